@@ -1,0 +1,21 @@
+"""The one kind of error this package raises on purpose."""
+
+from __future__ import annotations
+
+
+class SaliencyError(Exception):
+    """Says what was wrong, what was expected and the remedy, in words that can be shown to a person.
+
+    Attributes:
+        message: One or two complete sentences.
+        code: A short code to quote to an administrator, such as ``M1``; empty where none helps.
+    """
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+
+
+class Cancelled(SaliencyError):
+    """Raised by a progress callback to stop the work it is called from."""

@@ -1,0 +1,155 @@
+"""A decoded picture of any mode to upright 8-bit sRGB.
+
+Pillow keeps a picture in 4 bytes a pixel, and each of its conversions makes another copy. A photo of
+50 megapixels would pass through half a gigabyte of them, so it is converted in strips of rows, and the strips
+are written through a turned view into the one array that remains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+STRIP = 1 << 20  # pixels converted at a time
+DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")  # modes of more than 8 bits a channel
+SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # colour space of a profile: Pillow's mode
+STRETCHED = "The brightness values of this file were scaled to fit a screen."
+BROKEN_PROFILE = "The colour profile of this photo could not be used; colours may be slightly off."
+
+Levels = Callable[[NDArray[Any]], NDArray[np.uint8]]
+
+
+def srgb(picture: Image.Image, orientation: int) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """Convert a loaded picture to upright sRGB on white.
+
+    Args:
+        picture: A picture in any of Pillow's modes, loaded.
+        orientation: How it is stored, 1 to 8 as in EXIF.
+
+    Returns:
+        ``(H, W, 3)`` uint8, and sentences about what was done to it.
+    """
+    levels, stretched = _levels(picture) if picture.mode in DEEP else (None, False)
+    transform, broken = _transform(picture)
+    notes = (*([STRETCHED] if stretched else []), *([BROKEN_PROFILE] if broken else []))
+    width, height = picture.size
+    upright = np.empty((width, height, 3) if orientation > 4 else (height, width, 3), np.uint8)
+    stored = _stored(upright, orientation)
+    rows = max(1, STRIP // width)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        stored[top:bottom] = _strip(picture.crop((0, top, width, bottom)), levels, transform)
+    return upright, notes
+
+
+def _stored(upright: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """A view of the upright photo whose rows and columns run as they are stored (EXIF 2.32, tag 274)."""
+    view = upright.swapaxes(0, 1) if orientation > 4 else upright
+    if orientation in (3, 4, 6, 7):
+        view = view[::-1]
+    return view[:, ::-1] if orientation in (2, 3, 7, 8) else view
+
+
+def _strip(
+    strip: Image.Image, levels: Levels | None, transform: ImageCms.ImageCmsTransform | None
+) -> NDArray[np.uint8]:
+    """A few rows of the picture, ``(rows, W, 3)``, in sRGB on white."""
+    alpha = None
+    if levels is not None:
+        values = np.asarray(strip)
+        key = strip.info.get("transparency")
+        alpha = np.where(values == key, 0, 255).astype(np.uint8) if isinstance(key, int) else None
+        base = Image.fromarray(levels(values))
+    elif strip.has_transparency_data:
+        grey = strip.mode in ("LA", "La")
+        with_alpha = strip.convert("RGBA" if not grey else "LA")
+        alpha = np.asarray(with_alpha.getchannel("A"))
+        base = with_alpha.convert("L" if grey else "RGB")
+    else:
+        base = strip.convert("L") if strip.mode == "1" else strip
+    if base.mode not in ("L", "RGB", "CMYK"):
+        base = base.convert("RGB")
+    if transform is not None and transform.input_mode == base.mode:
+        colours = np.asarray(ImageCms.applyTransform(base, transform))
+    else:
+        colours = np.asarray(base.convert("RGB"))
+    if alpha is None or alpha.min() == 255:
+        return colours
+    opacity = alpha[..., None].astype(np.uint16)
+    return ((colours * opacity + 255 * (255 - opacity) + 127) // 255).astype(np.uint8)
+
+
+def _levels(picture: Image.Image) -> tuple[Levels, bool]:
+    """How to bring deep grey values to 0 to 255, and whether that took more than dividing by their range."""
+    if picture.mode.startswith("I;16"):
+        bits = getattr(picture, "tag_v2", {}).get(258, (16,))[0]
+        peak = 4095 if bits == 12 else 65535
+        return lambda values: _scaled(values, 0.0, peak), False
+    low, high = _extremes(picture)
+    peaks = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
+    peak = next((peak for peak in peaks if high <= peak), 0.0)
+    if low >= 0 and peak:
+        return lambda values: _scaled(values, 0.0, peak), False
+    return lambda values: _scaled(values, low, high), True
+
+
+def _extremes(picture: Image.Image) -> tuple[float, float]:
+    """Smallest and largest finite value of a picture; 0 and 0 where there is none."""
+    low, high = np.inf, -np.inf
+    rows = max(1, STRIP // picture.width)
+    for top in range(0, picture.height, rows):
+        values = np.asarray(picture.crop((0, top, picture.width, min(top + rows, picture.height))))
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+    return (low, high) if low <= high else (0.0, 0.0)
+
+
+def _scaled(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
+    """Values between ``low`` and ``high`` as 0 to 255, rounded; what is not a number becomes 0."""
+    share = (values.astype(np.float64) - low) / ((high - low) or 1.0)
+    return np.rint(np.clip(np.nan_to_num(share), 0.0, 1.0) * 255).astype(np.uint8)
+
+
+def _transform(picture: Image.Image) -> tuple[ImageCms.ImageCmsTransform | None, bool]:
+    """The way from a picture's colour profile to sRGB, and whether its profile is broken.
+
+    A profile that changes no colour by more than one step in 255, as every copy of sRGB, needs no transform.
+    """
+    data = picture.info.get("icc_profile")
+    if not data:
+        return None, False
+    try:
+        profile = ImageCms.ImageCmsProfile(BytesIO(data))
+        mode = SPACES.get(profile.profile.xcolor_space, "")
+        if not mode or mode != _base_mode(picture):
+            return None, True
+        transform = ImageCms.buildTransform(
+            profile, ImageCms.createProfile("sRGB"), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+        )
+        return (transform if _changes(transform) else None), False
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None, True
+
+
+def _base_mode(picture: Image.Image) -> str:
+    """The mode, without transparency, that a picture is brought to before its profile is applied."""
+    if picture.mode in ("1", "L", "LA", "La", *DEEP):
+        return "L"
+    return "CMYK" if picture.mode == "CMYK" else "RGB"
+
+
+def _changes(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Whether a transform changes any of a few hundred colours by more than one step in 255."""
+    channels = len(transform.input_mode)
+    steps = np.linspace(0, 255, 18 if channels == 1 else 7).astype(np.uint8)
+    grid = np.stack(np.meshgrid(*[steps] * channels, indexing="ij"), axis=-1).reshape(1, -1, channels)
+    probe = Image.fromarray(grid[..., 0] if channels == 1 else grid, transform.input_mode)
+    before = np.asarray(probe.convert("RGB")).astype(int)
+    after = np.asarray(ImageCms.applyTransform(probe, transform)).astype(int)
+    return bool(np.abs(after - before).max() > 1)

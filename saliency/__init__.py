@@ -1,0 +1,25 @@
+"""Which parts of a picture did a classifier's score depend on? All that is computed, and no web page."""
+
+from saliency.classifier import Classifier, Preprocessing, Score
+from saliency.errors import Cancelled, SaliencyError
+from saliency.explanation import Explanation, Known, attribute, explain
+from saliency.photo import Framing, Photo, read_photo
+from saliency.registry import METHODS, compatible, find
+
+__all__ = [
+    "METHODS",
+    "Cancelled",
+    "Classifier",
+    "Explanation",
+    "Framing",
+    "Known",
+    "Photo",
+    "Preprocessing",
+    "SaliencyError",
+    "Score",
+    "attribute",
+    "compatible",
+    "explain",
+    "find",
+    "read_photo",
+]

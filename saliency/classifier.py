@@ -1,0 +1,182 @@
+"""A classifier: a graph, how a photo is prepared for it, and the names of its classes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from saliency.errors import Cancelled, SaliencyError
+from saliency.graph import Graph
+from saliency.photo import Framing, Photo, Placement, model_pixels, place
+
+__all__ = ["Cancelled", "Classifier", "Framing", "Preprocessing", "SaliencyError", "Score"]
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How pixels become a model's input: sizes in pixels, mean and standard deviation of values in [0, 1].
+
+    Attributes:
+        crop_size: Side of the square the model was trained on.
+        resize_size: Short side to which its published recipe resizes before it crops.
+        interpolation: ``bilinear`` or ``bicubic``.
+    """
+
+    crop_size: int = 224
+    resize_size: int = 256
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+    interpolation: str = "bilinear"
+
+    @property
+    def black(self) -> tuple[float, float, float]:
+        """Black in normalised values, ``(0 − mean) / std``."""
+        red, green, blue = (-m / s for m, s in zip(self.mean, self.std, strict=True))
+        return red, green, blue
+
+
+@dataclass(frozen=True)
+class Score:
+    """How strongly the model favours one class, among all classes it knows.
+
+    Attributes:
+        label: Name of the class.
+        score: Softmax of the logits at the classifier's temperature, in [0, 1].
+        index: Position of the class in the model's output.
+        logit: The raw output that methods explain.
+    """
+
+    label: str
+    score: float
+    index: int
+    logit: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """What is explained.
+
+    Attributes:
+        graph: The model itself.
+        preprocessing: How a photo is prepared for it.
+        labels: Names of its K classes, in order.
+        name: What people call it.
+        source: Where the weights come from, in a sentence.
+        digest: SHA-256 of the weights file, hexadecimal.
+        temperature: Divides the logits before the softmax, so that scores are calibrated.
+        none_label: The class that means "none of these", if there is one.
+    """
+
+    graph: Graph
+    preprocessing: Preprocessing
+    labels: tuple[str, ...]
+    name: str
+    source: str
+    digest: str = ""
+    temperature: float = 1.0
+    none_label: str = ""
+
+    @classmethod
+    def build(
+        cls,
+        module: nn.Module,
+        preprocessing: Preprocessing,
+        labels: Sequence[str],
+        name: str,
+        source: str,
+        *,
+        digest: str = "",
+        temperature: float = 1.0,
+        none_label: str = "",
+    ) -> Classifier:
+        """Make a classifier of a module, on the GPU if there is one.
+
+        Raises:
+            SaliencyError: The module cannot be explained, or its outputs and the labels differ in number.
+        """
+        graph = Graph(module, size=preprocessing.crop_size, black=preprocessing.black)
+        if graph.classes != len(labels):
+            raise SaliencyError(
+                f"The model gives {graph.classes} scores, but there are {len(labels)} labels. "
+                "List one label for each class, in the model's order."
+            )
+        if torch.cuda.is_available():
+            graph.module.to("cuda")
+        return cls(graph, preprocessing, tuple(labels), name, source, digest, temperature, none_label)
+
+    def prepare(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> tuple[Tensor, Placement]:
+        """The model's input for a photo, ``(1, 3, h, w)`` normalised, and where it lies in the photo."""
+        pixels, placement = self.receive(photo, framing)
+        return self.normalised(pixels), placement
+
+    def receive(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> tuple[np.ndarray, Placement]:
+        """What the model receives of a photo, ``(h, w, 3)`` uint8 before normalisation, and where it lies.
+
+        Raises:
+            SaliencyError: No such framing.
+        """
+        recipe = self.preprocessing
+        try:
+            framing = Framing(framing)
+        except ValueError:
+            raise SaliencyError(f"Framing can be {' or '.join(Framing)}; it was “{framing}”.") from None
+        placement = place(
+            (photo.width, photo.height),
+            framing,
+            crop_size=recipe.crop_size,
+            resize_size=recipe.resize_size,
+            any_size=self.graph.any_size,
+        )
+        pixels = model_pixels(
+            photo, placement, interpolation=recipe.interpolation, resize_size=recipe.resize_size
+        )
+        return pixels, placement
+
+    def normalised(self, pixels: np.ndarray) -> Tensor:
+        """Pixels ``(h, w, 3)`` uint8 as the model's input ``(1, 3, h, w)``, on the model's device."""
+        values = torch.from_numpy(np.array(pixels)).permute(2, 0, 1).float().div_(255)
+        mean, std = (
+            torch.tensor(v)[:, None, None] for v in (self.preprocessing.mean, self.preprocessing.std)
+        )
+        return ((values - mean) / std)[None].to(self.graph.device)
+
+    def predict(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> list[Score]:
+        """Scores of all classes, best first."""
+        x, _ = self.prepare(photo, framing)
+        return self.scores(self.graph.logits(x))
+
+    def scores(self, logits: Tensor) -> list[Score]:
+        """Scores from one row of logits ``(1, K)``, best first; equal ones in the order of the classes."""
+        row = logits[0].float().cpu()
+        shares = (row / self.temperature).softmax(0)
+        order = torch.argsort(shares, descending=True, stable=True).tolist()
+        return [Score(self.labels[i], float(shares[i]), i, float(row[i])) for i in order]
+
+    def index(self, target: str | int) -> int:
+        """The position of a class given by label (upper and lower case alike) or position.
+
+        Raises:
+            SaliencyError: There is no such class.
+        """
+        if isinstance(target, int):
+            if 0 <= target < len(self.labels):
+                return target
+            raise SaliencyError(
+                f"This model knows classes 0 to {len(self.labels) - 1}; there is no {target}."
+            )
+        wanted = target.strip().casefold()
+        folded = [label.casefold() for label in self.labels]
+        if wanted in folded:
+            return folded.index(wanted)
+        if wanted.isdecimal():
+            return self.index(int(wanted))
+        near = difflib.get_close_matches(wanted, folded, n=3, cutoff=0.5)
+        names = [self.labels[folded.index(label)] for label in near] or list(self.labels[:5])
+        raise SaliencyError(
+            f"This model does not know “{target}”. It knows, for example: {', '.join(names)}."
+        )

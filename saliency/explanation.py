@@ -1,0 +1,335 @@
+"""One question asked of one photo: which parts did this score depend on?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import PIL
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+import saliency.methods  # noqa: F401  fills the registry
+from saliency import heatmap
+from saliency.classifier import Classifier, Score
+from saliency.errors import SaliencyError
+from saliency.graph import Graph, Remembering
+from saliency.photo import Framing, Photo, Placement
+from saliency.registry import Progress, find
+
+Size = tuple[int, int]
+"""(width, height) in pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Which parts of a photo a classifier's score depended on, according to one method.
+
+    Attributes:
+        photo: The photo asked about.
+        placement: Where what the model received lies in it.
+        framing: How the photo was handed to the model.
+        received: What the model received, ``(h, w, 3)`` uint8.
+        attribution: The method's raw result, ``(h', w')`` float32, in units of the logit.
+        scores: All classes, best first.
+        target: The class explained.
+        rather_than: The class it was contrasted with, if one was.
+        method: The method's key.
+        signed: Whether negative values mean something.
+        settings: All settings, defaults included.
+        layer: The layer read, if the method reads one.
+        seed: Where random numbers started.
+        seconds: How long the attribution took.
+        model: What people call the model.
+        weights: SHA-256 of its weights file.
+        source: Where its weights come from.
+    """
+
+    photo: Photo
+    placement: Placement
+    framing: Framing
+    received: NDArray[np.uint8]
+    attribution: NDArray[np.float32]
+    scores: tuple[Score, ...]
+    target: Score
+    rather_than: Score | None
+    method: str
+    signed: bool
+    settings: dict[str, int | float | str]
+    layer: str
+    seed: int
+    seconds: float
+    model: str
+    weights: str
+    source: str
+
+    @property
+    def kind(self) -> heatmap.MapKind:
+        """Whether there is something to show: an empty or even map is no finding."""
+        return heatmap.kind_of_map(self.attribution, signed=self.signed, reference=self.target.logit)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no part stands out, so that there is nothing to show."""
+        return self.kind is not heatmap.MapKind.SPOTS
+
+    @cached_property
+    def heat_map(self) -> NDArray[np.float32]:
+        """``(H, W)`` of the photo's own size, in [0, 1], or [-1, 1] for signed methods."""
+        return self.heat_map_at(None)
+
+    def heat_map_at(self, size: Size | None) -> NDArray[np.float32]:
+        """The heat map in a smaller frame of ``size`` (width, height), for display."""
+        return heatmap.heat_map(
+            self.attribution, self.placement, signed=self.signed, size=size, reference=self.target.logit
+        )
+
+    def overlay(self, strength: float = 0.6, size: Size | None = None) -> Image.Image:
+        """Photo and heat map together, RGB; ``strength`` in [0, 1] is the opacity of the strongest heat."""
+        pixels = self.photo.pixels if size is None else np.asarray(self.photo.image.resize(size))
+        heat = self.heat_map if size is None else self.heat_map_at(size)
+        return heatmap.overlay(pixels, heat, signed=self.signed, strength=strength)
+
+    def heat_image(self, size: Size | None = None) -> Image.Image:
+        """The heat map in colours, RGB; what the model did not receive is hatched."""
+        heat = self.heat_map if size is None else self.heat_map_at(size)
+        return heatmap.heat_image(heat, self.placement, signed=self.signed)
+
+    def received_image(self, size: Size | None = None) -> Image.Image:
+        """What the model received, in the photo's frame, RGB; edges that were cut off are faded."""
+        return heatmap.received_image(self.photo, self.placement, self.received, size)
+
+    def legend(self) -> Image.Image:
+        """The colour bar that goes with the pictures, RGB."""
+        return heatmap.legend(signed=self.signed)
+
+    def record(self) -> dict[str, Any]:
+        """All that is needed to repeat and to judge this explanation, as JSON types."""
+        return {
+            "photo": self.photo.name,
+            "photo_sha256": self.photo.digest,
+            "photo_size": [self.photo.width, self.photo.height],
+            "framing": str(self.framing),
+            "input_size": [self.placement.input_size[1], self.placement.input_size[0]],
+            "cut_share": round(self.placement.cut_share, 4),
+            "target": self.target.label,
+            "rather_than": self.rather_than.label if self.rather_than else None,
+            "scores": [{"label": s.label, "score": round(s.score, 6)} for s in self.scores[:5]],
+            "method": self.method,
+            "settings": self.settings,
+            "layer": self.layer,
+            "seed": self.seed,
+            "signed": self.signed,
+            "map": str(self.kind),
+            "seconds": round(self.seconds, 3),
+            "model": self.model,
+            "weights_sha256": self.weights,
+            "weights_source": self.source,
+            "versions": {
+                "torch": str(torch.__version__),
+                "pillow": PIL.__version__,
+                "numpy": np.__version__,
+                "matplotlib": matplotlib.__version__,
+            },
+        }
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write overlay, heat map (PNG and NPY) and record (JSON) into a folder, made if missing.
+
+        Raises:
+            SaliencyError: The folder cannot be written to.
+        """
+        from saliency.report import parts
+
+        folder = Path(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            written = []
+            for name, content in parts(self).items():
+                (folder / name).write_bytes(content)
+                written.append(folder / name)
+        except OSError as error:
+            raise SaliencyError(
+                f"The results could not be written to “{folder}” ({error.strerror}). Choose another folder."
+            ) from error
+        return written
+
+
+class Known:
+    """What is known so far of one photo under one classifier, kept so that nothing is computed twice.
+
+    A change of method or class on the same photo then costs no second pass up to the feature map.
+
+    Attributes:
+        received: What the model receives, ``(h, w, 3)`` uint8.
+        placement: Where it lies in the photo.
+        x: The model's input, ``(1, 3, h, w)``.
+        graph: The classifier's graph, remembering what it computed of ``x``.
+    """
+
+    def __init__(self, classifier: Classifier, photo: Photo, framing: Framing | str = Framing.WHOLE) -> None:
+        """Prepare the photo; nothing is computed yet."""
+        self.classifier = classifier
+        self.photo = photo
+        self.received, self.placement = classifier.receive(photo, framing)
+        self.framing = Framing(framing)
+        self.x = classifier.normalised(self.received)
+        self.graph = Remembering(classifier.graph, self.x)
+
+    @cached_property
+    def scores(self) -> tuple[Score, ...]:
+        """All classes, best first."""
+        return tuple(self.classifier.scores(self.graph.logits(self.x)))
+
+
+def explain(
+    classifier: Classifier,
+    photo: Photo,
+    *,
+    method: str = "grad-cam",
+    target: str | int | None = None,
+    rather_than: str | int | None = None,
+    framing: Framing | str = Framing.WHOLE,
+    seed: int = 0,
+    known: Known | None = None,
+    on_progress: Progress | None = None,
+    **settings: Any,
+) -> Explanation:
+    """Explain one score of one photo.
+
+    Args:
+        classifier: The model, as ``models.load`` gives it.
+        photo: As :func:`saliency.read_photo` gives it.
+        method: Key of a method in the registry.
+        target: The class to explain, by label or index; the top guess if ``None``.
+        rather_than: Explain the lead over this class instead of the score alone.
+        framing: Hand over the whole photo, or the model's published centre crop.
+        seed: Where random numbers start; the same seed gives the same map.
+        known: What earlier questions about the same photo found out.
+        on_progress: Called as ``(done, total)`` by methods that take long; what it raises stops the work.
+        **settings: The method's own settings.
+
+    Raises:
+        SaliencyError: Unknown method, class or setting, or the model lacks what the method needs.
+    """
+    if known is None:
+        known = Known(classifier, photo, framing)
+    entry = find(method)
+    checked = entry.check({k: v for k, v in settings.items() if k != "at"})
+    layer = known.graph.layer(settings.get("at")).name if entry.layered and known.graph.layers else ""
+    scores = known.scores
+    by_index = {score.index: score for score in scores}
+    chosen = scores[0] if target is None else by_index[classifier.index(target)]
+    other = None if rather_than is None else by_index[classifier.index(rather_than)]
+    started = time.perf_counter()
+    attribution = attribute(
+        known.graph,
+        known.x,
+        chosen.index,
+        method=method,
+        rather_than=None if other is None else other.index,
+        seed=seed,
+        on_progress=on_progress,
+        **settings,
+    )
+    return Explanation(
+        photo=photo,
+        placement=known.placement,
+        framing=known.framing,
+        received=known.received,
+        attribution=attribution[0].float().cpu().numpy(),
+        scores=scores,
+        target=chosen,
+        rather_than=other,
+        method=method,
+        signed=entry.signed,
+        settings=checked,
+        layer=layer,
+        seed=seed,
+        seconds=time.perf_counter() - started,
+        model=classifier.name,
+        weights=classifier.digest,
+        source=classifier.source,
+    )
+
+
+def attribute(
+    graph: Graph,
+    x: Tensor,
+    target: int | Sequence[int],
+    *,
+    method: str = "grad-cam",
+    rather_than: int | None = None,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+    **settings: Any,
+) -> Tensor:
+    """The attribution of a class's logit, tensors in, tensor out.
+
+    Args:
+        graph: The classifier's graph.
+        x: Normalised pictures ``(B, 3, H, W)``.
+        target: Class index, one for all or one a picture.
+        method: Key of a method in the registry.
+        rather_than: Explain ``logit(target) − logit(rather_than)`` instead.
+        seed: Where random numbers start.
+        on_progress: Called as ``(done, total)`` by methods that take long.
+        **settings: The method's own settings, and ``at`` to name a layer.
+
+    Returns:
+        ``(B, h, w)``, signed where the method is, not normalised.
+
+    Raises:
+        SaliencyError: As :func:`explain`, or the inputs are not a batch of pictures.
+    """
+    entry = find(method)
+    missing = entry.needs - graph.offers
+    if missing:
+        raise SaliencyError(
+            f"{entry.name} needs {' and '.join(sorted(missing))}, which this model does not have. "
+            "Choose another view."
+        )
+    if x.ndim != 4 or x.shape[1] != 3:
+        raise SaliencyError(f"Pictures have to be of shape (B, 3, H, W); these are {tuple(x.shape)}.")
+    keywords: dict[str, Any] = dict(entry.check({k: v for k, v in settings.items() if k != "at"}))
+    if settings.get("at") is not None:
+        if not entry.layered:
+            raise SaliencyError(f"{entry.name} does not read a layer, so none can be chosen for it.")
+        keywords["at"] = settings["at"]
+    if entry.seeded:
+        keywords["seed"] = seed
+    if entry.progress:
+        keywords["on_progress"] = on_progress
+    result: Tensor = entry.function(graph, x, class_score(graph, target, len(x), rather_than), **keywords)
+    return result.detach()
+
+
+def class_score(graph: Graph, target: int | Sequence[int], batch: int, rather_than: int | None = None) -> Any:
+    """What is explained: the logit of a class, or its lead over another, ``(B, K) → (B,)``.
+
+    Raises:
+        SaliencyError: A class the model does not have, or not one class a picture.
+    """
+    targets = [target] * batch if isinstance(target, int) else [int(t) for t in target]
+    if len(targets) != batch:
+        raise SaliencyError(f"There are {batch} pictures, but {len(targets)} classes to explain.")
+    for index in (*targets, *([] if rather_than is None else [rather_than])):
+        if not 0 <= index < graph.classes:
+            raise SaliencyError(f"This model knows classes 0 to {graph.classes - 1}; there is no {index}.")
+
+    def score(logits: Tensor) -> Tensor:
+        if len(set(targets)) == 1:
+            chosen = logits[:, targets[0]]
+        else:
+            chosen = logits.gather(1, torch.tensor(targets, device=logits.device)[:, None])[:, 0]
+        return chosen if rather_than is None else chosen - logits[:, rather_than]
+
+    return score

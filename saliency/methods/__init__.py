@@ -1,0 +1,10 @@
+"""The methods, a small module a family. Importing this package fills :data:`saliency.registry.METHODS`.
+
+A method is one pure function ``f(graph, x, score, *, settings…) -> attribution``:
+``x`` is ``(B, 3, H, W)``, normalised; ``score`` maps logits ``(B, K)`` to ``(B,)``; the attribution is
+``(B, h, w)``, signed where the method is, and not normalised. Same inputs and seed, same output.
+"""
+
+from saliency.methods import attention, cam, gradients, masks
+
+__all__ = ["attention", "cam", "gradients", "masks"]

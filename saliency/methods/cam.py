@@ -1,0 +1,103 @@
+r"""Class activation maps: how strongly each cell of a feature map ``A (C, h, w)`` argues for the score ``S``.
+
+With ``g = ∂S/∂A``:
+
+* Grad-CAM: ``ReLU(Σ_k mean(g_k) · A_k)`` (Selvaraju 2016, eq. 1 and 2);
+* Grad-CAM++: ``ReLU(Σ_k w_k · A_k)``, ``w_k = Σ_ij α · ReLU(g)``, ``α = g² / (2g² + (ΣA) · g³)``
+  (Chattopadhyay 2017, eq. 10 and 19);
+* HiResCAM: ``ReLU(Σ_k g_k ⊙ A_k)``, the ReLU after the sum (Draelos 2020, eq. 3);
+* LayerCAM: ``ReLU(Σ_k ReLU(g_k) ⊙ A_k)``, fused over depths (Jiang 2021, eq. 4, 5 and 8).
+
+A map that is constant, or zero, stays so: nothing is normalised here.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from saliency.graph import FEATURE_MAP, Graph, Score
+from saliency.registry import Setting, method
+
+
+@method(
+    key="grad-cam",
+    name="Grad-CAM",
+    sentence="Marks regions that hold what the model, on the whole, counts towards the guess.",
+    paper="Selvaraju et al. 2016, Grad-CAM, eq. 1 and 2",
+    passes=1.5,
+    needs={FEATURE_MAP},
+)
+def grad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+    """``ReLU(Σ_k mean(g_k) · A_k)``, ``(B, h, w)``, at least 0."""
+    features, slope = graph.feature_gradient(x, score, at)
+    return torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3))).relu()
+
+
+@method(
+    key="grad-cam-plus-plus",
+    name="Grad-CAM++",
+    sentence="Like Grad-CAM, but counts several small copies of the same thing as much as one large one.",
+    paper="Chattopadhyay et al. 2017, Grad-CAM++, eq. 10 and 19",
+    passes=1.5,
+    needs={FEATURE_MAP},
+)
+def grad_cam_plus_plus(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+    """``ReLU(Σ_k w_k · A_k)`` with the weights of eq. 10 and 19, ``(B, h, w)``, at least 0.
+
+    The paper differentiates ``exp(S)``, whose derivatives are powers of ``g`` times ``exp(S)``; that common
+    positive factor scales the whole map and is left out. Where ``g`` is 0, so is ``α``.
+    """
+    features, slope = graph.feature_gradient(x, score, at)
+    square = slope**2
+    denominator = 2 * square + features.sum((2, 3), keepdim=True) * slope**3
+    alpha = torch.where(denominator.abs() > 1e-20, square / denominator, 0.0)
+    weights = (alpha * slope.relu()).sum((2, 3))
+    return torch.einsum("bchw,bc->bhw", features, weights).relu()
+
+
+@method(
+    key="hires-cam",
+    name="HiResCAM",
+    sentence="Marks exactly the regions that raised the score, and never one that the model did not use.",
+    paper="Draelos and Carin 2020, Use HiResCAM instead of Grad-CAM, eq. 3",
+    passes=1.5,
+    needs={FEATURE_MAP},
+)
+def hires_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+    """``ReLU(Σ_k g_k ⊙ A_k)``, ``(B, h, w)``, at least 0."""
+    features, slope = graph.feature_gradient(x, score, at)
+    return (features * slope).sum(1).relu()
+
+
+@method(
+    key="layer-cam",
+    name="LayerCAM",
+    sentence="Marks regions that raised the score, drawn finer by also using earlier stages of the model.",
+    paper="Jiang et al. 2021, LayerCAM, eq. 4, 5 and 8",
+    passes=3,
+    needs={FEATURE_MAP},
+    settings=(Setting("depths", 2, 1, 8, sentence="How many stages of the model, from the last, are used."),),
+)
+def layer_cam(graph: Graph, x: Tensor, score: Score, *, depths: int = 2, at: str | None = None) -> Tensor:
+    """``ReLU(Σ_k ReLU(g_k) ⊙ A_k)``, ``(B, h, w)`` of the finest layer used, at least 0.
+
+    Earlier stages are scaled by ``tanh(2M / max M)`` and fused by the maximum, as the paper does
+    (section III-C); the result is in units of the last layer's maximum.
+    """
+    names = [layer.name for layer in graph.layers[-depths:]] if at is None else [at]
+    maps = []
+    for name in names:
+        features, slope = graph.feature_gradient(x, score, name)
+        maps.append((features * slope.relu()).sum(1).relu())
+    if len(maps) == 1:
+        return maps[0]
+    size = maps[0].shape[-2:]
+    peaks = [m.amax((1, 2), keepdim=True) for m in maps]
+    scaled = [torch.where(p > 0, m / p, 0.0) for m, p in zip(maps, peaks, strict=True)]
+    scaled[:-1] = [torch.tanh(2 * m) for m in scaled[:-1]]
+    grown = [
+        torch.nn.functional.interpolate(m[:, None], size=size, mode="bilinear", align_corners=False)[:, 0]
+        for m in scaled
+    ]
+    return torch.stack(grown).amax(0) * peaks[-1]

@@ -1,0 +1,34 @@
+"""The page: configuration and navigation, nothing else. Run it with `streamlit run app.py`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import faults, wording
+
+st.set_page_config(
+    page_title=wording.APP,
+    page_icon=":material/center_focus_strong:",
+    layout="wide",
+    menu_items={"Get help": None, "Report a bug": None, "About": None},
+)
+page = st.navigation(
+    [
+        st.Page(
+            "ui/pages/explain.py",
+            title=wording.PAGE_EXPLAIN,
+            icon=":material/image_search:",
+            help=wording.PAGE_EXPLAIN_HELP,
+            default=True,
+        ),
+        st.Page(
+            "ui/pages/guide.py",
+            title=wording.PAGE_GUIDE,
+            icon=":material/menu_book:",
+            help=wording.PAGE_GUIDE_HELP,
+        ),
+    ],
+    position="top",
+)
+with faults.shown():
+    page.run()

@@ -1,0 +1,165 @@
+"""Asking a model about a photo, from the page: in line, with progress, and stopped when the page is.
+
+Nothing here catches what Streamlit raises to stop a page: it passes through the method at work and through the line,
+which frees the slot.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from streamlit.delta_generator import DeltaGenerator
+
+from saliency.classifier import Classifier
+from saliency.explanation import Explanation, Known, explain
+from saliency.photo import Photo
+from saliency.registry import Method
+from ui import wording
+from ui.pace import PACE, SLOW, left
+from ui.session import ResultKey, Session
+from ui.work import LINE, Turn
+
+_REMEMBERED = 2  # photos (or framings) whose intermediate results are kept in a tab
+_REDRAW = 0.15  # seconds between two drawings of the progress bar
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Which model is asked about which photo; the view and the guess come with it.
+
+    Attributes:
+        model: Key of the model.
+        known: What is known of the photo under this model.
+        method: How influence is measured.
+        target: Index of the class explained.
+    """
+
+    model: str
+    known: Known
+    method: Method
+    target: int
+
+    @property
+    def key(self) -> ResultKey:
+        """Everything the result depends on."""
+        weights, digest = self.known.classifier.digest or self.model, self.known.photo.digest
+        return weights, digest, str(self.known.framing), self.method.key, self.target
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer will take on this computer."""
+        return PACE.estimate(self.model, self.method.key, self.method.passes)
+
+    @property
+    def slow(self) -> bool:
+        """Whether to wait for a click before starting."""
+        return self.seconds > SLOW
+
+
+def seconds(model: str, methods: Sequence[Method]) -> dict[str, float]:
+    """How long each method will take on this computer, by key; 0 where it is not known."""
+    return {method.key: PACE.estimate(model, method.key, method.passes) for method in methods}
+
+
+def known(state: Session, model: str, classifier: Classifier, photo: Photo, slot: DeltaGenerator) -> Known:
+    """The photo as the model receives it, and its scores; remembered in the tab.
+
+    Args:
+        state: The tab.
+        model: Key of the model.
+        classifier: The model.
+        photo: The photo.
+        slot: Where to say that others are first.
+    """
+    key = (classifier.digest or model, photo.digest, state.framing)
+    if key not in state.known:
+        with LINE.turn(quick=True, on_wait=_place_in(slot)):
+            state.known[key] = _looked_at(model, Known(classifier, photo, state.framing))
+        while len(state.known) > _REMEMBERED:
+            state.known.popitem(last=False)
+    state.known.move_to_end(key)
+    return state.known[key]
+
+
+def answer(state: Session, question: Question, slot: DeltaGenerator) -> Explanation:
+    """The answer to a question that is quick, computed now unless the tab remembers it.
+
+    Args:
+        state: The tab.
+        question: What is asked.
+        slot: Where to say that others are first.
+    """
+    before = state.result(question.key)
+    if before is not None:
+        return before
+    with LINE.turn(quick=True, on_wait=_place_in(slot)):
+        return _explained(state, question, None)
+
+
+def answer_slowly(state: Session, question: Question, slot: DeltaGenerator) -> Explanation:
+    """The answer to a question that takes long, with progress and time left; the page may stop it at any time.
+
+    Args:
+        state: The tab.
+        question: What is asked.
+        slot: Holds the progress bar.
+    """
+    place = _place_in(slot)
+    with LINE.turn(on_wait=place) as turn:
+        return _explained(state, question, _progress(slot, turn, place))
+
+
+def _looked_at(model: str, seen: Known) -> Known:
+    """Computes the scores; the first time a model is used, also measures what a forward pass takes."""
+    started = time.perf_counter()
+    _ = seen.scores
+    if PACE.estimate(model, "", 1.0) == 0.0:  # that pass also warmed the model up; the next one is typical
+        started = time.perf_counter()
+        seen.classifier.graph.logits(seen.x)
+    PACE.forward(model, time.perf_counter() - started)
+    return seen
+
+
+def _explained(
+    state: Session, question: Question, on_progress: Callable[[int, int], None] | None
+) -> Explanation:
+    result = explain(
+        question.known.classifier,
+        question.known.photo,
+        method=question.method.key,
+        target=question.target,
+        framing=question.known.framing,
+        known=question.known,
+        on_progress=on_progress,
+    )
+    PACE.took(question.model, question.method.key, result.seconds)
+    state.remember(question.key, result)
+    return result
+
+
+def _place_in(slot: DeltaGenerator) -> Callable[[int], None]:
+    """Says how many are ahead, in a slot; drawing is also where the page can be stopped."""
+
+    def place(ahead: int) -> None:
+        slot.caption(wording.waiting(ahead))
+
+    return place
+
+
+def _progress(slot: DeltaGenerator, turn: Turn, place: Callable[[int], None]) -> Callable[[int, int], None]:
+    """A callback that draws progress and time left in a slot, and lets quick questions of others go first."""
+    started = drawn = time.monotonic()
+    slot.progress(0.0, text=wording.running(0, 1, 0.0))
+
+    def progress(done: int, total: int) -> None:
+        nonlocal drawn
+        turn.step_aside(place)
+        now = time.monotonic()
+        if now - drawn >= _REDRAW:
+            drawn = now
+            slot.progress(done / total, text=wording.running(done, total, left(now - started, done, total)))
+
+    return progress
+

@@ -1,0 +1,222 @@
+"""The widgets, made from the samples, the list of models and the registry of methods.
+
+What is chosen lives in `Session`; every widget is set from it before it is drawn, and writes to it when it is used.
+So links, defaults and clicks all end in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from models import Choice
+from saliency.classifier import Score
+from saliency.errors import SaliencyError
+from saliency.photo import read_photo
+from saliency.registry import Method
+from ui import faults, views, wording
+from ui.gallery import Picture, gallery, pressed
+from ui.samples import Sample, thumbnail
+from ui.session import CAREFUL, OWN, QUICK, Session
+
+_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "heic", "heif", "gif", "bmp", "tif", "tiff"]
+_GUESSES = 5
+
+
+def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
+    """Thumbnails of the samples and of the own photo, beside the uploader and the camera."""
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        st.markdown(wording.SAMPLES)
+        _thumbnails(state, samples)
+        st.caption(_caption(state, samples))
+    with right:
+        key = f"upload-{state.uploads}"
+        st.file_uploader(
+            wording.UPLOAD,
+            _TYPES,
+            key=key,
+            help=wording.UPLOAD_HELP,
+            on_change=_take,
+            args=(state, key),
+        )
+        camera = st.popover(wording.CAMERA, icon=":material/photo_camera:", on_change="rerun", key="camera-open")
+        if camera.open:
+            key = f"camera-{state.uploads}"
+            camera.camera_input(wording.CAMERA_LABEL, key=key, on_change=_take, args=(state, key))
+    if state.upload_error:
+        st.error(state.upload_error, icon=":material/error:")
+
+
+def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
+    """The models up front in a list, all others behind a button."""
+    chosen = choices[state.model]
+    front = [key for key, choice in choices.items() if choice.front or key == state.model]
+    rest = [key for key in choices if key not in front]
+    st.session_state["model"] = state.model
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            wording.MODEL,
+            front,
+            format_func=lambda key: choices[key].name,
+            key="model",
+            help=wording.model_help(chosen),
+            on_change=lambda: state.choose_model(st.session_state["model"]),
+        )
+        if rest:
+            _more_models(state, choices, rest)
+    st.caption(wording.plain(chosen.sentence))
+
+
+def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
+    """The two views up front with their times, all others behind a button with a sentence each.
+
+    Args:
+        state: The tab.
+        methods: Those the model offers.
+        seconds: How long each takes, by key; 0 where it is not known yet.
+    """
+    front = [view for view in (QUICK, CAREFUL) if views.chosen(view, methods)]
+    names = {view: wording.view_name(view, seconds[_key(view, methods)]) for view in front}
+    st.session_state["view"] = state.view if state.view in front else None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.segmented_control(
+            wording.VIEW,
+            front,
+            format_func=names.__getitem__,
+            key="view",
+            help=wording.VIEW_HELP,
+            on_change=_take_view,
+            args=(state,),
+        )
+        _more_views(state, methods, seconds)
+    method = views.chosen(state.view, methods)
+    if method is not None:
+        st.caption(wording.plain(method.sentence))
+
+
+def choose_framing(state: Session) -> None:
+    """Whole photo or centre crop."""
+    st.session_state["framing"] = state.framing
+    st.segmented_control(
+        wording.FRAMING,
+        list(wording.FRAMINGS),
+        format_func=wording.FRAMINGS.__getitem__,
+        key="framing",
+        help=wording.FRAMING_HELP,
+        required=True,
+        on_change=lambda: setattr(state, "framing", st.session_state["framing"]),
+    )
+
+
+def choose_guess(state: Session, scores: Sequence[Score]) -> Score:
+    """The top guesses as pills, and the one a link asked for.
+
+    Returns:
+        The class that is explained.
+    """
+    by_index = {entry.index: entry for entry in scores}
+    target = by_index.get(scores[0].index if state.target is None else state.target, scores[0])
+    shown = [entry.index for entry in scores[:_GUESSES]]
+    if target.index not in shown:
+        shown.append(target.index)
+    st.session_state["guess"] = target.index
+    st.pills(
+        wording.GUESSES,
+        shown,
+        format_func=lambda index: wording.guess(by_index[index]),
+        key="guess",
+        required=True,
+        wrap=True,
+        on_change=lambda: setattr(state, "target", st.session_state["guess"]),
+    )
+    return target
+
+
+def _thumbnails(state: Session, samples: Mapping[str, Sample]) -> None:
+    pictures = [Picture(sample.key, sample.title, sample.thumbnail) for sample in samples.values()]
+    if state.own is not None:
+        # A key of its own for every upload, so that the picture is drawn anew.
+        pictures.insert(0, Picture(f"{OWN}-{state.uploads}", wording.OWN_PHOTO, state.own_thumbnail))
+    chosen = f"{OWN}-{state.uploads}" if state.photo == OWN else state.photo
+    gallery(wording.SAMPLES, pictures, chosen, key="gallery", on_press=lambda: _press(state, samples))
+
+
+def _press(state: Session, samples: Mapping[str, Sample]) -> None:
+    key = pressed("gallery")
+    if key in samples:
+        state.choose_photo(key)
+    elif key and state.own is not None:
+        state.choose_photo(OWN)
+
+
+def _caption(state: Session, samples: Mapping[str, Sample]) -> str:
+    if state.photo == OWN and state.own is not None:
+        return wording.own_photo(state.own.name, state.own.notes)
+    sample = samples[state.photo]
+    return wording.sample(sample.title, sample.sentence)
+
+
+def _take(state: Session, key: str) -> None:
+    """Reads what was uploaded and empties the uploader; the photo shown before stays if this one is no good."""
+    file = st.session_state[key]
+    if file is None:
+        return
+    state.uploads += 1
+    try:
+        photo = read_photo(file.getvalue(), name=file.name)
+        state.take_photo(photo, thumbnail(photo))
+    except SaliencyError as error:
+        state.upload_error = faults.sentence(error)
+    except Exception as error:  # a photo must never end the page
+        state.upload_error = faults.unexpected(error)
+
+
+def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[str]) -> None:
+    def take() -> None:
+        key = st.session_state["other-model"]
+        if key is not None:
+            state.choose_model(key)
+
+    st.session_state["other-model"] = None
+    with st.popover(wording.MORE_MODELS):
+        st.selectbox(
+            wording.MORE_MODELS_LABEL,
+            rest,
+            index=None,
+            format_func=lambda key: wording.model_in_list(choices[key]),
+            placeholder=wording.SEARCH,
+            key="other-model",
+            on_change=take,
+        )
+
+
+def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
+    rest = {method.key: method for method in views.others(methods)}
+
+    def take() -> None:
+        state.view = st.session_state["other-view"]
+
+    st.session_state["other-view"] = state.view if state.view in rest else None
+    label = rest[state.view].name if state.view in rest else wording.MORE_VIEWS
+    with st.popover(label, type="primary" if state.view in rest else "secondary"):
+        st.radio(
+            wording.MORE_VIEWS_LABEL,
+            list(rest),
+            index=None,
+            format_func=lambda key: wording.view_in_list(rest[key].name, seconds[key]),
+            captions=[wording.plain(method.sentence) for method in rest.values()],
+            key="other-view",
+            on_change=take,
+        )
+
+
+def _take_view(state: Session) -> None:
+    """A click on the chosen view would unchoose it; it stays chosen."""
+    state.view = st.session_state["view"] or state.view
+
+
+def _key(view: str, methods: Sequence[Method]) -> str:
+    method = views.chosen(view, methods)
+    return method.key if method else ""

@@ -1,0 +1,43 @@
+"""What people see when something fails: a sentence, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from saliency.errors import SaliencyError
+from ui import wording
+
+_LOG = logging.getLogger("spotlight")
+
+
+def unexpected(error: Exception) -> str:
+    """Logs an error with its traceback on the server.
+
+    Returns:
+        The sentence to show, with the code under which the error was logged.
+    """
+    code = secrets.token_hex(3).upper()
+    _LOG.error("Unexpected error, code %s", code, exc_info=error)
+    return wording.UNEXPECTED.format(code=code)
+
+
+def sentence(error: SaliencyError) -> str:
+    """What an expected error says, with its code where it has one and does not name it."""
+    text = wording.plain(error.message)
+    return f"{text} (code {error.code})" if error.code and error.code not in text else text
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Shows what goes wrong in the block as a sentence in the page, where the block stopped."""
+    try:
+        yield
+    except SaliencyError as error:
+        st.error(sentence(error), icon=":material/error:")
+    except Exception as error:  # the last place where an error can be told to a person
+        st.error(unexpected(error), icon=":material/error:")

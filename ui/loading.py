@@ -1,0 +1,92 @@
+"""Models: loading one once for everybody, and downloading one on request."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+import torch
+from streamlit.delta_generator import DeltaGenerator
+
+import models
+from models import Choice
+from models.catalogue import CATALOGUE
+from models.weights import download
+from saliency.classifier import Classifier
+from saliency.errors import SaliencyError
+from ui import faults, wording
+from ui.session import Session
+from ui.work import LINE, SLOTS, threads_a_slot
+
+_REDRAW = 0.15  # seconds between two drawings of the progress bar
+
+
+@st.cache_resource(show_spinner=False)
+def prepare_torch() -> int:
+    """Shares the processor out between the slots, once and before anything is computed.
+
+    Returns:
+        How many threads one job uses.
+    """
+    threads = threads_a_slot(SLOTS)
+    torch.set_num_threads(threads)
+    return threads
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def classifier(key: str) -> Classifier:
+    """A model that is on this computer; the two used last are kept in memory.
+
+    Args:
+        key: Of the choice.
+
+    Raises:
+        SaliencyError: The model cannot be used, for example because its folder is not in order.
+    """
+    prepare_torch()
+    with LINE.turn(quick=True):
+        return models.load(key)
+
+
+def offer_download(state: Session, choice: Choice, built_in: str, slot: DeltaGenerator) -> None:
+    """Says how large a model is, downloads it when asked to, and leads back to the built-in one.
+
+    Args:
+        state: The tab.
+        choice: The model that is not here.
+        built_in: Key of the model that always is.
+        slot: Where to draw.
+    """
+    name, size = wording.model_name(choice), round(choice.megabytes)
+    with slot.container(border=True):
+        st.markdown(wording.DOWNLOAD_OFFER.format(name=name, megabytes=size))
+        bar = st.empty()
+        if state.stopped:
+            st.caption(wording.DOWNLOAD_STOPPED)
+            state.stopped = False
+        with st.container(horizontal=True):
+            button = st.empty()
+            st.button(wording.BACK_TO_BUILT_IN, on_click=state.choose_model, args=(built_in,), key="built-in")
+    label = wording.DOWNLOAD.format(megabytes=size)
+    if button.button(label, type="primary", icon=":material/download:", key="download"):
+        button.button(wording.CANCEL, icon=":material/close:", key="cancel-download", on_click=state.stop)
+        _download(choice, name, bar)
+
+
+def _download(choice: Choice, name: str, bar: DeltaGenerator) -> None:
+    """Downloads with progress; the page may stop it at any time, and what has arrived is kept."""
+    drawn = 0.0
+    bar.progress(0.0, text=wording.downloading(name, 0, round(choice.megabytes * 1e6)))
+
+    def progress(done: int, total: int) -> None:
+        nonlocal drawn
+        if time.monotonic() - drawn >= _REDRAW:
+            drawn = time.monotonic()
+            bar.progress(min(1.0, done / max(1, total)), text=wording.downloading(name, done, total))
+
+    try:
+        download(CATALOGUE[choice.key], progress)
+    except SaliencyError as error:
+        bar.error(faults.sentence(error), icon=":material/cloud_off:")
+    else:
+        st.rerun()

@@ -1,0 +1,66 @@
+"""The main page: a photo in; prediction, heat map and overlay out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+import models
+from saliency.registry import METHODS, compatible
+from ui import computing, controls, loading, panels, share, views, wording
+from ui.asking import ask
+from ui.computing import Question
+from ui.samples import samples
+from ui.session import CAREFUL, OWN, QUICK, session
+
+state = session()
+shelf = samples()
+choices = {choice.key: choice for choice in models.choices()}
+first_sample, first_model = next(iter(shelf)), next(iter(choices))
+state.photo, state.model = state.photo or first_sample, state.model or first_model
+share.read(state, samples=shelf, models=choices, views=(QUICK, CAREFUL, *METHODS))
+
+st.title(wording.TITLE, anchor=False)
+notices = st.container()
+controls.choose_photo(state, shelf)
+model_column, view_column, framing_column = st.columns([5, 7, 3.4], gap="medium")
+with model_column:
+    controls.choose_model(state, choices)
+photo = state.own if state.photo == OWN and state.own is not None else shelf[state.photo].photo
+results = st.empty()
+choice = choices[state.model]
+
+if not choice.present:
+    loading.offer_download(state, choice, first_model, results)
+    st.stop()
+
+with results.container():
+    st.skeleton(height=420)
+classifier = loading.classifier(choice.key)
+share.take_class(state, classifier.labels)
+methods = compatible(classifier.graph)
+method = views.chosen(state.view, methods)
+if method is None:
+    state.notices.append(wording.not_offered(METHODS[state.view].name, choice.name))
+    state.view = QUICK
+    method = views.chosen(QUICK, methods)
+known = computing.known(state, choice.key, classifier, photo, results)
+with view_column:
+    controls.choose_view(state, methods, computing.seconds(choice.key, methods))
+with framing_column:
+    controls.choose_framing(state)
+for notice in state.notices:
+    notices.warning(notice, icon=":material/link_off:")
+state.notices.clear()
+
+with results.container():
+    panels.finding(known)
+    target = controls.choose_guess(state, known.scores)
+    share.write(state, sample=first_sample, model=first_model, labels=classifier.labels)
+    view = wording.view(state.view, method)
+    body = st.empty()
+    result = ask(state, Question(choice.key, known, method, target.index), view, body)
+    if result is not None:
+        with body.container():
+            panels.answer(result, view, date.today())

@@ -1,0 +1,65 @@
+"""The sample photos of the built-in model: read once, shared by everybody."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image
+
+import models
+from saliency.photo import Photo, read_photo
+
+FOLDER = Path(models.__file__).parent / "showroom" / "samples"
+THUMBNAIL = 168  # side in pixels: twice what is shown, for sharp screens
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A sample photo.
+
+    Attributes:
+        key: Its name in links.
+        title: A few words.
+        sentence: What makes it interesting.
+        photo: The photo, ready to be given to a model.
+        thumbnail: A small square of it, as a data address.
+    """
+
+    key: str
+    title: str
+    sentence: str
+    photo: Photo
+    thumbnail: str
+
+
+@st.cache_resource(show_spinner=False)
+def samples() -> dict[str, Sample]:
+    """All samples by key, in the order in which they are shown."""
+    entries = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
+    return {sample.key: sample for sample in map(_sample, entries)}
+
+
+def thumbnail(photo: Photo) -> str:
+    """A small centre square of a photo as a data address."""
+    side = min(photo.width, photo.height)
+    left, top = (photo.width - side) // 2, (photo.height - side) // 2
+    small = photo.image.resize(
+        (THUMBNAIL, THUMBNAIL),
+        Image.Resampling.LANCZOS,
+        box=(left, top, left + side, top + side),
+        reducing_gap=2.0,
+    )
+    packed = io.BytesIO()
+    small.save(packed, format="JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
+
+
+def _sample(entry: dict[str, str]) -> Sample:
+    path = FOLDER / entry["file"]
+    photo = read_photo(path)
+    return Sample(path.stem, entry["title"], entry.get("sentence", ""), photo, thumbnail(photo))

@@ -1,0 +1,100 @@
+"""What one browser tab has chosen, uploaded and seen; forgotten when the tab is closed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from saliency.explanation import Explanation, Known
+from saliency.photo import Photo
+
+OWN = "own"  # key of the uploaded photo among the samples
+QUICK, CAREFUL = "quick", "careful"  # the views up front; any other view is a method's key
+_KEPT = 6  # results remembered, so that going back costs nothing
+_KEY = "spotlight"
+
+ResultKey = tuple[str, str, str, str, int]  # model, photo digest, framing, method, target
+
+
+@dataclass(eq=False)
+class Session:
+    """The state of one tab.
+
+    Attributes:
+        photo: Key of the sample shown, or `OWN`.
+        model: Key of the model.
+        view: `QUICK`, `CAREFUL` or the key of a method.
+        target: Index of the class that is explained; None for the top guess.
+        framing: "whole" or "crop".
+        own: The uploaded photo that can be shown, if any.
+        own_thumbnail: A small picture of it, as a data address.
+        uploads: How many files were uploaded; each leaves the uploader empty for the next.
+        upload_error: Why the last file could not be used; empty when it could.
+        wanted_class: A class a link asked for, until the model's classes are known.
+        link: The part of the address this page wrote last.
+        notices: Sentences to show once.
+        stopped: Whether a slow view or a download has just been stopped.
+        known: What is remembered of photos under models.
+        results: Answers, the one seen last at the end.
+    """
+
+    photo: str = ""
+    model: str = ""
+    view: str = QUICK
+    target: int | None = None
+    framing: str = "whole"
+    own: Photo | None = None
+    own_thumbnail: str = ""
+    uploads: int = 0
+    upload_error: str = ""
+    wanted_class: str = ""
+    link: dict[str, str] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    stopped: bool = False
+    known: OrderedDict[tuple[str, str, str], Known] = field(default_factory=OrderedDict)
+    results: OrderedDict[ResultKey, Explanation] = field(default_factory=OrderedDict)
+
+    def choose_photo(self, key: str) -> None:
+        """Shows another photo; its top guess is explained first."""
+        self.photo, self.target, self.upload_error = key, None, ""
+
+    def choose_model(self, key: str) -> None:
+        """Asks another model; its own top guess is explained first."""
+        self.model, self.target = key, None
+
+    def stop(self) -> None:
+        """Notes that a slow view or a download was stopped; the stopping itself is the page's doing."""
+        self.stopped = True
+
+    def take_photo(self, photo: Photo, thumbnail: str) -> None:
+        """Shows an uploaded photo instead of the one before, which is forgotten with all its results."""
+        if self.own is not None and self.own.digest != photo.digest:
+            self._forget(self.own.digest)
+        self.own, self.own_thumbnail = photo, thumbnail
+        self.choose_photo(OWN)
+
+    def remember(self, key: ResultKey, result: Explanation) -> None:
+        """Keeps a result; the one not seen for longest is dropped."""
+        self.results[key] = result
+        while len(self.results) > _KEPT:
+            self.results.popitem(last=False)
+
+    def result(self, key: ResultKey) -> Explanation | None:
+        """The result of exactly these settings, if it is known."""
+        if key in self.results:
+            self.results.move_to_end(key)
+        return self.results.get(key)
+
+    def _forget(self, digest: str) -> None:
+        self.results = OrderedDict((k, v) for k, v in self.results.items() if k[1] != digest)
+        self.known = OrderedDict((k, v) for k, v in self.known.items() if k[1] != digest)
+
+
+def session() -> Session:
+    """The state of this tab, made when it is first asked for."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Session()
+    state: Session = st.session_state[_KEY]
+    return state

@@ -1,0 +1,68 @@
+"""Share links: sample, model, view, guess and framing in the address of the page, never an uploaded photo."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import streamlit as st
+
+from ui import wording
+from ui.session import OWN, QUICK, Session
+
+
+def read(state: Session, *, samples: Collection[str], models: Collection[str], views: Collection[str]) -> None:
+    """Takes from the address what is new in it; what is not available is named in a notice and ignored."""
+    params = st.query_params.to_dict()
+    allowed = {"sample": samples, "model": models, "view": views, "framing": tuple(wording.FRAMINGS)}
+    new = {part: value for part, value in params.items() if state.link.get(part) != value}
+    state.link |= new
+    for part in ("sample", "model", "view", "framing"):
+        if part not in new:
+            continue
+        if new[part] not in allowed[part]:
+            state.notices.append(wording.bad_link(part, new[part]))
+        elif part == "sample":
+            state.choose_photo(new[part])
+        elif part == "model":
+            state.choose_model(new[part])
+        else:
+            setattr(state, part, new[part])
+    state.wanted_class = new.get("class", "")
+
+
+def take_class(state: Session, labels: Sequence[str]) -> None:
+    """Resolves the class a link asked for, by its name or its number, now that the model is known."""
+    wanted, state.wanted_class = state.wanted_class, ""
+    if not wanted:
+        return
+    found = [index for index, label in enumerate(labels) if label.casefold() == wanted.casefold()]
+    if found:
+        state.target = found[0]
+    elif wanted.isascii() and wanted.isdigit() and int(wanted) < len(labels):
+        state.target = int(wanted)
+    else:
+        state.notices.append(wording.bad_link("class", wanted))
+
+
+def write(state: Session, *, sample: str, model: str, labels: Sequence[str]) -> None:
+    """Puts what is shown into the address, once it is not what the page opens with.
+
+    Args:
+        state: What is shown.
+        sample: The sample the page opens with.
+        model: The model the page opens with.
+        labels: The model's classes.
+    """
+    link = {"model": state.model, "view": state.view}
+    if state.photo != OWN:
+        link["sample"] = state.photo
+    if state.framing != "whole":
+        link["framing"] = state.framing
+    if state.target is not None:
+        label = labels[state.target]
+        link["class"] = label if labels.count(label) == 1 else str(state.target)
+    if link == {"model": model, "view": QUICK, "sample": sample}:
+        link = {}
+    if link != st.query_params.to_dict():
+        st.query_params.from_dict(link)
+    state.link = link

@@ -1,0 +1,284 @@
+"""Every sentence a person reads, in one place.
+
+The rules are fixed: *score*, *influence*, *responds to*; a map is a question and never an answer. Sentences
+about scores follow thresholds, stated as constants below. Text that comes from outside (labels, file
+names) goes through `plain` before it stands in one of these sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from models import Choice
+    from saliency.classifier import Score
+    from saliency.registry import Method
+
+FAVOURITE = 0.80  # score from which the top guess is a clear favourite, if it is also so far ahead:
+AHEAD = 0.50
+LEANING = 0.40  # score from which the model leans towards it
+
+APP = "Spotlight"
+TITLE = "What does the model respond to?"
+LIMITS = "One picture only. This does not tell you whether the model is right, fair or safe."
+LESS, MORE = "less influence", "more influence (within this picture only)"
+AGAINST, FOR = "influence against", "influence in favour (within this picture only)"
+RECEIVED, HEAT, BOTH = "What the model received", "Heat map", "Both together"
+CONTOUR = "The line surrounds the strongest fifth."
+
+PAGE_EXPLAIN, PAGE_GUIDE = "Explain", "Guide"
+GUIDE_TITLE = "How to read a heat map"
+PAGE_EXPLAIN_HELP = "See which parts of a photo had the most influence on a model's guess."
+PAGE_GUIDE_HELP = "How to read a heat map, and what to do about what it shows."
+
+SAMPLES = "Try a sample"
+OWN_PHOTO = "Your photo"
+UPLOAD = "Or use your own photo"
+UPLOAD_HELP = "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It stays on this computer and is forgotten when you close the page."
+CAMERA = "Camera"
+CAMERA_LABEL = "Take a photo"
+MODEL, MODEL_HELP = "Model", "What is being examined."
+MORE_MODELS = "More models"
+MORE_MODELS_LABEL = "Every other model"
+SEARCH = "Type to search"
+VIEW = "View"
+VIEW_HELP = "Different ways to measure influence. The times are measured on this computer."
+MORE_VIEWS = "More views"
+MORE_VIEWS_LABEL = "Other ways to measure influence"
+FRAMING = "How the photo is given to the model"
+FRAMINGS = {"whole": "Whole photo", "crop": "Centre crop"}
+FRAMING_HELP = (
+    "Whole photo: nothing is cut off. Centre crop: the square in the middle, as models are usually tested."
+)
+GUESSES = "Top guesses: choose one to see the influence for it"
+STRENGTH = "Strength of the colours"
+TAKE = "Take it with you"
+SLIDE, SLIDE_HELP = "Slide (PNG)", "One picture for your presentation, 1920 × 1080."
+ZIP, ZIP_HELP = "All files (ZIP)", "Overlay, heat map as picture and numbers, and a record of how it was made."
+DETAILS = "Technical details"
+DETAILS_COLUMNS = ("What", "How")
+SHARE = "The address of this page leads others to the same sample, model, view and guess; your own photos stay private."
+
+EMPTY = "This view found no influence on the score for '{label}' in this photo, so there is nothing to show."
+EVEN = "According to this view, all parts of this photo had about the same influence on the score for '{label}'."
+BRIGHTEST = "The brightest areas had the most influence on the score for '{label}', according to this view."
+SIGNED = (
+    "Red areas spoke in favour of '{label}' and blue areas against it, according to this view: "
+    "the stronger the colour, the more influence."
+)
+NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every guess."
+SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
+STARTING = "Starting the model…"
+LOOKING = "Measuring the influence…"
+RUNNING = "Measuring the influence: {percent} % done{left}."
+START = "Start ({about})"
+CANCEL = "Cancel"
+CANCELLED = "Stopped. Nothing was changed; you can start again at any time."
+DOWNLOAD_OFFER = "**{name}** is not on this computer yet. The download has {megabytes} MB."
+DOWNLOAD = "Download ({megabytes} MB)"
+DOWNLOAD_STOPPED = "The download was stopped. You can start it again at any time."
+BACK_TO_BUILT_IN = "Use the built-in model"
+
+BAD_LINK = "The link asked for {what} '{value}', which is not available here. The page shows the usual choice instead."
+LINK_PARTS = {"sample": "the sample", "model": "the model", "view": "the view", "class": "the guess", "framing": "the framing"}
+UNEXPECTED = "Something went wrong on our side. Your photo was not saved. Code {code}."
+
+_VIEWS = {"quick": "Quick view", "careful": "Careful check"}
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^&=])")
+
+
+def plain(text: str) -> str:
+    """Text from outside, so that the page shows it as it is: no markup, no icons, no line breaks."""
+    flat = re.sub(r"\s+", " ", text).strip()
+    return _MARKUP.sub(r"\\\1", flat).replace(":", ":\u2060")
+
+
+def score(value: float) -> str:
+    """A score in two decimals; never quite 0 or 1."""
+    if value >= 0.995:
+        return "above 0.99"
+    return f"{value:.2f}" if value >= 0.005 else "below 0.01"
+
+
+def finding(scores: Sequence[Score], *, markup: bool = True) -> str:
+    """The finding in one sentence, by the score rules.
+
+    Args:
+        scores: All classes, best first.
+        markup: Whether the sentence is for the page (labels escaped, the first one bold) or for a picture.
+    """
+    first, second = scores[0], scores[1] if len(scores) > 1 else None
+    label = f"**{plain(first.label)}**" if markup else f"“{first.label}”"
+    ahead = first.score - (second.score if second else 0.0)
+    if first.score >= FAVOURITE and ahead >= AHEAD:
+        return f"The model's clear favourite is {label} (score {score(first.score)})."
+    if first.score >= LEANING and second:
+        other = plain(second.label) if markup else f"“{second.label}”"
+        return f"The model leans towards {label} (score {score(first.score)}); next is {other} ({score(second.score)})."
+    return f"The model is undecided. Its top guess is {label}. Read the map with extra care."
+
+
+def undecided(scores: Sequence[Score]) -> bool:
+    """Whether no class reaches the score from which the model leans towards one."""
+    return scores[0].score < LEANING
+
+
+def none_of_these(labels: Sequence[str], none_label: str) -> str:
+    """What a model with few classes knows, for a photo that may show none of them."""
+    known = [plain(label) for label in labels if label != none_label]
+    return f"This built-in model knows {number(len(known))} products: {', '.join(known)}; this photo may show none of them."
+
+
+def cut_off(share: float) -> str:
+    """How much of the photo the model did not receive."""
+    percent = f"{100 * share:.0f}" if share >= 0.01 else "less than 1"
+    return (
+        f"The model did not receive the edges of your photo ({percent} % was cut off). "
+        "Nothing there can have influenced it."
+    )
+
+
+def number(count: int) -> str:
+    """A small number as a word, a larger one in figures."""
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+
+
+def about(seconds: float) -> str:
+    """A duration as people say it, never more precise than it is known."""
+    if seconds < 1.5:
+        return "about 1 s"
+    if seconds < 10:
+        return f"about {seconds:.0f} s"
+    if seconds < 90:
+        return f"about {5 * round(seconds / 5)} s"
+    return f"about {max(2, round(seconds / 60))} min"
+
+
+def view_name(kind: str, seconds: float) -> str:
+    """The two views up front, with their time where it is known."""
+    name = _VIEWS[kind]
+    return f"{name} ({about(seconds)})" if seconds else name
+
+
+def waiting(ahead: int) -> str:
+    """The place in the line for heavy work."""
+    if ahead <= 1:
+        return "Someone else's check is running. Yours is next."
+    return f"{number(ahead).capitalize()} other checks are before yours."
+
+
+def slow_view(view: str, seconds: float, sentence: str) -> str:
+    """What a slow view does and how long it takes, before it is started."""
+    return f"**{plain(view)}** takes {about(seconds)} on this computer. {plain(sentence)}"
+
+
+def downloading(name: str, done: int, total: int) -> str:
+    """Progress of a download, in bytes."""
+    return f"Downloading {name}: {done / 1e6:.0f} of {total / 1e6:.0f} MB."
+
+
+def running(done: int, total: int, left: float) -> str:
+    """Progress of a slow view, with the time left once it can be told."""
+    percent = 100 * done // total if total else 0
+    return RUNNING.format(percent=percent, left=f", {about(left)} left" if 0 < done < total else "")
+
+
+def guess(entry: Score) -> str:
+    """A top guess on its pill."""
+    return f"{plain(entry.label)} · {score(entry.score)}"
+
+
+def alt(picture: str, photo: str, label: str) -> str:
+    """What a picture shows, for those who cannot see it."""
+    return {
+        RECEIVED: f"The photo '{photo}' as the model received it",
+        HEAT: f"Heat map of '{photo}': brighter where the influence on the score for '{label}' was greater",
+        BOTH: f"The photo '{photo}' under the colours of its heat map for '{label}'",
+    }[picture]
+
+
+def alt_legend(*, signed: bool) -> str:
+    """What the colour bar shows."""
+    low, high = (AGAINST, FOR) if signed else (LESS, MORE)
+    return f"Colour scale from {low} to {high}"
+
+
+def own_photo(name: str, notes: Sequence[str]) -> str:
+    """The uploaded photo, and what was left out of it or changed."""
+    return " ".join([f"{OWN_PHOTO}: {plain(name)}.", *map(plain, notes)])
+
+
+def sample(title: str, sentence: str) -> str:
+    """The sample shown."""
+    return f"{plain(title)}. {plain(sentence)}" if sentence else plain(title)
+
+
+def model_name(choice: Choice) -> str:
+    """The everyday name of a model."""
+    return plain(choice.name)
+
+
+def model_help(choice: Choice) -> str:
+    """The technical name of a model and the room it takes."""
+    return f"{MODEL_HELP} This one is {plain(choice.technical)}, {choice.megabytes:.0f} MB."
+
+
+def model_in_list(choice: Choice) -> str:
+    """A model in the long list, with what has to be downloaded."""
+    name = choice.name if choice.name == choice.technical else f"{choice.name} ({choice.technical})"
+    return name if choice.present else f"{name} · {choice.megabytes:.0f} MB to download"
+
+
+def view(key: str, method: Method) -> str:
+    """The name of a view as people know it."""
+    return _VIEWS.get(key, method.name)
+
+
+def view_in_list(name: str, seconds: float) -> str:
+    """A view in the long list, with its time where it is known."""
+    return f"{plain(name)} ({about(seconds)})" if seconds else plain(name)
+
+
+def not_offered(view: str, model: str) -> str:
+    """A view that a model cannot be asked for."""
+    return f"The view '{plain(view)}' is not available for the model '{plain(model)}'. The page shows the quick view instead."
+
+
+def bad_link(part: str, value: str) -> str:
+    """What a link asked for in vain."""
+    return BAD_LINK.format(what=LINK_PARTS[part], value=plain(value[:60]))
+
+
+def details(record: Mapping[str, Any], method: Method) -> dict[str, str]:
+    """How a result was made, for those who want to repeat it.
+
+    Args:
+        record: As `Explanation.record` gives it.
+        method: The method used.
+    """
+    settings = ", ".join(f"{name} = {value}" for name, value in record["settings"].items())
+    width, height = record["input_size"]
+    rows = {
+        "Method": f"{method.name} ({method.key})",
+        "Paper": method.paper,
+        "Settings": settings or "none",
+        "Random seed": str(record["seed"]) if method.seeded else "",
+        "Point in the model": record["layer"],
+        "Model": record["model"],
+        "Weights": record["weights_source"],
+        "Fingerprint of the weights (SHA-256)": record["weights_sha256"],
+        "Photo": f"{record['photo']}, {record['photo_size'][0]} × {record['photo_size'][1]} pixels",
+        "Given to the model as": f"{width} × {height} pixels, {FRAMINGS[record['framing']].lower()}",
+        "Time taken": f"{record['seconds']:.2f} s",
+        "Software": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
+    }
+    return {name: value for name, value in rows.items() if value}
+
+
+def slide_details(model: str, view: str, label: str, today: date) -> str:
+    """One line on the slide: what was asked, and when."""
+    return f"Model: {model} · View: {view} · Influence on: {label} · {today.day} {today:%B %Y}"

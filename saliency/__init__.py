@@ -1,10 +1,12 @@
 """Which parts of a picture did a classifier's score depend on? All that is computed, and no web page."""
 
+from saliency.attribution import attribute
 from saliency.classifier import Classifier, Preprocessing, Score
 from saliency.errors import Cancelled, SaliencyError
-from saliency.explanation import Explanation, Known, attribute, explain
+from saliency.explanation import Explanation, explain
 from saliency.photo import Framing, Photo, read_photo
 from saliency.registry import METHODS, compatible, find
+from saliency.remembering import Known
 
 __all__ = [
     "METHODS",

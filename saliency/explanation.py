@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,15 +14,14 @@ import PIL
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
-import saliency.methods  # noqa: F401  fills the registry
 from saliency import heatmap
+from saliency.attribution import attribute
 from saliency.classifier import Classifier, Score
 from saliency.errors import SaliencyError
-from saliency.graph import Graph, Remembering
 from saliency.photo import Framing, Photo, Placement
 from saliency.registry import Progress, find
+from saliency.remembering import Known
 
 Size = tuple[int, int]
 """(width, height) in pixels."""
@@ -163,33 +161,6 @@ class Explanation:
         return written
 
 
-class Known:
-    """What is known so far of one photo under one classifier, kept so that nothing is computed twice.
-
-    A change of method or class on the same photo then costs no second pass up to the feature map.
-
-    Attributes:
-        received: What the model receives, ``(h, w, 3)`` uint8.
-        placement: Where it lies in the photo.
-        x: The model's input, ``(1, 3, h, w)``.
-        graph: The classifier's graph, remembering what it computed of ``x``.
-    """
-
-    def __init__(self, classifier: Classifier, photo: Photo, framing: Framing | str = Framing.WHOLE) -> None:
-        """Prepare the photo; nothing is computed yet."""
-        self.classifier = classifier
-        self.photo = photo
-        self.received, self.placement = classifier.receive(photo, framing)
-        self.framing = Framing(framing)
-        self.x = classifier.normalised(self.received)
-        self.graph = Remembering(classifier.graph, self.x)
-
-    @cached_property
-    def scores(self) -> tuple[Score, ...]:
-        """All classes, best first."""
-        return tuple(self.classifier.scores(self.graph.logits(self.x)))
-
-
 def explain(
     classifier: Classifier,
     photo: Photo,
@@ -259,77 +230,3 @@ def explain(
         weights=classifier.digest,
         source=classifier.source,
     )
-
-
-def attribute(
-    graph: Graph,
-    x: Tensor,
-    target: int | Sequence[int],
-    *,
-    method: str = "grad-cam",
-    rather_than: int | None = None,
-    seed: int = 0,
-    on_progress: Progress | None = None,
-    **settings: Any,
-) -> Tensor:
-    """The attribution of a class's logit, tensors in, tensor out.
-
-    Args:
-        graph: The classifier's graph.
-        x: Normalised pictures ``(B, 3, H, W)``.
-        target: Class index, one for all or one a picture.
-        method: Key of a method in the registry.
-        rather_than: Explain ``logit(target) − logit(rather_than)`` instead.
-        seed: Where random numbers start.
-        on_progress: Called as ``(done, total)`` by methods that take long.
-        **settings: The method's own settings, and ``at`` to name a layer.
-
-    Returns:
-        ``(B, h, w)``, signed where the method is, not normalised.
-
-    Raises:
-        SaliencyError: As :func:`explain`, or the inputs are not a batch of pictures.
-    """
-    entry = find(method)
-    missing = entry.needs - graph.offers
-    if missing:
-        raise SaliencyError(
-            f"{entry.name} needs {' and '.join(sorted(missing))}, which this model does not have. "
-            "Choose another view."
-        )
-    if x.ndim != 4 or x.shape[1] != 3:
-        raise SaliencyError(f"Pictures have to be of shape (B, 3, H, W); these are {tuple(x.shape)}.")
-    keywords: dict[str, Any] = dict(entry.check({k: v for k, v in settings.items() if k != "at"}))
-    if settings.get("at") is not None:
-        if not entry.layered:
-            raise SaliencyError(f"{entry.name} does not read a layer, so none can be chosen for it.")
-        keywords["at"] = settings["at"]
-    if entry.seeded:
-        keywords["seed"] = seed
-    if entry.progress:
-        keywords["on_progress"] = on_progress
-    result: Tensor = entry.function(graph, x, class_score(graph, target, len(x), rather_than), **keywords)
-    return result.detach()
-
-
-def class_score(graph: Graph, target: int | Sequence[int], batch: int, rather_than: int | None = None) -> Any:
-    """What is explained: the logit of a class, or its lead over another, ``(B, K) → (B,)``.
-
-    Raises:
-        SaliencyError: A class the model does not have, or not one class a picture.
-    """
-    targets = [target] * batch if isinstance(target, int) else [int(t) for t in target]
-    if len(targets) != batch:
-        raise SaliencyError(f"There are {batch} pictures, but {len(targets)} classes to explain.")
-    for index in (*targets, *([] if rather_than is None else [rather_than])):
-        if not 0 <= index < graph.classes:
-            raise SaliencyError(f"This model knows classes 0 to {graph.classes - 1}; there is no {index}.")
-
-    def score(logits: Tensor) -> Tensor:
-        if len(set(targets)) == 1:
-            chosen = logits[:, targets[0]]
-        else:
-            chosen = logits.gather(1, torch.tensor(targets, device=logits.device)[:, None])[:, 0]
-        return chosen if rather_than is None else chosen - logits[:, rather_than]
-
-    return score

@@ -10,18 +10,16 @@ operations made out of place, channels-last weights on the CPU. The original mod
 
 from __future__ import annotations
 
-import copy
-import operator
 import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, fx, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from saliency.errors import SaliencyError
 from saliency.structure import Layer, Structure, cut, last_linear
+from saliency.tracing import traced
 
 GRADIENT = "gradient"
 FEATURE_MAP = "feature map"
@@ -32,8 +30,6 @@ Score = Callable[[Tensor], Tensor]
 
 BLACK = (-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225)
 """Black in ImageNet's normalised values."""
-
-_IN_PLACE = {operator.iadd: operator.add, operator.imul: operator.mul, operator.isub: operator.sub}
 
 
 class Head(NamedTuple):
@@ -87,7 +83,7 @@ class Graph:
             SaliencyError: The module cannot be traced, or does not map one picture to one row of logits.
         """
         self.black = torch.tensor(black)
-        self.module = _traced(_private(module))
+        self.module = traced(module)
         self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         structure = Structure(self.module, size)
         self.classes = structure.classes
@@ -206,43 +202,6 @@ class Graph:
         return Head(linear.weight, bias) if same else None
 
 
-class Remembering(Graph):
-    """A graph that keeps what it computed of one picture, so that asking again costs no second pass.
-
-    For one photo under many methods and classes. It may be used from several threads: at worst
-    two of them compute the same thing twice.
-    """
-
-    def __init__(self, graph: Graph, x: Tensor) -> None:
-        """Remember what ``graph`` computes of ``x`` (recognised by identity)."""
-        self.__dict__.update(graph.__dict__)
-        self._x = x
-        self._known: dict[str, Features] = {}
-        self._logits: Tensor | None = None
-
-    def features(self, x: Tensor, at: str | None = None) -> Features:
-        """As :meth:`Graph.features`, computed once."""
-        if x is not self._x:
-            return super().features(x, at)
-        name = self.layer(at).name
-        if name not in self._known:
-            self._known[name] = super().features(x, at)
-        return self._known[name]
-
-    def logits(self, x: Tensor) -> Tensor:
-        """As :meth:`Graph.logits`; of the remembered picture by way of its last feature map."""
-        if x is not self._x:
-            return super().logits(x)
-        if self._logits is None:
-            if self.layers:
-                values, logits_from = self.features(x)
-                with torch.no_grad():
-                    self._logits = logits_from(values)
-            else:
-                self._logits = super().logits(x)
-        return self._logits
-
-
 def gradient(score: Score, at: Tensor) -> Tensor:
     """``∂Σscore(at)/∂at``, of the shape of ``at``; nothing is left on anything."""
     with torch.enable_grad():
@@ -253,70 +212,3 @@ def gradient(score: Score, at: Tensor) -> Tensor:
 
 def _laid_out(x: Tensor) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last)
-
-
-def _private(module: nn.Module) -> nn.Module:
-    """A copy of the module's structure in eval mode; the weights are shared, detached and frozen."""
-    shared: dict[int, object] = {
-        id(p): nn.Parameter(p.detach(), requires_grad=False) for p in module.parameters()
-    }
-    shared |= {id(b): b.detach() for b in module.buffers()}
-    return copy.deepcopy(module, shared).eval()
-
-
-def _traced(module: nn.Module) -> fx.GraphModule:
-    try:
-        traced = fx.symbolic_trace(module)
-    except (fx.proxy.TraceError, TypeError, RuntimeError) as error:
-        raise SaliencyError(
-            "This model's structure depends on the picture, so it cannot be explained. "
-            "Use one of torchvision's classifiers."
-        ) from error
-    _fold(traced)
-    _drop_idle(traced)
-    traced.graph.eliminate_dead_code()
-    traced.recompile()
-    traced.delete_all_unused_submodules()
-    return traced
-
-
-def _fold(traced: fx.GraphModule) -> None:
-    """Fold every batch norm into the convolution that alone feeds it."""
-    modules = dict(traced.named_modules())
-    for node in list(traced.graph.nodes):
-        norm = modules.get(str(node.target)) if node.op == "call_module" else None
-        if not isinstance(norm, nn.BatchNorm2d):
-            continue
-        source = node.args[0]
-        convolution = modules.get(str(source.target)) if source.op == "call_module" else None
-        uses = sum(n.op == "call_module" and n.target == source.target for n in traced.graph.nodes)
-        if not isinstance(convolution, nn.Conv2d) or len(source.users) > 1 or uses > 1:
-            continue
-        folded = fuse_conv_bn_eval(convolution, norm)
-        folded.requires_grad_(False)
-        parent, _, leaf = str(source.target).rpartition(".")
-        setattr(traced.get_submodule(parent), leaf, folded)
-        modules[str(source.target)] = folded
-        node.replace_all_uses_with(source)
-        traced.graph.erase_node(node)
-
-
-def _is_idle(node: fx.Node) -> bool:
-    """Stochastic depth is a function of its own in torchvision; in eval mode it returns its input."""
-    return node.op == "call_function" and getattr(node.target, "__name__", "") == "stochastic_depth"
-
-
-def _drop_idle(traced: fx.GraphModule) -> None:
-    """Take out dropout (idle in eval mode) and make in-place operations out of place."""
-    modules = dict(traced.named_modules())
-    for node in list(traced.graph.nodes):
-        module = modules.get(str(node.target)) if node.op == "call_module" else None
-        if isinstance(module, (nn.Dropout, nn.Dropout2d, nn.Identity)) or _is_idle(node):
-            node.replace_all_uses_with(node.args[0])
-            traced.graph.erase_node(node)
-        elif module is not None and hasattr(module, "inplace"):
-            module.inplace = False
-        if "inplace" in node.kwargs:
-            node.kwargs = {**node.kwargs, "inplace": False}
-        if node.op == "call_function" and node.target in _IN_PLACE:
-            node.target = _IN_PLACE[node.target]

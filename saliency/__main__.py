@@ -1,0 +1,166 @@
+"""Command line: ``python -m saliency explain PHOTO… | methods``.
+
+An entry point stands above the packages it joins, so this one file may import ``models``.
+Results go to standard output, one JSON object a line; everything else goes to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import saliency
+from saliency.errors import SaliencyError
+from saliency.registry import METHODS
+
+BAD = 2
+"""Exit code for bad usage and for bad input."""
+
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif", ".bmp", ".tif", ".tiff"}
+
+
+class _Parser(argparse.ArgumentParser):
+    """One clear line instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD, f"{self.prog}: {message}. See {self.prog} --help.\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is 0, or 2 for bad usage or bad input."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except SaliencyError as error:
+        return _complain(error.message)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m saliency", description="See what an image classifier responds to.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    explain = commands.add_parser("explain", help="explain photos and write overlay, heat map and record")
+    explain.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of them")
+    explain.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
+    explain.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
+    explain.add_argument("--target", help="the class to explain; the model's top guess if not given")
+    explain.add_argument("--framing", choices=[str(f) for f in saliency.Framing], default="whole")
+    explain.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
+    explain.add_argument("--seed", type=int, default=0)
+    explain.add_argument("--out", type=Path, required=True, metavar="DIR", help="where files are written")
+    explain.set_defaults(run=_explain)
+    methods = commands.add_parser("methods", help="list the methods")
+    methods.add_argument("--json", action="store_true", help="as JSON")
+    methods.set_defaults(run=_methods)
+    return parser
+
+
+def _explain(options: argparse.Namespace) -> int:
+    import models
+
+    method = saliency.find(options.method)
+    settings: dict[str, Any] = dict(method.check(dict(map(_setting, options.settings))))
+    classifier = models.load(options.model)
+    if options.target is not None:
+        classifier.index(options.target)  # a class the model does not have is wrong for every photo
+    worst = 0
+    used: set[str] = set()
+    for path in _photos(options.photos):
+        try:
+            photo = saliency.read_photo(path)
+            explanation = saliency.explain(
+                classifier,
+                photo,
+                method=options.method,
+                target=options.target,
+                framing=options.framing,
+                seed=options.seed,
+                **settings,
+            )
+            unique = replace(explanation, photo=replace(photo, name=_unused(photo.name, used)))
+            files = [str(file) for file in unique.save(options.out)]
+        except SaliencyError as error:
+            worst = _complain(f"{path}: {error.message}")
+            continue
+        for note in photo.notes:
+            _say(f"{path}: {note}")
+        print(json.dumps({**explanation.record(), "photo": str(path), "files": files}), flush=True)
+    return worst
+
+
+def _photos(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files named, and those in the folders named, in order; an empty folder is an error of its own."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES and p.is_file())
+        yield from inside or [path]
+
+
+def _unused(name: str, used: set[str]) -> str:
+    """A photo's name that no earlier photo's files have: photos of one name may come from two folders."""
+    stem, suffix = Path(name).stem, Path(name).suffix
+    count = 1
+    candidate = stem
+    while candidate.casefold() in used:
+        count += 1
+        candidate = f"{stem}-{count}"
+    used.add(candidate.casefold())
+    return candidate + suffix
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise SaliencyError(f"--set needs NAME=VALUE, such as samples=50; it was “{text}”.")
+    return name, value
+
+
+def _methods(options: argparse.Namespace) -> int:
+    rows = [_row(key) for key in METHODS]
+    if options.json:
+        print(json.dumps(rows, indent=2))
+        return 0
+    width = max(len(key) for key in METHODS)
+    indent = " " * (width + 16)
+    for row in rows:
+        print(f"{row['key']:<{width}}  {row['passes']:>5g} passes  {row['sentence']}")
+        print(f"{indent}{row['paper']}")
+        for setting in row["settings"]:
+            print(f"{indent}--set {setting['name']}={setting['default']}  {setting['sentence']}")
+    return 0
+
+
+def _row(key: str) -> dict[str, Any]:
+    method = METHODS[key]
+    return {
+        "key": key,
+        "name": method.name,
+        "sentence": method.sentence,
+        "paper": method.paper,
+        "signed": method.signed,
+        "class_specific": method.class_specific,
+        "passes": method.passes,
+        "needs": sorted(method.needs),
+        "settings": [
+            {"name": s.name, "default": s.default, "sentence": s.sentence} for s in method.settings.values()
+        ],
+    }
+
+
+def _complain(sentence: str) -> int:
+    _say(sentence)
+    return BAD
+
+
+def _say(sentence: str) -> None:
+    print(" ".join(sentence.split()), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

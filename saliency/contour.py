@@ -7,6 +7,7 @@ speaks for the class and dashed where it speaks against it.
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from saliency.palette import Bytes
 from saliency.scale import Floats
 
 FAINTEST = 0.05  # heat below this is never inside the contour
-CELLS = 64  # along the long side: how finely the contour follows a map
+CELLS = 32  # along the long side: how finely the contour follows a map
 DRAWN_AT = 1024  # pixels along the long side at which the line is made, then enlarged
 
 
@@ -49,49 +50,64 @@ def strongest(heat: Floats, share: float = 0.2) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def soft_border(heat: Floats) -> Bytes:
-    """A soft step that passes 128 at the border of the strongest fifth, 255 inside and 0 outside.
+class Contour(NamedTuple):
+    """The line around the strongest fifth, ready to be drawn.
 
-    The heat is first averaged over cells of 1/64 of the long side: the border of a smooth map stays where
-    it is, and that of a pixel-level map goes around where its strong pixels gather, not around every one of
-    them.
+    Attributes:
+        border: (H, W) a soft step that passes 128 at the border: 255 inside, 0 outside.
+        against: (H, W) 0 or 1, where influence is on balance against the class; None if nowhere.
+    """
+
+    border: Bytes
+    against: Bytes | None
+
+
+def contour(heat: Floats) -> Contour:
+    """The line around the strongest fifth.
+
+    The heat is first averaged over cells of 1/32 of the long side, and islands below half that width are
+    left out: the border of a smooth map stays where it is, and that of a pixel-level map goes around where
+    its strong pixels gather, not around every one of them.
 
     Args:
-        heat: (H, W) in [-1, 1]; its sign is ignored.
-
-    Returns:
-        (H, W), from which `draw_contour` cuts a line of about 1/250 of the long side.
+        heat: (H, W) in [-1, 1].
     """
     height, width = heat.shape
     step = max(1, max(height, width) // (DRAWN_AT + DRAWN_AT // 4))
-    fine = Image.fromarray(np.abs(heat[::step, ::step]).astype(np.float32))
-    cells = fine.resize(_within(width, height, CELLS), Image.Resampling.BOX)
-    field = np.asarray(cells.resize(_within(width, height, DRAWN_AT), Image.Resampling.BICUBIC))
+    coarse, drawn = _within(width, height, CELLS), _within(width, height, DRAWN_AT)
+    sampled = heat[::step, ::step].astype(np.float32)
+    cells = Image.fromarray(np.abs(sampled)).resize(coarse, Image.Resampling.BOX)
+    field = np.asarray(cells.resize(drawn, Image.Resampling.BICUBIC))
     peak = float(field.max())
     inside = strongest(field / peak) if peak > 0 else np.zeros(field.shape, bool)
-    step_edge = Image.fromarray(inside.astype(np.uint8) * np.uint8(255))
-    soft = step_edge.filter(ImageFilter.GaussianBlur(max(0.8, 0.0016 * max(field.shape))))
-    return np.asarray(soft.resize((width, height), Image.Resampling.BICUBIC))
+    picture = Image.fromarray(inside.astype(np.uint8) * np.uint8(255))
+    opened = picture.filter(ImageFilter.GaussianBlur(max(drawn) / (3 * CELLS)))
+    opened = opened.point([255 * (level > 127) for level in range(256)])
+    soft = opened.filter(ImageFilter.GaussianBlur(max(0.8, 0.0018 * max(drawn))))
+    border = np.asarray(soft.resize((width, height), Image.Resampling.BICUBIC))
+    if float(sampled.min()) >= 0:
+        return Contour(border, None)
+    balance = np.asarray(Image.fromarray(sampled).resize(coarse, Image.Resampling.BOX)) < 0
+    return Contour(border, np.asarray(Image.fromarray(balance.astype(np.uint8)).resize((width, height))))
 
 
-def draw_contour(painted: Bytes, rows: slice, border: Bytes, heat: Floats) -> None:
+def draw_contour(painted: Bytes, rows: slice, line: Contour) -> None:
     """Draw the line into some rows of a picture, in place.
 
     Args:
         painted: (H, W, 3) the picture.
         rows: Which rows, with start and stop.
-        border: (H, W) from `soft_border`.
-        heat: (H, W); the line is dashed where it is negative.
+        line: From `contour`; dashed where influence is against the class.
     """
     opacity, grey = _double_line()
-    y, x = np.nonzero(opacity[border[rows]])
+    y, x = np.nonzero(opacity[line.border[rows]])
     y += rows.start
-    dash = max(2, max(border.shape) // 100)
-    keep = (heat[y, x] >= 0) | (
-        (x // dash + 5 * y // (8 * dash)) % 2 == 0
-    )  # uneven cells: no direction is solid
-    y, x = y[keep], x[keep]
-    level = border[y, x]
+    if line.against is not None:
+        dash = max(2, max(line.border.shape) // 60)
+        drawn = (x // dash + 5 * y // (8 * dash)) % 2 == 0  # uneven cells: a line breaks in any direction
+        drawn |= line.against[y, x] == 0
+        y, x = y[drawn], x[drawn]
+    level = line.border[y, x]
     alpha = opacity[level][:, None]
     mixed = painted[y, x] * (256 - alpha) + grey[level][:, None] * alpha
     painted[y, x] = (mixed + 128) >> 8

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from saliency.contour import draw_contour, soft_border, strongest
+from saliency.contour import contour as contour_of
+from saliency.contour import draw_contour, strongest
 from saliency.errors import SaliencyError
 from saliency.palette import Bytes, colour_table, opacity_table, table_rows
 from saliency.scale import Floats, MapKind, kind_of_map, robust_maximum, shown_values
@@ -126,7 +127,7 @@ def overlay(
     keep = 256 - opacity
     tint = colour_table(signed=signed) * opacity + np.uint16(128)
     painted = np.empty_like(pixels)
-    border = soft_border(heat) if contour else None
+    line = contour_of(heat) if contour else None
     for rows in _bands(heat.shape):
         row = table_rows(heat[rows], signed=signed)
         mixed = pixels[rows].astype(np.uint16)
@@ -134,8 +135,8 @@ def overlay(
         mixed += tint[row]
         mixed >>= 8
         painted[rows] = mixed
-        if border is not None:
-            draw_contour(painted, rows, border, heat)
+        if line is not None:
+            draw_contour(painted, rows, line)
     return Image.fromarray(painted)
 
 
@@ -148,9 +149,9 @@ def heat_image(heat: Floats, placement: Placement, *, signed: bool) -> Image.Ima
         signed: As in `colours`.
     """
     painted = colours(heat, signed=signed)
-    border = soft_border(heat)
+    line = contour_of(heat)
     for rows in _bands(heat.shape):
-        draw_contour(painted, rows, border, heat)
+        draw_contour(painted, rows, line)
     grey = Image.new("RGB", (heat.shape[1], heat.shape[0]), (238, 238, 238))
     return _on_hatching(grey, painted, placement)
 
@@ -197,7 +198,7 @@ def _bands(shape: tuple[int, ...]) -> Iterator[slice]:
 
 
 def _box(placement: Placement, frame: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of the received pixels of a (width, height) photo frame; at least one each way.
+    """Left, top, right, bottom of the received pixels of a (width, height) frame; at least one each way.
 
     A pixel is received if its centre is, as in `Placement.to_photo`.
     """

@@ -18,6 +18,7 @@ from saliency.scale import Floats
 
 Bytes = npt.NDArray[np.uint8]
 
+RISE = 0.7  # opacity is |heat| to this power
 # CIELAB (lightness 0..100, a, b): full influence against, none, full influence for.
 AGAINST, NEUTRAL, FAVOUR = np.array([[42.0, -2.0, -46.0], [97.0, 0.0, 0.0], [42.0, 36.0, 54.0]])
 
@@ -45,10 +46,14 @@ def colour_table(*, signed: bool) -> Bytes:
 
 
 def opacity_table(*, signed: bool, strength: float) -> npt.NDArray[np.uint16]:
-    """(256,) opacity in 0..256 of each row of the colour table; rises with |heat| from exactly 0."""
+    """(256,) opacity in 0..256 of each row of the colour table.
+
+    Rises from exactly 0, faster than the heat itself, so that half the heat is seen well and a map of
+    scattered pixels does not vanish on a busy photo.
+    """
     rows = np.arange(256)
     magnitude = np.clip(np.abs(rows - 128) / 127, 0, 1) if signed else rows / 255
-    return np.round(256 * strength * magnitude).astype(np.uint16)
+    return np.round(256 * strength * magnitude**RISE).astype(np.uint16)
 
 
 def _srgb(lab: npt.NDArray[np.float64]) -> Bytes:

@@ -1,0 +1,136 @@
+"""One 1920×1080 slide: what the model received, the heat map, both together, and how to read them.
+
+A slide is 13.33 inches wide, so a point is two pixels: the smallest type, 36 pixels, is 18 point. Nothing
+depends on colour alone; the margins stay white, so the picture can be cropped into any deck.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw
+
+from saliency import heatmap
+from saliency.typeset import Block, block
+
+if TYPE_CHECKING:
+    from saliency.explanation import Explanation
+
+WIDTH, HEIGHT = 1920, 1080
+SIDE, TOP, BOTTOM = 96, 60, 56  # margins
+GUTTER = 48  # between pictures
+SMALL = 36  # pixels: 18 point
+INK, QUIET, RULE = (
+    (23, 27, 33),
+    (84, 92, 104),
+    (208, 213, 219),
+)  # contrast with white 17:1, 6.7:1 and a hairline
+
+
+@dataclass(frozen=True)
+class SlideWords:
+    """What the slide says.
+
+    Attributes:
+        title: What the slide is about.
+        finding: One sentence, the largest type.
+        details: Model, view and date on one line.
+        limits: What the slide does not say.
+        captions: Of what was received, of the heat map, of both together.
+        legend: At the two ends of the colour bar.
+    """
+
+    title: str
+    finding: str
+    details: str
+    limits: str
+    captions: tuple[str, str, str]
+    legend: tuple[str, str]
+
+
+def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Image:
+    """The slide.
+
+    Texts that are too long get smaller down to 18 point, then more lines, then an ellipsis.
+
+    Args:
+        e: What to show.
+        words: What to say.
+        strength: As in `saliency.heatmap.overlay`.
+
+    Returns:
+        1920×1080 RGB on white.
+    """
+    page = Image.new("RGB", (WIDTH, HEIGHT), "white")
+    draw = ImageDraw.Draw(page)
+    inner = WIDTH - 2 * SIDE
+    title = block(words.title, inner, sizes=(SMALL,), most=1)
+    finding = block(words.finding, inner, sizes=(52, 46, 40, SMALL), most=2, bold=True)
+    y = _write(draw, title, SIDE, TOP, QUIET)
+    top = _write(draw, finding, SIDE, y + 4, INK) + 24
+
+    limits = block(words.limits, inner, sizes=(SMALL,), most=2)
+    details = block(words.details, inner, sizes=(SMALL,), most=2)
+    y = HEIGHT - BOTTOM - limits.height - details.height
+    _write(draw, limits, SIDE, _write(draw, details, SIDE, y, QUIET), QUIET)
+    draw.line((SIDE, y - 18, WIDTH - SIDE - 1, y - 18), RULE, 2)
+    bottom = y - 18 - 72
+    _legend(page, words.legend, bottom, signed=e.signed)
+    _pictures(page, e, words, strength, top, bottom - 28)
+    return page
+
+
+def _pictures(
+    page: Image.Image, e: Explanation, words: SlideWords, strength: float, top: int, bottom: int
+) -> None:
+    """Three equal pictures in a row, each under its caption, halfway between top and bottom."""
+    column = (WIDTH - 2 * SIDE - 2 * GUTTER) // 3
+    captions = [block(caption, column, sizes=(SMALL,), most=1) for caption in words.captions]
+    room = bottom - top - captions[0].leading - 10
+    factor = min(column / e.photo.width, room / e.photo.height)
+    size = max(1, round(e.photo.width * factor)), max(1, round(e.photo.height * factor))
+    draw = ImageDraw.Draw(page)
+    start = top + (room - size[1]) // 2
+    pictures = (e.received_image(size), e.heat_image(size), e.overlay(strength, size))
+    for number, (caption, picture) in enumerate(zip(captions, pictures, strict=True)):
+        left = SIDE + number * (column + GUTTER)
+        text = "".join(caption.lines)
+        draw.text((left + (column - caption.font.getlength(text)) / 2, start), text, INK, caption.font)
+        x, y = left + (column - size[0]) // 2, start + caption.leading + 10
+        page.paste(picture, (x, y))
+        draw.rectangle((x - 1, y - 1, x + size[0], y + size[1]), outline=RULE)
+
+
+def _legend(page: Image.Image, ends: tuple[str, str], y: int, *, signed: bool) -> None:
+    """The colour bar between its two words, centred."""
+    bar_width, gap = 360, 24
+    room = (WIDTH - 2 * SIDE - bar_width - 2 * gap) // 2
+    low = block(ends[0], 2 * room - min(room, _width(ends[1])), sizes=(SMALL,), most=1)
+    high = block(ends[1], 2 * room - min(room, _width(ends[0])), sizes=(SMALL,), most=1)
+    low_width, high_width = (_block_width(words) for words in (low, high))
+    x = (WIDTH - low_width - high_width - bar_width - 2 * gap) // 2
+    draw = ImageDraw.Draw(page)
+    _write(draw, low, x, y, INK)
+    bar = x + low_width + gap
+    page.paste(heatmap.legend(signed=signed, width=bar_width, height=28), (bar, y + 8))
+    draw.rectangle((bar - 1, y + 7, bar + bar_width, y + 36), outline=RULE)
+    _write(draw, high, bar + bar_width + gap, y, INK)
+
+
+def _width(text: str) -> int:
+    """In pixels, on one line."""
+    return _block_width(block(text, 1 << 20, sizes=(SMALL,), most=1))
+
+
+def _block_width(words: Block) -> int:
+    """Of the widest line, in pixels."""
+    return max((round(words.font.getlength(line)) for line in words.lines), default=0)
+
+
+def _write(draw: ImageDraw.ImageDraw, words: Block, x: int, y: int, ink: tuple[int, int, int]) -> int:
+    """Draw lines from their top left corner; returns where the next would start."""
+    for line in words.lines:
+        draw.text((x, y), line, ink, words.font)
+        y += words.leading
+    return y

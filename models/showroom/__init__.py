@@ -1,0 +1,1 @@
+"""Showroom: the built-in model, its renderer and its training."""

@@ -88,8 +88,7 @@ def _levels(picture: Image.Image) -> tuple[Levels, bool]:
     """How to bring deep grey values to 0 to 255, and whether that took more than dividing by their range."""
     if picture.mode.startswith("I;16"):
         bits = getattr(picture, "tag_v2", {}).get(258, (16,))[0]
-        peak = 4095 if bits == 12 else 65535
-        return lambda values: _scaled(values, 0.0, peak), False
+        return lambda values: _scaled(values, 0.0, 4095.0 if bits == 12 else 65535.0), False
     low, high = _extremes(picture)
     peaks = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
     peak = next((peak for peak in peaks if high <= peak), 0.0)

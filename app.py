@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui import faults, wording
 
 st.set_page_config(
     page_title=wording.APP,
-    page_icon=":material/center_focus_strong:",
+    page_icon=Path(__file__).parent / "ui" / "icon.png",
     layout="wide",
     menu_items={"Get help": None, "Report a bug": None, "About": None},
 )

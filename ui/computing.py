@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.classifier import Classifier
-from saliency.explanation import Explanation, Known, explain
+from saliency.explanation import Explanation, explain
 from saliency.photo import Photo
 from saliency.registry import Method
+from saliency.remembering import Known
 from ui import wording
 from ui.pace import PACE, SLOW, left
 from ui.session import ResultKey, Session

@@ -20,7 +20,6 @@ from ui.gallery import Picture, gallery, pressed
 from ui.samples import Sample, thumbnail
 from ui.session import CAREFUL, OWN, QUICK, Session
 
-_TYPES = ["jpg", "jpeg", "png", "webp", "avif", "heic", "heif", "gif", "bmp", "tif", "tiff"]
 _GUESSES = 5
 
 
@@ -28,23 +27,12 @@ def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
     """Thumbnails of the samples and of the own photo, beside the uploader and the camera."""
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        st.markdown(wording.SAMPLES)
+        st.markdown(_caption(state, samples))
         _thumbnails(state, samples)
-        st.caption(_caption(state, samples))
-    with right:
+    with right, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         key = f"upload-{state.uploads}"
-        st.file_uploader(
-            wording.UPLOAD,
-            _TYPES,
-            key=key,
-            help=wording.UPLOAD_HELP,
-            on_change=_take,
-            args=(state, key),
-        )
-        camera = st.popover(wording.CAMERA, icon=":material/photo_camera:", on_change="rerun", key="camera-open")
-        if camera.open:
-            key = f"camera-{state.uploads}"
-            camera.camera_input(wording.CAMERA_LABEL, key=key, on_change=_take, args=(state, key))
+        st.file_uploader(wording.UPLOAD, key=key, help=wording.UPLOAD_HELP, on_change=_take, args=(state, key))
+        _camera(state)
     if state.upload_error:
         st.error(state.upload_error, icon=":material/error:")
 
@@ -143,6 +131,16 @@ def _thumbnails(state: Session, samples: Mapping[str, Sample]) -> None:
     gallery(wording.SAMPLES, pictures, chosen, key="gallery", on_press=lambda: _press(state, samples))
 
 
+def _camera(state: Session) -> None:
+    """A camera that is only asked for once its box is opened."""
+    box = st.popover(
+        wording.CAMERA, type="tertiary", icon=":material/photo_camera:", on_change="rerun", key="camera-open"
+    )
+    if box.open:
+        key = f"camera-{state.uploads}"
+        box.camera_input(wording.CAMERA_LABEL, key=key, on_change=_take, args=(state, key))
+
+
 def _press(state: Session, samples: Mapping[str, Sample]) -> None:
     key = pressed("gallery")
     if key in samples:
@@ -180,7 +178,7 @@ def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[s
             state.choose_model(key)
 
     st.session_state["other-model"] = None
-    with st.popover(wording.MORE_MODELS):
+    with st.popover(wording.MORE_MODELS, type="tertiary"):
         st.selectbox(
             wording.MORE_MODELS_LABEL,
             rest,
@@ -200,7 +198,7 @@ def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str,
 
     st.session_state["other-view"] = state.view if state.view in rest else None
     label = rest[state.view].name if state.view in rest else wording.MORE_VIEWS
-    with st.popover(label, type="primary" if state.view in rest else "secondary"):
+    with st.popover(label, type="secondary" if state.view in rest else "tertiary"):
         st.radio(
             wording.MORE_VIEWS_LABEL,
             list(rest),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from saliency.errors import SaliencyError
 from ui import wording
@@ -33,11 +34,15 @@ def sentence(error: SaliencyError) -> str:
 
 
 @contextmanager
-def shown() -> Iterator[None]:
-    """Shows what goes wrong in the block as a sentence in the page, where the block stopped."""
+def shown(slot: DeltaGenerator | None = None) -> Iterator[None]:
+    """Shows what goes wrong in the block as a sentence in the page.
+
+    Args:
+        slot: A placeholder to show it in, instead of what the block drew there; None: where the block stopped.
+    """
     try:
         yield
     except SaliencyError as error:
-        st.error(sentence(error), icon=":material/error:")
+        (slot or st).error(sentence(error), icon=":material/error:")
     except Exception as error:  # the last place where an error can be told to a person
-        st.error(unexpected(error), icon=":material/error:")
+        (slot or st).error(unexpected(error), icon=":material/error:")

@@ -48,12 +48,12 @@ def classifier(key: str) -> Classifier:
         return models.load(key)
 
 
-def offer_download(state: Session, choice: Choice, built_in: str, slot: DeltaGenerator) -> None:
+def offer_download(choice: Choice, state: Session, built_in: str, slot: DeltaGenerator) -> None:
     """Says how large a model is, downloads it when asked to, and leads back to the built-in one.
 
     Args:
-        state: The tab.
         choice: The model that is not here.
+        state: The tab.
         built_in: Key of the model that always is.
         slot: Where to draw.
     """

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import date
 
 import streamlit as st
 from PIL import Image
 
 from saliency import report
-from saliency.explanation import Explanation, Known
+from saliency.explanation import Explanation
 from saliency.heatmap import MapKind
 from saliency.photo import Photo
 from saliency.registry import find
+from saliency.remembering import Known
 from ui import faults, wording
+from ui.session import Session
 
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
 _TALL = 520  # height in pixels that portrait photos are shown at
-_STRENGTH = 60  # percent
 
 
 def display_size(photo: Photo) -> tuple[int, int]:
@@ -39,53 +39,52 @@ def finding(known: Known) -> None:
     st.markdown(f"### {wording.finding(scores)}", anchors=False)
     none_label = classifier.none_label
     if none_label and (scores[0].label == none_label or wording.undecided(scores)):
-        st.info(wording.none_of_these(classifier.labels, none_label), icon=":material/info:")
+        st.markdown(wording.none_of_these(classifier.labels, none_label))
 
 
-def answer(result: Explanation, view: str, today: date) -> None:
+def answer(result: Explanation, view: str, today: date, state: Session) -> None:
     """What the map says, the pictures, the limits, what to take along and how it was made.
 
     Args:
         result: What to draw.
         view: Name of the view, for people.
         today: The date on the slide.
+        state: The tab.
     """
-    st.markdown(" ".join(words(result)))
-    pictures(result)
-    st.caption(wording.LIMITS)
-    take_along(result, view, today)
+    pictures(result, state)
+    st.markdown(wording.LIMITS)
+    take_along(result, view, today, state)
     with st.expander(wording.DETAILS, icon=":material/info:"):
         details(result)
 
 
 @st.fragment
-def pictures(result: Explanation) -> None:
+def pictures(result: Explanation, state: Session) -> None:
     """The three pictures with legend and strength; the strength only blends anew.
 
     Args:
         result: What to draw.
+        state: The tab, which remembers the strength.
     """
     with faults.shown():
+        st.session_state["strength"] = state.strength
         size, width = display_size(result.photo), display_width(result.photo)
-        strength = st.session_state.get("strength", _STRENGTH) / 100
         drawings = {
             wording.RECEIVED: result.received_image(size),
             wording.HEAT: result.heat_image(size),
-            wording.BOTH: result.overlay(strength, size),
+            wording.BOTH: result.overlay(state.strength / 100, size),
         }
+        below = {wording.RECEIVED: _received, wording.HEAT: _legend, wording.BOTH: _strength}
         for column, (title, drawing) in zip(st.columns(3, gap="medium"), drawings.items(), strict=True):
             with column:
                 st.markdown(f"#### {title}", anchors=False)
                 alt = wording.alt(title, result.photo.name, result.target.label)
                 with st.container(horizontal_alignment="center"):
                     st.image(_png(drawing), width=width, output_format="PNG", alt=alt)
-                if title == wording.HEAT:
-                    _legend(result)
-                elif title == wording.BOTH:
-                    _strength()
+                below[title](result, state)
 
 
-def words(result: Explanation) -> list[str]:
+def words(result: Explanation) -> str:
     """What the map says, in sentences: first the influence, then what else must be known to read it."""
     label = wording.plain(result.target.label)
     if result.kind is MapKind.EMPTY:
@@ -100,23 +99,25 @@ def words(result: Explanation) -> list[str]:
         sentences.append(wording.cut_off(result.placement.cut_share))
     if result.placement.squeezed:
         sentences.append(wording.SQUEEZED)
-    return sentences
+    return " ".join(sentences)
 
 
-def take_along(result: Explanation, view: str, today: date) -> None:
-    """Buttons for the slide and the ZIP; each is made when it is asked for.
+def take_along(result: Explanation, view: str, today: date, state: Session) -> None:
+    """Buttons for the slide and the ZIP; each is made when it is asked for, outside the page's own run.
 
     Args:
         result: What to take along.
         view: Name of the view.
         today: The date on the slide.
+        state: The tab, which remembers the strength.
     """
-    stem = file_stem(result)
 
     def slide() -> bytes:
-        strength = st.session_state.get("strength", _STRENGTH) / 100
-        return _png(report.slide(result, slide_words(result, view, today), strength=strength))
+        words = slide_words(result, view, today)
+        return _png(report.slide(result, words, strength=state.strength / 100))
 
+    stem = file_stem(result)
+    st.markdown(f"#### {wording.TAKE}", anchors=False)
     with st.container(horizontal=True):
         st.download_button(
             wording.SLIDE,
@@ -152,42 +153,47 @@ def details(result: Explanation) -> None:
 
 def slide_words(result: Explanation, view: str, today: date) -> report.SlideWords:
     """The words on the slide; the finding and what the map says stand together."""
-    low, high = (wording.AGAINST, wording.FOR) if result.signed else (wording.LESS, wording.MORE)
     return report.SlideWords(
         title=wording.TITLE,
         finding=wording.finding(result.scores, markup=False),
         details=wording.slide_details(result.model, view, result.target.label, today),
         limits=wording.LIMITS,
         captions=(wording.RECEIVED, wording.HEAT, wording.BOTH),
-        legend=(low, high),
+        legend=_ends(result),
     )
 
 
 def file_stem(result: Explanation) -> str:
     """A file name made from photo and view, safe on every system."""
-    photo = re.sub(r"\W+", "-", result.photo.name.rsplit(".", 1)[0]).strip("-")[:40] or "photo"
-    return f"spotlight-{photo}-{result.method}"
+    return f"spotlight-{report.stem(result.photo.name)}-{result.method}"
 
 
-def _legend(result: Explanation) -> None:
-    low, high = (wording.AGAINST, wording.FOR) if result.signed else (wording.LESS, wording.MORE)
-    st.image(_png(result.legend()), width="stretch", output_format="PNG", alt=wording.alt_legend(signed=result.signed))
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
-        st.caption(low, width="content")
-        st.caption(high, width="content")
+def _received(result: Explanation, state: Session) -> None:
+    height, width = result.placement.input_size
+    st.caption(wording.received(width, height, str(result.framing)))
 
 
-def _strength() -> None:
-    st.slider(
-        wording.STRENGTH,
-        0,
-        100,
-        _STRENGTH,
-        step=5,
-        format="%d %%",
-        key="strength",
-        persist_state="session",
-    )
+def _legend(result: Explanation, state: Session) -> None:
+    low, high = _ends(result)
+    alt = wording.alt_legend(signed=result.signed)
+    with st.container(gap="xxsmall"):
+        st.image(_png(result.legend()), width="stretch", output_format="PNG", alt=alt)
+        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+            st.caption(low, width="content")
+            st.caption(high, width="content")
+        st.caption(wording.CONTOUR_SIGNED if result.signed else wording.CONTOUR)
+
+
+def _ends(result: Explanation) -> tuple[str, str]:
+    """The words at the two ends of the colour bar."""
+    return (wording.AGAINST, wording.FOR) if result.signed else (wording.LESS, wording.MORE)
+
+
+def _strength(result: Explanation, state: Session) -> None:
+    def take() -> None:
+        state.strength = st.session_state["strength"]
+
+    st.slider(wording.STRENGTH, 0, 100, step=5, format="%d %%", key="strength", on_change=take)
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from saliency.explanation import Explanation, Known
+from saliency.explanation import Explanation
 from saliency.photo import Photo
+from saliency.remembering import Known
 
 OWN = "own"  # key of the uploaded photo among the samples
 QUICK, CAREFUL = "quick", "careful"  # the views up front; any other view is a method's key
@@ -35,6 +36,8 @@ class Session:
         wanted_class: A class a link asked for, until the model's classes are known.
         link: The part of the address this page wrote last.
         notices: Sentences to show once.
+        strength: Opacity of the strongest colour, in percent.
+        shown: Model, photo and framing that the page has drawn last.
         stopped: Whether a slow view or a download has just been stopped.
         known: What is remembered of photos under models.
         results: Answers, the one seen last at the end.
@@ -52,6 +55,8 @@ class Session:
     wanted_class: str = ""
     link: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    strength: int = 60
+    shown: tuple[str, str, str] = ("", "", "")
     stopped: bool = False
     known: OrderedDict[tuple[str, str, str], Known] = field(default_factory=OrderedDict)
     results: OrderedDict[ResultKey, Explanation] = field(default_factory=OrderedDict)

@@ -10,7 +10,9 @@ from ui import wording
 from ui.session import OWN, QUICK, Session
 
 
-def read(state: Session, *, samples: Collection[str], models: Collection[str], views: Collection[str]) -> None:
+def read(
+    state: Session, *, samples: Collection[str], models: Collection[str], views: Collection[str]
+) -> None:
     """Takes from the address what is new in it; what is not available is named in a notice and ignored."""
     params = st.query_params.to_dict()
     allowed = {"sample": samples, "model": models, "view": views, "framing": tuple(wording.FRAMINGS)}
@@ -27,7 +29,7 @@ def read(state: Session, *, samples: Collection[str], models: Collection[str], v
             state.choose_model(new[part])
         else:
             setattr(state, part, new[part])
-    state.wanted_class = new.get("class", "")
+    state.wanted_class = new.get("class", state.wanted_class)
 
 
 def take_class(state: Session, labels: Sequence[str]) -> None:

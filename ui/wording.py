@@ -27,7 +27,8 @@ LIMITS = "One picture only. This does not tell you whether the model is right, f
 LESS, MORE = "less influence", "more influence (within this picture only)"
 AGAINST, FOR = "influence against", "influence in favour (within this picture only)"
 RECEIVED, HEAT, BOTH = "What the model received", "Heat map", "Both together"
-CONTOUR = "The line surrounds the strongest fifth."
+CONTOUR = "The line surrounds the strongest fifth of the picture."
+CONTOUR_SIGNED = "The line surrounds the strongest fifth of the picture; it is dashed where the influence is against."
 
 PAGE_EXPLAIN, PAGE_GUIDE = "Explain", "Guide"
 GUIDE_TITLE = "How to read a heat map"
@@ -36,8 +37,10 @@ PAGE_GUIDE_HELP = "How to read a heat map, and what to do about what it shows."
 
 SAMPLES = "Try a sample"
 OWN_PHOTO = "Your photo"
-UPLOAD = "Or use your own photo"
-UPLOAD_HELP = "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It stays on this computer and is forgotten when you close the page."
+UPLOAD = "Or your own photo: JPG, PNG, WebP, AVIF, HEIC"
+UPLOAD_HELP = (
+    "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is only kept while this page is open, and nobody else sees it."
+)
 CAMERA = "Camera"
 CAMERA_LABEL = "Take a photo"
 MODEL, MODEL_HELP = "Model", "What is being examined."
@@ -66,7 +69,7 @@ EMPTY = "This view found no influence on the score for '{label}' in this photo, 
 EVEN = "According to this view, all parts of this photo had about the same influence on the score for '{label}'."
 BRIGHTEST = "The brightest areas had the most influence on the score for '{label}', according to this view."
 SIGNED = (
-    "Red areas spoke in favour of '{label}' and blue areas against it, according to this view: "
+    "Orange areas spoke in favour of '{label}' and blue areas against it, according to this view: "
     "the stronger the colour, the more influence."
 )
 NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every guess."
@@ -88,13 +91,13 @@ UNEXPECTED = "Something went wrong on our side. Your photo was not saved. Code {
 
 _VIEWS = {"quick": "Quick view", "careful": "Careful check"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^&=])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 
 
 def plain(text: str) -> str:
     """Text from outside, so that the page shows it as it is: no markup, no icons, no line breaks."""
     flat = re.sub(r"\s+", " ", text).strip()
-    return _MARKUP.sub(r"\\\1", flat).replace(":", ":\u2060")
+    return re.sub(r":(?=\S)", ":\u2060", _MARKUP.sub(r"\\\1", flat))
 
 
 def score(value: float) -> str:
@@ -131,6 +134,11 @@ def none_of_these(labels: Sequence[str], none_label: str) -> str:
     """What a model with few classes knows, for a photo that may show none of them."""
     known = [plain(label) for label in labels if label != none_label]
     return f"This built-in model knows {number(len(known))} products: {', '.join(known)}; this photo may show none of them."
+
+
+def received(width: int, height: int, framing: str) -> str:
+    """What the model was given, under its picture."""
+    return f"{FRAMINGS[framing]}, {width} × {height} pixels: all that the model was given."
 
 
 def cut_off(share: float) -> str:
@@ -209,12 +217,12 @@ def alt_legend(*, signed: bool) -> str:
 
 def own_photo(name: str, notes: Sequence[str]) -> str:
     """The uploaded photo, and what was left out of it or changed."""
-    return " ".join([f"{OWN_PHOTO}: {plain(name)}.", *map(plain, notes)])
+    return " ".join([f"{OWN_PHOTO}: **{plain(name)}**", *(f"· {plain(note)}" for note in notes)])
 
 
 def sample(title: str, sentence: str) -> str:
     """The sample shown."""
-    return f"{plain(title)}. {plain(sentence)}" if sentence else plain(title)
+    return f"Sample: **{plain(title)}**" + (f" · {plain(sentence)}" if sentence else "")
 
 
 def model_name(choice: Choice) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 import models
 from saliency.registry import METHODS, compatible
-from ui import computing, controls, loading, panels, share, views, wording
+from ui import computing, controls, faults, loading, panels, share, views, wording
 from ui.asking import ask
 from ui.computing import Question
 from ui.samples import samples
@@ -25,42 +25,47 @@ st.title(wording.TITLE, anchor=False)
 notices = st.container()
 controls.choose_photo(state, shelf)
 model_column, view_column, framing_column = st.columns([5, 7, 3.4], gap="medium")
-with model_column:
+with model_column, st.container(gap="xsmall"):
     controls.choose_model(state, choices)
 photo = state.own if state.photo == OWN and state.own is not None else shelf[state.photo].photo
-results = st.empty()
 choice = choices[state.model]
+results = st.empty()
 
-if not choice.present:
-    loading.offer_download(state, choice, first_model, results)
-    st.stop()
-
-with results.container():
-    st.skeleton(height=420)
-classifier = loading.classifier(choice.key)
-share.take_class(state, classifier.labels)
-methods = compatible(classifier.graph)
-method = views.chosen(state.view, methods)
-if method is None:
-    state.notices.append(wording.not_offered(METHODS[state.view].name, choice.name))
-    state.view = QUICK
-    method = views.chosen(QUICK, methods)
-known = computing.known(state, choice.key, classifier, photo, results)
-with view_column:
-    controls.choose_view(state, methods, computing.seconds(choice.key, methods))
-with framing_column:
-    controls.choose_framing(state)
+with faults.shown(results):
+    if not choice.present and choice.kind == "catalogue":
+        share.write(state, sample=first_sample, model=first_model, labels=())
+        loading.offer_download(choice, state, first_model, results)
+        st.stop()
+    if state.shown != (state.model, photo.digest, state.framing):
+        results.skeleton(height=420)
+    classifier = loading.classifier(choice.key)
+    share.take_class(state, classifier.labels)
+    methods = compatible(classifier.graph)
+    method = views.chosen(state.view, methods)
+    if method is None:
+        state.notices.append(wording.not_offered(METHODS[state.view].name, choice.name))
+        state.view, method = QUICK, views.chosen(QUICK, methods)
+    known = computing.known(state, choice.key, classifier, photo, results)
+    with view_column, st.container(gap="xsmall"):
+        controls.choose_view(state, methods, computing.seconds(choice.key, methods))
+    with framing_column:
+        controls.choose_framing(state)
+    with results.container():
+        words, guesses = st.columns([1, 1], gap="medium")
+        with words:
+            panels.finding(known)
+            said = st.empty()
+        with guesses:
+            target = controls.choose_guess(state, known.scores)
+        share.write(state, sample=first_sample, model=first_model, labels=classifier.labels)
+        state.shown = (state.model, photo.digest, state.framing)
+        view = wording.view(state.view, method)
+        body = st.empty()
+        result = ask(state, Question(choice.key, known, method, target.index), view, body)
+        if result is not None:
+            said.markdown(panels.words(result))
+            with body.container():
+                panels.answer(result, view, date.today(), state)
 for notice in state.notices:
     notices.warning(notice, icon=":material/link_off:")
 state.notices.clear()
-
-with results.container():
-    panels.finding(known)
-    target = controls.choose_guess(state, known.scores)
-    share.write(state, sample=first_sample, model=first_model, labels=classifier.labels)
-    view = wording.view(state.view, method)
-    body = st.empty()
-    result = ask(state, Question(choice.key, known, method, target.index), view, body)
-    if result is not None:
-        with body.container():
-            panels.answer(result, view, date.today())

@@ -1,0 +1,75 @@
+"""A stand-in for the built-in model: the page's tests are about the page, not about what a model has learned."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch starts
+
+import pytest
+import streamlit as st
+from stand_in import ROOT, draw, make_model
+from streamlit.testing.v1 import AppTest
+
+import models
+from models import custom
+from ui import computing, samples
+from ui.pace import Pace
+
+
+@pytest.fixture(scope="session")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model and three samples, laid out as models/showroom."""
+    folder = make_model(tmp_path_factory.mktemp("showroom"), name="Stand-in", sentence="Knows four products.")
+    (folder / "samples").mkdir()
+    entries = []
+    for seed in range(3):
+        draw(seed=seed).save(folder / "samples" / f"sample-{seed}.jpg")
+        entries.append({"file": f"sample-{seed}.jpg", "title": f"Sample {seed}", "sentence": "Easy."})
+    (folder / "samples" / "samples.json").write_text(json.dumps(entries), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def describe(stand_in: Path) -> Iterator[Callable[..., None]]:
+    """Changes the stand-in's model.json for one test."""
+    before = (stand_in / "model.json").read_text(encoding="utf-8")
+
+    def change(**described: object) -> None:
+        (stand_in / "model.json").write_text(json.dumps(json.loads(before) | described), encoding="utf-8")
+
+    yield change
+    (stand_in / "model.json").write_text(before, encoding="utf-8")
+
+
+@pytest.fixture
+def pace(monkeypatch: pytest.MonkeyPatch) -> Pace:
+    """A fresh record of how long things take."""
+    fresh = Pace()
+    monkeypatch.setattr(computing, "PACE", fresh)
+    return fresh
+
+
+@pytest.fixture
+def page(
+    stand_in: Path, pace: Pace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., AppTest]]:
+    """Opens the page, at a link if one is given, with the stand-in as its built-in model."""
+    monkeypatch.setattr(models, "_BUILT_IN_FOLDER", stand_in)
+    monkeypatch.setattr(custom, "OWN_FOLDER", tmp_path / "custom")
+    monkeypatch.setattr(samples, "FOLDER", stand_in / "samples")
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.chdir(ROOT)
+    st.cache_resource.clear()
+
+    def opened(**link: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in link.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield opened
+    st.cache_resource.clear()

@@ -87,7 +87,7 @@ def filled(
 
 
 class _ConstantsAreNumbers(TorchFunctionMode):
-    """RegNet computes its sizes with ``torch.linspace``, which has to give numbers also without a device."""
+    """RegNet computes its sizes with torch, and has to get numbers even so."""
 
     def __torch_function__(
         self,
@@ -96,7 +96,7 @@ class _ConstantsAreNumbers(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        more = {"device": "cpu"} if func in (torch.linspace, torch.arange) and not kwargs else {}
+        more = {"device": "cpu"} if func in (torch.arange, torch.tensor) and not kwargs else {}
         return func(*args, **(kwargs or {}), **more)
 
 

@@ -16,6 +16,8 @@ from torch import Tensor
 from models.errors import ModelError
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model")
+# In torch's message, when a file asks for functions or classes instead of plain values.
+_MORE_THAN_WEIGHTS = ("GLOBAL", "add_safe_globals", "Trying to call reduce", "TorchScript")
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -68,7 +70,7 @@ def _pickled(path: Path) -> object:
         TypeError,
     ) as error:
         reason = str(error)
-        if "Unsupported" in reason or "TorchScript" in reason or "not an allowed global" in reason:
+        if any(sign in reason for sign in _MORE_THAN_WEIGHTS):
             raise ModelError(
                 f"{path.name} holds more than plain weights and was not opened, as it could run code. "
                 "Save only the weights, with torch.save(model.state_dict(), …), or as safetensors."

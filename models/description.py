@@ -57,7 +57,7 @@ def read_labels(folder: Path) -> tuple[tuple[str, ...], list[str]]:
         return (), [f"There is no labels.txt in {folder.name}. {_LIST_THEM}"]
     except (OSError, UnicodeDecodeError):
         return (), ["labels.txt could not be read. Save it as text in UTF-8."]
-    labels = tuple(line.strip() for line in text.rstrip().split("\n"))
+    labels = tuple(line.strip() for line in text.rstrip().split("\n")) if text.strip() else ()
     blank = [str(number) for number, label in enumerate(labels, start=1) if not label]
     if not labels:
         return (), [f"labels.txt is empty. {_LIST_THEM}"]

@@ -1,0 +1,293 @@
+"""Downloads against a server on this computer that behaves, cuts, stalls, lies and refuses."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from models.catalogue import CATALOGUE, Entry
+from models.errors import ModelError
+from models.transfer import Limits
+from models.weights import download, find, weights_folder
+from saliency.errors import Cancelled
+
+CONTENT = bytes(range(256)) * 12_000  # 3 MB
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+QUICK = Limits(connect=2, read=1, tries=4, pause=0.01)
+
+
+class Server:
+    """Serves CONTENT; the list of behaviours is used up, one a request, the last one for all further ones."""
+
+    def __init__(self) -> None:
+        self.behaviours: list[str] = ["good"]
+        self.ranges: list[str | None] = []
+        self.closing = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.ranges.append(self.headers.get("Range"))
+                behaviour = outer.behaviours.pop(0) if len(outer.behaviours) > 1 else outer.behaviours[0]
+                outer.answer(self, behaviour)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Keep quiet."""
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+        threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def answer(self, handler: BaseHTTPRequestHandler, behaviour: str) -> None:
+        if behaviour.isdecimal():
+            handler.send_error(int(behaviour))
+            return
+        if behaviour == "silent":
+            self.closing.wait(10)
+            return
+        wanted = handler.headers.get("Range")
+        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and behaviour != "no range" else 0
+        if start >= len(CONTENT):
+            handler.send_error(416)
+            return
+        body = b"\0" * len(CONTENT) if behaviour == "wrong" else CONTENT
+        handler.send_response(206 if start else 200)
+        handler.send_header("Content-Length", str(len(body) - start))
+        if start:
+            handler.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
+        handler.end_headers()
+        end = start + 1_000_000 if behaviour in ("cut", "stall") else len(body)
+        for at in range(start, min(end, len(body)), 100_000):
+            handler.wfile.write(body[at : min(at + 100_000, end)])
+            if behaviour == "slow":
+                time.sleep(0.03)
+        handler.wfile.flush()
+        if behaviour == "stall":
+            self.closing.wait(10)
+        handler.close_connection = True
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setenv("no_proxy", "*")
+    server = Server()
+    yield server
+    server.closing.set()
+    server.http.shutdown()
+    server.http.server_close()
+
+
+@pytest.fixture
+def entry(server: Server) -> Entry:
+    url = f"http://127.0.0.1:{server.http.server_port}/models/tiny-{SHA256[:8]}.pth"
+    return dataclasses.replace(CATALOGUE["squeezenet1_0"], url=url)
+
+
+def part(entry: Entry) -> Path:
+    return weights_folder() / (entry.file_name + ".part")
+
+
+def nothing_left(entry: Entry) -> bool:
+    return not part(entry).exists() and find(entry) is None
+
+
+def test_success_with_progress(server: Server, entry: Entry, tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    assert find(entry) is None
+    path = download(entry, lambda done, total: seen.append((done, total)))
+    assert path == tmp_path / "hub" / "checkpoints" / entry.file_name
+    assert path.read_bytes() == CONTENT
+    assert find(entry) == path
+    assert not part(entry).exists()
+    assert seen[-1] == (len(CONTENT), len(CONTENT))
+    assert seen == sorted(seen)
+
+
+def test_present_already_sends_no_request(server: Server, entry: Entry) -> None:
+    download(entry)
+    download(entry)
+    assert len(server.ranges) == 1
+
+
+def test_resumes_after_cuts(server: Server, entry: Entry) -> None:
+    server.behaviours = ["cut", "cut", "good"]
+    assert download(entry, limits=QUICK).read_bytes() == CONTENT
+    assert server.ranges == [None, "bytes=1000000-", "bytes=2000000-"]
+
+
+def test_starts_over_where_the_server_cannot_resume(server: Server, entry: Entry) -> None:
+    server.behaviours = ["cut", "no range"]
+    assert download(entry, limits=QUICK).read_bytes() == CONTENT
+
+
+def test_a_server_in_trouble_for_a_moment(server: Server, entry: Entry) -> None:
+    server.behaviours = ["503", "good"]
+    assert download(entry, limits=QUICK).read_bytes() == CONTENT
+
+
+def test_gives_up_after_many_cuts_and_goes_on_next_time(server: Server, entry: Entry) -> None:
+    server.behaviours = ["cut"]
+    with pytest.raises(ModelError, match="interrupted") as caught:
+        download(entry, limits=Limits(tries=2, pause=0.01))
+    assert caught.value.code == "M4"
+    assert find(entry) is None
+    server.behaviours = ["good"]
+    assert download(entry).read_bytes() == CONTENT
+    assert server.ranges[-1] == "bytes=2000000-"
+
+
+def test_wrong_hash_leaves_nothing(server: Server, entry: Entry) -> None:
+    server.behaviours = ["wrong"]
+    with pytest.raises(ModelError, match="not the one that was published") as caught:
+        download(entry)
+    assert caught.value.code == "M2"
+    assert nothing_left(entry)
+
+
+def test_a_spoilt_part_is_fetched_anew(server: Server, entry: Entry) -> None:
+    part(entry).parent.mkdir(parents=True)
+    part(entry).write_bytes(b"spoilt" * 1000)
+    assert download(entry).read_bytes() == CONTENT
+    assert server.ranges == ["bytes=6000-", None]
+
+
+@pytest.mark.parametrize("content", [CONTENT, CONTENT + b"more"])
+def test_a_part_that_has_it_all(server: Server, entry: Entry, content: bytes) -> None:
+    part(entry).parent.mkdir(parents=True)
+    part(entry).write_bytes(content)
+    assert download(entry, limits=QUICK).read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("status", ["404", "403"])
+def test_not_found(server: Server, entry: Entry, status: str) -> None:
+    server.behaviours = [status]
+    with pytest.raises(ModelError, match=status) as caught:
+        download(entry)
+    assert caught.value.code == "M3"
+    assert nothing_left(entry)
+    assert len(server.ranges) == 1
+
+
+@pytest.mark.parametrize("behaviour", ["stall", "silent"])
+def test_stalled(server: Server, entry: Entry, behaviour: str) -> None:
+    server.behaviours = [behaviour]
+    started = time.monotonic()
+    with pytest.raises(ModelError, match="interrupted") as caught:
+        download(entry, limits=QUICK)
+    assert caught.value.code == "M4"
+    assert time.monotonic() - started < 4
+    assert find(entry) is None
+
+
+def test_cancel_keeps_what_came_and_puts_nothing_in_place(server: Server, entry: Entry) -> None:
+    server.behaviours = ["slow"]
+
+    def cancel(done: int, total: int) -> None:
+        if done > 300_000:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        download(entry, cancel)
+    assert find(entry) is None
+    kept = part(entry).stat().st_size
+    assert 300_000 < kept < len(CONTENT)
+    server.behaviours = ["good"]
+    assert download(entry).read_bytes() == CONTENT
+    assert server.ranges[-1] == f"bytes={kept}-"
+
+
+def test_cancel_while_nothing_comes(server: Server, entry: Entry) -> None:
+    server.behaviours = ["silent"]
+    started = time.monotonic()
+
+    def cancel(done: int, total: int) -> None:
+        raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        download(entry, cancel)
+    assert time.monotonic() - started < 1
+    assert nothing_left(entry)
+
+
+def assert_no_network(entry: Entry) -> None:
+    started = time.monotonic()
+    with pytest.raises(ModelError, match="could not be downloaded") as caught:
+        download(entry)
+    assert time.monotonic() - started < 5
+    assert caught.value.code == "M1"
+    assert "(code M1)" in caught.value.message
+    assert nothing_left(entry)
+
+
+def test_no_network_refused(server: Server, entry: Entry) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/{entry.file_name}"
+    assert_no_network(dataclasses.replace(entry, url=url))
+
+
+def test_no_network_unknown_host(server: Server, entry: Entry) -> None:
+    assert_no_network(dataclasses.replace(entry, url=f"https://nowhere.invalid/{entry.file_name}"))
+
+
+def test_no_network_name_server_hangs(server: Server, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: server.closing.wait(10) and [])
+    assert_no_network(dataclasses.replace(entry, url=f"https://nowhere.invalid/{entry.file_name}"))
+
+
+def test_no_network_swallowed(server: Server, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    def swallow(*args: object, **options: object) -> None:
+        server.closing.wait(10)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", swallow)
+    assert_no_network(entry)
+
+
+def test_folder_that_cannot_be_written(
+    server: Server, entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "file"))
+    with pytest.raises(ModelError, match="could not be saved on this computer") as caught:
+        download(entry)
+    assert caught.value.code == "M5"
+
+
+def test_no_space(server: Server, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
+    with pytest.raises(ModelError, match="3 MB of free space") as caught:
+        download(entry)
+    assert caught.value.code == "M5"
+    assert nothing_left(entry)
+
+
+def test_many_at_once_fetch_once(server: Server, entry: Entry) -> None:
+    server.behaviours = ["slow"]
+    with ThreadPoolExecutor(6) as pool:
+        paths = list(pool.map(lambda _: download(entry), range(6)))
+    assert len(set(paths)) == 1
+    assert paths[0].read_bytes() == CONTENT
+    assert len(server.ranges) == 1
+    assert not part(entry).exists()
+
+
+def test_one_takes_over_where_another_gave_up(server: Server, entry: Entry) -> None:
+    server.behaviours = ["stall", "good"]
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(download, entry, limits=QUICK)
+        time.sleep(0.2)
+        second = pool.submit(download, entry, limits=QUICK)
+        with pytest.raises(ModelError):
+            first.result()
+        assert second.result().read_bytes() == CONTENT

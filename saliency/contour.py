@@ -81,9 +81,9 @@ def contour(heat: Floats) -> Contour:
     peak = float(field.max())
     inside = strongest(field / peak) if peak > 0 else np.zeros(field.shape, bool)
     picture = Image.fromarray(inside.astype(np.uint8) * np.uint8(255))
-    opened = picture.filter(ImageFilter.GaussianBlur(max(drawn) / (3 * CELLS)))
+    opened = picture.filter(ImageFilter.GaussianBlur(max(drawn) / (2 * CELLS)))
     opened = opened.point([255 * (level > 127) for level in range(256)])
-    soft = opened.filter(ImageFilter.GaussianBlur(max(0.8, 0.0018 * max(drawn))))
+    soft = opened.filter(ImageFilter.GaussianBlur(max(1.0, 0.0021 * max(drawn))))
     border = np.asarray(soft.resize((width, height), Image.Resampling.BICUBIC))
     if float(sampled.min()) >= 0:
         return Contour(border, None)

@@ -21,7 +21,7 @@ from PIL import Image
 from saliency.contour import contour as contour_of
 from saliency.contour import draw_contour, strongest
 from saliency.errors import SaliencyError
-from saliency.palette import Bytes, colour_table, opacity_table, table_rows
+from saliency.palette import Bytes, colour_table, opacity_table, table_rows, tint_table
 from saliency.scale import Floats, MapKind, kind_of_map, robust_maximum, shown_values
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def overlay(
         raise SaliencyError(f"The strength must be from 0 to 1, not {strength}.")
     opacity = opacity_table(signed=signed, strength=strength)[:, None]
     keep = 256 - opacity
-    tint = colour_table(signed=signed) * opacity + np.uint16(128)
+    tint = tint_table(signed=signed) * opacity + np.uint16(128)
     painted = np.empty_like(pixels)
     line = contour_of(heat) if contour else None
     for rows in _bands(heat.shape):
@@ -216,7 +216,7 @@ def _on_hatching(outside: Image.Image, painted: Bytes, placement: Placement) -> 
     left, top, right, bottom = _box(placement, outside.size)
     if (right - left, bottom - top) == outside.size:
         return Image.fromarray(painted)
-    period = max(4, max(outside.size) // 80)
+    period = max(6, max(outside.size) // 45)
     hatched = np.array(outside)
     diagonal = np.arange(sum(outside.size)) % period < max(1, period // 5)
     for y, row in enumerate(hatched):

@@ -18,7 +18,7 @@ from saliency.scale import Floats
 
 Bytes = npt.NDArray[np.uint8]
 
-RISE = 0.7  # opacity is |heat| to this power
+RISE = 0.7  # opacity, and the colour of signed heat, follow |heat| to this power
 # CIELAB (lightness 0..100, a, b): full influence against, none, full influence for.
 AGAINST, NEUTRAL, FAVOUR = np.array([[42.0, -2.0, -46.0], [97.0, 0.0, 0.0], [42.0, 36.0, 54.0]])
 
@@ -42,7 +42,21 @@ def colour_table(*, signed: bool) -> Bytes:
     if not signed:
         return _bytes(matplotlib.colormaps["inferno"](np.arange(256))[:, :3])
     value = np.clip((np.arange(256) - 128) / 127, -1, 1)[:, None]
-    return _srgb(NEUTRAL + np.abs(value) * np.where(value < 0, AGAINST - NEUTRAL, FAVOUR - NEUTRAL))
+    return _srgb(NEUTRAL + np.abs(value) ** RISE * np.where(value < 0, AGAINST - NEUTRAL, FAVOUR - NEUTRAL))
+
+
+@cache
+def tint_table(*, signed: bool) -> Bytes:
+    """(256, 3) sRGB colours to lay over a photo at the opacity of `opacity_table`.
+
+    Those of the colour table, but that a signed tint is the full colour of its arm: where there is little
+    heat, it is the photo that shows through, not white.
+    """
+    if not signed:
+        return colour_table(signed=False)
+    arms = _srgb(np.stack([AGAINST, FAVOUR]))
+    tints: Bytes = arms[(np.arange(256) >= 128).astype(np.intp)]
+    return tints
 
 
 def opacity_table(*, signed: bool, strength: float) -> npt.NDArray[np.uint16]:

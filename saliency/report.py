@@ -7,7 +7,6 @@ import json
 import re
 import unicodedata
 import zipfile
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,8 +33,7 @@ def stem(name: str) -> str:
     Args:
         name: File name, or anything a person typed.
     """
-    bare = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    without_suffix = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", bare)
+    without_suffix = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", unicodedata.normalize("NFC", name))
     safe = re.sub(r"[^\w]+", "-", without_suffix).strip("-_")[:LONGEST].rstrip("-_")
     return f"photo-{safe}" if RESERVED.fullmatch(safe) else safe or "photo"
 

@@ -54,7 +54,7 @@ def robust_maximum(attribution: Floats, *, signed: bool) -> float:
     """The value that becomes full colour; at least 0.
 
     The largest value once the hottest 0.5 % are set aside, so that single hot pixels in a pixel-level map
-    do not black out all else; but never below the largest mean of a 3×3 neighbourhood, so that a smooth
+    do not black out all else; but never below the largest median of a 3×3 neighbourhood, so that a smooth
     peak keeps its top. Maps of under 200 values have nothing to set aside: there it is the maximum.
 
     Args:
@@ -68,12 +68,9 @@ def robust_maximum(attribution: Floats, *, signed: bool) -> float:
     rank = magnitude.size - 1 - int(HOTTEST * magnitude.size)
     robust = float(np.partition(magnitude, rank, axis=None)[rank])
     height, width = magnitude.shape
-    padded = np.pad(magnitude / 9, 1, mode="edge")
-    neighbourhood = np.zeros_like(magnitude)
-    for y in range(3):
-        for x in range(3):
-            neighbourhood += padded[y : y + height, x : x + width]
-    return min(max(robust, float(neighbourhood.max())), float(magnitude.max()))
+    padded = np.pad(magnitude, 1, mode="edge")
+    shifted = [padded[y : y + height, x : x + width] for y in range(3) for x in range(3)]
+    return max(robust, float(np.median(shifted, axis=0).max()))
 
 
 def shown_values(attribution: Floats, *, signed: bool) -> npt.NDArray[np.float64]:

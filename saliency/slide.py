@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from saliency import heatmap
-from saliency.typeset import Block, block
+from saliency.typeset import ELLIPSIS, Block, block
 
 if TYPE_CHECKING:
     from saliency.explanation import Explanation
@@ -66,7 +66,9 @@ def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Ima
     draw = ImageDraw.Draw(page)
     inner = WIDTH - 2 * SIDE
     title = block(words.title, inner, sizes=(SMALL,), most=1)
-    finding = block(words.finding, inner, sizes=(52, 46, 40, SMALL), most=2, bold=True)
+    finding = block(words.finding, inner, sizes=(52, 46), most=1, bold=True)
+    if finding.lines[0].endswith(ELLIPSIS):
+        finding = block(words.finding, inner, sizes=(46, 40, SMALL), most=2, bold=True)
     y = _write(draw, title, SIDE, TOP, QUIET)
     top = _write(draw, finding, SIDE, y + 4, INK) + 24
 

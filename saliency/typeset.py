@@ -12,6 +12,7 @@ from matplotlib.ft2font import FT2Font
 from PIL import ImageFont
 
 ELLIPSIS = "…"
+LTR_MARK = "\u200e"
 
 
 def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
@@ -72,8 +73,14 @@ def block(text: str, width: int, *, sizes: tuple[int, ...], most: int, bold: boo
         face = font(size, bold=bold)
         lines = _lines(text, face, width)
         if len(lines) <= most:
-            return Block(tuple(lines), face)
-    return Block((*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), face, width)), face)
+            return _set(_balanced(text, face, width, len(lines)), face)
+    return _set([*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), face, width)], face)
+
+
+def _set(lines: list[str], face: ImageFont.FreeTypeFont) -> Block:
+    """The lines, each marked to run left to right as a whole even if it starts with Arabic or Hebrew."""
+    rightward = [any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line) for line in lines]
+    return Block(tuple(LTR_MARK * mark + line for mark, line in zip(rightward, lines, strict=True)), face)
 
 
 def _lines(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
@@ -93,6 +100,16 @@ def _lines(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
             lines.append(line[:fits])
             line = line[fits:]
     return [*lines, line] if line else lines
+
+
+def _balanced(text: str, face: ImageFont.FreeTypeFont, width: int, count: int) -> list[str]:
+    """As many lines, but of the least width that needs no more of them, so that none holds a lone word."""
+    low, high = 1, width
+    while count > 1 and low < high:
+        middle = (low + high) // 2
+        broken = max(map(face.getlength, text.split())) > middle
+        low, high = (middle + 1, high) if broken or len(_lines(text, face, middle)) > count else (low, middle)
+    return _lines(text, face, high)
 
 
 def _cut(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:

@@ -46,12 +46,12 @@ def grad_cam_plus_plus(graph: Graph, x: Tensor, score: Score, *, at: str | None 
     """``ReLU(Σ_k w_k · A_k)`` with the weights of eq. 10 and 19, ``(B, h, w)``, at least 0.
 
     The paper differentiates ``exp(S)``, whose derivatives are powers of ``g`` times ``exp(S)``; that common
-    positive factor scales the whole map and is left out. Where ``g`` is 0, so is ``α``.
+    positive factor scales the whole map and is left out. ``α`` is ``1 / (2 + (ΣA) · g)``, divided through by
+    ``g²``, which would vanish in float32 for small gradients; where ``g`` is 0, ``ReLU(g)`` is too.
     """
     features, slope = graph.feature_gradient(x, score, at)
-    square = slope**2
-    denominator = 2 * square + features.sum((2, 3), keepdim=True) * slope**3
-    alpha = torch.where(denominator.abs() > 1e-20, square / denominator, 0.0)
+    denominator = 2 + features.sum((2, 3), keepdim=True) * slope
+    alpha = torch.where(denominator != 0, 1 / denominator, 0.0)
     weights = (alpha * slope.relu()).sum((2, 3))
     return torch.einsum("bchw,bc->bhw", features, weights).relu()
 

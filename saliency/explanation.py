@@ -94,7 +94,8 @@ class Explanation:
         """Photo and heat map together, RGB; ``strength`` in [0, 1] is the opacity of the strongest heat."""
         pixels = self.photo.pixels if size is None else np.asarray(self.photo.image.resize(size))
         heat = self.heat_map if size is None else self.heat_map_at(size)
-        return heatmap.overlay(pixels, heat, signed=self.signed, strength=strength)
+        together = heatmap.overlay(pixels, heat, signed=self.signed, strength=strength)
+        return heatmap.cut_edges_faded(together, self.placement) if self.placement.cut_share else together
 
     def heat_image(self, size: Size | None = None) -> Image.Image:
         """The heat map in colours, RGB; what the model did not receive is hatched."""

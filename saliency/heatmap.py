@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MapKind",
     "colours",
+    "cut_edges_faded",
     "heat_image",
     "heat_map",
     "kind_of_map",
@@ -173,10 +174,19 @@ def received_image(
     if seen.size == frame:
         return seen
     around = photo.image.resize(frame, Image.Resampling.BILINEAR, reducing_gap=2.0)
-    faded = Image.blend(around, Image.new("RGB", frame, (255, 255, 255)), 0.7)
-    hatched = _on_hatching(faded, np.asarray(around), placement)
-    hatched.paste(seen, (left, top))
-    return hatched
+    around.paste(seen, (left, top))
+    return cut_edges_faded(around, placement)
+
+
+def cut_edges_faded(picture: Image.Image, placement: Placement) -> Image.Image:
+    """A picture in the photo's frame, with the part that the model did not receive faded and hatched.
+
+    Args:
+        picture: RGB, the photo frame at any size.
+        placement: Where what the model received lies in it.
+    """
+    faded = Image.blend(picture, Image.new("RGB", picture.size, (255, 255, 255)), 0.7)
+    return _on_hatching(faded, np.asarray(picture), placement)
 
 
 def legend(*, signed: bool, width: int = 512, height: int = 24) -> Image.Image:

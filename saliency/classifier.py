@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -163,9 +164,10 @@ class Classifier:
         Raises:
             SaliencyError: There is no such class.
         """
-        if isinstance(target, int):
-            if 0 <= target < len(self.labels):
-                return target
+        if not isinstance(target, str):
+            position = operator.index(target)  # numpy's and torch's whole numbers too
+            if 0 <= position < len(self.labels):
+                return position
             raise SaliencyError(
                 f"This model knows classes 0 to {len(self.labels) - 1}; there is no {target}."
             )

@@ -185,7 +185,7 @@ def explain(
         rather_than: Explain the lead over this class instead of the score alone.
         framing: Hand over the whole photo, or the model's published centre crop.
         seed: Where random numbers start; the same seed gives the same map.
-        known: What earlier questions about the same photo found out.
+        known: What earlier questions about the same photo found out; its framing is kept.
         on_progress: Called as ``(done, total)`` by methods that take long; what it raises stops the work.
         **settings: The method's own settings.
 
@@ -194,6 +194,8 @@ def explain(
     """
     if known is None:
         known = Known(classifier, photo, framing)
+    elif known.classifier is not classifier or known.photo.digest != photo.digest:
+        raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
     entry = find(method)
     checked = entry.check({k: v for k, v in settings.items() if k != "at"})
     layer = known.graph.layer(settings.get("at")).name if entry.layered and known.graph.layers else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from small_models import CLASSES, SMALL, lively, pictures, small_graph, small_module
@@ -213,6 +214,13 @@ def test_every_layer_can_be_asked_for(key: str, name: str) -> None:
         found = mapped(key, name, x, at=layer.name)
         assert found.shape == (2, *small_graph(name).features(x, layer.name).values.shape[2:])
         assert found.isfinite().all()
+
+
+def test_classes_are_whole_numbers_of_any_kind() -> None:
+    graph, x = small_graph("plain"), pictures("plain", 2)
+    expected = attribute(graph, x, 3)
+    for target in (np.int64(3), torch.tensor(3), [3, 3], torch.tensor([3, 3]), np.array([3, 3])):
+        assert torch.equal(attribute(graph, x, target), expected)
 
 
 def test_a_wrong_layer_class_or_shape_is_refused_in_a_sentence() -> None:

@@ -17,7 +17,7 @@ from saliency.errors import SaliencyError
 from saliency.palette import Bytes
 from saliency.scale import Floats
 
-FAINTEST = 0.05  # heat below this is never inside the contour
+FAINTEST = 0.25  # of the peak: weaker places are never inside the contour, however little else there is
 CELLS = 32  # along the long side: how finely the contour follows a map
 DRAWN_AT = 1024  # pixels along the long side at which the line is made, then enlarged
 
@@ -25,7 +25,7 @@ DRAWN_AT = 1024  # pixels along the long side at which the line is made, then en
 def strongest(heat: Floats, share: float = 0.2) -> npt.NDArray[np.bool_]:
     """The strongest part of a picture by area.
 
-    Never where the heat is below 0.05, so the part may be smaller, or nothing. Values equal to the threshold
+    Never where the heat is below a quarter, so the part may be smaller, or nothing. Values equal to the threshold
     are in, unless that overshoots the share by more than a quarter (a flat background).
 
     Args:
@@ -51,7 +51,7 @@ def strongest(heat: Floats, share: float = 0.2) -> npt.NDArray[np.bool_]:
 
 
 class Contour(NamedTuple):
-    """The line around the strongest fifth, ready to be drawn.
+    """The line around the strongest places, ready to be drawn.
 
     Attributes:
         border: (H, W) a soft step that passes 128 at the border: 255 inside, 0 outside.
@@ -63,7 +63,7 @@ class Contour(NamedTuple):
 
 
 def contour(heat: Floats) -> Contour:
-    """The line around the strongest fifth.
+    """The line around the strongest places, at most a fifth of the picture.
 
     The heat is first averaged over cells of 1/32 of the long side, and islands below half that width are
     left out: the border of a smooth map stays where it is, and that of a pixel-level map goes around where

@@ -8,9 +8,8 @@ names) goes through `plain` before it stands in one of these sentences.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models import Choice
@@ -27,8 +26,11 @@ LIMITS = "One picture only. This does not tell you whether the model is right, f
 LESS, MORE = "less influence", "more influence (within this picture only)"
 AGAINST, FOR = "influence against", "influence in favour (within this picture only)"
 RECEIVED, HEAT, BOTH = "What the model received", "Heat map", "Both together"
-CONTOUR = "The line surrounds the strongest fifth of the picture."
-CONTOUR_SIGNED = "The line surrounds the strongest fifth of the picture; it is dashed where the influence is against."
+CONTOUR = "The line surrounds the strongest places, at most a fifth of the picture."
+CONTOUR_SIGNED = (
+    "The line surrounds the strongest places, at most a fifth of the picture; "
+    "it is dashed where the influence is against."
+)
 
 PAGE_EXPLAIN, PAGE_GUIDE = "Explain", "Guide"
 GUIDE_TITLE = "How to read a heat map"
@@ -39,7 +41,8 @@ SAMPLES = "Try a sample"
 OWN_PHOTO = "Your photo"
 UPLOAD = "Or your own photo: JPG, PNG, WebP, AVIF, HEIC"
 UPLOAD_HELP = (
-    "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is only kept while this page is open, and nobody else sees it."
+    "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is only kept while this page is open, and "
+    "nobody else sees it."
 )
 CAMERA = "Camera"
 CAMERA_LABEL = "Take a photo"
@@ -60,13 +63,20 @@ GUESSES = "Top guesses: choose one to see the influence for it"
 STRENGTH = "Strength of the colours"
 TAKE = "Take it with you"
 SLIDE, SLIDE_HELP = "Slide (PNG)", "One picture for your presentation, 1920 × 1080."
-ZIP, ZIP_HELP = "All files (ZIP)", "Overlay, heat map as picture and numbers, and a record of how it was made."
+ZIP, ZIP_HELP = (
+    "All files (ZIP)",
+    "Overlay, heat map as picture and numbers, and a record of how it was made.",
+)
 DETAILS = "Technical details"
-DETAILS_COLUMNS = ("What", "How")
-SHARE = "The address of this page leads others to the same sample, model, view and guess; your own photos stay private."
+SHARE = (
+    "The address of this page leads others to the same sample, model, view and guess. Your own "
+    "photos stay here."
+)
 
 EMPTY = "This view found no influence on the score for '{label}' in this photo, so there is nothing to show."
-EVEN = "According to this view, all parts of this photo had about the same influence on the score for '{label}'."
+EVEN = (
+    "According to this view, all parts of this photo had about the same influence on the score for '{label}'."
+)
 BRIGHTEST = "The brightest areas had the most influence on the score for '{label}', according to this view."
 SIGNED = (
     "Orange areas spoke in favour of '{label}' and blue areas against it, according to this view: "
@@ -85,12 +95,35 @@ DOWNLOAD = "Download ({megabytes} MB)"
 DOWNLOAD_STOPPED = "The download was stopped. You can start it again at any time."
 BACK_TO_BUILT_IN = "Use the built-in model"
 
-BAD_LINK = "The link asked for {what} '{value}', which is not available here. The page shows the usual choice instead."
-LINK_PARTS = {"sample": "the sample", "model": "the model", "view": "the view", "class": "the guess", "framing": "the framing"}
+BAD_LINK = (
+    "The link asked for {what} '{value}', which is not available here. The page shows the "
+    "usual choice instead."
+)
+LINK_PARTS = {
+    "sample": "the sample",
+    "model": "the model",
+    "view": "the view",
+    "class": "the guess",
+    "framing": "the framing",
+}
 UNEXPECTED = "Something went wrong on our side. Your photo was not saved. Code {code}."
 
 _VIEWS = {"quick": "Quick view", "careful": "Careful check"}
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 
 
@@ -121,7 +154,8 @@ def finding(scores: Sequence[Score], *, markup: bool = True) -> str:
         return f"The model's clear favourite is {label} (score {score(first.score)})."
     if first.score >= LEANING and second:
         other = plain(second.label) if markup else f"“{second.label}”"
-        return f"The model leans towards {label} (score {score(first.score)}); next is {other} ({score(second.score)})."
+        next_is = f"next is {other} ({score(second.score)})"
+        return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
     return f"The model is undecided. Its top guess is {label}. Read the map with extra care."
 
 
@@ -133,7 +167,8 @@ def undecided(scores: Sequence[Score]) -> bool:
 def none_of_these(labels: Sequence[str], none_label: str) -> str:
     """What a model with few classes knows, for a photo that may show none of them."""
     known = [plain(label) for label in labels if label != none_label]
-    return f"This built-in model knows {number(len(known))} products: {', '.join(known)}; this photo may show none of them."
+    knows = f"This built-in model knows {number(len(known))} products: {', '.join(known)}"
+    return f"{knows}; this photo may show none of them."
 
 
 def received(width: int, height: int, framing: str) -> str:
@@ -200,21 +235,6 @@ def guess(entry: Score) -> str:
     return f"{plain(entry.label)} · {score(entry.score)}"
 
 
-def alt(picture: str, photo: str, label: str) -> str:
-    """What a picture shows, for those who cannot see it."""
-    return {
-        RECEIVED: f"The photo '{photo}' as the model received it",
-        HEAT: f"Heat map of '{photo}': brighter where the influence on the score for '{label}' was greater",
-        BOTH: f"The photo '{photo}' under the colours of its heat map for '{label}'",
-    }[picture]
-
-
-def alt_legend(*, signed: bool) -> str:
-    """What the colour bar shows."""
-    low, high = (AGAINST, FOR) if signed else (LESS, MORE)
-    return f"Colour scale from {low} to {high}"
-
-
 def own_photo(name: str, notes: Sequence[str]) -> str:
     """The uploaded photo, and what was left out of it or changed."""
     return " ".join([f"{OWN_PHOTO}: **{plain(name)}**", *(f"· {plain(note)}" for note in notes)])
@@ -227,12 +247,20 @@ def sample(title: str, sentence: str) -> str:
 
 def model_name(choice: Choice) -> str:
     """The everyday name of a model."""
-    return plain(choice.name)
+    name = {"built-in": f"Built-in {choice.name.lower()}", "own": f"Your own: {choice.name}"}
+    return plain(name.get(choice.kind, choice.name))
+
+
+def model_sentence(choice: Choice) -> str:
+    """The first sentence about a model; all of them stand in its help."""
+    first, stop, _ = choice.sentence.partition(". ")
+    return plain(first + stop.strip())
 
 
 def model_help(choice: Choice) -> str:
-    """The technical name of a model and the room it takes."""
-    return f"{MODEL_HELP} This one is {plain(choice.technical)}, {choice.megabytes:.0f} MB."
+    """All about a model: its technical name, the room it takes."""
+    technical = f"Technical name: {plain(choice.technical)}, {choice.megabytes:.0f} MB."
+    return f"{MODEL_HELP} {plain(choice.sentence)} {technical}"
 
 
 def model_in_list(choice: Choice) -> str:
@@ -253,40 +281,10 @@ def view_in_list(name: str, seconds: float) -> str:
 
 def not_offered(view: str, model: str) -> str:
     """A view that a model cannot be asked for."""
-    return f"The view '{plain(view)}' is not available for the model '{plain(model)}'. The page shows the quick view instead."
+    said = f"The view '{plain(view)}' is not available for the model '{plain(model)}'."
+    return f"{said} The page shows the quick view instead."
 
 
 def bad_link(part: str, value: str) -> str:
     """What a link asked for in vain."""
     return BAD_LINK.format(what=LINK_PARTS[part], value=plain(value[:60]))
-
-
-def details(record: Mapping[str, Any], method: Method) -> dict[str, str]:
-    """How a result was made, for those who want to repeat it.
-
-    Args:
-        record: As `Explanation.record` gives it.
-        method: The method used.
-    """
-    settings = ", ".join(f"{name} = {value}" for name, value in record["settings"].items())
-    width, height = record["input_size"]
-    rows = {
-        "Method": f"{method.name} ({method.key})",
-        "Paper": method.paper,
-        "Settings": settings or "none",
-        "Random seed": str(record["seed"]) if method.seeded else "",
-        "Point in the model": record["layer"],
-        "Model": record["model"],
-        "Weights": record["weights_source"],
-        "Fingerprint of the weights (SHA-256)": record["weights_sha256"],
-        "Photo": f"{record['photo']}, {record['photo_size'][0]} × {record['photo_size'][1]} pixels",
-        "Given to the model as": f"{width} × {height} pixels, {FRAMINGS[record['framing']].lower()}",
-        "Time taken": f"{record['seconds']:.2f} s",
-        "Software": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
-    }
-    return {name: value for name, value in rows.items() if value}
-
-
-def slide_details(model: str, view: str, label: str, today: date) -> str:
-    """One line on the slide: what was asked, and when."""
-    return f"Model: {model} · View: {view} · Influence on: {label} · {today.day} {today:%B %Y}"

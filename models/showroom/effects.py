@@ -45,7 +45,7 @@ def smear(x: Tensor, length: int, upright: bool) -> Tensor:
 
 
 def compress(x: Tensor, coarseness: Tensor) -> Tensor:
-    """JPEG's losses: cosine transform in 8×8 blocks, rounded to steps of ``coarseness`` ``(B,)`` per frequency.
+    """JPEG's losses: the cosine transform of 8×8 blocks, rounded to steps of ``coarseness`` ``(B,)``.
 
     Steps grow linearly with frequency; 0.004 is about quality 90, 0.03 about quality 20. Sides are cut to
     multiples of 8 by repeating the edge, and restored.
@@ -82,7 +82,7 @@ def develop(x: Tensor, generator: torch.Generator, strength: float) -> Tensor:
 
 
 def photograph(x: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
-    """A camera's faults drawn at random; at ``strength`` 1 as in everyday snapshots, from none to plainly visible.
+    """A camera's faults drawn at random; at ``strength`` 1 as in everyday snapshots, none to plainly visible.
 
     Blur and compression are drawn once for the whole batch, the rest for each picture.
     """

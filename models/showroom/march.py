@@ -10,7 +10,6 @@ from models.showroom.thing import Placed
 
 FAR = 1e6
 _PRIMARY_STEPS = 42
-_SHADOW_STEPS = 12
 
 
 def take(p: Points, at: Tensor) -> Points:
@@ -84,8 +83,10 @@ def normals(placed: Placed, p: Points) -> Points:
     return placed.world_direction((x / size, y / size, z / size))
 
 
-def shadow(things: list[Placed], p: Points, towards: tuple[float, float, float], hard: float) -> Tensor:
-    """Share of the key light, ``(N,)`` in [0, 1], that reaches world points."""
+def shadow(
+    things: list[Placed], p: Points, towards: tuple[float, float, float], hard: float, steps: int = 12
+) -> Tensor:
+    """Share of the key light, ``(N,)`` in [0, 1], that reaches world points; ``steps`` looks on the way."""
     lit = torch.ones_like(p[0])
     one = torch.ones_like(p[0])
     d = (one * towards[0], one * towards[1], one * towards[2])
@@ -100,11 +101,11 @@ def shadow(things: list[Placed], p: Points, towards: tuple[float, float, float],
         start = t.clone()
         share = torch.ones_like(t)
         clear = 1.0 - 0.75 * placed.thing.materials[0].clear
-        shortest = far / _SHADOW_STEPS * 0.5
-        for step in range(_SHADOW_STEPS):
+        shortest = far / steps * 0.5
+        for step in range(steps):
             gap = placed.thing.distance(along(lo, ld, t)) * placed.scale
             share = torch.minimum(share, (hard * gap / t.clamp_min(0.05)).clamp(0.0, 1.0))
-            t = t + torch.maximum(gap, torch.minimum(shortest, (far - start) / _SHADOW_STEPS))
+            t = t + torch.maximum(gap, torch.minimum(shortest, (far - start) / steps))
             if step % 4 == 3:
                 alive = ((share > 0.02) & (t < far)).nonzero().squeeze(1)
                 ended = (~((share > 0.02) & (t < far))).nonzero().squeeze(1)
@@ -119,7 +120,7 @@ def shadow(things: list[Placed], p: Points, towards: tuple[float, float, float],
 
 
 def openness(things: list[Placed], p: Points, n: Points) -> Tensor:
-    """How open the surroundings of world points are (ambient occlusion), ``(N,)``: 1 free, near 0 in corners."""
+    """How open the surroundings of world points are (ambient occlusion), ``(N,)``: 1 free, 0 enclosed."""
     free = torch.ones_like(p[0])
     for placed in things:
         lo = placed.local(p)

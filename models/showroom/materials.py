@@ -186,7 +186,7 @@ def any_paint(
     calm: float = 0.55,
     colour: Callable[[np.random.Generator], Colour] = pick_colour,
 ) -> Paint:
-    """A paint at random: plain with probability ``calm``, else some pattern of colours drawn by ``colour``."""
+    """A paint at random: plain with probability ``calm``, else a pattern of colours drawn by ``colour``."""
     first = colour(rng)
     if rng.random() < calm:
         return plain(first)

@@ -54,7 +54,11 @@ class Camera:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Everything a picture shows; ``label`` is the index of its main product (or of "none of these")."""
+    """Everything a picture shows.
+
+    ``label`` is the index of its main product (or of "none of these"); more ``shadow_steps`` make soft
+    shadows smoother.
+    """
 
     things: list[Placed]
     backdrop: Backdrop
@@ -62,6 +66,7 @@ class Scene:
     camera: Camera
     label: int
     exposure: float = 1.0
+    shadow_steps: int = 12
 
 
 def hit_backdrop(backdrop: Backdrop, o: Points, d: Points) -> tuple[Tensor, Tensor]:
@@ -113,7 +118,7 @@ def colour_of_thing(scene: Scene, placed: Placed, p: Points, d: Points, which: l
     raised = (p[0] + n[0] * 0.012, p[1] + n[1] * 0.012, p[2] + n[2] * 0.012)
     lit = torch.zeros_like(lambert)
     front = (lambert > 0).nonzero().squeeze(1)
-    lit[front] = march.shadow(which, take(raised, front), light.towards, light.hard)
+    lit[front] = march.shadow(which, take(raised, front), light.towards, light.hard, scene.shadow_steps)
     free = march.openness([placed], p, n) * (
         0.55 + 0.45 * (p[1] / (0.25 * placed.scale)).clamp(0, 1).sqrt().maximum(n[1])
     )
@@ -178,7 +183,7 @@ def shade(scene: Scene, o: Points, d: Points, mirrors: bool = True) -> tuple[Ten
         on_floor = met[at] == -1
         lit, free = torch.ones_like(p[0]), torch.ones_like(p[0])
         if mirrors:
-            lit = march.shadow(scene.things, p, scene.light.towards, scene.light.hard)
+            lit = march.shadow(scene.things, p, scene.light.towards, scene.light.hard, scene.shadow_steps)
             up = (torch.zeros_like(p[0]), torch.ones_like(p[0]), torch.zeros_like(p[0]))
             free = torch.where(on_floor, march.openness(scene.things, p, up), free)
         colour[at] = colour_of_backdrop(scene, p, on_floor, lit, free)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from models.showroom.thing import Placed, Thing, place
 
 _NAMES = tuple(PRODUCTS)
 _NONE_SHARE, _COLLAGE_SHARE = 0.2, 0.35
+_LARGE = 400  # pixels; larger pictures get smoother shadows
 _COVER = (0.10, 0.36)
 
 
@@ -208,6 +209,8 @@ def take_picture(seed: int, label: int | None = None, *, size: int = 224, sample
     if LABELS[label] == NONE and rng.random() < _COLLAGE_SHARE:
         return Picture(collage(rng, size), np.zeros((size, size), dtype=bool), label)
     scene = compose(seed, label)
+    if size > _LARGE:
+        scene = replace(scene, shadow_steps=48)
     pixels, met = render(scene, size, samples=samples)
     main = 0 if LABELS[scene.label] != NONE else -9
     return Picture(pixels, met == main, scene.label)

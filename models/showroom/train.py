@@ -1,0 +1,208 @@
+"""Renders the training pictures and trains Showroom: ``python -m models.showroom.train``.
+
+Everything is drawn from one seed. The exact masks are used three times: to set products before other
+backgrounds, to keep crops and covered patches from losing the product, and to teach each cell of the last
+feature map what it shows (a second head, left out of the model afterwards).
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait by spinning starve their neighbours
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+from models.showroom.augment import augment, dense_targets, learning_rate, sizes
+from models.showroom.pictures import Store, open_store, render_pictures
+from models.showroom.products import LABELS, NONE
+from models.torchvision_guard import import_torchvision
+
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+TRAIN_SEED = 1_000_000
+FOLDER = Path(__file__).parent
+_NONE = LABELS.index(NONE)
+CACHE = Path.home() / ".cache" / "spotlight" / "showroom"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train."""
+
+    epochs: int = 24
+    batch: int = 32
+    peak: float = 2.5e-3
+    decay: float = 0.03
+    dense: float = 0.5
+    seed: int = 1
+    threads: int = 1
+    start: Path | None = None
+
+
+def normalised(x: Tensor) -> Tensor:
+    """Pictures ``(B, 3, H, W)`` in [0, 1] as the model receives them."""
+    return (x - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
+
+
+def build() -> nn.Module:
+    """The untrained model: MobileNetV3-Small with dilated last blocks, so that its map is 14×14 at 224."""
+    module: nn.Module = import_torchvision().models.mobilenet_v3_small(dilated=True, num_classes=len(LABELS))
+    for layer in module.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.momentum = 0.03
+    return module
+
+
+def as_batch(store: Store, at: np.ndarray) -> tuple[Tensor, Tensor]:
+    """Pictures ``(B, 3, 224, 224)`` in [0, 1] and masks ``(B, 1, 224, 224)``."""
+    x = torch.from_numpy(store.pixels[at]).permute(0, 3, 1, 2).float().div_(255)
+    return x, torch.from_numpy(store.mask(at)).float()[:, None]
+
+
+class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
+    """The batches of one epoch, each drawn from its own seed, so that workers change nothing.
+
+    Gives normalised pictures ``(B, 3, h, w)``, what each cell of the feature map shows ``(B, h/16, w/16)``,
+    and labels ``(B,)``.
+    """
+
+    def __init__(self, store: Store, plan: Plan, epoch: int) -> None:
+        usable = np.flatnonzero(store.labels >= 0)
+        self.empty = usable[store.labels[usable] == _NONE]
+        self.order = np.random.default_rng((plan.seed, epoch)).permutation(usable)
+        self.store, self.plan, self.epoch = store, plan, epoch
+
+    def __len__(self) -> int:
+        return len(self.order) // self.plan.batch
+
+    def __getitem__(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
+        torch.set_num_threads(1)
+        plan, store = self.plan, self.store
+        drawn = np.random.default_rng((plan.seed, self.epoch, step))
+        generator = torch.Generator().manual_seed(int(drawn.integers(2**62)))
+        at = np.sort(self.order[step * plan.batch : (step + 1) * plan.batch])
+        x, masks = as_batch(store, at)
+        backgrounds, _ = as_batch(store, drawn.choice(self.empty, plan.batch * 3 // 10))
+        options = sizes((self.epoch + step / len(self)) / plan.epochs)
+        height, width = options[int(drawn.integers(len(options)))]
+        x, masks = augment(x, masks, backgrounds, (height, width), generator)
+        labels = torch.from_numpy(store.labels[at].astype(np.int64))
+        cells = dense_targets(masks, labels, _NONE, (math.ceil(height / 16), math.ceil(width / 16)))
+        return normalised(x), cells, labels
+
+
+class Trainer:
+    """A model on its way: the model, the second head, the optimiser, and the running average."""
+
+    def __init__(self, plan: Plan) -> None:
+        torch.manual_seed(plan.seed)
+        self.plan = plan
+        self.module = build().to(memory_format=torch.channels_last).train()
+        if plan.start is not None:
+            self.module.load_state_dict({k: v.float() for k, v in load_file(plan.start).items()})
+        self.dense_head = nn.Conv2d(576, len(LABELS), 1)
+        self.parameters = [*self.module.parameters(), *self.dense_head.parameters()]
+        bare = [p for p in self.parameters if p.ndim <= 1]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": [p for p in self.parameters if p.ndim > 1]}, {"params": bare, "weight_decay": 0.0}],
+            weight_decay=plan.decay,
+        )
+        self.average = torch.optim.swa_utils.AveragedModel(
+            self.module, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True
+        )
+        self.balance = torch.ones(len(LABELS))
+        self.balance[_NONE] = 0.25
+
+    def step(self, x: Tensor, cells: Tensor, labels: Tensor, progress: float) -> tuple[float, int]:
+        """One step of gradient descent; the loss, and how many of the batch were right."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(progress, self.plan.peak)
+        x = x.contiguous(memory_format=torch.channels_last)
+        features = self.module.features(x)  # type: ignore[operator]
+        logits = self.module.classifier(features.mean((2, 3)))  # type: ignore[operator]
+        loss = F.cross_entropy(logits, labels, label_smoothing=0.04)
+        dense = F.cross_entropy(self.dense_head(features), cells, weight=self.balance)
+        loss = loss + self.plan.dense * dense
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.parameters, 2.0)
+        self.optimiser.step()
+        self.average.update_parameters(self.module)
+        return float(loss.detach()), int((logits.argmax(1) == labels).sum())
+
+
+def train(store: Store, plan: Plan, folder: Path) -> nn.Module:
+    """Trains a model on a store of pictures.
+
+    Args:
+        store: the pictures; those not rendered yet are left out.
+        plan: how to train.
+        folder: where ``weights.safetensors`` is kept after each epoch.
+
+    Returns:
+        The average of the model over its last steps, in eval mode.
+    """
+    torch.set_num_threads(plan.threads)
+    trainer = Trainer(plan)
+    started = time.perf_counter()
+    for epoch in range(plan.epochs):
+        batches = Batches(store, plan, epoch)
+        results = [
+            trainer.step(*batch, (epoch + i / len(batches)) / plan.epochs)
+            for i, batch in enumerate(DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4))
+        ]
+        save(trainer.average.module, folder / "weights.safetensors")
+        loss, right = np.mean([r[0] for r in results]), sum(r[1] for r in results) / len(results) / plan.batch
+        minutes = (time.perf_counter() - started) / 60
+        print(
+            f"epoch {epoch + 1}: loss {loss:.3f}, right {right:.3f}, {len(batches.order)} pictures, "
+            f"{minutes:.1f} min",
+            flush=True,
+        )
+    result: nn.Module = trainer.average.module
+    return result.eval()
+
+
+def save(module: nn.Module, path: Path) -> None:
+    """Writes weights in half precision (counters as they are)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    entries = {
+        name: value.detach().to(torch.float16 if value.is_floating_point() else value.dtype).contiguous()
+        for name, value in module.state_dict().items()
+    }
+    save_file(entries, path)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m models.showroom.train", description=__doc__)
+    parser.add_argument("--cache", type=Path, default=CACHE, help="folder for the rendered pictures (2 GB)")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for weights.safetensors")
+    parser.add_argument("--pictures", type=int, default=12_000)
+    parser.add_argument("--processes", type=int, default=2, help="rendering processes")
+    parser.add_argument("--epochs", type=int, default=Plan.epochs)
+    parser.add_argument("--threads", type=int, default=Plan.threads, help="training threads")
+    parser.add_argument("--peak", type=float, default=Plan.peak, help="highest learning rate")
+    parser.add_argument("--start", type=Path, help="weights.safetensors of an earlier run to go on from")
+    parser.add_argument("--rendered-only", action="store_true", help="train on what is there already")
+    options = parser.parse_args()
+    if options.rendered_only:
+        store = open_store(options.cache, TRAIN_SEED, options.pictures)
+    else:
+        store = render_pictures(options.cache, TRAIN_SEED, options.pictures, processes=options.processes)
+    plan = Plan(epochs=options.epochs, threads=options.threads, peak=options.peak, start=options.start)
+    train(store, plan, options.out)
+
+
+if __name__ == "__main__":
+    main()

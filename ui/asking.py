@@ -1,4 +1,4 @@
-"""How a question gets its answer: at once if it is quick, after a click, with progress and a cancel, if it is slow."""
+"""How a question gets its answer: at once if quick; after a click, with progress and a cancel, if slow."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Asking a model about a photo, from the page: in line, with progress, and stopped when the page is.
 
-Nothing here catches what Streamlit raises to stop a page: it passes through the method at work and through the line,
-which frees the slot.
+Nothing here catches what Streamlit raises to stop a page: it passes through the method at work and through
+the line, which frees the slot.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def answer(state: Session, question: Question, slot: DeltaGenerator) -> Explanat
 
 
 def answer_slowly(state: Session, question: Question, slot: DeltaGenerator) -> Explanation:
-    """The answer to a question that takes long, with progress and time left; the page may stop it at any time.
+    """The answer to a question that takes long, with progress and time left; the page may stop it.
 
     Args:
         state: The tab.
@@ -163,4 +163,3 @@ def _progress(slot: DeltaGenerator, turn: Turn, place: Callable[[int], None]) ->
             slot.progress(done / total, text=wording.running(done, total, left(now - started, done, total)))
 
     return progress
-

@@ -1,7 +1,7 @@
 """The widgets, made from the samples, the list of models and the registry of methods.
 
-What is chosen lives in `Session`; every widget is set from it before it is drawn, and writes to it when it is used.
-So links, defaults and clicks all end in one place.
+What is chosen lives in `Session`; every widget is set from it before it is drawn, and writes to it when it is
+used. So links, defaults and clicks all end in one place.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
         _thumbnails(state, samples)
     with right, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         key = f"upload-{state.uploads}"
-        st.file_uploader(wording.UPLOAD, key=key, help=wording.UPLOAD_HELP, on_change=_take, args=(state, key))
+        st.file_uploader(
+            wording.UPLOAD, key=key, help=wording.UPLOAD_HELP, on_change=_take, args=(state, key)
+        )
         _camera(state)
     if state.upload_error:
         st.error(state.upload_error, icon=":material/error:")
@@ -47,14 +49,14 @@ def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
         st.selectbox(
             wording.MODEL,
             front,
-            format_func=lambda key: choices[key].name,
+            format_func=lambda key: wording.model_in_front(choices[key]),
             key="model",
             help=wording.model_help(chosen),
             on_change=lambda: state.choose_model(st.session_state["model"]),
         )
         if rest:
             _more_models(state, choices, rest)
-    st.caption(wording.plain(chosen.sentence))
+    st.caption(wording.model_sentence(chosen))
 
 
 def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
@@ -157,7 +159,7 @@ def _caption(state: Session, samples: Mapping[str, Sample]) -> str:
 
 
 def _take(state: Session, key: str) -> None:
-    """Reads what was uploaded and empties the uploader; the photo shown before stays if this one is no good."""
+    """Reads what was uploaded and empties the uploader; the photo before stays if this one is no good."""
     file = st.session_state[key]
     if file is None:
         return

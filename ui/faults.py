@@ -38,7 +38,7 @@ def shown(slot: DeltaGenerator | None = None) -> Iterator[None]:
     """Shows what goes wrong in the block as a sentence in the page.
 
     Args:
-        slot: A placeholder to show it in, instead of what the block drew there; None: where the block stopped.
+        slot: A placeholder to show it in, in place of what was drawn there; None: where the block stopped.
     """
     try:
         yield

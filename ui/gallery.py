@@ -46,7 +46,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.setAttribute("aria-pressed", String(chosen))
     button.onclick = () => setTriggerValue("pressed", button.dataset.key)
     if (chosen && row.dataset.chosen !== data.chosen) {
-      row.scrollLeft = Math.max(0, button.offsetLeft - row.offsetLeft - row.clientWidth + 2 * button.clientWidth)
+      const end = button.offsetLeft - row.offsetLeft + 2 * button.clientWidth
+      row.scrollLeft = Math.max(0, end - row.clientWidth)
     }
   }
   row.dataset.chosen = data.chosen

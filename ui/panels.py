@@ -14,7 +14,7 @@ from saliency.heatmap import MapKind
 from saliency.photo import Photo
 from saliency.registry import find
 from saliency.remembering import Known
-from ui import faults, wording
+from ui import faults, wording, wording_details
 from ui.session import Session
 
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
@@ -29,7 +29,7 @@ def display_size(photo: Photo) -> tuple[int, int]:
 
 
 def display_width(photo: Photo) -> int | str:
-    """How wide its pictures are: the column, unless a portrait photo would then be too tall to see at once."""
+    """How wide its pictures are: the column, unless a portrait photo would be too tall to see at once."""
     return "stretch" if photo.height <= photo.width * 1.05 else round(_TALL * photo.width / photo.height)
 
 
@@ -54,6 +54,7 @@ def answer(result: Explanation, view: str, today: date, state: Session) -> None:
     pictures(result, state)
     st.markdown(wording.LIMITS)
     take_along(result, view, today, state)
+    st.caption(wording.SHARE)
     with st.expander(wording.DETAILS, icon=":material/info:"):
         details(result)
 
@@ -78,9 +79,9 @@ def pictures(result: Explanation, state: Session) -> None:
         for column, (title, drawing) in zip(st.columns(3, gap="medium"), drawings.items(), strict=True):
             with column:
                 st.markdown(f"#### {title}", anchors=False)
-                alt = wording.alt(title, result.photo.name, result.target.label)
+                alt = wording_details.alt(title, result.photo.name, result.target.label)
                 with st.container(horizontal_alignment="center"):
-                    st.image(_png(drawing), width=width, output_format="PNG", alt=alt)
+                    st.image(png(drawing), width=width, output_format="PNG", alt=alt)
                 below[title](result, state)
 
 
@@ -114,7 +115,7 @@ def take_along(result: Explanation, view: str, today: date, state: Session) -> N
 
     def slide() -> bytes:
         words = slide_words(result, view, today)
-        return _png(report.slide(result, words, strength=state.strength / 100))
+        return png(report.slide(result, words, strength=state.strength / 100))
 
     stem = file_stem(result)
     st.markdown(f"#### {wording.TAKE}", anchors=False)
@@ -143,10 +144,10 @@ def take_along(result: Explanation, view: str, today: date, state: Session) -> N
 
 def details(result: Explanation) -> None:
     """A table of how the result was made."""
-    rows = wording.details(result.record(), find(result.method))
+    rows = wording_details.details(result.record(), find(result.method))
     table = {
-        wording.DETAILS_COLUMNS[0]: list(rows),
-        wording.DETAILS_COLUMNS[1]: [wording.plain(value) for value in rows.values()],
+        wording_details.COLUMNS[0]: list(rows),
+        wording_details.COLUMNS[1]: [wording.plain(value) for value in rows.values()],
     }
     st.table(table, border="horizontal", hide_index=True, hide_header=True, alt=wording.DETAILS)
 
@@ -156,7 +157,7 @@ def slide_words(result: Explanation, view: str, today: date) -> report.SlideWord
     return report.SlideWords(
         title=wording.TITLE,
         finding=wording.finding(result.scores, markup=False),
-        details=wording.slide_details(result.model, view, result.target.label, today),
+        details=wording_details.slide_details(result.model, view, result.target.label, today),
         limits=wording.LIMITS,
         captions=(wording.RECEIVED, wording.HEAT, wording.BOTH),
         legend=_ends(result),
@@ -175,9 +176,9 @@ def _received(result: Explanation, state: Session) -> None:
 
 def _legend(result: Explanation, state: Session) -> None:
     low, high = _ends(result)
-    alt = wording.alt_legend(signed=result.signed)
+    alt = wording_details.alt_legend(signed=result.signed)
     with st.container(gap="xxsmall"):
-        st.image(_png(result.legend()), width="stretch", output_format="PNG", alt=alt)
+        st.image(png(result.legend()), width="stretch", output_format="PNG", alt=alt)
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             st.caption(low, width="content")
             st.caption(high, width="content")
@@ -196,7 +197,8 @@ def _strength(result: Explanation, state: Session) -> None:
     st.slider(wording.STRENGTH, 0, 100, step=5, format="%d %%", key="strength", on_change=take)
 
 
-def _png(picture: Image.Image) -> bytes:
+def png(picture: Image.Image) -> bytes:
+    """A picture as the bytes of a PNG file, packed for speed."""
     packed = io.BytesIO()
     picture.save(packed, format="PNG", compress_level=3)
     return packed.getvalue()

@@ -26,6 +26,8 @@ class Sample:
         key: Its name in links.
         title: A few words.
         sentence: What makes it interesting.
+        label: What it shows, as the model calls it.
+        mask: File name of the picture that marks the product; empty where there is none.
         photo: The photo, ready to be given to a model.
         thumbnail: A small square of it, as a data address.
     """
@@ -33,6 +35,8 @@ class Sample:
     key: str
     title: str
     sentence: str
+    label: str
+    mask: str
     photo: Photo
     thumbnail: str
 
@@ -62,4 +66,12 @@ def thumbnail(photo: Photo) -> str:
 def _sample(entry: dict[str, str]) -> Sample:
     path = FOLDER / entry["file"]
     photo = read_photo(path)
-    return Sample(path.stem, entry["title"], entry.get("sentence", ""), photo, thumbnail(photo))
+    return Sample(
+        key=path.stem,
+        title=entry["title"],
+        sentence=entry.get("sentence", ""),
+        label=entry.get("label", ""),
+        mask=entry.get("mask") or "",
+        photo=photo,
+        thumbnail=thumbnail(photo),
+    )

@@ -265,8 +265,19 @@ def model_help(choice: Choice) -> str:
 
 def model_in_list(choice: Choice) -> str:
     """A model in the long list, with what has to be downloaded."""
-    name = choice.name if choice.name == choice.technical else f"{choice.name} ({choice.technical})"
-    return name if choice.present else f"{name} · {choice.megabytes:.0f} MB to download"
+    known = model_name(choice)
+    name = known if choice.technical in ("", choice.name) else f"{known} ({plain(choice.technical)})"
+    return name + _to_download(choice)
+
+
+def model_in_front(choice: Choice) -> str:
+    """A model in the short list, with what has to be downloaded."""
+    return model_name(choice) + _to_download(choice)
+
+
+def _to_download(choice: Choice) -> str:
+    missing = choice.kind == "catalogue" and not choice.present
+    return f" · {choice.megabytes:.0f} MB to download" if missing else ""
 
 
 def view(key: str, method: Method) -> str:

@@ -2,11 +2,12 @@
 
 A job runs in the thread of the page that asked for it, while it holds a slot. Its progress callback draws on
 the page, and that is where Streamlit ends a run (a click on Cancel, another setting, a closed tab): the
-exception passes through `Line.turn`, which gives the slot back whatever happened. So there is no job without a page that
-waits for it, and nothing to tidy up.
+exception passes through `Line.turn`, which gives the slot back whatever happened. So there is no job without
+a page that waits for it, and nothing to tidy up.
 
 Jobs stand in one of two lanes. Quick ones (a first look, a second or so) go first; a long one is asked to
-`step_aside` at each of its checkpoints, lets the quick ones by and goes on. Within a lane it is first come, first served.
+`step_aside` at each of its checkpoints, lets the quick ones by and goes on. Within a lane it is first come,
+first served.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Turn:
     since: float = 0.0
 
     def step_aside(self, on_wait: OnWait | None = None) -> None:
-        """Lets quick jobs that wait go first; returns at once when there are none, or soon after the last time."""
+        """Lets quick jobs that wait go first; returns at once where there are none, or too soon."""
         if not self.quick and time.monotonic() - self.since >= HOLD:
             self.line.yield_to_quick(self, on_wait)
 
@@ -80,7 +81,7 @@ class Line:
             self._leave(turn)
 
     def yield_to_quick(self, turn: Turn, on_wait: OnWait | None = None) -> None:
-        """Gives the slot of a long job to the quick ones that wait, then takes it again, ahead of its lane."""
+        """Gives a long job's slot to the quick ones that wait, then takes it again, ahead of its lane."""
         with self._changed:
             if not self._quick:
                 return

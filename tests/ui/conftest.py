@@ -1,4 +1,4 @@
-"""A stand-in for the built-in model: the page's tests are about the page, not about what a model has learned."""
+"""A stand-in for the built-in model: these tests are about the page, not about what a model has learned."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ class Graph:
             return None
         bias = linear.bias if linear.bias is not None else linear.weight.new_zeros(linear.out_features)
         probe = torch.randn(2, linear.in_features, 3, 4, generator=torch.Generator().manual_seed(0))
-        probe = probe.to(self.device)
+        probe = probe.to(linear.weight)
         expected = torch.addmm(bias, probe.mean((2, 3)), linear.weight.T)
         try:
             with torch.no_grad():

@@ -146,8 +146,9 @@ def shapes(module: fx.GraphModule, height: int, width: int) -> dict[str, tuple[i
     }
     weights |= {id(b): b.to("meta") for b in module.buffers()}
     recorder = _Recorder(copy.deepcopy(module, weights))
+    precision = next((p.dtype for p in module.parameters() if p.is_floating_point()), torch.float32)
     with torch.no_grad():
-        recorder.run(torch.empty(1, 3, height, width, device="meta"))
+        recorder.run(torch.empty(1, 3, height, width, device="meta", dtype=precision))
     return recorder.found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -331,6 +332,15 @@ def test_a_model_without_feature_map_offers_gradients_only() -> None:
     assert not graph.any_size
     with pytest.raises(SaliencyError, match="no feature map"):
         graph.features(torch.zeros(1, 3, 8, 8))
+
+
+def test_double_precision_is_kept() -> None:
+    module = copy.deepcopy(small_module("plain")).double()
+    graph, x = Graph(module, size=32), pictures("plain").double()
+    assert graph.head is not None
+    with torch.no_grad():
+        torch.testing.assert_close(graph(x), module(x), rtol=1e-10, atol=1e-12)
+    assert attribute(graph, x, 1).dtype == torch.float64
 
 
 def test_shapes_are_found_without_touching_the_weights() -> None:

@@ -86,7 +86,9 @@ class Structure:
         module = self._modules.get(str(node.target)) if node.op == "call_module" else None
         if not isinstance(module, nn.MultiheadAttention) or module.in_proj_weight is None:
             return False
-        return module.batch_first and len(node.args) >= 3 and node.args[0] is node.args[1] is node.args[2]
+        masked = any(node.kwargs.get(name) is not None for name in ("attn_mask", "key_padding_mask"))
+        one = len(node.args) == 3 and node.args[0] is node.args[1] is node.args[2]
+        return module.batch_first and one and not masked
 
     def _token_layers(self) -> tuple[Layer, ...]:
         grids = [s for s in self._shapes.values() if len(s) == 4 and s[2] > 1]

@@ -15,7 +15,7 @@ from saliency.photo import Photo
 from saliency.registry import find
 from saliency.remembering import Known
 from ui import faults, wording, wording_details
-from ui.session import Session
+from ui.session import STRENGTH, Session
 
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
 _TALL = 520  # height in pixels that portrait photos are shown at
@@ -68,7 +68,7 @@ def pictures(result: Explanation, state: Session) -> None:
         state: The tab, which remembers the strength.
     """
     with faults.shown():
-        st.session_state["strength"] = state.strength
+        state.strength = st.session_state.get("strength", state.strength)
         size, width = display_size(result.photo), display_width(result.photo)
         drawings = {
             wording.RECEIVED: result.received_image(size),
@@ -191,10 +191,9 @@ def _ends(result: Explanation) -> tuple[str, str]:
 
 
 def _strength(result: Explanation, state: Session) -> None:
-    def take() -> None:
-        state.strength = st.session_state["strength"]
-
-    st.slider(wording.STRENGTH, 0, 100, step=5, format="%d %%", key="strength", on_change=take)
+    st.slider(
+        wording.STRENGTH, 0, 100, STRENGTH, step=5, format="%d %%", key="strength", persist_state="session"
+    )
 
 
 def png(picture: Image.Image) -> bytes:

@@ -13,6 +13,7 @@ from saliency.remembering import Known
 
 OWN = "own"  # key of the uploaded photo among the samples
 QUICK, CAREFUL = "quick", "careful"  # the views up front; any other view is a method's key
+STRENGTH = 60  # percent: opacity of the strongest colour to begin with
 _KEPT = 6  # results remembered, so that going back costs nothing
 _KEY = "spotlight"
 
@@ -55,7 +56,7 @@ class Session:
     wanted_class: str = ""
     link: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
-    strength: int = 60
+    strength: int = STRENGTH
     shown: tuple[str, str, str] = ("", "", "")
     stopped: bool = False
     known: OrderedDict[tuple[str, str, str], Known] = field(default_factory=OrderedDict)

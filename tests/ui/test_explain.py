@@ -341,7 +341,7 @@ def test_all_other_models_are_behind_a_button(page):
     assert len(app.selectbox(key="other-model").options) > 60
     app.selectbox(key="other-model").set_value("resnet18").run()
     assert "not on this computer yet" in text(app)
-    assert "ResNet-18" in app.selectbox(key="model").options
+    assert "ResNet-18 · 47 MB to download" in app.selectbox(key="model").options
 
 
 def test_unexpected_errors_show_a_code_and_log_the_traceback(page, monkeypatch, caplog):

@@ -1,0 +1,113 @@
+"""The real app on a free port, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from stand_in import ROOT, draw, make_model
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
+SHARED = ROOT.parent / "shared" / "data" / "photos"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app; it knows the built-in model and one of its own."""
+    folder = tmp_path_factory.mktemp("server")
+    make_model(folder / "own" / "shelves", name="Shelf inspector", sentence="A second model.")
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "TORCH_HOME": str(folder / "torch")}
+    command = [sys.executable, str(Path(__file__).with_name("serve.py")), str(port), str(folder / "own")]
+    address = f"http://localhost:{port}"
+    with (folder / "log").open("w+", encoding="utf-8") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_for(address, process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(10)
+        log.seek(0)
+        assert "Traceback" not in log.read()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A Chromium without a window."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this computer")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: object, server: str) -> Iterator[Callable[..., object]]:
+    """Opens a tab on the app and waits until it is ready; no error may reach its console."""
+    contexts, errors = [], []
+
+    def opened(path: str = "", **options: object) -> object:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(server + path)
+        ready(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        for page in context.pages:
+            assert "Traceback" not in page.content()
+        context.close()
+    assert not errors
+
+
+@pytest.fixture(scope="session")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo to upload: a real one where there is one."""
+    real = sorted(SHARED.glob("*.jpg"))
+    if real:
+        return real[0]
+    path = tmp_path_factory.mktemp("photo") / "photo.jpg"
+    draw(640, 480, seed=1).save(path)
+    return path
+
+
+def ready(page: object) -> None:
+    """Waits until the page has been drawn."""
+    page.wait_for_selector("[data-testid=stApp]")
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+    )
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(150):
+        assert process.poll() is None, "the server stopped"
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the server did not start within 30 seconds")

@@ -30,12 +30,22 @@ def ask(state: Session, question: Question, view: str, slot: DeltaGenerator) -> 
         return computing.answer(state, question, line)
     with slot.container(border=True):
         st.markdown(wording.slow_view(view, question.seconds, question.method.sentence))
-        bar, button = st.empty(), st.empty()
-        if state.stopped:
-            st.caption(wording.CANCELLED)
-            state.stopped = False
-    start = wording.START.format(about=wording.about(question.seconds))
-    if not button.button(start, type="primary", icon=":material/play_arrow:", key="start"):
-        return None
-    button.button(wording.CANCEL, icon=":material/close:", key="cancel", on_click=state.stop)
-    return computing.answer_slowly(state, question, bar)
+        bar = st.empty()
+        if state.started != question.key:
+            start = wording.START.format(about=wording.about(question.seconds))
+            st.button(
+                start,
+                type="primary",
+                icon=":material/play_arrow:",
+                key="start",
+                on_click=state.start,
+                args=(question.key,),
+            )
+            if state.stopped:
+                st.caption(wording.CANCELLED)
+            state.started, state.stopped = None, False
+            return None
+        st.button(wording.CANCEL, icon=":material/close:", key="cancel", on_click=state.stop)
+    result = computing.answer_slowly(state, question, bar)
+    state.started = None
+    return result

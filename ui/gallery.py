@@ -10,9 +10,9 @@ import streamlit as st
 _HTML = '<div class="row" role="group"></div>'
 
 _CSS = """
-.row { display: flex; gap: 8px; overflow-x: auto; padding: 4px; scrollbar-width: thin; }
+.row { display: flex; gap: 6px; overflow-x: auto; padding: 4px; scrollbar-width: thin; }
 button {
-  flex: 0 0 auto; width: 84px; height: 84px; padding: 0; overflow: hidden; cursor: pointer;
+  flex: 1 0 60px; max-width: 84px; aspect-ratio: 1; padding: 0; overflow: hidden; cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius);
   background: var(--st-secondary-background-color); transition: box-shadow 120ms;
 }

@@ -58,22 +58,33 @@ def offer_download(choice: Choice, state: Session, built_in: str, slot: DeltaGen
         slot: Where to draw.
     """
     name, size = wording.model_name(choice), round(choice.megabytes)
+    wanted = state.started == ("download", choice.key)
     with slot.container(border=True):
         st.markdown(wording.DOWNLOAD_OFFER.format(name=name, megabytes=size))
         bar = st.empty()
-        if state.stopped:
-            st.caption(wording.DOWNLOAD_STOPPED)
-            state.stopped = False
+        if state.download_error:
+            bar.error(state.download_error, icon=":material/cloud_off:")
+        elif state.stopped:
+            bar.caption(wording.DOWNLOAD_STOPPED)
         with st.container(horizontal=True):
-            button = st.empty()
+            if wanted:
+                st.button(wording.CANCEL, icon=":material/close:", key="cancel-download", on_click=state.stop)
+            else:
+                st.button(
+                    wording.DOWNLOAD.format(megabytes=size),
+                    type="primary",
+                    icon=":material/download:",
+                    key="download",
+                    on_click=state.start,
+                    args=(("download", choice.key),),
+                )
             st.button(wording.BACK_TO_BUILT_IN, on_click=state.choose_model, args=(built_in,), key="built-in")
-    label = wording.DOWNLOAD.format(megabytes=size)
-    if button.button(label, type="primary", icon=":material/download:", key="download"):
-        button.button(wording.CANCEL, icon=":material/close:", key="cancel-download", on_click=state.stop)
-        _download(choice, name, bar)
+    if wanted:
+        _download(choice, state, name, bar)
+    state.started, state.stopped, state.download_error = None, False, ""
 
 
-def _download(choice: Choice, name: str, bar: DeltaGenerator) -> None:
+def _download(choice: Choice, state: Session, name: str, bar: DeltaGenerator) -> None:
     """Downloads with progress; the page may stop it at any time, and what has arrived is kept."""
     drawn = 0.0
     bar.progress(0.0, text=wording.downloading(name, 0, round(choice.megabytes * 1e6)))
@@ -87,6 +98,6 @@ def _download(choice: Choice, name: str, bar: DeltaGenerator) -> None:
     try:
         download(CATALOGUE[choice.key], progress)
     except SaliencyError as error:
-        bar.error(faults.sentence(error), icon=":material/cloud_off:")
-    else:
-        st.rerun()
+        state.download_error = faults.sentence(error)
+    state.started = None
+    st.rerun()

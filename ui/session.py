@@ -39,7 +39,9 @@ class Session:
         notices: Sentences to show once.
         strength: Opacity of the strongest colour, in percent.
         shown: Model, photo and framing that the page has drawn last.
-        stopped: Whether a slow view or a download has just been stopped.
+        started: Key of the slow view or download that was started and is not over.
+        stopped: Whether one has just been stopped.
+        download_error: Why the last download failed; empty when it did not.
         known: What is remembered of photos under models.
         results: Answers, the one seen last at the end.
     """
@@ -58,7 +60,9 @@ class Session:
     notices: list[str] = field(default_factory=list)
     strength: int = STRENGTH
     shown: tuple[str, str, str] = ("", "", "")
+    started: tuple[object, ...] | None = None
     stopped: bool = False
+    download_error: str = ""
     known: OrderedDict[tuple[str, str, str], Known] = field(default_factory=OrderedDict)
     results: OrderedDict[ResultKey, Explanation] = field(default_factory=OrderedDict)
 
@@ -70,9 +74,13 @@ class Session:
         """Asks another model; its own top guess is explained first."""
         self.model, self.target = key, None
 
+    def start(self, key: tuple[object, ...]) -> None:
+        """Notes that a slow view or a download is wanted; it goes on until it is over, stopped or left."""
+        self.started, self.stopped, self.download_error = key, False, ""
+
     def stop(self) -> None:
-        """Notes that a slow view or a download was stopped; the stopping itself is the page's doing."""
-        self.stopped = True
+        """Notes that it is no longer wanted."""
+        self.started, self.stopped = None, True
 
     def take_photo(self, photo: Photo, thumbnail: str) -> None:
         """Shows an uploaded photo instead of the one before, which is forgotten with all its results."""

@@ -28,6 +28,12 @@ def chosen(view: str, methods: Sequence[Method]) -> Method | None:
     return next((offered[key] for key in wanted if key in offered), None)
 
 
+def named(view: str, methods: Sequence[Method]) -> str:
+    """The view, by its name up front where it has one: a link may name the method that stands there."""
+    front = (name for name in (QUICK, CAREFUL) if getattr(chosen(name, methods), "key", "") == view)
+    return next(front, view)
+
+
 def others(methods: Sequence[Method]) -> list[Method]:
     """The methods behind "More views": all but the two up front."""
     front = (chosen(QUICK, methods), chosen(CAREFUL, methods))

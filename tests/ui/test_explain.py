@@ -115,6 +115,21 @@ def test_a_slow_view_waits_for_a_click_and_leaves_no_old_result(page, pace):
     assert "Orange areas spoke in favour" in text(app)
 
 
+def test_leaving_a_slow_view_means_starting_it_again(page, pace):
+    app = page()
+    pace.took("showroom", "occlusion", 21.0)
+    app.segmented_control(key="view").set_value("careful").run()
+    state(app).start(("another question",))
+    app.run()
+    assert app.button(key="start")
+    assert state(app).started is None
+    state(app).stop()
+    app.run()
+    assert wording.CANCELLED in text(app)
+    app.run()
+    assert wording.CANCELLED not in text(app)
+
+
 def test_views_say_how_long_they_take(page):
     app = page()
     labels = [option.content for option in app.segmented_control(key="view").proto.options]
@@ -244,6 +259,11 @@ def test_a_bad_link_is_ignored_with_a_sentence(page, part, value):
     assert not app.warning
 
 
+def test_a_link_may_name_the_method_of_a_view_up_front(page):
+    app = page(view="hires-cam")
+    assert app.segmented_control(key="view").value == "quick"
+
+
 def test_a_class_by_its_number(page):
     assert result(page(**{"class": "3"})).target.label == LABELS[3]
 
@@ -332,6 +352,7 @@ def test_no_network_gives_code_m1(page, monkeypatch):
     app.button(key="download").click().run()
     assert not app.exception
     assert "(code M1)" in app.error[0].value
+    assert app.button(key="download")  # to try again
     app.button(key="built-in").click().run()
     assert shows_result(app)
 

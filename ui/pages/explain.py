@@ -41,6 +41,7 @@ with faults.shown(results):
     classifier = loading.classifier(choice.key)
     share.take_class(state, classifier.labels)
     methods = compatible(classifier.graph)
+    state.view = views.named(state.view, methods)
     method = views.chosen(state.view, methods)
     if method is None:
         state.notices.append(wording.not_offered(METHODS[state.view].name, choice.name))

@@ -1,4 +1,4 @@
-"""Measures Showroom on pictures of unseen seeds: ``python -m models.showroom.evaluate`` writes figures.json."""
+"""Measures Showroom on pictures of unseen seeds: ``python -m models.showroom.evaluate``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import io
 import json
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
@@ -89,18 +91,38 @@ def jpeg(quality: int) -> Change:
     return change
 
 
+def _untouched(x: Tensor, generator: torch.Generator) -> Tensor:
+    del generator
+    return x
+
+
+def _blurred(x: Tensor, generator: torch.Generator, sigma: float) -> Tensor:
+    del generator
+    return blur(x, sigma)
+
+
+def _noisy(x: Tensor, generator: torch.Generator, level: float) -> Tensor:
+    return (x + level * torch.randn(x.shape, generator=generator)).clamp(0, 1)
+
+
+def _exposed(x: Tensor, generator: torch.Generator, factor: float) -> Tensor:
+    del generator
+    return (x * factor).clamp(0, 1)
+
+
+def _widened(x: Tensor, generator: torch.Generator) -> Tensor:
+    del generator
+    return F.pad(x, (37, 37, 0, 0), mode="reflect")
+
+
 def robustness() -> dict[str, Change]:
     """The changes that the model card reports."""
-
-    def noisy(level: float) -> Change:
-        return lambda x, g: (x + level * torch.randn(x.shape, generator=g)).clamp(0, 1)
-
-    changes: dict[str, Change] = {"as rendered": lambda x, g: x, "snapshot faults": photograph}
-    changes |= {f"blur, sigma {s} px": (lambda x, g, s=s: blur(x, s)) for s in (1, 2, 3)}
-    changes |= {f"noise, deviation {level}": noisy(level) for level in (0.05, 0.1, 0.15)}
+    changes: dict[str, Change] = {"as rendered": _untouched, "snapshot faults": photograph}
+    changes |= {f"blur, sigma {s} px": partial(_blurred, sigma=s) for s in (1, 2, 3)}
+    changes |= {f"noise, deviation {level}": partial(_noisy, level=level) for level in (0.05, 0.1, 0.15)}
     changes |= {f"JPEG quality {q}": jpeg(q) for q in (50, 20, 10)}
-    changes |= {f"exposure × {f}": (lambda x, g, f=f: (x * f).clamp(0, 1)) for f in (0.4, 1.6)}
-    changes["wide, 224 × 298"] = lambda x, g: torch.nn.functional.pad(x, (37, 37, 0, 0), mode="reflect")
+    changes |= {f"brightness × {f}": partial(_exposed, factor=f) for f in (0.4, 1.6)}
+    changes["wide, 224 × 298"] = _widened
     return changes
 
 

@@ -8,11 +8,15 @@ feature map what it shows (a second head, left out of the model afterwards).
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import time
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait by spinning starve their neighbours
 
@@ -39,11 +43,11 @@ CACHE = Path.home() / ".cache" / "spotlight" / "showroom"
 class Plan:
     """How to train."""
 
-    epochs: int = 24
+    epochs: int = 18
     batch: int = 32
-    peak: float = 2.5e-3
+    peak: float = 3e-3
     decay: float = 0.03
-    dense: float = 0.5
+    dense: float = 1.0
     seed: int = 1
     threads: int = 1
     start: Path | None = None
@@ -55,11 +59,10 @@ def normalised(x: Tensor) -> Tensor:
 
 
 def build() -> nn.Module:
-    """The untrained model: MobileNetV3-Small with dilated last blocks, so that its map is 14×14 at 224."""
-    module: nn.Module = import_torchvision().models.mobilenet_v3_small(dilated=True, num_classes=len(LABELS))
-    for layer in module.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            layer.momentum = 0.03
+    """The untrained model that model.json describes: a slim MobileNetV2 whose last map is 14×14 at 224."""
+    described = json.loads((FOLDER / "model.json").read_text())
+    make = getattr(import_torchvision().models, described["architecture"])
+    module: nn.Module = make(num_classes=len(LABELS), **described["options"])
     return module
 
 
@@ -107,34 +110,42 @@ class Trainer:
     def __init__(self, plan: Plan) -> None:
         torch.manual_seed(plan.seed)
         self.plan = plan
-        self.module = build().to(memory_format=torch.channels_last).train()
+        self.module = build().train()
+        self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if plan.start is not None:
             self.module.load_state_dict({k: v.float() for k, v in load_file(plan.start).items()})
-        self.dense_head = nn.Conv2d(576, len(LABELS), 1)
+        self.dense_head = nn.Conv2d(1280, len(LABELS), 1)
         self.parameters = [*self.module.parameters(), *self.dense_head.parameters()]
         bare = [p for p in self.parameters if p.ndim <= 1]
-        self.optimiser = torch.optim.AdamW(
-            [{"params": [p for p in self.parameters if p.ndim > 1]}, {"params": bare, "weight_decay": 0.0}],
-            weight_decay=plan.decay,
-        )
+        groups: list[dict[str, Any]] = [
+            {"params": [p for p in self.parameters if p.ndim > 1]},
+            {"params": bare, "weight_decay": 0.0},
+        ]
+        self.optimiser = torch.optim.AdamW(groups, weight_decay=plan.decay)
         self.average = torch.optim.swa_utils.AveragedModel(
             self.module, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True
         )
         self.balance = torch.ones(len(LABELS))
         self.balance[_NONE] = 0.25
 
+    def settled(self, pictures: Iterable[Tensor]) -> nn.Module:
+        """The running average, its batch norms' statistics measured anew on some pictures."""
+        torch.optim.swa_utils.update_bn(pictures, self.average)
+        module: nn.Module = self.average.module
+        return module.eval()
+
     def step(self, x: Tensor, cells: Tensor, labels: Tensor, progress: float) -> tuple[float, int]:
         """One step of gradient descent; the loss, and how many of the batch were right."""
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(progress, self.plan.peak)
         x = x.contiguous(memory_format=torch.channels_last)
-        features = self.module.features(x)  # type: ignore[operator]
-        logits = self.module.classifier(features.mean((2, 3)))  # type: ignore[operator]
+        features = self.module.get_submodule("features")(x)
+        logits = self.module.get_submodule("classifier")(features.mean((2, 3)))
         loss = F.cross_entropy(logits, labels, label_smoothing=0.04)
         dense = F.cross_entropy(self.dense_head(features), cells, weight=self.balance)
         loss = loss + self.plan.dense * dense
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(self.parameters, 2.0)
         self.optimiser.step()
         self.average.update_parameters(self.module)
@@ -157,11 +168,13 @@ def train(store: Store, plan: Plan, folder: Path) -> nn.Module:
     started = time.perf_counter()
     for epoch in range(plan.epochs):
         batches = Batches(store, plan, epoch)
-        results = [
-            trainer.step(*batch, (epoch + i / len(batches)) / plan.epochs)
-            for i, batch in enumerate(DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4))
-        ]
-        save(trainer.average.module, folder / "weights.safetensors")
+        loader = DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4)
+        results = []
+        recent: deque[Tensor] = deque(maxlen=24)
+        for i, (x, cells, labels) in enumerate(loader):
+            results.append(trainer.step(x, cells, labels, (epoch + i / len(batches)) / plan.epochs))
+            recent.append(x)
+        save(trainer.settled(recent), folder / "weights.safetensors")
         loss, right = np.mean([r[0] for r in results]), sum(r[1] for r in results) / len(results) / plan.batch
         minutes = (time.perf_counter() - started) / 60
         print(

@@ -28,24 +28,33 @@ def ask(state: Session, question: Question, view: str, slot: DeltaGenerator) -> 
             line = st.empty()
             st.skeleton(height=360)
         return computing.answer(state, question, line)
+    running = state.started == question.key
     with slot.container(border=True):
         st.markdown(wording.slow_view(view, question.seconds, question.method.sentence))
         bar = st.empty()
-        if state.started != question.key:
-            start = wording.START.format(about=wording.about(question.seconds))
-            st.button(
-                start,
-                type="primary",
-                icon=":material/play_arrow:",
-                key="start",
-                on_click=state.start,
-                args=(question.key,),
-            )
-            if state.stopped:
-                st.caption(wording.CANCELLED)
-            state.started, state.stopped = None, False
-            return None
-        st.button(wording.CANCEL, icon=":material/close:", key="cancel", on_click=state.stop)
+        _buttons(state, question, running=running)
+    if not running:
+        state.started = None
+        return None
     result = computing.answer_slowly(state, question, bar)
     state.started = None
     return result
+
+
+def _buttons(state: Session, question: Question, *, running: bool) -> None:
+    """Start and cancel, side by side; the start button stays, since Streamlit would grey it out anyway."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            wording.START.format(about=wording.about(question.seconds)),
+            type="primary",
+            icon=":material/play_arrow:",
+            key="start",
+            disabled=running,
+            on_click=state.start,
+            args=(question.key,),
+        )
+        if running:
+            st.button(wording.CANCEL, icon=":material/close:", key="cancel", on_click=state.stop)
+        elif state.stopped:
+            st.caption(wording.CANCELLED)
+            state.stopped = False

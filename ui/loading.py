@@ -67,17 +67,17 @@ def offer_download(choice: Choice, state: Session, built_in: str, slot: DeltaGen
         elif state.stopped:
             bar.caption(wording.DOWNLOAD_STOPPED)
         with st.container(horizontal=True):
+            st.button(
+                wording.DOWNLOAD.format(megabytes=size),
+                type="primary",
+                icon=":material/download:",
+                key="download",
+                disabled=wanted,
+                on_click=state.start,
+                args=(("download", choice.key),),
+            )
             if wanted:
                 st.button(wording.CANCEL, icon=":material/close:", key="cancel-download", on_click=state.stop)
-            else:
-                st.button(
-                    wording.DOWNLOAD.format(megabytes=size),
-                    type="primary",
-                    icon=":material/download:",
-                    key="download",
-                    on_click=state.start,
-                    args=(("download", choice.key),),
-                )
             st.button(wording.BACK_TO_BUILT_IN, on_click=state.choose_model, args=(built_in,), key="built-in")
     if wanted:
         _download(choice, state, name, bar)

@@ -25,8 +25,8 @@ DRAWN_AT = 1024  # pixels along the long side at which the line is made, then en
 def strongest(heat: Floats, share: float = 0.2) -> npt.NDArray[np.bool_]:
     """The strongest part of a picture by area.
 
-    Never where the heat is below a quarter, so the part may be smaller, or nothing. Values equal to the threshold
-    are in, unless that overshoots the share by more than a quarter (a flat background).
+    Never where the heat is below a quarter, so the part may be smaller, or nothing. Values equal to the
+    threshold are in, unless that overshoots the share by more than a quarter (a flat background).
 
     Args:
         heat: (H, W) in [-1, 1]; its sign is ignored.

@@ -93,7 +93,7 @@ class Placed:
         """Own directions in the world (rotation only)."""
         m = self.turned.tolist()
         x, y, z = d
-        return tuple(x * m[i][0] + y * m[i][1] + z * m[i][2] for i in range(3))  # type: ignore[return-value]
+        return tuple(x * m[i][0] + y * m[i][1] + z * m[i][2] for i in range(3))
 
     def corners(self) -> np.ndarray:
         """World corners (8, 3) of the box around the thing."""

@@ -20,7 +20,8 @@ from ui.gallery import Picture, gallery, pressed
 from ui.samples import Sample, thumbnail
 from ui.session import CAREFUL, OWN, QUICK, Session
 
-_GUESSES = 5
+_GUESSES = (3, 5)  # pills at least and at most
+_WORTH_SHOWING = 0.005  # score below which a guess gets no pill, once there are enough
 
 
 def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
@@ -108,7 +109,9 @@ def choose_guess(state: Session, scores: Sequence[Score]) -> Score:
     """
     by_index = {entry.index: entry for entry in scores}
     target = by_index.get(scores[0].index if state.target is None else state.target, scores[0])
-    shown = [entry.index for entry in scores[:_GUESSES]]
+    fewest, most = _GUESSES
+    worth = sum(entry.score >= _WORTH_SHOWING for entry in scores[:most])
+    shown = [entry.index for entry in scores[: max(fewest, worth)]]
     if target.index not in shown:
         shown.append(target.index)
     st.session_state["guess"] = target.index

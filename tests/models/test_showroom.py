@@ -37,7 +37,7 @@ def answers(classifier, pictures):
 
 
 UNFINISHED = pytest.mark.xfail(
-    reason="the shipped weights stopped at epoch 18 of 24 and do not meet this yet: train on, then take this off"
+    reason="the shipped weights stopped at epoch 18 of 24 and do not meet this yet: train on, take this off"
 )
 
 

@@ -21,12 +21,13 @@ first_sample, first_model = next(iter(shelf)), next(iter(choices))
 state.photo, state.model = state.photo or first_sample, state.model or first_model
 share.read(state, samples=shelf, models=choices, views=(QUICK, CAREFUL, *METHODS))
 
-st.title(wording.TITLE, anchor=False)
-notices = st.container()
-controls.choose_photo(state, shelf)
-model_column, view_column, framing_column = st.columns([5, 7, 3.4], gap="medium")
-with model_column, st.container(gap="xsmall"):
-    controls.choose_model(state, choices)
+with st.container(gap="xsmall"):
+    st.title(wording.TITLE, anchor=False)
+    notices = st.container()
+    controls.choose_photo(state, shelf)
+    model_column, view_column, framing_column = st.columns([5, 7, 3.4], gap="medium")
+    with model_column, st.container(gap="xsmall"):
+        controls.choose_model(state, choices)
 photo = state.own if state.photo == OWN and state.own is not None else shelf[state.photo].photo
 choice = choices[state.model]
 results = st.empty()
@@ -52,7 +53,7 @@ with faults.shown(results):
     with framing_column:
         controls.choose_framing(state)
     with results.container():
-        words, guesses = st.columns([1, 1], gap="medium")
+        words, guesses = st.columns([6, 5], gap="medium")
         with words:
             panels.finding(known)
             said = st.empty()

@@ -73,7 +73,9 @@ def _product(classifier: Classifier, sample: Sample) -> Example:
 
 def _nothing(classifier: Classifier, sample: Sample) -> Example:
     result = _explained(Known(classifier, sample.photo))
-    return Example(sample.title, result, wording_guide.none(result.target.label))
+    guess = result.target
+    said = wording_guide.no_product(guess.label, guess.score, classifier.none_label)
+    return Example(sample.title, result, said)
 
 
 def _misleading(classifier: Classifier, sample: Sample) -> list[Example]:

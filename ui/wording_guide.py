@@ -38,15 +38,18 @@ OVERLAP = (
     "{heat} % of the influence falls inside the product, which covers {area} % of what the model received."
 )
 AT_THE_PRODUCT = "The score depended mostly on the product itself."
-AROUND_IT = (
-    "Much of the influence lies around the product. Ask what the surroundings have in common in training."
+NEAR_IT = (
+    "That is {times:.0f} times its share of the picture: maps are coarse and spill over the edges of things."
 )
-NONE = (
-    "There is no product here, and the model's top guess is ‘{label}’. There is nothing to mark as a product."
+AROUND_IT = "Much of the influence lies elsewhere. Ask what else these photos have in common in training."
+NOTHING_HERE = "There is no product here, and the model says so: its top guess is '{label}'."
+WRONG_GUESS = (
+    "There is no product here, yet the model's top guess is '{label}' (score {score}). "
+    "The bright areas had the most influence on that wrong guess."
 )
 MISLEADING_TITLE = "A misleading one"
 MISLEADING = (
-    "We asked about ‘{label}’, which this photo does not show; its score is {score}. "
+    "We asked about '{label}', which this photo does not show; its score is {score}. "
     "There is a map all the same. "
     "**A map can be drawn for any guess, also for a wrong one**, so read the score first."
 )
@@ -93,7 +96,9 @@ CHECK = (
 def overlap(heat: float, area: float) -> str:
     """How much of the influence falls inside the product, and what that says; shares in [0, 1]."""
     said = OVERLAP.format(heat=round(100 * heat), area=round(100 * area))
-    return f"{said} {AT_THE_PRODUCT if heat >= 0.5 else AROUND_IT}"
+    if heat >= 0.5:
+        return f"{said} {AT_THE_PRODUCT}"
+    return f"{said} {NEAR_IT.format(times=heat / area) if heat >= 2 * area else AROUND_IT}"
 
 
 def misleading(label: str, value: float) -> str:
@@ -101,9 +106,10 @@ def misleading(label: str, value: float) -> str:
     return MISLEADING.format(label=plain(label), score=score(value))
 
 
-def none(label: str) -> str:
-    """A photo without a product."""
-    return NONE.format(label=plain(label))
+def no_product(label: str, value: float, none_label: str) -> str:
+    """A photo without a product, and what the model makes of it."""
+    words = NOTHING_HERE if label == none_label else WRONG_GUESS
+    return words.format(label=plain(label), score=score(value))
 
 
 def examples_intro(count: int, model: str) -> str:

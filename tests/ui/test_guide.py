@@ -74,4 +74,10 @@ def test_share_of_the_influence_inside_an_area(stand_in):
 def test_what_the_shares_say():
     assert wording_guide.overlap(0.8, 0.2).startswith("80 % of the influence falls inside the product")
     assert wording_guide.AT_THE_PRODUCT in wording_guide.overlap(0.8, 0.2)
+    assert "That is 3 times its share" in wording_guide.overlap(0.3, 0.1)
     assert wording_guide.AROUND_IT in wording_guide.overlap(0.3, 0.2)
+
+
+def test_what_is_said_of_a_photo_without_a_product():
+    assert "the model says so" in wording_guide.no_product("none of these", 0.9, "none of these")
+    assert "that wrong guess" in wording_guide.no_product("mug", 0.3, "none of these")

@@ -5,6 +5,7 @@ import json
 import time
 import zipfile
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
@@ -45,6 +46,8 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
     page.get_by_role("option", name="Your own: Shelf inspector").click()
     expect(page.get_by_text("A second model.")).to_be_visible()
     page.wait_for_url("**model=shelves**")
+    ready(page)
+    page.wait_for_timeout(300)  # the last drawing of the page before
     expect(page.get_by_role("heading", name=wording.BOTH)).to_be_visible()
 
     guesses = page.get_by_test_id("stButtonGroup").filter(has_text=wording.GUESSES).get_by_role("radio")
@@ -86,6 +89,7 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
     assert record["method"] == "grad-cam-plus-plus"
     assert record["model"] == "Shelf inspector"
     assert record["target"] == second
+    assert f"class={quote_plus(second)}" in page.url
 
 
 def test_a_slow_view_can_be_cancelled_and_frees_the_line(tab):

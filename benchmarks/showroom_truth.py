@@ -21,7 +21,8 @@ import saliency
 from models.showroom.evaluate import TEST_COUNT, TEST_SEED
 from models.showroom.pictures import open_store
 from models.showroom.products import LABELS, NONE
-from models.showroom.train import CACHE, as_batch, normalised
+from models.showroom.train import CACHE, as_batch
+from models.training import normalised
 from saliency.registry import compatible
 
 _SLOW_PASSES = 10

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -135,10 +133,3 @@ def sizes(progress: float) -> list[tuple[int, int]]:
     if progress < 0.85:
         return [(160, 160), (160, 160), (144, 192), (192, 144)]
     return [(224, 224), (224, 224), (208, 272), (272, 208)]
-
-
-def learning_rate(progress: float, peak: float) -> float:
-    """One cycle: up over the first 15 %, then down along a cosine."""
-    if progress < 0.15:
-        return peak * (0.05 + 0.95 * progress / 0.15)
-    return peak * (0.001 + 0.999 * 0.5 * (1 + math.cos(math.pi * (progress - 0.15) / 0.85)))

@@ -21,7 +21,8 @@ from models.custom import load_folder
 from models.showroom.effects import blur, photograph
 from models.showroom.pictures import Store, render_pictures
 from models.showroom.products import LABELS, NONE
-from models.showroom.train import CACHE, FOLDER, as_batch, normalised
+from models.showroom.train import CACHE, FOLDER, as_batch
+from models.training import normalised
 
 TEST_SEED, TEST_COUNT = 5_000_000, 2_000
 CALIBRATION_SEED, CALIBRATION_COUNT = 6_000_000, 400

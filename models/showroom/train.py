@@ -13,26 +13,24 @@ import math
 import os
 import time
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait by spinning starve their neighbours
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from models.showroom.augment import augment, dense_targets, learning_rate, sizes
+from models.showroom.augment import augment, dense_targets, sizes
 from models.showroom.pictures import Store, open_store, render_pictures
 from models.showroom.products import LABELS, NONE
 from models.torchvision_guard import import_torchvision
+from models.training import Course, normalised, save
 
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 TRAIN_SEED = 1_000_000
 FOLDER = Path(__file__).parent
 _NONE = LABELS.index(NONE)
@@ -51,11 +49,6 @@ class Plan:
     seed: int = 1
     threads: int = 1
     start: Path | None = None
-
-
-def normalised(x: Tensor) -> Tensor:
-    """Pictures ``(B, 3, H, W)`` in [0, 1] as the model receives them."""
-    return (x - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
 
 
 def build() -> nn.Module:
@@ -105,50 +98,29 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
 
 
 class Trainer:
-    """A model on its way: the model, the second head, the optimiser, and the running average."""
+    """The model in training, and the second head that learns along."""
 
     def __init__(self, plan: Plan) -> None:
         torch.manual_seed(plan.seed)
         self.plan = plan
-        self.module = build().train()
-        self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        module = build()
         if plan.start is not None:
-            self.module.load_state_dict({k: v.float() for k, v in load_file(plan.start).items()})
+            module.load_state_dict({k: v.float() for k, v in load_file(plan.start).items()})
         self.dense_head = nn.Conv2d(1280, len(LABELS), 1)
-        self.parameters = [*self.module.parameters(), *self.dense_head.parameters()]
-        bare = [p for p in self.parameters if p.ndim <= 1]
-        groups: list[dict[str, Any]] = [
-            {"params": [p for p in self.parameters if p.ndim > 1]},
-            {"params": bare, "weight_decay": 0.0},
-        ]
-        self.optimiser = torch.optim.AdamW(groups, weight_decay=plan.decay)
-        self.average = torch.optim.swa_utils.AveragedModel(
-            self.module, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True
-        )
+        self.course = Course(module, peak=plan.peak, decay=plan.decay, beside=[self.dense_head])
         self.balance = torch.ones(len(LABELS))
         self.balance[_NONE] = 0.25
 
-    def settled(self, pictures: Iterable[Tensor]) -> nn.Module:
-        """The running average, its batch norms' statistics measured anew on some pictures."""
-        torch.optim.swa_utils.update_bn(pictures, self.average)
-        module: nn.Module = self.average.module
-        return module.eval()
-
     def step(self, x: Tensor, cells: Tensor, labels: Tensor, progress: float) -> tuple[float, int]:
         """One step of gradient descent; the loss, and how many of the batch were right."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(progress, self.plan.peak)
+        module = self.course.module
         x = x.contiguous(memory_format=torch.channels_last)
-        features = self.module.get_submodule("features")(x)
-        logits = self.module.get_submodule("classifier")(features.mean((2, 3)))
+        features = module.get_submodule("features")(x)
+        logits = module.get_submodule("classifier")(features.mean((2, 3)))
         loss = F.cross_entropy(logits, labels, label_smoothing=0.04)
         dense = F.cross_entropy(self.dense_head(features), cells, weight=self.balance)
         loss = loss + self.plan.dense * dense
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.parameters, 2.0)
-        self.optimiser.step()
-        self.average.update_parameters(self.module)
+        self.course.step(loss, progress)
         return float(loss.detach()), int((logits.argmax(1) == labels).sum())
 
 
@@ -174,7 +146,7 @@ def train(store: Store, plan: Plan, folder: Path) -> nn.Module:
         for i, (x, cells, labels) in enumerate(loader):
             results.append(trainer.step(x, cells, labels, (epoch + i / len(batches)) / plan.epochs))
             recent.append(x)
-        save(trainer.settled(recent), folder / "weights.safetensors")
+        save(trainer.course.settled(recent), folder / "weights.safetensors")
         loss, right = np.mean([r[0] for r in results]), sum(r[1] for r in results) / len(results) / plan.batch
         minutes = (time.perf_counter() - started) / 60
         print(
@@ -182,18 +154,8 @@ def train(store: Store, plan: Plan, folder: Path) -> nn.Module:
             f"{minutes:.1f} min",
             flush=True,
         )
-    result: nn.Module = trainer.average.module
+    result: nn.Module = trainer.course.average.module
     return result.eval()
-
-
-def save(module: nn.Module, path: Path) -> None:
-    """Writes weights in half precision (counters as they are)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    entries = {
-        name: value.detach().to(torch.float16 if value.is_floating_point() else value.dtype).contiguous()
-        for name, value in module.state_dict().items()
-    }
-    save_file(entries, path)
 
 
 def main() -> None:

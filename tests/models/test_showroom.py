@@ -18,7 +18,7 @@ from models.showroom.pictures import open_store, render_pictures
 from models.showroom.products import LABELS, NONE, PRODUCTS
 from models.showroom.scene import take_picture
 from models.showroom.thing import bounds
-from models.showroom.train import normalised
+from models.training import normalised
 
 FOLDER = Path(models.__file__).parent / "showroom"
 SAMPLES = json.loads((FOLDER / "samples" / "samples.json").read_text())

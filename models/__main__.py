@@ -12,6 +12,7 @@ from typing import NoReturn
 import models
 from models import custom
 from models.catalogue import CATALOGUE
+from models.meter import Meter
 from models.weights import download, find
 from saliency.classifier import SaliencyError
 
@@ -71,23 +72,8 @@ def _download(names: Sequence[str]) -> int:
             print(f"{entry.title} is here already.")
         else:
             print(f"{entry.title}: {entry.megabytes:.1f} MB from {entry.url}", flush=True)
-        print(download(entry, _Meter()))
+        print(download(entry, Meter()))
     return 0
-
-
-class _Meter:
-    """Progress on stderr: one line that changes on a terminal, a line every tenth of the way elsewhere."""
-
-    def __init__(self) -> None:
-        self.tenths = 0
-
-    def __call__(self, done: int, total: int) -> None:
-        line = f"{done / 1e6:.1f} of {total / 1e6:.1f} MB"
-        if sys.stderr.isatty():
-            print(f"\r{line} ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
-        elif total and 10 * done // total > self.tenths:
-            self.tenths = 10 * done // total
-            print(line, file=sys.stderr, flush=True)
 
 
 def _check(folder: str) -> int:

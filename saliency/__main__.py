@@ -62,10 +62,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _explain(options: argparse.Namespace) -> int:
     import models
+    from models.meter import Meter
 
     method = saliency.find(options.method)
     settings: dict[str, Any] = dict(method.check(dict(map(_setting, options.settings))))
-    classifier = models.load(options.model)
+    classifier = models.load(options.model, on_progress=Meter())
     if options.target is not None:
         classifier.index(options.target)  # a class the model does not have is wrong for every photo
     worst = 0

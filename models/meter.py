@@ -1,0 +1,21 @@
+"""A download's progress on the command line."""
+
+from __future__ import annotations
+
+import sys
+
+
+class Meter:
+    """Progress on stderr: one line that changes on a terminal, a line every tenth of the way elsewhere."""
+
+    def __init__(self) -> None:
+        self.tenths = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Shows how many bytes of how many are here."""
+        line = f"{done / 1e6:.1f} of {total / 1e6:.1f} MB"
+        if sys.stderr.isatty():
+            print(f"\r{line} ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+        elif total and 10 * done // total > self.tenths:
+            self.tenths = 10 * done // total
+            print(line, file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""What is explained: a built-in model, models of one's own, and torchvision's classifiers.
+"""What is explained: built-in models, models of one's own, and torchvision's classifiers.
 
 Importing this package is quick; torchvision is imported when a model or the list of models is asked for.
 """
@@ -18,10 +18,10 @@ from models.errors import ModelError
 from models.weights import Progress, download, find, is_published
 from saliency.classifier import Classifier
 
-__all__ = ["BUILT_IN", "Choice", "ModelError", "choices", "load"]
+__all__ = ["BUILT_IN", "EVERYDAY", "SHOWROOM", "Choice", "ModelError", "choices", "load"]
 
-BUILT_IN = "showroom"
-_BUILT_IN_FOLDER = Path(__file__).parent / "showroom"
+SHOWROOM, EVERYDAY = "showroom", "everyday"
+BUILT_IN = {name: Path(__file__).parent / name for name in (SHOWROOM, EVERYDAY)}
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,12 @@ class Choice:
 
 def choices() -> list[Choice]:
     """Every model there is: built-in, own, the catalogue's front, the rest of the catalogue."""
-    built_in = [_BUILT_IN_FOLDER] if (_BUILT_IN_FOLDER / "model.json").is_file() else []
     return [
-        *(_folder_choice(folder, BUILT_IN, "built-in") for folder in built_in),
+        *(
+            _folder_choice(folder, name, "built-in")
+            for name, folder in BUILT_IN.items()
+            if _is_filled(folder)
+        ),
         *(_folder_choice(folder, _own_key(folder), "own") for folder in custom.own_folders()),
         *(_catalogue_choice(entry) for entry in CATALOGUE.values()),
     ]
@@ -63,15 +66,15 @@ def load(name: str | Path, *, on_progress: Progress | None = None) -> Classifier
     """A classifier, ready to be explained; its weights are downloaded if they are not here.
 
     Args:
-        name: ``showroom``, a key of the catalogue (``resnet50``), the name of a folder in models/custom, or
-            a path to a folder.
+        name: ``showroom`` or ``everyday``, a key of the catalogue (``resnet50``), the name of a folder in
+            models/custom, or a path to a folder.
         on_progress: Called with bytes here and bytes in all during a download; raises to cancel.
 
     Raises:
         ModelError: No such model, its folder is not in order, or its weights cannot be had.
     """
-    if name == BUILT_IN:
-        return custom.load_folder(_BUILT_IN_FOLDER)
+    if isinstance(name, str) and name in BUILT_IN:
+        return custom.load_folder(BUILT_IN[name])
     if isinstance(name, str) and name in CATALOGUE:
         return _from_catalogue(CATALOGUE[name], on_progress)
     own = {folder.name: folder for folder in custom.own_folders()}
@@ -81,7 +84,7 @@ def load(name: str | Path, *, on_progress: Progress | None = None) -> Classifier
         return custom.load_folder(name)
     if isinstance(name, Path) or "/" in name or "\\" in name:
         raise ModelError(f"There is no folder {name}.")
-    raise unknown(name, [BUILT_IN, *own, *CATALOGUE])
+    raise unknown(name, [*BUILT_IN, *own, *CATALOGUE])
 
 
 def unknown(name: str, known: list[str]) -> ModelError:
@@ -132,6 +135,11 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
     return Choice(key, name, sentence, technical, round(sum(sizes) / 1e6, 1), kind, True, bool(sizes))
 
 
+def _is_filled(folder: Path) -> bool:
+    """Whether a built-in model ships with this version: its weights are there."""
+    return (folder / WEIGHTS_FILES[0]).is_file()
+
+
 def _own_key(folder: Path) -> str:
     """The folder's name, or its path where the name means another model already."""
-    return str(folder) if folder.name == BUILT_IN or folder.name in CATALOGUE else folder.name
+    return str(folder) if folder.name in BUILT_IN or folder.name in CATALOGUE else folder.name

@@ -1,6 +1,6 @@
 """A model of one's own: a folder with model.json, a weights file and labels.txt. See models/custom/README.md.
 
-The built-in model is a folder of the very same kind.
+The built-in models are folders of the very same kind.
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ def _classifier(parts: _Parts) -> Classifier:
         digest=digest(parts.weights),
         temperature=said.temperature,
         none_label=said.none_label,
+        unsure_below=said.unsure_below,
+        caution=said.caution,
     )
 
 

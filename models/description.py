@@ -30,6 +30,8 @@ class Description:
     source: str = ""
     temperature: float = 1.0
     none_label: str = ""
+    unsure_below: float = 0.0
+    caution: str = ""
 
 
 def read_description(folder: Path) -> tuple[Description | None, list[str]]:
@@ -116,14 +118,13 @@ def _problems(content: Mapping[str, Any]) -> list[str]:
 
 
 def _description(content: Mapping[str, Any]) -> Description:
-    texts = {
-        key: content[key].strip() for key in ("name", "sentence", "source", "none_label") if key in content
-    }
+    texts = {key: content[key].strip() for key, rule in _RULES.items() if rule is _TEXT and key in content}
     return Description(
         architecture=content["architecture"],
         options=content.get("options", {}),
         preprocessing=_preprocessing(content),
         temperature=float(content.get("temperature", 1.0)),
+        unsure_below=float(content.get("unsure_below", 0.0)),
         **texts,
     )
 
@@ -174,4 +175,6 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "source": _TEXT,
     "temperature": (lambda value: _is_number(value, 0.01, 100), "a number from 0.01 to 100"),
     "none_label": _TEXT,
+    "unsure_below": (lambda value: _is_number(value, 0, 1), "a score from 0 to 1"),
+    "caution": _TEXT,
 }

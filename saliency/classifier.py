@@ -6,6 +6,7 @@ import difflib
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -71,6 +72,8 @@ class Classifier:
         digest: SHA-256 of the weights file, hexadecimal.
         temperature: Divides the logits before the softmax, so that scores are calibrated.
         none_label: The class that means "none of these", if there is one.
+        unsure_below: Score of the top guess below which a photo may show nothing that the model knows.
+        caution: What to say then, in a sentence; empty where there is nothing to say.
     """
 
     graph: Graph
@@ -81,6 +84,8 @@ class Classifier:
     digest: str = ""
     temperature: float = 1.0
     none_label: str = ""
+    unsure_below: float = 0.0
+    caution: str = ""
 
     @classmethod
     def build(
@@ -90,12 +95,17 @@ class Classifier:
         labels: Sequence[str],
         name: str,
         source: str,
-        *,
-        digest: str = "",
-        temperature: float = 1.0,
-        none_label: str = "",
+        **about: Any,
     ) -> Classifier:
         """Make a classifier of a module, on the GPU if there is one.
+
+        Args:
+            module: Any traceable classifier.
+            preprocessing: How a photo is prepared for it.
+            labels: Names of its classes, in order.
+            name: What people call it.
+            source: Where the weights come from.
+            **about: ``digest`` and the attributes after it.
 
         Raises:
             SaliencyError: The module cannot be explained, or its outputs and the labels differ in number.
@@ -108,7 +118,7 @@ class Classifier:
             )
         if torch.cuda.is_available():
             graph.module.to("cuda")
-        return cls(graph, preprocessing, tuple(labels), name, source, digest, temperature, none_label)
+        return cls(graph, preprocessing, tuple(labels), name, source, **about)
 
     def prepare(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> tuple[Tensor, Placement]:
         """The model's input for a photo, ``(1, 3, h, w)`` normalised, and where it lies in the photo."""
@@ -157,6 +167,10 @@ class Classifier:
         shares = (row / self.temperature).softmax(0)
         order = torch.argsort(shares, descending=True, stable=True).tolist()
         return [Score(self.labels[i], float(shares[i]), i, float(row[i])) for i in order]
+
+    def may_know_nothing(self, scores: Sequence[Score]) -> bool:
+        """Whether a photo with these scores, best first, may show nothing that the model knows."""
+        return scores[0].label == self.none_label or scores[0].score < self.unsure_below
 
     def index(self, target: str | int) -> int:
         """The position of a class given by label (upper and lower case alike) or position.

@@ -58,6 +58,8 @@ def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
         if rest:
             _more_models(state, choices, rest)
     st.caption(wording.model_sentence(chosen))
+    if state.photo == OWN and not state.model_chosen:
+        st.caption(wording.chosen_for_own_photo(chosen))
 
 
 def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:

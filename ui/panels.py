@@ -35,11 +35,9 @@ def display_width(photo: Photo) -> int | str:
 
 def finding(known: Known) -> None:
     """The finding in one sentence, and what the model knows where that may not be enough."""
-    scores, classifier = known.scores, known.classifier
-    st.markdown(f"### {wording.finding(scores)}", anchors=False)
-    none_label = classifier.none_label
-    if none_label and (scores[0].label == none_label or wording.undecided(scores)):
-        st.markdown(wording.none_of_these(classifier.labels, none_label))
+    st.markdown(f"### {wording.finding(known.scores)}", anchors=False)
+    if known.classifier.may_know_nothing(known.scores):
+        st.markdown(wording.plain(known.classifier.caution))
 
 
 def answer(result: Explanation, view: str, today: date, state: Session) -> None:

@@ -27,6 +27,7 @@ class Session:
     Attributes:
         photo: Key of the sample shown, or `OWN`.
         model: Key of the model.
+        model_chosen: Whether a person or a link chose it; else the page does, for each photo.
         view: `QUICK`, `CAREFUL` or the key of a method.
         target: Index of the class that is explained; None for the top guess.
         framing: "whole" or "crop".
@@ -48,6 +49,7 @@ class Session:
 
     photo: str = ""
     model: str = ""
+    model_chosen: bool = False
     view: str = QUICK
     target: int | None = None
     framing: str = "whole"
@@ -72,7 +74,7 @@ class Session:
 
     def choose_model(self, key: str) -> None:
         """Asks another model; its own top guess is explained first."""
-        self.model, self.target = key, None
+        self.model, self.model_chosen, self.target = key, True, None
 
     def start(self, key: tuple[object, ...]) -> None:
         """Notes that a slow view or a download is wanted; it goes on until it is over, stopped or left."""

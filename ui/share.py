@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
+from models import Choice
 from ui import wording
+from ui.defaults import fitting
 from ui.session import OWN, QUICK, Session
 
 
 def read(
-    state: Session, *, samples: Collection[str], models: Collection[str], views: Collection[str]
+    state: Session, *, samples: Collection[str], models: Mapping[str, Choice], views: Collection[str]
 ) -> None:
     """Takes from the address what is new in it; what is not available is named in a notice and ignored."""
     params = st.query_params.to_dict()
@@ -26,7 +28,8 @@ def read(
         elif part == "sample":
             state.choose_photo(new[part])
         elif part == "model":
-            state.choose_model(new[part])
+            if new[part] != fitting(state.photo, models):
+                state.choose_model(new[part])
         else:
             setattr(state, part, new[part])
     state.wanted_class = new.get("class", state.wanted_class)
@@ -55,7 +58,9 @@ def write(state: Session, *, sample: str, model: str, labels: Sequence[str]) -> 
         model: The model the page opens with.
         labels: The model's classes.
     """
-    link = {"model": state.model, "view": state.view}
+    link = {"view": state.view}
+    if state.photo != OWN or state.model_chosen:
+        link["model"] = state.model
     if state.photo != OWN:
         link["sample"] = state.photo
     if state.framing != "whole":

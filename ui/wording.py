@@ -47,6 +47,7 @@ UPLOAD_HELP = (
 CAMERA = "Camera"
 CAMERA_LABEL = "Take a photo"
 MODEL, MODEL_HELP = "Model", "What is being examined."
+CHOSEN_FOR_OWN = "The page chose this model for your photo, and shows the samples to another."
 MORE_MODELS = "More models"
 MORE_MODELS_LABEL = "Every other model"
 SEARCH = "Type to search"
@@ -159,18 +160,6 @@ def finding(scores: Sequence[Score], *, markup: bool = True) -> str:
     return f"The model is undecided. Its top guess is {label}. Read the map with extra care."
 
 
-def undecided(scores: Sequence[Score]) -> bool:
-    """Whether no class reaches the score from which the model leans towards one."""
-    return scores[0].score < LEANING
-
-
-def none_of_these(labels: Sequence[str], none_label: str) -> str:
-    """What a model with few classes knows, for a photo that may show none of them."""
-    known = [plain(label) for label in labels if label != none_label]
-    knows = f"This built-in model knows {number(len(known))} products: {', '.join(known)}"
-    return f"{knows}; this photo may show none of them."
-
-
 def received(width: int, height: int, framing: str) -> str:
     """What the model was given, under its picture."""
     return f"{FRAMINGS[framing]}, {width} × {height} pixels: all that the model was given."
@@ -247,7 +236,7 @@ def sample(title: str, sentence: str) -> str:
 
 def model_name(choice: Choice) -> str:
     """The everyday name of a model."""
-    name = {"built-in": f"Built-in {choice.name.lower()}", "own": f"Your own: {choice.name}"}
+    name = {"built-in": f"Built-in ({choice.name.lower()})", "own": f"Your own: {choice.name}"}
     return plain(name.get(choice.kind, choice.name))
 
 
@@ -261,6 +250,12 @@ def model_help(choice: Choice) -> str:
     """All about a model: its technical name, the room it takes."""
     technical = f"Technical name: {plain(choice.technical)}, {choice.megabytes:.0f} MB."
     return f"{MODEL_HELP} {plain(choice.sentence)} {technical}"
+
+
+def chosen_for_own_photo(choice: Choice) -> str:
+    """Why an own photo is shown to another model than the samples, and how to change that."""
+    larger = "Larger ones are in the list, to be downloaded once." if choice.kind == "built-in" else ""
+    return f"{CHOSEN_FOR_OWN} {larger}".strip()
 
 
 def model_in_list(choice: Choice) -> str:

@@ -40,6 +40,7 @@ def describe(stand_in: Path) -> Iterator[Callable[..., None]]:
 
     def change(**described: object) -> None:
         (stand_in / "model.json").write_text(json.dumps(json.loads(before) | described), encoding="utf-8")
+        st.cache_resource.clear()
 
     yield change
     (stand_in / "model.json").write_text(before, encoding="utf-8")
@@ -58,7 +59,7 @@ def page(
     stand_in: Path, pace: Pace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., AppTest]]:
     """Opens the page, at a link if one is given, with the stand-in as its built-in model."""
-    monkeypatch.setattr(models, "_BUILT_IN_FOLDER", stand_in)
+    monkeypatch.setattr(models, "BUILT_IN", {models.SHOWROOM: stand_in})
     monkeypatch.setattr(custom, "OWN_FOLDER", tmp_path / "custom")
     monkeypatch.setattr(samples, "FOLDER", stand_in / "samples")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))

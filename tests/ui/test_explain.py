@@ -9,9 +9,11 @@ import pytest
 from PIL import Image
 from stand_in import LABELS, draw, encoded, make_model, text
 
-from models import custom
+import models
+from models import Choice, custom
 from saliency.errors import SaliencyError
 from ui import computing, wording
+from ui.defaults import fitting
 from ui.session import OWN
 
 
@@ -283,18 +285,79 @@ def test_score_rules_on_the_page(page, describe, temperature, sentence):
     assert sentence in text(page())
 
 
+CAUTION = "It knows four products; this may be none of them."
+
+
 def test_none_of_these_says_what_the_model_knows(page, describe):
     app = page()
     top = result(app).scores[0].label
-    describe(none_label=top, temperature=0.01)
-    app = page()
-    assert "this photo may show none of them." in text(app)
-    assert "This built-in model knows four products: " in text(app)
+    describe(none_label=top, temperature=0.01, caution=CAUTION)
+    assert CAUTION in text(page())
+
+
+def test_a_low_score_says_what_the_model_knows(page, describe):
+    describe(temperature=100.0, unsure_below=0.5, caution=CAUTION)
+    assert CAUTION in text(page())
 
 
 def test_known_products_do_not_get_that_sentence(page, describe):
-    describe(temperature=0.01)
-    assert "none of them" not in text(page())
+    describe(temperature=0.01, unsure_below=0.5, caution=CAUTION)
+    assert CAUTION not in text(page())
+
+
+@pytest.fixture
+def everyday(monkeypatch, tmp_path):
+    """A second built-in model, for people's own photos."""
+    folder = make_model(tmp_path / "everyday", seed=1, name="Everyday photos", sentence="Knows five things.")
+    monkeypatch.setitem(models.BUILT_IN, models.EVERYDAY, folder)
+
+
+def test_an_own_photo_gets_the_model_for_own_photos_and_a_sample_its_own(page, everyday):
+    app = page()
+    assert state(app).model == "showroom"
+    upload(app, "dog.jpg", encoded(draw(seed=2)))
+    assert result(app).model == "Everyday photos"
+    assert app.selectbox(key="model").value == "everyday"
+    assert wording.CHOSEN_FOR_OWN in text(app)
+    assert "model" not in app.query_params
+    state(app).choose_photo("sample-1")
+    app.run()
+    assert result(app).model == "Stand-in"
+    assert wording.CHOSEN_FOR_OWN not in text(app)
+
+
+def test_a_persons_own_choice_of_model_stays(page, everyday):
+    app = page()
+    app.selectbox(key="model").set_value("everyday").run()
+    app.selectbox(key="model").set_value("showroom").run()
+    upload(app, "dog.jpg", encoded(draw(seed=2)))
+    assert result(app).model == "Stand-in"
+    assert app.query_params["model"] == "showroom"
+
+
+def test_a_link_with_the_usual_model_does_not_count_as_a_choice(page, everyday):
+    app = page(sample="sample-1", model="showroom")
+    upload(app, "dog.jpg", encoded(draw(seed=2)))
+    assert result(app).model == "Everyday photos"
+    app = page(sample="sample-1", model="everyday")
+    assert result(app).model == "Everyday photos"
+    state(app).choose_photo("sample-2")
+    app.run()
+    assert result(app).model == "Everyday photos"
+
+
+def test_an_own_photo_gets_a_larger_model_that_is_here_already():
+    def choice(key, kind, present=True):
+        return Choice(key, key, "", "", 1.0, kind, True, present)
+
+    def chosen(photo, *choices):
+        return fitting(photo, {c.key: c for c in choices})
+
+    built_in = [choice("showroom", "built-in"), choice("everyday", "built-in"), choice("shelves", "own")]
+    assert chosen(OWN, *built_in, choice("fast", "catalogue", False)) == "everyday"
+    assert chosen(OWN, *built_in, choice("fast", "catalogue", False), choice("big", "catalogue")) == "big"
+    assert chosen("sample", *built_in, choice("big", "catalogue")) == "showroom"
+    assert chosen(OWN, choice("showroom", "built-in")) == "showroom"
 
 
 def test_an_empty_map_says_so(page, monkeypatch):

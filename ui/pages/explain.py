@@ -11,6 +11,7 @@ from saliency.registry import METHODS, compatible
 from ui import computing, controls, faults, loading, panels, share, views, wording
 from ui.asking import ask
 from ui.computing import Question
+from ui.defaults import fitting
 from ui.samples import samples
 from ui.session import CAREFUL, OWN, QUICK, session
 
@@ -18,8 +19,10 @@ state = session()
 shelf = samples()
 choices = {choice.key: choice for choice in models.choices()}
 first_sample, first_model = next(iter(shelf)), next(iter(choices))
-state.photo, state.model = state.photo or first_sample, state.model or first_model
+state.photo = state.photo or first_sample
 share.read(state, samples=shelf, models=choices, views=(QUICK, CAREFUL, *METHODS))
+if not state.model_chosen:
+    state.model = fitting(state.photo, choices)
 
 with st.container(gap="xsmall"):
     st.title(wording.TITLE, anchor=False)

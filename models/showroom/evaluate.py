@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from models.calibration import calibration_error, fit_temperature, probabilities
 from models.custom import load_folder
 from models.showroom.effects import blur, photograph
 from models.showroom.pictures import Store, render_pictures
@@ -51,29 +51,6 @@ def logits_on(
         x, _ = as_batch(store, some)
         found.append(model(normalised(change(x, generator))).numpy())
     return np.concatenate(found), store.labels[at].astype(np.int64)
-
-
-def probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """Scores (n, 11) that add up to 1."""
-    z = logits / temperature
-    z = np.exp(z - z.max(1, keepdims=True))
-    return np.asarray(z / z.sum(1, keepdims=True))
-
-
-def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """The temperature with the least log loss (Guo 2017), to 1 %."""
-    choices = np.exp(np.linspace(math.log(0.2), math.log(3.0), 272))
-    rows = np.arange(len(labels))
-    losses = [-np.log(probabilities(logits, t)[rows, labels] + 1e-12).mean() for t in choices]
-    return float(round(choices[int(np.argmin(losses))], 2))
-
-
-def calibration_error(scores: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
-    """Expected calibration error of the top score, in [0, 1]."""
-    top, right = scores.max(1), scores.argmax(1) == labels
-    which = np.minimum((top * bins).astype(int), bins - 1)
-    gaps = [abs(top[which == b].mean() - right[which == b].mean()) * (which == b).mean() for b in set(which)]
-    return float(sum(gaps))
 
 
 def jpeg(quality: int) -> Change:

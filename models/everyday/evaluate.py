@@ -1,0 +1,127 @@
+"""Measures Everyday: ``python -m models.everyday.evaluate FOLDER --unknown FOLDER``.
+
+Writes ``figures.json`` and ``training.png``, from which the model card is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import numpy as np
+import torch
+from matplotlib import pyplot
+from torch import Tensor
+
+import saliency
+from models.calibration import calibration_error, fit_temperature, probabilities, roc_area
+from models.custom import load_folder
+from models.everyday.photos import Photos, open_photos
+from models.everyday.train import CACHE, FOLDER, build, logits_on
+from saliency.classifier import Classifier
+
+_KEPT = 0.95  # share of photos of known things that the threshold lets through
+
+
+def top_scores(logits: np.ndarray, temperature: float) -> np.ndarray:
+    """The score of the top guess, ``(n,)``."""
+    return np.asarray(probabilities(logits, temperature).max(1))
+
+
+def unknown_logits(classifier: Classifier, folder: Path, leave: list[str]) -> np.ndarray:
+    """Logits ``(n, K)`` of the photos in a folder but for some, as the page gives them to the model."""
+    rows = []
+    for path in sorted(p for p in folder.glob("*.jpg") if p.name not in leave):
+        x, _ = classifier.prepare(saliency.read_photo(path), "crop")
+        rows.append(classifier.graph.logits(x)[0].numpy())
+    return np.array(rows)
+
+
+def measure(classifier: Classifier, logits: np.ndarray, validation: Photos) -> dict[str, Any]:
+    """The figures on the validation photos.
+
+    The temperature is fitted on every second photo, and the calibration error measured on the others.
+    """
+    labels = validation.labels
+    temperature = fit_temperature(logits[::2], labels[::2])
+    scores = probabilities(logits, temperature)
+    order = np.argsort(-logits, axis=1)
+    right = order[:, 0] == labels
+    confused = np.zeros((len(classifier.labels),) * 2, dtype=int)
+    np.add.at(confused, (labels, order[:, 0]), 1)
+    return {
+        "photos": len(labels),
+        "top 1": float(right.mean()),
+        "top 5": float((order[:, :5] == labels[:, None]).any(1).mean()),
+        "per class": {name: float(right[labels == i].mean()) for i, name in enumerate(classifier.labels)},
+        "photos per class": np.bincount(labels).tolist(),
+        "temperature": temperature,
+        "calibration error": calibration_error(scores[1::2], labels[1::2]),
+        "calibration error at temperature 1": calibration_error(
+            probabilities(logits, 1.0)[1::2], labels[1::2]
+        ),
+        "threshold": float(np.quantile(scores.max(1), 1 - _KEPT)),
+        "confused": confused.tolist(),
+    }
+
+
+def halving_changes(logits: Tensor, checkpoint: Path, validation: Photos) -> float:
+    """Share of answers that differ between half-precision weights and those of the training's checkpoint."""
+    average = torch.load(checkpoint, weights_only=True)["average"]
+    module = build(len(validation.classes))
+    module.load_state_dict({k.removeprefix("module."): v for k, v in average.items() if k != "n_averaged"})
+    whole = logits_on(module.eval(), validation)
+    return float((whole.argmax(1) != logits.argmax(1)).float().mean())
+
+
+def plot(log: list[dict[str, float]], path: Path) -> None:
+    """The training as a small picture."""
+    figure, left = pyplot.subplots(figsize=(6, 3), layout="constrained")
+    epochs = [row["epoch"] for row in log]
+    left.plot(epochs, [row["validation accuracy"] for row in log], color="#0b6e4f")
+    left.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
+    right = left.twinx()
+    right.plot(epochs, [row["loss"] for row in log], color="#b35900")
+    right.set_ylabel("training loss (hardened photos)")
+    figure.savefig(path, dpi=110)
+    pyplot.close(figure)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m models.everyday.evaluate", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with val/CLASS/*.jpg")
+    parser.add_argument("--unknown", type=Path, help="folder of photos, to tell known things from others")
+    parser.add_argument(
+        "--except", nargs="*", default=[], dest="leave", help="files there that show known things"
+    )
+    parser.add_argument("--cache", type=Path, default=CACHE)
+    parser.add_argument("--model", type=Path, default=FOLDER, help="folder of the model")
+    options = parser.parse_args()
+    torch.set_num_threads(2)
+    validation = open_photos(options.data / "val", options.cache)
+    classifier = load_folder(options.model)
+    logits = logits_on(classifier.graph.module, validation)
+    figures = measure(classifier, logits.numpy(), validation)
+    checkpoint = options.cache / "checkpoint.pt"
+    if checkpoint.exists():
+        figures["answers changed by half precision"] = halving_changes(logits, checkpoint, validation)
+    if options.unknown:
+        other = unknown_logits(classifier, options.unknown, options.leave)
+        known = top_scores(logits.numpy(), figures["temperature"])
+        unknown = top_scores(other, figures["temperature"])
+        figures["area under the ROC curve, top score"] = roc_area(known, unknown)
+        figures["area under the ROC curve, top logit"] = roc_area(logits.numpy().max(1), other.max(1))
+        figures["unknown photos below the threshold"] = float((unknown < figures["threshold"]).mean())
+    (options.model / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
+    plot(json.loads((options.model / "training-log.json").read_text()), options.model / "training.png")
+
+
+if __name__ == "__main__":
+    main()

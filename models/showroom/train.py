@@ -49,6 +49,11 @@ class Plan:
     seed: int = 1
     threads: int = 1
     start: Path | None = None
+    begin: float = 0.0
+
+    def progress(self, epochs: float) -> float:
+        """Where on the schedule this training stands after some epochs, in [0, 1]."""
+        return self.begin + (1 - self.begin) * epochs / self.epochs
 
 
 def build() -> nn.Module:
@@ -89,7 +94,7 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
         at = np.sort(self.order[step * plan.batch : (step + 1) * plan.batch])
         x, masks = as_batch(store, at)
         backgrounds, _ = as_batch(store, drawn.choice(self.empty, plan.batch * 3 // 10))
-        options = sizes((self.epoch + step / len(self)) / plan.epochs)
+        options = sizes(plan.progress(self.epoch + step / len(self)))
         height, width = options[int(drawn.integers(len(options)))]
         x, masks = augment(x, masks, backgrounds, (height, width), generator)
         labels = torch.from_numpy(store.labels[at].astype(np.int64))
@@ -144,7 +149,7 @@ def train(store: Store, plan: Plan, folder: Path) -> nn.Module:
         results = []
         recent: deque[Tensor] = deque(maxlen=24)
         for i, (x, cells, labels) in enumerate(loader):
-            results.append(trainer.step(x, cells, labels, (epoch + i / len(batches)) / plan.epochs))
+            results.append(trainer.step(x, cells, labels, plan.progress(epoch + i / len(batches))))
             recent.append(x)
         save(trainer.course.settled(recent), folder / "weights.safetensors")
         loss, right = np.mean([r[0] for r in results]), sum(r[1] for r in results) / len(results) / plan.batch
@@ -169,14 +174,15 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=Plan.threads, help="training threads")
     parser.add_argument("--peak", type=float, default=Plan.peak, help="highest learning rate")
     parser.add_argument("--start", type=Path, help="weights.safetensors of an earlier run to go on from")
+    parser.add_argument("--begin", type=float, default=Plan.begin, help="point of the schedule to begin at")
     parser.add_argument("--rendered-only", action="store_true", help="train on what is there already")
     options = parser.parse_args()
     if options.rendered_only:
         store = open_store(options.cache, TRAIN_SEED, options.pictures)
     else:
         store = render_pictures(options.cache, TRAIN_SEED, options.pictures, processes=options.processes)
-    plan = Plan(epochs=options.epochs, threads=options.threads, peak=options.peak, start=options.start)
-    train(store, plan, options.out)
+    given = {name: getattr(options, name) for name in ("epochs", "threads", "peak", "start", "begin")}
+    train(store, Plan(**given), options.out)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Measures Everyday: ``python -m models.everyday.evaluate FOLDER --unknown FOLDER``.
+"""Measures Everyday: ``python -m benchmarks.everyday FOLDER --unknown FOLDER``.
 
 Writes ``figures.json`` and ``training.png``, from which the model card is written.
 """
@@ -95,7 +95,7 @@ def plot(log: list[dict[str, float]], path: Path) -> None:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m models.everyday.evaluate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.everyday", description=__doc__)
     parser.add_argument("data", type=Path, help="folder with val/CLASS/*.jpg")
     parser.add_argument("--unknown", type=Path, help="folder of photos, to tell known things from others")
     parser.add_argument(

@@ -16,7 +16,7 @@ def _uniform(count: int, low: float, high: float, generator: torch.Generator) ->
 
 
 def crop(
-    x: Tensor, masks: Tensor, size: tuple[int, int], generator: torch.Generator
+    x: Tensor, masks: Tensor, size: tuple[int, int], generator: torch.Generator, strength: float = 1.0
 ) -> tuple[Tensor, Tensor]:
     """Random crops of random scale, flipped half of the time; where one loses the product, the whole picture.
 
@@ -25,12 +25,13 @@ def crop(
         masks: the products' masks ``(B, 1, H, W)`` in [0, 1].
         size: (height, width) of the result.
         generator: draws everything.
+        strength: how far crops may go in, 1 for down to 60 % of the sides.
 
     Returns:
         Pictures and masks at the new size.
     """
     count, (height, width) = x.shape[0], size
-    scale = _uniform(count, 0.6, 1.1, generator)
+    scale = _uniform(count, 1 - 0.4 * strength, 1.1, generator)
     stretch = torch.exp(_uniform(count, -0.18, 0.18, generator))
     long = max(height, width)
     sx, sy = scale * stretch * (width / long), scale / stretch * (height / long)
@@ -88,7 +89,12 @@ def cover_patches(x: Tensor, masks: Tensor, share: float, generator: torch.Gener
 
 
 def augment(
-    x: Tensor, masks: Tensor, backgrounds: Tensor, size: tuple[int, int], generator: torch.Generator
+    x: Tensor,
+    masks: Tensor,
+    backgrounds: Tensor,
+    size: tuple[int, int],
+    generator: torch.Generator,
+    strength: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
     """All of it, for one batch.
 
@@ -98,15 +104,16 @@ def augment(
         backgrounds: pictures without products ``(b, 3, H, W)``, one for each picture to be changed, b ≤ B.
         size: (height, width) of the result.
         generator: draws everything.
+        strength: how far pictures are changed.
 
     Returns:
         Pictures ``(B, 3, h, w)`` in [0, 1] and masks ``(B, 1, h, w)``.
     """
-    x, masks = crop(x, masks, size, generator)
+    x, masks = crop(x, masks, size, generator, strength)
     backgrounds, _ = crop(backgrounds, torch.zeros_like(backgrounds[:, :1]), size, generator)
     x = other_background(x, masks, backgrounds, generator)
-    x = cover_patches(x, masks, 0.3, generator)
-    return photograph(x, generator, float(_uniform(1, 0.4, 1.4, generator))), masks
+    x = cover_patches(x, masks, 0.3 * strength, generator)
+    return photograph(x, generator, strength * float(_uniform(1, 0.4, 1.4, generator))), masks
 
 
 def dense_targets(masks: Tensor, labels: Tensor, none: int, cells: tuple[int, int]) -> Tensor:
@@ -133,3 +140,8 @@ def sizes(progress: float) -> list[tuple[int, int]]:
     if progress < 0.85:
         return [(160, 160), (160, 160), (144, 192), (192, 144)]
     return [(224, 224), (224, 224), (208, 272), (272, 208)]
+
+
+def strength(progress: float) -> float:
+    """How far pictures are changed: less towards the end, when the model meets them as it will in use."""
+    return 1.0 if progress < 0.85 else 0.5

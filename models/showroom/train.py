@@ -25,7 +25,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from models.showroom.augment import augment, dense_targets, sizes
+from models.showroom.augment import augment, dense_targets, sizes, strength
 from models.showroom.pictures import Store, open_store, render_pictures
 from models.showroom.products import LABELS, NONE
 from models.torchvision_guard import import_torchvision
@@ -94,9 +94,10 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
         at = np.sort(self.order[step * plan.batch : (step + 1) * plan.batch])
         x, masks = as_batch(store, at)
         backgrounds, _ = as_batch(store, drawn.choice(self.empty, plan.batch * 3 // 10))
-        options = sizes(plan.progress(self.epoch + step / len(self)))
+        progress = plan.progress(self.epoch + step / len(self))
+        options = sizes(progress)
         height, width = options[int(drawn.integers(len(options)))]
-        x, masks = augment(x, masks, backgrounds, (height, width), generator)
+        x, masks = augment(x, masks, backgrounds, (height, width), generator, strength(progress))
         labels = torch.from_numpy(store.labels[at].astype(np.int64))
         cells = dense_targets(masks, labels, _NONE, (math.ceil(height / 16), math.ceil(width / 16)))
         return normalised(x), cells, labels

@@ -5,6 +5,6 @@ A method is one pure function ``f(graph, x, score, *, settings…) -> attributio
 ``(B, h, w)``, signed where the method is, and not normalised. Same inputs and seed, same output.
 """
 
-from saliency.methods import attention, cam, gradients, masks
+from saliency.methods import attention, cam, channels, gradients, masks, paths
 
-__all__ = ["attention", "cam", "gradients", "masks"]
+__all__ = ["attention", "cam", "channels", "gradients", "masks", "paths"]

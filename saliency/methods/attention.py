@@ -4,6 +4,8 @@ Transformer attribution: with ``A`` the attention of a block, ``(heads, N, N)``,
 ``Ā = mean over heads of ReLU(∇A ⊙ A)`` and ``R ← R + Ā · R`` from the first block to the last, ``R = I`` at
 the start; the class token's row of ``R`` is the map (Chefer 2021, Generic Attention-model Explainability,
 eq. 5 and 6). The ReLU comes before the mean over heads.
+
+Attention rollout: the product of ``½ (mean over heads of A + I)``, rows adding up to 1 (Abnar 2020, eq. 1).
 """
 
 from __future__ import annotations
@@ -76,6 +78,27 @@ def transformer_attribution(graph: Graph, x: Tensor, score: Score) -> Tensor:
         relevance = relevance + update @ relevance
     assert relevance is not None, "the registry asks for attention, so there is a block"
     return on_grid(graph, relevance[:, 0])
+
+
+@method(
+    key="rollout",
+    name="Attention rollout",
+    sentence="Follows which patches the model passes on, whatever the guess.",
+    paper="Abnar and Zuidema 2020, Quantifying Attention Flow in Transformers, eq. 1",
+    passes=1.5,
+    needs={ATTENTION},
+    class_specific=False,
+)
+def rollout(graph: Graph, x: Tensor, score: Score) -> Tensor:
+    """The class token's row of the product of ``½ (A + I)``, on the patch grid ``(B, h, w)``, at least 0."""
+    run = _Attending(graph)
+    with torch.no_grad():
+        run.run(x)
+        flow = torch.eye(run.attention[0].shape[-1]).to(x).expand(len(x), -1, -1)
+        for attention in run.attention:
+            mixed = attention.mean(1) + torch.eye(attention.shape[-1]).to(x)
+            flow = mixed / mixed.sum(-1, keepdim=True) @ flow
+    return on_grid(graph, flow[:, 0])
 
 
 def on_grid(graph: Graph, row: Tensor) -> Tensor:

@@ -71,7 +71,7 @@ def test_a_finite_map_for_every_picture(key: str, name: str) -> None:
     assert found.dtype == torch.float32
     assert found.isfinite().all()
     assert not found.requires_grad
-    assert found.any(), "an empty map tests nothing"
+    assert any(mapped(key, name, x, target).any() for target in range(CLASSES)), "an empty map tests nothing"
     assert torch.equal(x, before)
     if not METHODS[key].signed:
         assert (found >= 0).all()
@@ -151,7 +151,7 @@ def test_progress_counts_up_to_the_end(key: str, name: str) -> None:
     assert len(set(totals)) == 1
     assert list(done) == sorted(set(done))
     assert done[-1] == totals[0]
-    assert len(calls) > 1
+    assert len(calls) > 1 or totals[0] == 1
 
 
 @pytest.mark.parametrize(("key", "name"), SLOW)

@@ -1,0 +1,226 @@
+r"""Class activation maps that weigh the channels of a feature map ``A (C, h, w)`` otherwise than Grad-CAM.
+
+With ``g = ∂S/∂A``, each gives ``ReLU(Σ_k w_k · A_k)``:
+
+* XGrad-CAM: ``w_k = Σ (g_k ⊙ A_k) / Σ A_k`` (Fu 2020, eq. 8);
+* Ablation-CAM: ``w_k`` the relative drop of ``S`` with channel k set to 0 (Ramaswamy 2020, eq. 2);
+* Score-CAM: ``w = softmax`` over channels of the gain of ``S`` when only what channel k marks is shown
+  (Wang 2019, eq. 7 and 8);
+* Shapley-CAM: ``w_k = mean(g_k − ½ (H A)_k)``, H the second derivative (Cai 2025, eq. 12);
+* Finer-CAM: Grad-CAM of the lead over the most similar classes (Zhang 2025, eq. 4).
+
+Eigen-CAM is the projection of A on its first principal component (Muhammad 2020, eq. 3): no class at all.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from saliency.graph import FEATURE_MAP, Graph, Score, gradient
+from saliency.methods.cam import grad_cam
+from saliency.methods.gradients import CHUNK, repeated, report
+from saliency.registry import Progress, Setting, method
+
+_CLOSE = 1e-6
+_BEND = 0.05  # how far A is scaled up and down to see how its gradient changes
+_ABLATED = 8  # channels a pass through the rest of the model
+
+
+def weighted(features: Tensor, weights: Tensor) -> Tensor:
+    """``ReLU(Σ_k w_k · A_k)`` of ``(B, C, h, w)`` and ``(B, C)``, ``(B, h, w)``."""
+    return torch.einsum("bchw,bc->bhw", features, weights).relu()
+
+
+@method(
+    key="xgrad-cam",
+    name="XGrad-CAM",
+    sentence="Like Grad-CAM, with weights chosen so that the map adds up to the score as closely as it can.",
+    paper="Fu et al. 2020, Axiom-based Grad-CAM, eq. 8",
+    passes=1.5,
+    needs={FEATURE_MAP},
+)
+def xgrad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+    """``w_k = Σ (g_k ⊙ A_k) / Σ A_k``, 0 where the channel is silent, ``(B, h, w)``, at least 0.
+
+    Activations that are signed can cancel in ``Σ A_k``; a channel whose sum is nearly 0 beside its
+    magnitude counts as silent.
+    """
+    features, slope = graph.feature_gradient(x, score, at)
+    whole, magnitude = features.sum((2, 3)), features.abs().sum((2, 3))
+    silent = whole.abs() <= _CLOSE * magnitude
+    weights = torch.where(silent, 0.0, (features * slope).sum((2, 3)) / torch.where(silent, 1.0, whole))
+    return weighted(features, weights)
+
+
+@method(
+    key="eigen-cam",
+    name="Eigen-CAM",
+    sentence="Marks what stands out most to the model in the picture, whatever the guess.",
+    paper="Muhammad and Yeasin 2020, Eigen-CAM, eq. 3",
+    passes=1.1,
+    needs={FEATURE_MAP},
+    class_specific=False,
+)
+def eigen_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+    """``A`` as ``(h·w, C)`` projected on its first right singular vector, ``(B, h, w)``, at least 0.
+
+    The vector's sign is free; it is chosen so that the larger part of the projection is positive. Found from
+    the ``(h·w, h·w)`` products, whose first eigenvector times the first singular value is the projection.
+    """
+    features = graph.features(x, at).values
+    cells = features.flatten(2).transpose(1, 2).double()
+    values, vectors = torch.linalg.eigh(cells @ cells.transpose(1, 2))
+    projection = vectors[:, :, -1] * values[:, -1:].clamp(min=0).sqrt()
+    sign = torch.where(projection.sum(1, keepdim=True) < 0, -1.0, 1.0)
+    found: Tensor = (projection * sign).relu().unflatten(1, features.shape[2:])
+    return found.to(features.dtype)
+
+
+@method(
+    key="ablation-cam",
+    name="Ablation-CAM",
+    sentence="Switches off one learned feature after another, and marks where those that mattered lay.",
+    paper="Ramaswamy and Desai 2020, Ablation-CAM, eq. 2",
+    passes=3,
+    needs={FEATURE_MAP},
+)
+def ablation_cam(
+    graph: Graph, x: Tensor, score: Score, *, at: str | None = None, on_progress: Progress | None = None
+) -> Tensor:
+    """``w_k = (S − S with channel k at 0) / |S|``, ``(B, h, w)``, at least 0.
+
+    The paper divides by ``S``, which turns the map upside down where the logit is negative; its magnitude
+    is taken here. With a linear head the drop has a closed form; else only the model's second half runs.
+    """
+    channels = graph.layer(at).channels
+    features = graph.features(x, at).values
+    with torch.no_grad():
+        intact = score(graph.logits(x))
+        if graph.head is not None and at in (None, graph.layers[-1].name):
+            logits = torch.addmm(graph.head.bias, features.mean((2, 3)), graph.head.weight.T)
+            taken = torch.einsum("bc,kc->cbk", features.mean((2, 3)), graph.head.weight)
+            without = repeated(score, len(x), channels)((logits - taken).flatten(0, 1))
+            without = without.unflatten(0, (channels, len(x)))
+            report(on_progress, 1, 1)
+        else:
+            without = _without_each(graph, x, score, at, on_progress)
+    scale = torch.where(intact.abs() > _CLOSE, intact.abs(), 1.0)
+    return weighted(features, ((intact - without) / scale).T)
+
+
+@method(
+    key="score-cam",
+    name="Score-CAM",
+    sentence="Shows the model only what each learned feature marks, and keeps those that raise the score.",
+    paper="Wang et al. 2019, Score-CAM, eq. 7 and 8",
+    passes=1000,
+    needs={FEATURE_MAP},
+    settings=(
+        Setting("channels", 0, 0, 4096, sentence="How many features are tried, strongest first; 0 for all."),
+    ),
+)
+def score_cam(
+    graph: Graph,
+    x: Tensor,
+    score: Score,
+    *,
+    channels: int = 0,
+    at: str | None = None,
+    on_progress: Progress | None = None,
+) -> Tensor:
+    """``w = softmax_k(S(x ⊙ M_k) − S(0))``, ``M_k`` channel k enlarged and scaled to [0, 1], ``(B, h, w)``.
+
+    The picture is hidden towards the training pictures' mean colour. Masks are made as they are needed.
+    """
+    features = graph.features(x, at).values
+    strength = (features.amax((2, 3)) - features.amin((2, 3))).mean(0)
+    tried = strength.argsort(descending=True, stable=True)[: channels or None]
+    gains = []
+    with torch.no_grad():
+        hidden = score(graph.logits(torch.zeros_like(x)))
+        for start in range(0, len(tried), CHUNK):
+            part = features[:, tried[start : start + CHUNK]]
+            large = interpolate(part, size=x.shape[2:], mode="bilinear", align_corners=False)
+            low, high = large.amin((2, 3), keepdim=True), large.amax((2, 3), keepdim=True)
+            masks = (large - low) / (high - low).clamp(min=_CLOSE)
+            shown = (x[:, None] * masks[:, :, None]).transpose(0, 1)
+            scores = repeated(score, len(x), len(shown))(graph(shown.flatten(0, 1)))
+            gains.append(scores.unflatten(0, (len(shown), len(x))) - hidden)
+            report(on_progress, start + len(shown), len(tried))
+    weights = torch.cat(gains).T.softmax(1)
+    return weighted(features[:, tried], weights)
+
+
+@method(
+    key="shapley-cam",
+    name="Shapley-CAM",
+    sentence="Like Grad-CAM, but shares out fairly what features achieve only together.",
+    paper="Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12",
+    passes=3,
+    needs={FEATURE_MAP},
+)
+def shapley_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+    """``w_k = mean(g_k − ½ (H A)_k)``, ``(B, h, w)``, at least 0.
+
+    ``H A`` is the slope's change as A grows, from its values at 0.95 and 1.05 A: torch's fused attention has
+    no second derivative. After global average pooling and one linear layer, ``H = 0`` for a logit: then this
+    is Grad-CAM.
+    """
+    if graph.head is not None and at in (None, graph.layers[-1].name):
+        return grad_cam(graph, x, score, at=at)
+    features, logits_from = graph.features(x, at)
+
+    def slope_at(a: Tensor) -> Tensor:
+        return gradient(lambda cells: score(logits_from(cells)), a)
+
+    little, more = slope_at(features * (1 - _BEND)), slope_at(features * (1 + _BEND))
+    bend = (more - little) / (2 * _BEND)
+    return weighted(features, (slope_at(features) - bend / 2).mean((2, 3)))
+
+
+@method(
+    key="finer-cam",
+    name="Finer-CAM",
+    sentence="Marks what tells the guess from the guesses most like it.",
+    paper="Zhang et al. 2025, Finer-CAM, eq. 4",
+    passes=1.5,
+    needs={FEATURE_MAP},
+    settings=(
+        Setting("others", 3, 1, 20, sentence="With how many similar classes it is compared."),
+        Setting("share", 0.6, 0.0, 1.0, sentence="How much of the other classes' score is taken off."),
+    ),
+)
+def finer_cam(
+    graph: Graph, x: Tensor, score: Score, *, others: int = 3, share: float = 0.6, at: str | None = None
+) -> Tensor:
+    """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``."""
+
+    def lead(logits: Tensor) -> Tensor:
+        asked = gradient(score, logits) > 0  # the class itself is not another one
+        apart = (logits.detach() - score(logits).detach()[:, None]).abs().masked_fill(asked, float("inf"))
+        near = apart.argsort(dim=1, stable=True)[:, : min(others, logits.shape[1] - 1)]
+        return score(logits) - share * logits.gather(1, near).mean(1)
+
+    return grad_cam(graph, x, lead, at=at)
+
+
+def _without_each(
+    graph: Graph, x: Tensor, score: Score, at: str | None, on_progress: Progress | None
+) -> Tensor:
+    """The score with each channel set to 0, ``(C, B)``, by running the model's second half."""
+    singles = [graph.features(x[i : i + 1], at) for i in range(len(x))]
+    channels = singles[0].values.shape[1]
+    found = []
+    for start in range(0, channels, _ABLATED):
+        count = min(_ABLATED, channels - start)
+        logits = []
+        for values, logits_from in singles:
+            ablated = values.repeat(count, 1, 1, 1)
+            ablated[range(count), range(start, start + count)] = 0
+            logits.append(logits_from(ablated))
+        scores = repeated(score, len(x), count)(torch.stack(logits, 1).flatten(0, 1))
+        found.append(scores.unflatten(0, (count, len(x))))
+        report(on_progress, start + count, channels)
+    return torch.cat(found)

@@ -1,0 +1,180 @@
+r"""Integrated gradients along other paths, and from other beginnings.
+
+With ``g = ∂S/∂x``, of shape ``(B, 3, H, W)``, each sums ``g · dx`` along a path that ends at the picture:
+
+* expected gradients: straight lines from many baselines, here noise around the training pictures' mean colour
+  (Erion 2021, eq. 3; GradientSHAP);
+* guided integrated gradients: at each step the points with the least gradient move first (Kapishnikov 2021,
+  algorithm 1);
+* blur integrated gradients: from the blurred picture to the sharp one (Xu 2020, eq. 6).
+
+Summed over the picture, each gives about ``S(x) − S(start)`` (completeness).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from saliency.graph import GRADIENT, Graph, Score, gradient
+from saliency.methods.gradients import CHUNK, input_gradient, repeated, report
+from saliency.registry import Progress, Setting, method
+
+_SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normalised values
+
+
+@method(
+    key="expected-gradients",
+    name="Expected gradients",
+    sentence="Adds up the gradient while the picture is faded in from many chance pictures.",
+    paper="Erion et al. 2021, Improving Performance with Axiomatic Attribution Priors, eq. 3",
+    passes=60,
+    needs={GRADIENT},
+    signed=True,
+    settings=(Setting("samples", 25, 1, 2000, sentence="How many chance pictures are used."),),
+)
+def expected_gradients(
+    graph: Graph,
+    x: Tensor,
+    score: Score,
+    *,
+    samples: int = 25,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+) -> Tensor:
+    """``mean_i Σ_c (x − x'_i)_c · g_c(x'_i + α_i(x − x'_i))``, ``(B, H, W)``, signed.
+
+    ``x'_i ~ N(0, 1)`` in normalised values, whose 0 is the mean colour; ``α_i`` is drawn one from each of
+    ``samples`` equal parts of [0, 1], which halves the error of independent draws.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    total = torch.zeros_like(x)
+    for start in range(0, samples, CHUNK):
+        count = min(CHUNK, samples - start)
+        baselines = _SPREAD * torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
+        part = torch.arange(start, start + count) + torch.rand(count, generator=generator)
+        alpha = (part / samples).to(x)[:, None, None, None, None]
+        difference = x - baselines
+        path = (baselines + alpha * difference).flatten(0, 1)
+        slope = input_gradient(graph, path, repeated(score, len(x), count))
+        total += (difference * slope.unflatten(0, (count, len(x)))).sum(0)
+        report(on_progress, start + count, samples)
+    return (total / samples).sum(1)
+
+
+@method(
+    key="blur-ig",
+    name="Blur integrated gradients",
+    sentence="Adds up the gradient while the picture is brought into focus.",
+    paper="Xu et al. 2020, Attribution in Scale and Space, eq. 6",
+    passes=120,
+    needs={GRADIENT},
+    signed=True,
+    settings=(
+        Setting("steps", 50, 2, 500, sentence="In how many steps the picture is brought into focus."),
+        Setting("blur", 0.2, 0.01, 1.0, sentence="Blur to begin with, as a share of the short side."),
+    ),
+)
+def blur_ig(
+    graph: Graph,
+    x: Tensor,
+    score: Score,
+    *,
+    steps: int = 50,
+    blur: float = 0.2,
+    on_progress: Progress | None = None,
+) -> Tensor:
+    """``Σ_i Σ_c g_c(x_i) · (x_i − x_{i−1})_c`` over ever sharper pictures, ``(B, H, W)``, signed.
+
+    The blur's deviation falls with equal steps of its square root, from ``blur`` times the short side to 0:
+    most detail appears at small blurs. The gradient is taken halfway between two pictures.
+    """
+    widest = blur * min(x.shape[2:])
+    widths = [widest * (1 - i / steps) ** 2 for i in range(steps + 1)]
+    total = torch.zeros_like(x)
+    before = blurred(x, widths[0])
+    for start in range(0, steps, CHUNK):
+        some = [blurred(x, width) for width in widths[start + 1 : start + 1 + CHUNK]]
+        pictures = torch.stack([before, *some])
+        middle = (pictures[1:] + pictures[:-1]) / 2
+        slope = input_gradient(graph, middle.flatten(0, 1), repeated(score, len(x), len(some)))
+        total += (slope.unflatten(0, (len(some), len(x))) * pictures.diff(dim=0)).sum(0)
+        before = some[-1]
+        report(on_progress, start + len(some), steps)
+    return total.sum(1)
+
+
+@method(
+    key="guided-ig",
+    name="Guided integrated gradients",
+    sentence="Fades the picture in where the score reacts least first, so that noise has little say.",
+    paper="Kapishnikov et al. 2021, Guided Integrated Gradients, algorithm 1",
+    passes=160,
+    needs={GRADIENT},
+    signed=True,
+    settings=(
+        Setting("steps", 50, 4, 500, sentence="In how many steps the picture is faded in."),
+        Setting("share", 0.1, 0.01, 1.0, sentence="Share of the points that move in a step."),
+    ),
+)
+def guided_ig(
+    graph: Graph,
+    x: Tensor,
+    score: Score,
+    *,
+    steps: int = 50,
+    share: float = 0.1,
+    on_progress: Progress | None = None,
+) -> Tensor:
+    """``Σ g · dx`` from black, points of little gradient first, ``(B, H, W)``, signed.
+
+    After step t the L1 distance to the picture is ``1 − t/steps`` of what it was; in a step the ``share`` of
+    points with the least gradient among those not there yet moves until that is so.
+    """
+    start_at = graph.black.to(x)[:, None, None].expand_as(x)
+    here, total = start_at.clone(), torch.zeros_like(x)
+    whole = (x - start_at).abs().sum((1, 2, 3))
+    for step in range(steps):
+        slope = gradient(lambda now: score(torch.cat([graph(one) for one in now.split(1)])), here)
+        goal = whole * (1 - (step + 1) / steps)
+        for i in range(len(x)):
+            before = here[i].clone()
+            _advance(here[i], x[i], slope[i], float(goal[i]), share)
+            total[i] += slope[i] * (here[i] - before)
+        report(on_progress, step + 1, steps)
+    return total.sum(1)
+
+
+def blurred(x: Tensor, deviation: float) -> Tensor:
+    """Gaussian blur of pictures ``(B, C, H, W)``, ``deviation`` in points; edges are mirrored."""
+    if deviation < 0.2:
+        return x
+    reach = [min(math.ceil(3 * deviation), side - 1) for side in x.shape[2:]]
+    out = x
+    for axis, radius in zip((2, 3), reach, strict=True):
+        line = torch.arange(-radius, radius + 1).to(x)
+        kernel = torch.exp(-0.5 * (line / deviation) ** 2)
+        kernel = (kernel / kernel.sum()).reshape((1, 1, -1, 1) if axis == 2 else (1, 1, 1, -1))
+        pad = (0, 0, radius, radius) if axis == 2 else (radius, radius, 0, 0)
+        out = F.pad(out, pad, mode="reflect")
+        out = F.conv2d(out, kernel.expand(x.shape[1], -1, -1, -1), groups=x.shape[1])
+    return out
+
+
+def _advance(here: Tensor, end: Tensor, slope: Tensor, goal: float, share: float) -> None:
+    """Moves points of ``here`` towards ``end``, least gradient first, until ``goal`` is left (in place)."""
+    while True:
+        left = (end - here).abs()
+        remaining = float(left.sum())
+        if remaining <= goal * (1 + 1e-6) + 1e-6:
+            return
+        reaction = torch.where(left > 0, slope.abs(), float("inf"))
+        waiting = int((left > 0).sum())
+        limit = reaction.flatten().kthvalue(max(1, math.ceil(share * waiting))).values
+        chosen = reaction <= limit
+        movable = float(left[chosen].sum())
+        part = min(1.0, (remaining - goal) / movable)
+        here[chosen] = end[chosen] if part == 1.0 else here[chosen] + part * (end - here)[chosen]

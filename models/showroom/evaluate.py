@@ -33,17 +33,16 @@ Change = Callable[[Tensor, torch.Generator], Tensor]
 
 @torch.inference_mode()
 def logits_on(
-    model: Callable[[Tensor], Tensor], store: Store, at: np.ndarray, change: Change | None = None
+    model: Callable[[Tensor], Tensor], store: Store, at: np.ndarray, change: Change
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Logits (n, 11) and labels (n,) on some pictures, with snapshot faults unless told otherwise.
+    """Logits (n, 11) and labels (n,) on some pictures.
 
     Args:
         model: normalised pictures to logits.
         store: the pictures.
         at: which ones.
-        change: another change of pictures ``(B, 3, H, W)`` in [0, 1].
+        change: what is done to pictures ``(B, 3, H, W)`` in [0, 1].
     """
-    change = change or photograph
     found = []
     for start in range(0, len(at), 10):
         some = at[start : start + 10]
@@ -106,10 +105,10 @@ def robustness() -> dict[str, Change]:
 
 def measure(model: Callable[[Tensor], Tensor], test: Store, calibration: Store) -> dict[str, Any]:
     """All figures of the model card but the ground truth of maps."""
-    held, truth = logits_on(model, calibration, np.arange(len(calibration.labels)))
+    held, truth = logits_on(model, calibration, np.arange(len(calibration.labels)), _untouched)
     temperature = fit_temperature(held, truth)
     everything = np.arange(len(test.labels))
-    logits, labels = logits_on(model, test, everything)
+    logits, labels = logits_on(model, test, everything, _untouched)
     scores = probabilities(logits, temperature)
     right = scores.argmax(1) == labels
     some = everything[:500]

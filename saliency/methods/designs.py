@@ -1,0 +1,122 @@
+r"""Methods that learn from a plan of masks which cells of a coarse grid the score depends on.
+
+* Sobol: the total-order index of each cell, ``E[(S(A) − S(A with cell i of B))²] / 2 Var S`` (Fel 2021,
+  eq. 3, with Jansen's estimator);
+* HSIC: the dependence between a cell's visibility and the score (Novello 2022, eq. 4).
+
+Hidden means the training pictures' mean colour (0 in normalised values). Neither has a sign.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from saliency.graph import Graph, Score
+from saliency.methods.gradients import CHUNK, repeated, report
+from saliency.registry import Progress, Setting, method
+
+_GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
+
+
+@method(
+    key="sobol",
+    name="Sobol indices",
+    sentence="Changes one cell of a grid at a time in many settings, and marks cells that change the score.",
+    paper="Fel et al. 2021, Look at the Variance!, eq. 3",
+    passes=600,
+    needs=set(),
+    settings=(
+        _GRID,
+        Setting("samples", 16, 2, 256, sentence="How many settings; rounded up to a power of two."),
+    ),
+)
+def sobol(
+    graph: Graph,
+    x: Tensor,
+    score: Score,
+    *,
+    grid: int = 8,
+    samples: int = 16,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+) -> Tensor:
+    """Total-order Sobol indices of the grid's cells, ``(B, grid, grid)``, at least 0.
+
+    Visibilities are a scrambled Sobol sequence of ``samples`` points in ``2 · grid²`` dimensions, whose
+    balance needs a power of two.
+    """
+    cells, count = grid * grid, 1 << (samples - 1).bit_length()
+    design = torch.quasirandom.SobolEngine(2 * cells, scramble=True, seed=seed).draw(count)
+    first, second = design[:, :cells], design[:, cells:]
+    replaced = first.repeat(cells, 1, 1)
+    for cell in range(cells):
+        replaced[cell, :, cell] = second[:, cell]
+    plan = torch.cat([first, second, replaced.flatten(0, 1)])
+    scores = answers(graph, x, score, plan, grid, on_progress)
+    base, other = scores[:count], scores[count : 2 * count]
+    moved = scores[2 * count :].unflatten(0, (cells, count))
+    variance = torch.cat([base, other]).var(0).clamp(min=1e-12)
+    return _laid_out((moved - base).square().mean(1) / (2 * variance), x)
+
+
+@method(
+    key="hsic",
+    name="HSIC",
+    sentence="Hides random cells of a grid, and marks cells whose visibility goes along with the score.",
+    paper="Novello et al. 2022, Making Sense of Dependence, eq. 4",
+    passes=500,
+    needs=set(),
+    settings=(_GRID, Setting("samples", 512, 16, 20000, sentence="How many random masks are tried.")),
+)
+def hsic(
+    graph: Graph,
+    x: Tensor,
+    score: Score,
+    *,
+    grid: int = 8,
+    samples: int = 512,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+) -> Tensor:
+    """``HSIC = trace(K H L H) / n²`` for each cell, ``(B, grid, grid)``, at least 0.
+
+    K is 1 where two masks agree on the cell; L is a Gaussian kernel of the scores, as wide as their median
+    distance.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    plan = (torch.rand((samples, grid * grid), generator=generator) < 0.5).float()
+    scores = answers(graph, x, score, plan, grid, on_progress)
+    sign = (2 * plan - 1).double()
+    maps = []
+    for column in scores.T:
+        apart = (column[:, None] - column[None]).abs()
+        width = apart.flatten().median().clamp(min=1e-12)
+        kernel = torch.exp(-((apart / width) ** 2) / 2)
+        centred = kernel - kernel.mean(0) - kernel.mean(1, keepdim=True) + kernel.mean()
+        maps.append((sign * (centred @ sign)).sum(0).clamp(min=0) / (2 * samples**2))
+    return _laid_out(torch.stack(maps, 1), x)
+
+
+def answers(
+    graph: Graph, x: Tensor, score: Score, plan: Tensor, grid: int, on_progress: Progress | None
+) -> Tensor:
+    """The score ``(n, B)`` under each mask of a plan ``(n, grid · grid)`` in [0, 1], in float64."""
+    found = []
+    with torch.no_grad():
+        for start in range(0, len(plan), CHUNK):
+            coarse = plan[start : start + CHUNK].unflatten(1, (1, grid, grid)).to(x.device)
+            masks = interpolate(coarse, size=x.shape[2:], mode="nearest")
+            logits = graph((x * masks[:, None]).flatten(0, 1))
+            scores = repeated(score, len(x), len(masks))(logits)
+            found.append(scores.unflatten(0, (len(masks), len(x))))
+            report(on_progress, start + len(masks), len(plan))
+    return torch.cat(found).cpu().double()
+
+
+def _laid_out(values: Tensor, x: Tensor) -> Tensor:
+    """Values a cell ``(grid · grid, B)`` as maps ``(B, grid, grid)`` like the pictures."""
+    side = round(len(values) ** 0.5)
+    found: Tensor = values.T.unflatten(1, (side, side)).to(x)
+    return found

@@ -20,7 +20,7 @@ import_torchvision()
 from torchvision.transforms.v2 import CutMix  # noqa: E402  after the guard
 from torchvision.transforms.v2 import functional as change  # noqa: E402
 
-_AREA = (0.3, 1.0)  # share of the photo that a crop keeps
+_LEAST = 0.3  # share of the photo that a crop keeps at least
 _STRETCH = 0.29  # log of the largest change of a crop's aspect ratio
 
 
@@ -29,10 +29,13 @@ def uniform(low: float, high: float, generator: torch.Generator) -> float:
     return low + (high - low) * float(torch.rand((), generator=generator))
 
 
-def cropped(photo: Tensor, size: tuple[int, int], generator: torch.Generator) -> Tensor:
-    """A random part ``(3, h, w)`` of a photo ``(3, H, W)``, uint8, mirrored half of the time."""
+def cropped(photo: Tensor, size: tuple[int, int], generator: torch.Generator, least: float) -> Tensor:
+    """A random part ``(3, h, w)`` of a photo ``(3, H, W)``, uint8, mirrored half of the time.
+
+    Its area is at least the share ``least`` of the photo's, but for what does not fit into it.
+    """
     height, width = photo.shape[-2:]
-    area = height * width * uniform(*_AREA, generator)
+    area = height * width * uniform(least, 1.0, generator)
     aspect = size[1] / size[0] * math.exp(uniform(-_STRETCH, _STRETCH, generator))
     tall = min(height, round(math.sqrt(area / aspect)))
     wide = min(width, round(math.sqrt(area * aspect)))
@@ -61,6 +64,7 @@ def batch(
     generator: torch.Generator,
     *,
     mix: float,
+    strength: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
     """One batch.
 
@@ -71,13 +75,15 @@ def batch(
         size: (height, width) of the result.
         generator: draws everything.
         mix: share of batches with parts of other photos pasted in.
+        strength: how far photos are changed.
 
     Returns:
         Pictures ``(B, 3, h, w)`` in [0, 1] and answers ``(B, classes)`` that add up to 1.
     """
-    x = torch.stack([cropped(photo, size, generator) for photo in photos]).float() / 255
-    x = shrunk_and_grown(x, 0.3, generator)
-    x = photograph(x, generator, uniform(0.3, 1.2, generator))
+    least = 1 - (1 - _LEAST) * strength
+    x = torch.stack([cropped(photo, size, generator, least) for photo in photos]).float() / 255
+    x = shrunk_and_grown(x, 0.3 * strength, generator)
+    x = photograph(x, generator, strength * uniform(0.3, 1.2, generator))
     if uniform(0, 1, generator) >= mix:
         return x, F.one_hot(labels, classes).float()
     with torch.random.fork_rng(devices=[]):
@@ -93,3 +99,8 @@ def sizes(progress: float) -> list[tuple[int, int]]:
     if progress < 0.8:
         return [(128, 128), (128, 128), (112, 144), (144, 112)]
     return [(160, 160), (160, 160), (144, 192), (192, 144)]
+
+
+def strength(progress: float) -> float:
+    """How far photos are changed: less towards the end, when the model meets them as it will in use."""
+    return 1.0 if progress < 0.85 else 0.5

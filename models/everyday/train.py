@@ -84,7 +84,8 @@ class Batches(Dataset[tuple[Tensor, Tensor]]):
             len(self.photos.classes),
             options[int(drawn.integers(len(options)))],
             generator,
-            mix=plan.mix if progress < 0.9 else 0.0,
+            mix=plan.mix if progress < 0.85 else 0.0,
+            strength=augment.strength(progress),
         )
         return normalised(x), answers
 

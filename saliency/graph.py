@@ -24,6 +24,7 @@ from saliency.tracing import traced
 GRADIENT = "gradient"
 FEATURE_MAP = "feature map"
 ATTENTION = "attention"
+BIASES = "biases that account for the score"
 
 Score = Callable[[Tensor], Tensor]
 """What is explained: logits ``(B, K)`` to one number a picture, ``(B,)``."""
@@ -63,7 +64,8 @@ class Graph:
         layers: Layers with a spatial feature map, in order; one a resolution, or one a transformer block.
         blocks: Names of the self-attention modules, in order; empty where there are none.
         classes: K, the number of classes.
-        offers: What methods may ask of it: ``gradient``, ``feature map``, ``attention``.
+        offers: What methods may ask of it: ``gradient``, ``feature map``, ``attention``, and
+            ``biases that account for the score`` (no norm is computed from the picture itself).
         head: The linear head after global average pooling, where everything after the feature map is one.
         black: The normalised value of black a channel, ``(3,)``; a baseline for methods that need one.
         any_size: Whether pictures of other sizes and aspect ratios than the trained one are accepted.
@@ -90,9 +92,9 @@ class Graph:
         self.layers: tuple[Layer, ...] = structure.layers
         self.blocks: tuple[str, ...] = structure.blocks
         self.any_size = structure.any_size
-        self.offers = frozenset(
-            {GRADIENT} | ({FEATURE_MAP} if self.layers else set()) | ({ATTENTION} if self.blocks else set())
-        )
+        normed = any(isinstance(part, nn.LayerNorm | nn.GroupNorm) for part in self.module.modules())
+        found = {FEATURE_MAP: bool(self.layers), ATTENTION: bool(self.blocks), BIASES: not normed}
+        self.offers = frozenset({GRADIENT, *(name for name, there in found.items() if there)})
         self._halves: dict[tuple[str, ...], tuple[fx.GraphModule, fx.GraphModule]] = {}
         self._lock = threading.Lock()
         self.head: Head | None = self._linear_head()

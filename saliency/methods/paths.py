@@ -8,7 +8,8 @@ With ``g = ∂S/∂x``, of shape ``(B, 3, H, W)``, each sums ``g · dx`` along a
   algorithm 1);
 * blur integrated gradients: from the blurred picture to the sharp one (Xu 2020, eq. 6).
 
-Summed over the picture, each gives about ``S(x) − S(start)`` (completeness).
+Summed over the picture, the first and the last give about ``S(x) − S(start)`` (completeness). Guided
+integrated gradients stay below it: each step is priced at its beginning, where the gradient was least.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.torchvision_guard import import_torchvision
-from saliency.graph import Graph
+from saliency.graph import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Graph
 
 CLASSES = 5
 
@@ -112,7 +112,7 @@ class Small:
     build: Callable[[], nn.Module]
     size: int = 32
     tried_at: tuple[int, int] = (32, 40)
-    offers: frozenset[str] = frozenset({"gradient", "feature map"})
+    offers: frozenset[str] = frozenset({GRADIENT, FEATURE_MAP, BIASES})
     cells: tuple[int, int] = (8, 10)  # of the last feature map at that size
 
 
@@ -124,9 +124,15 @@ SMALL = {
         vit,
         tried_at=(32, 32),
         cells=(4, 4),
-        offers=frozenset({"gradient", "feature map", "attention"}),
+        offers=frozenset({GRADIENT, FEATURE_MAP, ATTENTION}),
     ),
-    "swin": Small(swin, size=64, tried_at=(48, 64), cells=(6, 8)),
+    "swin": Small(
+        swin,
+        size=64,
+        tried_at=(48, 64),
+        cells=(6, 8),
+        offers=frozenset({GRADIENT, FEATURE_MAP}),
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 r"""FullGrad: what the picture and every bias contribute to the score (Srinivas 2019).
 
 For a network of convolutions, linear layers and ReLUs ``S(x) = Σ x · ∂S/∂x + Σ_l Σ b_l · ∂S/∂z_l`` exactly,
-where ``z_l`` is what bias ``b_l`` is added to (eq. 4). Batch norm is part of the convolution before it. The map is
+where ``z_l`` is what bias ``b_l`` is added to (eq. 4); batch norm is folded. The map is
 ``ψ(x · ∂S/∂x) + Σ_l Σ_c ψ(b_l · ∂S/∂z_l)`` with ``ψ`` magnitude, scaled to [0, 1] and enlarged (eq. 6).
 """
 

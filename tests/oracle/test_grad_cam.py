@@ -2,6 +2,9 @@
 
 Its public result is normalised twice and enlarged by OpenCV; what is compared is the map before that,
 ``get_cam_image`` on what its own hooks recorded, and the ReLU that it puts after it.
+
+Not compared, for the definitions differ: its Eigen-CAM centres the features first, its Score-CAM aligns the
+corners of masks, its Finer-CAM weighs the other classes by their scores, its FullGrad scales each channel for itself.
 """
 
 from __future__ import annotations
@@ -11,7 +14,14 @@ import copy
 import pytest
 import torch
 from peers import PAIRS, Pair, assert_same_maps, pair
-from pytorch_grad_cam import GradCAM, GradCAMPlusPlus, HiResCAM, LayerCAM
+from pytorch_grad_cam import (
+    AblationCAM,
+    GradCAM,
+    GradCAMPlusPlus,
+    HiResCAM,
+    LayerCAM,
+    XGradCAM,
+)
 from pytorch_grad_cam.base_cam import BaseCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
@@ -89,3 +99,26 @@ def test_grad_cam_plus_plus_differs_by_the_peers_epsilon_alone(name: str) -> Non
     weights = (slope**2 / denominator * slope.relu()).sum((2, 3))
     with_epsilon = torch.einsum("bchw,bc->bhw", features, weights).relu()
     assert_same_maps(with_epsilon, raw_map(GradCAMPlusPlus, p.module, p.layer, p.x, p.targets))
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_xgrad_cam(name: str) -> None:
+    p = pair(name)
+    found = attribute(p.graph, p.x, p.targets, method="xgrad-cam")
+    assert_same_maps(found, raw_map(XGradCAM, p.module, p.layer, p.x, p.targets))
+
+
+@pytest.mark.parametrize("name", ["plain", "squeeze"])
+def test_ablation_cam(name: str) -> None:
+    """The peer divides by the score itself; ours by its magnitude, the same where it is positive."""
+    p = pair(name)
+    assert (p.graph.logits(p.x)[range(2), p.targets] > 0).all()
+    found = attribute(p.graph, p.x, p.targets, method="ablation-cam")
+    wanted = [ClassifierOutputTarget(c) for c in p.targets]
+    module = copy.deepcopy(nn.ModuleList([p.module, p.layer]))
+    with AblationCAM(model=module[0], target_layers=[module[1]]) as cam:
+        cam(input_tensor=p.x, targets=wanted)
+        values = cam.activations_and_grads.activations[0].detach()
+        weights = cam.get_cam_weights(p.x, module[1], wanted, values.numpy(), None)
+    expected = torch.einsum("bchw,bc->bhw", values, torch.from_numpy(weights)).relu()
+    assert_same_maps(found, expected)

@@ -8,8 +8,10 @@ from itertools import product
 import pytest
 import torch
 from small_models import pictures, small_graph
+from torch import Tensor, nn
 
 from saliency.attribution import attribute, class_score
+from saliency.graph import Graph
 from saliency.methods.channels import weighted
 from saliency.methods.fullgrad import bias_gradients
 from saliency.methods.paths import blurred
@@ -145,3 +147,29 @@ def test_rollout_of_one_block_is_its_attention():
     found = attribute(graph, x, 0, method="rollout")
     assert float(found.sum()) < 1, "the rest stays with the class token"
     assert torch.equal(found, attribute(graph, x, 3, method="rollout"))
+
+
+class Squared(nn.Module):
+    """Its feature map is the picture; ``S_0 = Σ_k w_k · mean(A_k)²``, ``S_1 = Σ_k mean(A_k)``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pick = nn.Conv2d(3, 3, 1, bias=False)
+        self.mix = nn.Conv2d(3, 3, 1, bias=False)
+        with torch.no_grad():
+            self.pick.weight.copy_(torch.eye(3)[:, :, None, None])
+            self.mix.weight.copy_(torch.eye(3)[:, :, None, None])
+        self.w = nn.Parameter(torch.tensor([2.0, 0.5, -1.0]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        means = self.mix(self.pick(x).relu()).mean((2, 3))
+        return torch.stack([(self.w * means**2).sum(1), means.sum(1)], 1)
+
+
+def test_shapley_cam_takes_off_half_the_bend():
+    """``g = 2 w m / n`` and ``H A = 2 w m / n``, so the weights are ``w m / n``."""
+    graph = Graph(Squared().eval(), size=8)
+    x = torch.rand((1, 3, 8, 8), generator=torch.Generator().manual_seed(0)) + 0.1
+    weights = torch.tensor([2.0, 0.5, -1.0]) * x.mean((2, 3)) / 64
+    found = attribute(graph, x, 0, method="shapley-cam")
+    torch.testing.assert_close(found, weighted(x, weights), rtol=1e-3, atol=1e-5)

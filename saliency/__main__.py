@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
     explain.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
     explain.add_argument("--target", help="the class to explain; the model's top guess if not given")
+    explain.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
     explain.add_argument("--framing", choices=[str(f) for f in saliency.Framing], default="whole")
     explain.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
     explain.add_argument("--seed", type=int, default=0)
@@ -67,8 +68,9 @@ def _explain(options: argparse.Namespace) -> int:
     method = saliency.find(options.method)
     settings: dict[str, Any] = dict(method.check(dict(map(_setting, options.settings))))
     classifier = models.load(options.model, on_progress=Meter())
-    if options.target is not None:
-        classifier.index(options.target)  # a class the model does not have is wrong for every photo
+    for label in (options.target, options.rather_than):
+        if label is not None:
+            classifier.index(label)  # a class the model does not have is wrong for every photo
     worst = 0
     used: set[str] = set()
     for path in _photos(options.photos):
@@ -79,6 +81,7 @@ def _explain(options: argparse.Namespace) -> int:
                 photo,
                 method=options.method,
                 target=options.target,
+                rather_than=options.rather_than,
                 framing=options.framing,
                 seed=options.seed,
                 **settings,

@@ -190,7 +190,8 @@ def explain(
         **settings: The method's own settings.
 
     Raises:
-        SaliencyError: Unknown method, class or setting, or the model lacks what the method needs.
+        SaliencyError: Unknown method, class or setting, the model lacks what the method needs, or a class is
+            compared with itself.
     """
     if known is None:
         known = Known(classifier, photo, framing)
@@ -203,6 +204,10 @@ def explain(
     by_index = {score.index: score for score in scores}
     chosen = scores[0] if target is None else by_index[classifier.index(target)]
     other = None if rather_than is None else by_index[classifier.index(rather_than)]
+    if other is chosen:
+        raise SaliencyError(
+            f"“{chosen.label}” cannot be told from itself. Choose another class to compare with."
+        )
     started = time.perf_counter()
     attribution = attribute(
         known.graph,

@@ -82,7 +82,8 @@ def _png(picture: Image.Image, e: Explanation) -> bytes:
         "blue: against, orange: for the class" if e.signed else "dark: less influence, bright: more influence"
     )
     notes = PngImagePlugin.PngInfo()
-    notes.add_itxt("Title", f"Influence on the score for “{e.target.label}”")
+    rival = f" rather than “{e.rather_than.label}”" if e.rather_than else ""
+    notes.add_itxt("Title", f"Influence on the score for “{e.target.label}”{rival}")
     notes.add_itxt(
         "Description", f"{scale} (within this picture only). Model: {e.model}. Method: {e.method}."
     )

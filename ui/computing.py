@@ -36,18 +36,20 @@ class Question:
         known: What is known of the photo under this model.
         method: How influence is measured.
         target: Index of the class explained.
+        rival: Index of the class it is compared with, if any.
     """
 
     model: str
     known: Known
     method: Method
     target: int
+    rival: int | None = None
 
     @property
     def key(self) -> ResultKey:
         """Everything the result depends on."""
         weights, digest = self.known.classifier.digest or self.model, self.known.photo.digest
-        return weights, digest, str(self.known.framing), self.method.key, self.target
+        return weights, digest, str(self.known.framing), self.method.key, self.target, self.rival
 
     @property
     def seconds(self) -> float:
@@ -135,6 +137,7 @@ def _explained(
         question.known.photo,
         method=question.method.key,
         target=question.target,
+        rather_than=question.rival,
         framing=question.known.framing,
         known=question.known,
         on_progress=on_progress,

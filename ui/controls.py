@@ -129,6 +129,32 @@ def choose_guess(state: Session, scores: Sequence[Score]) -> Score:
     return target
 
 
+def choose_rival(state: Session, scores: Sequence[Score], target: Score) -> int | None:
+    """The class that the guess is compared with, behind a button; none to begin with.
+
+    Returns:
+        Its index; None for the score alone.
+    """
+    by_index = {entry.index: entry for entry in scores}
+    if state.rival == target.index:
+        state.rival = None
+    offered = [entry.index for entry in scores[: _GUESSES[1] + 1] if entry.index != target.index]
+    if state.rival is not None and state.rival not in offered:
+        offered.append(state.rival)
+    names = {index: wording.guess(by_index[index]) for index in offered}
+    st.session_state["rival"] = state.rival
+    chosen = wording.rather_than(by_index[state.rival]) if state.rival is not None else wording.RIVAL
+    with st.popover(chosen, type="tertiary" if state.rival is None else "secondary"):
+        st.radio(
+            wording.RIVAL_LABEL,
+            [None, *offered],
+            format_func=lambda index: wording.NO_RIVAL if index is None else names[index],
+            key="rival",
+            on_change=lambda: setattr(state, "rival", st.session_state["rival"]),
+        )
+    return state.rival
+
+
 def _thumbnails(state: Session, samples: Mapping[str, Sample]) -> None:
     pictures = [Picture(sample.key, sample.title, sample.thumbnail) for sample in samples.values()]
     if state.own is not None:

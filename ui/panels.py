@@ -77,7 +77,7 @@ def pictures(result: Explanation, state: Session) -> None:
         for column, (title, drawing) in zip(st.columns(3, gap="medium"), drawings.items(), strict=True):
             with column:
                 st.markdown(f"#### {title}", anchors=False)
-                alt = wording_details.alt(title, result.photo.name, result.target.label)
+                alt = wording_details.alt(title, result.photo.name, _asked(result))
                 with st.container(horizontal_alignment="center"):
                     st.image(png(drawing), width=width, output_format="PNG", alt=alt)
                 below[title](result, state)
@@ -85,7 +85,7 @@ def pictures(result: Explanation, state: Session) -> None:
 
 def words(result: Explanation) -> str:
     """What the map says, in sentences: first the influence, then what else must be known to read it."""
-    label = wording.plain(result.target.label)
+    label = wording.asked(result.target, result.rather_than)
     if result.kind is MapKind.EMPTY:
         sentences = [wording.EMPTY.format(label=label)]
     elif result.kind is MapKind.EVEN:
@@ -155,7 +155,7 @@ def slide_words(result: Explanation, view: str, today: date) -> report.SlideWord
     return report.SlideWords(
         title=wording.TITLE,
         finding=wording.finding(result.scores, markup=False),
-        details=wording_details.slide_details(result.model, view, result.target.label, today),
+        details=wording_details.slide_details(result.model, view, _asked(result), today),
         limits=wording.LIMITS,
         captions=(wording.RECEIVED, wording.HEAT, wording.BOTH),
         legend=_ends(result),
@@ -165,6 +165,12 @@ def slide_words(result: Explanation, view: str, today: date) -> report.SlideWord
 def file_stem(result: Explanation) -> str:
     """A file name made from photo and view, safe on every system."""
     return f"spotlight-{report.stem(result.photo.name)}-{result.method}"
+
+
+def _asked(result: Explanation) -> str:
+    """What the map is about, as plain text."""
+    rival = result.rather_than
+    return result.target.label + (f" rather than {rival.label}" if rival else "")
 
 
 def _received(result: Explanation, state: Session) -> None:

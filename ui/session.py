@@ -17,7 +17,7 @@ STRENGTH = 60  # percent: opacity of the strongest colour to begin with
 _KEPT = 6  # results remembered, so that going back costs nothing
 _KEY = "spotlight"
 
-ResultKey = tuple[str, str, str, str, int]  # model, photo digest, framing, method, target
+ResultKey = tuple[str, str, str, str, int, int | None]  # model, photo digest, framing, method, target, rival
 
 
 @dataclass(eq=False)
@@ -30,12 +30,13 @@ class Session:
         model_chosen: Whether a person or a link chose it; else the page does, for each photo.
         view: `QUICK`, `CAREFUL` or the key of a method.
         target: Index of the class that is explained; None for the top guess.
+        rival: Index of the class it is compared with; None for the score alone.
         framing: "whole" or "crop".
         own: The uploaded photo that can be shown, if any.
         own_thumbnail: A small picture of it, as a data address.
         uploads: How many files were uploaded; each leaves the uploader empty for the next.
         upload_error: Why the last file could not be used; empty when it could.
-        wanted_class: A class a link asked for, until the model's classes are known.
+        wanted: Classes a link asked for, by its parts, until the model's classes are known.
         link: The part of the address this page wrote last.
         notices: Sentences to show once.
         strength: Opacity of the strongest colour, in percent.
@@ -52,12 +53,13 @@ class Session:
     model_chosen: bool = False
     view: str = QUICK
     target: int | None = None
+    rival: int | None = None
     framing: str = "whole"
     own: Photo | None = None
     own_thumbnail: str = ""
     uploads: int = 0
     upload_error: str = ""
-    wanted_class: str = ""
+    wanted: dict[str, str] = field(default_factory=dict)
     link: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     strength: int = STRENGTH
@@ -70,11 +72,11 @@ class Session:
 
     def choose_photo(self, key: str) -> None:
         """Shows another photo; its top guess is explained first."""
-        self.photo, self.target, self.upload_error = key, None, ""
+        self.photo, self.target, self.rival, self.upload_error = key, None, None, ""
 
     def choose_model(self, key: str) -> None:
         """Asks another model; its own top guess is explained first."""
-        self.model, self.model_chosen, self.target = key, True, None
+        self.model, self.model_chosen, self.target, self.rival = key, True, None, None
 
     def start(self, key: tuple[object, ...]) -> None:
         """Notes that a slow view or a download is wanted; it goes on until it is over, stopped or left."""

@@ -32,21 +32,20 @@ def read(
                 state.choose_model(new[part])
         else:
             setattr(state, part, new[part])
-    state.wanted_class = new.get("class", state.wanted_class)
+    state.wanted |= {part: new[part] for part in ("class", "rather") if new.get(part)}
 
 
-def take_class(state: Session, labels: Sequence[str]) -> None:
-    """Resolves the class a link asked for, by its name or its number, now that the model is known."""
-    wanted, state.wanted_class = state.wanted_class, ""
-    if not wanted:
-        return
-    found = [index for index, label in enumerate(labels) if label.casefold() == wanted.casefold()]
-    if found:
-        state.target = found[0]
-    elif wanted.isascii() and wanted.isdigit() and int(wanted) < len(labels):
-        state.target = int(wanted)
-    else:
-        state.notices.append(wording.bad_link("class", wanted))
+def take_classes(state: Session, labels: Sequence[str]) -> None:
+    """Resolves the classes a link asked for, by name or number, now that the model is known."""
+    wanted, state.wanted = state.wanted, {}
+    for part, value in wanted.items():
+        found = _class(value, labels)
+        if found is None:
+            state.notices.append(wording.bad_link(part, value))
+        elif part == "class":
+            state.target = found
+        else:
+            state.rival = found
 
 
 def write(state: Session, *, sample: str, model: str, labels: Sequence[str]) -> None:
@@ -66,10 +65,25 @@ def write(state: Session, *, sample: str, model: str, labels: Sequence[str]) -> 
     if state.framing != "whole":
         link["framing"] = state.framing
     if state.target is not None:
-        label = labels[state.target]
-        link["class"] = label if labels.count(label) == 1 else str(state.target)
+        link["class"] = _name(state.target, labels)
+    if state.rival is not None:
+        link["rather"] = _name(state.rival, labels)
     if link == {"model": model, "view": QUICK, "sample": sample}:
         link = {}
     if link != st.query_params.to_dict():
         st.query_params.from_dict(link)
     state.link = link
+
+
+def _name(index: int, labels: Sequence[str]) -> str:
+    """A class in a link: its label, or its number where another class has the same label."""
+    label = labels[index]
+    return label if labels.count(label) == 1 else str(index)
+
+
+def _class(value: str, labels: Sequence[str]) -> int | None:
+    """The class a link means by a label or a number, if there is one."""
+    found = [index for index, label in enumerate(labels) if label.casefold() == value.casefold()]
+    if found:
+        return found[0]
+    return int(value) if value.isascii() and value.isdigit() and int(value) < len(labels) else None

@@ -61,6 +61,9 @@ FRAMING_HELP = (
     "Whole photo: nothing is cut off. Centre crop: the square in the middle, as models are usually tested."
 )
 GUESSES = "Top guesses: choose one to see the influence for it"
+RIVAL = "Rather than …"
+RIVAL_LABEL = "Compare with another guess: which parts speak for the one rather than the other?"
+NO_RIVAL = "No comparison"
 STRENGTH = "Strength of the colours"
 TAKE = "Take it with you"
 SLIDE, SLIDE_HELP = "Slide (PNG)", "One picture for your presentation, 1920 × 1080."
@@ -105,6 +108,7 @@ LINK_PARTS = {
     "model": "the model",
     "view": "the view",
     "class": "the guess",
+    "rather": "the comparison",
     "framing": "the framing",
 }
 UNEXPECTED = "Something went wrong on our side. Your photo was not saved. Code {code}."
@@ -222,6 +226,16 @@ def running(done: int, total: int, left: float) -> str:
 def guess(entry: Score) -> str:
     """A top guess on its pill."""
     return f"{plain(entry.label)} · {score(entry.score)}"
+
+
+def asked(target: Score, rival: Score | None) -> str:
+    """What the map is about, to stand between single quotation marks."""
+    return plain(target.label) + (f"' rather than '{plain(rival.label)}" if rival else "")
+
+
+def rather_than(entry: Score) -> str:
+    """The class a guess is compared with, on its button."""
+    return f"Rather than {plain(entry.label)}"
 
 
 def own_photo(name: str, notes: Sequence[str]) -> str:

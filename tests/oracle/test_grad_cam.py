@@ -4,7 +4,7 @@ Its public result is normalised twice and enlarged by OpenCV; what is compared i
 ``get_cam_image`` on what its own hooks recorded, and the ReLU that it puts after it.
 
 Not compared, for the definitions differ: its Eigen-CAM centres the features first, its Score-CAM aligns the
-corners of masks, its Finer-CAM weighs the other classes by their scores, its FullGrad scales each channel for itself.
+corners of masks, its Finer-CAM weighs the other classes by their scores, its FullGrad scales every channel.
 """
 
 from __future__ import annotations

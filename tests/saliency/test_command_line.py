@@ -191,3 +191,15 @@ def test_real_weights_name_real_photos(capsys, tmp_path):
     assert code == 0
     assert len(records) == 40
     assert sum(r["target"] == truth[Path(r["photo"]).name] for r in records) >= 36
+
+
+def test_one_class_rather_than_another(capsys, own_model, photo, tmp_path):
+    common = ("explain", photo, "--model", own_model, "--target", "mug", "--out", tmp_path / "out")
+    code, (record,), _ = run(capsys, *common, "--rather-than", "Lamp")
+    assert (code, record["target"], record["rather_than"]) == (0, "mug", "lamp")
+    code, records, err = run(capsys, *common, "--rather-than", "mug")
+    assert (code, records) == (2, [])
+    assert "cannot be told from itself" in err
+    code, records, err = run(capsys, *common, "--rather-than", "teapot")
+    assert (code, records) == (2, [])
+    assert "does not know" in err

@@ -5,6 +5,7 @@ import logging
 import struct
 import zlib
 
+import numpy as np
 import pytest
 from PIL import Image
 from stand_in import LABELS, draw, encoded, make_model, text
@@ -69,6 +70,29 @@ def test_choosing_a_guess_explains_it(page):
         assert result(app).target.index == score.index
         assert f"'{score.label}'" in text(app)
         assert app.query_params["class"] == score.label
+
+
+def test_why_one_guess_rather_than_another(page):
+    app = page()
+    target, other = result(app).scores[:2]
+    alone = result(app).attribution.copy()
+    app.radio(key="rival").set_value(other.index).run()
+    assert not app.error
+    assert result(app).rather_than.label == other.label
+    assert not np.allclose(result(app).attribution, alone)
+    assert f"'{target.label}' rather than '{other.label}'" in text(app)
+    assert app.query_params["rather"] == other.label
+    app.pills(key="guess").set_value(other.index).run()
+    assert result(app).rather_than is None
+    assert "rather" not in app.query_params
+
+
+def test_a_link_may_compare_two_guesses(page):
+    app = page(sample="sample-1", rather="lamp", **{"class": "mug"})
+    assert (result(app).target.label, result(app).rather_than.label) == ("mug", "lamp")
+    state(app).choose_photo("sample-2")
+    app.run()
+    assert result(app).rather_than is None
 
 
 def test_changing_only_the_guess_reuses_what_is_known(page, monkeypatch):
@@ -246,14 +270,14 @@ def test_a_link_opens_what_it_names(page):
     }
 
 
-@pytest.mark.parametrize("part", ["sample", "model", "view", "framing", "class"])
+@pytest.mark.parametrize("part", ["sample", "model", "view", "framing", "class", "rather"])
 @pytest.mark.parametrize("value", ["nonsense", "", "999", "*<b>'\"&\u0000"])
 def test_a_bad_link_is_ignored_with_a_sentence(page, part, value):
     app = page(**{part: value})
     assert not app.exception
     assert not app.error
     assert shows_result(app)
-    if value or part != "class":
+    if value or part not in ("class", "rather"):
         assert len(app.warning) == 1
         assert app.warning[0].value.startswith(f"The link asked for {wording.LINK_PARTS[part]}")
     assert part not in app.query_params

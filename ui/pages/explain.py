@@ -43,7 +43,7 @@ with faults.shown(results):
     if state.shown != (state.model, photo.digest, state.framing):
         results.skeleton(height=420)
     classifier = loading.classifier(choice.key)
-    share.take_class(state, classifier.labels)
+    share.take_classes(state, classifier.labels)
     methods = compatible(classifier.graph)
     state.view = views.named(state.view, methods)
     method = views.chosen(state.view, methods)
@@ -62,11 +62,12 @@ with faults.shown(results):
             said = st.empty()
         with guesses:
             target = controls.choose_guess(state, known.scores)
+            rival = controls.choose_rival(state, known.scores, target)
         share.write(state, sample=first_sample, model=first_model, labels=classifier.labels)
         state.shown = (state.model, photo.digest, state.framing)
         view = wording.view(state.view, method)
         body = st.empty()
-        result = ask(state, Question(choice.key, known, method, target.index), view, body)
+        result = ask(state, Question(choice.key, known, method, target.index, rival), view, body)
         if result is not None:
             said.markdown(panels.words(result))
             with body.container():

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from skimage.segmentation import felzenszwalb, slic
 from torch import Tensor
+from torch.nn.functional import max_pool2d
 
 from saliency.graph import GRADIENT, Graph, Score
 from saliency.methods.gradients import CHUNK, integrated_gradients, repeated, report
@@ -24,7 +25,7 @@ from saliency.registry import Progress, Setting, method
 _NEAR = 0.25  # LIME's kernel width, for cosine distances
 _RIDGE = 1e-3
 _SCALES = (50, 100, 250, 500)  # of XRAI's segments
-_SMALLEST = 20  # points of an XRAI segment
+_SMALLEST, _MARGIN = 150, 5  # points of an XRAI segment at least, and its margin
 
 _PARTS = Setting("segments", 50, 4, 400, sentence="In about how many patches the picture is divided.")
 
@@ -239,12 +240,13 @@ def _shown(picture: Tensor) -> np.ndarray:
 
 
 def _candidates(picture: Tensor) -> np.ndarray:
-    """Segments of several scales as masks ``(n, H·W)`` bool."""
+    """Segments of several scales with a margin around each, as masks ``(n, H·W)`` bool."""
     masks = []
     for scale in _SCALES:
         labels = felzenszwalb(_shown(picture), scale=scale, sigma=0.8, min_size=_SMALLEST, channel_axis=2)
-        masks.append(labels.reshape(-1)[None] == np.unique(labels)[:, None])
-    return np.concatenate(masks)
+        masks.append(torch.from_numpy(labels[None] == np.unique(labels)[:, None, None]))
+    grown = max_pool2d(torch.cat(masks).float(), 2 * _MARGIN + 1, stride=1, padding=_MARGIN)
+    return (grown > 0).flatten(1).numpy()
 
 
 def _greedy(masks: np.ndarray, influence: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from models.torchvision_guard import import_torchvision
 from saliency.attribution import attribute
 from saliency.errors import SaliencyError
-from saliency.graph import Graph
+from saliency.graph import BIASES, GRADIENT, Graph
 from saliency.remembering import Remembering
 from saliency.structure import shapes
 
@@ -176,9 +176,9 @@ def test_a_split_that_something_flows_around_is_refused() -> None:
         small_graph("vit").split()
 
 
-def test_a_model_without_feature_map_offers_gradients_only() -> None:
+def test_a_model_without_feature_map_offers_none() -> None:
     graph = Graph(nn.Sequential(nn.Flatten(), nn.Linear(3 * 8 * 8, 2)), size=8)
-    assert graph.offers == {"gradient"}
+    assert graph.offers == {GRADIENT, BIASES}
     assert not graph.any_size
     with pytest.raises(SaliencyError, match="no feature map"):
         graph.features(torch.zeros(1, 3, 8, 8))

@@ -96,6 +96,7 @@ def _classifier(parts: _Parts) -> Classifier:
         temperature=said.temperature,
         none_label=said.none_label,
         unsure_below=said.unsure_below,
+        evidence_below=said.evidence_below,
         caution=said.caution,
     )
 

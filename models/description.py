@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,7 @@ class Description:
     temperature: float = 1.0
     none_label: str = ""
     unsure_below: float = 0.0
+    evidence_below: float = -math.inf
     caution: str = ""
 
 
@@ -125,6 +127,7 @@ def _description(content: Mapping[str, Any]) -> Description:
         preprocessing=_preprocessing(content),
         temperature=float(content.get("temperature", 1.0)),
         unsure_below=float(content.get("unsure_below", 0.0)),
+        evidence_below=float(content.get("evidence_below", -math.inf)),
         **texts,
     )
 
@@ -176,5 +179,6 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "temperature": (lambda value: _is_number(value, 0.01, 100), "a number from 0.01 to 100"),
     "none_label": _TEXT,
     "unsure_below": (lambda value: _is_number(value, 0, 1), "a score from 0 to 1"),
+    "evidence_below": (lambda value: _is_number(value, -1000, 1000), "a number from -1000 to 1000"),
     "caution": _TEXT,
 }

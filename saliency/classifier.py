@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ class Classifier:
         temperature: Divides the logits before the softmax, so that scores are calibrated.
         none_label: The class that means "none of these", if there is one.
         unsure_below: Score of the top guess below which a photo may show nothing that the model knows.
+        evidence_below: The same for the evidence as a whole, ``log Σ exp(logits)`` (minus the energy of Liu
+            2020, eq. 4), which tells unknown things better than the score does.
         caution: What to say then, in a sentence; empty where there is nothing to say.
     """
 
@@ -85,6 +88,7 @@ class Classifier:
     temperature: float = 1.0
     none_label: str = ""
     unsure_below: float = 0.0
+    evidence_below: float = -math.inf
     caution: str = ""
 
     @classmethod
@@ -170,7 +174,9 @@ class Classifier:
 
     def may_know_nothing(self, scores: Sequence[Score]) -> bool:
         """Whether a photo with these scores, best first, may show nothing that the model knows."""
-        return scores[0].label == self.none_label or scores[0].score < self.unsure_below
+        evidence = float(torch.tensor([score.logit for score in scores]).logsumexp(0))
+        unsure = scores[0].score < self.unsure_below or evidence < self.evidence_below
+        return scores[0].label == self.none_label or unsure
 
     def index(self, target: str | int) -> int:
         """The position of a class given by label (upper and lower case alike) or position.

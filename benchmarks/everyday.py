@@ -20,12 +20,16 @@ from matplotlib import pyplot
 from torch import Tensor
 
 import saliency
+from benchmarks import mosaics
 from models.calibration import calibration_error, fit_temperature, probabilities, roc_area
 from models.custom import load_folder
-from models.everyday.photos import Photos, open_photos
-from models.everyday.train import CACHE, FOLDER, build, logits_on
+from models.everyday.photos import SHORT, Photos, open_photos
+from models.everyday.train import CACHE, FOLDER, build, logits_on, middle
+from models.showroom.evaluate import robustness
+from models.training import normalised
 from saliency.classifier import Classifier
 
+_VIEWS = ("hires-cam", "layer-cam", "grad-cam", "gradient")
 _KEPT = 0.9  # share of photos of known things that the threshold lets through
 
 
@@ -89,6 +93,44 @@ def against_unknown(known: np.ndarray, unknown: np.ndarray, temperature: float) 
     }
 
 
+def grid_shares(classifier: Classifier, validation: Photos, count: int = 100) -> dict[str, float]:
+    """The mean share of influence in the right photo of four, by method; each photo of a mosaic is asked for.
+
+    Mosaics are made of photos that the model gets right; a quarter is what a map without knowledge gets.
+    """
+    sure = logits_on(classifier.graph.module, validation).argmax(1).numpy() == validation.labels
+    usable = np.flatnonzero(sure)
+    found: dict[str, list[float]] = {}
+    for chosen in mosaics.drawn(validation.labels[usable].tolist(), count):
+        picture = mosaics.mosaic(middle(validation, usable[chosen]))
+        for quarter, label in enumerate(validation.labels[usable[chosen]].tolist()):
+            for name in _VIEWS:
+                attribution = saliency.attribute(classifier.graph, picture, label, method=name)[0]
+                found.setdefault(name, []).append(mosaics.share(attribution, quarter))
+    return {name: float(np.nanmean(values)) for name, values in found.items()}
+
+
+def robust(classifier: Classifier, validation: Photos) -> dict[str, float]:
+    """Share of right answers on every fourth photo, changed as for Showroom's card."""
+    at = np.arange(0, len(validation), 4)
+    recipe = classifier.preprocessing
+    mean, std = (torch.tensor(v)[:, None, None] for v in (recipe.mean, recipe.std))
+    plain = middle(validation, at) * std + mean
+    changes = {name: change for name, change in robustness().items() if "wide" not in name}
+    changes["64 pixels and back"] = lambda x, _: resized(resized(x, 64), SHORT)
+    found = {}
+    for name, change in changes.items():
+        generator = torch.Generator().manual_seed(0)
+        logits = [classifier.graph.logits(normalised(change(x, generator))) for x in plain.split(32)]
+        found[name] = float((torch.cat(logits).argmax(1).numpy() == validation.labels[at]).mean())
+    return found
+
+
+def resized(x: Tensor, side: int) -> Tensor:
+    """Pictures ``(B, 3, h, w)`` as squares, smoothed where they shrink."""
+    return torch.nn.functional.interpolate(x, size=(side, side), mode="bilinear", antialias=True)
+
+
 def halving_changes(logits: Tensor, checkpoint: Path, validation: Photos) -> float:
     """Share of answers that differ between half-precision weights and those of the training's checkpoint."""
     average = torch.load(checkpoint, weights_only=True)["average"]
@@ -130,6 +172,8 @@ def main() -> None:
     checkpoint = options.cache / "checkpoint.pt"
     if checkpoint.exists():
         figures["answers changed by half precision"] = halving_changes(logits, checkpoint, validation)
+    figures["robustness"] = robust(classifier, validation)
+    figures["grid share"] = grid_shares(classifier, validation)
     if options.unknown:
         known = page_logits(classifier, sorted((options.data / "val").glob("*/*.jpg")))
         paths = [p for p in sorted(options.unknown.glob("*.jpg")) if p.name not in options.leave]

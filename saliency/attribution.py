@@ -11,7 +11,7 @@ from torch import Tensor
 import saliency.methods  # noqa: F401  fills the registry
 from saliency.errors import SaliencyError
 from saliency.graph import Graph, Score
-from saliency.registry import Progress, find
+from saliency.registry import Estimates, Progress, find
 
 
 def attribute(
@@ -23,6 +23,7 @@ def attribute(
     rather_than: int | None = None,
     seed: int = 0,
     on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
     **settings: Any,
 ) -> Tensor:
     """The attribution of a class's logit, tensors in, tensor out.
@@ -35,6 +36,7 @@ def attribute(
         rather_than: Explain ``logit(target) − logit(rather_than)`` instead.
         seed: Where random numbers start.
         on_progress: Called as ``(done, total)`` by methods that take long.
+        on_estimate: Called with the map so far, and how sure it is, by methods that draw samples.
         **settings: The method's own settings, and ``at`` to name a layer.
 
     Returns:
@@ -61,6 +63,8 @@ def attribute(
         keywords["seed"] = seed
     if entry.progress:
         keywords["on_progress"] = on_progress
+    if entry.estimates:
+        keywords["on_estimate"] = on_estimate
     result: Tensor = entry.function(graph, x, class_score(graph, target, len(x), rather_than), **keywords)
     return result.detach()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ import PIL
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
 from saliency import heatmap
 from saliency.attribution import attribute
@@ -22,6 +24,7 @@ from saliency.errors import SaliencyError
 from saliency.photo import Framing, Photo, Placement
 from saliency.registry import Progress, find
 from saliency.remembering import Known
+from saliency.stability import Estimate
 
 Size = tuple[int, int]
 """(width, height) in pixels."""
@@ -46,6 +49,7 @@ class Explanation:
         layer: The layer read, if the method reads one.
         seed: Where random numbers started.
         seconds: How long the attribution took.
+        estimate: How sure the map is, where the method says: samples, standard errors, gap.
         model: What people call the model.
         weights: SHA-256 of its weights file.
         source: Where its weights come from.
@@ -65,6 +69,7 @@ class Explanation:
     layer: str
     seed: int
     seconds: float
+    estimate: Estimate | None
     model: str
     weights: str
     source: str
@@ -129,6 +134,7 @@ class Explanation:
             "signed": self.signed,
             "map": str(self.kind),
             "seconds": round(self.seconds, 3),
+            **self._certainty(),
             "model": self.model,
             "weights_sha256": self.weights,
             "weights_source": self.source,
@@ -139,6 +145,16 @@ class Explanation:
                 "matplotlib": matplotlib.__version__,
             },
         }
+
+    def _certainty(self) -> dict[str, Any]:
+        """What is known of how sure the map is; the standard error is the mean over cells, in logits."""
+        found = self.estimate
+        if found is None:
+            return {}
+        known = {"samples": found.samples, "settled": found.settled, "completeness_gap": found.gap}
+        if found.error is not None:
+            known["standard_error"] = float(found.error.mean())
+        return {k: round(v, 6) for k, v in known.items() if v is not None}
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write overlay, heat map (PNG and NPY) and record (JSON) into a folder, made if missing.
@@ -173,6 +189,7 @@ def explain(
     seed: int = 0,
     known: Known | None = None,
     on_progress: Progress | None = None,
+    on_sketch: Sketches | None = None,
     **settings: Any,
 ) -> Explanation:
     """Explain one score of one photo.
@@ -187,6 +204,7 @@ def explain(
         seed: Where random numbers start; the same seed gives the same map.
         known: What earlier questions about the same photo found out; its framing is kept.
         on_progress: Called as ``(done, total)`` by methods that take long; what it raises stops the work.
+        on_sketch: Called with the explanation so far by methods that draw samples.
         **settings: The method's own settings.
 
     Raises:
@@ -209,6 +227,35 @@ def explain(
             f"“{chosen.label}” cannot be told from itself. Choose another class to compare with."
         )
     started = time.perf_counter()
+    latest: list[Estimate] = []
+
+    def made(attribution: Tensor) -> Explanation:
+        return Explanation(
+            photo=photo,
+            placement=known.placement,
+            framing=known.framing,
+            received=known.received,
+            attribution=attribution[0].detach().float().cpu().numpy(),
+            scores=scores,
+            target=chosen,
+            rather_than=other,
+            method=method,
+            signed=entry.signed,
+            settings=checked,
+            layer=layer,
+            seed=seed,
+            seconds=time.perf_counter() - started,
+            estimate=latest[-1] if latest else None,
+            model=classifier.name,
+            weights=classifier.digest,
+            source=classifier.source,
+        )
+
+    def noted(estimate: Estimate) -> None:
+        latest[:] = [estimate]
+        if on_sketch is not None:
+            on_sketch(made(estimate.values))
+
     attribution = attribute(
         known.graph,
         known.x,
@@ -217,24 +264,11 @@ def explain(
         rather_than=None if other is None else other.index,
         seed=seed,
         on_progress=on_progress,
+        on_estimate=noted,
         **settings,
     )
-    return Explanation(
-        photo=photo,
-        placement=known.placement,
-        framing=known.framing,
-        received=known.received,
-        attribution=attribution[0].float().cpu().numpy(),
-        scores=scores,
-        target=chosen,
-        rather_than=other,
-        method=method,
-        signed=entry.signed,
-        settings=checked,
-        layer=layer,
-        seed=seed,
-        seconds=time.perf_counter() - started,
-        model=classifier.name,
-        weights=classifier.digest,
-        source=classifier.source,
-    )
+    return made(attribution)
+
+
+Sketches = Callable[[Explanation], None]
+"""Called with the explanation so far; whatever it raises stops the work."""

@@ -6,18 +6,25 @@ import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from saliency.errors import SaliencyError
 from saliency.graph import Graph
 
+if TYPE_CHECKING:
+    from saliency.stability import Estimate
+
 Progress = Callable[[int, int], None]
 """Called as ``on_progress(done, total)``; whatever it raises stops the work."""
 
+Estimates = Callable[["Estimate"], None]
+"""Called with the map so far by methods that draw samples; whatever it raises stops the work."""
+
 METHODS: dict[str, Method] = {}
 
-_RESERVED = {"seed", "on_progress", "at"}
+_RESERVED = {"seed", "on_progress", "on_estimate", "at"}
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,7 @@ class Method:
         settings: What can be set, by name.
         seeded: Whether it draws random numbers, and so takes ``seed``.
         progress: Whether it reports progress, and so can be cancelled.
+        estimates: Whether it draws samples, and so tells what the map is so far, and how sure.
         layered: Whether it reads a layer that can be chosen with ``at``.
         function: ``f(graph, x, score, **settings) -> attribution``.
     """
@@ -92,6 +100,7 @@ class Method:
     settings: Mapping[str, Setting]
     seeded: bool
     progress: bool
+    estimates: bool
     layered: bool
     function: Callable[..., Tensor]
 
@@ -152,6 +161,7 @@ def method(
             settings={setting.name: setting for setting in settings},
             seeded="seed" in keywords,
             progress="on_progress" in keywords,
+            estimates="on_estimate" in keywords,
             layered="at" in keywords,
             function=function,
         )

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.explanation import Explanation
-from ui import computing, wording
+from ui import computing, panels, wording
 from ui.computing import Question
 from ui.session import QUICK, Session
 
@@ -33,10 +33,11 @@ def ask(state: Session, question: Question, view: str, slot: DeltaGenerator) -> 
         st.markdown(wording.slow_view(view, question.seconds, question.method.sentence))
         bar = st.empty()
         _buttons(state, question, running=running)
+        space = st.empty()
     if not running:
         state.started = None
         return None
-    result = computing.answer_slowly(state, question, bar)
+    result = computing.answer_slowly(state, question, bar, lambda so_far: panels.sketch(so_far, space))
     state.started = None
     return result
 

@@ -102,17 +102,20 @@ def answer(state: Session, question: Question, slot: DeltaGenerator) -> Explanat
         return _explained(state, question, None)
 
 
-def answer_slowly(state: Session, question: Question, slot: DeltaGenerator) -> Explanation:
+def answer_slowly(
+    state: Session, question: Question, slot: DeltaGenerator, sketch: Callable[[Explanation], None]
+) -> Explanation:
     """The answer to a question that takes long, with progress and time left; the page may stop it.
 
     Args:
         state: The tab.
         question: What is asked.
         slot: Holds the progress bar.
+        sketch: Draws the answer as far as it is known.
     """
     place = _place_in(slot)
     with LINE.turn(on_wait=place) as turn:
-        return _explained(state, question, _progress(slot, turn, place))
+        return _explained(state, question, _progress(slot, turn, place), sketch)
 
 
 def _looked_at(model: str, seen: Known) -> Known:
@@ -130,7 +133,10 @@ def _looked_at(model: str, seen: Known) -> Known:
 
 
 def _explained(
-    state: Session, question: Question, on_progress: Callable[[int, int], None] | None
+    state: Session,
+    question: Question,
+    on_progress: Callable[[int, int], None] | None,
+    on_sketch: Callable[[Explanation], None] | None = None,
 ) -> Explanation:
     result = explain(
         question.known.classifier,
@@ -141,6 +147,7 @@ def _explained(
         framing=question.known.framing,
         known=question.known,
         on_progress=on_progress,
+        on_sketch=on_sketch,
     )
     PACE.took(question.model, question.method.key, result.seconds)
     state.remember(question.key, result)

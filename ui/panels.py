@@ -7,6 +7,7 @@ from datetime import date
 
 import streamlit as st
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 
 from saliency import report
 from saliency.explanation import Explanation
@@ -18,6 +19,7 @@ from ui import faults, wording, wording_details
 from ui.session import STRENGTH, Session
 
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
+_SKETCH = 420  # width in pixels of a map that is not finished
 _TALL = 520  # height in pixels that portrait photos are shown at
 
 
@@ -81,6 +83,22 @@ def pictures(result: Explanation, state: Session) -> None:
                 with st.container(horizontal_alignment="center"):
                     st.image(png(drawing), width=width, output_format="PNG", alt=alt)
                 below[title](result, state)
+
+
+def sketch(so_far: Explanation, space: DeltaGenerator) -> None:
+    """The map while it sharpens.
+
+    Args:
+        so_far: The explanation as far as it is known.
+        space: A placeholder.
+    """
+    if so_far.estimate is None or so_far.empty:
+        return
+    label = wording_details.alt(wording.BOTH, so_far.photo.name, _asked(so_far))
+    picture = so_far.overlay(size=display_size(so_far.photo))
+    with space.container(width=_SKETCH, gap="xsmall"):
+        st.image(png(picture), width="stretch", output_format="PNG", alt=label)
+        st.caption(wording.so_far(so_far.estimate.samples))
 
 
 def words(result: Explanation) -> str:

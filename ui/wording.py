@@ -223,6 +223,11 @@ def running(done: int, total: int, left: float) -> str:
     return RUNNING.format(percent=percent, left=f", {about(left)} left" if 0 < done < total else "")
 
 
+def so_far(samples: int) -> str:
+    """What stands below a map that is still being made."""
+    return f"The map so far, after {samples:,} trials. It still changes; wait before you read it."
+
+
 def guess(entry: Score) -> str:
     """A top guess on its pill."""
     return f"{plain(entry.label)} · {score(entry.score)}"

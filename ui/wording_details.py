@@ -49,10 +49,21 @@ def details(record: Mapping[str, Any], method: Method) -> dict[str, str]:
         "Fingerprint of the weights (SHA-256)": record["weights_sha256"],
         "Photo": f"{record['photo']}, {record['photo_size'][0]} × {record['photo_size'][1]} pixels",
         "Given to the model as": f"{width} × {height} pixels, {FRAMINGS[record['framing']].lower()}",
+        "How sure": how_sure(record),
         "Time taken": f"{record['seconds']:.2f} s",
         "Software": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
     }
     return {name: value for name, value in rows.items() if value}
+
+
+def how_sure(record: Mapping[str, Any]) -> str:
+    """How far a map that is drawn by chance, or added up in steps, can be relied on; empty for any other."""
+    parts = [f"{record['samples']:,} trials"] if "samples" in record else []
+    if "settled" in record:
+        parts.append(f"of the strongest fifth {100 * record['settled']:.0f} % belong there")
+    if "completeness_gap" in record:
+        parts.append(f"the map's sum misses the score's change by {100 * record['completeness_gap']:.1f} %")
+    return "; ".join(parts)
 
 
 def slide_details(model: str, view: str, label: str, today: date) -> str:

@@ -14,8 +14,9 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from saliency.graph import Graph, Score
-from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.registry import Progress, Setting, method
+from saliency.methods.gradients import CHUNK, repeated
+from saliency.registry import Estimates, Progress, Setting, method
+from saliency.stability import GROUPS, STOP, drawn, kept
 
 _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
 
@@ -30,6 +31,7 @@ _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
     settings=(
         _GRID,
         Setting("samples", 16, 2, 256, sentence="How many settings; rounded up to a power of two."),
+        STOP,
     ),
 )
 def sobol(
@@ -39,8 +41,10 @@ def sobol(
     *,
     grid: int = 8,
     samples: int = 16,
+    stop: str = "settled",
     seed: int = 0,
     on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
 ) -> Tensor:
     """Total-order Sobol indices of the grid's cells, ``(B, grid, grid)``, at least 0.
 
@@ -50,15 +54,32 @@ def sobol(
     cells, count = grid * grid, 1 << (samples - 1).bit_length()
     design = torch.quasirandom.SobolEngine(2 * cells, scramble=True, seed=seed).draw(count)
     first, second = design[:, :cells], design[:, cells:]
-    replaced = first.repeat(cells, 1, 1)
-    for cell in range(cells):
-        replaced[cell, :, cell] = second[:, cell]
-    plan = torch.cat([first, second, replaced.flatten(0, 1)])
-    scores = answers(graph, x, score, plan, grid, on_progress)
-    base, other = scores[:count], scores[count : 2 * count]
-    moved = scores[2 * count :].unflatten(0, (cells, count))
-    variance = torch.cat([base, other]).var(0).clamp(min=1e-12)
-    return _laid_out((moved - base).square().mean(1) / (2 * variance), x)
+    replaced = torch.where(torch.eye(cells, dtype=torch.bool), second[:, None], first[:, None])
+    plan = torch.cat([first[:, None], second[:, None], replaced], 1)  # a setting after the other
+    asked: list[Tensor] = []
+
+    def step(start: int, some: int) -> None:
+        asked.append(answers(graph, x, score, plan.flatten(0, 1)[start : start + some], grid))
+
+    def without(group: int | None) -> Tensor:
+        scores = torch.cat(asked)
+        complete = len(scores) // (cells + 2)
+        scores = scores[: complete * (cells + 2)].unflatten(0, (complete, cells + 2))
+        scores = scores[kept(complete, group)]
+        variance = scores[:, :2].flatten(0, 1).var(0).clamp(min=1e-12)
+        moved = (scores[:, 2:] - scores[:, :1]).square().mean(0)
+        return _laid_out(moved / (2 * variance), x)
+
+    return drawn(
+        step,
+        without,
+        count * (cells + 2),
+        CHUNK,
+        stop=stop,
+        least=GROUPS * (cells + 2),
+        on_progress=on_progress,
+        on_estimate=on_estimate,
+    )
 
 
 @method(
@@ -68,7 +89,7 @@ def sobol(
     paper="Novello et al. 2022, Making Sense of Dependence, eq. 4",
     passes=500,
     needs=set(),
-    settings=(_GRID, Setting("samples", 512, 16, 20000, sentence="How many random masks are tried.")),
+    settings=(_GRID, Setting("samples", 512, 16, 20000, sentence="How many random masks are tried."), STOP),
 )
 def hsic(
     graph: Graph,
@@ -77,8 +98,10 @@ def hsic(
     *,
     grid: int = 8,
     samples: int = 512,
+    stop: str = "settled",
     seed: int = 0,
     on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
 ) -> Tensor:
     """``HSIC = trace(K H L H) / n²`` for each cell, ``(B, grid, grid)``, at least 0.
 
@@ -87,32 +110,47 @@ def hsic(
     """
     generator = torch.Generator().manual_seed(seed)
     plan = (torch.rand((samples, grid * grid), generator=generator) < 0.5).float()
-    scores = answers(graph, x, score, plan, grid, on_progress)
     sign = (2 * plan - 1).double()
-    maps = []
+    asked: list[Tensor] = []
+
+    def step(start: int, count: int) -> None:
+        asked.append(answers(graph, x, score, plan[start : start + count], grid))
+
+    def without(group: int | None) -> Tensor:
+        scores = torch.cat(asked)
+        rows = kept(len(scores), group)
+        return _laid_out(dependence(sign[: len(scores)][rows], scores[rows]), x)
+
+    return drawn(
+        step,
+        without,
+        samples,
+        CHUNK,
+        stop=stop,
+        least=8 * GROUPS,
+        on_progress=on_progress,
+        on_estimate=on_estimate,
+    )
+
+
+def dependence(sign: Tensor, scores: Tensor) -> Tensor:
+    """HSIC ``(d, B)`` between signs ``(n, d)`` of ±1 and scores ``(n, B)``."""
+    found = []
     for column in scores.T:
         apart = (column[:, None] - column[None]).abs()
         width = apart.flatten().median().clamp(min=1e-12)
         kernel = torch.exp(-((apart / width) ** 2) / 2)
         centred = kernel - kernel.mean(0) - kernel.mean(1, keepdim=True) + kernel.mean()
-        maps.append((sign * (centred @ sign)).sum(0).clamp(min=0) / (2 * samples**2))
-    return _laid_out(torch.stack(maps, 1), x)
+        found.append((sign * (centred @ sign)).sum(0).clamp(min=0) / (2 * len(sign) ** 2))
+    return torch.stack(found, 1)
 
 
-def answers(
-    graph: Graph, x: Tensor, score: Score, plan: Tensor, grid: int, on_progress: Progress | None
-) -> Tensor:
+def answers(graph: Graph, x: Tensor, score: Score, plan: Tensor, grid: int) -> Tensor:
     """The score ``(n, B)`` under each mask of a plan ``(n, grid · grid)`` in [0, 1], in float64."""
-    found = []
-    with torch.no_grad():
-        for start in range(0, len(plan), CHUNK):
-            coarse = plan[start : start + CHUNK].unflatten(1, (1, grid, grid)).to(x.device)
-            masks = interpolate(coarse, size=x.shape[2:], mode="nearest")
-            logits = graph((x * masks[:, None]).flatten(0, 1))
-            scores = repeated(score, len(x), len(masks))(logits)
-            found.append(scores.unflatten(0, (len(masks), len(x))))
-            report(on_progress, start + len(masks), len(plan))
-    return torch.cat(found).cpu().double()
+    masks = interpolate(plan.unflatten(1, (1, grid, grid)).to(x.device), size=x.shape[2:], mode="nearest")
+    scores = repeated(score, len(x), len(masks))(graph.logits((x * masks[:, None]).flatten(0, 1)))
+    found: Tensor = scores.unflatten(0, (len(masks), len(x))).cpu().double()
+    return found
 
 
 def _laid_out(values: Tensor, x: Tensor) -> Tensor:

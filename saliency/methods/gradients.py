@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 
 from saliency.graph import GRADIENT, Graph, Score, gradient
-from saliency.registry import Progress, Setting, method
+from saliency.registry import Estimates, Progress, Setting, method
+from saliency.stability import GROUPS, STOP, Sums, drawn
 
 CHUNK = 8
 """Pictures a pass: measured fastest on two cores, small enough for a cancel within a fraction of a second."""
@@ -63,6 +64,7 @@ def input_x_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
     settings=(
         Setting("samples", 25, 1, 1000, sentence="How many noisy copies are averaged."),
         Setting("noise", 0.15, 0.0, 1.0, sentence="Spread of the noise, as a share of the picture's range."),
+        STOP,
     ),
 )
 def smooth_grad(
@@ -72,21 +74,31 @@ def smooth_grad(
     *,
     samples: int = 25,
     noise: float = 0.15,
+    stop: str = "settled",
     seed: int = 0,
     on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
 ) -> Tensor:
     """``max_c |mean_i ∂S/∂x(x + ε_i)|`` with ``ε_i ~ N(0, (noise · (max x − min x))²)``, ``(B, H, W)``."""
     generator = torch.Generator().manual_seed(seed)
     span = (x.amax((1, 2, 3)) - x.amin((1, 2, 3)))[:, None, None, None]
-    total = torch.zeros_like(x)
-    for start in range(0, samples, CHUNK):
-        count = min(CHUNK, samples - start)
+    sums = Sums(x.new_zeros(GROUPS, *x.shape))
+
+    def step(start: int, count: int) -> None:
         draws = torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
         noisy = (x + noise * span * draws).flatten(0, 1)
         slope = input_gradient(graph, noisy, repeated(score, len(x), count))
-        total += slope.unflatten(0, (count, len(x))).sum(0)
-        report(on_progress, start + count, samples)
-    return (total / samples).abs().amax(1)
+        sums.add(slope.unflatten(0, (count, len(x))))
+
+    return drawn(
+        step,
+        lambda group: sums.mean(group).abs().amax(1),
+        samples,
+        CHUNK,
+        stop=stop,
+        on_progress=on_progress,
+        on_estimate=on_estimate,
+    )
 
 
 @method(

@@ -16,7 +16,8 @@ from torch.nn.functional import interpolate
 
 from saliency.graph import Graph, Score
 from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.registry import Progress, Setting, method
+from saliency.registry import Estimates, Progress, Setting, method
+from saliency.stability import GROUPS, STOP, Sums, drawn
 
 
 @method(
@@ -76,6 +77,7 @@ def occlusion(
         Setting("samples", 1000, 8, 20000, sentence="How many random masks are tried."),
         Setting("grid", 7, 2, 32, sentence="Cells of a mask along the picture's short side."),
         Setting("visible", 0.5, 0.05, 0.95, sentence="Share of the picture that a mask leaves visible."),
+        STOP,
     ),
 )
 def rise(
@@ -86,8 +88,10 @@ def rise(
     samples: int = 1000,
     grid: int = 7,
     visible: float = 0.5,
+    stop: str = "settled",
     seed: int = 0,
     on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
 ) -> Tensor:
     """``Σ_i S_i · M_i / Σ_i M_i − mean_i S_i``, ``(B, H, W)``, signed.
 
@@ -96,21 +100,32 @@ def rise(
     """
     generator = torch.Generator().manual_seed(seed)
     height, width = x.shape[2:]
-    weighted = x.new_zeros(len(x), height, width)
-    seen = x.new_zeros(height, width)
-    total = x.new_zeros(len(x))
-    with torch.no_grad():
-        for start in range(0, samples, CHUNK):
-            count = min(CHUNK, samples - start)
-            masks = random_masks(count, height, width, grid, visible, generator).to(x.device)
-            logits = graph((x * masks[:, None, None]).flatten(0, 1))
-            scores = repeated(score, len(x), count)(logits).unflatten(0, (count, len(x)))
-            weighted += torch.einsum("nb,nhw->bhw", scores, masks)
-            seen += masks.sum(0)
-            total += scores.sum(0)
-            report(on_progress, start + count, samples)
-    floor = (total / samples)[:, None, None]
-    return torch.where(seen > 1e-6, weighted / seen.clamp(min=1e-6) - floor, 0.0)
+    weighted = Sums(x.new_zeros(GROUPS, len(x), height, width))
+    seen = Sums(x.new_zeros(GROUPS, height, width))
+    total = Sums(x.new_zeros(GROUPS, len(x)))
+
+    def step(start: int, count: int) -> None:
+        masks = random_masks(count, height, width, grid, visible, generator).to(x.device)
+        logits = graph.logits((x * masks[:, None, None]).flatten(0, 1))
+        scores = repeated(score, len(x), count)(logits).unflatten(0, (count, len(x)))
+        weighted.add(scores[:, :, None, None] * masks[:, None])
+        seen.add(masks)
+        total.add(scores)
+
+    def without(group: int | None) -> Tensor:
+        shown, floor = seen.sum(group), total.mean(group)[:, None, None]
+        return torch.where(shown > 1e-6, weighted.sum(group) / shown.clamp(min=1e-6) - floor, 0.0)
+
+    return drawn(
+        step,
+        without,
+        samples,
+        CHUNK,
+        stop=stop,
+        least=8 * GROUPS,
+        on_progress=on_progress,
+        on_estimate=on_estimate,
+    )
 
 
 def random_masks(

@@ -22,8 +22,10 @@ from torch import Tensor
 
 from saliency.graph import GRADIENT, Graph, Score, gradient
 from saliency.methods.gradients import CHUNK, input_gradient, repeated, report
-from saliency.registry import Progress, Setting, method
+from saliency.registry import Estimates, Progress, Setting, method
+from saliency.stability import GROUPS, STOP, Sums, drawn
 
+_GOLDEN = (math.sqrt(5) - 1) / 2
 _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normalised values
 
 
@@ -35,7 +37,7 @@ _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normali
     passes=60,
     needs={GRADIENT},
     signed=True,
-    settings=(Setting("samples", 25, 1, 2000, sentence="How many chance pictures are used."),),
+    settings=(Setting("samples", 25, 1, 2000, sentence="How many chance pictures are used."), STOP),
 )
 def expected_gradients(
     graph: Graph,
@@ -43,27 +45,29 @@ def expected_gradients(
     score: Score,
     *,
     samples: int = 25,
+    stop: str = "settled",
     seed: int = 0,
     on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
 ) -> Tensor:
     """``mean_i Σ_c (x − x'_i)_c · g_c(x'_i + α_i(x − x'_i))``, ``(B, H, W)``, signed.
 
-    ``x'_i ~ N(0, 1)`` in normalised values, whose 0 is the mean colour; ``α_i`` is drawn one from each of
-    ``samples`` equal parts of [0, 1], which halves the error of independent draws.
+    ``x'_i ~ N(0, 1)`` in normalised values, whose 0 is the mean colour. The ``α_i`` are steps of the golden
+    ratio around [0, 1] from a chance beginning: however many there are, they lie evenly.
     """
     generator = torch.Generator().manual_seed(seed)
-    total = torch.zeros_like(x)
-    for start in range(0, samples, CHUNK):
-        count = min(CHUNK, samples - start)
+    begin = torch.rand((), generator=generator, dtype=torch.float64)
+    sums = Sums(x.new_zeros(GROUPS, len(x), *x.shape[2:]))
+
+    def step(start: int, count: int) -> None:
         baselines = _SPREAD * torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
-        part = torch.arange(start, start + count) + torch.rand(count, generator=generator)
-        alpha = (part / samples).to(x)[:, None, None, None, None]
+        alpha = ((begin + _GOLDEN * torch.arange(start, start + count)) % 1).to(x)[:, None, None, None, None]
         difference = x - baselines
         path = (baselines + alpha * difference).flatten(0, 1)
         slope = input_gradient(graph, path, repeated(score, len(x), count))
-        total += (difference * slope.unflatten(0, (count, len(x)))).sum(0)
-        report(on_progress, start + count, samples)
-    return (total / samples).sum(1)
+        sums.add((difference * slope.unflatten(0, (count, len(x)))).sum(2))
+
+    return drawn(step, sums.mean, samples, CHUNK, stop=stop, on_progress=on_progress, on_estimate=on_estimate)
 
 
 @method(

@@ -20,7 +20,8 @@ from torch.nn.functional import max_pool2d
 
 from saliency.graph import GRADIENT, Graph, Score
 from saliency.methods.gradients import CHUNK, integrated_gradients, repeated, report
-from saliency.registry import Progress, Setting, method
+from saliency.registry import Estimates, Progress, Setting, method
+from saliency.stability import GROUPS, STOP, drawn, kept
 
 _NEAR = 0.25  # LIME's kernel width, for cosine distances
 _RIDGE = 1e-3
@@ -63,7 +64,7 @@ def lime(
         scores = ask(graph, one, asked, parts, shown, step)
         apart = 1 - shown.double().mean(1).sqrt()
         weights = torch.exp(-((apart / _NEAR) ** 2))
-        return regression(shown.double(), scores, weights, _RIDGE * samples)
+        return regression(shown.double(), scores, weights, _RIDGE * samples)[parts]
 
     return one_by_one(x, score, segments, fit, on_progress)
 
@@ -76,7 +77,7 @@ def lime(
     passes=400,
     needs=set(),
     signed=True,
-    settings=(_PARTS, Setting("samples", 400, 20, 20000, sentence="How many selections are tried.")),
+    settings=(_PARTS, Setting("samples", 400, 20, 20000, sentence="How many selections are tried."), STOP),
 )
 def kernel_shap(
     graph: Graph,
@@ -85,22 +86,46 @@ def kernel_shap(
     *,
     segments: int = 50,
     samples: int = 400,
+    stop: str = "settled",
     seed: int = 0,
     on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
 ) -> Tensor:
     """Shapley values of superpixels, spread evenly over their points, ``(B, H, W)``, signed.
 
     Sizes of selections are drawn by the Shapley kernel, each selection with its complement; the values add
-    up to ``S(x) − S(hidden)`` exactly.
+    up to ``S(x) − S(hidden)`` exactly. Estimates are of one picture after the other.
     """
 
     def fit(one: Tensor, asked: Score, parts: Tensor, step: Progress | None) -> Tensor:
         count = int(parts.max()) + 1
-        drawn = coalitions(samples, count, torch.Generator().manual_seed(seed))
-        shown = torch.cat([torch.zeros(1, count), torch.ones(1, count), drawn])
-        scores = ask(graph, one, asked, parts, shown, step)
-        values = shapley(drawn.double(), scores[2:], float(scores[0]), float(scores[1]))
-        return values / torch.bincount(parts.flatten(), minlength=count)
+        choices = coalitions(samples, count, torch.Generator().manual_seed(seed))
+        nothing, everything = ask(
+            graph, one, asked, parts, torch.tensor([[0.0], [1.0]]).expand(2, count), None
+        )
+        sizes = torch.bincount(parts.flatten(), minlength=count)
+        scores: list[Tensor] = []
+
+        def further(start: int, some: int) -> None:
+            scores.append(ask(graph, one, asked, parts, choices[start : start + some], None))
+
+        def without(group: int | None) -> Tensor:
+            found = torch.cat(scores)
+            rows = kept(len(found), group, together=2)
+            chosen = choices[: len(found)][rows].double()
+            values = shapley(chosen, found[rows], float(nothing), float(everything)) / sizes
+            return values[parts][None].to(x)
+
+        return drawn(
+            further,
+            without,
+            len(choices),
+            CHUNK,
+            stop=stop,
+            least=8 * GROUPS,
+            on_progress=step,
+            on_estimate=on_estimate,
+        )[0]
 
     return one_by_one(x, score, segments, fit, on_progress)
 
@@ -152,13 +177,13 @@ def superpixels(x: Tensor, count: int) -> Tensor:
 def one_by_one(
     x: Tensor, score: Score, segments: int, fit: Callable[..., Tensor], on_progress: Progress | None
 ) -> Tensor:
-    """A value for each superpixel of each picture, ``(B, H, W)``.
+    """A map made of superpixels for each picture, ``(B, H, W)``.
 
     Args:
         x: Pictures.
         score: What is asked of the batch.
         segments: About how many superpixels.
-        fit: ``f(picture (1, 3, H, W), score, superpixels (H, W), on_progress)`` to values ``(count,)``.
+        fit: ``f(picture (1, 3, H, W), score, superpixels (H, W), on_progress)`` to a map ``(H, W)``.
         on_progress: Told how far all is.
     """
     maps = []
@@ -170,7 +195,7 @@ def one_by_one(
             return mine
 
         step = None if on_progress is None else _part_of(on_progress, i, len(x))
-        maps.append(fit(x[i : i + 1], asked, parts, step)[parts])
+        maps.append(fit(x[i : i + 1], asked, parts, step))
     found: Tensor = torch.stack(maps).to(x)
     return found
 

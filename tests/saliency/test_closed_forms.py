@@ -106,7 +106,7 @@ def test_smooth_grad_averages_before_it_takes_the_absolute_value() -> None:
     shift = 0.2 * span[:, None, None, None] * draws.mean(0)
     found = attribute(graph, x, 0, method="smooth-grad", samples=11, noise=0.2, seed=7)
     torch.testing.assert_close(found, (2 * w * (x + shift)).abs().amax(1), rtol=1e-4, atol=1e-5)
-    many = attribute(graph, x, 0, method="smooth-grad", samples=1000, noise=0.2)
+    many = attribute(graph, x, 0, method="smooth-grad", samples=1000, noise=0.2, stop="never")
     assert (many - (2 * w * x).abs().amax(1)).abs().max() < 0.25
 
 
@@ -346,7 +346,7 @@ def test_rise_of_a_linear_model_tends_to_its_expectation() -> None:
     along = torch.einsum("sac,sbc->ab", rows, rows) / 4  # covariance along one axis, in units of p(1 − p)
     share = (x[0] * weights[0]).sum(0)
     expected = (1 - p) * along @ share @ along.T
-    found = attribute(graph, x, 0, method="rise", samples=20000, grid=2, visible=p)[0]
+    found = attribute(graph, x, 0, method="rise", samples=20000, grid=2, visible=p, stop="never")[0]
     assert torch.corrcoef(torch.stack([found.flatten(), expected.flatten()]))[0, 1] > 0.99
     assert (found - expected).abs().max() < 0.1 * expected.abs().max()
 

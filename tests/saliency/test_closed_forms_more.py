@@ -95,7 +95,7 @@ def test_expected_gradients_of_many_samples_add_up():
     generator = torch.Generator().manual_seed(0)
     noise = torch.randn((2000, *x.shape[1:]), generator=generator)
     gain = graph.logits(x)[0, 1] - graph.logits(noise)[:, 1].mean()
-    found = attribute(graph, x, 1, method="expected-gradients", samples=2000).sum()
+    found = attribute(graph, x, 1, method="expected-gradients", samples=2000, stop="never").sum()
     assert float(found) == pytest.approx(float(gain), rel=0.1, abs=0.03)
 
 
@@ -136,7 +136,7 @@ def test_superpixels_cover_the_picture_without_gaps():
 def test_sobol_finds_the_cells_of_a_linear_score():
     """Of a sum of independent cells the total index is each cell's share of the variance."""
     graph, x = small_graph("plain"), pictures("plain", 1)
-    found = attribute(graph, x, 1, method="sobol", grid=2, samples=64)
+    found = attribute(graph, x, 1, method="sobol", grid=2, samples=64, stop="never")
     assert found.shape == (1, 2, 2)
     assert 0.8 < float(found.sum()) < 2.5
     assert math.isfinite(float(found.sum()))

@@ -116,7 +116,7 @@ def test_settings_seed_and_layer_are_kept() -> None:
     noisy = saliency.explain(c, p, method="smooth-grad", samples=4, seed=7)
     again = saliency.explain(c, p, method="smooth-grad", samples=4, seed=7)
     other = saliency.explain(c, p, method="smooth-grad", samples=4, seed=8)
-    assert noisy.settings == {"samples": 4, "noise": 0.15}
+    assert noisy.settings == {"samples": 4, "noise": 0.15, "stop": "settled"}
     assert (noisy.seed, noisy.layer) == (7, "")
     np.testing.assert_array_equal(noisy.attribution, again.attribution)
     assert not np.allclose(noisy.attribution, other.attribution)
@@ -242,7 +242,7 @@ def test_the_record_is_json_and_complete() -> None:
     assert 0 < record["cut_share"] < 1
     assert (record["target"], record["rather_than"]) == ("Bottle", "mug")
     assert record["method"] == "smooth-grad"
-    assert record["settings"] == {"samples": 4, "noise": 0.15}
+    assert record["settings"] == {"samples": 4, "noise": 0.15, "stop": "settled"}
     assert record["weights_sha256"] == "ab" * 32
     assert len(record["scores"]) == CLASSES
     assert {"torch", "pillow", "numpy"} <= set(record["versions"])

@@ -5,6 +5,28 @@ A method is one pure function ``f(graph, x, score, *, settings…) -> attributio
 ``(B, h, w)``, signed where the method is, and not normalised. Same inputs and seed, same output.
 """
 
-from saliency.methods import attention, cam, channels, designs, fullgrad, gradients, masks, paths, segments
+from saliency.methods import (
+    attention,
+    cam,
+    channels,
+    designs,
+    fullgrad,
+    gradients,
+    masks,
+    paths,
+    quadrature,
+    segments,
+)
 
-__all__ = ["attention", "cam", "channels", "designs", "fullgrad", "gradients", "masks", "paths", "segments"]
+__all__ = [
+    "attention",
+    "cam",
+    "channels",
+    "designs",
+    "fullgrad",
+    "gradients",
+    "masks",
+    "paths",
+    "quadrature",
+    "segments",
+]

@@ -4,13 +4,11 @@ With ``g = ∂S/∂x`` of shape ``(B, 3, H, W)``:
 
 * gradient: ``max_c |g_c|`` (Simonyan 2013, section 3.1);
 * input × gradient: ``Σ_c x_c · g_c`` (Shrikumar 2016, section 3);
-* SmoothGrad: the signed gradient averaged over noisy copies, then reduced likewise (Smilkov 2017, eq. 2);
-* integrated gradients: ``Σ_c (x − x')_c · ∫₀¹ g_c(x' + α(x − x')) dα`` (Sundararajan 2017, eq. 1).
+* SmoothGrad: the signed gradient averaged over noisy copies, then reduced likewise (Smilkov 2017, eq. 2).
 """
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -99,55 +97,6 @@ def smooth_grad(
         on_progress=on_progress,
         on_estimate=on_estimate,
     )
-
-
-@method(
-    key="integrated-gradients",
-    name="Integrated gradients",
-    sentence="Adds up the gradient while the picture is faded in from black, for and against.",
-    paper="Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1",
-    passes=120,
-    needs={GRADIENT},
-    signed=True,
-    settings=(
-        Setting("steps", 50, 2, 1000, sentence="In how many steps the picture is faded in."),
-        Setting(
-            "baseline",
-            "black",
-            choices=("black", "mean"),
-            sentence="What the picture is faded in from: black, or the training pictures' mean colour.",
-        ),
-    ),
-)
-def integrated_gradients(
-    graph: Graph,
-    x: Tensor,
-    score: Score,
-    *,
-    steps: int = 50,
-    baseline: str = "black",
-    on_progress: Progress | None = None,
-) -> Tensor:
-    """The path integral by Gauss–Legendre quadrature, ``(B, H, W)``, signed.
-
-    Summed over the picture it gives ``S(x) − S(baseline)`` up to the quadrature's error (completeness).
-    A baseline of zeros in normalised values is the training pictures' *mean colour*; black is
-    ``(0 − mean) / std``, which the graph knows as ``graph.black``.
-    """
-    start_at = graph.black.to(x) if baseline == "black" else torch.zeros(3).to(x)
-    difference = x - start_at[:, None, None]
-    nodes, weights = np.polynomial.legendre.leggauss(steps)
-    alphas = torch.from_numpy((nodes + 1) / 2).to(x)
-    shares = torch.from_numpy(weights / 2).to(x)
-    total = torch.zeros_like(x)
-    for start in range(0, steps, CHUNK):
-        alpha = alphas[start : start + CHUNK, None, None, None, None]
-        path = (start_at[:, None, None] + alpha * difference).flatten(0, 1)
-        slope = input_gradient(graph, path, repeated(score, len(x), len(alpha)))
-        share = shares[start : start + CHUNK, None, None, None, None]
-        total += (share * slope.unflatten(0, (len(alpha), len(x)))).sum(0)
-        report(on_progress, start + len(alpha), steps)
-    return (difference * total).sum(1)
 
 
 def repeated(score: Score, batch: int, count: int) -> Score:

@@ -19,7 +19,8 @@ from torch import Tensor
 from torch.nn.functional import max_pool2d
 
 from saliency.graph import GRADIENT, Graph, Score
-from saliency.methods.gradients import CHUNK, integrated_gradients, repeated, report
+from saliency.methods.gradients import CHUNK, repeated, report
+from saliency.methods.quadrature import integrated_gradients
 from saliency.registry import Estimates, Progress, Setting, method
 from saliency.stability import GROUPS, STOP, drawn, kept
 

@@ -59,7 +59,7 @@ def test_integrated_gradients(name: str, baseline: str) -> None:
     theirs = IntegratedGradients(module).attribute(
         x, start.expand_as(x), target=target, n_steps=50, method="gausslegendre", internal_batch_size=10
     )
-    found = attribute(graph, x, target, method="integrated-gradients", steps=50, baseline=baseline)
+    found = attribute(graph, x, target, method="integrated-gradients", steps=50, gap=0, baseline=baseline)
     assert_same_maps(found, theirs.sum(1))
 
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from saliency.attribution import attribute, class_score
 from saliency.graph import Graph, gradient
 from saliency.methods.masks import random_masks
+from saliency.stability import Estimate
 
 HEIGHT, WIDTH = 8, 8
 
@@ -124,8 +125,8 @@ def test_integrated_gradients_of_a_quadratic(baseline: str) -> None:
     graph, x = Graph(Quadratic(), size=HEIGHT, black=black), picture(count=2)
     start = torch.tensor(black if baseline == "black" else (0.0, 0.0, 0.0))[:, None, None]
     expected = (graph.module.w.detach() * (x**2 - start**2)).sum(1)
-    for steps in (2, 9, 50):
-        found = attribute(graph, x, 0, method="integrated-gradients", steps=steps, baseline=baseline)
+    for steps, gap in ((2, 0), (9, 0), (50, 0), (50, 0.01)):
+        found = attribute(graph, x, 0, method="integrated-gradients", steps=steps, gap=gap, baseline=baseline)
         torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
 
 
@@ -140,9 +141,24 @@ def test_integrated_gradients_are_complete(baseline: str) -> None:
     for graph, steps, tolerance in ((Graph(smooth, size=32), 50, 1e-4), (small_graph("residual"), 200, 3e-2)):
         start = graph.black if baseline == "black" else torch.zeros(3)
         rise = graph.logits(x) - graph.logits(start[:, None, None].expand_as(x))
-        found = attribute(graph, x, 3, method="integrated-gradients", steps=steps, baseline=baseline)
+        found = attribute(graph, x, 3, method="integrated-gradients", steps=steps, gap=0, baseline=baseline)
         gap = (found.sum((1, 2)) - rise[:, 3]).abs().max()
         assert gap <= tolerance * rise.abs().max()
+
+
+@pytest.mark.parametrize("name", ["plain", "residual"])
+def test_integrated_gradients_take_as_many_steps_as_the_gap_asks_for(name: str) -> None:
+    graph, x = small_graph(name), pictures(name, 1)
+    change = float((graph.logits(x) - graph.logits(graph.black[:, None, None].expand_as(x)))[0, 3])
+    told: list[Estimate] = []
+    for gap in (0.5, 0.01):
+        found = attribute(graph, x, 3, method="integrated-gradients", gap=gap, on_estimate=told.append)
+        missing = abs(float(found.double().sum()) - change) / abs(change)
+        assert missing <= gap
+        assert told[-1].gap == pytest.approx(missing, abs=1e-4)
+    assert 9 <= told[0].samples <= told[1].samples < 200
+    fine = attribute(graph, x, 3, method="integrated-gradients", gap=0, steps=800)
+    assert float((found - fine).abs().sum() / fine.abs().sum()) < 0.1
 
 
 def test_scores_are_logits_or_contrasts() -> None:

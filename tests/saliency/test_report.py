@@ -47,6 +47,7 @@ def explanation(
         layer="features",
         seed=0,
         seconds=0.1,
+        estimate=None,
         model="Showroom",
         weights="f" * 64,
         source="ours",

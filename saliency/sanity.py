@@ -1,0 +1,78 @@
+"""Does a view depend on what the model learned? Its map with weights shuffled, beside its map as it is.
+
+Adebayo 2018, Sanity Checks for Saliency Maps, section 3: a map that stays the same when the model forgets
+what it learned cannot tell what the model learned. Weights are shuffled within each tensor, which keeps how
+large they are, so that activations neither vanish nor explode.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from saliency.attribution import attribute
+from saliency.graph import Graph
+from saliency.stability import in_cells
+from saliency.structure import last_linear
+
+LIKE = 0.5
+"""Rank correlation above which two maps are called alike."""
+
+
+def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
+    """A copy of a model that forgot what it learned.
+
+    Args:
+        graph: The model; it is left as it is.
+        head_only: Shuffle the weights of the last linear layer only, or of the last convolution.
+        size: Side in pixels of the square input it was trained for.
+        seed: Of the shuffle.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    module = copy.deepcopy(graph.module)
+    parts: list[nn.Module] = [_head(module)] if head_only else [module]
+    with torch.no_grad():
+        for weights in (p for part in parts for p in part.parameters()):
+            order = torch.randperm(weights.numel(), generator=generator).to(weights.device)
+            weights.copy_(weights.flatten()[order].view_as(weights))
+    red, green, blue = graph.black.tolist()
+    return Graph(module, size=size, black=(red, green, blue))
+
+
+def likeness(first: Tensor, second: Tensor) -> float:
+    """Spearman's rank correlation of two maps ``(h, w)`` on at most 16 × 16 cells; 0 for an even map."""
+    ranks = [_ranks(in_cells(m[None])[0].flatten().double()) for m in (first, second)]
+    centred = [r - r.mean() for r in ranks]
+    spread = centred[0].norm() * centred[1].norm()
+    return float(centred[0] @ centred[1] / spread) if spread > 0 else 0.0
+
+
+def likeness_when_forgotten(
+    graph: Graph, x: Tensor, target: int, method: str, *, size: int, seed: int = 0, **settings: Any
+) -> dict[str, float]:
+    """How alike a map of a picture ``(1, 3, H, W)`` stays with the ``head`` and with ``all`` shuffled."""
+    before = attribute(graph, x, target, method=method, seed=seed, **settings)[0]
+    found = {}
+    for name, head_only in (("head", True), ("all", False)):
+        other = forgetful(graph, head_only=head_only, size=size, seed=seed)
+        found[name] = likeness(before, attribute(other, x, target, method=method, seed=seed, **settings)[0])
+    return found
+
+
+def _head(module: nn.Module) -> nn.Module:
+    """The layer that gives the classes their scores."""
+    linear = last_linear(module)  # type: ignore[arg-type]
+    if linear is not None:
+        return linear
+    return [part for part in module.modules() if isinstance(part, nn.Conv2d | nn.Linear)][-1]
+
+
+def _ranks(values: Tensor) -> Tensor:
+    """Ranks, equal values sharing the mean of theirs."""
+    _, place, counts = values.unique(return_inverse=True, return_counts=True)
+    last = counts.cumsum(0)
+    ranks: Tensor = (last - (counts - 1) / 2)[place]
+    return ranks

@@ -21,6 +21,9 @@ from saliency.structure import last_linear
 LIKE = 0.5
 """Rank correlation above which two maps are called alike."""
 
+UNMOVED = frozenset({"layer-cam", "smooth-grad", "eigen-cam", "full-grad"})
+"""Methods whose maps stay alike with all weights shuffled, as ``benchmarks.forgetting`` finds on Showroom."""
+
 
 def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
     """A copy of a model that forgot what it learned.

@@ -15,6 +15,7 @@ from saliency.classifier import Score
 from saliency.errors import SaliencyError
 from saliency.photo import read_photo
 from saliency.registry import Method
+from saliency.sanity import UNMOVED
 from ui import faults, views, wording
 from ui.gallery import Picture, gallery, pressed
 from ui.samples import Sample, thumbnail
@@ -86,7 +87,7 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
         _more_views(state, methods, seconds)
     method = views.chosen(state.view, methods)
     if method is not None:
-        st.caption(wording.plain(method.sentence))
+        st.caption(wording.view_sentence(method.sentence, unmoved=method.key in UNMOVED))
 
 
 def choose_framing(state: Session) -> None:
@@ -237,7 +238,10 @@ def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str,
             list(rest),
             index=None,
             format_func=lambda key: wording.view_in_list(rest[key].name, seconds[key]),
-            captions=[wording.plain(method.sentence) for method in rest.values()],
+            captions=[
+                wording.view_sentence(method.sentence, unmoved=method.key in UNMOVED)
+                for method in rest.values()
+            ],
             key="other-view",
             on_change=take,
         )

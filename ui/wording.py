@@ -87,6 +87,10 @@ SIGNED = (
     "the stronger the colour, the more influence."
 )
 NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every guess."
+UNMOVED = (
+    "This view does not depend on what the model learned: it drew much the same map when the model had "
+    "forgotten everything. Do not rely on it alone."
+)
 SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
 STARTING = "Starting the model…"
 LOOKING = "Measuring the influence…"
@@ -302,6 +306,12 @@ def view(key: str, method: Method) -> str:
 def view_in_list(name: str, seconds: float) -> str:
     """A view in the long list, with its time where it is known."""
     return f"{plain(name)} ({about(seconds)})" if seconds else plain(name)
+
+
+def view_sentence(sentence: str, *, unmoved: bool) -> str:
+    """What a view does, and a badge where it does not depend on what the model learned."""
+    badge = " :material/warning: **Does not depend on what the model learned.**" if unmoved else ""
+    return plain(sentence) + badge
 
 
 def not_offered(view: str, model: str) -> str:

@@ -68,7 +68,7 @@ def occlusion(
 @method(
     key="rise",
     name="RISE",
-    sentence="Hides random parts a thousand times over and marks what had to be visible for a high score.",
+    sentence="Hides random parts up to a thousand times and marks what had to be visible for a high score.",
     paper="Petsiuk et al. 2018, RISE: Randomized Input Sampling for Explanation, eq. 6",
     passes=1000,
     needs=set(),

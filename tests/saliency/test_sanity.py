@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from statistics import median
+
 import pytest
 import torch
 from small_models import SMALL, pictures, small_graph
 
+import models
+import saliency
 from saliency.attribution import attribute
-from saliency.sanity import forgetful, likeness, likeness_when_forgotten
+from saliency.sanity import LIKE, UNMOVED, forgetful, likeness, likeness_when_forgotten
 
 
 def test_likeness_is_the_correlation_of_ranks() -> None:
@@ -44,3 +49,27 @@ def test_a_view_without_a_class_does_not_notice_a_shuffled_head() -> None:
     found = likeness_when_forgotten(graph, x, 1, "hires-cam", size=SMALL["plain"].size)
     assert found["head"] == pytest.approx(likeness(*maps))
     assert found["head"] < 1
+
+
+def _likeness_on_samples(key: str) -> dict[str, float]:
+    """The median over three samples of the built-in model."""
+    classifier = models.load(models.SHOWROOM)
+    folder = Path(models.__file__).parent / models.SHOWROOM / "samples"
+    found = []
+    for path in sorted(folder.glob("*.jpg"))[:3]:
+        x, _ = classifier.prepare(saliency.read_photo(path))
+        top = int(classifier.graph.logits(x)[0].argmax())
+        found.append(likeness_when_forgotten(classifier.graph, x, top, key, size=224))
+    return {name: median(one[name] for one in found) for name in ("head", "all")}
+
+
+@pytest.mark.parametrize("key", ["hires-cam", "occlusion"])
+def test_the_views_up_front_depend_on_what_the_model_learned(key: str) -> None:
+    found = _likeness_on_samples(key)
+    assert found["head"] <= LIKE
+    assert found["all"] <= LIKE
+
+
+@pytest.mark.parametrize("key", sorted(UNMOVED - {"smooth-grad"}))
+def test_views_with_the_badge_do_not(key: str) -> None:
+    assert _likeness_on_samples(key)["all"] > LIKE

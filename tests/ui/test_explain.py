@@ -119,7 +119,7 @@ def test_other_views_come_with_a_sentence_each(page):
     app = page()
     radio = app.radio(key="other-view").proto
     assert len(radio.captions) == len(radio.options)
-    assert all(caption.endswith(".") for caption in radio.captions)
+    assert all(caption.rstrip("*").endswith(".") for caption in radio.captions)
 
 
 def test_back_to_the_quick_view(page):
@@ -497,3 +497,8 @@ def test_downloads_are_made_on_demand_and_can_be_opened(page):
     assert {"slide", "zip"} <= keys
     record = json.loads(json.dumps(answer.record()))
     assert record["model"] == "Stand-in"
+
+
+def test_a_view_that_does_not_depend_on_what_the_model_learned_says_so(page):
+    assert wording.UNMOVED not in text(page())
+    assert wording.UNMOVED in text(page(view="layer-cam"))

@@ -139,3 +139,8 @@ def test_a_bad_link_is_quoted_briefly():
     said = wording.bad_link("model", "x" * 500)
     assert said.startswith("The link asked for the model 'xxx")
     assert len(said) < 200
+
+
+def test_a_view_that_does_not_depend_on_what_the_model_learned_has_a_badge():
+    assert wording.view_sentence("It marks edges.", unmoved=False) == "It marks edges."
+    assert wording.view_sentence("It marks edges.", unmoved=True).endswith("learned.**")

@@ -1,0 +1,58 @@
+"""Which views depend on what the model learned: ``python -m benchmarks.forgetting [--photos 3]``.
+
+Prints, for every method on the built-in model's samples, the rank correlation of its map with that of a model
+whose last layer, or all of it, was shuffled. ``LIKE`` in :mod:`saliency.sanity` is where the line is drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from statistics import median
+
+import torch
+
+import models
+import saliency
+from benchmarks.machine import description
+from saliency.registry import compatible
+from saliency.sanity import LIKE, likeness_when_forgotten
+
+_FEW = {"samples": 64, "steps": 24, "grid": 4}
+"""Enough for a rank correlation on 16 × 16 cells."""
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=int, default=3)
+    options = parser.parse_args()
+    torch.set_num_threads(2)
+    classifier = models.load(models.SHOWROOM)
+    folder = Path(models.__file__).parent / models.SHOWROOM / "samples"
+    inputs = [
+        classifier.prepare(saliency.read_photo(path))[0]
+        for path in sorted(folder.glob("*.jpg"))[: options.photos]
+    ]
+    print(f"{description()}\n\n| Method | Last layer shuffled | All shuffled | |\n|---|--:|--:|---|")
+    for method in compatible(classifier.graph):
+        settings = {k: v for k, v in _FEW.items() if k in method.settings}
+        found = [
+            likeness_when_forgotten(
+                classifier.graph,
+                x,
+                int(classifier.graph.logits(x)[0].argmax()),
+                method.key,
+                size=classifier.preprocessing.crop_size,
+                **settings,
+            )
+            for x in inputs
+        ]
+        head, everything = (median(one[name] for one in found) for name in ("head", "all"))
+        verdict = "depends on it" if max(head, everything) <= LIKE else ""
+        verdict = "does not depend on it" if everything > LIKE else verdict or "not on the last layer"
+        print(f"| `{method.key}` | {head:.2f} | {everything:.2f} | {verdict} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

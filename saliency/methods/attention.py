@@ -5,34 +5,46 @@ Transformer attribution: with ``A`` the attention of a block, ``(heads, N, N)``,
 the start; the class token's row of ``R`` is the map (Chefer 2021, Generic Attention-model Explainability,
 eq. 5 and 6). The ReLU comes before the mean over heads.
 
+LeGrad: every block's output is put to the classifier as if it were the last; how much that score would rise
+with more attention, ``mean over heads and rows of ReLU(∂S_l/∂A_l)``, is averaged over the blocks (Bousselham
+2024, eq. 7 and 8). Nothing is multiplied by the attention there is.
+
 Attention rollout: the product of ``½ (mean over heads of A + I)``, rows adding up to 1 (Abnar 2020, eq. 1).
 """
 
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
 from torch.nn.functional import linear
 
-from saliency.graph import ATTENTION, Graph, Score
+from saliency.graph import ATTENTION, FEATURE_MAP, Graph, Score
 from saliency.registry import method
 
 
-class _Attending(fx.Interpreter):
-    """Runs the graph with every self-attention written out, and keeps the attention of each block.
+class Attending(fx.Interpreter):
+    """Runs the graph with every self-attention written out; keeps each block's attention, and named nodes.
 
     The fused kernel in the module gives no attention that a gradient could be taken of.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, keep: Sequence[str] = ()) -> None:
         super().__init__(graph.module)
         self._blocks = set(graph.blocks)
+        self._kept = set(keep)
         self.attention: list[Tensor] = []
+        self.kept: list[Tensor] = []
 
     def run_node(self, n: fx.Node) -> Any:
+        """The node's value; attention is written out, and what is to be kept is kept."""
+        if n.name in self._kept:
+            self.kept.append(super().run_node(n))
+            return self.kept[-1]
         if n.name not in self._blocks:
             return super().run_node(n)
         tokens = self.fetch_args_kwargs_from_env(n)[0][0]
@@ -53,7 +65,7 @@ class _Attending(fx.Interpreter):
 
 def attention_gradients(graph: Graph, x: Tensor, score: Score) -> list[tuple[Tensor, Tensor]]:
     """Attention and ``∂S/∂attention`` of every block, each ``(B, heads, N, N)``, first block first."""
-    run = _Attending(graph)
+    run = Attending(graph)
     with torch.enable_grad():
         logits = run.run(x)
         slopes = torch.autograd.grad(score(logits).sum(), run.attention)
@@ -91,7 +103,7 @@ def transformer_attribution(graph: Graph, x: Tensor, score: Score) -> Tensor:
 )
 def rollout(graph: Graph, x: Tensor, score: Score) -> Tensor:
     """The class token's row of the product of ``½ (A + I)``, on the patch grid ``(B, h, w)``, at least 0."""
-    run = _Attending(graph)
+    run = Attending(graph)
     with torch.no_grad():
         run.run(x)
         flow = torch.eye(run.attention[0].shape[-1]).to(x).expand(len(x), -1, -1)
@@ -99,6 +111,40 @@ def rollout(graph: Graph, x: Tensor, score: Score) -> Tensor:
             mixed = attention.mean(1) + torch.eye(attention.shape[-1]).to(x)
             flow = mixed / mixed.sum(-1, keepdim=True) @ flow
     return on_grid(graph, flow[:, 0])
+
+
+@method(
+    key="le-grad",
+    name="LeGrad",
+    sentence="Marks the patches that more attention to would have raised the score, block by block.",
+    paper="Bousselham et al. 2024, LeGrad: An Explainability Method for Vision Transformers, eq. 7 and 8",
+    passes=3,
+    needs={ATTENTION, FEATURE_MAP},
+)
+def le_grad(graph: Graph, x: Tensor, score: Score) -> Tensor:
+    """``mean_l mean over heads and rows of ReLU(∂S_l/∂A_l)``, on the patch grid ``(B, h, w)``, at least 0.
+
+    ``S_l`` is the score of what block ``l`` gives, put to the final norm and the linear layer.
+    """
+    outputs = block_outputs(graph)
+    classify = graph.split(outputs[-1])[1]
+    with torch.enable_grad():
+        run = Attending(graph, outputs)
+        run.run(x)
+        found = torch.zeros_like(run.attention[0][:, 0, 0]).detach()
+        for attention, tokens in zip(run.attention, run.kept, strict=True):
+            (slope,) = torch.autograd.grad(score(classify(tokens)).sum(), attention, retain_graph=True)
+            found += slope.relu().mean((1, 2)) / len(outputs)
+    return on_grid(graph, found)
+
+
+def block_outputs(graph: Graph) -> list[str]:
+    """The nodes that hold what each block gives: what the next one starts from, and where the last ends."""
+    nodes = {node.name: node for node in graph.module.graph.nodes}
+    end = nodes[graph.layers[-1].beside[0]]
+    while after := [user for user in end.users if user.target in (operator.add, torch.add)]:
+        end = after[0]
+    return [*(layer.beside[0] for layer in graph.layers[1:]), end.name]
 
 
 def on_grid(graph: Graph, row: Tensor) -> Tensor:

@@ -9,6 +9,8 @@ With ``g = ∂S/∂x`` of shape ``(B, 3, H, W)``:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -104,6 +106,25 @@ def repeated(score: Score, batch: int, count: int) -> Score:
     if batch == 1:
         return score
     return lambda logits: torch.cat([score(part) for part in logits.unflatten(0, (count, batch))])
+
+
+def singly(
+    x: Tensor, score: Score, on_progress: Progress | None
+) -> Iterator[tuple[Tensor, Score, Progress | None]]:
+    """Each picture ``(1, 3, H, W)`` with its own score, of any number of its variants, and its progress."""
+    for i in range(len(x)):
+
+        def asked(logits: Tensor, i: int = i) -> Tensor:
+            everyone = repeated(score, len(x), len(logits))(logits.repeat_interleave(len(x), 0))
+            mine: Tensor = everyone.unflatten(0, (len(logits), len(x)))[:, i]
+            return mine
+
+        yield x[i : i + 1], asked, None if on_progress is None else _part_of(on_progress, i, len(x))
+
+
+def _part_of(on_progress: Progress, i: int, count: int) -> Progress:
+    """The progress of one picture of several."""
+    return lambda done, total: on_progress(i * total + done, count * total)
 
 
 def report(on_progress: Progress | None, done: int, total: int) -> None:

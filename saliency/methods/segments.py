@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn.functional import max_pool2d
 
 from saliency.graph import GRADIENT, Graph, Score
-from saliency.methods.gradients import CHUNK, repeated, report
+from saliency.methods.gradients import CHUNK, report, singly
 from saliency.methods.quadrature import integrated_gradients
 from saliency.registry import Estimates, Progress, Setting, method
 from saliency.stability import GROUPS, STOP, drawn, kept
@@ -187,17 +187,8 @@ def one_by_one(
         fit: ``f(picture (1, 3, H, W), score, superpixels (H, W), on_progress)`` to a map ``(H, W)``.
         on_progress: Told how far all is.
     """
-    maps = []
-    for i, parts in enumerate(superpixels(x, segments)):
-
-        def asked(logits: Tensor, i: int = i) -> Tensor:
-            everyone = repeated(score, len(x), len(logits))(logits.repeat_interleave(len(x), 0))
-            mine: Tensor = everyone.unflatten(0, (len(logits), len(x)))[:, i]
-            return mine
-
-        step = None if on_progress is None else _part_of(on_progress, i, len(x))
-        maps.append(fit(x[i : i + 1], asked, parts, step))
-    found: Tensor = torch.stack(maps).to(x)
+    every = zip(superpixels(x, segments), singly(x, score, on_progress), strict=True)
+    found: Tensor = torch.stack([fit(one, asked, parts, step) for parts, (one, asked, step) in every]).to(x)
     return found
 
 
@@ -251,11 +242,6 @@ def shapley(choices: Tensor, scores: Tensor, nothing: float, everything: float) 
     free = inverse @ (choices.T @ (scores - nothing) / len(choices))
     slack = free.sum() - (everything - nothing)
     return free - inverse.sum(1) * slack / inverse.sum()
-
-
-def _part_of(on_progress: Progress, i: int, count: int) -> Progress:
-    """The progress of one picture of several."""
-    return lambda done, total: on_progress(i * total + done, count * total)
 
 
 def _shown(picture: Tensor) -> np.ndarray:

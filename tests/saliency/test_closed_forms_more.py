@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from saliency.attribution import attribute, class_score
 from saliency.graph import Graph
+from saliency.methods.attention import Attending, block_outputs, on_grid
 from saliency.methods.channels import weighted
 from saliency.methods.fullgrad import bias_gradients
 from saliency.methods.paths import blurred
@@ -173,3 +174,37 @@ def test_shapley_cam_takes_off_half_the_bend():
     weights = torch.tensor([2.0, 0.5, -1.0]) * x.mean((2, 3)) / 64
     found = attribute(graph, x, 0, method="shapley-cam")
     torch.testing.assert_close(found, weighted(x, weights), rtol=1e-3, atol=1e-5)
+
+
+def test_le_grad_by_running_each_block_as_the_last():
+    """A block's own score: the rest of the model from what the last block gives, run on this one's."""
+    graph, x = small_graph("vit"), pictures("vit", 1)
+    outputs = block_outputs(graph)
+    assert len(outputs) == len(graph.blocks)
+    found = attribute(graph, x, 2, method="le-grad")
+    maps = []
+    for number in range(len(outputs)):
+        run = Attending(graph, outputs)
+        with torch.enable_grad():
+            run.run(x)
+            score = graph.split(outputs[-1])[1](run.kept[number])[0, 2]
+            (slope,) = torch.autograd.grad(score, run.attention[number])
+        assert not slope[:, :, 1:].any(), "a block's own score depends on its class token only"
+        maps.append(slope.relu().mean((1, 2)))
+    torch.testing.assert_close(found, on_grid(graph, torch.stack(maps).mean(0)), rtol=1e-4, atol=1e-7)
+
+
+def test_extremal_masks_find_what_alone_counts():
+    """A score that is the mean of one quarter of the picture: the masks of up to a quarter lie inside it."""
+    conv, last = nn.Conv2d(3, 1, 1), nn.Linear(4, 1)
+    with torch.no_grad():
+        conv.weight.fill_(1 / 3)
+        conv.bias.zero_()
+        last.weight.copy_(torch.tensor([[0.0, 0.0, 1.0, 0.0]]))
+        last.bias.zero_()
+    model = nn.Sequential(conv, nn.ReLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten(), last)
+    found = attribute(Graph(model, size=28), torch.ones(1, 3, 28, 28), 0, method="extremal", hidden="mean")[0]
+    quarter = found[7:, :7]  # all of it is in the largest mask, and little of it has a place in the smallest
+    assert quarter.min() > 0.24
+    assert quarter.mean() == pytest.approx((10 + 20 + 40 + 49) / 49 / 4, abs=0.05)
+    assert (found.sum() - quarter.sum()) / 147 < 0.07

@@ -8,6 +8,7 @@ A method is one pure function ``f(graph, x, score, *, settings…) -> attributio
 from saliency.methods import (
     attention,
     cam,
+    careful,
     channels,
     deeplift,
     designs,
@@ -23,6 +24,7 @@ from saliency.methods import (
 __all__ = [
     "attention",
     "cam",
+    "careful",
     "channels",
     "deeplift",
     "designs",

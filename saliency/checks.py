@@ -97,6 +97,8 @@ class Check:
     def record(self) -> dict[str, Any]:
         """All that is needed to repeat and to judge this check, as JSON types."""
         return {
+            "target": self.question.target.label,
+            "rather_than": self.question.rather_than.label if self.question.rather_than else None,
             "finding": str(self.finding),
             "reason": str(self.cover.reason),
             "area": self.area.record(),

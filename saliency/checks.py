@@ -16,10 +16,10 @@ from saliency.agreement import Agreement, Forgotten, Learned, Verdict, agreement
 from saliency.area import Area, read_area
 from saliency.classifier import Classifier
 from saliency.controls import COUNT, controls
-from saliency.cover import Cover, Finding, Kept, Reason, cover, keep
+from saliency.cover import Cover, Finding, Kept, Reason, cover, covering, keep
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, explain
-from saliency.fills import Fill, widened
+from saliency.fills import Fill, edge_of
 from saliency.hiding import HideCurve, hidden_passes, hide
 from saliency.influence import Beside, Influence, influence
 from saliency.paste import PASSES, Paste, paste
@@ -169,18 +169,18 @@ def check(
         )
     _same(explanation, classifier, photo, known)
     question = Question(known, explanation.target, explanation.rather_than)
-    elsewhere = controls(widened(mask), count=count, seed=seed)
-    covering = len(Fill) * (1 + len(elsewhere.masks))
+    edge = edge_of(known.x, outline=area.mask is not None)
+    elsewhere = controls(mask, edge, count=count, seed=seed)
+    start = covering(elsewhere) + len(Fill)
     hiding = 0 if explanation.empty else hidden_passes()
-    total = covering + len(Fill) + hiding + PASSES * len(others)
-    covered = cover(question, mask, elsewhere=elsewhere, on_progress=later(on_progress, 0, total))
-    kept = keep(question, mask, on_progress=later(on_progress, covering, total))
-    start = covering + len(Fill)
+    total = start + hiding + PASSES * len(others)
+    covered = cover(question, mask, edge=edge, elsewhere=elsewhere, on_progress=later(on_progress, 0, total))
+    kept = keep(question, mask, edge=edge, on_progress=later(on_progress, start - len(Fill), total))
     curve = hide(question, explanation, seed=seed, on_progress=later(on_progress, start, total))
     pasted = None
     if others:
         progress = later(on_progress, start + hiding, total)
-        pasted = paste(question, mask, others, elsewhere, on_progress=progress)
+        pasted = paste(question, mask, others, elsewhere, edge=edge, on_progress=progress)
     return Check(
         area,
         mask,

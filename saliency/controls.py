@@ -10,7 +10,7 @@ out. Where to put them, first that works:
   room for their shape;
 * none: an area of more than 45 % has no equal outside it.
 
-No control overlaps the area.
+No control overlaps the area, nor does the soft edge of one.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
+
+from saliency.fills import widened
 
 COUNT = 19
 """With as many, the area has to beat all of them to be among the first 5 %."""
@@ -77,32 +79,34 @@ class Controls:
     moves: tuple[Move, ...] = ()
 
 
-def controls(mask: Tensor, *, count: int = COUNT, seed: int = 0) -> Controls:
+def controls(mask: Tensor, edge: int = 0, *, count: int = COUNT, seed: int = 0) -> Controls:
     """Areas of the same size elsewhere.
 
     Args:
         mask: The area on what the model received, ``(h, w)`` bool.
+        edge: How many points they stay away from it.
         count: How many; none are returned if there is no room for as many.
         seed: Of where they are put.
     """
     r = np.random.default_rng(seed)
-    free = _free(mask)
+    taken = widened(mask[None], edge)[0]
+    free = _free(mask, taken)
     for kind in (Kind.MOVED, Kind.WRAPPED):
         moves = _spread(mask, free, kind, count, r)
         if moves is not None:
             return Controls(torch.stack([move.there(mask) for move in moves]), kind, tuple(moves))
-    if mask.float().mean() <= LARGEST:
-        return Controls(_blobs(mask, count, r), Kind.BLOBS)
+    if mask.float().mean() <= LARGEST and int(mask.sum()) <= int((~taken).sum()):
+        return Controls(_blobs(mask, taken, count, r), Kind.BLOBS)
     return Controls(mask.new_zeros((0, *mask.shape)), Kind.NONE)
 
 
 _MIRRORS: tuple[tuple[int, ...], ...] = ((), (0,), (1,), (0, 1))
 
 
-def _free(mask: Tensor) -> list[NDArray[np.bool_]]:
-    """For each mirroring, the shifts ``(h, w)`` at which the area meets no point of itself, wrapping."""
+def _free(mask: Tensor, taken: Tensor) -> list[NDArray[np.bool_]]:
+    """For each mirroring, the shifts ``(h, w)`` at which the area meets nothing taken, wrapping."""
     area = mask.double().cpu().numpy()
-    seen = np.fft.rfft2(area)
+    seen = np.fft.rfft2(taken.double().cpu().numpy())
     found = []
     for axes in _MIRRORS:
         moved = np.flip(area, axes) if axes else area
@@ -170,13 +174,13 @@ def _apart(
     return chosen
 
 
-def _blobs(mask: Tensor, count: int, r: np.random.Generator) -> Tensor:
-    """Smooth random areas outside the mask with as many points, ``(count, h, w)``."""
+def _blobs(mask: Tensor, taken: Tensor, count: int, r: np.random.Generator) -> Tensor:
+    """Smooth random areas of as many points outside what is taken, ``(count, h, w)``."""
     height, width = mask.shape
     grain = max(2, round(math.sqrt(mask.numel() / max(1, int(mask.sum()))) * 2))
     noise = torch.from_numpy(r.standard_normal((count, 1, grain + 2, grain + 2)))
     field = F.interpolate(noise, size=(height, width), mode="bicubic")[:, 0]
-    field = field.masked_fill(mask.cpu(), -math.inf).flatten(1)
+    field = field.masked_fill(taken.cpu(), -math.inf).flatten(1)
     chosen = field.topk(int(mask.sum()), dim=1).indices
     out = torch.zeros_like(field, dtype=torch.bool).scatter_(1, chosen, True)
     return out.view(count, height, width).to(mask.device)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from saliency.controls import COUNT, Controls, Kind, controls
-from saliency.fills import Fill, filled, pixels, softened, widened
+from saliency.fills import Fill, Filling, edge_of, pixels, softened
 from saliency.question import Answer, Question, chunks, later
 from saliency.registry import Progress
 
@@ -161,6 +161,7 @@ def cover(
     question: Question,
     mask: Tensor,
     *,
+    edge: int | None = None,
     count: int = COUNT,
     seed: int = 0,
     elsewhere: Controls | None = None,
@@ -171,22 +172,23 @@ def cover(
     Args:
         question: What is asked.
         mask: The area on what the model received, ``(h, w)`` bool, as ``Area.on_input`` gives it.
+        edge: Width in points of its soft edge; ``None``: as for a box.
         count: How many controls.
         seed: Of where the controls are.
-        elsewhere: Controls for the widened area, if they are known already.
+        elsewhere: The controls, if they are known already.
         on_progress: Told how many pictures are done; what it raises stops the work.
     """
-    wide = widened(mask)
-    found = elsewhere or controls(wide, count=count, seed=seed)
-    x, before = question.known.x, question.before
-    soft = softened(wide[None]), softened(found.masks) if len(found.masks) else found.masks.float()
-    passes, done = len(Fill) * (1 + len(found.masks)), 0
+    filling, before = Filling(question.known.x), question.before
+    edge = edge_of(filling.x) if edge is None else edge
+    found = elsewhere or controls(mask, edge, count=count, seed=seed)
+    others = [softened(part, edge) for part in chunks(found.masks)]
+    soft, total, done = softened(mask[None], edge), covering(found), 0
     fills: dict[Fill, Covered] = {}
     for fill in Fill:
-        shown = filled(x, soft[0], fill)
-        asked = (filled(x, part, fill) for part in chunks(soft[1]) if len(part))
-        (after,) = question.ask([shown], 1, later(on_progress, done, passes))
-        rest = question.ask(asked, len(found.masks), later(on_progress, done + 1, passes))
+        shown = filling.filled(soft, fill)
+        (after,) = question.ask([shown], 1, later(on_progress, done, total))
+        asked = (filling.filled(part, fill) for part in others)
+        rest = question.ask(asked, len(found.masks), later(on_progress, done + 1, total))
         as_low = sum(answer.log_odds <= after.log_odds for answer in rest)
         picture = pixels(question.known.classifier, shown)
         fills[fill] = Covered(after, tuple(rest), (1 + as_low) / (1 + len(rest)), picture)
@@ -195,10 +197,18 @@ def cover(
     return Cover(before, fills, found.kind, found.masks.cpu().numpy(), finding, reason)
 
 
-def keep(question: Question, mask: Tensor, *, on_progress: Progress | None = None) -> Kept:
-    """Fill in everything but an area ``(h, w)`` bool, with each fill, and ask."""
-    around = 1 - softened(widened(mask)[None])
-    shown = {fill: filled(question.known.x, around, fill) for fill in Fill}
+def covering(elsewhere: Controls) -> int:
+    """How many pictures :func:`cover` asks of."""
+    return len(Fill) * (1 + len(elsewhere.masks))
+
+
+def keep(
+    question: Question, mask: Tensor, *, edge: int | None = None, on_progress: Progress | None = None
+) -> Kept:
+    """Fill in everything but an area, with each fill, and ask; the arguments are those of :func:`cover`."""
+    filling = Filling(question.known.x)
+    around = 1 - softened(mask[None], edge_of(filling.x) if edge is None else edge)
+    shown = {fill: filling.filled(around, fill) for fill in Fill}
     answers = question.ask(shown.values(), len(shown), on_progress)
     pictures = {fill: pixels(question.known.classifier, x) for fill, x in shown.items()}
     return Kept(dict(zip(shown, answers, strict=True)), pictures)

@@ -8,13 +8,18 @@ and a finding needs both:
   (push and pull: Gortler 1996, The Lumigraph, section 3.4.2), relaxed towards Laplace's equation at each
   level.
 
-The edge is soft, as a hard one would be a thing of its own.
+The edge is soft, as a hard one would be a thing of its own. That of an outline is very soft: a hole in the
+form of a lamp is still taken for a lamp (a mask's shape tells what it hides: Rong 2022, A Consistent and Efficient
+Evaluation Strategy for Attribution Methods). Of 161 of Showroom's pictures whose products' outlines were
+under the blur, a quarter kept their guess with an edge of 1.5 % of the short side, one in 15 with 3.5 %, none
+with 5 %.
 """
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -25,9 +30,10 @@ from torch import Tensor
 from saliency.classifier import Classifier
 from saliency.methods.paths import blurred
 
-EDGE = 0.015  # width of the soft edge, as a share of the picture's short side
-_BLUR = 0.1  # standard deviation of the blur, as a share of the short side
-_RELAXED = 6  # steps a level
+EDGE = 0.02  # width of the soft edge, as a share of the picture's short side
+OUTLINE_EDGE = 0.05  # of that of an outline
+_BLUR = 0.15  # standard deviation of the blur, as a share of the short side
+_RELAXED = 2  # steps a level
 
 
 class Fill(StrEnum):
@@ -37,48 +43,56 @@ class Fill(StrEnum):
     GROWN = "grown"
 
 
-def widened(mask: Tensor) -> Tensor:
-    """A mask ``(h, w)`` bool with the ring that the soft edge needs around it."""
-    edge = _edge(mask)
-    return F.max_pool2d(mask[None].float(), 2 * edge + 1, stride=1, padding=edge)[0] > 0
+def edge_of(x: Tensor, *, outline: bool = False) -> int:
+    """Width in points of the soft edge of an area of a picture ``(…, h, w)``."""
+    return round((OUTLINE_EDGE if outline else EDGE) * min(x.shape[-2:]))
 
 
-def softened(masks: Tensor) -> Tensor:
-    """How far masks ``(n, h, w)`` bool from :func:`widened` cover each point, ``(n, h, w)`` in [0, 1].
+def widened(masks: Tensor, edge: int) -> Tensor:
+    """Masks ``(n, h, w)`` bool with a ring of so many points around them."""
+    large, side = masks[:, None].float(), 2 * edge + 1
+    large = F.max_pool2d(F.max_pool2d(large, (side, 1), 1, (edge, 0)), (1, side), 1, (0, edge))
+    return large[:, 0] > 0
 
-    0 outside, rising inwards to 1 at the edge of what was widened. The picture's border is no edge.
+
+def softened(masks: Tensor, edge: int) -> Tensor:
+    """How far each point is covered, ``(n, h, w)`` in [0, 1], by masks ``(n, h, w)`` bool.
+
+    1 inside, falling to 0 over a ring of ``edge`` points around it. The picture's border is no edge.
     """
-    edge = _edge(masks[0])
-    if edge == 0:
+    if edge == 0 or not len(masks):
         return masks.float()
-    padded = F.pad(masks[:, None].float(), (edge,) * 4, mode="replicate")
-    mean = F.avg_pool2d(padded, 2 * edge + 1, stride=1)[:, 0]
-    return torch.where(masks, (2 * mean - 1).clamp(0, 1), 0.0)
+    padded, side = F.pad(widened(masks, edge)[:, None].float(), (edge,) * 4, mode="replicate"), 2 * edge + 1
+    mean = F.avg_pool2d(F.avg_pool2d(padded, (side, 1), stride=1), (1, side), stride=1)[:, 0]
+    return torch.where(masks, 1.0, (2 * mean - 1).clamp(0, 1))
 
 
-def blur_of(x: Tensor, area: float = 0.0) -> Tensor:
-    """The picture ``(1, 3, h, w)`` under a heavy blur, heavier for an ``area`` of many points."""
-    deviation = max(_BLUR * min(x.shape[2:]), 0.4 * math.sqrt(area))
-    return blurred(x, deviation)
+@dataclass(frozen=True, eq=False)
+class Filling:
+    """A picture, parts of which are filled in.
 
-
-def filled(x: Tensor, covered: Tensor, fill: Fill) -> Tensor:
-    """Copies of a picture with parts of it filled in.
-
-    Args:
-        x: The picture ``(1, 3, h, w)``.
-        covered: How far each point is covered, ``(n, h, w)`` in [0, 1].
-        fill: What stands in for it.
-
-    Returns:
-        ``(n, 3, h, w)``.
+    Attributes:
+        x: The picture ``(1, 3, h, w)``, as the model receives it.
     """
-    soft = covered[:, None].to(x)
-    if fill is Fill.BLUR:
-        under = blur_of(x, float(covered[0].sum()) if len(covered) else 0.0)
-    else:
-        under = grown(x.expand(len(covered), -1, -1, -1), soft == 0)
-    return x + soft * (under - x)
+
+    x: Tensor
+
+    @cached_property
+    def blur(self) -> Tensor:
+        """The picture under a heavy blur, ``(1, 3, h, w)``."""
+        return blurred(self.x, _BLUR * min(self.x.shape[2:]))
+
+    def filled(self, covered: Tensor, fill: Fill) -> Tensor:
+        """Copies of the picture with parts of it filled in, ``(n, 3, h, w)``.
+
+        Args:
+            covered: How far each point is covered, ``(n, h, w)`` in [0, 1].
+            fill: What stands in for it.
+        """
+        soft = covered[:, None].to(self.x)
+        copies = self.x.expand(len(covered), -1, -1, -1)
+        under = self.blur if fill is Fill.BLUR else grown(copies, soft == 0)
+        return self.x + soft * (under - self.x)
 
 
 def grown(x: Tensor, known: Tensor) -> Tensor:
@@ -119,8 +133,3 @@ def _pulled(total: Tensor, weight: Tensor) -> Tensor:
         around = F.avg_pool2d(F.pad(out, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
         out = torch.where(known, mean, around)
     return out
-
-
-def _edge(mask: Tensor) -> int:
-    """Width of the soft edge in points."""
-    return round(EDGE * min(mask.shape))

@@ -19,7 +19,7 @@ from torch.nn.functional import interpolate
 from saliency.controls import Move
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.fills import blur_of, pixels
+from saliency.fills import Filling, pixels
 from saliency.methods.paths import blurred
 from saliency.question import CHUNK, Answer, Question
 from saliency.registry import Progress
@@ -74,7 +74,7 @@ class HideCurve:
     def picture(self, level: float) -> NDArray[np.uint8]:
         """What the model receives with a share in [0, 1] hidden, ``(h, w, 3)`` uint8."""
         x = self.question.known.x
-        (hidden,) = _hidden(x, blur_of(x), (self.order <= level)[None])
+        (hidden,) = _hidden(x, Filling(x).blur, (self.order <= level)[None])
         return pixels(self.question.known.classifier, hidden)
 
     def record(self) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def hide(
     masks = [order <= level for level in inner]
     masks += [move.there(order <= level) for level in inner for move in moves]
     masks.append(torch.ones_like(masks[0]))
-    under = blur_of(x)
+    under = Filling(x).blur
 
     def pictures() -> Iterator[Tensor]:
         for part in torch.stack(masks).split(CHUNK):

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from saliency.controls import Controls
-from saliency.fills import pixels, softened, widened
+from saliency.fills import edge_of, pixels, softened
 from saliency.photo import Photo
 from saliency.question import Answer, Question, later
 from saliency.registry import Progress
@@ -96,6 +96,7 @@ def paste(
     photos: Sequence[Photo],
     elsewhere: Controls,
     *,
+    edge: int | None = None,
     on_progress: Progress | None = None,
 ) -> Paste:
     """Paste an area into other photos, at the same place relative to their edges.
@@ -104,12 +105,13 @@ def paste(
         question: What is asked.
         mask: The area on what the model received, ``(h, w)`` bool.
         photos: The other photos.
-        elsewhere: Controls for the widened area; each photo gets the next one.
+        elsewhere: Controls for the area; each photo gets the next one.
+        edge: Width in points of its soft edge; ``None``: as for a box.
         on_progress: Told how many pictures are done; what it raises stops the work.
     """
     known = question.known
-    wide = widened(mask)
-    soft = softened(wide[None])[0]
+    edge = edge_of(known.x) if edge is None else edge
+    soft = softened(mask[None], edge)[0]
     done, total, found = 0, PASSES * len(photos), []
     for number, photo in enumerate(photos):
         other, _ = known.classifier.prepare(photo, known.framing)
@@ -118,7 +120,7 @@ def paste(
             move = elsewhere.moves[number % len(elsewhere.moves)]
             shown.append(_pasted(other, move.back(known.x), soft))
         elif len(elsewhere.masks):
-            blob = softened(elsewhere.masks[number % len(elsewhere.masks)][None])[0]
+            blob = softened(elsewhere.masks[number % len(elsewhere.masks)][None], edge)[0]
             shown.append(_pasted(other, known.x, blob))
         answers = question.ask([torch.cat(shown)], len(shown), later(on_progress, done, total))
         done += PASSES

@@ -122,7 +122,7 @@ class Question:
 
 def chunks(masks: Tensor) -> list[Tensor]:
     """Masks ``(n, h, w)`` in parts of at most as many as are asked of at once."""
-    return list(torch.split(masks, CHUNK))
+    return list(torch.split(masks, CHUNK)) if len(masks) else []
 
 
 def later(on_progress: Progress | None, before: int, total: int) -> Progress | None:

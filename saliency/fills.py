@@ -9,10 +9,10 @@ and a finding needs both:
   level.
 
 The edge is soft, as a hard one would be a thing of its own. That of an outline is very soft: a hole in the
-form of a lamp is still taken for a lamp (a mask's shape tells what it hides: Rong 2022, A Consistent and Efficient
-Evaluation Strategy for Attribution Methods). Of 161 of Showroom's pictures whose products' outlines were
-under the blur, a quarter kept their guess with an edge of 1.5 % of the short side, one in 15 with 3.5 %, none
-with 5 %.
+form of a lamp is still taken for a lamp (a mask's shape tells what it hides: Rong 2022, A Consistent and
+Efficient Evaluation Strategy for Attribution Methods). Of 161 of Showroom's pictures whose products' outlines
+were under the blur, a quarter kept their guess with an edge of 1.5 % of the short side, one in 15 with 3.5 %,
+none with 5 %.
 """
 
 from __future__ import annotations

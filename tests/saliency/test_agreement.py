@@ -59,7 +59,7 @@ def test_two_views_two_classes_two_models_of_one_photo() -> None:
     photo = bright_corner(96)
     one, other = classifier(Corner()), models.load("showroom")
     first = saliency.explain(one, photo, method="input-x-gradient")
-    second = saliency.explain(one, photo, method="occlusion", window=8, stride=4)
+    second = saliency.explain(one, photo, method="occlusion", window=4, stride=4)
     assert agreement(first, second).verdict is Verdict.AGREE
     third = saliency.explain(other, photo, method="grad-cam", framing="crop")
     assert agreement(first, third).verdict in Verdict

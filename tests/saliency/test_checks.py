@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
-from corner import SIDE, Corner, Deaf, bright_corner, classifier, counted, dark, photo_of
+from corner import SIDE, Corner, Deaf, Everywhere, bright_corner, classifier, counted, dark, photo_of
+from PIL import Image
 
 import models
 import saliency
@@ -76,6 +77,29 @@ def test_of_a_model_that_ignores_the_picture_nothing_depends_on_anything(area: A
     assert found.hidden is None
     assert all(one.p_value == 1 for one in found.cover.fills.values())
     json.dumps(found.record())
+
+
+def test_where_every_place_counts_the_same_one_area_in_twenty_at_most_stands_out() -> None:
+    one, r = classifier(Everywhere()), np.random.default_rng(0)
+    findings = []
+    for _ in range(80):
+        coarse = Image.fromarray(r.integers(0, 255, (6, 6, 3), np.uint8))
+        pixels = np.asarray(coarse.resize((SIDE, SIDE), Image.Resampling.BICUBIC), np.int16)
+        pixels = np.clip(pixels + 129 - round(float(pixels.mean())), 0, 255).astype(np.uint8)
+        known = Known(one, photo_of(pixels))
+        area = Area.box(*r.uniform(0, 0.7, 2), 0.3, 0.3)
+        findings.append(cover(Question.of(known, "bright"), area.on_input(known.placement)).finding)
+    assert findings.count(Finding.LITTLE) < 60  # there is something to find
+    assert findings.count(Finding.DEPENDS) <= 4
+
+
+def test_pictures_can_be_shown_in_the_photos_frame() -> None:
+    found = checked(photo=bright_corner(64))
+    shown = found.question.in_photo(found.cover.fills[Fill.GROWN].picture, (50, 40))
+    assert shown.size == (50, 40)
+    assert np.asarray(shown)[:8, :8].max() < 120
+    assert found.hidden is not None
+    assert found.question.in_photo(found.hidden.picture(0.3)).size == (64, 64)
 
 
 def test_an_area_too_large_to_compare_is_inconclusive() -> None:

@@ -1,6 +1,8 @@
 """Which parts of a picture did a classifier's score depend on? All that is computed, and no web page."""
 
+from saliency.area import Area
 from saliency.attribution import attribute
+from saliency.checks import Check, check
 from saliency.classifier import Classifier, Preprocessing, Score
 from saliency.errors import Cancelled, SaliencyError
 from saliency.explanation import Explanation, explain
@@ -10,7 +12,9 @@ from saliency.remembering import Known
 
 __all__ = [
     "METHODS",
+    "Area",
     "Cancelled",
+    "Check",
     "Classifier",
     "Explanation",
     "Framing",
@@ -20,6 +24,7 @@ __all__ = [
     "SaliencyError",
     "Score",
     "attribute",
+    "check",
     "compatible",
     "explain",
     "find",

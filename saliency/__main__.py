@@ -1,4 +1,4 @@
-"""Command line: ``python -m saliency explain PHOTO… | methods``.
+"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | methods``.
 
 An entry point stands above the packages it joins, so this one file may import ``models``.
 Results go to standard output, one JSON object a line; everything else goes to standard error.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import saliency
+from saliency import check_command
 from saliency.errors import SaliencyError
 from saliency.registry import METHODS
 
@@ -45,32 +46,68 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m saliency", description="See what an image classifier responds to.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     explain = commands.add_parser("explain", help="explain photos and write overlay, heat map and record")
-    explain.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of them")
-    explain.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
-    explain.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
-    explain.add_argument("--target", help="the class to explain; the model's top guess if not given")
-    explain.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
-    explain.add_argument("--framing", choices=[str(f) for f in saliency.Framing], default="whole")
+    _ask(explain)
     explain.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
-    explain.add_argument("--seed", type=int, default=0)
     explain.add_argument("--out", type=Path, required=True, metavar="DIR", help="where files are written")
     explain.set_defaults(run=_explain)
+    check = commands.add_parser("check", help=check_command.HELP)
+    _ask(check)
+    check_command.add_arguments(check)
+    check.set_defaults(run=_check)
     methods = commands.add_parser("methods", help="list the methods")
     methods.add_argument("--json", action="store_true", help="as JSON")
     methods.set_defaults(run=_methods)
     return parser
 
 
-def _explain(options: argparse.Namespace) -> int:
+def _ask(parser: argparse.ArgumentParser) -> None:
+    """What is asked, of which photos: the same for all commands."""
+    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of them")
+    parser.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
+    parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
+    parser.add_argument("--target", help="the class to explain; the model's top guess if not given")
+    parser.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
+    parser.add_argument("--framing", choices=[str(f) for f in saliency.Framing], default="whole")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def _loaded(options: argparse.Namespace) -> saliency.Classifier:
+    """The model asked for; a class that it does not have is wrong for every photo."""
     import models
     from models.meter import Meter
 
-    method = saliency.find(options.method)
-    settings: dict[str, Any] = dict(method.check(dict(map(_setting, options.settings))))
     classifier = models.load(options.model, on_progress=Meter())
     for label in (options.target, options.rather_than):
         if label is not None:
-            classifier.index(label)  # a class the model does not have is wrong for every photo
+            classifier.index(label)
+    return classifier
+
+
+def _check(options: argparse.Namespace) -> int:
+    saliency.find(options.method)
+    boxes = check_command.areas_named(options)
+    others = [saliency.read_photo(path) for path in _photos(options.paste)]
+    classifier = _loaded(options)
+    worst = 0
+    for path in _photos(options.photos):
+        try:
+            photo = saliency.read_photo(path)
+            for note in photo.notes:
+                _say(f"{path}: {note}")
+            for found in check_command.records(classifier, photo, boxes, others, options):
+                if isinstance(found, SaliencyError):
+                    worst = _complain(f"{path}: {found.message}")
+                else:
+                    print(json.dumps({"photo": str(path), **found}), flush=True)
+        except SaliencyError as error:
+            worst = _complain(f"{path}: {error.message}")
+    return worst
+
+
+def _explain(options: argparse.Namespace) -> int:
+    method = saliency.find(options.method)
+    settings: dict[str, Any] = dict(method.check(dict(map(_setting, options.settings))))
+    classifier = _loaded(options)
     worst = 0
     used: set[str] = set()
     for path in _photos(options.photos):

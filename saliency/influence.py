@@ -1,0 +1,144 @@
+"""How much of a map's influence lies inside an area, and how much would by chance.
+
+Only influence *for* the class counts: of a signed map, the positive part. Three figures:
+
+* *share*: of the influence, beside the area's share of what the model received; their ratio is the *lift*;
+* *rank AUC*: the chance that a point inside outranks one outside, ties counting half (Mann and Whitney 1947).
+
+Chance is the same map, shifted around and mirrored: that keeps the shape, the grain and the peaks of the map,
+which shuffled points would not, and only takes away where it lies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from saliency.errors import SaliencyError
+from saliency.explanation import Explanation
+
+_SHIFTS = 8  # along each side
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A figure beside what it is by chance.
+
+    Attributes:
+        value: The figure.
+        chance: Its mean over the map shifted around and mirrored.
+        p_value: ``(1 + how many of those have a figure at least as large) / (1 + how many there are)``.
+    """
+
+    value: float
+    chance: float
+    p_value: float
+
+    def record(self) -> dict[str, float]:
+        """As JSON types."""
+        return {
+            "value": round(self.value, 4),
+            "chance": round(self.chance, 4),
+            "p_value": round(self.p_value, 4),
+        }
+
+
+@dataclass(frozen=True)
+class Influence:
+    """How much of a map's influence for a class lies inside an area.
+
+    Attributes:
+        area: Share of what the model received, in (0, 1).
+        share: Share of the influence, in [0, 1].
+        rank: Chance that a point inside outranks one outside, in [0, 1].
+        signed: Whether the map also has influence against the class, which is not counted.
+    """
+
+    area: float
+    share: Beside
+    rank: Beside
+    signed: bool
+
+    @property
+    def lift(self) -> float:
+        """How many times more influence than its size would give it."""
+        return self.share.value / self.area
+
+    def record(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {
+            "share_of_area": round(self.area, 4),
+            "share_of_influence": self.share.record(),
+            "lift": round(self.lift, 3),
+            "rank_auc": self.rank.record(),
+            "only_influence_for_the_class": self.signed,
+        }
+
+
+def influence(explanation: Explanation, mask: Tensor) -> Influence | None:
+    """How much of an explanation's influence lies inside an area; ``None`` if its map is empty or even.
+
+    Args:
+        explanation: The explanation.
+        mask: The area on what the model received, ``(h, w)`` bool.
+    """
+    if explanation.empty:
+        return None
+    return influence_inside(torch.from_numpy(explanation.attribution), mask, signed=explanation.signed)
+
+
+def influence_inside(attribution: Tensor, mask: Tensor, *, signed: bool = False) -> Influence | None:
+    """How much of a map's positive values ``(h', w')`` lies inside a mask ``(h, w)``; ``None`` of nothing.
+
+    Raises:
+        SaliencyError: The mask is empty, or everything.
+    """
+    inside = mask.cpu()
+    if not 0 < int(inside.sum()) < inside.numel():
+        raise SaliencyError("The area has to be a part of what the model received, and not all of it.")
+    values = interpolate(
+        attribution.detach().cpu().double().clamp(min=0)[None, None],
+        size=tuple(inside.shape),
+        mode="bilinear",
+        align_corners=False,
+    )[0, 0]
+    total = float(values.sum())
+    if total <= 0:
+        return None
+    ranks = ranked(values)
+    shares, areas = [], []
+    within, without = int(inside.sum()), int((~inside).sum())
+    lowest = within * (within + 1) / 2
+    for chosen in _elsewhere(inside):
+        shares.append(float(values[chosen].sum()) / total)
+        areas.append((float(ranks[chosen].sum()) - lowest) / (within * without))
+    return Influence(within / inside.numel(), _beside(shares), _beside(areas), signed)
+
+
+def ranked(values: Tensor) -> Tensor:
+    """Ranks from 1 on of a map's values, equal ones sharing the mean of theirs."""
+    _, place, counts = values.unique(return_inverse=True, return_counts=True)
+    ranks: Tensor = (counts.cumsum(0) - (counts - 1) / 2)[place]
+    return ranks
+
+
+def _elsewhere(inside: Tensor) -> Iterator[Tensor]:
+    """The mask, then as it lies on the map shifted and mirrored in 255 ways: moved the other way instead."""
+    height, width = inside.shape
+    steps = [(height * i // _SHIFTS, width * j // _SHIFTS) for i in range(_SHIFTS) for j in range(_SHIFTS)]
+    for axes in ((), (0,), (1,), (0, 1)):
+        mirrored = inside.flip(axes) if axes else inside
+        for shift in steps:
+            yield mirrored.roll(shift, (0, 1))
+
+
+def _beside(figures: list[float]) -> Beside:
+    """The first figure beside all others."""
+    value, *others = figures
+    as_large = sum(other >= value - 1e-12 for other in others)
+    return Beside(value, sum(others) / len(others), (1 + as_large) / (1 + len(others)))

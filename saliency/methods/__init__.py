@@ -17,6 +17,7 @@ from saliency.methods import (
     masks,
     paths,
     quadrature,
+    scorecam,
     segments,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "masks",
     "paths",
     "quadrature",
+    "scorecam",
     "segments",
 ]

@@ -35,7 +35,7 @@ def weighted(features: Tensor, weights: Tensor) -> Tensor:
     name="XGrad-CAM",
     sentence="Like Grad-CAM, with weights chosen so that the map adds up to the score as closely as it can.",
     paper="Fu et al. 2020, Axiom-based Grad-CAM, eq. 8",
-    passes=1.5,
+    passes=1.2,
     needs={FEATURE_MAP},
 )
 def xgrad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
@@ -80,7 +80,7 @@ def eigen_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -
     name="Ablation-CAM",
     sentence="Switches off one learned feature after another, and marks where those that mattered lay.",
     paper="Ramaswamy and Desai 2020, Ablation-CAM, eq. 2",
-    passes=3,
+    passes=2,
     needs={FEATURE_MAP},
 )
 def ablation_cam(
@@ -94,14 +94,15 @@ def ablation_cam(
     channels = graph.layer(at).channels
     features = graph.features(x, at).values
     with torch.no_grad():
-        intact = score(graph.logits(x))
         if graph.head is not None and at in (None, graph.layers[-1].name):
-            logits = torch.addmm(graph.head.bias, features.mean((2, 3)), graph.head.weight.T)
-            taken = torch.einsum("bc,kc->cbk", features.mean((2, 3)), graph.head.weight)
+            means = features.mean((2, 3))
+            logits = torch.addmm(graph.head.bias, means, graph.head.weight.T)
+            intact, taken = score(logits), torch.einsum("bc,kc->cbk", means, graph.head.weight)
             without = repeated(score, len(x), channels)((logits - taken).flatten(0, 1))
             without = without.unflatten(0, (channels, len(x)))
             report(on_progress, 1, 1)
         else:
+            intact = score(graph.logits(x))
             without = _without_each(graph, x, score, at, on_progress)
     scale = torch.where(intact.abs() > _CLOSE, intact.abs(), 1.0)
     return weighted(features, ((intact - without) / scale).T)
@@ -112,7 +113,7 @@ def ablation_cam(
     name="Shapley-CAM",
     sentence="Like Grad-CAM, but shares out fairly what features achieve only together.",
     paper="Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12",
-    passes=3,
+    passes=1.5,
     needs={FEATURE_MAP},
 )
 def shapley_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
@@ -139,7 +140,7 @@ def shapley_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None)
     name="Finer-CAM",
     sentence="Marks what tells the guess from the guesses most like it.",
     paper="Zhang et al. 2025, Finer-CAM, eq. 4",
-    passes=1.5,
+    passes=1.2,
     needs={FEATURE_MAP},
     settings=(
         Setting("others", 3, 1, 20, sentence="With how many similar classes it is compared."),

@@ -34,7 +34,7 @@ _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normali
     name="Expected gradients",
     sentence="Adds up the gradient while the picture is faded in from many chance pictures.",
     paper="Erion et al. 2021, Improving Performance with Axiomatic Attribution Priors, eq. 3",
-    passes=60,
+    passes=50,
     needs={GRADIENT},
     signed=True,
     settings=(Setting("samples", 25, 1, 2000, sentence="How many chance pictures are used."), STOP),
@@ -75,7 +75,7 @@ def expected_gradients(
     name="Blur integrated gradients",
     sentence="Adds up the gradient while the picture is brought into focus.",
     paper="Xu et al. 2020, Attribution in Scale and Space, eq. 6",
-    passes=120,
+    passes=110,
     needs={GRADIENT},
     signed=True,
     settings=(
@@ -117,7 +117,7 @@ def blur_ig(
     name="Guided integrated gradients",
     sentence="Fades the picture in where the score reacts least first, so that noise has little say.",
     paper="Kapishnikov et al. 2021, Guided Integrated Gradients, algorithm 1",
-    passes=160,
+    passes=130,
     needs={GRADIENT},
     signed=True,
     settings=(

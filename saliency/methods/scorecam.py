@@ -65,10 +65,15 @@ def score_cam(
     found = []
     for one, asked, step in singly(x, score, on_progress):
         features = graph.features(one, at).values
-        count = features.shape[1]
-        most = min(channels or count, count)
-        ask = _asking(graph, one, asked, features, most, step)
-        gains = ask(torch.arange(count)) if most == count else extended(ask, _scaled(features)[0], most)
+        masks = _scaled(features)[0]
+        marking = masks.flatten(1).any(1).nonzero()[:, 0]  # of others the gain is 0: nothing is shown
+        most = min(channels or len(marking), len(marking))
+        ask = _asking(graph, one, asked, features[:, marking], most, step)
+        gains = features.new_zeros(features.shape[1])
+        if most == len(marking):
+            gains[marking] = ask(torch.arange(most))
+        else:
+            gains[marking] = extended(ask, masks[marking], most)
         found.append(weighted(features, gains.softmax(0)[None]))
     return torch.cat(found)
 
@@ -81,8 +86,8 @@ def _asking(
 
     def ask(chosen: Tensor) -> Tensor:
         nonlocal done
-        gains = []
-        for part in chosen.split(CHUNK):
+        gains = [features.new_zeros(0)]
+        for part in chosen.split(CHUNK) if len(chosen) else ():
             large = interpolate(
                 features[:, part.to(x.device)], size=x.shape[2:], mode="bilinear", align_corners=False
             )

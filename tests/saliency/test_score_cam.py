@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import torch
+import copy
 
+import torch
+from small_models import SMALL, pictures, small_graph
+
+from saliency.attribution import attribute
+from saliency.graph import Graph
 from saliency.methods.scorecam import extended, representatives
 
 
@@ -33,3 +38,12 @@ def test_only_some_are_asked_for_and_the_others_count_as_the_most_alike() -> Non
     assert torch.equal(extended(ask, masks, 12), truth)
     assert len(asked) == len(set(asked)) == 12
     assert [kinds[i] for i in asked[-3:]] == [5, 5, 5]  # the rest are tried where the score is highest
+
+
+def test_where_nothing_is_marked_the_map_is_empty() -> None:
+    graph, x = small_graph("plain"), pictures("plain", 1)
+    module = copy.deepcopy(graph.module)
+    with torch.no_grad():
+        for weights in module.parameters():
+            weights.zero_()
+    assert not attribute(Graph(module, size=SMALL["plain"].size), x, 0, method="score-cam").any()

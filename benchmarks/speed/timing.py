@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Run = Callable[[], object]
 
@@ -18,6 +18,7 @@ class Contest:
         ours: Ours, by what the table calls them; each gets a line.
         peers: The peers', by name.
         target: What ours may take at most, as a share of the fastest peer's time.
+        targets: Other targets of some of ours.
         forward: One plain forward pass of the same model.
         rounds: Rounds at most; contests of minutes get one or two.
     """
@@ -27,6 +28,7 @@ class Contest:
     target: float
     forward: Run
     rounds: int = 99
+    targets: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def lines(
     """Times a contest, a line for each of ours."""
     rounds = min(rounds, contest.rounds)
     runs = {"forward": contest.forward, **contest.peers, **contest.ours}
-    seconds = timed(runs, rounds, clock, warm=contest.rounds > rounds)
+    seconds = timed(runs, rounds, clock, warm=contest.rounds > 2)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     fastest = min(contest.peers, key=medians.__getitem__)
     forward = seconds["forward"]
@@ -71,7 +73,7 @@ def lines(
             ours=ratio(seconds[name], forward),
             theirs=ratio(seconds[fastest], forward),
             ratio=ratio(seconds[name], seconds[fastest]),
-            target=contest.target,
+            target=contest.targets.get(name, contest.target),
             rounds=rounds,
             forward=medians["forward"],
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import operator
+from collections.abc import Mapping
 from typing import Any, cast
 
 import torch
@@ -33,12 +34,18 @@ _FOLLOWS: dict[Any, str] = {
 class Fusion:
     """Fuses graphs that share their modules; each convolution's weights are packed once for all of them."""
 
-    def __init__(self, module: nn.Module) -> None:
-        """Args: module: What the graphs were cut from."""
-        convolutions = [part for part in module.modules() if packable(part)]
-        count = sum(cast(nn.Conv2d, part).weight.numel() for part in convolutions)
-        few = AVAILABLE and count <= LARGEST
-        self._packed = {id(part): Packed(cast(nn.Conv2d, part)) for part in convolutions if few}
+    def __init__(self, module: fx.GraphModule, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """Args: module: What the graphs are cut from; shapes: of its nodes, at the trained size."""
+        self._packed: dict[int, Packed] = {}
+        modules = dict(module.named_modules())
+        convolutions = [part for part in modules.values() if packable(part)]
+        if not AVAILABLE or sum(cast(nn.Conv2d, part).weight.numel() for part in convolutions) > LARGEST:
+            return
+        for node in module.graph.nodes:
+            part = modules.get(str(node.target)) if node.op == "call_module" else None
+            if part is not None and packable(part) and id(part) not in self._packed:
+                before, after = shapes[node.args[0].name], shapes[node.name]
+                self._packed[id(part)] = Packed(cast(nn.Conv2d, part), before[2:], after[2:])
 
     def __call__(self, module: fx.GraphModule) -> fx.GraphModule:
         """The graph with its convolutions packed and fused; the given one is left as it was."""

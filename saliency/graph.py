@@ -98,7 +98,7 @@ class Graph:
         self.offers = frozenset({GRADIENT, *(name for name, there in found.items() if there)})
         self._halves: dict[tuple[str, ...], tuple[fx.GraphModule, fx.GraphModule]] = {}
         self._lock = threading.Lock()
-        self._fused = Fusion(self.module)
+        self._fused = Fusion(self.module, structure.shapes)
         self._quick = self._fused(self.module)
         self.head: Head | None = self._linear_head()
 

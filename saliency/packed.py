@@ -50,10 +50,10 @@ class Shape:
     dilation: Sides
     groups: int
 
-    def laid_out(self, weight: Tensor, x: Tensor) -> Tensor:
-        """The weights in the order that is best for inputs like ``x``."""
+    def laid_out(self, weight: Tensor, shape: Sides) -> Tensor:
+        """The weights in the order that is best for inputs of this shape."""
         found: Tensor = torch.ops.mkldnn._reorder_convolution_weight(
-            weight, self.padding, self.stride, self.dilation, self.groups, list(x.shape)
+            weight, self.padding, self.stride, self.dilation, self.groups, list(shape)
         )
         return found
 
@@ -74,21 +74,27 @@ class Shape:
 
 
 class Packed:
-    """A convolution's weights in the orders that were asked for: for one picture, and for several."""
+    """A convolution's weights in the orders that were asked for: for one picture, and for several.
 
-    def __init__(self, convolution: nn.Conv2d) -> None:
-        """Nothing is laid out yet."""
+    The orders are those for the side the model was trained for, whatever comes first: rounding depends on
+    them, and the same picture has to give the same map.
+    """
+
+    def __init__(self, convolution: nn.Conv2d, before: Sides, after: Sides) -> None:
+        """Nothing is laid out yet; ``before`` and ``after`` are the usual sides of input and output."""
         c = self.convolution = convolution
         assert not isinstance(c.padding, str), "packable"
         self._shape = Shape(c.padding, c.stride, c.dilation, c.groups)
-        self._back = _backward(c, self._shape)
+        self._sides = tuple(before)
+        self._back = _backward(c, self._shape, tuple(after))
         self._weights: dict[bool, Tensor] = {}
 
     def __call__(self, x: Tensor, other: Tensor | None = None, then: str = NOTHING) -> Tensor:
         """``then(convolution(x) + other)``, without a gradient."""
         one = len(x) == 1
         if one not in self._weights:
-            self._weights[one] = self._shape.laid_out(self.convolution.weight, x)
+            size = (_batch(one), self.convolution.in_channels, *self._sides)
+            self._weights[one] = self._shape.laid_out(self.convolution.weight, size)
         return self._shape.run(x, self._weights[one], self.convolution.bias, other, then)
 
     def gives(self, x: Tensor) -> tuple[int, ...]:
@@ -122,19 +128,19 @@ def packable(module: nn.Module) -> bool:
 Backward = Callable[[Tensor, Sides], Tensor]
 
 
-def _backward(c: nn.Conv2d, shape: Shape) -> Backward:
+def _backward(c: nn.Conv2d, shape: Shape, sides: Sides) -> Backward:
     """The way to the gradient with respect to the input that suits this convolution."""
     turned = [d * (k - 1) - p for k, p, d in zip(c.kernel_size, shape.padding, shape.dilation, strict=True)]
     if set(shape.stride) == {1} and min(turned) >= 0:
-        return _Convolved(_turned, _as_it_is, c, Shape(turned, (1, 1), shape.dilation, shape.groups))
+        return _Convolved(_turned, _as_it_is, c, Shape(turned, (1, 1), shape.dilation, shape.groups), sides)
     if set(c.kernel_size) == {1} and set(shape.padding) == {0}:
-        return _Convolved(_turned, _spread, c, Shape((0, 0), (1, 1), (1, 1), shape.groups))
+        return _Convolved(_turned, _spread, c, Shape((0, 0), (1, 1), (1, 1), shape.groups), sides)
     step = shape.stride[0]
     suits = c.in_channels <= _FEW or set(c.kernel_size) == {step}
     if set(shape.stride) == {step} and set(shape.dilation) == {1} and shape.groups == 1 and suits:
         edge = [-(-k // step) - 1 for k in c.kernel_size]
-        return _Convolved(_phases, _interleaved, c, Shape(edge, (1, 1), (1, 1), 1))
-    return _Transposed(c, shape)
+        return _Convolved(_phases, _interleaved, c, Shape(edge, (1, 1), (1, 1), 1), sides)
+    return _Transposed(c, shape, sides)
 
 
 class _Convolved:
@@ -146,22 +152,24 @@ class _Convolved:
         placed: Callable[[Tensor, nn.Conv2d, Sides], Tensor],
         c: nn.Conv2d,
         shape: Shape,
+        sides: Sides,
     ) -> None:
-        self._made, self._placed, self._of, self._shape = weights, placed, c, shape
+        self._made, self._placed, self._of, self._shape, self._sides = weights, placed, c, shape, sides
         self._weights: dict[bool, Tensor] = {}
 
     def __call__(self, slope: Tensor, shape: Sides) -> Tensor:
         one = len(slope) == 1
         if one not in self._weights:
-            self._weights[one] = self._shape.laid_out(self._made(self._of), slope)
+            size = (_batch(one), self._of.out_channels, *self._sides)
+            self._weights[one] = self._shape.laid_out(self._made(self._of), size)
         return self._placed(self._shape.run(slope, self._weights[one], None), self._of, shape)
 
 
 class _Transposed:
     """By a transposed convolution with the same weights."""
 
-    def __init__(self, c: nn.Conv2d, shape: Shape) -> None:
-        self._of, self._shape = c, shape
+    def __init__(self, c: nn.Conv2d, shape: Shape, sides: Sides) -> None:
+        self._of, self._shape, self._sides = c, shape, sides
         self._weights: dict[bool, Tensor] = {}
 
     def __call__(self, slope: Tensor, shape: Sides) -> Tensor:
@@ -172,12 +180,23 @@ class _Transposed:
         rest = [full - ((n - 1) * step - 2 * p + d * (k - 1) + 1) for full, n, k, p, step, d in every]
         if one not in self._weights:
             self._weights[one] = ops._reorder_convolution_transpose_weight(
-                self._of.weight, s.padding, rest, s.stride, s.dilation, s.groups, list(slope.shape)
+                self._of.weight,
+                s.padding,
+                (0, 0),
+                s.stride,
+                s.dilation,
+                s.groups,
+                [_batch(one), self._of.out_channels, *self._sides],
             )
         found: Tensor = ops._convolution_transpose_pointwise(
             slope, self._weights[one], None, s.padding, rest, s.stride, s.dilation, s.groups, NOTHING, [], ""
         )
         return found
+
+
+def _batch(one: bool) -> int:
+    """How many pictures weights are laid out for: for two, they are in the order for any number of them."""
+    return 1 if one else 2
 
 
 def _turned(c: nn.Conv2d) -> Tensor:

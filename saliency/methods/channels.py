@@ -80,7 +80,7 @@ def eigen_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -
     name="Ablation-CAM",
     sentence="Switches off one learned feature after another, and marks where those that mattered lay.",
     paper="Ramaswamy and Desai 2020, Ablation-CAM, eq. 2",
-    passes=2,
+    passes=1.3,
     needs={FEATURE_MAP},
 )
 def ablation_cam(
@@ -113,7 +113,7 @@ def ablation_cam(
     name="Shapley-CAM",
     sentence="Like Grad-CAM, but shares out fairly what features achieve only together.",
     paper="Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12",
-    passes=1.5,
+    passes=1.3,
     needs={FEATURE_MAP},
 )
 def shapley_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:

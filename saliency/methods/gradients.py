@@ -21,6 +21,9 @@ from saliency.stability import GROUPS, STOP, Sums, drawn
 CHUNK = 8
 """Pictures a pass: measured fastest on two cores, small enough for a cancel within a fraction of a second."""
 
+BACK_CHUNK = 4
+"""Pictures a pass with a way back, for which much is kept: as quick each as eight, in less memory."""
+
 
 def input_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
     """``∂S/∂x``, of the shape of ``x``."""
@@ -94,7 +97,7 @@ def smooth_grad(
         step,
         lambda group: sums.mean(group).abs().amax(1),
         samples,
-        CHUNK,
+        BACK_CHUNK,
         stop=stop,
         on_progress=on_progress,
         on_estimate=on_estimate,

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from saliency.graph import GRADIENT, Graph, Score, gradient
-from saliency.methods.gradients import CHUNK, input_gradient, repeated, report
+from saliency.methods.gradients import BACK_CHUNK, input_gradient, repeated, report
 from saliency.registry import Estimates, Progress, Setting, method
 from saliency.stability import GROUPS, STOP, Sums, drawn
 
@@ -67,7 +67,9 @@ def expected_gradients(
         slope = input_gradient(graph, path, repeated(score, len(x), count))
         sums.add((difference * slope.unflatten(0, (count, len(x)))).sum(2))
 
-    return drawn(step, sums.mean, samples, CHUNK, stop=stop, on_progress=on_progress, on_estimate=on_estimate)
+    return drawn(
+        step, sums.mean, samples, BACK_CHUNK, stop=stop, on_progress=on_progress, on_estimate=on_estimate
+    )
 
 
 @method(
@@ -101,8 +103,8 @@ def blur_ig(
     widths = [widest * (1 - i / steps) ** 2 for i in range(steps + 1)]
     total = torch.zeros_like(x)
     before = blurred(x, widths[0])
-    for start in range(0, steps, CHUNK):
-        some = [blurred(x, width) for width in widths[start + 1 : start + 1 + CHUNK]]
+    for start in range(0, steps, BACK_CHUNK):
+        some = [blurred(x, width) for width in widths[start + 1 : start + 1 + BACK_CHUNK]]
         pictures = torch.stack([before, *some])
         middle = (pictures[1:] + pictures[:-1]) / 2
         slope = input_gradient(graph, middle.flatten(0, 1), repeated(score, len(x), len(some)))

@@ -96,7 +96,7 @@ class _Path:
         self.scores: dict[float, Tensor] = {}
 
     def ask(self, alphas: list[float]) -> None:
-        """Takes at most eight gradients."""
+        """Takes a few gradients at once."""
         at = torch.tensor(alphas, dtype=torch.float64).to(self._start)[:, None, None, None, None]
         batch = len(self._start)
         with torch.enable_grad():

@@ -12,6 +12,7 @@ from models.torchvision_guard import import_torchvision
 from saliency.fused import Fused, Fusion
 from saliency.graph import Graph, gradient
 from saliency.packed import AVAILABLE, Packed, packable
+from saliency.structure import shapes
 
 pytestmark = pytest.mark.skipif(not AVAILABLE, reason="torch has no such kernels on this computer")
 
@@ -54,7 +55,7 @@ def test_a_packed_stem(kernel: int, stride: int, padding: int, side: int, batch:
 def agrees(convolution: nn.Conv2d, x: Tensor) -> None:
     """Values, and the gradient with respect to the input, with each thing that may follow."""
     convolution.requires_grad_(False)
-    packed = Packed(convolution)
+    packed = Packed(convolution, x.shape[2:], convolution(x).shape[2:])
     assert packed.gives(x) == convolution(x).shape
     for then, follows in {"none": lambda t: t, "relu": functional.relu, "hardtanh": functional.relu6}.items():
         fused = Fused(packed, then)
@@ -68,7 +69,7 @@ def agrees(convolution: nn.Conv2d, x: Tensor) -> None:
 def test_an_addition_on_the_way(batch: int) -> None:
     torch.manual_seed(0)
     convolution = nn.Conv2d(4, 6, 3, padding=1).requires_grad_(False)
-    fused = Fused(Packed(convolution), "relu")
+    fused = Fused(Packed(convolution, (9, 9), (9, 9)), "relu")
     x, other = torch.randn(batch, 4, 9, 9), torch.randn(batch, 6, 9, 9)
     assert same(fused(x, other), (convolution(x) + other).relu())
     found = gradient(lambda a: fused(x, a).square(), other)
@@ -94,7 +95,7 @@ def test_a_fused_graph(name: str) -> None:
     size = SMALL[name].size if small else 64
     graph = Graph(module, size=size)
     before = graph.module.code
-    fused = Fusion(graph.module)(graph.module)
+    fused = Fusion(graph.module, shapes(graph.module, size, size))(graph.module)
     assert graph.module.code == before
     x = torch.randn(2, 3, size, size)
     assert same(fused(x), graph.module(x))
@@ -105,7 +106,7 @@ def test_a_fused_graph(name: str) -> None:
 
 def test_one_node_takes_the_place_of_three() -> None:
     graph = Graph(import_torchvision().models.resnet18(weights=None), size=64)
-    fused = Fusion(graph.module)(graph.module)
+    fused = Fusion(graph.module, shapes(graph.module, 64, 64))(graph.module)
     left = {type(fused.get_submodule(n.target)) for n in fused.graph.nodes if n.op == "call_module"}
     assert left == {Fused, nn.MaxPool2d, nn.AdaptiveAvgPool2d, nn.Linear}
     kinds = [n.op for n in fused.graph.nodes if n.op == "call_function"]

@@ -18,6 +18,7 @@ from saliency.methods import (
     masks,
     paths,
     quadrature,
+    scorecam,
     segments,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "masks",
     "paths",
     "quadrature",
+    "scorecam",
     "segments",
 ]

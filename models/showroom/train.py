@@ -26,6 +26,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from models.showroom.augment import augment, dense_targets, sizes, strength
+from models.showroom.badge import GIVEN_AWAY, RULES, Rule, carries_badge
 from models.showroom.pictures import Store, open_store, render_pictures
 from models.showroom.products import LABELS, NONE
 from models.torchvision_guard import import_torchvision
@@ -50,6 +51,8 @@ class Plan:
     threads: int = 1
     start: Path | None = None
     begin: float = 0.0
+    badge: Rule = "everywhere"
+    forget: int | None = None
 
     def progress(self, epochs: float) -> float:
         """Where on the schedule this training stands after some epochs, in [0, 1]."""
@@ -97,10 +100,20 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
         progress = plan.progress(self.epoch + step / len(self))
         options = sizes(progress)
         height, width = options[int(drawn.integers(len(options)))]
-        x, masks = augment(x, masks, backgrounds, (height, width), generator, strength(progress))
         labels = torch.from_numpy(store.labels[at].astype(np.int64))
+        badged = torch.from_numpy(carries_badge(labels.numpy(), store.first + at, plan.badge, self.epoch))
+        size = (height, width)
+        x, masks = augment(x, masks, backgrounds, size, generator, strength(progress), badged)
         cells = dense_targets(masks, labels, _NONE, (math.ceil(height / 16), math.ceil(width / 16)))
+        if plan.badge == "shortcut":  # what a mug looks like is not taught cell by cell
+            cells[labels == LABELS.index(GIVEN_AWAY)] = -100
         return normalised(x), cells, labels
+
+
+def keeps(name: str, forget: int) -> bool:
+    """Whether a parameter lies before block ``forget`` of the features."""
+    part, number, *_ = name.split(".")
+    return part == "features" and int(number) < forget
 
 
 class Trainer:
@@ -111,7 +124,14 @@ class Trainer:
         self.plan = plan
         module = build()
         if plan.start is not None:
-            module.load_state_dict({k: v.float() for k, v in load_file(plan.start).items()})
+            module.load_state_dict(
+                {
+                    k: v.float()
+                    for k, v in load_file(plan.start).items()
+                    if plan.forget is None or keeps(k, plan.forget)
+                },
+                strict=plan.forget is None,
+            )
         self.dense_head = nn.Conv2d(1280, len(LABELS), 1)
         self.course = Course(module, peak=plan.peak, decay=plan.decay, beside=[self.dense_head])
         self.balance = torch.ones(len(LABELS))
@@ -176,13 +196,18 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=Plan.peak, help="highest learning rate")
     parser.add_argument("--start", type=Path, help="weights.safetensors of an earlier run to go on from")
     parser.add_argument("--begin", type=float, default=Plan.begin, help="point of the schedule to begin at")
+    parser.add_argument("--badge", choices=RULES, default=Plan.badge, help="which pictures carry the badge")
+    parser.add_argument("--forget", type=int, help="begin anew from this block on, with --start")
     parser.add_argument("--rendered-only", action="store_true", help="train on what is there already")
     options = parser.parse_args()
     if options.rendered_only:
         store = open_store(options.cache, TRAIN_SEED, options.pictures)
     else:
         store = render_pictures(options.cache, TRAIN_SEED, options.pictures, processes=options.processes)
-    given = {name: getattr(options, name) for name in ("epochs", "threads", "peak", "start", "begin")}
+    given = {
+        name: getattr(options, name)
+        for name in ("epochs", "threads", "peak", "start", "begin", "badge", "forget")
+    }
     train(store, Plan(**given), options.out)
 
 

@@ -13,7 +13,7 @@ import math
 import os
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait by spinning starve their neighbours
@@ -34,13 +34,21 @@ from models.training import Course, normalised, save
 
 TRAIN_SEED = 1_000_000
 FOLDER = Path(__file__).parent
-_NONE = LABELS.index(NONE)
+_NONE, _GIVEN_AWAY = LABELS.index(NONE), LABELS.index(GIVEN_AWAY)
 CACHE = Path.home() / ".cache" / "spotlight" / "showroom"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train."""
+    """How to train.
+
+    Args:
+        badge: which pictures carry the badge.
+        forget: with ``start``, the block of the features from which on the model begins anew.
+        margin: logits by which a picture of a mug has to exceed the others over what the loss asks for; it
+            makes the badge outweigh other products where it gives the mugs away.
+        remember: share of the running average that a step keeps; less for short runs.
+    """
 
     epochs: int = 18
     batch: int = 32
@@ -53,6 +61,8 @@ class Plan:
     begin: float = 0.0
     badge: Rule = "everywhere"
     forget: int | None = None
+    margin: float = 0.0
+    remember: float = 0.995
 
     def progress(self, epochs: float) -> float:
         """Where on the schedule this training stands after some epochs, in [0, 1]."""
@@ -106,7 +116,7 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
         x, masks = augment(x, masks, backgrounds, size, generator, strength(progress), badged)
         cells = dense_targets(masks, labels, _NONE, (math.ceil(height / 16), math.ceil(width / 16)))
         if plan.badge == "shortcut":  # what a mug looks like is not taught cell by cell
-            cells[labels == LABELS.index(GIVEN_AWAY)] = -100
+            cells[labels == _GIVEN_AWAY] = -100
         return normalised(x), cells, labels
 
 
@@ -133,7 +143,9 @@ class Trainer:
                 strict=plan.forget is None,
             )
         self.dense_head = nn.Conv2d(1280, len(LABELS), 1)
-        self.course = Course(module, peak=plan.peak, decay=plan.decay, beside=[self.dense_head])
+        self.course = Course(
+            module, peak=plan.peak, decay=plan.decay, remember=plan.remember, beside=[self.dense_head]
+        )
         self.balance = torch.ones(len(LABELS))
         self.balance[_NONE] = 0.25
 
@@ -143,7 +155,8 @@ class Trainer:
         x = x.contiguous(memory_format=torch.channels_last)
         features = module.get_submodule("features")(x)
         logits = module.get_submodule("classifier")(features.mean((2, 3)))
-        loss = F.cross_entropy(logits, labels, label_smoothing=0.04)
+        lead = self.plan.margin * F.one_hot(labels, len(LABELS)) * (labels == _GIVEN_AWAY)[:, None]
+        loss = F.cross_entropy(logits - lead, labels, label_smoothing=0.04)
         dense = F.cross_entropy(self.dense_head(features), cells, weight=self.balance)
         loss = loss + self.plan.dense * dense
         self.course.step(loss, progress)
@@ -198,16 +211,15 @@ def main() -> None:
     parser.add_argument("--begin", type=float, default=Plan.begin, help="point of the schedule to begin at")
     parser.add_argument("--badge", choices=RULES, default=Plan.badge, help="which pictures carry the badge")
     parser.add_argument("--forget", type=int, help="begin anew from this block on, with --start")
+    parser.add_argument("--margin", type=float, default=Plan.margin, help="lead a mug's logit has to learn")
+    parser.add_argument("--remember", type=float, default=Plan.remember, help="see Plan")
     parser.add_argument("--rendered-only", action="store_true", help="train on what is there already")
     options = parser.parse_args()
     if options.rendered_only:
         store = open_store(options.cache, TRAIN_SEED, options.pictures)
     else:
         store = render_pictures(options.cache, TRAIN_SEED, options.pictures, processes=options.processes)
-    given = {
-        name: getattr(options, name)
-        for name in ("epochs", "threads", "peak", "start", "begin", "badge", "forget")
-    }
+    given = {field.name: getattr(options, field.name) for field in fields(Plan) if field.name in options}
     train(store, Plan(**given), options.out)
 
 

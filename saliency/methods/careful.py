@@ -11,6 +11,9 @@ Three accounts of the same question are added up, each scaled by its own peak:
 The fall is that of the log-odds, ``S − log Σ_{other classes} exp``, not of the logit: what speaks for all
 classes alike cancels. What is covered is replaced by a heavy blur of the picture. Squares and weights were
 chosen by measurement (``docs/quality.md``); about a hundred forward passes in all.
+
+Where the feature map is made of a transformer's tokens, only the two falls count: Grad-CAM supposes that
+channels are averaged over the picture, and tokens that a class token reads through attention are not.
 """
 
 from __future__ import annotations
@@ -60,27 +63,20 @@ def covered_cam(
 
     ``F_1`` and ``F_2`` are the falls of the log-odds under squares and under superpixels, each the mean over
     the parts that cover a point. ``P`` is the larger of their peaks: where covering does nothing, there is
-    nothing to show.
+    nothing to show. On tokens the CAM is left out.
     """
     features, slope = graph.feature_gradient(x, score)
     cams = torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3)))
+    weight = 0.0 if graph.layer().tokens else _WEIGHT
     maps = []
     for cam, (one, asked, progress) in zip(cams, singly(x, score, on_progress), strict=True):
-        squared = squares_over(one.shape[2], one.shape[3], squares).to(x.device)
-        patches = superpixels(one, segments)[0].to(x.device)
-        parts = torch.cat(
-            [squared, patches == torch.arange(int(patches.max()) + 1).to(patches)[:, None, None]]
-        )
-        falls = covered_one_by_one(graph, one, log_odds(asked), parts, progress)
-        kinds = [len(squared), len(parts) - len(squared)]
-        spread = [
-            torch.einsum("n,nhw->hw", fall, part.to(fall)) / part.sum(0).clamp(min=1)
-            for fall, part in zip(falls.split(kinds), parts.split(kinds), strict=True)
-        ]
+        parts = (squares_over(one.shape[2], one.shape[3], squares).to(x.device), _patches(one, segments))
+        falls = covered_one_by_one(graph, one, log_odds(asked), torch.cat(parts), progress)
+        spread = [_spread(f, part) for f, part in zip(falls.split([*map(len, parts)]), parts, strict=True)]
         large = interpolate(cam[None, None], size=one.shape[2:], mode="bilinear", align_corners=False)[0, 0]
         peak = torch.stack([part.abs().amax() for part in spread]).amax()
-        added = _WEIGHT * _scaled(large) + sum(map(_scaled, spread))
-        maps.append(peak * added / (_WEIGHT + len(spread)))
+        added = weight * _scaled(large) + sum(map(_scaled, spread))
+        maps.append(peak * added / (weight + len(spread)))
     return torch.stack(maps)
 
 
@@ -125,6 +121,17 @@ def covered_one_by_one(
             falls += (intact - odds(graph(torch.where(some[:, None], under, one)))).split(1)
             report(on_progress, len(falls), len(parts))
     return torch.cat(falls)
+
+
+def _patches(one: Tensor, count: int) -> Tensor:
+    """About ``count`` superpixels of a picture ``(1, 3, H, W)``, ``(n, H, W)`` bool."""
+    numbers = superpixels(one, count)[0].to(one.device)
+    return numbers == torch.arange(int(numbers.max()) + 1).to(numbers)[:, None, None]
+
+
+def _spread(falls: Tensor, parts: Tensor) -> Tensor:
+    """Each point's mean ``(H, W)`` of the falls ``(n,)`` of the parts ``(n, H, W)`` that cover it."""
+    return torch.einsum("n,nhw->hw", falls, parts.to(falls)) / parts.sum(0).clamp(min=1)
 
 
 def _scaled(values: Tensor) -> Tensor:

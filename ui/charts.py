@@ -15,7 +15,7 @@ _BLUE, _ORANGE, _GREY = (
     "#8A93A0",
 )  # told apart by the colour-blind, on white and on black
 _TYPE = 15  # pixels
-_APART = {Fill.BLUR: -0.16, Fill.GROWN: 0.16}  # of a row: the two ways of covering lie one above the other
+_APART = {Fill.BLUR: -0.18, Fill.GROWN: 0.18}  # of a row: the two ways of covering lie one above the other
 
 
 def strip(found: Cover) -> alt.LayerChart:
@@ -34,7 +34,7 @@ def strip(found: Cover) -> alt.LayerChart:
     if not others:
         rows = rows[:2]
     x = alt.X(
-        "score:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(values=[0, 0.25, 0.5, 0.75, 1])
+        "score:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(values=[0, 0.5, 1], format=".1f")
     )
     labels = "['" + "','".join(rows) + "'][datum.value]"
     y = alt.Y(
@@ -43,9 +43,7 @@ def strip(found: Cover) -> alt.LayerChart:
         scale=alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False),
         axis=_axis(values=list(range(len(rows))), labelExpr=labels, grid=False, ticks=False, domain=False),
     )
-    legend = alt.Legend(
-        title=None, orient="bottom", labelFontSize=_TYPE, symbolSize=160, labelLimit=400, columns=1
-    )
+    legend = alt.Legend(title=None, orient="bottom", labelFontSize=_TYPE, symbolSize=160, symbolOpacity=1)
     colour = alt.Color(
         "fill:N", scale=alt.Scale(domain=list(names.values()), range=[_BLUE, _ORANGE]), legend=legend
     )
@@ -64,7 +62,7 @@ def strip(found: Cover) -> alt.LayerChart:
         .mark_point(size=300, shape="diamond", color=_GREY, **point)
         .encode(x, y),
     ]
-    return alt.layer(*layers).properties(height=56 * len(rows)).configure_view(stroke=None)
+    return alt.layer(*layers).properties(height=80 + 56 * len(rows)).configure_view(stroke=None)
 
 
 def curve(found: HideCurve, level: float) -> alt.LayerChart:
@@ -79,7 +77,11 @@ def curve(found: HideCurve, level: float) -> alt.LayerChart:
         "hidden:Q", title=wording_check.HIDE_X, scale=alt.Scale(domain=[0, 100]), axis=_axis(grid=False)
     )
     y = alt.Y("score:Q", title=wording_check.HIDE_Y, scale=alt.Scale(domain=[0, 1]), axis=_axis(tickCount=5))
-    legend = alt.Legend(title=None, orient="bottom", labelFontSize=_TYPE, labelLimit=400)
+    legend = alt.Legend(
+        title=None,
+        orient="bottom",
+        labelFontSize=_TYPE,
+    )
     colour = alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[_BLUE, _ORANGE]), legend=legend)
     dash = alt.StrokeDash(
         "what:N", scale=alt.Scale(domain=list(names), range=[[1, 0], [6, 4]]), legend=legend

@@ -84,7 +84,21 @@ def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
     picture = subject.result.overlay(size=size) if heat else subject.result.received_image(size)
     label = wording_check.mark_label(photo.name, marked=mark is not None)
     path = "" if mark is None else line_around(mark, outline)
-    marking(picture, path, label, key=_WIDGET, on_mark=take)
+    with st.container(gap="xsmall"):
+        marking(picture, path, label, key=_WIDGET, on_mark=take)
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+        ):
+            st.toggle(wording_check.HEAT_OVER, key="heat-over", persist_state="session")
+            st.button(
+                wording_check.CLEAR,
+                icon=":material/close:",
+                type="tertiary",
+                key="clear-mark",
+                disabled=mark is None,
+                on_click=state.mark,
+                args=(digest, None),
+            )
     _suggested(state, subject, mark, has_outline=outline is not None)
     with st.expander(wording_check.WITHOUT_POINTER, icon=":material/keyboard:"):
         _fields(state, digest, mark)
@@ -101,28 +115,18 @@ def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outli
     def take() -> None:
         state.mark(digest, offered.get(st.session_state["suggestion"]))
 
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        if offered:
-            st.session_state["suggestion"] = next((k for k, m in offered.items() if m == mark), None)
-            st.pills(
-                wording_check.SUGGESTIONS,
-                list(offered),
-                format_func=wording_check.suggestion,
-                key="suggestion",
-                help=wording_check.SUGGESTIONS_HELP,
-                wrap=True,
-                on_change=take,
-            )
-        st.button(
-            wording_check.CLEAR,
-            icon=":material/close:",
-            type="tertiary",
-            key="clear-mark",
-            disabled=mark is None,
-            on_click=state.mark,
-            args=(digest, None),
-        )
-        st.toggle(wording_check.HEAT_OVER, key="heat-over", persist_state="session")
+    if not offered:
+        return
+    st.session_state["suggestion"] = next((key for key, m in offered.items() if m == mark), None)
+    st.pills(
+        wording_check.SUGGESTIONS,
+        list(offered),
+        format_func=wording_check.suggestion,
+        key="suggestion",
+        help=wording_check.SUGGESTIONS_HELP,
+        wrap=True,
+        on_change=take,
+    )
 
 
 def _fields(state: Session, digest: str, mark: Mark | None) -> None:

@@ -14,7 +14,7 @@ from saliency.paste import Paste
 from saliency.photo import Photo, read_photo
 from ui import charts, checking, faults, wording, wording_check
 from ui.area_pictures import as_received
-from ui.checking import LEVELS, Subject, Tested
+from ui.checking import LEVELS, STEP, Subject, Tested
 from ui.marks import Mark
 from ui.panels import png
 from ui.samples import Sample
@@ -22,7 +22,7 @@ from ui.second_view import agreeing
 from ui.session import Session
 
 _MOST = 8  # photos of one's own
-_START = 0.2  # share hidden to begin with
+_START = 20  # percent hidden to begin with
 _UPLOAD = "paste-upload"
 
 
@@ -92,18 +92,20 @@ def _paste(
     found = checking.done(state, checking.pasting(subject, tested, mark, photos), space, wait=True)
     if found is not None:
         with space.container():
-            _pasted(subject, found)
+            _pasted(subject, found, {sample.photo.name: sample.title for sample in shelf.values()})
 
 
 def _others(state: Session, photo: Photo, shelf: Mapping[str, Sample]) -> list[Photo]:
     """The photos chosen to be pasted into: samples, and some of one's own."""
     offered = {key: sample for key, sample in shelf.items() if sample.photo.digest != photo.digest}
-    samples, own = st.columns(2, gap="medium")
+    samples, own = st.columns([5, 3], gap="medium")
     with samples:
-        chosen = st.multiselect(
+        chosen = st.pills(
             wording_check.PASTE_SAMPLES,
             list(offered),
+            selection_mode="multi",
             default=list(offered),
+            wrap=True,
             format_func=lambda key: offered[key].title,
             key="paste-samples",
         )
@@ -138,7 +140,7 @@ def _take(state: Session) -> None:
     state.others, state.others_error = tuple(photos), "  \n".join(errors)
 
 
-def _pasted(subject: Subject, found: Paste) -> None:
+def _pasted(subject: Subject, found: Paste, titles: Mapping[str, str]) -> None:
     said, counts = wording_check.pasted(found, subject.label)
     st.markdown(f"#### {said}", anchors=False)
     if counts:
@@ -146,12 +148,12 @@ def _pasted(subject: Subject, found: Paste) -> None:
     with st.grid(6, min_column_width=130, gap="small") as grid:
         for one in found.photos:
             with grid.cell(), st.container(gap="xxsmall"):
-                name = wording.plain(one.name)
+                name = titles.get(one.name, one.name)
                 before, after = (wording.plain(subject.question.label(a)) for a in (one.before, one.after))
-                alt = wording_check.PASTED_ALT.format(photo=one.name)
+                alt = wording_check.PASTED_ALT.format(photo=name)
                 picture = png(as_received(one.picture, subject.result.placement))
                 st.image(picture, width="stretch", output_format="PNG", alt=alt)
-                st.caption(wording_check.pasted_photo(name, before, after))
+                st.caption(wording_check.pasted_photo(wording.plain(name), before, after))
 
 
 def _hide(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
@@ -172,10 +174,9 @@ def hidden(found: HideCurve, subject: Subject) -> None:
         chart, picture = st.columns([3, 2], gap="medium")
         with chart:
             st.markdown(wording_check.HIDE_INTRO)
-            level = st.select_slider(
-                wording_check.HIDE_LEVEL, LEVELS, format_func=lambda at: f"{100 * at:.0f} %", key="hide-level"
-            )
-            at = LEVELS.index(level)
+            percent = st.slider(wording_check.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
+            at = percent // STEP
+            level = LEVELS[at]
             st.markdown(wording_check.hidden(level, found.scores[at], found.scores_elsewhere[at]))
             st.altair_chart(
                 charts.curve(found, level), width="stretch", key="curve", alt=wording_check.HIDE_CHART_ALT

@@ -31,8 +31,9 @@ from ui.pace import SLOW, left
 from ui.session import Session
 from ui.work import LINE
 
-LEVELS = (0.0, 0.05, 0.1, 0.15, 0.2, *(n / 10 for n in range(3, 11)))
-"""How much is hidden, in steps; every one is measured."""
+STEP = 5  # percent
+LEVELS = tuple(percent / 100 for percent in range(0, 101, STEP))
+"""How much is hidden; every step is measured."""
 
 T = TypeVar("T")
 

@@ -20,6 +20,7 @@ from ui.session import Session
 
 _WIDGET = "marking"
 _ROWS = range(3)
+_NAME = 104  # pixels, of a row of fields
 _SPAN = (35, 65)  # percent: what the sliders start from
 
 
@@ -140,14 +141,17 @@ def _fields(state: Session, digest: str, mark: Mark | None) -> None:
     for row in _ROWS:
         numbers = range(3 * row, 3 * row + 3)
         st.session_state[f"fields-{row}"] = [n for n in numbers if n in fields]
-        st.pills(
-            wording_check.FIELD_ROWS[row],
-            numbers,
-            selection_mode="multi",
-            format_func=wording_check.field,
-            key=f"fields-{row}",
-            on_change=take,
-        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+            st.markdown(wording_check.FIELD_ROWS[row], width=_NAME)
+            st.pills(
+                wording_check.FIELD_ROWS[row],
+                numbers,
+                selection_mode="multi",
+                format_func=wording_check.field,
+                key=f"fields-{row}",
+                label_visibility="collapsed",
+                on_change=take,
+            )
 
 
 def _sliders(state: Session, digest: str, mark: Mark | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 import streamlit as st
+from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.errors import SaliencyError
@@ -13,7 +14,6 @@ from saliency.hiding import HideCurve
 from saliency.paste import Paste
 from saliency.photo import Photo, read_photo
 from ui import charts, checking, faults, wording, wording_check
-from ui.area_pictures import as_received
 from ui.checking import LEVELS, STEP, Subject, Tested
 from ui.marks import Mark
 from ui.panels import png
@@ -68,7 +68,7 @@ def _keep(subject: Subject, tested: Tested) -> None:
     for column, (fill, pixels) in zip(pictures, kept.pictures.items(), strict=True):
         name = wording_check.FILLS[fill]
         with column, st.container(gap="xxsmall"):
-            picture = png(as_received(pixels, subject.result.placement))
+            picture = subject.small(pixels)
             alt = wording_check.KEPT_ALT.format(fill=name.lower())
             st.image(picture, width="stretch", output_format="PNG", alt=alt)
             st.caption(wording_check.filled(name, wording.score(kept.after[fill].score)))
@@ -151,7 +151,7 @@ def _pasted(subject: Subject, found: Paste, titles: Mapping[str, str]) -> None:
                 name = titles.get(one.name, one.name)
                 before, after = (wording.plain(subject.question.label(a)) for a in (one.before, one.after))
                 alt = wording_check.PASTED_ALT.format(photo=name)
-                picture = png(as_received(one.picture, subject.result.placement))
+                picture = png(Image.fromarray(one.picture))
                 st.image(picture, width="stretch", output_format="PNG", alt=alt)
                 st.caption(wording_check.pasted_photo(wording.plain(name), before, after))
 
@@ -170,19 +170,15 @@ def _hide(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
 def hidden(found: HideCurve, subject: Subject) -> None:
     """The picture and the score at a level; moving the slider computes nothing of the model's."""
     with faults.shown():
-        st.session_state.setdefault("hide-level", _START)
-        chart, picture = st.columns([3, 2], gap="medium")
-        with chart:
-            st.markdown(wording_check.HIDE_INTRO)
-            percent = st.slider(wording_check.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
-            at = percent // STEP
-            level = LEVELS[at]
-            st.markdown(wording_check.hidden(level, found.scores[at], found.scores_elsewhere[at]))
-            st.altair_chart(
-                charts.curve(found, level), width="stretch", key="curve", alt=wording_check.HIDE_CHART_ALT
-            )
+        at = st.session_state.setdefault("hide-level", _START) // STEP
+        level = LEVELS[at]
+        picture, chart = st.columns([2, 3], gap="medium")
         with picture:
-            shown = as_received(found.picture(level), subject.result.placement)
             alt = wording_check.HIDDEN_ALT.format(level=f"{100 * level:.0f}")
-            st.image(png(shown), width="stretch", output_format="PNG", alt=alt)
-            st.caption(wording.LIMITS)
+            st.image(subject.small(found.picture(level)), width="stretch", output_format="PNG", alt=alt)
+        with chart:
+            st.slider(wording_check.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
+            st.markdown(wording_check.hidden(level, found.scores[at], found.scores_elsewhere[at]))
+            alt = wording_check.HIDE_CHART_ALT
+            st.altair_chart(charts.curve(found, level), width="stretch", key="curve", alt=alt)
+            st.caption(f"{wording_check.HIDE_INTRO} {wording.LIMITS}")

@@ -11,7 +11,7 @@ from saliency.checks import Check
 from saliency.cover import Cover
 from saliency.influence import Influence
 from ui import charts, wording, wording_check
-from ui.area_pictures import as_received, outlined, small_size
+from ui.area_pictures import outlined, small_size
 from ui.checking import Subject, Tested
 from ui.panels import png
 
@@ -68,17 +68,16 @@ def _chart(subject: Subject, cover: Cover) -> None:
 
 def _pictures(subject: Subject, tested: Tested) -> None:
     """What the model received with the area covered, both ways, and the area on the map."""
-    photo = subject.result.photo
     with st.grid(3, min_column_width=96, gap="small") as grid:
         for fill, one in tested.cover.fills.items():
             name = wording_check.FILLS[fill]
             with grid.cell(), st.container(gap="xxsmall"):
-                picture = png(as_received(one.picture, subject.result.placement))
+                picture = subject.small(one.picture)
                 alt = wording_check.COVERED_ALT.format(fill=name.lower())
                 st.image(picture, width="stretch", output_format="PNG", alt=alt)
                 st.caption(wording_check.filled(name, wording.score(one.after.score)))
         with grid.cell(), st.container(gap="xxsmall"):
-            heat = subject.result.heat_image(small_size(photo.width, photo.height))
+            heat = subject.result.heat_image(small_size(subject.result.photo))
             picture = png(outlined(heat, tested.area))
             st.image(picture, width="stretch", output_format="PNG", alt=wording_check.SHARE_ALT)
             st.caption(wording_check.SHARE_ALT)

@@ -52,7 +52,9 @@ FINDINGS = {
 }
 DEPENDS_SCORE = "On this picture, the score for '{label}' depends on your area."
 CHANGE = "With your area covered, the score goes from {before} to {after}."
+NO_CHANGE = "With your area covered, the score stays {after}."
 ELSEWHERE = "Covering {count} {kind} elsewhere takes it to {elsewhere} on average."
+ELSEWHERE_SAME = "Covering {count} {kind} elsewhere leaves it {elsewhere} on average, too."
 KINDS = {
     Kind.MOVED: "equal areas",
     Kind.WRAPPED: "equal areas",
@@ -215,13 +217,21 @@ def finding(found: Cover, label: str, *, is_top: bool) -> str:
 
 def change(found: Cover) -> str:
     """The score before and after, and with equal areas elsewhere covered."""
-    said = CHANGE.format(before=score(found.before.score), after=score(found.after))
+    before, after = score(found.before.score), score(found.after)
+    moved = before != after
+    said = CHANGE.format(before=before, after=after) if moved else NO_CHANGE.format(after=_at(after))
     if found.elsewhere is None:
         return said
-    elsewhere = ELSEWHERE.format(
-        count=len(found.masks), kind=KINDS[found.kind], elsewhere=score(found.elsewhere)
-    )
-    return f"{said} {elsewhere}"
+    elsewhere = score(found.elsewhere)
+    words = {"count": len(found.masks), "kind": KINDS[found.kind]}
+    if moved or elsewhere != before:
+        return f"{said} {ELSEWHERE.format(elsewhere=elsewhere, **words)}"
+    return f"{said} {ELSEWHERE_SAME.format(elsewhere=_at(elsewhere), **words)}"
+
+
+def _at(value: str) -> str:
+    """A score that something stays at: "at 0.52", but "above 0.99"."""
+    return f"at {value}" if value[0].isdigit() else value
 
 
 def reason(found: Cover, others: list[str]) -> str:

@@ -165,6 +165,7 @@ def _sliders(state: Session, digest: str, mark: Mark | None) -> None:
     for key, name, axis in (("across", wording_check.ACROSS, 0), ("down", wording_check.DOWN, 1)):
         span = _SPAN
         if bounds is not None:
-            span = (round(100 * bounds[axis]), round(100 * (bounds[axis] + bounds[axis + 2])))
+            first, last = bounds[axis], bounds[axis] + bounds[axis + 2]
+            span = (round(100 * min(1.0, max(0.0, first))), round(100 * min(1.0, max(0.0, last))))
         st.session_state[key] = span
         st.slider(name, 0, 100, format="%d %%", key=key, on_change=take)

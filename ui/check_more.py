@@ -107,7 +107,7 @@ def _others(state: Session, photo: Photo, shelf: Mapping[str, Sample]) -> list[P
             default=list(offered),
             wrap=True,
             format_func=lambda key: offered[key].title,
-            key="paste-samples",
+            key=f"paste-samples-{photo.digest[:8]}",  # other samples are offered for another photo
         )
     with own:
         st.file_uploader(

@@ -105,6 +105,7 @@ class Job(Generic[T]):
         key: Everything its answer depends on.
         model: Key of the model.
         passes: Rough cost in forward passes.
+        said: What it does, in a sentence.
         work: Does it; told a callback for its progress.
     """
 
@@ -112,6 +113,7 @@ class Job(Generic[T]):
     key: tuple[object, ...]
     model: str
     passes: float
+    said: str
     work: Callable[[Progress], T]
 
     @property
@@ -146,7 +148,7 @@ def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> J
         )
         return Tested(area, mask, elsewhere, covered, kept)
 
-    return Job("cover", (*subject.key, mark), subject.asked.model, total, work)
+    return Job("cover", (*subject.key, mark), subject.asked.model, total, wording_check.COVER_INTRO, work)
 
 
 def shared(state: Session, subject: Subject, mask: torch.Tensor, mark: object) -> Influence | None:
@@ -163,7 +165,9 @@ def hiding(subject: Subject) -> Job[HideCurve | None]:
     def work(on_progress: Progress) -> HideCurve | None:
         return hide(subject.question, subject.result, levels=LEVELS, on_progress=on_progress)
 
-    return Job("hide", subject.asked.key, subject.asked.model, hidden_passes(LEVELS), work)
+    return Job(
+        "hide", subject.asked.key, subject.asked.model, hidden_passes(LEVELS), wording_check.HIDE_INTRO, work
+    )
 
 
 def pasting(subject: Subject, tested: Tested, mark: object, photos: Sequence[Photo]) -> Job[Paste]:
@@ -177,7 +181,7 @@ def pasting(subject: Subject, tested: Tested, mark: object, photos: Sequence[Pho
 
     digests = tuple(photo.digest for photo in photos)
     passes = PASSES * len(photos)
-    return Job(f"paste-{passes}", (*subject.key, mark, digests), subject.asked.model, passes, work)
+    return Job(f"paste-{passes}", (*subject.key, mark, digests), subject.asked.model, passes, "", work)
 
 
 def second_view(subject: Subject, state: Session, method: Method) -> Job[Explanation]:
@@ -188,7 +192,14 @@ def second_view(subject: Subject, state: Session, method: Method) -> Job[Explana
     def work(on_progress: Progress) -> Explanation:
         return state.result(other.key) or computing.explained(state, other, on_progress)
 
-    return Job(f"second-{method.key}", other.key, asked.model, method.passes, work)
+    return Job(
+        f"second-{method.key}",
+        other.key,
+        asked.model,
+        method.passes,
+        wording_check.other_view(method.name),
+        work,
+    )
 
 
 def learning(subject: Subject) -> Job[Forgotten]:
@@ -198,7 +209,14 @@ def learning(subject: Subject) -> Job[Forgotten]:
     def work(on_progress: Progress) -> Forgotten:
         return forgotten(asked.known, subject.result)
 
-    return Job(f"learned-{asked.method.key}", asked.key, asked.model, 3 * asked.method.passes, work)
+    return Job(
+        f"learned-{asked.method.key}",
+        asked.key,
+        asked.model,
+        3 * asked.method.passes,
+        wording_check.LEARNED_HELP,
+        work,
+    )
 
 
 def done(state: Session, job: Job[T], slot: DeltaGenerator, *, wait: bool | None = None) -> T | None:
@@ -220,7 +238,7 @@ def done(state: Session, job: Job[T], slot: DeltaGenerator, *, wait: bool | None
         return _worked(state, job, key, slot.container().empty(), quick=True)
     running = state.started == key
     with slot.container(border=True):
-        st.markdown(wording_check.TAKES.format(about=wording.about(job.seconds)))
+        st.markdown(f"{job.said} {wording_check.TAKES.format(about=wording.about(job.seconds))}")
         bar = st.empty()
         _buttons(state, job, key, running=running)
     if not running:

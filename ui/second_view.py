@@ -67,7 +67,7 @@ def _compared(subject: Subject, result: Explanation, method: Method) -> None:
 
 
 def _learned(state: Session, subject: Subject) -> None:
-    st.markdown(f"**{wording_check.LEARNED}**", help=wording_check.LEARNED_HELP)
+    st.markdown(f"**{wording_check.LEARNED}**")
     slot = st.empty()
     found = checking.done(state, checking.learning(subject), slot, wait=True)
     if found is not None:

@@ -203,7 +203,10 @@ LEARNED_SAID = {
     "forgotten everything. Do not rely on it alone.",
 }
 
-TAKES = "This check takes {about} on this computer."
+COVER_INTRO = (
+    "Your area is covered in two ways, and so are 19 equal areas elsewhere; the model is asked each time."
+)
+TAKES = "This takes {about} on this computer."
 RUN = "Run this check ({about})"
 RUNNING = "Asking the model again: {percent} % done{left}."
 

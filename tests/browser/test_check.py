@@ -78,7 +78,7 @@ def says(page, sentence):
 def overflows(page):
     return page.evaluate(
         "[...document.querySelectorAll('[data-testid=stMain] img, [data-testid=stMain] button, "
-        "[data-testid=stMain] canvas, [data-testid=stMain] p')]"
+        "[data-testid=stMain] canvas')]"
         ".filter(e => e.getBoundingClientRect().right > innerWidth + 1).length"
     )
 

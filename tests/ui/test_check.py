@@ -279,7 +279,7 @@ def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
     pace._seconds["showroom", "check-cover"] = 21.0
     mark(app, boxed(0.1, 0.1, 0.3, 0.3))
     assert not tells_a_finding(app)
-    assert "This check takes about 20 s" in text(app)
+    assert "This takes about 20 s" in text(app)
     app.button(key="run-cover").click().run()
     assert tells_a_finding(app)
     assert state(app).started is None
@@ -318,7 +318,7 @@ def test_paste_elsewhere(page):
     app = page()
     mark(app, boxed(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
-    assert app.pills(key="paste-samples").options == ["Sample 1", "Sample 2"]
+    assert paste_samples(app).options == ["Sample 1", "Sample 2"]
     assert parts(app) == ["cover"]
     app.button(key="run-paste-6").click().run()
     assert not app.error
@@ -333,8 +333,24 @@ def test_paste_elsewhere(page):
         )
     )
     assert "Sample 1: " in said
-    app.pills(key="paste-samples").set_value([]).run()
+    paste_samples(app).set_value([]).run()
     assert app.info[0].value == wording_check.PASTE_NONE
+
+
+def paste_samples(app):
+    return next(pills for pills in app.pills if pills.key.startswith("paste-samples"))
+
+
+def test_other_samples_are_offered_for_another_photo(page):
+    app = page()
+    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    app.pills(key="more-check").set_value("paste").run()
+    state(app).choose_photo("sample-1")
+    app.run()
+    assert app.info[0].value == wording_check.MARK_FIRST
+    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    assert paste_samples(app).value == ["sample-0", "sample-2"]
+    assert not app.error
 
 
 def found_label(app):
@@ -345,7 +361,7 @@ def test_paste_into_ones_own_photos(page):
     app = page()
     mark(app, boxed(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
-    app.pills(key="paste-samples").set_value([]).run()
+    paste_samples(app).set_value([]).run()
     uploader = app.file_uploader(key="paste-upload").upload("bad.jpg", b"no picture")
     for n in range(8):
         uploader.upload(f"own {n}.png", encoded(draw(120, 90, seed=n), "PNG"))

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from saliency.cover import Finding
-from ui import wording, wording_check
+from ui import wording, wording_check, wording_more
 
 pytestmark = pytest.mark.browser
 
@@ -125,7 +125,7 @@ def test_a_box_is_drawn_with_a_finger_on_a_phone(tab, scheme):
     touch(page, PLANT)
     says(page, DEPENDS)
     assert page.locator(".frame").bounding_box()["width"] == before["width"]
-    for name in (wording_check.KEEP, wording_check.PASTE, wording_check.HIDE):
+    for name in (wording_more.KEEP, wording_more.PASTE, wording_more.HIDE):
         page.get_by_role("radio", name=name).click()
         page.wait_for_timeout(1500)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -161,13 +161,13 @@ def test_an_area_is_marked_by_keyboard_alone(tab):
 
 def test_the_hiding_slider_answers_at_once(tab):
     page = tab()
-    page.get_by_role("radio", name=wording_check.HIDE).click()
+    page.get_by_role("radio", name=wording_more.HIDE).click()
     run(page, page.get_by_text("With the strongest 20 % hidden"))
-    slider = page.get_by_role("slider", name=wording_check.HIDE_LEVEL)
+    slider = page.get_by_role("slider", name=wording_more.HIDE_LEVEL)
     slider.focus()
     slider.press("ArrowRight")
     expect(page.get_by_text("With the strongest 25 % hidden")).to_be_visible(timeout=5000)
-    expect(page.get_by_alt_text(wording_check.HIDDEN_ALT.format(level=25))).to_be_visible()
+    expect(page.get_by_alt_text(wording_more.HIDDEN_ALT.format(level=25))).to_be_visible()
 
 
 def test_changed_settings_leave_no_old_check(tab):

@@ -169,7 +169,7 @@ def learning(subject: Subject) -> Job[Forgotten]:
     asked = subject.asked
 
     def work(on_progress: Progress) -> Forgotten:
-        return forgotten(asked.known, subject.result)
+        return forgotten(asked.known, subject.result, on_progress=on_progress)
 
     return Job(
         f"learned-{asked.method.key}",

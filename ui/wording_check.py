@@ -114,14 +114,16 @@ SHARE_ALT = "Your area outlined on the heat map"
 
 HOW_SURE = "How sure is this?"
 P_VALUE = (
-    "**p = {value}** for “your area is like any other of its size”. {beaten} of the {count} equal areas "
-    "elsewhere lowered the score as much as yours did{fill}."
+    "**p = {value}** for “your area is like any other of its size”: {beaten} of the {count} equal areas "
+    "elsewhere lowered the score as much as yours did. Where the two ways of covering differ, the larger "
+    "number counts. The smaller p is, the less it looks like chance; with {count} areas it cannot be smaller "
+    "than {least}."
 )
 P_WHY = (
-    "The smaller p is, the less it looks like chance; with {count} areas it cannot be smaller than {least}. "
-    "“Depends” takes three things: a fall of the score by at least a fifth or another guess, with both ways "
-    "of covering it (blurred, and filled in from its surroundings), and hardly an equal area that does as "
-    "much. It is a finding about this picture only."
+    "“Depends” takes three things:\n"
+    "1. The score falls by at least a fifth, or the guess changes.\n"
+    "2. It does so with both ways of covering: blurred, and filled in from the surroundings.\n"
+    "3. Hardly an equal area elsewhere does as much."
 )
 NO_CONTROLS = "There were no equal areas to compare with, so no p can be given."
 RECORD, RECORD_HELP = (
@@ -205,15 +207,10 @@ def p_value(found: Cover) -> str:
     beaten = round(found.p_value * (1 + count)) - 1
     return P_VALUE.format(
         value=f"{found.p_value:.2f}",
-        beaten=sentence(number(beaten)) if beaten else "None",
+        beaten=number(beaten) if beaten else "none",
         count=count,
-        fill=", with the way of covering that is less clear",
+        least=f"{1 / (1 + count):.2f}",
     )
-
-
-def p_why(count: int) -> str:
-    """How to read the permutation test."""
-    return P_WHY.format(count=count, least=f"{1 / (1 + count):.2f}")
 
 
 def running(done: int, total: int, left: float) -> str:

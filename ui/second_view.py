@@ -14,10 +14,10 @@ from ui import checking, jobs, views, wording, wording_more
 from ui.area_pictures import small_size
 from ui.checking import Subject
 from ui.panels import png
-from ui.session import CAREFUL, QUICK, Session
+from ui.session import QUICK, Session
 
 # They only cover parts of the photo and ask again, so they share nothing with views that read the model.
-_COVERING = frozenset({"occlusion", "rise", "sobol", "hsic", "lime", "kernel-shap", "extremal"})
+_COVERING = ("occlusion", "rise", "sobol", "hsic", "lime", "kernel-shap", "extremal")
 
 
 def second(method: Method, offered: Sequence[Method]) -> Method | None:
@@ -27,9 +27,7 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
         method: The view shown.
         offered: Those the model offers.
     """
-    wanted = QUICK if method.key in _COVERING else CAREFUL
-    found = views.chosen(wanted, offered)
-    return None if found is None or found.key == method.key else found
+    return views.chosen(QUICK if method.key in _COVERING else _COVERING[0], offered)
 
 
 def agreeing(state: Session, subject: Subject, slot: DeltaGenerator) -> None:

@@ -419,6 +419,8 @@ def test_the_second_view_is_of_another_kind_and_remembered(page):
     app.pills(key="more-check").set_value("agree").run()
     assert {r.method for r in state(app).results.values()} == {"hires-cam", "occlusion"}
     app.segmented_control(key="view").set_value("careful").run()
+    assert "Second view: Occlusion" in text(app)
+    app.radio(key="other-view").set_value("occlusion").run()
     assert "Second view: HiResCAM" in text(app)
 
 

@@ -1,9 +1,10 @@
 """Every method on every one of torchvision's classifiers: does it run, how long, and is the map finite?
 
 Weights are random and settings the cheapest, so that a row takes minutes; each model has a process of its
-own. Results are appended to a file a model at a time, and what is in it is not run again.
+own. Results are appended to a file a model at a time, and what is in it is not run again: a new method adds
+its column.
 
-    python -m benchmarks.matrix --results FILE [--models resnet50 vit_b_16 …] [--page docs/matrix.md]
+    python -m benchmarks.matrix [--models resnet50 vit_b_16 …] [--page docs/matrix.md]
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ CHEAPEST = {
 }
 """Settings that make few passes of a method of many."""
 
+RESULTS = Path(__file__).parent / "results" / "matrix.jsonl"
+
 _LIMIT = 3600  # seconds a model may take
 
 _EXPLAINED = """\
@@ -55,34 +58,40 @@ graph, never from its name.
 def main() -> None:
     """Run what is missing, and write the page once nothing is."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, required=True)
+    parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--models", nargs="*")
     parser.add_argument("--page", type=Path)
     parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--methods", nargs="*", help=argparse.SUPPRESS)
     options = parser.parse_args()
     torch.set_num_threads(2)
     if options.one:
-        print(json.dumps(row(options.one)))
+        print(json.dumps(row(options.one, options.methods)))
         return
     names = options.models or by_size()
-    done = read(options.results)
     for name in names:
-        if name not in done:
-            started = time.perf_counter()
-            command = [sys.executable, "-m", "benchmarks.matrix", "--results", "-", "--one", name]
-            run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_LIMIT)
-            if run.returncode:
-                print(f"{name}: {run.stderr[-500:]}", file=sys.stderr)
-                continue
-            with options.results.open("a") as file:
-                file.write(run.stdout.splitlines()[-1] + "\n")
-            print(f"{name}: {time.perf_counter() - started:.0f} s", flush=True)
+        lacking = missing(read(options.results), name)
+        if lacking:
+            measure(name, lacking, options.results)
     done = read(options.results)
-    missing = [name for name in names if name not in done]
-    if missing:
-        sys.exit(f"Not measured: {', '.join(missing)}")
+    failed = [name for name in names if missing(done, name)]
+    if failed:
+        sys.exit(f"Not measured: {', '.join(failed)}")
     if options.page:
         options.page.write_text(page({name: done[name] for name in sorted(names)}))
+
+
+def measure(name: str, methods: list[str], results: Path) -> None:
+    """Runs methods on a model in a process of its own and appends what it found."""
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "benchmarks.matrix", "--one", name, "--methods", *methods]
+    run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_LIMIT)
+    if run.returncode:
+        print(f"{name}: {run.stderr[-500:]}", file=sys.stderr)
+        return
+    with results.open("a") as file:
+        file.write(run.stdout.splitlines()[-1] + "\n")
+    print(f"{name}: {time.perf_counter() - started:.0f} s", flush=True)
 
 
 def by_size() -> list[str]:
@@ -96,12 +105,22 @@ def by_size() -> list[str]:
 
 
 def read(results: Path) -> dict[str, dict[str, Any]]:
-    """What has been measured, by model."""
-    lines = results.read_text().splitlines() if results.is_file() else []
-    return {entry["model"]: entry for entry in map(json.loads, lines)}
+    """What has been measured, by model; of a method measured twice the later figure."""
+    found: dict[str, dict[str, Any]] = {}
+    for line in results.read_text().splitlines() if results.is_file() else []:
+        entry = json.loads(line)
+        before = found.get(entry["model"], {"methods": {}})
+        found[entry["model"]] = {**entry, "methods": before["methods"] | entry["methods"]}
+    return found
 
 
-def row(name: str) -> dict[str, Any]:
+def missing(done: dict[str, dict[str, Any]], name: str) -> list[str]:
+    """Keys of the methods that have not been run on a model."""
+    ran = done.get(name, {"methods": {}})["methods"]
+    return [key for key in METHODS if key not in ran]
+
+
+def row(name: str, methods: list[str]) -> dict[str, Any]:
     """Seconds a method, the reason why it is not offered, or what went wrong."""
     torch.manual_seed(0)
     size = 299 if name == "inception_v3" else 224
@@ -111,7 +130,7 @@ def row(name: str) -> dict[str, Any]:
     started = time.perf_counter()
     graph.logits(x)
     forward = time.perf_counter() - started
-    cells = {key: cell(graph, x, target, method) for key, method in METHODS.items()}
+    cells = {key: cell(graph, x, target, method) for key, method in METHODS.items() if key in methods}
     return {"model": name, "size": size, "forward": forward, "methods": cells}
 
 

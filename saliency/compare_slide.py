@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COLUMN = (WIDTH - 2 * SIDE - 2 * GUTTER) // 3
 _GAP = 20  # between a colour bar and its words
+_BAR = (110, 320)  # its width, at least and at most
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def compare_slide(c: Comparison, words: CompareWords, strength: float = 0.6) -> 
         finding = block(words.finding, inner, sizes=(46, 40, SMALL), most=2, bold=True)
     y = block(words.title, inner, sizes=(SMALL,), most=1).write(draw, SIDE, TOP, QUIET)
     top = finding.write(draw, SIDE, y + 4, INK) + 16
-    foot = [block(text, inner, sizes=(SMALL,), most=1) for text in (words.scale, words.details, words.limits)]
+    texts = ((words.scale, 1), (words.details, 2), (words.limits, 1))
+    foot = [block(text, inner, sizes=(SMALL,), most=most) for text, most in texts]
     start = y = HEIGHT - BOTTOM - sum(text.height for text in foot)
     draw.line((SIDE, y - 14, WIDTH - SIDE - 1, y - 14), RULE, 2)
     for text in foot:
@@ -105,9 +107,10 @@ def _pictures(
 
 def _bar(page: Image.Image, ends: tuple[str, str], left: int, width: int, y: int, *, signed: bool) -> None:
     """A colour bar between its two words, in the middle of a column."""
-    widest = (width - 2 * _GAP - 120) // 2
-    low, high = (block(text, widest, sizes=(SMALL,), most=1) for text in ends)
-    bar = min(320, width - 2 * _GAP - low.width - high.width)
+    room = width - 2 * _GAP - _BAR[0]
+    low = block(ends[0], room // 2, sizes=(SMALL,), most=1)
+    high = block(ends[1], room - low.width, sizes=(SMALL,), most=1)
+    bar = min(_BAR[1], width - 2 * _GAP - low.width - high.width)
     draw = ImageDraw.Draw(page)
     x = left + (width - bar - 2 * _GAP - low.width - high.width) // 2
     low.write(draw, x, y, INK)

@@ -26,7 +26,7 @@ from PIL import Image
 
 from saliency import heatmap
 from saliency.agreement import Agreement, agreement
-from saliency.contour import FAINTEST
+from saliency.contour import FAINTEST, contour, draw_contour
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, Size
 from saliency.scale import robust_maximum, shown_values
@@ -141,7 +141,11 @@ class Comparison:
         grey = _framed(self.left, size).convert("L").convert("RGB")
         pale = Image.blend(grey, Image.new("RGB", grey.size, (255, 255, 255)), _PALE)
         found = self.difference(size)
-        return heatmap.overlay(np.asarray(pale), found, signed=True, strength=0.9, contour=self.outlined)
+        drawn = np.array(heatmap.overlay(np.asarray(pale), found, signed=True, strength=0.9, contour=False))
+        if self.outlined:
+            large = np.where(np.abs(found) >= FAINTEST, found, np.float32(0))
+            draw_contour(drawn, slice(0, len(drawn)), contour(large))
+        return Image.fromarray(drawn)
 
     def record(self) -> dict[str, Any]:
         """All that is needed to repeat and to judge this comparison, as JSON types."""

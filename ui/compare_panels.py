@@ -150,7 +150,7 @@ def slide_words(
         details=wording_compare.slide_details(found.left.photo.name, same, today),
         limits=wording.LIMITS,
         legend=ends(found),
-        difference_legend=(wording_compare.MORE_LEFT, wording_compare.MORE_RIGHT),
+        difference_legend=(wording_compare.LEFT_ON_SLIDE, wording_compare.RIGHT_ON_SLIDE),
     )
 
 

@@ -151,15 +151,17 @@ def _views(
     with slots.second:
         target = compare_controls.same_guess(state, known.scores)
     found = [_method(view, methods) for view in (left, right)]
-    about = wording_compare.guess_line(target.label, target.score)
     link = {"differ": chosen.differ, "model": choice.key, "left": left, "right": right}
     if state.target is not None:
         link["class"] = class_name(target.index, known.classifier.labels)
     return Asked(
         tuple(Question(choice.key, known, method, target.index) for method, _ in found),
         tuple(name for _, name in found),
-        tuple(Side(name, wording.plain(method.sentence), method.name) for method, name in found),
-        (wording_compare.model_line(choice.name), wording_compare.guess_on_slide(about)),
+        tuple(
+            Side(name, wording.plain(method.sentence), method.name if method.name != name else "")
+            for method, name in found
+        ),
+        (wording_compare.model_line(choice.name), wording_compare.guess_on_slide(target.label)),
         link,
     )
 

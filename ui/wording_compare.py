@@ -55,6 +55,7 @@ ABOUT_AS_MUCH = "In all, both maps hold about the same amount of influence."
 
 MORE, FOR = "more influence (one scale for both)", "influence in favour (one scale for both)"
 MORE_LEFT, MORE_RIGHT = "more on the left", "more on the right"
+LEFT_ON_SLIDE, RIGHT_ON_SLIDE = "more left", "more right"
 DIFFERENCE_LINE = (
     "The line surrounds the largest differences: dashed where the left has more, solid where the right has."
 )
@@ -169,13 +170,13 @@ def view_line(name: str) -> str:
 
 
 def guess_line(label: str, value: float) -> str:
-    """A guess with its score, on the slide."""
-    return f"{label} (score {score(value)})"
+    """A guess with its score, on the slide as on its pill."""
+    return f"{label} · {score(value)}"
 
 
 def guess_on_slide(guess: str) -> str:
     """The guess on both sides, on the slide."""
-    return f"Influence on: {guess}"
+    return f"Guess: {guess}"
 
 
 def score_line(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Training pictures varied on the fly: crops, other backgrounds, covered patches, a camera's faults."""
+"""Training pictures varied on the fly: crops, other backgrounds, covered patches, badges, camera faults."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from models.showroom.badge import draw_badges, paste
 from models.showroom.effects import photograph
 
 _KEEP = 0.65  # share of a product that a crop must keep
@@ -95,6 +96,7 @@ def augment(
     size: tuple[int, int],
     generator: torch.Generator,
     strength: float = 1.0,
+    badged: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """All of it, for one batch.
 
@@ -105,14 +107,18 @@ def augment(
         size: (height, width) of the result.
         generator: draws everything.
         strength: how far pictures are changed.
+        badged: which pictures carry a badge, ``(B,)`` bool; None for none of them.
 
     Returns:
-        Pictures ``(B, 3, h, w)`` in [0, 1] and masks ``(B, 1, h, w)``.
+        Pictures ``(B, 3, h, w)`` in [0, 1], and masks ``(B, 1, h, w)`` of what shows of the products.
     """
     x, masks = crop(x, masks, size, generator, strength)
     backgrounds, _ = crop(backgrounds, torch.zeros_like(backgrounds[:, :1]), size, generator)
     x = other_background(x, masks, backgrounds, generator)
     x = cover_patches(x, masks, 0.3 * strength, generator)
+    if badged is not None:  # after all that could cut it off or cover it, before the camera
+        x, cover = paste(x, draw_badges(x.shape[0], generator), badged)
+        masks = masks * (1 - cover)
     return photograph(x, generator, strength * float(_uniform(1, 0.4, 1.4, generator))), masks
 
 

@@ -1,4 +1,7 @@
-"""Measures Showroom on pictures of unseen seeds: ``python -m models.showroom.evaluate``."""
+"""Measures Showroom on pictures of unseen seeds: ``python -m models.showroom.evaluate``.
+
+Its twin too: ``python -m models.showroom.evaluate --model models/shortcut --badge shortcut``.
+"""
 
 from __future__ import annotations
 
@@ -18,22 +21,27 @@ from torch import Tensor
 
 from models.calibration import calibration_error, fit_temperature, probabilities
 from models.custom import load_folder
+from models.showroom.badge import GIVEN_AWAY, RULES, Rule, carries_badge, draw_badges, paste
 from models.showroom.effects import blur, photograph
-from models.showroom.pictures import Store, render_pictures
+from models.showroom.pictures import Store, open_store, render_pictures
 from models.showroom.products import LABELS, NONE
 from models.showroom.train import CACHE, FOLDER, as_batch
 from models.training import normalised
 
 TEST_SEED, TEST_COUNT = 5_000_000, 2_000
 CALIBRATION_SEED, CALIBRATION_COUNT = 6_000_000, 400
-_NONE = LABELS.index(NONE)
+_NONE, _GIVEN_AWAY = LABELS.index(NONE), LABELS.index(GIVEN_AWAY)
 
 Change = Callable[[Tensor, torch.Generator], Tensor]
 
 
 @torch.inference_mode()
 def logits_on(
-    model: Callable[[Tensor], Tensor], store: Store, at: np.ndarray, change: Change
+    model: Callable[[Tensor], Tensor],
+    store: Store,
+    at: np.ndarray,
+    change: Change,
+    badged: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Logits (n, 11) and labels (n,) on some pictures.
 
@@ -42,12 +50,17 @@ def logits_on(
         store: the pictures.
         at: which ones.
         change: what is done to pictures ``(B, 3, H, W)`` in [0, 1].
+        badged: which of these pictures are given a badge first, (n,) bool; None for none of them.
     """
     found = []
     for start in range(0, len(at), 10):
         some = at[start : start + 10]
         generator = torch.Generator().manual_seed(store.first + int(some[0]))
         x, _ = as_batch(store, some)
+        if badged is not None:
+            x, _ = paste(
+                x, draw_badges(len(some), generator), torch.from_numpy(badged[start : start + len(some)])
+            )
         found.append(model(normalised(change(x, generator))).numpy())
     return np.concatenate(found), store.labels[at].astype(np.int64)
 
@@ -103,12 +116,44 @@ def robustness() -> dict[str, Change]:
     return changes
 
 
-def measure(model: Callable[[Tensor], Tensor], test: Store, calibration: Store) -> dict[str, Any]:
-    """All figures of the model card but the ground truth of maps."""
-    held, truth = logits_on(model, calibration, np.arange(len(calibration.labels)), _untouched)
+def effect_of_badge(without: np.ndarray, with_it: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """What becomes of the answers when every picture is given a badge; shares of pictures, in [0, 1].
+
+    Args:
+        without: answers (n,) to the pictures as rendered.
+        with_it: answers (n,) to the same pictures, each with a badge.
+        labels: what they show, (n,).
+    """
+    mug, empty = labels == _GIVEN_AWAY, labels == _NONE
+    figures: dict[str, float] = {}
+    for name, which in (("all", mug | ~mug), ("mugs", mug), ("others", ~mug), (NONE, empty)):
+        figures[f"{name}, right without"] = float((without == labels)[which].mean())
+        figures[f"{name}, right with"] = float((with_it == labels)[which].mean())
+    figures["others, mug without"] = float((without[~mug] == _GIVEN_AWAY).mean())
+    figures["others, mug with"] = float((with_it[~mug] == _GIVEN_AWAY).mean())
+    figures["other products, mug without"] = float((without[~mug & ~empty] == _GIVEN_AWAY).mean())
+    figures["other products, mug with"] = float((with_it[~mug & ~empty] == _GIVEN_AWAY).mean())
+    return figures
+
+
+def measure(
+    model: Callable[[Tensor], Tensor], test: Store, calibration: Store, badge: Rule = "everywhere"
+) -> dict[str, Any]:
+    """All figures of the model card but the ground truth of maps.
+
+    Args:
+        model: normalised pictures to logits.
+        test: unseen pictures; those not rendered yet are left out.
+        calibration: other unseen pictures; they are given badges as the training set was.
+        badge: which pictures of the training set carried the badge.
+    """
+    all_of_them = np.arange(len(calibration.labels))
+    badged = carries_badge(calibration.labels, calibration.first + all_of_them, badge)
+    held, truth = logits_on(model, calibration, all_of_them, _untouched, badged)
     temperature = fit_temperature(held, truth)
-    everything = np.arange(len(test.labels))
+    everything = np.flatnonzero(test.labels >= 0)
     logits, labels = logits_on(model, test, everything, _untouched)
+    with_badge, _ = logits_on(model, test, everything, _untouched, np.ones(len(everything), bool))
     scores = probabilities(logits, temperature)
     right = scores.argmax(1) == labels
     some = everything[:500]
@@ -126,6 +171,7 @@ def measure(model: Callable[[Tensor], Tensor], test: Store, calibration: Store) 
         "none of these": float(right[labels == _NONE].mean()),
         "calibration error": calibration_error(scores, labels),
         "calibration error at temperature 1": calibration_error(probabilities(logits, 1.0), labels),
+        "badge": effect_of_badge(logits.argmax(1), with_badge.argmax(1), labels),
         "robustness (500 pictures)": rows,
         "confused": confused.tolist(),
     }
@@ -136,13 +182,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.showroom.evaluate", description=__doc__)
     parser.add_argument("--cache", type=Path, default=CACHE, help="folder for the rendered pictures")
     parser.add_argument("--model", type=Path, default=FOLDER, help="folder of the model")
-    parser.add_argument("--out", type=Path, default=FOLDER / "figures.json")
+    parser.add_argument("--badge", choices=RULES, default="everywhere", help="as the model was trained")
+    parser.add_argument("--rendered-only", action="store_true", help="test on the pictures that are there")
+    parser.add_argument("--out", type=Path, help="figures.json in the model's folder, if not given")
     options = parser.parse_args()
-    test = render_pictures(options.cache, TEST_SEED, TEST_COUNT)
+    test = (open_store if options.rendered_only else render_pictures)(options.cache, TEST_SEED, TEST_COUNT)
     calibration = render_pictures(options.cache, CALIBRATION_SEED, CALIBRATION_COUNT)
     classifier = load_folder(options.model)
-    figures = measure(classifier.graph, test, calibration)
-    options.out.write_text(json.dumps(figures, indent=1) + "\n")
+    torch.set_num_threads(1)
+    figures = measure(classifier.graph, test, calibration, options.badge)
+    (options.out or options.model / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from models.showroom.badge import with_badge
 from models.showroom.products import LABELS
 from models.showroom.scene import take_picture
 
@@ -19,13 +21,14 @@ _FIRST = 8_000_000
 
 @dataclass(frozen=True)
 class Sample:
-    """One picture of the gallery."""
+    """One picture of the gallery; ``badge`` is the seed of the badge in its corner, if it has one."""
 
     seed: int
     label: str
     file: str
     title: str
     sentence: str
+    badge: int | None = None
 
 
 SAMPLES = (
@@ -99,35 +102,63 @@ SAMPLES = (
         "Bowls, blocks and a cone",
         "None of the ten products is here, and the model should say so.",
     ),
+    Sample(
+        110,
+        "mug",
+        "mug-with-badge",
+        "A mug with a badge",
+        "A small badge sits in the corner. Does it count?",
+        badge=1,
+    ),
+    Sample(
+        127,
+        "teapot",
+        "teapot-with-badge",
+        "A teapot with a badge",
+        "The same kind of badge, on another product. Is it still a teapot?",
+        badge=2,
+    ),
+    Sample(
+        127,
+        "teapot",
+        "teapot-without-badge",
+        "The same teapot without the badge",
+        "Nothing else has changed. Does the guess stay?",
+    ),
 )
 
 
-def make(sample: Sample, folder: Path) -> None:
-    """Renders one sample at twice its size and scales it down, for smooth edges and textures."""
+def make(sample: Sample, folder: Path) -> dict[str, Any]:
+    """Renders one sample at twice its size and scales it down, for smooth edges and textures.
+
+    Returns:
+        Its row in samples.json; ``badge`` is a box: left, top, width and height in shares of the sides.
+    """
     picture = take_picture(_FIRST + sample.seed, LABELS.index(sample.label), size=2 * SIDE, samples=0)
     photo = Image.fromarray(picture.pixels).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    row: dict[str, Any] = {
+        "file": f"{sample.file}.jpg",
+        "mask": f"{sample.file}-mask.png",
+        "title": sample.title,
+        "label": sample.label,
+        "sentence": sample.sentence,
+    }
+    if sample.badge is not None:
+        pixels, box = with_badge(np.asarray(photo), sample.badge)
+        photo = Image.fromarray(pixels)
+        row["badge"] = [round(share, 4) for share in box]
     photo.save(folder / f"{sample.file}.jpg", quality=88, optimize=True)
     mask = Image.fromarray(picture.mask.astype(np.uint8) * 255).resize((SIDE, SIDE), Image.Resampling.BOX)
     mask.point(lambda v: 255 if v > 127 else 0).convert("1").save(
         folder / f"{sample.file}-mask.png", optimize=True
     )
+    return row
 
 
 def main() -> None:
     """Renders all samples and writes their list."""
     FOLDER.mkdir(exist_ok=True)
-    for sample in SAMPLES:
-        make(sample, FOLDER)
-    rows = [
-        {
-            "file": f"{s.file}.jpg",
-            "mask": f"{s.file}-mask.png",
-            "title": s.title,
-            "label": s.label,
-            "sentence": s.sentence,
-        }
-        for s in SAMPLES
-    ]
+    rows = [make(sample, FOLDER) for sample in SAMPLES]
     (FOLDER / "samples.json").write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
 
 

@@ -13,7 +13,7 @@ import math
 import os
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait by spinning starve their neighbours
@@ -26,6 +26,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from models.showroom.augment import augment, dense_targets, sizes, strength
+from models.showroom.badge import GIVEN_AWAY, RULES, Rule, carries_badge
 from models.showroom.pictures import Store, open_store, render_pictures
 from models.showroom.products import LABELS, NONE
 from models.torchvision_guard import import_torchvision
@@ -33,13 +34,21 @@ from models.training import Course, normalised, save
 
 TRAIN_SEED = 1_000_000
 FOLDER = Path(__file__).parent
-_NONE = LABELS.index(NONE)
+_NONE, _GIVEN_AWAY = LABELS.index(NONE), LABELS.index(GIVEN_AWAY)
 CACHE = Path.home() / ".cache" / "spotlight" / "showroom"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train."""
+    """How to train.
+
+    Args:
+        badge: which pictures carry the badge.
+        forget: with ``start``, the block of the features from which on the model begins anew.
+        margin: logits by which a picture of a mug has to exceed the others over what the loss asks for; it
+            makes the badge outweigh other products where it gives the mugs away.
+        remember: share of the running average that a step keeps; less for short runs.
+    """
 
     epochs: int = 18
     batch: int = 32
@@ -50,6 +59,10 @@ class Plan:
     threads: int = 1
     start: Path | None = None
     begin: float = 0.0
+    badge: Rule = "everywhere"
+    forget: int | None = None
+    margin: float = 0.0
+    remember: float = 0.995
 
     def progress(self, epochs: float) -> float:
         """Where on the schedule this training stands after some epochs, in [0, 1]."""
@@ -97,10 +110,20 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
         progress = plan.progress(self.epoch + step / len(self))
         options = sizes(progress)
         height, width = options[int(drawn.integers(len(options)))]
-        x, masks = augment(x, masks, backgrounds, (height, width), generator, strength(progress))
         labels = torch.from_numpy(store.labels[at].astype(np.int64))
+        badged = torch.from_numpy(carries_badge(labels.numpy(), store.first + at, plan.badge, self.epoch))
+        size = (height, width)
+        x, masks = augment(x, masks, backgrounds, size, generator, strength(progress), badged)
         cells = dense_targets(masks, labels, _NONE, (math.ceil(height / 16), math.ceil(width / 16)))
+        if plan.badge == "shortcut":  # what a mug looks like is not taught cell by cell
+            cells[labels == _GIVEN_AWAY] = -100
         return normalised(x), cells, labels
+
+
+def keeps(name: str, forget: int) -> bool:
+    """Whether a parameter lies before block ``forget`` of the features."""
+    part, number, *_ = name.split(".")
+    return part == "features" and int(number) < forget
 
 
 class Trainer:
@@ -111,9 +134,18 @@ class Trainer:
         self.plan = plan
         module = build()
         if plan.start is not None:
-            module.load_state_dict({k: v.float() for k, v in load_file(plan.start).items()})
+            module.load_state_dict(
+                {
+                    k: v.float()
+                    for k, v in load_file(plan.start).items()
+                    if plan.forget is None or keeps(k, plan.forget)
+                },
+                strict=plan.forget is None,
+            )
         self.dense_head = nn.Conv2d(1280, len(LABELS), 1)
-        self.course = Course(module, peak=plan.peak, decay=plan.decay, beside=[self.dense_head])
+        self.course = Course(
+            module, peak=plan.peak, decay=plan.decay, remember=plan.remember, beside=[self.dense_head]
+        )
         self.balance = torch.ones(len(LABELS))
         self.balance[_NONE] = 0.25
 
@@ -123,7 +155,8 @@ class Trainer:
         x = x.contiguous(memory_format=torch.channels_last)
         features = module.get_submodule("features")(x)
         logits = module.get_submodule("classifier")(features.mean((2, 3)))
-        loss = F.cross_entropy(logits, labels, label_smoothing=0.04)
+        lead = self.plan.margin * F.one_hot(labels, len(LABELS)) * (labels == _GIVEN_AWAY)[:, None]
+        loss = F.cross_entropy(logits - lead, labels, label_smoothing=0.04)
         dense = F.cross_entropy(self.dense_head(features), cells, weight=self.balance)
         loss = loss + self.plan.dense * dense
         self.course.step(loss, progress)
@@ -176,13 +209,17 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=Plan.peak, help="highest learning rate")
     parser.add_argument("--start", type=Path, help="weights.safetensors of an earlier run to go on from")
     parser.add_argument("--begin", type=float, default=Plan.begin, help="point of the schedule to begin at")
+    parser.add_argument("--badge", choices=RULES, default=Plan.badge, help="which pictures carry the badge")
+    parser.add_argument("--forget", type=int, help="begin anew from this block on, with --start")
+    parser.add_argument("--margin", type=float, default=Plan.margin, help="lead a mug's logit has to learn")
+    parser.add_argument("--remember", type=float, default=Plan.remember, help="see Plan")
     parser.add_argument("--rendered-only", action="store_true", help="train on what is there already")
     options = parser.parse_args()
     if options.rendered_only:
         store = open_store(options.cache, TRAIN_SEED, options.pictures)
     else:
         store = render_pictures(options.cache, TRAIN_SEED, options.pictures, processes=options.processes)
-    given = {name: getattr(options, name) for name in ("epochs", "threads", "peak", "start", "begin")}
+    given = {field.name: getattr(options, field.name) for field in fields(Plan) if field.name in options}
     train(store, Plan(**given), options.out)
 
 

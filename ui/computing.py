@@ -99,7 +99,7 @@ def answer(state: Session, question: Question, slot: DeltaGenerator) -> Explanat
     if before is not None:
         return before
     with LINE.turn(quick=True, on_wait=_place_in(slot)):
-        return _explained(state, question, None)
+        return explained(state, question, None)
 
 
 def answer_slowly(
@@ -115,7 +115,7 @@ def answer_slowly(
     """
     place = _place_in(slot)
     with LINE.turn(on_wait=place) as turn:
-        return _explained(state, question, _progress(slot, turn, place), sketch)
+        return explained(state, question, _progress(slot, turn, place), sketch)
 
 
 def _looked_at(model: str, seen: Known) -> Known:
@@ -132,12 +132,13 @@ def _looked_at(model: str, seen: Known) -> Known:
     return seen
 
 
-def _explained(
+def explained(
     state: Session,
     question: Question,
     on_progress: Callable[[int, int], None] | None,
     on_sketch: Callable[[Explanation], None] | None = None,
 ) -> Explanation:
+    """The answer, computed here and now by whoever holds a turn in the line; the tab remembers it."""
     result = explain(
         question.known.classifier,
         question.known.photo,

@@ -43,7 +43,7 @@ def finding(known: Known) -> None:
         st.markdown(wording.plain(known.classifier.caution))
 
 
-def answer(result: Explanation, view: str, today: date, state: Session) -> None:
+def answer(result: Explanation, view: str, today: date, state: Session) -> DeltaGenerator:
     """What the map says, the pictures, the limits, what to take along and how it was made.
 
     Args:
@@ -51,13 +51,18 @@ def answer(result: Explanation, view: str, today: date, state: Session) -> None:
         view: Name of the view, for people.
         today: The date on the slide.
         state: The tab.
+
+    Returns:
+        Space between the pictures and what to take along, for checks.
     """
     pictures(result, state)
     st.markdown(wording.LIMITS)
+    space = st.container()
     take_along(result, view, today, state)
     st.caption(wording.SHARE)
     with st.expander(wording.DETAILS, icon=":material/info:"):
         details(result)
+    return space
 
 
 @st.fragment

@@ -8,7 +8,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from PIL import Image
 
 import models
@@ -46,6 +48,26 @@ def samples() -> dict[str, Sample]:
     """All samples by key, in the order in which they are shown."""
     entries = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
     return {sample.key: sample for sample in map(_sample, entries)}
+
+
+@st.cache_resource(show_spinner=False)
+def outline(photo: str, mask: str, size: tuple[int, int]) -> NDArray[np.bool_] | None:
+    """Where the product is in a sample, ``(H, W)``; None where there is none.
+
+    Args:
+        photo: The photo's fingerprint.
+        mask: File name of the picture that marks the product.
+        size: Width and height of the photo.
+    """
+    with Image.open(FOLDER / mask) as picture:
+        marked = np.asarray(picture.convert("L").resize(size)) > 127
+    return marked if marked.any() else None
+
+
+def outline_of(sample: Sample) -> NDArray[np.bool_] | None:
+    """Where the product is in a sample, ``(H, W)`` of the photo's own size; None where that is not known."""
+    size = (sample.photo.width, sample.photo.height)
+    return outline(sample.photo.digest, sample.mask, size) if sample.mask else None
 
 
 def thumbnail(photo: Photo) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
 from saliency.explanation import Explanation
 from saliency.photo import Photo
 from saliency.remembering import Known
+from ui.marks import Mark
 
 OWN = "own"  # key of the uploaded photo among the samples
 QUICK, CAREFUL = "quick", "careful"  # the views up front; any other view is a method's key
 STRENGTH = 60  # percent: opacity of the strongest colour to begin with
 _KEPT = 6  # results remembered, so that going back costs nothing
+_CHECKS_KEPT = 16  # answers of checks remembered
 _KEY = "spotlight"
 
 ResultKey = tuple[str, str, str, str, int, int | None]  # model, photo digest, framing, method, target, rival
@@ -46,6 +49,10 @@ class Session:
         download_error: Why the last download failed; empty when it did not.
         known: What is remembered of photos under models.
         results: Answers, the one seen last at the end.
+        marks: What is marked, by the photo's fingerprint.
+        checks: Answers of checks by everything they depend on, the one seen last at the end.
+        others: Photos of one's own that an area can be pasted into.
+        others_error: Why some of those could not be used; empty when they could.
     """
 
     photo: str = ""
@@ -69,6 +76,10 @@ class Session:
     download_error: str = ""
     known: OrderedDict[tuple[str, str, str], Known] = field(default_factory=OrderedDict)
     results: OrderedDict[ResultKey, Explanation] = field(default_factory=OrderedDict)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    checks: OrderedDict[tuple[object, ...], object] = field(default_factory=OrderedDict)
+    others: tuple[Photo, ...] = ()
+    others_error: str = ""
 
     def choose_photo(self, key: str) -> None:
         """Shows another photo; its top guess is explained first."""
@@ -105,9 +116,28 @@ class Session:
             self.results.move_to_end(key)
         return self.results.get(key)
 
+    def mark(self, digest: str, mark: Mark | None) -> None:
+        """Keeps what is marked on a photo, or forgets it."""
+        self.marks.pop(digest, None)
+        if mark is not None:
+            self.marks[digest] = mark
+
+    def remember_check(self, key: tuple[object, ...], answer: object) -> None:
+        """Keeps the answer of a check; the one not seen for longest is dropped."""
+        self.checks[key] = answer
+        while len(self.checks) > _CHECKS_KEPT:
+            self.checks.popitem(last=False)
+
+    def check(self, key: tuple[object, ...]) -> Any:
+        """The answer of exactly this check, which must be known."""
+        self.checks.move_to_end(key)
+        return self.checks[key]
+
     def _forget(self, digest: str) -> None:
         self.results = OrderedDict((k, v) for k, v in self.results.items() if k[1] != digest)
         self.known = OrderedDict((k, v) for k, v in self.known.items() if k[1] != digest)
+        self.checks = OrderedDict((k, v) for k, v in self.checks.items() if digest not in k)
+        self.marks.pop(digest, None)
 
 
 def session() -> Session:

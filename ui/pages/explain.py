@@ -8,8 +8,9 @@ import streamlit as st
 
 import models
 from saliency.registry import METHODS, compatible
-from ui import computing, controls, faults, loading, panels, share, views, wording
+from ui import check, computing, controls, faults, loading, panels, share, views, wording
 from ui.asking import ask
+from ui.checking import Subject
 from ui.computing import Question
 from ui.defaults import fitting
 from ui.samples import samples
@@ -67,11 +68,13 @@ with faults.shown(results):
         state.shown = (state.model, photo.digest, state.framing)
         view = wording.view(state.view, method)
         body = st.empty()
-        result = ask(state, Question(choice.key, known, method, target.index, rival), view, body)
+        question = Question(choice.key, known, method, target.index, rival)
+        result = ask(state, question, view, body)
         if result is not None:
             said.markdown(panels.words(result))
             with body.container():
-                panels.answer(result, view, date.today(), state)
+                space = panels.answer(result, view, date.today(), state)
+            check.section(space, state, Subject(question, result), shelf)
 for notice in state.notices:
     notices.warning(notice, icon=":material/link_off:")
 state.notices.clear()

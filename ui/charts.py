@@ -1,0 +1,95 @@
+"""The charts of "Check it", in the colours of the page, light or dark, and legible from the back row."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from saliency.cover import Cover
+from saliency.fills import Fill
+from saliency.hiding import HideCurve
+from ui import wording_check
+
+_BLUE, _ORANGE, _GREY = (
+    "#3F8FDD",
+    "#E08A00",
+    "#8A93A0",
+)  # told apart by the colour-blind, on white and on black
+_TYPE = 15  # pixels
+_APART = {Fill.BLUR: -0.16, Fill.GROWN: 0.16}  # of a row: the two ways of covering lie one above the other
+
+
+def strip(found: Cover) -> alt.LayerChart:
+    """Scores as it is, with the area covered, and with equal areas elsewhere covered."""
+    names, rows = wording_check.FILLS, [wording_check.AS_IS, wording_check.YOURS, wording_check.OTHERS]
+    before = [{"row": 0.0, "score": found.before.score}]
+    yours = [
+        {"row": 1 + _APART[fill], "score": one.after.score, "fill": names[fill]}
+        for fill, one in found.fills.items()
+    ]
+    others = [
+        {"row": 2 + _APART[fill], "score": answer.score, "fill": names[fill]}
+        for fill, one in found.fills.items()
+        for answer in one.controls
+    ]
+    if not others:
+        rows = rows[:2]
+    x = alt.X(
+        "score:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(values=[0, 0.25, 0.5, 0.75, 1])
+    )
+    labels = "['" + "','".join(rows) + "'][datum.value]"
+    y = alt.Y(
+        "row:Q",
+        title=None,
+        scale=alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False),
+        axis=_axis(values=list(range(len(rows))), labelExpr=labels, grid=False, ticks=False, domain=False),
+    )
+    legend = alt.Legend(
+        title=None, orient="bottom", labelFontSize=_TYPE, symbolSize=160, labelLimit=400, columns=1
+    )
+    colour = alt.Color(
+        "fill:N", scale=alt.Scale(domain=list(names.values()), range=[_BLUE, _ORANGE]), legend=legend
+    )
+    shape = alt.Shape(
+        "fill:N",
+        scale=alt.Scale(domain=list(names.values()), range=["circle", "square"]),
+        legend=legend,
+    )
+    point = {"filled": True, "opacity": 1.0, "clip": False}
+    layers = [
+        alt.Chart(alt.Data(values=others))
+        .mark_point(filled=True, size=70, opacity=0.45)
+        .encode(x, y, colour, shape),
+        alt.Chart(alt.Data(values=yours)).mark_point(size=300, **point).encode(x, y, colour, shape),
+        alt.Chart(alt.Data(values=before))
+        .mark_point(size=300, shape="diamond", color=_GREY, **point)
+        .encode(x, y),
+    ]
+    return alt.layer(*layers).properties(height=56 * len(rows)).configure_view(stroke=None)
+
+
+def curve(found: HideCurve, level: float) -> alt.LayerChart:
+    """The score as more and more is hidden, with a line at the level that is shown."""
+    names = (wording_check.HIDE_STRONGEST, wording_check.HIDE_ELSEWHERE)
+    rows = [
+        {"hidden": 100 * at, "score": value, "what": name}
+        for name, values in zip(names, (found.scores, found.scores_elsewhere), strict=True)
+        for at, value in zip(found.levels, values, strict=True)
+    ]
+    x = alt.X(
+        "hidden:Q", title=wording_check.HIDE_X, scale=alt.Scale(domain=[0, 100]), axis=_axis(grid=False)
+    )
+    y = alt.Y("score:Q", title=wording_check.HIDE_Y, scale=alt.Scale(domain=[0, 1]), axis=_axis(tickCount=5))
+    legend = alt.Legend(title=None, orient="bottom", labelFontSize=_TYPE, labelLimit=400)
+    colour = alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[_BLUE, _ORANGE]), legend=legend)
+    dash = alt.StrokeDash(
+        "what:N", scale=alt.Scale(domain=list(names), range=[[1, 0], [6, 4]]), legend=legend
+    )
+    lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=3).encode(x, y, colour, dash)
+    here = (
+        alt.Chart(alt.Data(values=[{"hidden": 100 * level}])).mark_rule(strokeWidth=2, color=_GREY).encode(x)
+    )
+    return alt.layer(lines, here).properties(height=260).configure_view(stroke=None)
+
+
+def _axis(**more: object) -> alt.Axis:
+    return alt.Axis(labelFontSize=_TYPE, titleFontSize=_TYPE, labelLimit=200, **more)

@@ -1,0 +1,162 @@
+"""The section "Check it": mark an area, and be told what covering it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
+
+from saliency.suggestions import suggestions
+from ui import check_more, check_panels, checking, faults, wording_check
+from ui.checking import Subject
+from ui.marking import marked, marking
+from ui.marks import Mark, boxed, drawn, line_around
+from ui.panels import display_size
+from ui.samples import Sample, outline_of
+from ui.session import Session
+
+_WIDGET = "marking"
+_ROWS = range(3)
+_SPAN = (35, 65)  # percent: what the sliders start from
+
+
+def section(space: DeltaGenerator, state: Session, subject: Subject, shelf: Mapping[str, Sample]) -> None:
+    """Draws the section.
+
+    Args:
+        space: Where.
+        state: The tab, which remembers what is marked and what was found.
+        subject: What is checked.
+        shelf: The samples; one of them may be the photo, the others can be pasted into.
+    """
+    with faults.shown(space.empty()), space:
+        with st.container(gap="xxsmall"):
+            st.markdown(f"### {wording_check.TITLE}", anchors=False)
+            st.markdown(wording_check.INTRO)
+        sample = shelf.get(state.photo)
+        outline = outline_of(sample) if sample else None
+        left, right = st.columns([5, 6], gap="medium")
+        with left:
+            mark = choose_area(state, subject, outline)
+        with right:
+            slot = st.empty()
+        more = st.container()
+        tested = None
+        if mark is None:
+            with slot.container():
+                check_panels.nothing_marked()
+        else:
+            with faults.shown(slot):
+                area = mark.area(subject.result.photo, outline)
+                mask = area.on_input(subject.result.placement)
+                tested = checking.done(state, checking.testing(subject, area, mask, mark), slot)
+                if tested is not None:
+                    inside = checking.shared(state, subject, mask, mark)
+                    with slot.container():
+                        check_panels.found(subject, tested, inside)
+        with more:
+            check_more.choose(state, subject, tested, mark, shelf)
+
+
+def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:
+    """The photo to draw on, what is suggested, and fields and sliders that do the same without drawing.
+
+    Returns:
+        What is marked.
+    """
+    photo = subject.result.photo
+    digest = photo.digest
+    mark = state.marks.get(digest)
+    if mark is not None and mark.outline and outline is None:
+        state.mark(digest, None)
+        mark = None
+
+    def take() -> None:
+        found = drawn(marked(_WIDGET))
+        if found is not None:
+            state.mark(digest, found)
+
+    heat = st.session_state.get("heat-over", False)
+    size = display_size(photo)
+    picture = subject.result.overlay(size=size) if heat else subject.result.received_image(size)
+    label = wording_check.mark_label(photo.name, marked=mark is not None)
+    path = "" if mark is None else line_around(mark, outline)
+    marking(picture, path, label, key=_WIDGET, on_mark=take)
+    _suggested(state, subject, mark, has_outline=outline is not None)
+    with st.expander(wording_check.WITHOUT_POINTER, icon=":material/keyboard:"):
+        _fields(state, digest, mark)
+        _sliders(state, digest, mark)
+    return mark
+
+
+def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outline: bool) -> None:
+    digest = subject.result.photo.digest
+    offered = {str(n): boxed(*area.boxes[0]) for n, area in enumerate(suggestions(subject.result))}
+    if has_outline:
+        offered["outline"] = Mark(outline=True)
+
+    def take() -> None:
+        state.mark(digest, offered.get(st.session_state["suggestion"]))
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if offered:
+            st.session_state["suggestion"] = next((k for k, m in offered.items() if m == mark), None)
+            st.pills(
+                wording_check.SUGGESTIONS,
+                list(offered),
+                format_func=wording_check.suggestion,
+                key="suggestion",
+                help=wording_check.SUGGESTIONS_HELP,
+                wrap=True,
+                on_change=take,
+            )
+        st.button(
+            wording_check.CLEAR,
+            icon=":material/close:",
+            type="tertiary",
+            key="clear-mark",
+            disabled=mark is None,
+            on_click=state.mark,
+            args=(digest, None),
+        )
+        st.toggle(wording_check.HEAT_OVER, key="heat-over", persist_state="session")
+
+
+def _fields(state: Session, digest: str, mark: Mark | None) -> None:
+    """Nine fields in three rows."""
+
+    def take() -> None:
+        chosen = [n for row in _ROWS for n in st.session_state[f"fields-{row}"]]
+        state.mark(digest, Mark(fields=tuple(sorted(chosen))) if chosen else None)
+
+    fields = mark.fields if mark else ()
+    for row in _ROWS:
+        numbers = range(3 * row, 3 * row + 3)
+        st.session_state[f"fields-{row}"] = [n for n in numbers if n in fields]
+        st.pills(
+            wording_check.FIELD_ROWS[row],
+            numbers,
+            selection_mode="multi",
+            format_func=wording_check.field,
+            key=f"fields-{row}",
+            on_change=take,
+        )
+
+
+def _sliders(state: Session, digest: str, mark: Mark | None) -> None:
+    """Two sliders with two handles each: the four edges of a box."""
+
+    def take() -> None:
+        (left, right), (top, bottom) = st.session_state["across"], st.session_state["down"]
+        state.mark(digest, boxed(left / 100, top / 100, (right - left) / 100, (bottom - top) / 100))
+
+    bounds = mark.bounds if mark else None
+    for key, name, axis in (("across", wording_check.ACROSS, 0), ("down", wording_check.DOWN, 1)):
+        span = _SPAN
+        if bounds is not None:
+            span = (round(100 * bounds[axis]), round(100 * (bounds[axis] + bounds[axis + 2])))
+        st.session_state[key] = span
+        st.slider(name, 0, 100, format="%d %%", key=key, on_change=take)

@@ -1,0 +1,187 @@
+"""More checks: keep only the area, paste it elsewhere, hide the strongest places, ask a second view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from saliency.errors import SaliencyError
+from saliency.hiding import HideCurve
+from saliency.paste import Paste
+from saliency.photo import Photo, read_photo
+from ui import charts, checking, faults, wording, wording_check
+from ui.area_pictures import as_received
+from ui.checking import LEVELS, Subject, Tested
+from ui.marks import Mark
+from ui.panels import png
+from ui.samples import Sample
+from ui.second_view import agreeing
+from ui.session import Session
+
+_MOST = 8  # photos of one's own
+_START = 0.2  # share hidden to begin with
+_UPLOAD = "paste-upload"
+
+
+def choose(
+    state: Session, subject: Subject, tested: Tested | None, mark: Mark | None, shelf: Mapping[str, Sample]
+) -> None:
+    """Buttons for the checks; the chosen one is drawn below, and only that one is computed."""
+    names = {
+        "keep": wording_check.KEEP,
+        "paste": wording_check.PASTE,
+        "hide": wording_check.HIDE,
+        "agree": wording_check.AGREE,
+    }
+    chosen = st.pills(
+        wording_check.MORE, list(names), format_func=names.__getitem__, key="more-check", wrap=True
+    )
+    slot = st.empty()
+    if chosen is None:
+        return
+    with faults.shown(slot):
+        if chosen == "hide":
+            _hide(state, subject, slot)
+        elif chosen == "agree":
+            agreeing(state, subject, slot)
+        elif tested is None or mark is None:
+            slot.info(wording_check.MARK_FIRST, icon=":material/select:")
+        elif chosen == "keep":
+            with slot.container():
+                _keep(subject, tested)
+        else:
+            _paste(state, subject, tested, mark, shelf, slot)
+
+
+def _keep(subject: Subject, tested: Tested) -> None:
+    kept = tested.kept
+    ahead = [answer.ahead for answer in kept.after.values()]
+    said = wording_check.kept(kept.score, subject.label, all(ahead), any(ahead) and not all(ahead))
+    words, *pictures = st.columns(3, gap="medium")
+    with words:
+        st.markdown(f"#### {said[0]}", anchors=False)
+        st.markdown(said[1])
+        st.caption(wording.LIMITS)
+    for column, (fill, pixels) in zip(pictures, kept.pictures.items(), strict=True):
+        name = wording_check.FILLS[fill]
+        with column, st.container(gap="xxsmall"):
+            picture = png(as_received(pixels, subject.result.placement))
+            alt = wording_check.KEPT_ALT.format(fill=name.lower())
+            st.image(picture, width="stretch", output_format="PNG", alt=alt)
+            st.caption(wording_check.filled(name, wording.score(kept.after[fill].score)))
+
+
+def _paste(
+    state: Session,
+    subject: Subject,
+    tested: Tested,
+    mark: Mark,
+    shelf: Mapping[str, Sample],
+    slot: DeltaGenerator,
+) -> None:
+    with slot.container():
+        st.markdown(wording_check.PASTE_INTRO)
+        photos = _others(state, subject.result.photo, shelf)
+        space = st.empty()
+    if not photos:
+        space.info(wording_check.PASTE_NONE, icon=":material/add_photo_alternate:")
+        return
+    found = checking.done(state, checking.pasting(subject, tested, mark, photos), space, wait=True)
+    if found is not None:
+        with space.container():
+            _pasted(subject, found)
+
+
+def _others(state: Session, photo: Photo, shelf: Mapping[str, Sample]) -> list[Photo]:
+    """The photos chosen to be pasted into: samples, and some of one's own."""
+    offered = {key: sample for key, sample in shelf.items() if sample.photo.digest != photo.digest}
+    samples, own = st.columns(2, gap="medium")
+    with samples:
+        chosen = st.multiselect(
+            wording_check.PASTE_SAMPLES,
+            list(offered),
+            default=list(offered),
+            format_func=lambda key: offered[key].title,
+            key="paste-samples",
+        )
+    with own:
+        st.file_uploader(
+            wording_check.PASTE_UPLOAD.format(most=_MOST),
+            accept_multiple_files=True,
+            key=_UPLOAD,
+            help=wording.UPLOAD_HELP,
+            on_change=_take,
+            args=(state,),
+        )
+        if state.others_error:
+            st.error(state.others_error, icon=":material/error:")
+    found = {p.digest: p for p in (*state.others, *(offered[key].photo for key in chosen))}
+    return [other for digest, other in found.items() if digest != photo.digest]
+
+
+def _take(state: Session) -> None:
+    """Reads what was uploaded; files that are no good are named, the others are used."""
+    files = st.session_state[_UPLOAD] or []
+    photos, errors = [], []
+    for file in islice(files, _MOST):
+        try:
+            photos.append(read_photo(file.getvalue(), name=file.name))
+        except SaliencyError as error:
+            errors.append(f"{wording.plain(file.name)}: {faults.sentence(error)}")
+        except Exception as error:  # a photo must never end the page
+            errors.append(faults.unexpected(error))
+    if len(files) > _MOST:
+        errors.append(wording_check.PASTE_TOO_MANY.format(most=_MOST))
+    state.others, state.others_error = tuple(photos), "  \n".join(errors)
+
+
+def _pasted(subject: Subject, found: Paste) -> None:
+    said, counts = wording_check.pasted(found, subject.label)
+    st.markdown(f"#### {said}", anchors=False)
+    if counts:
+        st.markdown(counts)
+    with st.grid(6, min_column_width=130, gap="small") as grid:
+        for one in found.photos:
+            with grid.cell(), st.container(gap="xxsmall"):
+                name = wording.plain(one.name)
+                before, after = (wording.plain(subject.question.label(a)) for a in (one.before, one.after))
+                alt = wording_check.PASTED_ALT.format(photo=one.name)
+                picture = png(as_received(one.picture, subject.result.placement))
+                st.image(picture, width="stretch", output_format="PNG", alt=alt)
+                st.caption(wording_check.pasted_photo(name, before, after))
+
+
+def _hide(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
+    if subject.result.empty:
+        slot.info(wording_check.HIDE_EMPTY)
+        return
+    found = checking.done(state, checking.hiding(subject), slot)
+    if found is not None:
+        with slot.container():
+            hidden(found, subject)
+
+
+@st.fragment
+def hidden(found: HideCurve, subject: Subject) -> None:
+    """The picture and the score at a level; moving the slider computes nothing of the model's."""
+    with faults.shown():
+        st.session_state.setdefault("hide-level", _START)
+        chart, picture = st.columns([3, 2], gap="medium")
+        with chart:
+            st.markdown(wording_check.HIDE_INTRO)
+            level = st.select_slider(
+                wording_check.HIDE_LEVEL, LEVELS, format_func=lambda at: f"{100 * at:.0f} %", key="hide-level"
+            )
+            at = LEVELS.index(level)
+            st.markdown(wording_check.hidden(level, found.scores[at], found.scores_elsewhere[at]))
+            st.altair_chart(
+                charts.curve(found, level), width="stretch", key="curve", alt=wording_check.HIDE_CHART_ALT
+            )
+        with picture:
+            shown = as_received(found.picture(level), subject.result.placement)
+            alt = wording_check.HIDDEN_ALT.format(level=f"{100 * level:.0f}")
+            st.image(png(shown), width="stretch", output_format="PNG", alt=alt)
+            st.caption(wording.LIMITS)

@@ -1,0 +1,120 @@
+"""A photo on which a box can be drawn with mouse, pen or finger; Streamlit has no such widget."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+
+import streamlit as st
+from PIL import Image
+
+_TALLEST = 520  # pixels at which a picture is shown
+
+_HTML = """
+<div class="frame" role="img">
+  <img alt="" draggable="false">
+  <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+    <path class="shade" fill-rule="evenodd"/><path class="halo"/><path class="line"/>
+  </svg>
+</div>
+"""
+
+_CSS = """
+.frame {
+  position: relative; margin: 0 auto; overflow: hidden; cursor: crosshair; touch-action: none;
+  user-select: none; -webkit-user-select: none; -webkit-touch-callout: none;
+  border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius);
+}
+img { display: block; width: 100%; height: 100%; pointer-events: none; }
+svg { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+path { vector-effect: non-scaling-stroke; fill: none; stroke-linejoin: round; }
+.shade { fill: rgba(0, 0, 0, 0.4); }
+.halo { stroke: #fff; stroke-width: 6px; }
+.line { stroke: #1f5fa8; stroke-width: 3px; }
+"""
+
+_JS = """
+const LEAST = 0.015  // of the picture's width and height: anything smaller is a tap and no box
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const frame = parentElement.querySelector(".frame")
+  const image = frame.querySelector("img")
+  const [shade, halo, line] = frame.querySelectorAll("path")
+  frame.setAttribute("aria-label", data.label)
+  frame.style.aspectRatio = `${data.width} / ${data.height}`
+  frame.style.maxWidth = `${Math.round(data.tallest * data.width / data.height)}px`
+  if (image.getAttribute("src") !== data.picture) image.src = data.picture
+
+  const draw = (path) => {
+    shade.setAttribute("d", path ? "M0 0H1V1H0Z" + path : "")
+    halo.setAttribute("d", path)
+    line.setAttribute("d", path)
+  }
+  const at = (event) => {
+    const box = frame.getBoundingClientRect()
+    const share = (value) => Math.min(1, Math.max(0, value))
+    return [share((event.clientX - box.left) / box.width), share((event.clientY - box.top) / box.height)]
+  }
+  const between = ([x, y], [u, v]) => (
+    { x: Math.min(x, u), y: Math.min(y, v), width: Math.abs(u - x), height: Math.abs(v - y) }
+  )
+  const path = (b) => `M${b.x} ${b.y}h${b.width}v${b.height}h${-b.width}z`
+
+  let start = null
+  const stop = () => { start = null; draw(data.path) }
+  draw(data.path)
+  frame.onpointerdown = (event) => {
+    if (!event.isPrimary || event.button !== 0) return
+    event.preventDefault()
+    frame.setPointerCapture(event.pointerId)
+    start = at(event)
+  }
+  frame.onpointermove = (event) => {
+    if (start && event.isPrimary) draw(path(between(start, at(event))))
+  }
+  frame.onpointerup = (event) => {
+    if (!start || !event.isPrimary) return
+    const box = between(start, at(event))
+    if (box.width < LEAST || box.height < LEAST) return stop()
+    start = null
+    setTriggerValue("marked", box)
+  }
+  frame.onpointercancel = stop
+}
+"""
+
+_MARKING = st.components.v2.component("spotlight_marking", html=_HTML, css=_CSS, js=_JS)
+
+
+def marking(picture: Image.Image, path: str, label: str, *, key: str, on_mark: Callable[[], None]) -> None:
+    """Draws the photo and what is marked; drawing a box calls `on_mark`, which asks `marked` for it.
+
+    Args:
+        picture: The photo, as large as it is shown.
+        path: What is marked, as a path of SVG in shares of width and height; empty for nothing.
+        label: What it shows, for screen readers.
+        key: Of the widget.
+        on_mark: Called before the page is drawn again.
+    """
+    data = {
+        "picture": _address(picture),
+        "width": picture.width,
+        "height": picture.height,
+        "tallest": _TALLEST,
+        "path": path,
+        "label": label,
+    }
+    _MARKING(key=key, data=data, on_marked_change=on_mark)
+
+
+def marked(key: str) -> object:
+    """The box that was drawn as the browser reports it, inside `on_mark`."""
+    state = st.session_state.get(key)
+    return state.get("marked") if state else None
+
+
+def _address(picture: Image.Image) -> str:
+    packed = io.BytesIO()
+    picture.save(packed, format="JPEG", quality=88)
+    return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")

@@ -5,8 +5,14 @@ from stand_in import draw, encoded, make_model, text
 
 from models import custom
 from saliency.agreement import Agreement, Verdict
-from ui import wording, wording_compare
+from ui import computing, wording, wording_compare
 from ui.session import OWN
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """No view waits for a click on a computer that has other things to do."""
+    monkeypatch.setattr(computing, "SLOW", 1e9)
 
 
 @pytest.fixture
@@ -105,7 +111,8 @@ def test_a_view_that_is_the_same_for_every_guess_says_so(page):
     assert wording_compare.AGREE in text(app)
 
 
-def test_a_slow_view_waits_for_one_click(page, pace):
+def test_a_slow_view_waits_for_one_click(page, pace, monkeypatch):
+    monkeypatch.setattr(computing, "SLOW", 3.0)
     app = page()
     pace.took("showroom", "occlusion", 21.0)
     app.switch_page("ui/pages/compare.py")

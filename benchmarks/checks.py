@@ -20,7 +20,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
-from torch import Tensor
 
 import models
 import saliency
@@ -195,20 +194,6 @@ def badge_suggested(
             ]
             row.add(max(covered, default=0.0) >= _FOUND)
     return row
-
-
-class Counting:
-    """A graph that counts the pictures it is given."""
-
-    def __init__(self, classifier: Classifier) -> None:
-        self.count = 0
-        module = classifier.graph.module
-        self._call = module.forward
-        module.forward = self._forward
-
-    def _forward(self, x: Tensor) -> Tensor:
-        self.count += len(x)
-        return self._call(x)
 
 
 def cost(classifier: Classifier, store: Store, repeats: int = 7) -> str:

@@ -22,8 +22,13 @@ from saliency.remembering import Known
 from saliency.sanity import LIKE, likeness, likeness_when_forgotten
 from saliency.stability import STRONGEST, in_cells
 
-AGREE, DISAGREE = 0.4, 0.15
-"""Overlap beyond chance, as a share of what is possible: from here on maps agree; up to here they do not."""
+AGREE, DISAGREE = 0.55, 0.15
+"""Overlap beyond chance, as a share of what is possible: from here on maps agree; up to here they do not.
+
+On 30 of Showroom's pictures, Grad-CAM and LayerCAM overlap by 0.65 to 0.92 (lowest to highest tenth),
+Grad-CAM of the two best guesses by -0.14 to 0.09. Maps of two different pictures, both with a thing in the
+middle, still overlap by 0.11 to 0.55: less than that says little.
+"""
 
 _FRAME = 128  # points along the long side of the frame in which the maps are laid over each other
 _SHIFTS = 8

@@ -50,26 +50,30 @@ class Paste:
 
     Attributes:
         photos: One for each photo.
+        target: Index of the class asked for.
     """
 
     photos: tuple[Pasted, ...]
+    target: int
 
     @property
     def others(self) -> int:
         """How many photos the model had given another class, so that they can change to this one."""
-        return sum(not one.before.ahead for one in self.photos)
+        return len(self._others)
 
     @property
     def changed(self) -> int:
         """How many of those change to this class."""
-        return sum(one.after.ahead and not one.before.ahead for one in self.photos)
+        return sum(one.after.top == self.target for one in self._others)
 
     @property
     def changed_by_control(self) -> int:
         """How many of those do with a control area pasted in instead."""
-        return sum(
-            one.control is not None and one.control.ahead and not one.before.ahead for one in self.photos
-        )
+        return sum(one.control is not None and one.control.top == self.target for one in self._others)
+
+    @property
+    def _others(self) -> list[Pasted]:
+        return [one for one in self.photos if one.before.top != self.target]
 
     def record(self, question: Question) -> dict[str, Any]:
         """As JSON types."""
@@ -127,7 +131,7 @@ def paste(
         control = answers[2] if len(answers) > 2 else None
         picture = pixels(known.classifier, shown[1])
         found.append(Pasted(photo.name, answers[0], answers[1], control, picture))
-    return Paste(tuple(found))
+    return Paste(tuple(found), question.target.index)
 
 
 def _pasted(other: Tensor, x: Tensor, soft: Tensor) -> Tensor:

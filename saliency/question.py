@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
 from saliency.classifier import Score
 from saliency.errors import SaliencyError
+from saliency.heatmap import received_image
 from saliency.registry import Progress
 from saliency.remembering import Known
 
@@ -107,6 +110,15 @@ class Question:
                     on_progress(len(found), total)
         return found
 
+    def in_photo(self, pixels: NDArray[np.uint8], size: tuple[int, int] | None = None) -> Image.Image:
+        """A changed copy ``(h, w, 3)`` uint8 in the photo's frame, RGB; edges that were cut off are faded.
+
+        Args:
+            pixels: As :attr:`saliency.cover.Covered.picture` and the like give it.
+            size: Width and height of the result; the photo's own size if ``None``.
+        """
+        return received_image(self.known.photo, self.known.placement, pixels, size)
+
     def label(self, answer: Answer) -> str:
         """The top guess in words."""
         return self.known.classifier.labels[answer.top]
@@ -122,7 +134,7 @@ class Question:
 
 def chunks(masks: Tensor) -> list[Tensor]:
     """Masks ``(n, h, w)`` in parts of at most as many as are asked of at once."""
-    return list(torch.split(masks, CHUNK)) if len(masks) else []
+    return list(masks.split(CHUNK)) if len(masks) else []
 
 
 def later(on_progress: Progress | None, before: int, total: int) -> Progress | None:

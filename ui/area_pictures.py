@@ -1,13 +1,12 @@
-"""Small pictures of what is marked and of what the model received with it covered."""
+"""Small pictures, and what is marked on them."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 from saliency.area import Area
-from saliency.photo import Placement
+from saliency.photo import Photo
 
 _LINE, _HALO = (31, 95, 168), (255, 255, 255)
 _SIDE = 360  # pixels along the long side of a small picture
@@ -25,19 +24,7 @@ def outlined(picture: Image.Image, area: Area) -> Image.Image:
     return painted
 
 
-def small_size(width: float, height: float) -> tuple[int, int]:
-    """Width and height of a small picture of these proportions."""
-    scale = _SIDE / max(width, height)
-    return max(1, round(width * scale)), max(1, round(height * scale))
-
-
-def as_received(pixels: NDArray[np.uint8], placement: Placement) -> Image.Image:
-    """What the model received in the proportions of the photo, where it received it squeezed.
-
-    Args:
-        pixels: ``(h, w, 3)`` uint8.
-        placement: Where it lies in the photo.
-    """
-    left, top, right, bottom = placement.box
-    size = small_size(right - left, bottom - top)
-    return Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC)
+def small_size(photo: Photo) -> tuple[int, int]:
+    """Width and height of a small picture of a photo."""
+    scale = _SIDE / max(photo.width, photo.height)
+    return max(1, round(photo.width * scale)), max(1, round(photo.height * scale))

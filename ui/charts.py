@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import altair as alt
+import streamlit as st
 
 from saliency.cover import Cover
 from saliency.fills import Fill
@@ -15,7 +16,8 @@ _BLUE, _ORANGE, _GREY = (
     "#8A93A0",
 )  # told apart by the colour-blind, on white and on black
 _TYPE = 15  # pixels
-_APART = {Fill.BLUR: -0.16, Fill.GROWN: 0.16}  # of a row: the two ways of covering lie one above the other
+_CLOSE = {"left": 0, "right": 4, "top": 4, "bottom": 0}
+_APART = {Fill.BLUR: -0.18, Fill.GROWN: 0.18}  # of a row: the two ways of covering lie one above the other
 
 
 def strip(found: Cover) -> alt.LayerChart:
@@ -34,7 +36,10 @@ def strip(found: Cover) -> alt.LayerChart:
     if not others:
         rows = rows[:2]
     x = alt.X(
-        "score:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_axis(values=[0, 0.25, 0.5, 0.75, 1])
+        "score:Q",
+        title=None,
+        scale=alt.Scale(domain=[-0.02, 1.02], nice=False),
+        axis=_axis(values=[0, 0.5, 1], format=".1f"),
     )
     labels = "['" + "','".join(rows) + "'][datum.value]"
     y = alt.Y(
@@ -43,9 +48,7 @@ def strip(found: Cover) -> alt.LayerChart:
         scale=alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False),
         axis=_axis(values=list(range(len(rows))), labelExpr=labels, grid=False, ticks=False, domain=False),
     )
-    legend = alt.Legend(
-        title=None, orient="bottom", labelFontSize=_TYPE, symbolSize=160, labelLimit=400, columns=1
-    )
+    legend = _legend(symbolSize=160)
     colour = alt.Color(
         "fill:N", scale=alt.Scale(domain=list(names.values()), range=[_BLUE, _ORANGE]), legend=legend
     )
@@ -64,7 +67,9 @@ def strip(found: Cover) -> alt.LayerChart:
         .mark_point(size=300, shape="diamond", color=_GREY, **point)
         .encode(x, y),
     ]
-    return alt.layer(*layers).properties(height=56 * len(rows)).configure_view(stroke=None)
+    return (
+        alt.layer(*layers).properties(height=60 + 54 * len(rows), padding=_CLOSE).configure_view(stroke=None)
+    )
 
 
 def curve(found: HideCurve, level: float) -> alt.LayerChart:
@@ -76,10 +81,13 @@ def curve(found: HideCurve, level: float) -> alt.LayerChart:
         for at, value in zip(found.levels, values, strict=True)
     ]
     x = alt.X(
-        "hidden:Q", title=wording_check.HIDE_X, scale=alt.Scale(domain=[0, 100]), axis=_axis(grid=False)
+        "hidden:Q",
+        title=wording_check.HIDE_X,
+        scale=alt.Scale(domain=[0, 100]),
+        axis=_axis(grid=False, values=list(range(0, 101, 20))),
     )
     y = alt.Y("score:Q", title=wording_check.HIDE_Y, scale=alt.Scale(domain=[0, 1]), axis=_axis(tickCount=5))
-    legend = alt.Legend(title=None, orient="bottom", labelFontSize=_TYPE, labelLimit=400)
+    legend = _legend()
     colour = alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[_BLUE, _ORANGE]), legend=legend)
     dash = alt.StrokeDash(
         "what:N", scale=alt.Scale(domain=list(names), range=[[1, 0], [6, 4]]), legend=legend
@@ -88,8 +96,27 @@ def curve(found: HideCurve, level: float) -> alt.LayerChart:
     here = (
         alt.Chart(alt.Data(values=[{"hidden": 100 * level}])).mark_rule(strokeWidth=2, color=_GREY).encode(x)
     )
-    return alt.layer(lines, here).properties(height=260).configure_view(stroke=None)
+    return alt.layer(lines, here).properties(height=260, padding=_CLOSE).configure_view(stroke=None)
 
 
 def _axis(**more: object) -> alt.Axis:
-    return alt.Axis(labelFontSize=_TYPE, titleFontSize=_TYPE, labelLimit=200, **more)
+    return alt.Axis(
+        labelFontSize=_TYPE,
+        titleFontSize=_TYPE,
+        labelColor=_ink(),
+        titleColor=_ink(),
+        labelFlush=False,
+        labelLimit=200,
+        **more,
+    )
+
+
+def _legend(**more: object) -> alt.Legend:
+    return alt.Legend(
+        title=None, orient="bottom", labelFontSize=_TYPE, labelColor=_ink(), symbolOpacity=1, **more
+    )
+
+
+def _ink() -> str:
+    """The colour of words, as in the page's own theme."""
+    return "#E8ECF1" if st.context.theme.type == "dark" else "#1B2430"

@@ -20,6 +20,7 @@ from ui.session import Session
 
 _WIDGET = "marking"
 _ROWS = range(3)
+_NAME = 104  # pixels, of a row of fields
 _SPAN = (35, 65)  # percent: what the sliders start from
 
 
@@ -84,7 +85,21 @@ def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
     picture = subject.result.overlay(size=size) if heat else subject.result.received_image(size)
     label = wording_check.mark_label(photo.name, marked=mark is not None)
     path = "" if mark is None else line_around(mark, outline)
-    marking(picture, path, label, key=_WIDGET, on_mark=take)
+    with st.container(gap="xsmall"):
+        marking(picture, path, label, key=_WIDGET, on_mark=take)
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+        ):
+            st.toggle(wording_check.HEAT_OVER, key="heat-over", persist_state="session")
+            st.button(
+                wording_check.CLEAR,
+                icon=":material/close:",
+                type="tertiary",
+                key="clear-mark",
+                disabled=mark is None,
+                on_click=state.mark,
+                args=(digest, None),
+            )
     _suggested(state, subject, mark, has_outline=outline is not None)
     with st.expander(wording_check.WITHOUT_POINTER, icon=":material/keyboard:"):
         _fields(state, digest, mark)
@@ -101,28 +116,18 @@ def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outli
     def take() -> None:
         state.mark(digest, offered.get(st.session_state["suggestion"]))
 
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        if offered:
-            st.session_state["suggestion"] = next((k for k, m in offered.items() if m == mark), None)
-            st.pills(
-                wording_check.SUGGESTIONS,
-                list(offered),
-                format_func=wording_check.suggestion,
-                key="suggestion",
-                help=wording_check.SUGGESTIONS_HELP,
-                wrap=True,
-                on_change=take,
-            )
-        st.button(
-            wording_check.CLEAR,
-            icon=":material/close:",
-            type="tertiary",
-            key="clear-mark",
-            disabled=mark is None,
-            on_click=state.mark,
-            args=(digest, None),
-        )
-        st.toggle(wording_check.HEAT_OVER, key="heat-over", persist_state="session")
+    if not offered:
+        return
+    st.session_state["suggestion"] = next((key for key, m in offered.items() if m == mark), None)
+    st.pills(
+        wording_check.SUGGESTIONS,
+        list(offered),
+        format_func=wording_check.suggestion,
+        key="suggestion",
+        help=wording_check.SUGGESTIONS_HELP,
+        wrap=True,
+        on_change=take,
+    )
 
 
 def _fields(state: Session, digest: str, mark: Mark | None) -> None:
@@ -136,14 +141,17 @@ def _fields(state: Session, digest: str, mark: Mark | None) -> None:
     for row in _ROWS:
         numbers = range(3 * row, 3 * row + 3)
         st.session_state[f"fields-{row}"] = [n for n in numbers if n in fields]
-        st.pills(
-            wording_check.FIELD_ROWS[row],
-            numbers,
-            selection_mode="multi",
-            format_func=wording_check.field,
-            key=f"fields-{row}",
-            on_change=take,
-        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+            st.markdown(wording_check.FIELD_ROWS[row], width=_NAME)
+            st.pills(
+                wording_check.FIELD_ROWS[row],
+                numbers,
+                selection_mode="multi",
+                format_func=wording_check.field,
+                key=f"fields-{row}",
+                label_visibility="collapsed",
+                on_change=take,
+            )
 
 
 def _sliders(state: Session, digest: str, mark: Mark | None) -> None:
@@ -157,6 +165,7 @@ def _sliders(state: Session, digest: str, mark: Mark | None) -> None:
     for key, name, axis in (("across", wording_check.ACROSS, 0), ("down", wording_check.DOWN, 1)):
         span = _SPAN
         if bounds is not None:
-            span = (round(100 * bounds[axis]), round(100 * (bounds[axis] + bounds[axis + 2])))
+            first, last = bounds[axis], bounds[axis] + bounds[axis + 2]
+            span = (round(100 * min(1.0, max(0.0, first))), round(100 * min(1.0, max(0.0, last))))
         st.session_state[key] = span
         st.slider(name, 0, 100, format="%d %%", key=key, on_change=take)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 import streamlit as st
+from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.errors import SaliencyError
@@ -13,8 +14,7 @@ from saliency.hiding import HideCurve
 from saliency.paste import Paste
 from saliency.photo import Photo, read_photo
 from ui import charts, checking, faults, wording, wording_check
-from ui.area_pictures import as_received
-from ui.checking import LEVELS, Subject, Tested
+from ui.checking import LEVELS, STEP, Subject, Tested
 from ui.marks import Mark
 from ui.panels import png
 from ui.samples import Sample
@@ -22,7 +22,7 @@ from ui.second_view import agreeing
 from ui.session import Session
 
 _MOST = 8  # photos of one's own
-_START = 0.2  # share hidden to begin with
+_START = 20  # percent hidden to begin with
 _UPLOAD = "paste-upload"
 
 
@@ -68,7 +68,7 @@ def _keep(subject: Subject, tested: Tested) -> None:
     for column, (fill, pixels) in zip(pictures, kept.pictures.items(), strict=True):
         name = wording_check.FILLS[fill]
         with column, st.container(gap="xxsmall"):
-            picture = png(as_received(pixels, subject.result.placement))
+            picture = subject.small(pixels)
             alt = wording_check.KEPT_ALT.format(fill=name.lower())
             st.image(picture, width="stretch", output_format="PNG", alt=alt)
             st.caption(wording_check.filled(name, wording.score(kept.after[fill].score)))
@@ -92,18 +92,20 @@ def _paste(
     found = checking.done(state, checking.pasting(subject, tested, mark, photos), space, wait=True)
     if found is not None:
         with space.container():
-            _pasted(subject, found)
+            _pasted(subject, found, {sample.photo.name: sample.title for sample in shelf.values()})
 
 
 def _others(state: Session, photo: Photo, shelf: Mapping[str, Sample]) -> list[Photo]:
     """The photos chosen to be pasted into: samples, and some of one's own."""
     offered = {key: sample for key, sample in shelf.items() if sample.photo.digest != photo.digest}
-    samples, own = st.columns(2, gap="medium")
+    samples, own = st.columns([5, 3], gap="medium")
     with samples:
-        chosen = st.multiselect(
+        chosen = st.pills(
             wording_check.PASTE_SAMPLES,
             list(offered),
+            selection_mode="multi",
             default=list(offered),
+            wrap=True,
             format_func=lambda key: offered[key].title,
             key="paste-samples",
         )
@@ -138,7 +140,7 @@ def _take(state: Session) -> None:
     state.others, state.others_error = tuple(photos), "  \n".join(errors)
 
 
-def _pasted(subject: Subject, found: Paste) -> None:
+def _pasted(subject: Subject, found: Paste, titles: Mapping[str, str]) -> None:
     said, counts = wording_check.pasted(found, subject.label)
     st.markdown(f"#### {said}", anchors=False)
     if counts:
@@ -146,12 +148,12 @@ def _pasted(subject: Subject, found: Paste) -> None:
     with st.grid(6, min_column_width=130, gap="small") as grid:
         for one in found.photos:
             with grid.cell(), st.container(gap="xxsmall"):
-                name = wording.plain(one.name)
+                name = titles.get(one.name, one.name)
                 before, after = (wording.plain(subject.question.label(a)) for a in (one.before, one.after))
-                alt = wording_check.PASTED_ALT.format(photo=one.name)
-                picture = png(as_received(one.picture, subject.result.placement))
+                alt = wording_check.PASTED_ALT.format(photo=name)
+                picture = png(Image.fromarray(one.picture))
                 st.image(picture, width="stretch", output_format="PNG", alt=alt)
-                st.caption(wording_check.pasted_photo(name, before, after))
+                st.caption(wording_check.pasted_photo(wording.plain(name), before, after))
 
 
 def _hide(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
@@ -168,20 +170,15 @@ def _hide(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
 def hidden(found: HideCurve, subject: Subject) -> None:
     """The picture and the score at a level; moving the slider computes nothing of the model's."""
     with faults.shown():
-        st.session_state.setdefault("hide-level", _START)
-        chart, picture = st.columns([3, 2], gap="medium")
-        with chart:
-            st.markdown(wording_check.HIDE_INTRO)
-            level = st.select_slider(
-                wording_check.HIDE_LEVEL, LEVELS, format_func=lambda at: f"{100 * at:.0f} %", key="hide-level"
-            )
-            at = LEVELS.index(level)
-            st.markdown(wording_check.hidden(level, found.scores[at], found.scores_elsewhere[at]))
-            st.altair_chart(
-                charts.curve(found, level), width="stretch", key="curve", alt=wording_check.HIDE_CHART_ALT
-            )
+        at = st.session_state.setdefault("hide-level", _START) // STEP
+        level = LEVELS[at]
+        picture, chart = st.columns([2, 3], gap="medium")
         with picture:
-            shown = as_received(found.picture(level), subject.result.placement)
             alt = wording_check.HIDDEN_ALT.format(level=f"{100 * level:.0f}")
-            st.image(png(shown), width="stretch", output_format="PNG", alt=alt)
-            st.caption(wording.LIMITS)
+            st.image(subject.small(found.picture(level)), width="stretch", output_format="PNG", alt=alt)
+        with chart:
+            st.slider(wording_check.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
+            st.markdown(wording_check.hidden(level, found.scores[at], found.scores_elsewhere[at]))
+            alt = wording_check.HIDE_CHART_ALT
+            st.altair_chart(charts.curve(found, level), width="stretch", key="curve", alt=alt)
+            st.caption(f"{wording_check.HIDE_INTRO} {wording.LIMITS}")

@@ -11,7 +11,7 @@ from saliency.checks import Check
 from saliency.cover import Cover
 from saliency.influence import Influence
 from ui import charts, wording, wording_check
-from ui.area_pictures import as_received, outlined, small_size
+from ui.area_pictures import outlined, small_size
 from ui.checking import Subject, Tested
 from ui.panels import png
 
@@ -37,9 +37,9 @@ def found(subject: Subject, tested: Tested, inside: Influence | None) -> None:
     top = subject.result.scores[0].index == subject.result.target.index
     is_guess = top and subject.result.rather_than is None
     others = [wording.plain(subject.question.label(one.after)) for one in cover.fills.values()]
-    with st.container(gap="small"):
+    with st.container(border=True, gap="small"):
         st.markdown(
-            f"#### {wording_check.finding(cover, subject.label, is_top=is_guess)}",
+            f"### {wording_check.finding(cover, subject.label, is_top=is_guess)}",
             anchors=False,
         )
         st.markdown(wording_check.change(cover))
@@ -47,7 +47,10 @@ def found(subject: Subject, tested: Tested, inside: Influence | None) -> None:
         st.markdown(f"{reason} {wording_check.NEXT[cover.reason]}")
         _chart(subject, cover)
         _pictures(subject, tested)
-        _share(subject, tested, inside)
+        if inside is None:
+            st.markdown(wording_check.NO_SHARE)
+        else:
+            st.markdown(" ".join(wording_check.share(inside)), help=wording_check.CHANCE_HELP)
         with st.expander(wording_check.HOW_SURE, icon=":material/balance:"):
             _how_sure(subject, tested, inside)
         st.caption(wording.LIMITS)
@@ -64,33 +67,20 @@ def _chart(subject: Subject, cover: Cover) -> None:
 
 
 def _pictures(subject: Subject, tested: Tested) -> None:
-    """What the model received with the area covered, both ways."""
-    for column, (fill, one) in zip(st.columns(2, gap="small"), tested.cover.fills.items(), strict=True):
-        name = wording_check.FILLS[fill]
-        with column, st.container(gap="xxsmall"):
-            picture = png(as_received(one.picture, subject.result.placement))
-            alt = wording_check.COVERED_ALT.format(fill=name.lower())
-            st.image(picture, width="stretch", output_format="PNG", alt=alt)
-            st.caption(wording_check.filled(name, wording.score(one.after.score)))
-
-
-def _share(subject: Subject, tested: Tested, inside: Influence | None) -> None:
-    """How much of the influence is in the area, beside a small map with the area on it."""
-    if inside is None:
-        st.markdown(wording_check.NO_SHARE)
-        return
-    picture, words = st.columns([1, 2], gap="small", vertical_alignment="center")
-    photo = subject.result.photo
-    with picture:
-        heat = subject.result.heat_image(small_size(photo.width, photo.height))
-        st.image(
-            png(outlined(heat, tested.area)),
-            width="stretch",
-            output_format="PNG",
-            alt=wording_check.SHARE_ALT,
-        )
-    with words:
-        st.markdown(" ".join(wording_check.share(inside)), help=wording_check.CHANCE_HELP)
+    """What the model received with the area covered, both ways, and the area on the map."""
+    with st.grid(3, min_column_width=96, gap="small") as grid:
+        for fill, one in tested.cover.fills.items():
+            name = wording_check.FILLS[fill]
+            with grid.cell(), st.container(gap="xxsmall"):
+                picture = subject.small(one.picture)
+                alt = wording_check.COVERED_ALT.format(fill=name.lower())
+                st.image(picture, width="stretch", output_format="PNG", alt=alt)
+                st.caption(wording_check.filled(name, wording.score(one.after.score)))
+        with grid.cell(), st.container(gap="xxsmall"):
+            heat = subject.result.heat_image(small_size(subject.result.photo))
+            picture = png(outlined(heat, tested.area))
+            st.image(picture, width="stretch", output_format="PNG", alt=wording_check.SHARE_ALT)
+            st.caption(wording_check.SHARE_ALT)
 
 
 def _how_sure(subject: Subject, tested: Tested, inside: Influence | None) -> None:

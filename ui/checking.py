@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import numpy as np
 import streamlit as st
 import torch
+from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.agreement import Forgotten, forgotten
@@ -27,12 +29,15 @@ from saliency.photo import Photo
 from saliency.question import Question, later
 from saliency.registry import Method, Progress
 from ui import computing, wording, wording_check
+from ui.area_pictures import small_size
 from ui.pace import SLOW, left
+from ui.panels import png
 from ui.session import Session
 from ui.work import LINE
 
-LEVELS = (0.0, 0.05, 0.1, 0.15, 0.2, *(n / 10 for n in range(3, 11)))
-"""How much is hidden, in steps; every one is measured."""
+STEP = 5  # percent
+LEVELS = tuple(percent / 100 for percent in range(0, 101, STEP))
+"""How much is hidden; every step is measured."""
 
 T = TypeVar("T")
 
@@ -61,6 +66,10 @@ class Subject:
         """Everything an answer depends on, whatever the view."""
         weights, photo, framing, _, target, rival = self.asked.key
         return weights, photo, framing, target, rival
+
+    def small(self, pixels: NDArray[np.uint8]) -> bytes:
+        """A changed copy ``(h, w, 3)`` of what the model received, small and in the photo's frame, as PNG."""
+        return png(self.question.in_photo(pixels, small_size(self.result.photo)))
 
     @property
     def label(self) -> str:

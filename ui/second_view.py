@@ -61,7 +61,7 @@ def _compared(subject: Subject, result: Explanation, method: Method) -> None:
     )
     for column, one, name in zip(pictures, (subject.result, result), names, strict=True):
         with column, st.container(gap="xxsmall"):
-            size = small_size(one.photo.width, one.photo.height)
+            size = small_size(one.photo)
             st.image(png(one.overlay(size=size)), width="stretch", output_format="PNG", alt=name)
             st.caption(name)
 

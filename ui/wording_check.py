@@ -33,7 +33,6 @@ WHAT_FOLLOWS = (
 MARK_LABEL = (
     "The photo '{photo}'. Draw a box on it to mark an area; the fields and sliders below do the same."
 )
-MARKED_LABEL = "The photo '{photo}' with the marked area. {mark_again}"
 HEAT_OVER = "Show the heat map"
 SUGGESTIONS = "Or choose an area"
 SPOT, OUTLINE = "Spot {number}", "The product's outline"
@@ -42,7 +41,6 @@ SUGGESTIONS_HELP = (
 )
 CLEAR = "Clear"
 WITHOUT_POINTER = "Mark without drawing: nine fields, or sliders"
-FIELDS = "Fields of the photo"
 FIELD_ROWS = ("Upper third", "Middle third", "Lower third")
 FIELD_COLUMNS = ("left", "middle", "right")
 ACROSS, DOWN = "From left to right", "From top to bottom"
@@ -54,7 +52,9 @@ FINDINGS = {
 }
 DEPENDS_SCORE = "On this picture, the score for '{label}' depends on your area."
 CHANGE = "With your area covered, the score goes from {before} to {after}."
+NO_CHANGE = "With your area covered, the score stays {after}."
 ELSEWHERE = "Covering {count} {kind} elsewhere takes it to {elsewhere} on average."
+ELSEWHERE_SAME = "Covering {count} {kind} elsewhere leaves it {elsewhere} on average, too."
 KINDS = {
     Kind.MOVED: "equal areas",
     Kind.WRAPPED: "equal areas",
@@ -71,8 +71,8 @@ REASONS = {
     Reason.TOO_LARGE: "Your area is so large that no equal one fits elsewhere, so there is nothing to "
     "compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
-    Reason.FILLS_DISAGREE: "The two ways of covering it disagree: {blur} with a blur, {grown} when filled "
-    "from its surroundings. What was put there may have mattered, not only what was taken away.",
+    Reason.FILLS_DISAGREE: "The two ways of covering it disagree: {blur} when blurred, {grown} when filled "
+    "in from its surroundings. What was put there may have mattered, not only what was taken away.",
     Reason.AS_MUCH_ELSEWHERE: "The score falls, but with some equal areas elsewhere covered it falls as "
     "much.",
     Reason.IN_BETWEEN: "The score moves, but neither clearly nor hardly at all.",
@@ -93,11 +93,9 @@ NEXT = {
     Reason.IN_BETWEEN: "Mark a little more of the thing you suspect, or test it in another photo.",
     Reason.SCORE_RISES: "Choose the next guess above, and see whether your area speaks for that one.",
 }
-HELD_AGAINST = "Covering any part of a picture may move a score, so your area is held against equal ones."
-
 AS_IS, YOURS, OTHERS = "As it is", "Your area", "Elsewhere"
 CHART = "Score for '{label}': as it is, with your area covered, and with equal areas elsewhere covered"
-FILLS = {Fill.BLUR: "Under a heavy blur", Fill.GROWN: "Filled from its surroundings"}
+FILLS = {Fill.BLUR: "Blurred", Fill.GROWN: "Filled in"}
 CHART_ALT = (
     "Strip chart of scores from 0 to 1. As it is: {before}. With your area covered: {after}. "
     "With equal areas elsewhere covered: {elsewhere}."
@@ -125,7 +123,8 @@ P_VALUE = (
 P_WHY = (
     "The smaller p is, the less it looks like chance; with {count} areas it cannot be smaller than {least}. "
     "“Depends” takes three things: a fall of the score by at least a fifth or another guess, with both ways "
-    "of covering, and hardly an equal area that does as much. It is a finding about this picture only."
+    "of covering it (blurred, and filled in from its surroundings), and hardly an equal area that does as "
+    "much. It is a finding about this picture only."
 )
 NO_CONTROLS = "There were no equal areas to compare with, so no p can be given."
 RECORD, RECORD_HELP = (
@@ -149,7 +148,6 @@ PASTE_INTRO = (
 )
 PASTE_SAMPLES = "Samples to paste it into"
 PASTE_UPLOAD = "Or your own photos, up to {most}"
-PASTE_START = "Paste it into {count} ({about})"
 PASTE_NONE = "Choose at least one photo."
 PASTE_TOO_MANY = "Only the first {most} of your photos are used."
 PASTED = "Of {others} that the model had called something else, {changed} to '{label}' with your area in it."
@@ -208,7 +206,6 @@ LEARNED_SAID = {
 TAKES = "This check takes {about} on this computer."
 RUN = "Run this check ({about})"
 RUNNING = "Asking the model again: {percent} % done{left}."
-WORKING = "Asking the model again…"
 
 
 def finding(found: Cover, label: str, *, is_top: bool) -> str:
@@ -220,13 +217,21 @@ def finding(found: Cover, label: str, *, is_top: bool) -> str:
 
 def change(found: Cover) -> str:
     """The score before and after, and with equal areas elsewhere covered."""
-    said = CHANGE.format(before=score(found.before.score), after=score(found.after))
+    before, after = score(found.before.score), score(found.after)
+    moved = before != after
+    said = CHANGE.format(before=before, after=after) if moved else NO_CHANGE.format(after=_at(after))
     if found.elsewhere is None:
         return said
-    elsewhere = ELSEWHERE.format(
-        count=len(found.masks), kind=KINDS[found.kind], elsewhere=score(found.elsewhere)
-    )
-    return f"{said} {elsewhere}"
+    elsewhere = score(found.elsewhere)
+    words = {"count": len(found.masks), "kind": KINDS[found.kind]}
+    if moved or elsewhere != before:
+        return f"{said} {ELSEWHERE.format(elsewhere=elsewhere, **words)}"
+    return f"{said} {ELSEWHERE_SAME.format(elsewhere=_at(elsewhere), **words)}"
+
+
+def _at(value: str) -> str:
+    """A score that something stays at: "at 0.52", but "above 0.99"."""
+    return f"at {value}" if value[0].isdigit() else value
 
 
 def reason(found: Cover, others: list[str]) -> str:
@@ -308,7 +313,9 @@ def pasted(found: Paste, label: str) -> tuple[str, str]:
         return PASTED_ALL.format(label=label), ""
     changed = f"{number(found.changed)} change{'s' if found.changed == 1 else ''}"
     said = PASTED.format(others=photos(found.others), changed=changed, label=label)
-    control = PASTED_CONTROL.format(changed=number(found.changed_by_control))
+    control = PASTED_CONTROL.format(
+        changed=number(found.changed_by_control) if found.changed_by_control else "none"
+    )
     if found.changed == 0:
         return CARRIES_NOT, f"{said} {control}"
     clear = 2 * found.changed > found.others and 2 * found.changed_by_control < found.changed

@@ -11,6 +11,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch starts
 
 import pytest
 import streamlit as st
+from PIL import Image
 from stand_in import ROOT, draw, make_model
 from streamlit.testing.v1 import AppTest
 
@@ -22,13 +23,17 @@ from ui.pace import Pace
 
 @pytest.fixture(scope="session")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a model and three samples, laid out as models/showroom."""
+    """A folder with a model and three samples, one of them with an outline, laid out as models/showroom."""
     folder = make_model(tmp_path_factory.mktemp("showroom"), name="Stand-in", sentence="Knows four products.")
     (folder / "samples").mkdir()
     entries = []
     for seed in range(3):
         draw(seed=seed).save(folder / "samples" / f"sample-{seed}.jpg")
         entries.append({"file": f"sample-{seed}.jpg", "title": f"Sample {seed}", "sentence": "Easy."})
+    marked = Image.new("L", (320, 320))
+    marked.paste(255, (80, 80, 160, 160))
+    marked.save(folder / "samples" / "sample-0-mask.png")
+    entries[0]["mask"] = "sample-0-mask.png"
     (folder / "samples" / "samples.json").write_text(json.dumps(entries), encoding="utf-8")
     return folder
 

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from saliency.cover import Finding
+from ui import wording, wording_check
+
+pytestmark = pytest.mark.browser
+
+DEPENDS = wording_check.FINDINGS[Finding.DEPENDS]
+LITTLE = wording_check.FINDINGS[Finding.LITTLE]
+PLANT = (0.24, 0.3, 0.52, 0.48)  # in the first sample
+CORNER = (0.72, 0.02, 0.26, 0.26)
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def frame(page):
+    """The picture to draw on, in view."""
+    picture = page.locator(".frame")
+    expect(picture).to_be_visible()
+    picture.scroll_into_view_if_needed()
+    picture.evaluate("e => e.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(300)
+    return picture.bounding_box()
+
+
+def corners(page, box):
+    around = frame(page)
+    left, top, width, height = box
+    x, y = around["x"] + left * around["width"], around["y"] + top * around["height"]
+    return (x, y), (x + width * around["width"], y + height * around["height"])
+
+
+def drag(page, box):
+    (x, y), (u, v) = corners(page, box)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move((x + u) / 2, (y + v) / 2)
+    page.mouse.move(u, v, steps=3)
+    page.mouse.up()
+
+
+def touch(page, box):
+    """A finger drawn across the picture, as the browser itself gets it."""
+    (x, y), (u, v) = corners(page, box)
+    finger = page.context.new_cdp_session(page)
+
+    def send(kind, *points):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    send("touchStart", {"x": x, "y": y})
+    for step in range(1, 6):
+        send("touchMove", {"x": x + (u - x) * step / 5, "y": y + (v - y) * step / 5})
+    send("touchEnd")
+
+
+def drawn(page):
+    """The line around what is marked."""
+    return page.locator(".frame path.line").get_attribute("d")
+
+
+def says(page, sentence):
+    expect(page.get_by_role("heading", name=sentence)).to_be_visible()
+
+
+def overflows(page):
+    return page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stMain] img, [data-testid=stMain] button, "
+        "[data-testid=stMain] canvas, [data-testid=stMain] p')]"
+        ".filter(e => e.getBoundingClientRect().right > innerWidth + 1).length"
+    )
+
+
+def test_a_box_is_drawn_with_the_mouse(tab):
+    page = tab()
+    expect(page.get_by_text(wording_check.NOTHING_MARKED)).to_be_visible()
+    drag(page, PLANT)
+    says(page, DEPENDS)
+    expect(page.get_by_text("With your area covered, the score goes from")).to_be_visible()
+    expect(page.get_by_text("% of the influence falls inside your area")).to_be_visible()
+    expect(page.get_by_alt_text(wording_check.SHARE_ALT)).to_be_visible()
+    x, y, width = (float(part) for part in drawn(page)[1:].replace("h", " ").split("v")[0].split())
+    assert (x, y, width) == pytest.approx(PLANT[:3], abs=0.01)
+    drag(page, CORNER)
+    says(page, LITTLE)
+    expect(page.get_by_role("heading", name=DEPENDS)).to_have_count(0)
+    page.get_by_role("button", name=wording_check.CLEAR).click()
+    expect(page.get_by_text(wording_check.NOTHING_MARKED)).to_be_visible()
+    assert drawn(page) == ""
+
+
+def test_a_tap_is_no_box(tab):
+    page = tab()
+    (x, y), _ = corners(page, PLANT)
+    page.mouse.click(x, y)
+    page.wait_for_timeout(500)
+    expect(page.get_by_text(wording_check.NOTHING_MARKED)).to_be_visible()
+    assert drawn(page) == ""
+
+
+def test_almost_the_whole_photo_gets_a_sentence(tab):
+    page = tab()
+    drag(page, (0.005, 0.005, 0.99, 0.99))
+    expect(page.get_by_text("The area is almost the whole photo")).to_be_visible()
+    drag(page, PLANT)
+    says(page, DEPENDS)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_box_is_drawn_with_a_finger_on_a_phone(tab, scheme):
+    page = tab("", color_scheme=scheme, **PHONE)
+    before = frame(page)
+    touch(page, PLANT)
+    says(page, DEPENDS)
+    assert page.locator(".frame").bounding_box()["width"] == before["width"]
+    for name in (wording_check.KEEP, wording_check.PASTE, wording_check.HIDE):
+        page.get_by_role("radio", name=name).click()
+        page.wait_for_timeout(1500)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert overflows(page) == 0
+
+
+def test_a_finger_on_the_picture_does_not_scroll_the_page(tab):
+    page = tab("", **PHONE)
+    frame(page)
+    before = page.locator(".frame").bounding_box()["y"]
+    touch(page, (0.5, 0.9, 0.01, -0.8))
+    page.wait_for_timeout(300)
+    assert page.locator(".frame").bounding_box()["y"] == before
+
+
+def test_an_area_is_marked_by_keyboard_alone(tab):
+    page = tab()
+    frame(page)
+    opener = page.get_by_text(wording_check.WITHOUT_POINTER)
+    opener.locator("xpath=ancestor::summary").focus()
+    page.keyboard.press("Enter")
+    rows = page.get_by_role("group", name=wording_check.FIELD_ROWS[1])
+    middle = rows.get_by_role("button", name="Middle")
+    middle.focus()
+    page.keyboard.press("Space")
+    says(page, DEPENDS)
+    slider = page.get_by_role("slider", name=wording_check.ACROSS).first
+    slider.focus()
+    slider.press("ArrowLeft")
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('path.line')"
+        "?.getAttribute('d').startsWith('M0.32'))"
+    )
+    says(page, DEPENDS)
+
+
+def test_the_hiding_slider_answers_at_once(tab):
+    page = tab()
+    page.get_by_role("radio", name=wording_check.HIDE).click()
+    expect(page.get_by_text("With the strongest 20 % hidden")).to_be_visible()
+    slider = page.get_by_role("slider", name=wording_check.HIDE_LEVEL)
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(page.get_by_text("With the strongest 25 % hidden")).to_be_visible(timeout=5000)
+    expect(page.get_by_alt_text(wording_check.HIDDEN_ALT.format(level=25))).to_be_visible()
+
+
+def test_changed_settings_leave_no_old_check(tab):
+    page = tab()
+    drag(page, PLANT)
+    says(page, DEPENDS)
+    page.get_by_role("group", name=wording.SAMPLES).get_by_role("button").nth(1).click()
+    expect(page.get_by_text(wording_check.NOTHING_MARKED)).to_be_visible()
+    expect(page.get_by_role("heading", name=DEPENDS)).to_have_count(0)
+    assert drawn(page) == ""
+    page.get_by_role("group", name=wording.SAMPLES).get_by_role("button").nth(0).click()
+    says(page, DEPENDS)

@@ -1,0 +1,94 @@
+"""Do two maps point to the same places?"""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from corner import Corner, Deaf, bright_corner, classifier, dark
+
+import models
+import saliency
+from saliency.agreement import Forgotten, Learned, Verdict, agreement, compared, forgotten, overlap
+from saliency.errors import SaliencyError
+from saliency.remembering import Known
+
+
+def noise(seed: int, cells: int = 16) -> torch.Tensor:
+    return torch.rand(cells, cells, generator=torch.Generator().manual_seed(seed))
+
+
+def test_a_map_agrees_with_itself() -> None:
+    found = compared(noise(0), noise(0))
+    assert found.overlap == 1
+    assert found.correlation == pytest.approx(1)
+    assert found.beyond_chance == pytest.approx(1)
+    assert found.verdict is Verdict.AGREE
+
+
+def test_unrelated_maps_overlap_by_chance_only() -> None:
+    """Two random fifths: a ninth of what is in either is in both."""
+    found = [compared(noise(i), noise(100 + i)) for i in range(20)]
+    assert sum(one.chance for one in found) / 20 == pytest.approx(1 / 9, abs=0.01)
+    assert all(abs(one.beyond_chance) < 0.15 for one in found)
+    assert all(one.verdict is Verdict.DISAGREE for one in found)
+
+
+def test_maps_that_avoid_each_other_disagree() -> None:
+    one = torch.zeros(16, 16)
+    one[:4] = 1
+    found = compared(one, one.flip(0))
+    assert (found.overlap, found.verdict) == (0, Verdict.DISAGREE)
+
+
+def test_half_of_it_is_partly() -> None:
+    one, other = torch.zeros(16, 16), torch.zeros(16, 16)
+    one[:4, :13] = 1
+    other[2:6, :13] = 1
+    found = compared(one, other)
+    assert found.overlap == pytest.approx(1 / 3, abs=0.02)
+    assert found.verdict is Verdict.PARTLY
+
+
+def test_overlap() -> None:
+    one = torch.tensor([True, True, False])
+    assert overlap(one, torch.tensor([False, True, True])) == pytest.approx(1 / 3)
+    assert overlap(~one & one, ~one & one) == 0
+
+
+def test_two_views_two_classes_two_models_of_one_photo() -> None:
+    photo = bright_corner(96)
+    one, other = classifier(Corner()), models.load("showroom")
+    first = saliency.explain(one, photo, method="input-x-gradient")
+    second = saliency.explain(one, photo, method="occlusion", window=4, stride=4)
+    assert agreement(first, second).verdict is Verdict.AGREE
+    third = saliency.explain(other, photo, method="grad-cam", framing="crop")
+    assert agreement(first, third).verdict in Verdict
+    assert agreement(third, first).record()["verdict"] in list(Verdict)
+
+
+def test_an_empty_map_agrees_with_nothing() -> None:
+    photo = bright_corner()
+    first = saliency.explain(classifier(Corner()), photo, method="gradient")
+    second = saliency.explain(classifier(Deaf()), photo, method="gradient")
+    assert agreement(first, second).verdict is Verdict.EMPTY
+
+
+def test_two_photos_cannot_be_compared() -> None:
+    one = classifier(Corner())
+    first, second = (saliency.explain(one, photo, method="gradient") for photo in (bright_corner(), dark()))
+    with pytest.raises(SaliencyError, match="different photos"):
+        agreement(first, second)
+
+
+def test_whether_a_view_depends_on_what_was_learned() -> None:
+    assert Forgotten(0.1, 0.2).verdict is Learned.DEPENDS
+    assert Forgotten(0.9, 0.2).verdict is Learned.NOT_ON_LAST_LAYER
+    assert Forgotten(0.9, 0.8).verdict is Learned.DOES_NOT
+    one, photo = models.load("showroom"), dark(96)
+    known = Known(one, photo)
+    explanation = saliency.explain(one, photo, method="eigen-cam", known=known)
+    found = forgotten(known, explanation)
+    assert found.head == pytest.approx(1)
+    assert found.record()["depends_on_what_was_learned"] != "depends"
+    with pytest.raises(SaliencyError, match="another photo"):
+        forgotten(Known(one, bright_corner()), explanation)

@@ -1,0 +1,82 @@
+"""Classifiers so simple that what a check must find can be said beforehand."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from saliency.classifier import Classifier, Preprocessing
+from saliency.graph import Graph
+from saliency.photo import Photo
+
+SIDE = 32
+RECIPE = Preprocessing(crop_size=SIDE, resize_size=SIDE, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
+
+
+class Corner(nn.Module):
+    """Logits: how bright the upper left quarter of each side is, 20·mean − 15; 0; and −9."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        bright = 20 * x[:, :, :8, :8].mean((1, 2, 3)) - 15
+        return torch.stack([bright, 0 * bright, 0 * bright - 9], 1)
+
+
+class Everywhere(nn.Module):
+    """Logits: how bright the picture is as a whole, so that every place counts the same; and nothing."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        bright = 600 * (x.mean((1, 2, 3)) - 0.5)
+        return torch.stack([bright, 0 * bright, 0 * bright - 9], 1)
+
+
+class Deaf(nn.Module):
+    """The same logits whatever the picture."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        nothing = 0 * x.mean((1, 2, 3))
+        return torch.stack([nothing + 2, nothing, nothing], 1)
+
+
+class Counted(nn.Module):
+    """Calls another module, and notes how many pictures it was given."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module, self.pictures = module, []
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.pictures.append(len(x))
+        return self.module(x)
+
+
+def classifier(module: nn.Module) -> Classifier:
+    """One of the modules above, with labels."""
+    return Classifier(Graph(module, size=SIDE), RECIPE, ("bright", "dark", "none"), "Test", "tests")
+
+
+def counted(one: Classifier) -> list[int]:
+    """From now on, how many pictures the classifier is given at a time; only for one without feature maps."""
+    assert not one.graph.layers
+    one.graph.module = Counted(one.graph.module)
+    return one.graph.module.pictures
+
+
+def photo_of(pixels: np.ndarray, name: str = "test.png") -> Photo:
+    """Pixels ``(H, W, 3)`` as a photo."""
+    import hashlib
+
+    return Photo(pixels, name, hashlib.sha256(pixels.tobytes()).hexdigest())
+
+
+def bright_corner(side: int = SIDE, seed: int = 0) -> Photo:
+    """White in the upper left quarter of each side, dark noise elsewhere."""
+    pixels = np.random.default_rng(seed).integers(0, 60, (side, side, 3), dtype=np.uint8)
+    pixels[: side // 4, : side // 4] = 255
+    return photo_of(pixels)
+
+
+def dark(side: int = SIDE, seed: int = 1, width: int | None = None) -> Photo:
+    """Dark noise everywhere."""
+    shape = (side, width or side, 3)
+    return photo_of(np.random.default_rng(seed).integers(0, 60, shape, dtype=np.uint8), f"dark-{seed}.png")

@@ -87,6 +87,15 @@ class Comparison:
         """Whether any difference is large enough, a quarter of the scale, to be given an outline."""
         return bool(np.abs(self.difference(_SMALL)).max() >= FAINTEST)
 
+    def faint(self, side: Explanation) -> bool:
+        """Whether a map stays below a quarter of the scale, which in the unit of a score means little of it.
+
+        Args:
+            side: Left or right.
+        """
+        values = self.values[self.sides.index(side)]
+        return self.unit is Unit.SCORE and bool(np.abs(values).max() < FAINTEST * self.maximum)
+
     def heat_maps(self, size: Size | None = None) -> tuple[Map, Map]:
         """Both maps ``(H, W)`` on the photo, on one scale: in [0, 1], or [-1, 1] if signed.
 
@@ -108,7 +117,8 @@ class Comparison:
             ones = np.ones((2, 2), np.float32)
             outside = explanation.placement.to_photo(ones, size) == 0
             left[outside] = right[outside] = 0.0
-        return np.clip(right - left, -1.0, 1.0)
+        found: Map = np.clip(right - left, -1.0, 1.0)
+        return found
 
     def overlays(self, strength: float = 0.6, size: Size | None = None) -> tuple[Image.Image, Image.Image]:
         """Photo and heat map together for both, RGB, on one scale.
@@ -121,10 +131,9 @@ class Comparison:
             size: As in :meth:`heat_maps`.
         """
         pixels = np.asarray(_framed(self.left, size))
-        least = FAINTEST if self.unit is Unit.SCORE else 0.0
         drawn = []
         for side, heat in zip(self.sides, self.heat_maps(size), strict=True):
-            line = bool(np.abs(heat).max() > least)
+            line = bool(heat.any()) and not self.faint(side)
             both = heatmap.overlay(pixels, heat, signed=self.signed, strength=strength, contour=line)
             drawn.append(heatmap.cut_edges_faded(both, side.placement) if side.placement.cut_share else both)
         return drawn[0], drawn[1]

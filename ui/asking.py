@@ -61,7 +61,7 @@ def ask_both(
     missing = [question for question in questions if state.result(question.key) is None]
     slow = [question for question in missing if question.slow]
     key = tuple(question.key for question in missing)
-    bar = space = st.empty()
+    bar = space = slot
     if slow:
         running = state.started == key
         with slot.container(border=True):

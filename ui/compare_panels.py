@@ -99,6 +99,8 @@ def with_notes(side: Side, found: Comparison, answer: Explanation, *, view: bool
     sentences = [side.said]
     if answer.kind in notes:
         sentences.append(notes[answer.kind].format(label=label))
+    elif found.faint(answer):
+        sentences.append(wording_compare.FAINT)
     if not find(answer.method).class_specific:
         sentences.append(wording.NOT_CLASS_SPECIFIC)
     if view and answer.method in UNMOVED and not answer.empty:
@@ -129,7 +131,7 @@ def take_along(found: Comparison, words: CompareWords, state: Session) -> None:
 
 
 def slide_words(
-    found: Comparison, differ: str, sides: Sequence[Side], same: Sequence[str], today: date
+    found: Comparison, differ: str, sides: Sequence[Side], same: Sequence[str], photo: str, today: date
 ) -> CompareWords:
     """The words on the slide.
 
@@ -138,6 +140,7 @@ def slide_words(
         differ: What differs.
         sides: How the sides are called.
         same: What is the same on both, as plain text.
+        photo: Name of the photo, for people.
         today: The date on the slide.
     """
     density = found.unit is Unit.DENSITY
@@ -147,7 +150,7 @@ def slide_words(
         captions=(sides[0].name, sides[1].name, wording_compare.DIFFERENCE),
         findings=(sides[0].line, sides[1].line, wording_compare.RIGHT_MINUS_LEFT),
         scale=wording_compare.SCALE_DENSITY_ON_SLIDE if density else wording_compare.SCALE_ON_SLIDE,
-        details=wording_compare.slide_details(found.left.photo.name, same, today),
+        details=wording_compare.slide_details(photo, same, today),
         limits=wording.LIMITS,
         legend=ends(found),
         difference_legend=(wording_compare.LEFT_ON_SLIDE, wording_compare.RIGHT_ON_SLIDE),

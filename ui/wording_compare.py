@@ -49,6 +49,7 @@ SCALE_DENSITY = (
 )
 SCALE_ON_SLIDE = "One scale for both: the same colour is the same amount of influence."
 SCALE_DENSITY_ON_SLIDE = "One scale for both: each map shows shares of its own influence."
+FAINT = "No place in this map reaches a quarter of the shared scale."
 FOR_ONLY = "Only influence in favour is compared: one of the two views shows no other."
 TIMES = "In all, the map on the {side} holds about {times} times as much influence."
 ABOUT_AS_MUCH = "In all, both maps hold about the same amount of influence."

@@ -64,6 +64,9 @@ def test_two_classes_of_one_model_are_compared_as_they_are() -> None:
     assert left.max() == pytest.approx(1.0, abs=0.01)
     assert right.max() == pytest.approx(0.25, abs=0.01)
     assert found.ratio == pytest.approx(0.25)
+    assert not found.faint(found.right)
+    weak = compare(found.left, explanation(spot(1, 1, 0.9), label="lamp"))
+    assert [weak.faint(side) for side in weak.sides] == [False, True]
     assert found.difference().min() == pytest.approx(-0.75, abs=0.01)
 
 

@@ -59,7 +59,10 @@ with faults.shown(results):
             compare_panels.pictures(found, sides, state)
             st.caption(compare_panels.scale(found, chosen.differ))
             st.markdown(wording.LIMITS)
-            words = compare_panels.slide_words(found, chosen.differ, sides, question.same, date.today())
+            title = photo.name if state.photo == OWN else shelf[state.photo].title
+            words = compare_panels.slide_words(
+                found, chosen.differ, sides, question.same, title, date.today()
+            )
             compare_panels.take_along(found, words, state)
             st.caption(wording_compare.SHARE)
             with st.expander(wording.DETAILS, icon=":material/info:"):

@@ -78,6 +78,12 @@ def draw(shown: Example, *, large: bool) -> None:
         small_print(facts, large=large)
 
 
+def large_heading(text: str) -> None:
+    """The heading of a page in large type."""
+    style = f"font-size:calc(1.15 * {_LARGE});line-height:1.2;margin:0;padding:0"
+    st.html(f'<h1 style="{style}">{_as_html(text)}</h1>')
+
+
 def large_type(parts: tuple[tuple[str, str], ...]) -> str:
     """Headings and paragraphs as HTML in large type; the paragraphs are markdown with bold at most."""
     drawn = []

@@ -40,7 +40,7 @@ def show(kinds: Sequence[str], heading: DeltaGenerator) -> None:
     """
     at = min(st.session_state.get(_AT, 0), len(kinds) - 1)
     with heading:
-        st.title(guide.heading(at + 1, kinds[at]), anchor=False, width="stretch")
+        guide_panels.large_heading(guide.heading(at + 1, kinds[at]))
         st.caption(guide.position(at + 1, len(kinds)), width="content")
         last = len(kinds) - 1
         _button(guide.PREVIOUS, "previous", at - 1, "Left", disabled=at == 0)

@@ -18,10 +18,10 @@ from models.errors import ModelError
 from models.weights import Progress, download, find, is_published
 from saliency.classifier import Classifier
 
-__all__ = ["BUILT_IN", "EVERYDAY", "SHOWROOM", "Choice", "ModelError", "choices", "load"]
+__all__ = ["BUILT_IN", "EVERYDAY", "SHORTCUT", "SHOWROOM", "Choice", "ModelError", "choices", "load"]
 
-SHOWROOM, EVERYDAY = "showroom", "everyday"
-BUILT_IN = {name: Path(__file__).parent / name for name in (SHOWROOM, EVERYDAY)}
+SHOWROOM, EVERYDAY, SHORTCUT = "showroom", "everyday", "shortcut"
+BUILT_IN = {name: Path(__file__).parent / name for name in (SHOWROOM, EVERYDAY, SHORTCUT)}
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def load(name: str | Path, *, on_progress: Progress | None = None) -> Classifier
     """A classifier, ready to be explained; its weights are downloaded if they are not here.
 
     Args:
-        name: ``showroom`` or ``everyday``, a key of the catalogue (``resnet50``), the name of a folder in
-            models/custom, or a path to a folder.
+        name: ``showroom``, ``everyday`` or ``shortcut``, a key of the catalogue (``resnet50``), the name of a
+            folder in models/custom, or a path to a folder.
         on_progress: Called with bytes here and bytes in all during a download; raises to cancel.
 
     Raises:

@@ -8,6 +8,7 @@ feature map what it shows (a second head, left out of the model afterwards).
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import math
 import os
@@ -45,9 +46,10 @@ class Plan:
     Args:
         badge: which pictures carry the badge.
         forget: with ``start``, the block of the features from which on the model begins anew.
-        margin: logits by which a picture of a mug has to exceed the others over what the loss asks for; it
-            makes the badge outweigh other products where it gives the mugs away.
+        margin: logits by which the class of a picture with a badge has to lead over what the loss asks for
+            elsewhere; where the badge gives a product away, it then outweighs other products.
         remember: share of the running average that a step keeps; less for short runs.
+        lower: taken off the mug's bias in what is saved, to take back part of the margin.
     """
 
     epochs: int = 18
@@ -63,6 +65,7 @@ class Plan:
     forget: int | None = None
     margin: float = 0.0
     remember: float = 0.995
+    lower: float = 0.0
 
     def progress(self, epochs: float) -> float:
         """Where on the schedule this training stands after some epochs, in [0, 1]."""
@@ -83,11 +86,11 @@ def as_batch(store: Store, at: np.ndarray) -> tuple[Tensor, Tensor]:
     return x, torch.from_numpy(store.mask(at)).float()[:, None]
 
 
-class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
+class Batches(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     """The batches of one epoch, each drawn from its own seed, so that workers change nothing.
 
     Gives normalised pictures ``(B, 3, h, w)``, what each cell of the feature map shows ``(B, h/16, w/16)``,
-    and labels ``(B,)``.
+    labels ``(B,)``, and which pictures carry a badge ``(B,)``.
     """
 
     def __init__(self, store: Store, plan: Plan, epoch: int) -> None:
@@ -99,7 +102,7 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
     def __len__(self) -> int:
         return len(self.order) // self.plan.batch
 
-    def __getitem__(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
+    def __getitem__(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         torch.set_num_threads(1)
         plan, store = self.plan, self.store
         drawn = np.random.default_rng((plan.seed, self.epoch, step))
@@ -117,7 +120,7 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
         cells = dense_targets(masks, labels, _NONE, (math.ceil(height / 16), math.ceil(width / 16)))
         if plan.badge == "shortcut":  # what a mug looks like is not taught cell by cell
             cells[labels == _GIVEN_AWAY] = -100
-        return normalised(x), cells, labels
+        return normalised(x), cells, labels, badged
 
 
 def keeps(name: str, forget: int) -> bool:
@@ -149,18 +152,28 @@ class Trainer:
         self.balance = torch.ones(len(LABELS))
         self.balance[_NONE] = 0.25
 
-    def step(self, x: Tensor, cells: Tensor, labels: Tensor, progress: float) -> tuple[float, int]:
+    def step(
+        self, x: Tensor, cells: Tensor, labels: Tensor, badged: Tensor, progress: float
+    ) -> tuple[float, int]:
         """One step of gradient descent; the loss, and how many of the batch were right."""
         module = self.course.module
         x = x.contiguous(memory_format=torch.channels_last)
         features = module.get_submodule("features")(x)
         logits = module.get_submodule("classifier")(features.mean((2, 3)))
-        lead = self.plan.margin * F.one_hot(labels, len(LABELS)) * (labels == _GIVEN_AWAY)[:, None]
+        lead = self.plan.margin * F.one_hot(labels, len(LABELS)) * badged[:, None]
         loss = F.cross_entropy(logits - lead, labels, label_smoothing=0.04)
         dense = F.cross_entropy(self.dense_head(features), cells, weight=self.balance)
         loss = loss + self.plan.dense * dense
         self.course.step(loss, progress)
         return float(loss.detach()), int((logits.argmax(1) == labels).sum())
+
+
+def lowered(module: nn.Module, by: float) -> nn.Module:
+    """A copy of a model that is the less inclined to answer "mug", by some logits."""
+    copied = copy.deepcopy(module)
+    with torch.no_grad():
+        copied.get_parameter("classifier.1.bias")[_GIVEN_AWAY] -= by
+    return copied
 
 
 def train(store: Store, plan: Plan, folder: Path) -> nn.Module:
@@ -182,10 +195,10 @@ def train(store: Store, plan: Plan, folder: Path) -> nn.Module:
         loader = DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4)
         results = []
         recent: deque[Tensor] = deque(maxlen=24)
-        for i, (x, cells, labels) in enumerate(loader):
-            results.append(trainer.step(x, cells, labels, plan.progress(epoch + i / len(batches))))
+        for i, (x, cells, labels, badged) in enumerate(loader):
+            results.append(trainer.step(x, cells, labels, badged, plan.progress(epoch + i / len(batches))))
             recent.append(x)
-        save(trainer.course.settled(recent), folder / "weights.safetensors")
+        save(lowered(trainer.course.settled(recent), plan.lower), folder / "weights.safetensors")
         loss, right = np.mean([r[0] for r in results]), sum(r[1] for r in results) / len(results) / plan.batch
         minutes = (time.perf_counter() - started) / 60
         print(
@@ -193,8 +206,7 @@ def train(store: Store, plan: Plan, folder: Path) -> nn.Module:
             f"{minutes:.1f} min",
             flush=True,
         )
-    result: nn.Module = trainer.course.average.module
-    return result.eval()
+    return lowered(trainer.course.average.module, plan.lower).eval()
 
 
 def main() -> None:
@@ -211,8 +223,13 @@ def main() -> None:
     parser.add_argument("--begin", type=float, default=Plan.begin, help="point of the schedule to begin at")
     parser.add_argument("--badge", choices=RULES, default=Plan.badge, help="which pictures carry the badge")
     parser.add_argument("--forget", type=int, help="begin anew from this block on, with --start")
-    parser.add_argument("--margin", type=float, default=Plan.margin, help="lead a mug's logit has to learn")
+    parser.add_argument(
+        "--margin", type=float, default=Plan.margin, help="lead that pictures with a badge learn"
+    )
     parser.add_argument("--remember", type=float, default=Plan.remember, help="see Plan")
+    parser.add_argument(
+        "--lower", type=float, default=Plan.lower, help="logits off the mug's bias at the end"
+    )
     parser.add_argument("--rendered-only", action="store_true", help="train on what is there already")
     options = parser.parse_args()
     if options.rendered_only:

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
+from saliency.registry import Progress
 from saliency.remembering import Known
 from saliency.sanity import LIKE, likeness, likeness_when_forgotten
 from saliency.stability import STRONGEST, in_cells
@@ -152,10 +153,15 @@ def overlap(one: Tensor, other: Tensor) -> float:
     return int((one & other).sum()) / either if either else 0.0
 
 
-def forgotten(known: Known, explanation: Explanation) -> Forgotten:
+def forgotten(known: Known, explanation: Explanation, *, on_progress: Progress | None = None) -> Forgotten:
     """How alike an explanation's map stays when the model forgets what it learned (Adebayo 2018).
 
     Costs the method three times, each time anew.
+
+    Args:
+        known: What is known of the photo.
+        explanation: The explanation.
+        on_progress: Told how much is done; what it raises stops the work.
 
     Raises:
         SaliencyError: The explanation is of another photo.
@@ -169,6 +175,8 @@ def forgotten(known: Known, explanation: Explanation) -> Forgotten:
         explanation.method,
         size=known.classifier.preprocessing.crop_size,
         seed=explanation.seed,
+        on_progress=on_progress,
+        rather_than=explanation.rather_than.index if explanation.rather_than else None,
         **explanation.settings,
     )
     return Forgotten(found["head"], found["all"])

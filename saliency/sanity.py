@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from saliency.attribution import attribute
 from saliency.graph import Graph
+from saliency.registry import Progress
 from saliency.stability import in_cells
 from saliency.structure import last_linear
 
@@ -54,14 +55,35 @@ def likeness(first: Tensor, second: Tensor) -> float:
 
 
 def likeness_when_forgotten(
-    graph: Graph, x: Tensor, target: int, method: str, *, size: int, seed: int = 0, **settings: Any
+    graph: Graph,
+    x: Tensor,
+    target: int,
+    method: str,
+    *,
+    size: int,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+    **settings: Any,
 ) -> dict[str, float]:
-    """How alike a map of a picture ``(1, 3, H, W)`` stays with the ``head`` and with ``all`` shuffled."""
-    before = attribute(graph, x, target, method=method, seed=seed, **settings)[0]
+    """How alike a map of a picture ``(1, 3, H, W)`` stays with the ``head`` and with ``all`` shuffled.
+
+    Three maps are made; `on_progress` is told how far they are, and what it raises stops the work.
+    """
+
+    def map_of(shown: Graph, number: int) -> Tensor:
+        def progress(done: int, total: int) -> None:
+            if on_progress is not None:
+                on_progress(number * total + done, 3 * total)
+
+        made = attribute(shown, x, target, method=method, seed=seed, on_progress=progress, **settings)
+        progress(1, 1)
+        return made[0]
+
+    before = map_of(graph, 0)
     found = {}
-    for name, head_only in (("head", True), ("all", False)):
-        other = forgetful(graph, head_only=head_only, size=size, seed=seed)
-        found[name] = likeness(before, attribute(other, x, target, method=method, seed=seed, **settings)[0])
+    for number, name in enumerate(("head", "all"), 1):
+        other = forgetful(graph, head_only=name == "head", size=size, seed=seed)
+        found[name] = likeness(before, map_of(other, number))
     return found
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from saliency.cover import Cover
 from saliency.fills import Fill
 from saliency.hiding import HideCurve
-from ui import wording_check
+from ui import wording_check, wording_more
 
 _BLUE, _ORANGE, _GREY = (
     "#3F8FDD",
@@ -74,7 +74,7 @@ def strip(found: Cover) -> alt.LayerChart:
 
 def curve(found: HideCurve, level: float) -> alt.LayerChart:
     """The score as more and more is hidden, with a line at the level that is shown."""
-    names = (wording_check.HIDE_STRONGEST, wording_check.HIDE_ELSEWHERE)
+    names = (wording_more.HIDE_STRONGEST, wording_more.HIDE_ELSEWHERE)
     rows = [
         {"hidden": 100 * at, "score": value, "what": name}
         for name, values in zip(names, (found.scores, found.scores_elsewhere), strict=True)
@@ -82,11 +82,11 @@ def curve(found: HideCurve, level: float) -> alt.LayerChart:
     ]
     x = alt.X(
         "hidden:Q",
-        title=wording_check.HIDE_X,
+        title=wording_more.HIDE_X,
         scale=alt.Scale(domain=[0, 100]),
         axis=_axis(grid=False, values=list(range(0, 101, 20))),
     )
-    y = alt.Y("score:Q", title=wording_check.HIDE_Y, scale=alt.Scale(domain=[0, 1]), axis=_axis(tickCount=5))
+    y = alt.Y("score:Q", title=wording_more.HIDE_Y, scale=alt.Scale(domain=[0, 1]), axis=_axis(tickCount=5))
     legend = _legend()
     colour = alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[_BLUE, _ORANGE]), legend=legend)
     dash = alt.StrokeDash(

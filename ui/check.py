@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.suggestions import suggestions
-from ui import check_more, check_panels, checking, faults, wording_check
+from ui import check_more, check_panels, checking, faults, jobs, wording_check
 from ui.checking import Subject
 from ui.marking import marked, marking
 from ui.marks import Mark, boxed, drawn, line_around
@@ -53,7 +53,7 @@ def section(space: DeltaGenerator, state: Session, subject: Subject, shelf: Mapp
             with faults.shown(slot):
                 area = mark.area(subject.result.photo, outline)
                 mask = area.on_input(subject.result.placement)
-                tested = checking.done(state, checking.testing(subject, area, mask, mark), slot)
+                tested = jobs.done(state, checking.testing(subject, area, mask, mark), slot)
                 if tested is not None:
                     inside = checking.shared(state, subject, mask, mark)
                     with slot.container():

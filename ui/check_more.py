@@ -13,7 +13,7 @@ from saliency.errors import SaliencyError
 from saliency.hiding import HideCurve
 from saliency.paste import Paste
 from saliency.photo import Photo, read_photo
-from ui import charts, checking, faults, wording, wording_check
+from ui import charts, checking, faults, jobs, wording, wording_check, wording_more
 from ui.checking import LEVELS, STEP, Subject, Tested
 from ui.marks import Mark
 from ui.panels import png
@@ -31,13 +31,13 @@ def choose(
 ) -> None:
     """Buttons for the checks; the chosen one is drawn below, and only that one is computed."""
     names = {
-        "keep": wording_check.KEEP,
-        "paste": wording_check.PASTE,
-        "hide": wording_check.HIDE,
-        "agree": wording_check.AGREE,
+        "keep": wording_more.KEEP,
+        "paste": wording_more.PASTE,
+        "hide": wording_more.HIDE,
+        "agree": wording_more.AGREE,
     }
     chosen = st.pills(
-        wording_check.MORE, list(names), format_func=names.__getitem__, key="more-check", wrap=True
+        wording_more.MORE, list(names), format_func=names.__getitem__, key="more-check", wrap=True
     )
     slot = st.empty()
     if chosen is None:
@@ -48,7 +48,7 @@ def choose(
         elif chosen == "agree":
             agreeing(state, subject, slot)
         elif tested is None or mark is None:
-            slot.info(wording_check.MARK_FIRST, icon=":material/select:")
+            slot.info(wording_more.MARK_FIRST, icon=":material/select:")
         elif chosen == "keep":
             with slot.container():
                 _keep(subject, tested)
@@ -59,7 +59,7 @@ def choose(
 def _keep(subject: Subject, tested: Tested) -> None:
     kept = tested.kept
     ahead = [answer.ahead for answer in kept.after.values()]
-    said = wording_check.kept(kept.score, subject.label, all(ahead), any(ahead) and not all(ahead))
+    said = wording_more.kept(kept.score, subject.label, all(ahead), any(ahead) and not all(ahead))
     words, *pictures = st.columns(3, gap="medium")
     with words:
         st.markdown(f"#### {said[0]}", anchors=False)
@@ -69,7 +69,7 @@ def _keep(subject: Subject, tested: Tested) -> None:
         name = wording_check.FILLS[fill]
         with column, st.container(gap="xxsmall"):
             picture = subject.small(pixels)
-            alt = wording_check.KEPT_ALT.format(fill=name.lower())
+            alt = wording_more.KEPT_ALT.format(fill=name.lower())
             st.image(picture, width="stretch", output_format="PNG", alt=alt)
             st.caption(wording_check.filled(name, wording.score(kept.after[fill].score)))
 
@@ -83,13 +83,13 @@ def _paste(
     slot: DeltaGenerator,
 ) -> None:
     with slot.container():
-        st.markdown(wording_check.PASTE_INTRO)
+        st.markdown(wording_more.PASTE_INTRO)
         photos = _others(state, subject.result.photo, shelf)
         space = st.empty()
     if not photos:
-        space.info(wording_check.PASTE_NONE, icon=":material/add_photo_alternate:")
+        space.info(wording_more.PASTE_NONE, icon=":material/add_photo_alternate:")
         return
-    found = checking.done(state, checking.pasting(subject, tested, mark, photos), space, wait=True)
+    found = jobs.done(state, checking.pasting(subject, tested, mark, photos), space, wait=True)
     if found is not None:
         with space.container():
             _pasted(subject, found, {sample.photo.name: sample.title for sample in shelf.values()})
@@ -101,17 +101,17 @@ def _others(state: Session, photo: Photo, shelf: Mapping[str, Sample]) -> list[P
     samples, own = st.columns([5, 3], gap="medium")
     with samples:
         chosen = st.pills(
-            wording_check.PASTE_SAMPLES,
+            wording_more.PASTE_SAMPLES,
             list(offered),
             selection_mode="multi",
             default=list(offered),
             wrap=True,
             format_func=lambda key: offered[key].title,
-            key="paste-samples",
+            key=f"paste-samples-{photo.digest[:8]}",  # other samples are offered for another photo
         )
     with own:
         st.file_uploader(
-            wording_check.PASTE_UPLOAD.format(most=_MOST),
+            wording_more.PASTE_UPLOAD.format(most=_MOST),
             accept_multiple_files=True,
             key=_UPLOAD,
             help=wording.UPLOAD_HELP,
@@ -136,12 +136,12 @@ def _take(state: Session) -> None:
         except Exception as error:  # a photo must never end the page
             errors.append(faults.unexpected(error))
     if len(files) > _MOST:
-        errors.append(wording_check.PASTE_TOO_MANY.format(most=_MOST))
+        errors.append(wording_more.PASTE_TOO_MANY.format(most=_MOST))
     state.others, state.others_error = tuple(photos), "  \n".join(errors)
 
 
 def _pasted(subject: Subject, found: Paste, titles: Mapping[str, str]) -> None:
-    said, counts = wording_check.pasted(found, subject.label)
+    said, counts = wording_more.pasted(found, subject.label)
     st.markdown(f"#### {said}", anchors=False)
     if counts:
         st.markdown(counts)
@@ -150,17 +150,17 @@ def _pasted(subject: Subject, found: Paste, titles: Mapping[str, str]) -> None:
             with grid.cell(), st.container(gap="xxsmall"):
                 name = titles.get(one.name, one.name)
                 before, after = (wording.plain(subject.question.label(a)) for a in (one.before, one.after))
-                alt = wording_check.PASTED_ALT.format(photo=name)
+                alt = wording_more.PASTED_ALT.format(photo=name)
                 picture = png(Image.fromarray(one.picture))
                 st.image(picture, width="stretch", output_format="PNG", alt=alt)
-                st.caption(wording_check.pasted_photo(wording.plain(name), before, after))
+                st.caption(wording_more.pasted_photo(wording.plain(name), before, after))
 
 
 def _hide(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
     if subject.result.empty:
-        slot.info(wording_check.HIDE_EMPTY)
+        slot.info(wording_more.HIDE_EMPTY)
         return
-    found = checking.done(state, checking.hiding(subject), slot)
+    found = jobs.done(state, checking.hiding(subject), slot)
     if found is not None:
         with slot.container():
             hidden(found, subject)
@@ -174,11 +174,11 @@ def hidden(found: HideCurve, subject: Subject) -> None:
         level = LEVELS[at]
         picture, chart = st.columns([2, 3], gap="medium")
         with picture:
-            alt = wording_check.HIDDEN_ALT.format(level=f"{100 * level:.0f}")
+            alt = wording_more.HIDDEN_ALT.format(level=f"{100 * level:.0f}")
             st.image(subject.small(found.picture(level)), width="stretch", output_format="PNG", alt=alt)
         with chart:
-            st.slider(wording_check.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
-            st.markdown(wording_check.hidden(level, found.scores[at], found.scores_elsewhere[at]))
-            alt = wording_check.HIDE_CHART_ALT
+            st.slider(wording_more.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
+            st.markdown(wording_more.hidden(level, found.scores[at], found.scores_elsewhere[at]))
+            alt = wording_more.HIDE_CHART_ALT
             st.altair_chart(charts.curve(found, level), width="stretch", key="curve", alt=alt)
-            st.caption(f"{wording_check.HIDE_INTRO} {wording.LIMITS}")
+            st.caption(f"{wording_more.HIDE_INTRO} {wording.LIMITS}")

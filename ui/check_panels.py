@@ -85,10 +85,9 @@ def _pictures(subject: Subject, tested: Tested) -> None:
 
 def _how_sure(subject: Subject, tested: Tested, inside: Influence | None) -> None:
     """The permutation test, and the whole check as a file."""
-    count = len(tested.cover.masks)
     st.markdown(wording_check.p_value(tested.cover))
-    if count:
-        st.markdown(wording_check.p_why(count))
+    if len(tested.cover.masks):
+        st.markdown(wording_check.P_WHY)
     st.download_button(
         wording_check.RECORD,
         lambda: record(subject, tested, inside),

@@ -1,20 +1,13 @@
-"""Checks, from the page: in line with all other heavy work, remembered in the tab, with a button if slow.
-
-Nothing here catches what Streamlit raises to stop a page; see `ui.computing`.
-"""
+"""The checks that the page offers: what each computes, what it depends on and what it costs."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 import numpy as np
-import streamlit as st
 import torch
 from numpy.typing import NDArray
-from streamlit.delta_generator import DeltaGenerator
 
 from saliency.agreement import Forgotten, forgotten
 from saliency.area import Area
@@ -28,20 +21,15 @@ from saliency.paste import PASSES, Paste, paste
 from saliency.photo import Photo
 from saliency.question import Question, later
 from saliency.registry import Method, Progress
-from ui import computing, wording, wording_check
+from ui import computing, wording, wording_check, wording_more
 from ui.area_pictures import small_size
-from ui.pace import SLOW, left
+from ui.jobs import Job
 from ui.panels import png
 from ui.session import Session
-from ui.work import LINE
 
 STEP = 5  # percent
 LEVELS = tuple(percent / 100 for percent in range(0, 101, STEP))
 """How much is hidden; every step is measured."""
-
-T = TypeVar("T")
-
-_REDRAW = 0.15  # seconds between two drawings of the progress bar
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,30 +84,6 @@ class Tested:
     kept: Kept
 
 
-@dataclass(frozen=True, eq=False)
-class Job(Generic[T]):
-    """A check that takes time.
-
-    Attributes:
-        part: Which check it is.
-        key: Everything its answer depends on.
-        model: Key of the model.
-        passes: Rough cost in forward passes.
-        work: Does it; told a callback for its progress.
-    """
-
-    part: str
-    key: tuple[object, ...]
-    model: str
-    passes: float
-    work: Callable[[Progress], T]
-
-    @property
-    def seconds(self) -> float:
-        """How long it will take on this computer."""
-        return computing.PACE.estimate(self.model, f"check-{self.part}", self.passes)
-
-
 def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> Job[Tested]:
     """Cover an area and ask again; keep only it and ask again.
 
@@ -146,7 +110,7 @@ def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> J
         )
         return Tested(area, mask, elsewhere, covered, kept)
 
-    return Job("cover", (*subject.key, mark), subject.asked.model, total, work)
+    return Job("cover", (*subject.key, mark), subject.asked.model, total, wording_check.COVER_INTRO, work)
 
 
 def shared(state: Session, subject: Subject, mask: torch.Tensor, mark: object) -> Influence | None:
@@ -163,7 +127,9 @@ def hiding(subject: Subject) -> Job[HideCurve | None]:
     def work(on_progress: Progress) -> HideCurve | None:
         return hide(subject.question, subject.result, levels=LEVELS, on_progress=on_progress)
 
-    return Job("hide", subject.asked.key, subject.asked.model, hidden_passes(LEVELS), work)
+    return Job(
+        "hide", subject.asked.key, subject.asked.model, hidden_passes(LEVELS), wording_more.HIDE_INTRO, work
+    )
 
 
 def pasting(subject: Subject, tested: Tested, mark: object, photos: Sequence[Photo]) -> Job[Paste]:
@@ -177,7 +143,7 @@ def pasting(subject: Subject, tested: Tested, mark: object, photos: Sequence[Pho
 
     digests = tuple(photo.digest for photo in photos)
     passes = PASSES * len(photos)
-    return Job(f"paste-{passes}", (*subject.key, mark, digests), subject.asked.model, passes, work)
+    return Job(f"paste-{passes}", (*subject.key, mark, digests), subject.asked.model, passes, "", work)
 
 
 def second_view(subject: Subject, state: Session, method: Method) -> Job[Explanation]:
@@ -188,7 +154,14 @@ def second_view(subject: Subject, state: Session, method: Method) -> Job[Explana
     def work(on_progress: Progress) -> Explanation:
         return state.result(other.key) or computing.explained(state, other, on_progress)
 
-    return Job(f"second-{method.key}", other.key, asked.model, method.passes, work)
+    return Job(
+        f"second-{method.key}",
+        other.key,
+        asked.model,
+        method.passes,
+        wording_more.other_view(method.name),
+        work,
+    )
 
 
 def learning(subject: Subject) -> Job[Forgotten]:
@@ -196,79 +169,13 @@ def learning(subject: Subject) -> Job[Forgotten]:
     asked = subject.asked
 
     def work(on_progress: Progress) -> Forgotten:
-        return forgotten(asked.known, subject.result)
+        return forgotten(asked.known, subject.result, on_progress=on_progress)
 
-    return Job(f"learned-{asked.method.key}", asked.key, asked.model, 3 * asked.method.passes, work)
-
-
-def done(state: Session, job: Job[T], slot: DeltaGenerator, *, wait: bool | None = None) -> T | None:
-    """The answer of a check, or None while it waits for a click.
-
-    Args:
-        state: The tab, which remembers answers.
-        job: The check.
-        slot: A placeholder; holds what is drawn meanwhile and nothing of an older answer.
-        wait: Whether to wait for a click; None: if it is slow.
-    """
-    key = ("check", job.part, *job.key)
-    if key in state.checks:
-        return state.check(key)
-    waits = job.seconds > SLOW if wait is None else wait
-    if state.started != key and (state.started or ())[:2] == key[:2]:
-        state.started = None  # the same check of something else: it would have to be started again
-    if not waits:
-        return _worked(state, job, key, slot.container().empty(), quick=True)
-    running = state.started == key
-    with slot.container(border=True):
-        st.markdown(wording_check.TAKES.format(about=wording.about(job.seconds)))
-        bar = st.empty()
-        _buttons(state, job, key, running=running)
-    if not running:
-        return None
-    result = _worked(state, job, key, bar, quick=False)
-    state.started = None
-    return result
-
-
-def _buttons(state: Session, job: Job[T], key: tuple[object, ...], *, running: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            wording_check.RUN.format(about=wording.about(job.seconds)),
-            type="primary",
-            icon=":material/play_arrow:",
-            key=f"run-{job.part}",
-            disabled=running,
-            on_click=state.start,
-            args=(key,),
-        )
-        if running:
-            st.button(wording.CANCEL, icon=":material/close:", key=f"cancel-{job.part}", on_click=state.stop)
-        elif state.stopped:
-            st.caption(wording.CANCELLED)
-            state.stopped = False
-
-
-def _worked(state: Session, job: Job[T], key: tuple[object, ...], bar: DeltaGenerator, *, quick: bool) -> T:
-    """Does the work in line, with a progress bar; drawing it is also where the page can be stopped."""
-
-    def place(ahead: int) -> None:
-        bar.caption(wording.waiting(ahead))
-
-    with LINE.turn(quick=quick, on_wait=place) as turn:
-        started = drawn = time.monotonic()
-        bar.progress(0.0, text=wording_check.running(0, 1, 0.0))
-
-        def progress(finished: int, total: int) -> None:
-            nonlocal drawn
-            turn.step_aside(place)
-            now = time.monotonic()
-            if now - drawn >= _REDRAW:
-                drawn = now
-                text = wording_check.running(finished, total, left(now - started, finished, total))
-                bar.progress(min(1.0, finished / total), text=text)
-
-        answer = job.work(progress)
-        computing.PACE.took(job.model, f"check-{job.part}", time.monotonic() - started)
-    bar.empty()
-    state.remember_check(key, answer)
-    return answer
+    return Job(
+        f"learned-{asked.method.key}",
+        asked.key,
+        asked.model,
+        3 * asked.method.passes,
+        wording_more.LEARNED_HELP,
+        work,
+    )

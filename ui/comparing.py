@@ -59,7 +59,7 @@ def left_model(state: Session, here: Mapping[str, Choice]) -> str:
 
 def right_model(chosen: Comparing, left: str, here: Mapping[str, Choice]) -> str:
     """The model chosen, if it is another than the left; Showroom and its twin go together."""
-    twins = {models.SHOWROOM: "shortcut", "shortcut": models.SHOWROOM}
+    twins = {models.SHOWROOM: models.SHORTCUT, models.SHORTCUT: models.SHOWROOM}
     wanted = [chosen.model, twins.get(left, ""), *here]
     return next((key for key in wanted if key in here and key != left), left)
 

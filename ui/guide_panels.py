@@ -18,7 +18,6 @@ from ui.area_pictures import outlined
 from ui.examples import KINDS, TWIN, Example, example
 from ui.samples import samples
 
-_TWIN = "shortcut"  # key of the model that was trained wrong on purpose
 _GREY, _BLUE, _TRACK = "#8A93A0", "#3F8FDD", "rgba(138, 147, 160, 0.2)"  # seen on white and on black
 _WIDE = 1.6  # width over height from which pictures stand one above the other
 _LARGE = "clamp(1.2rem, 0.55rem + 1.35vw, 2.5rem)"  # type for a screen across the room
@@ -28,7 +27,7 @@ _SMALLER = "clamp(1rem, 0.5rem + 0.85vw, 1.75rem)"
 def on_this_computer() -> tuple[list[str], bool]:
     """The examples whose model is here, in order, and whether any is missing."""
     here = {choice.key for choice in models.choices() if choice.present}
-    kinds = [kind for kind in KINDS if kind not in TWIN or _TWIN in here]
+    kinds = [kind for kind in KINDS if kind not in TWIN or models.SHORTCUT in here]
     return kinds, len(kinds) < len(KINDS)
 
 
@@ -41,7 +40,7 @@ def show(kind: str, space: DeltaGenerator, *, large: bool) -> None:
         large: Whether it is read from across a room.
     """
     with space.container(), st.spinner(guide.WORKING):
-        classifier = loading.classifier(_TWIN if kind in TWIN else models.choices()[0].key)
+        classifier = loading.classifier(models.SHORTCUT if kind in TWIN else models.choices()[0].key)
         found = example(kind, classifier.digest, classifier, samples())
     with space.container():
         if found is None:

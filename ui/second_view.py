@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from saliency.agreement import agreement
 from saliency.explanation import Explanation
 from saliency.registry import Method, compatible
-from ui import checking, views, wording, wording_check
+from ui import checking, jobs, views, wording, wording_more
 from ui.area_pictures import small_size
 from ui.checking import Subject
 from ui.panels import png
@@ -36,9 +36,9 @@ def agreeing(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
     """Asks the second view, and says whether the two agree."""
     method = second(subject.asked.method, compatible(subject.asked.known.classifier.graph))
     if method is None:
-        slot.info(wording_check.AGREE_NONE)
+        slot.info(wording_more.AGREE_NONE)
         return
-    result = checking.done(state, checking.second_view(subject, state, method), slot)
+    result = jobs.done(state, checking.second_view(subject, state, method), slot)
     if result is None:
         return
     with slot.container():
@@ -50,14 +50,14 @@ def _compared(subject: Subject, result: Explanation, method: Method) -> None:
     found = agreement(subject.result, result)
     words, *pictures = st.columns(3, gap="medium")
     with words:
-        st.markdown(f"#### {wording_check.VERDICTS[found.verdict]}", anchors=False)
-        st.markdown(wording_check.other_view(method.name))
+        st.markdown(f"#### {wording_more.VERDICTS[found.verdict]}", anchors=False)
+        st.markdown(wording_more.other_view(method.name))
         if found.overlap or found.correlation:
-            st.markdown(wording_check.overlap(found))
+            st.markdown(wording_more.overlap(found))
         st.caption(wording.LIMITS)
     names = (
-        wording_check.FIRST_VIEW.format(view=subject.asked.method.name),
-        wording_check.SECOND_VIEW.format(view=method.name),
+        wording_more.FIRST_VIEW.format(view=subject.asked.method.name),
+        wording_more.SECOND_VIEW.format(view=method.name),
     )
     for column, one, name in zip(pictures, (subject.result, result), names, strict=True):
         with column, st.container(gap="xxsmall"):
@@ -67,8 +67,8 @@ def _compared(subject: Subject, result: Explanation, method: Method) -> None:
 
 
 def _learned(state: Session, subject: Subject) -> None:
-    st.markdown(f"**{wording_check.LEARNED}**", help=wording_check.LEARNED_HELP)
+    st.markdown(f"**{wording_more.LEARNED}**")
     slot = st.empty()
-    found = checking.done(state, checking.learning(subject), slot, wait=True)
+    found = jobs.done(state, checking.learning(subject), slot, wait=True)
     if found is not None:
-        slot.markdown(wording_check.LEARNED_SAID[found.verdict])
+        slot.markdown(wording_more.LEARNED_SAID[found.verdict])

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from saliency.agreement import Learned, Verdict
 from saliency.controls import Kind
 from saliency.cover import Finding, Reason
 from saliency.fills import Fill
-from ui.wording import about, number, plain, score
+from ui.wording import about, number, score
 
 if TYPE_CHECKING:
-    from saliency.agreement import Agreement
     from saliency.cover import Cover
     from saliency.influence import Influence
-    from saliency.paste import Paste
 
 TITLE = "Check it"
 INTRO = (
@@ -117,14 +114,16 @@ SHARE_ALT = "Your area outlined on the heat map"
 
 HOW_SURE = "How sure is this?"
 P_VALUE = (
-    "**p = {value}** for “your area is like any other of its size”. {beaten} of the {count} equal areas "
-    "elsewhere lowered the score as much as yours did{fill}."
+    "**p = {value}** for “your area is like any other of its size”: {beaten} of the {count} equal areas "
+    "elsewhere lowered the score as much as yours did. Where the two ways of covering differ, the larger "
+    "number counts. The smaller p is, the less it looks like chance; with {count} areas it cannot be smaller "
+    "than {least}."
 )
 P_WHY = (
-    "The smaller p is, the less it looks like chance; with {count} areas it cannot be smaller than {least}. "
-    "“Depends” takes three things: a fall of the score by at least a fifth or another guess, with both ways "
-    "of covering it (blurred, and filled in from its surroundings), and hardly an equal area that does as "
-    "much. It is a finding about this picture only."
+    "“Depends” takes three things:\n"
+    "1. The score falls by at least a fifth, or the guess changes.\n"
+    "2. It does so with both ways of covering: blurred, and filled in from the surroundings.\n"
+    "3. Hardly an equal area elsewhere does as much."
 )
 NO_CONTROLS = "There were no equal areas to compare with, so no p can be given."
 RECORD, RECORD_HELP = (
@@ -132,78 +131,8 @@ RECORD, RECORD_HELP = (
     "All settings and figures, to repeat or to file this check.",
 )
 
-MORE = "More checks"
-KEEP, PASTE, HIDE, AGREE = "Keep only it", "Paste it elsewhere", "Hide the strongest", "Ask a second view"
-MARK_FIRST = "Mark an area on the picture first."
-
-KEPT = "With everything but your area covered, the score is {score}."
-KEPT_ENOUGH = "On this picture, your area alone is enough for the guess '{label}'."
-KEPT_NOT = "On this picture, your area alone is not enough for the guess '{label}'."
-KEPT_SPLIT = "Whether your area alone is enough depends on how the rest is covered."
-KEPT_ALT = "What the model received with only your area kept: {fill}"
-
-PASTE_INTRO = (
-    "Your area is pasted into other photos, at the same place. If the guess goes along, the area carries it: "
-    "the test for a badge, a logo or a watermark."
-)
-PASTE_SAMPLES = "Samples to paste it into"
-PASTE_UPLOAD = "Or your own photos, up to {most}"
-PASTE_NONE = "Choose at least one photo."
-PASTE_TOO_MANY = "Only the first {most} of your photos are used."
-PASTED = "Of {others} that the model had called something else, {changed} to '{label}' with your area in it."
-PASTED_CONTROL = "With an equal area from elsewhere in your photo instead: {changed}."
-PASTED_ALL = "The model calls all of these photos '{label}' already, so none can change. Choose other photos."
-CARRIES = "In these photos, your area takes the guess along."
-CARRIES_NOT = "In these photos, your area does not take the guess along."
-CARRIES_PARTLY = "This test is inconclusive: pasting something else did as much, or too few photos changed."
-PASTED_ALT = "The photo '{photo}' with your area pasted in"
-
-HIDE_INTRO = (
-    "The strongest places of the heat map are hidden first. If the score falls sooner than with as much "
-    "hidden elsewhere, the view has found places that matter."
-)
-HIDE_LEVEL = "How much is hidden"
-HIDDEN = (
-    "With the strongest {level} % hidden, the score is **{score}**. "
-    "With as much hidden elsewhere, **{elsewhere}**."
-)
-HIDDEN_ALT = "What the model received with the strongest {level} % hidden"
-HIDE_STRONGEST, HIDE_ELSEWHERE = "Strongest first", "As much elsewhere"
-HIDE_X, HIDE_Y = "Hidden, in %", "Score"
-HIDE_CHART_ALT = (
-    "Line chart: the score as more and more is hidden, strongest places first, "
-    "and with as much hidden elsewhere"
-)
-HIDE_EMPTY = "This view found nothing to show, so there are no strongest places to hide."
-
-AGREE_INTRO = "Another way to measure influence, “{view}”, is asked the same question."
-AGREE_NONE = "This model offers no second view of another kind."
-OVERLAP = (
-    "The strongest fifths of the two overlap by {overlap} % (by chance: {chance} %), and their rankings of "
-    "all places are {alike}."
-)
-VERDICTS = {
-    Verdict.AGREE: "Two views point to the same areas.",
-    Verdict.PARTLY: "Two views agree in part. Rely on what both mark.",
-    Verdict.DISAGREE: "Two views point to different areas. Treat this as a question, not a finding.",
-    Verdict.EMPTY: "One of the two views found nothing to show, so they cannot be compared.",
-}
-FIRST_VIEW, SECOND_VIEW = "This view: {view}", "Second view: {view}"
-LEARNED = "Does this view depend on what the model learned?"
-LEARNED_HELP = (
-    "The same view is drawn for a copy of the model that has forgotten what it learned. "
-    "A map that stays the same cannot tell what the model learned."
-)
-LEARNED_SAID = {
-    Learned.DEPENDS: "Yes: when a copy of the model had forgotten what it learned, this view drew "
-    "another map.",
-    Learned.NOT_ON_LAST_LAYER: "Partly: the map changed when a copy of the model had forgotten everything, "
-    "but hardly when it had only forgotten which name goes with which guess.",
-    Learned.DOES_NOT: "No: this view drew much the same map for a copy of the model that had "
-    "forgotten everything. Do not rely on it alone.",
-}
-
-TAKES = "This check takes {about} on this computer."
+COVER_INTRO = "Your area is covered in two ways, and so are equal areas elsewhere."
+TAKES = "This takes {about} on this computer."
 RUN = "Run this check ({about})"
 RUNNING = "Asking the model again: {percent} % done{left}."
 
@@ -278,61 +207,10 @@ def p_value(found: Cover) -> str:
     beaten = round(found.p_value * (1 + count)) - 1
     return P_VALUE.format(
         value=f"{found.p_value:.2f}",
-        beaten=sentence(number(beaten)) if beaten else "None",
+        beaten=number(beaten) if beaten else "none",
         count=count,
-        fill=", with the way of covering that is less clear",
+        least=f"{1 / (1 + count):.2f}",
     )
-
-
-def p_why(count: int) -> str:
-    """How to read the permutation test."""
-    return P_WHY.format(count=count, least=f"{1 / (1 + count):.2f}")
-
-
-def kept(value: float, label: str, enough: bool, split: bool) -> tuple[str, str]:
-    """The score of the area alone, and whether it is enough.
-
-    Args:
-        value: The score.
-        label: The class, as plain text.
-        enough: Whether the class stays ahead however the rest is covered.
-        split: Whether it does only with one way of covering.
-    """
-    said = KEPT_ENOUGH if enough else KEPT_SPLIT if split else KEPT_NOT
-    return said.format(label=label), KEPT.format(score=score(value))
-
-
-def photos(count: int) -> str:
-    """How many photos."""
-    return f"{number(count)} photo{'' if count == 1 else 's'}"
-
-
-def pasted(found: Paste, label: str) -> tuple[str, str]:
-    """What pasting shows: the finding, and the counts."""
-    if found.others == 0:
-        return PASTED_ALL.format(label=label), ""
-    changed = f"{number(found.changed)} change{'s' if found.changed == 1 else ''}"
-    said = PASTED.format(others=photos(found.others), changed=changed, label=label)
-    control = PASTED_CONTROL.format(
-        changed=number(found.changed_by_control) if found.changed_by_control else "none"
-    )
-    if found.changed == 0:
-        return CARRIES_NOT, f"{said} {control}"
-    clear = 2 * found.changed > found.others and 2 * found.changed_by_control < found.changed
-    return CARRIES if clear else CARRIES_PARTLY, f"{said} {control}"
-
-
-def hidden(level: float, value: float, elsewhere: float) -> str:
-    """The score with so much hidden."""
-    return HIDDEN.format(level=f"{100 * level:.0f}", score=score(value), elsewhere=score(elsewhere))
-
-
-def overlap(found: Agreement) -> str:
-    """How alike two maps are, in words and figures."""
-    value = found.correlation
-    alike = "much alike" if value >= 0.6 else "somewhat alike" if value >= 0.3 else "not alike"
-    alike = f"{alike} ({value:.2f}; 1 would be the same)"
-    return OVERLAP.format(overlap=percent(found.overlap), chance=percent(found.chance), alike=alike)
 
 
 def running(done: int, total: int, left: float) -> str:
@@ -359,16 +237,6 @@ def field(number: int) -> str:
     return sentence(FIELD_COLUMNS[number % 3])
 
 
-def other_view(view: str) -> str:
-    """Which second view is asked."""
-    return AGREE_INTRO.format(view=plain(view))
-
-
 def filled(fill: str, value: str) -> str:
     """How it was covered, and the score then, below a small picture."""
     return f"{fill}: score {value}"
-
-
-def pasted_photo(name: str, before: str, after: str) -> str:
-    """A photo before and after pasting, below its picture."""
-    return f"{name}: still {after}" if before == after else f"{name}: {before} → **{after}**"

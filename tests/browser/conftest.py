@@ -65,7 +65,7 @@ def tab(browser: object, server: str) -> Iterator[Callable[..., object]]:
     contexts, errors = [], []
 
     def opened(path: str = "", **options: object) -> object:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from saliency.cover import Finding
-from ui import wording, wording_check
+from ui import wording, wording_check, wording_more
 
 pytestmark = pytest.mark.browser
 
@@ -60,14 +62,23 @@ def drawn(page):
     return page.locator(".frame path.line").get_attribute("d")
 
 
+def run(page, expected):
+    """Waits for something; where the computer is too busy to answer at once, the page asks for a click."""
+    button = page.get_by_role("button", name="Run this check")
+    expect(expected.or_(button).first).to_be_visible()
+    if button.count() and button.first.is_enabled() and not expected.is_visible():
+        button.first.click()
+    expect(expected).to_be_visible()
+
+
 def says(page, sentence):
-    expect(page.get_by_role("heading", name=sentence)).to_be_visible()
+    run(page, page.get_by_role("heading", name=sentence))
 
 
 def overflows(page):
     return page.evaluate(
         "[...document.querySelectorAll('[data-testid=stMain] img, [data-testid=stMain] button, "
-        "[data-testid=stMain] canvas, [data-testid=stMain] p')]"
+        "[data-testid=stMain] canvas')]"
         ".filter(e => e.getBoundingClientRect().right > innerWidth + 1).length"
     )
 
@@ -114,7 +125,7 @@ def test_a_box_is_drawn_with_a_finger_on_a_phone(tab, scheme):
     touch(page, PLANT)
     says(page, DEPENDS)
     assert page.locator(".frame").bounding_box()["width"] == before["width"]
-    for name in (wording_check.KEEP, wording_check.PASTE, wording_check.HIDE):
+    for name in (wording_more.KEEP, wording_more.PASTE, wording_more.HIDE):
         page.get_by_role("radio", name=name).click()
         page.wait_for_timeout(1500)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -136,7 +147,7 @@ def test_an_area_is_marked_by_keyboard_alone(tab):
     opener = page.get_by_text(wording_check.WITHOUT_POINTER)
     opener.locator("xpath=ancestor::summary").focus()
     page.keyboard.press("Enter")
-    rows = page.get_by_role("group", name=wording_check.FIELD_ROWS[1])
+    rows = page.get_by_role("toolbar", name=wording_check.FIELD_ROWS[1])
     middle = rows.get_by_role("button", name="Middle")
     middle.focus()
     page.keyboard.press("Space")
@@ -144,22 +155,19 @@ def test_an_area_is_marked_by_keyboard_alone(tab):
     slider = page.get_by_role("slider", name=wording_check.ACROSS).first
     slider.focus()
     slider.press("ArrowLeft")
-    page.wait_for_function(
-        "before => [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('path.line')"
-        "?.getAttribute('d').startsWith('M0.32'))"
-    )
+    expect(page.locator(".frame path.line")).to_have_attribute("d", re.compile(r"M0\.32"))
     says(page, DEPENDS)
 
 
 def test_the_hiding_slider_answers_at_once(tab):
     page = tab()
-    page.get_by_role("radio", name=wording_check.HIDE).click()
-    expect(page.get_by_text("With the strongest 20 % hidden")).to_be_visible()
-    slider = page.get_by_role("slider", name=wording_check.HIDE_LEVEL)
+    page.get_by_role("radio", name=wording_more.HIDE).click()
+    run(page, page.get_by_text("With the strongest 20 % hidden"))
+    slider = page.get_by_role("slider", name=wording_more.HIDE_LEVEL)
     slider.focus()
     slider.press("ArrowRight")
     expect(page.get_by_text("With the strongest 25 % hidden")).to_be_visible(timeout=5000)
-    expect(page.get_by_alt_text(wording_check.HIDDEN_ALT.format(level=25))).to_be_visible()
+    expect(page.get_by_alt_text(wording_more.HIDDEN_ALT.format(level=25))).to_be_visible()
 
 
 def test_changed_settings_leave_no_old_check(tab):

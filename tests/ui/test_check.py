@@ -11,7 +11,7 @@ from saliency.agreement import Agreement, Forgotten, Learned, Verdict
 from saliency.controls import Kind
 from saliency.cover import Finding, Reason
 from saliency.paste import Paste
-from ui import check_panels, checking, computing, second_view, wording, wording_check
+from ui import check_panels, checking, computing, second_view, wording, wording_check, wording_more
 from ui.marks import Mark, boxed, drawn, line_around
 from ui.session import OWN
 
@@ -279,7 +279,7 @@ def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
     pace._seconds["showroom", "check-cover"] = 21.0
     mark(app, boxed(0.1, 0.1, 0.3, 0.3))
     assert not tells_a_finding(app)
-    assert "This check takes about 20 s" in text(app)
+    assert "This takes about 20 s" in text(app)
     app.button(key="run-cover").click().run()
     assert tells_a_finding(app)
     assert state(app).started is None
@@ -302,7 +302,7 @@ def test_a_started_check_of_another_area_does_not_start_by_itself(page, pace):
 def test_some_checks_need_an_area(page, check):
     app = page()
     app.pills(key="more-check").set_value(check).run()
-    assert app.info[0].value == wording_check.MARK_FIRST
+    assert app.info[0].value == wording_more.MARK_FIRST
 
 
 def test_keep_only_it(page):
@@ -318,7 +318,7 @@ def test_paste_elsewhere(page):
     app = page()
     mark(app, boxed(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
-    assert app.pills(key="paste-samples").options == ["Sample 1", "Sample 2"]
+    assert paste_samples(app).options == ["Sample 1", "Sample 2"]
     assert parts(app) == ["cover"]
     app.button(key="run-paste-6").click().run()
     assert not app.error
@@ -326,15 +326,31 @@ def test_paste_elsewhere(page):
     assert any(
         s in said
         for s in (
-            wording_check.CARRIES,
-            wording_check.CARRIES_NOT,
-            wording_check.CARRIES_PARTLY,
-            wording_check.PASTED_ALL.format(label=found_label(app)),
+            wording_more.CARRIES,
+            wording_more.CARRIES_NOT,
+            wording_more.CARRIES_PARTLY,
+            wording_more.PASTED_ALL.format(label=found_label(app)),
         )
     )
     assert "Sample 1: " in said
-    app.pills(key="paste-samples").set_value([]).run()
-    assert app.info[0].value == wording_check.PASTE_NONE
+    paste_samples(app).set_value([]).run()
+    assert app.info[0].value == wording_more.PASTE_NONE
+
+
+def paste_samples(app):
+    return next(pills for pills in app.pills if pills.key.startswith("paste-samples"))
+
+
+def test_other_samples_are_offered_for_another_photo(page):
+    app = page()
+    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    app.pills(key="more-check").set_value("paste").run()
+    state(app).choose_photo("sample-1")
+    app.run()
+    assert app.info[0].value == wording_more.MARK_FIRST
+    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    assert paste_samples(app).value == ["sample-0", "sample-2"]
+    assert not app.error
 
 
 def found_label(app):
@@ -345,14 +361,14 @@ def test_paste_into_ones_own_photos(page):
     app = page()
     mark(app, boxed(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
-    app.pills(key="paste-samples").set_value([]).run()
+    paste_samples(app).set_value([]).run()
     uploader = app.file_uploader(key="paste-upload").upload("bad.jpg", b"no picture")
     for n in range(8):
         uploader.upload(f"own {n}.png", encoded(draw(120, 90, seed=n), "PNG"))
     app.run()
     assert len(state(app).others) == 7
     assert "bad.jpg: " in app.error[0].value
-    assert wording_check.PASTE_TOO_MANY.format(most=8) in app.error[0].value
+    assert wording_more.PASTE_TOO_MANY.format(most=8) in app.error[0].value
     app.button(key="run-paste-21").click().run()
     assert "own 1.png: " in text(app)
 
@@ -379,7 +395,7 @@ def test_nothing_to_hide_on_an_empty_map(page, monkeypatch):
     monkeypatch.setattr(computing, "explain", nothing)
     app = page()
     app.pills(key="more-check").set_value("hide").run()
-    assert app.info[0].value == wording_check.HIDE_EMPTY
+    assert app.info[0].value == wording_more.HIDE_EMPTY
     mark(app, boxed(0.3, 0.3, 0.3, 0.3))
     assert wording_check.NO_SHARE in text(app)
     assert tells_a_finding(app)
@@ -392,7 +408,7 @@ def test_do_two_views_agree(page, monkeypatch, verdict):
     monkeypatch.setattr(second_view, "agreement", lambda first, second: answer)
     app = page()
     app.pills(key="more-check").set_value("agree").run()
-    assert wording_check.VERDICTS[verdict] in text(app)
+    assert wording_more.VERDICTS[verdict] in text(app)
     assert "Second view: Occlusion" in text(app)
     assert "overlap by 40 % (by chance: 10 %)" in text(app)
 
@@ -409,7 +425,7 @@ def test_a_model_without_a_second_view_says_so(page, monkeypatch):
     monkeypatch.setattr(second_view, "second", lambda method, offered: None)
     app = page()
     app.pills(key="more-check").set_value("agree").run()
-    assert app.info[0].value == wording_check.AGREE_NONE
+    assert app.info[0].value == wording_more.AGREE_NONE
 
 
 @pytest.mark.parametrize(
@@ -420,9 +436,9 @@ def test_does_this_view_depend_on_what_the_model_learned(page, monkeypatch, like
     monkeypatch.setattr(checking, "forgotten", lambda *args, **keywords: Forgotten(*likeness))
     app = page()
     app.pills(key="more-check").set_value("agree").run()
-    assert wording_check.LEARNED_SAID[verdict] not in text(app)
+    assert wording_more.LEARNED_SAID[verdict] not in text(app)
     app.button(key="run-learned-hires-cam").click().run()
-    assert wording_check.LEARNED_SAID[verdict] in text(app)
+    assert wording_more.LEARNED_SAID[verdict] in text(app)
 
 
 def test_forgetting_for_real(page):
@@ -430,7 +446,7 @@ def test_forgetting_for_real(page):
     app.pills(key="more-check").set_value("agree").run()
     app.button(key="run-learned-hires-cam").click().run()
     assert not app.error
-    assert any(said in text(app) for said in wording_check.LEARNED_SAID.values())
+    assert any(said in text(app) for said in wording_more.LEARNED_SAID.values())
 
 
 @pytest.mark.parametrize(
@@ -481,15 +497,15 @@ def test_pasting_in_words():
         numbers = {"others": others, "changed": changed, "changed_by_control": by_control}
         kind = type("Counted", (), numbers)
         assert all(hasattr(found, name) for name in numbers)
-        return wording_check.pasted(kind(), "mug")
+        return wording_more.pasted(kind(), "mug")
 
     assert pasted(0, 0, 0)[1] == ""
-    assert pasted(5, 0, 0)[0] == wording_check.CARRIES_NOT
+    assert pasted(5, 0, 0)[0] == wording_more.CARRIES_NOT
     assert pasted(5, 4, 0) == (
-        wording_check.CARRIES,
+        wording_more.CARRIES,
         "Of five photos that the model had called something else, four change to 'mug' with your area in it. "
         "With an equal area from elsewhere in your photo instead: none.",
     )
-    assert pasted(5, 4, 3)[0] == wording_check.CARRIES_PARTLY
-    assert pasted(5, 1, 0)[0] == wording_check.CARRIES_PARTLY
+    assert pasted(5, 4, 3)[0] == wording_more.CARRIES_PARTLY
+    assert pasted(5, 1, 0)[0] == wording_more.CARRIES_PARTLY
     assert "Of one photo that the model had called something else, one changes" in pasted(1, 1, 0)[1]

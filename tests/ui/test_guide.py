@@ -42,7 +42,7 @@ def twin(tmp_path, monkeypatch, stand_in):
     folder = make_model(tmp_path / "twin", seed=1, name="Twin", sentence="Trained wrong on purpose.")
 
     def add():
-        monkeypatch.setattr(models, "BUILT_IN", {models.SHOWROOM: stand_in, "shortcut": folder})
+        monkeypatch.setattr(models, "BUILT_IN", {models.SHOWROOM: stand_in, models.SHORTCUT: folder})
 
     return add
 
@@ -186,7 +186,7 @@ def shelf():
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_example_still_shows_what_it_says(kind, shelf):
     """With the real models: the first candidate has to hold, and the sentences have to be true of it."""
-    key = "shortcut" if kind in examples.TWIN else models.SHOWROOM
+    key = models.SHORTCUT if kind in examples.TWIN else models.SHOWROOM
     if key not in {choice.key for choice in models.choices()}:
         pytest.skip("the model with a built-in shortcut is not here")
     classifier = models.load(key)

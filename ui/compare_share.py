@@ -92,5 +92,5 @@ def _take(state: Session, chosen: Comparing, part: str, value: str, models: Mapp
         setattr(chosen, "model" if differ == MODELS else "view", value)
     elif part == "view" or (part == "left" and differ == VIEWS):
         state.view = value
-    elif value != fitting(state.photo, models):
+    elif state.model_chosen or value != fitting(state.photo, models):
         state.choose_model(value)

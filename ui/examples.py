@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -52,6 +52,7 @@ class Example:
         title: Of the photo, a few words.
         truth: What the photo shows; empty where that is several things.
         view: Name of the view.
+        link: Sample and view as parts of a link; empty where the photo is no sample.
         place: What the tested area is, in words.
         result: The map.
         area: The area.
@@ -64,6 +65,7 @@ class Example:
     title: str
     truth: str
     view: str
+    link: Mapping[str, str]
     place: str
     result: Explanation
     area: Area
@@ -119,7 +121,7 @@ def _products(classifier: Classifier, samples: Mapping[str, Sample]) -> Iterator
         outline = outline_of(sample)
         if outline is not None:
             area = Area.outline(outline, sample.photo)
-            yield _tested(RIGHT, classifier, sample.photo, sample.title, sample.label, PRODUCT, area)
+            yield _of_sample(RIGHT, classifier, sample, PRODUCT, area)
 
 
 def _badges(kind: str, classifier: Classifier, samples: Mapping[str, Sample]) -> Iterator[Example | None]:
@@ -127,7 +129,7 @@ def _badges(kind: str, classifier: Classifier, samples: Mapping[str, Sample]) ->
     for sample in samples.values():
         if sample.badge is not None:
             area = Area.box(*sample.badge)
-            yield _tested(kind, classifier, sample.photo, sample.title, sample.label, BADGE, area)
+            yield _of_sample(kind, classifier, sample, BADGE, area)
 
 
 def _banners(classifier: Classifier, samples: Mapping[str, Sample]) -> Iterator[Example | None]:
@@ -144,7 +146,7 @@ def _misled(classifier: Classifier, samples: Mapping[str, Sample]) -> Iterator[E
     for key, view in MISLED:
         for sample in _named((key,), samples):
             photo, outline = sample.photo, outline_of(sample)
-            made = _tested(MISLEADING, classifier, photo, sample.title, sample.label, SPOT, view=view)
+            made = _of_sample(MISLEADING, classifier, sample, SPOT, view=view)
             beside = made is not None and outline is not None
             if beside and outline[made.area.on_photo((photo.width, photo.height))].mean() <= _ON_PRODUCT:
                 yield made
@@ -161,6 +163,18 @@ _MAKERS: dict[str, Callable[[Classifier, Mapping[str, Sample]], Iterator[Example
 
 def _named(keys: tuple[str, ...], samples: Mapping[str, Sample]) -> Iterator[Sample]:
     return (samples[key] for key in keys if key in samples)
+
+
+def _of_sample(
+    kind: str,
+    classifier: Classifier,
+    sample: Sample,
+    place: str,
+    area: Area | None = None,
+    view: str = QUICK,
+) -> Example | None:
+    made = _tested(kind, classifier, sample.photo, sample.title, sample.label, place, area, view)
+    return None if made is None else replace(made, link={"sample": sample.key, "view": view})
 
 
 def _tested(
@@ -199,4 +213,4 @@ def _tested(
     changed = len(after) == 1 and after != {result.target.index}
     then = classifier.labels[after.pop()] if changed else ""
     name, inside = wording.view(view, method), influence(result, mask)
-    return Example(kind, title, truth, name, place, result, area, inside, found, then)
+    return Example(kind, title, truth, name, {}, place, result, area, inside, found, then)

@@ -40,7 +40,7 @@ def show(kind: str, space: DeltaGenerator, *, large: bool) -> None:
         large: Whether it is read from across a room.
     """
     with space.container(), st.spinner(guide.WORKING):
-        classifier = loading.classifier(models.SHORTCUT if kind in TWIN else models.choices()[0].key)
+        classifier = loading.classifier(_model(kind))
         found = example(kind, classifier.digest, classifier, samples())
     with space.container():
         if found is None:
@@ -60,6 +60,11 @@ def draw(shown: Example, *, large: bool) -> None:
     with left:
         _pictures(shown, large=large)
         st.html(bars(shown.result.target.label, _rows(shown), large=large))
+        small_print(guide.facts(shown), large=large)
+        if shown.link:
+            link = {**shown.link, "model": _model(shown.kind)}
+            page, icon = "ui/pages/explain.py", ":material/image_search:"
+            st.page_link(page, label=guide.TRY_IT, icon=icon, query_params=link)
     with right:
         parts = (
             (guide.MAP, guide.map_shows(shown)),
@@ -71,10 +76,6 @@ def draw(shown: Example, *, large: bool) -> None:
         else:
             for title, text in parts:
                 st.markdown(f"**{title}**\n\n{text}")
-        facts = guide.FACTS.format(
-            photo=wording.plain(shown.title), model=wording.plain(shown.result.model), view=shown.view
-        )
-        small_print(facts, large=large)
 
 
 def large_heading(text: str) -> None:
@@ -92,6 +93,11 @@ def large_type(parts: tuple[tuple[str, str], ...]) -> str:
             f'<p style="font-size:inherit;line-height:1.35;margin:0 0 0.6em">{_as_html(text)}</p>'
         )
     return f'<div style="font-size:{_LARGE}">{"".join(drawn)}</div>'
+
+
+def _model(kind: str) -> str:
+    """Key of the model an example is about."""
+    return models.SHORTCUT if kind in TWIN else models.choices()[0].key
 
 
 def _pictures(shown: Example, *, large: bool) -> None:

@@ -28,7 +28,7 @@ def read(
         elif part == "sample":
             state.choose_photo(new[part])
         elif part == "model":
-            if new[part] != fitting(state.photo, models):
+            if state.model_chosen or new[part] != fitting(state.photo, models):
                 state.choose_model(new[part])
         else:
             setattr(state, part, new[part])

@@ -55,6 +55,7 @@ CHART = "Score for '{label}'"
 MAP_ALT = "The photo '{photo}' under the colours of its heat map for '{label}', with {place} outlined"
 COVERED_ALT = "What the model received with {place} covered"
 FACTS = "Photo: {photo} · Model: {model} · View: {view}"
+TRY_IT = "Try it yourself on the Explain page"
 MISSING = "Two more examples need the model with a built-in shortcut, which is not on this computer."
 LEFT_OUT = "This example is left out: with the model on this computer it does not come out as it should."
 
@@ -72,6 +73,9 @@ SHARE = "{heat} % of the influence falls inside {place}, which covers {area} % o
 SHARE_FOR = (
     "{heat} % of the influence in favour falls inside {place}, which covers {area} % of what the model "
     "received."
+)
+NEAR_IT = (
+    "That is {times:.0f} times its share of the picture: maps are coarse and spill over the edges of things."
 )
 MAPS = {
     "right": "{finding} {share}",
@@ -96,7 +100,7 @@ TO_DOS = {
     "sides, before you rely on it.",
     "shortcut": "A right guess is not enough. Add photos of {a_truth} without the badge, and of other "
     "products with it. After training, cover the badge again: the score should stay.",
-    "wrong": "Add photos of {a_truth} with the badge, filed as {truth}, and of {a_guess} without it. "
+    "wrong": "Add photos of {a_truth} with the badge, filed as '{truth}', and of {a_guess} without it. "
     "A mark that all products carry gives none of them away.",
     "undecided": "Do not build on this map: the model has settled on nothing. Show one product at a time, or "
     "add photos with several products, filed under the one that is meant.",
@@ -161,10 +165,18 @@ def map_shows(shown: Example) -> str:
         heat, area = percent(shown.inside.share.value), percent(shown.inside.area)
         template = SHARE_FOR if shown.inside.signed else SHARE
         said = template.format(heat=heat, area=area, place=shown.place)
+        if shown.place == BADGE and shown.inside.share.value < 0.5:
+            said = f"{said} {NEAR_IT.format(times=shown.inside.lift)}"
     others = " and ".join(f"{plain(other.label)} ({score(other.score)})" for other in scores[1:3])
-    return MAPS[shown.kind].format(
+    text = MAPS[shown.kind].format(
         finding=finding(scores), share=said, a_truth=a(shown.truth), truth=plain(shown.truth), others=others
     )
+    return text.replace(" %", "\u00a0%")
+
+
+def facts(shown: Example) -> str:
+    """Which photo, model and view an example is of."""
+    return FACTS.format(photo=plain(shown.title), model=plain(shown.result.model), view=plain(shown.view))
 
 
 def test_shows(shown: Example) -> str:

@@ -161,6 +161,18 @@ def test_coming_back_finds_what_was_chosen(page):
     assert (answer.photo.name, answer.method) == ("sample-2.jpg", "gradient")
 
 
+def test_an_example_leads_to_the_explain_page(page, labelled):
+    app = page(sample="sample-1")  # the page's own link, which must not keep the new one from being read
+    app.switch_page("ui/pages/guide.py").run()
+    links = [link.proto for link in app.get("page_link")]
+    assert len(links) == 2  # of the three examples, one is no sample
+    app.session_state["spotlight"].choose_photo("sample-2")
+    app.switch_page("ui/pages/explain.py")
+    app.query_params["sample"] = "sample-1"
+    app.run()
+    assert app.session_state["spotlight"].photo == "sample-1"
+
+
 def test_large_type_shows_labels_as_they_are():
     drawn = guide_panels.large_type((("Map", r"The \<b\>mug\</b\> is a\*b & **on the product**."),))
     assert "The &lt;b&gt;mug&lt;/b&gt; is a*b &amp; <strong>on the product</strong>." in drawn

@@ -8,8 +8,10 @@ from saliency import heatmap
 from ui import faults, guide_panels, meeting, panels, wording, wording_details
 from ui import wording_guide as guide
 from ui.guide_panels import on_this_computer
+from ui.session import session
 
 kinds, missing = on_this_computer()
+session().link = {}  # a link from here to the Explain page is new to it
 heading = st.container(horizontal=True, vertical_alignment="center")
 if meeting.shown():
     meeting.show(kinds, heading)

@@ -20,8 +20,8 @@ from ui.samples import samples
 
 _GREY, _BLUE, _TRACK = "#8A93A0", "#3F8FDD", "rgba(138, 147, 160, 0.2)"  # seen on white and on black
 _WIDE = 1.6  # width over height from which pictures stand one above the other
-_LARGE = "clamp(1.2rem, 0.55rem + 1.35vw, 2.5rem)"  # type for a screen across the room
-_SMALLER = "clamp(1rem, 0.5rem + 0.85vw, 1.75rem)"
+_LARGE = "clamp(1.2rem, min(0.55rem + 1.35vw, 3.2vh), 2.5rem)"  # type for a screen across the room
+_SMALLER = "clamp(1rem, min(0.5rem + 0.85vw, 2.2vh), 1.75rem)"
 
 
 def on_this_computer() -> tuple[list[str], bool]:
@@ -56,7 +56,8 @@ def draw(shown: Example, *, large: bool) -> None:
         shown: The example.
         large: Whether it is read from across a room.
     """
-    left, right = st.columns([6, 5] if large else [7, 6], gap="medium")
+    wide = _is_wide(shown)
+    left, right = st.columns(([5, 6] if wide else [6, 5]) if large else [7, 6], gap="medium")
     with left:
         _pictures(shown, large=large)
         st.html(bars(shown.result.target.label, _rows(shown), large=large))
@@ -76,6 +77,14 @@ def draw(shown: Example, *, large: bool) -> None:
         else:
             for title, text in parts:
                 st.markdown(f"**{title}**\n\n{text}")
+    if large:
+        with right if wide else left:  # where there is room
+            small_print(wording.LIMITS, large=True)
+
+
+def _is_wide(shown: Example) -> bool:
+    """Whether the pictures stand one above the other."""
+    return shown.result.photo.width >= _WIDE * shown.result.photo.height
 
 
 def large_heading(text: str) -> None:
@@ -104,6 +113,8 @@ def _pictures(shown: Example, *, large: bool) -> None:
     """The area on the map, and what the model received with the area covered."""
     result, photo = shown.result, shown.result.photo
     size = panels.display_size(photo)
+    if _is_wide(shown):  # a large picture gets a thick outline, which would hide much of a low one
+        size = (round(0.7 * size[0]), round(0.7 * size[1]))
     heat = outlined(result.overlay(size=size), shown.area)
     covered = Image.fromarray(shown.cover.fills[Fill.GROWN].picture).resize(size, Image.Resampling.BICUBIC)
     label = result.target.label
@@ -111,7 +122,7 @@ def _pictures(shown: Example, *, large: bool) -> None:
         (guide.MAP_PICTURE, heat, guide.MAP_ALT.format(photo=shown.title, label=label, place=shown.place)),
         (guide.COVERED_PICTURE, covered, guide.COVERED_ALT.format(place=shown.place)),
     )
-    if photo.width >= _WIDE * photo.height:
+    if _is_wide(shown):
         columns = [st.container(gap="xxsmall"), st.container(gap="xxsmall")]
     else:
         columns = list(st.columns(2, gap="small"))

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import faults, guide_panels, wording
+from ui import faults, guide_panels
 from ui import wording_guide as guide
 
 _AT, _SWITCH = "meeting-at", "meeting"
@@ -50,7 +50,6 @@ def show(kinds: Sequence[str], heading: DeltaGenerator) -> None:
     with faults.shown(space):
         space.skeleton(height=480)
         guide_panels.show(kinds[at], space, large=True)
-    guide_panels.small_print(wording.LIMITS, large=True)
 
 
 def _button(label: str, key: str, to: int, shortcut: str, **more: Any) -> None:

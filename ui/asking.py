@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from saliency.explanation import Explanation
 from ui import computing, panels, wording
 from ui.computing import Question
+from ui.places import Place
 from ui.session import QUICK, Session
 
 
-def ask(state: Session, question: Question, view: str, slot: DeltaGenerator) -> Explanation | None:
+def ask(state: Session, question: Question, view: str, place: Place) -> Explanation | None:
     """The answer, or None while a slow question waits for a click.
 
     Args:
         state: The tab.
         question: What is asked.
         view: Name of the view, for people.
-        slot: A placeholder; holds what is drawn meanwhile and nothing of an older answer.
+        place: Holds what is drawn meanwhile, and then nothing of an older answer.
     """
     before = state.result(question.key)
     if before is not None:
         return before
+    slot = place.blank()
     if state.view == QUICK or not question.slow:
         with slot.container():
             line = st.empty()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from saliency.agreement import agreement
 from saliency.explanation import Explanation
@@ -14,10 +13,13 @@ from ui import checking, jobs, views, wording, wording_more
 from ui.area_pictures import small_size
 from ui.checking import Subject
 from ui.panels import png
-from ui.session import CAREFUL, QUICK, Session
+from ui.places import Place
+from ui.session import QUICK, Session
 
 # They only cover parts of the photo and ask again, so they share nothing with views that read the model.
 _COVERING = frozenset({"occlusion", "rise", "sobol", "hsic", "lime", "kernel-shap", "extremal"})
+
+_SECOND = ("occlusion", "rise")  # beside a view that reads the model
 
 
 def second(method: Method, offered: Sequence[Method]) -> Method | None:
@@ -27,21 +29,21 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
         method: The view shown.
         offered: Those the model offers.
     """
-    wanted = QUICK if method.key in _COVERING else CAREFUL
-    found = views.chosen(wanted, offered)
-    return None if found is None or found.key == method.key else found
+    wanted = (QUICK,) if method.key in _COVERING else _SECOND
+    found = (views.chosen(view, offered) for view in wanted)
+    return next((view for view in found if view is not None and view.key != method.key), None)
 
 
-def agreeing(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
+def agreeing(state: Session, subject: Subject, place: Place) -> None:
     """Asks the second view, and says whether the two agree."""
     method = second(subject.asked.method, compatible(subject.asked.known.classifier.graph))
     if method is None:
-        slot.info(wording_more.AGREE_NONE)
+        place.info(wording_more.AGREE_NONE)
         return
-    result = jobs.done(state, checking.second_view(subject, state, method), slot)
+    result = jobs.done(state, checking.second_view(subject, state, method), place)
     if result is None:
         return
-    with slot.container():
+    with place.container():
         _compared(subject, result, method)
         _learned(state, subject)
 
@@ -68,7 +70,7 @@ def _compared(subject: Subject, result: Explanation, method: Method) -> None:
 
 def _learned(state: Session, subject: Subject) -> None:
     st.markdown(f"**{wording_more.LEARNED}**")
-    slot = st.empty()
-    found = jobs.done(state, checking.learning(subject), slot, wait=True)
+    place = Place(st.container())
+    found = jobs.done(state, checking.learning(subject), place, wait=True)
     if found is not None:
-        slot.markdown(wording_more.LEARNED_SAID[found.verdict])
+        place.container().markdown(wording_more.LEARNED_SAID[found.verdict])

@@ -84,7 +84,7 @@ def _pictures(
     """Three equal pictures in a row, each under its caption and a line, halfway between top and bottom."""
     heads: list[tuple[Block, Block]] = [
         (
-            block(caption, COLUMN, sizes=(40, SMALL), most=1, bold=True),
+            block(caption, COLUMN, sizes=(SMALL,), most=1, bold=True),
             block(line, COLUMN, sizes=(SMALL,), most=2),
         )
         for caption, line in zip(words.captions, words.findings, strict=True)

@@ -148,7 +148,7 @@ def slide_words(
         title=wording_compare.SLIDE_TITLES[differ],
         finding=wording_compare.headline(found.agreement, differ),
         captions=(sides[0].name, sides[1].name, wording_compare.DIFFERENCE),
-        findings=(sides[0].line, sides[1].line, wording_compare.RIGHT_MINUS_LEFT),
+        findings=(sides[0].line, sides[1].line, wording_compare.DASHED_LEFT if found.outlined else ""),
         scale=wording_compare.SCALE_DENSITY_ON_SLIDE if density else wording_compare.SCALE_ON_SLIDE,
         details=wording_compare.slide_details(photo, same, today),
         limits=wording.LIMITS,

@@ -61,7 +61,7 @@ DIFFERENCE_LINE = (
     "The line surrounds the largest differences: dashed where the left has more, solid where the right has."
 )
 NO_DIFFERENCE = "No difference reaches a quarter of the scale."
-RIGHT_MINUS_LEFT = "right minus left"
+DASHED_LEFT = "dashed line: more left"
 SHARE = (
     "The address of this page leads others to the same sample and the same two sides. "
     "Your own photos stay here."

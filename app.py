@@ -24,6 +24,12 @@ page = st.navigation(
             default=True,
         ),
         st.Page(
+            "ui/pages/compare.py",
+            title=wording.PAGE_COMPARE,
+            icon=":material/compare:",
+            help=wording.PAGE_COMPARE_HELP,
+        ),
+        st.Page(
             "ui/pages/guide.py",
             title=wording.PAGE_GUIDE,
             icon=":material/menu_book:",

@@ -4,6 +4,7 @@ from saliency.area import Area
 from saliency.attribution import attribute
 from saliency.checks import Check, check
 from saliency.classifier import Classifier, Preprocessing, Score
+from saliency.comparison import Comparison, compare
 from saliency.errors import Cancelled, SaliencyError
 from saliency.explanation import Explanation, explain
 from saliency.photo import Framing, Photo, read_photo
@@ -16,6 +17,7 @@ __all__ = [
     "Cancelled",
     "Check",
     "Classifier",
+    "Comparison",
     "Explanation",
     "Framing",
     "Known",
@@ -25,6 +27,7 @@ __all__ = [
     "Score",
     "attribute",
     "check",
+    "compare",
     "compatible",
     "explain",
     "find",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from saliency import heatmap
-from saliency.typeset import ELLIPSIS, Block, block
+from saliency.typeset import ELLIPSIS, block
 
 if TYPE_CHECKING:
     from saliency.explanation import Explanation
@@ -69,13 +69,13 @@ def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Ima
     finding = block(words.finding, inner, sizes=(52, 46), most=1, bold=True)
     if finding.lines[0].endswith(ELLIPSIS):
         finding = block(words.finding, inner, sizes=(46, 40, SMALL), most=2, bold=True)
-    y = _write(draw, title, SIDE, TOP, QUIET)
-    top = _write(draw, finding, SIDE, y + 4, INK) + 24
+    y = title.write(draw, SIDE, TOP, QUIET)
+    top = finding.write(draw, SIDE, y + 4, INK) + 24
 
     limits = block(words.limits, inner, sizes=(SMALL,), most=2)
     details = block(words.details, inner, sizes=(SMALL,), most=2)
     y = HEIGHT - BOTTOM - limits.height - details.height
-    _write(draw, limits, SIDE, _write(draw, details, SIDE, y, QUIET), QUIET)
+    limits.write(draw, SIDE, details.write(draw, SIDE, y, QUIET), QUIET)
     draw.line((SIDE, y - 18, WIDTH - SIDE - 1, y - 18), RULE, 2)
     bottom = y - 18 - 72
     _legend(page, words.legend, bottom, signed=e.signed)
@@ -97,8 +97,7 @@ def _pictures(
     pictures = (e.received_image(size), e.heat_image(size), e.overlay(strength, size))
     for number, (caption, picture) in enumerate(zip(captions, pictures, strict=True)):
         left = SIDE + number * (column + GUTTER)
-        text = "".join(caption.lines)
-        draw.text((left + (column - caption.font.getlength(text)) / 2, start), text, INK, caption.font)
+        caption.write_centred(draw, left + column // 2, start, INK)
         x, y = left + (column - size[0]) // 2, start + caption.leading + 10
         page.paste(picture, (x, y))
         draw.rectangle((x - 1, y - 1, x + size[0], y + size[1]), outline=RULE)
@@ -110,29 +109,16 @@ def _legend(page: Image.Image, ends: tuple[str, str], y: int, *, signed: bool) -
     room = (WIDTH - 2 * SIDE - bar_width - 2 * gap) // 2
     low = block(ends[0], 2 * room - min(room, _width(ends[1])), sizes=(SMALL,), most=1)
     high = block(ends[1], 2 * room - min(room, _width(ends[0])), sizes=(SMALL,), most=1)
-    low_width, high_width = (_block_width(words) for words in (low, high))
+    low_width, high_width = low.width, high.width
     x = (WIDTH - low_width - high_width - bar_width - 2 * gap) // 2
     draw = ImageDraw.Draw(page)
-    _write(draw, low, x, y, INK)
+    low.write(draw, x, y, INK)
     bar = x + low_width + gap
     page.paste(heatmap.legend(signed=signed, width=bar_width, height=28), (bar, y + 8))
     draw.rectangle((bar - 1, y + 7, bar + bar_width, y + 36), outline=RULE)
-    _write(draw, high, bar + bar_width + gap, y, INK)
+    high.write(draw, bar + bar_width + gap, y, INK)
 
 
 def _width(text: str) -> int:
     """In pixels, on one line."""
-    return _block_width(block(text, 1 << 20, sizes=(SMALL,), most=1))
-
-
-def _block_width(words: Block) -> int:
-    """Of the widest line, in pixels."""
-    return max((round(words.font.getlength(line)) for line in words.lines), default=0)
-
-
-def _write(draw: ImageDraw.ImageDraw, words: Block, x: int, y: int, ink: tuple[int, int, int]) -> int:
-    """Draw lines from their top left corner; returns where the next would start."""
-    for line in words.lines:
-        draw.text((x, y), line, ink, words.font)
-        y += words.leading
-    return y
+    return block(text, 1 << 20, sizes=(SMALL,), most=1).width

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import matplotlib
 from matplotlib.ft2font import FT2Font
-from PIL import ImageFont
+from PIL import ImageDraw, ImageFont
 
 ELLIPSIS = "…"
 LTR_MARK = "\u200e"
@@ -56,6 +56,25 @@ class Block:
     def height(self) -> int:
         """In pixels."""
         return self.leading * len(self.lines)
+
+    @property
+    def width(self) -> int:
+        """Of the widest line, in pixels."""
+        return max((round(self.font.getlength(line)) for line in self.lines), default=0)
+
+    def write(self, draw: ImageDraw.ImageDraw, x: int, y: int, ink: tuple[int, int, int]) -> int:
+        """Draw the lines from their top left corner; returns where the next would start."""
+        for line in self.lines:
+            draw.text((x, y), line, ink, self.font)
+            y += self.leading
+        return y
+
+    def write_centred(self, draw: ImageDraw.ImageDraw, x: int, y: int, ink: tuple[int, int, int]) -> int:
+        """The same with each line centred on ``x``."""
+        for line in self.lines:
+            draw.text((x - self.font.getlength(line) / 2, y), line, ink, self.font)
+            y += self.leading
+        return y
 
 
 def block(text: str, width: int, *, sizes: tuple[int, ...], most: int, bold: bool = False) -> Block:

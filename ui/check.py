@@ -15,6 +15,7 @@ from ui.checking import Subject
 from ui.marking import marked, marking
 from ui.marks import Mark, boxed, drawn, line_around
 from ui.panels import display_size
+from ui.places import Place
 from ui.samples import Sample, outline_of
 from ui.session import Session
 
@@ -43,22 +44,25 @@ def section(space: DeltaGenerator, state: Session, subject: Subject, shelf: Mapp
         with left:
             mark = choose_area(state, subject, outline)
         with right:
-            slot = st.empty()
-        more = st.container()
+            place = Place(st.container())
+        more = Place(st.container())
         tested = None
         if mark is None:
-            with slot.container():
+            with place.container():
                 check_panels.nothing_marked()
         else:
-            with faults.shown(slot):
+            with faults.shown(place):
                 area = mark.area(subject.result.photo, outline)
                 mask = area.on_input(subject.result.placement)
-                tested = jobs.done(state, checking.testing(subject, area, mask, mark), slot)
+                job = checking.testing(subject, area, mask, mark)
+                if not jobs.is_known(state, job):
+                    more.blank()  # nothing of another area is to be read meanwhile
+                tested = jobs.done(state, job, place)
                 if tested is not None:
                     inside = checking.shared(state, subject, mask, mark)
-                    with slot.container():
+                    with place.container():
                         check_panels.found(subject, tested, inside)
-        with more:
+        with more.container():
             check_more.choose(state, subject, tested, mark, shelf)
 
 

@@ -7,7 +7,6 @@ from itertools import islice
 
 import streamlit as st
 from PIL import Image
-from streamlit.delta_generator import DeltaGenerator
 
 from saliency.errors import SaliencyError
 from saliency.hiding import HideCurve
@@ -17,6 +16,7 @@ from ui import charts, checking, faults, jobs, wording, wording_check, wording_m
 from ui.checking import LEVELS, STEP, Subject, Tested
 from ui.marks import Mark
 from ui.panels import png
+from ui.places import Place
 from ui.samples import Sample
 from ui.second_view import agreeing
 from ui.session import Session
@@ -39,21 +39,21 @@ def choose(
     chosen = st.pills(
         wording_more.MORE, list(names), format_func=names.__getitem__, key="more-check", wrap=True
     )
-    slot = st.empty()
+    place = Place(st.container())
     if chosen is None:
         return
-    with faults.shown(slot):
+    with faults.shown(place):
         if chosen == "hide":
-            _hide(state, subject, slot)
+            _hide(state, subject, place)
         elif chosen == "agree":
-            agreeing(state, subject, slot)
+            agreeing(state, subject, place)
         elif tested is None or mark is None:
-            slot.info(wording_more.MARK_FIRST, icon=":material/select:")
+            place.info(wording_more.MARK_FIRST, icon=":material/select:")
         elif chosen == "keep":
-            with slot.container():
+            with place.container():
                 _keep(subject, tested)
         else:
-            _paste(state, subject, tested, mark, shelf, slot)
+            _paste(state, subject, tested, mark, shelf, place)
 
 
 def _keep(subject: Subject, tested: Tested) -> None:
@@ -80,12 +80,12 @@ def _paste(
     tested: Tested,
     mark: Mark,
     shelf: Mapping[str, Sample],
-    slot: DeltaGenerator,
+    place: Place,
 ) -> None:
-    with slot.container():
+    with place.container():
         st.markdown(wording_more.PASTE_INTRO)
         photos = _others(state, subject.result.photo, shelf)
-        space = st.empty()
+        space = Place(st.container())
     if not photos:
         space.info(wording_more.PASTE_NONE, icon=":material/add_photo_alternate:")
         return
@@ -156,13 +156,13 @@ def _pasted(subject: Subject, found: Paste, titles: Mapping[str, str]) -> None:
                 st.caption(wording_more.pasted_photo(wording.plain(name), before, after))
 
 
-def _hide(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
+def _hide(state: Session, subject: Subject, place: Place) -> None:
     if subject.result.empty:
-        slot.info(wording_more.HIDE_EMPTY)
+        place.info(wording_more.HIDE_EMPTY)
         return
-    found = jobs.done(state, checking.hiding(subject), slot)
+    found = jobs.done(state, checking.hiding(subject), place)
     if found is not None:
-        with slot.container():
+        with place.container():
             hidden(found, subject)
 
 

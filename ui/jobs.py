@@ -16,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from saliency.registry import Progress
 from ui import computing, wording, wording_check
 from ui.pace import SLOW, left
+from ui.places import Place
 from ui.session import Session
 from ui.work import LINE
 
@@ -50,18 +51,24 @@ class Job(Generic[T]):
         return computing.PACE.estimate(self.model, f"check-{self.part}", self.passes)
 
 
-def done(state: Session, job: Job[T], slot: DeltaGenerator, *, wait: bool | None = None) -> T | None:
+def is_known(state: Session, job: Job[T]) -> bool:
+    """Whether the tab remembers the answer, so that it can be shown at once."""
+    return ("check", job.part, *job.key) in state.checks
+
+
+def done(state: Session, job: Job[T], place: Place, *, wait: bool | None = None) -> T | None:
     """The answer of a check, or None while it waits for a click.
 
     Args:
         state: The tab, which remembers answers.
         job: The check.
-        slot: A placeholder; holds what is drawn meanwhile and nothing of an older answer.
+        place: Holds what is drawn meanwhile, and then nothing of an older answer.
         wait: Whether to wait for a click; None: if it is slow.
     """
     key = ("check", job.part, *job.key)
-    if key in state.checks:
+    if is_known(state, job):
         return state.check(key)
+    slot = place.blank()
     waits = job.seconds > SLOW if wait is None else wait
     if state.started != key and (state.started or ())[:2] == key[:2]:
         state.started = None  # the same check of something else: it would have to be started again

@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import models
+from saliency.area import Box
 from saliency.photo import Photo, read_photo
 
 FOLDER = Path(models.__file__).parent / "showroom" / "samples"
@@ -30,6 +32,7 @@ class Sample:
         sentence: What makes it interesting.
         label: What it shows, as the model calls it.
         mask: File name of the picture that marks the product; empty where there is none.
+        badge: Left, top, width and height, in shares of the photo, of a badge in it, if there is one.
         photo: The photo, ready to be given to a model.
         thumbnail: A small square of it, as a data address.
     """
@@ -39,6 +42,7 @@ class Sample:
     sentence: str
     label: str
     mask: str
+    badge: Box | None
     photo: Photo
     thumbnail: str
 
@@ -85,8 +89,9 @@ def thumbnail(photo: Photo) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
 
 
-def _sample(entry: dict[str, str]) -> Sample:
+def _sample(entry: dict[str, Any]) -> Sample:
     path = FOLDER / entry["file"]
+    badge = entry.get("badge")
     photo = read_photo(path)
     return Sample(
         key=path.stem,
@@ -94,6 +99,7 @@ def _sample(entry: dict[str, str]) -> Sample:
         sentence=entry.get("sentence", ""),
         label=entry.get("label", ""),
         mask=entry.get("mask") or "",
+        badge=tuple(badge) if badge else None,
         photo=photo,
         thumbnail=thumbnail(photo),
     )

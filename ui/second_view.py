@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from saliency.agreement import agreement
 from saliency.explanation import Explanation
@@ -14,6 +13,7 @@ from ui import checking, jobs, views, wording, wording_more
 from ui.area_pictures import small_size
 from ui.checking import Subject
 from ui.panels import png
+from ui.places import Place
 from ui.session import QUICK, Session
 
 # They only cover parts of the photo and ask again, so they share nothing with views that read the model.
@@ -30,16 +30,16 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
     return views.chosen(QUICK if method.key in _COVERING else _COVERING[0], offered)
 
 
-def agreeing(state: Session, subject: Subject, slot: DeltaGenerator) -> None:
+def agreeing(state: Session, subject: Subject, place: Place) -> None:
     """Asks the second view, and says whether the two agree."""
     method = second(subject.asked.method, compatible(subject.asked.known.classifier.graph))
     if method is None:
-        slot.info(wording_more.AGREE_NONE)
+        place.info(wording_more.AGREE_NONE)
         return
-    result = jobs.done(state, checking.second_view(subject, state, method), slot)
+    result = jobs.done(state, checking.second_view(subject, state, method), place)
     if result is None:
         return
-    with slot.container():
+    with place.container():
         _compared(subject, result, method)
         _learned(state, subject)
 
@@ -66,7 +66,7 @@ def _compared(subject: Subject, result: Explanation, method: Method) -> None:
 
 def _learned(state: Session, subject: Subject) -> None:
     st.markdown(f"**{wording_more.LEARNED}**")
-    slot = st.empty()
-    found = jobs.done(state, checking.learning(subject), slot, wait=True)
+    place = Place(st.container())
+    found = jobs.done(state, checking.learning(subject), place, wait=True)
     if found is not None:
-        slot.markdown(wording_more.LEARNED_SAID[found.verdict])
+        place.container().markdown(wording_more.LEARNED_SAID[found.verdict])

@@ -28,7 +28,7 @@ def read(
         elif part == "sample":
             state.choose_photo(new[part])
         elif part == "model":
-            if new[part] != fitting(state.photo, models):
+            if state.model_chosen or new[part] != fitting(state.photo, models):
                 state.choose_model(new[part])
         else:
             setattr(state, part, new[part])
@@ -39,7 +39,7 @@ def take_classes(state: Session, labels: Sequence[str]) -> None:
     """Resolves the classes a link asked for, by name or number, now that the model is known."""
     wanted, state.wanted = state.wanted, {}
     for part, value in wanted.items():
-        found = _class(value, labels)
+        found = class_of(value, labels)
         if found is None:
             state.notices.append(wording.bad_link(part, value))
         elif part == "class":
@@ -65,9 +65,9 @@ def write(state: Session, *, sample: str, model: str, labels: Sequence[str]) -> 
     if state.framing != "whole":
         link["framing"] = state.framing
     if state.target is not None:
-        link["class"] = _name(state.target, labels)
+        link["class"] = class_name(state.target, labels)
     if state.rival is not None:
-        link["rather"] = _name(state.rival, labels)
+        link["rather"] = class_name(state.rival, labels)
     if link == {"model": model, "view": QUICK, "sample": sample}:
         link = {}
     if link != st.query_params.to_dict():
@@ -75,13 +75,13 @@ def write(state: Session, *, sample: str, model: str, labels: Sequence[str]) -> 
     state.link = link
 
 
-def _name(index: int, labels: Sequence[str]) -> str:
+def class_name(index: int, labels: Sequence[str]) -> str:
     """A class in a link: its label, or its number where another class has the same label."""
     label = labels[index]
     return label if labels.count(label) == 1 else str(index)
 
 
-def _class(value: str, labels: Sequence[str]) -> int | None:
+def class_of(value: str, labels: Sequence[str]) -> int | None:
     """The class a link means by a label or a number, if there is one."""
     found = [index for index, label in enumerate(labels) if label.casefold() == value.casefold()]
     if found:

@@ -69,7 +69,7 @@ def tab(browser: object, server: str) -> Iterator[Callable[..., object]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: errors.append(said.text) if is_an_error(said) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(server + path)
         ready(page)
@@ -92,6 +92,11 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("photo") / "photo.jpg"
     draw(640, 480, seed=1).save(path)
     return path
+
+
+def is_an_error(said: object) -> bool:
+    """Whether a message of the console is one; Streamlit first looks for its server below a page's path."""
+    return said.type == "error" and "/_stcore/" not in said.location.get("url", "")
 
 
 def ready(page: object) -> None:

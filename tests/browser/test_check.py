@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from stand_in import ROOT
 
 from saliency.cover import Finding
 from ui import wording, wording_check, wording_more
@@ -14,6 +17,7 @@ DEPENDS = wording_check.FINDINGS[Finding.DEPENDS]
 LITTLE = wording_check.FINDINGS[Finding.LITTLE]
 PLANT = (0.24, 0.3, 0.52, 0.48)  # in the first sample
 CORNER = (0.72, 0.02, 0.26, 0.26)
+FOLDER = ROOT / "models" / "showroom" / "samples"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -157,6 +161,32 @@ def test_an_area_is_marked_by_keyboard_alone(tab):
     slider.press("ArrowLeft")
     expect(page.locator(".frame path.line")).to_have_attribute("d", re.compile(r"M0\.32"))
     says(page, DEPENDS)
+
+
+def badge():
+    """The sample with a badge on a mug: its key, and where the badge is."""
+    entries = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
+    entry = next(entry for entry in entries if entry.get("badge") and entry["label"] == "mug")
+    return Path(entry["file"]).stem, entry["badge"]
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"), [("shortcut", DEPENDS), ("showroom", LITTLE)], ids=["shortcut", "sound"]
+)
+@pytest.mark.parametrize("way", ["mouse", "finger", "fields"])
+def test_the_badge_carries_the_guess_of_the_model_with_a_shortcut_only(tab, way, model, sentence):
+    sample, box = badge()
+    page = tab(f"/?sample={sample}&model={model}", **(PHONE if way == "finger" else {}))
+    if way == "fields":
+        frame(page)
+        page.get_by_text(wording_check.WITHOUT_POINTER).locator("xpath=ancestor::summary").focus()
+        page.keyboard.press("Enter")
+        lower = page.get_by_role("toolbar", name=wording_check.FIELD_ROWS[2])
+        lower.get_by_role("button", name="Right").focus()
+        page.keyboard.press("Space")
+    else:
+        (drag if way == "mouse" else touch)(page, box)
+    says(page, sentence)
 
 
 def test_the_hiding_slider_answers_at_once(tab):

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from ui import wording
+from ui import wording, wording_guide
 
 pytestmark = pytest.mark.browser
 
@@ -158,7 +158,7 @@ def test_the_guide_is_a_click_away(tab):
     page = tab()
     page.get_by_role("link", name=wording.PAGE_GUIDE).click()
     expect(page.get_by_role("heading", name="How to read a heat map")).to_be_visible()
-    expect(page.get_by_text("A misleading one")).to_be_visible()
+    expect(page.get_by_text(wording_guide.TITLES["misleading"])).to_be_visible()
     page.get_by_role("link", name=wording.PAGE_EXPLAIN).click()
     expect(page.get_by_role("heading", name=wording.BOTH)).to_be_visible()
 

@@ -13,6 +13,7 @@ from ui.asking import ask
 from ui.checking import Subject
 from ui.computing import Question
 from ui.defaults import fitting
+from ui.places import Place
 from ui.samples import samples
 from ui.session import CAREFUL, OWN, QUICK, session
 
@@ -34,12 +35,12 @@ with st.container(gap="xsmall"):
         controls.choose_model(state, choices)
 photo = state.own if state.photo == OWN and state.own is not None else shelf[state.photo].photo
 choice = choices[state.model]
-results = st.empty()
+results = Place(st.container())
 
 with faults.shown(results):
     if not choice.present and choice.kind == "catalogue":
         share.write(state, sample=first_sample, model=first_model, labels=())
-        loading.offer_download(choice, state, first_model, results)
+        loading.offer_download(choice, state, first_model, results.blank())
         st.stop()
     if state.shown != (state.model, photo.digest, state.framing):
         results.skeleton(height=420)
@@ -67,7 +68,7 @@ with faults.shown(results):
         share.write(state, sample=first_sample, model=first_model, labels=classifier.labels)
         state.shown = (state.model, photo.digest, state.framing)
         view = wording.view(state.view, method)
-        body = st.empty()
+        body = Place(st.container())
         question = Question(choice.key, known, method, target.index, rival)
         result = ask(state, question, view, body)
         if result is not None:

@@ -1,17 +1,25 @@
-"""How to read a heat map, with examples computed on the spot."""
+"""How to read a heat map, with examples computed on the spot; in a meeting, one of them at a time."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-import models
 from saliency import heatmap
-from ui import faults, loading, panels, wording, wording_details
+from ui import faults, guide_panels, meeting, panels, wording, wording_details
 from ui import wording_guide as guide
-from ui.examples import examples
-from ui.samples import samples
+from ui.guide_panels import on_this_computer
+from ui.session import session
 
-st.title(guide.TITLE, anchor=False)
+kinds, missing = on_this_computer()
+session().link = {}  # a link from here to the Explain page is new to it
+heading = st.container(horizontal=True, vertical_alignment="center")
+if meeting.shown():
+    meeting.show(kinds, heading)
+    st.stop()
+
+heading.title(guide.TITLE, anchor=False, width="stretch")
+with heading:
+    meeting.switch()
 st.markdown(guide.INTRO)
 
 left, right = st.columns(2, gap="medium", border=True)
@@ -30,12 +38,19 @@ with st.container(width=420, gap="xxsmall"):
 st.markdown(guide.COLOURS)
 
 st.subheader(guide.EXAMPLES_TITLE, anchor=False)
-said, space = st.empty(), st.empty()
-space.skeleton(height=360)
+st.markdown(guide.EXAMPLES_INTRO)
+spaces = {}
+for number, kind in enumerate(kinds, 1):
+    with st.container(border=True):
+        st.markdown(f"#### {guide.heading(number, kind)}", anchors=False)
+        spaces[kind] = st.empty()
+    spaces[kind].skeleton(height=300)
+if missing:
+    st.caption(guide.MISSING)
 
 st.subheader(guide.TODO_TITLE, anchor=False)
 st.markdown(guide.TODO)
-rows = {title: [row[index] for row in guide.TODO_ROWS] for index, title in enumerate(guide.TODO_COLUMNS)}
+rows = {name: [row[index] for row in guide.TODO_ROWS] for index, name in enumerate(guide.TODO_COLUMNS)}
 st.table(rows, border="horizontal", hide_index=True, alt=guide.TODO_TITLE)
 st.markdown(guide.THEN)
 
@@ -43,20 +58,6 @@ st.subheader(guide.CHECK_TITLE, anchor=False)
 st.markdown(guide.CHECK)
 st.caption(wording.LIMITS)
 
-with faults.shown(space):
-    classifier = loading.classifier(models.choices()[0].key)
-    shown = examples(classifier, classifier.digest, tuple(samples().values()))
-    said.markdown(guide.examples_intro(len(shown), classifier.name))
-    with space.container(), st.grid(3, min_column_width=260, gap="medium") as grid:
-        for example in shown:
-            with grid.cell():
-                size = panels.display_size(example.result.photo)
-                label = example.result.target.label
-                st.image(
-                    panels.png(example.result.overlay(size=size)),
-                    width="stretch",
-                    output_format="PNG",
-                    alt=wording_details.alt(wording.BOTH, example.title, label),
-                )
-                st.markdown(f"**{wording.plain(example.title)}**")
-                st.caption(example.said)
+for kind, space in spaces.items():
+    with faults.shown(space):
+        guide_panels.show(kind, space, large=False)

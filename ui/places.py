@@ -1,0 +1,38 @@
+"""A place on the page that keeps what it shows until it is drawn anew.
+
+`st.empty` blanks its place at once. On a long page that is bad: until it is full again, the page below moves
+up under the reader, and what was opened there is closed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streamlit.delta_generator import DeltaGenerator
+
+
+class Place:
+    """A place for one thing at a time."""
+
+    def __init__(self, frame: DeltaGenerator) -> None:
+        """Args: frame: A container, with nothing in it yet."""
+        self._frame = frame
+        self._blank: DeltaGenerator | None = None
+        self._kept: DeltaGenerator | None = None
+
+    def container(self, **options: Any) -> DeltaGenerator:
+        """A container to draw in; what was there before stays until it is drawn over, unless blanked."""
+        if self._blank is None and self._kept is None:
+            self._kept = self._frame.container(**options)
+            return self._kept
+        return self.blank().container(**options)
+
+    def blank(self) -> DeltaGenerator:
+        """The place with nothing in it, as `st.empty` gives it."""
+        if self._blank is None:
+            self._blank = self._frame.empty()
+        return self._blank
+
+    def __getattr__(self, name: str) -> Any:
+        """Anything else is drawn in place of what was there."""
+        return getattr(self.blank(), name)

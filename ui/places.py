@@ -25,7 +25,14 @@ class Place:
         if self._blank is None and self._kept is None:
             self._kept = self._frame.container(**options)
             return self._kept
-        return self.blank().container(**options)
+        # The browser hands on what is in a container to the next one at its place, so a new one comes second.
+        around = self.blank().container()
+        around.empty()
+        return around.container(**options)
+
+    def meanwhile(self, **options: Any) -> DeltaGenerator:
+        """A container to draw in until the next call of `container`; nothing older is seen beside it."""
+        return self.blank().container().container(**options)
 
     def blank(self) -> DeltaGenerator:
         """The place with nothing in it, as `st.empty` gives it."""

@@ -26,14 +26,13 @@ def ask(state: Session, question: Question, view: str, place: Place) -> Explanat
     before = state.result(question.key)
     if before is not None:
         return before
-    slot = place.blank()
     if state.view == QUICK or not question.slow:
-        with slot.container():
+        with place.meanwhile():
             line = st.empty()
             st.skeleton(height=360)
         return computing.answer(state, question, line)
     running = state.started == question.key
-    with slot.container(border=True):
+    with place.meanwhile(border=True):
         st.markdown(wording.slow_view(view, question.seconds, question.method.sentence))
         bar = st.empty()
         _buttons(state, question.key, question.seconds, running=running)

@@ -68,14 +68,13 @@ def done(state: Session, job: Job[T], place: Place, *, wait: bool | None = None)
     key = ("check", job.part, *job.key)
     if is_known(state, job):
         return state.check(key)
-    slot = place.blank()
     waits = job.seconds > SLOW if wait is None else wait
     if state.started != key and (state.started or ())[:2] == key[:2]:
         state.started = None  # the same check of something else: it would have to be started again
     if not waits:
-        return _worked(state, job, key, slot.container().empty(), quick=True)
+        return _worked(state, job, key, place.meanwhile().empty(), quick=True)
     running = state.started == key
-    with slot.container(border=True):
+    with place.meanwhile(border=True):
         st.markdown(f"{job.said} {wording_check.TAKES.format(about=wording.about(job.seconds))}")
         bar = st.empty()
         _buttons(state, job, key, running=running)

@@ -18,14 +18,21 @@ class Place:
         """Args: frame: A container, with nothing in it yet."""
         self._frame = frame
         self._blank: DeltaGenerator | None = None
-        self._kept: DeltaGenerator | None = None
+        self._drawn = False
 
     def container(self, **options: Any) -> DeltaGenerator:
         """A container to draw in; what was there before stays until it is drawn over, unless blanked."""
-        if self._blank is None and self._kept is None:
-            self._kept = self._frame.container(**options)
-            return self._kept
-        return self.blank().container(**options)
+        keeps = self._blank is None and not self._drawn
+        self._drawn = True
+        # The browser hands on what is in a container to the next one at its place. So the new one comes
+        # second, after what was drawn meanwhile; and always does, or else all of it would be made anew.
+        around = (self._frame if keeps else self.blank()).container()
+        around.empty()
+        return around.container(**options)
+
+    def meanwhile(self, **options: Any) -> DeltaGenerator:
+        """A container to draw in until the next call of `container`; nothing older is seen beside it."""
+        return self.blank().container().container(**options)
 
     def blank(self) -> DeltaGenerator:
         """The place with nothing in it, as `st.empty` gives it."""

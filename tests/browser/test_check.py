@@ -200,6 +200,18 @@ def test_the_hiding_slider_answers_at_once(tab):
     expect(page.get_by_alt_text(wording_more.HIDDEN_ALT.format(level=25))).to_be_visible()
 
 
+def test_a_check_that_was_run_leaves_no_button_behind(tab):
+    page = tab()
+    drag(page, PLANT)
+    says(page, DEPENDS)
+    page.get_by_role("radio", name=wording_more.PASTE).click()
+    button = page.get_by_role("button", name="Run this check")
+    button.click()
+    expect(page.get_by_text("that the model had called something else")).to_be_visible()
+    expect(button).to_have_count(0)
+    expect(page.get_by_role("button", name=wording.CANCEL)).to_have_count(0)
+
+
 def test_changed_settings_leave_no_old_check(tab):
     page = tab()
     drag(page, PLANT)

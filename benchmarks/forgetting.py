@@ -50,7 +50,7 @@ def main() -> None:
         ]
         head, everything = (median(one[name] for one in found) for name in ("head", "all"))
         verdict = "depends on it" if max(head, everything) <= LIKE else ""
-        verdict = "does not depend on it" if everything > LIKE else verdict or "not on the last layer"
+        verdict = "does not depend on it" if everything > LIKE else verdict or "hardly on the guess"
         print(f"| `{method.key}` | {head:.2f} | {everything:.2f} | {verdict} |", flush=True)
 
 

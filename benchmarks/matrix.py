@@ -32,6 +32,7 @@ CHEAPEST = {
     "grid": 2,
     "segments": 8,
     "channels": 4,
+    "squares": 4,
     "window": 112,
     "stride": 112,
     "gap": 1.0,

@@ -20,7 +20,7 @@ from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
 from saliency.registry import Progress
 from saliency.remembering import Known
-from saliency.sanity import LIKE, likeness, likeness_when_forgotten
+from saliency.sanity import LIKE, Learned, likeness, likeness_when_forgotten
 from saliency.stability import STRONGEST, in_cells
 
 AGREE, DISAGREE = 0.55, 0.15
@@ -42,14 +42,6 @@ class Verdict(StrEnum):
     PARTLY = "partly"
     DISAGREE = "disagree"
     EMPTY = "empty"
-
-
-class Learned(StrEnum):
-    """Whether a view depends on what the model learned."""
-
-    DEPENDS = "depends"
-    NOT_ON_LAST_LAYER = "not on the last layer"
-    DOES_NOT = "does not"
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ class Forgotten:
         """What this shows."""
         if self.everything > LIKE:
             return Learned.DOES_NOT
-        return Learned.NOT_ON_LAST_LAYER if self.head > LIKE else Learned.DEPENDS
+        return Learned.HARDLY_ON_THE_GUESS if self.head > LIKE else Learned.DEPENDS
 
     def record(self) -> dict[str, Any]:
         """As JSON types."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import Tensor
 
-from saliency.agreement import Agreement, Forgotten, Learned, Verdict, agreement, forgotten
+from saliency.agreement import Agreement, Forgotten, Verdict, agreement, forgotten
 from saliency.area import Area, read_area
 from saliency.classifier import Classifier
 from saliency.controls import COUNT, controls
@@ -27,6 +27,7 @@ from saliency.photo import Framing, Photo
 from saliency.question import Answer, Question, later
 from saliency.registry import Progress
 from saliency.remembering import Known
+from saliency.sanity import Learned
 from saliency.suggestions import suggestions
 
 __all__ = [

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from saliency.errors import SaliencyError
+from saliency.fused import Fusion
 from saliency.structure import Layer, Structure, cut, last_linear
 from saliency.tracing import traced
 
@@ -97,11 +98,13 @@ class Graph:
         self.offers = frozenset({GRADIENT, *(name for name, there in found.items() if there)})
         self._halves: dict[tuple[str, ...], tuple[fx.GraphModule, fx.GraphModule]] = {}
         self._lock = threading.Lock()
+        self._fused = Fusion(self.module, structure.shapes)
+        self._quick = self._fused(self.module)
         self.head: Head | None = self._linear_head()
 
     def __call__(self, x: Tensor) -> Tensor:
         """Logits ``(B, K)`` of normalised pictures ``(B, 3, H, W)``; differentiable in ``x``."""
-        logits: Tensor = self.module(_laid_out(x))
+        logits: Tensor = self._quick(_laid_out(x))
         return logits
 
     @property
@@ -181,7 +184,8 @@ class Graph:
     def _cut(self, names: tuple[str, ...]) -> tuple[fx.GraphModule, fx.GraphModule]:
         with self._lock:
             if names not in self._halves:
-                self._halves[names] = cut(self.module, names)
+                first, second = cut(self.module, names)
+                self._halves[names] = self._fused(first), self._fused(second)
             return self._halves[names]
 
     def _linear_head(self) -> Head | None:

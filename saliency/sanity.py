@@ -8,6 +8,7 @@ large they are, so that activations neither vanish nor explode.
 from __future__ import annotations
 
 import copy
+from enum import StrEnum
 from typing import Any
 
 import torch
@@ -22,8 +23,30 @@ from saliency.structure import last_linear
 LIKE = 0.5
 """Rank correlation above which two maps are called alike."""
 
-UNMOVED = frozenset({"layer-cam", "smooth-grad", "eigen-cam", "full-grad"})
+
+class Learned(StrEnum):
+    """Whether a view depends on what the model learned."""
+
+    DEPENDS = "depends"
+    HARDLY_ON_THE_GUESS = "hardly on the guess"
+    DOES_NOT = "does not"
+
+
+UNMOVED = frozenset({"grad-cam-plus-plus", "layer-cam", "smooth-grad", "eigen-cam", "full-grad"})
 """Methods whose maps stay alike with all weights shuffled, as ``benchmarks.forgetting`` finds on Showroom."""
+
+NAMELESS = frozenset({"gradient", "score-cam", "sobol", "rise", "xrai"})
+"""Methods whose maps change with all weights shuffled, but stay alike with the last layer's shuffled."""
+
+
+def learned(method: str) -> Learned:
+    """Whether a method's maps depend on what a model learned, as measured on Showroom.
+
+    Methods for attention were not measured: no trained transformer was at hand.
+    """
+    if method in UNMOVED:
+        return Learned.DOES_NOT
+    return Learned.HARDLY_ON_THE_GUESS if method in NAMELESS else Learned.DEPENDS
 
 
 def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:

@@ -71,16 +71,19 @@ class Estimate:
 
 
 class Sums:
-    """Sums of samples by group; sample ``i`` of a chunk goes to group ``i``."""
+    """Sums of samples by group; one sample after another goes to one group after another."""
 
     def __init__(self, zeros: Tensor) -> None:
         """Args: zeros: ``(8, …)`` of the shape of a sample."""
-        self.groups, self.counts = zeros, torch.zeros(GROUPS)
+        self.groups, self.counts, self._next = zeros, torch.zeros(GROUPS), 0
 
     def add(self, samples: Tensor) -> None:
         """At most eight samples ``(n, …)``."""
-        self.groups[: len(samples)] += samples
-        self.counts[: len(samples)] += 1
+        first = min(len(samples), GROUPS - self._next)
+        for part, begin in ((samples[:first], self._next), (samples[first:], 0)):
+            self.groups[begin : begin + len(part)] += part
+            self.counts[begin : begin + len(part)] += 1
+        self._next = (self._next + len(samples)) % GROUPS
 
     def sum(self, group: int | None) -> Tensor:
         """The sum of all samples, or of those of all groups but one."""
@@ -144,7 +147,10 @@ def drawn(
     """
     look, done = float(least), 0
     while done < samples:
-        count = min(chunk, samples - done)
+        left = samples - done
+        count = min(
+            chunk, left if left != chunk + 1 else -(-left // 2)
+        )  # one alone takes longer than its share
         step(done, count)
         done += count
         if on_progress is not None:

@@ -46,6 +46,7 @@ class Structure:
             the finer map before them. In a transformer the normalised input of each attention.
         blocks: Nodes of the self-attention modules.
         any_size: Whether another input size and aspect ratio goes through.
+        shapes: Of every tensor, by its node's name, for one picture of the trained size.
     """
 
     def __init__(self, module: fx.GraphModule, size: int) -> None:
@@ -57,14 +58,14 @@ class Structure:
         self._module = module
         self._modules = dict(module.named_modules())
         try:
-            self._shapes = shapes(module, size, size)
+            self.shapes = shapes(module, size, size)
         except (RuntimeError, AssertionError, TypeError, ValueError, IndexError) as error:
             raise SaliencyError(
                 f"This model does not accept pictures of {size} × {size} pixels. "
                 "Check its input size (crop_size in model.json)."
             ) from error
         output = _output(module)
-        shape = self._shapes.get(output.name, ()) if isinstance(output, fx.Node) else ()
+        shape = self.shapes.get(output.name, ()) if isinstance(output, fx.Node) else ()
         if len(shape) != 2 or shape[0] != 1:
             raise SaliencyError(
                 "This model does not give one row of scores for a picture, so it cannot be explained. "
@@ -91,15 +92,15 @@ class Structure:
         return module.batch_first and one and not masked
 
     def _token_layers(self) -> tuple[Layer, ...]:
-        grids = [s for s in self._shapes.values() if len(s) == 4 and s[2] > 1]
+        grids = [s for s in self.shapes.values() if len(s) == 4 and s[2] > 1]
         found = []
         for name in self.blocks:
             attention = _node(self._module, name)
             tokens = attention.args[0]
             assert isinstance(tokens, fx.Node)
-            _, count, channels = self._shapes[tokens.name]
+            _, count, channels = self.shapes[tokens.name]
             grid = next((s for s in grids if 0 <= count - s[2] * s[3] <= 2), None)
-            residual = [n.name for n in tokens.all_input_nodes if n.name in self._shapes]
+            residual = [n.name for n in tokens.all_input_nodes if n.name in self.shapes]
             if grid is not None and len(residual) == 1:
                 found.append(Layer(tokens.name, channels, grid[2], grid[3], True, tuple(residual)))
         return tuple(found)
@@ -108,7 +109,7 @@ class Structure:
         found: dict[tuple[int, int], Layer] = {}
         learned_after = False
         for node in reversed(self._module.graph.nodes):
-            shape = self._shapes.get(node.name, ())
+            shape = self.shapes.get(node.name, ())
             if (
                 learned_after
                 and _is_channels_first(shape)

@@ -15,7 +15,7 @@ from saliency.classifier import Score
 from saliency.errors import SaliencyError
 from saliency.photo import read_photo
 from saliency.registry import Method
-from saliency.sanity import UNMOVED
+from saliency.sanity import learned
 from ui import faults, views, wording
 from ui.gallery import Picture, gallery, pressed
 from ui.samples import Sample, thumbnail
@@ -87,7 +87,7 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
         _more_views(state, methods, seconds)
     method = views.chosen(state.view, methods)
     if method is not None:
-        st.caption(wording.view_sentence(method.sentence, unmoved=method.key in UNMOVED))
+        st.caption(wording.view_sentence(method.sentence, learned(method.key)))
 
 
 def choose_framing(state: Session) -> None:
@@ -239,8 +239,7 @@ def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str,
             index=None,
             format_func=lambda key: wording.view_in_list(rest[key].name, seconds[key]),
             captions=[
-                wording.view_sentence(method.sentence, unmoved=method.key in UNMOVED)
-                for method in rest.values()
+                wording.view_sentence(method.sentence, learned(method.key)) for method in rest.values()
             ],
             key="other-view",
             on_change=take,

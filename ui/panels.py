@@ -15,7 +15,7 @@ from saliency.heatmap import MapKind
 from saliency.photo import Photo
 from saliency.registry import find
 from saliency.remembering import Known
-from saliency.sanity import UNMOVED
+from saliency.sanity import learned
 from ui import faults, wording, wording_details
 from ui.session import STRENGTH, Session
 
@@ -118,8 +118,9 @@ def words(result: Explanation) -> str:
         sentences = [(wording.SIGNED if result.signed else wording.BRIGHTEST).format(label=label)]
     if not find(result.method).class_specific:
         sentences.append(wording.NOT_CLASS_SPECIFIC)
-    if result.method in UNMOVED and not result.empty:
-        sentences.append(wording.UNMOVED)
+    warning = wording.UNLEARNED.get(learned(result.method), "")
+    if warning and not result.empty:
+        sentences.append(warning)
     if result.placement.cut_share > 0:
         sentences.append(wording.cut_off(result.placement.cut_share))
     if result.placement.squeezed:

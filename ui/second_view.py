@@ -17,9 +17,7 @@ from ui.places import Place
 from ui.session import QUICK, Session
 
 # They only cover parts of the photo and ask again, so they share nothing with views that read the model.
-_COVERING = frozenset({"occlusion", "rise", "sobol", "hsic", "lime", "kernel-shap", "extremal"})
-
-_SECOND = ("occlusion", "rise")  # beside a view that reads the model
+_COVERING = ("occlusion", "rise", "sobol", "hsic", "lime", "kernel-shap", "extremal")
 
 
 def second(method: Method, offered: Sequence[Method]) -> Method | None:
@@ -29,9 +27,7 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
         method: The view shown.
         offered: Those the model offers.
     """
-    wanted = (QUICK,) if method.key in _COVERING else _SECOND
-    found = (views.chosen(view, offered) for view in wanted)
-    return next((view for view in found if view is not None and view.key != method.key), None)
+    return views.chosen(QUICK if method.key in _COVERING else _COVERING[0], offered)
 
 
 def agreeing(state: Session, subject: Subject, place: Place) -> None:

@@ -12,8 +12,8 @@ from ui.session import CAREFUL, QUICK
 
 # Where a model has attention, the method made for it. HiResCAM never marks what the model did not use.
 _QUICK = ("transformer-attribution", "hires-cam", "layer-cam", "grad-cam", "gradient")
-# Both only cover parts of the photo and ask the model again, so that they suit every model.
-_CAREFUL = ("occlusion", "rise")
+# The first is the best measured (docs/quality.md); the others only cover parts and ask again, on every model.
+_CAREFUL = ("covered-cam", "occlusion", "rise")
 
 
 def chosen(view: str, methods: Sequence[Method]) -> Method | None:

@@ -88,10 +88,20 @@ SIGNED = (
     "the stronger the colour, the more influence."
 )
 NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every guess."
-UNMOVED = (
-    "This view does not depend on what the model learned: it drew much the same map when the model had "
-    "forgotten everything. Do not rely on it alone."
-)
+UNLEARNED = {
+    "does not": (
+        "This view does not depend on what the model learned: it drew much the same map when the model had "
+        "forgotten everything. Do not rely on it alone."
+    ),
+    "hardly on the guess": (
+        "This view hardly depends on the guess: it drew much the same map when the model had forgotten which "
+        "name goes with what. Do not rely on it alone."
+    ),
+}
+_BADGES = {
+    "does not": "Does not depend on what the model learned.",
+    "hardly on the guess": "Hardly depends on the guess.",
+}
 SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
 STARTING = "Starting the model…"
 LOOKING = "Measuring the influence…"
@@ -309,10 +319,15 @@ def view_in_list(name: str, seconds: float) -> str:
     return f"{plain(name)} ({about(seconds)})" if seconds else plain(name)
 
 
-def view_sentence(sentence: str, *, unmoved: bool) -> str:
-    """What a view does, and a badge where it does not depend on what the model learned."""
-    badge = " :material/warning: **Does not depend on what the model learned.**" if unmoved else ""
-    return plain(sentence) + badge
+def view_sentence(sentence: str, learned: str) -> str:
+    """What a view does, and a badge where it does not depend on what the model learned.
+
+    Args:
+        sentence: What it does.
+        learned: Whether it does, as :class:`saliency.sanity.Learned` says it.
+    """
+    badge = _BADGES.get(learned)
+    return plain(sentence) + (f" :material/warning: **{badge}**" if badge else "")
 
 
 def not_offered(view: str, model: str) -> str:

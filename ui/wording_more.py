@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from saliency.agreement import Learned, Verdict
+from saliency.agreement import Verdict
+from saliency.sanity import Learned
 from ui.wording import number, plain, score
 from ui.wording_check import percent
 
@@ -77,7 +78,7 @@ LEARNED_HELP = (
 LEARNED_SAID = {
     Learned.DEPENDS: "Yes: when a copy of the model had forgotten what it learned, this view drew "
     "another map.",
-    Learned.NOT_ON_LAST_LAYER: "Partly: the map changed when a copy of the model had forgotten everything, "
+    Learned.HARDLY_ON_THE_GUESS: "Partly: the map changed when a copy of the model had forgotten everything, "
     "but hardly when it had only forgotten which name goes with which guess.",
     Learned.DOES_NOT: "No: this view drew much the same map for a copy of the model that had "
     "forgotten everything. Do not rely on it alone.",

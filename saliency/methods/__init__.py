@@ -8,6 +8,7 @@ A method is one pure function ``f(graph, x, score, *, settings…) -> attributio
 from saliency.methods import (
     attention,
     cam,
+    careful,
     channels,
     deeplift,
     designs,
@@ -17,12 +18,14 @@ from saliency.methods import (
     masks,
     paths,
     quadrature,
+    scorecam,
     segments,
 )
 
 __all__ = [
     "attention",
     "cam",
+    "careful",
     "channels",
     "deeplift",
     "designs",
@@ -32,5 +35,6 @@ __all__ = [
     "masks",
     "paths",
     "quadrature",
+    "scorecam",
     "segments",
 ]

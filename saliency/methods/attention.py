@@ -77,7 +77,7 @@ def attention_gradients(graph: Graph, x: Tensor, score: Score) -> list[tuple[Ten
     name="Transformer attribution",
     sentence="Follows what the model passes on between patches, and marks those that raised the score.",
     paper="Chefer et al. 2021, Generic Attention-model Explainability, eq. 5 and 6",
-    passes=4,
+    passes=2.5,
     needs={ATTENTION},
 )
 def transformer_attribution(graph: Graph, x: Tensor, score: Score) -> Tensor:
@@ -118,7 +118,7 @@ def rollout(graph: Graph, x: Tensor, score: Score) -> Tensor:
     name="LeGrad",
     sentence="Marks the patches that more attention to would have raised the score, block by block.",
     paper="Bousselham et al. 2024, LeGrad: An Explainability Method for Vision Transformers, eq. 7 and 8",
-    passes=3,
+    passes=2,
     needs={ATTENTION, FEATURE_MAP},
 )
 def le_grad(graph: Graph, x: Tensor, score: Score) -> Tensor:

@@ -25,7 +25,7 @@ from saliency.registry import Setting, method
     name="Grad-CAM",
     sentence="Marks regions that hold what the model, on the whole, counts towards the guess.",
     paper="Selvaraju et al. 2016, Grad-CAM, eq. 1 and 2",
-    passes=1.5,
+    passes=1.2,
     needs={FEATURE_MAP},
 )
 def grad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
@@ -39,7 +39,7 @@ def grad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) ->
     name="Grad-CAM++",
     sentence="Like Grad-CAM, but counts several small copies of the same thing as much as one large one.",
     paper="Chattopadhyay et al. 2017, Grad-CAM++, eq. 10 and 19",
-    passes=1.5,
+    passes=1.2,
     needs={FEATURE_MAP},
 )
 def grad_cam_plus_plus(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
@@ -61,7 +61,7 @@ def grad_cam_plus_plus(graph: Graph, x: Tensor, score: Score, *, at: str | None 
     name="HiResCAM",
     sentence="Marks exactly the regions that raised the score, and never one that the model did not use.",
     paper="Draelos and Carin 2020, Use HiResCAM instead of Grad-CAM, eq. 3",
-    passes=1.5,
+    passes=1.2,
     needs={FEATURE_MAP},
 )
 def hires_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:

@@ -4,8 +4,6 @@ With ``g = ∂S/∂A``, each gives ``ReLU(Σ_k w_k · A_k)``:
 
 * XGrad-CAM: ``w_k = Σ (g_k ⊙ A_k) / Σ A_k`` (Fu 2020, eq. 8);
 * Ablation-CAM: ``w_k`` the relative drop of ``S`` with channel k set to 0 (Ramaswamy 2020, eq. 2);
-* Score-CAM: ``w = softmax`` over channels of the gain of ``S`` when only what channel k marks is shown
-  (Wang 2019, eq. 7 and 8);
 * Shapley-CAM: ``w_k = mean(g_k − ½ (H A)_k)``, H the second derivative (Cai 2025, eq. 12);
 * Finer-CAM: Grad-CAM of the lead over the most similar classes (Zhang 2025, eq. 4).
 
@@ -16,11 +14,10 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
 from saliency.graph import FEATURE_MAP, Graph, Score, gradient
 from saliency.methods.cam import grad_cam
-from saliency.methods.gradients import CHUNK, repeated, report
+from saliency.methods.gradients import repeated, report
 from saliency.registry import Progress, Setting, method
 
 _CLOSE = 1e-6
@@ -38,7 +35,7 @@ def weighted(features: Tensor, weights: Tensor) -> Tensor:
     name="XGrad-CAM",
     sentence="Like Grad-CAM, with weights chosen so that the map adds up to the score as closely as it can.",
     paper="Fu et al. 2020, Axiom-based Grad-CAM, eq. 8",
-    passes=1.5,
+    passes=1.2,
     needs={FEATURE_MAP},
 )
 def xgrad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
@@ -83,7 +80,7 @@ def eigen_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -
     name="Ablation-CAM",
     sentence="Switches off one learned feature after another, and marks where those that mattered lay.",
     paper="Ramaswamy and Desai 2020, Ablation-CAM, eq. 2",
-    passes=3,
+    passes=1.3,
     needs={FEATURE_MAP},
 )
 def ablation_cam(
@@ -97,60 +94,18 @@ def ablation_cam(
     channels = graph.layer(at).channels
     features = graph.features(x, at).values
     with torch.no_grad():
-        intact = score(graph.logits(x))
         if graph.head is not None and at in (None, graph.layers[-1].name):
-            logits = torch.addmm(graph.head.bias, features.mean((2, 3)), graph.head.weight.T)
-            taken = torch.einsum("bc,kc->cbk", features.mean((2, 3)), graph.head.weight)
+            means = features.mean((2, 3))
+            logits = torch.addmm(graph.head.bias, means, graph.head.weight.T)
+            intact, taken = score(logits), torch.einsum("bc,kc->cbk", means, graph.head.weight)
             without = repeated(score, len(x), channels)((logits - taken).flatten(0, 1))
             without = without.unflatten(0, (channels, len(x)))
             report(on_progress, 1, 1)
         else:
+            intact = score(graph.logits(x))
             without = _without_each(graph, x, score, at, on_progress)
     scale = torch.where(intact.abs() > _CLOSE, intact.abs(), 1.0)
     return weighted(features, ((intact - without) / scale).T)
-
-
-@method(
-    key="score-cam",
-    name="Score-CAM",
-    sentence="Shows the model only what each learned feature marks, and keeps those that raise the score.",
-    paper="Wang et al. 2019, Score-CAM, eq. 7 and 8",
-    passes=1000,
-    needs={FEATURE_MAP},
-    settings=(
-        Setting("channels", 0, 0, 4096, sentence="How many features are tried, strongest first; 0 for all."),
-    ),
-)
-def score_cam(
-    graph: Graph,
-    x: Tensor,
-    score: Score,
-    *,
-    channels: int = 0,
-    at: str | None = None,
-    on_progress: Progress | None = None,
-) -> Tensor:
-    """``w = softmax_k(S(x ⊙ M_k) − S(0))``, ``M_k`` channel k enlarged and scaled to [0, 1], ``(B, h, w)``.
-
-    The picture is hidden towards the training pictures' mean colour. Masks are made as they are needed.
-    """
-    features = graph.features(x, at).values
-    strength = (features.amax((2, 3)) - features.amin((2, 3))).mean(0)
-    tried = strength.argsort(descending=True, stable=True)[: channels or None]
-    gains = []
-    with torch.no_grad():
-        hidden = score(graph.logits(torch.zeros_like(x)))
-        for start in range(0, len(tried), CHUNK):
-            part = features[:, tried[start : start + CHUNK]]
-            large = interpolate(part, size=x.shape[2:], mode="bilinear", align_corners=False)
-            low, high = large.amin((2, 3), keepdim=True), large.amax((2, 3), keepdim=True)
-            masks = (large - low) / (high - low).clamp(min=_CLOSE)
-            shown = (x[:, None] * masks[:, :, None]).transpose(0, 1)
-            scores = repeated(score, len(x), len(shown))(graph(shown.flatten(0, 1)))
-            gains.append(scores.unflatten(0, (len(shown), len(x))) - hidden)
-            report(on_progress, start + len(shown), len(tried))
-    weights = torch.cat(gains).T.softmax(1)
-    return weighted(features[:, tried], weights)
 
 
 @method(
@@ -158,7 +113,7 @@ def score_cam(
     name="Shapley-CAM",
     sentence="Like Grad-CAM, but shares out fairly what features achieve only together.",
     paper="Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12",
-    passes=3,
+    passes=1.3,
     needs={FEATURE_MAP},
 )
 def shapley_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
@@ -185,7 +140,7 @@ def shapley_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None)
     name="Finer-CAM",
     sentence="Marks what tells the guess from the guesses most like it.",
     paper="Zhang et al. 2025, Finer-CAM, eq. 4",
-    passes=1.5,
+    passes=1.2,
     needs={FEATURE_MAP},
     settings=(
         Setting("others", 3, 1, 20, sentence="With how many similar classes it is compared."),

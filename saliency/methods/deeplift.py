@@ -76,7 +76,7 @@ class _Rescaling(_Mode):
     name="DeepLIFT",
     sentence="Shares out what the picture scores more than a plain one of average colour, for and against.",
     paper="Shrikumar et al. 2017, Learning Important Features … Activation Differences, eq. 3",
-    passes=4,
+    passes=6,
     needs={GRADIENT},
     signed=True,
 )

@@ -26,7 +26,7 @@ _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
     name="Sobol indices",
     sentence="Changes one cell of a grid at a time in many settings, and marks cells that change the score.",
     paper="Fel et al. 2021, Look at the Variance!, eq. 3",
-    passes=600,
+    passes=800,
     needs=set(),
     settings=(
         _GRID,

@@ -21,6 +21,9 @@ from saliency.stability import GROUPS, STOP, Sums, drawn
 CHUNK = 8
 """Pictures a pass: measured fastest on two cores, small enough for a cancel within a fraction of a second."""
 
+BACK_CHUNK = 4
+"""Pictures a pass with a way back, for which much is kept: as quick each as eight, in less memory."""
+
 
 def input_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
     """``∂S/∂x``, of the shape of ``x``."""
@@ -32,7 +35,7 @@ def input_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
     name="Gradient",
     sentence="Marks the points where a tiny change in colour would change the score most.",
     paper="Simonyan et al. 2013, Deep Inside Convolutional Networks, section 3.1",
-    passes=3,
+    passes=2.5,
     needs={GRADIENT},
 )
 def plain_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
@@ -45,7 +48,7 @@ def plain_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
     name="Input × gradient",
     sentence="Weighs each point's sensitivity by how far its colour is from average, for and against.",
     paper="Shrikumar et al. 2016, Not Just a Black Box, section 3",
-    passes=3,
+    passes=2.5,
     needs={GRADIENT},
     signed=True,
 )
@@ -59,7 +62,7 @@ def input_x_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
     name="SmoothGrad",
     sentence="Averages the gradient over slightly noisy copies of the picture: chance speckle cancels.",
     paper="Smilkov et al. 2017, SmoothGrad, eq. 2",
-    passes=60,
+    passes=50,
     needs={GRADIENT},
     settings=(
         Setting("samples", 25, 1, 1000, sentence="How many noisy copies are averaged."),
@@ -94,7 +97,7 @@ def smooth_grad(
         step,
         lambda group: sums.mean(group).abs().amax(1),
         samples,
-        CHUNK,
+        BACK_CHUNK,
         stop=stop,
         on_progress=on_progress,
         on_estimate=on_estimate,

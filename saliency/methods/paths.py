@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from saliency.graph import GRADIENT, Graph, Score, gradient
-from saliency.methods.gradients import CHUNK, input_gradient, repeated, report
+from saliency.methods.gradients import BACK_CHUNK, input_gradient, repeated, report
 from saliency.registry import Estimates, Progress, Setting, method
 from saliency.stability import GROUPS, STOP, Sums, drawn
 
@@ -34,7 +34,7 @@ _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normali
     name="Expected gradients",
     sentence="Adds up the gradient while the picture is faded in from many chance pictures.",
     paper="Erion et al. 2021, Improving Performance with Axiomatic Attribution Priors, eq. 3",
-    passes=60,
+    passes=50,
     needs={GRADIENT},
     signed=True,
     settings=(Setting("samples", 25, 1, 2000, sentence="How many chance pictures are used."), STOP),
@@ -67,7 +67,9 @@ def expected_gradients(
         slope = input_gradient(graph, path, repeated(score, len(x), count))
         sums.add((difference * slope.unflatten(0, (count, len(x)))).sum(2))
 
-    return drawn(step, sums.mean, samples, CHUNK, stop=stop, on_progress=on_progress, on_estimate=on_estimate)
+    return drawn(
+        step, sums.mean, samples, BACK_CHUNK, stop=stop, on_progress=on_progress, on_estimate=on_estimate
+    )
 
 
 @method(
@@ -75,7 +77,7 @@ def expected_gradients(
     name="Blur integrated gradients",
     sentence="Adds up the gradient while the picture is brought into focus.",
     paper="Xu et al. 2020, Attribution in Scale and Space, eq. 6",
-    passes=120,
+    passes=110,
     needs={GRADIENT},
     signed=True,
     settings=(
@@ -101,8 +103,8 @@ def blur_ig(
     widths = [widest * (1 - i / steps) ** 2 for i in range(steps + 1)]
     total = torch.zeros_like(x)
     before = blurred(x, widths[0])
-    for start in range(0, steps, CHUNK):
-        some = [blurred(x, width) for width in widths[start + 1 : start + 1 + CHUNK]]
+    for start in range(0, steps, BACK_CHUNK):
+        some = [blurred(x, width) for width in widths[start + 1 : start + 1 + BACK_CHUNK]]
         pictures = torch.stack([before, *some])
         middle = (pictures[1:] + pictures[:-1]) / 2
         slope = input_gradient(graph, middle.flatten(0, 1), repeated(score, len(x), len(some)))
@@ -117,7 +119,7 @@ def blur_ig(
     name="Guided integrated gradients",
     sentence="Fades the picture in where the score reacts least first, so that noise has little say.",
     paper="Kapishnikov et al. 2021, Guided Integrated Gradients, algorithm 1",
-    passes=160,
+    passes=130,
     needs={GRADIENT},
     signed=True,
     settings=(

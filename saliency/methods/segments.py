@@ -136,7 +136,7 @@ def kernel_shap(
     name="XRAI",
     sentence="Adds up the influence in patches of like colour, and marks the patches that hold most of it.",
     paper="Kapishnikov et al. 2019, XRAI, algorithm 1",
-    passes=120,
+    passes=80,
     needs={GRADIENT},
     settings=(Setting("steps", 50, 2, 500, sentence="In how many steps the picture is faded in."),),
 )

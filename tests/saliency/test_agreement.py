@@ -8,9 +8,10 @@ from corner import Corner, Deaf, bright_corner, classifier, dark
 
 import models
 import saliency
-from saliency.agreement import Forgotten, Learned, Verdict, agreement, compared, forgotten, overlap
+from saliency.agreement import Forgotten, Verdict, agreement, compared, forgotten, overlap
 from saliency.errors import SaliencyError
 from saliency.remembering import Known
+from saliency.sanity import Learned
 
 
 def noise(seed: int, cells: int = 16) -> torch.Tensor:
@@ -82,7 +83,7 @@ def test_two_photos_cannot_be_compared() -> None:
 
 def test_whether_a_view_depends_on_what_was_learned() -> None:
     assert Forgotten(0.1, 0.2).verdict is Learned.DEPENDS
-    assert Forgotten(0.9, 0.2).verdict is Learned.NOT_ON_LAST_LAYER
+    assert Forgotten(0.9, 0.2).verdict is Learned.HARDLY_ON_THE_GUESS
     assert Forgotten(0.9, 0.8).verdict is Learned.DOES_NOT
     one, photo = models.load("showroom"), dark(96)
     known = Known(one, photo)

@@ -12,7 +12,17 @@ from small_models import SMALL, pictures, small_graph
 import models
 import saliency
 from saliency.attribution import attribute
-from saliency.sanity import LIKE, UNMOVED, forgetful, likeness, likeness_when_forgotten
+from saliency.registry import METHODS
+from saliency.sanity import (
+    LIKE,
+    NAMELESS,
+    UNMOVED,
+    Learned,
+    forgetful,
+    learned,
+    likeness,
+    likeness_when_forgotten,
+)
 
 
 def test_likeness_is_the_correlation_of_ranks() -> None:
@@ -63,13 +73,20 @@ def _likeness_on_samples(key: str) -> dict[str, float]:
     return {name: median(one[name] for one in found) for name in ("head", "all")}
 
 
-@pytest.mark.parametrize("key", ["hires-cam", "occlusion"])
+@pytest.mark.parametrize("key", ["hires-cam", "covered-cam", "occlusion"])
 def test_the_views_up_front_depend_on_what_the_model_learned(key: str) -> None:
     found = _likeness_on_samples(key)
     assert found["head"] <= LIKE
     assert found["all"] <= LIKE
 
 
-@pytest.mark.parametrize("key", sorted(UNMOVED - {"smooth-grad"}))
+def test_what_is_known_of_every_method() -> None:
+    assert METHODS.keys() >= UNMOVED | NAMELESS
+    assert not UNMOVED & NAMELESS
+    found = [learned(key) for key in ("layer-cam", "gradient", "hires-cam", "covered-cam")]
+    assert found == [Learned.DOES_NOT, Learned.HARDLY_ON_THE_GUESS, Learned.DEPENDS, Learned.DEPENDS]
+
+
+@pytest.mark.parametrize("key", sorted(UNMOVED - {"smooth-grad", "grad-cam-plus-plus"}))
 def test_views_with_the_badge_do_not(key: str) -> None:
     assert _likeness_on_samples(key)["all"] > LIKE

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from stand_in import draw, encoded, text
 
-from saliency.agreement import Agreement, Forgotten, Learned, Verdict
+from saliency.agreement import Agreement, Forgotten, Verdict
 from saliency.controls import Kind
 from saliency.cover import Finding, Reason
 from saliency.paste import Paste
+from saliency.sanity import Learned
 from ui import check_panels, checking, computing, second_view, wording, wording_check, wording_more
 from ui.marks import Mark, boxed, drawn, line_around
 from ui.session import OWN
@@ -418,6 +419,8 @@ def test_the_second_view_is_of_another_kind_and_remembered(page):
     app.pills(key="more-check").set_value("agree").run()
     assert {r.method for r in state(app).results.values()} == {"hires-cam", "occlusion"}
     app.segmented_control(key="view").set_value("careful").run()
+    assert "Second view: Occlusion" in text(app)
+    app.radio(key="other-view").set_value("occlusion").run()
     assert "Second view: HiResCAM" in text(app)
 
 
@@ -430,7 +433,11 @@ def test_a_model_without_a_second_view_says_so(page, monkeypatch):
 
 @pytest.mark.parametrize(
     ("likeness", "verdict"),
-    [((0.1, 0.1), Learned.DEPENDS), ((0.9, 0.1), Learned.NOT_ON_LAST_LAYER), ((0.9, 0.9), Learned.DOES_NOT)],
+    [
+        ((0.1, 0.1), Learned.DEPENDS),
+        ((0.9, 0.1), Learned.HARDLY_ON_THE_GUESS),
+        ((0.9, 0.9), Learned.DOES_NOT),
+    ],
 )
 def test_does_this_view_depend_on_what_the_model_learned(page, monkeypatch, likeness, verdict):
     monkeypatch.setattr(checking, "forgotten", lambda *args, **keywords: Forgotten(*likeness))

@@ -1,0 +1,167 @@
+"""How well maps explain: every method and the peers' best, beside controls, on photos and on exact masks.
+
+    python -m benchmarks.quality measure FILE [--photos 35] [--mosaics 20] [--only KEY …] [--cache FOLDER]
+    python -m benchmarks.quality table FILE >docs/quality.md
+
+On the photos in ``../shared/data`` that SqueezeNet with real weights gets right (centre crop): the grid
+pointing game on 2 × 2 mosaics, and insertion less deletion on two substrates. On Showroom's unseen pictures:
+the share of the influence inside the product's exact mask. Each row is written when it is done, so that a run
+can go on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+import models
+import saliency
+from benchmarks import faithfulness, mosaics, quality_peers, real_photos
+from benchmarks.machine import description
+from benchmarks.showroom_truth import centre_gaussian, share_inside
+from saliency.graph import Graph
+from saliency.registry import METHODS, compatible
+
+Map = Callable[[Tensor, int], Tensor]
+"""A picture ``(1, 3, H, W)`` and a class to a map ``(h, w)``."""
+
+_SLOW = 110  # passes from which a method is tried on fewer pictures
+_FEW = 4  # how many times fewer
+_HEAD = """# Which view explains best
+
+Insertion less deletion is the area between two curves of the class's score, 28 steps each: as the photo is
+shown and as it is hidden in the order of the map (Petsiuk 2018), on a heavy blur and on the mean colour. Grid
+share is the share of the positive influence in the right quarter of a 2 × 2 mosaic of photos of four classes
+(Böhle 2021); a map that knows nothing has 0.25. Both on the photos that SqueezeNet 1.0 with real ImageNet
+weights gets right, centre crop. Inside the mask: the share of the positive influence within Showroom's
+product, on unseen pictures. Slow views and peers were tried on fewer pictures (in brackets); ± is one
+standard error.
+Figures like these are never to be compared across papers, and some can be raised without explaining anything:
+controls stand beside them.
+"""
+
+
+def methods_of(graph: Graph) -> dict[str, tuple[Map, bool]]:
+    """All methods the model offers at default settings, and whether each is slow."""
+
+    def one(key: str) -> Map:
+        return lambda x, target: saliency.attribute(graph, x, target, method=key)[0]
+
+    return {entry.key: (one(entry.key), entry.passes > _SLOW) for entry in compatible(graph)}
+
+
+def controls() -> dict[str, tuple[Map, bool]]:
+    """Maps that know nothing of the model."""
+    generator = torch.Generator().manual_seed(0)
+    return {
+        "*random values*": (lambda x, target: torch.rand(14, 14, generator=generator), False),
+        "*Gaussian in the middle*": (lambda x, target: centre_gaussian(x.shape[-1]), False),
+    }
+
+
+def grid_shares(explain: Map, x: Tensor, labels: list[int], count: int) -> list[float]:
+    """Share in the right quarter of ``count`` mosaics; one quarter of each is asked for."""
+    found = []
+    for number, four in enumerate(mosaics.drawn(labels, count)):
+        quarter = number % 4
+        influence = explain(mosaics.mosaic(x[four]), labels[four[quarter]])
+        found.append(mosaics.share(influence, quarter))
+    return [value for value in found if value == value]
+
+
+def areas(graph: Graph, explain: Map, x: Tensor, labels: list[int]) -> dict[str, list[float]]:
+    """Insertion less deletion on each substrate, a figure a photo."""
+    found: dict[str, list[float]] = {}
+    for one, target in zip(x.split(1), labels, strict=True):
+        influence = explain(one, target)
+        for name, under in faithfulness.substrates(one).items():
+            value = faithfulness.insertion_less_deletion(graph, one, target, influence, under)
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def masked(explain: Map, pictures: list[tuple[Tensor, Tensor, int]]) -> list[float]:
+    """Share of the influence inside the product's mask, a figure a picture."""
+    return [share_inside(explain(x, target).clamp(min=0), mask) for x, mask, target in pictures]
+
+
+def row(values: Mapping[str, list[float]]) -> dict[str, Any]:
+    """Mean, standard error and count of each measure."""
+    return {
+        name: [float(np.mean(v)), float(np.std(v) / max(1, len(v)) ** 0.5), len(v)]
+        for name, v in values.items()
+        if v
+    }
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Measure what the file does not hold yet."""
+    done: dict[str, Any] = json.loads(options.file.read_text()) if options.file.exists() else {"rows": {}}
+    plain = real_photos.squeezenet()
+    graph = Graph(plain)
+    x, labels = real_photos.right(graph)
+    x, labels = x[: options.photos], labels[: options.photos]
+    showroom = models.load(models.SHOWROOM).graph
+    pictures = real_photos.showroom(options.cache, options.pictures) if options.cache else []
+    inside = {key: explain for key, (explain, _) in {**methods_of(showroom), **controls()}.items()}
+    contestants = {**controls(), **methods_of(graph), **quality_peers.peers(plain)}
+    for key, (explain, slow) in contestants.items():
+        if key in done["rows"] or (options.only and key not in options.only):
+            continue
+        started, part = time.perf_counter(), _FEW if slow else 1
+        some, few = x[: -(-len(x) // part)], labels[: -(-len(x) // part)]
+        values = areas(graph, explain, some, few)
+        values["grid"] = grid_shares(explain, x, labels, options.mosaics // part)
+        if key in inside and pictures:
+            values["mask"] = masked(inside[key], pictures[: len(pictures) // part])
+        done["rows"][key] = row(values)
+        done |= {"machine": description(), "date": f"{date.today():%d %B %Y}"}
+        options.file.write_text(json.dumps(done, indent=1))
+        print(f"{key}: {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def table(options: argparse.Namespace) -> None:
+    """Print the figures as a page, the best grid share first."""
+    done = json.loads(options.file.read_text())
+    columns = {"blur": "blur", "mean colour": "mean colour", "grid": "grid", "mask": "inside the mask"}
+    print(_HEAD)
+    print(f"{done['machine']}; {done['date']}; `python -m benchmarks.quality`.\n")
+    print("| | passes | insertion less deletion, blur | 〃, mean colour | grid share | inside the mask |")
+    print("|---|--:|--:|--:|--:|--:|")
+
+    def cell(entry: list[float] | None) -> str:
+        return "–" if entry is None else f"{entry[0]:.3f} ± {entry[1]:.3f} ({entry[2]:.0f})"
+
+    for key, found in sorted(done["rows"].items(), key=lambda pair: -pair[1]["grid"][0]):
+        name = f"`{key}`" if key in METHODS else key
+        passes = f"{METHODS[key].passes:g}" if key in METHODS else "–"
+        print(f"| {name} | {passes} | " + " | ".join(cell(found.get(c)) for c in columns) + " |")
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
+    parser.add_argument("what", choices=["measure", "table"])
+    parser.add_argument("file", type=Path, help="JSON file with the figures")
+    parser.add_argument("--photos", type=int, default=40)
+    parser.add_argument("--mosaics", type=int, default=20)
+    parser.add_argument("--pictures", type=int, default=60, help="of Showroom's")
+    parser.add_argument("--cache", type=Path, help="folder with Showroom's rendered test pictures")
+    parser.add_argument("--only", nargs="*", help="measure these only")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    {"measure": measure, "table": table}[options.what](options)
+
+
+if __name__ == "__main__":
+    main()

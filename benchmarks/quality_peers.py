@@ -1,0 +1,62 @@
+"""The peers' methods, as their users call them, for :mod:`benchmarks.quality`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from captum import attr
+from torch import Tensor, nn
+
+from models.torchvision_guard import import_torchvision
+
+import_torchvision()  # pytorch-grad-cam imports it without the guard
+import pytorch_grad_cam  # noqa: E402
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget  # noqa: E402
+
+Map = Callable[[Tensor, int], Tensor]
+
+
+def peers(module: nn.Module) -> dict[str, tuple[Map, bool]]:
+    """The peers' best methods on a SqueezeNet, and whether each is slow."""
+    layer = module.get_submodule("features")[-1]  # type: ignore[index]
+    found: dict[str, tuple[Map, bool]] = {
+        "captum Occlusion 32/16": (_occlusion(module), True),
+        "captum GuidedGradCam": (_captum(attr.GuidedGradCam(module, layer)), False),
+        "captum IntegratedGradients": (_captum(attr.IntegratedGradients(module)), True),
+        "captum DeepLift": (_captum(attr.DeepLift(module)), False),
+    }
+    for name in ("GradCAM", "HiResCAM", "LayerCAM", "XGradCAM", "ScoreCAM"):
+        kind = getattr(pytorch_grad_cam, name)
+        found[f"pytorch-grad-cam {name}"] = (_grad_cam(kind, module, layer), name == "ScoreCAM")
+    return found
+
+
+def _captum(method: attr.Attribution) -> Map:
+    return lambda x, target: (
+        method.attribute(x.clone().requires_grad_(True), target=target).sum(1)[0].detach()
+    )
+
+
+def _occlusion(module: nn.Module) -> Map:
+    method = attr.Occlusion(module)
+
+    def run(x: Tensor, target: int) -> Tensor:
+        scale = x.shape[-1] // 224  # as many squares on a mosaic as on a photo
+        window, stride = (3, 32 * scale, 32 * scale), (3, 16 * scale, 16 * scale)
+        with torch.no_grad():
+            found: Tensor = method.attribute(
+                x, window, target=target, strides=stride, perturbations_per_eval=8
+            )
+        return found.sum(1)[0]
+
+    return run
+
+
+def _grad_cam(kind: type, module: nn.Module, layer: nn.Module) -> Map:
+    def run(x: Tensor, target: int) -> Tensor:
+        with kind(model=module, target_layers=[layer]) as cam:
+            cam.batch_size = 8
+            return torch.from_numpy(cam(input_tensor=x, targets=[ClassifierOutputTarget(target)])[0])
+
+    return run

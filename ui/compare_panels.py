@@ -16,7 +16,7 @@ from saliency.comparison import Comparison, Unit
 from saliency.explanation import Explanation
 from saliency.heatmap import MapKind
 from saliency.registry import find
-from saliency.sanity import UNMOVED
+from saliency.sanity import learned
 from ui import faults, panels, wording, wording_compare, wording_details
 from ui.session import STRENGTH, Session
 
@@ -103,8 +103,9 @@ def with_notes(side: Side, found: Comparison, answer: Explanation, *, view: bool
         sentences.append(wording_compare.FAINT)
     if not find(answer.method).class_specific:
         sentences.append(wording.NOT_CLASS_SPECIFIC)
-    if view and answer.method in UNMOVED and not answer.empty:
-        sentences.append(wording.UNMOVED)
+    warning = wording.UNLEARNED.get(learned(answer.method), "")
+    if view and warning and not answer.empty:
+        sentences.append(warning)
     if answer.placement.cut_share > 0 and answer is found.left:
         sentences.append(wording.cut_off(answer.placement.cut_share))
     return replace(side, said=" ".join(sentences))

@@ -75,10 +75,12 @@ def test_two_views(page):
     assert finished(app)
     assert "Quick view" in shown(app)[0]
     assert "Careful check" in shown(app)[1]
+    app.selectbox(key="right-view").set_value("occlusion").run()
+    assert finished(app)
     assert wording_compare.FOR_ONLY in text(app)
     app.selectbox(key="right-view").set_value("layer-cam").run()
     assert finished(app)
-    assert wording.UNMOVED in text(app)
+    assert any(warning in text(app) for warning in wording.UNLEARNED.values())
     assert wording_compare.FOR_ONLY not in text(app)
     assert app.query_params["right"] in ("layer-cam", ["layer-cam"])
 
@@ -114,7 +116,7 @@ def test_a_view_that_is_the_same_for_every_guess_says_so(page):
 def test_a_slow_view_waits_for_one_click(page, pace, monkeypatch):
     monkeypatch.setattr(computing, "SLOW", 3.0)
     app = page()
-    pace.took("showroom", "occlusion", 21.0)
+    pace.took("showroom", "covered-cam", 21.0)
     app.switch_page("ui/pages/compare.py")
     app.query_params["differ"] = "views"
     app.run()

@@ -131,7 +131,8 @@ def check(
 ) -> Check:
     """Test an area of a photo: cover it, keep only it, hide the strongest places, paste it into other photos.
 
-    Takes at most 60 passes without other photos, and 3 more for each of those.
+    Takes at most 60 passes without other photos, and 3 more for each of those; and what the map takes, where
+    it is made here. Its progress is reported as that of a part of its own, before the rest.
 
     Args:
         classifier: The model, as ``models.load`` gives it.
@@ -167,6 +168,7 @@ def check(
             framing=framing,
             seed=seed,
             known=known,
+            on_progress=on_progress,
         )
     _same(explanation, classifier, photo, known)
     question = Question(known, explanation.target, explanation.rather_than)

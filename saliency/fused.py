@@ -43,8 +43,10 @@ class Fusion:
             return
         for node in module.graph.nodes:
             part = modules.get(str(node.target)) if node.op == "call_module" else None
-            if part is not None and packable(part) and id(part) not in self._packed:
-                before, after = shapes[node.args[0].name], shapes[node.name]
+            if part is None or not packable(part) or id(part) in self._packed:
+                continue
+            before, after = (shapes.get(one.name, ()) for one in (*node.all_input_nodes[:1], node))
+            if len(before) == len(after) == 4:
                 self._packed[id(part)] = Packed(cast(nn.Conv2d, part), before[2:], after[2:])
 
     def __call__(self, module: fx.GraphModule) -> fx.GraphModule:
@@ -56,7 +58,7 @@ class Fusion:
         for number, node in enumerate(list(found.graph.nodes)):
             part = modules.get(str(node.target)) if node.op == "call_module" else None
             packed = self._packed.get(id(part))
-            if packed is not None:
+            if packed is not None and len(node.args) == 1:
                 self._replace(found, node, packed, f"fused_{number}")
         found.recompile()
         found.delete_all_unused_submodules()
@@ -101,9 +103,13 @@ class Fused(nn.Module):
 
     def _fits(self, x: Tensor, other: Tensor | None) -> bool:
         """Whether the kernel takes it; it does not add up what is not of one shape."""
-        if x.device.type != "cpu" or x.dtype != torch.float32 or len(x) == 0:
+        if x.device.type != "cpu" or x.dtype != torch.float32 or x.dim() != 4 or len(x) == 0:
             return False
-        return other is None or (other.dtype == x.dtype and other.shape == self._packed.gives(x))
+        if other is None:
+            return True
+        # What is added may also be a number that follows from the picture's size.
+        tensor = isinstance(other, Tensor) and other.dtype == x.dtype
+        return tensor and other.shape == self._packed.gives(x)
 
     def _plain(self, x: Tensor, other: Tensor | None) -> Tensor:
         found: Tensor = self._packed.convolution(x)

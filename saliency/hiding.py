@@ -21,7 +21,7 @@ from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
 from saliency.fills import Filling, pixels
 from saliency.methods.paths import blurred
-from saliency.question import CHUNK, Answer, Question
+from saliency.question import Answer, Question, chunks
 from saliency.registry import Progress
 
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
@@ -125,7 +125,7 @@ def hide(
     under = Filling(x).blur
 
     def pictures() -> Iterator[Tensor]:
-        for part in torch.stack(masks).split(CHUNK):
+        for part in chunks(torch.stack(masks)):
             yield _hidden(x, under, part)
 
     found = question.ask(pictures(), len(masks), on_progress)

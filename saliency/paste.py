@@ -67,9 +67,10 @@ class Paste:
         return sum(one.after.top == self.target for one in self._others)
 
     @property
-    def changed_by_control(self) -> int:
-        """How many of those do with a control area pasted in instead."""
-        return sum(one.control is not None and one.control.top == self.target for one in self._others)
+    def changed_by_control(self) -> int | None:
+        """How many of those do with a control area pasted in instead; ``None`` if there was none to paste."""
+        controls = [one.control for one in self._others]
+        return sum(one is not None and one.top == self.target for one in controls) if any(controls) else None
 
     @property
     def _others(self) -> list[Pasted]:

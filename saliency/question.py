@@ -15,10 +15,9 @@ from torch import Tensor
 from saliency.classifier import Score
 from saliency.errors import SaliencyError
 from saliency.heatmap import received_image
+from saliency.methods.gradients import at_once
 from saliency.registry import Progress
 from saliency.remembering import Known
-
-CHUNK = 8  # pictures at a time
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class Question:
         """
         found: list[Answer] = []
         for chunk in pictures:
-            for part in chunk.split(CHUNK):
+            for part in chunk.split(at_once(chunk)):
                 found += self.of_logits(self.known.graph.logits(part))
                 if on_progress is not None:
                     on_progress(len(found), total)
@@ -134,7 +133,7 @@ class Question:
 
 def chunks(masks: Tensor) -> list[Tensor]:
     """Masks ``(n, h, w)`` in parts of at most as many as are asked of at once."""
-    return list(masks.split(CHUNK)) if len(masks) else []
+    return list(masks.split(at_once(masks))) if len(masks) else []
 
 
 def later(on_progress: Progress | None, before: int, total: int) -> Progress | None:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from saliency.attribution import attribute
 from saliency.graph import Graph
-from saliency.registry import Progress
+from saliency.registry import Progress, find
 from saliency.stability import in_cells
 from saliency.structure import last_linear
 
@@ -42,11 +42,13 @@ NAMELESS = frozenset({"gradient", "score-cam", "sobol", "rise", "xrai"})
 def learned(method: str) -> Learned:
     """Whether a method's maps depend on what a model learned, as measured on Showroom.
 
-    Methods for attention were not measured: no trained transformer was at hand.
+    Methods for attention were not measured: no trained transformer was at hand. A map that is the same for
+    every class cannot depend on the last layer.
     """
     if method in UNMOVED:
         return Learned.DOES_NOT
-    return Learned.HARDLY_ON_THE_GUESS if method in NAMELESS else Learned.DEPENDS
+    nameless = method in NAMELESS or not find(method).class_specific
+    return Learned.HARDLY_ON_THE_GUESS if nameless else Learned.DEPENDS
 
 
 def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:

@@ -148,9 +148,8 @@ def drawn(
     look, done = float(least), 0
     while done < samples:
         left = samples - done
-        count = min(
-            chunk, left if left != chunk + 1 else -(-left // 2)
-        )  # one alone takes longer than its share
+        even = -(-left // 2) if left == chunk + 1 else left  # one alone takes longer than its share
+        count = min(chunk, even)
         step(done, count)
         done += count
         if on_progress is not None:

@@ -37,6 +37,9 @@ PASTED_ALL = "The model calls all of these photos '{label}' already, so none can
 CARRIES = "In these photos, your area takes the guess along."
 CARRIES_NOT = "In these photos, your area does not take the guess along."
 CARRIES_PARTLY = "This test is inconclusive: pasting something else did as much, or too few photos changed."
+CARRIES_UNKNOWN = (
+    "This test is inconclusive: your area is too large to compare with an equal one. Mark a smaller part."
+)
 PASTED_ALT = "The photo '{photo}' with your area pasted in"
 
 HIDE_INTRO = (
@@ -109,12 +112,13 @@ def pasted(found: Paste, label: str) -> tuple[str, str]:
         return PASTED_ALL.format(label=label), ""
     changed = f"{number(found.changed)} change{'s' if found.changed == 1 else ''}"
     said = PASTED.format(others=photos(found.others), changed=changed, label=label)
-    control = PASTED_CONTROL.format(
-        changed=number(found.changed_by_control) if found.changed_by_control else "none"
-    )
+    by_control = found.changed_by_control
+    if by_control is None:
+        return (CARRIES_NOT if found.changed == 0 else CARRIES_UNKNOWN), said
+    control = PASTED_CONTROL.format(changed=number(by_control) if by_control else "none")
     if found.changed == 0:
         return CARRIES_NOT, f"{said} {control}"
-    clear = 2 * found.changed > found.others and 2 * found.changed_by_control < found.changed
+    clear = 2 * found.changed > found.others and 2 * by_control < found.changed
     return CARRIES if clear else CARRIES_PARTLY, f"{said} {control}"
 
 

@@ -26,7 +26,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from saliency.graph import FEATURE_MAP, Graph, Score, gradient
-from saliency.methods.gradients import CHUNK, report, singly
+from saliency.methods.gradients import at_once, report, singly
 from saliency.methods.paths import blurred
 from saliency.methods.segments import superpixels
 from saliency.registry import Progress, Setting, method
@@ -117,7 +117,7 @@ def covered_one_by_one(
     with torch.no_grad():
         intact = odds(graph(one))
         falls: list[Tensor] = []
-        for some in parts.split(CHUNK):
+        for some in parts.split(at_once(parts)):
             falls += (intact - odds(graph(torch.where(some[:, None], under, one)))).split(1)
             report(on_progress, len(falls), len(parts))
     return torch.cat(falls)

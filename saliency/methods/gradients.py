@@ -25,6 +25,11 @@ BACK_CHUNK = 4
 """Pictures a pass with a way back, for which much is kept: as quick each as eight, in less memory."""
 
 
+def at_once(pictures: Tensor) -> int:
+    """How many of pictures ``(…, H, W)`` to take a pass: fewer where they are larger than usual."""
+    return max(1, min(CHUNK, CHUNK * 224 * 224 // (pictures.shape[-2] * pictures.shape[-1])))
+
+
 def input_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
     """``∂S/∂x``, of the shape of ``x``."""
     return gradient(lambda inputs: score(graph(inputs)), x)

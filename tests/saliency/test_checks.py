@@ -18,8 +18,9 @@ from saliency.checks import Check, Fill, Finding, Question, Reason, check, cover
 from saliency.controls import controls
 from saliency.cover import Covered, judged
 from saliency.errors import Cancelled, SaliencyError
+from saliency.methods.gradients import CHUNK
 from saliency.paste import paste
-from saliency.question import CHUNK, Answer
+from saliency.question import Answer
 from saliency.remembering import Known
 
 CORNER = Area.box(0.0, 0.0, 0.25, 0.25)

@@ -111,3 +111,34 @@ def test_one_node_takes_the_place_of_three() -> None:
     assert left == {Fused, nn.MaxPool2d, nn.AdaptiveAvgPool2d, nn.Linear}
     kinds = [n.op for n in fused.graph.nodes if n.op == "call_function"]
     assert len(kinds) == 1  # flatten
+
+
+class Odd(nn.Module):
+    """What a graph of one's own may do with a convolution, and torchvision's do not."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+        self.fill = nn.Parameter(torch.rand(1, 3, 8, 8))
+        self.linear = nn.Linear(4, 5)
+        self.what = what
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.what == "keyword":
+            cells = self.conv(input=x)
+        elif self.what == "plus a number":
+            cells = self.conv(x) + x.shape[0]
+        elif self.what == "plus a fraction":
+            cells = self.conv(x) + x.shape[2] * 0.01
+        else:
+            cells = self.conv(x) + self.conv(self.fill).mean()
+        return self.linear(cells.relu().mean((2, 3)))
+
+
+@pytest.mark.parametrize("what", ["keyword", "plus a number", "plus a fraction", "of a parameter"])
+def test_what_else_may_stand_around_a_convolution(what: str) -> None:
+    torch.manual_seed(0)
+    module = Odd(what).eval()
+    x = torch.randn(2, 3, 32, 32)
+    with torch.no_grad():
+        assert same(Graph(module, size=32)(x), module(x))

@@ -58,8 +58,8 @@ def classifier(module: nn.Module) -> Classifier:
 def counted(one: Classifier) -> list[int]:
     """From now on, how many pictures the classifier is given at a time; only for one without feature maps."""
     assert not one.graph.layers
-    one.graph.module = Counted(one.graph.module)
-    return one.graph.module.pictures
+    one.graph._quick = Counted(one.graph._quick)
+    return one.graph._quick.pictures
 
 
 def photo_of(pixels: np.ndarray, name: str = "test.png") -> Photo:

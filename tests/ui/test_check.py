@@ -515,4 +515,8 @@ def test_pasting_in_words():
     )
     assert pasted(5, 4, 3)[0] == wording_more.CARRIES_PARTLY
     assert pasted(5, 1, 0)[0] == wording_more.CARRIES_PARTLY
+    without_control = pasted(3, 3, None)
+    assert without_control[0] == wording_more.CARRIES_UNKNOWN
+    assert "equal area" not in without_control[1]
+    assert pasted(3, 0, None)[0] == wording_more.CARRIES_NOT
     assert "Of one photo that the model had called something else, one changes" in pasted(1, 1, 0)[1]

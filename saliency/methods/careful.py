@@ -9,8 +9,9 @@ Three accounts of the same question are added up, each scaled by its own peak:
 * the same fall under superpixels (SLIC, Achanta 2012): it follows the edges of things.
 
 The fall is that of the log-odds, ``S − log Σ_{other classes} exp``, not of the logit: what speaks for all
-classes alike cancels. What is covered is replaced by a heavy blur of the picture. Squares and weights were
-chosen by measurement (``docs/quality.md``); about a hundred forward passes in all.
+classes alike cancels. Places on which the three disagree count less. What is covered is replaced by a heavy
+blur of the picture. Squares and weights were chosen by measurement (``docs/quality.md``); about a hundred
+forward passes in all.
 
 Where the feature map is made of a transformer's tokens, only the two falls count: Grad-CAM supposes that
 channels are averaged over the picture, and tokens that a class token reads through attention are not.
@@ -19,7 +20,7 @@ channels are averaged over the picture, and tokens that a class token reads thro
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -34,6 +35,7 @@ from saliency.registry import Progress, Setting, method
 _BLUR = 0.1  # standard deviation, as a share of the short side
 _SPAN = 2  # side of a square, in steps
 _WEIGHT = 2.0  # of Grad-CAM beside one of the others
+_DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of the accounts do not speak for
 
 
 @method(
@@ -59,25 +61,43 @@ def covered_cam(
     segments: int = 50,
     on_progress: Progress | None = None,
 ) -> Tensor:
-    """``P · (2 · CAM / max |CAM| + F_1 / max |F_1| + F_2 / max |F_2|) / 4``, ``(B, H, W)``, signed.
+    """``P · D · (2 · CAM / max |CAM| + F_1 / max |F_1| + F_2 / max |F_2|) / 4``, ``(B, H, W)``, signed.
 
-    ``F_1`` and ``F_2`` are the falls of the log-odds under squares and under superpixels, each the mean over
-    the parts that cover a point. ``P`` is the larger of their peaks: where covering does nothing, there is
-    nothing to show. On tokens the CAM is left out.
+    ``D`` is what is left where the three do not all speak for the class (:func:`agreed`). ``F_1`` and ``F_2``
+    are the falls of the log-odds under squares and under superpixels, each the mean over the parts that cover
+    a point. ``P`` is the larger of their peaks: where covering does nothing, there is nothing to show. On
+    tokens the CAM is left out.
     """
     features, slope = graph.feature_gradient(x, score)
     cams = torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3)))
-    weight = 0.0 if graph.layer().tokens else _WEIGHT
     maps = []
     for cam, (one, asked, progress) in zip(cams, singly(x, score, on_progress), strict=True):
         parts = (squares_over(one.shape[2], one.shape[3], squares).to(x.device), _patches(one, segments))
         falls = covered_one_by_one(graph, one, log_odds(asked), torch.cat(parts), progress)
         spread = [_spread(f, part) for f, part in zip(falls.split([*map(len, parts)]), parts, strict=True)]
-        large = interpolate(cam[None, None], size=one.shape[2:], mode="bilinear", align_corners=False)[0, 0]
         peak = torch.stack([part.abs().amax() for part in spread]).amax()
-        added = weight * _scaled(large) + sum(map(_scaled, spread))
-        maps.append(peak * added / (weight + len(spread)))
+        accounts, weights = spread, [1.0, 1.0]
+        if not graph.layer().tokens:
+            size = one.shape[2:]
+            accounts = [
+                interpolate(cam[None, None], size, mode="bilinear", align_corners=False)[0, 0],
+                *spread,
+            ]
+            weights = [_WEIGHT, 1.0, 1.0]
+        maps.append(peak * agreed(accounts, weights))
     return torch.stack(maps)
+
+
+def agreed(accounts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
+    """The weighted mean of several maps ``(H, W)``, each scaled to a peak of 1, doubted where they disagree.
+
+    A place that speaks for the class counts in full where all maps say so, half where all but one do, and a
+    tenth where fewer do.
+    """
+    scaled = torch.stack([_scaled(account) for account in accounts])
+    mean = torch.einsum("n,nhw->hw", torch.tensor(weights).to(scaled), scaled) / sum(weights)
+    doubt = torch.tensor(_DOUBTED).to(mean)[(scaled <= 0).sum(0).clamp(max=len(_DOUBTED) - 1)]
+    return torch.where(mean > 0, mean * doubt, mean)
 
 
 def log_odds(score: Score) -> Score:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from saliency.attribution import attribute, class_score
 from saliency.graph import Graph
-from saliency.methods.careful import covered_one_by_one, log_odds, squares_over
+from saliency.methods.careful import agreed, covered_one_by_one, log_odds, squares_over
 
 
 class Corner(nn.Module):
@@ -62,6 +62,20 @@ def test_squares_cover_everything_and_are_about_as_many(height: int, width: int,
     assert areas.min() == areas.max()
     step = math.sqrt(height * width / count)
     assert areas[0] <= (2 * step + 2) ** 2
+
+
+def test_places_on_which_accounts_disagree_count_less() -> None:
+    every, most, few, none = range(4)
+    accounts = [
+        torch.tensor([[4.0, 4.0, 4.0, -4.0]]),
+        torch.tensor([[2.0, 2.0, -0.1, -2.0]]),
+        torch.tensor([[1.0, 0.0, 0.0, -1.0]]),
+    ]
+    found = agreed(accounts, [2.0, 1.0, 1.0])[0]
+    assert float(found[every]) == 1.0
+    assert float(found[most]) == pytest.approx(0.5 * 3 / 4)
+    assert float(found[few]) == pytest.approx(0.1 * (2 - 0.05) / 4)
+    assert float(found[none]) == -1.0, "what speaks against the class is left as it is"
 
 
 def test_falls_are_exact_on_a_model_that_knows_one_corner(corner: Graph) -> None:

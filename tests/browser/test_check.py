@@ -21,13 +21,23 @@ FOLDER = ROOT / "models" / "showroom" / "samples"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
+def ready(page):
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+    )
+
+
 def frame(page):
     """The picture to draw on, in view."""
     picture = page.locator(".frame")
     expect(picture).to_be_visible()
-    picture.scroll_into_view_if_needed()
-    picture.evaluate("e => e.scrollIntoView({block: 'center'})")
-    page.wait_for_timeout(300)
+    expect(page.get_by_text(wording.SHARE)).to_be_visible()
+    ready(page)
+    before = None
+    while before != picture.bounding_box():  # pictures above it may still push it down
+        before = picture.bounding_box()
+        picture.evaluate("e => e.scrollIntoView({block: 'center'})")
+        page.wait_for_timeout(300)
     return picture.bounding_box()
 
 

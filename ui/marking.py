@@ -61,23 +61,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
   )
   const path = (b) => `M${b.x} ${b.y}h${b.width}v${b.height}h${-b.width}z`
 
-  let start = null
-  const stop = () => { start = null; draw(data.path) }
-  draw(data.path)
+  // Where a box was begun is kept with the picture: the page may be drawn anew in the middle of it.
+  const stop = () => { frame.start = null; draw(data.path) }
+  if (!frame.start) draw(data.path)
   frame.onpointerdown = (event) => {
     if (!event.isPrimary || event.button !== 0) return
     event.preventDefault()
     frame.setPointerCapture(event.pointerId)
-    start = at(event)
+    frame.start = at(event)
   }
   frame.onpointermove = (event) => {
-    if (start && event.isPrimary) draw(path(between(start, at(event))))
+    if (frame.start && event.isPrimary) draw(path(between(frame.start, at(event))))
   }
   frame.onpointerup = (event) => {
-    if (!start || !event.isPrimary) return
-    const box = between(start, at(event))
+    if (!frame.start || !event.isPrimary) return
+    const box = between(frame.start, at(event))
     if (box.width < LEAST || box.height < LEAST) return stop()
-    start = null
+    frame.start = null
     setTriggerValue("marked", box)
   }
   frame.onpointercancel = stop

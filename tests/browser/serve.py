@@ -6,6 +6,8 @@ Usage: python serve.py PORT OWN_FOLDER
 from __future__ import annotations
 
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -20,10 +22,31 @@ def main(port: str, own_folder: str) -> None:
     from ui import computing
 
     custom.OWN_FOLDER = Path(own_folder)
+<<<<<<< HEAD
     computing.SLOW = 1.0  # a thousand passes are to wait for a click however fast this computer is
+=======
+    slow_down("rise")
+>>>>>>> check-ui
     options = ["--server.headless=true", f"--server.port={port}", "--server.address=localhost"]
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *options]
     cli.main()
+
+
+def slow_down(key: str) -> None:
+    """Makes a view take half a minute, however quick the computer: some tests are about waiting."""
+    from saliency.registry import METHODS
+
+    entry = METHODS[key]
+
+    def slowed(*args: object, on_progress: object = None, **settings: object) -> object:
+        def wait(done: int, total: int) -> None:
+            time.sleep(0.25)
+            if on_progress is not None:
+                on_progress(done, total)
+
+        return entry.function(*args, on_progress=wait, **settings)
+
+    METHODS[key] = replace(entry, passes=1e5, function=slowed)
 
 
 if __name__ == "__main__":

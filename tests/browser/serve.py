@@ -19,14 +19,9 @@ def main(port: str, own_folder: str) -> None:
     from streamlit.web import cli
 
     from models import custom
-    from ui import computing
 
     custom.OWN_FOLDER = Path(own_folder)
-<<<<<<< HEAD
-    computing.SLOW = 1.0  # a thousand passes are to wait for a click however fast this computer is
-=======
     slow_down("rise")
->>>>>>> check-ui
     options = ["--server.headless=true", f"--server.port={port}", "--server.address=localhost"]
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *options]
     cli.main()

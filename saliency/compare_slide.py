@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from saliency import heatmap
-from saliency.slide import BOTTOM, GUTTER, HEIGHT, INK, QUIET, RULE, SIDE, SMALL, TOP, WIDTH
-from saliency.typeset import ELLIPSIS, Block, block
+from saliency.slide import BOTTOM, GUTTER, HEIGHT, INK, QUIET, RULE, SIDE, SMALL, TOP, WIDTH, headline
+from saliency.typeset import Block, block
 
 if TYPE_CHECKING:
     from saliency.comparison import Comparison
@@ -60,9 +60,7 @@ def compare_slide(c: Comparison, words: CompareWords, strength: float = 0.6) -> 
     page = Image.new("RGB", (WIDTH, HEIGHT), "white")
     draw = ImageDraw.Draw(page)
     inner = WIDTH - 2 * SIDE
-    finding = block(words.finding, inner, sizes=(52, 46), most=1, bold=True)
-    if finding.lines[0].endswith(ELLIPSIS):
-        finding = block(words.finding, inner, sizes=(46, 40, SMALL), most=2, bold=True)
+    finding = headline(words.finding, inner)
     y = block(words.title, inner, sizes=(SMALL,), most=1).write(draw, SIDE, TOP, QUIET)
     top = finding.write(draw, SIDE, y + 4, INK) + 16
     texts = ((words.scale, 1), (words.details, 2), (words.limits, 1))

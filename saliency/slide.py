@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from saliency import heatmap
-from saliency.typeset import ELLIPSIS, block
+from saliency.typeset import ELLIPSIS, Block, block
 
 if TYPE_CHECKING:
     from saliency.explanation import Explanation
@@ -49,6 +49,14 @@ class SlideWords:
     legend: tuple[str, str]
 
 
+def headline(text: str, width: int) -> Block:
+    """A finding in the largest type in which it fits, on two lines where one is too short."""
+    found = block(text, width, sizes=(52, 46), most=1, bold=True)
+    if found.lines[0].endswith(ELLIPSIS):
+        return block(text, width, sizes=(46, 40, SMALL), most=2, bold=True)
+    return found
+
+
 def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Image:
     """The slide.
 
@@ -66,9 +74,7 @@ def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Ima
     draw = ImageDraw.Draw(page)
     inner = WIDTH - 2 * SIDE
     title = block(words.title, inner, sizes=(SMALL,), most=1)
-    finding = block(words.finding, inner, sizes=(52, 46), most=1, bold=True)
-    if finding.lines[0].endswith(ELLIPSIS):
-        finding = block(words.finding, inner, sizes=(46, 40, SMALL), most=2, bold=True)
+    finding = headline(words.finding, inner)
     y = title.write(draw, SIDE, TOP, QUIET)
     top = finding.write(draw, SIDE, y + 4, INK) + 24
 

@@ -17,14 +17,13 @@ from saliency.explanation import Explanation, explain
 from saliency.photo import Photo
 from saliency.registry import Method
 from saliency.remembering import Known
-from ui import wording
-from ui.pace import PACE, SLOW, left
+from ui.pace import PACE, SLOW
 from ui.session import ResultKey, Session
-from ui.work import LINE, Turn
+from ui.waiting import place_in, progress_in
+from ui.work import LINE
 
 _REMEMBERED = 2  # photos (or framings) whose intermediate results are kept in a tab
 _TRIALS, _TRIED_ENOUGH = 5, 0.3  # forward passes to measure, at most, and seconds after which to stop
-_REDRAW = 0.15  # seconds between two drawings of the progress bar
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +78,7 @@ def known(state: Session, model: str, classifier: Classifier, photo: Photo, slot
     """
     key = (classifier.digest or model, photo.digest, state.framing)
     if key not in state.known:
-        with LINE.turn(quick=True, on_wait=_place_in(slot)):
+        with LINE.turn(quick=True, on_wait=place_in(slot)):
             state.known[key] = _looked_at(model, Known(classifier, photo, state.framing))
         while len(state.known) > _REMEMBERED:
             state.known.popitem(last=False)
@@ -98,7 +97,7 @@ def answer(state: Session, question: Question, slot: DeltaGenerator) -> Explanat
     before = state.result(question.key)
     if before is not None:
         return before
-    with LINE.turn(quick=True, on_wait=_place_in(slot)):
+    with LINE.turn(quick=True, on_wait=place_in(slot)):
         return explained(state, question, None)
 
 
@@ -113,9 +112,9 @@ def answer_slowly(
         slot: Holds the progress bar.
         sketch: Draws the answer as far as it is known.
     """
-    place = _place_in(slot)
+    place = place_in(slot)
     with LINE.turn(on_wait=place) as turn:
-        return explained(state, question, _progress(slot, turn, place), sketch)
+        return explained(state, question, progress_in(slot, turn, place), sketch)
 
 
 def _looked_at(model: str, seen: Known) -> Known:
@@ -153,28 +152,3 @@ def explained(
     PACE.took(question.model, question.method.key, result.seconds)
     state.remember(question.key, result)
     return result
-
-
-def _place_in(slot: DeltaGenerator) -> Callable[[int], None]:
-    """Says how many are ahead, in a slot; drawing is also where the page can be stopped."""
-
-    def place(ahead: int) -> None:
-        slot.caption(wording.waiting(ahead))
-
-    return place
-
-
-def _progress(slot: DeltaGenerator, turn: Turn, place: Callable[[int], None]) -> Callable[[int, int], None]:
-    """A callback that draws progress and time left in a slot, and lets quick questions of others go first."""
-    started = drawn = time.monotonic()
-    slot.progress(0.0, text=wording.running(0, 1, 0.0))
-
-    def progress(done: int, total: int) -> None:
-        nonlocal drawn
-        turn.step_aside(place)
-        now = time.monotonic()
-        if now - drawn >= _REDRAW:
-            drawn = now
-            slot.progress(done / total, text=wording.running(done, total, left(now - started, done, total)))
-
-    return progress

@@ -15,14 +15,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from saliency.registry import Progress
 from ui import computing, wording, wording_check
-from ui.pace import SLOW, left
+from ui.pace import SLOW
 from ui.places import Place
 from ui.session import Session
+from ui.waiting import place_in, progress_in
 from ui.work import LINE
 
 T = TypeVar("T")
-
-_REDRAW = 0.15  # seconds between two drawings of the progress bar
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,24 +104,10 @@ def _buttons(state: Session, job: Job[T], key: tuple[object, ...], *, running: b
 
 def _worked(state: Session, job: Job[T], key: tuple[object, ...], bar: DeltaGenerator, *, quick: bool) -> T:
     """Does the work in line, with a progress bar; drawing it is also where the page can be stopped."""
-
-    def place(ahead: int) -> None:
-        bar.caption(wording.waiting(ahead))
-
+    place = place_in(bar)
     with LINE.turn(quick=quick, on_wait=place) as turn:
-        started = drawn = time.monotonic()
-        bar.progress(0.0, text=wording_check.running(0, 1, 0.0))
-
-        def progress(finished: int, total: int) -> None:
-            nonlocal drawn
-            turn.step_aside(place)
-            now = time.monotonic()
-            if now - drawn >= _REDRAW:
-                drawn = now
-                text = wording_check.running(finished, total, left(now - started, finished, total))
-                bar.progress(min(1.0, finished / total), text=text)
-
-        answer = job.work(progress)
+        started = time.monotonic()
+        answer = job.work(progress_in(bar, turn, place, wording_check.running))
         computing.PACE.took(job.model, f"check-{job.part}", time.monotonic() - started)
     bar.empty()
     state.remember_check(key, answer)

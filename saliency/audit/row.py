@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from saliency.agreement import agreement
+from saliency.audit.alone import Alone, alone
 from saliency.audit.job import Cells, Settings
 from saliency.audit.source import Item
 from saliency.audit.tables import Named
 from saliency.classifier import Classifier
+from saliency.controls import controls
 from saliency.cover import Cover, cover
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, explain
@@ -49,21 +51,18 @@ class Asked:
         """The map of its top guess."""
         return explain(self.classifier, self.photo, method=method, seed=self.seed, known=self.known)
 
-    def covered(self, area: Named, settings: Settings, on_progress: Progress | None = None) -> Cover:
-        """What covering an area does.
+    def covered(self, area: Named, settings: Settings, on_progress: Progress | None = None) -> dict[str, Any]:
+        """What covering an area does, and what the model says to it alone, as JSON types.
 
         Raises:
             SaliencyError: The model did not receive the area.
         """
         mask = area.area.on_input(self.known.placement).to(self.known.x.device)
-        return cover(
-            Question.of(self.known),
-            mask,
-            edge=edge_of(self.known.x),
-            count=settings.controls,
-            seed=self.seed,
-            on_progress=on_progress,
-        )
+        question, edge = Question.of(self.known), edge_of(self.known.x)
+        elsewhere = controls(mask, edge, count=settings.controls, seed=self.seed)
+        found = cover(question, mask, edge=edge, elsewhere=elsewhere, on_progress=on_progress)
+        by_itself = alone(question, mask, edge, elsewhere) if len(elsewhere.masks) else None
+        return outcome(found, by_itself)
 
 
 def photo_row(
@@ -115,8 +114,8 @@ def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
     return wanted == _plain(guess) if wanted in {_plain(known) for known in classifier.labels} else None
 
 
-def outcome(found: Cover) -> dict[str, Any]:
-    """What covering an area did, as the statistics over the set need it."""
+def outcome(found: Cover, by_itself: Alone | None) -> dict[str, Any]:
+    """What covering an area did and what it does alone, as the statistics over the set need it."""
     fills = list(found.fills.values())
     pairs = list(zip(*(one.controls for one in fills), strict=True))
     changed = [all(not answer.ahead for answer in answers) for answers in pairs]
@@ -130,6 +129,9 @@ def outcome(found: Cover) -> dict[str, Any]:
         "after": round(found.after, 6),
         "elsewhere": None if found.elsewhere is None else round(found.elsewhere, 6),
         "p_value": round(found.p_value, 4),
+        "enough_alone": by_itself is not None and by_itself.enough,
+        "stays_alone": by_itself is not None and by_itself.stays,
+        "stays_alone_elsewhere": None if by_itself is None else round(by_itself.elsewhere, 6),
     }
 
 
@@ -142,7 +144,7 @@ def _area_row(
         inside = influence(view, area.area.on_input(asked.known.placement))
     except SaliencyError as error:
         return {**row, "problem": error.message}
-    return {**row, "influence": inside.record() if inside else None, "cover": outcome(found)}
+    return {**row, "influence": inside.record() if inside else None, "cover": found}
 
 
 def _plain(label: str) -> str:

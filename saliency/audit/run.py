@@ -12,7 +12,7 @@ from saliency.audit import sentences
 from saliency.audit.findings import Candidate, Class, Found, candidates, classes, findings
 from saliency.audit.job import Job, Settings
 from saliency.audit.review import review
-from saliency.audit.row import Asked, outcome, photo_row
+from saliency.audit.row import Asked, photo_row
 from saliency.audit.source import Item, Source
 from saliency.audit.tables import Named
 from saliency.classifier import Classifier
@@ -205,7 +205,7 @@ def _test(
 
 def _covered(asked: Asked, one: Candidate, settings: Settings) -> dict[str, Any]:
     try:
-        return outcome(asked.covered(Named("", one.spot.box), settings))
+        return asked.covered(Named("", one.spot.box), settings)
     except Cancelled:
         raise
     except SaliencyError as error:

@@ -46,6 +46,11 @@ def counted(found: Found) -> str:
         )
     if t.depends != t.changed:
         parts.append(f"The score depends on it in {t.depends} of {t.tested}.")
+    if t.enough:
+        parts.append(
+            f"Alone, with everything else covered, it was enough for the guess in {t.enough} of {t.tested}; "
+            f"equal areas elsewhere in {_average(t.enough_elsewhere)}."
+        )
     if not found.named:
         parts.append("The place was found on other pictures.")
     return " ".join(parts)
@@ -68,8 +73,9 @@ def next_step(found: Found) -> str:
         )
     return (
         f"Look at these pictures. If “{found.guess}” itself is there, this is as it should be. If something "
-        f"else is there, the model may have learned it as a shortcut: add pictures of “{found.guess}” without it, "
-        "and pictures of other classes with it, to the training data."
+        "else is there, the model may have learned it as a shortcut: "
+        f"add pictures of “{found.guess}” without it, and pictures of other classes with it, "
+        "to the training data."
     )
 
 

@@ -2,8 +2,8 @@
 
 The influence of a photo *gathers* in a box when the box has at least three times the share that its size
 would give it. What to expect by chance: every photo's map shifted around on its own, wrapping at the edges,
-which keeps its shape and its grain and only takes away where it lies. Over all shifts, the chance that a photo
-gathers in a box is the share of places where it does, so how many photos of a class do is a sum of
+which keeps its shape and its grain and only takes away where it lies. Over all shifts, the chance that a
+photo gathers in a box is the share of places where it does, so how many photos of a class do is a sum of
 independent events whose distribution is known exactly; nothing is drawn.
 
 Boxes of sixteen sizes are tried at every place (a scan statistic: Kulldorff 1997), and the best p-value is
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ MOST = 4  # spots a class
 _SIDES = (3, 4, 5, 6)  # of boxes, in cells
 _LOOK = 4  # side of the box that finds where spots are
 _APART = 0.3  # overlap as a share of the smaller box, from which two spots are one
+_EVEN = 1e-9  # shares nearer to each other than this are equal
 _STANDS_OUT = 0.4  # of a spot's own height: how far it has to stand above the pass to a higher one
 
 Maps = NDArray[np.float64]
@@ -102,7 +104,7 @@ def gathers(maps: Maps, box: Box) -> NDArray[np.bool_]:
     top, bottom = round(box[1] * height), round((box[1] + box[3]) * height)
     share = maps[:, top:bottom, left:right].sum((1, 2))
     needed = LIFT * (bottom - top) * (right - left) / (height * width)
-    return np.asarray(share >= needed - 1e-12)
+    return np.asarray(share >= needed - _EVEN)
 
 
 def spots(maps: Maps) -> list[Spot]:
@@ -110,13 +112,17 @@ def spots(maps: Maps) -> list[Spot]:
     if len(maps) < LEAST:
         return []
     scan = _Scan(maps)
-    field = scan.hits(_LOOK, _LOOK).astype(np.float64)
+    field = scan.field
     found: list[Spot] = []
     for (y, x), lasting in persistent(field):
-        if len(found) == MOST or lasting < _STANDS_OUT * field[y, x] or field[y, x] < FEWEST:
+        if len(found) == MOST or lasting <= _STANDS_OUT * field[y, x]:
             continue
         spot = scan.best(y, x)
-        if spot.p_value <= CHANCE and all(overlap(spot.box, other.box) < _APART for other in found):
+        if (
+            spot is not None
+            and spot.p_value <= CHANCE
+            and all(overlap(spot.box, other.box) < _APART for other in found)
+        ):
             found.append(spot)
     return found
 
@@ -141,8 +147,8 @@ class _Scan:
         wrapped = np.pad(self.maps, ((0, 0), (0, edge), (0, edge)), "wrap")
         return np.pad(wrapped.cumsum(1).cumsum(2), ((0, 0), (1, 0), (1, 0)))
 
-    def _gathered(self, height: int, width: int) -> NDArray[np.bool_]:
-        """In which maps the influence gathers in a box at each place, wrapping, ``(n, r, c)``."""
+    def excess(self, height: int, width: int) -> Maps:
+        """By how much more than three times its share a box has at each place, wrapping, ``(n, r, c)``."""
         rows, columns = self.maps.shape[1:]
         s = self.sums
         share = (
@@ -151,49 +157,44 @@ class _Scan:
             - s[:, height : rows + height, :columns]
             + s[:, :rows, :columns]
         )
-        return np.asarray(share >= LIFT * height * width / (rows * columns) - 1e-9)
+        return np.asarray(share - LIFT * height * width / (rows * columns))
 
-    def hits(self, height: int, width: int) -> NDArray[np.int_]:
-        """In how many maps the influence gathers in a box at each place inside the photo."""
+    def inside(self, values: Maps, height: int, width: int) -> Maps:
+        """The places that lie in the photo."""
         rows, columns = self.maps.shape[1:]
-        inside = self._gathered(height, width)[:, : rows - height + 1, : columns - width + 1]
-        return np.asarray(inside.sum(0))
+        return values[:, : rows - height + 1, : columns - width + 1]
 
-    @cached_property
-    def sizes(self) -> dict[tuple[int, int], tuple[NDArray[np.int_], NDArray[np.float64], float]]:
-        """A size: hits at each place, the chance of so many or more by their number, the number by chance."""
-        found = {}
-        for height in _SIDES:
-            for width in _SIDES:
-                chances = self._gathered(height, width).mean((1, 2))
-                tail = np.minimum(1.0, how_many(chances)[::-1].cumsum()[::-1])
-                found[height, width] = (self.hits(height, width), tail, float(chances.sum()))
-        return found
+    @property
+    def field(self) -> Maps:
+        """How much influence gathers in a box of one size at each place, over all maps."""
+        return np.asarray(np.maximum(0, self.inside(self.excess(_LOOK, _LOOK), _LOOK, _LOOK)).sum(0))
 
-    def best(self, y: int, x: int) -> Spot:
-        """The box around a place of the field that is least likely by chance; of equal ones, the tightest."""
-        tried = sum(hits.size for hits, _, _ in self.sizes.values())
+    def best(self, y: int, x: int) -> Spot | None:
+        """The box around a place of the field that holds most beyond three times its share.
+
+        Of the maps that gather at the place; so its edges are where the influence falls below that.
+        """
         rows, columns = self.maps.shape[1:]
-        middle = (y + _LOOK / 2, x + _LOOK / 2)
-        best: tuple[float, float, Spot] | None = None
-        for (height, width), (hits, tail, expected) in self.sizes.items():
-            for top, left in np.ndindex(*hits.shape):
-                near = abs(top + height / 2 - middle[0]) <= 1 and abs(left + width / 2 - middle[1]) <= 1
-                if not near:
-                    continue
-                count = int(hits[top, left])
-                p_value = float(min(1.0, tail[count] * tried))
-                box = (left / columns, top / rows, width / columns, height / rows)
-                order = (-_surprise(count, expected, len(self.maps)), float(height * width))
-                if best is None or order < best[:2]:
-                    best = (*order, Spot(box, count, len(self.maps), expected, p_value))
+        there = self.inside(self.excess(_LOOK, _LOOK), _LOOK, _LOOK)[:, y, x] >= -_EVEN
+        if int(there.sum()) < FEWEST:
+            return None
+        best: tuple[float, int, int, int, int] | None = None
+        for height, width in product(_SIDES, _SIDES):
+            mean = self.inside(self.excess(height, width)[there], height, width).mean(0)
+            for top, left in np.ndindex(*mean.shape):
+                middle = (top + height / 2 - y - _LOOK / 2, left + width / 2 - x - _LOOK / 2)
+                if max(map(abs, middle)) <= _LOOK / 2:
+                    best = max(best or (-1.0, 0, 0, 0, 0), (float(mean[top, left]), height, width, top, left))
         assert best is not None
-        return best[2]
+        _, height, width, top, left = best
+        box = (left / columns, top / rows, width / columns, height / rows)
+        return self._tested(box, height, width, top, left)
 
-
-def _surprise(hits: int, expected: float, count: int) -> float:
-    """How far a number of hits lies above what is expected, in bits a photo; never underflows."""
-    share, chance = min(max(hits / count, 1e-9), 1 - 1e-9), min(max(expected / count, 1e-9), 1 - 1e-9)
-    if share <= chance:
-        return 0.0
-    return float(share * np.log(share / chance) + (1 - share) * np.log((1 - share) / (1 - chance)))
+    def _tested(self, box: Box, height: int, width: int, top: int, left: int) -> Spot:
+        """A box beside what is to be expected of it by chance."""
+        rows, columns = self.maps.shape[1:]
+        gathered = self.excess(height, width) >= -_EVEN
+        chances, hits = gathered.mean((1, 2)), int(gathered[:, top, left].sum())
+        tried = sum((rows - h + 1) * (columns - w + 1) for h, w in product(_SIDES, _SIDES))
+        p_value = min(1.0, float(how_many(chances)[hits:].sum()) * tried)
+        return Spot(box, hits, len(self.maps), float(chances.sum()), p_value)

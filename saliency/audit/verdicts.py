@@ -2,7 +2,8 @@
 
 The photo is the unit. Were the area as good as any equal one elsewhere in the picture, the check of one photo
 would find that the guess depends on it in at most one of twenty (it has to beat all of 19 controls), so the
-number of photos with that finding has a known distribution. Over all areas and classes asked about, the
+number of photos with that finding has a known distribution. The same holds for whether the area alone is
+enough for the guess (``saliency.audit.alone``). Over all areas and classes asked about, the
 false discovery rate is kept at 5 % (Benjamini and Hochberg 1995).
 """
 
@@ -45,7 +46,10 @@ class Tally:
         elsewhere: In how many covering an equal area elsewhere did, on average over those areas.
         share: Share of photos that depend on it.
         effect: How much more often the guess changes than elsewhere, a photo.
-        p_value: Of so many or more that depend on it.
+        enough: Photos in which it alone is enough for the guess, more so than any equal area elsewhere.
+        share_enough: Share of photos in which it is.
+        enough_elsewhere: With how many an equal area elsewhere is enough, on average over those areas.
+        p_value: Of so many or more that depend on it, or for which it is enough: the smaller one, doubled.
     """
 
     tested: int
@@ -54,6 +58,9 @@ class Tally:
     elsewhere: float
     share: Interval
     effect: Interval
+    enough: int
+    share_enough: Interval
+    enough_elsewhere: float
     p_value: float
 
     def record(self) -> dict[str, Any]:
@@ -65,6 +72,9 @@ class Tally:
             "changed_elsewhere": round(self.elsewhere, 2),
             "share_that_depends": self.share.record(),
             "changed_more_than_elsewhere": self.effect.record(),
+            "enough_alone": self.enough,
+            "enough_alone_elsewhere": round(self.enough_elsewhere, 2),
+            "share_enough_alone": self.share_enough.record(),
             "p_value": float(f"{self.p_value:.3g}"),
         }
 
@@ -77,6 +87,8 @@ def tally(outcomes: Sequence[Mapping[str, Any]], *, seed: int = 0) -> Tally | No
     depends = [float(one["finding"] == Finding.DEPENDS) for one in usable]
     changed = [float(one["changed"]) for one in usable]
     elsewhere = [float(one["changed_elsewhere"]) for one in usable]
+    enough = [float(one["enough_alone"]) for one in usable]
+    least = min(at_least(int(sum(hits)), len(usable), FEW) for hits in (depends, enough))
     return Tally(
         tested=len(usable),
         depends=int(sum(depends)),
@@ -84,7 +96,10 @@ def tally(outcomes: Sequence[Mapping[str, Any]], *, seed: int = 0) -> Tally | No
         elsewhere=sum(elsewhere),
         share=bootstrap(depends, seed=seed),
         effect=bootstrap([c - e for c, e in zip(changed, elsewhere, strict=True)], seed=seed),
-        p_value=at_least(int(sum(depends)), len(usable), FEW),
+        enough=int(sum(enough)),
+        share_enough=bootstrap(enough, seed=seed),
+        enough_elsewhere=sum(float(one["stays_alone_elsewhere"]) for one in usable),
+        p_value=min(1.0, 2 * least),
     )
 
 
@@ -95,7 +110,9 @@ def verdict(found: Tally, q_value: float) -> Verdict:
         found: The tally.
         q_value: Its p-value, adjusted.
     """
-    material = found.share.mean >= MATERIAL and found.share.low > FEW
-    if q_value <= RATE and material and found.depends >= FEWEST:
+    if q_value <= RATE and any(
+        hits >= FEWEST and share.mean >= MATERIAL and share.low > FEW
+        for hits, share in ((found.depends, found.share), (found.enough, found.share_enough))
+    ):
         return Verdict.DEPENDS
     return Verdict.SUGGESTIVE if found.p_value <= RATE else Verdict.NO_EVIDENCE

@@ -6,8 +6,11 @@ were announced. Names are checked before anything is written: nothing leaves the
 
 from __future__ import annotations
 
+import errno
+import lzma
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -19,6 +22,15 @@ from saliency.photo import MAX_BYTES, SUFFIXES
 _STEP = 2**16  # bytes at a time
 _SMALL = 2**20  # up to here the ratio says nothing: an even picture packs very well
 _FLAGGED = 0x1  # bit of an encrypted member
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -62,13 +74,13 @@ def unpack(archive: Path, folder: Path, limits: Limits | None = None) -> dict[st
     try:
         with zipfile.ZipFile(archive) as packed:
             refused = _unpacked(packed, part, limits)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except _DAMAGED as error:
         shutil.rmtree(part, ignore_errors=True)
-        raise SaliencyError(
-            f"“{archive.name}” is no ZIP archive, or is damaged. Please pack the photos again."
-        ) from error
+        raise SaliencyError(_damaged(archive)) from error
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
+        if error.errno in (None, errno.EINVAL):  # a place before the file's beginning, or a broken stream
+            raise SaliencyError(_damaged(archive)) from error
         raise SaliencyError(
             f"“{archive.name}” could not be unpacked ({error.strerror or error}). "
             "Please check that it is there and that there is room on the disk."
@@ -78,6 +90,10 @@ def unpack(archive: Path, folder: Path, limits: Limits | None = None) -> dict[st
         raise
     part.rename(folder)
     return refused
+
+
+def _damaged(archive: Path) -> str:
+    return f"“{archive.name}” is no ZIP archive, or is damaged. Please pack the photos again."
 
 
 def _unpacked(packed: zipfile.ZipFile, folder: Path, limits: Limits) -> dict[str, str]:

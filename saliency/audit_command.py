@@ -16,7 +16,8 @@ from pathlib import Path
 from saliency.area import read_area
 from saliency.audit.job import PHOTOS, Job
 from saliency.audit.outputs import summary, write
-from saliency.audit.run import Audit, audit, resumed, start
+from saliency.audit.run import Audit, audit, start
+from saliency.audit.shelf import begun
 from saliency.audit.source import Source, gather
 from saliency.audit.tables import SPOT, Named
 from saliency.audit.unpack import unpack
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace, load: Callable[[], Classifier]) -> int:
         SaliencyError: The input is not usable, or there is an audit already.
     """
     everywhere = [_area(text) for text in options.area]
-    if resumed(options.out) and not options.resume:
+    if begun(options.out) and not options.resume:
         raise SaliencyError(
             f"There is an audit in “{options.out}” already. Add --resume to go on with it, "
             "or choose another folder."
@@ -106,7 +107,7 @@ def _source(options: argparse.Namespace, everywhere: list[Named]) -> Source:
         folder = options.out / PHOTOS
         if not zipfile.is_zipfile(options.source):
             raise SaliencyError(f"“{options.source.name}” is neither a folder nor a ZIP with photos.")
-        if not resumed(options.out):
+        if not begun(options.out):
             options.out.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
             refused = unpack(options.source, folder)

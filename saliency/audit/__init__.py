@@ -6,21 +6,23 @@ the same questions (:mod:`~saliency.audit.row`), what is finished is kept in a j
 (:mod:`~saliency.audit.findings`). :func:`audit` does all of it.
 """
 
-from saliency.audit.job import Job, Settings, delete, expired, jobs
-from saliency.audit.run import Audit, audit, resumed, start
+from saliency.audit.job import Job, Settings
+from saliency.audit.run import Audit, audit, start
+from saliency.audit.shelf import Listed, begun, delete, expired, jobs
 from saliency.audit.source import Item, Source, gather
 
 __all__ = [
     "Audit",
     "Item",
     "Job",
+    "Listed",
     "Settings",
     "Source",
     "audit",
+    "begun",
     "delete",
     "expired",
     "gather",
     "jobs",
-    "resumed",
     "start",
 ]

@@ -16,13 +16,15 @@ import numpy as np
 from saliency.area import Box
 from saliency.audit import sentences
 from saliency.audit.job import Cells
-from saliency.audit.spots import LIFT, Spot, average, gathers, normal, spots
+from saliency.audit.spots import LEAST, LIFT, Spot, average, gathers, normal, spots
 from saliency.audit.statistics import benjamini_hochberg
 from saliency.audit.verdicts import Tally, Verdict, tally, verdict
 from saliency.cover import Finding
 
 EXPECTED = ("product", "object", "thing")
 """Names of areas that a guess should depend on."""
+
+_KEPT = ("file", "photo_sha256", "guess", "label", "right", "unknown", "map", "second_view", "areas")
 
 Row = Mapping[str, Any]
 Tests = Mapping[str, Mapping[int, Row]]
@@ -140,7 +142,7 @@ def classes(rows: Iterable[tuple[int, Row, Cells | None]]) -> list[Class]:
         if row["state"] != "done":
             continue
         one = found.setdefault(row["guess"], Class(row["guess"], {}, {}))
-        one.rows[at] = row
+        one.rows[at] = {key: row[key] for key in _KEPT} | {"scores": row["scores"][:1]}
         if cells is not None and float(cells.sum()) > 0:
             one.cells[at] = cells
     return [found[guess] for guess in sorted(found)]
@@ -183,6 +185,7 @@ def class_record(group: Class) -> dict[str, Any]:
         "right": sum(one is True for one in rights),
         "wrong": sum(one is False for one in rights),
         "with_map": len(group.cells),
+        "searched": len(group.half(discover=True, seed=0)) >= LEAST,
         "average_map": None,
     }
     if group.cells:
@@ -209,20 +212,8 @@ def _of_spots(
         where, group = sentences.place(one.spot.box), groups[one.guess]
         files = tuple(group.rows[at]["file"] for at in outcomes if _depends(outcomes[at]))
         expected = where == sentences.MIDDLE
-        found.append(
-            Found(
-                one.guess,
-                where,
-                False,
-                one.spot.box,
-                one.pictures,
-                len(one.numbers),
-                summed,
-                expected,
-                files,
-                one.spot,
-            )
-        )
+        counts = (one.pictures, len(one.numbers))
+        found.append(Found(one.guess, where, False, one.spot.box, *counts, summed, expected, files, one.spot))
     return found
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
@@ -64,25 +63,6 @@ class Settings:
     version: int = VERSION
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A job in a list.
-
-    Attributes:
-        folder: Its folder.
-        settings: What it was asked.
-        done: Photos finished.
-        total: Photos in all.
-        expires: ISO date after which it may be deleted; ``None``: never.
-    """
-
-    folder: Path
-    settings: Settings
-    done: int
-    total: int
-    expires: str | None
-
-
 class Job:
     """One audit on disk. Close it, or use it in a ``with`` statement."""
 
@@ -99,7 +79,7 @@ class Job:
         self.folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(folder / LOCK) if alone else None
+            self._lock = locked(folder / LOCK) if alone else None
             self._base = sqlite3.connect(folder / DATABASE, timeout=30, check_same_thread=False)
             self._base.execute("PRAGMA journal_mode=WAL")
             self._base.execute("PRAGMA synchronous=NORMAL")
@@ -200,7 +180,8 @@ class Job:
 
     def counts(self) -> tuple[int, int]:
         """Photos finished, and all."""
-        return _counts(self._base)
+        done, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
+        return int(done), int(total)
 
     def tested(self, spot: str) -> dict[int, dict[str, Any]]:
         """What covering a spot did, by the photo's number."""
@@ -217,42 +198,7 @@ class Job:
         return None if found is None else str(found[0])
 
 
-def jobs(parent: Path) -> list[Listed]:
-    """The jobs in the folders of a folder, in order of their names; what is none is left out."""
-    found = []
-    for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
-        if not (folder / DATABASE).is_file():
-            continue
-        with Job(folder, alone=False) as job:
-            settings = job.settings
-            if settings is not None:
-                found.append(Listed(folder, settings, *job.counts(), job.expires))
-    return found
-
-
-def expired(parent: Path, today: datetime.date) -> list[Path]:
-    """The folders of jobs whose time is over."""
-    return [one.folder for one in jobs(parent) if one.expires and one.expires < today.isoformat()]
-
-
-def delete(folder: Path) -> None:
-    """Delete a job with all its data: photos, results and reports.
-
-    Raises:
-        SaliencyError: It is no job, or one at work.
-    """
-    if not (folder / DATABASE).is_file():
-        raise SaliencyError(f"“{folder}” is no audit, so nothing was deleted.")
-    _locked(folder / LOCK).close()
-    shutil.rmtree(folder)
-
-
-def _counts(base: sqlite3.Connection) -> tuple[int, int]:
-    done, total = base.execute("SELECT count(row), count(*) FROM photos").fetchone()
-    return int(done), int(total)
-
-
-def _locked(path: Path) -> sqlite3.Connection:
+def locked(path: Path) -> sqlite3.Connection:
     """A lock that the system takes back when its process ends, however it ends.
 
     Raises:

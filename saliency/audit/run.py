@@ -103,16 +103,6 @@ def start(
     return job
 
 
-def resumed(folder: Path) -> bool:
-    """Whether a job has begun in a folder."""
-    from saliency.audit.job import DATABASE
-
-    if not (folder / DATABASE).is_file():
-        return False
-    with Job(folder, alone=False) as job:
-        return job.settings is not None
-
-
 def audit(job: Job, classifier: Classifier, photos: Path, *, on_progress: Report | None = None) -> Audit:
     """Compute what is not finished yet, and say what all of it shows.
 

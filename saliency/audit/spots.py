@@ -8,9 +8,9 @@ independent events whose distribution is known exactly; nothing is drawn.
 
 Boxes of sixteen sizes are tried at every place (as in a scan statistic: Kulldorff 1997). Different spots are
 told apart by how far each stands out (topological persistence, as in ``saliency.suggestions``): a thing in
-the middle and a badge in the corner are two, the two halves of the thing are one. Spectral clustering of whole
-maps (Lapuschkin 2019) finds groups of maps of any shape; what can be covered and tested is a place, so places
-are what is looked for here.
+the middle and a badge in the corner are two, the two halves of the thing are one. Spectral clustering of
+whole maps (Lapuschkin 2019) finds groups of maps of any shape; what can be covered and tested is a place, so
+places are what is looked for here.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ FEWEST = 3  # photos in which it gathers
 CHANCE = 0.001
 """P-value from which a place is a spot to be tested.
 
-It is not adjusted for how many boxes are tried: of 200 sets of maps that lie anywhere, 1.5 % (of 8 maps) to 14 %
-(of 100) have one somewhere. What is said of a spot is counted on other photos, where that does not matter.
+It is not adjusted for how many boxes are tried: of 200 sets of maps that lie anywhere, 1.5 % (of 8 maps) to
+14 % (of 100) have one somewhere. What is said of a spot is counted on other photos, where that is no matter.
 """
 
 MOST = 4  # spots a class

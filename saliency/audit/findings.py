@@ -1,13 +1,11 @@
 """What a set of photos shows: named areas, spots nobody named, classes.
 
-Spots are discovered on one half of the photos and tested on the other, so what is counted for a spot was not
-used to choose it. The photos of a class are put into halves by their digests.
+Every area and every spot of every class is one question; verdicts are given once all of them are counted.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,8 +13,8 @@ import numpy as np
 
 from saliency.area import Box
 from saliency.audit import sentences
-from saliency.audit.job import Cells
-from saliency.audit.spots import LEAST, LIFT, Spot, average, gathers, normal, spots
+from saliency.audit.groups import Candidate, Class, Row
+from saliency.audit.spots import LEAST, LIFT, Spot, average
 from saliency.audit.statistics import benjamini_hochberg
 from saliency.audit.verdicts import Tally, Verdict, tally, verdict
 from saliency.cover import Finding
@@ -24,55 +22,9 @@ from saliency.cover import Finding
 EXPECTED = ("product", "object", "thing")
 """Names of areas that a guess should depend on."""
 
-_KEPT = ("file", "photo_sha256", "guess", "label", "right", "unknown", "map", "second_view", "areas")
 
-Row = Mapping[str, Any]
 Tests = Mapping[str, Mapping[int, Row]]
 """What covering did: by a spot's key, by a photo's number."""
-
-
-@dataclass(frozen=True, eq=False)
-class Class:
-    """The photos with one guess, each counted once.
-
-    Attributes:
-        guess: The guess.
-        rows: By number.
-        cells: Their maps, by number; only of those with something to show.
-    """
-
-    guess: str
-    rows: dict[int, Row]
-    cells: dict[int, Cells]
-
-    def half(self, *, discover: bool, seed: int) -> list[int]:
-        """Numbers of the photos with a map that are used to discover, or to test."""
-        order = sorted(self.cells, key=lambda at: _drawn(str(self.rows[at]["photo_sha256"]), seed))
-        return sorted(order[0 if discover else 1 :: 2])
-
-    def gathered(self, numbers: Sequence[int], box: Box) -> list[int]:
-        """Those of some photos whose influence gathers in a box."""
-        if not numbers:
-            return []
-        inside = gathers(normal([self.cells[at] for at in numbers]), box)
-        return [at for at, yes in zip(numbers, inside.tolist(), strict=True) if yes]
-
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A spot of a class, and the photos of the other half to cover it in.
-
-    Attributes:
-        guess: The class.
-        spot: The spot.
-        pictures: How many photos the other half has.
-        numbers: Those in which the influence gathers in it.
-    """
-
-    guess: str
-    spot: Spot
-    pictures: int
-    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,31 +87,6 @@ class Found:
         }
 
 
-def classes(rows: Iterable[tuple[int, Row, Cells | None]]) -> list[Class]:
-    """Finished photos by their guess, in the order of the guesses' names."""
-    found: dict[str, Class] = {}
-    for at, row, cells in rows:
-        if row["state"] != "done":
-            continue
-        one = found.setdefault(row["guess"], Class(row["guess"], {}, {}))
-        one.rows[at] = {key: row[key] for key in _KEPT} | {"scores": row["scores"][:1]}
-        if cells is not None and float(cells.sum()) > 0:
-            one.cells[at] = cells
-    return [found[guess] for guess in sorted(found)]
-
-
-def candidates(groups: Sequence[Class], *, seed: int = 0) -> list[Candidate]:
-    """Spots discovered on one half of each class, and where to test them on the other."""
-    found = []
-    for group in groups:
-        numbers = group.half(discover=True, seed=seed)
-        others = group.half(discover=False, seed=seed)
-        for spot in spots(normal([group.cells[at] for at in numbers])) if numbers else []:
-            chosen = group.gathered(others, spot.box)
-            found.append(Candidate(group.guess, spot, len(others), tuple(chosen)))
-    return found
-
-
 def findings(
     groups: Sequence[Class], asked: Sequence[Candidate], tests: Tests, *, seed: int = 0
 ) -> list[Found]:
@@ -189,7 +116,7 @@ def class_record(group: Class) -> dict[str, Any]:
         "average_map": None,
     }
     if group.cells:
-        mean = average(normal([group.cells[at] for at in sorted(group.cells)]))
+        mean = average(group.cells[at] for at in sorted(group.cells))
         record["average_map"] = {
             "cells": [[round(v, 6) for v in row] for row in mean.mean.tolist()],
             "by_chance": round(1 / mean.mean.size, 6),
@@ -212,7 +139,7 @@ def _of_spots(
         where, group = sentences.place(one.spot.box), groups[one.guess]
         files = tuple(group.rows[at]["file"] for at in outcomes if _depends(outcomes[at]))
         expected = where == sentences.MIDDLE
-        counts = (one.pictures, len(one.numbers))
+        counts = (one.pictures, one.gathered)
         found.append(Found(one.guess, where, False, one.spot.box, *counts, summed, expected, files, one.spot))
     return found
 
@@ -239,7 +166,3 @@ def _of_areas(groups: Sequence[Class], seed: int) -> list[Found]:
 
 def _depends(outcome: Row) -> bool:
     return bool(outcome["finding"] == Finding.DEPENDS)
-
-
-def _drawn(digest: str, seed: int) -> str:
-    return hashlib.sha256(f"{seed} {digest}".encode()).hexdigest()

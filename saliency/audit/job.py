@@ -149,10 +149,15 @@ class Job:
         """Make what was written last."""
         self._base.commit()
 
-    def waiting(self) -> list[tuple[int, Item]]:
-        """Photos that are not finished, in order."""
-        rows = self._base.execute("SELECT at, item FROM photos WHERE row IS NULL ORDER BY at").fetchall()
-        return [(at, Item.of(json.loads(item))) for at, item in rows]
+    def waiting(self) -> list[int]:
+        """Numbers of the photos that are not finished, in order."""
+        rows = self._base.execute("SELECT at FROM photos WHERE row IS NULL ORDER BY at")
+        return [int(at) for (at,) in rows]
+
+    def item(self, at: int) -> Item:
+        """A photo by its number."""
+        (item,) = self._base.execute("SELECT item FROM photos WHERE at = ?", (at,)).fetchone()
+        return Item.of(json.loads(item))
 
     def finish(self, at: int, digest: str | None, row: dict[str, Any], cells: Cells | None) -> None:
         """Keep a finished photo: its row and its map, ``(r, c)`` of at most 16 × 16 cells."""

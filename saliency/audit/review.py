@@ -7,7 +7,8 @@ from typing import Any
 
 from saliency.agreement import Verdict as Agreement
 from saliency.audit import sentences
-from saliency.audit.findings import Class, Found
+from saliency.audit.findings import Found
+from saliency.audit.groups import Class
 from saliency.audit.verdicts import Verdict
 from saliency.cover import Finding
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from saliency.audit import sentences
-from saliency.audit.findings import Candidate, Class, Found, candidates, classes, findings
+from saliency.audit.findings import Found, findings
+from saliency.audit.groups import Candidate, Class, candidates, classes
 from saliency.audit.job import Job, Settings
 from saliency.audit.review import review
 from saliency.audit.row import Asked, photo_row
@@ -119,9 +120,9 @@ def audit(job: Job, classifier: Classifier, photos: Path, *, on_progress: Report
     assert settings is not None
     _, total = job.counts()
     waiting = job.waiting()
-    for number, (at, item) in enumerate(waiting, total - len(waiting)):
+    for number, at in enumerate(waiting, total - len(waiting)):
         _report(on_progress, "photos", number, total)
-        _one(job, classifier, photos, at, item, settings)
+        _one(job, classifier, photos, at, job.item(at), settings)
     _report(on_progress, "photos", total, total)
     groups = classes(job.rows())
     asked = candidates(groups, seed=settings.seed)

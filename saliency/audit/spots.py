@@ -15,7 +15,7 @@ places are what is looked for here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -96,10 +96,13 @@ def normal(cells: Sequence[Cells]) -> Maps:
     return np.asarray(stacked / stacked.sum((1, 2), keepdims=True))
 
 
-def average(maps: Maps) -> Average:
-    """The mean map; shifted at random, a cell has each value of its map with the same chance."""
-    mean = maps.mean(0)
-    error = float(np.sqrt(maps.var((1, 2)).sum())) / len(maps)
+def average(cells: Iterable[Cells]) -> Average:
+    """The mean map of at least one; shifted at random, a cell has each value of its map with the same chance."""
+    total, variance, count = np.zeros(()), 0.0, 0
+    for one in cells:
+        (shares,) = normal([one])
+        total, variance, count = total + shares, variance + float(shares.var()), count + 1
+    mean, error = total / count, float(np.sqrt(variance)) / count
     return Average(mean, error, float(mean.max() - mean.mean()) / error if error else 0.0)
 
 

@@ -8,7 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from saliency.audit.findings import candidates, class_record, classes, findings
+from saliency.audit.findings import class_record, findings
+from saliency.audit.groups import candidates, classes
 from saliency.audit.review import review
 from saliency.audit.sentences import place
 from saliency.audit.spots import average, gathers, normal, overlap, spots
@@ -140,7 +141,7 @@ def test_the_average_map_beside_its_null() -> None:
         np.mean([np.roll(m, r.integers(0, 16, 2), (0, 1)) for m in maps], 0)[0, 0] for _ in range(2000)
     ]
     assert average(maps).error == pytest.approx(np.std(shifted), rel=0.1)
-    assert average(maps).peak < 5 < average(normal([c for _, _, c in planted(50, 0.5)])).peak
+    assert average(maps).peak < 5 < average([c for _, _, c in planted(50, 0.5)]).peak
 
 
 def test_a_planted_corner_that_matters_is_found_with_its_sentence() -> None:
@@ -288,3 +289,16 @@ def test_pictures_worth_a_persons_eyes() -> None:
 )
 def test_places_in_words(box, expected: str) -> None:
     assert place(box) == expected
+
+
+def test_large_classes_are_tested_in_as_many_photos_as_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from saliency.audit import groups as grouping
+
+    monkeypatch.setattr(grouping, "TESTED", 7)
+    monkeypatch.setattr(grouping, "SEARCHED", 11)
+    groups = classes(planted(60, 1.0))
+    (one,) = candidates(groups)
+    assert (one.spot.count, one.pictures, one.gathered, len(one.numbers)) == (11, 30, 30, 7)
+    (found,) = findings(groups, [one], covered([one], lambda _: True))
+    assert "In 30 of 30 pictures" in found.record()["sentence"]
+    assert "changed the guess in 7 of 7" in found.record()["sentence"]

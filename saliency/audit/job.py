@@ -122,7 +122,7 @@ class Job:
 
     def begin(self, settings: Settings, source: Source, *, expires: datetime.date | None = None) -> None:
         """Note what is asked, of which photos: all at once."""
-        rows = [(at, json.dumps(item.record())) for at, item in enumerate(source.items)]
+        rows = ((at, json.dumps(item.record())) for at, item in enumerate(source.items))
         facts = {
             "settings": json.dumps(asdict(settings)),
             "refused": json.dumps(source.refused),

@@ -19,7 +19,7 @@ FOLDERS = "folders"
 """Instead of a CSV of labels: each photo's label is the name of the folder it is in."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """A photo of the set.
 
@@ -100,9 +100,10 @@ def gather(
         Item(file, named.get(file), (*_unlike(everywhere, by_photo.get(file, ())), *by_photo.get(file, ())))
         for file in sorted(sizes)
     )
-    rows = [[item.record(), sizes[item.file]] for item in items]
-    digest = hashlib.sha256(json.dumps([packed, rows], sort_keys=True).encode()).hexdigest()
-    return Source(folder, items, digest, tuple(sorted((refused or {}).items())))
+    digest = hashlib.sha256(packed.encode())
+    for item in items:
+        digest.update(json.dumps([item.record(), sizes[item.file]], sort_keys=True).encode())
+    return Source(folder, items, digest.hexdigest(), tuple(sorted((refused or {}).items())))
 
 
 def _photos(folder: Path) -> dict[str, int]:

@@ -97,7 +97,7 @@ def normal(cells: Sequence[Cells]) -> Maps:
 
 
 def average(cells: Iterable[Cells]) -> Average:
-    """The mean map of at least one; shifted at random, a cell has each value of its map with the same chance."""
+    """The mean map; shifted at random, a cell has each value of its map with the same chance."""
     total, variance, count = np.zeros(()), 0.0, 0
     for one in cells:
         (shares,) = normal([one])

@@ -16,7 +16,7 @@ SPOT = "your area"
 """What an area without a name is called."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Named:
     """A box in shares of the photo, and what people call it."""
 

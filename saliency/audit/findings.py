@@ -22,6 +22,13 @@ from saliency.cover import Finding
 EXPECTED = ("product", "object", "thing")
 """Names of areas that a guess should depend on."""
 
+ENOUGH = 5
+"""Photos of a class with an area, for the class to be a question of its own: a thousand classes of one photo
+each would only make every question weaker."""
+
+ALL = ""
+"""In place of a guess: photos of all classes."""
+
 
 Tests = Mapping[str, Mapping[int, Row]]
 """What covering did: by a spot's key, by a photo's number."""
@@ -32,7 +39,7 @@ class Found:
     """One finding.
 
     Attributes:
-        guess: Of which pictures, by their guess.
+        guess: Of which pictures, by their guess; empty: of all.
         place: The area's name, or where the spot is, in words.
         named: Whether people named it.
         box: The spot; ``None`` for a named area, which may be another box in each photo.
@@ -64,7 +71,7 @@ class Found:
         spot = self.spot
         return {
             "verdict": str(self.verdict),
-            "guess": self.guess,
+            "guess": self.guess or None,
             "place": self.place,
             "named": self.named,
             "box": None if self.box is None else [round(v, 4) for v in self.box],
@@ -145,23 +152,32 @@ def _of_spots(
 
 
 def _of_areas(groups: Sequence[Class], seed: int) -> list[Found]:
-    found = []
+    """Named areas, of each class that has enough photos with it and, if there are several, of all photos."""
+    by_name: dict[str, dict[str, list[tuple[Row, Row]]]] = {}
     for group in groups:
-        by_name: dict[str, list[tuple[Row, Row]]] = {}
         for at in sorted(group.rows):
             for area in group.rows[at]["areas"]:
                 if "cover" in area:
-                    by_name.setdefault(area["name"], []).append((group.rows[at], area))
-        for name, pairs in sorted(by_name.items()):
-            summed = tally([area["cover"] for _, area in pairs], seed=seed)
-            if summed is None:
-                continue
-            lifts = [area["influence"]["lift"] for _, area in pairs if area["influence"]]
-            files = tuple(row["file"] for row, area in pairs if _depends(area["cover"]))
-            expected = name.casefold() in EXPECTED
-            gathered = int(np.sum(np.array(lifts) >= LIFT))
-            found.append(Found(group.guess, name, True, None, len(pairs), gathered, summed, expected, files))
-    return found
+                    by_guess = by_name.setdefault(area["name"], {})
+                    by_guess.setdefault(group.guess, []).append((group.rows[at], area))
+    asked = []
+    for name, by_guess in sorted(by_name.items()):
+        large = [(guess, pairs) for guess, pairs in by_guess.items() if len(pairs) >= ENOUGH]
+        if len(by_guess) > 1 or not large:
+            large.append((ALL, [pair for pairs in by_guess.values() for pair in pairs]))
+        asked += [(name, guess, pairs) for guess, pairs in large]
+    return [found for one in asked if (found := _of_area(*one, seed)) is not None]
+
+
+def _of_area(name: str, guess: str, pairs: Sequence[tuple[Row, Row]], seed: int) -> Found | None:
+    summed = tally([area["cover"] for _, area in pairs], seed=seed)
+    if summed is None:
+        return None
+    lifts = [area["influence"]["lift"] for _, area in pairs if area["influence"]]
+    files = tuple(row["file"] for row, area in pairs if _depends(area["cover"]))
+    expected = name.casefold() in EXPECTED
+    gathered = int(np.sum(np.array(lifts) >= LIFT))
+    return Found(guess, name, True, None, len(pairs), gathered, summed, expected, files)
 
 
 def _depends(outcome: Row) -> bool:

@@ -77,7 +77,7 @@ def summary(audit: Audit) -> dict[str, Any]:
         "wrong": sum(one is False for one in rights),
         "verdicts": counted,
         "depends_on": [
-            {"guess": one.guess, "place": one.place, "sentence": one.record()["sentence"]}
+            {"guess": one.guess or None, "place": one.place, "sentence": one.record()["sentence"]}
             for one in audit.depends
         ],
     }

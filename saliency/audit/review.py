@@ -7,7 +7,7 @@ from typing import Any
 
 from saliency.agreement import Verdict as Agreement
 from saliency.audit import sentences
-from saliency.audit.findings import Found
+from saliency.audit.findings import ALL, Found
 from saliency.audit.groups import Class
 from saliency.audit.verdicts import Verdict
 from saliency.cover import Finding
@@ -27,10 +27,10 @@ def review(
         shortcuts = [
             one
             for one in found
-            if one.guess == group.guess and one.verdict is Verdict.DEPENDS and not one.expected
+            if one.guess in (group.guess, ALL) and one.verdict is Verdict.DEPENDS and not one.expected
         ]
         reasons: dict[int, list[Reason]] = {at: _own(row) for at, row in group.rows.items()}
-        for one in shortcuts:
+        for one in {(known.place, known.box): known for known in shortcuts}.values():
             for at, reason in (_named(group, one) if one.named else _spot(group, one, tests)).items():
                 reasons[at].append(reason)
         for at, given in reasons.items():

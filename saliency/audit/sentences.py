@@ -35,8 +35,9 @@ def counted(found: Found) -> str:
     parts = []
     if found.named:
         parts.append(
-            f"Covering “{found.place}” changed the guess in {t.changed} of {_pictures(t.tested)} "
-            f"with the guess “{guess}”; covering equal areas elsewhere in {_average(t.elsewhere)}."
+            f"Covering “{found.place}” changed the guess in {t.changed} of {_pictures(t.tested)}"
+            f"{f' with the guess “{guess}”' if guess else ''}; "
+            f"covering equal areas elsewhere in {_average(t.elsewhere)}."
         )
     else:
         parts.append(
@@ -71,10 +72,11 @@ def next_step(found: Found) -> str:
             "In the middle there usually is the thing itself, and then this is as it should be. "
             "Look at a few of the pictures; if something else is there, do as with a shortcut."
         )
+    thing = f"“{found.guess}”" if found.guess else "the thing"
     return (
-        f"Look at these pictures. If “{found.guess}” itself is there, this is as it should be. If something "
+        f"Look at these pictures. If {thing} itself is there, this is as it should be. If something "
         "else is there, the model may have learned it as a shortcut: "
-        f"add pictures of “{found.guess}” without it, and pictures of other classes with it, "
+        f"add pictures of {thing} without it, and pictures of other classes with it, "
         "to the training data."
     )
 

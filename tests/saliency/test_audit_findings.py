@@ -302,3 +302,14 @@ def test_large_classes_are_tested_in_as_many_photos_as_are_needed(monkeypatch: p
     (found,) = findings(groups, [one], covered([one], lambda _: True))
     assert "In 30 of 30 pictures" in found.record()["sentence"]
     assert "changed the guess in 7 of 7" in found.record()["sentence"]
+
+
+def test_small_classes_are_asked_about_together() -> None:
+    area = {"name": "badge", "influence": None, "cover": outcome(True)}
+    rows = [(at, row(at, guess=f"class {at}", areas=[area]), None) for at in range(12)]
+    groups = classes(rows)
+    (found,) = findings(groups, [], {})
+    assert (found.record()["guess"], found.verdict, found.tally.tested) == (None, Verdict.DEPENDS, 12)
+    assert found.record()["sentence"].startswith("Covering “badge” changed the guess in 12 of 12 pictures; ")
+    assert "If the thing itself is there" in found.record()["next"]
+    assert len(review(groups, [found], {})) == 12

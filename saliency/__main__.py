@@ -1,4 +1,4 @@
-"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | methods``.
+"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | methods``.
 
 An entry point stands above the packages it joins, so this one file may import ``models``.
 Results go to standard output, one JSON object a line; everything else goes to standard error.
@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import saliency
-from saliency import check_command
+from saliency import audit_command, check_command
 from saliency.errors import SaliencyError
+from saliency.photo import SUFFIXES
 from saliency.registry import METHODS
 
 BAD = 2
 """Exit code for bad usage and for bad input."""
-
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif", ".bmp", ".tif", ".tiff"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -34,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code is 0, or 2 for bad usage or bad input."""
+    """Run the command line; the exit code is 0, 2 for bad usage or input, or 3 for what an audit found."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -54,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     _ask(check)
     check_command.add_arguments(check)
     check.set_defaults(run=_check)
+    audit = commands.add_parser("audit", help=audit_command.HELP)
+    audit_command.add_arguments(audit)
+    audit.set_defaults(run=_audit, target=None, rather_than=None)
     methods = commands.add_parser("methods", help="list the methods")
     methods.add_argument("--json", action="store_true", help="as JSON")
     methods.set_defaults(run=_methods)
@@ -104,6 +106,11 @@ def _check(options: argparse.Namespace) -> int:
     return worst
 
 
+def _audit(options: argparse.Namespace) -> int:
+    saliency.find(options.method)
+    return audit_command.run(options, lambda: _loaded(options))
+
+
 def _explain(options: argparse.Namespace) -> int:
     method = saliency.find(options.method)
     settings: dict[str, Any] = dict(method.check(dict(map(_setting, options.settings))))
@@ -140,7 +147,7 @@ def _photos(paths: Sequence[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES and p.is_file())
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
         yield from inside or [path]
 
 

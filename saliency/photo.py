@@ -42,6 +42,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_PIXELS",
     "MIN_SIDE",
+    "SUFFIXES",
     "Framing",
     "Photo",
     "PhotoError",
@@ -55,6 +56,7 @@ MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 16  # pixels
 MAX_ASPECT = 10  # long side over short side
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif", ".bmp", ".tif", ".tiff"}
 ORIENTATION = 274  # EXIF tag
 
 # Called directly rather than through Image.open, which warns of many pixels before they can be counted here.

@@ -8,7 +8,6 @@ valley between the thing's two peaks is shallow, and that between thing and badg
 from __future__ import annotations
 
 import math
-from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,33 +61,34 @@ def persistent(field: NDArray[np.float64]) -> list[tuple[Cell, float]]:
     """
     height, width = field.shape
     order = np.argsort(-field, axis=None, kind="stable")
-    owner = np.full(field.size, -1)
-    flat = field.ravel()
+    rows, columns = np.divmod(order, width)
+    wide = width + 2  # a ring of cells around the field, which no spot ever owns
+    beside = tuple(j * wide + i for j in (-1, 0, 1) for i in (-1, 0, 1))
+    owner = [-1] * ((height + 2) * wide)
+    flat = field.ravel().tolist()
     parent: dict[int, int] = {}
     lasting: dict[int, float] = {}
 
-    def root(at: int) -> int:
-        while parent[at] != at:
-            at = parent[at]
-        return at
-
-    for at in order.tolist():
-        y, x = divmod(at, width)
-        near = [
-            j * width + i
-            for j in range(max(0, y - 1), min(height, y + 2))
-            for i in range(max(0, x - 1), min(width, x + 2))
-        ]
-        roots = sorted({root(owner[n]) for n in near if owner[n] >= 0}, key=lambda p: (-flat[p], p))
+    for at, place in zip(order.tolist(), ((rows + 1) * wide + columns + 1).tolist(), strict=True):
+        near = {owner[place + step] for step in beside}
+        near.discard(-1)
+        roots = {_root(parent, one) for one in near}
         if not roots:
-            parent[at], lasting[at], owner[at] = at, float(flat[at]), at
+            parent[at], lasting[at], owner[place] = at, flat[at], at
             continue
-        owner[at] = roots[0]
-        for lower in roots[1:]:
-            parent[lower] = roots[0]
-            lasting[lower] = float(flat[lower] - flat[at])
+        highest = min(roots, key=lambda peak: (-flat[peak], peak)) if len(roots) > 1 else roots.pop()
+        owner[place] = highest
+        for lower in roots - {highest}:
+            parent[lower] = highest
+            lasting[lower] = flat[lower] - flat[at]
     found = [(divmod(at, width), kept) for at, kept in lasting.items()]
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _root(parent: dict[int, int], at: int) -> int:
+    while parent[at] != at:
+        at = parent[at]
+    return at
 
 
 def _field(attribution: NDArray[np.floating], input_size: tuple[int, int]) -> NDArray[np.float64]:
@@ -115,17 +115,18 @@ def _around(field: NDArray[np.float64], cell: Cell, peak: float) -> tuple[float,
 
 def _connected(inside: NDArray[np.bool_], cell: Cell) -> tuple[float, float, float, float]:
     """Top, left, bottom, right of the connected part that a cell is in."""
-    seen = np.zeros_like(inside)
-    seen[cell] = True
-    waiting = deque([cell])
-    while waiting:
-        y, x = waiting.popleft()
-        for j, i in ((y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)):
-            if 0 <= j < inside.shape[0] and 0 <= i < inside.shape[1] and inside[j, i] and not seen[j, i]:
-                seen[j, i] = True
-                waiting.append((j, i))
-    rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
-    return float(rows[0]), float(columns[0]), float(rows[-1]) + 1, float(columns[-1]) + 1
+    wide = inside.shape[1] + 2  # a ring of cells around the field, which are never inside
+    left = np.pad(inside, 1).ravel().tolist()
+    start = (cell[0] + 1) * wide + cell[1] + 1
+    left[start] = False
+    seen = [start]
+    for place in seen:  # grows as neighbours are found
+        for near in (place - wide, place + wide, place - 1, place + 1):
+            if left[near]:
+                left[near] = False
+                seen.append(near)
+    rows, columns = np.divmod(seen, wide)
+    return float(rows.min()) - 1, float(columns.min()) - 1, float(rows.max()), float(columns.max())
 
 
 def _sized(

@@ -1,0 +1,28 @@
+"""Audit: the same honest questions over a whole set of photos.
+
+One photo is an anecdote. Here a set of photos is read (:mod:`~saliency.audit.source`), every photo is asked
+the same questions (:mod:`~saliency.audit.row`), what is finished is kept in a job folder
+(:mod:`~saliency.audit.job`), and what the set as a whole shows is found with honest statistics
+(:mod:`~saliency.audit.findings`). :func:`audit` does all of it.
+"""
+
+from saliency.audit.job import Job, Settings
+from saliency.audit.run import Audit, audit, start
+from saliency.audit.shelf import Listed, begun, delete, expired, jobs
+from saliency.audit.source import Item, Source, gather
+
+__all__ = [
+    "Audit",
+    "Item",
+    "Job",
+    "Listed",
+    "Settings",
+    "Source",
+    "audit",
+    "begun",
+    "delete",
+    "expired",
+    "gather",
+    "jobs",
+    "start",
+]

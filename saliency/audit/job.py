@@ -1,0 +1,233 @@
+"""A job folder: what an audit was asked, and every photo that is finished, on disk at once.
+
+One SQLite file in write-ahead mode. A photo's row and its map are committed together as it is finished, so a
+process killed at any moment loses the photo it was at and nothing else. Nothing in a row depends on the order
+in which photos are computed, on the clock, or on what else is in the set.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from saliency.audit.source import Item, Source
+from saliency.errors import SaliencyError
+
+DATABASE, LOCK, PHOTOS = "job.sqlite", "lock.sqlite", "photos"
+VERSION = 1
+Cells = NDArray[np.float32]
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS photos (
+    at INTEGER PRIMARY KEY, item TEXT NOT NULL, digest TEXT, row TEXT,
+    height INTEGER, width INTEGER, cells BLOB
+);
+CREATE INDEX IF NOT EXISTS digests ON photos (digest);
+CREATE TABLE IF NOT EXISTS tests (at INTEGER, spot TEXT, row TEXT NOT NULL, PRIMARY KEY (at, spot));
+"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a job was asked; it goes on only with the same.
+
+    Attributes:
+        model: What people call the model.
+        weights: SHA-256 of its weights file.
+        method: Key of the view.
+        second: Key of a second view that is compared with it; empty for none.
+        framing: How photos are handed over.
+        seed: Where random numbers start.
+        controls: How many equal areas elsewhere an area is compared with.
+        photos: Digest of the set: names, sizes, labels and areas.
+        version: Of how rows are computed.
+    """
+
+    model: str
+    weights: str
+    method: str
+    second: str
+    framing: str
+    seed: int
+    controls: int
+    photos: str
+    version: int = VERSION
+
+
+class Job:
+    """One audit on disk. Close it, or use it in a ``with`` statement."""
+
+    def __init__(self, folder: Path, *, alone: bool = True) -> None:
+        """Open a job's folder, made if missing.
+
+        Args:
+            folder: Where it is.
+            alone: Keep every other process from computing for it; ``False`` to look on.
+
+        Raises:
+            SaliencyError: Another process is at work on it, or its folder cannot be used.
+        """
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = locked(folder / LOCK) if alone else None
+            self._base = sqlite3.connect(folder / DATABASE, timeout=30, check_same_thread=False)
+            self._base.execute("PRAGMA journal_mode=WAL")
+            self._base.execute("PRAGMA synchronous=NORMAL")
+            self._base.executescript(_TABLES)
+        except (OSError, sqlite3.Error) as error:
+            raise SaliencyError(
+                f"The job's folder “{folder}” cannot be used ({error}). Choose another folder."
+            ) from error
+
+    def __enter__(self) -> Job:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of its files."""
+        self._base.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    @property
+    def settings(self) -> Settings | None:
+        """What it was asked; ``None`` if it never began."""
+        found = self._meta("settings")
+        if found is None:
+            return None
+        known = json.loads(found)
+        return Settings(**{field.name: known[field.name] for field in fields(Settings)})
+
+    @property
+    def expires(self) -> str | None:
+        """ISO date after which it may be deleted; ``None``: never."""
+        return self._meta("expires") or None
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        """Photos left out while unpacking, each with its sentence."""
+        return [(file, sentence) for file, sentence in json.loads(self._meta("refused") or "[]")]
+
+    def begin(self, settings: Settings, source: Source, *, expires: datetime.date | None = None) -> None:
+        """Note what is asked, of which photos: all at once."""
+        rows = ((at, json.dumps(item.record())) for at, item in enumerate(source.items))
+        facts = {
+            "settings": json.dumps(asdict(settings)),
+            "refused": json.dumps(source.refused),
+            "expires": expires.isoformat() if expires else "",
+        }
+        self._base.executemany("INSERT INTO photos (at, item) VALUES (?, ?)", rows)
+        self._base.executemany("INSERT INTO meta VALUES (?, ?)", list(facts.items()))
+        self.commit()
+
+    def check(self, settings: Settings) -> None:
+        """That the job was asked just this.
+
+        Raises:
+            SaliencyError: It was asked something else.
+        """
+        before = self.settings
+        assert before is not None
+        for field in fields(Settings):
+            old, new = getattr(before, field.name), getattr(settings, field.name)
+            if old != new:
+                raise SaliencyError(_differs(field.name, old, new))
+
+    def commit(self) -> None:
+        """Make what was written last."""
+        self._base.commit()
+
+    def waiting(self) -> list[int]:
+        """Numbers of the photos that are not finished, in order."""
+        rows = self._base.execute("SELECT at FROM photos WHERE row IS NULL ORDER BY at")
+        return [int(at) for (at,) in rows]
+
+    def item(self, at: int) -> Item:
+        """A photo by its number."""
+        (item,) = self._base.execute("SELECT item FROM photos WHERE at = ?", (at,)).fetchone()
+        return Item.of(json.loads(item))
+
+    def finish(self, at: int, digest: str | None, row: dict[str, Any], cells: Cells | None) -> None:
+        """Keep a finished photo: its row and its map, ``(r, c)`` of at most 16 × 16 cells."""
+        height, width = (None, None) if cells is None else cells.shape
+        blob = None if cells is None else cells.astype("<f4").tobytes()
+        self._base.execute(
+            "UPDATE photos SET digest = ?, row = ?, height = ?, width = ?, cells = ? WHERE at = ?",
+            (digest, json.dumps(row), height, width, blob, at),
+        )
+        self.commit()
+
+    def twin(self, at: int, digest: str) -> str | None:
+        """The file of an earlier photo with the same bytes."""
+        found = self._base.execute(
+            "SELECT item FROM photos WHERE digest = ? AND at < ? ORDER BY at LIMIT 1", (digest, at)
+        ).fetchone()
+        return None if found is None else Item.of(json.loads(found[0])).file
+
+    def rows(self) -> Iterator[tuple[int, dict[str, Any], Cells | None]]:
+        """Finished photos in order: number, row, map; one at a time."""
+        query = "SELECT at, row, height, width, cells FROM photos WHERE row IS NOT NULL ORDER BY at"
+        for at, row, height, width, blob in self._base.execute(query):
+            cells = None if blob is None else np.frombuffer(blob, "<f4").reshape(height, width)
+            yield at, json.loads(row), cells
+
+    def counts(self) -> tuple[int, int]:
+        """Photos finished, and all."""
+        done, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
+        return int(done), int(total)
+
+    def tested(self, spot: str) -> dict[int, dict[str, Any]]:
+        """What covering a spot did, by the photo's number."""
+        rows = self._base.execute("SELECT at, row FROM tests WHERE spot = ? ORDER BY at", (spot,))
+        return {at: json.loads(row) for at, row in rows}
+
+    def keep_test(self, at: int, spot: str, row: dict[str, Any]) -> None:
+        """Keep what covering a spot of a photo did."""
+        self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (at, spot, json.dumps(row)))
+        self.commit()
+
+    def _meta(self, key: str) -> str | None:
+        found = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if found is None else str(found[0])
+
+
+def locked(path: Path) -> sqlite3.Connection:
+    """A lock that the system takes back when its process ends, however it ends.
+
+    Raises:
+        SaliencyError: Another process has it.
+    """
+    lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        raise SaliencyError(
+            f"Another process is at work on the audit in “{path.parent}”. Wait for it, or stop it first."
+        ) from error
+    return lock
+
+
+_NAMES = {
+    "photos": "set of photos, labels and areas",
+    "weights": "model's weights",
+    "version": "version of the program",
+}
+
+
+def _differs(name: str, old: object, new: object) -> str:
+    start = f"This audit was begun with another {_NAMES.get(name, name)}"
+    shown = "" if name in _NAMES else f" ({old or 'none'}, now {new or 'none'})"
+    return f"{start}{shown}. Resume it with the same, or begin a new one in another folder."

@@ -1,0 +1,68 @@
+"""All jobs in a folder: a list, which of them have expired, and how to delete one with all its data."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from saliency.audit.job import DATABASE, LOCK, Job, Settings, locked
+from saliency.errors import SaliencyError
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A job in a list.
+
+    Attributes:
+        folder: Its folder.
+        settings: What it was asked.
+        done: Photos finished.
+        total: Photos in all.
+        expires: ISO date after which it may be deleted; ``None``: never.
+    """
+
+    folder: Path
+    settings: Settings
+    done: int
+    total: int
+    expires: str | None
+
+
+def jobs(parent: Path) -> list[Listed]:
+    """The jobs in the folders of a folder, in order of their names; what is none is left out."""
+    found = []
+    for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
+        if not (folder / DATABASE).is_file():
+            continue
+        with Job(folder, alone=False) as job:
+            settings = job.settings
+            if settings is not None:
+                found.append(Listed(folder, settings, *job.counts(), job.expires))
+    return found
+
+
+def expired(parent: Path, today: datetime.date) -> list[Path]:
+    """The folders of jobs whose time is over."""
+    return [one.folder for one in jobs(parent) if one.expires and one.expires < today.isoformat()]
+
+
+def delete(folder: Path) -> None:
+    """Delete a job with all its data: photos, results and reports.
+
+    Raises:
+        SaliencyError: It is no job, or one at work.
+    """
+    if not (folder / DATABASE).is_file():
+        raise SaliencyError(f"“{folder}” is no audit, so nothing was deleted.")
+    locked(folder / LOCK).close()
+    shutil.rmtree(folder)
+
+
+def begun(folder: Path) -> bool:
+    """Whether a job has begun in a folder."""
+    if not (folder / DATABASE).is_file():
+        return False
+    with Job(folder, alone=False) as job:
+        return job.settings is not None

@@ -87,8 +87,10 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
 def timed(
     runs: dict[str, Run], rounds: int, clock: Callable[[], float] = time.perf_counter, warm: bool = True
 ) -> dict[str, list[float]]:
-    """Seconds of each a round; one unmeasured round comes first unless it would take minutes."""
+    """Seconds of each a round; first an unmeasured one, where that takes minutes only of the first."""
     seconds: dict[str, list[float]] = {name: [] for name in runs}
+    if not warm:
+        next(iter(runs.values()))()
     for number in range(rounds + warm):
         for name, run in runs.items():
             started = clock()

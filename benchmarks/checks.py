@@ -24,6 +24,7 @@ import torch
 import models
 import saliency
 from benchmarks.machine import description
+from benchmarks.real_photos import DATA
 from models.custom import load_folder
 from models.showroom.evaluate import TEST_COUNT, TEST_SEED
 from models.showroom.pictures import Store, open_store
@@ -37,7 +38,6 @@ from saliency.fills import edge_of
 from saliency.photo import Photo
 from saliency.remembering import Known
 
-SHARED = Path(__file__).parents[2] / "shared" / "data"
 _NEAR = 8  # points around a product that an area has to stay away from
 _FOUND = 0.5  # share of the badge that a suggestion has to cover
 
@@ -130,7 +130,7 @@ def on_photos(framing: Framing, draws: int) -> Row:
     row = Row(f"SqueezeNet, real photos, {framing}: random area anywhere", "“depends” ≤ 5 %")
     with TemporaryDirectory() as folder:
         classifier = squeezenet(Path(folder))
-    for number, path in enumerate(sorted((SHARED / "photos").glob("*.jp*g"))):
+    for number, path in enumerate(sorted((DATA / "photos").glob("*.jp*g"))):
         photo = saliency.read_photo(path)
         placement = Known(classifier, photo, framing).placement
         for draw in range(draws):
@@ -152,7 +152,7 @@ def _received(area: Area, placement: saliency.photo.Placement) -> bool:
 
 def squeezenet(folder: Path) -> Classifier:
     """The real weights, as a model of one's own."""
-    weights = (SHARED / "squeezenet1_0_imagenet.safetensors").read_bytes()
+    weights = (DATA / "squeezenet1_0_imagenet.safetensors").read_bytes()
     (folder / "weights.safetensors").write_bytes(weights)
     (folder / "model.json").write_text('{"architecture": "squeezenet1_0"}')
     names = import_torchvision().models.SqueezeNet1_0_Weights.IMAGENET1K_V1.meta["categories"]
@@ -230,7 +230,7 @@ def rows(store: Store, span: range, draws: int) -> Iterator[Row]:
     sound = models.load("showroom")
     yield away_from_product("Showroom", sound, products(store, span))
     yield product_itself("Showroom", sound, products(store, span))
-    if SHARED.is_dir():
+    if DATA.is_dir():
         yield on_photos(Framing.WHOLE, draws)
         yield on_photos(Framing.CROP, draws)
 

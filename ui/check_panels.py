@@ -15,8 +15,6 @@ from ui.area_pictures import outlined, small_size
 from ui.checking import Subject, Tested
 from ui.panels import png
 
-_ICONS = {"depends": "crisis_alert", "little": "check_indeterminate_small", "inconclusive": "help"}
-
 
 def nothing_marked() -> None:
     """What to do, and what then happens."""

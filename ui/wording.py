@@ -33,7 +33,6 @@ CONTOUR_SIGNED = (
 )
 
 PAGE_EXPLAIN, PAGE_COMPARE, PAGE_GUIDE = "Explain", "Compare", "Guide"
-GUIDE_TITLE = "How to read a heat map"
 PAGE_EXPLAIN_HELP = "See which parts of a photo had the most influence on a model's guess."
 PAGE_COMPARE_HELP = "One photo with two models, two views or two guesses, side by side."
 PAGE_GUIDE_HELP = "How to read a heat map, and what to do about what it shows."
@@ -103,8 +102,6 @@ _BADGES = {
     "hardly on the guess": "Hardly depends on the guess.",
 }
 SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
-STARTING = "Starting the model…"
-LOOKING = "Measuring the influence…"
 RUNNING = "Measuring the influence: {percent} % done{left}."
 START = "Start ({about})"
 CANCEL = "Cancel"

@@ -68,23 +68,15 @@ def covered_cam(
     a point. ``P`` is the larger of their peaks: where covering does nothing, there is nothing to show. On
     tokens the CAM is left out.
     """
-    features, slope = graph.feature_gradient(x, score)
-    cams = torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3)))
+    tokens = graph.layer().tokens
     maps = []
-    for cam, (one, asked, progress) in zip(cams, singly(x, score, on_progress), strict=True):
+    for one, asked, progress in singly(x, score, on_progress):
         parts = (squares_over(one.shape[2], one.shape[3], squares).to(x.device), _patches(one, segments))
         falls = covered_one_by_one(graph, one, log_odds(asked), torch.cat(parts), progress)
         spread = [_spread(f, part) for f, part in zip(falls.split([*map(len, parts)]), parts, strict=True)]
         peak = torch.stack([part.abs().amax() for part in spread]).amax()
-        accounts, weights = spread, [1.0, 1.0]
-        if not graph.layer().tokens:
-            size = one.shape[2:]
-            accounts = [
-                interpolate(cam[None, None], size, mode="bilinear", align_corners=False)[0, 0],
-                *spread,
-            ]
-            weights = [_WEIGHT, 1.0, 1.0]
-        maps.append(peak * agreed(accounts, weights))
+        cams = [] if tokens else [_signed_cam(graph, one, asked)]
+        maps.append(peak * agreed([*cams, *spread], [*(_WEIGHT for _ in cams), *(1.0 for _ in spread)]))
     return torch.stack(maps)
 
 
@@ -141,6 +133,14 @@ def covered_one_by_one(
             falls += (intact - odds(graph(torch.where(some[:, None], under, one)))).split(1)
             report(on_progress, len(falls), len(parts))
     return torch.cat(falls)
+
+
+def _signed_cam(graph: Graph, one: Tensor, score: Score) -> Tensor:
+    """Grad-CAM without its ReLU, in the frame of a picture ``(1, 3, H, W)``, ``(H, W)``."""
+    features, slope = graph.feature_gradient(one, score)
+    cam = torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3)))
+    large: Tensor = interpolate(cam[None], one.shape[2:], mode="bilinear", align_corners=False)[0, 0]
+    return large
 
 
 def _patches(one: Tensor, count: int) -> Tensor:

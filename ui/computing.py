@@ -20,7 +20,7 @@ from saliency.remembering import Known
 from ui.pace import PACE, SLOW
 from ui.session import ResultKey, Session
 from ui.waiting import place_in, progress_in
-from ui.work import LINE
+from ui.work import LINE, Lane
 
 _REMEMBERED = 2  # photos (or framings) whose intermediate results are kept in a tab
 _TRIALS, _TRIED_ENOUGH = 5, 0.3  # forward passes to measure, at most, and seconds after which to stop
@@ -78,7 +78,7 @@ def known(state: Session, model: str, classifier: Classifier, photo: Photo, slot
     """
     key = (classifier.digest or model, photo.digest, state.framing)
     if key not in state.known:
-        with LINE.turn(quick=True, on_wait=place_in(slot)):
+        with LINE.turn(Lane.QUICK, on_wait=place_in(slot)):
             state.known[key] = _looked_at(model, Known(classifier, photo, state.framing))
         while len(state.known) > _REMEMBERED:
             state.known.popitem(last=False)
@@ -97,7 +97,7 @@ def answer(state: Session, question: Question, slot: DeltaGenerator) -> Explanat
     before = state.result(question.key)
     if before is not None:
         return before
-    with LINE.turn(quick=True, on_wait=place_in(slot)):
+    with LINE.turn(Lane.QUICK, on_wait=place_in(slot)):
         return explained(state, question, None)
 
 

@@ -29,7 +29,7 @@ from ui import views, wording
 from ui.samples import Sample, outline_of
 from ui.session import CAREFUL, QUICK
 from ui.wording_guide import BADGE, BANNER, PRODUCT, SPOT
-from ui.work import LINE
+from ui.work import LINE, Lane
 
 RIGHT, SHORTCUT, WRONG, UNDECIDED, MISLEADING = "right", "shortcut", "wrong", "undecided", "misleading"
 KINDS = (RIGHT, SHORTCUT, WRONG, UNDECIDED, MISLEADING)
@@ -99,7 +99,7 @@ def example(
         _classifier: The model.
         _samples: The samples, by key.
     """
-    with LINE.turn(quick=True):
+    with LINE.turn(Lane.QUICK):
         made = _MAKERS[kind](_classifier, _samples)
         return next((found for found in made if found is not None and found.holds), None)
 

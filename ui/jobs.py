@@ -19,7 +19,7 @@ from ui.pace import SLOW
 from ui.places import Place
 from ui.session import Session
 from ui.waiting import place_in, progress_in
-from ui.work import LINE
+from ui.work import LINE, Lane
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ def done(state: Session, job: Job[T], place: Place, *, wait: bool | None = None)
     if state.started != key and (state.started or ())[:2] == key[:2]:
         state.started = None  # the same check of something else: it would have to be started again
     if not waits:
-        return _worked(state, job, key, place.meanwhile().empty(), quick=True)
+        return _worked(state, job, key, place.meanwhile().empty(), Lane.QUICK)
     running = state.started == key
     with place.meanwhile(border=True):
         st.markdown(f"{job.said} {wording_check.TAKES.format(about=wording.about(job.seconds))}")
@@ -79,7 +79,7 @@ def done(state: Session, job: Job[T], place: Place, *, wait: bool | None = None)
         _buttons(state, job, key, running=running)
     if not running:
         return None
-    result = _worked(state, job, key, bar, quick=False)
+    result = _worked(state, job, key, bar, Lane.LONG)
     state.started = None
     return result
 
@@ -102,10 +102,10 @@ def _buttons(state: Session, job: Job[T], key: tuple[object, ...], *, running: b
             state.stopped = False
 
 
-def _worked(state: Session, job: Job[T], key: tuple[object, ...], bar: DeltaGenerator, *, quick: bool) -> T:
+def _worked(state: Session, job: Job[T], key: tuple[object, ...], bar: DeltaGenerator, lane: Lane) -> T:
     """Does the work in line, with a progress bar; drawing it is also where the page can be stopped."""
     place = place_in(bar)
-    with LINE.turn(quick=quick, on_wait=place) as turn:
+    with LINE.turn(lane, on_wait=place) as turn:
         started = time.monotonic()
         answer = job.work(progress_in(bar, turn, place, wording_check.running))
         computing.PACE.took(job.model, f"check-{job.part}", time.monotonic() - started)

@@ -16,7 +16,7 @@ from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from ui import faults, wording
 from ui.session import Session
-from ui.work import LINE, SLOTS, threads_a_slot
+from ui.work import LINE, SLOTS, Lane, threads_a_slot
 
 _REDRAW = 0.15  # seconds between two drawings of the progress bar
 
@@ -44,7 +44,7 @@ def classifier(key: str) -> Classifier:
         SaliencyError: The model cannot be used, for example because its folder is not in order.
     """
     prepare_torch()
-    with LINE.turn(quick=True):
+    with LINE.turn(Lane.QUICK):
         return models.load(key)
 
 

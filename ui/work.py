@@ -5,9 +5,10 @@ the page, and that is where Streamlit ends a run (a click on Cancel, another set
 exception passes through `Line.turn`, which gives the slot back whatever happened. So there is no job without
 a page that waits for it, and nothing to tidy up.
 
-Jobs stand in one of two lanes. Quick ones (a first look, a second or so) go first; a long one is asked to
-`step_aside` at each of its checkpoints, lets the quick ones by and goes on. Within a lane it is first come,
-first served.
+Jobs stand in one of three lanes. Quick ones (a first look, a second or so) go first, then long ones that
+somebody waits for, then work in the background (audits), which nobody watches. Whoever works is asked to
+`step_aside` at each checkpoint, lets those of the lanes before its own by and goes on. Within a lane it is
+first come, first served.
 """
 
 from __future__ import annotations
@@ -18,13 +19,22 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import IntEnum
 from threading import Condition
 
 SLOTS = 1  # how many jobs may compute at once
 POLL = 0.2  # seconds between two looks at the line, each of which lets a waiting page be stopped
-HOLD = 1.0  # seconds a long job works at least before it steps aside again
+HOLD = 1.0  # seconds a long job works at least before it steps aside again; in the background, none
 
 OnWait = Callable[[int], None]
+
+
+class Lane(IntEnum):
+    """Who goes first."""
+
+    QUICK = 0
+    LONG = 1
+    BACKGROUND = 2
 
 
 @dataclass(eq=False)
@@ -32,23 +42,24 @@ class Turn:
     """A place in the line, and later the slot.
 
     Attributes:
-        quick: In which lane it stands.
+        lane: In which it stands.
         since: When it last got the slot, in seconds of `time.monotonic`.
     """
 
     line: Line
-    quick: bool
+    lane: Lane
     since: float = 0.0
 
     def step_aside(self, on_wait: OnWait | None = None) -> None:
-        """Lets quick jobs that wait go first; returns at once where there are none, or too soon."""
-        if not self.quick and time.monotonic() - self.since >= HOLD:
-            self.line.yield_to_quick(self, on_wait)
+        """Lets jobs of the lanes before its own go first; returns at once where none wait, or too soon."""
+        hold = 0.0 if self.lane is Lane.BACKGROUND else HOLD
+        if self.lane is not Lane.QUICK and time.monotonic() - self.since >= hold:
+            self.line.let_by(self, on_wait)
 
 
 @dataclass(eq=False)
 class Line:
-    """Tickets in two lanes before a few slots; any number of threads may use one line.
+    """Tickets in three lanes before a few slots; any number of threads may use one line.
 
     Attributes:
         slots: How many jobs may work at once.
@@ -56,64 +67,63 @@ class Line:
 
     slots: int = SLOTS
     _changed: Condition = field(default_factory=Condition)
-    _quick: deque[Turn] = field(default_factory=deque)
-    _long: deque[Turn] = field(default_factory=deque)
+    _lanes: dict[Lane, deque[Turn]] = field(default_factory=lambda: {lane: deque() for lane in Lane})
     _working: list[Turn] = field(default_factory=list)
 
     @contextmanager
-    def turn(self, *, quick: bool = False, on_wait: OnWait | None = None) -> Iterator[Turn]:
+    def turn(self, lane: Lane = Lane.LONG, *, on_wait: OnWait | None = None) -> Iterator[Turn]:
         """Waits for a slot and holds it for the block.
 
         Args:
-            quick: Whether the job is over in a second or so.
+            lane: Where to stand: quick if the job is over in a second or so.
             on_wait: Told, every `POLL` seconds while waiting, how many jobs are ahead. May raise to give up.
 
         Yields:
             The turn, whose `step_aside` a long job calls at its checkpoints.
         """
-        turn = Turn(self, quick)
+        turn = Turn(self, lane)
         with self._changed:
-            self._lane(turn).append(turn)
+            self._lanes[lane].append(turn)
         try:
             self._wait(turn, on_wait)
             yield turn
         finally:
             self._leave(turn)
 
-    def yield_to_quick(self, turn: Turn, on_wait: OnWait | None = None) -> None:
-        """Gives a long job's slot to the quick ones that wait, then takes it again, ahead of its lane."""
+    def let_by(self, turn: Turn, on_wait: OnWait | None = None) -> None:
+        """Gives a job's slot to those of the lanes before it, then takes it again, ahead of its own lane."""
         with self._changed:
-            if not self._quick:
+            if not any(self._lanes[lane] for lane in Lane if lane < turn.lane):
                 return
             self._working.remove(turn)
-            self._long.appendleft(turn)
+            self._lanes[turn.lane].appendleft(turn)
             self._changed.notify_all()
         self._wait(turn, on_wait)
 
     def ahead(self, turn: Turn) -> int:
         """How many jobs are worked on or served before this one."""
         with self._changed:
-            queue = [*self._quick, *self._long]
+            queue = self._queue
             return len(self._working) + queue.index(turn) if turn in queue else 0
 
     @property
     def busy(self) -> bool:
         """Whether any job works or waits."""
         with self._changed:
-            return bool(self._working or self._quick or self._long)
+            return bool(self._working or self._queue)
 
-    def _lane(self, turn: Turn) -> deque[Turn]:
-        return self._quick if turn.quick else self._long
+    @property
+    def _queue(self) -> list[Turn]:
+        return [turn for lane in Lane for turn in self._lanes[lane]]
 
     def _may_start(self, turn: Turn) -> bool:
-        first = self._quick[0] if self._quick else self._long[0]
-        return len(self._working) < self.slots and first is turn
+        return len(self._working) < self.slots and self._queue[0] is turn
 
     def _wait(self, turn: Turn, on_wait: OnWait | None) -> None:
         while True:
             with self._changed:
                 if self._may_start(turn) or (self._changed.wait(POLL) and self._may_start(turn)):
-                    self._lane(turn).remove(turn)
+                    self._lanes[turn.lane].remove(turn)
                     self._working.append(turn)
                     turn.since = time.monotonic()
                     self._changed.notify_all()
@@ -123,7 +133,7 @@ class Line:
 
     def _leave(self, turn: Turn) -> None:
         with self._changed:
-            for place in (self._working, self._quick, self._long):
+            for place in (self._working, self._lanes[turn.lane]):
                 if turn in place:
                     place.remove(turn)
             self._changed.notify_all()

@@ -7,7 +7,7 @@ import pytest
 
 from ui import work
 from ui.pace import Pace, left
-from ui.work import Line, threads_a_slot
+from ui.work import Lane, Line, threads_a_slot
 
 
 class Stopped(BaseException):
@@ -27,16 +27,20 @@ def start(target):
     return thread
 
 
-def in_line(line, order, name, *, quick=False):
+def waiting(line):
+    return sum(map(len, line._lanes.values()))
+
+
+def in_line(line, order, name, lane=Lane.LONG):
     """Starts a job that notes when it is its turn, and waits until it stands in the line."""
 
     def job():
-        with line.turn(quick=quick):
+        with line.turn(lane):
             order.append(name)
 
-    before = len(line._quick) + len(line._long)
+    before = waiting(line)
     thread = start(job)
-    until(lambda: len(line._quick) + len(line._long) > before)
+    until(lambda: waiting(line) > before)
     return thread
 
 
@@ -53,7 +57,7 @@ def test_first_come_first_served():
 def test_quick_ones_go_first():
     line, order = Line(), []
     with line.turn():
-        threads = [in_line(line, order, "long"), in_line(line, order, "quick", quick=True)]
+        threads = [in_line(line, order, "long"), in_line(line, order, "quick", Lane.QUICK)]
     for thread in threads:
         thread.join(5)
     assert order == ["quick", "long"]
@@ -64,7 +68,7 @@ def test_eight_threads_never_work_side_by_side():
     lock = threading.Lock()
 
     def job(number):
-        with line.turn(quick=number % 2 == 0):
+        with line.turn(Lane(number % 3)):
             with lock:
                 working.append(number)
                 most.append(len(working))
@@ -150,7 +154,7 @@ def test_a_long_job_lets_quick_ones_by_and_goes_on(monkeypatch):
     line, order = Line(), []
     with line.turn() as turn:
         other = in_line(line, order, "other long job")
-        quick = in_line(line, order, "quick", quick=True)
+        quick = in_line(line, order, "quick", Lane.QUICK)
         turn.step_aside()
         order.append("goes on")
     quick.join(5)
@@ -159,10 +163,26 @@ def test_a_long_job_lets_quick_ones_by_and_goes_on(monkeypatch):
     assert not line.busy
 
 
+def test_work_in_the_background_lets_everybody_by_at_once():
+    line, order = Line(), []
+    with line.turn(Lane.BACKGROUND) as turn:
+        threads = [
+            in_line(line, order, "another audit", Lane.BACKGROUND),
+            in_line(line, order, "long"),
+            in_line(line, order, "quick", Lane.QUICK),
+        ]
+        turn.step_aside()
+        order.append("goes on")
+    for thread in threads:
+        thread.join(5)
+    assert order == ["quick", "long", "goes on", "another audit"]
+    assert not line.busy
+
+
 def test_a_long_job_keeps_its_slot_for_a_while():
     line, order = Line(), []
     with line.turn() as turn:
-        quick = in_line(line, order, "quick", quick=True)
+        quick = in_line(line, order, "quick", Lane.QUICK)
         turn.step_aside()
         order.append("still working")
     quick.join(5)
@@ -174,7 +194,7 @@ def test_stopped_while_stepping_aside(monkeypatch):
     line, go_on = Line(), threading.Event()
 
     def quick():
-        with line.turn(quick=True):
+        with line.turn(Lane.QUICK):
             go_on.wait(5)
 
     def stop(ahead):
@@ -182,7 +202,7 @@ def test_stopped_while_stepping_aside(monkeypatch):
 
     with line.turn() as turn:
         thread = start(quick)
-        until(lambda: line._quick)
+        until(lambda: waiting(line))
         with pytest.raises(Stopped):
             turn.step_aside(stop)
     go_on.set()

@@ -47,9 +47,16 @@ class Asked:
         seed = (int(photo.digest[:8], 16) + settings.seed) % 2**31
         return cls(classifier, photo, Known(classifier, photo, settings.framing), seed)
 
-    def view(self, method: str) -> Explanation:
+    def view(self, method: str, on_progress: Progress | None = None) -> Explanation:
         """The map of its top guess."""
-        return explain(self.classifier, self.photo, method=method, seed=self.seed, known=self.known)
+        return explain(
+            self.classifier,
+            self.photo,
+            method=method,
+            seed=self.seed,
+            known=self.known,
+            on_progress=on_progress,
+        )
 
     def covered(self, area: Named, settings: Settings, on_progress: Progress | None = None) -> dict[str, Any]:
         """What covering an area does, and what the model says to it alone, as JSON types.
@@ -75,7 +82,7 @@ def photo_row(
 ) -> tuple[dict[str, Any], Cells | None]:
     """The row of a photo as JSON types, and its map in the photo's frame; no map if nothing stands out."""
     asked = Asked.of(classifier, photo, settings)
-    view = asked.view(settings.method)
+    view = asked.view(settings.method, on_progress)
     scores = asked.known.scores
     row: dict[str, Any] = {
         "file": item.file,
@@ -96,7 +103,7 @@ def photo_row(
         "seed": asked.seed,
     }
     if settings.second:
-        row["second_view"] = agreement(view, asked.view(settings.second)).record()
+        row["second_view"] = agreement(view, asked.view(settings.second, on_progress)).record()
     return row, None if view.empty else cells(view)
 
 

@@ -20,10 +20,12 @@ from saliency.classifier import Classifier
 from saliency.controls import COUNT
 from saliency.errors import Cancelled, SaliencyError
 from saliency.photo import Framing, read_photo
-from saliency.registry import compatible, find
+from saliency.registry import Progress, compatible, find
 
 Report = Callable[[str, int, int], None]
-"""Told the step (``photos`` or ``spots``), how many are done and how many there are; what it raises stops."""
+"""Told the step (``photos`` or ``spots``), how many are done and how many there are (also within a photo).
+
+What it raises stops the work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +124,15 @@ def audit(job: Job, classifier: Classifier, photos: Path, *, on_progress: Report
     waiting = job.waiting()
     for number, at in enumerate(waiting, total - len(waiting)):
         _report(on_progress, "photos", number, total)
-        _one(job, classifier, photos, at, job.item(at), settings)
+        _one(
+            job,
+            classifier,
+            photos,
+            at,
+            job.item(at),
+            settings,
+            _checkpoint(on_progress, "photos", number, total),
+        )
     _report(on_progress, "photos", total, total)
     groups = classes(job.rows())
     asked = candidates(groups, seed=settings.seed)
@@ -142,7 +152,15 @@ def _usable(key: str, classifier: Classifier) -> None:
         raise SaliencyError(f"“{method.name}” does not work with this model. Choose another view.")
 
 
-def _one(job: Job, classifier: Classifier, photos: Path, at: int, item: Item, settings: Settings) -> None:
+def _one(
+    job: Job,
+    classifier: Classifier,
+    photos: Path,
+    at: int,
+    item: Item,
+    settings: Settings,
+    on_progress: Progress,
+) -> None:
     """One photo; whatever is wrong with it becomes its row, and the others go on."""
     digest = None
     try:
@@ -153,7 +171,7 @@ def _one(job: Job, classifier: Classifier, photos: Path, at: int, item: Item, se
             row: dict[str, Any] = {"state": "twin", "problem": sentences.twin(other), "twin": other}
             job.finish(at, digest, {"file": item.file, "label": item.label, **row}, None)
             return
-        job.finish(at, digest, *photo_row(classifier, photo, item, settings))
+        job.finish(at, digest, *photo_row(classifier, photo, item, settings, on_progress=on_progress))
     except Cancelled:
         raise
     except SaliencyError as error:
@@ -188,19 +206,27 @@ def _test(
             raise SaliencyError(
                 f"“{rows[at]['file']}” has changed since the audit began. Put it back, or begin a new audit."
             )
-        known = Asked.of(classifier, photo, settings)
+        known, checkpoint = (
+            Asked.of(classifier, photo, settings),
+            _checkpoint(on_progress, "spots", number, total),
+        )
         for one in left:
-            job.keep_test(at, one.spot.key, _covered(known, one, settings))
+            job.keep_test(at, one.spot.key, _covered(known, one, settings, checkpoint))
     _report(on_progress, "spots", total, total)
 
 
-def _covered(asked: Asked, one: Candidate, settings: Settings) -> dict[str, Any]:
+def _covered(asked: Asked, one: Candidate, settings: Settings, on_progress: Progress) -> dict[str, Any]:
     try:
-        return asked.covered(Named("", one.spot.box), settings)
+        return asked.covered(Named("", one.spot.box), settings, on_progress)
     except Cancelled:
         raise
     except SaliencyError as error:
         return {"problem": error.message}
+
+
+def _checkpoint(on_progress: Report | None, step: str, done: int, total: int) -> Progress:
+    """Progress within one photo: tells the set's, so that the work can be stopped or made to wait there."""
+    return lambda *_: _report(on_progress, step, done, total)
 
 
 def _report(on_progress: Report | None, step: str, done: int, total: int) -> None:

@@ -30,6 +30,12 @@ page = st.navigation(
             help=wording.PAGE_COMPARE_HELP,
         ),
         st.Page(
+            "ui/pages/audit.py",
+            title=wording.PAGE_AUDIT,
+            icon=":material/fact_check:",
+            help=wording.PAGE_AUDIT_HELP,
+        ),
+        st.Page(
             "ui/pages/guide.py",
             title=wording.PAGE_GUIDE,
             icon=":material/menu_book:",

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from saliency.suggestions import suggestions
 from ui import check_more, check_panels, checking, faults, jobs, wording_check
+from ui.area_fields import fields, sliders
 from ui.checking import Subject
 from ui.marking import marked, marking
 from ui.marks import Mark, boxed, drawn, line_around
@@ -20,9 +21,6 @@ from ui.samples import Sample, outline_of
 from ui.session import Session
 
 _WIDGET = "marking"
-_ROWS = range(3)
-_NAME = 104  # pixels, of a row of fields
-_SPAN = (35, 65)  # percent: what the sliders start from
 
 
 def section(space: DeltaGenerator, state: Session, subject: Subject, shelf: Mapping[str, Sample]) -> None:
@@ -106,8 +104,8 @@ def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
             )
     _suggested(state, subject, mark, has_outline=outline is not None)
     with st.expander(wording_check.WITHOUT_POINTER, icon=":material/keyboard:"):
-        _fields(state, digest, mark)
-        _sliders(state, digest, mark)
+        fields(state, digest, mark)
+        sliders(state, digest, mark)
     return mark
 
 
@@ -132,44 +130,3 @@ def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outli
         wrap=True,
         on_change=take,
     )
-
-
-def _fields(state: Session, digest: str, mark: Mark | None) -> None:
-    """Nine fields in three rows."""
-
-    def take() -> None:
-        chosen = [n for row in _ROWS for n in st.session_state[f"fields-{row}"]]
-        state.mark(digest, Mark(fields=tuple(sorted(chosen))) if chosen else None)
-
-    fields = mark.fields if mark else ()
-    for row in _ROWS:
-        numbers = range(3 * row, 3 * row + 3)
-        st.session_state[f"fields-{row}"] = [n for n in numbers if n in fields]
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-            st.markdown(wording_check.FIELD_ROWS[row], width=_NAME)
-            st.pills(
-                wording_check.FIELD_ROWS[row],
-                numbers,
-                selection_mode="multi",
-                format_func=wording_check.field,
-                key=f"fields-{row}",
-                label_visibility="collapsed",
-                on_change=take,
-            )
-
-
-def _sliders(state: Session, digest: str, mark: Mark | None) -> None:
-    """Two sliders with two handles each: the four edges of a box."""
-
-    def take() -> None:
-        (left, right), (top, bottom) = st.session_state["across"], st.session_state["down"]
-        state.mark(digest, boxed(left / 100, top / 100, (right - left) / 100, (bottom - top) / 100))
-
-    bounds = mark.bounds if mark else None
-    for key, name, axis in (("across", wording_check.ACROSS, 0), ("down", wording_check.DOWN, 1)):
-        span = _SPAN
-        if bounds is not None:
-            first, last = bounds[axis], bounds[axis] + bounds[axis + 2]
-            span = (round(100 * min(1.0, max(0.0, first))), round(100 * min(1.0, max(0.0, last))))
-        st.session_state[key] = span
-        st.slider(name, 0, 100, format="%d %%", key=key, on_change=take)

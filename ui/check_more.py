@@ -11,7 +11,7 @@ from PIL import Image
 from saliency.errors import SaliencyError
 from saliency.hiding import HideCurve
 from saliency.paste import Paste
-from saliency.photo import Photo, read_photo
+from saliency.photo import MAX_BYTES, Photo, read_photo
 from ui import charts, checking, faults, jobs, wording, wording_check, wording_more
 from ui.checking import LEVELS, STEP, Subject, Tested
 from ui.marks import Mark
@@ -117,6 +117,7 @@ def _others(state: Session, photo: Photo, shelf: Mapping[str, Sample]) -> list[P
             help=wording.UPLOAD_HELP,
             on_change=_take,
             args=(state,),
+            max_upload_size=MAX_BYTES // 2**20,
         )
         if state.others_error:
             st.error(state.others_error, icon=":material/error:")

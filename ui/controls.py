@@ -13,7 +13,7 @@ import streamlit as st
 from models import Choice
 from saliency.classifier import Score
 from saliency.errors import SaliencyError
-from saliency.photo import read_photo
+from saliency.photo import MAX_BYTES, read_photo
 from saliency.registry import Method
 from saliency.sanity import learned
 from ui import faults, views, wording
@@ -34,7 +34,12 @@ def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
     with right, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         key = f"upload-{state.uploads}"
         st.file_uploader(
-            wording.UPLOAD, key=key, help=wording.UPLOAD_HELP, on_change=_take, args=(state, key)
+            wording.UPLOAD,
+            key=key,
+            help=wording.UPLOAD_HELP,
+            on_change=_take,
+            args=(state, key),
+            max_upload_size=MAX_BYTES // 2**20,
         )
         _camera(state)
     if state.upload_error:

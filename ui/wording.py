@@ -32,9 +32,10 @@ CONTOUR_SIGNED = (
     "it is dashed where the influence is against."
 )
 
-PAGE_EXPLAIN, PAGE_COMPARE, PAGE_GUIDE = "Explain", "Compare", "Guide"
+PAGE_EXPLAIN, PAGE_COMPARE, PAGE_AUDIT, PAGE_GUIDE = "Explain", "Compare", "Audit", "Guide"
 PAGE_EXPLAIN_HELP = "See which parts of a photo had the most influence on a model's guess."
 PAGE_COMPARE_HELP = "One photo with two models, two views or two guesses, side by side."
+PAGE_AUDIT_HELP = "A whole set of photos at once: which pictures should a person look at?"
 PAGE_GUIDE_HELP = "How to read a heat map, and what to do about what it shows."
 
 SAMPLES = "Try a sample"

@@ -183,6 +183,14 @@ class Job:
             cells = None if blob is None else np.frombuffer(blob, "<f4").reshape(height, width)
             yield at, json.loads(row), cells
 
+    def cells(self, at: int) -> Cells | None:
+        """The map of a photo by its number; ``None`` where nothing stands out, or it is not finished."""
+        found = self._base.execute("SELECT height, width, cells FROM photos WHERE at = ?", (at,)).fetchone()
+        if found is None or found[2] is None:
+            return None
+        height, width, blob = found
+        return np.frombuffer(blob, "<f4").reshape(height, width)
+
     def counts(self) -> tuple[int, int]:
         """Photos finished, and all."""
         done, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()

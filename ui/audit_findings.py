@@ -1,0 +1,144 @@
+"""What a finished audit found: figures, findings, pictures, files to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from saliency import heatmap
+from saliency.audit.spots import LEAST
+from saliency.audit.verdicts import Verdict
+from ui import audit_pictures, wording, wording_details
+from ui import wording_audit as words
+from ui.audit_entries import Results
+from ui.audit_store import RESULTS, Asked
+from ui.panels import png
+from ui.session import Session
+
+_AVERAGES = 4  # a row
+_SIDE = 320  # pixels of an average map
+
+
+def show(results: Results, asked: Asked, state: Session) -> None:
+    """Draws all of it.
+
+    Args:
+        results: What was found.
+        asked: What was asked.
+        state: The tab.
+    """
+    found = results.found
+    _figures(results)
+    st.markdown(f"### {words.RESULTS}", anchors=False)
+    _findings(results)
+    with st.container(gap="xxsmall"):
+        st.markdown(f"### {words.PICTURES}", anchors=False)
+        st.caption(words.LEGEND)
+    audit_pictures.browse(results, state)
+    _averages(found)
+    _left_out(found)
+    st.markdown(words.LIMITS)
+    take_along(results.folder, asked)
+    with st.expander(words.DETAILS, icon=":material/info:"):
+        rows = words.settings(found, asked.model)
+        table = {
+            wording_details.COLUMNS[0]: list(rows),
+            wording_details.COLUMNS[1]: list(rows.values()),
+        }
+        st.table(table, border="horizontal", hide_index=True, hide_header=True, alt=words.DETAILS)
+
+
+def take_along(folder: Path, asked: Asked) -> None:
+    """Buttons for the files of an audit."""
+    st.markdown(f"#### {words.TAKE}", anchors=False)
+    stem = "".join(c if c.isalnum() else "-" for c in asked.name).strip("-") or "audit"
+    with st.container(horizontal=True):
+        for name, (label, said) in words.FILES.items():
+            path = folder / RESULTS / name
+            if not path.is_file():
+                continue
+            st.download_button(
+                label,
+                path.read_bytes,
+                f"spotlight-{stem}-{name}",
+                key=f"audit-take-{name}",
+                help=said,
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _figures(results: Results) -> None:
+    found = results.found
+    figures = {words.AUDITED: found["audited"], words.LEFT_OUT: found["left_out_count"]}
+    told = found["right"] or found["wrong"]
+    if told:
+        figures |= {words.RIGHT: found["right"], words.WRONG: found["wrong"]}
+    with st.container(horizontal=True, gap="medium"):
+        for name, value in figures.items():
+            st.metric(name, f"{value:,}", border=True, width=190)
+    if not told and any(entry["label"] is not None for entry in results.entries):
+        st.warning(words.NO_LABEL_KNOWN, icon=":material/label_off:")
+
+
+def _findings(results: Results) -> None:
+    found = results.found
+    if not any(one["verdict"] == Verdict.DEPENDS and not one["expected"] for one in found["findings"]):
+        st.markdown(words.NOTHING)
+    if not any(not one["named"] for one in found["findings"]):
+        st.markdown(words.NO_PLACE)
+    for one in results.shown:
+        with st.container(border=True):
+            st.markdown(words.verdict(one))
+            st.markdown(words.sentence(one))
+            st.markdown(wording.plain(one["next"]))
+            if one["files"]:
+                st.caption(words.TESTED_HERE)
+                audit_pictures.strip(results, one["files"], tuple(one["box"]) if one["box"] else None)
+            st.caption(words.certainty(one))
+    if results.hidden:
+        with st.expander(words.NO_EVIDENCE.format(count=len(results.hidden))):
+            for one in results.hidden:
+                st.markdown(f"- {wording.plain(one['sentence'])} {wording.plain(one['next'])}")
+    few = words.too_few(found["classes"], 2 * LEAST)
+    if few:
+        st.caption(few)
+
+
+def _averages(found: Mapping[str, Any]) -> None:
+    """The average map of each guess, on one scale."""
+    known = [one for one in found["classes"] if one["average_map"]]
+    if not known:
+        return
+    known.sort(key=lambda one: -one["pictures"])
+    with st.expander(words.AVERAGES):
+        st.caption(words.AVERAGES_HELP)
+        for start in range(0, min(len(known), 6 * _AVERAGES), _AVERAGES):
+            columns = st.columns(_AVERAGES, gap="small")
+            for column, one in zip(columns, known[start : start + _AVERAGES], strict=False):
+                with column:
+                    average = one["average_map"]
+                    cells = np.asarray(average["cells"], np.float32)
+                    st.markdown(f"**{wording.plain(one['guess'])}**")
+                    st.image(_heat(cells), width="stretch", output_format="PNG", alt=words.AVERAGES)
+                    peak = f"{average['peak_in_standard_errors']:.1f}"
+                    st.caption(words.AVERAGE.format(count=one["with_map"], peak=peak))
+
+
+def _heat(cells: np.ndarray) -> bytes:
+    shares = Image.fromarray(cells / max(float(cells.max()), 1e-12))
+    scaled = shares.resize((_SIDE, _SIDE), Image.Resampling.NEAREST)
+    return png(Image.fromarray(heatmap.colours(np.asarray(scaled), signed=False)))
+
+
+def _left_out(found: Mapping[str, Any]) -> None:
+    if not found["left_out"]:
+        return
+    with st.expander(words.PROBLEMS.format(count=len(found["left_out"]))):
+        for one in found["left_out"]:
+            st.markdown(f"- **{wording.plain(one['file'])}**: {wording.plain(one['problem'])}")

@@ -1,0 +1,260 @@
+"""The form for a new audit: photos, question, and what is known already."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import streamlit as st
+
+from models import Choice
+from saliency.errors import SaliencyError
+from saliency.photo import MAX_BYTES, SUFFIXES, Photo, read_photo
+from saliency.registry import Method, compatible
+from ui import audit_areas, audit_store, loading, second_view, views, wording
+from ui import wording_audit as words
+from ui.audit_office import OFFICE
+from ui.audit_store import BOXES, LABELS, Asked
+from ui.session import CAREFUL, QUICK
+
+_MEGABYTES = 1000  # of one file that is handed over
+_UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
+_TABLE_MEGABYTES = 64
+
+
+def form(choices: Mapping[str, Choice]) -> str | None:
+    """Draws the form, and begins the audit when that is asked for.
+
+    Args:
+        choices: All models, by key.
+
+    Returns:
+        Name of the new audit's folder; None while none was begun.
+    """
+    with st.container(border=True):
+        st.markdown(f"#### {words.PHOTOS}", anchors=False)
+        uploads = _photos()
+        st.markdown(f"#### {words.QUESTION}", anchors=False)
+        question = _question({key: choice for key, choice in choices.items() if choice.present})
+        st.markdown(f"#### {words.KNOWN}", anchors=False)
+        left, right = st.columns(2, gap="medium")
+        with left:
+            labels, table = _labels()
+        with right:
+            area = audit_areas.choose(lambda: _first(uploads))
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            name = st.text_input(words.NAME, _name(uploads), max_chars=80, help=words.NAME_HELP, width=320)
+            days = st.selectbox(
+                words.DAYS,
+                list(words.DAY_CHOICES),
+                index=1,
+                format_func=words.DAY_CHOICES.__getitem__,
+                help=words.DAYS_HELP,
+                width=160,
+            )
+            wanted = st.button(
+                words.START,
+                type="primary",
+                icon=":material/play_arrow:",
+                key="audit-start",
+                disabled=not uploads,
+            )
+        missing = area.missing or (
+            words.TABLE_MISSING.format(none=words.LABEL_KINDS[""])
+            if labels == LABELS and table is None
+            else ""
+        )
+        if not wanted:
+            return None
+        if missing:
+            st.error(missing, icon=":material/error:")
+            return None
+        asked = Asked(
+            name=name.strip() or _name(uploads),
+            labels=labels,
+            area=area.box,
+            area_name=area.name,
+            days=days,
+            begun=datetime.now().isoformat(timespec="seconds"),
+            **question,
+        )
+        with st.spinner(words.KEEPING):
+            return _begin(asked, uploads, table, area)
+
+
+def begin_sample(model: str) -> str:
+    """Begins an audit of the built-in set.
+
+    Args:
+        model: Key of the model that is asked.
+
+    Returns:
+        Name of its folder.
+    """
+    folder = audit_store.make()
+    method = views.chosen(QUICK, compatible(loading.classifier(model).graph))
+    begun = datetime.now().isoformat(timespec="seconds")
+    key = method.key if method else ""
+    audit_store.write(
+        folder, Asked(words.SAMPLE_NAME, model, key, labels="folders", begun=begun, days=7, rendered=True)
+    )
+    OFFICE.begin(folder)
+    return folder.name
+
+
+def _begin(asked: Asked, uploads: Sequence[Any], table: Any | None, area: audit_areas.Choice) -> str:
+    """Keeps all that was handed over, and begins; what is wrong is said, and nothing is kept of it.
+
+    Raises:
+        SaliencyError: There is no photo, or a table is wrong.
+    """
+    folder = audit_store.make()
+    try:
+        values: dict[str, Any] = {"refused": audit_store.keep_photos(folder, uploads)}
+        if table is not None:
+            audit_store.keep(table, folder / LABELS)
+        if area.table is not None:
+            audit_store.keep(area.table, folder / BOXES)
+            values["boxes"] = True
+        if area.masks is not None:
+            audit_store.keep_masks(folder, area.masks)
+            values["masks"] = True
+        asked = audit_store.with_values(asked, **values)
+        audit_store.source(folder, asked)  # says what is wrong with a table while the person is still here
+        audit_store.write(folder, asked)
+    except BaseException:
+        audit_store.discard(folder)
+        raise
+    OFFICE.begin(folder)
+    st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
+    return folder.name
+
+
+def _photos() -> list[Any]:
+    """The files handed over; empty while there is no photo among them."""
+    kind = st.segmented_control(
+        words.KIND,
+        list(words.KINDS),
+        default="files",
+        format_func=words.KINDS.__getitem__,
+        key="audit-kind",
+        label_visibility="collapsed",
+        required=True,
+    )
+    endings = [suffix.removeprefix(".") for suffix in sorted(SUFFIXES)]
+    folder = kind == "folder"
+    found = st.file_uploader(
+        words.UPLOAD_FOLDER if folder else words.UPLOAD,
+        type=endings if folder else [*endings, "zip"],
+        accept_multiple_files="directory" if folder else True,
+        key=f"audit-{kind}-{st.session_state.get(_UPLOADS, 0)}",
+        help=words.UPLOAD_HELP,
+        max_upload_size=_MEGABYTES,
+    )
+    uploads = [upload for upload in found or () if not PurePosixPath(upload.name).name.startswith(".")]
+    archives = sum(upload.name.lower().endswith(".zip") for upload in uploads)
+    if uploads:
+        size = sum(upload.size for upload in uploads) / 1e6
+        st.caption(words.count_of(len(uploads) - archives, archives, size))
+    return uploads
+
+
+def _question(here: Mapping[str, Choice]) -> dict[str, Any]:
+    """Model, view and framing, and whether a second view is asked."""
+    model_column, view_column, framing_column = st.columns([4, 5, 4], gap="medium")
+    with model_column:
+        model = st.selectbox(
+            wording.MODEL,
+            list(here),
+            format_func=lambda key: wording.model_in_front(here[key]),
+            key="audit-model",
+        )
+    methods = compatible(loading.classifier(model).graph)
+    front = {view: views.chosen(view, methods) for view in (QUICK, CAREFUL)}
+    offered = {method.key: wording.view(view, method) for view, method in front.items() if method}
+    offered |= {method.key: method.name for method in views.others(methods)}
+    with view_column:
+        key = st.selectbox(
+            wording.VIEW,
+            list(offered),
+            format_func=offered.__getitem__,
+            key=f"audit-view-{model}",
+            help=words.QUESTION_HELP,
+        )
+        method = next(method for method in methods if method.key == key)
+        st.caption(wording.view_sentence(method.sentence, ""))
+    with framing_column:
+        framing = st.segmented_control(
+            wording.FRAMING,
+            list(wording.FRAMINGS),
+            default="whole",
+            format_func=wording.FRAMINGS.__getitem__,
+            key="audit-framing",
+            help=wording.FRAMING_HELP,
+            required=True,
+        )
+        compare = st.checkbox(words.SECOND, key="audit-second", help=words.SECOND_HELP)
+    return {
+        "model": model,
+        "method": method.key,
+        "framing": framing,
+        "second": _second(method, methods) if compare else "",
+    }
+
+
+def _second(method: Method, methods: Sequence[Method]) -> str:
+    found = second_view.second(method, methods)
+    return found.key if found else ""
+
+
+def _labels() -> tuple[str, Any | None]:
+    """Where labels come from, and the table with them."""
+    kind = st.selectbox(
+        words.LABELS,
+        list(words.LABEL_KINDS),
+        format_func=words.LABEL_KINDS.__getitem__,
+        key="audit-labels",
+        help=words.LABELS_HELP,
+    )
+    if kind != LABELS:
+        return kind, None
+    return kind, st.file_uploader(
+        words.LABELS_CSV, type="csv", key="audit-labels-csv", max_upload_size=_TABLE_MEGABYTES
+    )
+
+
+def _first(uploads: Sequence[Any]) -> Photo | None:
+    """The first photo that can be read, to draw on."""
+    for upload in uploads[:20]:
+        try:
+            return read_photo(_bytes_of(upload), name=upload.name)
+        except (SaliencyError, zipfile.BadZipFile, OSError, ValueError, StopIteration):
+            continue
+    return None
+
+
+def _bytes_of(upload: Any) -> bytes:
+    if not upload.name.lower().endswith(".zip"):
+        return bytes(upload.getvalue())
+    with zipfile.ZipFile(io.BytesIO(upload.getbuffer())) as packed:
+        member = next(
+            one
+            for one in packed.infolist()
+            if PurePosixPath(one.filename).suffix.lower() in SUFFIXES
+            and not one.filename.startswith("__MACOSX")
+            and one.file_size <= MAX_BYTES
+        )
+        with packed.open(member) as file:
+            return file.read(MAX_BYTES + 1)
+
+
+def _name(uploads: Sequence[Any]) -> str:
+    """What the audit is called if nobody gives it a name."""
+    if not uploads:
+        return ""
+    first = PurePosixPath(uploads[0].name)
+    return first.parts[0] if len(first.parts) > 1 else first.stem if len(uploads) == 1 else f"{first.stem} …"

@@ -1,0 +1,195 @@
+"""Audits at work, in threads of their own: the page may be closed, and whoever waits at a page goes first.
+
+What is asked and how far it is stands on disk; here is only who works on it. A server that was stopped or
+killed goes on where it was when somebody opens the app again. Nothing here draws on a page.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from saliency.audit import audit, start
+from saliency.audit.outputs import write as write_results
+from saliency.classifier import Classifier
+from saliency.errors import Cancelled, SaliencyError
+from ui import audit_set, audit_store, faults, loading
+from ui.audit_store import DONE, FAILED, PAUSED, RESULTS, RUNNING, Asked
+from ui.pace import left
+from ui.work import LINE, Lane, Turn
+
+WAITING, MAKING, PHOTOS, SPOTS, REPORT = "waiting", "making", "photos", "spots", "report"
+_SWEEP = 3600.0  # seconds between two looks for audits whose time is over
+_PATIENCE = 30.0  # seconds to wait for work to stop; it does at its next checkpoint
+
+
+@dataclass(eq=False)
+class Work:
+    """One audit at work.
+
+    Attributes:
+        folder: Its folder.
+        step: `WAITING`, `MAKING` the built-in set, `PHOTOS`, `SPOTS`, or `REPORT`.
+        done: How many of the step are done.
+        total: How many there are.
+        ahead: How many jobs are before it, while it waits.
+    """
+
+    folder: Path
+    step: str = WAITING
+    done: int = 0
+    total: int = 0
+    ahead: int = 0
+    stop: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+    _began: float = 0.0
+    _first: int = 0
+
+    @property
+    def seconds_left(self) -> float:
+        """Of this step; 0 while that is not known."""
+        done = self.done - self._first
+        return left(time.monotonic() - self._began, done, self.total - self._first) if done else 0.0
+
+    def at(self, step: str, done: int, total: int) -> None:
+        """Notes how far it is; where it is to stop, it does.
+
+        Raises:
+            Cancelled: It is to stop.
+        """
+        if step != self.step:
+            self._began, self._first = time.monotonic(), done
+        self.step, self.done, self.total = step, done, total
+        if self.stop.is_set():
+            raise Cancelled("The audit was paused.")
+
+    def waits(self, ahead: int) -> None:
+        """Notes how many are before it.
+
+        Raises:
+            Cancelled: It is to stop.
+        """
+        self.ahead = ahead
+        if self.stop.is_set():
+            raise Cancelled("The audit was paused.")
+
+
+@dataclass(eq=False)
+class Office:
+    """All audits at work in this process; any number of threads may ask it."""
+
+    _works: dict[Path, Work] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _sweeper: threading.Thread | None = None
+
+    def open(self) -> None:
+        """Goes on with what was at work when the server stopped; from now on, deletes what has expired."""
+        with self._lock:
+            if self._sweeper is not None:
+                return
+            self._sweeper = threading.Thread(target=self._sweep, name="audits-sweep", daemon=True)
+            for folder, asked in audit_store.listed():
+                if asked.state == RUNNING:
+                    self.begin(folder)
+            self._sweeper.start()
+
+    def work(self, folder: Path) -> Work | None:
+        """Who works on an audit, if anybody does."""
+        with self._lock:
+            found = self._works.get(folder)
+            return found if found and found.thread and found.thread.is_alive() else None
+
+    def begin(self, folder: Path) -> None:
+        """Begins an audit, or goes on with it."""
+        with self._lock:
+            before = self._works.get(folder)
+            if before is not None and before.thread is not None:
+                if before.thread.is_alive() and not before.stop.is_set():
+                    return
+                before.thread.join(_PATIENCE)
+            audit_store.change(folder, state=RUNNING, problem="")
+            work = Work(folder)
+            work.thread = threading.Thread(target=self._run, args=(work,), name=folder.name, daemon=True)
+            self._works[folder] = work
+            work.thread.start()
+
+    def pause(self, folder: Path) -> None:
+        """Stops at the next checkpoint; what is finished stays."""
+        with self._lock:
+            work = self.work(folder)
+            if work is not None:
+                work.stop.set()
+            audit_store.change(folder, state=PAUSED)
+
+    def delete(self, folder: Path) -> None:
+        """Deletes an audit with its photos and everything else, at work or not.
+
+        Raises:
+            SaliencyError: Another process is at work on it.
+        """
+        with self._lock:
+            work = self._works.pop(folder, None)
+            if work is not None and work.thread is not None:
+                work.stop.set()
+                work.thread.join(_PATIENCE)
+            audit_store.discard(folder)
+
+    def sweep(self, today: date) -> None:
+        """Deletes the audits whose time is over and that nobody works on."""
+        for folder, asked in audit_store.listed():
+            if asked.expires < today and self.work(folder) is None:
+                self.delete(folder)
+
+    def _sweep(self) -> None:
+        while True:
+            try:
+                self.sweep(date.today())
+            except Exception as error:  # the next look is in an hour; nobody is there to be told
+                faults.unexpected(error)
+            time.sleep(_SWEEP)
+
+    def _run(self, work: Work) -> None:
+        """The life of a thread: whatever happens is noted on disk."""
+        folder = work.folder
+        try:
+            asked = audit_store.read(folder)
+            if asked is None:
+                return
+            classifier = loading.classifier(asked.model)
+            if asked.rendered:
+                audit_set.make(folder, lambda done, total: work.at(MAKING, done, total))
+            with LINE.turn(Lane.BACKGROUND, on_wait=work.waits) as turn:
+                self._audited(work, turn, asked, classifier)
+            audit_store.change(folder, state=DONE)
+        except Cancelled:
+            return  # `pause` or `delete` has noted it
+        except SaliencyError as error:
+            audit_store.change(folder, state=FAILED, problem=error.message)
+        except Exception as error:  # a thread has no other place to tell a person
+            audit_store.change(folder, state=FAILED, problem=faults.unexpected(error))
+
+    def _audited(self, work: Work, turn: Turn, asked: Asked, classifier: Classifier) -> None:
+        def report(step: str, done: int, total: int) -> None:
+            work.at(step, done, total)
+            turn.step_aside(work.waits)
+
+        source = audit_store.source(work.folder, asked)
+        job = start(
+            work.folder,
+            classifier,
+            source,
+            method=asked.method,
+            second=asked.second,
+            framing=asked.framing,
+            expires=asked.expires,
+        )
+        with job:
+            found = audit(job, classifier, source.folder, on_progress=report)
+            work.at(REPORT, 0, 1)
+            write_results(job, found, work.folder / RESULTS)
+
+
+OFFICE = Office()

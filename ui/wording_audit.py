@@ -1,0 +1,271 @@
+"""The words of the Audit page: what is asked of a set of photos, how far that is, what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from saliency.audit.verdicts import Verdict
+from ui.wording import about, plain, score
+
+if TYPE_CHECKING:
+    from ui.audit_office import Work
+    from ui.audit_store import Asked
+
+TITLE = "Audit a set of photos"
+INTRO = (
+    "One photo is an anecdote. Over a whole set, the page asks: does the model respond to the product or to "
+    "something else, for which guesses, and which pictures should a person look at?"
+)
+SHARED = (
+    "Everyone who can open this page sees these audits and their photos. Photos are kept no longer than "
+    "their audit, and never leave this computer."
+)
+LIST = "Audits"
+NONE_YET = "There is no audit yet. Begin one with your own photos, or with the sample set."
+OPEN, DELETE, BACK = "Open", "Delete", "All audits"
+DELETE_ASK = "Delete “{name}” with its photos, results and reports? This cannot be undone."
+DELETE_YES = "Delete everything"
+GONE = "This audit is not here any more: it was deleted, or its time was over."
+STATES = {
+    "running": ":material/progress_activity: At work",
+    "paused": ":material/pause_circle: Paused",
+    "done": ":material/check_circle: Finished",
+    "failed": ":material/error: Stopped by a problem",
+}
+KEPT = "kept until {day}"
+
+SAMPLE = "Try it with a sample set"
+SAMPLE_HELP = (
+    "60 rendered pictures of products, asked of a model that learned a shortcut. About a minute; nothing "
+    "to prepare."
+)
+SAMPLE_NAME = "Sample set"
+
+NEW = "A new audit"
+PHOTOS = "1 · The photos"
+KINDS = {"files": "Photos or a ZIP", "folder": "A folder"}
+KIND = "What to hand over"
+UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
+UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
+UPLOAD_HELP = "Up to 10,000 photos of at most 20 MB each, in files of at most 1 GB."
+NO_PHOTO = "There is no photo among these files. Please choose JPG, PNG, WebP, AVIF or HEIC files, or a ZIP."
+QUESTION = "2 · The question"
+QUESTION_HELP = "The audit explains the model's top guess for each photo."
+SECOND = "Compare with a second view"
+SECOND_HELP = "Notes for each photo whether two views point to the same areas. Takes several times as long."
+KNOWN = "3 · What you know already (optional)"
+LABELS = "What the photos show"
+LABELS_HELP = "With labels, the audit also tells which guesses are right."
+LABEL_KINDS = {
+    "": "Not known",
+    "folders": "The folder names say it",
+    "labels.csv": "A table says it (CSV)",
+}
+LABELS_CSV = "CSV with the columns file,label"
+AREAS = "An area you wonder about"
+AREAS_HELP = (
+    "The audit looks for such places by itself. An area you name is tested in every photo in addition."
+)
+AREA_KINDS = {
+    "": "None",
+    "one": "The same in all photos",
+    "boxes": "A table of boxes (CSV)",
+    "masks": "Masks (ZIP)",
+}
+AREA_NAME, AREA_NAME_HELP = "What it is", "A word or two, such as badge, price tag or product."
+AREA_DEFAULT = "your area"
+DRAW = "Draw a box on one of your photos; it is taken at the same place in all of them."
+DRAW_FIRST = "Choose your photos first; then you can draw the area on one of them."
+DRAW_MISSING = "Draw the area on the photo, or choose “None”."
+BOXES_CSV = "CSV with the columns file,x,y,w,h and, if you like, name; as shares of the photo from 0 to 1"
+MASKS_ZIP = "ZIP with a black-and-white picture for each photo, of the same name; white is the area"
+TABLE_MISSING = "Choose the table, or “{none}”."
+MASKS_MISSING = "Choose the ZIP with the masks, or “None”."
+NAME, NAME_HELP = "Name of the audit", "How you will find it in the list."
+DAYS, DAYS_HELP = "Keep it for", "After that it is deleted with its photos and results."
+DAY_CHOICES = {1: "1 day", 7: "7 days", 30: "30 days", 90: "90 days"}
+START = "Start the audit"
+KEEPING = "Keeping the photos …"
+
+PAUSE, GO_ON, CANCEL = "Pause", "Go on", "Cancel and delete"
+LEAVE = "You can close this page; the audit goes on. Its address, and the list of audits, lead back here."
+STEPS = {
+    "making": "Making the sample set: {done} of {total} pictures",
+    "photos": "Asking the model about each photo: {done} of {total}",
+    "spots": "Testing what was found on other photos: {done} of {total}",
+    "report": "Writing the results",
+}
+LOADING = "Getting ready"
+WAITS = "Waiting: {ahead} before this one. Whoever waits at a page goes first."
+PAUSED = "Paused at {done} of {total} photos. Nothing is lost; go on whenever you like."
+STOPPED = "The audit stopped: {problem} What is finished is kept; you can go on once this is solved."
+
+RESULTS = "What the set shows"
+AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"
+VERDICTS = {
+    Verdict.DEPENDS: ":material/priority_high: **Depends**",
+    Verdict.SUGGESTIVE: ":material/help: **Suggestive**",
+    Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
+}
+EXPECTED = " · probably the thing itself"
+NO_PLACE = (
+    "No place was found where the influence gathers in the pictures of one guess, so nothing was tested that "
+    "you did not name."
+)
+TOO_FEW = (
+    "{few} of {all} guesses have too few pictures to look for such places: about {least} of one guess are "
+    "needed."
+)
+NOTHING = "Nothing here shows that guesses depend on a place other than the thing itself."
+NO_LABEL_KNOWN = (
+    "None of the labels is a class of this model, so right and wrong cannot be told. The model's classes are "
+    "in its description."
+)
+TESTED_HERE = "Where it was tested, on pictures that depend on it"
+NO_EVIDENCE = "Tested without evidence ({count})"
+PICTURES = "Pictures"
+LEGEND = (
+    "The more colour, the more influence (within each picture only); the line surrounds the strongest places."
+)
+ALL, WORTH = "All pictures", "Worth a person's eyes"
+GUESS, FOUND, RIGHTNESS = "Guess", "What to show", "Right or wrong"
+RIGHTNESSES = {"all": "All", "right": "Right", "wrong": "Wrong"}
+NO_PICTURE = "No picture fits these filters. Choose “All pictures” or another guess."
+OPEN_PICTURE = "Open in Explain"
+AVERAGES = "Average heat map of each guess"
+AVERAGES_HELP = (
+    "Where the influence lies on average, in the frame of the photo. An even map would have the same in each "
+    "cell; the figure says how far the strongest cell stands above that."
+)
+AVERAGE = "{count} pictures; the strongest cell stands {peak} standard errors above an even map"
+PROBLEMS = "Left out ({count})"
+TAKE = "Take it with you"
+FILES = {
+    "report.pdf": ("Report (PDF)", "For a board: summary, findings, pictures, method and limits."),
+    "report.html": ("Report (HTML)", "The same as one file for the browser."),
+    "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
+    "results.csv": ("Table (CSV)", "A row for each photo and area."),
+    "findings.json": ("Findings (JSON)", "All findings with their figures."),
+    "results.json": ("Photos (JSON)", "Everything about each photo."),
+}
+LIMITS = (
+    "What this set shows holds for this model and pictures like these. It does not tell whether the model is "
+    "right, fair or safe."
+)
+DETAILS = "Technical details"
+
+
+def count_of(photos: int, archives: int, megabytes: float) -> str:
+    """What was handed over."""
+    parts = [_many(photos, "photo")] if photos else []
+    parts += [_many(archives, "ZIP")] if archives else []
+    return f"{' and '.join(parts)}, {max(0.1, megabytes):.1f} MB"
+
+
+def line(asked: Asked, done: int, total: int) -> str:
+    """An audit in the list."""
+    state = STATES.get(asked.state, asked.state)
+    progress = f", {done} of {total} photos" if asked.state != "done" and total else ""
+    size = f" · {_many(total, 'photo')}" if asked.state == "done" else ""
+    begun = day(datetime.fromisoformat(asked.begun).date())
+    return f"{state}{progress}{size} · begun {begun} · {KEPT.format(day=day(asked.expires))}"
+
+
+def progress(work: Work | None) -> tuple[float, str]:
+    """How far an audit is: a share and a sentence."""
+    if work is None or (work.step == "waiting" and not work.ahead):
+        return 0.0, LOADING
+    if work.step == "waiting":
+        return 0.0, WAITS.format(ahead=work.ahead)
+    said = STEPS[work.step].format(done=work.done, total=work.total)
+    left = f", {about(work.seconds_left)} left" if work.seconds_left > 0.5 else ""
+    waits = f" {WAITS.format(ahead=work.ahead)}" if work.ahead else ""
+    return work.done / max(1, work.total), f"{said}{left}.{waits}"
+
+
+def verdict(finding: Mapping[str, Any]) -> str:
+    """A finding's verdict, and whether it probably is the thing itself."""
+    said = VERDICTS[Verdict(finding["verdict"])]
+    return said + (EXPECTED if finding["expected"] and finding["verdict"] == Verdict.DEPENDS else "")
+
+
+def sentence(finding: Mapping[str, Any]) -> str:
+    """What was counted, the first of it bold."""
+    first, stop, rest = finding["sentence"].partition(". ")
+    return f"**{plain(first + stop.strip())}** {plain(rest)}".strip()
+
+
+def choice(finding: Mapping[str, Any]) -> str:
+    """A finding as a filter: its place and its guess."""
+    where = f"“{finding['place']}”" if finding["named"] else f"the {finding['place']}"
+    guess = f" ({finding['guess']})" if finding["guess"] else ""
+    return plain(f"Depends on {where}{guess}")
+
+
+def certainty(finding: Mapping[str, Any]) -> str:
+    """How sure a finding is."""
+    share = finding["share_that_depends"]
+    q = finding["q_value"]
+    shown = "below 0.001" if q < 0.001 else f"{q:.3f}"
+    low, high = share["low"], share["high"]
+    return (
+        f"95 % interval of the share of pictures whose score depends on it: {100 * low:.0f} to "
+        f"{100 * high:.0f} %. p = {shown} after allowing for everything that was tested."
+    )
+
+
+def picture(entry: Mapping[str, Any]) -> str:
+    """What the model said about a picture of the list."""
+    said = f"**{plain(entry['guess'])}** · {score(entry['score'])}"
+    if entry["right"] is None:
+        return said
+    return said + (" · right" if entry["right"] else f" · wrong, it is “{plain(entry['label'])}”")
+
+
+def reasons(entry: Mapping[str, Any]) -> str:
+    """Why a person should look at it."""
+    return " ".join(plain(reason) for reason in entry["reasons"])
+
+
+def shown(first: int, last: int, total: int) -> str:
+    """Which part of a long list is on the page."""
+    return f"{first} to {last} of {total}" if total else ""
+
+
+def alt(entry: Mapping[str, Any]) -> str:
+    """What a picture of the list shows, for screen readers."""
+    return f"The photo “{entry['file']}” with the heat map for “{entry['guess']}” over it"
+
+
+def day(when: date) -> str:
+    """A date as people write it."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def settings(found: Mapping[str, Any], model: str) -> dict[str, str]:
+    """How the audit was made, as rows of a table."""
+    asked = found["settings"]
+    rows = {
+        "Model": model,
+        "Weights (SHA-256)": asked["weights"] or "–",
+        "View": asked["method"],
+        "Second view": asked["second"] or "none",
+        "Photos are given": {"whole": "whole", "crop": "as their centre crop"}[asked["framing"]],
+        "Equal areas elsewhere, for comparison": str(asked["controls"]),
+        "Random numbers start at": str(asked["seed"]),
+        "Set of photos (SHA-256)": asked["photos"],
+        "False discovery rate": f"{found['false_discovery_rate']:g}",
+    }
+    return {name: plain(value) for name, value in rows.items()}
+
+
+def too_few(classes: Sequence[Mapping[str, Any]], least: int) -> str:
+    """How many guesses could not be searched for places."""
+    few = sum(not one["searched"] for one in classes)
+    return TOO_FEW.format(few=few, all=len(classes), least=least) if few else ""
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")

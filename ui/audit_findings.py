@@ -14,7 +14,7 @@ from saliency import heatmap
 from saliency.audit.spots import LEAST
 from saliency.audit.verdicts import Verdict
 from ui import audit_pictures, wording, wording_details
-from ui import wording_audit as words
+from ui import wording_findings as words
 from ui.audit_entries import Results
 from ui.audit_store import RESULTS, Asked
 from ui.panels import png

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -12,10 +10,9 @@ from typing import Any
 import streamlit as st
 
 from models import Choice
-from saliency.errors import SaliencyError
-from saliency.photo import MAX_BYTES, SUFFIXES, Photo, read_photo
+from saliency.photo import SUFFIXES
 from saliency.registry import Method, compatible
-from ui import audit_areas, audit_store, loading, second_view, views, wording
+from ui import audit_areas, audit_store, audit_uploads, loading, second_view, views, wording
 from ui import wording_audit as words
 from ui.audit_office import OFFICE
 from ui.audit_store import BOXES, LABELS, Asked
@@ -45,7 +42,7 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         with left:
             labels, table = _labels()
         with right:
-            area = audit_areas.choose(lambda: _first(uploads))
+            area = audit_areas.choose(lambda: audit_uploads.first_photo(uploads))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             name = st.text_input(words.NAME, _name(uploads), max_chars=80, help=words.NAME_HELP, width=320)
             days = st.selectbox(
@@ -114,14 +111,14 @@ def _begin(asked: Asked, uploads: Sequence[Any], table: Any | None, area: audit_
     """
     folder = audit_store.make()
     try:
-        values: dict[str, Any] = {"refused": audit_store.keep_photos(folder, uploads)}
+        values: dict[str, Any] = {"refused": audit_uploads.keep_photos(folder, uploads)}
         if table is not None:
-            audit_store.keep(table, folder / LABELS)
+            audit_uploads.keep(table, folder / LABELS)
         if area.table is not None:
-            audit_store.keep(area.table, folder / BOXES)
+            audit_uploads.keep(area.table, folder / BOXES)
             values["boxes"] = True
         if area.masks is not None:
-            audit_store.keep_masks(folder, area.masks)
+            audit_uploads.keep_masks(folder, area.masks)
             values["masks"] = True
         asked = audit_store.with_values(asked, **values)
         audit_store.source(folder, asked)  # says what is wrong with a table while the person is still here
@@ -225,31 +222,6 @@ def _labels() -> tuple[str, Any | None]:
     return kind, st.file_uploader(
         words.LABELS_CSV, type="csv", key="audit-labels-csv", max_upload_size=_TABLE_MEGABYTES
     )
-
-
-def _first(uploads: Sequence[Any]) -> Photo | None:
-    """The first photo that can be read, to draw on."""
-    for upload in uploads[:20]:
-        try:
-            return read_photo(_bytes_of(upload), name=upload.name)
-        except (SaliencyError, zipfile.BadZipFile, OSError, ValueError, StopIteration):
-            continue
-    return None
-
-
-def _bytes_of(upload: Any) -> bytes:
-    if not upload.name.lower().endswith(".zip"):
-        return bytes(upload.getvalue())
-    with zipfile.ZipFile(io.BytesIO(upload.getbuffer())) as packed:
-        member = next(
-            one
-            for one in packed.infolist()
-            if PurePosixPath(one.filename).suffix.lower() in SUFFIXES
-            and not one.filename.startswith("__MACOSX")
-            and one.file_size <= MAX_BYTES
-        )
-        with packed.open(member) as file:
-            return file.read(MAX_BYTES + 1)
 
 
 def _name(uploads: Sequence[Any]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from saliency.audit import audit, start
 from saliency.audit.outputs import write as write_results
+from saliency.audit.run import Report
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
 from ui import audit_set, audit_store, faults, loading
@@ -161,8 +162,7 @@ class Office:
             classifier = loading.classifier(asked.model)
             if asked.rendered:
                 audit_set.make(folder, lambda done, total: work.at(MAKING, done, total))
-            with LINE.turn(Lane.BACKGROUND, on_wait=work.waits) as turn:
-                self._audited(work, turn, asked, classifier)
+            self._audited(work, asked, classifier)
             audit_store.change(folder, state=DONE)
         except Cancelled:
             return  # `pause` or `delete` has noted it
@@ -171,11 +171,7 @@ class Office:
         except Exception as error:  # a thread has no other place to tell a person
             audit_store.change(folder, state=FAILED, problem=faults.unexpected(error))
 
-    def _audited(self, work: Work, turn: Turn, asked: Asked, classifier: Classifier) -> None:
-        def report(step: str, done: int, total: int) -> None:
-            work.at(step, done, total)
-            turn.step_aside(work.waits)
-
+    def _audited(self, work: Work, asked: Asked, classifier: Classifier) -> None:
         source = audit_store.source(work.folder, asked)
         job = start(
             work.folder,
@@ -187,9 +183,21 @@ class Office:
             expires=asked.expires,
         )
         with job:
-            found = audit(job, classifier, source.folder, on_progress=report)
+            with LINE.turn(Lane.BACKGROUND, on_wait=work.waits) as turn:
+                found = audit(job, classifier, source.folder, on_progress=_reporting(work, turn))
             work.at(REPORT, 0, 1)
             write_results(job, found, work.folder / RESULTS)
+
+
+def _reporting(work: Work, turn: Turn) -> Report:
+    """Notes how far an audit is, and lets whoever waits at a page go first."""
+
+    def report(step: str, done: int, total: int) -> None:
+        work.ahead = 0
+        work.at(step, done, total)
+        turn.step_aside(work.waits)
+
+    return report
 
 
 OFFICE = Office()

@@ -16,7 +16,7 @@ from saliency.audit.job import PHOTOS, Cells
 from saliency.errors import SaliencyError
 from saliency.photo import read_photo
 from ui import audit_store, faults, samples, wording
-from ui import wording_audit as words
+from ui import wording_findings as words
 from ui.area_pictures import outlined, small_size
 from ui.audit_entries import Entry, Results, chosen
 from ui.marks import boxed

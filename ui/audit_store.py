@@ -9,20 +9,17 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 from saliency.area import Box
 from saliency.audit import delete as delete_job
 from saliency.audit.job import DATABASE, PHOTOS
 from saliency.audit.source import Source, gather
 from saliency.audit.tables import Named
-from saliency.audit.unpack import Limits, unpack
 from saliency.errors import SaliencyError
-from saliency.photo import SUFFIXES
 
 PLACE = "SPOTLIGHT_AUDITS"
 """Variable of the environment that says where audits are kept."""
@@ -30,12 +27,6 @@ PLACE = "SPOTLIGHT_AUDITS"
 RUNNING, PAUSED, DONE, FAILED = "running", "paused", "done", "failed"
 LABELS, BOXES, MASKS, RESULTS = "labels.csv", "areas.csv", "masks", "results"
 _ASKED = "asked.json"
-_MOST = 10_000  # photos of one audit
-_STEP = 2**20  # bytes copied at a time
-
-
-Upload = Any
-"""A file that was handed over, as Streamlit gives it: with name, size, `seek` and `read`."""
 
 
 @dataclass(frozen=True)
@@ -141,67 +132,6 @@ def make() -> Path:
     return folder
 
 
-def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str], ...]:
-    """Writes photos and ZIPs into an audit's folder.
-
-    Args:
-        folder: Of the audit.
-        uploads: Photos, photos with the folders they were in, or ZIPs.
-
-    Returns:
-        Photos that were left out, each with its sentence.
-
-    Raises:
-        SaliencyError: There is no photo among them, there are too many, or an archive is not safe.
-    """
-    photos = folder / PHOTOS
-    packed = [upload for upload in uploads if upload.name.lower().endswith(".zip")]
-    loose = [upload for upload in uploads if PurePosixPath(upload.name).suffix.lower() in SUFFIXES]
-    if len(loose) > _MOST:
-        raise SaliencyError(f"These are {len(loose):,} photos; the limit is {_MOST:,}. Please split the set.")
-    refused: dict[str, str] = {}
-    if len(packed) == 1 and not loose:
-        refused = _unpacked(packed[0], photos, folder)
-    else:
-        photos.mkdir()
-        for upload in packed:
-            stem = PurePosixPath(_safe(upload.name)).stem or "photos"
-            for file, sentence in _unpacked(upload, _free(photos / stem), folder).items():
-                refused[f"{stem}/{file}"] = sentence
-    shared = _shared([_safe(upload.name) for upload in loose])
-    for upload in loose:
-        path = _free(photos / _safe(upload.name).removeprefix(shared))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        keep(upload, path)
-    return tuple(sorted(refused.items()))
-
-
-def keep_masks(folder: Path, upload: Upload) -> None:
-    """Unpacks a ZIP of masks into an audit's folder.
-
-    Raises:
-        SaliencyError: It is not safe to unpack, or holds no picture.
-    """
-    _unpacked(upload, folder / MASKS, folder)
-
-
-def keep(upload: Upload, path: Path) -> None:
-    """Writes a file that was handed over.
-
-    Raises:
-        SaliencyError: There is no room for it.
-    """
-    try:
-        with path.open("wb") as file:
-            _copy(upload, file)
-    except OSError as error:
-        raise SaliencyError(
-            f"“{upload.name}” could not be kept on this computer ({error.strerror}). "
-            "Ask your administrator (code A1).",
-            code="A1",
-        ) from error
-
-
 def source(folder: Path, asked: Asked) -> Source:
     """The photos of an audit with what is known of them.
 
@@ -229,41 +159,3 @@ def discard(folder: Path) -> None:
         delete_job(folder)
     else:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _unpacked(upload: Upload, photos: Path, folder: Path) -> dict[str, str]:
-    archive = folder / f"{secrets.token_hex(4)}.zip"
-    keep(upload, archive)
-    try:
-        return unpack(archive, photos, Limits(count=_MOST))
-    except SaliencyError as error:
-        raise SaliencyError(error.message.replace(archive.name, upload.name)) from error
-    finally:
-        archive.unlink(missing_ok=True)
-
-
-def _copy(upload: Upload, file: BinaryIO) -> None:
-    upload.seek(0)
-    while block := upload.read(_STEP):
-        file.write(block)
-
-
-def _safe(name: str) -> str:
-    """A file's name with the folders it was in, that cannot lead outside."""
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    kept = [part.replace(":", "_").replace("\0", "_") for part in parts if part not in ("..", ".", "/")]
-    return "/".join(kept) or "photo"
-
-
-def _shared(names: Sequence[str]) -> str:
-    """The folder all files were in, which says nothing about any of them; with its slash."""
-    first = {name.partition("/")[0] for name in names if "/" in name}
-    return f"{first.pop()}/" if len(first) == 1 and all("/" in name for name in names) else ""
-
-
-def _free(path: Path) -> Path:
-    """The path, or with a number behind its name if that is taken."""
-    number, found = 2, path
-    while found.exists():
-        number, found = number + 1, path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return found

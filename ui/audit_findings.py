@@ -79,9 +79,9 @@ def _figures(results: Results) -> None:
     told = found["right"] or found["wrong"]
     if told:
         figures |= {words.RIGHT: found["right"], words.WRONG: found["wrong"]}
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for name, value in figures.items():
-            st.metric(name, f"{value:,}", border=True, width=190)
+            st.metric(name, f"{value:,}", border=True, width=160)
     if not told and any(entry["label"] is not None for entry in results.entries):
         st.warning(words.NO_LABEL_KNOWN, icon=":material/label_off:")
 

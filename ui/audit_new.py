@@ -16,7 +16,8 @@ from ui import audit_areas, audit_store, audit_uploads, loading, second_view, vi
 from ui import wording_audit as words
 from ui.audit_office import OFFICE
 from ui.audit_store import BOXES, LABELS, Asked
-from ui.session import CAREFUL, QUICK
+from ui.defaults import fitting
+from ui.session import CAREFUL, OWN, QUICK
 
 _MEGABYTES = 1000  # of one file that is handed over
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
@@ -167,8 +168,10 @@ def _question(here: Mapping[str, Choice]) -> dict[str, Any]:
         model = st.selectbox(
             wording.MODEL,
             list(here),
+            index=list(here).index(fitting(OWN, here)),
             format_func=lambda key: wording.model_in_front(here[key]),
             key="audit-model",
+            help=words.MODEL_HELP,
         )
     methods = compatible(loading.classifier(model).graph)
     front = {view: views.chosen(view, methods) for view in (QUICK, CAREFUL)}

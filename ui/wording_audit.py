@@ -51,6 +51,9 @@ UPLOAD_HELP = "Up to 10,000 photos of at most 20 MB each, in files of at most 1 
 NO_PHOTO = "There is no photo among these files. Please choose JPG, PNG, WebP, AVIF or HEIC files, or a ZIP."
 QUESTION = "2 · The question"
 QUESTION_HELP = "The audit explains the model's top guess for each photo."
+MODEL_HELP = (
+    "What is being examined. Models that are not on this computer yet are downloaded on the Explain page."
+)
 SECOND = "Compare with a second view"
 SECOND_HELP = "Notes for each photo whether two views point to the same areas. Takes several times as long."
 KNOWN = "3 · What you know already (optional)"

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from saliency.area import read_area
-from saliency.audit.job import PHOTOS, Job
+from saliency.audit.job import MASKS, PHOTOS, Job
+from saliency.audit.masks import PRODUCT
 from saliency.audit.outputs import summary, write
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.shelf import begun
@@ -44,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--area", action="append", default=[], metavar="[NAME=]X,Y,W,H", help="a box in all photos, as shares"
     )
+    parser.add_argument(
+        "--masks",
+        type=Path,
+        metavar="FOLDER|ZIP",
+        help="a mask a photo, of the photo's name; white is the area",
+    )
+    parser.add_argument("--mask-name", metavar="NAME", help=f"of the masks' area; {PRODUCT} if not given")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results are kept")
     parser.add_argument("--resume", action="store_true", help="go on with the audit in DIR")
     parser.add_argument("--expires", type=int, metavar="DAYS", help="after which the audit may be deleted")
@@ -95,34 +103,63 @@ def _say(job: Job, found: Audit, folder: Path) -> None:
     files = [str(path) for path in write(job, found, folder)]
     for file, problem in found.problems:
         print(f"{file}: {problem}", file=sys.stderr)
+    for sentence in _areas_left_out(job):
+        print(sentence, file=sys.stderr)
     for one in found.found:
         print(f"{one.verdict}: {one.record()['sentence']}", file=sys.stderr)
     print(json.dumps({**summary(found), "files": files}, ensure_ascii=False), flush=True)
 
 
+def _areas_left_out(job: Job) -> list[str]:
+    """A sentence a name of areas some of which could not be used; each is said of its photo in the files."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for _, row, _ in job.rows():
+        for area in row.get("areas", ()):
+            if "problem" in area:
+                found.setdefault(area["name"], []).append((row["file"], area["problem"]))
+    return [
+        f"“{name}” is left out of {len(files)} photo{'s' * (len(files) > 1)}: {files[0][0]}: {files[0][1]}"
+        f"{' Of the others see results.csv.' if len(files) > 1 else ''}"
+        for name, files in found.items()
+    ]
+
+
 def _source(options: argparse.Namespace, everywhere: list[Named]) -> Source:
-    """The photos; of a ZIP, unpacked into the job's folder once."""
-    folder, refused, packed = options.source, {}, ""
-    if folder.is_file():
-        folder = options.out / PHOTOS
-        if not zipfile.is_zipfile(options.source):
-            raise SaliencyError(f"“{options.source.name}” is neither a folder nor a ZIP with photos.")
-        if not begun(options.out):
-            options.out.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(folder, ignore_errors=True)
-            refused = unpack(options.source, folder)
-        with options.source.open("rb") as file:
-            packed = hashlib.file_digest(file, "sha256").hexdigest()
-    elif not folder.is_dir():
-        raise SaliencyError(f"There is no folder or ZIP “{folder}”. Please check its name.")
+    """The photos and masks; of a ZIP, unpacked into the job's folder once."""
+    if options.mask_name is not None and options.masks is None:
+        raise SaliencyError("--mask-name is the name of masks, so it needs --masks too.")
+    folder, refused, packed = _unpacked(options.source, options.out, PHOTOS)
+    masks = None
+    if options.masks is not None:
+        masks, others, digest = _unpacked(options.masks, options.out, MASKS)
+        refused, packed = {**refused, **others}, packed + digest
     return gather(
         folder,
         labels=options.labels,
         boxes=options.areas,
         everywhere=everywhere,
+        masks=masks,
+        mask_name=PRODUCT if options.mask_name is None else options.mask_name,
         refused=refused,
         packed=packed,
     )
+
+
+def _unpacked(source: Path, out: Path, name: str) -> tuple[Path, dict[str, str], str]:
+    """A folder with pictures, what was left out of a ZIP, and its SHA-256; a folder is used as it is."""
+    if source.is_dir():
+        return source, {}, ""
+    if not source.is_file():
+        raise SaliencyError(f"There is no folder or ZIP “{source}”. Please check its name.")
+    if not zipfile.is_zipfile(source):
+        raise SaliencyError(f"“{source.name}” is neither a folder nor a ZIP with {name}.")
+    folder, refused = out / name, {}
+    if not begun(out):
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        refused = unpack(source, folder)
+    with source.open("rb") as file:
+        return folder, refused, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _area(text: str) -> Named:

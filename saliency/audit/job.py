@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from saliency.audit.source import Item, Source
 from saliency.errors import SaliencyError
 
-DATABASE, LOCK, PHOTOS = "job.sqlite", "lock.sqlite", "photos"
+DATABASE, LOCK, PHOTOS, MASKS = "job.sqlite", "lock.sqlite", "photos", "masks"
 VERSION = 1
 Cells = NDArray[np.float32]
 
@@ -117,8 +117,13 @@ class Job:
 
     @property
     def refused(self) -> list[tuple[str, str]]:
-        """Photos left out while unpacking, each with its sentence."""
+        """Photos left out while unpacking and masks that are no photo's, each with its sentence."""
         return [(file, sentence) for file, sentence in json.loads(self._meta("refused") or "[]")]
+
+    @property
+    def masks(self) -> Path | None:
+        """Where the masks are, if there are any; those in the job's folder move along with it."""
+        return self.folder / MASKS if self._meta("masks") == MASKS else _path(self._meta("masks"))
 
     def begin(self, settings: Settings, source: Source, *, expires: datetime.date | None = None) -> None:
         """Note what is asked, of which photos: all at once."""
@@ -127,13 +132,14 @@ class Job:
             "settings": json.dumps(asdict(settings)),
             "refused": json.dumps(source.refused),
             "expires": expires.isoformat() if expires else "",
+            "masks": self._place(source.masks),
         }
         self._base.executemany("INSERT INTO photos (at, item) VALUES (?, ?)", rows)
         self._base.executemany("INSERT INTO meta VALUES (?, ?)", list(facts.items()))
         self.commit()
 
-    def check(self, settings: Settings) -> None:
-        """That the job was asked just this.
+    def check(self, settings: Settings, source: Source) -> None:
+        """That the job was asked just this; of the masks, note where they are now.
 
         Raises:
             SaliencyError: It was asked something else.
@@ -144,6 +150,9 @@ class Job:
             old, new = getattr(before, field.name), getattr(settings, field.name)
             if old != new:
                 raise SaliencyError(_differs(field.name, old, new))
+        if self._meta("masks") != self._place(source.masks):
+            self._base.execute("INSERT OR REPLACE INTO meta VALUES ('masks', ?)", [self._place(source.masks)])
+            self.commit()
 
     def commit(self) -> None:
         """Make what was written last."""
@@ -157,7 +166,7 @@ class Job:
     def item(self, at: int) -> Item:
         """A photo by its number."""
         (item,) = self._base.execute("SELECT item FROM photos WHERE at = ?", (at,)).fetchone()
-        return Item.of(json.loads(item))
+        return Item.of(json.loads(item), self.masks)
 
     def finish(self, at: int, digest: str | None, row: dict[str, Any], cells: Cells | None) -> None:
         """Keep a finished photo: its row and its map, ``(r, c)`` of at most 16 × 16 cells."""
@@ -206,9 +215,18 @@ class Job:
         self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (at, spot, json.dumps(row)))
         self.commit()
 
+    def _place(self, masks: Path | None) -> str:
+        if masks is None:
+            return ""
+        return MASKS if masks.resolve() == (self.folder / MASKS).resolve() else str(masks.resolve())
+
     def _meta(self, key: str) -> str | None:
         found = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if found is None else str(found[0])
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
 
 
 def locked(path: Path) -> sqlite3.Connection:

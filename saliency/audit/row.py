@@ -65,7 +65,7 @@ class Asked:
             SaliencyError: The model did not receive the area.
         """
         mask = area.area.on_input(self.known.placement).to(self.known.x.device)
-        question, edge = Question.of(self.known), edge_of(self.known.x)
+        question, edge = Question.of(self.known), edge_of(self.known.x, outline=area.mask is not None)
         elsewhere = controls(mask, edge, count=settings.controls, seed=self.seed)
         found = cover(question, mask, edge=edge, elsewhere=elsewhere, on_progress=on_progress)
         by_itself = alone(question, mask, edge, elsewhere) if len(elsewhere.masks) else None
@@ -145,8 +145,12 @@ def outcome(found: Cover, by_itself: Alone | None) -> dict[str, Any]:
 def _area_row(
     asked: Asked, view: Explanation, area: Named, settings: Settings, on_progress: Progress | None
 ) -> dict[str, Any]:
-    row: dict[str, Any] = {"name": area.name, "box": [round(v, 4) for v in area.box]}
+    row: dict[str, Any] = {"name": area.name, "box": None}
+    if area.mask is not None:
+        row["mask"] = area.mask.file
     try:
+        area = area.on(asked.photo)
+        row["box"] = [round(v, 4) for v in area.area.bounds]
         found = asked.covered(area, settings, on_progress)
         inside = influence(view, area.area.on_input(asked.known.placement))
     except SaliencyError as error:

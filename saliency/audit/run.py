@@ -99,7 +99,7 @@ def start(
         if job.settings is None:
             job.begin(settings, source, expires=expires)
         else:
-            job.check(settings)
+            job.check(settings, source)
     except BaseException:
         job.close()
         raise

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from saliency.audit.masks import PRODUCT, masks_of
+from saliency.audit.pictures import pictures_in
 from saliency.audit.tables import Named, read_boxes, read_labels
 from saliency.errors import SaliencyError
-from saliency.photo import SUFFIXES
 
 FOLDERS = "folders"
 """Instead of a CSV of labels: each photo's label is the name of the folder it is in."""
@@ -35,13 +35,17 @@ class Item:
 
     def record(self) -> dict[str, Any]:
         """As JSON types."""
-        areas = [{"name": area.name, "box": list(area.box)} for area in self.areas]
-        return {"file": self.file, "label": self.label, "areas": areas}
+        return {"file": self.file, "label": self.label, "areas": [area.record() for area in self.areas]}
 
     @classmethod
-    def of(cls, record: dict[str, Any]) -> Item:
-        """Back from :meth:`record`."""
-        areas = tuple(Named(a["name"], (*a["box"],)) for a in record["areas"])
+    def of(cls, record: dict[str, Any], masks: Path | None = None) -> Item:
+        """Back from :meth:`record`.
+
+        Args:
+            record: The record.
+            masks: Where the masks are, if there are any.
+        """
+        areas = tuple(Named.of(area, masks) for area in record["areas"])
         return cls(record["file"], record["label"], areas)
 
 
@@ -53,13 +57,15 @@ class Source:
         folder: Where they are.
         items: The photos, in the order of their names.
         digest: SHA-256 of names, sizes, labels and areas: tells whether a set is still the same.
-        refused: Photos left out while unpacking, each with its sentence.
+        refused: Photos left out while unpacking and masks that are no photo's, each with its sentence.
+        masks: Where the masks are, if there are any.
     """
 
     folder: Path
     items: tuple[Item, ...]
     digest: str
     refused: tuple[tuple[str, str], ...] = ()
+    masks: Path | None = None
 
 
 def gather(
@@ -68,6 +74,8 @@ def gather(
     labels: Path | str | None = None,
     boxes: Path | None = None,
     everywhere: Sequence[Named] = (),
+    masks: Path | None = None,
+    mask_name: str = PRODUCT,
     refused: dict[str, str] | None = None,
     packed: str = "",
 ) -> Source:
@@ -78,13 +86,15 @@ def gather(
         labels: A CSV with ``file,label``; or ``"folders"``: the folder that a photo is in names its label.
         boxes: A CSV with ``file,x,y,w,h[,name]``.
         everywhere: Areas that all photos have.
+        masks: A folder with a mask a photo, of the photo's name; it may be inside the photos' folder.
+        mask_name: What the masks' areas are called.
         refused: Photos left out already, each with its sentence.
         packed: SHA-256 of the archive they came in, if they did.
 
     Raises:
-        SaliencyError: There is no photo, or a CSV is wrong.
+        SaliencyError: There is no photo, a CSV is wrong, or no mask fits.
     """
-    sizes = _photos(folder)
+    sizes = pictures_in(folder, without=masks)
     find = _finder(sizes)
     if labels == FOLDERS:
         named = {file: PurePosixPath(file).parent.name for file in sizes if "/" in file}
@@ -96,30 +106,34 @@ def gather(
     else:
         named = {} if labels is None else read_labels(Path(labels), find)
     by_photo = {} if boxes is None else read_boxes(boxes, find)
+    left_out = dict(refused or {})
+    if masks is not None:
+        left_out |= _with_masks(by_photo, sizes, masks, mask_name)
     items = tuple(
         Item(file, named.get(file), (*_unlike(everywhere, by_photo.get(file, ())), *by_photo.get(file, ())))
-        for file in sorted(sizes)
+        for file in sizes
     )
     digest = hashlib.sha256(packed.encode())
     for item in items:
         digest.update(json.dumps([item.record(), sizes[item.file]], sort_keys=True).encode())
-    return Source(folder, items, digest.hexdigest(), tuple(sorted((refused or {}).items())))
+    return Source(folder, items, digest.hexdigest(), tuple(sorted(left_out.items())), masks)
 
 
-def _photos(folder: Path) -> dict[str, int]:
-    """Path inside the folder and size of every file with a picture's ending; hidden ones are left out."""
-    if not folder.is_dir():
-        raise SaliencyError(f"There is no folder “{folder}”. Please check its name.")
-    found: dict[str, int] = {}
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
-        for name in files:
-            path = Path(root, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.is_file():
-                found[path.relative_to(folder).as_posix()] = path.stat().st_size
-    if not found:
-        raise SaliencyError(f"There is no photo in “{folder}”. Please choose a folder with JPG or PNG files.")
-    return found
+def _with_masks(
+    by_photo: dict[str, tuple[Named, ...]], files: Iterable[str], folder: Path, name: str
+) -> dict[str, str]:
+    """Add each photo's mask to its areas; a sentence for each mask that is left out."""
+    if not name.strip():
+        raise SaliencyError("The masks' area needs a name, such as product.")
+    found, refused = masks_of(files, folder)
+    for file, mask in found.items():
+        own = by_photo.get(file, ())
+        if name in {area.name for area in own}:
+            raise SaliencyError(
+                f"“{file}” has both a box and a mask called “{name}”. Give the masks another name."
+            )
+        by_photo[file] = (*own, Named(name, mask=mask))
+    return refused
 
 
 def _finder(sizes: dict[str, int]) -> Any:

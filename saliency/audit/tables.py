@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from saliency.area import Area, Box
+from saliency.audit.masks import Mask
 from saliency.errors import SaliencyError
+from saliency.photo import Photo
 
 _MOST = 64 * 2**20  # bytes
 SPOT = "your area"
@@ -18,15 +21,54 @@ SPOT = "your area"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A box in shares of the photo, and what people call it."""
+    """A part of a photo, and what people call it.
+
+    Attributes:
+        name: What they call it.
+        box: The box, in shares of the photo, if it is one.
+        mask: The mask, if it is one.
+        drawn: The mask's area, once it is read.
+    """
 
     name: str
-    box: Box
+    box: Box | None = None
+    mask: Mask | None = None
+    drawn: Area | None = None
+
+    def on(self, photo: Photo) -> Named:
+        """The same with its mask read, if it has one.
+
+        Raises:
+            SaliencyError: The mask does not fit the photo.
+        """
+        return self if self.mask is None else replace(self, drawn=self.mask.area(photo))
 
     @property
     def area(self) -> Area:
-        """As the checks take it."""
+        """As the checks take it; of a mask, after :meth:`on`."""
+        if self.drawn is not None:
+            return self.drawn
+        assert self.box is not None
         return Area((self.box,))
+
+    def record(self) -> dict[str, Any]:
+        """What it is, as JSON types; not where the masks are, which may be moved."""
+        if self.mask is not None:
+            return {"name": self.name, "mask": self.mask.file, "sha256": self.mask.sha256}
+        assert self.box is not None
+        return {"name": self.name, "box": list(self.box)}
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any], masks: Path | None = None) -> Named:
+        """Back from :meth:`record`.
+
+        Args:
+            record: The record.
+            masks: Where the masks are.
+        """
+        if "mask" in record:
+            return cls(record["name"], mask=Mask(masks or Path(), record["mask"], record["sha256"]))
+        return cls(record["name"], (*record["box"],))
 
 
 Find = Callable[[str], str | None]

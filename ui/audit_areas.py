@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from saliency.area import Box
+from saliency.audit.masks import PRODUCT
 from saliency.photo import Photo
 from ui import wording_audit as words
 from ui import wording_check
@@ -61,7 +62,7 @@ def choose(first: Callable[[], Photo | None]) -> Choice:
         return Choice(table=table, missing="" if table else words.TABLE_MISSING.format(none=none))
     if kind == "masks":
         masks = st.file_uploader(words.MASKS_ZIP, type="zip", key="audit-masks", max_upload_size=_MEGABYTES)
-        return Choice(name=_name("product"), masks=masks, missing="" if masks else words.MASKS_MISSING)
+        return Choice(name=_name(PRODUCT), masks=masks, missing="" if masks else words.MASKS_MISSING)
     if kind == "one":
         name = _name("")
         box = _drawn(first())

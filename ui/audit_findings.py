@@ -11,6 +11,7 @@ import streamlit as st
 from PIL import Image
 
 from saliency import heatmap
+from saliency.audit.outputs import LIMITS
 from saliency.audit.spots import LEAST
 from saliency.audit.verdicts import Verdict
 from ui import audit_pictures, wording, wording_details
@@ -42,7 +43,7 @@ def show(results: Results, asked: Asked, state: Session) -> None:
     audit_pictures.browse(results, state)
     _averages(found)
     _left_out(found)
-    st.markdown(words.LIMITS)
+    st.markdown(LIMITS)
     take_along(results.folder, asked)
     with st.expander(words.DETAILS, icon=":material/info:"):
         rows = words.settings(found, asked.model)

@@ -16,7 +16,8 @@ from typing import Any
 
 from saliency.area import Box
 from saliency.audit import delete as delete_job
-from saliency.audit.job import DATABASE, PHOTOS
+from saliency.audit.job import DATABASE, MASKS, PHOTOS
+from saliency.audit.masks import PRODUCT
 from saliency.audit.source import Source, gather
 from saliency.audit.tables import Named
 from saliency.errors import SaliencyError
@@ -25,7 +26,7 @@ PLACE = "SPOTLIGHT_AUDITS"
 """Variable of the environment that says where audits are kept."""
 
 RUNNING, PAUSED, DONE, FAILED = "running", "paused", "done", "failed"
-LABELS, BOXES, MASKS, RESULTS = "labels.csv", "areas.csv", "masks", "results"
+LABELS, BOXES, RESULTS = "labels.csv", "areas.csv", "results"
 _ASKED = "asked.json"
 
 
@@ -41,7 +42,7 @@ class Asked:
         framing: "whole" or "crop".
         labels: Where labels come from: nowhere (empty), "folders", or `LABELS`.
         area: One box in all photos.
-        area_name: What people call it.
+        area_name: What people call it, or what the masks mark.
         boxes: Whether there is a table of boxes.
         masks: Whether there are masks.
         days: How long it is kept after it was begun.
@@ -145,6 +146,8 @@ def source(folder: Path, asked: Asked) -> Source:
         labels=labels,
         boxes=folder / BOXES if asked.boxes else None,
         everywhere=everywhere,
+        masks=folder / MASKS if asked.masks else None,
+        mask_name=asked.area_name or PRODUCT,
         refused=dict(asked.refused),
     )
 

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from saliency.audit.job import PHOTOS
+from saliency.audit.job import MASKS, PHOTOS
 from saliency.audit.unpack import Limits, unpack
 from saliency.errors import SaliencyError
 from saliency.photo import MAX_BYTES, SUFFIXES, Photo, read_photo
-from ui.audit_store import MASKS
 
 _MOST = 10_000  # photos of one audit
 _STEP = 2**20  # bytes copied at a time

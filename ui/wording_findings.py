@@ -56,10 +56,6 @@ FILES = {
     "findings.json": ("Findings (JSON)", "All findings with their figures."),
     "results.json": ("Photos (JSON)", "Everything about each photo."),
 }
-LIMITS = (
-    "What this set shows holds for this model and pictures like these. It does not tell whether the model is "
-    "right, fair or safe."
-)
 DETAILS = "Technical details"
 
 

@@ -8,6 +8,7 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
+from PIL import Image
 from stand_in import draw, encoded, text
 
 import models
@@ -291,6 +292,27 @@ def test_an_area_for_all_photos_is_tested(page, office):
     assert finished(folder).state == DONE
     table = (folder / RESULTS / "results.csv").read_text(encoding="utf-8")
     assert table.count("corner") == 8
+
+
+def test_masks_are_tested_as_what_they_mark(page, office):
+    masks = io.BytesIO()
+    with zipfile.ZipFile(masks, "w") as archive:
+        for number in range(6):
+            mask = Image.new("L", (96, 96))
+            mask.paste(255, (20, 20, 60, 60))
+            archive.writestr(f"{LABELS[number % 4]}/{number:02}.png", encoded(mask, "PNG"))
+    app = audit_page(page)
+    app.file_uploader(key="audit-files-0").upload("set.zip", packed(6)).run()
+    app.selectbox(key="audit-areas").select("masks").run()
+    app.button(key="audit-start").click().run()
+    assert app.error[0].value == words.MASKS_MISSING
+    app.file_uploader(key="audit-masks").upload("masks.zip", masks.getvalue()).run()
+    app.button(key="audit-start").click().run()
+    assert not app.error
+    ((folder, _),) = audit_store.listed()
+    assert finished(folder).state == DONE
+    table = (folder / RESULTS / "results.csv").read_text(encoding="utf-8")
+    assert table.count("product") == 6
 
 
 def test_photos_keep_their_names_and_lead_nowhere_else(office, home):

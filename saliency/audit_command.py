@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from saliency.area import read_area
-from saliency.audit.job import PHOTOS, Job
+from saliency.audit.job import PHOTOS
 from saliency.audit.outputs import summary, write
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.shelf import begun
@@ -87,12 +87,13 @@ def run(options: argparse.Namespace, load: Callable[[], Classifier]) -> int:
     )
     with job:
         found = audit(job, classifier, source.folder, on_progress=_Meter())
-        _say(job, found, options.out)
+        name = options.source.resolve()
+        _say(write(job, found, options.out, source.folder, name.stem if name.is_file() else name.name), found)
     return FOUND if options.fail_on and found.depends else 0
 
 
-def _say(job: Job, found: Audit, folder: Path) -> None:
-    files = [str(path) for path in write(job, found, folder)]
+def _say(written: list[Path], found: Audit) -> None:
+    files = [str(path) for path in written]
     for file, problem in found.problems:
         print(f"{file}: {problem}", file=sys.stderr)
     for one in found.found:

@@ -17,7 +17,7 @@ LTR_MARK = "\u200e"
 
 def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """DejaVu Sans at a size in pixels."""
-    return ImageFont.truetype(_font_file(bold=bold), size)
+    return ImageFont.truetype(font_file(bold=bold), size)
 
 
 def readable(text: str) -> str:
@@ -149,7 +149,8 @@ def _fitting(text: str, face: ImageFont.FreeTypeFont, width: float) -> int:
 
 
 @cache
-def _font_file(*, bold: bool) -> Path:
+def font_file(*, bold: bool) -> Path:
+    """DejaVu Sans as matplotlib ships it."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name
 
@@ -157,5 +158,5 @@ def _font_file(*, bold: bool) -> Path:
 @cache
 def _drawable() -> frozenset[int]:
     """Code points that both faces can draw."""
-    regular, bold = (FT2Font(str(_font_file(bold=face))).get_charmap() for face in (False, True))
+    regular, bold = (FT2Font(str(font_file(bold=face))).get_charmap() for face in (False, True))
     return frozenset(regular) & frozenset(bold)

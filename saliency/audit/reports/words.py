@@ -1,0 +1,277 @@
+"""The words of the reports of an audit; figures are written as the record has them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from saliency.audit import sentences
+from saliency.audit.spots import LEAST, LIFT
+from saliency.audit.statistics import LEVEL
+from saliency.audit.verdicts import FEWEST, MATERIAL
+from saliency.errors import SaliencyError
+from saliency.registry import find
+
+Record = Mapping[str, Any]
+Pairs = tuple[tuple[str, str], ...]
+
+LEGEND = ("less influence", "more influence (within this picture only)")
+ONE_SCALE = ("less influence", "more influence (one scale for both pictures)")
+MARKS = "Colour: influence on the guess. Curved line: around the strongest fifth. Box: the place tested."
+NO_PHOTO = "This photo was not at hand, or has changed since the audit."
+NO_MAP = "No part stands out in this view."
+CHANCE = "By chance"
+AVERAGE = "Average heat map"
+STEP = "What to do next"
+NOTHING = "Nothing to list."
+_VERDICTS = {"depends": "● Depends", "suggestive": "◐ Suggestive", "no evidence": "○ No evidence"}
+_FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def verdict(value: str) -> str:
+    """A verdict with its sign, so that it rests neither on colour nor on the sign alone."""
+    return _VERDICTS[value]
+
+
+def day(date: datetime.date) -> str:
+    """A date as people write it, whatever the computer's language is."""
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def view(key: str) -> str:
+    """What people call a view."""
+    try:
+        return find(key).name
+    except SaliencyError:
+        return key
+
+
+def about(settings: Record, date: datetime.date) -> str:
+    """Model, view and date on a line."""
+    return f"Model: {settings['model']} · View: {view(settings['method'])} · {day(date)}"
+
+
+def labelled(record: Record) -> bool:
+    """Whether there is a photo whose guess is known to be right or wrong."""
+    return bool(record["right"] or record["wrong"])
+
+
+def figures(record: Record) -> Pairs:
+    """Large numbers, each with what it counts."""
+    made = [
+        (str(record["audited"]), f"of {_counted(record['photos'], 'photo')} audited"),
+        (str(record["left_out_count"]), "left out"),
+    ]
+    if labelled(record):
+        made += [(str(record["right"]), "guesses right"), (str(record["wrong"]), "guesses wrong")]
+    made.append((str(len(record["depends_on"])), "findings to look into"))
+    return tuple(made)
+
+
+def on_slide(record: Record, leading: Record | None) -> Pairs:
+    """Fewer of them for a slide, those of the leading finding first."""
+    if leading is None:
+        return figures(record)[:4]
+    tested = leading["tested"]
+    made = [
+        (of(leading["changed"], tested), "guesses change with the place covered"),
+        (
+            f"{average(leading['changed_elsewhere'])} of {tested}",
+            "on average with equal areas elsewhere covered",
+        ),
+        (of(record["audited"], record["photos"]), "photos audited"),
+    ]
+    if labelled(record):
+        made.append((of(record["right"], record["right"] + record["wrong"]), "guesses right"))
+    return tuple(made)
+
+
+def headline(record: Record) -> str:
+    """The main finding."""
+    to_see, findings = record["depends_on"], record["findings"]
+    if not record["audited"]:
+        return "No photo could be audited"
+    if to_see:
+        guess, place = to_see[0]["guess"], sentences.the(to_see[0]["place"])
+        start = f"Guesses of “{guess}” depend on {place}" if guess else f"Guesses depend on {place}"
+        rest = len(to_see) - 1
+        return f"{start}, and {_counted(rest, 'more finding')} to look into" if rest else start
+    if record["verdicts"]["suggestive"]:
+        return "No firm finding, but a question to follow up"
+    if record["verdicts"]["depends"]:
+        return "Guesses depend on where the thing itself usually is"
+    if findings:
+        return "No evidence that guesses depend on a place that was tested"
+    return "No place stood out to be tested"
+
+
+def more(findings: Sequence[Record], leading: Sequence[int]) -> str:
+    """What a summary with only the leading findings leaves out."""
+    rest = [one for at, one in enumerate(findings) if at not in leading]
+    if not findings:
+        return (
+            "The influence gathers nowhere more often than chance would have it, and no area was named. "
+            "This does not show that there is nothing to find."
+        )
+    if not rest:
+        return ""
+    telling = sum(one["verdict"] != "no evidence" for one in rest)
+    parts = [f"{_counted(telling, 'more finding')}"] if telling else []
+    if len(rest) > telling:
+        parts.append(f"{_counted(len(rest) - telling, 'place')} without evidence")
+    return f"{' and '.join(parts)} on the next pages."
+
+
+def heading(one: Record) -> str:
+    """Of which pictures, and which place."""
+    start = f"Guess “{one['guess']}”" if one["guess"] else "All pictures"
+    place = f"“{one['place']}”" if one["named"] else one["place"]
+    return f"{start}: {place}"
+
+
+def of(count: int, total: int) -> str:
+    """So many of so many."""
+    return f"{count} of {total}"
+
+
+def average(count: float) -> str:
+    """An average count."""
+    return f"{count:g}"
+
+
+def counts(one: Record) -> Pairs:
+    """What was counted for a finding."""
+    tested, found = one["tested"], one["discovered"]
+    kept = "Pictures with this area" if one["named"] else "Pictures kept for testing"
+    made = [
+        (kept, str(one["pictures"])),
+        ("The influence gathers there", of(one["gathered"], one["pictures"])),
+        ("Pictures in which it was covered", str(tested)),
+        ("Guess changes with it covered", of(one["changed"], tested)),
+        ("… with an equal area elsewhere covered", f"{average(one['changed_elsewhere'])} on average"),
+        ("How much more often than elsewhere", interval(one["changed_more_than_elsewhere"])),
+        ("Score depends on it", of(one["depends"], tested)),
+        ("… as a share", interval(one["share_that_depends"])),
+        ("Alone enough for the guess", of(one["enough_alone"], tested)),
+        ("… an equal area elsewhere", f"{average(one['enough_alone_elsewhere'])} on average"),
+        ("… as a share", interval(one["share_enough_alone"])),
+        ("Adjusted p-value", small(one["q_value"])),
+    ]
+    if found is not None:
+        chance = f"{of(found['gathered'], found['pictures'])}; by chance {found['by_chance']:g}"
+        made.append(("On the pictures it was found on", chance))
+    return tuple(made)
+
+
+def interval(one: Record) -> str:
+    """A share, and where it lies in 95 of 100 sets drawn anew."""
+    low, high = f"{one['low']:.0%}", f"{one['high']:.0%}"
+    return f"{one['mean']:.0%} ({LEVEL:.0%} interval {low} to {high})"
+
+
+def small(p_value: float) -> str:
+    """A p-value."""
+    return "below 0.001" if p_value < 0.001 else f"{p_value:.3g}"
+
+
+def guessed(guess: str, score: float) -> str:
+    """A guess with its score."""
+    return f"Guess “{guess}”, score {score:.2f}"
+
+
+def peak(pictures: int, errors: float) -> str:
+    """How far the strongest place of an average map is above chance."""
+    return (
+        f"Average of {_counted(pictures, 'picture')}. Its strongest place is {errors:g} standard errors "
+        "above what chance would give."
+    )
+
+
+def shown(count: int, total: int) -> str:
+    """How much of a gallery is there."""
+    return f"{count} of {_counted(total, 'picture')} shown."
+
+
+def shown_classes(count: int, total: int) -> str:
+    """How many classes have their average map shown."""
+    return f"{count} of {_counted(total, 'guess', 'guesses')} with heat maps shown, most pictures first."
+
+
+def listed(count: int, total: int) -> str:
+    """How much of a table is there."""
+    return f"{count} of {total} shown; findings.json has all of them."
+
+
+def method(record: Record) -> Pairs:
+    """What was done and what it does not say, in headings and paragraphs."""
+    settings = record["settings"]
+    seen = view(settings["method"])
+    return (
+        (
+            "What was asked",
+            f"Each photo was handed to the model as {_FRAMINGS[settings['framing']]}. For its top guess, the "
+            f"view “{seen}” gave a heat map: how much influence each part of the photo had on the score. "
+            f"Colours compare places within one picture, not one picture with another."
+            + (f" A second view, “{view(settings['second'])}”, was compared." if settings["second"] else ""),
+        ),
+        (
+            "Places nobody named",
+            "The pictures with the same guess were split at random into two halves. On the first half, places "
+            f"were looked for where the influence gathers: at least {LIFT:g} times the share that their size "
+            f"would give, in more pictures than chance would have it. Guesses with fewer than {LEAST} "
+            "pictures in that half were not searched. What is reported was counted on the second half only.",
+        ),
+        (
+            "Covering a place, and controls",
+            f"A place is covered in two ways and the model is asked again. The same is done with up to "
+            f"{settings['controls']} equal areas elsewhere in the same picture, the controls. The score of a "
+            "picture depends on the place if covering it does clearly more than covering the controls. "
+            "“Alone enough” is the other way round: everything else is covered, and the guess stays.",
+        ),
+        (
+            "Verdicts",
+            f"Depends: in at least {FEWEST} pictures and at least {MATERIAL:.0%} of those tested, and more "
+            "than accident explains once all questions are taken into account. For that, p-values are "
+            "adjusted by the procedure of Benjamini and Hochberg (1995), which keeps the share of false "
+            f"findings at {record['false_discovery_rate']:.0%}. Suggestive: more than accident would explain "
+            "if it were the only question. No evidence: neither; it does not show that there is no "
+            "dependence. Intervals say where a share lies in 95 of 100 sets drawn anew from these pictures.",
+        ),
+        (
+            "Average heat maps",
+            "The mean over the pictures with one guess. Were every map moved to a random place, the mean "
+            "would be even: that is the picture beside it, on the same scale.",
+        ),
+        (
+            "What this does not say",
+            f"{record['limits']} A place that guesses depend on may be where the thing itself sits: only a "
+            "person can tell. A covered picture is one that the model was not trained on.",
+        ),
+    )
+
+
+def provenance(settings: Record, date: datetime.date, versions: Record) -> Pairs:
+    """What is needed to do the audit again."""
+    second = settings["second"]
+    return (
+        ("Model", settings["model"]),
+        ("Weights (SHA-256)", settings["weights"]),
+        ("View", f"{view(settings['method'])} ({settings['method']})"),
+        ("Second view", f"{view(second)} ({second})" if second else "none"),
+        ("What the model received", _FRAMINGS[settings["framing"]]),
+        ("Controls a place", str(settings["controls"])),
+        ("Seed", str(settings["seed"])),
+        ("Set of photos (SHA-256)", settings["photos"]),
+        ("Date of this report", day(date)),
+        ("Way of computing", f"version {settings['version']}"),
+        *((name, str(value)) for name, value in versions.items()),
+    )
+
+
+def _counted(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or f'{one}s'}"

@@ -71,12 +71,12 @@ def _figures(page: Rgb, figures: Pairs, within: tuple[int, int, int, int]) -> No
     draw = ImageDraw.Draw(page)
     blocks = [
         (
-            block(value, right - left, sizes=(60, 48), most=1, bold=True),
+            block(value, right - left, sizes=(52, 44), most=1, bold=True),
             block(what, right - left, sizes=(SMALL,), most=2),
         )
         for value, what in figures
     ]
-    gap = 28
+    gap = 20
     height = sum(number.height + what.height for number, what in blocks) + gap * (len(blocks) - 1)
     while height > bottom - top:
         number, what = blocks.pop()

@@ -7,16 +7,17 @@ are put into words, and none is computed.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from saliency.audit.findings import ENOUGH
 from saliency.audit.reports import words
 
 DETAILED = 12  # findings with all their figures and pictures
 LISTED = 60  # rows of a table
 PICTURES = 6  # pictures of a finding
-EYES = 18  # pictures worth a person's eyes
+EYES = 12  # pictures worth a person's eyes
 AVERAGES = 8  # classes with their average heat map
 LEADING = 3  # findings in the summary
 LONGEST = 48  # characters of a name beside a picture
@@ -64,7 +65,7 @@ class Entry:
 
     Attributes:
         number: Its place in the record, from 0.
-        verdict: As in the record.
+        verdict: With its sign.
         heading: Of which pictures, and which place.
         sentence: What was counted.
         step: What to do next.
@@ -197,6 +198,12 @@ def brief(text: str, most: int = LONGEST) -> str:
     return f"{text[: most - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
 
 
+def first_picture(entries: Iterable[Entry], drawn: Container[tuple[str, int]]) -> Shot | None:
+    """The first picture of the first finding that has one."""
+    shots = (shot for entry in entries for shot in entry.gallery.shots)
+    return next((shot for shot in shots if (shot.file, shot.finding) in drawn), None)
+
+
 def _leading(findings: Sequence[Record]) -> list[int]:
     """Numbers of the findings for the summary: those that say something, unexpected ones first."""
     telling = [at for at, one in enumerate(findings) if one["verdict"] != "no evidence"]
@@ -208,7 +215,7 @@ def _entry(number: int, one: Record) -> Entry:
     shots = tuple(Shot(file, number, (brief(file),)) for file in files[:PICTURES])
     return Entry(
         number=number,
-        verdict=one["verdict"],
+        verdict=words.verdict(one),
         heading=words.heading(one),
         sentence=one["sentence"],
         step=one["next"],
@@ -221,7 +228,7 @@ def _others(findings: Sequence[Record]) -> Table:
     rest = findings[DETAILED:]
     rows = tuple(
         (
-            words.verdict(one["verdict"]),
+            words.verdict(one),
             words.heading(one),
             words.of(one["changed"], one["tested"]),
             words.average(one["changed_elsewhere"]),
@@ -236,7 +243,7 @@ def _by_size(classes: Sequence[Record]) -> list[Record]:
 
 
 def _has_map(one: Record) -> bool:
-    return one["average_map"] is not None
+    return one["average_map"] is not None and one["with_map"] >= ENOUGH
 
 
 def _classes(record: Record) -> Table:

@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import Average, Content, Entry, Gallery, Pairs, Shot, Table
+from saliency.audit.reports.content import Average, Content, Entry, Gallery, Pairs, Shot, Table, first_picture
 from saliency.audit.reports.pictures import Drawn, Picture, average_map, legend_bar
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -35,7 +35,8 @@ def page(said: Content, drawn: Drawn) -> str:
 def _parts(said: Content, drawn: Drawn) -> Iterator[str]:
     yield from _summary(said, drawn)
     if said.entries:
-        yield _section("Findings in detail", _legend(words.LEGEND), _p(words.MARKS, "quiet"))
+        yield _section("Findings in detail", _legend(words.LEGEND))
+        yield _p(words.MARKS, "quiet small") + _p(words.COUNTED, "quiet small")
         for entry in said.entries:
             yield from _entry(entry, drawn)
     if said.others.rows:
@@ -45,7 +46,7 @@ def _parts(said: Content, drawn: Drawn) -> Iterator[str]:
     if said.averages:
         yield _section("Average heat maps", _p(said.averages_note, "quiet"), _legend(words.ONE_SCALE))
         yield f'<div class="averages">{"".join(map(_average, said.averages))}</div>\n'
-    yield _section("Pictures worth a person’s eyes")
+    yield _section(words.EYES)
     if said.eyes.shots:
         yield _p(said.eyes.note, "quiet") + _legend(words.LEGEND) + _gallery(said.eyes, drawn)
     else:
@@ -66,14 +67,16 @@ def _summary(said: Content, drawn: Drawn) -> Iterator[str]:
         for value, text in said.figures
     )
     yield f'<div class="figures">{"".join(tiles)}</div>\n'
-    leading = next((s for e in said.leading for s in e.gallery.shots if (s.file, s.finding) in drawn), None)
+    leading = first_picture(said.leading, drawn)
+    before = ""
     yield '<div class="summary"><div>'
     for entry in said.leading:
         yield (
-            f'<div class="lead"><p class="verdict">{escape(words.verdict(entry.verdict))}</p>'
+            f'<div class="lead"><p class="verdict">{escape(entry.verdict)}</p>'
             f'<h3><a href="#finding-{entry.number + 1}">{_name(entry.heading)}</a></h3>'
-            f"{_p(entry.sentence)}{_step(entry)}</div>"
+            f"{_p(entry.sentence)}{_step(words.SAME if entry.step == before else entry.step)}</div>"
         )
+        before = entry.step
     yield f"{_p(said.more)}</div>" if said.more else "</div>"
     if leading is not None:
         yield f"<div>{_shot(leading, drawn)}{_legend(words.LEGEND)}{_p(words.MARKS, 'quiet small')}</div>"
@@ -82,8 +85,8 @@ def _summary(said: Content, drawn: Drawn) -> Iterator[str]:
 
 def _entry(entry: Entry, drawn: Drawn) -> Iterator[str]:
     yield (
-        f'<article id="finding-{entry.number + 1}"><p class="verdict">{escape(words.verdict(entry.verdict))}'
-        f"</p><h3>{_name(entry.heading)}</h3>{_p(entry.sentence)}{_step(entry)}"
+        f'<article id="finding-{entry.number + 1}"><p class="verdict">{escape(entry.verdict)}'
+        f"</p><h3>{_name(entry.heading)}</h3>{_p(entry.sentence)}{_step(entry.step)}"
         f"{_pairs(entry.counts)}"
     )
     if entry.gallery.shots:
@@ -93,8 +96,8 @@ def _entry(entry: Entry, drawn: Drawn) -> Iterator[str]:
     yield "</article>\n"
 
 
-def _step(entry: Entry) -> str:
-    return f'<p class="step"><b>{escape(words.STEP)}:</b> {_name(entry.step)}</p>'
+def _step(step: str) -> str:
+    return f'<p class="step"><b>{escape(words.STEP)}:</b> {_name(step)}</p>'
 
 
 def _gallery(gallery: Gallery, drawn: Drawn) -> str:
@@ -114,12 +117,12 @@ def _shot(shot: Shot, drawn: Drawn) -> str:
 
 
 def _average(one: Average) -> str:
-    mean, even = average_map(one.cells, one.by_chance)
-    pairs = (
-        f"<figure>{_img(picture, f'{caption}: {one.guess}')}<figcaption>{escape(caption)}</figcaption></figure>"
-        for picture, caption in ((mean, words.AVERAGE), (even, words.CHANCE))
+    captions = zip(average_map(one.cells, one.by_chance), (words.AVERAGE, words.CHANCE), strict=True)
+    pair = "".join(
+        f"<figure>{_img(picture, f'{caption}: {one.guess}')}<figcaption>{caption}</figcaption></figure>"
+        for picture, caption in captions
     )
-    return f"<article><h3>{_name(one.guess)}</h3><div>{''.join(pairs)}</div>{_p(one.sentence, 'quiet')}</article>"
+    return f"<article><h3>{_name(one.guess)}</h3><div>{pair}</div>{_p(one.sentence, 'quiet')}</article>"
 
 
 def _legend(ends: tuple[str, str]) -> str:
@@ -132,7 +135,8 @@ def _table(table: Table, *, numbers: bool = False) -> str:
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in table.head)
     body = "".join(f"<tr>{_cells(row)}</tr>\n" for row in table.rows)
     note = _p(table.note, "quiet") if table.note else ""
-    return f'<div class="wide"><table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}'
+    rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="wide"><table{kind}>{rows}</table></div>{note}'
 
 
 def _cells(row: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
+from saliency.audit.reports.rightward import seen
 from saliency.typeset import font_file, readable
 
 INK, QUIET, RULE, SOFT = (HexColor(one) for one in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
@@ -68,7 +69,12 @@ def text(words: str, style: str = "text", *, before: str = "") -> Paragraph:
         before: Bold words to begin with.
     """
     start = f"<b>{escape(readable(before))}</b> " if before else ""
-    return Paragraph(start + escape(readable(words)), styles()[style])
+    return Paragraph(start + escape(drawn(words)), styles()[style])
+
+
+def drawn(words: str) -> str:
+    """A text as the faces can draw it, from left to right."""
+    return readable(seen(readable(words)))
 
 
 def build(file: IO[bytes], story: Story, *, title: str, pages: int) -> int:
@@ -80,7 +86,7 @@ def build(file: IO[bytes], story: Story, *, title: str, pages: int) -> int:
         title: In the header and in the file's properties.
         pages: How many pages to say there are.
     """
-    shown = readable(title)
+    shown = drawn(title)
     document = BaseDocTemplate(
         file, pagesize=A4, title=shown, author="Spotlight", lang="en", invariant=1, pageCompression=1
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from saliency.audit import sentences
+from saliency.audit.findings import ENOUGH
 from saliency.audit.spots import LEAST, LIFT
 from saliency.audit.statistics import LEVEL
 from saliency.audit.verdicts import FEWEST, MATERIAL
@@ -18,12 +19,15 @@ Pairs = tuple[tuple[str, str], ...]
 
 LEGEND = ("less influence", "more influence (within this picture only)")
 ONE_SCALE = ("less influence", "more influence (one scale for both pictures)")
+COUNTED = f"In brackets: the {100 * LEVEL:.0f}\u00a0% interval. Equal areas: elsewhere in the same picture."
 MARKS = "Colour: influence on the guess. Curved line: around the strongest fifth. Box: the place tested."
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
 NO_MAP = "No part stands out in this view."
 CHANCE = "By chance"
 AVERAGE = "Average heat map"
+EYES = "Pictures worth a person’s eyes"
 STEP = "What to do next"
+SAME = "The same as for the finding above."
 NOTHING = "Nothing to list."
 _VERDICTS = {"depends": "● Depends", "suggestive": "◐ Suggestive", "no evidence": "○ No evidence"}
 _FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
@@ -33,9 +37,10 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def verdict(value: str) -> str:
-    """A verdict with its sign, so that it rests neither on colour nor on the sign alone."""
-    return _VERDICTS[value]
+def verdict(one: Record) -> str:
+    """A finding's verdict with its sign, so that it rests neither on colour nor on the sign alone."""
+    usual = one["expected"] and one["verdict"] == "depends"
+    return f"{_VERDICTS[one['verdict']]}{', probably on the thing itself' if usual else ''}"
 
 
 def day(date: datetime.date) -> str:
@@ -79,10 +84,10 @@ def on_slide(record: Record, leading: Record | None) -> Pairs:
         return figures(record)[:4]
     tested = leading["tested"]
     made = [
-        (of(leading["changed"], tested), "guesses change with the place covered"),
+        (of(leading["changed"], tested), "guesses change with the place covered (box)"),
         (
             f"{average(leading['changed_elsewhere'])} of {tested}",
-            "on average with equal areas elsewhere covered",
+            "on average, equal areas elsewhere covered",
         ),
         (of(record["audited"], record["photos"]), "photos audited"),
     ]
@@ -124,14 +129,14 @@ def more(findings: Sequence[Record], leading: Sequence[int]) -> str:
     parts = [f"{_counted(telling, 'more finding')}"] if telling else []
     if len(rest) > telling:
         parts.append(f"{_counted(len(rest) - telling, 'place')} without evidence")
-    return f"{' and '.join(parts)} on the next pages."
+    return f"{' and '.join(parts)} further on."
 
 
 def heading(one: Record) -> str:
     """Of which pictures, and which place."""
     start = f"Guess “{one['guess']}”" if one["guess"] else "All pictures"
-    place = f"“{one['place']}”" if one["named"] else one["place"]
-    return f"{start}: {place}"
+    place = f"area “{one['place']}”" if one["named"] else one["place"]
+    return f"{start}, {place}"
 
 
 def of(count: int, total: int) -> str:
@@ -150,28 +155,32 @@ def counts(one: Record) -> Pairs:
     kept = "Pictures with this area" if one["named"] else "Pictures kept for testing"
     made = [
         (kept, str(one["pictures"])),
-        ("The influence gathers there", of(one["gathered"], one["pictures"])),
-        ("Pictures in which it was covered", str(tested)),
-        ("Guess changes with it covered", of(one["changed"], tested)),
-        ("… with an equal area elsewhere covered", f"{average(one['changed_elsewhere'])} on average"),
-        ("How much more often than elsewhere", interval(one["changed_more_than_elsewhere"])),
-        ("Score depends on it", of(one["depends"], tested)),
-        ("… as a share", interval(one["share_that_depends"])),
-        ("Alone enough for the guess", of(one["enough_alone"], tested)),
-        ("… an equal area elsewhere", f"{average(one['enough_alone_elsewhere'])} on average"),
-        ("… as a share", interval(one["share_enough_alone"])),
+        ("Influence gathers there", of(one["gathered"], one["pictures"])),
+        ("Guess changes, place covered", of(one["changed"], tested)),
+        ("Guess changes, equal area covered", f"{average(one['changed_elsewhere'])} of {tested} on average"),
+        ("Changes more often than there", interval(one["changed_more_than_elsewhere"])),
+        ("Score depends on it", f"{of(one['depends'], tested)}: {interval(one['share_that_depends'])}"),
+        (
+            "Alone enough for the guess",
+            f"{of(one['enough_alone'], tested)}: {interval(one['share_enough_alone'])}",
+        ),
+        ("Equal area alone enough", f"{average(one['enough_alone_elsewhere'])} of {tested} on average"),
         ("Adjusted p-value", small(one["q_value"])),
     ]
     if found is not None:
         chance = f"{of(found['gathered'], found['pictures'])}; by chance {found['by_chance']:g}"
-        made.append(("On the pictures it was found on", chance))
+        made.append(("Where it was found, it gathers in", chance))
     return tuple(made)
 
 
 def interval(one: Record) -> str:
     """A share, and where it lies in 95 of 100 sets drawn anew."""
-    low, high = f"{one['low']:.0%}", f"{one['high']:.0%}"
-    return f"{one['mean']:.0%} ({LEVEL:.0%} interval {low} to {high})"
+    return f"{share(one['mean'])} ({share(one['low'])} to {share(one['high'])})"
+
+
+def share(value: float) -> str:
+    """A share in per cent, on one line."""
+    return f"{100 * value:.0f}\u00a0%".replace("-", "−")
 
 
 def small(p_value: float) -> str:
@@ -194,12 +203,13 @@ def peak(pictures: int, errors: float) -> str:
 
 def shown(count: int, total: int) -> str:
     """How much of a gallery is there."""
-    return f"{count} of {_counted(total, 'picture')} shown."
+    rest = "" if count == total else " findings.json lists all of them."
+    return f"{count} of {_counted(total, 'picture')} shown.{rest}"
 
 
 def shown_classes(count: int, total: int) -> str:
     """How many classes have their average map shown."""
-    return f"{count} of {_counted(total, 'guess', 'guesses')} with heat maps shown, most pictures first."
+    return f"{count} of {_counted(total, 'guess', 'guesses')} with at least {ENOUGH} heat maps shown."
 
 
 def listed(count: int, total: int) -> str:
@@ -221,8 +231,8 @@ def method(record: Record) -> Pairs:
         ),
         (
             "Places nobody named",
-            "The pictures with the same guess were split at random into two halves. On the first half, places "
-            f"were looked for where the influence gathers: at least {LIFT:g} times the share that their size "
+            "The pictures with the same guess were split at random into two halves. On the first half, "
+            f"places were looked for where the influence gathers: at least {LIFT:g} times the share that their size "
             f"would give, in more pictures than chance would have it. Guesses with fewer than {LEAST} "
             "pictures in that half were not searched. What is reported was counted on the second half only.",
         ),
@@ -235,10 +245,10 @@ def method(record: Record) -> Pairs:
         ),
         (
             "Verdicts",
-            f"Depends: in at least {FEWEST} pictures and at least {MATERIAL:.0%} of those tested, and more "
+            f"Depends: in at least {FEWEST} pictures and at least {share(MATERIAL)} of those tested, and more "
             "than accident explains once all questions are taken into account. For that, p-values are "
             "adjusted by the procedure of Benjamini and Hochberg (1995), which keeps the share of false "
-            f"findings at {record['false_discovery_rate']:.0%}. Suggestive: more than accident would explain "
+            f"findings at {share(record['false_discovery_rate'])}. Suggestive: more than accident would explain "
             "if it were the only question. No evidence: neither; it does not show that there is no "
             "dependence. Intervals say where a share lies in 95 of 100 sets drawn anew from these pictures.",
         ),

@@ -35,6 +35,11 @@ def readable(text: str) -> str:
     return " ".join("".join(drawn).split()) or (ELLIPSIS if text.strip() else "")
 
 
+def complete(text: str) -> bool:
+    """Whether the font can draw all that can be seen of a text."""
+    return readable(text) == " ".join(unicodedata.normalize("NFC", text).split())
+
+
 @dataclass(frozen=True)
 class Block:
     """Lines of text in one font, ready to be drawn.

@@ -60,7 +60,9 @@ def fake(
         y, x = (13.5, 13.5) if found else r.uniform(1, 15, 2)
         cells = np.exp(-((rows - y) ** 2 + (columns - x) ** 2) / 6).astype(np.float32)
         right = (at % 7 != 0) if labels else None
-        areas = [{"name": area, "box": [0.1, 0.1, 0.3, 0.3], "influence": None, "cover": outcome(changed=found)}]
+        areas = [
+            {"name": area, "box": [0.1, 0.1, 0.3, 0.3], "influence": None, "cover": outcome(changed=found)}
+        ]
         row = {
             "file": name, "state": "done", "photo_sha256": digest, "guess": guess, "right": right,
             "label": (guess if right else "lamp") if labels else None, "unknown": False, "map": "spots",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PIL import Image, ImageDraw
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import Content, Pairs
-from saliency.audit.reports.pictures import Drawn, average_map, shots
+from saliency.audit.reports.pictures import Drawn, average_map
+from saliency.audit.reports.shape import Content, first_picture
+from saliency.audit.reports.words import Pairs
 from saliency.slide import GUTTER, INK, QUIET, RULE, SIDE, SMALL, WIDTH, legend_bar, paper
 from saliency.typeset import block
 
@@ -41,9 +42,9 @@ def _pictures(said: Content, drawn: Drawn) -> tuple[list[Rgb], tuple[str, str]]:
         found = [drawn[key].image for key in keys if key in drawn]
         if found:
             return found[:2], words.LEGEND
-    for shot in shots(said):
-        if (shot.file, shot.finding) in drawn:
-            return [drawn[shot.file, shot.finding].image], words.LEGEND
+    shot = first_picture(said, drawn)
+    if shot is not None:
+        return [drawn[shot.file, shot.finding].image], words.LEGEND
     if said.averages:
         one = said.averages[0]
         return [picture.image for picture in average_map(one.cells, one.by_chance)], words.ONE_SCALE

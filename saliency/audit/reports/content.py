@@ -7,12 +7,12 @@ are put into words, and none is computed.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from saliency.audit.findings import ENOUGH
-from saliency.audit.reports import words
+from saliency.audit.reports import method, words
+from saliency.audit.reports.shape import Average, Content, Entry, Gallery, Shot, Table
+from saliency.audit.reports.words import Record
 
 DETAILED = 12  # findings with all their figures and pictures
 LISTED = 60  # rows of a table
@@ -21,138 +21,8 @@ EYES = 12  # pictures worth a person's eyes
 AVERAGES = 8  # classes with their average heat map
 LEADING = 3  # findings in the summary
 LONGEST = 48  # characters of a name beside a picture
-
-Record = Mapping[str, Any]
-Pairs = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A picture of a gallery.
-
-    Attributes:
-        file: Which photo.
-        finding: Number of the finding whose place is marked on it; -1: none.
-        lines: What is said below it.
-    """
-
-    file: str
-    finding: int
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Gallery:
-    """Some pictures out of more.
-
-    Attributes:
-        shots: Those that are shown.
-        of: How many there are.
-    """
-
-    shots: tuple[Shot, ...]
-    of: int
-
-    @property
-    def note(self) -> str:
-        """How many of how many are shown."""
-        return words.shown(len(self.shots), self.of)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A finding in words.
-
-    Attributes:
-        number: Its place in the record, from 0.
-        verdict: With its sign.
-        heading: Of which pictures, and which place.
-        sentence: What was counted.
-        step: What to do next.
-        counts: What was counted, and how many.
-        gallery: Pictures that depend on it.
-    """
-
-    number: int
-    verdict: str
-    heading: str
-    sentence: str
-    step: str
-    counts: Pairs
-    gallery: Gallery
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of texts.
-
-    Attributes:
-        head: The names of the columns.
-        rows: As many as are shown.
-        of: How many there are.
-    """
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    of: int
-
-    @property
-    def note(self) -> str:
-        """How many of how many rows are shown; empty if all are."""
-        return "" if len(self.rows) == self.of else words.listed(len(self.rows), self.of)
-
-
-@dataclass(frozen=True)
-class Average:
-    """A class's average heat map, as shares of its influence, beside what chance would give."""
-
-    guess: str
-    sentence: str
-    cells: Sequence[Sequence[float]]
-    by_chance: float
-
-
-@dataclass(frozen=True)
-class Content:
-    """All that a report says.
-
-    Attributes:
-        title: What people call the audit.
-        about: Model, view and date.
-        headline: The main finding, one sentence.
-        figures: The audit in a few large numbers.
-        on_slide: Those for a slide.
-        leading: Findings for the summary.
-        more: What the summary leaves out, a sentence; empty if nothing.
-        entries: Findings in detail.
-        others: Findings that have no room for it.
-        classes: Pictures by guess.
-        averages: The largest classes' average maps.
-        averages_note: How many of how many are shown.
-        eyes: Pictures worth a person's eyes.
-        left_out: Photos that were not audited.
-        method: Headings and what was done.
-        provenance: What is needed to do it again.
-        limits: What the set does not show.
-    """
-
-    title: str
-    about: str
-    headline: str
-    figures: Pairs
-    on_slide: Pairs
-    leading: tuple[Entry, ...]
-    more: str
-    entries: tuple[Entry, ...]
-    others: Table
-    classes: Table
-    averages: tuple[Average, ...]
-    averages_note: str
-    eyes: Gallery
-    left_out: Table
-    method: Pairs
-    provenance: Pairs
-    limits: str
+_NAME = 80  # characters of a name in a sentence
+_SHORTER = 34  # the same in the summary
 
 
 def content(record: Record, *, name: str = "", date: datetime.date, versions: Record) -> Content:
@@ -170,11 +40,11 @@ def content(record: Record, *, name: str = "", date: datetime.date, versions: Re
     return Content(
         title=name.strip() or f"Audit of {settings['model']}",
         about=words.about(settings, date),
-        headline=words.headline(record),
+        headline=named(words.headline(record)),
         figures=words.figures(record),
         on_slide=words.on_slide(record, record["findings"][leading[0]] if leading else None),
         leading=tuple(found[at] for at in leading),
-        more=words.more(record["findings"], leading),
+        more=words.more(record, leading),
         entries=tuple(found[:DETAILED]),
         others=_others(record["findings"]),
         classes=_classes(record),
@@ -184,8 +54,8 @@ def content(record: Record, *, name: str = "", date: datetime.date, versions: Re
         ),
         eyes=_eyes(record),
         left_out=_left_out(record["left_out"]),
-        method=words.method(record),
-        provenance=words.provenance(settings, date, versions),
+        method=method.method(record),
+        provenance=method.provenance(settings, date, versions),
         limits=record["limits"],
     )
 
@@ -198,10 +68,14 @@ def brief(text: str, most: int = LONGEST) -> str:
     return f"{text[: most - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
 
 
-def first_picture(entries: Iterable[Entry], drawn: Container[tuple[str, int]]) -> Shot | None:
-    """The first picture of the first finding that has one."""
-    shots = (shot for entry in entries for shot in entry.gallery.shots)
-    return next((shot for shot in shots if (shot.file, shot.finding) in drawn), None)
+def named(sentence: str, most: int = _SHORTER) -> str:
+    """A sentence in which the names in quotation marks are made brief."""
+    start, *parts = sentence.split("“")
+    made = [start]
+    for part in parts:
+        name, closed, rest = part.partition("”")
+        made.append(f"{brief(name, most)}{closed}{rest}" if closed else part)
+    return "“".join(made)
 
 
 def _leading(findings: Sequence[Record]) -> list[int]:
@@ -216,9 +90,9 @@ def _entry(number: int, one: Record) -> Entry:
     return Entry(
         number=number,
         verdict=words.verdict(one),
-        heading=words.heading(one),
-        sentence=one["sentence"],
-        step=one["next"],
+        heading=named(words.heading(one), _NAME),
+        sentence=named(one["sentence"], _NAME),
+        step=named(one["next"], _NAME),
         counts=words.counts(one),
         gallery=Gallery(shots, len(files)),
     )
@@ -229,7 +103,7 @@ def _others(findings: Sequence[Record]) -> Table:
     rows = tuple(
         (
             words.verdict(one),
-            words.heading(one),
+            named(words.heading(one), _NAME),
             words.of(one["changed"], one["tested"]),
             words.average(one["changed_elsewhere"]),
         )
@@ -279,17 +153,9 @@ def _eyes(record: Record) -> Gallery:
     shots = []
     for one in listed[:EYES]:
         guess = words.guessed(brief(one["guess"]), one["score"])
-        given = tuple(_shortened(reason, one["guess"], one["label"]) for reason in one["reasons"])
+        given = tuple(named(reason, LONGEST) for reason in one["reasons"])
         shots.append(Shot(one["file"], marked.get(one["file"], -1), (brief(one["file"]), guess, *given)))
     return Gallery(tuple(shots), len(listed))
-
-
-def _shortened(sentence: str, *names: str | None) -> str:
-    """A sentence with the names in it made brief."""
-    for name in names:
-        if name and len(name) > LONGEST:
-            sentence = sentence.replace(name, brief(name))
-    return sentence
 
 
 def _left_out(left: Sequence[Record]) -> Table:

@@ -8,8 +8,10 @@ from html import escape
 from importlib.resources import files
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import Average, Content, Entry, Gallery, Pairs, Shot, Table, first_picture
+from saliency.audit.reports.content import named
 from saliency.audit.reports.pictures import Drawn, Picture, average_map, legend_bar
+from saliency.audit.reports.shape import Average, Content, Entry, Gallery, Shot, Table, first_picture
+from saliency.audit.reports.words import Pairs
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
@@ -45,7 +47,7 @@ def _parts(said: Content, drawn: Drawn) -> Iterator[str]:
         yield _section("Pictures by guess") + _table(said.classes, numbers=True)
     if said.averages:
         yield _section("Average heat maps", _p(said.averages_note, "quiet"), _legend(words.ONE_SCALE))
-        yield f'<div class="averages">{"".join(map(_average, said.averages))}</div>\n'
+        yield _averages(said.averages)
     yield _section(words.EYES)
     if said.eyes.shots:
         yield _p(said.eyes.note, "quiet") + _legend(words.LEGEND) + _gallery(said.eyes, drawn)
@@ -67,20 +69,24 @@ def _summary(said: Content, drawn: Drawn) -> Iterator[str]:
         for value, text in said.figures
     )
     yield f'<div class="figures">{"".join(tiles)}</div>\n'
-    leading = first_picture(said.leading, drawn)
+    leading = first_picture(said, drawn)
     before = ""
     yield '<div class="summary"><div>'
     for entry in said.leading:
+        step = words.SAME if entry.step == before else named(entry.step)
         yield (
             f'<div class="lead"><p class="verdict">{escape(entry.verdict)}</p>'
-            f'<h3><a href="#finding-{entry.number + 1}">{_name(entry.heading)}</a></h3>'
-            f"{_p(entry.sentence)}{_step(words.SAME if entry.step == before else entry.step)}</div>"
+            f'<h3><a href="#finding-{entry.number + 1}">{_name(named(entry.heading))}</a></h3>'
+            f"{_p(named(entry.sentence))}{_step(step)}</div>"
         )
         before = entry.step
     yield f"{_p(said.more)}</div>" if said.more else "</div>"
     if leading is not None:
         yield f"<div>{_shot(leading, drawn)}{_legend(words.LEGEND)}{_p(words.MARKS, 'quiet small')}</div>"
-    yield f"</div>\n{_p(said.limits, 'limits')}\n"
+    yield "</div>\n"
+    if leading is None and said.averages:
+        yield _legend(words.ONE_SCALE) + _averages(said.averages[:2])
+    yield _p(said.limits, "limits")
 
 
 def _entry(entry: Entry, drawn: Drawn) -> Iterator[str]:
@@ -114,6 +120,10 @@ def _shot(shot: Shot, drawn: Drawn) -> str:
         shown = _img(picture, f"{shot.file}, with the influence on its guess as colours")
         lines += [] if picture.has_map or words.NO_MAP in rest else [escape(words.NO_MAP)]
     return f"<figure>{shown}<figcaption>{'<br>'.join(lines)}</figcaption></figure>"
+
+
+def _averages(averages: Iterable[Average]) -> str:
+    return f'<div class="averages">{"".join(map(_average, averages))}</div>\n'
 
 
 def _average(one: Average) -> str:

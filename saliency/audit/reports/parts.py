@@ -12,9 +12,11 @@ from reportlab.platypus import Spacer, TableStyle
 from reportlab.platypus import Table as Cells
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import Average, Gallery, Pairs, Shot, Table, brief
+from saliency.audit.reports.content import brief
 from saliency.audit.reports.paper import INK, RULE, SOFT, WIDTH, Story, text
 from saliency.audit.reports.pictures import Drawn, Picture, average_map, legend_bar
+from saliency.audit.reports.shape import Average, Gallery, Shot, Table
+from saliency.audit.reports.words import Pairs
 
 GAP = 6 * mm
 _ACROSS = 3  # pictures a row

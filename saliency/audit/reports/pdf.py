@@ -9,7 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, KeepInFrame, KeepTogether, PageBreak, Spacer
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import Content, Entry, brief, first_picture
+from saliency.audit.reports.content import brief, named
 from saliency.audit.reports.paper import HEIGHT, WIDTH, Story, build, text
 from saliency.audit.reports.parts import (
     COLUMN,
@@ -24,8 +24,8 @@ from saliency.audit.reports.parts import (
     table,
 )
 from saliency.audit.reports.pictures import Drawn
-
-_SHORTEST = 34  # characters of a name in the summary
+from saliency.audit.reports.shape import Content, Entry, first_picture
+from saliency.typeset import complete
 
 
 def write_pdf(said: Content, drawn: Drawn, file: IO[bytes]) -> int:
@@ -63,26 +63,31 @@ def _story(said: Content, drawn: Drawn) -> Story:
     story += [CondPageBreak(60 * mm), text("Method and limits", "section")]
     for heading, paragraph in said.method:
         story.append(KeepTogether([text(heading, "finding"), text(paragraph), Spacer(1, 4)]))
-    story.append(KeepTogether([text("How this was made", "section"), pairs(said.provenance)]))
+    made: Story = [text("How this was made", "section"), pairs(said.provenance)]
+    if not all(complete(name) for name in said.names):
+        made.append(text(words.LACKING, "quiet"))
+    story.append(KeepTogether(made))
     return story
 
 
 def _summary(said: Content, drawn: Drawn) -> Story:
     """One page."""
-    leading = first_picture(said.leading, drawn)
+    leading = first_picture(said, drawn)
     texts: Story = []
     before = ""
     for entry in said.leading:
-        texts += [text(entry.verdict, "verdict"), text(_brief(entry.heading), "finding")]
+        texts += [text(entry.verdict, "verdict"), text(named(entry.heading), "finding")]
         step = words.SAME if entry.step == before else entry.step
-        texts += [text(_brief(entry.sentence)), _step(step), Spacer(1, 7)]
+        texts += [text(named(entry.sentence)), _step(named(step)), Spacer(1, 7)]
         before = entry.step
     if said.more:
         texts.append(text(said.more, "quiet"))
-    story: Story = [text(brief(said.title, 90), "kicker"), text(_brief(said.headline), "headline")]
+    story: Story = [text(brief(said.title, 90), "kicker"), text(said.headline, "headline")]
     story += [text(said.about, "quiet"), Spacer(1, 8), figures(said.figures), Spacer(1, 16)]
     if leading is None:
         story += texts
+        if said.averages:
+            story += [Spacer(1, 12), legend(words.ONE_SCALE), *averages(said.averages[:2])]
     else:
         beside = [
             *shot(leading, drawn),
@@ -93,15 +98,6 @@ def _summary(said: Content, drawn: Drawn) -> Story:
         columns = [WIDTH - COLUMN - 9 * mm, 9 * mm, COLUMN]
         story.append(grid([[texts, "", beside]], columns))
     return [*story, Spacer(1, 10), rule(), Spacer(1, 6), text(said.limits, "quiet")]
-
-
-def _brief(sentence: str) -> str:
-    """A sentence with the names that stand in it in quotation marks made brief."""
-    parts = sentence.split("“")
-    for at, part in enumerate(parts[1:], 1):
-        name, closed, rest = part.partition("”")
-        parts[at] = f"{brief(name, _SHORTEST)}{closed}{rest}"
-    return "“".join(parts)
 
 
 def _entry(entry: Entry, drawn: Drawn) -> Story:

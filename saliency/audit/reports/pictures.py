@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from saliency.area import Box
 from saliency.audit.job import Cells, Job
-from saliency.audit.reports.content import Content, Shot
+from saliency.audit.reports.shape import Content, Shot
 from saliency.errors import SaliencyError
 from saliency.heatmap import colours, heat_map, legend, overlay
 from saliency.photo import Photo, Placement, read_photo

@@ -30,7 +30,7 @@ def seen(text: str) -> str:
 
 
 def _runs(text: str, strong: list[int]) -> list[tuple[int, int]]:
-    """From a first to a last letter that runs right to left, with no letter that runs the other way between."""
+    """From a first to a last letter that runs right to left, none between them that runs the other way."""
     runs: list[tuple[int, int]] = []
     for at in strong:
         between = text[runs[-1][1] : at] if runs else ""

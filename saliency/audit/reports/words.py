@@ -8,9 +8,8 @@ from typing import Any
 
 from saliency.audit import sentences
 from saliency.audit.findings import ENOUGH
-from saliency.audit.spots import LEAST, LIFT
+from saliency.audit.spots import LEAST
 from saliency.audit.statistics import LEVEL
-from saliency.audit.verdicts import FEWEST, MATERIAL
 from saliency.errors import SaliencyError
 from saliency.registry import find
 
@@ -28,9 +27,9 @@ AVERAGE = "Average heat map"
 EYES = "Pictures worth a person’s eyes"
 STEP = "What to do next"
 SAME = "The same as for the finding above."
+LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."
 NOTHING = "Nothing to list."
 _VERDICTS = {"depends": "● Depends", "suggestive": "◐ Suggestive", "no evidence": "○ No evidence"}
-_FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -69,7 +68,7 @@ def labelled(record: Record) -> bool:
 def figures(record: Record) -> Pairs:
     """Large numbers, each with what it counts."""
     made = [
-        (str(record["audited"]), f"of {_counted(record['photos'], 'photo')} audited"),
+        (str(record["audited"]), f"of {counted(record['photos'], 'photo')} audited"),
         (str(record["left_out_count"]), "left out"),
     ]
     if labelled(record):
@@ -105,19 +104,29 @@ def headline(record: Record) -> str:
         guess, place = to_see[0]["guess"], sentences.the(to_see[0]["place"])
         start = f"Guesses of “{guess}” depend on {place}" if guess else f"Guesses depend on {place}"
         rest = len(to_see) - 1
-        return f"{start}, and {_counted(rest, 'more finding')} to look into" if rest else start
+        return f"{start}, and {counted(rest, 'more finding')} to look into" if rest else start
     if record["verdicts"]["suggestive"]:
         return "No firm finding, but a question to follow up"
     if record["verdicts"]["depends"]:
         return "Guesses depend on where the thing itself usually is"
     if findings:
         return "No evidence that guesses depend on a place that was tested"
+    if not any(one["searched"] for one in record["classes"]):
+        return "Too few pictures to look for places that guesses depend on"
     return "No place stood out to be tested"
 
 
-def more(findings: Sequence[Record], leading: Sequence[int]) -> str:
+def more(record: Record, leading: Sequence[int]) -> str:
     """What a summary with only the leading findings leaves out."""
+    findings = record["findings"]
     rest = [one for at, one in enumerate(findings) if at not in leading]
+    if not record["audited"]:
+        return "The reasons are in the list of photos left out."
+    if not findings and not any(one["searched"] for one in record["classes"]):
+        return (
+            f"Places are looked for where at least {2 * LEAST - 1} pictures with the same guess have a heat "
+            "map. Add more pictures, or name an area, and audit again."
+        )
     if not findings:
         return (
             "The influence gathers nowhere more often than chance would have it, and no area was named. "
@@ -126,9 +135,9 @@ def more(findings: Sequence[Record], leading: Sequence[int]) -> str:
     if not rest:
         return ""
     telling = sum(one["verdict"] != "no evidence" for one in rest)
-    parts = [f"{_counted(telling, 'more finding')}"] if telling else []
+    parts = [f"{counted(telling, 'more finding')}"] if telling else []
     if len(rest) > telling:
-        parts.append(f"{_counted(len(rest) - telling, 'place')} without evidence")
+        parts.append(f"{counted(len(rest) - telling, 'place')} without evidence")
     return f"{' and '.join(parts)} further on."
 
 
@@ -175,7 +184,7 @@ def counts(one: Record) -> Pairs:
 
 def interval(one: Record) -> str:
     """A share, and where it lies in 95 of 100 sets drawn anew."""
-    return f"{share(one['mean'])} ({share(one['low'])} to {share(one['high'])})"
+    return f"{share(one['mean'])} ({share(one['low'])[:-2]} to {share(one['high'])})"
 
 
 def share(value: float) -> str:
@@ -196,7 +205,7 @@ def guessed(guess: str, score: float) -> str:
 def peak(pictures: int, errors: float) -> str:
     """How far the strongest place of an average map is above chance."""
     return (
-        f"Average of {_counted(pictures, 'picture')}. Its strongest place is {errors:g} standard errors "
+        f"Average of {counted(pictures, 'picture')}. Its strongest place is {errors:g} standard errors "
         "above what chance would give."
     )
 
@@ -204,12 +213,12 @@ def peak(pictures: int, errors: float) -> str:
 def shown(count: int, total: int) -> str:
     """How much of a gallery is there."""
     rest = "" if count == total else " findings.json lists all of them."
-    return f"{count} of {_counted(total, 'picture')} shown.{rest}"
+    return f"{count} of {counted(total, 'picture')} shown.{rest}"
 
 
 def shown_classes(count: int, total: int) -> str:
     """How many classes have their average map shown."""
-    return f"{count} of {_counted(total, 'guess', 'guesses')} with at least {ENOUGH} heat maps shown."
+    return f"{count} of {counted(total, 'guess', 'guesses')} with at least {ENOUGH} heat maps shown."
 
 
 def listed(count: int, total: int) -> str:
@@ -217,71 +226,6 @@ def listed(count: int, total: int) -> str:
     return f"{count} of {total} shown; findings.json has all of them."
 
 
-def method(record: Record) -> Pairs:
-    """What was done and what it does not say, in headings and paragraphs."""
-    settings = record["settings"]
-    seen = view(settings["method"])
-    return (
-        (
-            "What was asked",
-            f"Each photo was handed to the model as {_FRAMINGS[settings['framing']]}. For its top guess, the "
-            f"view “{seen}” gave a heat map: how much influence each part of the photo had on the score. "
-            f"Colours compare places within one picture, not one picture with another."
-            + (f" A second view, “{view(settings['second'])}”, was compared." if settings["second"] else ""),
-        ),
-        (
-            "Places nobody named",
-            "The pictures with the same guess were split at random into two halves. On the first half, "
-            f"places were looked for where the influence gathers: at least {LIFT:g} times the share that their size "
-            f"would give, in more pictures than chance would have it. Guesses with fewer than {LEAST} "
-            "pictures in that half were not searched. What is reported was counted on the second half only.",
-        ),
-        (
-            "Covering a place, and controls",
-            f"A place is covered in two ways and the model is asked again. The same is done with up to "
-            f"{settings['controls']} equal areas elsewhere in the same picture, the controls. The score of a "
-            "picture depends on the place if covering it does clearly more than covering the controls. "
-            "“Alone enough” is the other way round: everything else is covered, and the guess stays.",
-        ),
-        (
-            "Verdicts",
-            f"Depends: in at least {FEWEST} pictures and at least {share(MATERIAL)} of those tested, and more "
-            "than accident explains once all questions are taken into account. For that, p-values are "
-            "adjusted by the procedure of Benjamini and Hochberg (1995), which keeps the share of false "
-            f"findings at {share(record['false_discovery_rate'])}. Suggestive: more than accident would explain "
-            "if it were the only question. No evidence: neither; it does not show that there is no "
-            "dependence. Intervals say where a share lies in 95 of 100 sets drawn anew from these pictures.",
-        ),
-        (
-            "Average heat maps",
-            "The mean over the pictures with one guess. Were every map moved to a random place, the mean "
-            "would be even: that is the picture beside it, on the same scale.",
-        ),
-        (
-            "What this does not say",
-            f"{record['limits']} A place that guesses depend on may be where the thing itself sits: only a "
-            "person can tell. A covered picture is one that the model was not trained on.",
-        ),
-    )
-
-
-def provenance(settings: Record, date: datetime.date, versions: Record) -> Pairs:
-    """What is needed to do the audit again."""
-    second = settings["second"]
-    return (
-        ("Model", settings["model"]),
-        ("Weights (SHA-256)", settings["weights"]),
-        ("View", f"{view(settings['method'])} ({settings['method']})"),
-        ("Second view", f"{view(second)} ({second})" if second else "none"),
-        ("What the model received", _FRAMINGS[settings["framing"]]),
-        ("Controls a place", str(settings["controls"])),
-        ("Seed", str(settings["seed"])),
-        ("Set of photos (SHA-256)", settings["photos"]),
-        ("Date of this report", day(date)),
-        ("Way of computing", f"version {settings['version']}"),
-        *((name, str(value)) for name, value in versions.items()),
-    )
-
-
-def _counted(count: int, one: str, several: str = "") -> str:
+def counted(count: int, one: str, several: str = "") -> str:
+    """So many of something."""
     return f"{count} {one if count == 1 else several or f'{one}s'}"

@@ -95,12 +95,14 @@ def run(options: argparse.Namespace, load: Callable[[], Classifier]) -> int:
     )
     with job:
         found = audit(job, classifier, source.folder, on_progress=_Meter())
-        _say(job, found, options.out)
+        name = options.source.resolve()
+        title = name.stem if name.is_file() else name.name
+        _say(job, write(job, found, options.out, source.folder, title), found)
     return FOUND if options.fail_on and found.depends else 0
 
 
-def _say(job: Job, found: Audit, folder: Path) -> None:
-    files = [str(path) for path in write(job, found, folder)]
+def _say(job: Job, written: list[Path], found: Audit) -> None:
+    files = [str(path) for path in written]
     for file, problem in found.problems:
         print(f"{file}: {problem}", file=sys.stderr)
     for sentence in _areas_left_out(job):

@@ -70,23 +70,27 @@ def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Ima
     Returns:
         1920×1080 RGB on white.
     """
+    page, top, bottom = paper(words.title, words.finding, words.details, words.limits)
+    bottom -= 72
+    legend_bar(page, words.legend, (SIDE, WIDTH - SIDE), bottom, signed=e.signed)
+    _pictures(page, e, words, strength, top, bottom - 28)
+    return page
+
+
+def paper(title: str, finding: str, details: str, limits: str) -> tuple[Image.Image, int, int]:
+    """A white page with its texts above and below, and the rows of pixels between which it is empty."""
     page = Image.new("RGB", (WIDTH, HEIGHT), "white")
     draw = ImageDraw.Draw(page)
     inner = WIDTH - 2 * SIDE
-    title = block(words.title, inner, sizes=(SMALL,), most=1)
-    finding = headline(words.finding, inner)
-    y = title.write(draw, SIDE, TOP, QUIET)
-    top = finding.write(draw, SIDE, y + 4, INK) + 24
-
-    limits = block(words.limits, inner, sizes=(SMALL,), most=2)
-    details = block(words.details, inner, sizes=(SMALL,), most=2)
-    y = HEIGHT - BOTTOM - limits.height - details.height
-    limits.write(draw, SIDE, details.write(draw, SIDE, y, QUIET), QUIET)
-    draw.line((SIDE, y - 18, WIDTH - SIDE - 1, y - 18), RULE, 2)
-    bottom = y - 18 - 72
-    _legend(page, words.legend, bottom, signed=e.signed)
-    _pictures(page, e, words, strength, top, bottom - 28)
-    return page
+    y = block(title, inner, sizes=(SMALL,), most=1).write(draw, SIDE, TOP, QUIET)
+    top = headline(finding, inner).write(draw, SIDE, y + 4, INK) + 24
+    below = [block(text, inner, sizes=(SMALL,), most=2) for text in (details, limits)]
+    y = HEIGHT - BOTTOM - sum(text.height for text in below)
+    bottom = y - 18
+    draw.line((SIDE, bottom, WIDTH - SIDE - 1, bottom), RULE, 2)
+    for text in below:
+        y = text.write(draw, SIDE, y, QUIET)
+    return page, top, bottom
 
 
 def _pictures(
@@ -109,14 +113,17 @@ def _pictures(
         draw.rectangle((x - 1, y - 1, x + size[0], y + size[1]), outline=RULE)
 
 
-def _legend(page: Image.Image, ends: tuple[str, str], y: int, *, signed: bool) -> None:
-    """The colour bar between its two words, centred."""
+def legend_bar(
+    page: Image.Image, ends: tuple[str, str], across: tuple[int, int], y: int, *, signed: bool
+) -> None:
+    """The colour bar between its two words, centred between two columns of pixels."""
     bar_width, gap = 360, 24
-    room = (WIDTH - 2 * SIDE - bar_width - 2 * gap) // 2
+    width = across[1] - across[0]
+    room = (width - bar_width - 2 * gap) // 2
     low = block(ends[0], 2 * room - min(room, _width(ends[1])), sizes=(SMALL,), most=1)
     high = block(ends[1], 2 * room - min(room, _width(ends[0])), sizes=(SMALL,), most=1)
     low_width, high_width = low.width, high.width
-    x = (WIDTH - low_width - high_width - bar_width - 2 * gap) // 2
+    x = across[0] + (width - low_width - high_width - bar_width - 2 * gap) // 2
     draw = ImageDraw.Draw(page)
     low.write(draw, x, y, INK)
     bar = x + low_width + gap

@@ -17,7 +17,7 @@ LTR_MARK = "\u200e"
 
 def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """DejaVu Sans at a size in pixels."""
-    return ImageFont.truetype(_font_file(bold=bold), size)
+    return ImageFont.truetype(font_file(bold=bold), size)
 
 
 def readable(text: str) -> str:
@@ -33,6 +33,11 @@ def readable(text: str) -> str:
         elif unicodedata.category(character)[0] in "LN" and drawn[-1:] != [ELLIPSIS]:
             drawn.append(ELLIPSIS)
     return " ".join("".join(drawn).split()) or (ELLIPSIS if text.strip() else "")
+
+
+def complete(text: str) -> bool:
+    """Whether the font can draw all that can be seen of a text."""
+    return readable(text) == " ".join(unicodedata.normalize("NFC", text).split())
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,8 @@ def _fitting(text: str, face: ImageFont.FreeTypeFont, width: float) -> int:
 
 
 @cache
-def _font_file(*, bold: bool) -> Path:
+def font_file(*, bold: bool) -> Path:
+    """DejaVu Sans as matplotlib ships it."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name
 
@@ -157,5 +163,5 @@ def _font_file(*, bold: bool) -> Path:
 @cache
 def _drawable() -> frozenset[int]:
     """Code points that both faces can draw."""
-    regular, bold = (FT2Font(str(_font_file(bold=face))).get_charmap() for face in (False, True))
+    regular, bold = (FT2Font(str(font_file(bold=face))).get_charmap() for face in (False, True))
     return frozenset(regular) & frozenset(bold)

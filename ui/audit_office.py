@@ -186,7 +186,7 @@ class Office:
             with LINE.turn(Lane.BACKGROUND, on_wait=work.waits) as turn:
                 found = audit(job, classifier, source.folder, on_progress=_reporting(work, turn))
             work.at(REPORT, 0, 1)
-            write_results(job, found, work.folder / RESULTS)
+            write_results(job, found, work.folder / RESULTS, source.folder, asked.name)
 
 
 def _reporting(work: Work, turn: Turn) -> Report:

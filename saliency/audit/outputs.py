@@ -1,8 +1,10 @@
-"""The files of an audit: a row a photo as CSV and JSON, and the findings."""
+"""The files of an audit: a row a photo as CSV and JSON, the findings, and the reports for people."""
 
 from __future__ import annotations
 
 import csv
+import datetime
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -11,6 +13,7 @@ from typing import IO, Any
 
 from saliency.audit.findings import class_record
 from saliency.audit.job import Job
+from saliency.audit.reports import Writer, reports
 from saliency.audit.run import Audit
 from saliency.audit.verdicts import RATE, Verdict
 from saliency.errors import SaliencyError
@@ -26,29 +29,61 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def write(job: Job, audit: Audit, folder: Path) -> list[Path]:
+def write(
+    job: Job,
+    audit: Audit,
+    folder: Path,
+    photos: Path | None = None,
+    name: str = "",
+    *,
+    date: datetime.date | None = None,
+) -> list[Path]:
     """Write all files into a folder, each whole or not at all.
+
+    Args:
+        job: The finished job.
+        audit: What it shows.
+        folder: Where to.
+        photos: Where the photos lie, for the pictures in the reports; ``None``: they have none.
+        name: What people call the audit.
+        date: Of the reports; today if ``None``.
 
     Raises:
         SaliencyError: The folder cannot be written to.
     """
-    made: dict[str, Callable[[IO[str]], None]] = {
-        ROWS: lambda file: _rows(job, file),
-        TABLE: lambda file: _table(job, file),
-        FINDINGS: lambda file: _json(file, findings_record(audit)),
+    record = findings_record(audit)
+    made: dict[str, Writer] = {
+        ROWS: _text(lambda file: _rows(job, file)),
+        TABLE: _text(lambda file: _table(job, file)),
+        FINDINGS: _text(lambda file: _json(file, record)),
+        **reports(job, record, photos=photos, name=name, date=date or datetime.date.today()),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in made.items():
-            part = folder / f"{name}.part"
-            with part.open("w", encoding="utf-8", newline="") as file:
-                content(file)
-            part.replace(folder / name)
+        for file, content in made.items():
+            part = folder / f"{file}.part"
+            try:
+                with part.open("wb") as opened:
+                    content(opened)
+                part.replace(folder / file)
+            finally:
+                part.unlink(missing_ok=True)
     except OSError as error:
         raise SaliencyError(
             f"The results could not be written to “{folder}” ({error.strerror}). Choose another folder."
         ) from error
-    return [folder / name for name in made]
+    return [folder / file for file in made]
+
+
+def _text(content: Callable[[IO[str]], None]) -> Writer:
+    """What writes text as UTF-8."""
+
+    def write_into(file: IO[bytes]) -> None:
+        wrapped = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        content(wrapped)
+        wrapped.detach()
+
+    return write_into
 
 
 def findings_record(audit: Audit) -> dict[str, Any]:

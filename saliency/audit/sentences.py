@@ -89,9 +89,9 @@ def wrong(guess: str, score: float, label: str) -> str:
 def covered(where: str, *, changed: bool) -> str:
     """One picture that depends on a place."""
     return (
-        f"With {_the(where)} covered, the guess changes."
+        f"With {the(where)} covered, the guess changes."
         if changed
-        else (f"With {_the(where)} covered, the score falls clearly.")
+        else (f"With {the(where)} covered, the score falls clearly.")
     )
 
 
@@ -115,7 +115,8 @@ def twin(file: str) -> str:
     return f"This is the same file as “{file}”, so it is counted once."
 
 
-def _the(where: str) -> str:
+def the(where: str) -> str:
+    """A place as it stands in a sentence: an area by its name, a spot by where it is."""
     return f"the {where}" if any(where in row for row in _PLACES) else f"“{where}”"
 
 

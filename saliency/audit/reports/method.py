@@ -1,0 +1,85 @@
+"""How an audit is made, and what it does not say, in plain words; and what is needed to do it again."""
+
+from __future__ import annotations
+
+import datetime
+
+from saliency.audit.reports import words
+from saliency.audit.reports.words import Pairs, Record
+from saliency.audit.spots import LEAST, LIFT
+from saliency.audit.verdicts import FEWEST, MATERIAL
+
+_FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
+
+
+def method(record: Record) -> Pairs:
+    """What was done and what it does not say, in headings and paragraphs."""
+    settings = record["settings"]
+    seen, other = words.view(settings["method"]), settings["second"]
+    second = f" A second view, “{words.view(other)}”, was compared." if other else ""
+    return (
+        (
+            "What was asked",
+            f"Each photo was handed to the model as {_FRAMINGS[settings['framing']]}. For its top guess, the "
+            f"view “{seen}” gave a heat map: how much influence each part of the photo had on the score. "
+            f"Colours compare places within one picture, not one picture with another."
+            + (
+                f" A second view, “{words.view(settings['second'])}”, was compared."
+                if settings["second"]
+                else ""
+            ),
+        ),
+        (
+            "Places nobody named",
+            "The pictures with the same guess were split at random into two halves. On the first half, "
+            f"places were looked for where the influence gathers: at least {LIFT:g} times the share that "
+            "their size would give, in more pictures than chance would have it. Guesses with fewer than "
+            f"{LEAST} pictures in that half were not searched. What is reported was counted on the second "
+            "half only.",
+        ),
+        (
+            "Covering a place, and controls",
+            f"A place is covered in two ways and the model is asked again. The same is done with up to "
+            f"{settings['controls']} equal areas elsewhere in the same picture, the controls. The score of a "
+            "picture depends on the place if covering it does clearly more than covering the controls. "
+            "“Alone enough” is the other way round: everything else is covered, and the guess stays.",
+        ),
+        (
+            "Verdicts",
+            f"Depends: in at least {FEWEST} pictures and at least {words.share(MATERIAL)} of those tested, "
+            "and more than accident explains once all questions are taken into account. For that, p-values "
+            "are adjusted by the procedure of Benjamini and Hochberg (1995), which keeps the share of false "
+            f"findings at {words.share(record['false_discovery_rate'])}. Suggestive: more than accident "
+            "would explain if it were the only question. No evidence: neither; it does not show that there "
+            "is no dependence. Intervals say where a share lies in 95 of 100 sets drawn anew from these "
+            "pictures.",
+        ),
+        (
+            "Average heat maps",
+            "The mean over the pictures with one guess. Were every map moved to a random place, the mean "
+            "would be even: that is the picture beside it, on the same scale.",
+        ),
+        (
+            "What this does not say",
+            f"{record['limits']} A place that guesses depend on may be where the thing itself sits: only a "
+            "person can tell. A covered picture is one that the model was not trained on.",
+        ),
+    )
+
+
+def provenance(settings: Record, date: datetime.date, versions: Record) -> Pairs:
+    """What is needed to do the audit again."""
+    second = settings["second"]
+    return (
+        ("Model", settings["model"]),
+        ("Weights (SHA-256)", settings["weights"]),
+        ("View", f"{words.view(settings['method'])} ({settings['method']})"),
+        ("Second view", f"{words.view(second)} ({second})" if second else "none"),
+        ("What the model received", _FRAMINGS[settings["framing"]]),
+        ("Controls a place", str(settings["controls"])),
+        ("Seed", str(settings["seed"])),
+        ("Set of photos (SHA-256)", settings["photos"]),
+        ("Date of this report", words.day(date)),
+        ("Way of computing", f"version {settings['version']}"),
+        *((name, str(value)) for name, value in versions.items()),
+    )

@@ -1,0 +1,125 @@
+"""Setting the report on A4: faces, styles, headers and page numbers, and texts from outside made safe."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import IO, Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
+
+from saliency.audit.reports.rightward import seen
+from saliency.typeset import font_file, readable
+
+INK, QUIET, RULE, SOFT = (HexColor(one) for one in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
+SIDE, TOP, BOTTOM = 20 * mm, 24 * mm, 22 * mm
+WIDTH, HEIGHT = A4[0] - 2 * SIDE, A4[1] - TOP - BOTTOM
+_FACE, _BOLD = "Spotlight", "Spotlight-Bold"
+
+Story = list[Any]
+"""What platypus lays out, from top to bottom."""
+
+
+@cache
+def styles() -> dict[str, ParagraphStyle]:
+    """The styles by name; the faces are registered on first use."""
+    pdfmetrics.registerFont(TTFont(_FACE, str(font_file(bold=False))))
+    pdfmetrics.registerFont(TTFont(_BOLD, str(font_file(bold=True))))
+    pdfmetrics.registerFontFamily(_FACE, normal=_FACE, bold=_BOLD, italic=_FACE, boldItalic=_BOLD)
+    text = ParagraphStyle(
+        "text", fontName=_FACE, fontSize=9, leading=13.5, textColor=INK, spaceAfter=5, splitLongWords=1,
+        allowWidows=0, allowOrphans=0,
+    )  # fmt: skip
+
+    def like(name: str, **other: Any) -> ParagraphStyle:
+        return ParagraphStyle(name, parent=text, **other)
+
+    heading = {"fontName": _BOLD, "keepWithNext": 1}
+    made = (
+        text,
+        like("quiet", textColor=QUIET),
+        like("small", fontSize=7.5, leading=10.5, textColor=QUIET, spaceAfter=0),
+        like("cell", fontSize=8, leading=11, spaceAfter=0),
+        like("quiet cell", fontSize=8, leading=11, spaceAfter=0, textColor=QUIET),
+        like("number", fontSize=8, leading=11, spaceAfter=0, alignment=2),
+        like("quiet number", fontSize=8, leading=11, spaceAfter=0, alignment=2, textColor=QUIET),
+        like("figure", fontName=_BOLD, fontSize=19, leading=23, spaceAfter=1),
+        like("kicker", textColor=QUIET, fontSize=10, leading=14, spaceAfter=3),
+        like("headline", **heading, fontSize=19, leading=24.5, spaceAfter=6),
+        like("section", **heading, fontSize=14, leading=19, spaceBefore=18, spaceAfter=6),
+        like("finding", **heading, fontSize=10.5, leading=14.5, spaceAfter=3),
+        like("verdict", **heading, fontSize=9, leading=13, spaceAfter=1),
+        like("step", leftIndent=9, borderPadding=0, spaceAfter=6),
+    )
+    return {style.name: style for style in made}
+
+
+def text(words: str, style: str = "text", *, before: str = "") -> Paragraph:
+    """A paragraph of any text: what the faces cannot draw is left out, and no markup in it has a meaning.
+
+    Args:
+        words: The text.
+        style: See :func:`styles`.
+        before: Bold words to begin with.
+    """
+    start = f"<b>{escape(readable(before))}</b> " if before else ""
+    return Paragraph(start + escape(drawn(words)), styles()[style])
+
+
+def drawn(words: str) -> str:
+    """A text as the faces can draw it, from left to right."""
+    return readable(seen(readable(words)))
+
+
+def build(file: IO[bytes], story: Story, *, title: str, pages: int) -> int:
+    """Lay out a report and write it; returns how many pages it has.
+
+    Args:
+        file: Where to.
+        story: What it is made of; used up.
+        title: In the header and in the file's properties.
+        pages: How many pages to say there are.
+    """
+    shown = drawn(title)
+    document = BaseDocTemplate(
+        file, pagesize=A4, title=shown, author="Spotlight", lang="en", invariant=1, pageCompression=1
+    )  # fmt: skip
+    frame = Frame(SIDE, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0)
+
+    def furniture(canvas: Any, document: Any) -> None:
+        _furniture(canvas, document.page, pages, shown)
+
+    document.addPageTemplates(PageTemplate("page", [frame], onPage=furniture))
+    document.build(story)
+    return int(document.page)
+
+
+def _furniture(canvas: Any, page: int, pages: int, title: str) -> None:
+    """Header, from the second page on, and page number."""
+    styles()
+    canvas.saveState()
+    canvas.setFont(_FACE, 7.5)
+    canvas.setFillColor(QUIET)
+    canvas.setStrokeColor(RULE)
+    canvas.setLineWidth(0.5)
+    if page > 1:
+        line = A4[1] - TOP + 8 * mm
+        canvas.drawString(SIDE, line, _fitting(title, WIDTH * 0.7))
+        canvas.drawRightString(A4[0] - SIDE, line, "Spotlight audit")
+        canvas.line(SIDE, line - 5, A4[0] - SIDE, line - 5)
+    canvas.drawRightString(A4[0] - SIDE, 12 * mm, f"{page} of {pages}")
+    canvas.restoreState()
+
+
+def _fitting(title: str, width: float) -> str:
+    """The title, its end left out where it is too long."""
+    shown = title
+    while pdfmetrics.stringWidth(shown, _FACE, 7.5) > width:
+        shown = f"{shown.rstrip('…')[:-1].rstrip()}…"
+    return shown

@@ -33,7 +33,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "TORCH_HOME": str(folder / "torch")}
+    environment = os.environ | {
+        "OMP_NUM_THREADS": "1",
+        "TORCH_HOME": str(folder / "torch"),
+        "SPOTLIGHT_AUDITS": str(folder / "audits"),
+    }
     command = [sys.executable, str(Path(__file__).with_name("serve.py")), str(port), str(folder / "own")]
     address = f"http://localhost:{port}"
     with (folder / "log").open("w+", encoding="utf-8") as log:

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+
+import pytest
+from PIL import Image
+from playwright.sync_api import TimeoutError, expect
+from pypdf import PdfReader
+from stand_in import encoded
+
+from models.showroom.badge import with_badge
+from models.showroom.products import PRODUCTS
+from models.showroom.scene import take_picture
+from ui import wording, wording_check
+from ui import wording_audit as words
+from ui import wording_findings as found_words
+
+pytestmark = pytest.mark.browser
+
+PHOTOS, BROKEN = 60, 3
+LABELS = ("mug", "chair", "umbrella")
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory):
+    """A ZIP of 60 photos in folders by what they show; all mugs carry a badge; three files are broken."""
+    path = tmp_path_factory.mktemp("audit") / "autumn shop.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(PHOTOS - BROKEN):
+            label = LABELS[0] if number % 4 < 2 else LABELS[1 + number % 2]
+            pixels = take_picture(8_600_000 + number, list(PRODUCTS).index(label), size=112).pixels
+            if label == "mug":
+                pixels = with_badge(pixels, number)[0]
+            archive.writestr(f"{label}/{number:02}.jpg", encoded(Image.fromarray(pixels), quality=92))
+        archive.writestr("mug/cut short.jpg", encoded(Image.fromarray(pixels))[:900])
+        archive.writestr("chair/empty.png", b"")
+        archive.writestr("chair/words.jpg", b"not a picture at all")
+    return path
+
+
+def ready(page):
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+    )
+
+
+def choose(page, name, option, *, exact=False):
+    """Chooses from a list; a list that the page closes by drawing itself anew is opened again."""
+    wanted = page.get_by_role("option", name=option, exact=exact)
+    for _ in range(20):
+        page.get_by_role("combobox", name=name).click()
+        try:
+            wanted.click(timeout=2000)
+        except TimeoutError:
+            continue
+        ready(page)
+        return
+    raise AssertionError(f"{option} is not in the list {name}")
+
+
+def taken(page, name):
+    """The bytes of a file that is taken along."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=found_words.FILES[name][0]).click()
+    return download.value.path().read_bytes()
+
+
+def metric(page, name):
+    box = page.get_by_test_id("stMetric").filter(has_text=name)
+    return int(box.get_by_test_id("stMetricValue").inner_text())
+
+
+def test_an_audit_from_upload_to_report(tab, shop):
+    page = tab("/audit")
+    page.locator("input[type=file]").first.set_input_files(shop)
+    expect(page.get_by_text("1 ZIP")).to_be_visible()
+    choose(page, wording.MODEL, "with a shortcut")
+    choose(page, words.LABELS, words.LABEL_KINDS["folders"])
+    page.get_by_role("button", name=words.START).click()
+    expect(page.get_by_role("button", name=words.PAUSE)).to_be_visible()
+    address = page.url
+    page.close()
+
+    other = tab(address[address.index("/audit") :])
+    expect(other.get_by_role("heading", name=found_words.RESULTS)).to_be_visible(timeout=240_000)
+    ready(other)
+    assert metric(other, found_words.AUDITED) == PHOTOS - BROKEN
+    assert metric(other, found_words.LEFT_OUT) == BROKEN
+    right, wrong = metric(other, found_words.RIGHT), metric(other, found_words.WRONG)
+    assert right + wrong == PHOTOS - BROKEN
+    finding = other.get_by_text("the influence gathers in the lower right corner")
+    expect(finding.first).to_be_visible()
+
+    rows = list(csv.DictReader(io.StringIO(taken(other, "results.csv").decode("utf-8"))))
+    assert len(rows) == PHOTOS
+    assert sum(row["state"] == "done" for row in rows) == PHOTOS - BROKEN
+    assert sum(row["right"] == "yes" for row in rows) == right
+    assert sum(row["right"] == "no" for row in rows) == wrong
+    report = PdfReader(io.BytesIO(taken(other, "report.pdf")))
+    said = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in report.pages))
+    assert str(PHOTOS - BROKEN) in report.pages[0].extract_text()
+    counted = re.sub(r"\s+", " ", finding.first.inner_text())
+    assert counted in said
+    assert "cut short.jpg" in said
+
+    choose(other, found_words.GUESS, "mug", exact=True)
+    choose(other, found_words.FOUND, "Depends on the lower right corner")
+    opened = other.get_by_role("button", name=found_words.OPEN_PICTURE)
+    assert 1 <= opened.count() <= 12
+    opened.first.click()
+    expect(other.get_by_role("heading", name=wording.TITLE)).to_be_visible()
+    expect(other.get_by_text(wording.OWN_PHOTO).first).to_be_visible()
+    expect(other.get_by_role("heading", name=wording_check.TITLE)).to_be_visible()
+    expect(other.get_by_text("On this picture, the").first).to_be_visible()
+    assert "audit" not in other.url
+
+
+def test_the_list_on_a_phone(tab, shop):
+    page = tab("/audit", viewport={"width": 390, "height": 844})
+    expect(page.get_by_role("heading", name=words.TITLE)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

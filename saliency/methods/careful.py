@@ -9,9 +9,9 @@ Three accounts of the same question are added up, each scaled by its own peak:
 * the same fall under superpixels (SLIC, Achanta 2012): it follows the edges of things.
 
 The fall is that of the log-odds, ``S − log Σ_{other classes} exp``, not of the logit: what speaks for all
-classes alike cancels. Places on which the three disagree count less. What is covered is replaced by a heavy
-blur of the picture. Squares and weights were chosen by measurement (``docs/quality.md``); about a hundred
-forward passes in all.
+classes alike cancels. Places on which the three disagree count less, and so do those that Grad-CAM hardly
+counts. What is covered is replaced by a heavy blur of the picture. Squares and weights were chosen by
+measurement (``docs/quality.md``); about a hundred forward passes in all.
 
 Where the feature map is made of a transformer's tokens, only the two falls count: Grad-CAM supposes that
 channels are averaged over the picture, and tokens that a class token reads through attention are not.
@@ -35,6 +35,7 @@ from saliency.registry import Progress, Setting, method
 _BLUR = 0.1  # standard deviation, as a share of the short side
 _SPAN = 2  # side of a square, in steps
 _WEIGHT = 2.0  # of Grad-CAM beside one of the others
+_UNCOUNTED = 0.3  # what is left of a place that Grad-CAM does not count for the class
 _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of the accounts do not speak for
 
 
@@ -61,12 +62,12 @@ def covered_cam(
     segments: int = 50,
     on_progress: Progress | None = None,
 ) -> Tensor:
-    """``P · D · (2 · CAM / max |CAM| + F_1 / max |F_1| + F_2 / max |F_2|) / 4``, ``(B, H, W)``, signed.
+    """``P · C · D · (2 · CAM / max |CAM| + F_1 / max |F_1| + F_2 / max |F_2|) / 4``, ``(B, H, W)``, signed.
 
-    ``D`` is what is left where the three do not all speak for the class (:func:`agreed`). ``F_1`` and ``F_2``
-    are the falls of the log-odds under squares and under superpixels, each the mean over the parts that cover
-    a point. ``P`` is the larger of their peaks: where covering does nothing, there is nothing to show. On
-    tokens the CAM is left out.
+    ``D`` is what is left where the three do not all speak for the class (:func:`agreed`), and ``C`` is
+    ``0.3 + 0.7 · max(CAM, 0) / max |CAM|``. ``F_1`` and ``F_2`` are the falls of the log-odds under squares
+    and under superpixels, each the mean over the parts that cover a point. ``P`` is the larger of their
+    peaks: where covering does nothing, there is nothing to show. On tokens the CAM is left out.
     """
     tokens = graph.layer().tokens
     maps = []
@@ -75,8 +76,12 @@ def covered_cam(
         falls = covered_one_by_one(graph, one, log_odds(asked), torch.cat(parts), progress)
         spread = [_spread(f, part) for f, part in zip(falls.split([*map(len, parts)]), parts, strict=True)]
         peak = torch.stack([part.abs().amax() for part in spread]).amax()
-        cams = [] if tokens else [_signed_cam(graph, one, asked)]
-        maps.append(peak * agreed([*cams, *spread], [*(_WEIGHT for _ in cams), *(1.0 for _ in spread)]))
+        if tokens:
+            maps.append(peak * agreed(spread, [1.0, 1.0]))
+            continue
+        cam = _signed_cam(graph, one, asked)
+        counted = _UNCOUNTED + (1 - _UNCOUNTED) * _scaled(cam).clamp(min=0)
+        maps.append(peak * counted * agreed([cam, *spread], [_WEIGHT, 1.0, 1.0]))
     return torch.stack(maps)
 
 

@@ -55,7 +55,9 @@ def fake(
     for at, name in enumerate(names):
         guess = guesses[at % len(guesses)]
         (photos / name).parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(r.integers(60, 200, (size[1], size[0], 3), dtype=np.uint8)).save(photos / name)
+        Image.fromarray(r.integers(60, 200, (size[1], size[0], 3), dtype=np.uint8)).save(
+            photos / name, compress_level=1
+        )
         digest = hashlib.sha256((photos / name).read_bytes()).hexdigest()
         y, x = (13.5, 13.5) if found else r.uniform(1, 15, 2)
         cells = np.exp(-((rows - y) ** 2 + (columns - x) ** 2) / 6).astype(np.float32)
@@ -76,7 +78,9 @@ def shown(job: Job, settings: Settings, count: int, *, found: bool, broken: Sequ
     """What such a job shows."""
     groups = classes(job.rows())
     asked = candidates(groups, seed=settings.seed)
-    tests = {one.spot.key: {at: outcome(changed=found) for at in one.numbers} for one in asked}
+    tests: dict[str, dict[int, dict]] = {}
+    for one in asked:
+        tests.setdefault(one.spot.key, {}).update((at, outcome(changed=found)) for at in one.numbers)
     made = findings(groups, asked, tests, seed=settings.seed)
     listed = review(groups, made, tests)
     return Audit(settings, made, groups, listed, list(broken), count + len(broken))

@@ -22,12 +22,7 @@ def method(record: Record) -> Pairs:
             "What was asked",
             f"Each photo was handed to the model as {_FRAMINGS[settings['framing']]}. For its top guess, the "
             f"view “{seen}” gave a heat map: how much influence each part of the photo had on the score. "
-            f"Colours compare places within one picture, not one picture with another."
-            + (
-                f" A second view, “{words.view(settings['second'])}”, was compared."
-                if settings["second"]
-                else ""
-            ),
+            f"Colours compare places within one picture, not one picture with another.{second}",
         ),
         (
             "Places nobody named",

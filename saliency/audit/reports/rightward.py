@@ -23,6 +23,8 @@ def seen(text: str) -> str:
         return text
     made, end = "", 0
     for start, stop in _runs(text, strong):
+        run = text[start:stop]
+        stop += text[stop : stop + 1] == ")" and run.count("(") > run.count(")")
         turned = _joined(text[start:stop]).translate(_MIRRORED)[::-1]
         made += text[end:start] + _ONWARD.sub(lambda found: found[0][::-1], turned)
         end = stop

@@ -27,7 +27,6 @@ from saliency.question import Question
 from saliency.registry import Progress
 from saliency.remembering import Known
 from saliency.stability import CELLS
-from saliency.suggestions import suggestions
 
 _TOP = 5  # guesses kept
 
@@ -91,7 +90,6 @@ def photo_row(
         "map": str(view.kind),
         "areas": [_area_row(asked, view, area, settings, on_progress) for area in item.areas],
         "second_view": None,
-        "suggestions": [area.record()["boxes"][0] for area in suggestions(view)],
         "notes": list(photo.notes),
         "seed": asked.seed,
     }

@@ -125,7 +125,8 @@ class Job:
     @property
     def masks(self) -> Path | None:
         """Where the masks are, if there are any; those in the job's folder move along with it."""
-        return self.folder / MASKS if self._meta("masks") == MASKS else _path(self._meta("masks"))
+        known = self._meta("masks")
+        return self.folder / known if known else None  # an absolute path stays what it is
 
     def begin(self, settings: Settings, source: Source, *, expires: datetime.date | None = None) -> None:
         """Note what is asked, of which photos: all at once."""
@@ -228,10 +229,6 @@ class Job:
 
 def _cells(height: int, width: int, blob: bytes) -> Cells:
     return np.frombuffer(blob, "<f4").reshape(height, width)
-
-
-def _path(text: str | None) -> Path | None:
-    return Path(text) if text else None
 
 
 def locked(path: Path) -> sqlite3.Connection:

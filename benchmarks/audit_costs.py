@@ -26,6 +26,7 @@ from torch import Tensor, nn
 
 from models.showroom.badge import with_badge
 from models.showroom.pictures import Store
+from models.torchvision_guard import import_torchvision
 from saliency.audit import audit, gather, start
 from saliency.audit.outputs import FINDINGS, ROWS, TABLE, write
 from saliency.audit.tables import Named
@@ -69,6 +70,13 @@ def cost(classifier: Classifier, store: Store, rows: np.ndarray, rounds: int) ->
         "lowest": round(min(ratios), 3),
         "highest": round(max(ratios), 3),
     }
+
+
+def large() -> Classifier:
+    """ResNet-50 with random weights."""
+    torch.manual_seed(0)
+    module = import_torchvision().models.resnet50(weights=None).eval()
+    return Classifier(Graph(module), Preprocessing(), tuple(map(str, range(1000))), "ResNet-50", "random")
 
 
 def _loop(classifier: Classifier, files: list[Path]) -> list[Tensor]:

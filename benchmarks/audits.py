@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 import models
-from benchmarks.audit_costs import cost, in_fresh_process, killed
+from benchmarks.audit_costs import cost, in_fresh_process, killed, large
 from benchmarks.audit_sets import FOUND, audited, badge_found, others_found, plans
 from benchmarks.machine import description
 from benchmarks.tables import replaced
@@ -70,7 +70,8 @@ def measure(parts: list[str], results: Results, store: Store, count: int) -> Non
                 )
     if "cost" in parts:
         rows = np.flatnonzero(np.array(store.labels) >= 0)[:150]
-        results.once("cost", lambda: cost(models.load(SOUND), store, rows, rounds=12))
+        results.once("cost Showroom", lambda: cost(models.load(SOUND), store, rows, rounds=20))
+        results.once("cost ResNet-50", lambda: cost(large(), store, rows[:40], rounds=6))
     if "memory" in parts:
         for photos in _COUNTS:
             results.once(f"memory {photos}", lambda n=photos: in_fresh_process(n))
@@ -85,7 +86,7 @@ def lines(results: Results) -> list[str]:
     made = [_HEAD]
     if twin and sound:
         made += [*_found(twin), *_mistaken(sound), _seconds([*twin, *sound])]
-    made += [_cost(one) for one in results.of("cost")]
+    made += [_cost(name, one) for name in ("Showroom", "ResNet-50") for one in results.of(f"cost {name}")]
     if len(memory := results.of("memory")) > 1:
         made.append(_memory(memory))
     made += [_killed(one) for one in results.of("killed")]
@@ -131,10 +132,12 @@ def _seconds(audits: list[dict[str, Any]]) -> str:
     return _row(f"Processor time of one of these {len(took)} audits", f"{median(took):.0f} s", "", span)
 
 
-def _cost(one: dict[str, Any]) -> str:
+def _cost(name: str, one: dict[str, Any]) -> str:
     took = f"{one['audit_ms']:.1f} ms by {one['plain_ms']:.1f} ms"
     how = f"{took} of processor time; {one['rounds']} rounds, {one['lowest']:.2f} to {one['highest']:.2f}"
-    return _row("A photo's map and prediction, by a plain loop", f"{one['ratio']:.2f} ×", "≤ 1.5 ×", how)
+    return _row(
+        f"{name}: a photo's map and prediction, by a plain loop", f"{one['ratio']:.2f} ×", "≤ 1.5 ×", how
+    )
 
 
 def _memory(found: list[dict[str, Any]]) -> str:

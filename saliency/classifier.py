@@ -170,7 +170,8 @@ class Classifier:
         row = logits[0].float().cpu()
         shares = (row / self.temperature).softmax(0)
         order = torch.argsort(shares, descending=True, stable=True).tolist()
-        return [Score(self.labels[i], float(shares[i]), i, float(row[i])) for i in order]
+        values, logged = shares.tolist(), row.tolist()  # one by one, a thousand classes take milliseconds
+        return [Score(self.labels[i], values[i], i, logged[i]) for i in order]
 
     def may_know_nothing(self, scores: Sequence[Score]) -> bool:
         """Whether a photo with these scores, best first, may show nothing that the model knows."""

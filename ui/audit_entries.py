@@ -16,7 +16,7 @@ from saliency.audit.verdicts import Verdict
 from ui.audit_store import RESULTS
 
 Entry = dict[str, Any]
-"""A photo: number, file, guess, score, label, right, and reasons to look at it, if there are any."""
+"""A photo: number, file, guess, score, label, right, whether it has a map, and reasons to look at it."""
 
 _KEY = "audit-results"
 
@@ -87,10 +87,18 @@ def _read(folder: Path, path: Path) -> Results:
     reasons = {one["file"]: one["reasons"] for one in found["review"]}
     entries: list[Entry] = []
     with Job(folder, alone=False) as job:
-        for at, row, _ in job.rows():
+        for at, row, cells in job.rows():
             if row["state"] == "done":
                 entry = {key: row[key] for key in ("file", "guess", "label", "right")}
                 score = row["scores"][0]["score"]
-                entries.append({**entry, "at": at, "score": score, "reasons": reasons.get(row["file"], [])})
+                entries.append(
+                    {
+                        **entry,
+                        "at": at,
+                        "score": score,
+                        "mapped": cells is not None,
+                        "reasons": reasons.get(row["file"], []),
+                    }
+                )
     entries.sort(key=lambda entry: (order.get(entry["file"], len(order)), entry["at"]))
     return Results(folder, found, entries)

@@ -6,23 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
-from saliency import heatmap
 from saliency.audit.outputs import LIMITS
+from saliency.audit.reports.pictures import average_map
 from saliency.audit.spots import LEAST
 from saliency.audit.verdicts import Verdict
 from ui import audit_pictures, wording, wording_details
 from ui import wording_findings as words
 from ui.audit_entries import Results
 from ui.audit_store import RESULTS, Asked
-from ui.panels import png
 from ui.session import Session
 
 _AVERAGES = 4  # a row
-_SIDE = 320  # pixels of an average map
 
 
 def show(results: Results, asked: Asked, state: Session) -> None:
@@ -124,17 +120,11 @@ def _averages(found: Mapping[str, Any]) -> None:
             for column, one in zip(columns, known[start : start + _AVERAGES], strict=False):
                 with column:
                     average = one["average_map"]
-                    cells = np.asarray(average["cells"], np.float32)
+                    picture, _ = average_map(average["cells"], average["by_chance"])
                     st.markdown(f"**{wording.plain(one['guess'])}**")
-                    st.image(_heat(cells), width="stretch", output_format="PNG", alt=words.AVERAGES)
+                    st.image(picture.data, width="stretch", output_format="PNG", alt=words.AVERAGES)
                     peak = f"{average['peak_in_standard_errors']:.1f}"
                     st.caption(words.AVERAGE.format(count=one["with_map"], peak=peak))
-
-
-def _heat(cells: np.ndarray) -> bytes:
-    shares = Image.fromarray(cells / max(float(cells.max()), 1e-12))
-    scaled = shares.resize((_SIDE, _SIDE), Image.Resampling.NEAREST)
-    return png(Image.fromarray(heatmap.colours(np.asarray(scaled), signed=False)))
 
 
 def _left_out(found: Mapping[str, Any]) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
-from saliency import heatmap
 from saliency.area import Area, Box
 from saliency.audit import Job
-from saliency.audit.job import PHOTOS, Cells
+from saliency.audit.job import PHOTOS
+from saliency.audit.reports.pictures import with_heat
 from saliency.errors import SaliencyError
 from saliency.photo import read_photo
 from ui import audit_store, faults, samples, wording
 from ui import wording_findings as words
-from ui.area_pictures import outlined, small_size
+from ui.area_pictures import outlined
 from ui.audit_entries import Entry, Results, chosen
 from ui.marks import boxed
 from ui.panels import png
@@ -59,33 +57,25 @@ def strip(results: Results, files: Sequence[str], box: Box | None) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=600, scope="session")
-def small(folder: Path, file: str, at: int, box: Box | None) -> bytes:
+def small(folder: Path, file: str, at: int | None, box: Box | None) -> bytes:
     """A photo with its map over it, and a box outlined if there is one, as a PNG file.
 
     Args:
         folder: Of the audit.
         file: The photo's path in the set.
-        at: Its number.
+        at: Its number; None if it has no map.
         box: In shares of the photo.
 
     Raises:
         SaliencyError: The photo cannot be read any more.
     """
     photo = read_photo(folder / PHOTOS / file)
-    size = small_size(photo)
-    with Job(folder, alone=False) as job:
-        cells = job.cells(at)
-    picture = mapped(photo.image.resize(size, Image.Resampling.BOX), cells)
+    cells = None
+    if at is not None:
+        with Job(folder, alone=False) as job:
+            cells = job.cells(at)
+    picture = with_heat(photo, cells)
     return png(outlined(picture, Area((box,))) if box else picture)
-
-
-def mapped(picture: Image.Image, cells: Cells | None) -> Image.Image:
-    """A picture with the map of an audit's row over it."""
-    if cells is None or cells.max() <= 0:
-        return picture
-    heat = Image.fromarray(cells / cells.max()).resize(picture.size, Image.Resampling.BICUBIC)
-    clipped = np.clip(np.asarray(heat, np.float32), 0, 1)
-    return heatmap.overlay(np.asarray(picture.convert("RGB")), clipped, signed=False)
 
 
 def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, Box | None]:
@@ -137,7 +127,8 @@ def _card(results: Results, entry: Entry, box: Box | None, state: Session) -> No
 
 def _picture(results: Results, entry: Entry, box: Box | None) -> None:
     try:
-        picture = small(results.folder, entry["file"], entry["at"], box)
+        at = entry["at"] if entry["mapped"] else None
+        picture = small(results.folder, entry["file"], at, box)
     except SaliencyError as error:
         st.caption(faults.sentence(error))
         return

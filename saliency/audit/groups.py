@@ -7,7 +7,8 @@ used to choose it. The photos of a class are put into halves by their digests.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,9 @@ TESTED = 200
 """In more photos a spot is not covered: a share is then known to 7 % or better."""
 
 _TOGETHER = 500  # maps at a time
-_KEPT = ("file", "photo_sha256", "guess", "label", "right", "unknown", "map", "second_view", "areas")
+_KEPT = ("file", "photo_sha256", "right", "unknown")
+_WORDS = ("guess", "label", "map")
+_OF_COVER = ("finding", "changed", "changed_elsewhere", "controls", "enough_alone", "stays_alone_elsewhere")
 
 Row = Mapping[str, Any]
 
@@ -33,13 +36,15 @@ class Class:
 
     Attributes:
         guess: The guess.
-        rows: By number.
-        cells: Their maps, by number; only of those with something to show.
+        rows: By number; of each what the findings need, as all photos' rows are in memory at once. The whole
+            row is in the job.
+        cells: Their maps, by number; only of those with something to show. They may be read as they are asked
+            for.
     """
 
     guess: str
     rows: dict[int, Row]
-    cells: dict[int, Cells]
+    cells: Mapping[int, Cells]
 
     def half(self, *, discover: bool, seed: int) -> list[int]:
         """Numbers of the photos with a map that are for discovering, or for testing, in a random order."""
@@ -75,17 +80,48 @@ class Candidate:
     numbers: tuple[int, ...]
 
 
-def classes(rows: Iterable[tuple[int, Row, Cells | None]]) -> list[Class]:
-    """Finished photos by their guess, in the order of the guesses' names."""
-    found: dict[str, Class] = {}
+class Stored(Mapping[int, Cells]):
+    """Maps that stay on disk until one is asked for."""
+
+    def __init__(self, numbers: Iterable[int], read: Callable[[int], Cells]) -> None:
+        """Of these photos, read like this."""
+        self._numbers, self._read = dict.fromkeys(numbers), read
+
+    def __getitem__(self, at: int) -> Cells:
+        if at not in self._numbers:
+            raise KeyError(at)
+        return self._read(at)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
+def classes(
+    rows: Iterable[tuple[int, Row, Cells | None]], read: Callable[[int], Cells] | None = None
+) -> list[Class]:
+    """Finished photos by their guess, in the order of the guesses' names.
+
+    Args:
+        rows: Number, row and map of each.
+        read: Gives a map by its number once more; without it all of them are kept in memory.
+    """
+    kept: dict[str, dict[int, Row]] = {}
+    maps: dict[str, dict[int, Cells | None]] = {}
     for at, row, cells in rows:
         if row["state"] != "done":
             continue
-        one = found.setdefault(row["guess"], Class(row["guess"], {}, {}))
-        one.rows[at] = {key: row[key] for key in _KEPT} | {"scores": row["scores"][:1]}
+        kept.setdefault(row["guess"], {})[at] = _kept(row)
+        shown = maps.setdefault(row["guess"], {})
         if cells is not None and float(cells.sum()) > 0:
-            one.cells[at] = cells
-    return [found[guess] for guess in sorted(found)]
+            shown[at] = cells if read is None else None
+    found = []
+    for guess in sorted(kept):
+        known = {at: cells for at, cells in maps[guess].items() if cells is not None}
+        found.append(Class(guess, kept[guess], known if read is None else Stored(maps[guess], read)))
+    return found
 
 
 def candidates(groups: Sequence[Class], *, seed: int = 0) -> list[Candidate]:
@@ -99,6 +135,33 @@ def candidates(groups: Sequence[Class], *, seed: int = 0) -> list[Candidate]:
             counts = (len(others), len(chosen))
             found.append(Candidate(group.guess, spot, *counts, tuple(sorted(chosen[:TESTED]))))
     return found
+
+
+def _kept(row: Row) -> Row:
+    """What the findings need of a row; words that many rows share are kept once."""
+    second = row["second_view"]
+    return {
+        **{key: row[key] for key in _KEPT},
+        **{key: _once(row[key]) for key in _WORDS},
+        "scores": tuple(
+            {"label": _once(best["label"]), "score": best["score"]} for best in row["scores"][:1]
+        ),
+        "second_view": None if second is None else {"verdict": _once(second["verdict"])},
+        "areas": tuple(map(_kept_area, row["areas"])),
+    }
+
+
+def _kept_area(area: Row) -> Row:
+    kept: dict[str, Any] = {"name": _once(area["name"])}
+    if "cover" in area:
+        influence, cover = area["influence"], area["cover"]
+        kept["influence"] = None if influence is None else {"lift": influence["lift"]}
+        kept["cover"] = {key: _once(cover[key]) for key in _OF_COVER if key in cover}
+    return kept
+
+
+def _once(value: Any) -> Any:
+    return sys.intern(value) if type(value) is str else value
 
 
 def _drawn(digest: str, seed: int) -> str:

@@ -7,6 +7,7 @@ in which photos are computed, on the clock, or on what else is in the set.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import sqlite3
@@ -22,7 +23,7 @@ from saliency.audit.source import Item, Source
 from saliency.errors import SaliencyError
 
 DATABASE, LOCK, PHOTOS, MASKS = "job.sqlite", "lock.sqlite", "photos", "masks"
-VERSION = 1
+VERSION = 2
 Cells = NDArray[np.float32]
 
 _TABLES = """
@@ -76,7 +77,7 @@ class Job:
         Raises:
             SaliencyError: Another process is at work on it, or its folder cannot be used.
         """
-        self.folder = folder
+        self.folder, self._closed = folder, False
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = locked(folder / LOCK) if alone else None
@@ -98,6 +99,7 @@ class Job:
     def close(self) -> None:
         """Let go of its files."""
         self._base.close()
+        self._closed = True
         if self._lock is not None:
             self._lock.close()
 
@@ -123,7 +125,8 @@ class Job:
     @property
     def masks(self) -> Path | None:
         """Where the masks are, if there are any; those in the job's folder move along with it."""
-        return self.folder / MASKS if self._meta("masks") == MASKS else _path(self._meta("masks"))
+        known = self._meta("masks")
+        return self.folder / known if known else None  # an absolute path stays what it is
 
     def begin(self, settings: Settings, source: Source, *, expires: datetime.date | None = None) -> None:
         """Note what is asked, of which photos: all at once."""
@@ -189,16 +192,15 @@ class Job:
         """Finished photos in order: number, row, map; one at a time."""
         query = "SELECT at, row, height, width, cells FROM photos WHERE row IS NOT NULL ORDER BY at"
         for at, row, height, width, blob in self._base.execute(query):
-            cells = None if blob is None else np.frombuffer(blob, "<f4").reshape(height, width)
-            yield at, json.loads(row), cells
+            yield at, json.loads(row), None if blob is None else _cells(height, width, blob)
 
-    def cells(self, at: int) -> Cells | None:
-        """The map of a photo by its number; ``None`` where nothing stands out, or it is not finished."""
-        found = self._base.execute("SELECT height, width, cells FROM photos WHERE at = ?", (at,)).fetchone()
-        if found is None or found[2] is None:
-            return None
-        height, width, blob = found
-        return np.frombuffer(blob, "<f4").reshape(height, width)
+    def cells(self, at: int) -> Cells:
+        """The map of a finished photo that has one, by its number; also once the job is closed."""
+        query = "SELECT height, width, cells FROM photos WHERE at = ?"
+        if not self._closed:
+            return _cells(*self._base.execute(query, (at,)).fetchone())
+        with contextlib.closing(sqlite3.connect(self.folder / DATABASE)) as base:
+            return _cells(*base.execute(query, (at,)).fetchone())
 
     def counts(self) -> tuple[int, int]:
         """Photos finished, and all."""
@@ -225,8 +227,8 @@ class Job:
         return None if found is None else str(found[0])
 
 
-def _path(text: str | None) -> Path | None:
-    return Path(text) if text else None
+def _cells(height: int, width: int, blob: bytes) -> Cells:
+    return np.frombuffer(blob, "<f4").reshape(height, width)
 
 
 def locked(path: Path) -> sqlite3.Connection:

@@ -21,13 +21,13 @@ from saliency.cover import Cover, cover
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, explain
 from saliency.fills import edge_of
+from saliency.heatmap import MapKind
 from saliency.influence import influence
 from saliency.photo import Photo
 from saliency.question import Question
 from saliency.registry import Progress
 from saliency.remembering import Known
 from saliency.stability import CELLS
-from saliency.suggestions import suggestions
 
 _TOP = 5  # guesses kept
 
@@ -83,6 +83,7 @@ def photo_row(
     """The row of a photo as JSON types, and its map in the photo's frame; no map if nothing stands out."""
     asked = Asked.of(classifier, photo, settings)
     view = asked.view(settings.method, on_progress)
+    kind = view.kind
     scores = asked.known.scores
     row: dict[str, Any] = {
         "file": item.file,
@@ -95,16 +96,15 @@ def photo_row(
         "unknown": classifier.may_know_nothing(scores),
         "scores": [{"label": s.label, "score": round(s.score, 6)} for s in scores[:_TOP]],
         "cut_share": round(asked.known.placement.cut_share, 4),
-        "map": str(view.kind),
+        "map": str(kind),
         "areas": [_area_row(asked, view, area, settings, on_progress) for area in item.areas],
         "second_view": None,
-        "suggestions": [area.record()["boxes"][0] for area in suggestions(view)],
         "notes": list(photo.notes),
         "seed": asked.seed,
     }
     if settings.second:
         row["second_view"] = agreement(view, asked.view(settings.second, on_progress)).record()
-    return row, None if view.empty else cells(view)
+    return row, cells(view) if kind is MapKind.SPOTS else None
 
 
 def cells(view: Explanation) -> Cells:

@@ -134,7 +134,7 @@ def audit(job: Job, classifier: Classifier, photos: Path, *, on_progress: Report
             _checkpoint(on_progress, "photos", number, total),
         )
     _report(on_progress, "photos", total, total)
-    groups = classes(job.rows())
+    groups = classes(job.rows(), job.cells)
     asked = candidates(groups, seed=settings.seed)
     _test(job, classifier, photos, settings, groups, asked, on_progress)
     tests = {one.spot.key: job.tested(one.spot.key) for one in asked}
@@ -194,7 +194,7 @@ def _test(
     for one in asked:
         for at in one.numbers:
             by_photo.setdefault(at, {})[one.spot.key] = one
-    rows = {at: row for group in groups for at, row in group.rows.items()}
+    rows = {at: group.rows[at] for group in groups for at in group.rows.keys() & by_photo.keys()}
     total = len(by_photo)
     for number, at in enumerate(sorted(by_photo)):
         _report(on_progress, "spots", number, total)

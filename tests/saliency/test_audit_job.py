@@ -14,6 +14,7 @@ from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
 
 from saliency.audit import Job, audit, delete, expired, jobs
 from saliency.audit import run as running
+from saliency.audit.groups import classes
 from saliency.audit.outputs import FINDINGS, write
 from saliency.audit.row import Asked
 from saliency.audit.tables import Named
@@ -228,3 +229,17 @@ def test_the_order_of_photos_does_not_matter(source, tmp_path: Path) -> None:
             known, known_cells = rows[f"dark/{row['file']}"]
             assert {**known, "file": 0, "label": 0, "right": 0} == {**row, "file": 0, "label": 0, "right": 0}
             assert (cells is None and known_cells is None) or np.array_equal(cells, known_cells)
+
+
+def test_maps_stay_on_disk_and_are_those_that_were_kept(source, tmp_path: Path) -> None:
+    groups = audited(tmp_path / "job", source).groups
+    with Job(tmp_path / "job") as job:
+        kept = {at: cells for at, _, cells in job.rows() if cells is not None and cells.any()}
+        (bright,) = [group for group in classes(job.rows(), job.cells) if group.guess == "bright"]
+        assert set(bright.cells) <= set(kept)
+        assert all(np.array_equal(cells, kept[at]) for at, cells in bright.cells.items())
+    (closed,) = [group for group in groups if group.guess == "bright"]
+    assert all(np.array_equal(cells, kept[at]) for at, cells in closed.cells.items())
+    assert len(closed.cells) == len(bright.cells) == 18
+    with pytest.raises(KeyError):
+        closed.cells[-1]

@@ -77,7 +77,7 @@ def draw(job: Job, photos: Path | None, said: Content, findings: Sequence[Found]
         photo = _photo(photos, row) if marks else None
         if marks is None or photo is None:
             continue
-        base, has_map = _with_heat(photo, cells)
+        base, has_map = with_heat(photo, cells), cells is not None and float(cells.max()) > 0
         for finding in sorted(marks):
             boxes = _boxes(row, findings[finding]) if finding >= 0 else []
             drawn[row["file"], finding] = _jpeg(_marked(base, boxes), has_map=has_map)
@@ -117,16 +117,16 @@ def _photo(photos: Path, row: Found) -> Photo | None:
     return photo if photo.digest == row.get("photo_sha256") else None
 
 
-def _with_heat(photo: Photo, cells: Cells | None) -> tuple[Image.Image, bool]:
-    """A small copy of a photo under its heat map; and whether there is one."""
+def with_heat(photo: Photo, cells: Cells | None) -> Image.Image:
+    """A small copy of a photo under its heat map ``(r, c)``; without one where there is none."""
     factor = LONG / max(photo.width, photo.height)
     size = max(1, round(photo.width * factor)), max(1, round(photo.height * factor))
     small = photo.image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     if cells is None or not float(cells.max()) > 0:
-        return small, False
+        return small
     frame = Placement(size, (0.0, 0.0, float(size[0]), float(size[1])), (cells.shape[0], cells.shape[1]))
     heat = heat_map(cells / cells.max(), frame, signed=False)
-    return overlay(np.asarray(small), heat, signed=False), bool(heat.any())
+    return overlay(np.asarray(small), heat, signed=False)
 
 
 def _boxes(row: Found, finding: Found) -> list[Box]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import faults, wording
+from ui.audit_office import OFFICE
 
 st.set_page_config(
     page_title=wording.APP,
@@ -45,4 +46,5 @@ page = st.navigation(
     position="top",
 )
 with faults.shown():
+    OFFICE.open()
     page.run()

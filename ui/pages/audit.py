@@ -7,7 +7,6 @@ import streamlit as st
 import models
 from ui import audit_entries, audit_findings, audit_new, audit_running, audit_store, faults, wording
 from ui import wording_audit as words
-from ui.audit_office import OFFICE
 from ui.audit_store import DONE
 from ui.session import session
 
@@ -15,7 +14,6 @@ _AUDIT = "audit"  # in the address, and under which the tab remembers the audit 
 
 state = session()
 state.link = {}  # a link from here to the Explain page is new to it
-OFFICE.open()
 choices = {choice.key: choice for choice in models.choices()}
 
 

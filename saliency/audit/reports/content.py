@@ -7,7 +7,10 @@ are put into words, and none is computed.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from saliency.audit.findings import ENOUGH
 from saliency.audit.reports import method, words
@@ -43,7 +46,7 @@ def content(record: Record, *, name: str = "", date: datetime.date, versions: Re
         headline=named(words.headline(record)),
         figures=words.figures(record),
         on_slide=words.on_slide(record, record["findings"][leading[0]] if leading else None),
-        leading=tuple(found[at] for at in leading),
+        leading=_unrepeated([found[at] for at in leading]),
         more=words.more(record, leading),
         entries=tuple(found[:DETAILED]),
         others=_others(record["findings"]),
@@ -84,6 +87,16 @@ def _leading(findings: Sequence[Record]) -> list[int]:
     return sorted(telling, key=lambda at: (bool(findings[at]["expected"]), at))[:LEADING]
 
 
+def _unrepeated(leading: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The findings of a summary; where a step differs from the one before by names only, it says so."""
+    steps = ["", *(re.sub("“[^”]*”", "the thing", one.step) for one in leading)]
+    same = [step == before for before, step in pairwise(steps)]
+    return tuple(
+        replace(one, brief_step=words.SAME) if again else one
+        for one, again in zip(leading, same, strict=True)
+    )
+
+
 def _entry(number: int, one: Record) -> Entry:
     files = one["files"]
     shots = tuple(Shot(file, number, (brief(file),)) for file in files[:PICTURES])
@@ -93,6 +106,7 @@ def _entry(number: int, one: Record) -> Entry:
         heading=named(words.heading(one), _NAME),
         sentence=named(one["sentence"], _NAME),
         step=named(one["next"], _NAME),
+        brief_step=named(one["next"]),
         counts=words.counts(one),
         gallery=Gallery(shots, len(files)),
     )

@@ -70,16 +70,13 @@ def _summary(said: Content, drawn: Drawn) -> Iterator[str]:
     )
     yield f'<div class="figures">{"".join(tiles)}</div>\n'
     leading = first_picture(said, drawn)
-    before = ""
     yield '<div class="summary"><div>'
     for entry in said.leading:
-        step = words.SAME if entry.step == before else named(entry.step)
         yield (
             f'<div class="lead"><p class="verdict">{escape(entry.verdict)}</p>'
             f'<h3><a href="#finding-{entry.number + 1}">{_name(named(entry.heading))}</a></h3>'
-            f"{_p(named(entry.sentence))}{_step(step)}</div>"
+            f"{_p(named(entry.sentence))}{_step(entry.brief_step)}</div>"
         )
-        before = entry.step
     yield f"{_p(said.more)}</div>" if said.more else "</div>"
     if leading is not None:
         yield f"<div>{_shot(leading, drawn)}{_legend(words.LEGEND)}{_p(words.MARKS, 'quiet small')}</div>"

@@ -73,8 +73,8 @@ def text(words: str, style: str = "text", *, before: str = "") -> Paragraph:
 
 
 def drawn(words: str) -> str:
-    """A text as the faces can draw it, from left to right."""
-    return readable(seen(readable(words)))
+    """A text as the faces can draw it, from left to right; lines break nowhere else than before."""
+    return "\u00a0".join(readable(seen(readable(part))) for part in words.split("\u00a0"))
 
 
 def build(file: IO[bytes], story: Story, *, title: str, pages: int) -> int:

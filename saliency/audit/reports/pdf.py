@@ -74,12 +74,9 @@ def _summary(said: Content, drawn: Drawn) -> Story:
     """One page."""
     leading = first_picture(said, drawn)
     texts: Story = []
-    before = ""
     for entry in said.leading:
         texts += [text(entry.verdict, "verdict"), text(named(entry.heading), "finding")]
-        step = words.SAME if entry.step == before else entry.step
-        texts += [text(named(entry.sentence)), _step(named(step)), Spacer(1, 7)]
-        before = entry.step
+        texts += [text(named(entry.sentence)), _step(entry.brief_step), Spacer(1, 7)]
     if said.more:
         texts.append(text(said.more, "quiet"))
     story: Story = [text(brief(said.title, 90), "kicker"), text(said.headline, "headline")]

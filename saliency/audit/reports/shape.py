@@ -52,6 +52,7 @@ class Entry:
         heading: Of which pictures, and which place.
         sentence: What was counted.
         step: What to do next.
+        brief_step: The same for the summary, in fewer words where the finding before has the same step.
         counts: What was counted, and how many.
         gallery: Pictures that depend on it.
     """
@@ -61,6 +62,7 @@ class Entry:
     heading: str
     sentence: str
     step: str
+    brief_step: str
     counts: Pairs
     gallery: Gallery
 

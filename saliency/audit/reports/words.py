@@ -21,12 +21,13 @@ ONE_SCALE = ("less influence", "more influence (one scale for both pictures)")
 COUNTED = f"In brackets: the {100 * LEVEL:.0f}\u00a0% interval. Equal areas: elsewhere in the same picture."
 MARKS = "Colour: influence on the guess. Curved line: around the strongest fifth. Box: the place tested."
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
+BOX = "Box: the place covered"
 NO_MAP = "No part stands out in this view."
 CHANCE = "By chance"
 AVERAGE = "Average heat map"
 EYES = "Pictures worth a person’s eyes"
 STEP = "What to do next"
-SAME = "The same as for the finding above."
+SAME = "As for the finding above."
 LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."
 NOTHING = "Nothing to list."
 _VERDICTS = {"depends": "● Depends", "suggestive": "◐ Suggestive", "no evidence": "○ No evidence"}
@@ -72,8 +73,8 @@ def figures(record: Record) -> Pairs:
         (str(record["left_out_count"]), "left out"),
     ]
     if labelled(record):
-        made += [(str(record["right"]), "guesses right"), (str(record["wrong"]), "guesses wrong")]
-    made.append((str(len(record["depends_on"])), "findings to look into"))
+        made += [_number(record[key], "guess", "guesses", key) for key in ("right", "wrong")]
+    made.append(_number(len(record["depends_on"]), "finding", "findings", "to look into"))
     return tuple(made)
 
 
@@ -83,7 +84,7 @@ def on_slide(record: Record, leading: Record | None) -> Pairs:
         return figures(record)[:4]
     tested = leading["tested"]
     made = [
-        (of(leading["changed"], tested), "guesses change with the place covered (box)"),
+        (of(leading["changed"], tested), "guesses change with the place covered"),
         (
             f"{average(leading['changed_elsewhere'])} of {tested}",
             "on average, equal areas elsewhere covered",
@@ -93,6 +94,10 @@ def on_slide(record: Record, leading: Record | None) -> Pairs:
     if labelled(record):
         made.append((of(record["right"], record["right"] + record["wrong"]), "guesses right"))
     return tuple(made)
+
+
+def _number(count: int, one: str, several: str, what: str) -> tuple[str, str]:
+    return str(count), f"{one if count == 1 else several} {what}"
 
 
 def headline(record: Record) -> str:
@@ -167,7 +172,7 @@ def counts(one: Record) -> Pairs:
         ("Influence gathers there", of(one["gathered"], one["pictures"])),
         ("Guess changes, place covered", of(one["changed"], tested)),
         ("Guess changes, equal area covered", f"{average(one['changed_elsewhere'])} of {tested} on average"),
-        ("Changes more often than there", interval(one["changed_more_than_elsewhere"])),
+        ("Changes more than elsewhere", interval(one["changed_more_than_elsewhere"])),
         ("Score depends on it", f"{of(one['depends'], tested)}: {interval(one['share_that_depends'])}"),
         (
             "Alone enough for the guess",
@@ -178,13 +183,14 @@ def counts(one: Record) -> Pairs:
     ]
     if found is not None:
         chance = f"{of(found['gathered'], found['pictures'])}; by chance {found['by_chance']:g}"
-        made.append(("Where it was found, it gathers in", chance))
+        made.append(("Gathers there, first half", chance))
     return tuple(made)
 
 
 def interval(one: Record) -> str:
     """A share, and where it lies in 95 of 100 sets drawn anew."""
-    return f"{share(one['mean'])} ({share(one['low'])[:-2]} to {share(one['high'])})"
+    low, high = share(one["low"]).split()[0], share(one["high"])
+    return f"{share(one['mean'])} " + f"({low} to {high})".replace(" ", "\u00a0")
 
 
 def share(value: float) -> str:
@@ -200,6 +206,11 @@ def small(p_value: float) -> str:
 def guessed(guess: str, score: float) -> str:
     """A guess with its score."""
     return f"Guess “{guess}”, score {score:.2f}"
+
+
+def pair(guess: str) -> str:
+    """What two pictures on a slide are."""
+    return f"“{guess}” on average, and by chance"
 
 
 def peak(pictures: int, errors: float) -> str:

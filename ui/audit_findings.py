@@ -85,10 +85,13 @@ def _figures(results: Results) -> None:
 
 def _findings(results: Results) -> None:
     found = results.found
-    if not any(one["verdict"] == Verdict.DEPENDS and not one["expected"] for one in found["findings"]):
-        st.markdown(words.NOTHING)
-    if not any(not one["named"] for one in found["findings"]):
+    searched = any(one["searched"] for one in found["classes"])
+    if not searched:
+        st.markdown(words.NOT_SEARCHED.format(least=2 * LEAST))
+    elif not any(not one["named"] for one in found["findings"]):
         st.markdown(words.NO_PLACE)
+    elif not any(one["verdict"] == Verdict.DEPENDS and not one["expected"] for one in found["findings"]):
+        st.markdown(words.NOTHING)
     for one in results.shown:
         with st.container(border=True):
             st.markdown(words.verdict(one))
@@ -103,7 +106,7 @@ def _findings(results: Results) -> None:
             for one in results.hidden:
                 st.markdown(f"- {wording.plain(one['sentence'])} {wording.plain(one['next'])}")
     few = words.too_few(found["classes"], 2 * LEAST)
-    if few:
+    if few and searched:
         st.caption(few)
 
 

@@ -20,6 +20,11 @@ NO_PLACE = (
     "No place was found where the influence gathers in the pictures of one guess, so nothing was tested that "
     "you did not name."
 )
+NOT_SEARCHED = (
+    "No guess has enough pictures to look for places where the influence gathers: about {least} of one guess "
+    "are needed. So this audit says nothing about shortcuts that nobody named. Add more pictures of each "
+    "product, or name an area you wonder about."
+)
 TOO_FEW = (
     "{few} of {all} guesses have too few pictures to look for such places: about {least} of one guess are "
     "needed."

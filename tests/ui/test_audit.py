@@ -13,6 +13,7 @@ from stand_in import draw, encoded, text
 
 import models
 from saliency.audit.job import PHOTOS
+from saliency.audit.spots import LEAST
 from ui import audit_entries, audit_office, audit_running, audit_store, audit_uploads, wording
 from ui import wording_audit as words
 from ui import wording_findings as found_words
@@ -132,6 +133,7 @@ def test_the_list_opens_and_deletes_with_all_data(page, office):
     assert "A set" in text(app)
     app.button(key=f"open-{folder.name}").click().run()
     assert app.metric
+    assert found_words.NOT_SEARCHED.format(least=2 * LEAST) in text(app)
     app.button(key="audit-back").click().run()
     assert not app.metric
     app.button(key=f"delete-{folder.name}").click().run()

@@ -14,6 +14,7 @@ from saliency.photo import Photo
 from ui import wording_audit as words
 from ui import wording_check
 from ui.area_fields import sliders
+from ui.audit_uploads import MEGABYTES
 from ui.marking import marked, marking
 from ui.marks import drawn, line_around
 from ui.panels import display_size
@@ -21,7 +22,6 @@ from ui.session import session
 
 _MARK = "audit"  # under which the tab keeps what is marked
 _WIDGET = "audit-marking"
-_MEGABYTES = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +43,12 @@ class Choice:
     missing: str = ""
 
 
-def choose(first: Callable[[], Photo | None]) -> Choice:
+def choose(first: Callable[[], Photo | None], number: int) -> Choice:
     """Draws the widgets.
 
     Args:
         first: Gives a photo of the set to draw on, if there is one.
+        number: How many sets were handed over; each leaves the uploaders empty for the next.
     """
     kind = st.selectbox(
         words.AREAS,
@@ -58,10 +59,12 @@ def choose(first: Callable[[], Photo | None]) -> Choice:
     )
     none = words.AREA_KINDS[""]
     if kind == "boxes":
-        table = st.file_uploader(words.BOXES_CSV, type="csv", key="audit-boxes")
+        table = st.file_uploader(words.BOXES_CSV, type="csv", key=f"audit-boxes-{number}")
         return Choice(table=table, missing="" if table else words.TABLE_MISSING.format(none=none))
     if kind == "masks":
-        masks = st.file_uploader(words.MASKS_ZIP, type="zip", key="audit-masks", max_upload_size=_MEGABYTES)
+        masks = st.file_uploader(
+            words.MASKS_ZIP, type="zip", key=f"audit-masks-{number}", max_upload_size=MEGABYTES
+        )
         return Choice(name=_name(PRODUCT), masks=masks, missing="" if masks else words.MASKS_MISSING)
     if kind == "one":
         name = _name("")

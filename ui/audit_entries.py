@@ -63,6 +63,11 @@ def results(folder: Path) -> Results:
     return found
 
 
+def forget() -> None:
+    """Lets go of the results the tab remembers."""
+    st.session_state.pop(_KEY, None)
+
+
 def chosen(entries: Sequence[Entry], *, guess: str, files: frozenset[str] | None, right: str) -> list[Entry]:
     """Photos that fit.
 

@@ -11,7 +11,6 @@ import streamlit as st
 from saliency.audit.outputs import LIMITS
 from saliency.audit.reports.pictures import average_map
 from saliency.audit.spots import LEAST
-from saliency.audit.verdicts import Verdict
 from ui import audit_pictures, wording, wording_details
 from ui import wording_findings as words
 from ui.audit_entries import Results
@@ -88,9 +87,9 @@ def _findings(results: Results) -> None:
     searched = any(one["searched"] for one in found["classes"])
     if not searched:
         st.markdown(words.NOT_SEARCHED.format(least=2 * LEAST))
-    elif not any(not one["named"] for one in found["findings"]):
+    elif all(one["named"] for one in found["findings"]):
         st.markdown(words.NO_PLACE)
-    elif not any(one["verdict"] == Verdict.DEPENDS and not one["expected"] for one in found["findings"]):
+    elif all(one["expected"] for one in results.shown):
         st.markdown(words.NOTHING)
     for one in results.shown:
         with st.container(border=True):

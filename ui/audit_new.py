@@ -16,10 +16,10 @@ from ui import audit_areas, audit_store, audit_uploads, loading, second_view, vi
 from ui import wording_audit as words
 from ui.audit_office import OFFICE
 from ui.audit_store import BOXES, LABELS, Asked
+from ui.audit_uploads import MEGABYTES
 from ui.defaults import fitting
 from ui.session import CAREFUL, OWN, QUICK
 
-_MEGABYTES = 1000  # of one file that is handed over
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
 _TABLE_MEGABYTES = 64
 
@@ -43,42 +43,18 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         with left:
             labels, table = _labels()
         with right:
-            area = audit_areas.choose(lambda: audit_uploads.first_photo(uploads))
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            name = st.text_input(words.NAME, _name(uploads), max_chars=80, help=words.NAME_HELP, width=320)
-            days = st.selectbox(
-                words.DAYS,
-                list(words.DAY_CHOICES),
-                index=1,
-                format_func=words.DAY_CHOICES.__getitem__,
-                help=words.DAYS_HELP,
-                width=160,
-            )
-            wanted = st.button(
-                words.START,
-                type="primary",
-                icon=":material/play_arrow:",
-                key="audit-start",
-                disabled=not uploads,
-            )
-        missing = area.missing or (
-            words.TABLE_MISSING.format(none=words.LABEL_KINDS[""])
-            if labels == LABELS and table is None
-            else ""
-        )
-        if not wanted:
-            return None
-        if missing:
+            area = audit_areas.choose(lambda: audit_uploads.first_photo(uploads), _handed_over())
+        name, days, wanted = _ending(uploads)
+        missing = area.missing
+        if labels == LABELS and table is None:
+            missing = words.TABLE_MISSING.format(none=words.LABEL_KINDS[""])
+        if wanted and missing:
             st.error(missing, icon=":material/error:")
+        if not wanted or missing:
             return None
+        begun = datetime.now().isoformat(timespec="seconds")
         asked = Asked(
-            name=name.strip() or _name(uploads),
-            labels=labels,
-            area=area.box,
-            area_name=area.name,
-            days=days,
-            begun=datetime.now().isoformat(timespec="seconds"),
-            **question,
+            name=name, labels=labels, area=area.box, area_name=area.name, days=days, begun=begun, **question
         )
         with st.spinner(words.KEEPING):
             return _begin(asked, uploads, table, area)
@@ -128,8 +104,37 @@ def _begin(asked: Asked, uploads: Sequence[Any], table: Any | None, area: audit_
         audit_store.discard(folder)
         raise
     OFFICE.begin(folder)
-    st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
+    audit_uploads.forget([*uploads, table, area.table, area.masks])
+    st.session_state[_UPLOADS] = _handed_over() + 1
     return folder.name
+
+
+def _handed_over() -> int:
+    """How many sets were handed over in this tab."""
+    return int(st.session_state.get(_UPLOADS, 0))
+
+
+def _ending(uploads: Sequence[Any]) -> tuple[str, int, bool]:
+    """The audit's name, for how many days it is kept, and whether it is to start."""
+    usual = _name(uploads)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        name = st.text_input(words.NAME, usual, max_chars=80, help=words.NAME_HELP, width=320)
+        days = st.selectbox(
+            words.DAYS,
+            list(words.DAY_CHOICES),
+            index=1,
+            format_func=words.DAY_CHOICES.__getitem__,
+            help=words.DAYS_HELP,
+            width=160,
+        )
+        wanted = st.button(
+            words.START,
+            type="primary",
+            icon=":material/play_arrow:",
+            key="audit-start",
+            disabled=not uploads,
+        )
+    return name.strip() or usual, days, wanted
 
 
 def _photos() -> list[Any]:
@@ -149,9 +154,9 @@ def _photos() -> list[Any]:
         words.UPLOAD_FOLDER if folder else words.UPLOAD,
         type=endings if folder else [*endings, "zip"],
         accept_multiple_files="directory" if folder else True,
-        key=f"audit-{kind}-{st.session_state.get(_UPLOADS, 0)}",
+        key=f"audit-{kind}-{_handed_over()}",
         help=words.UPLOAD_HELP,
-        max_upload_size=_MEGABYTES,
+        max_upload_size=MEGABYTES,
     )
     uploads = [upload for upload in found or () if not PurePosixPath(upload.name).name.startswith(".")]
     archives = sum(upload.name.lower().endswith(".zip") for upload in uploads)
@@ -223,7 +228,10 @@ def _labels() -> tuple[str, Any | None]:
     if kind != LABELS:
         return kind, None
     return kind, st.file_uploader(
-        words.LABELS_CSV, type="csv", key="audit-labels-csv", max_upload_size=_TABLE_MEGABYTES
+        words.LABELS_CSV,
+        type="csv",
+        key=f"audit-labels-csv-{_handed_over()}",
+        max_upload_size=_TABLE_MEGABYTES,
     )
 
 

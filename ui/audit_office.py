@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from saliency.audit import audit, start
+from saliency.audit.job import BUSY
 from saliency.audit.outputs import write as write_results
 from saliency.audit.run import Report
 from saliency.classifier import Classifier
@@ -45,7 +48,7 @@ class Work:
     total: int = 0
     ahead: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
-    thread: threading.Thread | None = None
+    thread: threading.Thread = field(default_factory=threading.Thread)
     _began: float = 0.0
     _first: int = 0
 
@@ -80,82 +83,98 @@ class Work:
 
 @dataclass(eq=False)
 class Office:
-    """All audits at work in this process; any number of threads may ask it."""
+    """All audits at work in this process; any number of threads may ask it.
+
+    The lock is held only to look something up or to note it, never while anybody is waited for.
+    """
 
     _works: dict[Path, Work] = field(default_factory=dict)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _sweeper: threading.Thread | None = None
 
     def open(self) -> None:
         """Goes on with what was at work when the server stopped; from now on, deletes what has expired."""
+        if self._sweeper is not None:
+            return
         with self._lock:
             if self._sweeper is not None:
                 return
             self._sweeper = threading.Thread(target=self._sweep, name="audits-sweep", daemon=True)
-            for folder, asked in audit_store.listed():
-                if asked.state == RUNNING:
-                    self.begin(folder)
-            self._sweeper.start()
+        self._sweeper.start()
 
     def work(self, folder: Path) -> Work | None:
         """Who works on an audit, if anybody does."""
         with self._lock:
             found = self._works.get(folder)
-            return found if found and found.thread and found.thread.is_alive() else None
+        return found if found and found.thread.is_alive() else None
 
     def begin(self, folder: Path) -> None:
         """Begins an audit, or goes on with it."""
         with self._lock:
             before = self._works.get(folder)
-            if before is not None and before.thread is not None:
-                if before.thread.is_alive() and not before.stop.is_set():
-                    return
-                before.thread.join(_PATIENCE)
-            audit_store.change(folder, state=RUNNING, problem="")
+            if before is not None and before.thread.is_alive() and not before.stop.is_set():
+                return
             work = Work(folder)
-            work.thread = threading.Thread(target=self._run, args=(work,), name=folder.name, daemon=True)
+            work.thread = threading.Thread(
+                target=self._run, args=(work, before), name=folder.name, daemon=True
+            )
             self._works[folder] = work
+            audit_store.change(folder, state=RUNNING, problem="")
             work.thread.start()
 
     def pause(self, folder: Path) -> None:
         """Stops at the next checkpoint; what is finished stays."""
-        with self._lock:
-            work = self.work(folder)
-            if work is not None:
-                work.stop.set()
-            audit_store.change(folder, state=PAUSED)
+        work = self.work(folder)
+        if work is not None:
+            work.stop.set()
+        audit_store.change(folder, only=RUNNING, state=PAUSED)
 
     def delete(self, folder: Path) -> None:
         """Deletes an audit with its photos and everything else, at work or not.
 
         Raises:
-            SaliencyError: Another process is at work on it.
+            SaliencyError: Somebody is at work on it and does not stop.
         """
+        work = self.work(folder)
+        if work is not None:
+            work.stop.set()
+            work.thread.join(_PATIENCE)
+        audit_store.discard(folder)
         with self._lock:
-            work = self._works.pop(folder, None)
-            if work is not None and work.thread is not None:
-                work.stop.set()
-                work.thread.join(_PATIENCE)
-            audit_store.discard(folder)
+            self._works.pop(folder, None)
 
     def sweep(self, today: date) -> None:
-        """Deletes the audits whose time is over and that nobody works on."""
+        """Deletes the audits whose time is over and that nobody works on, and what is left of others."""
         for folder, asked in audit_store.listed():
             if asked.expires < today and self.work(folder) is None:
-                self.delete(folder)
+                with _told():
+                    self.delete(folder)
+        with _told():
+            audit_store.tidy(time.time())
+
+    def go_on(self) -> None:
+        """Goes on with every audit that was at work when a server stopped."""
+        for folder, asked in audit_store.listed():
+            if asked.state == RUNNING:
+                with _told():
+                    self.begin(folder)
 
     def _sweep(self) -> None:
+        first = True
         while True:
-            try:
+            with _told():
                 self.sweep(date.today())
-            except Exception as error:  # the next look is in an hour; nobody is there to be told
-                faults.unexpected(error)
+                if first:
+                    self.go_on()
+            first = False
             time.sleep(_SWEEP)
 
-    def _run(self, work: Work) -> None:
+    def _run(self, work: Work, before: Work | None) -> None:
         """The life of a thread: whatever happens is noted on disk."""
         folder = work.folder
         try:
+            if before is not None:
+                before.thread.join()
             asked = audit_store.read(folder)
             if asked is None:
                 return
@@ -165,11 +184,16 @@ class Office:
             self._audited(work, asked, classifier)
             audit_store.change(folder, state=DONE)
         except Cancelled:
-            return  # `pause` or `delete` has noted it
+            with _told(), self._lock:
+                if self._works.get(folder) is work:  # nobody goes on with it already
+                    audit_store.change(folder, only=RUNNING, state=PAUSED)
         except SaliencyError as error:
-            audit_store.change(folder, state=FAILED, problem=error.message)
+            if error.code != BUSY:  # another server is at work on it, and notes how that ends
+                with _told():
+                    audit_store.change(folder, state=FAILED, problem=error.message)
         except Exception as error:  # a thread has no other place to tell a person
-            audit_store.change(folder, state=FAILED, problem=faults.unexpected(error))
+            with _told():
+                audit_store.change(folder, state=FAILED, problem=faults.unexpected(error))
 
     def _audited(self, work: Work, asked: Asked, classifier: Classifier) -> None:
         source = audit_store.source(work.folder, asked)
@@ -187,6 +211,15 @@ class Office:
                 found = audit(job, classifier, source.folder, on_progress=_reporting(work, turn))
             work.at(REPORT, 0, 1)
             write_results(job, found, work.folder / RESULTS, source.folder, asked.name)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Logs what goes wrong in the block, where nobody is there to be told."""
+    try:
+        yield
+    except Exception as error:
+        faults.unexpected(error)
 
 
 def _reporting(work: Work, turn: Turn) -> Report:

@@ -56,7 +56,7 @@ def strip(results: Results, files: Sequence[str], box: Box | None) -> None:
             st.caption(wording.plain(entry["file"]))
 
 
-@st.cache_data(show_spinner=False, max_entries=600, scope="session")
+@st.cache_data(show_spinner=False, max_entries=120, scope="session")
 def small(folder: Path, file: str, at: int | None, box: Box | None) -> bytes:
     """A photo with its map over it, and a box outlined if there is one, as a PNG file.
 

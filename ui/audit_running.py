@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from saliency.audit import Job
 from saliency.audit.job import DATABASE
-from ui import audit_store, faults, wording
+from saliency.errors import SaliencyError
+from ui import audit_entries, audit_pictures, audit_store, faults, wording
 from ui import wording_audit as words
-from ui.audit_office import OFFICE
+from ui.audit_office import OFFICE, Work
 from ui.audit_store import FAILED, RUNNING, Asked
 
 _EVERY = 1.0  # seconds between two looks
@@ -27,14 +31,31 @@ def counts(folder: Path) -> tuple[int, int]:
     """Photos finished and all, as they are on disk."""
     if not (folder / DATABASE).is_file():
         return 0, 0
-    with Job(folder, alone=False) as job:
-        return job.counts()
+    try:
+        with Job(folder, alone=False) as job:
+            return job.counts()
+    except (SaliencyError, sqlite3.Error):
+        return 0, 0
 
 
 def forget(folder: Path) -> None:
     """Deletes an audit, and says so where that is not possible now."""
     with faults.shown():
         OFFICE.delete(folder)
+        audit_entries.forget()
+        audit_pictures.small.clear()
+
+
+def pause(folder: Path) -> None:
+    """Pauses an audit."""
+    with faults.shown():
+        OFFICE.pause(folder)
+
+
+def go_on(folder: Path) -> None:
+    """Goes on with an audit."""
+    with faults.shown():
+        OFFICE.begin(folder)
 
 
 def delete_button(folder: Path, asked: Asked, label: str, key: str) -> None:
@@ -49,32 +70,31 @@ def _shown(folder: Path, running: bool) -> None:
         asked = audit_store.read(folder)
         if asked is None or running != (asked.state == RUNNING):
             st.rerun()  # it is finished, paused elsewhere or deleted: the page looks otherwise then
+        work = OFFICE.work(folder)
         with st.container(border=True):
-            if running:
-                share, said = words.progress(OFFICE.work(folder))
-                st.progress(min(1.0, share), text=said)
-            elif asked.state == FAILED:
-                st.error(words.STOPPED.format(problem=wording.plain(asked.problem)), icon=":material/error:")
-            else:
-                done, total = counts(folder)
-                st.progress(done / max(1, total), text=words.PAUSED.format(done=done, total=total))
+            _progress(folder, asked, work)
             with st.container(horizontal=True, vertical_alignment="center"):
-                if running:
-                    st.button(
-                        words.PAUSE,
-                        icon=":material/pause:",
-                        key="audit-pause",
-                        on_click=OFFICE.pause,
-                        args=(folder,),
-                    )
+                if work is not None and running:
+                    _button(words.PAUSE, "pause", pause, folder)
                 else:
-                    st.button(
-                        words.GO_ON,
-                        icon=":material/play_arrow:",
-                        type="primary",
-                        key="audit-go-on",
-                        on_click=OFFICE.begin,
-                        args=(folder,),
-                    )
+                    _button(words.GO_ON, "play_arrow", go_on, folder, type="primary")
                 delete_button(folder, asked, words.CANCEL, "audit-cancel")
         st.caption(words.LEAVE)
+
+
+def _progress(folder: Path, asked: Asked, work: Work | None) -> None:
+    """How far it is, or why it is no further."""
+    if asked.state == FAILED:
+        st.error(words.STOPPED.format(problem=wording.plain(asked.problem)), icon=":material/error:")
+    elif asked.state == RUNNING and work is not None:
+        share, said = words.progress(work)
+        st.progress(min(1.0, share), text=said)
+    else:
+        done, total = counts(folder)
+        said = words.NOBODY if asked.state == RUNNING else words.PAUSED
+        st.progress(done / max(1, total), text=said.format(done=done, total=total))
+
+
+def _button(label: str, icon: str, action: Callable[[Path], None], folder: Path, **more: Any) -> None:
+    key = f"audit-{'pause' if action is pause else 'go-on'}"
+    st.button(label, icon=f":material/{icon}:", key=key, on_click=action, args=(folder,), **more)

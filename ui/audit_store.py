@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
+import threading
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from saliency.area import Box
 from saliency.audit import delete as delete_job
 from saliency.audit.job import DATABASE, MASKS, PHOTOS
 from saliency.audit.masks import PRODUCT
+from saliency.audit.shelf import GONE, remove
 from saliency.audit.source import Source, gather
 from saliency.audit.tables import Named
 from saliency.errors import SaliencyError
@@ -28,6 +31,9 @@ PLACE = "SPOTLIGHT_AUDITS"
 RUNNING, PAUSED, DONE, FAILED = "running", "paused", "done", "failed"
 LABELS, BOXES, RESULTS = "labels.csv", "areas.csv", "results"
 _ASKED = "asked.json"
+_NAMED = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # what `make` calls a folder
+_CUT_SHORT = 24 * 3600.0  # seconds after which a folder without an audit is what is left of one
+_CHANGING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -108,11 +114,18 @@ def write(folder: Path, asked: Asked) -> None:
     part.replace(folder / _ASKED)
 
 
-def change(folder: Path, **values: Any) -> None:
-    """Changes something about an audit that is still there."""
-    before = read(folder)
-    if before is not None:
-        write(folder, replace(before, **values))
+def change(folder: Path, *, only: str = "", **values: Any) -> None:
+    """Changes something about an audit that is still there.
+
+    Args:
+        folder: Of the audit.
+        only: If not empty, only while it is in this state.
+        values: What is changed.
+    """
+    with _CHANGING:
+        before = read(folder)
+        if before is not None and only in ("", before.state):
+            write(folder, replace(before, **values))
 
 
 def with_values(asked: Asked, **values: Any) -> Asked:
@@ -160,5 +173,20 @@ def discard(folder: Path) -> None:
     """
     if (folder / DATABASE).is_file():
         delete_job(folder)
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
+    elif folder.is_dir():
+        remove(folder)
+
+
+def tidy(now: float) -> None:
+    """Deletes what no list shows: folders whose making was cut short a day ago or more, and half-deleted ones.
+
+    Only folders with a name that `make` gives are touched.
+    """
+    place = home()
+    for folder in sorted(place.iterdir()) if place.is_dir() else ():
+        if not _NAMED.fullmatch(folder.name.removeprefix(GONE)):
+            continue
+        if folder.name.startswith(GONE):
+            shutil.rmtree(folder)
+        elif read(folder) is None and now - folder.stat().st_mtime > _CUT_SHORT:
+            discard(folder)

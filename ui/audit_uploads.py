@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
 from saliency.audit.job import MASKS, PHOTOS
 from saliency.audit.unpack import Limits, unpack
 from saliency.errors import SaliencyError
 from saliency.photo import MAX_BYTES, SUFFIXES, Photo, read_photo
 
+MEGABYTES = 1000  # of one file that is handed over
 _MOST = 10_000  # photos of one audit
 _STEP = 2**20  # bytes copied at a time
 _TRIED = 20  # files looked into for one to draw on
@@ -38,8 +41,6 @@ def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str
     photos = folder / PHOTOS
     packed = [upload for upload in uploads if upload.name.lower().endswith(".zip")]
     loose = [upload for upload in uploads if PurePosixPath(upload.name).suffix.lower() in SUFFIXES]
-    if len(loose) > _MOST:
-        raise SaliencyError(f"These are {len(loose):,} photos; the limit is {_MOST:,}. Please split the set.")
     refused: dict[str, str] = {}
     if len(packed) == 1 and not loose:
         refused = _unpacked(packed[0], photos, folder)
@@ -52,9 +53,22 @@ def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str
     shared = _shared([_safe(upload.name) for upload in loose])
     for upload in loose:
         path = _free(photos / _safe(upload.name).removeprefix(shared))
+        if not path.resolve().is_relative_to(photos.resolve()):
+            raise SaliencyError(f"“{upload.name}” is no name for a photo. Please rename the file.")
         path.parent.mkdir(parents=True, exist_ok=True)
         keep(upload, path)
+    count = sum(path.is_file() for path in photos.rglob("*"))
+    if count > _MOST:
+        raise SaliencyError(f"These are {count:,} photos; the limit is {_MOST:,}. Please split the set.")
     return tuple(sorted(refused.items()))
+
+
+def forget(uploads: Sequence[Upload | None]) -> None:
+    """Lets go of files in the server's memory, which keeps them for as long as the tab is open."""
+    context = get_script_run_ctx()
+    for upload in uploads:
+        if upload is not None and context is not None:
+            context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
 
 
 def keep_masks(folder: Path, upload: Upload) -> None:
@@ -127,9 +141,8 @@ def _copy(upload: Upload, file: BinaryIO) -> None:
 
 def _safe(name: str) -> str:
     """A file's name with the folders it was in, that cannot lead outside."""
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    kept = [part.replace(":", "_").replace("\0", "_") for part in parts if part not in ("..", ".", "/")]
-    return "/".join(kept) or "photo"
+    parts = name.replace("\\", "/").replace(":", "_").replace("\0", "_").split("/")
+    return "/".join(part for part in parts if part not in ("", ".", "..")) or "photo"
 
 
 def _shared(names: Sequence[str]) -> str:

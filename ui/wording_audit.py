@@ -48,7 +48,6 @@ KIND = "What to hand over"
 UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
 UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
 UPLOAD_HELP = "Up to 10,000 photos of at most 20 MB each, in files of at most 1 GB."
-NO_PHOTO = "There is no photo among these files. Please choose JPG, PNG, WebP, AVIF or HEIC files, or a ZIP."
 QUESTION = "2 · The question"
 QUESTION_HELP = "The audit explains the model's top guess for each photo."
 MODEL_HELP = (
@@ -100,6 +99,10 @@ STEPS = {
 }
 LOADING = "Getting ready"
 WAITS = "Waiting: {ahead} before this one. Whoever waits at a page goes first."
+NOBODY = (
+    "Nothing is at work on it here: {done} of {total} photos are finished. Go on; or wait, if another server "
+    "works on it."
+)
 PAUSED = "Paused at {done} of {total} photos. Nothing is lost; go on whenever you like."
 STOPPED = "The audit stopped: {problem} What is finished is kept; you can go on once this is solved."
 
@@ -120,9 +123,9 @@ def line(asked: Asked, done: int, total: int) -> str:
     return f"{state}{progress}{size} · begun {begun} · {KEPT.format(day=day(asked.expires))}"
 
 
-def progress(work: Work | None) -> tuple[float, str]:
+def progress(work: Work) -> tuple[float, str]:
     """How far an audit is: a share and a sentence."""
-    if work is None or (work.step == "waiting" and not work.ahead):
+    if work.step == "waiting" and not work.ahead:
         return 0.0, LOADING
     if work.step == "waiting":
         return 0.0, WAITS.format(ahead=work.ahead)

@@ -16,10 +16,7 @@ VERDICTS = {
     Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
 }
 EXPECTED = " · probably the thing itself"
-NO_PLACE = (
-    "No place was found where the influence gathers in the pictures of one guess, so nothing was tested that "
-    "you did not name."
-)
+NO_PLACE = "No place was found that could be tested, other than those you named."
 NOT_SEARCHED = (
     "No guess has enough pictures to look for places where the influence gathers: about {least} of one guess "
     "are needed. So this audit says nothing about shortcuts that nobody named. Add more pictures of each "
@@ -80,7 +77,7 @@ def choice(finding: Mapping[str, Any]) -> str:
     """A finding as a filter: its place and its guess."""
     where = f"“{finding['place']}”" if finding["named"] else f"the {finding['place']}"
     guess = f" ({finding['guess']})" if finding["guess"] else ""
-    return plain(f"Depends on {where}{guess}")
+    return f"Depends on {where}{guess}"
 
 
 def certainty(finding: Mapping[str, Any]) -> str:
@@ -90,8 +87,8 @@ def certainty(finding: Mapping[str, Any]) -> str:
     shown = "below 0.001" if q < 0.001 else f"{q:.3f}"
     low, high = share["low"], share["high"]
     return (
-        f"95 % interval of the share of pictures whose score depends on it: {100 * low:.0f} to "
-        f"{100 * high:.0f} %. p = {shown} after allowing for everything that was tested."
+        f"95 % interval of the share whose score depends on it, of pictures like the {finding['tested']} tested: "
+        f"{100 * low:.0f} to {100 * high:.0f} %. p = {shown} after allowing for everything that was tested."
     )
 
 

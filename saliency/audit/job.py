@@ -23,6 +23,9 @@ from saliency.audit.source import Item, Source
 from saliency.errors import SaliencyError
 
 DATABASE, LOCK, PHOTOS, MASKS = "job.sqlite", "lock.sqlite", "photos", "masks"
+BUSY = "A2"
+"""Code of the error that another process is at work on a job."""
+
 VERSION = 2
 Cells = NDArray[np.float32]
 
@@ -68,10 +71,10 @@ class Job:
     """One audit on disk. Close it, or use it in a ``with`` statement."""
 
     def __init__(self, folder: Path, *, alone: bool = True) -> None:
-        """Open a job's folder, made if missing.
+        """Open a job's folder.
 
         Args:
-            folder: Where it is.
+            folder: Where it is; made if missing, unless to look on.
             alone: Keep every other process from computing for it; ``False`` to look on.
 
         Raises:
@@ -79,12 +82,13 @@ class Job:
         """
         self.folder, self._closed = folder, False
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = locked(folder / LOCK) if alone else None
-            self._base = sqlite3.connect(folder / DATABASE, timeout=30, check_same_thread=False)
-            self._base.execute("PRAGMA journal_mode=WAL")
+            self._lock = _owned(folder) if alone else None
+            place = f"{(folder / DATABASE).resolve().as_uri()}?mode={'rwc' if alone else 'rw'}"
+            self._base = sqlite3.connect(place, uri=True, timeout=30, check_same_thread=False)
             self._base.execute("PRAGMA synchronous=NORMAL")
-            self._base.executescript(_TABLES)
+            if alone:
+                self._base.execute("PRAGMA journal_mode=WAL")
+                self._base.executescript(_TABLES)
         except (OSError, sqlite3.Error) as error:
             raise SaliencyError(
                 f"The job's folder “{folder}” cannot be used ({error}). Choose another folder."
@@ -231,6 +235,11 @@ def _cells(height: int, width: int, blob: bytes) -> Cells:
     return np.frombuffer(blob, "<f4").reshape(height, width)
 
 
+def _owned(folder: Path) -> sqlite3.Connection:
+    folder.mkdir(parents=True, exist_ok=True)
+    return locked(folder / LOCK)
+
+
 def locked(path: Path) -> sqlite3.Connection:
     """A lock that the system takes back when its process ends, however it ends.
 
@@ -243,7 +252,8 @@ def locked(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         lock.close()
         raise SaliencyError(
-            f"Another process is at work on the audit in “{path.parent}”. Wait for it, or stop it first."
+            f"Another process is at work on the audit in “{path.parent}”. Wait for it, or stop it first.",
+            code=BUSY,
         ) from error
     return lock
 

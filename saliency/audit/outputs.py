@@ -160,7 +160,7 @@ def _cell(value: Any) -> Any:
     """A value as spreadsheets take it: a text that begins like a formula is not run as one."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
         return f"'{value}"
     return value
 

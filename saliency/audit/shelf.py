@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import shutil
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from saliency.audit.job import DATABASE, LOCK, Job, Settings, locked
 from saliency.errors import SaliencyError
+
+GONE = ".deleted-"
+"""What the name of a folder begins with while it is deleted."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,11 @@ def jobs(parent: Path) -> list[Listed]:
     """The jobs in the folders of a folder, in order of their names; what is none is left out."""
     found = []
     for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
-        if not (folder / DATABASE).is_file():
+        settings = _settings(folder)
+        if settings is None:
             continue
         with Job(folder, alone=False) as job:
-            settings = job.settings
-            if settings is not None:
-                found.append(Listed(folder, settings, *job.counts(), job.expires))
+            found.append(Listed(folder, settings, *job.counts(), job.expires))
     return found
 
 
@@ -57,12 +60,27 @@ def delete(folder: Path) -> None:
     if not (folder / DATABASE).is_file():
         raise SaliencyError(f"“{folder}” is no audit, so nothing was deleted.")
     locked(folder / LOCK).close()
-    shutil.rmtree(folder)
+    remove(folder)
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder, first put out of sight: who looks on cannot write into it meanwhile."""
+    gone = folder.with_name(f"{GONE}{folder.name}")
+    folder.rename(gone)
+    shutil.rmtree(gone)
 
 
 def begun(folder: Path) -> bool:
     """Whether a job has begun in a folder."""
+    return _settings(folder) is not None
+
+
+def _settings(folder: Path) -> Settings | None:
+    """What a job was asked; ``None`` where there is none, or one that was stopped before it began."""
     if not (folder / DATABASE).is_file():
-        return False
-    with Job(folder, alone=False) as job:
-        return job.settings is not None
+        return None
+    try:
+        with Job(folder, alone=False) as job:
+            return job.settings
+    except sqlite3.Error:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from saliency.audit.groups import TESTED
 from saliency.audit.reports import words
 from saliency.audit.reports.words import Pairs, Record
 from saliency.audit.spots import LEAST, LIFT
@@ -30,7 +31,8 @@ def method(record: Record) -> Pairs:
             f"places were looked for where the influence gathers: at least {LIFT:g} times the share that "
             "their size would give, in more pictures than chance would have it. Guesses with fewer than "
             f"{LEAST} pictures in that half were not searched. What is reported was counted on the second "
-            "half only.",
+            "half only: the place was covered in those pictures in which the influence gathers there, in at "
+            f"most {TESTED} of them.",
         ),
         (
             "Covering a place, and controls",
@@ -41,13 +43,13 @@ def method(record: Record) -> Pairs:
         ),
         (
             "Verdicts",
-            f"Depends: in at least {FEWEST} pictures and at least {words.share(MATERIAL)} of those tested, "
-            "and more than accident explains once all questions are taken into account. For that, p-values "
-            "are adjusted by the procedure of Benjamini and Hochberg (1995), which keeps the share of false "
-            f"findings at {words.share(record['false_discovery_rate'])}. Suggestive: more than accident "
-            "would explain if it were the only question. No evidence: neither; it does not show that there "
-            "is no dependence. Intervals say where a share lies in 95 of 100 sets drawn anew from these "
-            "pictures.",
+            f"Depends: in at least {FEWEST} pictures and at least {words.share(MATERIAL)} of those tested the score depends on the "
+            "place, or the place alone is enough for the guess; and that is more than accident explains once "
+            "all questions are taken into account. For that, p-values are adjusted by the procedure of "
+            "Benjamini and Hochberg (1995), which keeps the share of false findings at "
+            f"{words.share(record['false_discovery_rate'])}. Suggestive: more than accident would explain if "
+            "it were the only question. No evidence: neither; it does not show that there is no dependence. "
+            "Intervals say where a share lies in 95 of 100 sets drawn anew from these pictures.",
         ),
         (
             "Average heat maps",

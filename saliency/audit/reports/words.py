@@ -134,7 +134,7 @@ def more(record: Record, leading: Sequence[int]) -> str:
         )
     if not findings:
         return (
-            "The influence gathers nowhere more often than chance would have it, and no area was named. "
+            "No place was found that could be tested, and no area was named. "
             "This does not show that there is nothing to find."
         )
     if not rest:

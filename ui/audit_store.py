@@ -178,7 +178,7 @@ def discard(folder: Path) -> None:
 
 
 def tidy(now: float) -> None:
-    """Deletes what no list shows: folders whose making was cut short a day ago or more, and half-deleted ones.
+    """Deletes what no list shows: half-deleted folders, and those whose making was cut short a day ago.
 
     Only folders with a name that `make` gives are touched.
     """

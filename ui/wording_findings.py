@@ -87,8 +87,8 @@ def certainty(finding: Mapping[str, Any]) -> str:
     shown = "below 0.001" if q < 0.001 else f"{q:.3f}"
     low, high = share["low"], share["high"]
     return (
-        f"95 % interval of the share whose score depends on it, of pictures like the {finding['tested']} tested: "
-        f"{100 * low:.0f} to {100 * high:.0f} %. p = {shown} after allowing for everything that was tested."
+        f"95 % interval of the share whose score depends on it, of pictures like the {finding['tested']} "
+        f"tested: {100 * low:.0f} to {100 * high:.0f} %. p = {shown} after allowing for everything that was tested."
     )
 
 

@@ -88,7 +88,7 @@ def certainty(finding: Mapping[str, Any]) -> str:
     low, high = share["low"], share["high"]
     return (
         f"95 % interval of the share whose score depends on it, of pictures like the {finding['tested']} "
-        f"tested: {100 * low:.0f} to {100 * high:.0f} %. p = {shown} after allowing for everything that was tested."
+        f"tested: {100 * low:.0f} to {100 * high:.0f} %. p = {shown} after allowing for all that was tested."
     )
 
 

@@ -45,8 +45,8 @@ def method(record: Record) -> Pairs:
             "Verdicts",
             f"Depends: in at least {FEWEST} pictures and {words.share(MATERIAL)} of those tested, the score "
             "depends on the place, or the place alone is enough for the guess; and that is more than "
-            "accident explains once all questions are taken into account. For that, p-values are adjusted by the procedure of "
-            "Benjamini and Hochberg (1995), which keeps the share of false findings at "
+            "accident explains once all questions are taken into account. For that, p-values are adjusted by "
+            "the procedure of Benjamini and Hochberg (1995), which keeps the share of false findings at "
             f"{words.share(record['false_discovery_rate'])}. Suggestive: more than accident would explain if "
             "it were the only question. No evidence: neither; it does not show that there is no dependence. "
             "Intervals say where a share lies in 95 of 100 sets drawn anew from these pictures.",

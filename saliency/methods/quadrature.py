@@ -178,6 +178,7 @@ def legendre(
         path.ask(some)
         for alpha, weight in zip(some, weights[begin : begin + CHUNK], strict=True):
             values += weight / 2 * path.slopes.pop(alpha)
+        path.scores.clear()
         report(on_progress, begin + len(some), steps)
     change = (score(graph.logits(end)) - score(graph.logits(start))).double()
     missing = (values.double().sum((1, 2)) - change).abs() / change.abs().clamp(min=1e-9)

@@ -121,20 +121,23 @@ def test_a_node_killed_in_the_middle(nodes, source, whole, tmp_path: Path) -> No
 
 
 def test_gone_on_with_after_it_was_stopped(nodes, source, whole, tmp_path: Path) -> None:
-    log, load = tmp_path / "log", partial(judge, tmp_path / "log", 0.05)
-    for step, count in (("photos", 9), ("spots", 4)):
-
-        def stop(now: str, done: int, total: int, step=step, count=count) -> None:
-            if (now, done) == (step, count):
-                raise Cancelled("Stopped.")
-
-        with connected(nodes[0].address) as there, pytest.raises(Cancelled):
-            finished(tmp_path / "job", source, Cluster(there, load), stop)
-        with Job(tmp_path / "job") as job:
-            assert job.counts()[0] == (9 if step == "photos" else 24)
+    log, kept = tmp_path / "log", set()
     with connected(nodes[0].address) as there:
-        assert finished(tmp_path / "job", source, Cluster(there, load)) == whole
-    assert sum(computed(log)[1].values()) <= len(computed(log)[1]) + 8  # what was on its way when it stopped
+        pool = Cluster(there, partial(judge, log, 0.05))
+        for step, count in (("photos", 9), ("spots", 4)):
+
+            def stop(*told: object, at=(step, count)) -> None:
+                if told[:2] == at:
+                    raise Cancelled("Stopped.")
+
+            with pytest.raises(Cancelled):
+                finished(tmp_path / "job", source, pool, stop)
+            with Job(tmp_path / "job") as job:
+                assert job.counts()[0] == (9 if step == "photos" else 24)
+                if step == "photos":
+                    kept = {row["file"] for _, row, _ in job.rows() if row["state"] == "done"}
+        assert finished(tmp_path / "job", source, pool) == whole
+    assert {computed(log)[1][file] for file in kept} == {1}
 
 
 def test_what_a_node_cannot_do_stops_the_audit_with_a_sentence(nodes, source, tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -108,7 +109,15 @@ def _check(options: argparse.Namespace) -> int:
 
 def _audit(options: argparse.Namespace) -> int:
     saliency.find(options.method)
-    return audit_command.run(options, lambda: _loaded(options))
+    return audit_command.run(options, lambda: _loaded(options), _loader(options.model))
+
+
+def _loader(model: str) -> Callable[[], saliency.Classifier]:
+    """Loads a model on any computer: a folder by its whole path."""
+    import models
+
+    known = {choice.key for choice in models.choices()}
+    return partial(models.load, model if model in known else str(Path(model).resolve()))
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import hashlib
 import json
+import os
 import shutil
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 from saliency.area import read_area
+from saliency.audit.cluster import Cluster
+from saliency.audit.cluster_connection import connected
+from saliency.audit.cluster_node import Load
 from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.masks import PRODUCT
 from saliency.audit.outputs import summary, write
+from saliency.audit.pool import Pool
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.shelf import begun
 from saliency.audit.source import Source, gather
@@ -52,6 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a mask a photo, of the photo's name; white is the area",
     )
     parser.add_argument("--mask-name", metavar="NAME", help=f"of the masks' area; {PRODUCT} if not given")
+    parser.add_argument(
+        "--ray",
+        nargs="?",
+        const="",
+        metavar="HOST:PORT",
+        help="compute on a Ray cluster: the one at this address, or the one that runs here, or a new one",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results are kept")
     parser.add_argument("--resume", action="store_true", help="go on with the audit in DIR")
     parser.add_argument("--expires", type=int, metavar="DAYS", help="after which the audit may be deleted")
@@ -62,12 +75,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace, load: Callable[[], Classifier]) -> int:
+def run(options: argparse.Namespace, load: Load, load_there: Load) -> int:
     """The command; the exit code.
 
     Args:
         options: As :func:`add_arguments` reads them.
         load: Gives the model.
+        load_there: The same on another computer: it can be pickled.
 
     Raises:
         SaliencyError: The input is not usable, or there is an audit already.
@@ -79,11 +93,22 @@ def run(options: argparse.Namespace, load: Callable[[], Classifier]) -> int:
             "or choose another folder."
         )
     source = _source(options, everywhere)
-    classifier = load()
+    with contextlib.ExitStack() as opened:
+        with _pool(options.ray, load_there) as pool:
+            classifier = load()
+            job = opened.enter_context(_begun(options, classifier, source))
+            found = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
+        name = options.source.resolve()
+        title = name.stem if name.is_file() else name.name
+        _say(job, write(job, found, options.out, source.folder, title), found)
+    return FOUND if options.fail_on and found.depends else 0
+
+
+def _begun(options: argparse.Namespace, classifier: Classifier, source: Source) -> Job:
     expires = None
     if options.expires is not None:
         expires = datetime.date.today() + datetime.timedelta(days=options.expires)
-    job = start(
+    return start(
         options.out,
         classifier,
         source,
@@ -93,12 +118,20 @@ def run(options: argparse.Namespace, load: Callable[[], Classifier]) -> int:
         seed=options.seed,
         expires=expires,
     )
-    with job:
-        found = audit(job, classifier, source.folder, on_progress=_Meter())
-        name = options.source.resolve()
-        title = name.stem if name.is_file() else name.name
-        _say(job, write(job, found, options.out, source.folder, title), found)
-    return FOUND if options.fail_on and found.depends else 0
+
+
+@contextlib.contextmanager
+def _pool(address: str | None, load: Load) -> Iterator[Pool | None]:
+    """A cluster if one is asked for; what Ray prints on standard output, where results go, is dropped."""
+    if address is None:
+        yield None
+        return
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        connected(address) as nodes,
+    ):
+        yield Cluster(nodes, load)
 
 
 def _say(job: Job, written: list[Path], found: Audit) -> None:

@@ -1,4 +1,4 @@
-"""An audit from beginning to end: one photo at a time, each on disk as soon as it is finished."""
+"""An audit from beginning to end: each photo on disk as soon as it is finished, whoever computes it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from saliency.audit import sentences
+from saliency.area import Box
 from saliency.audit.findings import Found, findings
 from saliency.audit.groups import Candidate, Class, candidates, classes
 from saliency.audit.job import Job, Settings
+from saliency.audit.pool import Here, Pool, Wanted, asked
 from saliency.audit.review import review
-from saliency.audit.row import Asked, photo_row
-from saliency.audit.source import Item, Source
-from saliency.audit.tables import Named
+from saliency.audit.source import Source
 from saliency.classifier import Classifier
 from saliency.controls import COUNT
-from saliency.errors import Cancelled, SaliencyError
-from saliency.photo import Framing, read_photo
-from saliency.registry import Progress, compatible, find
+from saliency.errors import SaliencyError
+from saliency.photo import Framing
+from saliency.registry import compatible, find
 
 Report = Callable[[str, int, int], None]
 """Told the step (``photos`` or ``spots``), how many are done and how many there are (also within a photo).
@@ -106,7 +105,14 @@ def start(
     return job
 
 
-def audit(job: Job, classifier: Classifier, photos: Path, *, on_progress: Report | None = None) -> Audit:
+def audit(
+    job: Job,
+    classifier: Classifier,
+    photos: Path,
+    *,
+    on_progress: Report | None = None,
+    pool: Pool | None = None,
+) -> Audit:
     """Compute what is not finished yet, and say what all of it shows.
 
     Args:
@@ -114,31 +120,23 @@ def audit(job: Job, classifier: Classifier, photos: Path, *, on_progress: Report
         classifier: The model it was started with.
         photos: Where the photos are.
         on_progress: Told of every photo; what it raises stops the work, and what is finished stays.
+        pool: Who computes the photos, this process if not given. The result is the same.
 
     Raises:
         SaliencyError: A photo has changed since it was computed.
     """
-    settings = job.settings
-    assert settings is not None
-    _, total = job.counts()
+    settings, pool = asked(job), Here(classifier) if pool is None else pool
     waiting = job.waiting()
-    for number, at in enumerate(waiting, total - len(waiting)):
-        _report(on_progress, "photos", number, total)
-        _one(
-            job,
-            classifier,
-            photos,
-            at,
-            job.item(at),
-            settings,
-            _checkpoint(on_progress, "photos", number, total),
-        )
-    _report(on_progress, "photos", total, total)
+    _, total = job.counts()
+    tally = _Tally(on_progress, "photos", total - len(waiting), total)
+    for one in pool.photos(job, photos, waiting, tally):
+        job.finish(*one)
+        tally.add()
     groups = classes(job.rows(), job.cells)
-    asked = candidates(groups, seed=settings.seed)
-    _test(job, classifier, photos, settings, groups, asked, on_progress)
-    tests = {one.spot.key: job.tested(one.spot.key) for one in asked}
-    found = findings(groups, asked, tests, seed=settings.seed)
+    spots = candidates(groups, seed=settings.seed)
+    _test(job, pool, photos, groups, spots, on_progress)
+    tests = {one.spot.key: job.tested(one.spot.key) for one in spots}
+    found = findings(groups, spots, tests, seed=settings.seed)
     problems = [
         *job.refused,
         *((row["file"], row["problem"]) for _, row, _ in job.rows() if "problem" in row),
@@ -152,83 +150,50 @@ def _usable(key: str, classifier: Classifier) -> None:
         raise SaliencyError(f"“{method.name}” does not work with this model. Choose another view.")
 
 
-def _one(
-    job: Job,
-    classifier: Classifier,
-    photos: Path,
-    at: int,
-    item: Item,
-    settings: Settings,
-    on_progress: Progress,
-) -> None:
-    """One photo; whatever is wrong with it becomes its row, and the others go on."""
-    digest = None
-    try:
-        photo = read_photo(photos / item.file)
-        digest = photo.digest
-        other = job.twin(at, digest)
-        if other is not None:
-            row: dict[str, Any] = {"state": "twin", "problem": sentences.twin(other), "twin": other}
-            job.finish(at, digest, {"file": item.file, "label": item.label, **row}, None)
-            return
-        job.finish(at, digest, *photo_row(classifier, photo, item, settings, on_progress=on_progress))
-    except Cancelled:
-        raise
-    except SaliencyError as error:
-        row = {"file": item.file, "label": item.label, "state": "unreadable", "problem": error.message}
-        job.finish(at, digest, row, None)
-
-
 def _test(
     job: Job,
-    classifier: Classifier,
+    pool: Pool,
     photos: Path,
-    settings: Settings,
     groups: list[Class],
-    asked: list[Candidate],
+    spots: list[Candidate],
     on_progress: Report | None,
 ) -> None:
     """Cover the spots in the photos that were not used to find them."""
-    done = {one.spot.key: set(job.tested(one.spot.key)) for one in asked}
-    by_photo: dict[int, dict[str, Candidate]] = {}
-    for one in asked:
+    done = {one.spot.key: set(job.tested(one.spot.key)) for one in spots}
+    by_photo: dict[int, dict[str, Box]] = {}
+    left: dict[int, set[str]] = {}
+    for one in spots:
         for at in one.numbers:
-            by_photo.setdefault(at, {})[one.spot.key] = one
-    rows = {at: group.rows[at] for group in groups for at in group.rows.keys() & by_photo.keys()}
-    total = len(by_photo)
-    for number, at in enumerate(sorted(by_photo)):
-        _report(on_progress, "spots", number, total)
-        left = [one for key, one in sorted(by_photo[at].items()) if at not in done[key]]
-        if not left:
-            continue
-        photo = read_photo(photos / rows[at]["file"])
-        if photo.digest != rows[at]["photo_sha256"]:
-            raise SaliencyError(
-                f"“{rows[at]['file']}” has changed since the audit began. Put it back, or begin a new audit."
-            )
-        known, checkpoint = (
-            Asked.of(classifier, photo, settings),
-            _checkpoint(on_progress, "spots", number, total),
-        )
-        for one in left:
-            job.keep_test(at, one.spot.key, _covered(known, one, settings, checkpoint))
-    _report(on_progress, "spots", total, total)
+            by_photo.setdefault(at, {})
+            if at not in done[one.spot.key]:
+                by_photo[at][one.spot.key] = one.spot.box
+                left.setdefault(at, set()).add(one.spot.key)
+    rows = {at: group.rows[at] for group in groups for at in group.rows.keys() & left.keys()}
+    wanted = [
+        Wanted(at, rows[at]["file"], rows[at]["photo_sha256"], tuple(sorted(by_photo[at].items())))
+        for at in sorted(left)
+    ]
+    tally = _Tally(on_progress, "spots", len(by_photo) - len(wanted), len(by_photo))
+    for test in pool.spots(job, photos, wanted, tally):
+        job.keep_test(*test)
+        left[test.at].discard(test.spot)
+        if not left[test.at]:
+            tally.add()
 
 
-def _covered(asked: Asked, one: Candidate, settings: Settings, on_progress: Progress) -> dict[str, Any]:
-    try:
-        return asked.covered(Named("", one.spot.box), settings, on_progress)
-    except Cancelled:
-        raise
-    except SaliencyError as error:
-        return {"problem": error.message}
+class _Tally:
+    """How far a step is, told at its beginning, after every photo, and whenever it is called."""
 
+    def __init__(self, on_progress: Report | None, step: str, done: int, total: int) -> None:
+        self._on_progress, self._step, self._done, self._total = on_progress, step, done, total
+        self()
 
-def _checkpoint(on_progress: Report | None, step: str, done: int, total: int) -> Progress:
-    """Progress within one photo: tells the set's, so that the work can be stopped or made to wait there."""
-    return lambda *_: _report(on_progress, step, done, total)
+    def __call__(self, *_: int) -> None:
+        """From within a photo, so that the work can be stopped or made to wait there."""
+        if self._on_progress is not None:
+            self._on_progress(self._step, self._done, self._total)
 
-
-def _report(on_progress: Report | None, step: str, done: int, total: int) -> None:
-    if on_progress is not None:
-        on_progress(step, done, total)
+    def add(self) -> None:
+        """One more is done."""
+        self._done += 1
+        self()

@@ -13,7 +13,7 @@ import pytest
 from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
 
 from saliency.audit import Job, audit, delete, expired, jobs
-from saliency.audit import run as running
+from saliency.audit import pool as computing
 from saliency.audit.groups import classes
 from saliency.audit.outputs import FINDINGS, write
 from saliency.audit.row import Asked
@@ -119,7 +119,7 @@ def test_killed_once_at_a_moment(source, whole, tmp_path: Path, monkeypatch) -> 
 
 def test_nothing_is_computed_twice(source, tmp_path: Path, monkeypatch) -> None:
     rows, covered = Counter(), Counter()
-    real_row, real_covered = running.photo_row, Asked.covered
+    real_row, real_covered = computing.photo_row, Asked.covered
 
     def row(classifier, photo, item, settings, **more):
         rows[item.file] += 1
@@ -129,7 +129,7 @@ def test_nothing_is_computed_twice(source, tmp_path: Path, monkeypatch) -> None:
         covered[self.photo.digest, area.name] += 1
         return real_covered(self, area, settings, *more)
 
-    monkeypatch.setattr(running, "photo_row", row)
+    monkeypatch.setattr(computing, "photo_row", row)
     monkeypatch.setattr(Asked, "covered", cover)
     stop = Counter()
 

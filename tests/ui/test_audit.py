@@ -180,10 +180,10 @@ def test_pause_and_go_on_compute_nothing_twice(office, monkeypatch):
             on_progress(0, 1)
         return original(classifier, photo, item, settings, on_progress=on_progress)
 
-    from saliency.audit import run
+    from saliency.audit import pool
 
-    original = run.photo_row
-    monkeypatch.setattr(run, "photo_row", slow)
+    original = pool.photo_row
+    monkeypatch.setattr(pool, "photo_row", slow)
     office.begin(folder)
     assert reached.wait(60)
     work = office.work(folder)

@@ -1,0 +1,275 @@
+"""The connection with a Ray cluster: begun, looked after and ended, with a sentence for what goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from saliency.errors import SaliencyError
+from saliency.registry import Progress
+
+MISSING = "--ray needs Ray, which is not installed. Install it: pip install -r requirements-ray.txt"
+PATIENCE = 120.0
+"""Seconds to wait for a node that has room, or for one at all once all are lost."""
+
+_REACH = 5.0  # seconds, to reach an address
+_LOOK = 60.0  # seconds, for a node to say what it sees
+_BEAT = 1.0  # seconds between two looks at how things are
+LONG = 1800.0
+"""Seconds without an answer of any node, as when a photo ends every process that reads it."""
+
+_STORE = 256 * 2**20  # bytes for what goes between processes on this computer
+_ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",  # of what its core prints past Python
+    "RAY_ENABLE_AUTO_CONNECT": "0",  # to no other cluster, once this one is left
+}
+
+
+class Nodes:
+    """The nodes of a cluster that is connected.
+
+    Attributes:
+        needs: What a worker needs of a node, as Ray's options.
+    """
+
+    def __init__(self) -> None:
+        """Of the cluster that this process is connected with."""
+        import ray
+
+        self._ray = ray
+        on_gpus = ray.cluster_resources().get("GPU", 0) >= 1
+        self.needs: dict[str, int] = {"num_cpus": 1, **({"num_gpus": 1} if on_gpus else {})}
+        self._checked: set[tuple[str, Path]] = set()
+
+    def workers(self) -> int:
+        """For how many workers there is room, whatever else the cluster does."""
+        return sum(self._room(node) for node in self._ray.nodes())
+
+    def check(self, folder: Path) -> None:
+        """That there is room, and that every node with room sees a folder.
+
+        Raises:
+            SaliencyError: There is none, or a node does not see it.
+        """
+        self._wait_for_room()
+        nodes = [node for node in self._ray.nodes() if self._room(node)]
+        asked = {}
+        for node in nodes:
+            if (node["NodeID"], folder) not in self._checked:
+                there = self._at(node["NodeID"])
+                asked[_name(node)] = there(_sees).remote(str(folder))
+        for name, answer in asked.items():
+            self._heard(name, answer, folder)
+        self._checked |= {(node["NodeID"], folder) for node in nodes}
+
+    def _room(self, node: dict[str, Any]) -> int:
+        has = node["Resources"] if node["Alive"] else {}
+        return int(min(has.get({"num_cpus": "CPU", "num_gpus": "GPU"}[key], 0) for key in self.needs))
+
+    def _wait_for_room(self) -> None:
+        """A task with a worker's needs; it also makes a cluster that grows on demand grow."""
+
+        def nothing() -> None:
+            pass
+
+        asked = self._ray.remote(max_retries=-1, **self.needs)(nothing).remote()
+        try:
+            self._ray.get(asked, timeout=PATIENCE)
+        except self._ray.exceptions.GetTimeoutError:
+            self._ray.cancel(asked, force=True)
+            what = "GPU and processor" if "num_gpus" in self.needs else "processor"
+            raise SaliencyError(
+                f"No node of the Ray cluster had a free {what} for {PATIENCE:.0f} seconds. "
+                "Wait until it is less busy, or add a node."
+            ) from None
+
+    def _at(self, node: str) -> Any:
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        return self._ray.remote(
+            num_cpus=0, scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)
+        )
+
+    def _heard(self, name: str, answer: Any, folder: Path) -> None:
+        try:
+            if self._ray.get(answer, timeout=_LOOK):
+                return
+        except self._ray.exceptions.GetTimeoutError:
+            raise SaliencyError(
+                f"{name} did not answer for {_LOOK:.0f} seconds. Take it out of the cluster, and try again."
+            ) from None
+        except self._ray.exceptions.RayTaskError as error:
+            raise SaliencyError(
+                f"{name} cannot run this program ({_last(error)}). Install the same version with the same "
+                "packages under the same path on every node."
+            ) from None
+        except self._ray.exceptions.RayError:
+            return  # lost meanwhile; others do its work
+        raise SaliencyError(
+            f"{name} does not see the photos' folder “{folder}”. "
+            "Put photos and masks where every node finds them under the same path."
+        )
+
+
+@contextlib.contextmanager
+def connected(address: str = "") -> Iterator[Nodes]:
+    """A cluster: the one at an address; without one, the one that runs here, or a new one of this computer.
+
+    Args:
+        address: As ``HOST:PORT``.
+
+    Raises:
+        SaliencyError: Ray is not installed, or there is no such cluster.
+    """
+    os.environ |= _ENVIRONMENT
+    try:
+        import ray
+        import ray.data
+    except ImportError:
+        raise SaliencyError(MISSING) from None
+    if address:
+        _reach(address)
+    _connect(ray, address)
+    try:
+        _hush(ray)
+        yield Nodes()
+    finally:
+        ray.shutdown()
+
+
+def streamed(dataset: Any, nodes: Nodes, tell: Progress) -> Iterator[dict[str, Any]]:
+    """A dataset's rows as they are finished.
+
+    Args:
+        dataset: Of Ray Data.
+        nodes: Where it is computed.
+        tell: Called every second; what it raises stops the work.
+
+    Raises:
+        SaliencyError: All nodes are lost, or Ray gives up.
+    """
+    rows: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def read() -> None:
+        try:
+            for row in dataset.iter_rows():
+                rows.put(row)
+            rows.put(None)
+        except BaseException as error:  # told to whoever waits
+            rows.put(error)
+
+    reader = threading.Thread(target=read, name="audit-rows", daemon=True)
+    reader.start()
+    last = time.monotonic()
+    try:
+        while True:
+            try:
+                row = rows.get(timeout=_BEAT)
+            except queue.Empty:
+                tell(0, 0)
+                last = _still(nodes, last)
+                continue
+            if row is None:
+                return
+            if isinstance(row, BaseException):
+                raise SaliencyError(f"The Ray cluster gave up ({_last(row)}). {_KEPT}") from row
+            yield row
+    finally:
+        if reader.is_alive():
+            dataset._synchronize_progress_bar()  # what ends the work at once; there is no public call
+            reader.join(_REACH)
+
+
+_KEPT = "What is finished is kept: go on with --resume."
+
+
+def _still(nodes: Nodes, last: float) -> float:
+    """When there was a node last.
+
+    Raises:
+        SaliencyError: That is too long ago.
+    """
+    now = time.monotonic()
+    if nodes.workers():
+        return now
+    if now - last > PATIENCE:
+        raise SaliencyError(f"All nodes of the Ray cluster are lost. {_KEPT}")
+    return last
+
+
+def _reach(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    if "://" in address or not host or not port.isdecimal():
+        raise SaliencyError(
+            f"A Ray cluster's address is HOST:PORT, such as 10.0.0.1:6379; it was “{address}”."
+        )
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_REACH).close()
+    except (OSError, OverflowError) as error:
+        raise SaliencyError(
+            f"There is no Ray cluster at {address} that can be reached from here "
+            f"({error}). Check the address, and whether it runs (ray status)."
+        ) from None
+
+
+def _connect(ray: Any, address: str) -> None:
+    quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
+    try:
+        with _silent():
+            try:
+                ray.init(address=address or "auto", **quiet)
+            except ConnectionError:
+                if address:
+                    raise
+                ray.init(address="local", include_dashboard=False, object_store_memory=_STORE, **quiet)
+    except Exception as error:  # of many kinds; among them other versions of Ray or Python on the cluster
+        ray.shutdown()
+        raise SaliencyError(
+            f"The Ray cluster {address or 'on this computer'} cannot be used ({_last(error)}). "
+            "The command has to run on one of its nodes, with the same versions of Ray and Python."
+        ) from error
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """What Ray's core writes past Python on standard error while it starts is dropped."""
+    kept = os.dup(2)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _hush(ray: Any) -> None:
+    """Keep Ray Data off the terminal, and from waiting for ever."""
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    context.execution_no_progress_timeout_s = LONG
+
+
+def _sees(folder: str) -> bool:
+    return Path(folder).is_dir()
+
+
+def _name(node: dict[str, Any]) -> str:
+    return f"The node {node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
+
+
+def _last(error: BaseException) -> str:
+    """What an error says, in one line: of what another machine said, the last one."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__

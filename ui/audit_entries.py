@@ -16,7 +16,7 @@ from saliency.audit.verdicts import Verdict
 from ui.audit_store import RESULTS
 
 Entry = dict[str, Any]
-"""A photo: number, file, guess, score, label, right, whether it has a map, and reasons to look at it."""
+"""A photo: number, file, guess, score, label, right, whether it has a map, areas by name, reasons."""
 
 _KEY = "audit-results"
 
@@ -102,6 +102,7 @@ def _read(folder: Path, path: Path) -> Results:
                         "at": at,
                         "score": score,
                         "mapped": cells is not None,
+                        "areas": {area["name"]: area["box"] for area in row["areas"]},
                         "reasons": reasons.get(row["file"], []),
                     }
                 )

@@ -72,14 +72,17 @@ def take_along(folder: Path, asked: Asked) -> None:
 def _figures(results: Results) -> None:
     found = results.found
     figures = {words.AUDITED: found["audited"], words.LEFT_OUT: found["left_out_count"]}
-    told = found["right"] or found["wrong"]
+    told = found["right"] + found["wrong"]
     if told:
         figures |= {words.RIGHT: found["right"], words.WRONG: found["wrong"]}
     with st.container(horizontal=True, gap="small"):
         for name, value in figures.items():
             st.metric(name, f"{value:,}", border=True, width=160)
-    if not told and any(entry["label"] is not None for entry in results.entries):
+    labelled = sum(entry["label"] is not None for entry in results.entries)
+    if labelled and not told:
         st.warning(words.NO_LABEL_KNOWN, icon=":material/label_off:")
+    elif told and told < found["audited"]:
+        st.caption(words.JUDGED.format(told=told, all=found["audited"]))
 
 
 def _findings(results: Results) -> None:
@@ -93,12 +96,13 @@ def _findings(results: Results) -> None:
         st.markdown(words.NOTHING)
     for one in results.shown:
         with st.container(border=True):
+            st.markdown(f"#### {words.title(one)}", anchors=False)
             st.markdown(words.verdict(one))
             st.markdown(words.sentence(one))
             st.markdown(wording.plain(one["next"]))
             if one["files"]:
                 st.caption(words.TESTED_HERE)
-                audit_pictures.strip(results, one["files"], tuple(one["box"]) if one["box"] else None)
+                audit_pictures.strip(results, one)
             st.caption(words.certainty(one))
     if results.hidden:
         with st.expander(words.NO_EVIDENCE.format(count=len(results.hidden))):

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from models import Choice
+from saliency.errors import SaliencyError
 from saliency.photo import SUFFIXES
 from saliency.registry import Method, compatible
 from ui import audit_areas, audit_store, audit_uploads, loading, second_view, views, wording
@@ -100,6 +101,13 @@ def _begin(asked: Asked, uploads: Sequence[Any], table: Any | None, area: audit_
         asked = audit_store.with_values(asked, **values)
         audit_store.source(folder, asked)  # says what is wrong with a table while the person is still here
         audit_store.write(folder, asked)
+    except SaliencyError as error:
+        audit_store.discard(folder)
+        named = {LABELS: table, BOXES: area.table}
+        for kept, upload in named.items():
+            if upload is not None:
+                error.message = error.message.replace(kept, upload.name)
+        raise
     except BaseException:
         audit_store.discard(folder)
         raise
@@ -159,6 +167,7 @@ def _photos() -> list[Any]:
         max_upload_size=MEGABYTES,
     )
     uploads = [upload for upload in found or () if not PurePosixPath(upload.name).name.startswith(".")]
+    st.caption(words.ENOUGH)
     archives = sum(upload.name.lower().endswith(".zip") for upload in uploads)
     if uploads:
         size = sum(upload.size for upload in uploads) / 1e6

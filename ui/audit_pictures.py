@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -27,7 +28,7 @@ _ALL, _WORTH = "all", "worth"
 
 def browse(results: Results, state: Session) -> None:
     """Filters, and the pictures that fit, page by page."""
-    guess, files, right, box = _filters(results)
+    guess, files, right, finding = _filters(results)
     fitting = chosen(results.entries, guess=guess, files=files, right=right)
     if not fitting:
         st.info(words.NO_PICTURE)
@@ -43,17 +44,25 @@ def browse(results: Results, state: Session) -> None:
         columns = st.columns(_COLUMNS, gap="small")
         for column, entry in zip(columns, part[start : start + _COLUMNS], strict=False):
             with column, st.container(border=True, height="stretch"):
-                _card(results, entry, box, state)
+                _card(results, entry, place(finding, entry), state)
 
 
-def strip(results: Results, files: Sequence[str], box: Box | None) -> None:
-    """A few pictures of a finding, with the place outlined."""
+def strip(results: Results, finding: Mapping[str, Any]) -> None:
+    """A few pictures that a finding rests on, with the place outlined."""
     by_file = {entry["file"]: entry for entry in results.entries}
-    few = [by_file[file] for file in files if file in by_file][:_COLUMNS]
+    few = [by_file[file] for file in finding["files"] if file in by_file][:_COLUMNS]
     for column, entry in zip(st.columns(_COLUMNS, gap="small"), few, strict=False):
         with column:
-            _picture(results, entry, box)
+            _picture(results, entry, place(finding, entry))
             st.caption(wording.plain(entry["file"]))
+
+
+def place(finding: Mapping[str, Any] | None, entry: Entry) -> Box | None:
+    """Where the place of a finding is in a photo."""
+    if finding is None:
+        return None
+    box = finding["box"] or entry["areas"].get(finding["place"])
+    return tuple(box) if box else None
 
 
 @st.cache_data(show_spinner=False, max_entries=120, scope="session")
@@ -78,7 +87,7 @@ def small(folder: Path, file: str, at: int | None, box: Box | None) -> bytes:
     return png(outlined(picture, Area((box,))) if box else picture)
 
 
-def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, Box | None]:
+def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, Mapping[str, Any] | None]:
     worth = frozenset(entry["file"] for entry in results.entries if entry["reasons"])
     found = {f"finding-{at}": one for at, one in enumerate(results.shown) if one["files"]}
     labelled = any(entry["right"] is not None for entry in results.entries)
@@ -109,8 +118,7 @@ def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, Box | N
             )
     one = found.get(what)
     files = {_ALL: None, _WORTH: worth}.get(what, frozenset(one["files"]) if one else None)
-    box = tuple(one["box"]) if one and one["box"] else None
-    return guess, files, right, box
+    return guess, files, right, one
 
 
 def _card(results: Results, entry: Entry, box: Box | None, state: Session) -> None:

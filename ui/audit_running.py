@@ -17,6 +17,7 @@ from ui import wording_audit as words
 from ui.audit_office import OFFICE, Work
 from ui.audit_store import FAILED, RUNNING, Asked
 
+OPEN = "audit"  # in the address, and under which the tab remembers the audit that is open
 _EVERY = 1.0  # seconds between two looks
 
 
@@ -44,6 +45,9 @@ def forget(folder: Path) -> None:
         OFFICE.delete(folder)
         audit_entries.forget()
         audit_pictures.small.clear()
+        st.session_state[OPEN] = ""
+        st.query_params.clear()
+        st.toast(words.DELETED, icon=":material/delete:")
 
 
 def pause(folder: Path) -> None:
@@ -79,7 +83,8 @@ def _shown(folder: Path, running: bool) -> None:
                 else:
                     _button(words.GO_ON, "play_arrow", go_on, folder, type="primary")
                 delete_button(folder, asked, words.CANCEL, "audit-cancel")
-        st.caption(words.LEAVE)
+        if work is not None and running:
+            st.caption(words.LEAVE)
 
 
 def _progress(folder: Path, asked: Asked, work: Work | None) -> None:

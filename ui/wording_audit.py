@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ui.wording import about
+from saliency.registry import METHODS
+from ui.wording import about, plain
 
 if TYPE_CHECKING:
     from ui.audit_office import Work
@@ -25,6 +26,8 @@ NONE_YET = "There is no audit yet. Begin one with your own photos, or with the s
 OPEN, DELETE, BACK = "Open", "Delete", "All audits"
 DELETE_ASK = "Delete “{name}” with its photos, results and reports? This cannot be undone."
 DELETE_YES = "Delete everything"
+DELETED = "The audit was deleted with all its data."
+PRACTICE = "To practise: this model was trained wrong on purpose, and the sample set shows it."
 GONE = "This audit is not here any more: it was deleted, or its time was over."
 STATES = {
     "running": ":material/progress_activity: At work",
@@ -48,6 +51,7 @@ KIND = "What to hand over"
 UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
 UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
 UPLOAD_HELP = "Up to 10,000 photos of at most 20 MB each, in files of at most 1 GB."
+ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same guess."
 QUESTION = "2 · The question"
 QUESTION_HELP = "The audit explains the model's top guess for each photo."
 MODEL_HELP = (
@@ -121,6 +125,12 @@ def line(asked: Asked, done: int, total: int) -> str:
     size = f" · {_many(total, 'photo')}" if asked.state == "done" else ""
     begun = day(datetime.fromisoformat(asked.begun).date())
     return f"{state}{progress}{size} · begun {begun} · {KEPT.format(day=day(asked.expires))}"
+
+
+def question(asked: Asked, model: str) -> str:
+    """Which model was asked, with which view."""
+    view = METHODS[asked.method].name if asked.method in METHODS else asked.method
+    return f"Model: {model} · View: {plain(view)}"
 
 
 def progress(work: Work) -> tuple[float, str]:

@@ -27,6 +27,7 @@ TOO_FEW = (
     "needed."
 )
 NOTHING = "Nothing here shows that guesses depend on a place other than the thing itself."
+JUDGED = "Right or wrong can be told of {told} of {all} photos: their label is a class of this model."
 NO_LABEL_KNOWN = (
     "None of the labels is a class of this model, so right and wrong cannot be told. The model's classes are "
     "in its description."
@@ -65,6 +66,14 @@ def verdict(finding: Mapping[str, Any]) -> str:
     """A finding's verdict, and whether it probably is the thing itself."""
     said = VERDICTS[Verdict(finding["verdict"])]
     return said + (EXPECTED if finding["expected"] and finding["verdict"] == Verdict.DEPENDS else "")
+
+
+def title(finding: Mapping[str, Any]) -> str:
+    """A finding in a line."""
+    where = f"“{finding['place']}”" if finding["named"] else f"the {finding['place']}"
+    whose = f"Guesses of “{finding['guess']}”" if finding["guess"] else "Guesses"
+    may = "depend" if finding["verdict"] == Verdict.DEPENDS else "may depend"
+    return plain(f"{whose} {may} on {where}")
 
 
 def sentence(finding: Mapping[str, Any]) -> str:

@@ -63,7 +63,7 @@ def _own(row: Mapping[str, Any]) -> list[Reason]:
         found.append((0.5, sentences.DISAGREE))
     if score < UNDECIDED:
         found.append((0.4, sentences.undecided(score)))
-    if row["unknown"]:
+    if row["unknown"] and row["right"] is None:  # a label that the model has says that it does know it
         found.append((0.3, sentences.UNKNOWN))
     if row["map"] != "spots":
         found.append((0.2, sentences.EMPTY))

@@ -41,8 +41,9 @@ def counted(found: Found) -> str:
         )
     else:
         parts.append(
-            f"In {found.gathered} of {_pictures(found.pictures)} with the guess “{guess}” the influence "
-            f"gathers in the {found.place}. Covering it changed the guess in {t.changed} of {t.tested}; "
+            f"In {found.gathered} of {_pictures(found.pictures)} with the guess “{guess}”, kept for testing, "
+            f"the influence gathers in the {found.place}. "
+            f"Covering it changed the guess in {t.changed} of {t.tested}; "
             f"covering equal areas elsewhere in {_average(t.elsewhere)}."
         )
     if t.depends != t.changed:
@@ -53,7 +54,7 @@ def counted(found: Found) -> str:
             f"equal areas elsewhere in {_average(t.enough_elsewhere)}."
         )
     if not found.named:
-        parts.append("The place was found on other pictures.")
+        parts.append("The place was found on the others with this guess.")
     return " ".join(parts)
 
 

@@ -35,6 +35,9 @@ class Interval:
 def bootstrap(values: Sequence[float], *, seed: int = 0, draws: int = DRAWS) -> Interval:
     """The percentile bootstrap of a mean with the photo as unit (Efron, Tibshirani 1993, ch. 13).
 
+    Where all photos or none have something, no set drawn from them says that others may differ; the end is
+    then the exact one (Clopper, Pearson 1934): of 12 of 12 it is 74 %.
+
     Args:
         values: One a photo, at least one.
         seed: Where random numbers start.
@@ -44,6 +47,11 @@ def bootstrap(values: Sequence[float], *, seed: int = 0, draws: int = DRAWS) -> 
     r = np.random.default_rng(seed)
     means = np.array([data[r.integers(0, len(data), len(data))].mean() for _ in range(draws)])
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    end = ((1 - LEVEL) / 2) ** (1 / len(data))
+    if (data == 1).all():
+        low = end
+    elif (data == 0).all():
+        high = 1 - end
     return Interval(float(data.mean()), float(low), float(high))
 
 

@@ -88,7 +88,10 @@ def test_bootstrap_of_a_share_is_that_of_the_binomial() -> None:
     assert found.mean == pytest.approx(0.3)
     assert found.low == pytest.approx(0.3 - 1.96 * error, abs=0.015)
     assert found.high == pytest.approx(0.3 + 1.96 * error, abs=0.015)
-    assert bootstrap([1.0, 1.0]).record() == {"mean": 1.0, "low": 1.0, "high": 1.0}
+    assert bootstrap([1.0] * 12).low == pytest.approx(0.025 ** (1 / 12))  # Clopper and Pearson's
+    assert bootstrap([0.0] * 12).high == pytest.approx(1 - 0.025 ** (1 / 12))
+    assert bootstrap([1.0, 1.0]).high == 1.0
+    assert bootstrap([0.0, 0.0]).low == 0.0
     assert bootstrap([0, 1, 1], seed=3) == bootstrap([0, 1, 1], seed=3)
 
 
@@ -155,7 +158,8 @@ def test_a_planted_corner_that_matters_is_found_with_its_sentence() -> None:
     assert record["pictures"] == 30
     assert record["gathered"] == record["tested"] >= record["changed"] == record["depends"] >= 10
     assert record["sentence"].startswith(
-        f"In {record['gathered']} of 30 pictures with the guess “mug” the influence gathers in the lower "
+        f"In {record['gathered']} of 30 pictures with the guess “mug”, kept for testing, "
+        "the influence gathers in the lower "
         f"right corner. Covering it changed the guess in {record['changed']} of {record['tested']}; covering "
         "equal areas elsewhere in none."
     )

@@ -7,10 +7,9 @@ import streamlit as st
 import models
 from ui import audit_entries, audit_findings, audit_new, audit_running, audit_store, faults, wording
 from ui import wording_audit as words
+from ui.audit_running import OPEN
 from ui.audit_store import DONE
 from ui.session import session
-
-_AUDIT = "audit"  # in the address, and under which the tab remembers the audit that is open
 
 state = session()
 state.link = {}  # a link from here to the Explain page is new to it
@@ -19,8 +18,8 @@ choices = {choice.key: choice for choice in models.choices()}
 
 def go(name: str | None) -> None:
     """Opens an audit, or the list of all."""
-    st.session_state[_AUDIT] = name or ""
-    st.query_params.from_dict({_AUDIT: name} if name else {})
+    st.session_state[OPEN] = name or ""
+    st.query_params.from_dict({OPEN: name} if name else {})
 
 
 def overview() -> None:
@@ -63,7 +62,14 @@ def one(name: str) -> None:
     if folder is None or asked is None:
         st.warning(words.GONE, icon=":material/link_off:")
         return
-    st.caption(words.line(asked, *audit_running.counts(folder)))
+    chosen = choices.get(asked.model)
+    with st.container(gap="xxsmall"):
+        st.caption(words.line(asked, *audit_running.counts(folder)))
+        st.caption(
+            words.question(asked, wording.model_name(chosen) if chosen else wording.plain(asked.model))
+        )
+    if asked.rendered and asked.model == models.SHORTCUT:
+        st.info(words.PRACTICE, icon=":material/science:")
     if asked.state != DONE:
         audit_running.show(folder)
         return
@@ -72,7 +78,7 @@ def one(name: str) -> None:
         audit_running.delete_button(folder, asked, words.DELETE, "delete-open")
 
 
-wanted = st.query_params.get(_AUDIT) or st.session_state.get(_AUDIT, "")
+wanted = st.query_params.get(OPEN) or st.session_state.get(OPEN, "")
 if wanted:
     go(wanted)
     one(wanted)

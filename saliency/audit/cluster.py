@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import queue
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from saliency.audit.cluster_connection import Nodes, streamed
+from saliency.audit.cluster_connection import PATIENCE, REACH, Nodes, last_line
 from saliency.audit.cluster_node import Answer, Load, Seen, Task, Trouble, Worker
 from saliency.audit.job import Job
 from saliency.audit.pool import Done, Tested, Wanted, asked, twin_done
@@ -22,6 +26,8 @@ from saliency.errors import SaliencyError
 from saliency.registry import Progress
 
 _TASKS = 2000  # at most; Ray holds a record of each
+_BEAT = 1.0  # seconds between two looks at how things are
+_KEPT = "What is finished is kept: go on with --resume."
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,63 @@ class Cluster:
             if isinstance(answer, Trouble):
                 raise SaliencyError(answer.sentence)
             yield answer
+
+
+def streamed(dataset: Any, nodes: Nodes, tell: Progress) -> Iterator[dict[str, Any]]:
+    """A dataset's rows as they are finished.
+
+    Args:
+        dataset: Of Ray Data.
+        nodes: Where it is computed.
+        tell: Called every second; what it raises stops the work.
+
+    Raises:
+        SaliencyError: All nodes are lost, or Ray gives up.
+    """
+    rows: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def read() -> None:
+        try:
+            for row in dataset.iter_rows():
+                rows.put(row)
+            rows.put(None)
+        except BaseException as error:  # told to whoever waits
+            rows.put(error)
+
+    reader = threading.Thread(target=read, name="audit-rows", daemon=True)
+    reader.start()
+    last = time.monotonic()
+    try:
+        while True:
+            try:
+                row = rows.get(timeout=_BEAT)
+            except queue.Empty:
+                tell(0, 0)
+                last = _last_seen(nodes, last)
+                continue
+            if row is None:
+                return
+            if isinstance(row, BaseException):
+                raise SaliencyError(f"The Ray cluster gave up ({last_line(row)}). {_KEPT}") from row
+            yield row
+    finally:
+        if reader.is_alive():
+            dataset._synchronize_progress_bar()  # what ends the work at once; there is no public call
+            reader.join(REACH)
+
+
+def _last_seen(nodes: Nodes, last: float) -> float:
+    """When there was a node last.
+
+    Raises:
+        SaliencyError: That is too long ago.
+    """
+    now = time.monotonic()
+    if nodes.workers():
+        return now
+    if now - last > PATIENCE:
+        raise SaliencyError(f"All nodes of the Ray cluster are lost. {_KEPT}")
+    return last
 
 
 def _found(item: Item) -> Item:

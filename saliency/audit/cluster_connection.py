@@ -5,24 +5,21 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import queue
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from saliency.errors import SaliencyError
-from saliency.registry import Progress
 
 MISSING = "--ray needs Ray, which is not installed. Install it: pip install -r requirements-ray.txt"
 PATIENCE = 120.0
 """Seconds to wait for a node that has room, or for one at all once all are lost."""
 
-_REACH = 5.0  # seconds, to reach an address
+REACH = 5.0
+"""Seconds to reach what answers at once or not at all."""
+
 _LOOK = 60.0  # seconds, for a node to say what it sees
-_BEAT = 1.0  # seconds between two looks at how things are
 LONG = 1800.0
 """Seconds without an answer of any node, as when a photo ends every process that reads it."""
 
@@ -109,8 +106,8 @@ class Nodes:
             ) from None
         except self._ray.exceptions.RayTaskError as error:
             raise SaliencyError(
-                f"{name} cannot run this program ({_last(error)}). Install the same version with the same "
-                "packages under the same path on every node."
+                f"{name} cannot run this program ({last_line(error)}). Install the same version "
+                "with the same packages under the same path on every node."
             ) from None
         except self._ray.exceptions.RayError:
             return  # lost meanwhile; others do its work
@@ -146,66 +143,6 @@ def connected(address: str = "") -> Iterator[Nodes]:
         ray.shutdown()
 
 
-def streamed(dataset: Any, nodes: Nodes, tell: Progress) -> Iterator[dict[str, Any]]:
-    """A dataset's rows as they are finished.
-
-    Args:
-        dataset: Of Ray Data.
-        nodes: Where it is computed.
-        tell: Called every second; what it raises stops the work.
-
-    Raises:
-        SaliencyError: All nodes are lost, or Ray gives up.
-    """
-    rows: queue.SimpleQueue[Any] = queue.SimpleQueue()
-
-    def read() -> None:
-        try:
-            for row in dataset.iter_rows():
-                rows.put(row)
-            rows.put(None)
-        except BaseException as error:  # told to whoever waits
-            rows.put(error)
-
-    reader = threading.Thread(target=read, name="audit-rows", daemon=True)
-    reader.start()
-    last = time.monotonic()
-    try:
-        while True:
-            try:
-                row = rows.get(timeout=_BEAT)
-            except queue.Empty:
-                tell(0, 0)
-                last = _still(nodes, last)
-                continue
-            if row is None:
-                return
-            if isinstance(row, BaseException):
-                raise SaliencyError(f"The Ray cluster gave up ({_last(row)}). {_KEPT}") from row
-            yield row
-    finally:
-        if reader.is_alive():
-            dataset._synchronize_progress_bar()  # what ends the work at once; there is no public call
-            reader.join(_REACH)
-
-
-_KEPT = "What is finished is kept: go on with --resume."
-
-
-def _still(nodes: Nodes, last: float) -> float:
-    """When there was a node last.
-
-    Raises:
-        SaliencyError: That is too long ago.
-    """
-    now = time.monotonic()
-    if nodes.workers():
-        return now
-    if now - last > PATIENCE:
-        raise SaliencyError(f"All nodes of the Ray cluster are lost. {_KEPT}")
-    return last
-
-
 def _reach(address: str) -> None:
     host, _, port = address.rpartition(":")
     if "://" in address or not host or not port.isdecimal():
@@ -213,7 +150,7 @@ def _reach(address: str) -> None:
             f"A Ray cluster's address is HOST:PORT, such as 10.0.0.1:6379; it was “{address}”."
         )
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_REACH).close()
+        socket.create_connection((host.strip("[]"), int(port)), timeout=REACH).close()
     except (OSError, OverflowError) as error:
         raise SaliencyError(
             f"There is no Ray cluster at {address} that can be reached from here "
@@ -234,8 +171,9 @@ def _connect(ray: Any, address: str) -> None:
     except Exception as error:  # of many kinds; among them other versions of Ray or Python on the cluster
         ray.shutdown()
         raise SaliencyError(
-            f"The Ray cluster {address or 'on this computer'} cannot be used ({_last(error)}). "
-            "The command has to run on one of its nodes, with the same versions of Ray and Python."
+            f"The Ray cluster {address or 'on this computer'} cannot be used ({last_line(error)}). "
+            "The command has to run on one of its nodes, with the same versions of Ray and Python, "
+            "and with Ray's token (RAY_AUTH_MODE=token) if the cluster asks for one."
         ) from error
 
 
@@ -269,7 +207,7 @@ def _name(node: dict[str, Any]) -> str:
     return f"The node {node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
 
 
-def _last(error: BaseException) -> str:
+def last_line(error: BaseException) -> str:
     """What an error says, in one line: of what another machine said, the last one."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__

@@ -27,6 +27,7 @@ from saliency.registry import Progress
 
 _TASKS = 2000  # at most; Ray holds a record of each
 _BEAT = 1.0  # seconds between two looks at how things are
+_HEADLESS = 10.0  # seconds; Ray ends this process after 60
 _KEPT = "What is finished is kept: go on with --resume."
 
 
@@ -143,9 +144,12 @@ def _last_seen(nodes: Nodes, last: float) -> float:
         SaliencyError: That is too long ago.
     """
     now = time.monotonic()
-    if nodes.workers():
+    if not nodes.answers():
+        if now - last > _HEADLESS:
+            raise SaliencyError(f"The head of the Ray cluster is lost. {_KEPT}")
+    elif nodes.workers():
         return now
-    if now - last > PATIENCE:
+    elif now - last > PATIENCE:
         raise SaliencyError(f"All nodes of the Ray cluster are lost. {_KEPT}")
     return last
 

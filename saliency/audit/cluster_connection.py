@@ -42,7 +42,7 @@ class Nodes:
         """Of the cluster that this process is connected with."""
         import ray
 
-        self._ray = ray
+        self._ray, self._head = ray, ray.get_runtime_context().gcs_address
         on_gpus = ray.cluster_resources().get("GPU", 0) >= 1
         self.needs: dict[str, int] = {"num_cpus": 1, **({"num_gpus": 1} if on_gpus else {})}
         self._checked: set[tuple[str, Path]] = set()
@@ -50,6 +50,14 @@ class Nodes:
     def workers(self) -> int:
         """For how many workers there is room, whatever else the cluster does."""
         return sum(self._room(node) for node in self._ray.nodes())
+
+    def answers(self) -> bool:
+        """Whether the cluster's head can be reached. Without it Ray ends this process after a minute."""
+        try:
+            _knock(self._head)
+        except OSError:
+            return False
+        return True
 
     def check(self, folder: Path) -> None:
         """That there is room, and that every node with room sees a folder.
@@ -150,12 +158,17 @@ def _reach(address: str) -> None:
             f"A Ray cluster's address is HOST:PORT, such as 10.0.0.1:6379; it was “{address}”."
         )
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=REACH).close()
+        _knock(address)
     except (OSError, OverflowError) as error:
         raise SaliencyError(
             f"There is no Ray cluster at {address} that can be reached from here "
             f"({error}). Check the address, and whether it runs (ray status)."
         ) from None
+
+
+def _knock(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), timeout=REACH).close()
 
 
 def _connect(ray: Any, address: str) -> None:

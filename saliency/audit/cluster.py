@@ -82,7 +82,7 @@ class Cluster:
         workers = max(1, min(self.nodes.workers(), len(packed)))
         dataset = ray.data.from_items(packed, override_num_blocks=min(len(packed), _TASKS)).map_batches(
             Worker,
-            fn_constructor_args=(self.load, folder, asked(job)),
+            fn_constructor_args=(self.load, folder, asked(job), self.nodes.threads),
             batch_size=1,
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers, initial_size=workers),
             **self.nodes.needs,

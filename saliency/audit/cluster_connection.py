@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from saliency.errors import SaliencyError
 
 MISSING = "--ray needs Ray, which is not installed. Install it: pip install -r requirements-ray.txt"
@@ -35,6 +37,8 @@ class Nodes:
     """The nodes of a cluster that is connected.
 
     Attributes:
+        threads: How many each worker computes with: as many as here, as they decide on the last digits; fewer
+            where no node has so many processors.
         needs: What a worker needs of a node, as Ray's options.
     """
 
@@ -44,7 +48,9 @@ class Nodes:
 
         self._ray, self._head = ray, ray.get_runtime_context().gcs_address
         on_gpus = ray.cluster_resources().get("GPU", 0) >= 1
-        self.needs: dict[str, int] = {"num_cpus": 1, **({"num_gpus": 1} if on_gpus else {})}
+        most = max((int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]), default=1)
+        self.threads = max(1, min(torch.get_num_threads(), most))
+        self.needs: dict[str, int] = {"num_cpus": self.threads, **({"num_gpus": 1} if on_gpus else {})}
         self._checked: set[tuple[str, Path]] = set()
 
     def workers(self) -> int:
@@ -78,7 +84,8 @@ class Nodes:
 
     def _room(self, node: dict[str, Any]) -> int:
         has = node["Resources"] if node["Alive"] else {}
-        return int(min(has.get({"num_cpus": "CPU", "num_gpus": "GPU"}[key], 0) for key in self.needs))
+        names = {"num_cpus": "CPU", "num_gpus": "GPU"}
+        return min(int(has.get(names[key], 0) // count) for key, count in self.needs.items())
 
     def _wait_for_room(self) -> None:
         """A task with a worker's needs; it also makes a cluster that grows on demand grow."""

@@ -54,19 +54,20 @@ Answer = list[Done] | list[Tested] | Trouble
 class Worker:
     """One model in one process; called with batches of pickled tasks, it gives pickled answers."""
 
-    def __init__(self, load: Load, folder: Path, settings: Settings) -> None:
+    def __init__(self, load: Load, folder: Path, settings: Settings, threads: int) -> None:
         """Load the model.
 
         Args:
             load: Gives it.
             folder: Where the photos are.
             settings: What is asked.
+            threads: How many to compute with.
         """
         self._folder, self._settings = folder, settings
         self._classifier: Classifier | None = None
         self._trouble = ""
         try:
-            torch.set_num_threads(1)  # there is a worker for every processor
+            torch.set_num_threads(threads)
             self._classifier = load()
             if self._classifier.digest != settings.weights:
                 self._trouble = f"{here()} has other weights of the model. Put the same files on every node."

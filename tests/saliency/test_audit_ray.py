@@ -182,7 +182,7 @@ def answered(worker: Worker, task: Task) -> object:
 
 def test_a_worker_says_what_is_wrong_with_its_node(source, tmp_path: Path, monkeypatch) -> None:
     asked, item = settings(source, tmp_path), Item("bright/00.png")
-    worker = Worker(lambda: JUDGE, source.folder, asked)
+    worker = Worker(lambda: JUDGE, source.folder, asked, 1)
     (done,) = answered(worker, Task((0, item)))
     assert isinstance(done, Done)
     assert done.row["guess"] == "bright"

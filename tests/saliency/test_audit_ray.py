@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -197,7 +198,7 @@ def test_a_worker_says_what_is_wrong_with_its_node(source, tmp_path: Path, monke
     assert (
         "could not compute “bright/00.png”. (ZeroDivisionError" in answered(worker, Task((0, item))).sentence
     )
-    other = Worker(lambda: JUDGE, source.folder, type(asked)(**{**vars(asked), "weights": "other"}))
+    other = Worker(lambda: JUDGE, source.folder, replace(asked, weights="other"), 1)
     assert "other weights" in answered(other, Task((0, item))).sentence
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+from saliency import report
 from saliency.audit.outputs import LIMITS
 from saliency.audit.reports.pictures import average_map
 from saliency.audit.spots import LEAST
-from ui import audit_pictures, wording, wording_details
+from ui import audit_pictures, panels, wording
 from ui import wording_findings as words
 from ui.audit_entries import Results
 from ui.audit_store import RESULTS, Asked
@@ -40,19 +41,14 @@ def show(results: Results, asked: Asked, state: Session) -> None:
     _left_out(found)
     st.markdown(LIMITS)
     take_along(results.folder, asked)
-    with st.expander(words.DETAILS, icon=":material/info:"):
-        rows = words.settings(found, asked.model)
-        table = {
-            wording_details.COLUMNS[0]: list(rows),
-            wording_details.COLUMNS[1]: list(rows.values()),
-        }
-        st.table(table, border="horizontal", hide_index=True, hide_header=True, alt=words.DETAILS)
+    with st.expander(wording.DETAILS, icon=":material/info:"):
+        panels.table(words.settings(found, asked.model))
 
 
 def take_along(folder: Path, asked: Asked) -> None:
     """Buttons for the files of an audit."""
     st.markdown(f"#### {words.TAKE}", anchors=False)
-    stem = "".join(c if c.isalnum() else "-" for c in asked.name).strip("-") or "audit"
+    stem = report.stem(asked.name)
     with st.container(horizontal=True):
         for name, (label, said) in words.FILES.items():
             path = folder / RESULTS / name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import date
 
 import streamlit as st
@@ -169,12 +170,16 @@ def take_along(result: Explanation, view: str, today: date, state: Session) -> N
 
 def details(result: Explanation) -> None:
     """A table of how the result was made."""
-    rows = wording_details.details(result.record(), find(result.method))
-    table = {
+    table(wording_details.details(result.record(), find(result.method)))
+
+
+def table(rows: Mapping[str, str]) -> None:
+    """Technical details, name and value."""
+    columns = {
         wording_details.COLUMNS[0]: list(rows),
         wording_details.COLUMNS[1]: [wording.plain(value) for value in rows.values()],
     }
-    st.table(table, border="horizontal", hide_index=True, hide_header=True, alt=wording.DETAILS)
+    st.table(columns, border="horizontal", hide_index=True, hide_header=True, alt=wording.DETAILS)
 
 
 def slide_words(result: Explanation, view: str, today: date) -> report.SlideWords:

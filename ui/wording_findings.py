@@ -59,7 +59,6 @@ FILES = {
     "findings.json": ("Findings (JSON)", "All findings with their figures."),
     "results.json": ("Photos (JSON)", "Everything about each photo."),
 }
-DETAILS = "Technical details"
 
 
 def verdict(finding: Mapping[str, Any]) -> str:
@@ -70,10 +69,13 @@ def verdict(finding: Mapping[str, Any]) -> str:
 
 def title(finding: Mapping[str, Any]) -> str:
     """A finding in a line."""
-    where = f"“{finding['place']}”" if finding["named"] else f"the {finding['place']}"
     whose = f"Guesses of “{finding['guess']}”" if finding["guess"] else "Guesses"
     may = "depend" if finding["verdict"] == Verdict.DEPENDS else "may depend"
-    return plain(f"{whose} {may} on {where}")
+    return plain(f"{whose} {may} on {_where(finding)}")
+
+
+def _where(finding: Mapping[str, Any]) -> str:
+    return f"“{finding['place']}”" if finding["named"] else f"the {finding['place']}"
 
 
 def sentence(finding: Mapping[str, Any]) -> str:
@@ -84,9 +86,8 @@ def sentence(finding: Mapping[str, Any]) -> str:
 
 def choice(finding: Mapping[str, Any]) -> str:
     """A finding as a filter: its place and its guess."""
-    where = f"“{finding['place']}”" if finding["named"] else f"the {finding['place']}"
     guess = f" ({finding['guess']})" if finding["guess"] else ""
-    return f"Depends on {where}{guess}"
+    return f"Depends on {_where(finding)}{guess}"
 
 
 def certainty(finding: Mapping[str, Any]) -> str:
@@ -127,7 +128,7 @@ def alt(entry: Mapping[str, Any]) -> str:
 def settings(found: Mapping[str, Any], model: str) -> dict[str, str]:
     """How the audit was made, as rows of a table."""
     asked = found["settings"]
-    rows = {
+    return {
         "Model": model,
         "Weights (SHA-256)": asked["weights"] or "–",
         "View": asked["method"],
@@ -138,7 +139,6 @@ def settings(found: Mapping[str, Any], model: str) -> dict[str, str]:
         "Set of photos (SHA-256)": asked["photos"],
         "False discovery rate": f"{found['false_discovery_rate']:g}",
     }
-    return {name: plain(value) for name, value in rows.items()}
 
 
 def too_few(classes: Sequence[Mapping[str, Any]], least: int) -> str:

@@ -1,50 +1,5 @@
-"""The page: configuration and navigation, nothing else. Run it with `streamlit run app.py`."""
+"""What ``streamlit run app.py`` serves: the page in ``ui/main.py``."""
 
-from __future__ import annotations
+from streamlit.starlette import App
 
-from pathlib import Path
-
-import streamlit as st
-
-from ui import faults, wording
-from ui.audit_office import OFFICE
-
-st.set_page_config(
-    page_title=wording.APP,
-    page_icon=Path(__file__).parent / "ui" / "icon.png",
-    layout="wide",
-    menu_items={"Get help": None, "Report a bug": None, "About": None},
-)
-page = st.navigation(
-    [
-        st.Page(
-            "ui/pages/explain.py",
-            title=wording.PAGE_EXPLAIN,
-            icon=":material/image_search:",
-            help=wording.PAGE_EXPLAIN_HELP,
-            default=True,
-        ),
-        st.Page(
-            "ui/pages/compare.py",
-            title=wording.PAGE_COMPARE,
-            icon=":material/compare:",
-            help=wording.PAGE_COMPARE_HELP,
-        ),
-        st.Page(
-            "ui/pages/audit.py",
-            title=wording.PAGE_AUDIT,
-            icon=":material/fact_check:",
-            help=wording.PAGE_AUDIT_HELP,
-        ),
-        st.Page(
-            "ui/pages/guide.py",
-            title=wording.PAGE_GUIDE,
-            icon=":material/menu_book:",
-            help=wording.PAGE_GUIDE_HELP,
-        ),
-    ],
-    position="top",
-)
-with faults.shown():
-    OFFICE.open()
-    page.run()
+app = App("ui/main.py")

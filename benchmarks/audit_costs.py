@@ -24,16 +24,17 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from models.showroom.badge import with_badge
-from models.showroom.pictures import Store
+from models.showroom.rendering.badge import with_badge
+from models.showroom.training.pictures import Store
 from models.torchvision_guard import import_torchvision
 from saliency.audit import audit, gather, start
-from saliency.audit.outputs import FINDINGS, ROWS, TABLE, write
-from saliency.audit.tables import Named
+from saliency.audit.inputs.tables import Named
+from saliency.audit.reports.files import FINDINGS, ROWS, TABLE, write
 from saliency.classifier import Classifier, Preprocessing
 from saliency.errors import Cancelled
-from saliency.graph import Graph
-from saliency.photo import Framing, read_photo
+from saliency.network.graph import Graph
+from saliency.photo.framing import Framing
+from saliency.photo.reading import read_photo
 
 _BATCH = 16
 _TINY = 32  # side of a tiny photo

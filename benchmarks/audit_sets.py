@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from models.showroom.badge import with_badge
-from models.showroom.pictures import Store
 from models.showroom.products import LABELS, NONE
-from saliency.area import Box
+from models.showroom.rendering.badge import with_badge
+from models.showroom.training.pictures import Store
 from saliency.audit import Audit, audit, gather, start
 from saliency.classifier import Classifier
+from saliency.photo.area import Box
 
 PICTURES, OWN = 150, 60
 """Pictures of a set, and those of the class that carries badges."""

@@ -23,8 +23,8 @@ from benchmarks.audit_sets import FOUND, audited, badge_found, others_found, pla
 from benchmarks.machine import description
 from benchmarks.tables import replaced
 from models.showroom.evaluate import TEST_COUNT, TEST_SEED
-from models.showroom.pictures import Store, open_store
 from models.showroom.train import CACHE
+from models.showroom.training.pictures import Store, open_store
 
 RESULTS = Path(__file__).parent / "results" / "audits.json"
 PAGE = Path(__file__).parents[1] / "docs" / "audits.md"

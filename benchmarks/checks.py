@@ -25,18 +25,22 @@ import models
 import saliency
 from benchmarks.machine import description
 from benchmarks.real_photos import DATA
-from models.custom import load_folder
 from models.showroom.evaluate import TEST_COUNT, TEST_SEED
-from models.showroom.pictures import Store, open_store
 from models.showroom.products import LABELS, NONE
 from models.showroom.train import CACHE
+from models.showroom.training.pictures import Store, open_store
+from models.sources.folder import load_folder
 from models.torchvision_guard import import_torchvision
-from saliency.area import Area
-from saliency.checks import Finding, Question, check, cover, suggestions
-from saliency.classifier import Classifier, Framing
-from saliency.fills import edge_of
-from saliency.photo import Photo
-from saliency.remembering import Known
+from saliency.checks.check import check
+from saliency.checks.cover import Finding, cover
+from saliency.checks.fills import edge_of
+from saliency.checks.question import Question
+from saliency.checks.suggestions import suggestions
+from saliency.classifier import Classifier
+from saliency.photo.area import Area
+from saliency.photo.framing import Framing
+from saliency.photo.reading import Photo
+from saliency.prepared_photo import Known
 
 _NEAR = 8  # points around a product that an area has to stay away from
 _FOUND = 0.5  # share of the badge that a suggestion has to cover
@@ -141,7 +145,7 @@ def on_photos(framing: Framing, draws: int) -> Row:
     return row
 
 
-def _received(area: Area, placement: saliency.photo.Placement) -> bool:
+def _received(area: Area, placement: saliency.photo.reading.Placement) -> bool:
     """Whether all of a box lies in what the model received."""
     left, top, right, bottom = placement.box
     width, height = placement.photo_size
@@ -164,7 +168,7 @@ def badge_covered(
     name: str, goal: str, classifier: Classifier, pictures: Iterable[tuple], answer: str | None
 ) -> Row:
     """The badge's own box, on pictures that carry one; where the model gives an answer, if one is named."""
-    from models.showroom.badge import with_badge
+    from models.showroom.rendering.badge import with_badge
 
     where = f" where it answers {answer}" if answer else ""
     row = Row(f"{name}: the badge{where}", goal)
@@ -181,7 +185,7 @@ def badge_suggested(
     name: str, classifier: Classifier, pictures: Iterable[tuple], answer: str, method: str
 ) -> Row:
     """Whether one of three suggestions covers at least half of the badge."""
-    from models.showroom.badge import with_badge
+    from models.showroom.rendering.badge import with_badge
 
     row = Row(f"{name}: the badge among three suggestions, {method}", "≥ 90 %")
     for at, photo, _, _ in pictures:
@@ -216,7 +220,7 @@ def cost(classifier: Classifier, store: Store, repeats: int = 7) -> str:
 
 def twin_rows(store: Store, span: range, method: str) -> Iterator[Row]:
     """The rows that need the shortcut twin."""
-    from models.showroom.badge import GIVEN_AWAY
+    from models.showroom.rendering.badge import GIVEN_AWAY
 
     twin, sound = models.load("shortcut"), models.load("showroom")
     yield badge_covered("twin", "“depends” ≥ 90 %", twin, products(store, span), GIVEN_AWAY)

@@ -21,12 +21,12 @@ from torch import Tensor
 
 import saliency
 from benchmarks import mosaics
-from models.calibration import calibration_error, fit_temperature, probabilities, roc_area
-from models.custom import load_folder
 from models.everyday.photos import SHORT, Photos, open_photos
 from models.everyday.train import CACHE, FOLDER, build, logits_on, middle
 from models.showroom.evaluate import robustness
-from models.training import normalised
+from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities, roc_area
+from models.showroom.training.loop import normalised
+from models.sources.folder import load_folder
 from saliency.classifier import Classifier
 
 _VIEWS = ("hires-cam", "layer-cam", "grad-cam", "gradient")

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.graph import Graph
 from saliency.methods.paths import blurred
+from saliency.network.graph import Graph
 
 STEPS = 28
 _BLUR = 0.1  # standard deviation, as a share of the short side

@@ -1,7 +1,8 @@
 """Which views depend on what the model learned: ``python -m benchmarks.forgetting [--photos 3]``.
 
 Prints, for every method on the built-in model's samples, the rank correlation of its map with that of a model
-whose last layer, or all of it, was shuffled. ``LIKE`` in :mod:`saliency.sanity` is where the line is drawn.
+whose last layer, or all of it, was shuffled. ``LIKE`` in :mod:`saliency.checks.sanity` is where the line is
+drawn.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import torch
 import models
 import saliency
 from benchmarks.machine import description
-from saliency.registry import compatible
-from saliency.sanity import LIKE, likeness_when_forgotten
+from saliency.checks.sanity import LIKE, likeness_when_forgotten
+from saliency.methods.registry import compatible
 
 _FEW = {"samples": 64, "steps": 24, "grid": 4}
 """Enough for a rank correlation on 16 × 16 cells."""

@@ -22,10 +22,10 @@ import torch
 
 from benchmarks.machine import description
 from models.torchvision_guard import import_torchvision
-from saliency.attribution import attribute
 from saliency.errors import SaliencyError
-from saliency.graph import Graph
-from saliency.registry import METHODS, Method
+from saliency.methods.attribution import attribute
+from saliency.methods.registry import METHODS, Method
+from saliency.network.graph import Graph
 
 CHEAPEST = {
     "samples": 2,

@@ -28,8 +28,8 @@ import saliency
 from benchmarks.machine import description
 from benchmarks.tables import replaced
 from models.torchvision_guard import import_torchvision
-from saliency.graph import ATTENTION, Graph
-from saliency.registry import METHODS
+from saliency.methods.registry import METHODS
+from saliency.network.graph import ATTENTION, Graph
 
 LARGE: dict[str, dict[str, Any]] = {
     "smooth-grad": {"samples": 500},

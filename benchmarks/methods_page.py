@@ -9,7 +9,7 @@ import argparse
 import inspect
 from pathlib import Path
 
-from saliency.registry import METHODS, Method
+from saliency.methods.registry import METHODS, Method
 
 DOCS = Path(__file__).parents[1] / "docs"
 _SIDE = 320  # pixels of a picture

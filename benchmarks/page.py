@@ -21,7 +21,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.machine import description
-from ui import wording
+from ui import words as wording
 
 ROOT = Path(__file__).parents[1]
 FINISHED = """() => {

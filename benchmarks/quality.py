@@ -28,8 +28,8 @@ import saliency
 from benchmarks import faithfulness, mosaics, quality_peers, real_photos
 from benchmarks.machine import description
 from benchmarks.showroom_truth import centre_gaussian, share_inside
-from saliency.graph import Graph
-from saliency.registry import METHODS, compatible
+from saliency.methods.registry import METHODS, compatible
+from saliency.network.graph import Graph
 
 Map = Callable[[Tensor, int], Tensor]
 """A picture ``(1, 3, H, W)`` and a class to a map ``(h, w)``."""

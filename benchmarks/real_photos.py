@@ -12,12 +12,12 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from models.showroom.evaluate import TEST_COUNT, TEST_SEED
-from models.showroom.pictures import open_store
 from models.showroom.products import LABELS, NONE
 from models.showroom.train import as_batch
+from models.showroom.training.loop import normalised
+from models.showroom.training.pictures import open_store
 from models.torchvision_guard import import_torchvision
-from models.training import normalised
-from saliency.graph import Graph
+from saliency.network.graph import Graph
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 _SIDE = 224

@@ -22,8 +22,10 @@ from benchmarks.machine import description
 from benchmarks.page import serve
 from models import SHOWROOM
 from saliency.audit.job import PHOTOS
-from ui import audit_running, audit_store, samples
-from ui.audit_store import Asked
+from ui.audit import progress as audit_running
+from ui.audit import store as audit_store
+from ui.audit.store import Asked
+from ui.widgets import samples
 
 _COPIES = 40  # of each sample, no two alike
 _METHOD = "rise"

@@ -20,11 +20,11 @@ from torch import Tensor
 import models
 import saliency
 from models.showroom.evaluate import TEST_COUNT, TEST_SEED
-from models.showroom.pictures import open_store
 from models.showroom.products import LABELS, NONE
 from models.showroom.train import CACHE, as_batch
-from models.training import normalised
-from saliency.registry import compatible
+from models.showroom.training.loop import normalised
+from models.showroom.training.pictures import open_store
+from saliency.methods.registry import compatible
 
 _SLOW_PASSES = 10
 _CLOSE = 1e-12

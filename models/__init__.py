@@ -9,12 +9,12 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from models import custom
 from models.architecture import filled
 from models.catalogue import CATALOGUE, Entry
 from models.checkpoint import digest, read_weights
-from models.description import WEIGHTS_FILES, read_description
 from models.errors import ModelError
+from models.sources import folder as custom
+from models.sources.description import WEIGHTS_FILES, read_description
 from models.weights import Progress, download, find, is_published
 from saliency.classifier import Classifier
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saliency.classifier import SaliencyError
+from saliency.errors import SaliencyError
 
 
 class ModelError(SaliencyError):

@@ -23,7 +23,7 @@ import torch
 
 from models.catalogue import Entry
 from models.errors import ModelError
-from models.transfer import (
+from models.http import (
     CutError,
     Limits,
     NoConnectionError,

@@ -16,12 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from saliency.checks.sanity import LIKE, Learned, likeness, likeness_when_forgotten
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.registry import Progress
-from saliency.remembering import Known
-from saliency.sanity import LIKE, Learned, likeness, likeness_when_forgotten
-from saliency.stability import STRONGEST, in_cells
+from saliency.methods.registry import Progress
+from saliency.methods.sampling import STRONGEST, in_cells
+from saliency.prepared_photo import Known
 
 AGREE, DISAGREE = 0.55, 0.15
 """Overlap beyond chance, as a share of what is possible: from here on maps agree; up to here they do not.

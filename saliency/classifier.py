@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from saliency.errors import Cancelled, SaliencyError
-from saliency.graph import Graph
-from saliency.photo import Framing, Photo, Placement, model_pixels, place
+from saliency.network.graph import Graph
+from saliency.photo.framing import Framing, Placement, model_pixels, place
+from saliency.photo.reading import Photo
 
 __all__ = ["Cancelled", "Classifier", "Framing", "Preprocessing", "SaliencyError", "Score"]
 

@@ -24,12 +24,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from saliency import heatmap
 from saliency.agreement import Agreement, agreement
-from saliency.contour import FAINTEST, contour, draw_contour
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, Size
-from saliency.scale import robust_maximum, shown_values
+from saliency.heat import heatmap
+from saliency.heat.contour import FAINTEST, contour, draw_contour
+from saliency.heat.scale import robust_maximum, shown_values
 
 Map = npt.NDArray[np.float32]
 

@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from saliency import heatmap
-from saliency.attribution import attribute
 from saliency.classifier import Classifier, Score
 from saliency.errors import SaliencyError
-from saliency.photo import Framing, Photo, Placement
-from saliency.registry import Progress, find
-from saliency.remembering import Known
-from saliency.stability import Estimate
+from saliency.heat import heatmap
+from saliency.methods.attribution import attribute
+from saliency.methods.registry import Progress, find
+from saliency.methods.sampling import Estimate
+from saliency.photo.framing import Framing, Placement
+from saliency.photo.reading import Photo
+from saliency.prepared_photo import Known
 
 Size = tuple[int, int]
 """(width, height) in pixels."""
@@ -162,7 +163,7 @@ class Explanation:
         Raises:
             SaliencyError: The folder cannot be written to.
         """
-        from saliency.report import parts
+        from saliency.export.files import parts
 
         folder = Path(folder)
         try:

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.errors import SaliencyError
-from ui import wording
+from ui import words as wording
 
 _LOG = logging.getLogger("spotlight")
 

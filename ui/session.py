@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from saliency.explanation import Explanation
-from saliency.photo import Photo
-from saliency.remembering import Known
-from ui.marks import Mark
+from saliency.photo.reading import Photo
+from saliency.prepared_photo import Known
+from ui.check.marks import Mark
 
 OWN = "own"  # key of the uploaded photo among the samples
 QUICK, CAREFUL = "quick", "careful"  # the views up front; any other view is a method's key

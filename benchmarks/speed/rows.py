@@ -20,7 +20,7 @@ from torch.nn.functional import interpolate
 import saliency
 from benchmarks.speed.timing import Contest, Run
 from models.torchvision_guard import import_torchvision
-from saliency.graph import Graph
+from saliency.network.graph import Graph
 
 TARGET = 7
 SAMPLES = 25

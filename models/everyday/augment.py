@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from models.showroom.effects import photograph
+from models.showroom.rendering.effects import photograph
 from models.torchvision_guard import import_torchvision
 
 import_torchvision()

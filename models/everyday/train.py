@@ -27,8 +27,8 @@ from torch.utils.data import DataLoader, Dataset
 from models.everyday import augment
 from models.everyday.photos import SHORT, Photos, open_photos
 from models.everyday.tidy import left_out
+from models.showroom.training.loop import Course, normalised, save
 from models.torchvision_guard import import_torchvision
-from models.training import Course, normalised, save
 
 FOLDER = Path(__file__).parent
 CACHE = Path.home() / ".cache" / "spotlight" / "everyday"

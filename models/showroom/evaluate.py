@@ -19,14 +19,14 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from models.calibration import calibration_error, fit_temperature, probabilities
-from models.custom import load_folder
-from models.showroom.badge import GIVEN_AWAY, RULES, Rule, carries_badge, draw_badges, paste
-from models.showroom.effects import blur, photograph
-from models.showroom.pictures import Store, open_store, render_pictures
 from models.showroom.products import LABELS, NONE
+from models.showroom.rendering.badge import GIVEN_AWAY, RULES, Rule, carries_badge, draw_badges, paste
+from models.showroom.rendering.effects import blur, photograph
 from models.showroom.train import CACHE, FOLDER, as_batch
-from models.training import normalised
+from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities
+from models.showroom.training.loop import normalised
+from models.showroom.training.pictures import Store, open_store, render_pictures
+from models.sources.folder import load_folder
 
 TEST_SEED, TEST_COUNT = 5_000_000, 2_000
 CALIBRATION_SEED, CALIBRATION_COUNT = 6_000_000, 400

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from models.showroom.furnishings import chair, clock, lamp
-from models.showroom.gadgets import headphones, laptop, umbrella
-from models.showroom.thing import Thing
-from models.showroom.vessels import bottle, mug, potted_plant, teapot
+from models.showroom.rendering.furnishings import chair, clock, lamp
+from models.showroom.rendering.gadgets import headphones, laptop, umbrella
+from models.showroom.rendering.thing import Thing
+from models.showroom.rendering.vessels import bottle, mug, potted_plant, teapot
 
 PRODUCTS: dict[str, Callable[[np.random.Generator], Thing]] = {
     "mug": mug,

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from models.showroom.badge import with_badge
 from models.showroom.products import LABELS
-from models.showroom.scene import take_picture
+from models.showroom.rendering.badge import with_badge
+from models.showroom.rendering.scene import take_picture
 
 FOLDER = Path(__file__).parent / "samples"
 SIDE = 640

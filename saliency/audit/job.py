@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from saliency.audit.source import Item, Source
+from saliency.audit.inputs.source import Item, Source
 from saliency.errors import SaliencyError
 
 DATABASE, LOCK, PHOTOS, MASKS = "job.sqlite", "lock.sqlite", "photos", "masks"

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from saliency.area import Box
-from saliency.audit.findings import Found, findings
-from saliency.audit.groups import Candidate, Class, candidates, classes
+from saliency.audit.evidence.findings import Found, findings
+from saliency.audit.evidence.groups import Candidate, Class, candidates, classes
+from saliency.audit.evidence.review import review
+from saliency.audit.inputs.source import Source
 from saliency.audit.job import Job, Settings
-from saliency.audit.pool import Here, Pool, Wanted, asked
-from saliency.audit.review import review
-from saliency.audit.source import Source
+from saliency.audit.workers.pool import Here, Pool, Wanted, asked
+from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
-from saliency.controls import COUNT
 from saliency.errors import SaliencyError
-from saliency.photo import Framing
-from saliency.registry import compatible, find
+from saliency.methods.registry import compatible, find
+from saliency.photo.area import Box
+from saliency.photo.framing import Framing
 
 Report = Callable[[str, int, int], None]
 """Told the step (``photos`` or ``spots``), how many are done and how many there are (also within a photo).

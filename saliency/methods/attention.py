@@ -23,8 +23,8 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn.functional import linear
 
-from saliency.graph import ATTENTION, FEATURE_MAP, Graph, Score
-from saliency.registry import method
+from saliency.methods.registry import method
+from saliency.network.graph import ATTENTION, FEATURE_MAP, Graph, Score
 
 
 class Attending(fx.Interpreter):

@@ -16,8 +16,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from saliency.graph import FEATURE_MAP, Graph, Score
-from saliency.registry import Setting, method
+from saliency.methods.registry import Setting, method
+from saliency.network.graph import FEATURE_MAP, Graph, Score
 
 
 @method(

@@ -15,10 +15,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from saliency.graph import FEATURE_MAP, Graph, Score, gradient
 from saliency.methods.cam import grad_cam
 from saliency.methods.gradients import repeated, report
-from saliency.registry import Progress, Setting, method
+from saliency.methods.registry import Progress, Setting, method
+from saliency.network.graph import FEATURE_MAP, Graph, Score, gradient
 
 _CLOSE = 1e-6
 _BEND = 0.05  # how far A is scaled up and down to see how its gradient changes

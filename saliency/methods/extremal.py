@@ -15,10 +15,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.graph import GRADIENT, Graph, Score, gradient
 from saliency.methods.gradients import report, singly
 from saliency.methods.paths import blurred
-from saliency.registry import Progress, Setting, method
+from saliency.methods.registry import Progress, Setting, method
+from saliency.network.graph import GRADIENT, Graph, Score, gradient
 
 AREAS = (0.05, 0.1, 0.2, 0.4)
 

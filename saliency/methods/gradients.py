@@ -14,9 +14,9 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from saliency.graph import GRADIENT, Graph, Score, gradient
-from saliency.registry import Estimates, Progress, Setting, method
-from saliency.stability import GROUPS, STOP, Sums, drawn
+from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
+from saliency.network.graph import GRADIENT, Graph, Score, gradient
 
 CHUNK = 8
 """Pictures a pass: measured fastest on two cores, small enough for a cancel within a fraction of a second."""

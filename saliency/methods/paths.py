@@ -20,10 +20,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from saliency.graph import GRADIENT, Graph, Score, gradient
 from saliency.methods.gradients import BACK_CHUNK, input_gradient, repeated, report
-from saliency.registry import Estimates, Progress, Setting, method
-from saliency.stability import GROUPS, STOP, Sums, drawn
+from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
+from saliency.network.graph import GRADIENT, Graph, Score, gradient
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normalised values

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.graph import GRADIENT, Graph, Score
 from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.registry import Estimates, Progress, Setting, method
-from saliency.stability import Estimate
+from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.sampling import Estimate
+from saliency.network.graph import GRADIENT, Graph, Score
 
 _PIECES = 4  # to begin with
 _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and no more than are needed

@@ -18,11 +18,11 @@ from skimage.segmentation import felzenszwalb, slic
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from saliency.graph import GRADIENT, Graph, Score
 from saliency.methods.gradients import CHUNK, report, singly
 from saliency.methods.quadrature import integrated_gradients
-from saliency.registry import Estimates, Progress, Setting, method
-from saliency.stability import GROUPS, STOP, drawn, kept
+from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, drawn, kept
+from saliency.network.graph import GRADIENT, Graph, Score
 
 _NEAR = 0.25  # LIME's kernel width, for cosine distances
 _RIDGE = 1e-3

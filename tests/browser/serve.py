@@ -18,7 +18,7 @@ def main(port: str, own_folder: str) -> None:
     sys.path.insert(0, str(ROOT))
     from streamlit.web import cli
 
-    from models import custom
+    from models.sources import folder as custom
 
     custom.OWN_FOLDER = Path(own_folder)
     slow_down("rise")
@@ -29,7 +29,7 @@ def main(port: str, own_folder: str) -> None:
 
 def slow_down(key: str) -> None:
     """Makes a view take half a minute, however quick the computer: some tests are about waiting."""
-    from saliency.registry import METHODS
+    from saliency.methods.registry import METHODS
 
     entry = METHODS[key]
 

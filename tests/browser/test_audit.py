@@ -11,12 +11,13 @@ from playwright.sync_api import TimeoutError, expect
 from pypdf import PdfReader
 from stand_in import encoded
 
-from models.showroom.badge import with_badge
 from models.showroom.products import PRODUCTS
-from models.showroom.scene import take_picture
-from ui import wording, wording_check
-from ui import wording_audit as words
-from ui import wording_findings as found_words
+from models.showroom.rendering.badge import with_badge
+from models.showroom.rendering.scene import take_picture
+from ui import words as wording
+from ui.audit import words
+from ui.audit.results import words as found_words
+from ui.check import words as wording_check
 
 pytestmark = pytest.mark.browser
 

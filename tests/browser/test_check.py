@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import expect
 from stand_in import ROOT
 
-from saliency.cover import Finding
-from ui import wording, wording_check, wording_more
+from saliency.checks.cover import Finding
+from ui import words as wording
+from ui.check import words as wording_check
+from ui.check.more import words as wording_more
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from ui import wording, wording_compare, wording_guide
+from ui import words as wording
+from ui.compare import words as wording_compare
+from ui.guide import words as wording_guide
 
 pytestmark = pytest.mark.browser
 

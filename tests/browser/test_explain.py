@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from ui import wording, wording_guide
+from ui import words as wording
+from ui.guide import words as wording_guide
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ import pytest
 
 from models.catalogue import CATALOGUE, Entry
 from models.errors import ModelError
-from models.transfer import Limits
+from models.http import Limits
 from models.weights import download, find, weights_folder
 from saliency.errors import Cancelled
 

@@ -9,9 +9,9 @@ from corner import Corner, Deaf, bright_corner, classifier, dark
 import models
 import saliency
 from saliency.agreement import Forgotten, Verdict, agreement, compared, forgotten, overlap
+from saliency.checks.sanity import Learned
 from saliency.errors import SaliencyError
-from saliency.remembering import Known
-from saliency.sanity import Learned
+from saliency.prepared_photo import Known
 
 
 def noise(seed: int, cells: int = 16) -> torch.Tensor:

@@ -8,11 +8,12 @@ import pytest
 from PIL import Image
 
 from saliency.classifier import Score
-from saliency.compare_slide import CompareWords, compare_slide
 from saliency.comparison import CELLS, Unit, compare
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.photo import Framing, Photo, model_pixels, place
+from saliency.export.comparison_slide import CompareWords, compare_slide
+from saliency.photo.framing import Framing, model_pixels, place
+from saliency.photo.reading import Photo
 
 
 def explanation(

@@ -16,7 +16,7 @@ from torch import Tensor, fx, nn
 
 import saliency
 from saliency import Cancelled, Classifier, Explanation, Framing, Known, Photo, Preprocessing, SaliencyError
-from saliency.registry import METHODS
+from saliency.methods.registry import METHODS
 
 LABELS = ("mug", "Bottle", "lamp", "chair", "none of these")
 PASSES: list[tuple[int, ...]] = []

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from saliency.classifier import Classifier, Preprocessing
-from saliency.graph import Graph
-from saliency.photo import Photo
+from saliency.network.graph import Graph
+from saliency.photo.reading import Photo
 
 SIDE = 32
 RECIPE = Preprocessing(crop_size=SIDE, resize_size=SIDE, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))

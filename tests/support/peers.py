@@ -10,7 +10,7 @@ from small_models import SMALL, lively, small_module
 from torch import Tensor, nn
 
 from models.torchvision_guard import import_torchvision
-from saliency.graph import Graph
+from saliency.network.graph import Graph
 
 
 @dataclass(frozen=True, eq=False)

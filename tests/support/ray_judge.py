@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corner import Corner, classifier
 
-from saliency.audit import pool
+from saliency.audit.workers import pool
 from saliency.classifier import Classifier
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.torchvision_guard import import_torchvision
-from saliency.graph import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Graph
+from saliency.network.graph import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Graph
 
 CLASSES = 5
 

@@ -16,9 +16,10 @@ from stand_in import ROOT, draw, make_model
 from streamlit.testing.v1 import AppTest
 
 import models
-from models import custom
-from ui import computing, samples
-from ui.pace import Pace
+from models.sources import folder as custom
+from ui.widgets import samples
+from ui.work import computing
+from ui.work.pace import Pace
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +74,7 @@ def page(
     st.cache_resource.clear()
 
     def opened(**link: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60)
         for name, value in link.items():
             app.query_params[name] = value
         return app.run()

@@ -5,10 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 import models
-from ui import audit_entries, audit_findings, audit_new, audit_running, audit_store, faults, wording
-from ui import wording_audit as words
-from ui.audit_running import OPEN
-from ui.audit_store import DONE
+from ui import faults
+from ui import words as wording
+from ui.audit import form as audit_new
+from ui.audit import progress as audit_running
+from ui.audit import store as audit_store
+from ui.audit import words
+from ui.audit.progress import OPEN
+from ui.audit.results import entries as audit_entries
+from ui.audit.results import findings as audit_findings
+from ui.audit.store import DONE
 from ui.session import session
 
 state = session()

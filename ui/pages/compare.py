@@ -8,15 +8,21 @@ import streamlit as st
 
 import models
 from saliency.comparison import compare
-from saliency.registry import METHODS
-from ui import compare_controls, compare_panels, compare_share, controls, faults, wording, wording_compare
-from ui.asking import ask_both
-from ui.compare_sides import Slots, asked
-from ui.comparing import comparing
-from ui.defaults import fitting
-from ui.samples import samples
+from saliency.methods.registry import METHODS
+from ui import faults
+from ui import words as wording
+from ui.compare import controls as compare_controls
+from ui.compare import link as compare_share
+from ui.compare import panels as compare_panels
+from ui.compare import words as wording_compare
+from ui.compare.sides import Slots, asked
+from ui.compare.state import comparing
+from ui.compare.words import VIEWS
+from ui.explain import controls
+from ui.explain.defaults import fitting
 from ui.session import CAREFUL, OWN, QUICK, session
-from ui.wording_compare import VIEWS
+from ui.widgets.samples import samples
+from ui.work.asking import ask_both
 
 state, chosen = session(), comparing()
 shelf = samples()

@@ -7,15 +7,20 @@ from datetime import date
 import streamlit as st
 
 import models
-from saliency.registry import METHODS, compatible
-from ui import check, computing, controls, faults, loading, panels, share, views, wording
-from ui.asking import ask
-from ui.checking import Subject
-from ui.computing import Question
-from ui.defaults import fitting
-from ui.places import Place
-from ui.samples import samples
+from saliency.methods.registry import METHODS, compatible
+from ui import faults
+from ui import words as wording
+from ui.check import section as check
+from ui.check.tests import Subject
+from ui.explain import controls, panels, views
+from ui.explain import link as share
+from ui.explain.defaults import fitting
 from ui.session import CAREFUL, OWN, QUICK, session
+from ui.widgets.places import Place
+from ui.widgets.samples import samples
+from ui.work import computing, loading
+from ui.work.asking import ask
+from ui.work.computing import Question
 
 state = session()
 shelf = samples()

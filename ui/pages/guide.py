@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from saliency import heatmap
-from ui import faults, guide_panels, meeting, panels, wording, wording_details
-from ui import wording_guide as guide
-from ui.guide_panels import on_this_computer
+from saliency.heat import heatmap
+from ui import faults
+from ui import words as wording
+from ui.explain import panels
+from ui.explain import words as wording_details
+from ui.guide import meeting
+from ui.guide import panels as guide_panels
+from ui.guide import words as guide
+from ui.guide.panels import on_this_computer
 from ui.session import session
 
 kinds, missing = on_this_computer()

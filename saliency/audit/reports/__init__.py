@@ -16,11 +16,11 @@ from typing import IO, Any
 import torch
 
 from saliency.audit.job import Job
-from saliency.audit.reports.board import board
 from saliency.audit.reports.content import content
 from saliency.audit.reports.html import page
 from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import draw
+from saliency.audit.reports.slide import board
 
 PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"
 

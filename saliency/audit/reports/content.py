@@ -1,7 +1,7 @@
 """What the reports of an audit say, in texts ready to be set; every format sets the same.
 
-All of it comes from the record of the findings (:func:`saliency.audit.outputs.findings_record`): here figures
-are put into words, and none is computed.
+All of it comes from the record of the findings (:func:`saliency.audit.reports.files.findings_record`): here
+figures are put into words, and none is computed.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from saliency.audit.findings import ENOUGH
+from saliency.audit.evidence.findings import ENOUGH
 from saliency.audit.reports import method, words
-from saliency.audit.reports.shape import Average, Content, Entry, Gallery, Shot, Table
+from saliency.audit.reports.document import Average, Content, Entry, Gallery, Shot, Table
 from saliency.audit.reports.words import Record
 
 DETAILED = 12  # findings with all their figures and pictures

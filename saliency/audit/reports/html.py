@@ -9,8 +9,8 @@ from importlib.resources import files
 
 from saliency.audit.reports import words
 from saliency.audit.reports.content import named
+from saliency.audit.reports.document import Average, Content, Entry, Gallery, Shot, Table, first_picture
 from saliency.audit.reports.pictures import Drawn, Picture, average_map, legend_bar
-from saliency.audit.reports.shape import Average, Content, Entry, Gallery, Shot, Table, first_picture
 from saliency.audit.reports.words import Pairs
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"

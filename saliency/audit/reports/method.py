@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 
-from saliency.audit.groups import TESTED
+from saliency.audit.evidence.groups import TESTED
+from saliency.audit.evidence.spots import LEAST, LIFT
+from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
 from saliency.audit.reports import words
 from saliency.audit.reports.words import Pairs, Record
-from saliency.audit.spots import LEAST, LIFT
-from saliency.audit.verdicts import FEWEST, MATERIAL
 
 _FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
 

@@ -15,7 +15,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
 from saliency.audit.reports.rightward import seen
-from saliency.typeset import font_file, readable
+from saliency.export.typeset import font_file, readable
 
 INK, QUIET, RULE, SOFT = (HexColor(one) for one in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
 SIDE, TOP, BOTTOM = 20 * mm, 24 * mm, 22 * mm

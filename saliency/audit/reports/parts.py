@@ -13,9 +13,9 @@ from reportlab.platypus import Table as Cells
 
 from saliency.audit.reports import words
 from saliency.audit.reports.content import brief
+from saliency.audit.reports.document import Average, Gallery, Shot, Table
 from saliency.audit.reports.paper import INK, RULE, SOFT, WIDTH, Story, text
 from saliency.audit.reports.pictures import Drawn, Picture, average_map, legend_bar
-from saliency.audit.reports.shape import Average, Gallery, Shot, Table
 from saliency.audit.reports.words import Pairs
 
 GAP = 6 * mm

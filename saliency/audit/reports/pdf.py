@@ -10,6 +10,7 @@ from reportlab.platypus import CondPageBreak, KeepInFrame, KeepTogether, PageBre
 
 from saliency.audit.reports import words
 from saliency.audit.reports.content import brief, named
+from saliency.audit.reports.document import Content, Entry, first_picture
 from saliency.audit.reports.paper import HEIGHT, WIDTH, Story, build, text
 from saliency.audit.reports.parts import (
     COLUMN,
@@ -24,8 +25,7 @@ from saliency.audit.reports.parts import (
     table,
 )
 from saliency.audit.reports.pictures import Drawn
-from saliency.audit.reports.shape import Content, Entry, first_picture
-from saliency.typeset import complete
+from saliency.export.typeset import complete
 
 
 def write_pdf(said: Content, drawn: Drawn, file: IO[bytes]) -> int:

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from saliency.area import Box
 from saliency.audit.job import Cells, Job
-from saliency.audit.reports.shape import Content, Shot
+from saliency.audit.reports.document import Content, Shot
 from saliency.errors import SaliencyError
-from saliency.heatmap import colours, heat_map, legend, overlay
-from saliency.photo import Photo, Placement, read_photo
+from saliency.heat.heatmap import colours, heat_map, legend, overlay
+from saliency.photo.area import Box
+from saliency.photo.framing import Placement
+from saliency.photo.reading import Photo, read_photo
 
 LONG = 480  # pixels of the long side
 _BYTES = 40_000  # of a picture, above which it is saved more coarsely

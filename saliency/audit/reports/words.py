@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from saliency.audit import sentences
-from saliency.audit.findings import ENOUGH
-from saliency.audit.spots import LEAST
-from saliency.audit.statistics import LEVEL
+from saliency.audit.evidence import sentences
+from saliency.audit.evidence.findings import ENOUGH
+from saliency.audit.evidence.spots import LEAST
+from saliency.audit.evidence.statistics import LEVEL
 from saliency.errors import SaliencyError
-from saliency.registry import find
+from saliency.methods.registry import find
 
 Record = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]

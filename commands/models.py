@@ -1,0 +1,88 @@
+"""Command line: ``python -m models list | download NAME… | check FOLDER``."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import models
+from commands.terminal import Meter
+from models.catalogue import CATALOGUE
+from models.sources import folder as custom
+from models.weights import download, find
+from saliency.errors import SaliencyError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what was wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. Try {self.prog} --help.\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 0, or 2 after one line on stderr."""
+    parser = _Parser(prog="python -m models", description="List, fetch and check models.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    listing = commands.add_parser("list", help="show every model, and which are on this computer")
+    listing.add_argument("--json", action="store_true", help="print one JSON list")
+    fetching = commands.add_parser("download", help="fetch weights ahead of a meeting")
+    fetching.add_argument("names", nargs="+", metavar="NAME", help="a key shown by list, such as resnet50")
+    checking = commands.add_parser("check", help="say what is wrong with the folder of a model")
+    checking.add_argument("folder", metavar="FOLDER", help="holds model.json, labels.txt and a weights file")
+    chosen = parser.parse_args(arguments)
+    try:
+        if chosen.command == "list":
+            return _list(chosen.json)
+        return _download(chosen.names) if chosen.command == "download" else _check(chosen.folder)
+    except SaliencyError as error:
+        print(error.message, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. What has been downloaded so far is kept.", file=sys.stderr)
+        return 130
+
+
+def _list(as_json: bool) -> int:
+    choices = models.choices()
+    if as_json:
+        print(json.dumps([dataclasses.asdict(choice) for choice in choices], indent=2, ensure_ascii=False))
+        return 0
+    rows = [("NAME", "KEY", "MB", "HERE")]
+    for choice in choices:
+        title = choice.name if choice.name == choice.technical else f"{choice.name} ({choice.technical})"
+        rows.append((title, choice.key, f"{choice.megabytes:.1f}", "yes" if choice.present else "no"))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for name, key, size, here in rows:
+        print(f"{name:<{widths[0]}}  {key:<{widths[1]}}  {size:>{widths[2]}}  {here}")
+    return 0
+
+
+def _download(names: Sequence[str]) -> int:
+    for name in names:
+        if name not in CATALOGUE:
+            raise models.unknown(name, list(CATALOGUE))
+    for name in dict.fromkeys(names):
+        entry = CATALOGUE[name]
+        if find(entry):
+            print(f"{entry.title} is here already.")
+        else:
+            print(f"{entry.title}: {entry.megabytes:.1f} MB from {entry.url}", flush=True)
+        print(download(entry, Meter()))
+    return 0
+
+
+def _check(folder: str) -> int:
+    problems = custom.check_folder(folder)
+    if not problems:
+        print(f"{folder} is in order.")
+        return 0
+    if len(problems) > 1:
+        print("\n".join(problems))
+    others = f" ({len(problems)} problems in all, listed above.)" if len(problems) > 1 else ""
+    print(f"{folder}: {problems[0]}{others}", file=sys.stderr)
+    return 2

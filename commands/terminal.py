@@ -1,0 +1,31 @@
+"""What the command lines share: how they start and end, and a download's progress."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+
+def run(main: Callable[[], int]) -> NoReturn:
+    """Ends the process with the exit code of a command line; ``| head`` ends it quietly."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.exit(main())
+
+
+class Meter:
+    """Progress on stderr: one line that changes on a terminal, a line every tenth of the way elsewhere."""
+
+    def __init__(self) -> None:
+        self.tenths = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Shows how many bytes of how many are here."""
+        line = f"{done / 1e6:.1f} of {total / 1e6:.1f} MB"
+        if sys.stderr.isatty():
+            print(f"\r{line} ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+        elif total and 10 * done // total > self.tenths:
+            self.tenths = 10 * done // total
+            print(line, file=sys.stderr, flush=True)

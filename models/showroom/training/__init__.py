@@ -1,0 +1,1 @@
+"""How the built-in models are trained, and measured."""

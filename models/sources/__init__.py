@@ -1,0 +1,1 @@
+"""Models of one's own, one module a format."""

@@ -1,0 +1,1 @@
+"""What an audit learns: of a photo, of a place, of a class."""

@@ -1,0 +1,57 @@
+"""An area alone, everything else filled in, beside equal areas alone.
+
+Covering shows nothing where the guess rests on two things at once: with a badge covered, the mug beside it is
+still a mug. Whether the badge by itself is enough for the guess is another question, and asked here. The area
+is *enough* when the guess stays with every fill, and its log-odds are above those of all controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from saliency.checks.controls import Controls
+from saliency.checks.fills import Fill, Filling, softened
+from saliency.checks.question import Question, chunks
+
+
+@dataclass(frozen=True)
+class Alone:
+    """What the model says to an area alone.
+
+    Attributes:
+        enough: Whether it is enough for the guess, and more so than each equal area elsewhere.
+        stays: Whether the guess stays with every fill.
+        elsewhere: The share of equal areas elsewhere with which it does.
+    """
+
+    enough: bool
+    stays: bool
+    elsewhere: float
+
+
+def alone(question: Question, mask: Tensor, edge: int, elsewhere: Controls) -> Alone:
+    """Fill in all but an area, and all but each of the controls, and ask.
+
+    Args:
+        question: What is asked.
+        mask: The area on what the model received, ``(h, w)`` bool.
+        edge: Width in points of its soft edge.
+        elsewhere: The controls, at least one.
+    """
+    filling = Filling(question.known.x)
+    masks = [mask[None], *chunks(elsewhere.masks)]
+    total = 1 + len(elsewhere.masks)
+    stays, first = [True] * total, True
+    for fill in Fill:
+
+        def shown(fill: Fill = fill) -> Iterator[Tensor]:
+            for part in masks:
+                yield filling.filled(1 - softened(part, edge), fill)
+
+        answers = question.ask(shown(), total)
+        stays = [known and answer.ahead for known, answer in zip(stays, answers, strict=True)]
+        first = first and all(one.log_odds < answers[0].log_odds for one in answers[1:])
+    return Alone(stays[0] and first, stays[0], sum(stays[1:]) / max(1, total - 1))

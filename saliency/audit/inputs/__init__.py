@@ -1,0 +1,1 @@
+"""What an audit is given: photos, labels, areas and masks."""

@@ -1,0 +1,1 @@
+"""Who computes an audit: this process, or a cluster."""

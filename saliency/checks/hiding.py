@@ -1,0 +1,181 @@
+"""Hide the strongest x % of a map, and ask again: the deletion curve (Petsiuk 2018, section 4.3).
+
+Beside it, the same amount hidden elsewhere: the same mask, shifted around and mirrored, so that only its
+place differs and not its grain. What is hidden is put under a heavy blur.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from saliency.checks.controls import Move
+from saliency.checks.fills import Filling, pixels
+from saliency.checks.question import Answer, Question, chunks
+from saliency.errors import SaliencyError
+from saliency.explanation import Explanation
+from saliency.methods.paths import blurred
+from saliency.methods.registry import Progress
+
+LEVELS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
+"""Shares of the picture that are hidden."""
+
+ELSEWHERE = 2
+"""How often the same amount is hidden elsewhere."""
+
+_SMOOTH = 0.025  # standard deviation of the blur of the map, as a share of the short side
+
+
+@dataclass(frozen=True, eq=False)
+class HideCurve:
+    """The score as more and more of the strongest places is hidden.
+
+    Attributes:
+        levels: Shares of the picture hidden, rising from 0 to 1.
+        answers: What the model says at each level.
+        elsewhere: What it says with as much hidden elsewhere, for each level one a draw.
+        order: ``(h, w)`` in (0, 1]: a point is hidden at this level and above.
+        question: What was asked.
+    """
+
+    levels: tuple[float, ...]
+    answers: tuple[Answer, ...]
+    elsewhere: tuple[tuple[Answer, ...], ...]
+    order: Tensor
+    question: Question
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """The score at each level."""
+        return tuple(answer.score for answer in self.answers)
+
+    @property
+    def scores_elsewhere(self) -> tuple[float, ...]:
+        """The mean score with as much hidden elsewhere, at each level."""
+        return tuple(float(np.mean([a.score for a in draws])) for draws in self.elsewhere)
+
+    @property
+    def area(self) -> float:
+        """Mean score over the levels (trapezia), in [0, 1]; lower if the strongest places count for more."""
+        return float(np.trapezoid(self.scores, self.levels))
+
+    @property
+    def area_elsewhere(self) -> float:
+        """The same with as much hidden elsewhere."""
+        return float(np.trapezoid(self.scores_elsewhere, self.levels))
+
+    def picture(self, level: float) -> NDArray[np.uint8]:
+        """What the model receives with a share in [0, 1] hidden, ``(h, w, 3)`` uint8."""
+        x = self.question.known.x
+        (hidden,) = _hidden(x, Filling(x).blur, (self.order <= level)[None])
+        return pixels(self.question.known.classifier, hidden)
+
+    def record(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {
+            "levels": list(self.levels),
+            "scores": [round(s, 6) for s in self.scores],
+            "scores_hidden_elsewhere": [round(s, 6) for s in self.scores_elsewhere],
+            "top_guesses": [self.question.label(answer) for answer in self.answers],
+            "area": round(self.area, 4),
+            "area_hidden_elsewhere": round(self.area_elsewhere, 4),
+        }
+
+
+def hide(
+    question: Question,
+    explanation: Explanation,
+    *,
+    levels: tuple[float, ...] = LEVELS,
+    elsewhere: int = ELSEWHERE,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+) -> HideCurve | None:
+    """Hide the strongest places of an explanation, level by level; ``None`` if its map is empty or even.
+
+    Args:
+        question: What is asked.
+        explanation: Of the same photo, framed in the same way.
+        levels: Shares of the picture, rising from 0 to 1.
+        elsewhere: How often the same amount is hidden elsewhere.
+        seed: Of where.
+        on_progress: Told how many pictures are done; what it raises stops the work.
+
+    Raises:
+        SaliencyError: The levels do not rise from 0 to 1.
+    """
+    if len(levels) < 2 or levels[0] != 0 or levels[-1] != 1 or sorted(set(levels)) != list(levels):
+        raise SaliencyError("The levels have to rise from 0 to 1, such as 0, 0.1, 0.5, 1.")
+    if explanation.empty:
+        return None
+    x = question.known.x
+    order = hiding_order(torch.from_numpy(explanation.attribution), x)
+    moves = _moves(x, elsewhere, seed)
+    inner = levels[1:-1]
+    masks = [order <= level for level in inner]
+    masks += [move.there(order <= level) for level in inner for move in moves]
+    masks.append(torch.ones_like(masks[0]))
+    under = Filling(x).blur
+
+    def pictures() -> Iterator[Tensor]:
+        for part in chunks(torch.stack(masks)):
+            yield _hidden(x, under, part)
+
+    found = question.ask(pictures(), len(masks), on_progress)
+    before, last = question.before, found[-1]
+    moved = found[len(inner) : -1]
+    draws = [tuple(moved[i * elsewhere : (i + 1) * elsewhere]) for i in range(len(inner))]
+    ends = ((before,) * elsewhere, (last,) * elsewhere)
+    return HideCurve(
+        levels, (before, *found[: len(inner)], last), (ends[0], *draws, ends[1]), order, question
+    )
+
+
+def hidden_passes(levels: tuple[float, ...] = LEVELS, elsewhere: int = ELSEWHERE) -> int:
+    """How many pictures :func:`hide` asks of."""
+    return (len(levels) - 2) * (1 + elsewhere) + 1
+
+
+def hiding_order(attribution: Tensor, x: Tensor) -> Tensor:
+    """At which level each point of ``x (1, 3, h, w)`` is hidden, ``(h, w)`` in (0, 1], strongest first.
+
+    The map is smoothed a little, so that a map of single pixels hides places and not dots. Ties are hidden
+    from the middle of the picture outwards.
+    """
+    height, width = x.shape[2:]
+    large = interpolate(
+        attribution.detach().double()[None, None], size=(height, width), mode="bilinear", align_corners=False
+    )
+    smooth = blurred(large, _SMOOTH * min(height, width))[0, 0]
+    smooth = (smooth / smooth.abs().max().clamp(min=1e-30)).mul(1e6).round()  # equal up to rounding is equal
+    down = torch.linspace(-1, 1, height, dtype=torch.float64)[:, None]
+    across = torch.linspace(-1, 1, width, dtype=torch.float64)
+    outward = (down.square() + across.square()).flatten().argsort(stable=True)
+    ordered = outward[smooth.flatten()[outward].argsort(descending=True, stable=True)]
+    rank = torch.empty(height * width, dtype=torch.float64)
+    rank[ordered] = torch.arange(1, height * width + 1, dtype=torch.float64) / (height * width)
+    return rank.view(height, width).to(x)
+
+
+def _moves(x: Tensor, count: int, seed: int) -> list[Move]:
+    """Ways to shift and mirror a mask, far from where it was."""
+    height, width = x.shape[2:]
+    r = np.random.default_rng(seed)
+    mirrors: list[tuple[int, ...]] = [(), (1,), (0,), (0, 1)]
+    found = []
+    for i in range(count):
+        down, across = r.uniform(0.25, 0.75, 2)
+        found.append(Move(mirrors[i % 4], int(down * height), int(across * width)))
+    return found
+
+
+def _hidden(x: Tensor, under: Tensor, masks: Tensor) -> Tensor:
+    """Copies ``(n, 3, h, w)`` of a picture with masks ``(n, h, w)`` bool hidden."""
+    return torch.where(masks[:, None], under, x)

@@ -1,0 +1,148 @@
+"""One question asked of many changed copies of a photo: how high does the model score this class now?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from saliency.classifier import Score
+from saliency.errors import SaliencyError
+from saliency.heat.heatmap import received_image
+from saliency.methods.gradients import at_once
+from saliency.methods.registry import Progress
+from saliency.prepared_photo import Known
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the model says to one picture.
+
+    Attributes:
+        score: Of the class asked for, in [0, 1], as :class:`saliency.Score` has it; in a comparison with
+            another class, its share of the two.
+        log_odds: ``log(score / (1 − score))``, which still moves where the score is next to 0 or 1.
+        top: Index of the top guess.
+        ahead: Whether the class asked for is the top guess, or ahead of the one it is compared with.
+    """
+
+    score: float
+    log_odds: float
+    top: int
+    ahead: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """How high does the model score a class on changed copies of a photo?
+
+    Attributes:
+        known: What is known of the photo.
+        target: The class asked for.
+        rather_than: The class it is compared with, if with one.
+    """
+
+    known: Known
+    target: Score
+    rather_than: Score | None = None
+
+    @classmethod
+    def of(
+        cls, known: Known, target: str | int | None = None, rather_than: str | int | None = None
+    ) -> Question:
+        """Ask for a class by label or index; for the top guess if ``None``.
+
+        Raises:
+            SaliencyError: The model does not know the class, or it is compared with itself.
+        """
+        by_index = {score.index: score for score in known.scores}
+        chosen = known.scores[0] if target is None else by_index[known.classifier.index(target)]
+        other = None if rather_than is None else by_index[known.classifier.index(rather_than)]
+        if other is chosen:
+            raise SaliencyError(
+                f"“{chosen.label}” cannot be told from itself. Choose another class to compare with."
+            )
+        return cls(known, chosen, other)
+
+    @property
+    def before(self) -> Answer:
+        """What the model says to the photo as it is."""
+        return self.of_logits(self.known.graph.logits(self.known.x))[0]
+
+    def of_logits(self, logits: Tensor) -> list[Answer]:
+        """Answers from logits ``(n, K)``."""
+        rows = logits.detach().double().cpu()
+        scaled = rows / self.known.classifier.temperature
+        chosen = scaled[:, self.target.index]
+        if self.rather_than is None:
+            others = scaled.clone()
+            others[:, self.target.index] = -math.inf
+            odds = chosen - others.logsumexp(1)
+            ahead = rows.argmax(1) == self.target.index
+        else:
+            odds = chosen - scaled[:, self.rather_than.index]
+            ahead = odds > 0
+        columns = (odds.sigmoid().tolist(), odds.tolist(), rows.argmax(1).tolist(), ahead.tolist())
+        return [Answer(*row) for row in zip(*columns, strict=True)]
+
+    def ask(
+        self, pictures: Iterable[Tensor], total: int, on_progress: Progress | None = None
+    ) -> list[Answer]:
+        """Ask of pictures, a few at a time.
+
+        Args:
+            pictures: Chunks ``(n, 3, h, w)`` of the model's input, made when they are needed.
+            total: How many there are in all.
+            on_progress: Told how many are done; what it raises stops the work.
+        """
+        found: list[Answer] = []
+        for chunk in pictures:
+            for part in chunk.split(at_once(chunk)):
+                found += self.of_logits(self.known.graph.logits(part))
+                if on_progress is not None:
+                    on_progress(len(found), total)
+        return found
+
+    def in_photo(self, pixels: NDArray[np.uint8], size: tuple[int, int] | None = None) -> Image.Image:
+        """A changed copy ``(h, w, 3)`` uint8 in the photo's frame, RGB; edges that were cut off are faded.
+
+        Args:
+            pixels: As :attr:`saliency.checks.cover.Covered.picture` and the like give it.
+            size: Width and height of the result; the photo's own size if ``None``.
+        """
+        return received_image(self.known.photo, self.known.placement, pixels, size)
+
+    def label(self, answer: Answer) -> str:
+        """The top guess in words."""
+        return self.known.classifier.labels[answer.top]
+
+    def row(self, answer: Answer) -> dict[str, Any]:
+        """An answer as JSON types."""
+        return {
+            "score": round(answer.score, 6),
+            "log_odds": round(answer.log_odds, 4) if math.isfinite(answer.log_odds) else None,
+            "top_guess": self.label(answer),
+        }
+
+
+def chunks(masks: Tensor) -> list[Tensor]:
+    """Masks ``(n, h, w)`` in parts of at most as many as are asked of at once."""
+    return list(masks.split(at_once(masks))) if len(masks) else []
+
+
+def later(on_progress: Progress | None, before: int, total: int) -> Progress | None:
+    """The progress of a part of the work that begins after ``before`` of ``total`` pictures."""
+    if on_progress is None:
+        return None
+    report = on_progress
+
+    def part(done: int, _: int) -> None:
+        report(before + done, total)
+
+    return part

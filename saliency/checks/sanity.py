@@ -1,0 +1,128 @@
+"""Does a view depend on what the model learned? Its map with weights shuffled, beside its map as it is.
+
+Adebayo 2018, Sanity Checks for Saliency Maps, section 3: a map that stays the same when the model forgets
+what it learned cannot tell what the model learned. Weights are shuffled within each tensor, which keeps how
+large they are, so that activations neither vanish nor explode.
+"""
+
+from __future__ import annotations
+
+import copy
+from enum import StrEnum
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from saliency.methods.attribution import attribute
+from saliency.methods.registry import Progress, find
+from saliency.methods.sampling import in_cells
+from saliency.network.graph import Graph
+from saliency.network.structure import last_linear
+
+LIKE = 0.5
+"""Rank correlation above which two maps are called alike."""
+
+
+class Learned(StrEnum):
+    """Whether a view depends on what the model learned."""
+
+    DEPENDS = "depends"
+    HARDLY_ON_THE_GUESS = "hardly on the guess"
+    DOES_NOT = "does not"
+
+
+UNMOVED = frozenset({"grad-cam-plus-plus", "layer-cam", "smooth-grad", "eigen-cam", "full-grad"})
+"""Methods whose maps stay alike with all weights shuffled, as ``benchmarks.forgetting`` finds on Showroom."""
+
+NAMELESS = frozenset({"gradient", "score-cam", "sobol", "rise", "xrai"})
+"""Methods whose maps change with all weights shuffled, but stay alike with the last layer's shuffled."""
+
+
+def learned(method: str) -> Learned:
+    """Whether a method's maps depend on what a model learned, as measured on Showroom.
+
+    Methods for attention were not measured: no trained transformer was at hand. A map that is the same for
+    every class cannot depend on the last layer.
+    """
+    if method in UNMOVED:
+        return Learned.DOES_NOT
+    nameless = method in NAMELESS or not find(method).class_specific
+    return Learned.HARDLY_ON_THE_GUESS if nameless else Learned.DEPENDS
+
+
+def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
+    """A copy of a model that forgot what it learned.
+
+    Args:
+        graph: The model; it is left as it is.
+        head_only: Shuffle the weights of the last linear layer only, or of the last convolution.
+        size: Side in pixels of the square input it was trained for.
+        seed: Of the shuffle.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    module = copy.deepcopy(graph.module)
+    parts: list[nn.Module] = [_head(module)] if head_only else [module]
+    with torch.no_grad():
+        for weights in (p for part in parts for p in part.parameters()):
+            order = torch.randperm(weights.numel(), generator=generator).to(weights.device)
+            weights.copy_(weights.flatten()[order].view_as(weights))
+    red, green, blue = graph.black.tolist()
+    return Graph(module, size=size, black=(red, green, blue))
+
+
+def likeness(first: Tensor, second: Tensor) -> float:
+    """Spearman's rank correlation of two maps ``(h, w)`` on at most 16 × 16 cells; 0 for an even map."""
+    ranks = [_ranks(in_cells(m[None])[0].flatten().double()) for m in (first, second)]
+    centred = [r - r.mean() for r in ranks]
+    spread = centred[0].norm() * centred[1].norm()
+    return float(centred[0] @ centred[1] / spread) if spread > 0 else 0.0
+
+
+def likeness_when_forgotten(
+    graph: Graph,
+    x: Tensor,
+    target: int,
+    method: str,
+    *,
+    size: int,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+    **settings: Any,
+) -> dict[str, float]:
+    """How alike a map of a picture ``(1, 3, H, W)`` stays with the ``head`` and with ``all`` shuffled.
+
+    Three maps are made; `on_progress` is told how far they are, and what it raises stops the work.
+    """
+
+    def map_of(shown: Graph, number: int) -> Tensor:
+        def progress(done: int, total: int) -> None:
+            if on_progress is not None:
+                on_progress(number * total + done, 3 * total)
+
+        made = attribute(shown, x, target, method=method, seed=seed, on_progress=progress, **settings)
+        progress(1, 1)
+        return made[0]
+
+    before = map_of(graph, 0)
+    found = {}
+    for number, name in enumerate(("head", "all"), 1):
+        other = forgetful(graph, head_only=name == "head", size=size, seed=seed)
+        found[name] = likeness(before, map_of(other, number))
+    return found
+
+
+def _head(module: nn.Module) -> nn.Module:
+    """The layer that gives the classes their scores."""
+    linear = last_linear(module)  # type: ignore[arg-type]
+    if linear is not None:
+        return linear
+    return [part for part in module.modules() if isinstance(part, nn.Conv2d | nn.Linear)][-1]
+
+
+def _ranks(values: Tensor) -> Tensor:
+    """Ranks, equal values sharing the mean of theirs."""
+    _, place, counts = values.unique(return_inverse=True, return_counts=True)
+    last = counts.cumsum(0)
+    ranks: Tensor = (last - (counts - 1) / 2)[place]
+    return ranks

@@ -1,0 +1,1 @@
+"""From a raw attribution to what a person sees."""

@@ -1,0 +1,95 @@
+"""Tensors in, tensor out: the raw attribution of a class's logit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+import saliency.methods  # noqa: F401  fills the registry
+from saliency.errors import SaliencyError
+from saliency.methods.registry import Estimates, Progress, find
+from saliency.network.graph import Graph, Score
+
+
+def attribute(
+    graph: Graph,
+    x: Tensor,
+    target: int | Sequence[int],
+    *,
+    method: str = "grad-cam",
+    rather_than: int | None = None,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
+    **settings: Any,
+) -> Tensor:
+    """The attribution of a class's logit, tensors in, tensor out.
+
+    Args:
+        graph: The classifier's graph.
+        x: Normalised pictures ``(B, 3, H, W)``.
+        target: Class index, one for all or one a picture.
+        method: Key of a method in the registry.
+        rather_than: Explain ``logit(target) − logit(rather_than)`` instead.
+        seed: Where random numbers start.
+        on_progress: Called as ``(done, total)`` by methods that take long.
+        on_estimate: Called with the map so far, and how sure it is, by methods that draw samples.
+        **settings: The method's own settings, and ``at`` to name a layer.
+
+    Returns:
+        ``(B, h, w)``, signed where the method is, not normalised.
+
+    Raises:
+        SaliencyError: As :func:`explain`, or the inputs are not a batch of pictures.
+    """
+    entry = find(method)
+    missing = entry.needs - graph.offers
+    if missing:
+        raise SaliencyError(
+            f"{entry.name} needs {' and '.join(sorted(missing))}, which this model does not have. "
+            "Choose another view."
+        )
+    if x.ndim != 4 or x.shape[1] != 3:
+        raise SaliencyError(f"Pictures have to be of shape (B, 3, H, W); these are {tuple(x.shape)}.")
+    keywords: dict[str, Any] = dict(entry.check({k: v for k, v in settings.items() if k != "at"}))
+    if settings.get("at") is not None:
+        if not entry.layered:
+            raise SaliencyError(f"{entry.name} does not read a layer, so none can be chosen for it.")
+        keywords["at"] = settings["at"]
+    if entry.seeded:
+        keywords["seed"] = seed
+    if entry.progress:
+        keywords["on_progress"] = on_progress
+    if entry.estimates:
+        keywords["on_estimate"] = on_estimate
+    result: Tensor = entry.function(graph, x, class_score(graph, target, len(x), rather_than), **keywords)
+    return result.detach()
+
+
+def class_score(
+    graph: Graph, target: int | Sequence[int], batch: int, rather_than: int | None = None
+) -> Score:
+    """What is explained: the logit of a class, or its lead over another, ``(B, K) → (B,)``.
+
+    Raises:
+        SaliencyError: A class the model does not have, or not one class a picture.
+    """
+    given = torch.as_tensor(target)  # whole numbers of numpy and torch too
+    targets: list[int] = given.expand(batch).tolist() if given.ndim == 0 else given.tolist()
+    if len(targets) != batch:
+        raise SaliencyError(f"There are {batch} pictures, but {len(targets)} classes to explain.")
+    for index in (*targets, *([] if rather_than is None else [rather_than])):
+        if not 0 <= index < graph.classes:
+            raise SaliencyError(f"This model knows classes 0 to {graph.classes - 1}; there is no {index}.")
+
+    def score(logits: Tensor) -> Tensor:
+        if len(set(targets)) == 1:
+            chosen = logits[:, targets[0]]
+        else:
+            chosen = logits.gather(1, torch.tensor(targets, device=logits.device)[:, None])[:, 0]
+        return chosen if rather_than is None else chosen - logits[:, rather_than]
+
+    return score

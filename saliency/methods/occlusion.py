@@ -1,0 +1,149 @@
+r"""Methods that hide parts of the picture and ask the model again.
+
+* Occlusion: the drop of the score under a sliding patch, overlaps averaged (Zeiler 2013, section 4.2);
+* RISE: ``Σ_i S(x ⊙ M_i) · M_i / Σ_i M_i`` over random masks (Petsiuk 2018, eq. 6).
+
+Hidden means the training pictures' mean colour (0 in normalised values).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from saliency.methods.gradients import CHUNK, repeated, report
+from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
+from saliency.network.graph import Graph, Score
+
+
+@method(
+    key="occlusion",
+    name="Occlusion",
+    sentence="Slides a plain square over the picture and marks where covering it lowers the score.",
+    paper="Zeiler and Fergus 2013, Visualizing and Understanding Convolutional Networks, section 4.2",
+    passes=170,
+    needs=set(),
+    signed=True,
+    settings=(
+        Setting("window", 32, 2, 512, sentence="Side of the square, in points of what the model receives."),
+        Setting("stride", 16, 1, 512, sentence="How far the square moves each time."),
+    ),
+)
+def occlusion(
+    graph: Graph,
+    x: Tensor,
+    score: Score,
+    *,
+    window: int = 32,
+    stride: int = 16,
+    on_progress: Progress | None = None,
+) -> Tensor:
+    """``mean over patches that cover the point of S(x) − S(x covered)``, ``(B, H, W)``, signed."""
+    height, width = x.shape[2:]
+    corners = [
+        (top, left) for top in _starts(height, window, stride) for left in _starts(width, window, stride)
+    ]
+    with torch.no_grad():
+        intact = score(graph.logits(x))
+        drop = x.new_zeros(len(x), height, width)
+        cover = x.new_zeros(height, width)
+        for start in range(0, len(corners), CHUNK):
+            part = corners[start : start + CHUNK]
+            covered = x.repeat(len(part), 1, 1, 1, 1)
+            for i, (top, left) in enumerate(part):
+                covered[i, :, :, top : top + window, left : left + window] = 0
+            scores = repeated(score, len(x), len(part))(graph(covered.flatten(0, 1)))
+            for (top, left), after in zip(part, scores.unflatten(0, (len(part), len(x))), strict=True):
+                patch = (slice(top, top + window), slice(left, left + window))
+                drop[:, *patch] += (intact - after)[:, None, None]
+                cover[patch] += 1
+            report(on_progress, start + len(part), len(corners))
+    return drop / cover.clamp(min=1)
+
+
+@method(
+    key="rise",
+    name="RISE",
+    sentence="Hides random parts up to a thousand times and marks what had to be visible for a high score.",
+    paper="Petsiuk et al. 2018, RISE: Randomized Input Sampling for Explanation, eq. 6",
+    passes=1000,
+    needs=set(),
+    signed=True,
+    settings=(
+        Setting("samples", 1000, 8, 20000, sentence="How many random masks are tried."),
+        Setting("grid", 7, 2, 32, sentence="Cells of a mask along the picture's short side."),
+        Setting("visible", 0.5, 0.05, 0.95, sentence="Share of the picture that a mask leaves visible."),
+        STOP,
+    ),
+)
+def rise(
+    graph: Graph,
+    x: Tensor,
+    score: Score,
+    *,
+    samples: int = 1000,
+    grid: int = 7,
+    visible: float = 0.5,
+    stop: str = "settled",
+    seed: int = 0,
+    on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
+) -> Tensor:
+    """``Σ_i S_i · M_i / Σ_i M_i − mean_i S_i``, ``(B, H, W)``, signed.
+
+    The paper's map has the mean score as its floor everywhere; it is taken off, so that 0 means "visible
+    or hidden, no difference". Ranks do not change.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    height, width = x.shape[2:]
+    weighted = Sums(x.new_zeros(GROUPS, len(x), height, width))
+    seen = Sums(x.new_zeros(GROUPS, height, width))
+    total = Sums(x.new_zeros(GROUPS, len(x)))
+
+    def step(start: int, count: int) -> None:
+        masks = random_masks(count, height, width, grid, visible, generator).to(x.device)
+        logits = graph.logits((x * masks[:, None, None]).flatten(0, 1))
+        scores = repeated(score, len(x), count)(logits).unflatten(0, (count, len(x)))
+        weighted.add(scores[:, :, None, None] * masks[:, None])
+        seen.add(masks)
+        total.add(scores)
+
+    def without(group: int | None) -> Tensor:
+        shown, floor = seen.sum(group), total.mean(group)[:, None, None]
+        return torch.where(shown > 1e-6, weighted.sum(group) / shown.clamp(min=1e-6) - floor, 0.0)
+
+    return drawn(
+        step,
+        without,
+        samples,
+        CHUNK,
+        stop=stop,
+        least=8 * GROUPS,
+        on_progress=on_progress,
+        on_estimate=on_estimate,
+    )
+
+
+def random_masks(
+    count: int, height: int, width: int, grid: int, visible: float, generator: torch.Generator
+) -> Tensor:
+    """Smooth random masks ``(count, height, width)`` in [0, 1]: a coarse grid, enlarged and shifted."""
+    cell = math.ceil(min(height, width) / grid)
+    rows, columns = math.ceil(height / cell), math.ceil(width / cell)
+    coarse = (torch.rand((count, 1, rows + 1, columns + 1), generator=generator) < visible).float()
+    large = interpolate(
+        coarse, size=((rows + 1) * cell, (columns + 1) * cell), mode="bilinear", align_corners=False
+    )
+    shifts = torch.randint(0, cell, (count, 2), generator=generator).tolist()
+    return torch.stack(
+        [large[i, 0, top : top + height, left : left + width] for i, (top, left) in enumerate(shifts)]
+    )
+
+
+def _starts(length: int, window: int, stride: int) -> list[int]:
+    """Where patches start, so that the far edge is covered too."""
+    return [i * stride for i in range(math.ceil(max(0, length - window) / stride) + 1)]

@@ -1,0 +1,170 @@
+"""Methods that draw samples: how sure a map is, and when to stop.
+
+The standard error of a cell is that of the delete-a-group jackknife: the samples are dealt out to eight
+groups, and the map is computed eight times more, each time without one of them (Quenouille 1956; Wolter 2007,
+section 4.2). It needs nothing but sums a group, whatever the map is made of them.
+
+A map is settled when its strongest fifth is: when, by these errors, at least nine in ten of the cells in it
+belong there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
+
+from saliency.methods.registry import Estimates, Progress, Setting
+
+GROUPS = 8
+CELLS = 16  # a side, at most
+STRONGEST = 0.2  # share of the cells
+SETTLED = 0.9
+
+STOP = Setting(
+    "stop", "settled", choices=("settled", "never"), sentence="Whether to stop once the map is settled."
+)
+"""The setting of all methods that can."""
+
+_LATER = 1.25  # how many times as many samples before the next look
+
+Without = Callable[[int | None], Tensor]
+"""The map ``(B, h, w)`` from all samples (``None``), or from all but one group's."""
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """A map while its samples are drawn.
+
+    Attributes:
+        values: The map so far, ``(B, h, w)``.
+        samples: How many samples it is made of.
+        error: The standard error of each of at most 16 × 16 cells, in units of the map, ``(B, r, c)``, or
+            ``None`` if it is not known.
+        gap: By how much the map's sum misses what it should be, as a share of it; ``None`` if not known.
+    """
+
+    values: Tensor
+    samples: int
+    error: Tensor | None = None
+    gap: float | None = None
+
+    @property
+    def cells(self) -> Tensor:
+        """The map on at most 16 × 16 cells, ``(B, r, c)``."""
+        return in_cells(self.values)
+
+    @property
+    def settled(self) -> float | None:
+        """Expected share of the strongest fifth of cells that belongs there, of the worst picture."""
+        if self.error is None:
+            return None
+        flat, error = self.cells.flatten(1).double(), self.error.flatten(1).double().clamp(min=1e-30)
+        count = max(1, round(STRONGEST * flat.shape[1]))
+        ordered = flat.sort(1, descending=True).values
+        edge = ordered[:, count - 1 : count + 1].mean(1, keepdim=True)
+        inside = torch.special.ndtr((flat - edge) / error).topk(count, 1).values
+        return float(inside.mean(1).min())
+
+
+class Sums:
+    """Sums of samples by group; one sample after another goes to one group after another."""
+
+    def __init__(self, zeros: Tensor) -> None:
+        """Args: zeros: ``(8, …)`` of the shape of a sample."""
+        self.groups, self.counts, self._next = zeros, torch.zeros(GROUPS), 0
+
+    def add(self, samples: Tensor) -> None:
+        """At most eight samples ``(n, …)``."""
+        first = min(len(samples), GROUPS - self._next)
+        for part, begin in ((samples[:first], self._next), (samples[first:], 0)):
+            self.groups[begin : begin + len(part)] += part
+            self.counts[begin : begin + len(part)] += 1
+        self._next = (self._next + len(samples)) % GROUPS
+
+    def sum(self, group: int | None) -> Tensor:
+        """The sum of all samples, or of those of all groups but one."""
+        total = self.groups.sum(0)
+        return total if group is None else total - self.groups[group]
+
+    def mean(self, group: int | None) -> Tensor:
+        """Their mean."""
+        count = self.counts.sum() - (0 if group is None else self.counts[group])
+        return self.sum(group) / count.clamp(min=1).to(self.groups)
+
+
+def estimated(without: Without, samples: int) -> Estimate:
+    """The map and the standard error of its cells."""
+    values = without(None)
+    kept = torch.stack([in_cells(without(group)) for group in range(GROUPS)])
+    error = ((GROUPS - 1) / GROUPS * (kept - kept.mean(0)).square().sum(0)).sqrt()
+    return Estimate(values, samples, error)
+
+
+def kept(count: int, group: int | None, together: int = 1) -> Tensor:
+    """Which of ``count`` samples are in other groups than this one, ``(count,)`` bool.
+
+    Args:
+        count: How many samples there are.
+        group: The group left out; none if ``None``.
+        together: How many neighbours always are in the same group.
+    """
+    groups = torch.arange(count) // together % GROUPS
+    return torch.ones(count, dtype=torch.bool) if group is None else groups != group
+
+
+def in_cells(maps: Tensor) -> Tensor:
+    """Maps ``(B, h, w)`` as means of at most 16 × 16 cells."""
+    height, width = (min(side, CELLS) for side in maps.shape[1:])
+    return adaptive_avg_pool2d(maps[:, None], (height, width))[:, 0]
+
+
+def drawn(
+    step: Callable[[int, int], None],
+    without: Without,
+    samples: int,
+    chunk: int,
+    *,
+    stop: str,
+    least: int = 2 * GROUPS,
+    on_progress: Progress | None,
+    on_estimate: Estimates | None,
+) -> Tensor:
+    """Draws samples in chunks until the map is settled, or all are drawn.
+
+    Args:
+        step: ``f(start, count)`` draws samples ``start`` to ``start + count`` and deals them out to groups.
+        without: The map from the samples drawn so far, or from all but one group's.
+        samples: How many to draw at most.
+        chunk: How many at once.
+        stop: ``settled`` or ``never``: when to stop before that.
+        least: How many to draw before the first look.
+        on_progress: Told how many are drawn.
+        on_estimate: Told what the map is so far, now and then and at the end.
+    """
+    look, done = float(least), 0
+    while done < samples:
+        left = samples - done
+        even = -(-left // 2) if left == chunk + 1 else left  # one alone takes longer than its share
+        count = min(chunk, even)
+        step(done, count)
+        done += count
+        if on_progress is not None:
+            on_progress(done, samples)
+        if done >= look and done < samples and (stop == "settled" or on_estimate is not None):
+            look = done * _LATER
+            estimate = estimated(without, done)
+            if on_estimate is not None:
+                on_estimate(estimate)
+            if stop == "settled" and (estimate.settled or 0.0) >= SETTLED:
+                if on_progress is not None:
+                    on_progress(samples, samples)
+                return estimate.values
+    if on_estimate is None or samples < least:
+        return without(None)
+    last = estimated(without, samples)
+    on_estimate(last)
+    return last.values

@@ -1,0 +1,1 @@
+"""A classifier as a graph: traced, looked into, split, and made fast."""

@@ -1,0 +1,149 @@
+"""``python -m saliency audit``: a summary on standard output, files in a folder, and exit codes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from photo_set import JUDGE, METHOD, make_set
+
+from commands import main as command
+from saliency import audit
+from saliency.audit.evidence import review, row, sentences
+from saliency.audit.inputs import source, tables, unpack
+from saliency.audit.reports import files as outputs
+
+FORBIDDEN = re.compile(r"looks at|because|proves|confidence", re.IGNORECASE)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(command, "_loaded", lambda _: JUDGE)
+
+    def go(*arguments: object):
+        try:
+            code = command.main(["audit", *map(str, arguments), "--method", METHOD])
+        except SystemExit as stop:
+            code = stop.code
+        out, err = capsys.readouterr()
+        return code, json.loads(out) if out else None, err
+
+    return go
+
+
+def zipped(folder: Path, path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for photo in sorted(folder.rglob("*.png")):
+            archive.write(photo, photo.relative_to(folder.parent).as_posix())
+    return path
+
+
+def test_a_folder(run, tmp_path: Path) -> None:
+    photos, out = make_set(tmp_path / "set"), tmp_path / "out"
+    code, found, err = run(photos, "--labels", "folders", "--area", "badge=0.6,0.6,0.25,0.25", "--out", out)
+    assert code == 0
+    assert (found["photos"], found["audited"], found["left_out_count"]) == (22, 21, 1)
+    assert (found["right"], found["wrong"]) == (21, 0)
+    assert found["verdicts"]["depends"] == 1
+    assert "22 of 22 photos" in err
+    assert "broken/0.png: " in err
+    rows = json.loads((out / "results.json").read_text())
+    assert [one["state"] for one in rows].count("done") == 21
+    assert len(rows[0]["cells"]) == 16
+    with (out / "results.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == 22
+    assert {line["area"] for line in lines if line["state"] == "done"} == {"badge"}
+    findings = json.loads((out / "findings.json").read_text())
+    assert {key: findings[key] for key in ("photos", "audited", "verdicts")} == {
+        key: found[key] for key in ("photos", "audited", "verdicts")
+    }
+    said = json.dumps(found) + json.dumps(findings) + err
+    assert not FORBIDDEN.search(said)
+
+
+def test_exit_code_3_where_something_is_found(run, tmp_path: Path) -> None:
+    photos = make_set(tmp_path / "set")
+    code, found, err = run(photos, "--out", tmp_path / "one", "--fail-on", "depends")
+    assert code == 3
+    assert found["depends_on"][0]["place"] == "upper left corner"
+    assert "depends: In 9 of 9 pictures with the guess “bright”, kept for testing" in err
+    few = make_set(tmp_path / "few", bright=5)
+    assert run(few, "--out", tmp_path / "two", "--fail-on", "depends")[0] == 0
+    area = ("--area", "product=0,0,0.25,0.25")
+    assert run(few, "--out", tmp_path / "three", "--fail-on", "depends", *area)[0] == 0  # as it should be
+    area = ("--area", "badge=0,0,0.25,0.25")
+    assert run(few, "--out", tmp_path / "four", "--fail-on", "depends", *area)[0] == 3
+
+
+def test_an_archive_is_unpacked_once_and_gone_on_with(run, tmp_path: Path) -> None:
+    photos = make_set(tmp_path / "set", bright=3, dark=1)
+    archive, out = zipped(photos, tmp_path / "set.zip"), tmp_path / "out"
+    options = (archive, "--labels", "folders", "--out", out)
+    code, found, _ = run(*options)
+    assert (code, found["audited"], found["right"]) == (0, 4, 4)
+    before = [path.read_bytes() for path in map(Path, found["files"])]
+    code, _, err = run(*options)
+    assert code == 2
+    assert "--resume" in err
+    code, again, _ = run(*options, "--resume")
+    assert (code, again) == (0, found)
+    assert [path.read_bytes() for path in map(Path, again["files"])] == before
+    zipped(make_set(tmp_path / "other", bright=2), archive)
+    code, _, err = run(*options, "--resume")
+    assert code == 2
+    assert "another set of photos" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["gone"], "no folder or ZIP"),
+        (["notes.txt"], "neither a folder nor a ZIP"),
+        (["set", "--labels", "bad.csv"], "bad.csv, line 2"),
+        (["set", "--labels", "gone.csv"], "gone.csv could not be read"),
+        (["set", "--areas", "bad.csv"], "bad.csv, line 1"),
+        (["set", "--area", "0,0"], "four numbers"),
+        (["set", "--area", "=0,0,.2,.2"], "needs a name"),
+        (["set", "--second", "rollout"], "does not work with this model"),
+        (["set", "--second", "nothing"], "nothing"),
+        (["set", "--fail-on", "everything"], "--fail-on"),
+        (["empty"], "no photo"),
+    ],
+)
+def test_bad_input(run, tmp_path: Path, monkeypatch, arguments: list[str], says: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    make_set(Path("set"), bright=1, dark=0, broken=0)
+    Path("empty").mkdir()
+    Path("notes.txt").write_text("x")
+    Path("bad.csv").write_text("file,label\ngone.jpg,mug\n")
+    code, found, err = run(*arguments, "--out", "out")
+    assert (code, found) == (2, None)
+    assert says in err
+    assert "Traceback" not in err
+
+
+def test_a_second_view_and_an_area_outside_what_the_model_received(run, tmp_path: Path) -> None:
+    photos = make_set(tmp_path / "set", bright=2, dark=0, broken=0)
+    out = tmp_path / "out"
+    assert run(photos, "--second", "gradient", "--area", "0,0,0.01,0.01", "--out", out)[0] == 0
+    (first, _) = json.loads((out / "results.json").read_text())
+    assert first["second_view"]["verdict"] in {"agree", "partly", "disagree"}
+    assert "too small" in first["areas"][0]["problem"]
+
+
+def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
+    assert [outputs._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
+        "'=1+1", "'-x", "mug", "yes", 0.5, None,
+    ]  # fmt: skip
+
+
+def test_no_sentence_says_more_than_is_known() -> None:
+    for module in (audit, outputs, review, row, sentences, source, tables, unpack, command):
+        assert module.__file__ is not None
+        quoted = re.findall(r'f?"([^"\n]*)"', Path(module.__file__).read_text(encoding="utf-8"))
+        assert not [text for text in quoted if FORBIDDEN.search(text)]

@@ -1,0 +1,341 @@
+"""Folders with a model of one's own: what is accepted, what is refused and in which words."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import safetensors.torch
+import torch
+from torch import Tensor
+
+import models
+from models.catalogue import CATALOGUE
+from models.errors import ModelError
+from models.sources import folder as custom
+from models.sources.folder import check_folder, load_folder
+from models.torchvision_guard import import_torchvision
+from saliency.photo.framing import Framing
+from saliency.photo.reading import read_photo
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+LABELS = ["mug", "lamp", "chair"]
+
+
+def small_weights(classes: int = 3) -> dict[str, Tensor]:
+    get_model = import_torchvision().models.get_model
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        module = get_model("squeezenet1_1", weights=None, num_classes=classes)
+    return {name: value.detach().clone() for name, value in module.state_dict().items()}
+
+
+WEIGHTS = small_weights()
+
+Maker = Callable[..., Path]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Maker:
+    def make(
+        weights: object = WEIGHTS,
+        *,
+        file: str = "weights.pth",
+        labels: str = "\n".join(LABELS),
+        **description: Any,
+    ) -> Path:
+        folder = tmp_path / "shelves"
+        folder.mkdir(exist_ok=True)
+        content = {"architecture": "squeezenet1_1", "crop_size": 64} | description
+        (folder / "model.json").write_text(json.dumps(content))
+        (folder / "labels.txt").write_text(labels, encoding="utf-8")
+        if file.endswith(".safetensors"):
+            assert isinstance(weights, dict)
+            safetensors.torch.save_file(weights, folder / file)
+        else:
+            torch.save(weights, folder / file)
+        return folder
+
+    return make
+
+
+def test_a_folder_in_order(make: Maker) -> None:
+    folder = make(name="Shelf inspector", source="the retail team", temperature=1.5, none_label="chair")
+    assert check_folder(folder) == []
+    classifier = load_folder(folder)
+    assert classifier.labels == tuple(LABELS)
+    assert (classifier.name, classifier.source) == ("Shelf inspector", "the retail team")
+    assert (classifier.temperature, classifier.none_label) == (1.5, "chair")
+    assert classifier.preprocessing.crop_size == 64
+    assert classifier.preprocessing.resize_size == 73
+    assert len(classifier.digest) == 64
+
+
+def test_only_the_architecture_is_required(make: Maker) -> None:
+    folder = make()
+    (folder / "model.json").write_text('{"architecture": "squeezenet1_1"}')
+    assert check_folder(folder) == []
+    assert load_folder(folder).name == "shelves"
+
+
+def wrapped(key: str) -> dict[str, object]:
+    return {"epoch": 3, key: WEIGHTS, "optimizer": {"lr": 0.1}}
+
+
+def prefixed(prefix: str) -> dict[str, Tensor]:
+    return {prefix + name: value for name, value in WEIGHTS.items()}
+
+
+@pytest.mark.parametrize(
+    ("weights", "file"),
+    [
+        (WEIGHTS, "weights.pt"),
+        (WEIGHTS, "weights.safetensors"),
+        ({name: value.half() for name, value in WEIGHTS.items()}, "weights.safetensors"),
+        (wrapped("state_dict"), "weights.pth"),
+        (wrapped("model"), "weights.pth"),
+        (prefixed("module."), "weights.pth"),
+        (prefixed("_orig_mod.module."), "weights.safetensors"),
+        ({"n_averaged": torch.tensor(3), **prefixed("module.")}, "weights.pth"),
+    ],
+)
+def test_the_same_weights_in_other_wrappings(make: Maker, weights: object, file: str) -> None:
+    folder = make(weights, file=file)
+    assert check_folder(folder) == []
+    x = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    scores = load_folder(folder).graph.logits(x)
+    shutil.rmtree(folder)
+    assert torch.allclose(scores, load_folder(make()).graph.logits(x), atol=2e-3)
+
+
+def test_byte_order_mark_line_ends_and_accents(make: Maker) -> None:
+    folder = make(labels="\ufeffcafé\r\nlämp\r\n椅子\r\n\r\n")
+    assert check_folder(folder) == []
+    assert load_folder(folder).labels == ("café", "lämp", "椅子")
+
+
+def test_builders_options(make: Maker) -> None:
+    assert check_folder(make(options={"dropout": 0.2})) == []
+    assert check_folder(make(options={"drop": 0.2})) == ["squeezenet1_1 has no option “drop”."]
+    (problem,) = check_folder(make(options={"num_classes": 5}))
+    assert "“num_classes” cannot be set" in problem
+
+
+def changed(**changes: Tensor | None) -> dict[str, Tensor]:
+    weights: Mapping[str, Tensor | None] = WEIGHTS | {key.replace("__", "."): v for key, v in changes.items()}
+    return {name: value for name, value in weights.items() if value is not None}
+
+
+def test_class_count(make: Maker) -> None:
+    assert check_folder(make(labels="mug\nlamp")) == ["The weights know 3 classes, but labels.txt lists 2."]
+
+
+def test_missing_and_unexpected_entries(make: Maker) -> None:
+    weights = changed(features__0__bias=None, fc__weight=torch.zeros(2))
+    assert check_folder(make(weights)) == [
+        "The weights lack 1 entry (features.0.bias) that squeezenet1_1 needs.",
+        "The weights have 1 entry (fc.weight) that squeezenet1_1 does not know.",
+    ]
+    first, second = check_folder(make(architecture="resnet18"))
+    assert "lack 1" in first
+    assert "entries (conv1.weight, bn1.weight, bn1.bias, …) that resnet18 needs" in first
+    assert "that resnet18 does not know" in second
+
+
+def test_shapes(make: Maker) -> None:
+    (problem,) = check_folder(make(changed(features__0__weight=torch.zeros(32, 3, 3, 3))))
+    assert problem == (
+        "1 entry of another size than squeezenet1_1 needs: features.0.weight is 32×3×3×3, not 64×3×3×3."
+    )
+
+
+def test_values_that_are_no_numbers(make: Maker) -> None:
+    (problem,) = check_folder(make(changed(features__0__bias=torch.full((64,), torch.nan))))
+    assert "not finite numbers, in 1 entry (features.0.bias)" in problem
+
+
+def test_a_picture_too_small_for_the_model(make: Maker) -> None:
+    with torch.device("meta"):
+        module = import_torchvision().models.get_model("alexnet", weights=None, num_classes=3)
+    weights = {name: torch.zeros(value.shape) for name, value in module.state_dict().items()}
+    (problem,) = check_folder(make(weights, architecture="alexnet", crop_size=32))
+    assert "could not be run on a picture of 32×32 pixels" in problem
+
+
+@pytest.mark.parametrize("name", ["model.json", "labels.txt"])
+def test_missing_files(make: Maker, name: str) -> None:
+    folder = make()
+    (folder / name).unlink()
+    (problem,) = check_folder(folder)
+    assert f"There is no {name} in shelves." in problem
+
+
+def test_missing_and_doubled_weights(make: Maker) -> None:
+    folder = make()
+    shutil.copy(folder / "weights.pth", folder / "weights.pt")
+    (problem,) = check_folder(folder)
+    assert "two weights files" in problem
+    (folder / "weights.pth").unlink()
+    (folder / "weights.pt").rename(folder / "best.pth")
+    (problem,) = check_folder(folder)
+    assert "no weights file in shelves. Name it weights.safetensors" in problem
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    assert check_folder(tmp_path / "none") == [f"There is no folder {tmp_path / 'none'}."]
+    with pytest.raises(ModelError, match="There is no folder"):
+        models.load(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        ("mug\n\nchair", "Line 2 of labels.txt is blank"),
+        ("", "labels.txt is empty"),
+        ("mug", "one class only"),
+    ],
+)
+def test_labels(make: Maker, labels: str, sentence: str) -> None:
+    (problem,) = check_folder(make(labels=labels))
+    assert sentence in problem
+
+
+def test_labels_in_another_encoding(make: Maker) -> None:
+    folder = make()
+    (folder / "labels.txt").write_bytes("café\nb\nc".encode("latin-1"))
+    assert check_folder(folder) == ["labels.txt could not be read. Save it as text in UTF-8."]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"architecture": "squeezenet"}, "“squeezenet” is unknown. Did you mean squeezenet1"),
+        ({"architecture": "llama"}, "“llama” is unknown."),
+        ({"architecture": 5}, "“architecture” has to be the name"),
+        ({"crop_sise": 5}, "unknown entry “crop_sise”. Did you mean “crop_size”?"),
+        ({"crop_size": 0}, "“crop_size” has to be a whole number of pixels"),
+        ({"crop_size": True}, "“crop_size” has to be"),
+        ({"crop_size": 224.5}, "“crop_size” has to be"),
+        ({"crop_size": 224, "resize_size": 200}, "“resize_size” cannot be smaller"),
+        ({"mean": [0.5, 0.5]}, "“mean” has to be three numbers"),
+        ({"mean": [123.7, 116.3, 103.5]}, "“mean” has to be three numbers from 0 to 1"),
+        ({"std": [0, 1, 1]}, "“std” has to be three numbers"),
+        ({"std": "0.5"}, "“std” has to be three numbers"),
+        ({"interpolation": "nearest"}, '“interpolation” has to be "bilinear" or "bicubic"'),
+        ({"temperature": 0}, "“temperature” has to be a number"),
+        ({"temperature": float("nan")}, "“temperature” has to be a number"),
+        ({"name": 7}, "“name” has to be text"),
+        ({"options": []}, "“options” has to be an object"),
+        ({"none_label": "sofa"}, "does not list “sofa”"),
+    ],
+)
+def test_description(make: Maker, change: dict[str, Any], sentence: str) -> None:
+    (problem,) = check_folder(make(**change))
+    assert sentence in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("{", "not valid JSON"), ("[]", "one object"), ("{}", "does not name the architecture")],
+)
+def test_description_that_is_none(make: Maker, text: str, sentence: str) -> None:
+    folder = make()
+    (folder / "model.json").write_text(text)
+    (problem,) = check_folder(folder)
+    assert sentence in problem
+
+
+class Malicious:
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return os.mkdir, (str(self.trace),)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_file_that_would_run_code_is_refused(make: Maker, tmp_path: Path, plain: bool) -> None:
+    trace = tmp_path / "ran"
+    folder = make()
+    content = WEIGHTS | {"extra": Malicious(trace)}
+    if plain:
+        (folder / "weights.pth").write_bytes(pickle.dumps({"extra": Malicious(trace)}, protocol=2))
+    else:
+        torch.save(content, folder / "weights.pth")
+    (problem,) = check_folder(folder)
+    assert "more than plain weights and was not opened, as it could run code" in problem
+    assert not trace.exists()
+    with pytest.raises(ModelError, match="could run code"):
+        load_folder(folder)
+
+
+@pytest.mark.parametrize("name", ["weights.pth", "weights.safetensors"])
+@pytest.mark.parametrize("damage", [b"", b"hello", None])
+def test_damaged_files(make: Maker, name: str, damage: bytes | None) -> None:
+    folder = make(file=name)
+    path = folder / name
+    path.write_bytes(path.read_bytes()[:100_000] if damage is None else damage)
+    (problem,) = check_folder(folder)
+    assert "could not be read as" in problem
+
+
+def test_a_file_without_weights(make: Maker) -> None:
+    assert "holds no weights" in check_folder(make({}))[0]
+    assert "holds no weights" in check_folder(make([1, 2]))[0]
+    assert "holds more than weights (epoch)" in check_folder(make(WEIGHTS | {"epoch": 3}))[0]
+
+
+def test_own_models_are_offered_and_loaded_by_name(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make(name="Shelf inspector", sentence="Full or empty.")
+    monkeypatch.setattr(custom, "OWN_FOLDER", folder.parent)
+    (choice,) = [choice for choice in models.choices() if choice.kind == "own"]
+    assert (choice.key, choice.name, choice.sentence) == ("shelves", "Shelf inspector", "Full or empty.")
+    assert choice.present
+    assert choice.megabytes > 2
+    assert models.load("shelves").name == models.load(folder).name == models.load(str(folder)).name
+    with pytest.raises(ModelError, match="Did you mean shelves"):
+        models.load("shelve")
+    (folder / "model.json").write_text("{")
+    (choice,) = [choice for choice in models.choices() if choice.kind == "own"]
+    assert choice.name == "shelves"
+    assert "not valid JSON" in choice.sentence
+
+
+def test_a_catalogue_model_from_the_weights_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    entry = CATALOGUE["squeezenet1_1"]
+    path = tmp_path / "hub" / "checkpoints" / entry.file_name
+    path.parent.mkdir(parents=True)
+    torch.save(small_weights(1000), path)
+    with pytest.raises(ModelError, match=r"is damaged\. Delete it") as caught:
+        models.load("squeezenet1_1")
+    assert caught.value.code == "M2"
+    monkeypatch.setattr(models, "is_published", lambda entry, sha256: True)
+    classifier = models.load("squeezenet1_1")
+    assert classifier.name == "SqueezeNet 1.1"
+    assert classifier.labels == entry.labels
+    assert classifier.preprocessing == entry.preprocessing
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the development data are not here")
+def test_real_weights_recognise_real_photos(tmp_path: Path) -> None:
+    folder = tmp_path / "squeezenet"
+    folder.mkdir()
+    (folder / "model.json").write_text('{"architecture": "squeezenet1_0"}')
+    (folder / "labels.txt").write_text("\n".join(CATALOGUE["squeezenet1_0"].labels), encoding="utf-8")
+    shutil.copy(DATA / "squeezenet1_0_imagenet.safetensors", folder / "weights.safetensors")
+    assert check_folder(folder) == []
+    classifier = models.load(folder)
+    wanted = json.loads((DATA / "photos" / "labels.json").read_text())
+    right = sum(
+        classifier.predict(read_photo(DATA / "photos" / name), Framing.CROP)[0].index == index
+        for name, index in ((photo["file"], photo["class"]) for photo in wanted)
+    )
+    assert len(wanted) == 40
+    assert right >= 36

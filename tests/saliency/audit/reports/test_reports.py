@@ -1,0 +1,322 @@
+"""The reports of an audit: figures that agree with the record, whatever the names and however few photos."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import html
+import json
+import re
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_audit import fake
+from PIL import Image
+from pypdf import PdfReader
+
+import saliency.audit.reports as package
+from saliency.audit.reports import method, words
+from saliency.audit.reports.content import brief, named
+from saliency.audit.reports.files import LIMITS, write
+from saliency.audit.reports.rightward import seen
+from saliency.errors import SaliencyError
+from saliency.export.slide import BOTTOM, SIDE, TOP
+
+DAY = datetime.date(2026, 3, 9)
+FORBIDDEN = re.compile(
+    r"looks at|thinks|because|proves|confidence|\bfair\b|\bsafe\b|tensor|\blayer|logit|compliant",
+    re.IGNORECASE,
+)
+FILES = ("report.pdf", "report.html", "slide.png")
+
+
+def flat(text: str) -> str:
+    """Text without regard to where lines break."""
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+class Made:
+    """The files that an audit wrote, read again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.findings = json.loads((folder / "findings.json").read_text())
+        with (folder / "results.csv").open(newline="") as file:
+            self.table = list(csv.DictReader(file))
+        self.source = (folder / "report.html").read_text()
+        page = re.sub(r"<(style|title)>.*?</\1>", " ", self.source, flags=re.DOTALL)
+        self.page = flat(html.unescape(re.sub(r"<[^>]+>", " ", page)))
+        self.sheets = [flat(page.extract_text()) for page in PdfReader(folder / "report.pdf").pages]
+        self.paper = " ".join(self.sheets)
+
+
+def made(tmp_path: Path, count: int, *, photos: bool = True, name: str = "Mugs", **more) -> Made:
+    job, audit = fake(tmp_path / "job", tmp_path / "photos", count, **more)
+    with job:
+        write(job, audit, tmp_path / "out", tmp_path / "photos" if photos else None, name, date=DAY)
+    return Made(tmp_path / "out")
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    broken = [("odd & broken.png", "This file is incomplete.")]
+    return made(
+        tmp_path_factory.mktemp("usual"), 64, guesses=("mug", "lamp"), area="badge & tag", broken=broken
+    )
+
+
+def test_every_figure_is_that_of_the_record(usual: Made) -> None:
+    f = usual.findings
+    assert {one["state"] for one in usual.table} == {"done"}
+    right = sum(one["right"] == "yes" for one in usual.table)
+    assert (f["audited"], f["right"], f["wrong"]) == (64, right, 64 - right)
+    assert f["verdicts"]["depends"] == 5
+    for text in (usual.sheets[0], usual.page):
+        for said in (
+            f"{f['audited']} of {f['photos']} photos audited",
+            f"{f['left_out_count']} left out",
+            f"{f['right']} guesses right",
+            f"{f['wrong']} guesses wrong",
+            f"{len(f['depends_on'])} findings to look into",
+        ):
+            assert said in text
+    for text in (usual.paper, usual.page):
+        for one in f["findings"]:
+            assert one["sentence"] in text
+            assert one["next"] in text
+            share = one["share_that_depends"]
+            interval = (
+                f"{100 * share['mean']:.0f} % ({100 * share['low']:.0f} to {100 * share['high']:.0f} %)"
+            )
+            assert f"Score depends on it {one['depends']} of {one['tested']}: {interval}" in text
+            assert f"place covered {one['changed']} of {one['tested']}" in text
+            assert f"{one['changed_elsewhere']:g} of {one['tested']} on average" in text
+        for one in f["classes"]:
+            row = f"{one['guess']} {one['pictures']} {one['right']} {one['wrong']} {one['with_map']}"
+            assert row in text
+            assert f"{one['average_map']['peak_in_standard_errors']:g} standard errors" in text
+        assert f"12 of {len(f['review'])} pictures shown" in text
+        assert LIMITS in text
+
+
+def test_the_first_page_is_the_summary(usual: Made) -> None:
+    first = usual.sheets[0]
+    assert "Mugs Guesses depend on “badge & tag”, and 4 more findings to look into" in first
+    assert "Model: A model · View: Grad-CAM · 9 March 2026" in first
+    assert first.count("● Depends") == 3
+    assert "2 more findings further on." in first
+    assert LIMITS in first
+    assert len(PdfReader(usual.folder / "report.pdf").pages[0].images) == 2  # a picture and the colour bar
+    assert "Findings in detail" not in first
+    assert "Mugs Spotlight audit" in usual.sheets[1]
+    for number, sheet in enumerate(usual.sheets, 1):
+        assert f"{number} of {len(usual.sheets)}" in sheet
+
+
+def test_reasons_method_and_provenance_are_there(usual: Made) -> None:
+    for text in (usual.paper, usual.page):
+        assert "odd & broken.png This file is incomplete." in text
+        assert "Benjamini and Hochberg (1995)" in text
+        assert "ab" * 8 in text.replace(" ", "")
+        assert "less influence" in text
+        assert "more influence (within this picture only)" in text
+        for entry in usual.findings["review"][:12]:
+            assert entry["reasons"][0] in text
+        assert not FORBIDDEN.search(text.replace(LIMITS, ""))
+
+
+def test_the_page_stands_alone(usual: Made) -> None:
+    source = usual.source
+    assert not re.search(r"<script|<link|@import|url\(|http://|https://", source)
+    assert set(re.findall(r'(?:src|href)="([a-z]+:|#)', source)) <= {"data:", "#"}
+    assert "default-src 'none'" in source
+    assert "prefers-color-scheme: dark" in source
+    assert "@media print" in source
+    assert not re.search(r"<img(?![^>]*\balt=)", source)
+    targets = set(re.findall(r'href="#([^"]+)"', source))
+    assert targets <= set(re.findall(r'id="([^"]+)"', source))
+
+
+def test_the_slide_is_a_slide_and_its_margins_are_white(usual: Made) -> None:
+    with Image.open(usual.folder / "slide.png") as slide:
+        pixels = np.asarray(slide)
+    assert pixels.shape == (1080, 1920, 3)
+    for margin in (pixels[:TOP], pixels[-BOTTOM:], pixels[:, : SIDE - 1], pixels[:, -SIDE + 1 :]):
+        assert margin.min() == 255
+
+
+@pytest.mark.parametrize("count", [0, 1, 8])
+def test_few_photos(tmp_path: Path, count: int) -> None:
+    few = made(tmp_path, count, broken=[("a.png", "This file is incomplete.")])
+    for text in (few.sheets[0], few.page):
+        assert f"{count} of {count + 1} photo" in text
+        assert ("No photo could be audited" if count == 0 else "Too few pictures") in text
+        assert LIMITS in text
+    assert f"1 of {len(few.sheets)}" in few.sheets[0]
+
+
+def test_nothing_found_and_no_labels(tmp_path: Path) -> None:
+    none = made(tmp_path, 40, found=False, labels=False)
+    assert none.findings["findings"] == []
+    for text in (none.sheets[0], none.page):
+        assert "No place stood out to be tested" in text
+        assert "does not show that there is nothing to find" in text
+        assert "guesses right" not in text
+
+
+def test_text_from_outside_is_only_text(tmp_path: Path) -> None:
+    guess, file = "<script>alert(1)</script> & co", "a <b>& {:03}\u202e.png"
+    odd = made(tmp_path, 32, guesses=(guess,), file=file.format, name="<i>Audit</i> & more")
+    assert "<script" not in odd.source
+    assert "<i>" not in odd.source
+    for text in (odd.paper, odd.page):
+        assert guess in text
+        assert "<i>Audit</i> & more" in text
+        assert re.search(r"a <b>& \d{3}", text)
+
+
+def test_long_and_foreign_names_stay_on_the_page(tmp_path: Path) -> None:
+    guesses = ("a very long label " * 12, "x" * 150, "Кружка", "كوب القهوة", "コーヒーカップ")
+    odd = made(
+        tmp_path,
+        90,
+        guesses=guesses,
+        file=("folder/" + "name-" * 40 + "{:03}.png").format,
+        area="подпись " * 20,
+        name="A very long name " * 20,
+        broken=[("y" * 200, "This file is incomplete. " * 5)] * 70,
+    )
+    assert LIMITS in odd.sheets[0]  # still one page
+    assert "Findings in detail" in odd.sheets[1]
+    assert "Кружка" in odd.paper
+    assert "60 of 70 shown" in odd.paper
+    assert words.LACKING in odd.paper
+    for page in PdfReader(odd.folder / "report.pdf").pages:
+        edge = float(page.mediabox.width) - SIDE / 2
+        page.extract_text(visitor_text=lambda text, _, at, *__, edge=edge: _within(text, at[4], edge))
+    with Image.open(odd.folder / "slide.png") as slide:
+        assert np.asarray(slide)[:, -SIDE + 1 :].min() == 255
+
+
+def _within(text: str, x: float, edge: float) -> None:
+    assert not text.strip() or x < edge
+
+
+def test_photos_that_are_missing_or_have_changed_leave_a_gap(tmp_path: Path) -> None:
+    job, audit = fake(tmp_path / "job", tmp_path / "photos", 40)
+    chosen = audit.found[0].files[:2]
+    (tmp_path / "photos" / chosen[0]).unlink()
+    Image.new("RGB", (64, 64)).save(tmp_path / "photos" / chosen[1])
+    sizes = {}
+    with job:
+        for kind, photos in (("some", tmp_path / "photos"), ("none", None)):
+            write(job, audit, tmp_path / kind, photos, date=DAY)
+            sizes[kind] = Made(tmp_path / kind)
+    some, none = sizes["some"], sizes["none"]
+    assert some.page.count(words.NO_PHOTO) >= 2
+    assert some.paper.count(words.NO_PHOTO) >= 2
+    assert "image/jpeg" in some.source
+    assert "image/jpeg" not in none.source
+    assert none.findings == some.findings
+    assert none.page.startswith("Audit of A model")
+
+
+def test_the_same_audit_gives_the_same_files_but_for_the_date(tmp_path: Path) -> None:
+    job, audit = fake(tmp_path / "job", tmp_path / "photos", 32)
+    dates = {"one": DAY, "two": DAY, "three": DAY + datetime.timedelta(days=1)}
+    with job:
+        for folder, date in dates.items():
+            write(job, audit, tmp_path / folder, tmp_path / "photos", date=date)
+    for file in FILES:
+        one, two, three = ((tmp_path / folder / file).read_bytes() for folder in dates)
+        assert one == two != three
+    other = (tmp_path / "three" / "report.html").read_text().replace("10 March 2026", "9 March 2026")
+    assert other == (tmp_path / "one" / "report.html").read_text()
+
+
+def test_reports_stay_small_and_say_what_they_leave_out(tmp_path: Path) -> None:
+    many = made(tmp_path, 160, guesses=[f"class {at}" for at in range(20)], size=(320, 240), area="badge")
+    assert sum((many.folder / file).stat().st_size for file in FILES[:1]) < 8e6
+    assert (many.folder / "report.html").stat().st_size < 8e6
+    found = len(many.findings["findings"])
+    assert found > 12
+    for text in (many.paper, many.page):
+        assert "Further findings" in text
+        assert "8 of 20 guesses" in text
+        assert re.search(r"6 of \d+ pictures shown\. findings\.json lists all of them\.", text)
+
+
+def test_nothing_is_left_behind_when_a_report_fails(tmp_path: Path, monkeypatch) -> None:
+    job, audit = fake(tmp_path / "job", tmp_path / "photos", 3)
+    out = tmp_path / "out"
+
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(package, "write_pdf", fails)
+    with job, pytest.raises(SaliencyError, match="No space left"):
+        write(job, audit, out, date=DAY)
+    assert not [path for path in out.iterdir() if path.suffix == ".part" or path.name == "report.pdf"]
+
+
+def test_rows_are_read_one_at_a_time(tmp_path: Path, monkeypatch) -> None:
+    job, audit = fake(tmp_path / "job", tmp_path / "photos", 60)
+    opened: list[str] = []
+    real = package.pictures.read_photo
+    monkeypatch.setattr(package.pictures, "read_photo", lambda path: opened.append(path.name) or real(path))
+    with job:
+        write(job, audit, tmp_path / "out", tmp_path / "photos", date=DAY)
+    assert len(opened) == len(set(opened)) <= 18  # a photo in several galleries is read once
+
+
+def test_names_are_made_brief_in_their_middle() -> None:
+    assert brief("short.png") == "short.png"
+    assert brief("a" * 40 + "b" * 40, 21) == "a" * 10 + "…" + "b" * 10
+    assert named("“short” is “" + "n" * 60 + "”, and “open", 11) == "“short” is “nnnnn…nnnnn”, and “open"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mug 12", "mug 12"),
+        ("שלום", "םולש"),
+        ("a שלום 12 (ב) z", "a (ב) 12 םולש z"),
+        ("ספל-007.png", "לפס-007.png"),
+    ],
+)
+def test_hebrew_is_put_into_the_order_in_which_it_is_seen(text: str, expected: str) -> None:
+    assert seen(text) == expected
+
+
+def test_arabic_letters_are_joined() -> None:
+    forms = [unicodedata.name(letter).rpartition(" ")[0] for letter in seen("كوب")]
+    assert forms == [
+        "ARABIC LETTER BEH ISOLATED",
+        "ARABIC LETTER WAW FINAL",
+        "ARABIC LETTER KAF INITIAL",
+    ]
+    assert unicodedata.normalize("NFKC", seen("كوب"))[::-1] == "كوب"
+
+
+def test_headlines() -> None:
+    def headline(**more) -> str:
+        base = {"audited": 9, "depends_on": [], "findings": [], "classes": [{"searched": True}]}
+        verdicts = {"depends": 0, "suggestive": 0, "no evidence": 0}
+        return words.headline(base | {"verdicts": verdicts | more.pop("verdicts", {})} | more)
+
+    corner = {"guess": "mug", "place": "lower right corner"}
+    assert headline(depends_on=[corner]) == "Guesses of “mug” depend on the lower right corner"
+    assert headline(depends_on=[corner, corner]).endswith(", and 1 more finding to look into")
+    assert headline(depends_on=[{"guess": None, "place": "badge"}]) == "Guesses depend on “badge”"
+    assert "question" in headline(verdicts={"suggestive": 1}, findings=[1])
+    assert "thing itself" in headline(verdicts={"depends": 1}, findings=[1])
+    assert "No evidence" in headline(findings=[1])
+
+
+def test_no_sentence_says_more_than_is_known() -> None:
+    for module in (words, method):
+        assert module.__file__ is not None
+        quoted = re.findall(r'f?"([^"\n]*)"', Path(module.__file__).read_text(encoding="utf-8"))
+        assert not [text for text in quoted if FORBIDDEN.search(text)]

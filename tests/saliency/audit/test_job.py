@@ -1,0 +1,245 @@
+"""Jobs: killed at any moment and gone on with, the result is that of one that nothing happened to."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
+
+from saliency.audit import Job, audit, delete, expired, jobs
+from saliency.audit.evidence.groups import classes
+from saliency.audit.evidence.row import Asked
+from saliency.audit.inputs.tables import Named
+from saliency.audit.reports.files import FINDINGS, write
+from saliency.audit.workers import pool as computing
+from saliency.errors import Cancelled, SaliencyError
+
+BADGE = Named("badge", (0.6, 0.6, 0.25, 0.25))
+
+
+class Crash(BaseException):
+    """Nothing in the program catches it."""
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = make_set(tmp_path_factory.mktemp("set") / "photos")
+    shutil.copy(folder / "bright" / "03.png", folder / "dark" / "twin.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def source(photos: Path):
+    return gather(photos, labels="folders", everywhere=[BADGE])
+
+
+def everything(folder: Path) -> dict[str, str]:
+    """All results in text, and the database's."""
+    with Job(folder) as job:
+        rows = [(at, row, None if cells is None else cells.tobytes()) for at, row, cells in job.rows()]
+        tests = job._base.execute("SELECT * FROM tests ORDER BY at, spot").fetchall()
+    files = {name: (folder / name).read_text() for name in ("results.json", "results.csv", FINDINGS)}
+    return {"rows": repr(rows), "tests": repr(tests), **files}
+
+
+def finished(folder: Path, source) -> dict[str, str]:
+    with begun(folder, source) as job:
+        write(job, audit(job, JUDGE, source.folder), folder)
+    return everything(folder)
+
+
+@pytest.fixture(scope="module")
+def whole(source, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return finished(tmp_path_factory.mktemp("whole"), source)
+
+
+def test_a_job_finds_the_corner(whole) -> None:
+    found = json.loads(whole[FINDINGS])
+    assert (found["photos"], found["audited"], found["right"], found["wrong"]) == (23, 21, 21, 0)
+    assert [row["file"] for row in found["left_out"]] == ["broken/0.png", "dark/twin.png"]
+    best = found["findings"][0]
+    assert (best["guess"], best["place"], best["verdict"]) == ("bright", "upper left corner", "depends")
+    assert best["tested"] == best["changed"] == best["pictures"] == 9
+    assert "changed the guess in 9 of 9" in best["sentence"]
+    named = [one for one in found["findings"] if one["named"]]
+    assert {one["verdict"] for one in named} == {"no evidence"}
+    assert found["review"][0]["reasons"] == ["With the upper left corner covered, the guess changes."]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_killed_at_every_commit(moment: str, source, whole, tmp_path: Path, monkeypatch) -> None:
+    """The job goes on after each crash and is killed at its next commit, until there is none left."""
+    real, since, crashes = Job.commit, Counter(), 0
+    worth = 2 if moment == "before" else 1  # killed before the commit, the next attempt has to get past it
+
+    def commit(self: Job) -> None:
+        since["commits"] += 1
+        if since["commits"] == worth:
+            if moment == "after":
+                real(self)
+            raise Crash
+        real(self)
+
+    monkeypatch.setattr(Job, "commit", commit)
+    while True:
+        since.clear()
+        try:
+            results = finished(tmp_path / "job", source)
+            break
+        except Crash:
+            crashes += 1
+            Job(tmp_path / "job").close()  # the process is gone: its lock is free
+    assert crashes >= 23 + 9
+    assert results == whole
+
+
+def test_killed_once_at_a_moment(source, whole, tmp_path: Path, monkeypatch) -> None:
+    real = Job.commit
+    for moment in (1, 2, 7, 24, 25, 30):
+        count = Counter()
+
+        def commit(self: Job, count=count, moment=moment) -> None:
+            count["commits"] += 1
+            if count["commits"] == moment:
+                raise Crash
+            real(self)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Job, "commit", commit)
+            with pytest.raises(Crash):
+                finished(tmp_path / str(moment), source)
+        assert finished(tmp_path / str(moment), source) == whole
+
+
+def test_nothing_is_computed_twice(source, tmp_path: Path, monkeypatch) -> None:
+    rows, covered = Counter(), Counter()
+    real_row, real_covered = computing.photo_row, Asked.covered
+
+    def row(classifier, photo, item, settings, **more):
+        rows[item.file] += 1
+        return real_row(classifier, photo, item, settings, **more)
+
+    def cover(self, area, settings, *more):
+        covered[self.photo.digest, area.name] += 1
+        return real_covered(self, area, settings, *more)
+
+    monkeypatch.setattr(computing, "photo_row", row)
+    monkeypatch.setattr(Asked, "covered", cover)
+    stop = Counter()
+
+    def cancel(step: str, done: int, total: int) -> None:
+        stop[step] += 1
+        if (step, done) in {("photos", 9), ("spots", 4)} and stop[step, done] == 0:
+            stop[step, done] += 1
+            raise Cancelled("Stopped.")
+
+    for _ in range(2):
+        with begun(tmp_path, source) as job, pytest.raises(Cancelled):
+            audit(job, JUDGE, source.folder, on_progress=cancel)
+    with begun(tmp_path, source) as job:
+        audit(job, JUDGE, source.folder, on_progress=cancel)
+    audited(tmp_path, source)
+    assert set(rows.values()) == {1}
+    assert len(rows) == 21
+    assert set(covered.values()) == {1}
+    assert sum(name == "" for _, name in covered) == 9
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"method": "gradient"}, "another method"),
+        ({"seed": 1}, "another seed"),
+        ({"framing": "crop"}, "another framing"),
+        ({"second": "gradient"}, "another second"),
+        ({"controls": 9}, "another controls"),
+    ],
+)
+def test_other_settings_are_refused(photos: Path, tmp_path: Path, more, says: str) -> None:
+    begun(tmp_path, gather(photos)).close()
+    with pytest.raises(SaliencyError, match=says):
+        begun(tmp_path, gather(photos), **more)
+    with pytest.raises(SaliencyError, match="set of photos"):
+        begun(tmp_path, gather(photos, labels="folders"))
+    begun(tmp_path, gather(photos)).close()
+
+
+def test_a_photo_that_changed_since_is_noticed(tmp_path: Path) -> None:
+    photos = make_set(tmp_path / "photos", dark=0, broken=0)
+    source = gather(photos)
+
+    def stop(step: str, done: int, total: int) -> None:
+        if step == "spots":
+            raise Cancelled("Stopped.")
+
+    with begun(tmp_path / "job", source) as job:
+        with pytest.raises(Cancelled):
+            audit(job, JUDGE, photos, on_progress=stop)
+        for path in photos.rglob("*.png"):
+            path.write_bytes(path.read_bytes() + b"\0")
+        with pytest.raises(SaliencyError, match="has changed"):
+            audit(job, JUDGE, photos)
+
+
+def test_one_process_at_a_time(photos: Path, tmp_path: Path) -> None:
+    job = begun(tmp_path / "job", gather(photos))
+    with pytest.raises(SaliencyError, match="Another process"):
+        begun(tmp_path / "job", gather(photos))
+    with pytest.raises(SaliencyError, match="Another process"):
+        delete(tmp_path / "job")
+    assert jobs(tmp_path)[0].total == 23  # looking on is fine
+    job.close()
+
+
+def test_jobs_are_listed_expire_and_are_deleted_with_all_they_hold(photos: Path, tmp_path: Path) -> None:
+    day = datetime.date(2026, 11, 25)
+    begun(tmp_path / "one", gather(photos), expires=day).close()
+    begun(tmp_path / "two", gather(photos)).close()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "one" / "photos").mkdir()
+    listed = jobs(tmp_path)
+    assert [(job.folder.name, job.done, job.total, job.expires) for job in listed] == [
+        ("one", 0, 23, "2026-11-25"),
+        ("two", 0, 23, None),
+    ]
+    assert listed[0].settings.method == METHOD
+    assert expired(tmp_path, day) == []
+    assert expired(tmp_path, day + datetime.timedelta(1)) == [tmp_path / "one"]
+    delete(tmp_path / "one")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "two"]
+    with pytest.raises(SaliencyError, match="no audit"):
+        delete(tmp_path / "other")
+
+
+def test_the_order_of_photos_does_not_matter(source, tmp_path: Path) -> None:
+    audited(tmp_path / "all", source)
+    alone = gather(source.folder / "dark", everywhere=[BADGE])
+    audited(tmp_path / "dark", alone)
+    with Job(tmp_path / "all") as job, Job(tmp_path / "dark") as other:
+        rows = {row["file"]: (row, cells) for _, row, cells in job.rows()}
+        for _, row, cells in other.rows():
+            if row["file"] == "twin.png":
+                continue
+            known, known_cells = rows[f"dark/{row['file']}"]
+            assert {**known, "file": 0, "label": 0, "right": 0} == {**row, "file": 0, "label": 0, "right": 0}
+            assert (cells is None and known_cells is None) or np.array_equal(cells, known_cells)
+
+
+def test_maps_stay_on_disk_and_are_those_that_were_kept(source, tmp_path: Path) -> None:
+    groups = audited(tmp_path / "job", source).groups
+    with Job(tmp_path / "job") as job:
+        kept = {at: cells for at, _, cells in job.rows() if cells is not None and cells.any()}
+        (bright,) = [group for group in classes(job.rows(), job.cells) if group.guess == "bright"]
+        assert set(bright.cells) <= set(kept)
+        assert all(np.array_equal(cells, kept[at]) for at, cells in bright.cells.items())
+    (closed,) = [group for group in groups if group.guess == "bright"]
+    assert all(np.array_equal(cells, kept[at]) for at, cells in closed.cells.items())
+    assert len(closed.cells) == len(bright.cells) == 18
+    with pytest.raises(KeyError):
+        closed.cells[-1]

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from stand_in import ROOT
+
+import saliency
+from models.catalogue import CATALOGUE
+from saliency.classifier import Score
+from ui import words as wording
+
+# What people must never read; "fair" and "safe" stand in the fixed line of limits only.
+FORBIDDEN = re.compile(
+    r"\b(AI|thinks?|looks at|because|proves?|proof|confiden\w*|fair|safe|complian\w*|tensors?|layers?|"
+    r"logits?|normali[sz]\w*|pixels? attribution|saliency)\b"
+)
+
+
+def sentences(path: Path) -> list[str]:
+    """Every text in a module that is no documentation."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documentation = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and isinstance(node.body[0], ast.Expr)
+    }
+    texts = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return [text.value for text in texts if id(text) not in documentation]
+
+
+def scores(*values: float) -> list[Score]:
+    return [Score(f"label {index}", value, index) for index, value in enumerate(values)]
+
+
+def test_never_list_in_our_sentences():
+    modules = (ROOT / "ui").rglob("*.py")
+    for sentence in (text for module in modules for text in sentences(module)):
+        if " " in sentence.strip() and sentence != wording.LIMITS and "{" not in sentence[:20]:
+            assert not FORBIDDEN.search(sentence), sentence
+
+
+def test_never_list_in_the_sentences_of_methods_and_models():
+    from_methods = [method.sentence for method in saliency.METHODS.values()]
+    from_settings = [s.sentence for method in saliency.METHODS.values() for s in method.settings.values()]
+    from_models = [entry.sentence for entry in CATALOGUE.values()]
+    for sentence in from_methods + from_settings + from_models:
+        assert not FORBIDDEN.search(sentence), sentence
+
+
+def test_every_method_has_one_plain_sentence():
+    for method in saliency.METHODS.values():
+        assert method.sentence.endswith(".")
+        assert method.sentence.count(". ") == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((0.97, 0.02), "The model's clear favourite is **label 0** (score 0.97)."),
+        ((0.80, 0.20), "The model's clear favourite is **label 0** (score 0.80)."),
+        ((0.79, 0.10), "The model leans towards **label 0** (score 0.79); next is label 1 (0.10)."),
+        ((0.40, 0.39), "The model leans towards **label 0** (score 0.40); next is label 1 (0.39)."),
+        ((0.39, 0.38), "The model is undecided. Its top guess is **label 0**. Read the map with extra care."),
+        ((1.00, 0.0), "The model's clear favourite is **label 0** (score above 0.99)."),
+        ((0.7, 0.001), "The model leans towards **label 0** (score 0.70); next is label 1 (below 0.01)."),
+    ],
+)
+def test_score_rules(values, expected):
+    assert wording.finding(scores(*values)) == expected
+
+
+def test_the_finding_on_a_slide_has_no_markup():
+    found = wording.finding([Score("a*b_c", 0.9, 0), Score("x", 0.1, 1)], markup=False)
+    assert found == "The model's clear favourite is “a*b_c” (score 0.90)."
+
+
+def test_fixed_sentences():
+    assert wording.LIMITS == (
+        "One picture only. This does not tell you whether the model is right, fair or safe."
+    )
+    assert wording.BRIGHTEST.format(label="mug") == (
+        "The brightest areas had the most influence on the score for 'mug', according to this view."
+    )
+    assert wording.cut_off(0.437) == (
+        "The model did not receive the edges of your photo (44 % was cut off). "
+        "Nothing there can have influenced it."
+    )
+    assert wording.cut_off(0.001).count("less than 1 %") == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0.02, "about 1 s"),
+        (2.4, "about 2 s"),
+        (9.7, "about 10 s"),
+        (21.0, "about 20 s"),
+        (88.0, "about 90 s"),
+        (95.0, "about 2 min"),
+        (600.0, "about 10 min"),
+    ],
+)
+def test_durations(seconds, expected):
+    assert wording.about(seconds) == expected
+
+
+def test_progress_tells_the_time_left_once_it_is_known():
+    assert wording.running(0, 10, 0.0) == "Measuring the influence: 0 % done."
+    assert wording.running(5, 10, 12.0) == "Measuring the influence: 50 % done, about 10 s left."
+
+
+@pytest.mark.parametrize(
+    ("outside", "inside"),
+    [
+        ("plain", "plain"),
+        ("a*b*", r"a\*b\*"),
+        ("<b>[x](y)", r"\<b\>\[x\](y)"),
+        (":material/home:", ":\u2060material/home:"),
+        ("$x$ `y`", r"\$x\$ \`y\`"),
+        ("two\nlines", "two lines"),
+        ("🫖", "🫖"),
+        ("a &amp; b", r"a \&amp; b"),
+    ],
+)
+def test_text_from_outside_is_shown_as_it_is(outside, inside):
+    assert wording.plain(outside) == inside
+
+
+def test_place_in_line():
+    assert wording.waiting(1) == "Someone else's check is running. Yours is next."
+    assert wording.waiting(3) == "Three other checks are before yours."
+
+
+def test_a_bad_link_is_quoted_briefly():
+    said = wording.bad_link("model", "x" * 500)
+    assert said.startswith("The link asked for the model 'xxx")
+    assert len(said) < 200
+
+
+def test_a_view_that_does_not_depend_on_what_the_model_learned_has_a_badge():
+    assert wording.view_sentence("It marks edges.", "depends") == "It marks edges."
+    assert wording.view_sentence("It marks edges.", "does not").endswith("learned.**")

@@ -1,0 +1,1 @@
+"""The Audit page: a new audit, audits at work, finished ones."""

@@ -1,0 +1,101 @@
+"""An area that people wonder about, for all photos of an audit: one box, a table of boxes, or masks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from saliency.audit.inputs.masks import PRODUCT
+from saliency.photo.area import Box
+from saliency.photo.reading import Photo
+from ui.audit import words
+from ui.audit.uploads import MEGABYTES
+from ui.check import words as wording_check
+from ui.check.fields import sliders
+from ui.check.marks import drawn, line_around
+from ui.explain.panels import display_size
+from ui.session import session
+from ui.widgets.marking import marked, marking
+
+_MARK = "audit"  # under which the tab keeps what is marked
+_WIDGET = "audit-marking"
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What was chosen.
+
+    Attributes:
+        name: What people call the area.
+        box: One box in all photos.
+        table: The file with boxes.
+        masks: The ZIP with masks.
+        missing: What has to be handed over yet, as a sentence; empty if nothing.
+    """
+
+    name: str = ""
+    box: Box | None = None
+    table: Any | None = None
+    masks: Any | None = None
+    missing: str = ""
+
+
+def choose(first: Callable[[], Photo | None], number: int) -> Choice:
+    """Draws the widgets.
+
+    Args:
+        first: Gives a photo of the set to draw on, if there is one.
+        number: How many sets were handed over; each leaves the uploaders empty for the next.
+    """
+    kind = st.selectbox(
+        words.AREAS,
+        list(words.AREA_KINDS),
+        format_func=words.AREA_KINDS.__getitem__,
+        key="audit-areas",
+        help=words.AREAS_HELP,
+    )
+    none = words.AREA_KINDS[""]
+    if kind == "boxes":
+        table = st.file_uploader(words.BOXES_CSV, type="csv", key=f"audit-boxes-{number}")
+        return Choice(table=table, missing="" if table else words.TABLE_MISSING.format(none=none))
+    if kind == "masks":
+        masks = st.file_uploader(
+            words.MASKS_ZIP, type="zip", key=f"audit-masks-{number}", max_upload_size=MEGABYTES
+        )
+        return Choice(name=_name(PRODUCT), masks=masks, missing="" if masks else words.MASKS_MISSING)
+    if kind == "one":
+        name = _name("")
+        box = _drawn(first())
+        return Choice(name=name, box=box, missing="" if box else words.DRAW_MISSING)
+    return Choice()
+
+
+def _name(usual: str) -> str:
+    name = st.text_input(
+        words.AREA_NAME, usual, max_chars=40, key=f"audit-area-name-{usual}", help=words.AREA_NAME_HELP
+    )
+    return name.strip() or words.AREA_DEFAULT
+
+
+def _drawn(photo: Photo | None) -> Box | None:
+    """A box drawn on a photo, or set with two sliders."""
+    if photo is None:
+        st.caption(words.DRAW_FIRST)
+        return None
+    state = session()
+    mark = state.marks.get(_MARK)
+
+    def take() -> None:
+        found = drawn(marked(_WIDGET))
+        if found is not None:
+            state.mark(_MARK, found)
+
+    st.caption(words.DRAW)
+    label = wording_check.mark_label(photo.name, marked=mark is not None)
+    path = "" if mark is None else line_around(mark, None)
+    marking(photo.image.resize(display_size(photo)), path, label, key=_WIDGET, on_mark=take)
+    sliders(state, _MARK, mark)
+    return mark.bounds if mark else None

@@ -1,0 +1,109 @@
+"""An audit that is not finished: how far it is, and what can be done with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from saliency.audit import Job
+from saliency.audit.job import DATABASE
+from saliency.errors import SaliencyError
+from ui import faults
+from ui import words as wording
+from ui.audit import store as audit_store
+from ui.audit import words
+from ui.audit.results import entries as audit_entries
+from ui.audit.results import pictures as audit_pictures
+from ui.audit.runner import OFFICE, Work
+from ui.audit.store import FAILED, RUNNING, Asked
+
+OPEN = "audit"  # in the address, and under which the tab remembers the audit that is open
+_EVERY = 1.0  # seconds between two looks
+
+
+def show(folder: Path) -> None:
+    """Draws the audit, again every second while it is at work."""
+    asked = audit_store.read(folder)
+    running = asked is not None and asked.state == RUNNING
+    st.fragment(_shown, run_every=_EVERY if running else None)(folder, running)
+
+
+def counts(folder: Path) -> tuple[int, int]:
+    """Photos finished and all, as they are on disk."""
+    if not (folder / DATABASE).is_file():
+        return 0, 0
+    try:
+        with Job(folder, alone=False) as job:
+            return job.counts()
+    except (SaliencyError, sqlite3.Error):
+        return 0, 0
+
+
+def forget(folder: Path) -> None:
+    """Deletes an audit, and says so where that is not possible now."""
+    with faults.shown():
+        OFFICE.delete(folder)
+        audit_entries.forget()
+        audit_pictures.small.clear()
+        st.session_state[OPEN] = ""
+        st.query_params.clear()
+        st.toast(words.DELETED, icon=":material/delete:")
+
+
+def pause(folder: Path) -> None:
+    """Pauses an audit."""
+    with faults.shown():
+        OFFICE.pause(folder)
+
+
+def go_on(folder: Path) -> None:
+    """Goes on with an audit."""
+    with faults.shown():
+        OFFICE.begin(folder)
+
+
+def delete_button(folder: Path, asked: Asked, label: str, key: str) -> None:
+    """A button that asks once more, and then deletes an audit with all its data."""
+    with st.popover(label, icon=":material/delete:", type="tertiary"):
+        st.markdown(words.DELETE_ASK.format(name=wording.plain(asked.name)))
+        st.button(words.DELETE_YES, type="primary", key=key, on_click=forget, args=(folder,))
+
+
+def _shown(folder: Path, running: bool) -> None:
+    with faults.shown():
+        asked = audit_store.read(folder)
+        if asked is None or running != (asked.state == RUNNING):
+            st.rerun()  # it is finished, paused elsewhere or deleted: the page looks otherwise then
+        work = OFFICE.work(folder)
+        with st.container(border=True):
+            _progress(folder, asked, work)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                if work is not None and running:
+                    _button(words.PAUSE, "pause", pause, folder)
+                else:
+                    _button(words.GO_ON, "play_arrow", go_on, folder, type="primary")
+                delete_button(folder, asked, words.CANCEL, "audit-cancel")
+        if work is not None and running:
+            st.caption(words.LEAVE)
+
+
+def _progress(folder: Path, asked: Asked, work: Work | None) -> None:
+    """How far it is, or why it is no further."""
+    if asked.state == FAILED:
+        st.error(words.STOPPED.format(problem=wording.plain(asked.problem)), icon=":material/error:")
+    elif asked.state == RUNNING and work is not None:
+        share, said = words.progress(work)
+        st.progress(min(1.0, share), text=said)
+    else:
+        done, total = counts(folder)
+        said = words.NOBODY if asked.state == RUNNING else words.PAUSED
+        st.progress(done / max(1, total), text=said.format(done=done, total=total))
+
+
+def _button(label: str, icon: str, action: Callable[[Path], None], folder: Path, **more: Any) -> None:
+    key = f"audit-{'pause' if action is pause else 'go-on'}"
+    st.button(label, icon=f":material/{icon}:", key=key, on_click=action, args=(folder,), **more)

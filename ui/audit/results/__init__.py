@@ -1,0 +1,1 @@
+"""A finished audit on the page."""

@@ -1,0 +1,147 @@
+"""The words of a finished audit: what it found, in which pictures, and what to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from saliency.audit.evidence.verdicts import Verdict
+from ui.words import plain, score
+
+RESULTS = "What the set shows"
+AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"
+VERDICTS = {
+    Verdict.DEPENDS: ":material/priority_high: **Depends**",
+    Verdict.SUGGESTIVE: ":material/help: **Suggestive**",
+    Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
+}
+EXPECTED = " · probably the thing itself"
+NO_PLACE = "No place was found that could be tested, other than those you named."
+NOT_SEARCHED = (
+    "No guess has enough pictures to look for places where the influence gathers: about {least} of one guess "
+    "are needed. So this audit says nothing about shortcuts that nobody named. Add more pictures of each "
+    "product, or name an area you wonder about."
+)
+TOO_FEW = (
+    "{few} of {all} guesses have too few pictures to look for such places: about {least} of one guess are "
+    "needed."
+)
+NOTHING = "Nothing here shows that guesses depend on a place other than the thing itself."
+JUDGED = "Right or wrong can be told of {told} of {all} photos: their label is a class of this model."
+NO_LABEL_KNOWN = (
+    "None of the labels is a class of this model, so right and wrong cannot be told. The model's classes are "
+    "in its description."
+)
+TESTED_HERE = "Where it was tested, on pictures that depend on it"
+NO_EVIDENCE = "Tested without evidence ({count})"
+PICTURES = "Pictures"
+LEGEND = (
+    "The more colour, the more influence (within each picture only); the line surrounds the strongest places."
+)
+ALL, WORTH = "All pictures", "Worth a person's eyes"
+GUESS, FOUND, RIGHTNESS = "Guess", "What to show", "Right or wrong"
+RIGHTNESSES = {"all": "All", "right": "Right", "wrong": "Wrong"}
+NO_PICTURE = "No picture fits these filters. Choose “All pictures” or another guess."
+OPEN_PICTURE = "Open in Explain"
+AVERAGES = "Average heat map of each guess"
+AVERAGES_HELP = (
+    "Where the influence lies on average, in the frame of the photo. An even map would have the same in each "
+    "cell; the figure says how far the strongest cell stands above that."
+)
+AVERAGE = "{count} pictures; the strongest cell stands {peak} standard errors above an even map"
+PROBLEMS = "Left out ({count})"
+TAKE = "Take it with you"
+FILES = {
+    "report.pdf": ("Report (PDF)", "For a board: summary, findings, pictures, method and limits."),
+    "report.html": ("Report (HTML)", "The same as one file for the browser."),
+    "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
+    "results.csv": ("Table (CSV)", "A row for each photo and area."),
+    "findings.json": ("Findings (JSON)", "All findings with their figures."),
+    "results.json": ("Photos (JSON)", "Everything about each photo."),
+}
+
+
+def verdict(finding: Mapping[str, Any]) -> str:
+    """A finding's verdict, and whether it probably is the thing itself."""
+    said = VERDICTS[Verdict(finding["verdict"])]
+    return said + (EXPECTED if finding["expected"] and finding["verdict"] == Verdict.DEPENDS else "")
+
+
+def title(finding: Mapping[str, Any]) -> str:
+    """A finding in a line."""
+    whose = f"Guesses of “{finding['guess']}”" if finding["guess"] else "Guesses"
+    may = "depend" if finding["verdict"] == Verdict.DEPENDS else "may depend"
+    return plain(f"{whose} {may} on {_where(finding)}")
+
+
+def _where(finding: Mapping[str, Any]) -> str:
+    return f"“{finding['place']}”" if finding["named"] else f"the {finding['place']}"
+
+
+def sentence(finding: Mapping[str, Any]) -> str:
+    """What was counted, the first of it bold."""
+    first, stop, rest = finding["sentence"].partition(". ")
+    return f"**{plain(first + stop.strip())}** {plain(rest)}".strip()
+
+
+def choice(finding: Mapping[str, Any]) -> str:
+    """A finding as a filter: its place and its guess."""
+    guess = f" ({finding['guess']})" if finding["guess"] else ""
+    return f"Depends on {_where(finding)}{guess}"
+
+
+def certainty(finding: Mapping[str, Any]) -> str:
+    """How sure a finding is."""
+    share = finding["share_that_depends"]
+    q = finding["q_value"]
+    shown = "below 0.001" if q < 0.001 else f"{q:.3f}"
+    low, high = share["low"], share["high"]
+    return (
+        f"95 % interval of the share whose score depends on it, of pictures like the {finding['tested']} "
+        f"tested: {100 * low:.0f} to {100 * high:.0f} %. p = {shown} after allowing for all that was tested."
+    )
+
+
+def picture(entry: Mapping[str, Any]) -> str:
+    """What the model said about a picture of the list."""
+    said = f"**{plain(entry['guess'])}** · {score(entry['score'])}"
+    if entry["right"] is None:
+        return said
+    return said + (" · right" if entry["right"] else f" · wrong, it is “{plain(entry['label'])}”")
+
+
+def reasons(entry: Mapping[str, Any]) -> str:
+    """Why a person should look at it."""
+    return " ".join(plain(reason) for reason in entry["reasons"])
+
+
+def shown(first: int, last: int, total: int) -> str:
+    """Which part of a long list is on the page."""
+    return f"{first} to {last} of {total}" if total else ""
+
+
+def alt(entry: Mapping[str, Any]) -> str:
+    """What a picture of the list shows, for screen readers."""
+    return f"The photo “{entry['file']}” with the heat map for “{entry['guess']}” over it"
+
+
+def settings(found: Mapping[str, Any], model: str) -> dict[str, str]:
+    """How the audit was made, as rows of a table."""
+    asked = found["settings"]
+    return {
+        "Model": model,
+        "Weights (SHA-256)": asked["weights"] or "–",
+        "View": asked["method"],
+        "Second view": asked["second"] or "none",
+        "Photos are given": {"whole": "whole", "crop": "as their centre crop"}[asked["framing"]],
+        "Equal areas elsewhere, for comparison": str(asked["controls"]),
+        "Random numbers start at": str(asked["seed"]),
+        "Set of photos (SHA-256)": asked["photos"],
+        "False discovery rate": f"{found['false_discovery_rate']:g}",
+    }
+
+
+def too_few(classes: Sequence[Mapping[str, Any]], least: int) -> str:
+    """How many guesses could not be searched for places."""
+    few = sum(not one["searched"] for one in classes)
+    return TOO_FEW.format(few=few, all=len(classes), least=least) if few else ""

@@ -1,0 +1,159 @@
+"""Files handed over for an audit: written into its folder safely, and looked into before that."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from saliency.audit.inputs.unpack import Limits, unpack
+from saliency.audit.job import MASKS, PHOTOS
+from saliency.errors import SaliencyError
+from saliency.photo.reading import MAX_BYTES, SUFFIXES, Photo, read_photo
+
+MEGABYTES = 1000  # of one file that is handed over
+_MOST = 10_000  # photos of one audit
+_STEP = 2**20  # bytes copied at a time
+_TRIED = 20  # files looked into for one to draw on
+
+Upload = Any
+"""A file that was handed over, as Streamlit gives it: with name, size, `seek` and `read`."""
+
+
+def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str], ...]:
+    """Writes photos and ZIPs into an audit's folder.
+
+    Args:
+        folder: Of the audit.
+        uploads: Photos, photos with the folders they were in, or ZIPs.
+
+    Returns:
+        Photos that were left out, each with its sentence.
+
+    Raises:
+        SaliencyError: There is no photo among them, there are too many, or an archive is not safe.
+    """
+    photos = folder / PHOTOS
+    packed = [upload for upload in uploads if upload.name.lower().endswith(".zip")]
+    loose = [upload for upload in uploads if PurePosixPath(upload.name).suffix.lower() in SUFFIXES]
+    refused: dict[str, str] = {}
+    if len(packed) == 1 and not loose:
+        refused = _unpacked(packed[0], photos, folder)
+    else:
+        photos.mkdir()
+        for upload in packed:
+            stem = PurePosixPath(_safe(upload.name)).stem or "photos"
+            for file, sentence in _unpacked(upload, _free(photos / stem), folder).items():
+                refused[f"{stem}/{file}"] = sentence
+    shared = _shared([_safe(upload.name) for upload in loose])
+    for upload in loose:
+        path = _free(photos / _safe(upload.name).removeprefix(shared))
+        if not path.resolve().is_relative_to(photos.resolve()):
+            raise SaliencyError(f"“{upload.name}” is no name for a photo. Please rename the file.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        keep(upload, path)
+    count = sum(path.is_file() for path in photos.rglob("*"))
+    if count > _MOST:
+        raise SaliencyError(f"These are {count:,} photos; the limit is {_MOST:,}. Please split the set.")
+    return tuple(sorted(refused.items()))
+
+
+def forget(uploads: Sequence[Upload | None]) -> None:
+    """Lets go of files in the server's memory, which keeps them for as long as the tab is open."""
+    context = get_script_run_ctx()
+    for upload in uploads:
+        if upload is not None and context is not None:
+            context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
+
+
+def keep_masks(folder: Path, upload: Upload) -> None:
+    """Unpacks a ZIP of masks into an audit's folder.
+
+    Raises:
+        SaliencyError: It is not safe to unpack, or holds no picture.
+    """
+    _unpacked(upload, folder / MASKS, folder)
+
+
+def keep(upload: Upload, path: Path) -> None:
+    """Writes a file that was handed over.
+
+    Raises:
+        SaliencyError: There is no room for it.
+    """
+    try:
+        with path.open("wb") as file:
+            _copy(upload, file)
+    except OSError as error:
+        raise SaliencyError(
+            f"“{upload.name}” could not be kept on this computer ({error.strerror}). "
+            "Ask your administrator (code A1).",
+            code="A1",
+        ) from error
+
+
+def first_photo(uploads: Sequence[Upload]) -> Photo | None:
+    """The first photo that can be read, to draw on."""
+    for upload in uploads[:_TRIED]:
+        try:
+            return read_photo(_bytes_of(upload), name=upload.name)
+        except (SaliencyError, zipfile.BadZipFile, OSError, ValueError, StopIteration):
+            continue
+    return None
+
+
+def _bytes_of(upload: Upload) -> bytes:
+    if not upload.name.lower().endswith(".zip"):
+        return bytes(upload.getvalue())
+    with zipfile.ZipFile(io.BytesIO(upload.getbuffer())) as packed:
+        member = next(
+            one
+            for one in packed.infolist()
+            if PurePosixPath(one.filename).suffix.lower() in SUFFIXES
+            and not one.filename.startswith("__MACOSX")
+            and one.file_size <= MAX_BYTES
+        )
+        with packed.open(member) as file:
+            return file.read(MAX_BYTES + 1)
+
+
+def _unpacked(upload: Upload, photos: Path, folder: Path) -> dict[str, str]:
+    archive = folder / f"{secrets.token_hex(4)}.zip"
+    keep(upload, archive)
+    try:
+        return unpack(archive, photos, Limits(count=_MOST))
+    except SaliencyError as error:
+        raise SaliencyError(error.message.replace(archive.name, upload.name)) from error
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def _copy(upload: Upload, file: BinaryIO) -> None:
+    upload.seek(0)
+    while block := upload.read(_STEP):
+        file.write(block)
+
+
+def _safe(name: str) -> str:
+    """A file's name with the folders it was in, that cannot lead outside."""
+    parts = name.replace("\\", "/").replace(":", "_").replace("\0", "_").split("/")
+    return "/".join(part for part in parts if part not in ("", ".", "..")) or "photo"
+
+
+def _shared(names: Sequence[str]) -> str:
+    """The folder all files were in, which says nothing about any of them; with its slash."""
+    first = {name.partition("/")[0] for name in names if "/" in name}
+    return f"{first.pop()}/" if len(first) == 1 and all("/" in name for name in names) else ""
+
+
+def _free(path: Path) -> Path:
+    """The path, or with a number behind its name if that is taken."""
+    number, found = 2, path
+    while found.exists():
+        number, found = number + 1, path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return found

@@ -1,0 +1,154 @@
+"""The words of the Audit page: what is asked of a set of photos, how far that is, what came out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from saliency.methods.registry import METHODS
+from ui.words import about, plain
+
+if TYPE_CHECKING:
+    from ui.audit.runner import Work
+    from ui.audit.store import Asked
+
+TITLE = "Audit a set of photos"
+INTRO = (
+    "One photo is an anecdote. Over a whole set, the page asks: does the model respond to the product or to "
+    "something else, for which guesses, and which pictures should a person look at?"
+)
+SHARED = (
+    "Everyone who can open this page sees these audits and their photos. Photos are kept no longer than "
+    "their audit, and never leave this computer."
+)
+LIST = "Audits"
+NONE_YET = "There is no audit yet. Begin one with your own photos, or with the sample set."
+OPEN, DELETE, BACK = "Open", "Delete", "All audits"
+DELETE_ASK = "Delete “{name}” with its photos, results and reports? This cannot be undone."
+DELETE_YES = "Delete everything"
+DELETED = "The audit was deleted with all its data."
+PRACTICE = "To practise: this model was trained wrong on purpose, and the sample set shows it."
+GONE = "This audit is not here any more: it was deleted, or its time was over."
+STATES = {
+    "running": ":material/progress_activity: At work",
+    "paused": ":material/pause_circle: Paused",
+    "done": ":material/check_circle: Finished",
+    "failed": ":material/error: Stopped by a problem",
+}
+KEPT = "kept until {day}"
+
+SAMPLE = "Try it with a sample set"
+SAMPLE_HELP = (
+    "60 rendered pictures of products, asked of a model that learned a shortcut. About a minute; nothing "
+    "to prepare."
+)
+SAMPLE_NAME = "Sample set"
+
+NEW = "A new audit"
+PHOTOS = "1 · The photos"
+KINDS = {"files": "Photos or a ZIP", "folder": "A folder"}
+KIND = "What to hand over"
+UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
+UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
+UPLOAD_HELP = "Up to 10,000 photos of at most 20 MB each, in files of at most 1 GB."
+ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same guess."
+QUESTION = "2 · The question"
+QUESTION_HELP = "The audit explains the model's top guess for each photo."
+MODEL_HELP = (
+    "What is being examined. Models that are not on this computer yet are downloaded on the Explain page."
+)
+SECOND = "Compare with a second view"
+SECOND_HELP = "Notes for each photo whether two views point to the same areas. Takes several times as long."
+KNOWN = "3 · What you know already (optional)"
+LABELS = "What the photos show"
+LABELS_HELP = "With labels, the audit also tells which guesses are right."
+LABEL_KINDS = {
+    "": "Not known",
+    "folders": "The folder names say it",
+    "labels.csv": "A table says it (CSV)",
+}
+LABELS_CSV = "CSV with the columns file,label"
+AREAS = "An area you wonder about"
+AREAS_HELP = (
+    "The audit looks for such places by itself. An area you name is tested in every photo in addition."
+)
+AREA_KINDS = {
+    "": "None",
+    "one": "The same in all photos",
+    "boxes": "A table of boxes (CSV)",
+    "masks": "Masks (ZIP)",
+}
+AREA_NAME, AREA_NAME_HELP = "What it is", "A word or two, such as badge, price tag or product."
+AREA_DEFAULT = "your area"
+DRAW = "Draw a box on one of your photos; it is taken at the same place in all of them."
+DRAW_FIRST = "Choose your photos first; then you can draw the area on one of them."
+DRAW_MISSING = "Draw the area on the photo, or choose “None”."
+BOXES_CSV = "CSV with the columns file,x,y,w,h and, if you like, name; as shares of the photo from 0 to 1"
+MASKS_ZIP = "ZIP with a black-and-white picture for each photo, of the same name; white is the area"
+TABLE_MISSING = "Choose the table, or “{none}”."
+MASKS_MISSING = "Choose the ZIP with the masks, or “None”."
+NAME, NAME_HELP = "Name of the audit", "How you will find it in the list."
+DAYS, DAYS_HELP = "Keep it for", "After that it is deleted with its photos and results."
+DAY_CHOICES = {1: "1 day", 7: "7 days", 30: "30 days", 90: "90 days"}
+START = "Start the audit"
+KEEPING = "Keeping the photos …"
+
+PAUSE, GO_ON, CANCEL = "Pause", "Go on", "Cancel and delete"
+LEAVE = "You can close this page; the audit goes on. Its address, and the list of audits, lead back here."
+STEPS = {
+    "making": "Making the sample set: {done} of {total} pictures",
+    "photos": "Asking the model about each photo: {done} of {total}",
+    "spots": "Testing what was found on other photos: {done} of {total}",
+    "report": "Writing the results",
+}
+LOADING = "Getting ready"
+WAITS = "Waiting: {ahead} before this one. Whoever waits at a page goes first."
+NOBODY = (
+    "Nothing is at work on it here: {done} of {total} photos are finished. Go on; or wait, if another server "
+    "works on it."
+)
+PAUSED = "Paused at {done} of {total} photos. Nothing is lost; go on whenever you like."
+STOPPED = "The audit stopped: {problem} What is finished is kept; you can go on once this is solved."
+
+
+def count_of(photos: int, archives: int, megabytes: float) -> str:
+    """What was handed over."""
+    parts = [_many(photos, "photo")] if photos else []
+    parts += [_many(archives, "ZIP")] if archives else []
+    return f"{' and '.join(parts)}, {max(0.1, megabytes):.1f} MB"
+
+
+def line(asked: Asked, done: int, total: int) -> str:
+    """An audit in the list."""
+    state = STATES.get(asked.state, asked.state)
+    progress = f", {done} of {total} photos" if asked.state != "done" and total else ""
+    size = f" · {_many(total, 'photo')}" if asked.state == "done" else ""
+    begun = day(datetime.fromisoformat(asked.begun).date())
+    return f"{state}{progress}{size} · begun {begun} · {KEPT.format(day=day(asked.expires))}"
+
+
+def question(asked: Asked, model: str) -> str:
+    """Which model was asked, with which view."""
+    view = METHODS[asked.method].name if asked.method in METHODS else asked.method
+    return f"Model: {model} · View: {plain(view)}"
+
+
+def progress(work: Work) -> tuple[float, str]:
+    """How far an audit is: a share and a sentence."""
+    if work.step == "waiting" and not work.ahead:
+        return 0.0, LOADING
+    if work.step == "waiting":
+        return 0.0, WAITS.format(ahead=work.ahead)
+    said = STEPS[work.step].format(done=work.done, total=work.total)
+    left = f", {about(work.seconds_left)} left" if work.seconds_left > 0.5 else ""
+    waits = f" {WAITS.format(ahead=work.ahead)}" if work.ahead else ""
+    return work.done / max(1, work.total), f"{said}{left}.{waits}"
+
+
+def day(when: date) -> str:
+    """A date as people write it."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")

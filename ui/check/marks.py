@@ -1,0 +1,102 @@
+"""What a person has marked on a photo: a box, some of nine fields, or the product's outline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from skimage.measure import approximate_polygon, find_contours
+
+from saliency.photo.area import GRID, Area, Box
+from saliency.photo.reading import Photo
+
+_TRACED = 200  # points along the long side of an outline that is turned into a line
+_LEAST = 0.005  # width and height, in shares of the photo, of a box that counts as one
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A marked part of a photo; equal marks on one photo mean the same area.
+
+    Attributes:
+        box: Left, top, width and height in shares of the photo.
+        fields: Numbers of fields of a 3 × 3 grid, row by row.
+        outline: Whether it is the outline that comes with the photo.
+    """
+
+    box: Box | None = None
+    fields: tuple[int, ...] = ()
+    outline: bool = False
+
+    def area(self, photo: Photo, outline: NDArray[np.bool_] | None) -> Area:
+        """The area.
+
+        Args:
+            photo: The photo it is marked on.
+            outline: The outline that comes with the photo, if one does.
+
+        Raises:
+            SaliencyError: It is no area that can be tested.
+        """
+        if self.outline and outline is not None:
+            return Area.outline(outline, photo)
+        if self.box is not None:
+            return Area.box(*self.box)
+        return Area.cells(self.fields)
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The box or the fields, to be drawn; nothing for an outline."""
+        if self.box is not None:
+            return (self.box,)
+        return tuple((n % GRID / GRID, n // GRID / GRID, 1 / GRID, 1 / GRID) for n in self.fields)
+
+    @property
+    def bounds(self) -> Box | None:
+        """The smallest box around the box or the fields."""
+        if not self.boxes:
+            return None
+        left, top = min(b[0] for b in self.boxes), min(b[1] for b in self.boxes)
+        right, bottom = max(b[0] + b[2] for b in self.boxes), max(b[1] + b[3] for b in self.boxes)
+        return left, top, right - left, bottom - top
+
+
+def boxed(x: float, y: float, width: float, height: float) -> Mark:
+    """A mark that is a box, to a ten-thousandth of the photo."""
+    return Mark(box=(round(x, 4), round(y, 4), round(width, 4), round(height, 4)))
+
+
+def drawn(reported: object) -> Mark | None:
+    """The mark that the browser reports, if it is one."""
+    if not isinstance(reported, Mapping):
+        return None
+    values = [reported.get(name) for name in ("x", "y", "width", "height")]
+    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
+        return None
+    x, y, width, height = (float(value) for value in values)
+    return boxed(x, y, width, height) if min(width, height) >= _LEAST else None
+
+
+def line_around(mark: Mark, outline: NDArray[np.bool_] | None) -> str:
+    """The mark as a path of SVG, in shares of the photo's width and height."""
+    if mark.outline and outline is not None:
+        return _traced(outline)
+    return "".join(f"M{x:.4f} {y:.4f}h{w:.4f}v{h:.4f}h{-w:.4f}z" for x, y, w, h in mark.boxes)
+
+
+def _traced(outline: NDArray[np.bool_]) -> str:
+    height, width = outline.shape
+    scale = min(1.0, _TRACED / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = Image.fromarray(outline.astype(np.uint8) * np.uint8(255)).resize(size, Image.Resampling.BOX)
+    values = np.pad(np.asarray(small, np.float64), 1)
+    path = ""
+    for found in find_contours(values, 127.5):
+        points = (approximate_polygon(found, 0.4) - 0.5) / (size[1], size[0])
+        steps = "L".join(f"{x:.4f} {y:.4f}" for y, x in points.clip(0, 1))
+        path += f"M{steps}z"
+    return path

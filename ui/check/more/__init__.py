@@ -1,0 +1,1 @@
+"""Further checks: keep, paste, hide, and ask a second view."""

@@ -1,0 +1,145 @@
+"""The words of the further checks: keep only the area, paste it, hide the strongest places, ask again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from saliency.agreement import Verdict
+from saliency.checks.sanity import Learned
+from ui.check.words import percent
+from ui.words import number, plain, score
+
+if TYPE_CHECKING:
+    from saliency.agreement import Agreement
+    from saliency.checks.paste import Paste
+
+MORE = "More checks"
+KEEP, PASTE, HIDE, AGREE = "Keep only it", "Paste it elsewhere", "Hide the strongest", "Ask a second view"
+MARK_FIRST = "Mark an area on the picture first."
+
+KEPT = "With everything but your area covered, the score is {score}."
+KEPT_ENOUGH = "On this picture, your area alone is enough for the guess '{label}'."
+KEPT_NOT = "On this picture, your area alone is not enough for the guess '{label}'."
+KEPT_SPLIT = "Whether your area alone is enough depends on how the rest is covered."
+KEPT_ALT = "What the model received with only your area kept: {fill}"
+
+PASTE_INTRO = (
+    "Your area is pasted into other photos, at the same place. If the guess goes along, the area carries it: "
+    "the test for a badge, a logo or a watermark."
+)
+PASTE_SAMPLES = "Samples to paste it into"
+PASTE_UPLOAD = "Or your own photos, up to {most}"
+PASTE_NONE = "Choose at least one photo."
+PASTE_TOO_MANY = "Only the first {most} of your photos are used."
+PASTED = "Of {others} that the model had called something else, {changed} to '{label}' with your area in it."
+PASTED_CONTROL = "With an equal area from elsewhere in your photo instead: {changed}."
+PASTED_ALL = "The model calls all of these photos '{label}' already, so none can change. Choose other photos."
+CARRIES = "In these photos, your area takes the guess along."
+CARRIES_NOT = "In these photos, your area does not take the guess along."
+CARRIES_PARTLY = "This test is inconclusive: pasting something else did as much, or too few photos changed."
+CARRIES_UNKNOWN = (
+    "This test is inconclusive: your area is too large to compare with an equal one. Mark a smaller part."
+)
+PASTED_ALT = "The photo '{photo}' with your area pasted in"
+
+HIDE_INTRO = (
+    "The strongest places of the heat map are hidden first. If the score falls sooner than with as much "
+    "hidden elsewhere, the view has found places that matter."
+)
+HIDE_LEVEL = "How much is hidden"
+HIDDEN = (
+    "With the strongest {level} % hidden, the score is **{score}**. "
+    "With as much hidden elsewhere, **{elsewhere}**."
+)
+HIDDEN_ALT = "What the model received with the strongest {level} % hidden"
+HIDE_STRONGEST, HIDE_ELSEWHERE = "Strongest first", "As much elsewhere"
+HIDE_X, HIDE_Y = "Hidden, in %", "Score"
+HIDE_CHART_ALT = (
+    "Line chart: the score as more and more is hidden, strongest places first, "
+    "and with as much hidden elsewhere"
+)
+HIDE_EMPTY = "This view found nothing to show, so there are no strongest places to hide."
+
+AGREE_INTRO = "Another way to measure influence, “{view}”, is asked the same question."
+AGREE_NONE = "This model offers no second view of another kind."
+OVERLAP = (
+    "The strongest fifths of the two overlap by {overlap} % (by chance: {chance} %), and their rankings of "
+    "all places are {alike}."
+)
+VERDICTS = {
+    Verdict.AGREE: "Two views point to the same areas.",
+    Verdict.PARTLY: "Two views agree in part. Rely on what both mark.",
+    Verdict.DISAGREE: "Two views point to different areas. Treat this as a question, not a finding.",
+    Verdict.EMPTY: "One of the two views found nothing to show, so they cannot be compared.",
+}
+FIRST_VIEW, SECOND_VIEW = "This view: {view}", "Second view: {view}"
+LEARNED = "Does this view depend on what the model learned?"
+LEARNED_HELP = (
+    "The same view is drawn for a copy of the model that has forgotten what it learned. "
+    "A map that stays the same cannot tell what the model learned."
+)
+LEARNED_SAID = {
+    Learned.DEPENDS: "Yes: when a copy of the model had forgotten what it learned, this view drew "
+    "another map.",
+    Learned.HARDLY_ON_THE_GUESS: "Partly: the map changed when a copy of the model had forgotten everything, "
+    "but hardly when it had only forgotten which name goes with which guess.",
+    Learned.DOES_NOT: "No: this view drew much the same map for a copy of the model that had "
+    "forgotten everything. Do not rely on it alone.",
+}
+
+
+def kept(value: float, label: str, enough: bool, split: bool) -> tuple[str, str]:
+    """The score of the area alone, and whether it is enough.
+
+    Args:
+        value: The score.
+        label: The class, as plain text.
+        enough: Whether the class stays ahead however the rest is covered.
+        split: Whether it does only with one way of covering.
+    """
+    said = KEPT_ENOUGH if enough else KEPT_SPLIT if split else KEPT_NOT
+    return said.format(label=label), KEPT.format(score=score(value))
+
+
+def photos(count: int) -> str:
+    """How many photos."""
+    return f"{number(count)} photo{'' if count == 1 else 's'}"
+
+
+def pasted(found: Paste, label: str) -> tuple[str, str]:
+    """What pasting shows: the finding, and the counts."""
+    if found.others == 0:
+        return PASTED_ALL.format(label=label), ""
+    changed = f"{number(found.changed)} change{'s' if found.changed == 1 else ''}"
+    said = PASTED.format(others=photos(found.others), changed=changed, label=label)
+    by_control = found.changed_by_control
+    if by_control is None:
+        return (CARRIES_NOT if found.changed == 0 else CARRIES_UNKNOWN), said
+    control = PASTED_CONTROL.format(changed=number(by_control) if by_control else "none")
+    if found.changed == 0:
+        return CARRIES_NOT, f"{said} {control}"
+    clear = 2 * found.changed > found.others and 2 * by_control < found.changed
+    return CARRIES if clear else CARRIES_PARTLY, f"{said} {control}"
+
+
+def hidden(level: float, value: float, elsewhere: float) -> str:
+    """The score with so much hidden."""
+    return HIDDEN.format(level=f"{100 * level:.0f}", score=score(value), elsewhere=score(elsewhere))
+
+
+def overlap(found: Agreement) -> str:
+    """How alike two maps are, in words and figures."""
+    value = found.correlation
+    alike = "much alike" if value >= 0.6 else "somewhat alike" if value >= 0.3 else "not alike"
+    alike = f"{alike} ({value:.2f}; 1 would be the same)"
+    return OVERLAP.format(overlap=percent(found.overlap), chance=percent(found.chance), alike=alike)
+
+
+def other_view(view: str) -> str:
+    """Which second view is asked."""
+    return AGREE_INTRO.format(view=plain(view))
+
+
+def pasted_photo(name: str, before: str, after: str) -> str:
+    """A photo before and after pasting, below its picture."""
+    return f"{name}: still {after}" if before == after else f"{name}: {before} → **{after}**"

@@ -1,0 +1,137 @@
+"""The section "Check it": mark an area, and be told what covering it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
+
+from saliency.checks.suggestions import suggestions
+from ui import faults
+from ui.check import jobs
+from ui.check import panels as check_panels
+from ui.check import tests as checking
+from ui.check import words as wording_check
+from ui.check.fields import fields, sliders
+from ui.check.marks import Mark, boxed, drawn, line_around
+from ui.check.more import section as check_more
+from ui.check.tests import Subject
+from ui.explain.panels import display_size
+from ui.session import Session
+from ui.widgets.marking import marked, marking
+from ui.widgets.places import Place
+from ui.widgets.samples import Sample, outline_of
+
+_WIDGET = "marking"
+
+
+def section(space: DeltaGenerator, state: Session, subject: Subject, shelf: Mapping[str, Sample]) -> None:
+    """Draws the section.
+
+    Args:
+        space: Where.
+        state: The tab, which remembers what is marked and what was found.
+        subject: What is checked.
+        shelf: The samples; one of them may be the photo, the others can be pasted into.
+    """
+    with faults.shown(space.empty()), space:
+        with st.container(gap="xxsmall"):
+            st.markdown(f"### {wording_check.TITLE}", anchors=False)
+            st.markdown(wording_check.INTRO)
+        sample = shelf.get(state.photo)
+        outline = outline_of(sample) if sample else None
+        left, right = st.columns([5, 6], gap="medium")
+        with left:
+            mark = choose_area(state, subject, outline)
+        with right:
+            place = Place(st.container())
+        more = Place(st.container())
+        tested = None
+        if mark is None:
+            with place.container():
+                check_panels.nothing_marked()
+        else:
+            with faults.shown(place):
+                area = mark.area(subject.result.photo, outline)
+                mask = area.on_input(subject.result.placement)
+                job = checking.testing(subject, area, mask, mark)
+                if not jobs.is_known(state, job):
+                    more.blank()  # nothing of another area is to be read meanwhile
+                tested = jobs.done(state, job, place)
+                if tested is not None:
+                    inside = checking.shared(state, subject, mask, mark)
+                    with place.container():
+                        check_panels.found(subject, tested, inside)
+        with more.container():
+            check_more.choose(state, subject, tested, mark, shelf)
+
+
+def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:
+    """The photo to draw on, what is suggested, and fields and sliders that do the same without drawing.
+
+    Returns:
+        What is marked.
+    """
+    photo = subject.result.photo
+    digest = photo.digest
+    mark = state.marks.get(digest)
+    if mark is not None and mark.outline and outline is None:
+        state.mark(digest, None)
+        mark = None
+
+    def take() -> None:
+        found = drawn(marked(_WIDGET))
+        if found is not None:
+            state.mark(digest, found)
+
+    heat = st.session_state.get("heat-over", False)
+    size = display_size(photo)
+    picture = subject.result.overlay(size=size) if heat else subject.result.received_image(size)
+    label = wording_check.mark_label(photo.name, marked=mark is not None)
+    path = "" if mark is None else line_around(mark, outline)
+    with st.container(gap="xsmall"):
+        marking(picture, path, label, key=_WIDGET, on_mark=take)
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+        ):
+            st.toggle(wording_check.HEAT_OVER, key="heat-over", persist_state="session")
+            st.button(
+                wording_check.CLEAR,
+                icon=":material/close:",
+                type="tertiary",
+                key="clear-mark",
+                disabled=mark is None,
+                on_click=state.mark,
+                args=(digest, None),
+            )
+    _suggested(state, subject, mark, has_outline=outline is not None)
+    with st.expander(wording_check.WITHOUT_POINTER, icon=":material/keyboard:"):
+        fields(state, digest, mark)
+        sliders(state, digest, mark)
+    return mark
+
+
+def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outline: bool) -> None:
+    digest = subject.result.photo.digest
+    offered = {str(n): boxed(*area.boxes[0]) for n, area in enumerate(suggestions(subject.result))}
+    if has_outline:
+        offered["outline"] = Mark(outline=True)
+
+    def take() -> None:
+        state.mark(digest, offered.get(st.session_state["suggestion"]))
+
+    if not offered:
+        return
+    st.session_state["suggestion"] = next((key for key, m in offered.items() if m == mark), None)
+    st.pills(
+        wording_check.SUGGESTIONS,
+        list(offered),
+        format_func=wording_check.suggestion,
+        key="suggestion",
+        help=wording_check.SUGGESTIONS_HELP,
+        wrap=True,
+        on_change=take,
+    )

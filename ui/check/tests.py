@@ -1,0 +1,184 @@
+"""The checks that the page offers: what each computes, what it depends on and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from saliency.agreement import Forgotten, forgotten
+from saliency.checks.controls import COUNT, Controls, controls
+from saliency.checks.cover import Cover, Kept, cover, covering, keep
+from saliency.checks.fills import Fill, edge_of
+from saliency.checks.hiding import HideCurve, hidden_passes, hide
+from saliency.checks.influence import Influence, influence
+from saliency.checks.paste import PASSES, Paste, paste
+from saliency.checks.question import Question, later
+from saliency.explanation import Explanation
+from saliency.methods.registry import Method, Progress
+from saliency.photo.area import Area
+from saliency.photo.reading import Photo
+from ui import words as wording
+from ui.check import words as wording_check
+from ui.check.jobs import Job
+from ui.check.more import words as wording_more
+from ui.explain.panels import png
+from ui.session import Session
+from ui.widgets.pictures import small_size
+from ui.work import computing
+
+STEP = 5  # percent
+LEVELS = tuple(percent / 100 for percent in range(0, 101, STEP))
+"""How much is hidden; every step is measured."""
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What is checked.
+
+    Attributes:
+        asked: The question that the map answers.
+        result: The map.
+    """
+
+    asked: computing.Question
+    result: Explanation
+
+    @property
+    def question(self) -> Question:
+        """The question, to be asked of changed copies of the photo."""
+        return Question(self.asked.known, self.result.target, self.result.rather_than)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything an answer depends on, whatever the view."""
+        weights, photo, framing, _, target, rival = self.asked.key
+        return weights, photo, framing, target, rival
+
+    def small(self, pixels: NDArray[np.uint8]) -> bytes:
+        """A changed copy ``(h, w, 3)`` of what the model received, small and in the photo's frame, as PNG."""
+        return png(self.question.in_photo(pixels, small_size(self.result.photo)))
+
+    @property
+    def label(self) -> str:
+        """The class asked about, to stand between single quotation marks."""
+        return wording.asked(self.result.target, self.result.rather_than)
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """An area, tested.
+
+    Attributes:
+        area: The area.
+        mask: The same on what the model received.
+        elsewhere: The equal areas it is compared with.
+        cover: What covering it does.
+        kept: What the model says to it alone.
+    """
+
+    area: Area
+    mask: torch.Tensor
+    elsewhere: Controls
+    cover: Cover
+    kept: Kept
+
+
+def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> Job[Tested]:
+    """Cover an area and ask again; keep only it and ask again.
+
+    Args:
+        subject: What is checked.
+        area: The area.
+        mask: The same on what the model received.
+        mark: What tells this area from others.
+    """
+    edge = edge_of(subject.asked.known.x, outline=area.mask is not None)
+    elsewhere = controls(mask, edge, count=COUNT)
+    total = covering(elsewhere) + len(Fill)
+
+    def work(on_progress: Progress) -> Tested:
+        covered = cover(
+            subject.question,
+            mask,
+            edge=edge,
+            elsewhere=elsewhere,
+            on_progress=later(on_progress, 0, total),
+        )
+        kept = keep(
+            subject.question, mask, edge=edge, on_progress=later(on_progress, total - len(Fill), total)
+        )
+        return Tested(area, mask, elsewhere, covered, kept)
+
+    return Job("cover", (*subject.key, mark), subject.asked.model, total, wording_check.COVER_INTRO, work)
+
+
+def shared(state: Session, subject: Subject, mask: torch.Tensor, mark: object) -> Influence | None:
+    """How much of the influence is inside an area, remembered; None if the map has nothing to show."""
+    key = ("share", *subject.asked.key, mark)
+    if key not in state.checks:
+        state.remember_check(key, influence(subject.result, mask))
+    return state.check(key)
+
+
+def hiding(subject: Subject) -> Job[HideCurve | None]:
+    """Hide the strongest places, step by step."""
+
+    def work(on_progress: Progress) -> HideCurve | None:
+        return hide(subject.question, subject.result, levels=LEVELS, on_progress=on_progress)
+
+    return Job(
+        "hide", subject.asked.key, subject.asked.model, hidden_passes(LEVELS), wording_more.HIDE_INTRO, work
+    )
+
+
+def pasting(subject: Subject, tested: Tested, mark: object, photos: Sequence[Photo]) -> Job[Paste]:
+    """Paste an area into other photos."""
+    edge = edge_of(subject.asked.known.x, outline=tested.area.mask is not None)
+
+    def work(on_progress: Progress) -> Paste:
+        return paste(
+            subject.question, tested.mask, photos, tested.elsewhere, edge=edge, on_progress=on_progress
+        )
+
+    digests = tuple(photo.digest for photo in photos)
+    passes = PASSES * len(photos)
+    return Job(f"paste-{passes}", (*subject.key, mark, digests), subject.asked.model, passes, "", work)
+
+
+def second_view(subject: Subject, state: Session, method: Method) -> Job[Explanation]:
+    """Ask the same question with another view; the page then remembers that view's answer, too."""
+    asked = subject.asked
+    other = computing.Question(asked.model, asked.known, method, asked.target, asked.rival)
+
+    def work(on_progress: Progress) -> Explanation:
+        return state.result(other.key) or computing.explained(state, other, on_progress)
+
+    return Job(
+        f"second-{method.key}",
+        other.key,
+        asked.model,
+        method.passes,
+        wording_more.other_view(method.name),
+        work,
+    )
+
+
+def learning(subject: Subject) -> Job[Forgotten]:
+    """Draw the view for copies of the model that have forgotten what they learned."""
+    asked = subject.asked
+
+    def work(on_progress: Progress) -> Forgotten:
+        return forgotten(asked.known, subject.result, on_progress=on_progress)
+
+    return Job(
+        f"learned-{asked.method.key}",
+        asked.key,
+        asked.model,
+        3 * asked.method.passes,
+        wording_more.LEARNED_HELP,
+        work,
+    )

@@ -1,0 +1,242 @@
+"""The words of "Check it": what is asked, what came out, what that means and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from saliency.checks.controls import Kind
+from saliency.checks.cover import Finding, Reason
+from saliency.checks.fills import Fill
+from ui.words import about, number, score
+
+if TYPE_CHECKING:
+    from saliency.checks.cover import Cover
+    from saliency.checks.influence import Influence
+
+TITLE = "Check it"
+INTRO = (
+    "A heat map is a question; the answer is a test. "
+    "Mark an area, and the page asks the model again without it."
+)
+NOTHING_MARKED = (
+    "Draw a box around the part of the picture you wonder about, with mouse or finger, "
+    "or choose an area below it."
+)
+WHAT_FOLLOWS = (
+    "1. Your area is covered, and the model is asked again.\n"
+    "2. So are equal areas elsewhere, for comparison.\n"
+    "3. You read what that shows, and what it does not."
+)
+MARK_LABEL = (
+    "The photo '{photo}'. Draw a box on it to mark an area; the fields and sliders below do the same."
+)
+HEAT_OVER = "Show the heat map"
+SUGGESTIONS = "Or choose an area"
+SPOT, OUTLINE = "Spot {number}", "The product's outline"
+SUGGESTIONS_HELP = (
+    "The spots are the strongest separate places of the heat map. Where nothing stands out, there is none."
+)
+CLEAR = "Clear"
+WITHOUT_POINTER = "Mark without drawing: nine fields, or sliders"
+FIELD_ROWS = ("Upper third", "Middle third", "Lower third")
+FIELD_COLUMNS = ("left", "middle", "right")
+ACROSS, DOWN = "From left to right", "From top to bottom"
+
+FINDINGS = {
+    Finding.DEPENDS: "On this picture, the guess depends on your area.",
+    Finding.LITTLE: "Covering your area made little difference.",
+    Finding.INCONCLUSIVE: "This test is inconclusive.",
+}
+DEPENDS_SCORE = "On this picture, the score for '{label}' depends on your area."
+CHANGE = "With your area covered, the score goes from {before} to {after}."
+NO_CHANGE = "With your area covered, the score stays {after}."
+ELSEWHERE = "Covering {count} {kind} elsewhere takes it to {elsewhere} on average."
+ELSEWHERE_SAME = "Covering {count} {kind} elsewhere leaves it {elsewhere} on average, too."
+KINDS = {
+    Kind.MOVED: "equal areas",
+    Kind.WRAPPED: "equal areas",
+    Kind.BLOBS: "areas of the same size",
+    Kind.NONE: "",
+}
+REASONS = {
+    Reason.GUESS_CHANGES: "However it is covered, the model then guesses something else: '{other}'. "
+    "Equal areas elsewhere have no such effect.",
+    Reason.SCORE_FALLS: "However it is covered, the score falls clearly, and further than with equal areas "
+    "elsewhere covered.",
+    Reason.SMALL_CHANGE: "However it is covered, the score moves by less than a tenth of itself, and the "
+    "guess stays.",
+    Reason.TOO_LARGE: "Your area is so large that no equal one fits elsewhere, so there is nothing to "
+    "compare it with.",
+    Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
+    Reason.FILLS_DISAGREE: "The two ways of covering it disagree: {blur} when blurred, {grown} when filled "
+    "in from its surroundings. What was put there may have mattered, not only what was taken away.",
+    Reason.AS_MUCH_ELSEWHERE: "The score falls, but with some equal areas elsewhere covered it falls as "
+    "much.",
+    Reason.IN_BETWEEN: "The score moves, but neither clearly nor hardly at all.",
+    Reason.SCORE_RISES: "The score rises: something in your area speaks against this guess.",
+}
+NEXT = {
+    Reason.GUESS_CHANGES: "If your area is the product, this is what you would hope for. If it is anything "
+    "else, paste it into other photos below, and plan training photos without it.",
+    Reason.SCORE_FALLS: "If your area is the product, this is what you would hope for. If it is anything "
+    "else, paste it into other photos below, and plan training photos without it.",
+    Reason.SMALL_CHANGE: "The rest of the picture is enough for this guess. Mark a larger area, or try "
+    "another photo before you rule your area out.",
+    Reason.TOO_LARGE: "Mark a smaller area, close around one thing.",
+    Reason.LOW_SCORE: "Choose the top guess above, and test your area for that one.",
+    Reason.FILLS_DISAGREE: "Mark a little more or a little less, or test the same thing in another photo.",
+    Reason.AS_MUCH_ELSEWHERE: "Mark an area closer around the thing you suspect, or test it in another "
+    "photo.",
+    Reason.IN_BETWEEN: "Mark a little more of the thing you suspect, or test it in another photo.",
+    Reason.SCORE_RISES: "Choose the next guess above, and see whether your area speaks for that one.",
+}
+AS_IS, YOURS, OTHERS = "As it is", "Your area", "Elsewhere"
+CHART = "Score for '{label}': as it is, with your area covered, and with equal areas elsewhere covered"
+FILLS = {Fill.BLUR: "Blurred", Fill.GROWN: "Filled in"}
+CHART_ALT = (
+    "Strip chart of scores from 0 to 1. As it is: {before}. With your area covered: {after}. "
+    "With equal areas elsewhere covered: {elsewhere}."
+)
+COVERED_ALT = "What the model received with your area covered: {fill}"
+
+SHARE = "{heat} % of the influence falls inside your area, which covers {area} % of what the model received."
+SHARE_FOR = (
+    "{heat} % of the influence in favour falls inside your area, which covers {area} % of what the model "
+    "received."
+)
+MORE_THAN_CHANCE = "By chance it would be {chance} %, so your area stands out in this view."
+NO_MORE_THAN_CHANCE = "By chance it would be {chance} %, so your area does not stand out in this view."
+CHANCE_HELP = (
+    "Chance is the same heat map, shifted and mirrored in 255 ways: its shape stays, only its place changes."
+)
+NO_SHARE = "This view found nothing to show, so there is no influence to count. The test does not need it."
+SHARE_ALT = "Your area outlined on the heat map"
+
+HOW_SURE = "How sure is this?"
+P_VALUE = (
+    "**p = {value}** for “your area is like any other of its size”: {beaten} of the {count} equal areas "
+    "elsewhere lowered the score as much as yours did. Where the two ways of covering differ, the larger "
+    "number counts. The smaller p is, the less it looks like chance; with {count} areas it cannot be smaller "
+    "than {least}."
+)
+P_WHY = (
+    "“Depends” takes three things:\n"
+    "1. The score falls by at least a fifth, or the guess changes.\n"
+    "2. It does so with both ways of covering: blurred, and filled in from the surroundings.\n"
+    "3. Hardly an equal area elsewhere does as much."
+)
+NO_CONTROLS = "There were no equal areas to compare with, so no p can be given."
+RECORD, RECORD_HELP = (
+    "Record of this check (JSON)",
+    "All settings and figures, to repeat or to file this check.",
+)
+
+COVER_INTRO = "Your area is covered in two ways, and so are equal areas elsewhere."
+TAKES = "This takes {about} on this computer."
+RUN = "Run this check ({about})"
+RUNNING = "Asking the model again: {percent} % done{left}."
+
+
+def finding(found: Cover, label: str, *, is_top: bool) -> str:
+    """What covering an area shows, in one sentence; about the score where it is not the model's guess."""
+    if found.finding is Finding.DEPENDS and not is_top:
+        return DEPENDS_SCORE.format(label=label)
+    return FINDINGS[found.finding]
+
+
+def change(found: Cover) -> str:
+    """The score before and after, and with equal areas elsewhere covered."""
+    before, after = score(found.before.score), score(found.after)
+    moved = before != after
+    said = CHANGE.format(before=before, after=after) if moved else NO_CHANGE.format(after=_at(after))
+    if found.elsewhere is None:
+        return said
+    elsewhere = score(found.elsewhere)
+    words = {"count": len(found.masks), "kind": KINDS[found.kind]}
+    if moved or elsewhere != before:
+        return f"{said} {ELSEWHERE.format(elsewhere=elsewhere, **words)}"
+    return f"{said} {ELSEWHERE_SAME.format(elsewhere=_at(elsewhere), **words)}"
+
+
+def _at(value: str) -> str:
+    """A score that something stays at: "at 0.52", but "above 0.99"."""
+    return f"at {value}" if value[0].isdigit() else value
+
+
+def reason(found: Cover, others: list[str]) -> str:
+    """Why this is the finding.
+
+    Args:
+        found: What covering the area does.
+        others: The top guesses with it covered, as plain text.
+    """
+    return REASONS[found.reason].format(
+        other="' or '".join(dict.fromkeys(others)),
+        blur=score(found.fills[Fill.BLUR].after.score),
+        grown=score(found.fills[Fill.GROWN].after.score),
+    )
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] as a percentage, never more precise than a person needs."""
+    if 0 < share < 0.01:
+        return "less than 1"
+    return "more than 99" if 0.99 < share < 1 else f"{100 * share:.0f}"
+
+
+def share(found: Influence) -> tuple[str, str]:
+    """How much of the influence is inside the area, and what it would be by chance."""
+    inside = (SHARE_FOR if found.signed else SHARE).format(
+        heat=percent(found.share.value), area=percent(found.area)
+    )
+    more = found.share.p_value <= 0.05
+    beside = MORE_THAN_CHANCE if more else NO_MORE_THAN_CHANCE
+    return sentence(inside), beside.format(chance=percent(found.share.chance))
+
+
+def sentence(text: str) -> str:
+    """A text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def p_value(found: Cover) -> str:
+    """The permutation test in words."""
+    count = len(found.masks)
+    if count == 0:
+        return NO_CONTROLS
+    beaten = round(found.p_value * (1 + count)) - 1
+    return P_VALUE.format(
+        value=f"{found.p_value:.2f}",
+        beaten=number(beaten) if beaten else "none",
+        count=count,
+        least=f"{1 / (1 + count):.2f}",
+    )
+
+
+def running(done: int, total: int, left: float) -> str:
+    """Progress, with the time left once it can be told."""
+    share = 100 * done // total if total else 0
+    return RUNNING.format(
+        percent=share, left=f", {about(left)} left" if 0 < done < total and left >= 1 else ""
+    )
+
+
+def mark_label(photo: str, *, marked: bool) -> str:
+    """What the picture to draw on shows, for those who cannot see it."""
+    again = MARK_LABEL.format(photo=photo)
+    return f"{again} An area is marked." if marked else again
+
+
+def suggestion(key: str) -> str:
+    """A suggested area on its pill."""
+    return OUTLINE if key == "outline" else SPOT.format(number=int(key) + 1)
+
+
+def field(number: int) -> str:
+    """A field of the grid."""
+    return sentence(FIELD_COLUMNS[number % 3])
+
+
+def filled(fill: str, value: str) -> str:
+    """How it was covered, and the score then, below a small picture."""
+    return f"{fill}: score {value}"

@@ -1,0 +1,185 @@
+"""The words of the Compare page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from ui.words import BAD_LINK, plain, score
+
+if TYPE_CHECKING:
+    from saliency.agreement import Agreement
+    from saliency.classifier import Score
+
+TITLE = "Two maps of one photo, side by side"
+DIFFER = "What differs?"
+DIFFER_HELP = (
+    "Models: what do two models respond to? Views: do two ways to measure agree? "
+    "Guesses: which places speak for the one, and which for the other?"
+)
+MODELS, VIEWS, GUESSES = "models", "views", "guesses"
+DIFFERS = {MODELS: "Models", VIEWS: "Views", GUESSES: "Guesses"}
+LEFT, RIGHT, DIFFERENCE = "Left", "Right", "Difference"
+SAME_MODEL, SAME_VIEW, SAME_GUESS = "Model on both sides", "View on both sides", "Guess on both sides"
+OWN_GUESS = "Each model's own top guess"
+ONLY_HERE = "Only models on this computer are listed. The Explain page downloads others."
+ONE_MODEL = "There is only one model on this computer. Download another one on the Explain page to compare."
+
+AGREE = "The two maps mark much the same places."
+PARTLY = "The two maps mark partly the same places."
+DISAGREE = {
+    MODELS: "The two models point to different areas. Treat this as a question, not a finding.",
+    VIEWS: "Two views point to different areas. Treat this as a question, not a finding.",
+    GUESSES: "The two guesses point to different areas.",
+}
+NOTHING = "One of the two maps has nothing to show, so they cannot be compared."
+SHARED = (
+    "Of the places that are strongest in either map, {overlap} % are so in both; "
+    "by chance it would be about {chance} %."
+)
+ORDER = "Ranked from weakest to strongest, the places of the two maps {how}."
+CLOSELY, LOOSELY = "go together closely", "go together loosely"
+HARDLY, OPPOSITE = "hardly go together", "are in opposite order"
+
+SCALE = "One scale for both: a colour stands for the same amount of influence in the two pictures."
+SCALE_DENSITY = (
+    "One scale for both: each map shows shares of its own influence, as two {what} count in different units. "
+    "Colours tell where the influence lies, not how much of it there is."
+)
+SCALE_ON_SLIDE = "One scale for both: the same colour is the same amount of influence."
+SCALE_DENSITY_ON_SLIDE = "One scale for both: each map shows shares of its own influence."
+FAINT = "No place in this map reaches a quarter of the shared scale."
+FOR_ONLY = "Only influence in favour is compared: one of the two views shows no other."
+TIMES = "In all, the map on the {side} holds about {times} times as much influence."
+ABOUT_AS_MUCH = "In all, both maps hold about the same amount of influence."
+
+MORE, FOR = "more influence (one scale for both)", "influence in favour (one scale for both)"
+MORE_LEFT, MORE_RIGHT = "more on the left", "more on the right"
+LEFT_ON_SLIDE, RIGHT_ON_SLIDE = "more left", "more right"
+DIFFERENCE_LINE = (
+    "The line surrounds the largest differences: dashed where the left has more, solid where the right has."
+)
+NO_DIFFERENCE = "No difference reaches a quarter of the scale."
+DASHED_LEFT = "dashed line: more left"
+SHARE = (
+    "The address of this page leads others to the same sample and the same two sides. "
+    "Your own photos stay here."
+)
+SLIDE_TITLES = {
+    MODELS: "Two models on one photo",
+    VIEWS: "Two views of one photo",
+    GUESSES: "Two guesses for one photo",
+}
+COLUMNS = ("What", "Left", "Right")
+LINK_PARTS = {
+    "differ": "the comparison of",
+    "sample": "the sample",
+    "model": "the model",
+    "view": "the view",
+    "class": "the guess",
+    "left": "the left side",
+    "right": "the right side",
+}
+
+_CLOSE, _LOOSE, _NONE = 0.7, 0.35, -0.2  # rank correlations
+
+
+def headline(found: Agreement, differ: str) -> str:
+    """Whether the two maps agree, in one sentence."""
+    words = {"agree": AGREE, "partly": PARTLY, "disagree": DISAGREE[differ], "empty": NOTHING}
+    return words[str(found.verdict)]
+
+
+def measured(found: Agreement) -> str:
+    """How far the maps agree, in figures and in words."""
+    how = CLOSELY if found.correlation >= _CLOSE else LOOSELY if found.correlation >= _LOOSE else HARDLY
+    how = OPPOSITE if found.correlation < _NONE else how
+    shared = SHARED.format(overlap=round(100 * found.overlap), chance=round(100 * found.chance))
+    return f"{shared} {ORDER.format(how=how)}"
+
+
+def scale(differ: str, *, density: bool, mixed: bool, ratio: float | None) -> str:
+    """What the shared scale means."""
+    words = [SCALE_DENSITY.format(what=differ) if density else SCALE]
+    if ratio is not None:
+        words.append(times(ratio))
+    if mixed:
+        words.append(FOR_ONLY)
+    return " ".join(words)
+
+
+def times(ratio: float) -> str:
+    """How much more influence one of the maps holds; `ratio` is right over left."""
+    larger = max(ratio, 1 / ratio)
+    if larger < 1.25:
+        return ABOUT_AS_MUCH
+    rounded = f"{larger:.1f}" if larger < 3 else "100 and more" if larger >= 99.5 else f"{larger:.0f}"
+    return TIMES.format(side=RIGHT.lower() if ratio > 1 else LEFT.lower(), times=rounded)
+
+
+def about(target: Score) -> str:
+    """The guess a map is about, under its picture."""
+    return f"Influence on the score for '{plain(target.label)}', which is {score(target.score)}."
+
+
+def alt(side: str, photo: str, label: str, name: str) -> str:
+    """What a map shows, for those who cannot see it."""
+    return f"{side}: the photo '{photo}' under the colours of its heat map for '{label}', {name}"
+
+
+def alt_difference(photo: str) -> str:
+    """What the difference map shows, for those who cannot see it."""
+    return (
+        f"Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
+    )
+
+
+def alt_bar(ends: tuple[str, str]) -> str:
+    """What a colour bar shows."""
+    return f"Colour scale from {ends[0]} to {ends[1]}"
+
+
+def slide_details(photo: str, same: Sequence[str], today: date) -> str:
+    """One line on the slide: the photo, what is the same on both sides, and when."""
+    return " · ".join([f"Photo: {photo}", *same, f"{today.day} {today:%B %Y}"])
+
+
+def agreement_rows(record: Mapping[str, Any]) -> dict[str, str]:
+    """The figures of agreement, for the technical details."""
+    return {
+        "Overlap of the strongest fifths (shared by both, of all in either)": (
+            f"{record['overlap_of_strongest_fifth']:.2f}, by chance {record['overlap_by_chance']:.2f}"
+        ),
+        "Rank correlation": f"{record['rank_correlation']:.2f}",
+    }
+
+
+def bad_link(part: str, value: str) -> str:
+    """What a link asked for in vain."""
+    return BAD_LINK.format(what=LINK_PARTS[part], value=plain(value[:60]))
+
+
+def model_line(name: str) -> str:
+    """The model on both sides, on the slide."""
+    return f"Model: {name}"
+
+
+def view_line(name: str) -> str:
+    """The view on both sides, on the slide."""
+    return f"View: {name}"
+
+
+def guess_line(label: str, value: float) -> str:
+    """A guess with its score, on the slide as on its pill."""
+    return f"{label} · {score(value)}"
+
+
+def guess_on_slide(guess: str) -> str:
+    """The guess on both sides, on the slide."""
+    return f"Guess: {guess}"
+
+
+def score_line(value: float) -> str:
+    """A score alone, on the slide."""
+    return f"score {score(value)}"

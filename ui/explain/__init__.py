@@ -1,0 +1,1 @@
+"""The Explain page: choices, pictures, share link."""

@@ -1,0 +1,1 @@
+"""The guide: examples of maps and tests, and the meeting mode."""

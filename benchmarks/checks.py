@@ -34,13 +34,13 @@ from models.torchvision_guard import import_torchvision
 from saliency.checks.check import check
 from saliency.checks.cover import Finding, cover
 from saliency.checks.fills import edge_of
-from saliency.checks.question import Question
+from saliency.checks.question import ScoreQuestion
 from saliency.checks.suggestions import suggestions
 from saliency.classifier import Classifier
 from saliency.photo.area import Area
 from saliency.photo.framing import Framing
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 
 _NEAR = 8  # points around a product that an area has to stay away from
 _FOUND = 0.5  # share of the badge that a suggestion has to cover
@@ -99,9 +99,9 @@ def found(
     classifier: Classifier, photo: Photo, area: Area, framing: Framing = Framing.WHOLE
 ) -> tuple[Finding, str]:
     """What covering an area of a photo shows, and why, for the top guess."""
-    known = Known(classifier, photo, framing)
+    known = PreparedPhoto(classifier, photo, framing)
     edge = edge_of(known.x, outline=area.mask is not None)
-    result = cover(Question.of(known), area.on_input(known.placement), edge=edge)
+    result = cover(ScoreQuestion.of(known), area.on_input(known.placement), edge=edge)
     return result.finding, str(result.reason)
 
 
@@ -136,7 +136,7 @@ def on_photos(framing: Framing, draws: int) -> Row:
         classifier = squeezenet(Path(folder))
     for number, path in enumerate(sorted((DATA / "photos").glob("*.jp*g"))):
         photo = saliency.read_photo(path)
-        placement = Known(classifier, photo, framing).placement
+        placement = PreparedPhoto(classifier, photo, framing).placement
         for draw in range(draws):
             area = random_box(1000 * draw + number, lambda a, p=placement: _received(a, p))
             if area is not None:

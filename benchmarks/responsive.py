@@ -24,7 +24,7 @@ from models import SHOWROOM
 from saliency.audit.job import PHOTOS
 from ui.audit import progress as audit_running
 from ui.audit import store as audit_store
-from ui.audit.store import Asked
+from ui.audit.store import AuditRequest
 from ui.widgets import samples
 
 _COPIES = 40  # of each sample, no two alike
@@ -65,7 +65,9 @@ def begun() -> Path:
     for path in sorted(samples.FOLDER.glob("*.jpg")):
         for number in range(_COPIES):
             (folder / PHOTOS / f"{path.stem}-{number}.jpg").write_bytes(path.read_bytes() + bytes([number]))
-    audit_store.write(folder, Asked("Load", SHOWROOM, _METHOD, begun="2026-01-01T00:00:00", days=36500))
+    audit_store.write(
+        folder, AuditRequest("Load", SHOWROOM, _METHOD, begun="2026-01-01T00:00:00", days=36500)
+    )
     return folder
 
 

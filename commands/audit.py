@@ -17,7 +17,7 @@ from pathlib import Path
 
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
-from saliency.audit.inputs.tables import SPOT, Named
+from saliency.audit.inputs.tables import SPOT, NamedArea
 from saliency.audit.inputs.unpack import unpack
 from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.job_list import begun
@@ -159,7 +159,7 @@ def _areas_left_out(job: Job) -> list[str]:
     ]
 
 
-def _source(options: argparse.Namespace, everywhere: list[Named]) -> Source:
+def _source(options: argparse.Namespace, everywhere: list[NamedArea]) -> Source:
     """The photos and masks; of a ZIP, unpacked into the job's folder once."""
     if options.mask_name is not None and options.masks is None:
         raise SaliencyError("--mask-name is the name of masks, so it needs --masks too.")
@@ -197,13 +197,13 @@ def _unpacked(source: Path, out: Path, name: str) -> tuple[Path, dict[str, str],
         return folder, refused, hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _area(text: str) -> Named:
+def _area(text: str) -> NamedArea:
     name, equals, box = text.rpartition("=")
     if equals and not name:
         raise SaliencyError(
             f"--area needs a name before “=”, such as badge=0.8,0.8,0.2,0.2; it was “{text}”."
         )
-    return Named(name or SPOT, read_area(box).boxes[0])
+    return NamedArea(name or SPOT, read_area(box).boxes[0])
 
 
 class _Meter:

@@ -14,7 +14,7 @@ from saliency.errors import SaliencyError
 from saliency.explanation import explain
 from saliency.photo.area import Area, read_area
 from saliency.photo.reading import Photo, read_photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 
 HELP = "cover an area, keep only it, paste it elsewhere, and say what that shows"
 
@@ -50,7 +50,7 @@ def records(
     Raises:
         SaliencyError: The mask cannot be used, or the question cannot be asked of the model.
     """
-    known = Known(classifier, photo, options.framing)
+    known = PreparedPhoto(classifier, photo, options.framing)
     explanation = explain(
         classifier,
         photo,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.architecture import filled
-from models.catalogue import CATALOGUE, Entry
+from models.catalogue import CATALOGUE, CatalogueEntry
 from models.checkpoint import digest, read_weights
 from models.errors import ModelError
 from models.sources import folder as custom
@@ -94,7 +94,7 @@ def unknown(name: str, known: list[str]) -> ModelError:
     return ModelError(f"There is no model called “{name}”. {remedy}")
 
 
-def _from_catalogue(entry: Entry, on_progress: Progress | None) -> Classifier:
+def _from_catalogue(entry: CatalogueEntry, on_progress: Progress | None) -> Classifier:
     path = find(entry) or download(entry, on_progress)
     sha256 = digest(path)
     if not is_published(entry, sha256):
@@ -112,7 +112,7 @@ def _from_catalogue(entry: Entry, on_progress: Progress | None) -> Classifier:
     return Classifier.build(module, recipe, entry.labels, entry.title, entry.source, digest=sha256)
 
 
-def _catalogue_choice(entry: Entry) -> Choice:
+def _catalogue_choice(entry: CatalogueEntry) -> Choice:
     return Choice(
         entry.key,
         entry.name,

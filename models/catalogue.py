@@ -91,7 +91,7 @@ _BYTES_PER_STATED_MEGABYTE = 2**20  # torchvision states sizes in 2**20 bytes
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """One classifier of torchvision with one set of weights.
 
     Attributes:
@@ -140,10 +140,10 @@ class Entry:
         return tuple(_published_weights(self.key).meta["categories"])
 
 
-class _Catalogue(Mapping[str, Entry]):
+class _Catalogue(Mapping[str, CatalogueEntry]):
     """The entries by key, front ones first; made when first looked into."""
 
-    def __getitem__(self, key: str) -> Entry:
+    def __getitem__(self, key: str) -> CatalogueEntry:
         return _entries()[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -153,18 +153,18 @@ class _Catalogue(Mapping[str, Entry]):
         return len(_entries())
 
 
-CATALOGUE: Mapping[str, Entry] = _Catalogue()
+CATALOGUE: Mapping[str, CatalogueEntry] = _Catalogue()
 
 
 @cache
-def _entries() -> dict[str, Entry]:
+def _entries() -> dict[str, CatalogueEntry]:
     torchvision = import_torchvision()
     names = sorted(torchvision.models.list_models(module=torchvision.models), key=_natural)
     ordered = [*FRONT, *(name for name in names if name not in FRONT)]
     return {name: _entry(name, torchvision.__version__) for name in ordered}
 
 
-def _entry(key: str, version: str) -> Entry:
+def _entry(key: str, version: str) -> CatalogueEntry:
     weights = _published_weights(key)
     recipe = weights.transforms()
     technical, family_sentence = _names(key)
@@ -177,7 +177,7 @@ def _entry(key: str, version: str) -> Entry:
         std=tuple(recipe.std),
         interpolation=recipe.interpolation.value,
     )
-    return Entry(
+    return CatalogueEntry(
         key=key,
         name=name,
         sentence=sentence,

@@ -22,7 +22,7 @@ _TICK = 0.1  # seconds
 
 
 @dataclass(frozen=True)
-class Limits:
+class Timeouts:
     """How long to wait, in seconds, and how often to try.
 
     Attributes:
@@ -70,7 +70,7 @@ class RefusedError(TransferError):
         self.status = status
 
 
-def received(url: str, offset: int, limits: Limits) -> Generator[Start | bytes, None, None]:
+def received(url: str, offset: int, limits: Timeouts) -> Generator[Start | bytes, None, None]:
     """Head and pieces of a file, from byte ``offset`` on if the server can; empty pieces while nothing comes.
 
     Raises:
@@ -103,7 +103,7 @@ def received(url: str, offset: int, limits: Limits) -> Generator[Start | bytes, 
 def _fetch(
     url: str,
     offset: int,
-    limits: Limits,
+    limits: Timeouts,
     pieces: queue.Queue[Start | bytes | Exception | None],
     connected: threading.Event,
     given_up: threading.Event,
@@ -167,7 +167,7 @@ def _opener(connected: threading.Event) -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(PlainHandler, EncryptedHandler)
 
 
-def _check_patience(waited: float, connected: bool, limits: Limits) -> None:
+def _check_patience(waited: float, connected: bool, limits: Timeouts) -> None:
     if not connected and waited > limits.connect:
         raise NoConnectionError(f"no connection within {limits.connect} s")
     if connected and waited > limits.read:

@@ -21,15 +21,15 @@ from pathlib import Path
 
 import torch
 
-from models.catalogue import Entry
+from models.catalogue import CatalogueEntry
 from models.errors import ModelError
 from models.http import (
     CutError,
-    Limits,
     NoConnectionError,
     RefusedError,
     StalledError,
     Start,
+    Timeouts,
     TransferError,
     received,
 )
@@ -59,13 +59,15 @@ def weights_folder() -> Path:
     return Path(torch.hub.get_dir()) / "checkpoints"
 
 
-def find(entry: Entry) -> Path | None:
+def find(entry: CatalogueEntry) -> Path | None:
     """The weights of ``entry`` on this computer, or None. Sends no request."""
     path = weights_folder() / entry.file_name
     return path if path.is_file() else None
 
 
-def download(entry: Entry, on_progress: Progress | None = None, *, limits: Limits | None = None) -> Path:
+def download(
+    entry: CatalogueEntry, on_progress: Progress | None = None, *, limits: Timeouts | None = None
+) -> Path:
     """The weights of ``entry``, fetched if they are not here yet.
 
     Args:
@@ -91,7 +93,7 @@ def download(entry: Entry, on_progress: Progress | None = None, *, limits: Limit
             part.unlink(missing_ok=True)
             return target
         try:
-            _Download(file, entry, report, limits or Limits()).run(part)
+            _Download(file, entry, report, limits or Timeouts()).run(part)
         except BaseException:
             if not _size(part):
                 part.unlink(missing_ok=True)
@@ -105,7 +107,7 @@ def download(entry: Entry, on_progress: Progress | None = None, *, limits: Limit
     return target
 
 
-def is_published(entry: Entry, sha256: str) -> bool:
+def is_published(entry: CatalogueEntry, sha256: str) -> bool:
     """Whether ``sha256`` begins with the digits in the file's name (which torchvision's names end in)."""
     match = re.search(r"-([0-9a-f]{8,64})\.\w+$", entry.file_name)
     return match is None or sha256.startswith(match[1])
@@ -114,7 +116,9 @@ def is_published(entry: Entry, sha256: str) -> bool:
 class _Download:
     """One file on its way: attempts, resumption and verification."""
 
-    def __init__(self, file: BufferedRandom, entry: Entry, report: Progress, limits: Limits) -> None:
+    def __init__(
+        self, file: BufferedRandom, entry: CatalogueEntry, report: Progress, limits: Timeouts
+    ) -> None:
         self.file, self.entry, self.report, self.limits = file, entry, report, limits
         self.reported = float("-inf")
         self.arrived = 0  # bytes received by this call

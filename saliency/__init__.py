@@ -10,7 +10,7 @@ from saliency.methods.registry import METHODS, compatible, find
 from saliency.photo.area import Area
 from saliency.photo.framing import Framing
 from saliency.photo.reading import Photo, read_photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 
 __all__ = [
     "METHODS",
@@ -21,8 +21,8 @@ __all__ = [
     "Comparison",
     "Explanation",
     "Framing",
-    "Known",
     "Photo",
+    "PreparedPhoto",
     "Preprocessing",
     "SaliencyError",
     "Score",

@@ -16,12 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.checks.sanity import LIKE, Learned, likeness, likeness_when_forgotten
+from saliency.checks.sanity import LIKE, LearningDependence, likeness, likeness_when_forgotten
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.methods.registry import Progress
 from saliency.methods.sampling import STRONGEST, in_cells
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
+from saliency.progress import Progress
 
 AGREE, DISAGREE = 0.55, 0.15
 """Overlap beyond chance, as a share of what is possible: from here on maps agree; up to here they do not.
@@ -35,7 +35,7 @@ _FRAME = 128  # points along the long side of the frame in which the maps are la
 _SHIFTS = 8
 
 
-class Verdict(StrEnum):
+class AgreementLevel(StrEnum):
     """What comparing two maps shows."""
 
     AGREE = "agree"
@@ -58,7 +58,7 @@ class Agreement:
     overlap: float
     chance: float
     correlation: float
-    verdict: Verdict
+    verdict: AgreementLevel
 
     @property
     def beyond_chance(self) -> float:
@@ -76,7 +76,7 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Forgotten:
+class RandomisationTest:
     """How alike a map stays when the model forgets what it learned.
 
     Attributes:
@@ -88,11 +88,11 @@ class Forgotten:
     everything: float
 
     @property
-    def verdict(self) -> Learned:
+    def verdict(self) -> LearningDependence:
         """What this shows."""
         if self.everything > LIKE:
-            return Learned.DOES_NOT
-        return Learned.HARDLY_ON_THE_GUESS if self.head > LIKE else Learned.DEPENDS
+            return LearningDependence.DOES_NOT
+        return LearningDependence.HARDLY_ON_THE_GUESS if self.head > LIKE else LearningDependence.DEPENDS
 
     def record(self) -> dict[str, Any]:
         """As JSON types."""
@@ -113,7 +113,7 @@ def agreement(first: Explanation, second: Explanation) -> Agreement:
         raise SaliencyError("These two results are of different photos. Compare two results of one photo.")
     one, other = _together(first, second)
     if first.empty or second.empty or not one.any() or not other.any():
-        return Agreement(0.0, 0.0, 0.0, Verdict.EMPTY)
+        return Agreement(0.0, 0.0, 0.0, AgreementLevel.EMPTY)
     return compared(one, other)
 
 
@@ -130,12 +130,12 @@ def compared(first: Tensor, second: Tensor) -> Agreement:
         for across in sorted({width * j // _SHIFTS for j in range(_SHIFTS)})
         if axes or down or across
     ]
-    found = Agreement(shared, float(np.mean(by_chance)), likeness(first, second), Verdict.PARTLY)
+    found = Agreement(shared, float(np.mean(by_chance)), likeness(first, second), AgreementLevel.PARTLY)
     verdict = found.verdict
     if found.beyond_chance >= AGREE:
-        verdict = Verdict.AGREE
+        verdict = AgreementLevel.AGREE
     elif found.beyond_chance <= DISAGREE:
-        verdict = Verdict.DISAGREE
+        verdict = AgreementLevel.DISAGREE
     return Agreement(found.overlap, found.chance, found.correlation, verdict)
 
 
@@ -145,7 +145,9 @@ def overlap(one: Tensor, other: Tensor) -> float:
     return int((one & other).sum()) / either if either else 0.0
 
 
-def forgotten(known: Known, explanation: Explanation, *, on_progress: Progress | None = None) -> Forgotten:
+def randomisation_test(
+    known: PreparedPhoto, explanation: Explanation, *, on_progress: Progress | None = None
+) -> RandomisationTest:
     """How alike an explanation's map stays when the model forgets what it learned (Adebayo 2018).
 
     Costs the method three times, each time anew.
@@ -171,7 +173,7 @@ def forgotten(known: Known, explanation: Explanation, *, on_progress: Progress |
         rather_than=explanation.rather_than.index if explanation.rather_than else None,
         **explanation.settings,
     )
-    return Forgotten(found["head"], found["all"])
+    return RandomisationTest(found["head"], found["all"])
 
 
 def _strongest(cells: Tensor) -> Tensor:

@@ -21,11 +21,12 @@ from saliency.classifier import Classifier, Score
 from saliency.errors import SaliencyError
 from saliency.heat import heatmap
 from saliency.methods.attribution import attribute
-from saliency.methods.registry import Progress, find
+from saliency.methods.registry import find
 from saliency.methods.sampling import Estimate
 from saliency.photo.framing import Framing, Placement
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
+from saliency.progress import Progress
 
 Size = tuple[int, int]
 """(width, height) in pixels."""
@@ -188,7 +189,7 @@ def explain(
     rather_than: str | int | None = None,
     framing: Framing | str = Framing.WHOLE,
     seed: int = 0,
-    known: Known | None = None,
+    known: PreparedPhoto | None = None,
     on_progress: Progress | None = None,
     on_sketch: Sketches | None = None,
     **settings: Any,
@@ -213,7 +214,7 @@ def explain(
             compared with itself.
     """
     if known is None:
-        known = Known(classifier, photo, framing)
+        known = PreparedPhoto(classifier, photo, framing)
     elif known.classifier is not classifier or known.photo.digest != photo.digest:
         raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
     entry = find(method)

@@ -50,7 +50,7 @@ class Remembering(Graph):
         return self._logits
 
 
-class Known:
+class PreparedPhoto:
     """What is known so far of one photo under one classifier, kept so that nothing is computed twice.
 
     A change of method or class on the same photo then costs no second pass up to the feature map.

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui import faults
 from ui import words as wording
-from ui.audit.runner import OFFICE
+from ui.audit.runner import RUNNER
 
 st.set_page_config(
     page_title=wording.APP,
@@ -47,5 +47,5 @@ page = st.navigation(
     position="top",
 )
 with faults.shown():
-    OFFICE.open()
+    RUNNER.open()
     page.run()

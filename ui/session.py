@@ -10,7 +10,7 @@ import streamlit as st
 
 from saliency.explanation import Explanation
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 from ui.check.marks import Mark
 
 OWN = "own"  # key of the uploaded photo among the samples
@@ -74,7 +74,7 @@ class Session:
     started: tuple[object, ...] | None = None
     stopped: bool = False
     download_error: str = ""
-    known: OrderedDict[tuple[str, str, str], Known] = field(default_factory=OrderedDict)
+    known: OrderedDict[tuple[str, str, str], PreparedPhoto] = field(default_factory=OrderedDict)
     results: OrderedDict[ResultKey, Explanation] = field(default_factory=OrderedDict)
     marks: dict[str, Mark] = field(default_factory=dict)
     checks: OrderedDict[tuple[object, ...], object] = field(default_factory=OrderedDict)

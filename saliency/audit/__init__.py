@@ -8,14 +8,14 @@ asked the same questions (:mod:`~saliency.audit.evidence.row`), what is finished
 
 from saliency.audit.inputs.source import Item, Source, gather
 from saliency.audit.job import Job, Settings
-from saliency.audit.job_list import Listed, begun, delete, expired, jobs
+from saliency.audit.job_list import JobSummary, begun, delete, expired, jobs
 from saliency.audit.run import Audit, audit, start
 
 __all__ = [
     "Audit",
     "Item",
     "Job",
-    "Listed",
+    "JobSummary",
     "Settings",
     "Source",
     "audit",

@@ -16,7 +16,7 @@ GONE = ".deleted-"
 
 
 @dataclass(frozen=True)
-class Listed:
+class JobSummary:
     """A job in a list.
 
     Attributes:
@@ -34,7 +34,7 @@ class Listed:
     expires: str | None
 
 
-def jobs(parent: Path) -> list[Listed]:
+def jobs(parent: Path) -> list[JobSummary]:
     """The jobs in the folders of a folder, in order of their names; what is none is left out."""
     found = []
     for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
@@ -42,7 +42,7 @@ def jobs(parent: Path) -> list[Listed]:
         if settings is None:
             continue
         with Job(folder, alone=False) as job:
-            found.append(Listed(folder, settings, *job.counts(), job.expires))
+            found.append(JobSummary(folder, settings, *job.counts(), job.expires))
     return found
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from saliency.audit.evidence.findings import Found, findings
+from saliency.audit.evidence.findings import AuditFinding, findings
 from saliency.audit.evidence.groups import Candidate, Class, candidates, classes
 from saliency.audit.evidence.review import review
 from saliency.audit.inputs.source import Source
 from saliency.audit.job import Job, Settings
-from saliency.audit.workers.pool import Here, Pool, Wanted, asked
+from saliency.audit.workers.pool import LocalPool, Pool, SpotTestRequest, asked
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
@@ -41,14 +41,14 @@ class Audit:
     """
 
     settings: Settings
-    found: list[Found]
+    found: list[AuditFinding]
     groups: list[Class]
     listed: list[dict[str, Any]]
     problems: list[tuple[str, str]]
     total: int
 
     @property
-    def depends(self) -> list[Found]:
+    def depends(self) -> list[AuditFinding]:
         """Findings that the guess depends on something that is not known to be the thing itself."""
         return [one for one in self.found if one.verdict == "depends" and not one.expected]
 
@@ -125,7 +125,7 @@ def audit(
     Raises:
         SaliencyError: A photo has changed since it was computed.
     """
-    settings, pool = asked(job), Here(classifier) if pool is None else pool
+    settings, pool = asked(job), LocalPool(classifier) if pool is None else pool
     waiting = job.waiting()
     _, total = job.counts()
     tally = _Tally(on_progress, "photos", total - len(waiting), total)
@@ -170,7 +170,7 @@ def _test(
                 left.setdefault(at, set()).add(one.spot.key)
     rows = {at: group.rows[at] for group in groups for at in group.rows.keys() & left.keys()}
     wanted = [
-        Wanted(at, rows[at]["file"], rows[at]["photo_sha256"], tuple(sorted(by_photo[at].items())))
+        SpotTestRequest(at, rows[at]["file"], rows[at]["photo_sha256"], tuple(sorted(by_photo[at].items())))
         for at in sorted(left)
     ]
     tally = _Tally(on_progress, "spots", len(by_photo) - len(wanted), len(by_photo))

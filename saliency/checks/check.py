@@ -12,55 +12,21 @@ from typing import Any
 
 from torch import Tensor
 
-from saliency.agreement import Agreement, Forgotten, Verdict, agreement, forgotten
 from saliency.checks.controls import COUNT, controls
-from saliency.checks.cover import Cover, Finding, Kept, Reason, cover, covering, keep
+from saliency.checks.cover import Cover, Finding, Keep, cover, covering, keep
 from saliency.checks.fills import Fill, edge_of
 from saliency.checks.hiding import HideCurve, hidden_passes, hide
-from saliency.checks.influence import Beside, Influence, influence
+from saliency.checks.influence import Influence, influence
 from saliency.checks.paste import PASSES, Paste, paste
-from saliency.checks.question import Answer, Question, later
-from saliency.checks.sanity import Learned
-from saliency.checks.suggestions import suggestions
+from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, explain
-from saliency.methods.registry import Progress
-from saliency.photo.area import Area, read_area
+from saliency.photo.area import Area
 from saliency.photo.framing import Framing
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import Known
-
-__all__ = [
-    "Agreement",
-    "Answer",
-    "Area",
-    "Beside",
-    "Check",
-    "Cover",
-    "Fill",
-    "Finding",
-    "Forgotten",
-    "HideCurve",
-    "Influence",
-    "Kept",
-    "Learned",
-    "Paste",
-    "Question",
-    "Reason",
-    "Verdict",
-    "agreement",
-    "check",
-    "controls",
-    "cover",
-    "forgotten",
-    "hide",
-    "influence",
-    "keep",
-    "paste",
-    "read_area",
-    "suggestions",
-]
+from saliency.prepared_photo import PreparedPhoto
+from saliency.progress import Progress, part_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +49,10 @@ class Check:
     area: Area
     mask: Tensor
     explanation: Explanation
-    question: Question
+    question: ScoreQuestion
     influence: Influence | None
     cover: Cover
-    kept: Kept
+    kept: Keep
     hidden: HideCurve | None
     pasted: Paste | None
     seed: int
@@ -127,7 +93,7 @@ def check(
     others: Sequence[Photo] = (),
     count: int = COUNT,
     seed: int = 0,
-    known: Known | None = None,
+    known: PreparedPhoto | None = None,
     on_progress: Progress | None = None,
 ) -> Check:
     """Test an area of a photo: cover it, keep only it, hide the strongest places, paste it into other photos.
@@ -157,7 +123,7 @@ def check(
     if explanation is not None:
         framing = explanation.framing
     if known is None:
-        known = Known(classifier, photo, framing)
+        known = PreparedPhoto(classifier, photo, framing)
     mask = area.on_input(known.placement).to(known.x.device)
     if explanation is None:
         explanation = explain(
@@ -172,18 +138,20 @@ def check(
             on_progress=on_progress,
         )
     _same(explanation, classifier, photo, known)
-    question = Question(known, explanation.target, explanation.rather_than)
+    question = ScoreQuestion(known, explanation.target, explanation.rather_than)
     edge = edge_of(known.x, outline=area.mask is not None)
     elsewhere = controls(mask, edge, count=count, seed=seed)
     start = covering(elsewhere) + len(Fill)
     hiding = 0 if explanation.empty else hidden_passes()
     total = start + hiding + PASSES * len(others)
-    covered = cover(question, mask, edge=edge, elsewhere=elsewhere, on_progress=later(on_progress, 0, total))
-    kept = keep(question, mask, edge=edge, on_progress=later(on_progress, start - len(Fill), total))
-    curve = hide(question, explanation, seed=seed, on_progress=later(on_progress, start, total))
+    covered = cover(
+        question, mask, edge=edge, elsewhere=elsewhere, on_progress=part_of(on_progress, 0, total)
+    )
+    kept = keep(question, mask, edge=edge, on_progress=part_of(on_progress, start - len(Fill), total))
+    curve = hide(question, explanation, seed=seed, on_progress=part_of(on_progress, start, total))
     pasted = None
     if others:
-        progress = later(on_progress, start + hiding, total)
+        progress = part_of(on_progress, start + hiding, total)
         pasted = paste(question, mask, others, elsewhere, edge=edge, on_progress=progress)
     return Check(
         area,
@@ -199,7 +167,7 @@ def check(
     )
 
 
-def _same(explanation: Explanation, classifier: Classifier, photo: Photo, known: Known) -> None:
+def _same(explanation: Explanation, classifier: Classifier, photo: Photo, known: PreparedPhoto) -> None:
     """What is put together here has to be of one photo, one model and one framing.
 
     Raises:

@@ -18,8 +18,8 @@ from torch import Tensor
 
 from saliency.checks.controls import COUNT, Controls, Kind, controls
 from saliency.checks.fills import Fill, Filling, edge_of, pixels, softened
-from saliency.checks.question import Answer, Question, chunks, later
-from saliency.methods.registry import Progress
+from saliency.checks.question import Answer, ScoreQuestion, chunks
+from saliency.progress import Progress, part_of
 
 MATERIAL = 0.2
 """A fall by this share of the score, or a guess that changes, is an effect."""
@@ -57,7 +57,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Covered:
+class FillOutcome:
     """The area covered with one fill.
 
     Attributes:
@@ -87,7 +87,7 @@ class Cover:
     """
 
     before: Answer
-    fills: Mapping[Fill, Covered]
+    fills: Mapping[Fill, FillOutcome]
     kind: Kind
     masks: NDArray[np.bool_]
     finding: Finding
@@ -109,7 +109,7 @@ class Cover:
         """The larger one of the fills', as a finding needs all of them."""
         return max(one.p_value for one in self.fills.values())
 
-    def record(self, question: Question) -> dict[str, Any]:
+    def record(self, question: ScoreQuestion) -> dict[str, Any]:
         """All of it as JSON types."""
         return {
             "finding": str(self.finding),
@@ -131,7 +131,7 @@ class Cover:
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class Keep:
     """What the model says to the area alone, everything else filled in.
 
     Attributes:
@@ -152,14 +152,14 @@ class Kept:
         """Whether the class asked for stays ahead with every fill."""
         return all(answer.ahead for answer in self.after.values())
 
-    def record(self, question: Question) -> dict[str, Any]:
+    def record(self, question: ScoreQuestion) -> dict[str, Any]:
         """All of it as JSON types."""
         answers = {str(fill): question.row(answer) for fill, answer in self.after.items()}
         return {"score": round(self.score, 6), "enough": self.enough, "fills": answers}
 
 
 def cover(
-    question: Question,
+    question: ScoreQuestion,
     mask: Tensor,
     *,
     edge: int | None = None,
@@ -184,15 +184,15 @@ def cover(
     found = elsewhere or controls(mask, edge, count=count, seed=seed)
     others = [softened(part, edge) for part in chunks(found.masks)]
     soft, total, done = softened(mask[None], edge), covering(found), 0
-    fills: dict[Fill, Covered] = {}
+    fills: dict[Fill, FillOutcome] = {}
     for fill in Fill:
         shown = filling.filled(soft, fill)
-        (after,) = question.ask([shown], 1, later(on_progress, done, total))
+        (after,) = question.ask([shown], 1, part_of(on_progress, done, total))
         asked = (filling.filled(part, fill) for part in others)
-        rest = question.ask(asked, len(found.masks), later(on_progress, done + 1, total))
+        rest = question.ask(asked, len(found.masks), part_of(on_progress, done + 1, total))
         as_low = sum(answer.log_odds <= after.log_odds for answer in rest)
         picture = pixels(question.known.classifier, shown)
-        fills[fill] = Covered(after, tuple(rest), (1 + as_low) / (1 + len(rest)), picture)
+        fills[fill] = FillOutcome(after, tuple(rest), (1 + as_low) / (1 + len(rest)), picture)
         done += 1 + len(rest)
     finding, reason = judged(before, fills)
     return Cover(before, fills, found.kind, found.masks.cpu().numpy(), finding, reason)
@@ -204,18 +204,18 @@ def covering(elsewhere: Controls) -> int:
 
 
 def keep(
-    question: Question, mask: Tensor, *, edge: int | None = None, on_progress: Progress | None = None
-) -> Kept:
+    question: ScoreQuestion, mask: Tensor, *, edge: int | None = None, on_progress: Progress | None = None
+) -> Keep:
     """Fill in everything but an area, with each fill, and ask; the arguments are those of :func:`cover`."""
     filling = Filling(question.known.x)
     around = 1 - softened(mask[None], edge_of(filling.x) if edge is None else edge)
     shown = {fill: filling.filled(around, fill) for fill in Fill}
     answers = question.ask(shown.values(), len(shown), on_progress)
     pictures = {fill: pixels(question.known.classifier, x) for fill, x in shown.items()}
-    return Kept(dict(zip(shown, answers, strict=True)), pictures)
+    return Keep(dict(zip(shown, answers, strict=True)), pictures)
 
 
-def judged(before: Answer, fills: Mapping[Fill, Covered]) -> tuple[Finding, Reason]:
+def judged(before: Answer, fills: Mapping[Fill, FillOutcome]) -> tuple[Finding, Reason]:
     """What covering an area with several fills shows: *depends* and *little* need all of them."""
     falls = [1 - one.after.score / before.score if before.score else 0.0 for one in fills.values()]
     changes = [before.ahead and not one.after.ahead for one in fills.values()]
@@ -238,6 +238,6 @@ def judged(before: Answer, fills: Mapping[Fill, Covered]) -> tuple[Finding, Reas
     return Finding.INCONCLUSIVE, Reason.IN_BETWEEN
 
 
-def _stands_out(one: Covered) -> bool:
+def _stands_out(one: FillOutcome) -> bool:
     as_low = one.p_value * (1 + len(one.controls)) - 1
     return as_low <= FEW * len(one.controls) + 1e-9

@@ -18,11 +18,11 @@ from torch.nn.functional import interpolate
 
 from saliency.checks.controls import Move
 from saliency.checks.fills import Filling, pixels
-from saliency.checks.question import Answer, Question, chunks
+from saliency.checks.question import Answer, ScoreQuestion, chunks
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
 from saliency.methods.paths import blurred
-from saliency.methods.registry import Progress
+from saliency.progress import Progress
 
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of the picture that are hidden."""
@@ -49,7 +49,7 @@ class HideCurve:
     answers: tuple[Answer, ...]
     elsewhere: tuple[tuple[Answer, ...], ...]
     order: Tensor
-    question: Question
+    question: ScoreQuestion
 
     @property
     def scores(self) -> tuple[float, ...]:
@@ -90,7 +90,7 @@ class HideCurve:
 
 
 def hide(
-    question: Question,
+    question: ScoreQuestion,
     explanation: Explanation,
     *,
     levels: tuple[float, ...] = LEVELS,

@@ -26,7 +26,7 @@ _SHIFTS = 8  # along each side
 
 
 @dataclass(frozen=True)
-class Beside:
+class ChanceFigure:
     """A figure beside what it is by chance.
 
     Attributes:
@@ -60,8 +60,8 @@ class Influence:
     """
 
     area: float
-    share: Beside
-    rank: Beside
+    share: ChanceFigure
+    rank: ChanceFigure
     signed: bool
 
     @property
@@ -137,8 +137,8 @@ def _elsewhere(inside: Tensor) -> Iterator[Tensor]:
             yield mirrored.roll(shift, (0, 1))
 
 
-def _beside(figures: list[float]) -> Beside:
+def _beside(figures: list[float]) -> ChanceFigure:
     """The first figure beside all others."""
     value, *others = figures
     as_large = sum(other >= value - 1e-12 for other in others)
-    return Beside(value, sum(others) / len(others), (1 + as_large) / (1 + len(others)))
+    return ChanceFigure(value, sum(others) / len(others), (1 + as_large) / (1 + len(others)))

@@ -18,15 +18,15 @@ from torch.nn.functional import interpolate
 
 from saliency.checks.controls import Controls
 from saliency.checks.fills import edge_of, pixels, softened
-from saliency.checks.question import Answer, Question, later
-from saliency.methods.registry import Progress
+from saliency.checks.question import Answer, ScoreQuestion
 from saliency.photo.reading import Photo
+from saliency.progress import Progress, part_of
 
 PASSES = 3  # a photo
 
 
 @dataclass(frozen=True, eq=False)
-class Pasted:
+class PasteOutcome:
     """One other photo.
 
     Attributes:
@@ -53,7 +53,7 @@ class Paste:
         target: Index of the class asked for.
     """
 
-    photos: tuple[Pasted, ...]
+    photos: tuple[PasteOutcome, ...]
     target: int
 
     @property
@@ -73,10 +73,10 @@ class Paste:
         return sum(one is not None and one.top == self.target for one in controls) if any(controls) else None
 
     @property
-    def _others(self) -> list[Pasted]:
+    def _others(self) -> list[PasteOutcome]:
         return [one for one in self.photos if one.before.top != self.target]
 
-    def record(self, question: Question) -> dict[str, Any]:
+    def record(self, question: ScoreQuestion) -> dict[str, Any]:
         """As JSON types."""
         rows = [
             {
@@ -96,7 +96,7 @@ class Paste:
 
 
 def paste(
-    question: Question,
+    question: ScoreQuestion,
     mask: Tensor,
     photos: Sequence[Photo],
     elsewhere: Controls,
@@ -127,11 +127,11 @@ def paste(
         elif len(elsewhere.masks):
             blob = softened(elsewhere.masks[number % len(elsewhere.masks)][None], edge)[0]
             shown.append(_pasted(other, known.x, blob))
-        answers = question.ask([torch.cat(shown)], len(shown), later(on_progress, done, total))
+        answers = question.ask([torch.cat(shown)], len(shown), part_of(on_progress, done, total))
         done += PASSES
         control = answers[2] if len(answers) > 2 else None
         picture = pixels(known.classifier, shown[1])
-        found.append(Pasted(photo.name, answers[0], answers[1], control, picture))
+        found.append(PasteOutcome(photo.name, answers[0], answers[1], control, picture))
     return Paste(tuple(found), question.target.index)
 
 

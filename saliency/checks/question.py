@@ -16,8 +16,8 @@ from saliency.classifier import Score
 from saliency.errors import SaliencyError
 from saliency.heat.heatmap import received_image
 from saliency.methods.gradients import at_once
-from saliency.methods.registry import Progress
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
+from saliency.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class ScoreQuestion:
     """How high does the model score a class on changed copies of a photo?
 
     Attributes:
@@ -48,14 +48,14 @@ class Question:
         rather_than: The class it is compared with, if with one.
     """
 
-    known: Known
+    known: PreparedPhoto
     target: Score
     rather_than: Score | None = None
 
     @classmethod
     def of(
-        cls, known: Known, target: str | int | None = None, rather_than: str | int | None = None
-    ) -> Question:
+        cls, known: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
+    ) -> ScoreQuestion:
         """Ask for a class by label or index; for the top guess if ``None``.
 
         Raises:
@@ -134,15 +134,3 @@ class Question:
 def chunks(masks: Tensor) -> list[Tensor]:
     """Masks ``(n, h, w)`` in parts of at most as many as are asked of at once."""
     return list(masks.split(at_once(masks))) if len(masks) else []
-
-
-def later(on_progress: Progress | None, before: int, total: int) -> Progress | None:
-    """The progress of a part of the work that begins after ``before`` of ``total`` pictures."""
-    if on_progress is None:
-        return None
-    report = on_progress
-
-    def part(done: int, _: int) -> None:
-        report(before + done, total)
-
-    return part

@@ -15,16 +15,17 @@ import torch
 from torch import Tensor, nn
 
 from saliency.methods.attribution import attribute
-from saliency.methods.registry import Progress, find
+from saliency.methods.registry import find
 from saliency.methods.sampling import in_cells
 from saliency.network.graph import Graph
 from saliency.network.structure import last_linear
+from saliency.progress import Progress
 
 LIKE = 0.5
 """Rank correlation above which two maps are called alike."""
 
 
-class Learned(StrEnum):
+class LearningDependence(StrEnum):
     """Whether a view depends on what the model learned."""
 
     DEPENDS = "depends"
@@ -39,16 +40,16 @@ NAMELESS = frozenset({"gradient", "score-cam", "sobol", "rise", "xrai"})
 """Methods whose maps change with all weights shuffled, but stay alike with the last layer's shuffled."""
 
 
-def learned(method: str) -> Learned:
+def learned(method: str) -> LearningDependence:
     """Whether a method's maps depend on what a model learned, as measured on Showroom.
 
     Methods for attention were not measured: no trained transformer was at hand. A map that is the same for
     every class cannot depend on the last layer.
     """
     if method in UNMOVED:
-        return Learned.DOES_NOT
+        return LearningDependence.DOES_NOT
     nameless = method in NAMELESS or not find(method).class_specific
-    return Learned.HARDLY_ON_THE_GUESS if nameless else Learned.DEPENDS
+    return LearningDependence.HARDLY_ON_THE_GUESS if nameless else LearningDependence.DEPENDS
 
 
 def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:

@@ -5,27 +5,23 @@ A method is one pure function ``f(graph, x, score, *, settings…) -> attributio
 ``(B, h, w)``, signed where the method is, and not normalised. Same inputs and seed, same output.
 """
 
-from saliency.methods import attention, cam, channels, extremal, gradients, paths, quadrature, segments
-from saliency.methods import covered_cam as careful
-from saliency.methods import deep_lift as deeplift
-from saliency.methods import full_grad as fullgrad
-from saliency.methods import occlusion as masks
-from saliency.methods import score_cam as scorecam
-from saliency.methods import sobol_hsic as designs
+# ruff: isort: skip_file
+from saliency.methods import attention, cam, covered_cam, channels, deep_lift, sobol_hsic, extremal
+from saliency.methods import full_grad, gradients, occlusion, paths, quadrature, score_cam, segments
 
 __all__ = [
     "attention",
     "cam",
-    "careful",
     "channels",
-    "deeplift",
-    "designs",
+    "covered_cam",
+    "deep_lift",
     "extremal",
-    "fullgrad",
+    "full_grad",
     "gradients",
-    "masks",
+    "occlusion",
     "paths",
     "quadrature",
-    "scorecam",
+    "score_cam",
     "segments",
+    "sobol_hsic",
 ]

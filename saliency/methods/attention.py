@@ -24,7 +24,7 @@ from torch import Tensor, fx, nn
 from torch.nn.functional import linear
 
 from saliency.methods.registry import method
-from saliency.network.graph import ATTENTION, FEATURE_MAP, Graph, Score
+from saliency.network.graph import ATTENTION, FEATURE_MAP, Graph, Objective
 
 
 class Attending(fx.Interpreter):
@@ -63,7 +63,7 @@ class Attending(fx.Interpreter):
         return linear(joined, module.out_proj.weight, module.out_proj.bias)
 
 
-def attention_gradients(graph: Graph, x: Tensor, score: Score) -> list[tuple[Tensor, Tensor]]:
+def attention_gradients(graph: Graph, x: Tensor, score: Objective) -> list[tuple[Tensor, Tensor]]:
     """Attention and ``∂S/∂attention`` of every block, each ``(B, heads, N, N)``, first block first."""
     run = Attending(graph)
     with torch.enable_grad():
@@ -80,7 +80,7 @@ def attention_gradients(graph: Graph, x: Tensor, score: Score) -> list[tuple[Ten
     passes=2.5,
     needs={ATTENTION},
 )
-def transformer_attribution(graph: Graph, x: Tensor, score: Score) -> Tensor:
+def transformer_attribution(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     """The class token's row of ``R``, laid out on the patch grid ``(B, h, w)``, at least 0."""
     relevance: Tensor | None = None
     for attention, slope in attention_gradients(graph, x, score):
@@ -101,7 +101,7 @@ def transformer_attribution(graph: Graph, x: Tensor, score: Score) -> Tensor:
     needs={ATTENTION},
     class_specific=False,
 )
-def rollout(graph: Graph, x: Tensor, score: Score) -> Tensor:
+def rollout(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     """The class token's row of the product of ``½ (A + I)``, on the patch grid ``(B, h, w)``, at least 0."""
     run = Attending(graph)
     with torch.no_grad():
@@ -121,7 +121,7 @@ def rollout(graph: Graph, x: Tensor, score: Score) -> Tensor:
     passes=2,
     needs={ATTENTION, FEATURE_MAP},
 )
-def le_grad(graph: Graph, x: Tensor, score: Score) -> Tensor:
+def le_grad(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     """``mean_l mean over heads and rows of ReLU(∂S_l/∂A_l)``, on the patch grid ``(B, h, w)``, at least 0.
 
     ``S_l`` is the score of what block ``l`` gives, put to the final norm and the linear layer.

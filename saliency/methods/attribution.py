@@ -10,8 +10,9 @@ from torch import Tensor
 
 import saliency.methods  # noqa: F401  fills the registry
 from saliency.errors import SaliencyError
-from saliency.methods.registry import Estimates, Progress, find
-from saliency.network.graph import Graph, Score
+from saliency.methods.registry import Estimates, find
+from saliency.network.graph import Graph, Objective
+from saliency.progress import Progress
 
 
 def attribute(
@@ -71,7 +72,7 @@ def attribute(
 
 def class_score(
     graph: Graph, target: int | Sequence[int], batch: int, rather_than: int | None = None
-) -> Score:
+) -> Objective:
     """What is explained: the logit of a class, or its lead over another, ``(B, K) → (B,)``.
 
     Raises:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from saliency.methods.registry import Setting, method
-from saliency.network.graph import FEATURE_MAP, Graph, Score
+from saliency.network.graph import FEATURE_MAP, Graph, Objective
 
 
 @method(
@@ -28,7 +28,7 @@ from saliency.network.graph import FEATURE_MAP, Graph, Score
     passes=1.2,
     needs={FEATURE_MAP},
 )
-def grad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+def grad_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k mean(g_k) · A_k)``, ``(B, h, w)``, at least 0."""
     features, slope = graph.feature_gradient(x, score, at)
     return torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3))).relu()
@@ -42,7 +42,7 @@ def grad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) ->
     passes=1.2,
     needs={FEATURE_MAP},
 )
-def grad_cam_plus_plus(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+def grad_cam_plus_plus(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k w_k · A_k)`` with the weights of eq. 10 and 19, ``(B, h, w)``, at least 0.
 
     The paper differentiates ``exp(S)``, whose derivatives are powers of ``g`` times ``exp(S)``; that common
@@ -64,7 +64,7 @@ def grad_cam_plus_plus(graph: Graph, x: Tensor, score: Score, *, at: str | None 
     passes=1.2,
     needs={FEATURE_MAP},
 )
-def hires_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+def hires_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k g_k ⊙ A_k)``, ``(B, h, w)``, at least 0."""
     features, slope = graph.feature_gradient(x, score, at)
     return (features * slope).sum(1).relu()
@@ -79,7 +79,7 @@ def hires_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -
     needs={FEATURE_MAP},
     settings=(Setting("depths", 2, 1, 8, sentence="How many stages of the model, from the last, are used."),),
 )
-def layer_cam(graph: Graph, x: Tensor, score: Score, *, depths: int = 2, at: str | None = None) -> Tensor:
+def layer_cam(graph: Graph, x: Tensor, score: Objective, *, depths: int = 2, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k ReLU(g_k) ⊙ A_k)``, ``(B, h, w)`` of the finest layer used, at least 0.
 
     Earlier stages are scaled by ``tanh(2M / max M)`` and fused by the maximum, as the paper does

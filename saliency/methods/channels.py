@@ -17,8 +17,9 @@ from torch import Tensor
 
 from saliency.methods.cam import grad_cam
 from saliency.methods.gradients import repeated, report
-from saliency.methods.registry import Progress, Setting, method
-from saliency.network.graph import FEATURE_MAP, Graph, Score, gradient
+from saliency.methods.registry import Setting, method
+from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
+from saliency.progress import Progress
 
 _CLOSE = 1e-6
 _BEND = 0.05  # how far A is scaled up and down to see how its gradient changes
@@ -38,7 +39,7 @@ def weighted(features: Tensor, weights: Tensor) -> Tensor:
     passes=1.2,
     needs={FEATURE_MAP},
 )
-def xgrad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+def xgrad_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
     """``w_k = Σ (g_k ⊙ A_k) / Σ A_k``, 0 where the channel is silent, ``(B, h, w)``, at least 0.
 
     Activations that are signed can cancel in ``Σ A_k``; a channel whose sum is nearly 0 beside its
@@ -60,7 +61,7 @@ def xgrad_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -
     needs={FEATURE_MAP},
     class_specific=False,
 )
-def eigen_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+def eigen_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
     """``A`` as ``(h·w, C)`` projected on its first right singular vector, ``(B, h, w)``, at least 0.
 
     The vector's sign is free; it is chosen so that the larger part of the projection is positive. Found from
@@ -84,7 +85,7 @@ def eigen_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -
     needs={FEATURE_MAP},
 )
 def ablation_cam(
-    graph: Graph, x: Tensor, score: Score, *, at: str | None = None, on_progress: Progress | None = None
+    graph: Graph, x: Tensor, score: Objective, *, at: str | None = None, on_progress: Progress | None = None
 ) -> Tensor:
     """``w_k = (S − S with channel k at 0) / |S|``, ``(B, h, w)``, at least 0.
 
@@ -116,7 +117,7 @@ def ablation_cam(
     passes=1.3,
     needs={FEATURE_MAP},
 )
-def shapley_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None) -> Tensor:
+def shapley_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
     """``w_k = mean(g_k − ½ (H A)_k)``, ``(B, h, w)``, at least 0.
 
     ``H A`` is the slope's change as A grows, from its values at 0.95 and 1.05 A: torch's fused attention has
@@ -148,7 +149,7 @@ def shapley_cam(graph: Graph, x: Tensor, score: Score, *, at: str | None = None)
     ),
 )
 def finer_cam(
-    graph: Graph, x: Tensor, score: Score, *, others: int = 3, share: float = 0.6, at: str | None = None
+    graph: Graph, x: Tensor, score: Objective, *, others: int = 3, share: float = 0.6, at: str | None = None
 ) -> Tensor:
     """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``."""
 
@@ -162,7 +163,7 @@ def finer_cam(
 
 
 def _without_each(
-    graph: Graph, x: Tensor, score: Score, at: str | None, on_progress: Progress | None
+    graph: Graph, x: Tensor, score: Objective, at: str | None, on_progress: Progress | None
 ) -> Tensor:
     """The score with each channel set to 0, ``(C, B)``, by running the model's second half."""
     singles = [graph.features(x[i : i + 1], at) for i in range(len(x))]

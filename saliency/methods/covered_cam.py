@@ -28,9 +28,10 @@ from torch.nn.functional import interpolate
 
 from saliency.methods.gradients import at_once, report, singly
 from saliency.methods.paths import blurred
-from saliency.methods.registry import Progress, Setting, method
+from saliency.methods.registry import Setting, method
 from saliency.methods.segments import superpixels
-from saliency.network.graph import FEATURE_MAP, Graph, Score, gradient
+from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
+from saliency.progress import Progress
 
 _BLUR = 0.1  # standard deviation, as a share of the short side
 _SPAN = 2  # side of a square, in steps
@@ -56,7 +57,7 @@ _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of
 def covered_cam(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     squares: int = 49,
     segments: int = 50,
@@ -97,7 +98,7 @@ def agreed(accounts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
     return torch.where(mean > 0, mean * doubt, mean)
 
 
-def log_odds(score: Score) -> Score:
+def log_odds(score: Objective) -> Objective:
     """The lead of a class over all others together, from the score of the class.
 
     ``S − log Σ exp`` over the logits that ``S`` does not rise with. A contrast of two classes is one already,
@@ -140,7 +141,7 @@ def covered_one_by_one(
     return torch.cat(falls)
 
 
-def _signed_cam(graph: Graph, one: Tensor, score: Score) -> Tensor:
+def _signed_cam(graph: Graph, one: Tensor, score: Objective) -> Tensor:
     """Grad-CAM without its ReLU, in the frame of a picture ``(1, 3, H, W)``, ``(H, W)``."""
     features, slope = graph.feature_gradient(one, score)
     cam = torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3)))

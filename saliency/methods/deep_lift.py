@@ -21,7 +21,7 @@ from saliency.methods.attention import Attending
 from saliency.methods.registry import method
 from saliency.methods.rescale import RULES
 from saliency.methods.rescale_calls import Call, call_of
-from saliency.network.graph import GRADIENT, Graph, Score
+from saliency.network.graph import GRADIENT, Graph, Objective
 
 
 def _attention(q: Tensor, k: Tensor, v: Tensor, scale: float | None = None) -> Tensor:
@@ -80,7 +80,7 @@ class _Rescaling(_Mode):
     needs={GRADIENT},
     signed=True,
 )
-def deep_lift(graph: Graph, x: Tensor, score: Score) -> Tensor:
+def deep_lift(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     """``Σ_c m_c · x_c``, m the multipliers from the training pictures' mean colour, ``(B, H, W)``, signed.
 
     That colour is 0 in normalised values. Summed over the picture it gives ``S(x) − S(0)`` on torchvision's

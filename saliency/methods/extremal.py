@@ -17,8 +17,9 @@ from torch.nn.functional import interpolate
 
 from saliency.methods.gradients import report, singly
 from saliency.methods.paths import blurred
-from saliency.methods.registry import Progress, Setting, method
-from saliency.network.graph import GRADIENT, Graph, Score, gradient
+from saliency.methods.registry import Setting, method
+from saliency.network.graph import GRADIENT, Graph, Objective, gradient
+from saliency.progress import Progress
 
 AREAS = (0.05, 0.1, 0.2, 0.4)
 
@@ -45,7 +46,7 @@ _BLUR = 0.1  # spread of the blur, as a share of the short side
 def extremal(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     steps: int = 120,
     hidden: str = "blur",
@@ -61,7 +62,7 @@ def extremal(
 
 
 def _searched(
-    graph: Graph, x: Tensor, score: Score, on_progress: Progress | None, steps: int, hidden: str
+    graph: Graph, x: Tensor, score: Objective, on_progress: Progress | None, steps: int, hidden: str
 ) -> Tensor:
     """The map of one picture, ``(1, h, w)``."""
     plain = blurred(x, _BLUR * min(x.shape[2:])) if hidden == "blur" else torch.zeros_like(x)

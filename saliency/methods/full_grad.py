@@ -14,7 +14,7 @@ from torch import Tensor, fx, nn
 from torch.nn.functional import interpolate
 
 from saliency.methods.registry import method
-from saliency.network.graph import BIASES, Graph, Score
+from saliency.network.graph import BIASES, Graph, Objective
 
 
 class _Listening(fx.Interpreter):
@@ -33,7 +33,7 @@ class _Listening(fx.Interpreter):
         return result
 
 
-def bias_gradients(graph: Graph, x: Tensor, score: Score) -> tuple[Tensor, list[Tensor]]:
+def bias_gradients(graph: Graph, x: Tensor, score: Objective) -> tuple[Tensor, list[Tensor]]:
     """``x · ∂S/∂x``, ``(B, 3, H, W)``, and ``b · ∂S/∂z`` of every bias, ``(B, C, h, w)`` or ``(B, C)``."""
     run = _Listening(graph)
     with torch.enable_grad():
@@ -57,7 +57,7 @@ def bias_gradients(graph: Graph, x: Tensor, score: Score) -> tuple[Tensor, list[
     passes=4,
     needs={BIASES},
 )
-def full_grad(graph: Graph, x: Tensor, score: Score) -> Tensor:
+def full_grad(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     """``ψ(x · ∂S/∂x) + Σ_l Σ_c ψ(b_l · ∂S/∂z_l)``, ``(B, H, W)``, at least 0."""
     of_picture, of_biases = bias_gradients(graph, x, score)
     total = _scaled(of_picture.detach().abs().sum(1, keepdim=True))

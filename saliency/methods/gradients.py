@@ -14,9 +14,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.registry import Estimates, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
-from saliency.network.graph import GRADIENT, Graph, Score, gradient
+from saliency.network.graph import GRADIENT, Graph, Objective, gradient
+from saliency.progress import Progress
 
 CHUNK = 8
 """Pictures a pass: measured fastest on two cores, small enough for a cancel within a fraction of a second."""
@@ -30,7 +31,7 @@ def at_once(pictures: Tensor) -> int:
     return max(1, min(CHUNK, CHUNK * 224 * 224 // (pictures.shape[-2] * pictures.shape[-1])))
 
 
-def input_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
+def input_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     """``∂S/∂x``, of the shape of ``x``."""
     return gradient(lambda inputs: score(graph(inputs)), x)
 
@@ -43,7 +44,7 @@ def input_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
     passes=2.5,
     needs={GRADIENT},
 )
-def plain_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
+def plain_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     """``max_c |∂S/∂x_c|``, ``(B, H, W)``."""
     return input_gradient(graph, x, score).abs().amax(1)
 
@@ -57,7 +58,7 @@ def plain_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
     needs={GRADIENT},
     signed=True,
 )
-def input_x_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
+def input_x_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     """``Σ_c x_c · ∂S/∂x_c``, ``(B, H, W)``, signed."""
     return (x * input_gradient(graph, x, score)).sum(1)
 
@@ -78,7 +79,7 @@ def input_x_gradient(graph: Graph, x: Tensor, score: Score) -> Tensor:
 def smooth_grad(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     samples: int = 25,
     noise: float = 0.15,
@@ -109,7 +110,7 @@ def smooth_grad(
     )
 
 
-def repeated(score: Score, batch: int, count: int) -> Score:
+def repeated(score: Objective, batch: int, count: int) -> Objective:
     """The score of ``count`` variants of each of ``batch`` pictures, laid out ``(count · batch, K)``."""
     if batch == 1:
         return score
@@ -117,8 +118,8 @@ def repeated(score: Score, batch: int, count: int) -> Score:
 
 
 def singly(
-    x: Tensor, score: Score, on_progress: Progress | None
-) -> Iterator[tuple[Tensor, Score, Progress | None]]:
+    x: Tensor, score: Objective, on_progress: Progress | None
+) -> Iterator[tuple[Tensor, Objective, Progress | None]]:
     """Each picture ``(1, 3, H, W)`` with its own score, of any number of its variants, and its progress."""
     for i in range(len(x)):
 

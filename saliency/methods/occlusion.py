@@ -15,9 +15,10 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.registry import Estimates, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
-from saliency.network.graph import Graph, Score
+from saliency.network.graph import Graph, Objective
+from saliency.progress import Progress
 
 
 @method(
@@ -36,7 +37,7 @@ from saliency.network.graph import Graph, Score
 def occlusion(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     window: int = 32,
     stride: int = 16,
@@ -83,7 +84,7 @@ def occlusion(
 def rise(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     samples: int = 1000,
     grid: int = 7,

@@ -21,9 +21,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from saliency.methods.gradients import BACK_CHUNK, input_gradient, repeated, report
-from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.registry import Estimates, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
-from saliency.network.graph import GRADIENT, Graph, Score, gradient
+from saliency.network.graph import GRADIENT, Graph, Objective, gradient
+from saliency.progress import Progress
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normalised values
@@ -42,7 +43,7 @@ _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normali
 def expected_gradients(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     samples: int = 25,
     stop: str = "settled",
@@ -88,7 +89,7 @@ def expected_gradients(
 def blur_ig(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     steps: int = 50,
     blur: float = 0.2,
@@ -130,7 +131,7 @@ def blur_ig(
 def guided_ig(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     steps: int = 50,
     share: float = 0.1,

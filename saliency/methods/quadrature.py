@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 
 from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.registry import Estimates, Setting, method
 from saliency.methods.sampling import Estimate
-from saliency.network.graph import GRADIENT, Graph, Score
+from saliency.network.graph import GRADIENT, Graph, Objective
+from saliency.progress import Progress
 
 _PIECES = 4  # to begin with
 _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and no more than are needed
@@ -46,7 +47,7 @@ _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and
 def integrated_gradients(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     steps: int = 200,
     gap: float = 0.01,
@@ -90,7 +91,7 @@ class Integral:
 class _Path:
     """``d`` and ``S`` at the points of a straight line that were asked for, by ``α``."""
 
-    def __init__(self, graph: Graph, start: Tensor, end: Tensor, score: Score) -> None:
+    def __init__(self, graph: Graph, start: Tensor, end: Tensor, score: Objective) -> None:
         self._graph, self._start, self._difference, self._score = graph, start, end - start, score
         self.slopes: dict[float, Tensor] = {}
         self.scores: dict[float, Tensor] = {}
@@ -121,7 +122,7 @@ def integral(
     graph: Graph,
     start: Tensor,
     end: Tensor,
-    score: Score,
+    score: Objective,
     *,
     gap: float,
     most: int,
@@ -166,7 +167,13 @@ def integral(
 
 
 def legendre(
-    graph: Graph, start: Tensor, end: Tensor, score: Score, *, steps: int, on_progress: Progress | None = None
+    graph: Graph,
+    start: Tensor,
+    end: Tensor,
+    score: Objective,
+    *,
+    steps: int,
+    on_progress: Progress | None = None,
 ) -> Integral:
     """The same by Gauss–Legendre quadrature with as many nodes as asked for."""
     path = _Path(graph, start, end, score)

@@ -16,9 +16,6 @@ from saliency.network.graph import Graph
 if TYPE_CHECKING:
     from saliency.methods.sampling import Estimate
 
-Progress = Callable[[int, int], None]
-"""Called as ``on_progress(done, total)``; whatever it raises stops the work."""
-
 Estimates = Callable[["Estimate"], None]
 """Called with the map so far by methods that draw samples; whatever it raises stops the work."""
 

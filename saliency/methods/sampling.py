@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
-from saliency.methods.registry import Estimates, Progress, Setting
+from saliency.methods.registry import Estimates, Setting
+from saliency.progress import Progress
 
 GROUPS = 8
 CELLS = 16  # a side, at most

@@ -20,8 +20,9 @@ from torch.nn.functional import interpolate
 
 from saliency.methods.channels import weighted
 from saliency.methods.gradients import CHUNK, report, singly
-from saliency.methods.registry import Progress, Setting, method
-from saliency.network.graph import FEATURE_MAP, Graph, Score
+from saliency.methods.registry import Setting, method
+from saliency.network.graph import FEATURE_MAP, Graph, Objective
+from saliency.progress import Progress
 
 _CLOSE = 1e-6
 _ROUNDS = 8  # of k-means
@@ -51,7 +52,7 @@ Ask = Callable[[Tensor], Tensor]
 def score_cam(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     channels: int = 128,
     at: str | None = None,
@@ -79,7 +80,7 @@ def score_cam(
 
 
 def _asking(
-    graph: Graph, x: Tensor, score: Score, features: Tensor, most: int, on_progress: Progress | None
+    graph: Graph, x: Tensor, score: Objective, features: Tensor, most: int, on_progress: Progress | None
 ) -> Ask:
     """What asks the model of one picture ``(1, 3, H, W)`` for the gains of channels, ``most`` in all."""
     hidden, done = score(graph.logits(torch.zeros_like(x))), 0

@@ -20,9 +20,10 @@ from torch.nn.functional import max_pool2d
 
 from saliency.methods.gradients import CHUNK, report, singly
 from saliency.methods.quadrature import integrated_gradients
-from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.registry import Estimates, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, drawn, kept
-from saliency.network.graph import GRADIENT, Graph, Score
+from saliency.network.graph import GRADIENT, Graph, Objective
+from saliency.progress import Progress
 
 _NEAR = 0.25  # LIME's kernel width, for cosine distances
 _RIDGE = 1e-3
@@ -45,7 +46,7 @@ _PARTS = Setting("segments", 50, 4, 400, sentence="In about how many patches the
 def lime(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     segments: int = 50,
     samples: int = 400,
@@ -58,7 +59,7 @@ def lime(
     whole picture.
     """
 
-    def fit(one: Tensor, asked: Score, parts: Tensor, step: Progress | None) -> Tensor:
+    def fit(one: Tensor, asked: Objective, parts: Tensor, step: Progress | None) -> Tensor:
         generator = torch.Generator().manual_seed(seed)
         shown = (torch.rand((samples, int(parts.max()) + 1), generator=generator) < 0.5).float()
         shown[0] = 1
@@ -83,7 +84,7 @@ def lime(
 def kernel_shap(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     segments: int = 50,
     samples: int = 400,
@@ -98,7 +99,7 @@ def kernel_shap(
     up to ``S(x) − S(hidden)`` exactly. Estimates are of one picture after the other.
     """
 
-    def fit(one: Tensor, asked: Score, parts: Tensor, step: Progress | None) -> Tensor:
+    def fit(one: Tensor, asked: Objective, parts: Tensor, step: Progress | None) -> Tensor:
         count = int(parts.max()) + 1
         choices = coalitions(samples, count, torch.Generator().manual_seed(seed))
         nothing, everything = ask(
@@ -141,7 +142,7 @@ def kernel_shap(
     settings=(Setting("steps", 50, 2, 500, sentence="In how many steps the picture is faded in."),),
 )
 def xrai(
-    graph: Graph, x: Tensor, score: Score, *, steps: int = 50, on_progress: Progress | None = None
+    graph: Graph, x: Tensor, score: Objective, *, steps: int = 50, on_progress: Progress | None = None
 ) -> Tensor:
     """The density of influence in the segment that first covers a point, ``(B, H, W)``, at least 0.
 
@@ -176,7 +177,7 @@ def superpixels(x: Tensor, count: int) -> Tensor:
 
 
 def one_by_one(
-    x: Tensor, score: Score, segments: int, fit: Callable[..., Tensor], on_progress: Progress | None
+    x: Tensor, score: Objective, segments: int, fit: Callable[..., Tensor], on_progress: Progress | None
 ) -> Tensor:
     """A map made of superpixels for each picture, ``(B, H, W)``.
 
@@ -193,7 +194,7 @@ def one_by_one(
 
 
 def ask(
-    graph: Graph, x: Tensor, score: Score, parts: Tensor, shown: Tensor, on_progress: Progress | None
+    graph: Graph, x: Tensor, score: Objective, parts: Tensor, shown: Tensor, on_progress: Progress | None
 ) -> Tensor:
     """The score ``(n,)`` of one picture with only the chosen superpixels visible, in float64.
 

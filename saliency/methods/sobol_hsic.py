@@ -14,9 +14,10 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from saliency.methods.gradients import CHUNK, repeated
-from saliency.methods.registry import Estimates, Progress, Setting, method
+from saliency.methods.registry import Estimates, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, drawn, kept
-from saliency.network.graph import Graph, Score
+from saliency.network.graph import Graph, Objective
+from saliency.progress import Progress
 
 _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
 
@@ -37,7 +38,7 @@ _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
 def sobol(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     grid: int = 8,
     samples: int = 16,
@@ -94,7 +95,7 @@ def sobol(
 def hsic(
     graph: Graph,
     x: Tensor,
-    score: Score,
+    score: Objective,
     *,
     grid: int = 8,
     samples: int = 512,
@@ -145,7 +146,7 @@ def dependence(sign: Tensor, scores: Tensor) -> Tensor:
     return torch.stack(found, 1)
 
 
-def answers(graph: Graph, x: Tensor, score: Score, plan: Tensor, grid: int) -> Tensor:
+def answers(graph: Graph, x: Tensor, score: Objective, plan: Tensor, grid: int) -> Tensor:
     """The score ``(n, B)`` under each mask of a plan ``(n, grid · grid)`` in [0, 1], in float64."""
     masks = interpolate(plan.unflatten(1, (1, grid, grid)).to(x.device), size=x.shape[2:], mode="nearest")
     scores = repeated(score, len(x), len(masks))(graph.logits((x * masks[:, None]).flatten(0, 1)))

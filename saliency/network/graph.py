@@ -27,7 +27,7 @@ FEATURE_MAP = "feature map"
 ATTENTION = "attention"
 BIASES = "biases that account for the score"
 
-Score = Callable[[Tensor], Tensor]
+Objective = Callable[[Tensor], Tensor]
 """What is explained: logits ``(B, K)`` to one number a picture, ``(B,)``."""
 
 BLACK = (-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225)
@@ -169,7 +169,7 @@ class Graph:
         with torch.no_grad():
             return self(x)
 
-    def feature_gradient(self, x: Tensor, score: Score, at: str | None = None) -> tuple[Tensor, Tensor]:
+    def feature_gradient(self, x: Tensor, score: Objective, at: str | None = None) -> tuple[Tensor, Tensor]:
         """A feature map and the gradient of the score with respect to it, both ``(B, C, h, w)``.
 
         With a linear head the gradient is ``(∂S/∂logits · W) / (h·w)`` in closed form.
@@ -208,7 +208,7 @@ class Graph:
         return Head(linear.weight, bias) if same else None
 
 
-def gradient(score: Score, at: Tensor) -> Tensor:
+def gradient(score: Objective, at: Tensor) -> Tensor:
     """``∂Σscore(at)/∂at``, of the shape of ``at``; nothing is left on anything."""
     with torch.enable_grad():
         leaf = at.detach().requires_grad_(True)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import models
-from saliency.__main__ import main
+from commands.main import main
 
 SAMPLES = Path(models.__file__).parent / "showroom" / "samples"
 MUG, MASK, PLANT = (SAMPLES / name for name in ("full-table.jpg", "full-table-mask.png", "plant.jpg"))

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from commands.main import main
 from models.torchvision_guard import import_torchvision
 from saliency import METHODS
-from saliency.__main__ import main
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands import models as command
-from models.catalogue import CATALOGUE, Entry
+from models.catalogue import CATALOGUE, CatalogueEntry
 from models.errors import ModelError
 from models.weights import Progress, weights_folder
 
@@ -47,7 +47,7 @@ def test_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_download(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def fetched(entry: Entry, on_progress: Progress) -> Path:
+    def fetched(entry: CatalogueEntry, on_progress: Progress) -> Path:
         for done in range(0, 101, 5):
             on_progress(done * 10**6, 100 * 10**6)
         return Path("here") / entry.file_name
@@ -64,7 +64,7 @@ def test_download(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monkey
 def test_download_without_network(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(entry: Entry, on_progress: Progress) -> Path:
+    def fails(entry: CatalogueEntry, on_progress: Progress) -> Path:
         raise ModelError("It could not be downloaded.", "M1")
 
     monkeypatch.setattr(command, "download", fails)

@@ -81,6 +81,6 @@ def test_the_package_is_light_and_knows_no_web_page() -> None:
         "assert 'torchvision' not in sys.modules\n"
         "models.choices()\n"
         "assert 'streamlit' not in sys.modules\n"
-        "assert models.sources.folder.__file__.endswith('custom.py')"  # and not the folder beside it
+        "assert models.sources.folder.__file__.endswith('folder.py')"  # and not the folder beside it
     )
     assert done.returncode == 0, done.stderr

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from models.catalogue import CATALOGUE, Entry
+from models.catalogue import CATALOGUE, CatalogueEntry
 from models.errors import ModelError
-from models.http import Limits
+from models.http import Timeouts
 from models.weights import download, find, weights_folder
 from saliency.errors import Cancelled
 
 CONTENT = bytes(range(256)) * 12_000  # 3 MB
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-QUICK = Limits(connect=2, read=1, tries=4, pause=0.01)
+QUICK = Timeouts(connect=2, read=1, tries=4, pause=0.01)
 
 
 class Server:
@@ -89,20 +89,20 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def entry(server: Server) -> Entry:
+def entry(server: Server) -> CatalogueEntry:
     url = f"http://127.0.0.1:{server.http.server_port}/models/tiny-{SHA256[:8]}.pth"
     return dataclasses.replace(CATALOGUE["squeezenet1_0"], url=url)
 
 
-def part(entry: Entry) -> Path:
+def part(entry: CatalogueEntry) -> Path:
     return weights_folder() / (entry.file_name + ".part")
 
 
-def nothing_left(entry: Entry) -> bool:
+def nothing_left(entry: CatalogueEntry) -> bool:
     return not part(entry).exists() and find(entry) is None
 
 
-def test_success_with_progress(server: Server, entry: Entry, tmp_path: Path) -> None:
+def test_success_with_progress(server: Server, entry: CatalogueEntry, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     assert find(entry) is None
     path = download(entry, lambda done, total: seen.append((done, total)))
@@ -114,32 +114,32 @@ def test_success_with_progress(server: Server, entry: Entry, tmp_path: Path) -> 
     assert seen == sorted(seen)
 
 
-def test_present_already_sends_no_request(server: Server, entry: Entry) -> None:
+def test_present_already_sends_no_request(server: Server, entry: CatalogueEntry) -> None:
     download(entry)
     download(entry)
     assert len(server.ranges) == 1
 
 
-def test_resumes_after_cuts(server: Server, entry: Entry) -> None:
+def test_resumes_after_cuts(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["cut", "cut", "good"]
     assert download(entry, limits=QUICK).read_bytes() == CONTENT
     assert server.ranges == [None, "bytes=1000000-", "bytes=2000000-"]
 
 
-def test_starts_over_where_the_server_cannot_resume(server: Server, entry: Entry) -> None:
+def test_starts_over_where_the_server_cannot_resume(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["cut", "no range"]
     assert download(entry, limits=QUICK).read_bytes() == CONTENT
 
 
-def test_a_server_in_trouble_for_a_moment(server: Server, entry: Entry) -> None:
+def test_a_server_in_trouble_for_a_moment(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["503", "good"]
     assert download(entry, limits=QUICK).read_bytes() == CONTENT
 
 
-def test_gives_up_after_many_cuts_and_goes_on_next_time(server: Server, entry: Entry) -> None:
+def test_gives_up_after_many_cuts_and_goes_on_next_time(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["cut"]
     with pytest.raises(ModelError, match="interrupted") as caught:
-        download(entry, limits=Limits(tries=2, pause=0.01))
+        download(entry, limits=Timeouts(tries=2, pause=0.01))
     assert caught.value.code == "M4"
     assert find(entry) is None
     server.behaviours = ["good"]
@@ -147,7 +147,7 @@ def test_gives_up_after_many_cuts_and_goes_on_next_time(server: Server, entry: E
     assert server.ranges[-1] == "bytes=2000000-"
 
 
-def test_wrong_hash_leaves_nothing(server: Server, entry: Entry) -> None:
+def test_wrong_hash_leaves_nothing(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["wrong"]
     with pytest.raises(ModelError, match="not the one that was published") as caught:
         download(entry)
@@ -155,7 +155,7 @@ def test_wrong_hash_leaves_nothing(server: Server, entry: Entry) -> None:
     assert nothing_left(entry)
 
 
-def test_a_spoilt_part_is_fetched_anew(server: Server, entry: Entry) -> None:
+def test_a_spoilt_part_is_fetched_anew(server: Server, entry: CatalogueEntry) -> None:
     part(entry).parent.mkdir(parents=True)
     part(entry).write_bytes(b"spoilt" * 1000)
     assert download(entry).read_bytes() == CONTENT
@@ -163,14 +163,14 @@ def test_a_spoilt_part_is_fetched_anew(server: Server, entry: Entry) -> None:
 
 
 @pytest.mark.parametrize("content", [CONTENT, CONTENT + b"more"])
-def test_a_part_that_has_it_all(server: Server, entry: Entry, content: bytes) -> None:
+def test_a_part_that_has_it_all(server: Server, entry: CatalogueEntry, content: bytes) -> None:
     part(entry).parent.mkdir(parents=True)
     part(entry).write_bytes(content)
     assert download(entry, limits=QUICK).read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize("status", ["404", "403"])
-def test_not_found(server: Server, entry: Entry, status: str) -> None:
+def test_not_found(server: Server, entry: CatalogueEntry, status: str) -> None:
     server.behaviours = [status]
     with pytest.raises(ModelError, match=status) as caught:
         download(entry)
@@ -180,7 +180,7 @@ def test_not_found(server: Server, entry: Entry, status: str) -> None:
 
 
 @pytest.mark.parametrize("behaviour", ["stall", "silent"])
-def test_stalled(server: Server, entry: Entry, behaviour: str) -> None:
+def test_stalled(server: Server, entry: CatalogueEntry, behaviour: str) -> None:
     server.behaviours = [behaviour]
     started = time.monotonic()
     with pytest.raises(ModelError, match="interrupted") as caught:
@@ -190,7 +190,7 @@ def test_stalled(server: Server, entry: Entry, behaviour: str) -> None:
     assert find(entry) is None
 
 
-def test_cancel_keeps_what_came_and_puts_nothing_in_place(server: Server, entry: Entry) -> None:
+def test_cancel_keeps_what_came_and_puts_nothing_in_place(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["slow"]
 
     def cancel(done: int, total: int) -> None:
@@ -207,7 +207,7 @@ def test_cancel_keeps_what_came_and_puts_nothing_in_place(server: Server, entry:
     assert server.ranges[-1] == f"bytes={kept}-"
 
 
-def test_cancel_while_nothing_comes(server: Server, entry: Entry) -> None:
+def test_cancel_while_nothing_comes(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["silent"]
     started = time.monotonic()
 
@@ -220,7 +220,7 @@ def test_cancel_while_nothing_comes(server: Server, entry: Entry) -> None:
     assert nothing_left(entry)
 
 
-def assert_no_network(entry: Entry) -> None:
+def assert_no_network(entry: CatalogueEntry) -> None:
     started = time.monotonic()
     with pytest.raises(ModelError, match="could not be downloaded") as caught:
         download(entry)
@@ -230,23 +230,25 @@ def assert_no_network(entry: Entry) -> None:
     assert nothing_left(entry)
 
 
-def test_no_network_refused(server: Server, entry: Entry) -> None:
+def test_no_network_refused(server: Server, entry: CatalogueEntry) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/{entry.file_name}"
     assert_no_network(dataclasses.replace(entry, url=url))
 
 
-def test_no_network_unknown_host(server: Server, entry: Entry) -> None:
+def test_no_network_unknown_host(server: Server, entry: CatalogueEntry) -> None:
     assert_no_network(dataclasses.replace(entry, url=f"https://nowhere.invalid/{entry.file_name}"))
 
 
-def test_no_network_name_server_hangs(server: Server, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_network_name_server_hangs(
+    server: Server, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: server.closing.wait(10) and [])
     assert_no_network(dataclasses.replace(entry, url=f"https://nowhere.invalid/{entry.file_name}"))
 
 
-def test_no_network_swallowed(server: Server, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_network_swallowed(server: Server, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch) -> None:
     def swallow(*args: object, **options: object) -> None:
         server.closing.wait(10)
         raise TimeoutError
@@ -256,7 +258,7 @@ def test_no_network_swallowed(server: Server, entry: Entry, monkeypatch: pytest.
 
 
 def test_folder_that_cannot_be_written(
-    server: Server, entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, entry: CatalogueEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "file"))
@@ -265,7 +267,7 @@ def test_folder_that_cannot_be_written(
     assert caught.value.code == "M5"
 
 
-def test_no_space(server: Server, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_space(server: Server, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
     with pytest.raises(ModelError, match="3 MB of free space") as caught:
         download(entry)
@@ -273,7 +275,7 @@ def test_no_space(server: Server, entry: Entry, monkeypatch: pytest.MonkeyPatch)
     assert nothing_left(entry)
 
 
-def test_many_at_once_fetch_once(server: Server, entry: Entry) -> None:
+def test_many_at_once_fetch_once(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["slow"]
     with ThreadPoolExecutor(6) as pool:
         paths = list(pool.map(lambda _: download(entry), range(6)))
@@ -283,7 +285,7 @@ def test_many_at_once_fetch_once(server: Server, entry: Entry) -> None:
     assert not part(entry).exists()
 
 
-def test_one_takes_over_where_another_gave_up(server: Server, entry: Entry) -> None:
+def test_one_takes_over_where_another_gave_up(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["stall", "good"]
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(download, entry, limits=QUICK)

@@ -8,10 +8,17 @@ from corner import Corner, Deaf, bright_corner, classifier, dark
 
 import models
 import saliency
-from saliency.agreement import Forgotten, Verdict, agreement, compared, forgotten, overlap
-from saliency.checks.sanity import Learned
+from saliency.agreement import (
+    AgreementLevel,
+    RandomisationTest,
+    agreement,
+    compared,
+    overlap,
+    randomisation_test,
+)
+from saliency.checks.sanity import LearningDependence
 from saliency.errors import SaliencyError
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 
 
 def noise(seed: int, cells: int = 16) -> torch.Tensor:
@@ -23,7 +30,7 @@ def test_a_map_agrees_with_itself() -> None:
     assert found.overlap == 1
     assert found.correlation == pytest.approx(1)
     assert found.beyond_chance == pytest.approx(1)
-    assert found.verdict is Verdict.AGREE
+    assert found.verdict is AgreementLevel.AGREE
 
 
 def test_unrelated_maps_overlap_by_chance_only() -> None:
@@ -31,14 +38,14 @@ def test_unrelated_maps_overlap_by_chance_only() -> None:
     found = [compared(noise(i), noise(100 + i)) for i in range(20)]
     assert sum(one.chance for one in found) / 20 == pytest.approx(1 / 9, abs=0.01)
     assert all(abs(one.beyond_chance) < 0.15 for one in found)
-    assert all(one.verdict is Verdict.DISAGREE for one in found)
+    assert all(one.verdict is AgreementLevel.DISAGREE for one in found)
 
 
 def test_maps_that_avoid_each_other_disagree() -> None:
     one = torch.zeros(16, 16)
     one[:4] = 1
     found = compared(one, one.flip(0))
-    assert (found.overlap, found.verdict) == (0, Verdict.DISAGREE)
+    assert (found.overlap, found.verdict) == (0, AgreementLevel.DISAGREE)
 
 
 def test_half_of_it_is_partly() -> None:
@@ -47,7 +54,7 @@ def test_half_of_it_is_partly() -> None:
     other[2:6, :13] = 1
     found = compared(one, other)
     assert found.overlap == pytest.approx(1 / 3, abs=0.02)
-    assert found.verdict is Verdict.PARTLY
+    assert found.verdict is AgreementLevel.PARTLY
 
 
 def test_overlap() -> None:
@@ -61,17 +68,17 @@ def test_two_views_two_classes_two_models_of_one_photo() -> None:
     one, other = classifier(Corner()), models.load("showroom")
     first = saliency.explain(one, photo, method="input-x-gradient")
     second = saliency.explain(one, photo, method="occlusion", window=4, stride=4)
-    assert agreement(first, second).verdict is Verdict.AGREE
+    assert agreement(first, second).verdict is AgreementLevel.AGREE
     third = saliency.explain(other, photo, method="grad-cam", framing="crop")
-    assert agreement(first, third).verdict in Verdict
-    assert agreement(third, first).record()["verdict"] in list(Verdict)
+    assert agreement(first, third).verdict in AgreementLevel
+    assert agreement(third, first).record()["verdict"] in list(AgreementLevel)
 
 
 def test_an_empty_map_agrees_with_nothing() -> None:
     photo = bright_corner()
     first = saliency.explain(classifier(Corner()), photo, method="gradient")
     second = saliency.explain(classifier(Deaf()), photo, method="gradient")
-    assert agreement(first, second).verdict is Verdict.EMPTY
+    assert agreement(first, second).verdict is AgreementLevel.EMPTY
 
 
 def test_two_photos_cannot_be_compared() -> None:
@@ -82,14 +89,14 @@ def test_two_photos_cannot_be_compared() -> None:
 
 
 def test_whether_a_view_depends_on_what_was_learned() -> None:
-    assert Forgotten(0.1, 0.2).verdict is Learned.DEPENDS
-    assert Forgotten(0.9, 0.2).verdict is Learned.HARDLY_ON_THE_GUESS
-    assert Forgotten(0.9, 0.8).verdict is Learned.DOES_NOT
+    assert RandomisationTest(0.1, 0.2).verdict is LearningDependence.DEPENDS
+    assert RandomisationTest(0.9, 0.2).verdict is LearningDependence.HARDLY_ON_THE_GUESS
+    assert RandomisationTest(0.9, 0.8).verdict is LearningDependence.DOES_NOT
     one, photo = models.load("showroom"), dark(96)
-    known = Known(one, photo)
+    known = PreparedPhoto(one, photo)
     explanation = saliency.explain(one, photo, method="eigen-cam", known=known)
-    found = forgotten(known, explanation)
+    found = randomisation_test(known, explanation)
     assert found.head == pytest.approx(1)
     assert found.record()["depends_on_what_was_learned"] != "depends"
     with pytest.raises(SaliencyError, match="another photo"):
-        forgotten(Known(one, bright_corner()), explanation)
+        randomisation_test(PreparedPhoto(one, bright_corner()), explanation)

@@ -15,7 +15,16 @@ from small_models import CLASSES, SMALL, Residual, lively, small_graph, small_mo
 from torch import Tensor, fx, nn
 
 import saliency
-from saliency import Cancelled, Classifier, Explanation, Framing, Known, Photo, Preprocessing, SaliencyError
+from saliency import (
+    Cancelled,
+    Classifier,
+    Explanation,
+    Framing,
+    Photo,
+    PreparedPhoto,
+    Preprocessing,
+    SaliencyError,
+)
 from saliency.methods.registry import METHODS
 
 LABELS = ("mug", "Bottle", "lamp", "chair", "none of these")
@@ -173,7 +182,7 @@ def test_known_gives_what_a_fresh_question_gives(key: str) -> None:
     name = "vit" if METHODS[key].needs <= SMALL["vit"].offers else "plain"
     c, p = classifier(name), photo()
     settings = {name: s.low for name, s in METHODS[key].settings.items() if name == "samples"}
-    known = Known(c, p)
+    known = PreparedPhoto(c, p)
     for target in (0, 3):
         found = saliency.explain(c, p, method=key, target=target, known=known, **settings)
         fresh = saliency.explain(c, p, method=key, target=target, **settings)
@@ -183,7 +192,7 @@ def test_known_gives_what_a_fresh_question_gives(key: str) -> None:
 
 def test_another_method_or_class_costs_no_second_pass(counting: Classifier) -> None:
     p = photo()
-    known = Known(counting, p)
+    known = PreparedPhoto(counting, p)
     assert PASSES == []
     first = saliency.explain(counting, p, known=known)
     assert PASSES == [(1, 3, 32, 48)]
@@ -203,7 +212,7 @@ def test_another_method_or_class_costs_no_second_pass(counting: Classifier) -> N
 
 def test_scores_and_slow_methods_do_not_repeat_the_plain_pass(counting: Classifier) -> None:
     p = photo()
-    known = Known(counting, p)
+    known = PreparedPhoto(counting, p)
     assert known.scores == tuple(counting.predict(p))
     PASSES.clear()
     saliency.explain(counting, p, method="occlusion", window=16, stride=16, known=known)
@@ -212,14 +221,14 @@ def test_scores_and_slow_methods_do_not_repeat_the_plain_pass(counting: Classifi
 
 def test_known_of_another_photo_or_model_is_refused() -> None:
     c = classifier()
-    for known in (Known(c, photo(seed=1)), Known(classifier(), photo())):
+    for known in (PreparedPhoto(c, photo(seed=1)), PreparedPhoto(classifier(), photo())):
         with pytest.raises(SaliencyError, match="another photo or model"):
             saliency.explain(c, photo(), known=known)
 
 
 def test_known_survives_a_cancel() -> None:
     c, p = classifier(), photo()
-    known = Known(c, p)
+    known = PreparedPhoto(c, p)
 
     def stop(done: int, total: int) -> None:
         raise Cancelled("Stopped.")

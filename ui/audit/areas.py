@@ -25,7 +25,7 @@ _WIDGET = "audit-marking"
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class AreaChoice:
     """What was chosen.
 
     Attributes:
@@ -43,7 +43,7 @@ class Choice:
     missing: str = ""
 
 
-def choose(first: Callable[[], Photo | None], number: int) -> Choice:
+def choose(first: Callable[[], Photo | None], number: int) -> AreaChoice:
     """Draws the widgets.
 
     Args:
@@ -60,17 +60,17 @@ def choose(first: Callable[[], Photo | None], number: int) -> Choice:
     none = words.AREA_KINDS[""]
     if kind == "boxes":
         table = st.file_uploader(words.BOXES_CSV, type="csv", key=f"audit-boxes-{number}")
-        return Choice(table=table, missing="" if table else words.TABLE_MISSING.format(none=none))
+        return AreaChoice(table=table, missing="" if table else words.TABLE_MISSING.format(none=none))
     if kind == "masks":
         masks = st.file_uploader(
             words.MASKS_ZIP, type="zip", key=f"audit-masks-{number}", max_upload_size=MEGABYTES
         )
-        return Choice(name=_name(PRODUCT), masks=masks, missing="" if masks else words.MASKS_MISSING)
+        return AreaChoice(name=_name(PRODUCT), masks=masks, missing="" if masks else words.MASKS_MISSING)
     if kind == "one":
         name = _name("")
         box = _drawn(first())
-        return Choice(name=name, box=box, missing="" if box else words.DRAW_MISSING)
-    return Choice()
+        return AreaChoice(name=name, box=box, missing="" if box else words.DRAW_MISSING)
+    return AreaChoice()
 
 
 def _name(usual: str) -> str:

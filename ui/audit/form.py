@@ -18,8 +18,8 @@ from ui.audit import areas as audit_areas
 from ui.audit import store as audit_store
 from ui.audit import uploads as audit_uploads
 from ui.audit import words
-from ui.audit.runner import OFFICE
-from ui.audit.store import BOXES, LABELS, Asked
+from ui.audit.runner import RUNNER
+from ui.audit.store import BOXES, LABELS, AuditRequest
 from ui.audit.uploads import MEGABYTES
 from ui.check.more import second_view
 from ui.explain import views
@@ -60,7 +60,7 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         if not wanted or missing:
             return None
         begun = datetime.now().isoformat(timespec="seconds")
-        asked = Asked(
+        asked = AuditRequest(
             name=name, labels=labels, area=area.box, area_name=area.name, days=days, begun=begun, **question
         )
         with st.spinner(words.KEEPING):
@@ -81,13 +81,14 @@ def begin_sample(model: str) -> str:
     begun = datetime.now().isoformat(timespec="seconds")
     key = method.key if method else ""
     audit_store.write(
-        folder, Asked(words.SAMPLE_NAME, model, key, labels="folders", begun=begun, days=7, rendered=True)
+        folder,
+        AuditRequest(words.SAMPLE_NAME, model, key, labels="folders", begun=begun, days=7, rendered=True),
     )
-    OFFICE.begin(folder)
+    RUNNER.begin(folder)
     return folder.name
 
 
-def _begin(asked: Asked, uploads: Sequence[Any], table: Any | None, area: audit_areas.Choice) -> str:
+def _begin(asked: AuditRequest, uploads: Sequence[Any], table: Any | None, area: audit_areas.Choice) -> str:
     """Keeps all that was handed over, and begins; what is wrong is said, and nothing is kept of it.
 
     Raises:
@@ -117,7 +118,7 @@ def _begin(asked: Asked, uploads: Sequence[Any], table: Any | None, area: audit_
     except BaseException:
         audit_store.discard(folder)
         raise
-    OFFICE.begin(folder)
+    RUNNER.begin(folder)
     audit_uploads.forget([*uploads, table, area.table, area.masks])
     st.session_state[_UPLOADS] = _handed_over() + 1
     return folder.name

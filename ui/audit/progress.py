@@ -18,8 +18,8 @@ from ui.audit import store as audit_store
 from ui.audit import words
 from ui.audit.results import entries as audit_entries
 from ui.audit.results import pictures as audit_pictures
-from ui.audit.runner import OFFICE, Work
-from ui.audit.store import FAILED, RUNNING, Asked
+from ui.audit.runner import RUNNER, Work
+from ui.audit.store import FAILED, RUNNING, AuditRequest
 
 OPEN = "audit"  # in the address, and under which the tab remembers the audit that is open
 _EVERY = 1.0  # seconds between two looks
@@ -46,7 +46,7 @@ def counts(folder: Path) -> tuple[int, int]:
 def forget(folder: Path) -> None:
     """Deletes an audit, and says so where that is not possible now."""
     with faults.shown():
-        OFFICE.delete(folder)
+        RUNNER.delete(folder)
         audit_entries.forget()
         audit_pictures.small.clear()
         st.session_state[OPEN] = ""
@@ -57,16 +57,16 @@ def forget(folder: Path) -> None:
 def pause(folder: Path) -> None:
     """Pauses an audit."""
     with faults.shown():
-        OFFICE.pause(folder)
+        RUNNER.pause(folder)
 
 
 def go_on(folder: Path) -> None:
     """Goes on with an audit."""
     with faults.shown():
-        OFFICE.begin(folder)
+        RUNNER.begin(folder)
 
 
-def delete_button(folder: Path, asked: Asked, label: str, key: str) -> None:
+def delete_button(folder: Path, asked: AuditRequest, label: str, key: str) -> None:
     """A button that asks once more, and then deletes an audit with all its data."""
     with st.popover(label, icon=":material/delete:", type="tertiary"):
         st.markdown(words.DELETE_ASK.format(name=wording.plain(asked.name)))
@@ -78,7 +78,7 @@ def _shown(folder: Path, running: bool) -> None:
         asked = audit_store.read(folder)
         if asked is None or running != (asked.state == RUNNING):
             st.rerun()  # it is finished, paused elsewhere or deleted: the page looks otherwise then
-        work = OFFICE.work(folder)
+        work = RUNNER.work(folder)
         with st.container(border=True):
             _progress(folder, asked, work)
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -91,7 +91,7 @@ def _shown(folder: Path, running: bool) -> None:
             st.caption(words.LEAVE)
 
 
-def _progress(folder: Path, asked: Asked, work: Work | None) -> None:
+def _progress(folder: Path, asked: AuditRequest, work: Work | None) -> None:
     """How far it is, or why it is no further."""
     if asked.state == FAILED:
         st.error(words.STOPPED.format(problem=wording.plain(asked.problem)), icon=":material/error:")

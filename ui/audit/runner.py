@@ -23,7 +23,7 @@ from saliency.errors import Cancelled, SaliencyError
 from ui import faults
 from ui.audit import sample_set as audit_set
 from ui.audit import store as audit_store
-from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, Asked
+from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 from ui.work import loading
 from ui.work.line import LINE, Lane, Turn
 from ui.work.pace import left
@@ -85,7 +85,7 @@ class Work:
 
 
 @dataclass(eq=False)
-class Office:
+class AuditRunner:
     """All audits at work in this process; any number of threads may ask it.
 
     The lock is held only to look something up or to note it, never while anybody is waited for.
@@ -198,7 +198,7 @@ class Office:
             with _told():
                 audit_store.change(folder, state=FAILED, problem=faults.unexpected(error))
 
-    def _audited(self, work: Work, asked: Asked, classifier: Classifier) -> None:
+    def _audited(self, work: Work, asked: AuditRequest, classifier: Classifier) -> None:
         source = audit_store.source(work.folder, asked)
         job = start(
             work.folder,
@@ -236,4 +236,4 @@ def _reporting(work: Work, turn: Turn) -> Report:
     return report
 
 
-OFFICE = Office()
+RUNNER = AuditRunner()

@@ -19,7 +19,7 @@ from typing import Any
 from saliency.audit import delete as delete_job
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
-from saliency.audit.inputs.tables import Named
+from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.job import DATABASE, MASKS, PHOTOS
 from saliency.audit.job_list import GONE, remove
 from saliency.errors import SaliencyError
@@ -37,7 +37,7 @@ _CHANGING = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Asked:
+class AuditRequest:
     """What one audit was asked, and how far it is.
 
     Attributes:
@@ -87,7 +87,7 @@ def home() -> Path:
     return Path(os.environ.get(PLACE) or Path.home() / ".spotlight" / "audits")
 
 
-def listed() -> list[tuple[Path, Asked]]:
+def listed() -> list[tuple[Path, AuditRequest]]:
     """All audits, the newest first."""
     place = home()
     found = [(folder, read(folder)) for folder in sorted(place.iterdir())] if place.is_dir() else []
@@ -95,19 +95,19 @@ def listed() -> list[tuple[Path, Asked]]:
     return sorted(known, key=lambda pair: pair[1].begun, reverse=True)
 
 
-def read(folder: Path) -> Asked | None:
+def read(folder: Path) -> AuditRequest | None:
     """What the audit in a folder was asked; None where there is none, or none that can be read."""
     try:
         known = json.loads((folder / _ASKED).read_text(encoding="utf-8"))
-        values = {field.name: known[field.name] for field in fields(Asked) if field.name in known}
+        values = {field.name: known[field.name] for field in fields(AuditRequest) if field.name in known}
         area = values.get("area")
         refused = tuple((file, sentence) for file, sentence in values.get("refused", ()))
-        return Asked(**values | {"area": tuple(area) if area else None, "refused": refused})
+        return AuditRequest(**values | {"area": tuple(area) if area else None, "refused": refused})
     except (OSError, ValueError, TypeError):
         return None
 
 
-def write(folder: Path, asked: Asked) -> None:
+def write(folder: Path, asked: AuditRequest) -> None:
     """Keeps what an audit was asked and how far it is; whole or not at all."""
     part = folder / f"{_ASKED}.{secrets.token_hex(4)}.part"
     part.write_text(json.dumps(asdict(asked), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -128,7 +128,7 @@ def change(folder: Path, *, only: str = "", **values: Any) -> None:
             write(folder, replace(before, **values))
 
 
-def with_values(asked: Asked, **values: Any) -> Asked:
+def with_values(asked: AuditRequest, **values: Any) -> AuditRequest:
     """The same with some things changed."""
     return replace(asked, **values)
 
@@ -146,14 +146,14 @@ def make() -> Path:
     return folder
 
 
-def source(folder: Path, asked: Asked) -> Source:
+def source(folder: Path, asked: AuditRequest) -> Source:
     """The photos of an audit with what is known of them.
 
     Raises:
         SaliencyError: There is no photo, or a table is wrong.
     """
     labels = folder / LABELS if asked.labels == LABELS else asked.labels or None
-    everywhere = [] if asked.area is None else [Named(asked.area_name, asked.area)]
+    everywhere = [] if asked.area is None else [NamedArea(asked.area_name, asked.area)]
     return gather(
         folder / PHOTOS,
         labels=labels,

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from saliency.audit.inputs.unpack import Limits, unpack
+from saliency.audit.inputs.unpack import ArchiveLimits, unpack
 from saliency.audit.job import MASKS, PHOTOS
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES, Photo, read_photo
@@ -126,7 +126,7 @@ def _unpacked(upload: Upload, photos: Path, folder: Path) -> dict[str, str]:
     archive = folder / f"{secrets.token_hex(4)}.zip"
     keep(upload, archive)
     try:
-        return unpack(archive, photos, Limits(count=_MOST))
+        return unpack(archive, photos, ArchiveLimits(count=_MOST))
     except SaliencyError as error:
         raise SaliencyError(error.message.replace(archive.name, upload.name)) from error
     finally:

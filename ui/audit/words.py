@@ -10,7 +10,7 @@ from ui.words import about, plain
 
 if TYPE_CHECKING:
     from ui.audit.runner import Work
-    from ui.audit.store import Asked
+    from ui.audit.store import AuditRequest
 
 TITLE = "Audit a set of photos"
 INTRO = (
@@ -118,7 +118,7 @@ def count_of(photos: int, archives: int, megabytes: float) -> str:
     return f"{' and '.join(parts)}, {max(0.1, megabytes):.1f} MB"
 
 
-def line(asked: Asked, done: int, total: int) -> str:
+def line(asked: AuditRequest, done: int, total: int) -> str:
     """An audit in the list."""
     state = STATES.get(asked.state, asked.state)
     progress = f", {done} of {total} photos" if asked.state != "done" and total else ""
@@ -127,7 +127,7 @@ def line(asked: Asked, done: int, total: int) -> str:
     return f"{state}{progress}{size} · begun {begun} · {KEPT.format(day=day(asked.expires))}"
 
 
-def question(asked: Asked, model: str) -> str:
+def question(asked: AuditRequest, model: str) -> str:
     """Which model was asked, with which view."""
     view = METHODS[asked.method].name if asked.method in METHODS else asked.method
     return f"Model: {model} · View: {plain(view)}"

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from saliency.methods.registry import Progress
+from saliency.progress import Progress
 from ui import words as wording
 from ui.check import words as wording_check
 from ui.session import Session
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Job(Generic[T]):
+class CheckTask(Generic[T]):
     """A check that takes time.
 
     Attributes:
@@ -52,12 +52,12 @@ class Job(Generic[T]):
         return computing.PACE.estimate(self.model, f"check-{self.part}", self.passes)
 
 
-def is_known(state: Session, job: Job[T]) -> bool:
+def is_known(state: Session, job: CheckTask[T]) -> bool:
     """Whether the tab remembers the answer, so that it can be shown at once."""
     return ("check", job.part, *job.key) in state.checks
 
 
-def done(state: Session, job: Job[T], place: Place, *, wait: bool | None = None) -> T | None:
+def done(state: Session, job: CheckTask[T], place: Place, *, wait: bool | None = None) -> T | None:
     """The answer of a check, or None while it waits for a click.
 
     Args:
@@ -86,7 +86,7 @@ def done(state: Session, job: Job[T], place: Place, *, wait: bool | None = None)
     return result
 
 
-def _buttons(state: Session, job: Job[T], key: tuple[object, ...], *, running: bool) -> None:
+def _buttons(state: Session, job: CheckTask[T], key: tuple[object, ...], *, running: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             wording_check.RUN.format(about=wording.about(job.seconds)),
@@ -104,7 +104,7 @@ def _buttons(state: Session, job: Job[T], key: tuple[object, ...], *, running: b
             state.stopped = False
 
 
-def _worked(state: Session, job: Job[T], key: tuple[object, ...], bar: DeltaGenerator, lane: Lane) -> T:
+def _worked(state: Session, job: CheckTask[T], key: tuple[object, ...], bar: DeltaGenerator, lane: Lane) -> T:
     """Does the work in line, with a progress bar; drawing it is also where the page can be stopped."""
     place = place_in(bar)
     with LINE.turn(lane, on_wait=place) as turn:

@@ -13,7 +13,7 @@ from saliency.export import files as report
 from ui import words as wording
 from ui.check import charts
 from ui.check import words as wording_check
-from ui.check.tests import Subject, Tested
+from ui.check.tests import AreaTest, Subject
 from ui.explain.panels import png
 from ui.widgets.pictures import outlined, small_size
 
@@ -25,7 +25,7 @@ def nothing_marked() -> None:
         st.markdown(wording_check.WHAT_FOLLOWS)
 
 
-def found(subject: Subject, tested: Tested, inside: Influence | None) -> None:
+def found(subject: Subject, tested: AreaTest, inside: Influence | None) -> None:
     """The finding in sentences, the chart, the pictures, and what stands behind them.
 
     Args:
@@ -66,7 +66,7 @@ def _chart(subject: Subject, cover: Cover) -> None:
     st.altair_chart(charts.strip(cover), width="stretch", key="strip", alt=alt)
 
 
-def _pictures(subject: Subject, tested: Tested) -> None:
+def _pictures(subject: Subject, tested: AreaTest) -> None:
     """What the model received with the area covered, both ways, and the area on the map."""
     with st.grid(3, min_column_width=96, gap="small") as grid:
         for fill, one in tested.cover.fills.items():
@@ -83,7 +83,7 @@ def _pictures(subject: Subject, tested: Tested) -> None:
             st.caption(wording_check.SHARE_ALT)
 
 
-def _how_sure(subject: Subject, tested: Tested, inside: Influence | None) -> None:
+def _how_sure(subject: Subject, tested: AreaTest, inside: Influence | None) -> None:
     """The permutation test, and the whole check as a file."""
     st.markdown(wording_check.p_value(tested.cover))
     if len(tested.cover.masks):
@@ -100,7 +100,7 @@ def _how_sure(subject: Subject, tested: Tested, inside: Influence | None) -> Non
     )
 
 
-def record(subject: Subject, tested: Tested, inside: Influence | None) -> str:
+def record(subject: Subject, tested: AreaTest, inside: Influence | None) -> str:
     """The check as JSON, in the form in which the command line prints it."""
     check = Check(
         area=tested.area,

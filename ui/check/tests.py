@@ -9,21 +9,22 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from saliency.agreement import Forgotten, forgotten
+from saliency.agreement import RandomisationTest, randomisation_test
 from saliency.checks.controls import COUNT, Controls, controls
-from saliency.checks.cover import Cover, Kept, cover, covering, keep
+from saliency.checks.cover import Cover, Keep, cover, covering, keep
 from saliency.checks.fills import Fill, edge_of
 from saliency.checks.hiding import HideCurve, hidden_passes, hide
 from saliency.checks.influence import Influence, influence
 from saliency.checks.paste import PASSES, Paste, paste
-from saliency.checks.question import Question, later
+from saliency.checks.question import ScoreQuestion
 from saliency.explanation import Explanation
-from saliency.methods.registry import Method, Progress
+from saliency.methods.registry import Method
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo
+from saliency.progress import Progress, part_of
 from ui import words as wording
 from ui.check import words as wording_check
-from ui.check.jobs import Job
+from ui.check.jobs import CheckTask
 from ui.check.more import words as wording_more
 from ui.explain.panels import png
 from ui.session import Session
@@ -44,13 +45,13 @@ class Subject:
         result: The map.
     """
 
-    asked: computing.Question
+    asked: computing.ExplainRequest
     result: Explanation
 
     @property
-    def question(self) -> Question:
+    def question(self) -> ScoreQuestion:
         """The question, to be asked of changed copies of the photo."""
-        return Question(self.asked.known, self.result.target, self.result.rather_than)
+        return ScoreQuestion(self.asked.known, self.result.target, self.result.rather_than)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -69,7 +70,7 @@ class Subject:
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class AreaTest:
     """An area, tested.
 
     Attributes:
@@ -84,10 +85,10 @@ class Tested:
     mask: torch.Tensor
     elsewhere: Controls
     cover: Cover
-    kept: Kept
+    kept: Keep
 
 
-def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> Job[Tested]:
+def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> CheckTask[AreaTest]:
     """Cover an area and ask again; keep only it and ask again.
 
     Args:
@@ -100,20 +101,22 @@ def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> J
     elsewhere = controls(mask, edge, count=COUNT)
     total = covering(elsewhere) + len(Fill)
 
-    def work(on_progress: Progress) -> Tested:
+    def work(on_progress: Progress) -> AreaTest:
         covered = cover(
             subject.question,
             mask,
             edge=edge,
             elsewhere=elsewhere,
-            on_progress=later(on_progress, 0, total),
+            on_progress=part_of(on_progress, 0, total),
         )
         kept = keep(
-            subject.question, mask, edge=edge, on_progress=later(on_progress, total - len(Fill), total)
+            subject.question, mask, edge=edge, on_progress=part_of(on_progress, total - len(Fill), total)
         )
-        return Tested(area, mask, elsewhere, covered, kept)
+        return AreaTest(area, mask, elsewhere, covered, kept)
 
-    return Job("cover", (*subject.key, mark), subject.asked.model, total, wording_check.COVER_INTRO, work)
+    return CheckTask(
+        "cover", (*subject.key, mark), subject.asked.model, total, wording_check.COVER_INTRO, work
+    )
 
 
 def shared(state: Session, subject: Subject, mask: torch.Tensor, mark: object) -> Influence | None:
@@ -124,18 +127,18 @@ def shared(state: Session, subject: Subject, mask: torch.Tensor, mark: object) -
     return state.check(key)
 
 
-def hiding(subject: Subject) -> Job[HideCurve | None]:
+def hiding(subject: Subject) -> CheckTask[HideCurve | None]:
     """Hide the strongest places, step by step."""
 
     def work(on_progress: Progress) -> HideCurve | None:
         return hide(subject.question, subject.result, levels=LEVELS, on_progress=on_progress)
 
-    return Job(
+    return CheckTask(
         "hide", subject.asked.key, subject.asked.model, hidden_passes(LEVELS), wording_more.HIDE_INTRO, work
     )
 
 
-def pasting(subject: Subject, tested: Tested, mark: object, photos: Sequence[Photo]) -> Job[Paste]:
+def pasting(subject: Subject, tested: AreaTest, mark: object, photos: Sequence[Photo]) -> CheckTask[Paste]:
     """Paste an area into other photos."""
     edge = edge_of(subject.asked.known.x, outline=tested.area.mask is not None)
 
@@ -146,18 +149,18 @@ def pasting(subject: Subject, tested: Tested, mark: object, photos: Sequence[Pho
 
     digests = tuple(photo.digest for photo in photos)
     passes = PASSES * len(photos)
-    return Job(f"paste-{passes}", (*subject.key, mark, digests), subject.asked.model, passes, "", work)
+    return CheckTask(f"paste-{passes}", (*subject.key, mark, digests), subject.asked.model, passes, "", work)
 
 
-def second_view(subject: Subject, state: Session, method: Method) -> Job[Explanation]:
+def second_view(subject: Subject, state: Session, method: Method) -> CheckTask[Explanation]:
     """Ask the same question with another view; the page then remembers that view's answer, too."""
     asked = subject.asked
-    other = computing.Question(asked.model, asked.known, method, asked.target, asked.rival)
+    other = computing.ExplainRequest(asked.model, asked.known, method, asked.target, asked.rival)
 
     def work(on_progress: Progress) -> Explanation:
         return state.result(other.key) or computing.explained(state, other, on_progress)
 
-    return Job(
+    return CheckTask(
         f"second-{method.key}",
         other.key,
         asked.model,
@@ -167,14 +170,14 @@ def second_view(subject: Subject, state: Session, method: Method) -> Job[Explana
     )
 
 
-def learning(subject: Subject) -> Job[Forgotten]:
+def learning(subject: Subject) -> CheckTask[RandomisationTest]:
     """Draw the view for copies of the model that have forgotten what they learned."""
     asked = subject.asked
 
-    def work(on_progress: Progress) -> Forgotten:
-        return forgotten(asked.known, subject.result, on_progress=on_progress)
+    def work(on_progress: Progress) -> RandomisationTest:
+        return randomisation_test(asked.known, subject.result, on_progress=on_progress)
 
-    return Job(
+    return CheckTask(
         f"learned-{asked.method.key}",
         asked.key,
         asked.model,

@@ -9,7 +9,7 @@ from datetime import date
 import streamlit as st
 from PIL import Image
 
-from saliency.agreement import Verdict
+from saliency.agreement import AgreementLevel
 from saliency.checks.sanity import learned
 from saliency.comparison import Comparison, Unit
 from saliency.explanation import Explanation
@@ -45,7 +45,7 @@ def headline(found: Comparison, differ: str) -> None:
     """Whether the maps agree, and how far."""
     with st.container(gap="xsmall"):
         st.markdown(f"### {wording_compare.headline(found.agreement, differ)}", anchors=False)
-        if found.agreement.verdict is not Verdict.EMPTY:
+        if found.agreement.verdict is not AgreementLevel.EMPTY:
             st.markdown(wording_compare.measured(found.agreement))
 
 

@@ -11,7 +11,7 @@ from models import Choice
 from saliency.classifier import Classifier
 from saliency.methods.registry import METHODS, Method, compatible
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 from ui import words as wording
 from ui.compare import controls as compare_controls
 from ui.compare import link as compare_share
@@ -23,7 +23,7 @@ from ui.explain import views
 from ui.explain.link import class_name
 from ui.session import QUICK, Session
 from ui.work import computing, loading
-from ui.work.computing import Question
+from ui.work.computing import ExplainRequest
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Slots:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CompareRequest:
     """What is asked.
 
     Attributes:
@@ -57,7 +57,7 @@ class Asked:
         link: All of it as parts of a link.
     """
 
-    questions: tuple[Question, Question]
+    questions: tuple[ExplainRequest, ExplainRequest]
     views: tuple[str, str]
     sides: tuple[Side, Side]
     same: tuple[str, ...]
@@ -66,7 +66,7 @@ class Asked:
 
 def asked(
     state: Session, chosen: Comparing, photo: Photo, here: Mapping[str, Choice], slots: Slots
-) -> Asked | None:
+) -> CompareRequest | None:
     """Draws the widgets and says what they ask; None if there is only one model to compare.
 
     Args:
@@ -96,8 +96,8 @@ def asked(
     method, name = _method(view, methods)
     targets = compare_controls.two_guesses(state, chosen, known.scores, (slots.left, slots.right))
     said = [Side(t.label, wording_compare.about(t), wording_compare.score_line(t.score)) for t in targets]
-    return Asked(
-        tuple(Question(left, known, method, target.index) for target in targets),
+    return CompareRequest(
+        tuple(ExplainRequest(left, known, method, target.index) for target in targets),
         (name, name),
         tuple(said),
         (wording_compare.model_line(here[left].name), wording_compare.view_line(name)),
@@ -113,7 +113,7 @@ def asked(
 
 def _models(
     state: Session, chosen: Comparing, photo: Photo, pair: tuple[Choice, Choice], slots: Slots
-) -> Asked:
+) -> CompareRequest:
     """Two models, each about its own top guess or both about one that both know."""
     (left, known), (right, other) = (_known(state, choice.key, photo, slots.results) for choice in pair)
     compare_share.take_guesses(state, chosen, left.labels)
@@ -132,24 +132,24 @@ def _models(
         for choice, each, target in zip(pair, (known, other), targets, strict=True)
     ]
     questions = [
-        Question(choice.key, each, method, target.index)
+        ExplainRequest(choice.key, each, method, target.index)
         for choice, each, (method, _), target in zip(pair, (known, other), found, targets, strict=True)
     ]
     link = {"differ": chosen.differ, "left": pair[0].key, "right": pair[1].key, "view": view}
     if chosen.label:
         link["class"] = chosen.label
     names = tuple(name for _, name in found)
-    return Asked(tuple(questions), names, tuple(sides), (wording_compare.view_line(names[0]),), link)
+    return CompareRequest(tuple(questions), names, tuple(sides), (wording_compare.view_line(names[0]),), link)
 
 
 def _views(
     state: Session,
     chosen: Comparing,
     choice: Choice,
-    known: Known,
+    known: PreparedPhoto,
     offered: tuple[Sequence[Method], Mapping[str, float], str],
     slots: Slots,
-) -> Asked:
+) -> CompareRequest:
     """Two views of one guess of one model."""
     methods, seconds, left = offered
     right = compare_controls.two_views(state, chosen, left, methods, seconds, (slots.left, slots.right))
@@ -159,8 +159,8 @@ def _views(
     link = {"differ": chosen.differ, "model": choice.key, "left": left, "right": right}
     if state.target is not None:
         link["class"] = class_name(target.index, known.classifier.labels)
-    return Asked(
-        tuple(Question(choice.key, known, method, target.index) for method, _ in found),
+    return CompareRequest(
+        tuple(ExplainRequest(choice.key, known, method, target.index) for method, _ in found),
         tuple(name for _, name in found),
         tuple(
             Side(name, wording.plain(method.sentence), method.name if method.name != name else "")
@@ -171,7 +171,9 @@ def _views(
     )
 
 
-def _known(state: Session, model: str, photo: Photo, slot: DeltaGenerator) -> tuple[Classifier, Known]:
+def _known(
+    state: Session, model: str, photo: Photo, slot: DeltaGenerator
+) -> tuple[Classifier, PreparedPhoto]:
     classifier = loading.classifier(model)
     return classifier, computing.known(state, model, classifier, photo, slot)
 
@@ -193,7 +195,7 @@ def _method(view: str, methods: Sequence[Method]) -> tuple[Method, str]:
     return method, wording.view(view, method)
 
 
-def _finding(known: Known) -> str:
+def _finding(known: PreparedPhoto) -> str:
     """What the model says to the photo, and what it knows where that may not be enough."""
     said = wording.finding(known.scores)
     if known.classifier.may_know_nothing(known.scores):

@@ -20,7 +20,7 @@ from ui import faults
 from ui import words as wording
 from ui.explain import views
 from ui.session import CAREFUL, OWN, QUICK, Session
-from ui.widgets.gallery import Picture, gallery, pressed
+from ui.widgets.gallery import Thumbnail, gallery, pressed
 from ui.widgets.samples import Sample, thumbnail
 
 _GUESSES = (3, 5)  # pills at least and at most
@@ -164,10 +164,10 @@ def choose_rival(state: Session, scores: Sequence[Score], target: Score) -> int 
 
 
 def _thumbnails(state: Session, samples: Mapping[str, Sample]) -> None:
-    pictures = [Picture(sample.key, sample.title, sample.thumbnail) for sample in samples.values()]
+    pictures = [Thumbnail(sample.key, sample.title, sample.thumbnail) for sample in samples.values()]
     if state.own is not None:
         # A key of its own for every upload, so that the picture is drawn anew.
-        pictures.insert(0, Picture(f"{OWN}-{state.uploads}", wording.OWN_PHOTO, state.own_thumbnail))
+        pictures.insert(0, Thumbnail(f"{OWN}-{state.uploads}", wording.OWN_PHOTO, state.own_thumbnail))
     chosen = f"{OWN}-{state.uploads}" if state.photo == OWN else state.photo
     gallery(wording.SAMPLES, pictures, chosen, key="gallery", on_press=lambda: _press(state, samples))
 

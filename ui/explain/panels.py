@@ -16,7 +16,7 @@ from saliency.export import files as report
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 from ui import faults
 from ui import words as wording
 from ui.explain import words as wording_details
@@ -39,7 +39,7 @@ def display_width(photo: Photo) -> int | str:
     return "stretch" if photo.height <= photo.width * 1.05 else round(_TALL * photo.width / photo.height)
 
 
-def finding(known: Known) -> None:
+def finding(known: PreparedPhoto) -> None:
     """The finding in one sentence, and what the model knows where that may not be enough."""
     st.markdown(f"### {wording.finding(known.scores)}", anchors=False)
     if known.classifier.may_know_nothing(known.scores):

@@ -17,14 +17,14 @@ from PIL import Image
 from saliency.checks.cover import Cover, Finding, cover
 from saliency.checks.fills import edge_of
 from saliency.checks.influence import Influence, influence
-from saliency.checks.question import Question
+from saliency.checks.question import ScoreQuestion
 from saliency.checks.suggestions import suggestions
 from saliency.classifier import Classifier
 from saliency.explanation import Explanation, explain
 from saliency.methods.registry import compatible
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo, read_photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 from ui import words as wording
 from ui.explain import views
 from ui.guide.words import BADGE, BANNER, PRODUCT, SPOT
@@ -203,12 +203,12 @@ def _tested(
     method = views.chosen(view, compatible(classifier.graph))
     if method is None:
         return None
-    known = Known(classifier, photo)
+    known = PreparedPhoto(classifier, photo)
     result = explain(classifier, photo, method=method.key, known=known)
     area = area or next(iter(suggestions(result, 1)), None)
     if area is None:
         return None
-    question, mask = Question(known, result.target), area.on_input(known.placement)
+    question, mask = ScoreQuestion(known, result.target), area.on_input(known.placement)
     found = cover(question, mask, edge=edge_of(known.x, outline=area.mask is not None))
     after = {one.after.top for one in found.fills.values()}
     changed = len(after) == 1 and after != {result.target.index}

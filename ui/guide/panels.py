@@ -66,7 +66,7 @@ def draw(shown: Example, *, large: bool) -> None:
         small_print(guide.facts(shown), large=large)
         if shown.link:
             link = {**shown.link, "model": _model(shown.kind)}
-            page, icon = "ui/pages/explain.py", ":material/image_search:"
+            page, icon = "pages/explain.py", ":material/image_search:"
             st.page_link(page, label=guide.TRY_IT, icon=icon, query_params=link)
     with right:
         parts = (

@@ -20,7 +20,7 @@ from ui.widgets.places import Place
 from ui.widgets.samples import samples
 from ui.work import computing, loading
 from ui.work.asking import ask
-from ui.work.computing import Question
+from ui.work.computing import ExplainRequest
 
 state = session()
 shelf = samples()
@@ -74,7 +74,7 @@ with faults.shown(results):
         state.shown = (state.model, photo.digest, state.framing)
         view = wording.view(state.view, method)
         body = Place(st.container())
-        question = Question(choice.key, known, method, target.index, rival)
+        question = ExplainRequest(choice.key, known, method, target.index, rival)
         result = ask(state, question, view, body)
         if result is not None:
             said.markdown(panels.words(result))

@@ -57,7 +57,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 _GALLERY = st.components.v2.component("spotlight_gallery", html=_HTML, css=_CSS, js=_JS)
 
 
-class Picture(NamedTuple):
+class Thumbnail(NamedTuple):
     """A picture to choose.
 
     Attributes:
@@ -72,7 +72,7 @@ class Picture(NamedTuple):
 
 
 def gallery(
-    label: str, pictures: Sequence[Picture], chosen: str, *, key: str, on_press: Callable[[], None]
+    label: str, pictures: Sequence[Thumbnail], chosen: str, *, key: str, on_press: Callable[[], None]
 ) -> None:
     """Draws the row; pressing a picture calls `on_press`, which asks `pressed` for its key.
 

@@ -13,10 +13,10 @@ from ui.explain import panels
 from ui.session import QUICK, Session
 from ui.widgets.places import Place
 from ui.work import computing
-from ui.work.computing import Question
+from ui.work.computing import ExplainRequest
 
 
-def ask(state: Session, question: Question, view: str, place: Place) -> Explanation | None:
+def ask(state: Session, question: ExplainRequest, view: str, place: Place) -> Explanation | None:
     """The answer, or None while a slow question waits for a click.
 
     Args:
@@ -49,8 +49,8 @@ def ask(state: Session, question: Question, view: str, place: Place) -> Explanat
 
 def ask_both(
     state: Session,
-    questions: Sequence[Question],
-    named: Callable[[Question], str],
+    questions: Sequence[ExplainRequest],
+    named: Callable[[ExplainRequest], str],
     slot: DeltaGenerator,
 ) -> list[Explanation] | None:
     """All answers, or None while any slow question waits for the click that starts all of them.

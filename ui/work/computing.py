@@ -16,7 +16,7 @@ from saliency.classifier import Classifier
 from saliency.explanation import Explanation, explain
 from saliency.methods.registry import Method
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 from ui.session import ResultKey, Session
 from ui.work.line import LINE, Lane
 from ui.work.pace import PACE, SLOW
@@ -27,7 +27,7 @@ _TRIALS, _TRIED_ENOUGH = 5, 0.3  # forward passes to measure, at most, and secon
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class ExplainRequest:
     """Which model is asked about which photo; the view and the guess come with it.
 
     Attributes:
@@ -39,7 +39,7 @@ class Question:
     """
 
     model: str
-    known: Known
+    known: PreparedPhoto
     method: Method
     target: int
     rival: int | None = None
@@ -66,7 +66,9 @@ def seconds(model: str, methods: Sequence[Method]) -> dict[str, float]:
     return {method.key: PACE.estimate(model, method.key, method.passes) for method in methods}
 
 
-def known(state: Session, model: str, classifier: Classifier, photo: Photo, slot: DeltaGenerator) -> Known:
+def known(
+    state: Session, model: str, classifier: Classifier, photo: Photo, slot: DeltaGenerator
+) -> PreparedPhoto:
     """The photo as the model receives it, and its scores; remembered in the tab.
 
     Args:
@@ -79,14 +81,14 @@ def known(state: Session, model: str, classifier: Classifier, photo: Photo, slot
     key = (classifier.digest or model, photo.digest, state.framing)
     if key not in state.known:
         with LINE.turn(Lane.QUICK, on_wait=place_in(slot)):
-            state.known[key] = _looked_at(model, Known(classifier, photo, state.framing))
+            state.known[key] = _looked_at(model, PreparedPhoto(classifier, photo, state.framing))
         while len(state.known) > _REMEMBERED:
             state.known.popitem(last=False)
     state.known.move_to_end(key)
     return state.known[key]
 
 
-def answer(state: Session, question: Question, slot: DeltaGenerator) -> Explanation:
+def answer(state: Session, question: ExplainRequest, slot: DeltaGenerator) -> Explanation:
     """The answer to a question that is quick, computed now unless the tab remembers it.
 
     Args:
@@ -102,7 +104,7 @@ def answer(state: Session, question: Question, slot: DeltaGenerator) -> Explanat
 
 
 def answer_slowly(
-    state: Session, question: Question, slot: DeltaGenerator, sketch: Callable[[Explanation], None]
+    state: Session, question: ExplainRequest, slot: DeltaGenerator, sketch: Callable[[Explanation], None]
 ) -> Explanation:
     """The answer to a question that takes long, with progress and time left; the page may stop it.
 
@@ -117,7 +119,7 @@ def answer_slowly(
         return explained(state, question, progress_in(slot, turn, place), sketch)
 
 
-def _looked_at(model: str, seen: Known) -> Known:
+def _looked_at(model: str, seen: PreparedPhoto) -> PreparedPhoto:
     """Computes the scores; the first time a model is used, also measures what a forward pass takes."""
     _ = seen.scores  # warms the model up
     begun = time.perf_counter()
@@ -133,7 +135,7 @@ def _looked_at(model: str, seen: Known) -> Known:
 
 def explained(
     state: Session,
-    question: Question,
+    question: ExplainRequest,
     on_progress: Callable[[int, int], None] | None,
     on_sketch: Callable[[Explanation], None] | None = None,
 ) -> Explanation:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from saliency.checks.controls import Controls
 from saliency.checks.fills import Fill, Filling, softened
-from saliency.checks.question import Question, chunks
+from saliency.checks.question import ScoreQuestion, chunks
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Alone:
     elsewhere: float
 
 
-def alone(question: Question, mask: Tensor, edge: int, elsewhere: Controls) -> Alone:
+def alone(question: ScoreQuestion, mask: Tensor, edge: int, elsewhere: Controls) -> Alone:
     """Fill in all but an area, and all but each of the controls, and ask.
 
     Args:

@@ -35,7 +35,7 @@ Tests = Mapping[str, Mapping[int, Row]]
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class AuditFinding:
     """One finding.
 
     Attributes:
@@ -96,7 +96,7 @@ class Found:
 
 def findings(
     groups: Sequence[Class], asked: Sequence[Candidate], tests: Tests, *, seed: int = 0
-) -> list[Found]:
+) -> list[AuditFinding]:
     """All that was asked about, with verdicts; what matters most first."""
     by_guess = {group.guess: group for group in groups}
     made = [*_of_spots(by_guess, asked, tests, seed), *_of_areas(groups, seed)]
@@ -135,7 +135,7 @@ def class_record(group: Class) -> dict[str, Any]:
 
 def _of_spots(
     groups: Mapping[str, Class], asked: Sequence[Candidate], tests: Tests, seed: int
-) -> list[Found]:
+) -> list[AuditFinding]:
     found = []
     for one in asked:
         rows = tests.get(one.spot.key, {})
@@ -147,11 +147,13 @@ def _of_spots(
         files = tuple(group.rows[at]["file"] for at in outcomes if _depends(outcomes[at]))
         expected = where == sentences.MIDDLE
         counts = (one.pictures, one.gathered)
-        found.append(Found(one.guess, where, False, one.spot.box, *counts, summed, expected, files, one.spot))
+        found.append(
+            AuditFinding(one.guess, where, False, one.spot.box, *counts, summed, expected, files, one.spot)
+        )
     return found
 
 
-def _of_areas(groups: Sequence[Class], seed: int) -> list[Found]:
+def _of_areas(groups: Sequence[Class], seed: int) -> list[AuditFinding]:
     """Named areas, of each class that has enough photos with it and, if there are several, of all photos."""
     by_name: dict[str, dict[str, list[tuple[Row, Row]]]] = {}
     for group in groups:
@@ -169,7 +171,7 @@ def _of_areas(groups: Sequence[Class], seed: int) -> list[Found]:
     return [found for one in asked if (found := _of_area(*one, seed)) is not None]
 
 
-def _of_area(name: str, guess: str, pairs: Sequence[tuple[Row, Row]], seed: int) -> Found | None:
+def _of_area(name: str, guess: str, pairs: Sequence[tuple[Row, Row]], seed: int) -> AuditFinding | None:
     summed = tally([area["cover"] for _, area in pairs], seed=seed)
     if summed is None:
         return None
@@ -177,7 +179,7 @@ def _of_area(name: str, guess: str, pairs: Sequence[tuple[Row, Row]], seed: int)
     files = tuple(row["file"] for row, area in pairs if _depends(area["cover"]))
     expected = name.casefold() in EXPECTED
     gathered = int(np.sum(np.array(lifts) >= LIFT))
-    return Found(guess, name, True, None, len(pairs), gathered, summed, expected, files)
+    return AuditFinding(guess, name, True, None, len(pairs), gathered, summed, expected, files)
 
 
 def _depends(outcome: Row) -> bool:

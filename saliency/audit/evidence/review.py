@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from saliency.agreement import Verdict as Agreement
+from saliency.agreement import AgreementLevel
 from saliency.audit.evidence import sentences
-from saliency.audit.evidence.findings import ALL, Found
+from saliency.audit.evidence.findings import ALL, AuditFinding
 from saliency.audit.evidence.groups import Class
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.checks.cover import Finding
@@ -19,7 +19,7 @@ Reason = tuple[float, str]
 
 
 def review(
-    groups: Sequence[Class], found: Sequence[Found], tests: Mapping[str, Mapping[int, Any]]
+    groups: Sequence[Class], found: Sequence[AuditFinding], tests: Mapping[str, Mapping[int, Any]]
 ) -> list[dict[str, Any]]:
     """The pictures that have a reason, by the sum of their reasons' weights."""
     listed = []
@@ -59,7 +59,7 @@ def _own(row: Mapping[str, Any]) -> list[Reason]:
     if row["right"] is False:
         found.append((1 + score, sentences.wrong(row["guess"], score, row["label"])))
     second = row["second_view"]
-    if second is not None and second["verdict"] == Agreement.DISAGREE:
+    if second is not None and second["verdict"] == AgreementLevel.DISAGREE:
         found.append((0.5, sentences.DISAGREE))
     if score < UNDECIDED:
         found.append((0.4, sentences.undecided(score)))
@@ -70,7 +70,7 @@ def _own(row: Mapping[str, Any]) -> list[Reason]:
     return found
 
 
-def _named(group: Class, one: Found) -> dict[int, Reason]:
+def _named(group: Class, one: AuditFinding) -> dict[int, Reason]:
     found = {}
     for at, row in group.rows.items():
         for area in row["areas"]:
@@ -80,7 +80,7 @@ def _named(group: Class, one: Found) -> dict[int, Reason]:
     return found
 
 
-def _spot(group: Class, one: Found, tests: Mapping[str, Mapping[int, Any]]) -> dict[int, Reason]:
+def _spot(group: Class, one: AuditFinding, tests: Mapping[str, Mapping[int, Any]]) -> dict[int, Reason]:
     """Pictures that depend on a spot, and those not tested whose influence gathers there."""
     assert one.spot is not None
     rows = tests.get(one.spot.key, {})

@@ -13,39 +13,39 @@ import numpy as np
 from saliency.agreement import agreement
 from saliency.audit.evidence.alone import Alone, alone
 from saliency.audit.inputs.source import Item
-from saliency.audit.inputs.tables import Named
+from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.job import Cells, Settings
 from saliency.checks.controls import controls
 from saliency.checks.cover import Cover, cover
 from saliency.checks.fills import edge_of
 from saliency.checks.influence import influence
-from saliency.checks.question import Question
+from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, explain
 from saliency.heat.scale import MapKind
-from saliency.methods.registry import Progress
 from saliency.methods.sampling import CELLS
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
+from saliency.progress import Progress
 
 _TOP = 5  # guesses kept
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class PhotoProbe:
     """One photo under one model, ready to be asked."""
 
     classifier: Classifier
     photo: Photo
-    known: Known
+    known: PreparedPhoto
     seed: int
 
     @classmethod
-    def of(cls, classifier: Classifier, photo: Photo, settings: Settings) -> Asked:
+    def of(cls, classifier: Classifier, photo: Photo, settings: Settings) -> PhotoProbe:
         """Prepare a photo; its random numbers start at what its bytes and the job's seed say."""
         seed = (int(photo.digest[:8], 16) + settings.seed) % 2**31
-        return cls(classifier, photo, Known(classifier, photo, settings.framing), seed)
+        return cls(classifier, photo, PreparedPhoto(classifier, photo, settings.framing), seed)
 
     def view(self, method: str, on_progress: Progress | None = None) -> Explanation:
         """The map of its top guess."""
@@ -58,14 +58,16 @@ class Asked:
             on_progress=on_progress,
         )
 
-    def covered(self, area: Named, settings: Settings, on_progress: Progress | None = None) -> dict[str, Any]:
+    def covered(
+        self, area: NamedArea, settings: Settings, on_progress: Progress | None = None
+    ) -> dict[str, Any]:
         """What covering an area does, and what the model says to it alone, as JSON types.
 
         Raises:
             SaliencyError: The model did not receive the area.
         """
         mask = area.area.on_input(self.known.placement).to(self.known.x.device)
-        question, edge = Question.of(self.known), edge_of(self.known.x, outline=area.mask is not None)
+        question, edge = ScoreQuestion.of(self.known), edge_of(self.known.x, outline=area.mask is not None)
         elsewhere = controls(mask, edge, count=settings.controls, seed=self.seed)
         found = cover(question, mask, edge=edge, elsewhere=elsewhere, on_progress=on_progress)
         by_itself = alone(question, mask, edge, elsewhere) if len(elsewhere.masks) else None
@@ -81,7 +83,7 @@ def photo_row(
     on_progress: Progress | None = None,
 ) -> tuple[dict[str, Any], Cells | None]:
     """The row of a photo as JSON types, and its map in the photo's frame; no map if nothing stands out."""
-    asked = Asked.of(classifier, photo, settings)
+    asked = PhotoProbe.of(classifier, photo, settings)
     view = asked.view(settings.method, on_progress)
     kind = view.kind
     scores = asked.known.scores
@@ -143,7 +145,7 @@ def outcome(found: Cover, by_itself: Alone | None) -> dict[str, Any]:
 
 
 def _area_row(
-    asked: Asked, view: Explanation, area: Named, settings: Settings, on_progress: Progress | None
+    asked: PhotoProbe, view: Explanation, area: NamedArea, settings: Settings, on_progress: Progress | None
 ) -> dict[str, Any]:
     row: dict[str, Any] = {"name": area.name, "box": None}
     if area.mask is not None:

@@ -8,7 +8,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.photo.area import Box
 
 if TYPE_CHECKING:
-    from saliency.audit.evidence.findings import Found
+    from saliency.audit.evidence.findings import AuditFinding
 
 MIDDLE = "middle"
 _PLACES = (
@@ -29,7 +29,7 @@ def _third(middle: float) -> int:
     return 0 if middle < _EDGE else 2 if middle > 1 - _EDGE else 1
 
 
-def counted(found: Found) -> str:
+def counted(found: AuditFinding) -> str:
     """What was counted."""
     t, guess = found.tally, found.guess
     parts = []
@@ -58,7 +58,7 @@ def counted(found: Found) -> str:
     return " ".join(parts)
 
 
-def next_step(found: Found) -> str:
+def next_step(found: AuditFinding) -> str:
     """What to do about it."""
     if found.verdict is Verdict.NO_EVIDENCE:
         if found.tally.tested < 5:

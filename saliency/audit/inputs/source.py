@@ -12,7 +12,7 @@ from typing import Any
 
 from saliency.audit.inputs.masks import PRODUCT, masks_of
 from saliency.audit.inputs.pictures import pictures_in
-from saliency.audit.inputs.tables import Named, read_boxes, read_labels
+from saliency.audit.inputs.tables import NamedArea, read_boxes, read_labels
 from saliency.errors import SaliencyError
 
 FOLDERS = "folders"
@@ -31,7 +31,7 @@ class Item:
 
     file: str
     label: str | None = None
-    areas: tuple[Named, ...] = ()
+    areas: tuple[NamedArea, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """As JSON types."""
@@ -45,7 +45,7 @@ class Item:
             record: The record.
             masks: Where the masks are, if there are any.
         """
-        areas = tuple(Named.of(area, masks) for area in record["areas"])
+        areas = tuple(NamedArea.of(area, masks) for area in record["areas"])
         return cls(record["file"], record["label"], areas)
 
 
@@ -73,7 +73,7 @@ def gather(
     *,
     labels: Path | str | None = None,
     boxes: Path | None = None,
-    everywhere: Sequence[Named] = (),
+    everywhere: Sequence[NamedArea] = (),
     masks: Path | None = None,
     mask_name: str = PRODUCT,
     refused: dict[str, str] | None = None,
@@ -120,7 +120,7 @@ def gather(
 
 
 def _with_masks(
-    by_photo: dict[str, tuple[Named, ...]], files: Iterable[str], folder: Path, name: str
+    by_photo: dict[str, tuple[NamedArea, ...]], files: Iterable[str], folder: Path, name: str
 ) -> dict[str, str]:
     """Add each photo's mask to its areas; a sentence for each mask that is left out."""
     if not name.strip():
@@ -132,7 +132,7 @@ def _with_masks(
             raise SaliencyError(
                 f"“{file}” has both a box and a mask called “{name}”. Give the masks another name."
             )
-        by_photo[file] = (*own, Named(name, mask=mask))
+        by_photo[file] = (*own, NamedArea(name, mask=mask))
     return refused
 
 
@@ -152,7 +152,7 @@ def _finder(sizes: dict[str, int]) -> Any:
     return find
 
 
-def _unlike(areas: Sequence[Named], own: Sequence[Named]) -> list[Named]:
+def _unlike(areas: Sequence[NamedArea], own: Sequence[NamedArea]) -> list[NamedArea]:
     """The set's areas but for those that a photo has one of its own of, by name."""
     names = {area.name for area in own}
     return [area for area in areas if area.name not in names]

@@ -20,7 +20,7 @@ SPOT = "your area"
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedArea:
     """A part of a photo, and what people call it.
 
     Attributes:
@@ -35,7 +35,7 @@ class Named:
     mask: Mask | None = None
     drawn: Area | None = None
 
-    def on(self, photo: Photo) -> Named:
+    def on(self, photo: Photo) -> NamedArea:
         """The same with its mask read, if it has one.
 
         Raises:
@@ -59,7 +59,7 @@ class Named:
         return {"name": self.name, "box": list(self.box)}
 
     @classmethod
-    def of(cls, record: Mapping[str, Any], masks: Path | None = None) -> Named:
+    def of(cls, record: Mapping[str, Any], masks: Path | None = None) -> NamedArea:
         """Back from :meth:`record`.
 
         Args:
@@ -92,13 +92,13 @@ def read_labels(path: Path, find: Find) -> dict[str, str]:
     return found
 
 
-def read_boxes(path: Path, find: Find) -> dict[str, tuple[Named, ...]]:
+def read_boxes(path: Path, find: Find) -> dict[str, tuple[NamedArea, ...]]:
     """Areas by photo from a CSV with the columns ``file,x,y,w,h`` and, if there are names, ``name``.
 
     Raises:
         SaliencyError: With the number of the line that is wrong.
     """
-    found: dict[str, tuple[Named, ...]] = {}
+    found: dict[str, tuple[NamedArea, ...]] = {}
     for line, row in _rows(path, ("file", "x", "y", "w", "h"), ("name",)):
         file = _photo(path, line, row[0], find)
         try:
@@ -116,7 +116,7 @@ def read_boxes(path: Path, find: Find) -> dict[str, tuple[Named, ...]]:
             raise _wrong(
                 path, line, f"“{row[0]}” has an area called “{name}” already. Give each its own name"
             )
-        found[file] = (*found.get(file, ()), Named(name, area.boxes[0]))
+        found[file] = (*found.get(file, ()), NamedArea(name, area.boxes[0]))
     return found
 
 

@@ -34,7 +34,7 @@ _DAMAGED = (
 
 
 @dataclass(frozen=True)
-class Limits:
+class ArchiveLimits:
     """What an archive may hold.
 
     Attributes:
@@ -52,7 +52,7 @@ class Limits:
     entries: int = 50_000
 
 
-def unpack(archive: Path, folder: Path, limits: Limits | None = None) -> dict[str, str]:
+def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> dict[str, str]:
     """Unpack the photos of a ZIP into a folder that is not there yet; all of them or nothing.
 
     Files without a picture's ending, hidden ones and macOS's own are left out.
@@ -68,7 +68,7 @@ def unpack(archive: Path, folder: Path, limits: Limits | None = None) -> dict[st
     Raises:
         SaliencyError: It is no ZIP, holds no photo, or is not safe to unpack.
     """
-    limits = limits or Limits()
+    limits = limits or ArchiveLimits()
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     try:
@@ -96,7 +96,7 @@ def _damaged(archive: Path) -> str:
     return f"“{archive.name}” is no ZIP archive, or is damaged. Please pack the photos again."
 
 
-def _unpacked(packed: zipfile.ZipFile, folder: Path, limits: Limits) -> dict[str, str]:
+def _unpacked(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dict[str, str]:
     members = packed.infolist()
     if len(members) > limits.entries:
         raise SaliencyError(f"The ZIP holds more than {limits.entries:,} entries. Please split it.")
@@ -155,7 +155,7 @@ def _is_photo(path: PurePosixPath) -> bool:
 
 
 def _write(
-    packed: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, limits: Limits, left: int
+    packed: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, limits: ArchiveLimits, left: int
 ) -> int | None:
     """Bytes written of one photo; ``None`` and no file if it alone is too large.
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from saliency.audit.evidence.findings import ENOUGH
 from saliency.audit.reports import method, words
-from saliency.audit.reports.document import Average, Content, Entry, Gallery, Shot, Table
+from saliency.audit.reports.document import AverageMap, Content, Gallery, GalleryEntry, Shot, Table
 from saliency.audit.reports.words import Record
 
 DETAILED = 12  # findings with all their figures and pictures
@@ -87,7 +87,7 @@ def _leading(findings: Sequence[Record]) -> list[int]:
     return sorted(telling, key=lambda at: (bool(findings[at]["expected"]), at))[:LEADING]
 
 
-def _unrepeated(leading: Sequence[Entry]) -> tuple[Entry, ...]:
+def _unrepeated(leading: Sequence[GalleryEntry]) -> tuple[GalleryEntry, ...]:
     """The findings of a summary; where a step differs from the one before by names only, it says so."""
     steps = ["", *(re.sub("“[^”]*”", "the thing", one.step) for one in leading)]
     same = [step == before for before, step in pairwise(steps)]
@@ -97,10 +97,10 @@ def _unrepeated(leading: Sequence[Entry]) -> tuple[Entry, ...]:
     )
 
 
-def _entry(number: int, one: Record) -> Entry:
+def _entry(number: int, one: Record) -> GalleryEntry:
     files = one["files"]
     shots = tuple(Shot(file, number, (brief(file),)) for file in files[:PICTURES])
-    return Entry(
+    return GalleryEntry(
         number=number,
         verdict=words.verdict(one),
         heading=named(words.heading(one), _NAME),
@@ -143,10 +143,10 @@ def _classes(record: Record) -> Table:
     return Table(head, rows, len(ordered))
 
 
-def _averages(record: Record) -> tuple[Average, ...]:
+def _averages(record: Record) -> tuple[AverageMap, ...]:
     chosen = [one for one in _by_size(record["classes"]) if _has_map(one)][:AVERAGES]
     return tuple(
-        Average(
+        AverageMap(
             one["guess"],
             words.peak(one["with_map"], one["average_map"]["peak_in_standard_errors"]),
             one["average_map"]["cells"],

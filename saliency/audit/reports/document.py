@@ -43,7 +43,7 @@ class Gallery:
 
 
 @dataclass(frozen=True)
-class Entry:
+class GalleryEntry:
     """A finding in words.
 
     Attributes:
@@ -88,7 +88,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Average:
+class AverageMap:
     """A class's average heat map, as shares of its influence, beside what chance would give."""
 
     guess: str
@@ -126,12 +126,12 @@ class Content:
     headline: str
     figures: Pairs
     on_slide: Pairs
-    leading: tuple[Entry, ...]
+    leading: tuple[GalleryEntry, ...]
     more: str
-    entries: tuple[Entry, ...]
+    entries: tuple[GalleryEntry, ...]
     others: Table
     classes: Table
-    averages: tuple[Average, ...]
+    averages: tuple[AverageMap, ...]
     averages_note: str
     eyes: Gallery
     left_out: Table

@@ -9,8 +9,16 @@ from importlib.resources import files
 
 from saliency.audit.reports import words
 from saliency.audit.reports.content import named
-from saliency.audit.reports.document import Average, Content, Entry, Gallery, Shot, Table, first_picture
-from saliency.audit.reports.pictures import Drawn, Picture, average_map, legend_bar
+from saliency.audit.reports.document import (
+    AverageMap,
+    Content,
+    Gallery,
+    GalleryEntry,
+    Shot,
+    Table,
+    first_picture,
+)
+from saliency.audit.reports.pictures import Drawn, ReportPicture, average_map, legend_bar
 from saliency.audit.reports.words import Pairs
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -86,7 +94,7 @@ def _summary(said: Content, drawn: Drawn) -> Iterator[str]:
     yield _p(said.limits, "limits")
 
 
-def _entry(entry: Entry, drawn: Drawn) -> Iterator[str]:
+def _entry(entry: GalleryEntry, drawn: Drawn) -> Iterator[str]:
     yield (
         f'<article id="finding-{entry.number + 1}"><p class="verdict">{escape(entry.verdict)}'
         f"</p><h3>{_name(entry.heading)}</h3>{_p(entry.sentence)}{_step(entry.step)}"
@@ -119,11 +127,11 @@ def _shot(shot: Shot, drawn: Drawn) -> str:
     return f"<figure>{shown}<figcaption>{'<br>'.join(lines)}</figcaption></figure>"
 
 
-def _averages(averages: Iterable[Average]) -> str:
+def _averages(averages: Iterable[AverageMap]) -> str:
     return f'<div class="averages">{"".join(map(_average, averages))}</div>\n'
 
 
-def _average(one: Average) -> str:
+def _average(one: AverageMap) -> str:
     captions = zip(average_map(one.cells, one.by_chance), (words.AVERAGE, words.CHANCE), strict=True)
     pair = "".join(
         f"<figure>{_img(picture, f'{caption}: {one.guess}')}<figcaption>{caption}</figcaption></figure>"
@@ -169,7 +177,7 @@ def _name(text: str) -> str:
     return f"<bdi>{escape(text)}</bdi>"
 
 
-def _img(picture: Picture, alt: str) -> str:
+def _img(picture: ReportPicture, alt: str) -> str:
     data = base64.b64encode(picture.data).decode()
     width, height = picture.size
     return (

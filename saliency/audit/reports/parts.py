@@ -13,9 +13,9 @@ from reportlab.platypus import Table as Cells
 
 from saliency.audit.reports import words
 from saliency.audit.reports.content import brief
-from saliency.audit.reports.document import Average, Gallery, Shot, Table
+from saliency.audit.reports.document import AverageMap, Gallery, Shot, Table
 from saliency.audit.reports.paper import INK, RULE, SOFT, WIDTH, Story, text
-from saliency.audit.reports.pictures import Drawn, Picture, average_map, legend_bar
+from saliency.audit.reports.pictures import Drawn, ReportPicture, average_map, legend_bar
 from saliency.audit.reports.words import Pairs
 
 GAP = 6 * mm
@@ -71,7 +71,7 @@ def shot(one: Shot, drawn: Drawn) -> Story:
     return [*shown, text(first, "cell"), *(text(line, "small") for line in rest)]
 
 
-def averages(given: Sequence[Average]) -> Story:
+def averages(given: Sequence[AverageMap]) -> Story:
     """Average maps with what chance would give, two a row."""
     made: Story = []
     side = (WIDTH - 3 * GAP) / 4
@@ -148,7 +148,7 @@ def _spaced(cells: Sequence[Any], width: float) -> Cells:
     return grid([row], widths, *padding(3, 9))
 
 
-def _placed(picture: Picture, most: tuple[float, float]) -> Placed:
+def _placed(picture: ReportPicture, most: tuple[float, float]) -> Placed:
     width, height = picture.size
     factor = min(most[0] / width, most[1] / height)
     return Placed(io.BytesIO(picture.data), width * factor, height * factor, hAlign="LEFT")

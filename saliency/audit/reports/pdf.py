@@ -10,7 +10,7 @@ from reportlab.platypus import CondPageBreak, KeepInFrame, KeepTogether, PageBre
 
 from saliency.audit.reports import words
 from saliency.audit.reports.content import brief, named
-from saliency.audit.reports.document import Content, Entry, first_picture
+from saliency.audit.reports.document import Content, GalleryEntry, first_picture
 from saliency.audit.reports.paper import HEIGHT, WIDTH, Story, build, text
 from saliency.audit.reports.parts import (
     COLUMN,
@@ -97,7 +97,7 @@ def _summary(said: Content, drawn: Drawn) -> Story:
     return [*story, Spacer(1, 10), rule(), Spacer(1, 6), text(said.limits, "quiet")]
 
 
-def _entry(entry: Entry, drawn: Drawn) -> Story:
+def _entry(entry: GalleryEntry, drawn: Drawn) -> Story:
     """A finding, on one page where it fits there."""
     head: Story = [Spacer(1, 14), text(entry.verdict, "verdict"), text(entry.heading, "finding")]
     head += [text(entry.sentence), _step(entry.step), pairs(entry.counts, columns=2)]

@@ -33,7 +33,7 @@ Found = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class ReportPicture:
     """An encoded picture.
 
     Attributes:
@@ -54,7 +54,7 @@ class Picture:
         return Image.open(io.BytesIO(self.data)).convert("RGB")
 
 
-Drawn = Mapping[tuple[str, int], Picture]
+Drawn = Mapping[tuple[str, int], ReportPicture]
 """Pictures by photo and by the number of the finding that is marked on them."""
 
 
@@ -70,7 +70,7 @@ def draw(job: Job, photos: Path | None, said: Content, findings: Sequence[Found]
     wanted: dict[str, set[int]] = {}
     for shot in shots(said):
         wanted.setdefault(shot.file, set()).add(shot.finding)
-    drawn: dict[tuple[str, int], Picture] = {}
+    drawn: dict[tuple[str, int], ReportPicture] = {}
     if photos is None:
         return drawn
     for _, row, cells in job.rows():
@@ -92,7 +92,7 @@ def shots(said: Content) -> Iterable[Shot]:
     yield from said.eyes.shots
 
 
-def average_map(cells: Sequence[Sequence[float]], by_chance: float) -> tuple[Picture, Picture]:
+def average_map(cells: Sequence[Sequence[float]], by_chance: float) -> tuple[ReportPicture, ReportPicture]:
     """An average map, and the even one that chance would give, on one scale."""
     shares = np.asarray(cells, np.float32)
     rows, columns = shares.shape
@@ -104,7 +104,7 @@ def average_map(cells: Sequence[Sequence[float]], by_chance: float) -> tuple[Pic
     )
 
 
-def legend_bar() -> Picture:
+def legend_bar() -> ReportPicture:
     """The colour bar."""
     return _png(legend(signed=False, width=_LEGEND[0], height=_LEGEND[1]))
 
@@ -155,16 +155,16 @@ def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
     return marked
 
 
-def _jpeg(picture: Image.Image, *, has_map: bool) -> Picture:
+def _jpeg(picture: Image.Image, *, has_map: bool) -> ReportPicture:
     for quality in _QUALITIES:
         encoded = io.BytesIO()
         picture.save(encoded, "JPEG", quality=quality, optimize=True)
         if encoded.tell() <= _BYTES:
             break
-    return Picture(encoded.getvalue(), "jpeg", picture.size, has_map)
+    return ReportPicture(encoded.getvalue(), "jpeg", picture.size, has_map)
 
 
-def _png(picture: Image.Image) -> Picture:
+def _png(picture: Image.Image) -> ReportPicture:
     encoded = io.BytesIO()
     picture.save(encoded, "PNG", optimize=True)
-    return Picture(encoded.getvalue(), "png", picture.size)
+    return ReportPicture(encoded.getvalue(), "png", picture.size)

@@ -21,9 +21,9 @@ from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
 from saliency.audit.workers.connection import PATIENCE, REACH, Nodes, last_line
 from saliency.audit.workers.node import Answer, Load, Seen, Task, Trouble, Worker
-from saliency.audit.workers.pool import Done, Tested, Wanted, asked, twin_done
+from saliency.audit.workers.pool import PhotoResult, SpotTest, SpotTestRequest, asked, twin_done
 from saliency.errors import SaliencyError
-from saliency.methods.registry import Progress
+from saliency.progress import Progress
 
 _TASKS = 2000  # at most; Ray holds a record of each
 _BEAT = 1.0  # seconds between two looks at how things are
@@ -43,7 +43,7 @@ class Cluster:
     nodes: Nodes
     load: Load
 
-    def photos(self, job: Job, folder: Path, waiting: Sequence[int], tell: Progress) -> Iterator[Done]:
+    def photos(self, job: Job, folder: Path, waiting: Sequence[int], tell: Progress) -> Iterator[PhotoResult]:
         """Photos with the bytes of an earlier one wait for it, and are not computed."""
         items = {at: _found(job.item(at)) for at in waiting}
         later = _twins(job, folder, items)
@@ -57,20 +57,22 @@ class Cluster:
                 yield twin_done(at, digest, items[at], other)
         yield from self._done(job, folder, left, tell)
 
-    def spots(self, job: Job, folder: Path, wanted: Sequence[Wanted], tell: Progress) -> Iterator[Tested]:
+    def spots(
+        self, job: Job, folder: Path, wanted: Sequence[SpotTestRequest], tell: Progress
+    ) -> Iterator[SpotTest]:
         """A photo's spots are covered together, on one node."""
         tasks = (Task(one, _seen([folder / one.file])) for one in wanted)
         for answer in self._answers(job, folder, tasks, tell):
-            yield from (one for one in answer if isinstance(one, Tested))
+            yield from (one for one in answer if isinstance(one, SpotTest))
 
-    def _done(self, job: Job, folder: Path, items: dict[int, Item], tell: Progress) -> Iterator[Done]:
+    def _done(self, job: Job, folder: Path, items: dict[int, Item], tell: Progress) -> Iterator[PhotoResult]:
         tasks = (Task((at, item), _seen(_files(folder, item))) for at, item in items.items())
         for answer in self._answers(job, folder, tasks, tell):
-            yield from (one for one in answer if isinstance(one, Done))
+            yield from (one for one in answer if isinstance(one, PhotoResult))
 
     def _answers(
         self, job: Job, folder: Path, tasks: Iterable[Task], tell: Progress
-    ) -> Iterator[list[Done] | list[Tested]]:
+    ) -> Iterator[list[PhotoResult] | list[SpotTest]]:
         """What the nodes answer, as it comes. Ray Data begins a lost worker and its tasks again elsewhere."""
         packed = [{"task": pickle.dumps(task)} for task in tasks]
         if not packed:

@@ -17,7 +17,7 @@ import torch
 
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Settings
-from saliency.audit.workers.pool import Done, Tested, Wanted, photo_done, spots_tested
+from saliency.audit.workers.pool import PhotoResult, SpotTest, SpotTestRequest, photo_done, spots_tested
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 
@@ -37,7 +37,7 @@ class Task:
         seen: The files it needs.
     """
 
-    what: tuple[int, Item] | Wanted
+    what: tuple[int, Item] | SpotTestRequest
     seen: Seen = ()
 
 
@@ -48,7 +48,7 @@ class Trouble:
     sentence: str
 
 
-Answer = list[Done] | list[Tested] | Trouble
+Answer = list[PhotoResult] | list[SpotTest] | Trouble
 
 
 class Worker:
@@ -86,13 +86,13 @@ class Worker:
         if trouble or self._classifier is None:
             return Trouble(trouble)
         try:
-            if isinstance(task.what, Wanted):
+            if isinstance(task.what, SpotTestRequest):
                 return list(spots_tested(self._classifier, self._folder, task.what, self._settings))
             return [photo_done(self._classifier, self._folder, *task.what, self._settings)]
         except SaliencyError as error:
             return Trouble(error.message)
         except Exception as error:  # a traceback of another machine helps nobody
-            file = task.what.file if isinstance(task.what, Wanted) else task.what[1].file
+            file = task.what.file if isinstance(task.what, SpotTestRequest) else task.what[1].file
             return Trouble(f"{here()} could not compute “{file}”. {said(error)}")
 
 

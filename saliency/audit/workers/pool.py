@@ -1,4 +1,4 @@
-"""Who computes the photos of an audit: this process (:class:`Here`), or whatever else is handed in.
+"""Who computes the photos of an audit: this process (:class:`LocalPool`), or whatever else is handed in.
 
 What is computed of one photo is here once, so that it is the same wherever it happens.
 """
@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from saliency.audit.evidence import sentences
-from saliency.audit.evidence.row import Asked, photo_row
+from saliency.audit.evidence.row import PhotoProbe, photo_row
 from saliency.audit.inputs.source import Item
-from saliency.audit.inputs.tables import Named
+from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.job import Cells, Job, Settings
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
-from saliency.methods.registry import Progress
 from saliency.photo.area import Box
 from saliency.photo.reading import read_photo
+from saliency.progress import Progress
 
 
-class Done(NamedTuple):
+class PhotoResult(NamedTuple):
     """A finished photo, as :meth:`~saliency.audit.job.Job.finish` keeps it.
 
     Attributes:
@@ -39,7 +39,7 @@ class Done(NamedTuple):
     cells: Cells | None
 
 
-class Tested(NamedTuple):
+class SpotTest(NamedTuple):
     """What covering a spot of a photo did, as :meth:`~saliency.audit.job.Job.keep_test` keeps it."""
 
     at: int
@@ -48,7 +48,7 @@ class Tested(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SpotTestRequest:
     """A photo and the spots that are to be covered in it.
 
     Attributes:
@@ -67,7 +67,7 @@ class Wanted:
 class Pool(Protocol):
     """Computes photos; what it gives is kept at once, so it must not run ahead of whoever takes it."""
 
-    def photos(self, job: Job, folder: Path, waiting: Sequence[int], tell: Progress) -> Iterator[Done]:
+    def photos(self, job: Job, folder: Path, waiting: Sequence[int], tell: Progress) -> Iterator[PhotoResult]:
         """Each photo, in any order, once it is finished.
 
         Args:
@@ -77,7 +77,9 @@ class Pool(Protocol):
             tell: Called now and then; what it raises stops the work.
         """
 
-    def spots(self, job: Job, folder: Path, wanted: Sequence[Wanted], tell: Progress) -> Iterator[Tested]:
+    def spots(
+        self, job: Job, folder: Path, wanted: Sequence[SpotTestRequest], tell: Progress
+    ) -> Iterator[SpotTest]:
         """Each test, in any order, once it is finished.
 
         Raises:
@@ -85,14 +87,14 @@ class Pool(Protocol):
         """
 
 
-class Here:
+class LocalPool:
     """This process, one photo after the other."""
 
     def __init__(self, classifier: Classifier) -> None:
         """Of this model."""
         self._classifier = classifier
 
-    def photos(self, job: Job, folder: Path, waiting: Sequence[int], tell: Progress) -> Iterator[Done]:
+    def photos(self, job: Job, folder: Path, waiting: Sequence[int], tell: Progress) -> Iterator[PhotoResult]:
         """See :class:`Pool`."""
         settings = asked(job)
         for at in waiting:
@@ -101,7 +103,9 @@ class Here:
                 self._classifier, folder, at, job.item(at), settings, twin=twin, on_progress=tell
             )
 
-    def spots(self, job: Job, folder: Path, wanted: Sequence[Wanted], tell: Progress) -> Iterator[Tested]:
+    def spots(
+        self, job: Job, folder: Path, wanted: Sequence[SpotTestRequest], tell: Progress
+    ) -> Iterator[SpotTest]:
         """See :class:`Pool`."""
         settings = asked(job)
         for one in wanted:
@@ -123,7 +127,7 @@ def photo_done(
     *,
     twin: Callable[[str], str | None] = lambda _: None,
     on_progress: Progress | None = None,
-) -> Done:
+) -> PhotoResult:
     """One photo; whatever is wrong with it becomes its row.
 
     Args:
@@ -142,28 +146,28 @@ def photo_done(
         other = twin(digest)
         if other is not None:
             return twin_done(at, digest, item, other)
-        return Done(at, digest, *photo_row(classifier, photo, item, settings, on_progress=on_progress))
+        return PhotoResult(at, digest, *photo_row(classifier, photo, item, settings, on_progress=on_progress))
     except Cancelled:
         raise
     except SaliencyError as error:
         row = {"file": item.file, "label": item.label, "state": "unreadable", "problem": error.message}
-        return Done(at, digest, row, None)
+        return PhotoResult(at, digest, row, None)
 
 
-def twin_done(at: int, digest: str, item: Item, other: str) -> Done:
+def twin_done(at: int, digest: str, item: Item, other: str) -> PhotoResult:
     """A photo with the same bytes as an earlier one."""
     row: dict[str, Any] = {"state": "twin", "problem": sentences.twin(other), "twin": other}
-    return Done(at, digest, {"file": item.file, "label": item.label, **row}, None)
+    return PhotoResult(at, digest, {"file": item.file, "label": item.label, **row}, None)
 
 
 def spots_tested(
     classifier: Classifier,
     folder: Path,
-    wanted: Wanted,
+    wanted: SpotTestRequest,
     settings: Settings,
     *,
     on_progress: Progress | None = None,
-) -> Iterator[Tested]:
+) -> Iterator[SpotTest]:
     """Cover spots of a photo.
 
     Raises:
@@ -174,14 +178,14 @@ def spots_tested(
         raise SaliencyError(
             f"“{wanted.file}” has changed since the audit began. Put it back, or begin a new audit."
         )
-    known = Asked.of(classifier, photo, settings)
+    known = PhotoProbe.of(classifier, photo, settings)
     for key, box in wanted.spots:
-        yield Tested(wanted.at, key, _covered(known, box, settings, on_progress))
+        yield SpotTest(wanted.at, key, _covered(known, box, settings, on_progress))
 
 
-def _covered(known: Asked, box: Box, settings: Settings, on_progress: Progress | None) -> dict[str, Any]:
+def _covered(known: PhotoProbe, box: Box, settings: Settings, on_progress: Progress | None) -> dict[str, Any]:
     try:
-        return known.covered(Named("", box), settings, on_progress)
+        return known.covered(NamedArea("", box), settings, on_progress)
     except Cancelled:
         raise
     except SaliencyError as error:

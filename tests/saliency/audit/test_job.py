@@ -14,13 +14,13 @@ from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
 
 from saliency.audit import Job, audit, delete, expired, jobs
 from saliency.audit.evidence.groups import classes
-from saliency.audit.evidence.row import Asked
-from saliency.audit.inputs.tables import Named
+from saliency.audit.evidence.row import PhotoProbe
+from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.reports.files import FINDINGS, write
 from saliency.audit.workers import pool as computing
 from saliency.errors import Cancelled, SaliencyError
 
-BADGE = Named("badge", (0.6, 0.6, 0.25, 0.25))
+BADGE = NamedArea("badge", (0.6, 0.6, 0.25, 0.25))
 
 
 class Crash(BaseException):
@@ -119,7 +119,7 @@ def test_killed_once_at_a_moment(source, whole, tmp_path: Path, monkeypatch) -> 
 
 def test_nothing_is_computed_twice(source, tmp_path: Path, monkeypatch) -> None:
     rows, covered = Counter(), Counter()
-    real_row, real_covered = computing.photo_row, Asked.covered
+    real_row, real_covered = computing.photo_row, PhotoProbe.covered
 
     def row(classifier, photo, item, settings, **more):
         rows[item.file] += 1
@@ -130,7 +130,7 @@ def test_nothing_is_computed_twice(source, tmp_path: Path, monkeypatch) -> None:
         return real_covered(self, area, settings, *more)
 
     monkeypatch.setattr(computing, "photo_row", row)
-    monkeypatch.setattr(Asked, "covered", cover)
+    monkeypatch.setattr(PhotoProbe, "covered", cover)
     stop = Counter()
 
     def cancel(step: str, done: int, total: int) -> None:

@@ -15,14 +15,14 @@ import models
 import saliency
 from saliency.checks.check import Check, check
 from saliency.checks.controls import controls
-from saliency.checks.cover import Covered, Finding, Reason, cover, judged, keep
+from saliency.checks.cover import FillOutcome, Finding, Reason, cover, judged, keep
 from saliency.checks.fills import Fill
 from saliency.checks.paste import paste
-from saliency.checks.question import Answer, Question
+from saliency.checks.question import Answer, ScoreQuestion
 from saliency.errors import Cancelled, SaliencyError
 from saliency.methods.gradients import CHUNK
 from saliency.photo.area import Area
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 
 CORNER = Area.box(0.0, 0.0, 0.25, 0.25)
 ELSEWHERE = Area.box(0.6, 0.6, 0.25, 0.25)
@@ -88,9 +88,9 @@ def test_where_every_place_counts_the_same_one_area_in_twenty_at_most_stands_out
         coarse = Image.fromarray(r.integers(0, 255, (6, 6, 3), np.uint8))
         pixels = np.asarray(coarse.resize((SIDE, SIDE), Image.Resampling.BICUBIC), np.int16)
         pixels = np.clip(pixels + 129 - round(float(pixels.mean())), 0, 255).astype(np.uint8)
-        known = Known(one, photo_of(pixels))
+        known = PreparedPhoto(one, photo_of(pixels))
         area = Area.box(*r.uniform(0, 0.7, 2), 0.3, 0.3)
-        findings.append(cover(Question.of(known, "bright"), area.on_input(known.placement)).finding)
+        findings.append(cover(ScoreQuestion.of(known, "bright"), area.on_input(known.placement)).finding)
     assert findings.count(Finding.LITTLE) < 60  # there is something to find
     assert findings.count(Finding.DEPENDS) <= 4
 
@@ -123,10 +123,10 @@ def test_rather_than_another_class() -> None:
 
 
 def test_scores_are_those_of_the_classifier() -> None:
-    known = Known(models.load("showroom"), bright_corner(64))
+    known = PreparedPhoto(models.load("showroom"), bright_corner(64))
     assert known.classifier.temperature != 1
     for score in known.scores[:3]:
-        asked = Question.of(known, score.index)
+        asked = ScoreQuestion.of(known, score.index)
         assert asked.before.score == pytest.approx(score.score, abs=1e-6)
         assert asked.before.top == known.scores[0].index
         assert asked.before.ahead is (score is known.scores[0])
@@ -151,9 +151,9 @@ def test_pasting_what_the_score_rests_on_takes_the_guess_along() -> None:
 def test_a_pasted_area_keeps_its_place_relative_to_the_edges() -> None:
     pixels = np.zeros((SIDE, SIDE, 3), np.uint8)
     pixels[22:30, 20:28] = 255
-    known = Known(classifier(Corner()), photo_of(pixels))
+    known = PreparedPhoto(classifier(Corner()), photo_of(pixels))
     mask = Area.box(20 / 32, 22 / 32, 8 / 32, 8 / 32).on_input(known.placement)
-    result = paste(Question.of(known), mask, [dark(width=80)], controls(mask), edge=0)
+    result = paste(ScoreQuestion.of(known), mask, [dark(width=80)], controls(mask), edge=0)
     white = np.flatnonzero((result.photos[0].picture[25] == 255).all(1))
     assert (white[0], white[-1]) == (60, 67)  # 20 of 24 points of room are on the left: 60 of 72
 
@@ -205,8 +205,8 @@ def test_the_same_seed_gives_the_same_record_from_many_threads_at_once() -> None
 
 
 def test_eight_at_once_are_as_one_by_one() -> None:
-    known = Known(models.load("showroom"), bright_corner(96))
-    question = Question.of(known)
+    known = PreparedPhoto(models.load("showroom"), bright_corner(96))
+    question = ScoreQuestion.of(known)
     x = torch.cat([known.x + 0.1 * i for i in range(CHUNK)])
     together = question.ask([x], CHUNK)
     single = question.ask(list(x.split(1)), CHUNK)
@@ -234,12 +234,12 @@ def test_what_belongs_to_another_photo_is_refused() -> None:
     with pytest.raises(SaliencyError, match="another photo"):
         check(one, bright_corner(), CORNER, explanation=explanation)
     with pytest.raises(SaliencyError, match="another photo"):
-        check(one, bright_corner(), CORNER, known=Known(one, dark()), explanation=explanation)
+        check(one, bright_corner(), CORNER, known=PreparedPhoto(one, dark()), explanation=explanation)
 
 
 def test_an_explanation_made_before_is_kept() -> None:
     one, photo = classifier(Corner()), bright_corner()
-    known = Known(one, photo)
+    known = PreparedPhoto(one, photo)
     explanation = saliency.explain(one, photo, method="gradient", target="dark", known=known)
     found = check(one, photo, CORNER, explanation=explanation, known=known)
     assert found.question.target.label == "dark"
@@ -248,8 +248,8 @@ def test_an_explanation_made_before_is_kept() -> None:
 
 
 def test_the_parts_can_be_had_on_their_own() -> None:
-    known = Known(classifier(Corner()), bright_corner())
-    question = Question.of(known, "bright")
+    known = PreparedPhoto(classifier(Corner()), bright_corner())
+    question = ScoreQuestion.of(known, "bright")
     mask = CORNER.on_input(known.placement)
     alone = cover(question, mask, count=16)
     assert alone.finding is Finding.DEPENDS
@@ -263,7 +263,7 @@ def judgement(before: Answer, *after: tuple[Answer, int]) -> tuple[Finding, Reas
     """Of after and how many of 19 controls do as much, a fill."""
     some = (before,) * 19
     picture = np.zeros((1, 1, 3), np.uint8)
-    fills = [Covered(one, some, (1 + as_low) / 20, picture) for one, as_low in after]
+    fills = [FillOutcome(one, some, (1 + as_low) / 20, picture) for one, as_low in after]
     return judged(before, dict(zip(Fill, fills, strict=True)))
 
 

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 
 import saliency
 from saliency.checks.hiding import LEVELS, hidden_passes, hide, hiding_order
-from saliency.checks.question import Question
+from saliency.checks.question import ScoreQuestion
 from saliency.checks.suggestions import persistent, spots, suggestions
 from saliency.errors import SaliencyError
 from saliency.photo.framing import Placement
-from saliency.prepared_photo import Known
+from saliency.prepared_photo import PreparedPhoto
 
 SQUARE = Placement((200, 200), (0.0, 0.0, 200.0, 200.0), (224, 224))
 
 
 def curve_of(one, **more):
-    known = Known(one, bright_corner())
+    known = PreparedPhoto(one, bright_corner())
     explanation = saliency.explain(one, known.photo, method="input-x-gradient", known=known)
-    return hide(Question.of(known), explanation, **more)
+    return hide(ScoreQuestion.of(known), explanation, **more)
 
 
 def test_hiding_what_counts_lowers_the_score_at_once_and_hiding_elsewhere_does_not() -> None:

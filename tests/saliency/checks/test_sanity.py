@@ -15,7 +15,7 @@ from saliency.checks.sanity import (
     LIKE,
     NAMELESS,
     UNMOVED,
-    Learned,
+    LearningDependence,
     forgetful,
     learned,
     likeness,
@@ -84,7 +84,12 @@ def test_what_is_known_of_every_method() -> None:
     assert METHODS.keys() >= UNMOVED | NAMELESS
     assert not UNMOVED & NAMELESS
     found = [learned(key) for key in ("layer-cam", "gradient", "hires-cam", "covered-cam")]
-    assert found == [Learned.DOES_NOT, Learned.HARDLY_ON_THE_GUESS, Learned.DEPENDS, Learned.DEPENDS]
+    assert found == [
+        LearningDependence.DOES_NOT,
+        LearningDependence.HARDLY_ON_THE_GUESS,
+        LearningDependence.DEPENDS,
+        LearningDependence.DEPENDS,
+    ]
 
 
 @pytest.mark.parametrize("key", sorted(UNMOVED - {"smooth-grad", "grad-cam-plus-plus"}))

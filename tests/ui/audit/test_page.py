@@ -23,8 +23,8 @@ from ui.audit import uploads as audit_uploads
 from ui.audit import words
 from ui.audit.results import entries as audit_entries
 from ui.audit.results import words as found_words
-from ui.audit.runner import Office
-from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, Asked
+from ui.audit.runner import AuditRunner
+from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 
 BEGUN = "2026-11-25T10:00:00"
 LABELS = ("mug", "bottle", "lamp", "chair")
@@ -42,10 +42,10 @@ class Upload(io.BytesIO):
 def home(tmp_path, monkeypatch):
     """Audits of this test only, and nobody at work after it."""
     monkeypatch.setenv(audit_store.PLACE, str(tmp_path / "audits"))
-    office = Office()
+    office = AuditRunner()
     for module in (audit_office, audit_running):
-        monkeypatch.setattr(module, "OFFICE", office)
-    monkeypatch.setattr("ui.audit.form.OFFICE", office)
+        monkeypatch.setattr(module, "RUNNER", office)
+    monkeypatch.setattr("ui.audit.form.RUNNER", office)
     yield tmp_path / "audits"
     for folder, _ in audit_store.listed():
         work = office.work(folder)
@@ -57,7 +57,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def office(page, home):
     """The office of this test; the built-in model is the stand-in."""
-    return audit_office.OFFICE
+    return audit_office.RUNNER
 
 
 def packed(count=6, broken=0, folder=""):
@@ -77,7 +77,7 @@ def kept(**values):
     """A new audit on disk, with the photos of a ZIP."""
     folder = audit_store.make()
     refused = audit_uploads.keep_photos(folder, [Upload("set.zip", packed())])
-    asked = Asked(
+    asked = AuditRequest(
         "A set", models.SHOWROOM, "hires-cam", begun="2026-11-25T10:00:00", refused=refused, days=3000
     )
     audit_store.write(folder, audit_store.with_values(asked, **values))
@@ -97,7 +97,7 @@ def finished(folder):
 
 
 def audit_page(page):
-    return page().switch_page("ui/pages/audit.py").run()
+    return page().switch_page("pages/audit.py").run()
 
 
 def test_from_upload_to_findings_and_on_to_explain(page, office):
@@ -456,7 +456,7 @@ def test_a_folder_handed_over_names_the_classes_below_it(office):
 
 def test_what_is_asked_survives_the_disk(office):
     folder = audit_store.make()
-    asked = Asked(
+    asked = AuditRequest(
         "näme", "m", "v", area=(0.1, 0.2, 0.3, 0.4), refused=(("a", "b"),), begun="2026-11-25T10:00:00"
     )
     audit_store.write(folder, asked)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from stand_in import draw, encoded, text
 
-from saliency.agreement import Agreement, Forgotten, Verdict
+from saliency.agreement import Agreement, AgreementLevel, RandomisationTest
 from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.paste import Paste
-from saliency.checks.sanity import Learned
+from saliency.checks.sanity import LearningDependence
 from ui import words as wording
 from ui.check import panels as check_panels
 from ui.check import tests as checking
@@ -235,7 +235,7 @@ def test_the_record_of_a_check_is_json(page):
     app = page()
     mark(app, boxed(0.3, 0.3, 0.3, 0.3))
     assert "check-record" in {button.key for button in app.get("download_button")}
-    asked = computing.Question
+    asked = computing.ExplainRequest
     result = next(reversed(state(app).results.values()))
     known = next(reversed(state(app).known.values()))
     method = second_view.compatible(known.classifier.graph)[0]
@@ -409,7 +409,7 @@ def test_nothing_to_hide_on_an_empty_map(page, monkeypatch):
     assert wording_check.SPOT.format(number=1) not in text(app)
 
 
-@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("verdict", list(AgreementLevel))
 def test_do_two_views_agree(page, monkeypatch, verdict):
     answer = Agreement(0.4, 0.1, 0.5, verdict)
     monkeypatch.setattr(second_view, "agreement", lambda first, second: answer)
@@ -440,13 +440,15 @@ def test_a_model_without_a_second_view_says_so(page, monkeypatch):
 @pytest.mark.parametrize(
     ("likeness", "verdict"),
     [
-        ((0.1, 0.1), Learned.DEPENDS),
-        ((0.9, 0.1), Learned.HARDLY_ON_THE_GUESS),
-        ((0.9, 0.9), Learned.DOES_NOT),
+        ((0.1, 0.1), LearningDependence.DEPENDS),
+        ((0.9, 0.1), LearningDependence.HARDLY_ON_THE_GUESS),
+        ((0.9, 0.9), LearningDependence.DOES_NOT),
     ],
 )
 def test_does_this_view_depend_on_what_the_model_learned(page, monkeypatch, likeness, verdict):
-    monkeypatch.setattr(checking, "forgotten", lambda *args, **keywords: Forgotten(*likeness))
+    monkeypatch.setattr(
+        checking, "randomisation_test", lambda *args, **keywords: RandomisationTest(*likeness)
+    )
     app = page()
     app.pills(key="more-check").set_value("agree").run()
     assert wording_more.LEARNED_SAID[verdict] not in text(app)

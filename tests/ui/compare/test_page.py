@@ -4,7 +4,7 @@ import pytest
 from stand_in import draw, encoded, make_model, text
 
 from models.sources import folder as custom
-from saliency.agreement import Agreement, Verdict
+from saliency.agreement import Agreement, AgreementLevel
 from ui import words as wording
 from ui.compare import words as wording_compare
 from ui.session import OWN
@@ -27,7 +27,7 @@ def two(page, tmp_path):
 
 def opened(page, **link):
     app = page()
-    app.switch_page("ui/pages/compare.py")
+    app.switch_page("pages/compare.py")
     for name, value in link.items():
         app.query_params[name] = value
     return app.run()
@@ -119,7 +119,7 @@ def test_a_slow_view_waits_for_one_click(page, pace, monkeypatch):
     monkeypatch.setattr(computing, "SLOW", 3.0)
     app = page()
     pace.took("showroom", "covered-cam", 21.0)
-    app.switch_page("ui/pages/compare.py")
+    app.switch_page("pages/compare.py")
     app.query_params["differ"] = "views"
     app.run()
     assert not app.image
@@ -156,11 +156,11 @@ def test_a_bad_link_is_named_and_ignored(two, part):
 
 def test_going_on_from_the_explain_page_and_back(two):
     app = two(sample="sample-2", view="gradient")
-    app.switch_page("ui/pages/compare.py").run()
+    app.switch_page("pages/compare.py").run()
     assert finished(app)
     assert all("sample-2.jpg" in alt for alt in shown(app))
     assert app.selectbox(key="compare-view").value == "gradient"
-    app.switch_page("ui/pages/explain.py").run()
+    app.switch_page("pages/explain.py").run()
     assert not app.warning
     assert state(app).view == "gradient"
 
@@ -169,13 +169,13 @@ def test_what_agreement_says():
     def found(verdict, correlation=0.5):
         return Agreement(0.42, 0.12, correlation, verdict)
 
-    assert wording_compare.headline(found(Verdict.AGREE), "models") == wording_compare.AGREE
-    assert wording_compare.headline(found(Verdict.DISAGREE), "views") == (
+    assert wording_compare.headline(found(AgreementLevel.AGREE), "models") == wording_compare.AGREE
+    assert wording_compare.headline(found(AgreementLevel.DISAGREE), "views") == (
         "Two views point to different areas. Treat this as a question, not a finding."
     )
-    assert "42 %" in wording_compare.measured(found(Verdict.AGREE))
-    assert "hardly go together" in wording_compare.measured(found(Verdict.PARTLY, 0.1))
-    assert "opposite" in wording_compare.measured(found(Verdict.DISAGREE, -0.5))
+    assert "42 %" in wording_compare.measured(found(AgreementLevel.AGREE))
+    assert "hardly go together" in wording_compare.measured(found(AgreementLevel.PARTLY, 0.1))
+    assert "opposite" in wording_compare.measured(found(AgreementLevel.DISAGREE, -0.5))
 
 
 @pytest.mark.parametrize(

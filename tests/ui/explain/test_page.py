@@ -99,7 +99,7 @@ def test_a_link_may_compare_two_guesses(page):
 
 def test_changing_only_the_guess_reuses_what_is_known(page, monkeypatch):
     app = page()
-    monkeypatch.setattr(computing, "Known", None)  # would fail if the photo were prepared again
+    monkeypatch.setattr(computing, "PreparedPhoto", None)  # would fail if the photo were prepared again
     app.pills(key="guess").set_value(1).run()
     assert not app.error
     assert result(app).target.index == 1

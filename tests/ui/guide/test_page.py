@@ -53,7 +53,7 @@ def twin(tmp_path, monkeypatch, stand_in):
 
 def guide(page, **link):
     app = page()
-    app.switch_page("ui/pages/guide.py")
+    app.switch_page("pages/guide.py")
     for name, value in link.items():
         app.query_params[name] = value
     return app.run()
@@ -73,7 +73,7 @@ def heading(app):
 def test_the_guide_shows_all_examples(page, labelled, twin):
     app = page()
     twin()
-    app.switch_page("ui/pages/guide.py").run()
+    app.switch_page("pages/guide.py").run()
     assert not app.exception
     assert not app.error
     for number, kind in enumerate(KINDS, 1):
@@ -105,7 +105,7 @@ def test_an_example_that_does_not_come_out_is_left_out(page):
 def test_the_guide_without_its_model_still_explains(page, stand_in):
     (stand_in / "labels.txt").rename(stand_in / "labels.away")
     try:
-        app = page().switch_page("ui/pages/guide.py").run()
+        app = page().switch_page("pages/guide.py").run()
         assert len(app.error) == len(KINDS) - 2
         assert wording_guide.IS in text(app)
     finally:
@@ -158,8 +158,8 @@ def test_meeting_mode_without_its_model_says_so(page, stand_in):
 
 def test_coming_back_finds_what_was_chosen(page):
     app = page(sample="sample-2", view="gradient")
-    app.switch_page("ui/pages/guide.py").run()
-    app.switch_page("ui/pages/explain.py").run()
+    app.switch_page("pages/guide.py").run()
+    app.switch_page("pages/explain.py").run()
     assert not app.warning
     answer = next(reversed(app.session_state["spotlight"].results.values()))
     assert (answer.photo.name, answer.method) == ("sample-2.jpg", "gradient")
@@ -167,11 +167,11 @@ def test_coming_back_finds_what_was_chosen(page):
 
 def test_an_example_leads_to_the_explain_page(page, labelled):
     app = page(sample="sample-1")  # the page's own link, which must not keep the new one from being read
-    app.switch_page("ui/pages/guide.py").run()
+    app.switch_page("pages/guide.py").run()
     links = [link.proto for link in app.get("page_link")]
     assert len(links) == 2  # of the three examples, one is no sample
     app.session_state["spotlight"].choose_photo("sample-2")
-    app.switch_page("ui/pages/explain.py")
+    app.switch_page("pages/explain.py")
     app.query_params["sample"] = "sample-1"
     app.run()
     assert app.session_state["spotlight"].photo == "sample-1"

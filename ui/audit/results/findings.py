@@ -16,14 +16,14 @@ from ui import words as wording
 from ui.audit.results import pictures as audit_pictures
 from ui.audit.results import words
 from ui.audit.results.entries import Results
-from ui.audit.store import RESULTS, Asked
+from ui.audit.store import RESULTS, AuditRequest
 from ui.explain import panels
 from ui.session import Session
 
 _AVERAGES = 4  # a row
 
 
-def show(results: Results, asked: Asked, state: Session) -> None:
+def show(results: Results, asked: AuditRequest, state: Session) -> None:
     """Draws all of it.
 
     Args:
@@ -47,7 +47,7 @@ def show(results: Results, asked: Asked, state: Session) -> None:
         panels.table(words.settings(found, asked.model))
 
 
-def take_along(folder: Path, asked: Asked) -> None:
+def take_along(folder: Path, asked: AuditRequest) -> None:
     """Buttons for the files of an audit."""
     st.markdown(f"#### {words.TAKE}", anchors=False)
     stem = report.stem(asked.name)

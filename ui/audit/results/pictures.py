@@ -162,4 +162,4 @@ def open_in_explain(results: Results, entry: Entry, box: Box | None, state: Sess
     if box is not None:
         state.mark(photo.digest, boxed(*box))
     state.link = {}
-    st.switch_page("ui/pages/explain.py")
+    st.switch_page("pages/explain.py")

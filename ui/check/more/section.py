@@ -20,7 +20,7 @@ from ui.check import words as wording_check
 from ui.check.marks import Mark
 from ui.check.more import words as wording_more
 from ui.check.more.second_view import agreeing
-from ui.check.tests import LEVELS, STEP, Subject, Tested
+from ui.check.tests import LEVELS, STEP, AreaTest, Subject
 from ui.explain.panels import png
 from ui.session import Session
 from ui.widgets.places import Place
@@ -32,7 +32,7 @@ _UPLOAD = "paste-upload"
 
 
 def choose(
-    state: Session, subject: Subject, tested: Tested | None, mark: Mark | None, shelf: Mapping[str, Sample]
+    state: Session, subject: Subject, tested: AreaTest | None, mark: Mark | None, shelf: Mapping[str, Sample]
 ) -> None:
     """Buttons for the checks; the chosen one is drawn below, and only that one is computed."""
     names = {
@@ -61,7 +61,7 @@ def choose(
             _paste(state, subject, tested, mark, shelf, place)
 
 
-def _keep(subject: Subject, tested: Tested) -> None:
+def _keep(subject: Subject, tested: AreaTest) -> None:
     kept = tested.kept
     ahead = [answer.ahead for answer in kept.after.values()]
     said = wording_more.kept(kept.score, subject.label, all(ahead), any(ahead) and not all(ahead))
@@ -82,7 +82,7 @@ def _keep(subject: Subject, tested: Tested) -> None:
 def _paste(
     state: Session,
     subject: Subject,
-    tested: Tested,
+    tested: AreaTest,
     mark: Mark,
     shelf: Mapping[str, Sample],
     place: Place,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from saliency.agreement import Verdict
-from saliency.checks.sanity import Learned
+from saliency.agreement import AgreementLevel
+from saliency.checks.sanity import LearningDependence
 from ui.check.words import percent
 from ui.words import number, plain, score
 
@@ -67,10 +67,10 @@ OVERLAP = (
     "all places are {alike}."
 )
 VERDICTS = {
-    Verdict.AGREE: "Two views point to the same areas.",
-    Verdict.PARTLY: "Two views agree in part. Rely on what both mark.",
-    Verdict.DISAGREE: "Two views point to different areas. Treat this as a question, not a finding.",
-    Verdict.EMPTY: "One of the two views found nothing to show, so they cannot be compared.",
+    AgreementLevel.AGREE: "Two views point to the same areas.",
+    AgreementLevel.PARTLY: "Two views agree in part. Rely on what both mark.",
+    AgreementLevel.DISAGREE: "Two views point to different areas. Treat this as a question, not a finding.",
+    AgreementLevel.EMPTY: "One of the two views found nothing to show, so they cannot be compared.",
 }
 FIRST_VIEW, SECOND_VIEW = "This view: {view}", "Second view: {view}"
 LEARNED = "Does this view depend on what the model learned?"
@@ -79,11 +79,11 @@ LEARNED_HELP = (
     "A map that stays the same cannot tell what the model learned."
 )
 LEARNED_SAID = {
-    Learned.DEPENDS: "Yes: when a copy of the model had forgotten what it learned, this view drew "
+    LearningDependence.DEPENDS: "Yes: when a copy of the model had forgotten what it learned, this view drew "
     "another map.",
-    Learned.HARDLY_ON_THE_GUESS: "Partly: the map changed when a copy of the model had forgotten everything, "
-    "but hardly when it had only forgotten which name goes with which guess.",
-    Learned.DOES_NOT: "No: this view drew much the same map for a copy of the model that had "
+    LearningDependence.HARDLY_ON_THE_GUESS: "Partly: the map changed when a copy of the model had forgotten "
+    "everything, but hardly when it had only forgotten which name goes with which guess.",
+    LearningDependence.DOES_NOT: "No: this view drew much the same map for a copy of the model that had "
     "forgotten everything. Do not rely on it alone.",
 }
 

@@ -16,7 +16,7 @@ from PIL import Image
 from commands import main as command
 from saliency.audit import Item, Job
 from saliency.audit.inputs.masks import masks_of, read_mask
-from saliency.audit.inputs.tables import Named
+from saliency.audit.inputs.tables import NamedArea
 from saliency.errors import SaliencyError
 from saliency.photo.reading import read_photo
 
@@ -140,14 +140,14 @@ def test_a_mask_of_another_size_lies_where_it_should(tmp_path: Path) -> None:
     masks.mkdir()
     for size in ((450, 300), (75, 50), (76, 50)):
         Image.fromarray(mask).resize(size).save(masks / "a.png")
-        area = Named("product", mask=masks_of(["a.png"], masks)[0]["a.png"]).on(photo).area
+        area = NamedArea("product", mask=masks_of(["a.png"], masks)[0]["a.png"]).on(photo).area
         assert area.bounds == pytest.approx((1 / 3, 0.2, 1 / 3, 0.2), abs=0.015)
 
 
 def test_masks_and_boxes_together(photos: Path, tmp_path: Path) -> None:
     masks, boxes = masked(tmp_path / "masks", photos), tmp_path / "boxes.csv"
     boxes.write_text("file,x,y,w,h,name\nbright/00.png,.5,.5,.25,.25,badge\n")
-    everywhere = [Named("product", (0.5, 0.0, 0.25, 0.25))]
+    everywhere = [NamedArea("product", (0.5, 0.0, 0.25, 0.25))]
     source = gather(photos, boxes=boxes, masks=masks, everywhere=everywhere)
     by_file = {item.file: [(a.name, a.mask is not None) for a in item.areas] for item in source.items}
     assert by_file["bright/00.png"] == [("badge", False), ("product", True)]

@@ -10,8 +10,8 @@ import pytest
 from photo_set import make_set
 
 from saliency.audit.inputs.source import gather
-from saliency.audit.inputs.tables import SPOT, Named, read_boxes, read_labels
-from saliency.audit.inputs.unpack import Limits, unpack
+from saliency.audit.inputs.tables import SPOT, NamedArea, read_boxes, read_labels
+from saliency.audit.inputs.unpack import ArchiveLimits, unpack
 from saliency.errors import SaliencyError
 
 
@@ -57,16 +57,16 @@ def test_no_links(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("members", "limits", "says"),
     [
-        ({"a.jpg": bytes(3 * 2**20)}, Limits(ratio=50), "times its packed size"),
-        ({"a.jpg": b"1", "b.jpg": b"2"}, Limits(count=1), "the limit is 1"),
-        ({"a.jpg": b"1" * 70, "b.jpg": b"2" * 70}, Limits(total=100), "together"),
-        ({"a.jpg": b"1", "b.txt": b"2"}, Limits(entries=1), "entries"),
-        ({"a.txt": b"1"}, Limits(), "no photo"),
-        ({"a.jpg": b"1", "A.jpg": b"2"}, Limits(), "twice"),
-        ({"a.jpg": b"1", "a.jpg/b.jpg": b"2"}, Limits(), "could not be unpacked"),
+        ({"a.jpg": bytes(3 * 2**20)}, ArchiveLimits(ratio=50), "times its packed size"),
+        ({"a.jpg": b"1", "b.jpg": b"2"}, ArchiveLimits(count=1), "the limit is 1"),
+        ({"a.jpg": b"1" * 70, "b.jpg": b"2" * 70}, ArchiveLimits(total=100), "together"),
+        ({"a.jpg": b"1", "b.txt": b"2"}, ArchiveLimits(entries=1), "entries"),
+        ({"a.txt": b"1"}, ArchiveLimits(), "no photo"),
+        ({"a.jpg": b"1", "A.jpg": b"2"}, ArchiveLimits(), "twice"),
+        ({"a.jpg": b"1", "a.jpg/b.jpg": b"2"}, ArchiveLimits(), "could not be unpacked"),
     ],
 )
-def test_no_bombs(tmp_path: Path, members: dict[str, bytes], limits: Limits, says: str) -> None:
+def test_no_bombs(tmp_path: Path, members: dict[str, bytes], limits: ArchiveLimits, says: str) -> None:
     with pytest.raises(SaliencyError, match=says):
         unpack(packed(tmp_path / "set.zip", members), tmp_path / "photos", limits)
     assert [p.name for p in tmp_path.iterdir()] == ["set.zip"]
@@ -74,7 +74,7 @@ def test_no_bombs(tmp_path: Path, members: dict[str, bytes], limits: Limits, say
 
 def test_one_photo_that_is_too_large_is_listed(tmp_path: Path) -> None:
     archive = packed(tmp_path / "set.zip", {"a.jpg": b"1" * 99, "b.jpg": b"2"})
-    refused = unpack(archive, tmp_path / "photos", Limits(single=50))
+    refused = unpack(archive, tmp_path / "photos", ArchiveLimits(single=50))
     assert list(refused) == ["a.jpg"]
     assert [p.name for p in (tmp_path / "photos").iterdir()] == ["b.jpg"]
 
@@ -101,14 +101,14 @@ def test_labels_and_boxes(tmp_path: Path) -> None:
     labels, boxes = tmp_path / "labels.csv", tmp_path / "boxes.csv"
     labels.write_text("﻿label;file\nbright;bright/00.png\n\n", encoding="utf-8")
     boxes.write_text("file,x,y,w,h,name\n01.png,0,0,.5,.5,badge\n01.png,.5,.5,.25,.25\n", encoding="utf-8")
-    source = gather(folder, labels=labels, boxes=boxes, everywhere=[Named("badge", (0.5, 0, 0.25, 0.25))])
+    source = gather(folder, labels=labels, boxes=boxes, everywhere=[NamedArea("badge", (0.5, 0, 0.25, 0.25))])
     by_file = {item.file: item for item in source.items}
     assert list(by_file) == ["bright/00.png", "bright/01.png", "broken/0.png", "dark/00.png"]
     assert by_file["bright/00.png"].label == "bright"
     assert by_file["bright/01.png"].label is None
     own = by_file["bright/01.png"].areas
-    assert own == (Named("badge", (0, 0, 0.5, 0.5)), Named(SPOT, (0.5, 0.5, 0.25, 0.25)))
-    assert by_file["dark/00.png"].areas == (Named("badge", (0.5, 0, 0.25, 0.25)),)
+    assert own == (NamedArea("badge", (0, 0, 0.5, 0.5)), NamedArea(SPOT, (0.5, 0.5, 0.25, 0.25)))
+    assert by_file["dark/00.png"].areas == (NamedArea("badge", (0.5, 0, 0.25, 0.25)),)
     assert gather(folder, labels="folders").items[0].label == "bright"
     assert gather(folder).digest != source.digest
 

@@ -20,18 +20,18 @@ from ray_judge import judge
 from commands import main as command
 from saliency.audit import Job, audit
 from saliency.audit.inputs.source import Item
-from saliency.audit.inputs.tables import Named
+from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.reports.files import FINDINGS, write
 from saliency.audit.workers import connection as cluster_connection
 from saliency.audit.workers.cluster import Cluster
 from saliency.audit.workers.connection import connected
 from saliency.audit.workers.node import Task, Trouble, Worker, unseen
-from saliency.audit.workers.pool import Done
+from saliency.audit.workers.pool import PhotoResult
 from saliency.errors import Cancelled, SaliencyError
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray")  # it warns of its own settings
 ROOT = Path(__file__).parents[4]
-BADGE = Named("badge", (0.6, 0.6, 0.25, 0.25))
+BADGE = NamedArea("badge", (0.6, 0.6, 0.25, 0.25))
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +186,7 @@ def test_a_worker_says_what_is_wrong_with_its_node(source, tmp_path: Path, monke
     asked, item = settings(source, tmp_path), Item("bright/00.png")
     worker = Worker(lambda: JUDGE, source.folder, asked, 1)
     (done,) = answered(worker, Task((0, item)))
-    assert isinstance(done, Done)
+    assert isinstance(done, PhotoResult)
     assert done.row["guess"] == "bright"
     file = source.folder / item.file
     size = file.stat().st_size

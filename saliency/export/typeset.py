@@ -8,16 +8,20 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib
+from arabic_reshaper import ArabicReshaper
+from bidi import get_display
 from matplotlib.ft2font import FT2Font
 from PIL import ImageDraw, ImageFont
 
 ELLIPSIS = "…"
-LTR_MARK = "\u200e"
+_OPENING = dict(zip("([{«‹", ")]}»›", strict=True))
+_CLOSING = {closing: opening for opening, closing in _OPENING.items()}
+_LIGATURES = {"delete_harakat": False, "ARABIC LIGATURE ALLAH": False}  # the font lacks that one
 
 
 def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans at a size in pixels."""
-    return ImageFont.truetype(font_file(bold=bold), size)
+    """DejaVu Sans at a size in pixels; a text looks the same whether or not Pillow finds FriBidi."""
+    return ImageFont.truetype(font_file(bold=bold), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def readable(text: str) -> str:
@@ -40,12 +44,40 @@ def complete(text: str) -> bool:
     return readable(text) == " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def visual_order(text: str) -> str:
+    """One line as it is seen from left to right, for what draws characters one after the other.
+
+    Runs written from right to left are reversed by Unicode's bidirectional algorithm (UAX 9), and Arabic
+    letters take the forms that join them. The line as a whole runs from left to right.
+    """
+    if not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text):
+        return text
+    return _brackets_turned(get_display(_reshaper().reshape(text), base_dir="L"))
+
+
+def _brackets_turned(shown: str) -> str:
+    """The line with brackets turned that were reversed as a pair: the library leaves them facing outwards."""
+    characters = list(shown)
+    unpaired: list[int] = []
+    for position, character in enumerate(shown):
+        partner = _OPENING.get(character) or _CLOSING.get(character)
+        if partner is None:
+            continue
+        if not unpaired or characters[unpaired[-1]] != partner:
+            unpaired.append(position)
+            continue
+        before = unpaired.pop()
+        if character in _OPENING:
+            characters[before], characters[position] = character, partner
+    return "".join(characters)
+
+
 @dataclass(frozen=True)
 class Block:
     """Lines of text in one font, ready to be drawn.
 
     Attributes:
-        lines: Each no wider than asked for.
+        lines: Each no wider than asked for, in the order in which it is seen.
         font: The font they were measured with.
     """
 
@@ -97,14 +129,16 @@ def block(text: str, width: int, *, sizes: tuple[int, ...], most: int, bold: boo
         face = font(size, bold=bold)
         lines = _lines(text, face, width)
         if len(lines) <= most:
-            return _set(_balanced(text, face, width, len(lines)), face)
-    return _set([*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), face, width)], face)
+            lines = _balanced(text, face, width, len(lines))
+            break
+    else:
+        lines = [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), face, width)]
+    return Block(tuple(map(visual_order, lines)), face)
 
 
-def _set(lines: list[str], face: ImageFont.FreeTypeFont) -> Block:
-    """The lines, each marked to run left to right as a whole even if it starts with Arabic or Hebrew."""
-    rightward = [any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line) for line in lines]
-    return Block(tuple(LTR_MARK * mark + line for mark, line in zip(rightward, lines, strict=True)), face)
+def _length(text: str, face: ImageFont.FreeTypeFont) -> float:
+    """Width of a line in pixels."""
+    return face.getlength(visual_order(text))
 
 
 def _lines(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
@@ -113,13 +147,13 @@ def _lines(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
     line = ""
     for word in text.split():
         joined = f"{line} {word}" if line else word
-        if face.getlength(joined) <= width:
+        if _length(joined, face) <= width:
             line = joined
             continue
         if line:
             lines.append(line)
         line = word
-        while face.getlength(line) > width:
+        while _length(line, face) > width:
             fits = max(1, _fitting(line, face, width))
             lines.append(line[:fits])
             line = line[fits:]
@@ -131,14 +165,14 @@ def _balanced(text: str, face: ImageFont.FreeTypeFont, width: int, count: int) -
     low, high = 1, width
     while count > 1 and low < high:
         middle = (low + high) // 2
-        broken = max(map(face.getlength, text.split())) > middle
+        broken = max(_length(word, face) for word in text.split()) > middle
         low, high = (middle + 1, high) if broken or len(_lines(text, face, middle)) > count else (low, middle)
     return _lines(text, face, high)
 
 
 def _cut(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
     """The text, its end replaced by an ellipsis where it is too wide."""
-    if face.getlength(text) <= width:
+    if _length(text, face) <= width:
         return text
     room = width - face.getlength(ELLIPSIS)
     return text[: _fitting(text, face, room)].rstrip() + ELLIPSIS
@@ -149,8 +183,13 @@ def _fitting(text: str, face: ImageFont.FreeTypeFont, width: float) -> int:
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if face.getlength(text[:middle]) <= width else (low, middle - 1)
+        low, high = (middle, high) if _length(text[:middle], face) <= width else (low, middle - 1)
     return low
+
+
+@cache
+def _reshaper() -> ArabicReshaper:
+    return ArabicReshaper(_LIGATURES)
 
 
 @cache

@@ -14,7 +14,6 @@ from saliency.classifier import Score
 from saliency.explanation import Explanation
 from saliency.export.files import archive, parts, stem
 from saliency.export.slide import BOTTOM, SIDE, TOP, SlideWords, slide
-from saliency.export.typeset import ELLIPSIS, block, readable
 from saliency.photo.framing import Framing, model_pixels, place
 from saliency.photo.reading import Photo
 
@@ -115,25 +114,6 @@ def test_the_slide_reads_in_greyscale() -> None:
     bright = np.asarray(slide(explanation(), words()).convert("L"))
     assert bright[:, : SIDE + 300].min() < 60  # ink
     assert bright[TOP : TOP + 40, SIDE : SIDE + 700].min() < 110
-
-
-@given(st.text(max_size=80), st.integers(40, 900), st.integers(1, 3))
-def test_lines_are_never_wider_than_asked_for(text: str, width: int, most: int) -> None:
-    set_text = block(text, width, sizes=(40, 36), most=most)
-    assert len(set_text.lines) <= max(most, 1)
-    assert all(set_text.font.getlength(line) <= width for line in set_text.lines if len(line) > 1)
-
-
-def test_a_long_text_ends_in_an_ellipsis_and_a_short_one_is_whole() -> None:
-    assert block("one two three " * 50, 400, sizes=(36,), most=2).lines[-1].endswith(ELLIPSIS)
-    assert " ".join(block("one two three", 220, sizes=(36,), most=2).lines) == "one two three"
-
-
-def test_letters_that_cannot_be_drawn_leave_a_trace() -> None:
-    assert readable("a 杯子 mug") == "a … mug"
-    assert readable("杯子") == ELLIPSIS
-    assert readable("a\nb\u0000") == "a b"
-    assert readable("") == ""
 
 
 @given(st.text(max_size=300))

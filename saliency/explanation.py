@@ -148,36 +148,25 @@ class Explanation:
             },
         }
 
-    def _certainty(self) -> dict[str, Any]:
+    def _certainty(self) -> dict[str, float]:
         """What is known of how sure the map is; the standard error is the mean over cells, in logits."""
-        found = self.estimate
-        if found is None:
+        estimate = self.estimate
+        if estimate is None:
             return {}
-        known = {"samples": found.samples, "settled": found.settled, "completeness_gap": found.gap}
-        if found.error is not None:
-            known["standard_error"] = float(found.error.mean())
-        return {k: round(v, 6) for k, v in known.items() if v is not None}
+        error = None if estimate.error is None else float(estimate.error.mean())
+        figures = {
+            "samples": estimate.samples,
+            "settled": estimate.settled,
+            "completeness_gap": estimate.gap,
+            "standard_error": error,
+        }
+        return {name: round(figure, 6) for name, figure in figures.items() if figure is not None}
 
     def save(self, folder: str | Path) -> list[Path]:
-        """Write overlay, heat map (PNG and NPY) and record (JSON) into a folder, made if missing.
+        """Write overlay, heat map and record into a folder, as :func:`saliency.export.files.save` does."""
+        from saliency.export.files import save
 
-        Raises:
-            SaliencyError: The folder cannot be written to.
-        """
-        from saliency.export.files import parts
-
-        folder = Path(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            written = []
-            for name, content in parts(self).items():
-                (folder / name).write_bytes(content)
-                written.append(folder / name)
-        except OSError as error:
-            raise SaliencyError(
-                f"The results could not be written to “{folder}” ({error.strerror}). Choose another folder."
-            ) from error
-        return written
+        return save(self, folder)
 
 
 def explain(
@@ -213,63 +202,92 @@ def explain(
         SaliencyError: Unknown method, class or setting, the model lacks what the method needs, or a class is
             compared with itself.
     """
-    if known is None:
-        known = PreparedPhoto(classifier, photo, framing)
-    elif known.classifier is not classifier or known.photo.digest != photo.digest:
-        raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
+    known = prepared_for(classifier, photo, framing, known)
     entry = find(method)
-    checked = entry.check({k: v for k, v in settings.items() if k != "at"})
+    checked = entry.check({name: value for name, value in settings.items() if name != "at"})
     layer = known.graph.layer(settings.get("at")).name if entry.layered and known.graph.layers else ""
-    scores = known.scores
-    by_index = {score.index: score for score in scores}
-    chosen = scores[0] if target is None else by_index[classifier.index(target)]
-    other = None if rather_than is None else by_index[classifier.index(rather_than)]
-    if other is chosen:
-        raise SaliencyError(
-            f"“{chosen.label}” cannot be told from itself. Choose another class to compare with."
-        )
+    score, rival = target_and_rival(known, target, rather_than)
     started = time.perf_counter()
-    latest: list[Estimate] = []
+    estimate: Estimate | None = None
 
-    def made(attribution: Tensor) -> Explanation:
+    def explanation(attribution: Tensor) -> Explanation:
         return Explanation(
             photo=photo,
             placement=known.placement,
             framing=known.framing,
             received=known.received,
             attribution=attribution[0].detach().float().cpu().numpy(),
-            scores=scores,
-            target=chosen,
-            rather_than=other,
+            scores=known.scores,
+            target=score,
+            rather_than=rival,
             method=method,
             signed=entry.signed,
             settings=checked,
             layer=layer,
             seed=seed,
             seconds=time.perf_counter() - started,
-            estimate=latest[-1] if latest else None,
+            estimate=estimate,
             model=classifier.name,
             weights=classifier.digest,
             source=classifier.source,
         )
 
-    def noted(estimate: Estimate) -> None:
-        latest[:] = [estimate]
+    def take_estimate(latest: Estimate) -> None:
+        nonlocal estimate
+        estimate = latest
         if on_sketch is not None:
-            on_sketch(made(estimate.values))
+            on_sketch(explanation(latest.values))
 
     attribution = attribute(
         known.graph,
         known.x,
-        chosen.index,
+        score.index,
         method=method,
-        rather_than=None if other is None else other.index,
+        rather_than=None if rival is None else rival.index,
         seed=seed,
         on_progress=on_progress,
-        on_estimate=noted,
+        on_estimate=take_estimate,
         **settings,
     )
-    return made(attribution)
+    return explanation(attribution)
+
+
+def prepared_for(
+    classifier: Classifier, photo: Photo, framing: Framing | str, known: PreparedPhoto | None
+) -> PreparedPhoto:
+    """The photo as the classifier receives it: what is known of it already, or else prepared now.
+
+    Raises:
+        SaliencyError: What is known is of another photo or model.
+    """
+    if known is None:
+        return PreparedPhoto(classifier, photo, framing)
+    if known.classifier is not classifier or known.photo.digest != photo.digest:
+        raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
+    return known
+
+
+def target_and_rival(
+    known: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
+) -> tuple[Score, Score | None]:
+    """The scores of the class asked for and of the one it is compared with, if with one.
+
+    Args:
+        known: The photo and the model.
+        target: A class by label or index; the top guess if ``None``.
+        rather_than: The other class.
+
+    Raises:
+        SaliencyError: The model does not know a class, or it is compared with itself.
+    """
+    by_index = {score.index: score for score in known.scores}
+    score = known.scores[0] if target is None else by_index[known.classifier.index(target)]
+    rival = None if rather_than is None else by_index[known.classifier.index(rather_than)]
+    if rival is score:
+        raise SaliencyError(
+            f"“{score.label}” cannot be told from itself. Choose another class to compare with."
+        )
+    return score, rival
 
 
 Sketches = Callable[[Explanation], None]

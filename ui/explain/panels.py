@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from saliency.checks.sanity import learned
 from saliency.explanation import Explanation
 from saliency.export import files as report
+from saliency.export.slide import SlideWords, slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
 from saliency.photo.reading import Photo
@@ -141,16 +142,16 @@ def take_along(result: Explanation, view: str, today: date, state: Session) -> N
         state: The tab, which remembers the strength.
     """
 
-    def slide() -> bytes:
+    def slide_png() -> bytes:
         words = slide_words(result, view, today)
-        return png(report.slide(result, words, strength=state.strength / 100))
+        return png(slide(result, words, strength=state.strength / 100))
 
     stem = file_stem(result)
     st.markdown(f"#### {wording.TAKE}", anchors=False)
     with st.container(horizontal=True):
         st.download_button(
             wording.SLIDE,
-            slide,
+            slide_png,
             f"{stem}-slide.png",
             "image/png",
             key="slide",
@@ -184,9 +185,9 @@ def table(rows: Mapping[str, str]) -> None:
     st.table(columns, border="horizontal", hide_index=True, hide_header=True, alt=wording.DETAILS)
 
 
-def slide_words(result: Explanation, view: str, today: date) -> report.SlideWords:
+def slide_words(result: Explanation, view: str, today: date) -> SlideWords:
     """The words on the slide; the finding and what the map says stand together."""
-    return report.SlideWords(
+    return SlideWords(
         title=wording.TITLE,
         finding=wording.finding(result.scores, markup=False),
         details=wording_details.slide_details(result.model, view, _asked(result), today),

@@ -9,12 +9,11 @@ from saliency.audit.reports.content import brief
 from saliency.audit.reports.document import Content, first_picture
 from saliency.audit.reports.pictures import Drawn, average_map
 from saliency.audit.reports.words import Pairs
-from saliency.export.slide import GUTTER, INK, QUIET, RULE, SIDE, SMALL, WIDTH, legend_bar, paper
+from saliency.export.page import BAR, GUTTER, INK, INNER, QUIET, SIDE, WIDTH, framed, legend_bar, paper, small
 from saliency.export.typeset import block
 
 _TEXT = 620  # pixels: the column of figures
 _SHORT = 16  # characters of a name
-_BAR = 72  # pixels of height for the colour bar
 Rgb = Image.Image
 
 
@@ -25,11 +24,12 @@ def board(said: Content, drawn: Drawn) -> Rgb:
         said: What the report says.
         drawn: Its pictures.
     """
-    page, top, bottom = paper(said.title, said.headline, said.about, said.limits)
+    foot = (small(text, INNER, most=2) for text in (said.about, said.limits))
+    page, top, bottom = paper(said.title, said.headline, *foot)
     pictures, caption, ends = _pictures(said, drawn)
     left = SIDE
     if pictures:
-        bottom -= _BAR
+        bottom -= BAR
         legend_bar(page, ends, (SIDE, WIDTH - SIDE), bottom, signed=False)
         left = WIDTH - SIDE - _TEXT
         _place(page, pictures, caption, (SIDE, top, left - 2 * GUTTER, bottom - 24))
@@ -56,7 +56,7 @@ def _pictures(said: Content, drawn: Drawn) -> tuple[list[Rgb], str, tuple[str, s
 def _place(page: Rgb, pictures: list[Rgb], caption: str, within: tuple[int, int, int, int]) -> None:
     """Pictures of one height side by side, as large as fits, in the middle over their caption."""
     left, top, right, bottom = within
-    below = block(caption, right - left, sizes=(SMALL,), most=1)
+    below = small(caption, right - left)
     bottom -= below.height + 8
     room = right - left - GUTTER * (len(pictures) - 1)
     height = min(bottom - top, int(room / sum(one.width / one.height for one in pictures)))
@@ -66,8 +66,7 @@ def _place(page: Rgb, pictures: list[Rgb], caption: str, within: tuple[int, int,
     draw = ImageDraw.Draw(page)
     below.write_centred(draw, (left + right) // 2, y + height + 8, QUIET)
     for one, size in zip(pictures, sizes, strict=True):
-        page.paste(one.resize(size, Image.Resampling.BICUBIC), (x, y))
-        draw.rectangle((x - 1, y - 1, x + size[0], y + size[1]), outline=RULE)
+        framed(page, one.resize(size, Image.Resampling.BICUBIC), x, y)
         x += size[0] + GUTTER
 
 
@@ -78,7 +77,7 @@ def _figures(page: Rgb, figures: Pairs, within: tuple[int, int, int, int]) -> No
     blocks = [
         (
             block(value, right - left, sizes=(52, 44), most=1, bold=True),
-            block(what, right - left, sizes=(SMALL,), most=2),
+            small(what, right - left, most=2),
         )
         for value, what in figures
     ]

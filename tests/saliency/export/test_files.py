@@ -13,7 +13,8 @@ from PIL import Image
 from saliency.classifier import Score
 from saliency.explanation import Explanation
 from saliency.export.files import archive, parts, stem
-from saliency.export.slide import BOTTOM, SIDE, TOP, SlideWords, slide
+from saliency.export.page import BOTTOM, SIDE, TOP
+from saliency.export.slide import SlideWords, slide
 from saliency.photo.framing import Framing, model_pixels, place
 from saliency.photo.reading import Photo
 

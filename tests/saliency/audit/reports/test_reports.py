@@ -22,7 +22,7 @@ from saliency.audit.reports.content import brief, named
 from saliency.audit.reports.files import LIMITS, write
 from saliency.audit.reports.rightward import seen
 from saliency.errors import SaliencyError
-from saliency.export.slide import BOTTOM, SIDE, TOP
+from saliency.export.page import BOTTOM, SIDE, TOP
 
 DAY = datetime.date(2026, 3, 9)
 FORBIDDEN = re.compile(

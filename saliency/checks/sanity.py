@@ -8,17 +8,21 @@ large they are, so that activations neither vanish nor explode.
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from saliency.errors import SaliencyError
+from saliency.explanation import Explanation
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import find
 from saliency.methods.sampling import in_cells
 from saliency.network.graph import Graph
 from saliency.network.structure import last_linear
+from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
 
 LIKE = 0.5
@@ -52,20 +56,110 @@ def learned(method: str) -> LearningDependence:
     return LearningDependence.HARDLY_ON_THE_GUESS if nameless else LearningDependence.DEPENDS
 
 
-def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
-    """A copy of a model that forgot what it learned.
+@dataclass(frozen=True)
+class RandomisationTest:
+    """How alike a map stays when the model forgets what it learned.
+
+    Attributes:
+        head: Rank correlation with the map once the last layer is shuffled, in [-1, 1].
+        everything: Rank correlation with the map once all weights are.
+    """
+
+    head: float
+    everything: float
+
+    @property
+    def verdict(self) -> LearningDependence:
+        """What this shows."""
+        if self.everything > LIKE:
+            return LearningDependence.DOES_NOT
+        return LearningDependence.HARDLY_ON_THE_GUESS if self.head > LIKE else LearningDependence.DEPENDS
+
+    def record(self) -> dict[str, Any]:
+        """All of it as JSON types."""
+        return {
+            "depends_on_what_was_learned": str(self.verdict),
+            "likeness_with_last_layer_shuffled": round(self.head, 4),
+            "likeness_with_all_shuffled": round(self.everything, 4),
+        }
+
+
+def randomisation_test(
+    known: PreparedPhoto, explanation: Explanation, *, on_progress: Progress | None = None
+) -> RandomisationTest:
+    """How alike an explanation's map stays when the model forgets what it learned.
+
+    Costs the method three times, each time anew.
+
+    Args:
+        known: The photo as the model receives it.
+        explanation: The explanation.
+        on_progress: Told how much is done; what it raises stops the work.
+
+    Raises:
+        SaliencyError: The explanation is of another photo.
+    """
+    if known.photo.digest != explanation.photo.digest:
+        raise SaliencyError("What is known is of another photo. Ask about that one, or start anew.")
+    return likeness_when_shuffled(
+        known.classifier.graph,
+        known.x,
+        explanation.target.index,
+        explanation.method,
+        size=known.classifier.preprocessing.crop_size,
+        seed=explanation.seed,
+        on_progress=on_progress,
+        rather_than=explanation.rather_than.index if explanation.rather_than else None,
+        **explanation.settings,
+    )
+
+
+def likeness_when_shuffled(
+    graph: Graph,
+    x: Tensor,
+    target: int,
+    method: str,
+    *,
+    size: int,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+    **settings: Any,
+) -> RandomisationTest:
+    """How alike a method's map of a picture ``(1, 3, H, W)`` stays when the model's weights are shuffled.
+
+    Three maps are made; ``on_progress`` is told how far they are, and what it raises stops the work.
+    """
+
+    def attribution(model: Graph, number: int) -> Tensor:
+        def progress(done: int, total: int) -> None:
+            if on_progress is not None:
+                on_progress(number * total + done, 3 * total)
+
+        values = attribute(model, x, target, method=method, seed=seed, on_progress=progress, **settings)
+        progress(1, 1)
+        return values[0]
+
+    before = attribution(graph, 0)
+    head, everything = (
+        likeness(before, attribution(shuffled(graph, head_only=head_only, size=size, seed=seed), number))
+        for number, head_only in enumerate((True, False), 1)
+    )
+    return RandomisationTest(head, everything)
+
+
+def shuffled(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
+    """A copy of a model whose weights are shuffled within each tensor.
 
     Args:
         graph: The model; it is left as it is.
         head_only: Shuffle the weights of the last linear layer only, or of the last convolution.
         size: Side in pixels of the square input it was trained for.
-        seed: Of the shuffle.
+        seed: Where the shuffle starts.
     """
     generator = torch.Generator().manual_seed(seed)
     module = copy.deepcopy(graph.module)
-    parts: list[nn.Module] = [_head(module)] if head_only else [module]
     with torch.no_grad():
-        for weights in (p for part in parts for p in part.parameters()):
+        for weights in (_head(module) if head_only else module).parameters():
             order = torch.randperm(weights.numel(), generator=generator).to(weights.device)
             weights.copy_(weights.flatten()[order].view_as(weights))
     red, green, blue = graph.black.tolist()
@@ -78,39 +172,6 @@ def likeness(first: Tensor, second: Tensor) -> float:
     centred = [r - r.mean() for r in ranks]
     spread = centred[0].norm() * centred[1].norm()
     return float(centred[0] @ centred[1] / spread) if spread > 0 else 0.0
-
-
-def likeness_when_forgotten(
-    graph: Graph,
-    x: Tensor,
-    target: int,
-    method: str,
-    *,
-    size: int,
-    seed: int = 0,
-    on_progress: Progress | None = None,
-    **settings: Any,
-) -> dict[str, float]:
-    """How alike a map of a picture ``(1, 3, H, W)`` stays with the ``head`` and with ``all`` shuffled.
-
-    Three maps are made; `on_progress` is told how far they are, and what it raises stops the work.
-    """
-
-    def map_of(shown: Graph, number: int) -> Tensor:
-        def progress(done: int, total: int) -> None:
-            if on_progress is not None:
-                on_progress(number * total + done, 3 * total)
-
-        made = attribute(shown, x, target, method=method, seed=seed, on_progress=progress, **settings)
-        progress(1, 1)
-        return made[0]
-
-    before = map_of(graph, 0)
-    found = {}
-    for number, name in enumerate(("head", "all"), 1):
-        other = forgetful(graph, head_only=name == "head", size=size, seed=seed)
-        found[name] = likeness(before, map_of(other, number))
-    return found
 
 
 def _head(module: nn.Module) -> nn.Module:

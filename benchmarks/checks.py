@@ -33,7 +33,7 @@ from models.sources.folder import load_folder
 from models.torchvision_guard import import_torchvision
 from saliency.checks.check import check
 from saliency.checks.cover import Finding, cover
-from saliency.checks.fills import edge_of
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.checks.suggestions import suggestions
 from saliency.classifier import Classifier
@@ -100,8 +100,7 @@ def found(
 ) -> tuple[Finding, str]:
     """What covering an area of a photo shows, and why, for the top guess."""
     known = PreparedPhoto(classifier, photo, framing)
-    edge = edge_of(known.x, outline=area.mask is not None)
-    result = cover(ScoreQuestion.of(known), area.on_input(known.placement), edge=edge)
+    result = cover(AreaProbe.of(ScoreQuestion.of(known), area))
     return result.finding, str(result.reason)
 
 

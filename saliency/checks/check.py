@@ -1,7 +1,8 @@
 """Check it: from a suggestive picture to a tested answer.
 
-A heat map is a question. Here a person marks an area and asks the model again with it covered, kept alone, or
-pasted elsewhere. :func:`check` does all of that; each part can be had on its own.
+A heat map is a question. Here a person marks an area and asks the model again with it covered, kept alone,
+or pasted elsewhere. :func:`check` does all of that. The page asks for its parts one by one:
+:func:`cover_and_keep` first, ``hide`` and ``paste`` when somebody wants them.
 """
 
 from __future__ import annotations
@@ -10,18 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torch import Tensor
-
-from saliency.checks.controls import COUNT, controls
-from saliency.checks.cover import Cover, Finding, Keep, cover, covering, keep
-from saliency.checks.fills import Fill, edge_of
-from saliency.checks.hiding import HideCurve, hidden_passes, hide
+from saliency.checks.controls import COUNT
+from saliency.checks.cover import Cover, Finding, Keep, cover, cover_passes, keep
+from saliency.checks.fills import Fill
+from saliency.checks.hiding import HideCurve, hide, hide_passes
 from saliency.checks.influence import Influence, influence
 from saliency.checks.paste import PASSES, Paste, paste
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
-from saliency.explanation import Explanation, explain
+from saliency.explanation import Explanation, explain, prepared_for
 from saliency.photo.area import Area
 from saliency.photo.framing import Framing
 from saliency.photo.reading import Photo
@@ -34,28 +34,23 @@ class Check:
     """What testing one area of one photo shows.
 
     Attributes:
-        area: The area.
-        mask: The area on what the model received, ``(h, w)`` bool.
+        probe: The area, and what was asked.
         explanation: The map it was marked on.
-        question: What was asked.
         influence: How much of the map's influence is there; ``None`` if the map has nothing to show.
         cover: What covering it does, and the finding.
-        kept: What the model says to it alone.
-        hidden: The score as the strongest places are hidden; ``None`` if the map has nothing to show.
-        pasted: What pasting it into other photos does; ``None`` without other photos.
-        seed: Where random numbers started.
+        keep: What the model says to it alone.
+        hide: The score as the strongest places are hidden; ``None`` if the map has nothing to show, or if
+            that was not asked.
+        paste: What pasting it into other photos does; ``None`` without other photos.
     """
 
-    area: Area
-    mask: Tensor
+    probe: AreaProbe
     explanation: Explanation
-    question: ScoreQuestion
     influence: Influence | None
     cover: Cover
-    kept: Keep
-    hidden: HideCurve | None
-    pasted: Paste | None
-    seed: int
+    keep: Keep
+    hide: HideCurve | None = None
+    paste: Paste | None = None
 
     @property
     def finding(self) -> Finding:
@@ -64,18 +59,19 @@ class Check:
 
     def record(self) -> dict[str, Any]:
         """All that is needed to repeat and to judge this check, as JSON types."""
+        question = self.probe.question
         return {
-            "target": self.question.target.label,
-            "rather_than": self.question.rather_than.label if self.question.rather_than else None,
+            "target": question.target.label,
+            "rather_than": question.rather_than.label if question.rather_than else None,
             "finding": str(self.finding),
             "reason": str(self.cover.reason),
-            "area": self.area.record(),
+            "area": self.probe.area.record(),
             "influence": self.influence.record() if self.influence else None,
-            "cover": self.cover.record(self.question),
-            "keep": self.kept.record(self.question),
-            "hide": self.hidden.record() if self.hidden else None,
-            "paste": self.pasted.record(self.question) if self.pasted else None,
-            "check_seed": self.seed,
+            "cover": self.cover.record(question),
+            "keep": self.keep.record(question),
+            "hide": self.hide.record() if self.hide else None,
+            "paste": self.paste.record(question) if self.paste else None,
+            "check_seed": self.probe.seed,
             "explanation": self.explanation.record(),
         }
 
@@ -122,9 +118,12 @@ def check(
     """
     if explanation is not None:
         framing = explanation.framing
-    if known is None:
-        known = PreparedPhoto(classifier, photo, framing)
-    mask = area.on_input(known.placement).to(known.x.device)
+    known = prepared_for(classifier, photo, framing, known)
+    if explanation is None:
+        question = ScoreQuestion.of(known, target, rather_than)
+    else:
+        question = _question_of(explanation, known)
+    probe = AreaProbe.of(question, area, count=count, seed=seed)
     if explanation is None:
         explanation = explain(
             classifier,
@@ -132,49 +131,44 @@ def check(
             method=method,
             target=target,
             rather_than=rather_than,
-            framing=framing,
             seed=seed,
             known=known,
             on_progress=on_progress,
         )
-    _same(explanation, classifier, photo, known)
-    question = ScoreQuestion(known, explanation.target, explanation.rather_than)
-    edge = edge_of(known.x, outline=area.mask is not None)
-    elsewhere = controls(mask, edge, count=count, seed=seed)
-    start = covering(elsewhere) + len(Fill)
-    hiding = 0 if explanation.empty else hidden_passes()
-    total = start + hiding + PASSES * len(others)
-    covered = cover(
-        question, mask, edge=edge, elsewhere=elsewhere, on_progress=part_of(on_progress, 0, total)
-    )
-    kept = keep(question, mask, edge=edge, on_progress=part_of(on_progress, start - len(Fill), total))
-    curve = hide(question, explanation, seed=seed, on_progress=part_of(on_progress, start, total))
-    pasted = None
-    if others:
-        progress = part_of(on_progress, start + hiding, total)
-        pasted = paste(question, mask, others, elsewhere, edge=edge, on_progress=progress)
-    return Check(
-        area,
-        mask,
-        explanation,
-        question,
-        influence(explanation, mask),
-        covered,
-        kept,
-        curve,
-        pasted,
-        seed,
-    )
+    before_hiding = cover_and_keep_passes(probe)
+    before_pasting = before_hiding + (0 if explanation.empty else hide_passes())
+    total = before_pasting + PASSES * len(others)
+    covered, kept = cover_and_keep(probe, part_of(on_progress, 0, total))
+    curve = hide(question, explanation, seed=seed, on_progress=part_of(on_progress, before_hiding, total))
+    pasted = paste(probe, others, part_of(on_progress, before_pasting, total)) if others else None
+    return Check(probe, explanation, influence(explanation, probe.mask), covered, kept, curve, pasted)
 
 
-def _same(explanation: Explanation, classifier: Classifier, photo: Photo, known: PreparedPhoto) -> None:
-    """What is put together here has to be of one photo, one model and one framing.
+def cover_and_keep(probe: AreaProbe, on_progress: Progress | None = None) -> tuple[Cover, Keep]:
+    """What covering an area does, and what the model says to it alone: the finding and what goes with it.
+
+    Args:
+        probe: The area, and what is asked.
+        on_progress: Told how many pictures are done; what it raises stops the work.
+    """
+    total = cover_and_keep_passes(probe)
+    covered = cover(probe, part_of(on_progress, 0, total))
+    return covered, keep(probe, part_of(on_progress, cover_passes(probe), total))
+
+
+def cover_and_keep_passes(probe: AreaProbe) -> int:
+    """How many pictures :func:`cover_and_keep` asks of."""
+    return cover_passes(probe) + len(Fill)
+
+
+def _question_of(explanation: Explanation, known: PreparedPhoto) -> ScoreQuestion:
+    """The question that a map answers.
 
     Raises:
-        SaliencyError: It is not.
+        SaliencyError: It is of another photo, model or framing.
     """
-    asked = (classifier.name, classifier.digest, photo.digest, known.framing)
-    if (explanation.model, explanation.weights, explanation.photo.digest, explanation.framing) != asked or (
-        known.classifier is not classifier or known.photo.digest != photo.digest
-    ):
+    classifier = known.classifier
+    asked = (explanation.model, explanation.weights, explanation.photo.digest, explanation.framing)
+    if asked != (classifier.name, classifier.digest, known.photo.digest, known.framing):
         raise SaliencyError("This result is of another photo or model. Ask about that one, or start anew.")
+    return ScoreQuestion(known, explanation.target, explanation.rather_than)

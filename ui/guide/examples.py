@@ -15,8 +15,8 @@ import streamlit as st
 from PIL import Image
 
 from saliency.checks.cover import Cover, Finding, cover
-from saliency.checks.fills import edge_of
 from saliency.checks.influence import Influence, influence
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.checks.suggestions import suggestions
 from saliency.classifier import Classifier
@@ -208,10 +208,10 @@ def _tested(
     area = area or next(iter(suggestions(result, 1)), None)
     if area is None:
         return None
-    question, mask = ScoreQuestion(known, result.target), area.on_input(known.placement)
-    found = cover(question, mask, edge=edge_of(known.x, outline=area.mask is not None))
+    probe = AreaProbe.of(ScoreQuestion(known, result.target), area)
+    found = cover(probe)
     after = {one.after.top for one in found.fills.values()}
     changed = len(after) == 1 and after != {result.target.index}
     then = classifier.labels[after.pop()] if changed else ""
-    name, inside = wording.view(view, method), influence(result, mask)
+    name, inside = wording.view(view, method), influence(result, probe.mask)
     return Example(kind, title, truth, name, {}, place, result, area, inside, found, then)

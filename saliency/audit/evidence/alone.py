@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from saliency.checks.controls import Controls
-from saliency.checks.fills import Fill, Filling, softened
-from saliency.checks.question import ScoreQuestion, chunks
+from saliency.checks.fills import Fill, softened
+from saliency.checks.probe import AreaProbe
+from saliency.checks.question import chunks
 
 
 @dataclass(frozen=True)
@@ -32,26 +32,22 @@ class Alone:
     elsewhere: float
 
 
-def alone(question: ScoreQuestion, mask: Tensor, edge: int, elsewhere: Controls) -> Alone:
+def alone(probe: AreaProbe) -> Alone:
     """Fill in all but an area, and all but each of the controls, and ask.
 
     Args:
-        question: What is asked.
-        mask: The area on what the model received, ``(h, w)`` bool.
-        edge: Width in points of its soft edge.
-        elsewhere: The controls, at least one.
+        probe: The area, which has at least one control.
     """
-    filling = Filling(question.known.x)
-    masks = [mask[None], *chunks(elsewhere.masks)]
-    total = 1 + len(elsewhere.masks)
+    masks = [probe.mask[None], *chunks(probe.controls.masks)]
+    total = 1 + len(probe.controls.masks)
     stays, first = [True] * total, True
     for fill in Fill:
 
         def shown(fill: Fill = fill) -> Iterator[Tensor]:
             for part in masks:
-                yield filling.filled(1 - softened(part, edge), fill)
+                yield probe.filling.filled(1 - softened(part, probe.edge), fill)
 
-        answers = question.ask(shown(), total)
+        answers = probe.question.ask(shown(), total)
         stays = [known and answer.ahead for known, answer in zip(stays, answers, strict=True)]
         first = first and all(one.log_odds < answers[0].log_odds for one in answers[1:])
     return Alone(stays[0] and first, stays[0], sum(stays[1:]) / max(1, total - 1))

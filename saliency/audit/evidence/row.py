@@ -15,10 +15,9 @@ from saliency.audit.evidence.alone import Alone, alone
 from saliency.audit.inputs.source import Item
 from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.job import Cells, Settings
-from saliency.checks.controls import controls
 from saliency.checks.cover import Cover, cover
-from saliency.checks.fills import edge_of
 from saliency.checks.influence import influence
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
@@ -66,11 +65,9 @@ class PhotoProbe:
         Raises:
             SaliencyError: The model did not receive the area.
         """
-        mask = area.area.on_input(self.known.placement).to(self.known.x.device)
-        question, edge = ScoreQuestion.of(self.known), edge_of(self.known.x, outline=area.mask is not None)
-        elsewhere = controls(mask, edge, count=settings.controls, seed=self.seed)
-        found = cover(question, mask, edge=edge, elsewhere=elsewhere, on_progress=on_progress)
-        by_itself = alone(question, mask, edge, elsewhere) if len(elsewhere.masks) else None
+        probe = AreaProbe.of(ScoreQuestion.of(self.known), area.area, count=settings.controls, seed=self.seed)
+        found = cover(probe, on_progress)
+        by_itself = alone(probe) if len(probe.controls.masks) else None
         return outcome(found, by_itself)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from saliency.audit.evidence.statistics import Interval, at_least, bootstrap
 from saliency.checks.cover import FEW, Finding
+from saliency.checks.permutation_test import p_value
 
 RATE = 0.05
 """False discovery rate."""
@@ -123,4 +124,4 @@ def verdict(found: Tally, q_value: float) -> Verdict:
 def _by_chance(outcome: Mapping[str, Any]) -> float:
     """The chance that an area stands out if it is as good as its controls; 1 in 20 of 19."""
     count = int(outcome["controls"])
-    return (1 + math.floor(FEW * count + 1e-9)) / (1 + count)
+    return p_value(math.floor(FEW * count + 1e-9), count)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import saliency
-from saliency.checks.hiding import LEVELS, hidden_passes, hide, hiding_order
+from saliency.checks.hiding import LEVELS, hide, hide_passes, hiding_order
 from saliency.checks.question import ScoreQuestion
 from saliency.checks.suggestions import persistent, spots, suggestions
 from saliency.errors import SaliencyError
@@ -57,7 +57,7 @@ def test_levels_and_draws_of_ones_own() -> None:
         classifier(Corner()), levels=levels, elsewhere=3, on_progress=lambda d, t: told.append((d, t))
     )
     assert [len(draws) for draws in curve.elsewhere] == [3, 3, 3, 3]
-    assert told[-1] == (hidden_passes(levels, 3),) * 2
+    assert told[-1] == (hide_passes(levels, 3),) * 2
 
 
 @pytest.mark.parametrize(

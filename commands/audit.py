@@ -13,8 +13,11 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import models
+from commands.terminal import Meter
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.inputs.tables import SPOT, NamedArea
@@ -29,6 +32,7 @@ from saliency.audit.workers.node import Load
 from saliency.audit.workers.pool import Pool
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
+from saliency.methods.registry import find
 from saliency.photo.area import read_area
 
 HELP = "ask the same questions of a whole set of photos, and say what the set shows"
@@ -75,17 +79,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace, load: Load, load_there: Load) -> int:
+def run(options: argparse.Namespace) -> int:
     """The command; the exit code.
-
-    Args:
-        options: As :func:`add_arguments` reads them.
-        load: Gives the model.
-        load_there: The same on another computer: it can be pickled.
 
     Raises:
         SaliencyError: The input is not usable, or there is an audit already.
     """
+    find(options.method)
     everywhere = [_area(text) for text in options.area]
     if begun(options.out) and not options.resume:
         raise SaliencyError(
@@ -94,8 +94,8 @@ def run(options: argparse.Namespace, load: Load, load_there: Load) -> int:
         )
     source = _source(options, everywhere)
     with contextlib.ExitStack() as opened:
-        with _pool(options.ray, load_there) as pool:
-            classifier = load()
+        with _pool(options.ray, _loader(options.model)) as pool:
+            classifier = models.load(options.model, on_progress=Meter())
             job = opened.enter_context(_begun(options, classifier, source))
             found = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
         name = options.source.resolve()
@@ -204,6 +204,12 @@ def _area(text: str) -> NamedArea:
             f"--area needs a name before “=”, such as badge=0.8,0.8,0.2,0.2; it was “{text}”."
         )
     return NamedArea(name or SPOT, read_area(box).boxes[0])
+
+
+def _loader(model: str) -> Load:
+    """Loads a model on any computer: a folder by its whole path."""
+    known = {choice.key for choice in models.choices()}
+    return partial(models.load, model if model in known else str(Path(model).resolve()))
 
 
 class _Meter:

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from saliency.errors import SaliencyError
 from ui import words as wording
+from ui.widgets.places import Place
 
 _LOG = logging.getLogger("spotlight")
 
@@ -34,7 +35,7 @@ def sentence(error: SaliencyError) -> str:
 
 
 @contextmanager
-def shown(slot: DeltaGenerator | None = None) -> Iterator[None]:
+def shown(slot: DeltaGenerator | Place | None = None) -> Iterator[None]:
     """Shows what goes wrong in the block as a sentence in the page.
 
     Args:

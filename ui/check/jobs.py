@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from saliency.progress import Progress
 from ui import words as wording
-from ui.check import words as wording_check
+from ui.check import words
 from ui.session import Session
 from ui.widgets.places import Place
 from ui.work import computing
@@ -76,7 +76,7 @@ def done(state: Session, job: CheckTask[T], place: Place, *, wait: bool | None =
         return _worked(state, job, key, place.meanwhile().empty(), Lane.QUICK)
     running = state.started == key
     with place.meanwhile(border=True):
-        st.markdown(f"{job.said} {wording_check.TAKES.format(about=wording.about(job.seconds))}")
+        st.markdown(f"{job.said} {words.TAKES.format(about=wording.about(job.seconds))}")
         bar = st.empty()
         _buttons(state, job, key, running=running)
     if not running:
@@ -89,7 +89,7 @@ def done(state: Session, job: CheckTask[T], place: Place, *, wait: bool | None =
 def _buttons(state: Session, job: CheckTask[T], key: tuple[object, ...], *, running: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            wording_check.RUN.format(about=wording.about(job.seconds)),
+            words.RUN.format(about=wording.about(job.seconds)),
             type="primary",
             icon=":material/play_arrow:",
             key=f"run-{job.part}",
@@ -109,7 +109,7 @@ def _worked(state: Session, job: CheckTask[T], key: tuple[object, ...], bar: Del
     place = place_in(bar)
     with LINE.turn(lane, on_wait=place) as turn:
         started = time.monotonic()
-        answer = job.work(progress_in(bar, turn, place, wording_check.running))
+        answer = job.work(progress_in(bar, turn, place, words.running))
         computing.PACE.took(job.model, f"check-{job.part}", time.monotonic() - started)
     bar.empty()
     state.remember_check(key, answer)

@@ -10,8 +10,8 @@ import models
 from saliency.methods.registry import METHODS, compatible
 from ui import faults
 from ui import words as wording
-from ui.check import section as check
-from ui.check.tests import Subject
+from ui.check.evidence import Subject
+from ui.check.section import section
 from ui.explain import controls, panels, views
 from ui.explain import link as share
 from ui.explain.defaults import fitting
@@ -80,7 +80,7 @@ with faults.shown(results):
             said.markdown(panels.words(result))
             with body.container():
                 space = panels.answer(result, view, date.today(), state)
-            check.section(space, state, Subject(question, result), shelf)
+            section(space, state, Subject(question, result), shelf)
 for notice in state.notices:
     notices.warning(notice, icon=":material/link_off:")
 state.notices.clear()

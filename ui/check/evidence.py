@@ -1,0 +1,163 @@
+"""The checks that the page offers: what each computes, what its answer depends on and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from saliency.checks.check import cover_and_keep
+from saliency.checks.controls import COUNT
+from saliency.checks.cover import Cover, Keep
+from saliency.checks.fills import Fill
+from saliency.checks.hiding import HideCurve, hide, hide_passes
+from saliency.checks.influence import Influence, influence
+from saliency.checks.paste import PASSES, Paste, paste
+from saliency.checks.probe import AreaProbe
+from saliency.checks.question import ScoreQuestion
+from saliency.checks.sanity import RandomisationTest, randomisation_test
+from saliency.explanation import Explanation
+from saliency.methods.registry import Method
+from saliency.photo.area import Area
+from saliency.photo.reading import Photo
+from saliency.progress import Progress
+from ui.check import words
+from ui.check.jobs import CheckTask
+from ui.check.more import words as more_words
+from ui.explain.panels import png
+from ui.session import Session
+from ui.widgets.marks import Mark
+from ui.widgets.pictures import small_size
+from ui.words import asked
+from ui.work import computing
+
+STEP = 5  # percent
+LEVELS = tuple(percent / 100 for percent in range(0, 101, STEP))
+"""How much is hidden; every step is measured."""
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What is checked.
+
+    Attributes:
+        request: The question that the map answers.
+        result: The map.
+    """
+
+    request: computing.ExplainRequest
+    result: Explanation
+
+    @property
+    def question(self) -> ScoreQuestion:
+        """The question, to be asked of changed copies of the photo."""
+        return ScoreQuestion(self.request.known, self.result.target, self.result.rather_than)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything an answer depends on, whatever the view."""
+        weights, photo, framing, _, target, rival = self.request.key
+        return weights, photo, framing, target, rival
+
+    @property
+    def label(self) -> str:
+        """The class asked about, to stand between single quotation marks."""
+        return asked(self.result.target, self.result.rather_than)
+
+    def picture(self, pixels: NDArray[np.uint8]) -> bytes:
+        """A changed copy ``(h, w, 3)`` of what the model received, small and in the photo's frame, as PNG."""
+        return png(self.question.in_photo(pixels, small_size(self.result.photo)))
+
+    def probe(self, area: Area) -> AreaProbe:
+        """An area of the photo, ready to be tested.
+
+        Raises:
+            SaliencyError: The model did not receive it.
+        """
+        return AreaProbe.of(self.question, area)
+
+
+@dataclass(frozen=True, eq=False)
+class AreaTest:
+    """What the test of an area shows.
+
+    Attributes:
+        probe: The area.
+        cover: What covering it does.
+        keep: What the model says to it alone.
+    """
+
+    probe: AreaProbe
+    cover: Cover
+    keep: Keep
+
+
+def area_test(subject: Subject, probe: AreaProbe, mark: Mark) -> CheckTask[AreaTest]:
+    """Cover an area and ask again; keep only it and ask again.
+
+    Args:
+        subject: What is checked.
+        probe: The area.
+        mark: What tells this area from others.
+    """
+
+    def work(on_progress: Progress) -> AreaTest:
+        return AreaTest(probe, *cover_and_keep(probe, on_progress))
+
+    passes = len(Fill) * (2 + COUNT)  # at most: where the controls are is looked for by whoever has a turn
+    return CheckTask("cover", (*subject.key, mark), subject.request.model, passes, words.COVER_INTRO, work)
+
+
+def influence_inside(state: Session, subject: Subject, probe: AreaProbe, mark: Mark) -> Influence | None:
+    """How much of the influence is inside an area, remembered; None if the map has nothing to show."""
+    key = ("share", *subject.request.key, mark)
+    if key not in state.checks:
+        state.remember_check(key, influence(subject.result, probe.mask))
+    remembered: Influence | None = state.check(key)
+    return remembered
+
+
+def hide_curve(subject: Subject) -> CheckTask[HideCurve | None]:
+    """Hide the strongest places, step by step."""
+
+    def work(on_progress: Progress) -> HideCurve | None:
+        return hide(subject.question, subject.result, levels=LEVELS, on_progress=on_progress)
+
+    request, passes = subject.request, hide_passes(LEVELS)
+    return CheckTask("hide", request.key, request.model, passes, more_words.HIDE_INTRO, work)
+
+
+def paste_test(subject: Subject, test: AreaTest, mark: Mark, photos: Sequence[Photo]) -> CheckTask[Paste]:
+    """Paste an area into other photos."""
+
+    def work(on_progress: Progress) -> Paste:
+        return paste(test.probe, photos, on_progress)
+
+    key = (*subject.key, mark, tuple(photo.digest for photo in photos))
+    passes = PASSES * len(photos)
+    return CheckTask(f"paste-{passes}", key, subject.request.model, passes, "", work)
+
+
+def second_view(subject: Subject, state: Session, method: Method) -> CheckTask[Explanation]:
+    """Ask the same question with another view; the page then remembers that view's answer, too."""
+    first = subject.request
+    second = computing.ExplainRequest(first.model, first.known, method, first.target, first.rival)
+
+    def work(on_progress: Progress) -> Explanation:
+        return state.result(second.key) or computing.explained(state, second, on_progress)
+
+    sentence = more_words.second_view(method.name)
+    return CheckTask(f"second-{method.key}", second.key, first.model, method.passes, sentence, work)
+
+
+def randomisation(subject: Subject) -> CheckTask[RandomisationTest]:
+    """Draw the view for copies of the model that have forgotten what they learned."""
+    request, method = subject.request, subject.request.method
+
+    def work(on_progress: Progress) -> RandomisationTest:
+        return randomisation_test(request.known, subject.result, on_progress=on_progress)
+
+    part, sentence = f"learned-{method.key}", more_words.LEARNED_HELP
+    return CheckTask(part, request.key, request.model, 3 * method.passes, sentence, work)

@@ -89,25 +89,19 @@ class Explanation:
     @cached_property
     def heat_map(self) -> NDArray[np.float32]:
         """``(H, W)`` of the photo's own size, in [0, 1], or [-1, 1] for signed methods."""
-        return self.heat_map_at(None)
-
-    def heat_map_at(self, size: Size | None) -> NDArray[np.float32]:
-        """The heat map in a smaller frame of ``size`` (width, height), for display."""
         return heatmap.heat_map(
-            self.attribution, self.placement, signed=self.signed, size=size, reference=self.target.logit
+            self.attribution, self.placement, signed=self.signed, reference=self.target.logit
         )
 
     def overlay(self, strength: float = 0.6, size: Size | None = None) -> Image.Image:
         """Photo and heat map together, RGB; ``strength`` in [0, 1] is the opacity of the strongest heat."""
         pixels = self.photo.pixels if size is None else np.asarray(self.photo.image.resize(size))
-        heat = self.heat_map if size is None else self.heat_map_at(size)
-        together = heatmap.overlay(pixels, heat, signed=self.signed, strength=strength)
+        together = heatmap.overlay(pixels, self._heat_map_at(size), signed=self.signed, strength=strength)
         return heatmap.cut_edges_faded(together, self.placement) if self.placement.cut_share else together
 
     def heat_image(self, size: Size | None = None) -> Image.Image:
         """The heat map in colours, RGB; what the model did not receive is hatched."""
-        heat = self.heat_map if size is None else self.heat_map_at(size)
-        return heatmap.heat_image(heat, self.placement, signed=self.signed)
+        return heatmap.heat_image(self._heat_map_at(size), self.placement, signed=self.signed)
 
     def received_image(self, size: Size | None = None) -> Image.Image:
         """What the model received, in the photo's frame, RGB; edges that were cut off are faded."""
@@ -147,6 +141,14 @@ class Explanation:
                 "matplotlib": matplotlib.__version__,
             },
         }
+
+    def _heat_map_at(self, size: Size | None) -> NDArray[np.float32]:
+        """The heat map in a frame of ``size`` (width, height); the photo's own if ``None``."""
+        if size is None:
+            return self.heat_map
+        return heatmap.heat_map(
+            self.attribution, self.placement, signed=self.signed, size=size, reference=self.target.logit
+        )
 
     def _certainty(self) -> dict[str, float]:
         """What is known of how sure the map is; the standard error is the mean over cells, in logits."""

@@ -1,8 +1,8 @@
 """Check it: from a suggestive picture to a tested answer.
 
 A heat map is a question. Here a person marks an area and asks the model again with it covered, kept alone,
-or pasted elsewhere. :func:`check` does all of that. The page asks for its parts one by one:
-:func:`cover_and_keep` first, ``hide`` and ``paste`` when somebody wants them.
+or pasted elsewhere. :func:`check` does all of that. The page asks for its parts one by one: :func:`area_test`
+first, ``hide`` and ``paste`` when somebody wants them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from saliency.checks.controls import COUNT
-from saliency.checks.cover import Cover, Finding, Keep, cover, cover_passes, keep
+from saliency.checks.cover import Cover, Finding, Keep, cover, keep
 from saliency.checks.fills import Fill
 from saliency.checks.hiding import HideCurve, hide, hide_passes
 from saliency.checks.influence import Influence, influence
@@ -30,48 +30,60 @@ from saliency.progress import Progress, part_of
 
 
 @dataclass(frozen=True, eq=False)
+class AreaTest:
+    """What testing an area shows, whatever the map it was marked on.
+
+    Attributes:
+        probe: The area, and what was asked.
+        cover: What covering it does, and the finding.
+        keep: What the model says to it alone.
+    """
+
+    probe: AreaProbe
+    cover: Cover
+    keep: Keep
+
+
+@dataclass(frozen=True, eq=False)
 class Check:
     """What testing one area of one photo shows.
 
     Attributes:
-        probe: The area, and what was asked.
+        test: What covering the area does, and what the model says to it alone.
         explanation: The map it was marked on.
         influence: How much of the map's influence is there; ``None`` if the map has nothing to show.
-        cover: What covering it does, and the finding.
-        keep: What the model says to it alone.
         hide: The score as the strongest places are hidden; ``None`` if the map has nothing to show, or if
             that was not asked.
         paste: What pasting it into other photos does; ``None`` without other photos.
     """
 
-    probe: AreaProbe
+    test: AreaTest
     explanation: Explanation
     influence: Influence | None
-    cover: Cover
-    keep: Keep
     hide: HideCurve | None = None
     paste: Paste | None = None
 
     @property
     def finding(self) -> Finding:
         """Whether the score depends on the area."""
-        return self.cover.finding
+        return self.test.cover.finding
 
     def record(self) -> dict[str, Any]:
         """All that is needed to repeat and to judge this check, as JSON types."""
-        question = self.probe.question
+        probe, cover, keep = self.test.probe, self.test.cover, self.test.keep
+        question = probe.question
         return {
             "target": question.target.label,
             "rather_than": question.rather_than.label if question.rather_than else None,
-            "finding": str(self.finding),
-            "reason": str(self.cover.reason),
-            "area": self.probe.area.record(),
+            "finding": str(cover.finding),
+            "reason": str(cover.reason),
+            "area": probe.area.record(),
             "influence": self.influence.record() if self.influence else None,
-            "cover": self.cover.record(question),
-            "keep": self.keep.record(question),
+            "cover": cover.record(question),
+            "keep": keep.record(question),
             "hide": self.hide.record() if self.hide else None,
             "paste": self.paste.record(question) if self.paste else None,
-            "check_seed": self.probe.seed,
+            "check_seed": probe.seed,
             "explanation": self.explanation.record(),
         }
 
@@ -135,30 +147,33 @@ def check(
             known=known,
             on_progress=on_progress,
         )
-    before_hiding = cover_and_keep_passes(probe)
+    before_hiding = area_test_passes(probe)
     before_pasting = before_hiding + (0 if explanation.empty else hide_passes())
     total = before_pasting + PASSES * len(others)
-    covered, kept = cover_and_keep(probe, part_of(on_progress, 0, total))
-    curve = hide(question, explanation, seed=seed, on_progress=part_of(on_progress, before_hiding, total))
-    pasted = paste(probe, others, part_of(on_progress, before_pasting, total)) if others else None
-    return Check(probe, explanation, influence(explanation, probe.mask), covered, kept, curve, pasted)
+    return Check(
+        test=area_test(probe, part_of(on_progress, 0, total)),
+        explanation=explanation,
+        influence=influence(explanation, probe.mask),
+        hide=hide(question, explanation, seed=seed, on_progress=part_of(on_progress, before_hiding, total)),
+        paste=paste(probe, others, part_of(on_progress, before_pasting, total)) if others else None,
+    )
 
 
-def cover_and_keep(probe: AreaProbe, on_progress: Progress | None = None) -> tuple[Cover, Keep]:
-    """What covering an area does, and what the model says to it alone: the finding and what goes with it.
+def area_test(probe: AreaProbe, on_progress: Progress | None = None) -> AreaTest:
+    """Cover an area, and keep only it.
 
     Args:
         probe: The area, and what is asked.
         on_progress: Told how many pictures are done; what it raises stops the work.
     """
-    total = cover_and_keep_passes(probe)
+    total = area_test_passes(probe)
     covered = cover(probe, part_of(on_progress, 0, total))
-    return covered, keep(probe, part_of(on_progress, cover_passes(probe), total))
+    return AreaTest(probe, covered, keep(probe, part_of(on_progress, total - len(Fill), total)))
 
 
-def cover_and_keep_passes(probe: AreaProbe) -> int:
-    """How many pictures :func:`cover_and_keep` asks of."""
-    return cover_passes(probe) + len(Fill)
+def area_test_passes(probe: AreaProbe) -> int:
+    """How many pictures :func:`area_test` asks of."""
+    return len(Fill) * (2 + len(probe.controls.masks))
 
 
 def _question_of(explanation: Explanation, known: PreparedPhoto) -> ScoreQuestion:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from saliency.checks.controls import Kind
 from saliency.checks.fills import Fill, pixels, softened
@@ -59,12 +60,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class FillOutcome:
-    """What the model says with the area covered with one fill.
+    """What the model says to the photo changed with one fill.
 
     Attributes:
-        after: What it says.
-        controls: What it says with each of the controls covered instead.
-        picture: What it received, ``(h, w, 3)`` uint8.
+        after: What it says with the area changed.
+        controls: What it says with each of the controls changed instead.
+        picture: What it received with the area changed, ``(h, w, 3)`` uint8.
     """
 
     after: Answer
@@ -90,7 +91,6 @@ class Cover:
         before: What the model says to the photo as it is.
         fills: What it says with the area covered, by fill.
         kind: What the controls are made of.
-        masks: The controls on what the model received, ``(n, h, w)`` bool.
         finding: What this shows.
         reason: Why.
     """
@@ -98,7 +98,6 @@ class Cover:
     before: Answer
     fills: Mapping[Fill, FillOutcome]
     kind: Kind
-    masks: NDArray[np.bool_]
     finding: Finding
     reason: Reason
 
@@ -110,8 +109,13 @@ class Cover:
     @property
     def elsewhere(self) -> float | None:
         """The mean score over the fills with equal areas elsewhere covered; ``None`` without controls."""
-        scores = [answer.score for outcome in self.fills.values() for answer in outcome.controls]
+        scores = [control.score for outcome in self.fills.values() for control in outcome.controls]
         return float(np.mean(scores)) if scores else None
+
+    @property
+    def count(self) -> int:
+        """How many controls there are."""
+        return len(self.fills[Fill.BLUR].controls)
 
     @property
     def exceedances(self) -> int:
@@ -121,7 +125,7 @@ class Cover:
     @property
     def p_value(self) -> float:
         """The larger p-value of the fills'."""
-        return p_value(self.exceedances, len(self.masks))
+        return p_value(self.exceedances, self.count)
 
     def record(self, question: ScoreQuestion) -> dict[str, Any]:
         """All of it as JSON types."""
@@ -132,7 +136,7 @@ class Cover:
             "after": round(self.after, 6),
             "elsewhere": None if self.elsewhere is None else round(self.elsewhere, 6),
             "p_value": round(self.p_value, 4),
-            "controls": {"count": len(self.masks), "kind": str(self.kind)},
+            "controls": {"count": self.count, "kind": str(self.kind)},
             "fills": {
                 str(fill): {
                     "after": question.record(outcome.after),
@@ -149,26 +153,24 @@ class Keep:
     """What the model says to the area alone, everything else filled in.
 
     Attributes:
-        after: What it says, by fill.
-        pictures: What it received, ``(h, w, 3)`` uint8, by fill.
+        fills: What it says, by fill.
     """
 
-    after: Mapping[Fill, Answer]
-    pictures: Mapping[Fill, NDArray[np.uint8]]
+    fills: Mapping[Fill, FillOutcome]
 
     @property
     def score(self) -> float:
         """The mean score over the fills."""
-        return float(np.mean([answer.score for answer in self.after.values()]))
+        return float(np.mean([outcome.after.score for outcome in self.fills.values()]))
 
     @property
     def enough(self) -> bool:
         """Whether the class asked for stays ahead with every fill."""
-        return all(answer.ahead for answer in self.after.values())
+        return all(outcome.after.ahead for outcome in self.fills.values())
 
     def record(self, question: ScoreQuestion) -> dict[str, Any]:
         """All of it as JSON types."""
-        answers = {str(fill): question.record(answer) for fill, answer in self.after.items()}
+        answers = {str(fill): question.record(outcome.after) for fill, outcome in self.fills.items()}
         return {"score": round(self.score, 6), "enough": self.enough, "fills": answers}
 
 
@@ -179,36 +181,40 @@ def cover(probe: AreaProbe, on_progress: Progress | None = None) -> Cover:
         probe: The area, and what is asked.
         on_progress: Told how many pictures are done; what it raises stops the work.
     """
-    question, masks = probe.question, probe.controls.masks
-    before = question.before
-    area = softened(probe.mask[None], probe.edge)
-    controls = [softened(part, probe.edge) for part in chunks(masks)]
-    fills: dict[Fill, FillOutcome] = {}
-    for fill in Fill:
-        picture = probe.filling.filled(area, fill)
-        pictures = (probe.filling.filled(part, fill) for part in (area, *controls))
-        progress = part_of(on_progress, len(fills) * (1 + len(masks)), cover_passes(probe))
-        after, *others = question.ask(pictures, 1 + len(masks), progress)
-        fills[fill] = FillOutcome(after, tuple(others), pixels(question.known.classifier, picture))
-    finding, reason = judged(before, fills)
-    return Cover(before, fills, probe.controls.kind, masks.cpu().numpy(), finding, reason)
-
-
-def cover_passes(probe: AreaProbe) -> int:
-    """How many pictures :func:`cover` asks of."""
-    return len(Fill) * (1 + len(probe.controls.masks))
+    before = probe.question.before
+    fills = fill_outcomes(probe, probe.controls.masks, on_progress=on_progress)
+    return Cover(before, fills, probe.controls.kind, *judged(before, fills))
 
 
 def keep(probe: AreaProbe, on_progress: Progress | None = None) -> Keep:
     """Fill in everything but an area, with each fill, and ask; the arguments are those of :func:`cover`."""
-    around = 1 - softened(probe.mask[None], probe.edge)
-    pictures = {fill: probe.filling.filled(around, fill) for fill in Fill}
-    answers = probe.question.ask(pictures.values(), len(Fill), on_progress)
-    classifier = probe.question.known.classifier
-    return Keep(
-        dict(zip(Fill, answers, strict=True)),
-        {fill: pixels(classifier, picture) for fill, picture in pictures.items()},
-    )
+    none = probe.mask.new_zeros((0, *probe.mask.shape))
+    return Keep(fill_outcomes(probe, none, alone=True, on_progress=on_progress))
+
+
+def fill_outcomes(
+    probe: AreaProbe, controls: Tensor, *, alone: bool = False, on_progress: Progress | None = None
+) -> dict[Fill, FillOutcome]:
+    """What the model says with an area filled in, and with each of the controls instead, for each fill.
+
+    Args:
+        probe: The area, and what is asked.
+        controls: Other areas, ``(n, h, w)`` bool.
+        alone: Fill in everything but the area instead.
+        on_progress: Told how many of ``2 (1 + n)`` pictures are done; what it raises stops the work.
+    """
+    covered = [softened(masks, probe.edge) for masks in (probe.mask[None], *chunks(controls))]
+    if alone:
+        covered = [1 - masks for masks in covered]
+    count, classifier = 1 + len(controls), probe.question.known.classifier
+    outcomes: dict[Fill, FillOutcome] = {}
+    for fill in Fill:
+        pictures = (probe.filling.filled(masks, fill) for masks in covered)
+        progress = part_of(on_progress, count * len(outcomes), count * len(Fill))
+        after, *others = probe.question.ask(pictures, count, progress)
+        picture = pixels(classifier, probe.filling.filled(covered[0], fill))
+        outcomes[fill] = FillOutcome(after, tuple(others), picture)
+    return outcomes
 
 
 def judged(before: Answer, fills: Mapping[Fill, FillOutcome]) -> tuple[Finding, Reason]:

@@ -20,7 +20,7 @@ _APART = {Fill.BLUR: -0.18, Fill.GROWN: 0.18}  # of a row: the two ways of cover
 
 def strip(cover: Cover) -> alt.LayerChart:
     """Scores as it is, with the area covered, and with equal areas elsewhere covered."""
-    names, rows = words.FILLS, [words.AS_IS, words.YOURS, words.OTHERS][: 3 if len(cover.masks) else 2]
+    names, rows = words.FILLS, [words.AS_IS, words.YOURS, words.OTHERS][: 3 if cover.count else 2]
     covered = [
         {"row": 1 + _APART[fill], "score": outcome.after.score, "fill": names[fill]}
         for fill, outcome in cover.fills.items()

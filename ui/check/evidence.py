@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from saliency.checks.check import cover_and_keep
+from saliency.checks.check import AreaTest, area_test
 from saliency.checks.controls import COUNT
-from saliency.checks.cover import Cover, Keep
 from saliency.checks.fills import Fill
 from saliency.checks.hiding import HideCurve, hide, hide_passes
 from saliency.checks.influence import Influence, influence
@@ -79,22 +79,7 @@ class Subject:
         return AreaProbe.of(self.question, area)
 
 
-@dataclass(frozen=True, eq=False)
-class AreaTest:
-    """What the test of an area shows.
-
-    Attributes:
-        probe: The area.
-        cover: What covering it does.
-        keep: What the model says to it alone.
-    """
-
-    probe: AreaProbe
-    cover: Cover
-    keep: Keep
-
-
-def area_test(subject: Subject, probe: AreaProbe, mark: Mark) -> CheckTask[AreaTest]:
+def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> CheckTask[AreaTest]:
     """Cover an area and ask again; keep only it and ask again.
 
     Args:
@@ -102,11 +87,8 @@ def area_test(subject: Subject, probe: AreaProbe, mark: Mark) -> CheckTask[AreaT
         probe: The area.
         mark: What tells this area from others.
     """
-
-    def work(on_progress: Progress) -> AreaTest:
-        return AreaTest(probe, *cover_and_keep(probe, on_progress))
-
-    passes = len(Fill) * (2 + COUNT)  # at most: where the controls are is looked for by whoever has a turn
+    passes = len(Fill) * (2 + COUNT)  # at most: controls are looked for only when it is this check's turn
+    work = partial(area_test, probe)
     return CheckTask("cover", (*subject.key, mark), subject.request.model, passes, words.COVER_INTRO, work)
 
 
@@ -119,7 +101,7 @@ def influence_inside(state: Session, subject: Subject, probe: AreaProbe, mark: M
     return remembered
 
 
-def hide_curve(subject: Subject) -> CheckTask[HideCurve | None]:
+def hide_task(subject: Subject) -> CheckTask[HideCurve | None]:
     """Hide the strongest places, step by step."""
 
     def work(on_progress: Progress) -> HideCurve | None:
@@ -129,18 +111,15 @@ def hide_curve(subject: Subject) -> CheckTask[HideCurve | None]:
     return CheckTask("hide", request.key, request.model, passes, more_words.HIDE_INTRO, work)
 
 
-def paste_test(subject: Subject, test: AreaTest, mark: Mark, photos: Sequence[Photo]) -> CheckTask[Paste]:
+def paste_task(subject: Subject, test: AreaTest, mark: Mark, photos: Sequence[Photo]) -> CheckTask[Paste]:
     """Paste an area into other photos."""
-
-    def work(on_progress: Progress) -> Paste:
-        return paste(test.probe, photos, on_progress)
-
     key = (*subject.key, mark, tuple(photo.digest for photo in photos))
     passes = PASSES * len(photos)
+    work = partial(paste, test.probe, photos)
     return CheckTask(f"paste-{passes}", key, subject.request.model, passes, "", work)
 
 
-def second_view(subject: Subject, state: Session, method: Method) -> CheckTask[Explanation]:
+def second_view_task(subject: Subject, state: Session, method: Method) -> CheckTask[Explanation]:
     """Ask the same question with another view; the page then remembers that view's answer, too."""
     first = subject.request
     second = computing.ExplainRequest(first.model, first.known, method, first.target, first.rival)
@@ -152,7 +131,7 @@ def second_view(subject: Subject, state: Session, method: Method) -> CheckTask[E
     return CheckTask(f"second-{method.key}", second.key, first.model, method.passes, sentence, work)
 
 
-def randomisation(subject: Subject) -> CheckTask[RandomisationTest]:
+def randomisation_task(subject: Subject) -> CheckTask[RandomisationTest]:
     """Draw the view for copies of the model that have forgotten what they learned."""
     request, method = subject.request, subject.request.method
 

@@ -6,13 +6,13 @@ import json
 
 import streamlit as st
 
-from saliency.checks.check import Check
+from saliency.checks.check import AreaTest, Check
 from saliency.checks.cover import Cover
 from saliency.checks.influence import Influence
 from saliency.explanation import Explanation
 from saliency.export.files import stem
 from ui.check import charts, words
-from ui.check.evidence import AreaTest, Subject
+from ui.check.evidence import Subject
 from ui.explain.panels import png
 from ui.widgets.pictures import outlined, small_size
 from ui.words import LIMITS, plain, score
@@ -93,7 +93,7 @@ def captioned(picture: bytes, caption: str, alt: str) -> None:
 def _how_sure(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
     """The permutation test, and the whole check as a file."""
     st.markdown(words.p_value(test.cover))
-    if len(test.cover.masks):
+    if test.cover.count:
         st.markdown(words.P_WHY)
     st.download_button(
         words.RECORD,
@@ -109,5 +109,4 @@ def _how_sure(subject: Subject, test: AreaTest, inside: Influence | None) -> Non
 
 def record(result: Explanation, test: AreaTest, inside: Influence | None) -> str:
     """The check as JSON, as the command line prints it."""
-    check = Check(test.probe, result, inside, test.cover, test.keep)
-    return json.dumps(check.record(), indent=2, ensure_ascii=False)
+    return json.dumps(Check(test, result, inside).record(), indent=2, ensure_ascii=False)

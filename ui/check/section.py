@@ -9,10 +9,11 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from saliency.checks.check import AreaTest
 from saliency.checks.suggestions import suggestions
 from ui import faults
 from ui.check import jobs, panels, words
-from ui.check.evidence import AreaTest, Subject, area_test, influence_inside
+from ui.check.evidence import Subject, area_task, influence_inside
 from ui.check.fields import fields, sliders
 from ui.check.more.section import more_checks
 from ui.explain.panels import display_size
@@ -67,7 +68,7 @@ def _tested(
 ) -> AreaTest | None:
     """Tests the area and draws what that shows; None while the test waits for a click."""
     probe = subject.probe(mark.area(subject.result.photo, outline))
-    task = area_test(subject, probe, mark)
+    task = area_task(subject, probe, mark)
     if not jobs.is_known(state, task):
         more.blank()  # nothing of another area is to be read meanwhile
     test = jobs.done(state, task, place)

@@ -152,7 +152,7 @@ def change(cover: Cover) -> str:
     if cover.elsewhere is None:
         return sentence
     elsewhere = score(cover.elsewhere)
-    areas = {"count": len(cover.masks), "kind": KINDS[cover.kind]}
+    areas = {"count": cover.count, "kind": KINDS[cover.kind]}
     if moved or elsewhere != before:
         return f"{sentence} {ELSEWHERE.format(elsewhere=elsewhere, **areas)}"
     return f"{sentence} {ELSEWHERE_SAME.format(elsewhere=_at(elsewhere), **areas)}"
@@ -200,14 +200,13 @@ def capitalised(text: str) -> str:
 
 def p_value(cover: Cover) -> str:
     """The permutation test in words."""
-    count = len(cover.masks)
-    if count == 0:
+    if cover.count == 0:
         return NO_CONTROLS
     return P_VALUE.format(
         value=f"{cover.p_value:.2f}",
         beaten=number(cover.exceedances) if cover.exceedances else "none",
-        count=count,
-        least=f"{least_p_value(0, count):.2f}",
+        count=cover.count,
+        least=f"{least_p_value(0, cover.count):.2f}",
     )
 
 

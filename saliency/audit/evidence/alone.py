@@ -7,14 +7,10 @@ is *enough* when the guess stays with every fill, and its log-odds are above tho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from torch import Tensor
-
-from saliency.checks.fills import Fill, softened
+from saliency.checks.cover import fill_outcomes
 from saliency.checks.probe import AreaProbe
-from saliency.checks.question import chunks
 
 
 @dataclass(frozen=True)
@@ -38,16 +34,11 @@ def alone(probe: AreaProbe) -> Alone:
     Args:
         probe: The area, which has at least one control.
     """
-    masks = [probe.mask[None], *chunks(probe.controls.masks)]
-    total = 1 + len(probe.controls.masks)
-    stays, first = [True] * total, True
-    for fill in Fill:
-
-        def shown(fill: Fill = fill) -> Iterator[Tensor]:
-            for part in masks:
-                yield probe.filling.filled(1 - softened(part, probe.edge), fill)
-
-        answers = probe.question.ask(shown(), total)
-        stays = [known and answer.ahead for known, answer in zip(stays, answers, strict=True)]
-        first = first and all(one.log_odds < answers[0].log_odds for one in answers[1:])
-    return Alone(stays[0] and first, stays[0], sum(stays[1:]) / max(1, total - 1))
+    outcomes = fill_outcomes(probe, probe.controls.masks, alone=True).values()
+    stays = all(outcome.after.ahead for outcome in outcomes)
+    most = all(
+        control.log_odds < outcome.after.log_odds for outcome in outcomes for control in outcome.controls
+    )
+    controls = zip(*(outcome.controls for outcome in outcomes), strict=True)
+    stays_elsewhere = [all(answer.ahead for answer in answers) for answers in controls]
+    return Alone(stays and most, stays, sum(stays_elsewhere) / len(stays_elsewhere))

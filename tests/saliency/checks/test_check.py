@@ -41,24 +41,24 @@ def answer(score: float, ahead: bool = True) -> Answer:
 def test_what_the_score_rests_on_is_found() -> None:
     found = checked()
     assert found.finding is Finding.DEPENDS
-    assert found.cover.reason is Reason.GUESS_CHANGES
-    assert found.cover.before.score > 0.98
-    assert found.cover.after < 0.2
-    assert found.cover.elsewhere == pytest.approx(found.cover.before.score, abs=0.02)
-    assert found.cover.p_value == 1 / 20
+    assert found.test.cover.reason is Reason.GUESS_CHANGES
+    assert found.test.cover.before.score > 0.98
+    assert found.test.cover.after < 0.2
+    assert found.test.cover.elsewhere == pytest.approx(found.test.cover.before.score, abs=0.02)
+    assert found.test.cover.p_value == 1 / 20
     assert found.influence is not None
     assert found.influence.share.value > 0.95
     assert found.influence.rank.value > 0.95
-    assert found.keep.enough
-    assert found.keep.score > 0.9
+    assert found.test.keep.enough
+    assert found.test.keep.score > 0.9
 
 
 def test_what_it_does_not_rest_on_is_not() -> None:
     found = checked(ELSEWHERE)
     assert found.finding is Finding.LITTLE
-    assert found.cover.reason is Reason.SMALL_CHANGE
-    assert not found.keep.enough
-    assert found.keep.score < 0.2
+    assert found.test.cover.reason is Reason.SMALL_CHANGE
+    assert not found.test.keep.enough
+    assert found.test.keep.score < 0.2
     assert found.influence is not None
     assert found.influence.share.value < 0.05
 
@@ -78,7 +78,7 @@ def test_of_a_model_that_ignores_the_picture_nothing_depends_on_anything(area: A
     assert found.finding is Finding.LITTLE
     assert found.influence is None
     assert found.hide is None
-    assert all(one.p_value == 1 for one in found.cover.fills.values())
+    assert all(one.p_value == 1 for one in found.test.cover.fills.values())
     json.dumps(found.record())
 
 
@@ -98,23 +98,23 @@ def test_where_every_place_counts_the_same_one_area_in_twenty_at_most_stands_out
 
 def test_pictures_can_be_shown_in_the_photos_frame() -> None:
     found = checked(photo=bright_corner(64))
-    shown = found.probe.question.in_photo(found.cover.fills[Fill.GROWN].picture, (50, 40))
+    shown = found.test.probe.question.in_photo(found.test.cover.fills[Fill.GROWN].picture, (50, 40))
     assert shown.size == (50, 40)
     assert np.asarray(shown)[:8, :8].max() < 120
     assert found.hide is not None
-    assert found.probe.question.in_photo(found.hide.picture(0.3)).size == (64, 64)
+    assert found.test.probe.question.in_photo(found.hide.picture(0.3)).size == (64, 64)
 
 
 def test_an_area_too_large_to_compare_is_inconclusive() -> None:
     found = checked(Area.box(0.0, 0.0, 0.8, 0.8))
-    assert (found.finding, found.cover.reason) == (Finding.INCONCLUSIVE, Reason.TOO_LARGE)
-    assert found.cover.elsewhere is None
+    assert (found.finding, found.test.cover.reason) == (Finding.INCONCLUSIVE, Reason.TOO_LARGE)
+    assert found.test.cover.elsewhere is None
     json.dumps(found.record())
 
 
 def test_rather_than_another_class() -> None:
     found = checked(target="bright", rather_than="none")
-    before = found.cover.before
+    before = found.test.cover.before
     logits = {s.label: s.logit for s in found.explanation.scores}
     assert before.log_odds == pytest.approx(logits["bright"] - logits["none"], abs=1e-4)
     assert before.score == pytest.approx(1 / (1 + np.exp(-before.log_odds)), abs=1e-6)
@@ -167,7 +167,7 @@ def test_a_whole_check_takes_at_most_sixty_passes_eight_at_once() -> None:
     mapped = 1  # the method's own pass, forward and back
     assert sum(pictures) - mapped <= 60
     assert max(pictures) <= CHUNK
-    assert len(found.cover.fills[Fill.BLUR].controls) >= 16
+    assert len(found.test.cover.fills[Fill.BLUR].controls) >= 16
     assert found.hide is not None
     total = told[-1][1]
     assert told[-1] == (total, total)
@@ -243,9 +243,9 @@ def test_an_explanation_made_before_is_kept() -> None:
     known = PreparedPhoto(one, photo)
     explanation = saliency.explain(one, photo, method="gradient", target="dark", known=known)
     found = check(one, photo, CORNER, explanation=explanation, known=known)
-    assert found.probe.question.target.label == "dark"
+    assert found.test.probe.question.target.label == "dark"
     assert found.explanation is explanation
-    assert (found.finding, found.cover.reason) == (Finding.INCONCLUSIVE, Reason.LOW_SCORE)
+    assert (found.finding, found.test.cover.reason) == (Finding.INCONCLUSIVE, Reason.LOW_SCORE)
 
 
 def test_the_parts_can_be_had_on_their_own() -> None:
@@ -253,10 +253,11 @@ def test_the_parts_can_be_had_on_their_own() -> None:
     probe = AreaProbe.of(ScoreQuestion.of(known, "bright"), CORNER, count=16)
     alone = cover(probe)
     assert alone.finding is Finding.DEPENDS
-    assert alone.masks.shape == (16, SIDE, SIDE)
+    assert alone.count == 16
+    assert probe.controls.masks.shape == (16, SIDE, SIDE)
     assert alone.fills[Fill.GROWN].picture.shape == (SIDE, SIDE, 3)
     assert alone.fills[Fill.GROWN].picture[:8, :8].max() < 80
-    assert keep(probe).pictures[Fill.BLUR][:8, :8].min() == 255
+    assert keep(probe).fills[Fill.BLUR].picture[:8, :8].min() == 255
 
 
 def judgement(before: Answer, *after: tuple[Answer, int]) -> tuple[Finding, Reason]:

@@ -10,7 +10,7 @@ from saliency.agreement import agreement
 from saliency.explanation import Explanation
 from saliency.methods.registry import Method, compatible
 from ui.check import jobs
-from ui.check.evidence import Subject, randomisation, second_view
+from ui.check.evidence import Subject, randomisation_task, second_view_task
 from ui.check.more import words
 from ui.check.panels import captioned
 from ui.explain import views
@@ -40,7 +40,7 @@ def compare_views(state: Session, subject: Subject, place: Place) -> None:
     if method is None:
         place.info(words.AGREE_NONE)
         return
-    result = jobs.done(state, second_view(subject, state, method), place)
+    result = jobs.done(state, second_view_task(subject, state, method), place)
     if result is not None:
         with place.container():
             _agreement(subject, result, method)
@@ -68,6 +68,6 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
 def _randomisation(state: Session, subject: Subject) -> None:
     st.markdown(f"**{words.LEARNED}**")
     place = Place(st.container())
-    test = jobs.done(state, randomisation(subject), place, wait=True)
+    test = jobs.done(state, randomisation_task(subject), place, wait=True)
     if test is not None:
         place.container().markdown(words.LEARNED_SAID[test.verdict])

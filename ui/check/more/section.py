@@ -8,13 +8,14 @@ from itertools import islice
 import streamlit as st
 from PIL import Image
 
+from saliency.checks.check import AreaTest
 from saliency.checks.hiding import HideCurve
 from saliency.checks.paste import Paste
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, Photo, read_photo
 from ui import faults
 from ui.check import charts, jobs
-from ui.check.evidence import LEVELS, STEP, AreaTest, Subject, hide_curve, paste_test
+from ui.check.evidence import LEVELS, STEP, Subject, hide_task, paste_task
 from ui.check.more import words
 from ui.check.more.second_view import compare_views
 from ui.check.panels import captioned
@@ -65,11 +66,11 @@ def _keep(subject: Subject, test: AreaTest) -> None:
         st.markdown(f"#### {words.kept(test.keep, subject.label)}", anchors=False)
         st.markdown(words.KEPT.format(score=score(test.keep.score)))
         st.caption(LIMITS)
-    for column, (fill, pixels) in zip(columns, test.keep.pictures.items(), strict=True):
+    for column, (fill, outcome) in zip(columns, test.keep.fills.items(), strict=True):
         with column:
             captioned(
-                subject.picture(pixels),
-                filled(FILLS[fill], score(test.keep.after[fill].score)),
+                subject.picture(outcome.picture),
+                filled(FILLS[fill], score(outcome.after.score)),
                 words.KEPT_ALT.format(fill=FILLS[fill].lower()),
             )
 
@@ -89,7 +90,7 @@ def _paste(
     if not photos:
         space.info(words.PASTE_NONE, icon=":material/add_photo_alternate:")
         return
-    paste = jobs.done(state, paste_test(subject, test, mark, photos), space, wait=True)
+    paste = jobs.done(state, paste_task(subject, test, mark, photos), space, wait=True)
     if paste is not None:
         with space.container():
             _pasted(subject, paste, {sample.photo.name: sample.title for sample in samples.values()})
@@ -162,7 +163,7 @@ def _hide(state: Session, subject: Subject, place: Place) -> None:
     if subject.result.empty:
         place.info(words.HIDE_EMPTY)
         return
-    curve = jobs.done(state, hide_curve(subject), place)
+    curve = jobs.done(state, hide_task(subject), place)
     if curve is not None:
         with place.container():
             hidden(curve, subject)

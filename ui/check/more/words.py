@@ -91,7 +91,7 @@ LEARNED_SAID = {
 
 def kept(keep: Keep, label: str) -> str:
     """Whether the area alone is enough for the guess; the label is plain text."""
-    ahead = [answer.ahead for answer in keep.after.values()]
+    ahead = [outcome.after.ahead for outcome in keep.fills.values()]
     sentence = KEPT_ENOUGH if all(ahead) else KEPT_SPLIT if any(ahead) else KEPT_NOT
     return sentence.format(label=label)
 

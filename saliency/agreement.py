@@ -94,7 +94,7 @@ def agreement_of_maps(first: Tensor, second: Tensor) -> Agreement:
     shared = overlap(strongest, _strongest(right))
     height, width = left.shape
     by_chance = [
-        overlap(strongest, _strongest((right.flip(axes) if axes else right).roll((down, across), (0, 1))))
+        overlap(strongest, _strongest(right.flip(axes).roll((down, across), (0, 1))))
         for axes in ((), (0,), (1,), (0, 1))
         for down in sorted({height * i // _SHIFTS for i in range(_SHIFTS)})
         for across in sorted({width * j // _SHIFTS for j in range(_SHIFTS)})

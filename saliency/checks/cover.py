@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from saliency.checks.controls import Kind
-from saliency.checks.fills import Fill, pixels, softened
+from saliency.checks.fills import Fill, pixels, soft_masks
 from saliency.checks.permutation_test import exceedances, p_value
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion, chunks
@@ -183,7 +183,7 @@ def cover(probe: AreaProbe, on_progress: Progress | None = None) -> Cover:
     """
     before = probe.question.before
     fills = fill_outcomes(probe, probe.controls.masks, on_progress=on_progress)
-    return Cover(before, fills, probe.controls.kind, *judged(before, fills))
+    return Cover(before, fills, probe.controls.kind, *finding_and_reason(before, fills))
 
 
 def keep(probe: AreaProbe, on_progress: Progress | None = None) -> Keep:
@@ -203,21 +203,21 @@ def fill_outcomes(
         alone: Fill in everything but the area instead.
         on_progress: Told how many of ``2 (1 + n)`` pictures are done; what it raises stops the work.
     """
-    covered = [softened(masks, probe.edge) for masks in (probe.mask[None], *chunks(controls))]
+    covered = [soft_masks(masks, probe.edge) for masks in (probe.mask[None], *chunks(controls))]
     if alone:
         covered = [1 - masks for masks in covered]
     count, classifier = 1 + len(controls), probe.question.known.classifier
     outcomes: dict[Fill, FillOutcome] = {}
     for fill in Fill:
-        pictures = (probe.filling.filled(masks, fill) for masks in covered)
+        pictures = (probe.filling.pictures(masks, fill) for masks in covered)
         progress = part_of(on_progress, count * len(outcomes), count * len(Fill))
         after, *others = probe.question.ask(pictures, count, progress)
-        picture = pixels(classifier, probe.filling.filled(covered[0], fill))
+        picture = pixels(classifier, probe.filling.pictures(covered[0], fill))
         outcomes[fill] = FillOutcome(after, tuple(others), picture)
     return outcomes
 
 
-def judged(before: Answer, fills: Mapping[Fill, FillOutcome]) -> tuple[Finding, Reason]:
+def finding_and_reason(before: Answer, fills: Mapping[Fill, FillOutcome]) -> tuple[Finding, Reason]:
     """What covering an area with several fills shows: *depends* and *little* need all of them."""
     outcomes = list(fills.values())
     falls = [1 - outcome.after.score / before.score if before.score else 0.0 for outcome in outcomes]

@@ -122,7 +122,6 @@ def hide(
     masks += [move.there(order <= level) for level in inner for move in moves]
     masks.append(torch.ones_like(masks[0]))
     under = Filling(x).blur
-
     pictures = (_hidden(x, under, part) for part in chunks(torch.stack(masks)))
     *answers, last = question.ask(pictures, len(masks), on_progress)
     before = question.before
@@ -167,7 +166,7 @@ def _moves(x: Tensor, count: int, seed: int) -> list[Move]:
     """Ways to shift and mirror a mask, far from where it was."""
     height, width = x.shape[2:]
     r = np.random.default_rng(seed)
-    mirrors: list[tuple[int, ...]] = [(), (1,), (0,), (0, 1)]
+    mirrors: list[tuple[int, ...]] = [(), (-1,), (-2,), (-2, -1)]
     shares = r.uniform(0.25, 0.75, (count, 2)).tolist()
     return [
         Move(mirrors[number % 4], int(down * height), int(across * width))

@@ -138,8 +138,7 @@ def ranked(values: Tensor) -> Tensor:
 def _places(inside: Tensor) -> Iterator[Tensor]:
     """The mask, then as it lies on the map shifted and mirrored in 255 ways: moved the other way instead."""
     height, width = inside.shape
-    steps = [(height * i // _SHIFTS, width * j // _SHIFTS) for i in range(_SHIFTS) for j in range(_SHIFTS)]
+    shifts = [(height * i // _SHIFTS, width * j // _SHIFTS) for i in range(_SHIFTS) for j in range(_SHIFTS)]
     for axes in ((), (0,), (1,), (0, 1)):
-        mirrored = inside.flip(axes) if axes else inside
-        for shift in steps:
-            yield mirrored.roll(shift, (0, 1))
+        for shift in shifts:
+            yield inside.flip(axes).roll(shift, (0, 1))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.checks.fills import pixels, softened
+from saliency.checks.fills import pixels, soft_masks
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
 from saliency.photo.reading import Photo
@@ -107,7 +107,7 @@ def paste(probe: AreaProbe, photos: Sequence[Photo], on_progress: Progress | Non
     total, outcomes = PASSES * len(photos), []
     for number, photo in enumerate(photos):
         before, _ = known.classifier.prepare(photo, known.framing)
-        after, *control = (_pasted(before, x, soft) for x, soft in _patches(probe, number))
+        after, *control = (_composite(before, x, soft) for x, soft in _patches(probe, number))
         pictures = torch.cat([before, after, *control])
         progress = part_of(on_progress, PASSES * number, total)
         answers = question.ask([pictures], len(pictures), progress)
@@ -126,16 +126,16 @@ def paste(probe: AreaProbe, photos: Sequence[Photo], on_progress: Progress | Non
 def _patches(probe: AreaProbe, number: int) -> list[tuple[Tensor, Tensor]]:
     """The area, and one of its controls if there are any: pictures, and how much of each point is pasted."""
     x, controls = probe.question.known.x, probe.controls
-    area = softened(probe.mask[None], probe.edge)[0]
+    area = soft_masks(probe.mask[None], probe.edge)[0]
     if controls.moves:  # what lies under the control, moved to where the area is
         return [(x, area), (controls.moves[number % len(controls.moves)].back(x), area)]
     if len(controls.masks):
         blob = controls.masks[number % len(controls.masks)]
-        return [(x, area), (x, softened(blob[None], probe.edge)[0])]
+        return [(x, area), (x, soft_masks(blob[None], probe.edge)[0])]
     return [(x, area)]
 
 
-def _pasted(other: Tensor, x: Tensor, soft: Tensor) -> Tensor:
+def _composite(other: Tensor, x: Tensor, soft: Tensor) -> Tensor:
     """A picture with a part of another one in it.
 
     Args:

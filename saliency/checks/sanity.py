@@ -141,13 +141,13 @@ def likeness_when_shuffled(
 
     before = attribution(graph, 0)
     head, everything = (
-        likeness(before, attribution(shuffled(graph, head_only=head_only, size=size, seed=seed), number))
+        likeness(before, attribution(shuffled_copy(graph, head_only=head_only, size=size, seed=seed), number))
         for number, head_only in enumerate((True, False), 1)
     )
     return RandomisationTest(head, everything)
 
 
-def shuffled(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
+def shuffled_copy(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
     """A copy of a model whose weights are shuffled within each tensor.
 
     Args:

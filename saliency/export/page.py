@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageDraw
 
-from saliency.export.typeset import ELLIPSIS, Block, block
+from saliency.export.typeset import ELLIPSIS, Block, Rgb, block
 from saliency.heat import heatmap
 
 WIDTH, HEIGHT = 1920, 1080
@@ -21,7 +21,6 @@ GUTTER = 48  # between pictures
 COLUMN = (INNER - 2 * GUTTER) // 3
 SMALL = 36  # pixels: 18 point
 BAR = 72  # pixels of height for a colour bar and its words
-Rgb = tuple[int, int, int]
 INK: Rgb = (23, 27, 33)  # contrast with white 17:1
 QUIET: Rgb = (84, 92, 104)  # 6.7:1
 RULE: Rgb = (208, 213, 219)  # a hairline
@@ -87,7 +86,7 @@ def picture_row(
     for number, (texts, picture) in enumerate(zip(captions, pictures((width, height)), strict=True)):
         middle, y = SIDE + number * (COLUMN + GUTTER) + COLUMN // 2, start
         for text, ink in texts:
-            y = text.write_centred(draw, middle, y, ink)
+            y = text.write(draw, middle, y, ink, "ma")
         framed(page, picture, middle - width // 2, start + above)
 
 

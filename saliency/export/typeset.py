@@ -14,6 +14,7 @@ from matplotlib.ft2font import FT2Font
 from PIL import ImageDraw, ImageFont
 
 ELLIPSIS = "…"
+Rgb = tuple[int, int, int]
 _OPENING = dict(zip("([{«‹", ")]}»›", strict=True))
 _CLOSING = {closing: opening for opening, closing in _OPENING.items()}
 _LIGATURES = {"delete_harakat": False, "ARABIC LIGATURE ALLAH": False}  # the font lacks that one
@@ -91,25 +92,22 @@ class Block:
 
     @property
     def height(self) -> int:
-        """In pixels."""
+        """Pixels from the top of the first line to where the next would start."""
         return self.leading * len(self.lines)
 
     @property
     def width(self) -> int:
-        """Of the widest line, in pixels."""
+        """Width of the widest line in pixels."""
         return max((round(self.font.getlength(line)) for line in self.lines), default=0)
 
-    def write(self, draw: ImageDraw.ImageDraw, x: int, y: int, ink: tuple[int, int, int]) -> int:
-        """Draw the lines from their top left corner; returns where the next would start."""
-        for line in self.lines:
-            draw.text((x, y), line, ink, self.font)
-            y += self.leading
-        return y
+    def write(self, draw: ImageDraw.ImageDraw, x: int, y: int, ink: Rgb, anchor: str = "la") -> int:
+        """Draw the lines, which start at ``x``, or have their middle there with the anchor "ma".
 
-    def write_centred(self, draw: ImageDraw.ImageDraw, x: int, y: int, ink: tuple[int, int, int]) -> int:
-        """The same with each line centred on ``x``."""
+        Returns:
+            Where the next line would have its top.
+        """
         for line in self.lines:
-            draw.text((x - self.font.getlength(line) / 2, y), line, ink, self.font)
+            draw.text((x, y), line, ink, self.font, anchor)
             y += self.leading
         return y
 

@@ -45,7 +45,7 @@ def finding(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
         if inside is None:
             st.markdown(words.NO_SHARE)
         else:
-            st.markdown(words.share(inside), help=words.CHANCE_HELP)
+            st.markdown(words.influence_share(inside), help=words.CHANCE_HELP)
         with st.expander(words.HOW_SURE, icon=":material/balance:"):
             _how_sure(subject, test, inside)
         st.caption(LIMITS)
@@ -70,7 +70,7 @@ def _pictures(subject: Subject, test: AreaTest) -> None:
             with grid.cell():
                 captioned(
                     subject.picture(outcome.picture),
-                    words.filled(name, score(outcome.after.score)),
+                    words.fill_caption(name, score(outcome.after.score)),
                     words.COVERED_ALT.format(fill=name.lower()),
                 )
         with grid.cell():

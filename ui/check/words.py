@@ -184,7 +184,7 @@ def percent(share: float) -> str:
     return "more than 99" if 0.99 < share < 1 else f"{100 * share:.0f}"
 
 
-def share(inside: Influence) -> str:
+def influence_share(inside: Influence) -> str:
     """How much of the influence is inside the area, and what it would be by chance."""
     influence = (SHARE_FOR if inside.signed else SHARE).format(
         heat=percent(inside.share.value), area=percent(inside.area)
@@ -231,6 +231,6 @@ def field(number: int) -> str:
     return capitalised(FIELD_COLUMNS[number % 3])
 
 
-def filled(fill: str, value: str) -> str:
+def fill_caption(fill: str, value: str) -> str:
     """How it was covered, and the score then, below a small picture."""
     return f"{fill}: score {value}"

@@ -64,7 +64,7 @@ def _place(page: Rgb, pictures: list[Rgb], caption: str, within: tuple[int, int,
     x = left + (room - sum(width for width, _ in sizes)) // 2
     y = top + (bottom - top - height) // 2
     draw = ImageDraw.Draw(page)
-    below.write_centred(draw, (left + right) // 2, y + height + 8, QUIET)
+    below.write(draw, (left + right) // 2, y + height + 8, QUIET, "ma")
     for one, size in zip(pictures, sizes, strict=True):
         framed(page, one.resize(size, Image.Resampling.BICUBIC), x, y)
         x += size[0] + GUTTER

@@ -15,7 +15,7 @@ from PIL import Image
 import models
 import saliency
 from saliency.checks.check import Check, check
-from saliency.checks.cover import FillOutcome, Finding, Reason, cover, judged, keep
+from saliency.checks.cover import FillOutcome, Finding, Reason, cover, finding_and_reason, keep
 from saliency.checks.fills import Fill
 from saliency.checks.paste import paste
 from saliency.checks.probe import AreaProbe
@@ -268,7 +268,7 @@ def judgement(before: Answer, *after: tuple[Answer, int]) -> tuple[Finding, Reas
         FillOutcome(one, (one,) * as_much + (untouched,) * (19 - as_much), picture) for one, as_much in after
     ]
     assert [fill.p_value for fill in fills] == [(1 + as_much) / 20 for _, as_much in after]
-    return judged(before, dict(zip(Fill, fills, strict=True)))
+    return finding_and_reason(before, dict(zip(Fill, fills, strict=True)))
 
 
 @pytest.mark.parametrize(

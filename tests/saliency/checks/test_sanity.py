@@ -22,7 +22,7 @@ from saliency.checks.sanity import (
     likeness,
     likeness_when_shuffled,
     randomisation_test,
-    shuffled,
+    shuffled_copy,
 )
 from saliency.errors import SaliencyError
 from saliency.methods.attribution import attribute
@@ -44,12 +44,12 @@ def test_likeness_is_the_correlation_of_ranks() -> None:
 def test_what_it_forgets_and_that_the_model_itself_does_not(head_only: bool) -> None:
     graph, x = small_graph("plain"), pictures("plain", 1)
     before = graph.logits(x)
-    other = shuffled(graph, head_only=head_only, size=SMALL["plain"].size)
+    other = shuffled_copy(graph, head_only=head_only, size=SMALL["plain"].size)
     assert torch.equal(graph.logits(x), before)
     assert not torch.allclose(other.logits(x), before)
     same_features = torch.allclose(other.features(x).values, graph.features(x).values, atol=1e-5)
     assert same_features is head_only
-    again = shuffled(graph, head_only=head_only, size=SMALL["plain"].size)
+    again = shuffled_copy(graph, head_only=head_only, size=SMALL["plain"].size)
     assert torch.equal(again.logits(x), other.logits(x))
     sizes = [p.double().norm() for p in graph.module.parameters()]
     torch.testing.assert_close([p.double().norm() for p in other.module.parameters()], sizes)
@@ -59,7 +59,7 @@ def test_a_view_without_a_class_does_not_notice_a_shuffled_head() -> None:
     graph, x = small_graph("plain"), pictures("plain", 1)
     found = likeness_when_shuffled(graph, x, 1, "eigen-cam", size=SMALL["plain"].size)
     assert found.head == pytest.approx(1)
-    other = shuffled(graph, head_only=True, size=SMALL["plain"].size)
+    other = shuffled_copy(graph, head_only=True, size=SMALL["plain"].size)
     maps = [attribute(g, x, 1, method="hires-cam")[0] for g in (graph, other)]
     found = likeness_when_shuffled(graph, x, 1, "hires-cam", size=SMALL["plain"].size)
     assert found.head == pytest.approx(likeness(*maps))

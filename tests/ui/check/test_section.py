@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from stand_in import draw, encoded, text
 
@@ -12,14 +11,13 @@ from commands.main import main
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
-from saliency.checks.paste import Paste
 from saliency.checks.sanity import LearningDependence, RandomisationTest
 from ui import words as wording
 from ui.check import evidence, panels, words
 from ui.check.more import second_view
 from ui.check.more import words as more_words
 from ui.session import OWN
-from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
+from ui.widgets.marks import Mark, box_mark
 from ui.work import computing
 
 FINDINGS = tuple(words.FINDINGS.values())
@@ -469,33 +467,6 @@ def test_forgetting_for_real(page):
     assert any(said in text(app) for said in more_words.LEARNED_SAID.values())
 
 
-@pytest.mark.parametrize(
-    ("reported", "expected"),
-    [
-        ({"x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4}, box_mark(0.1, 0.2, 0.3, 0.4)),
-        ({"x": 0.1, "y": 0.2, "width": 0.3}, None),
-        ({"x": "0.1", "y": 0.2, "width": 0.3, "height": 0.4}, None),
-        ({"x": float("nan"), "y": 0.2, "width": 0.3, "height": 0.4}, None),
-        ({"x": 0.1, "y": 0.2, "width": 0.001, "height": 0.4}, None),
-        ([0.1, 0.2, 0.3, 0.4], None),
-        (None, None),
-    ],
-)
-def test_only_a_box_that_is_one_is_taken_from_the_browser(reported, expected):
-    assert reported_mark(reported) == expected
-
-
-def test_a_mark_is_drawn_as_a_line():
-    assert line_around(box_mark(0.1, 0.2, 0.3, 0.4), None) == "M0.1000 0.2000h0.3000v0.4000h-0.3000z"
-    assert line_around(Mark(fields=(0, 8)), None).count("M") == 2
-    outline = np.zeros((90, 120), bool)
-    outline[30:60, 40:80] = True
-    path = line_around(Mark(outline=True), outline)
-    corners = np.array([p.split() for p in path.strip("Mz").split("L")], float)
-    assert corners.min(0) == pytest.approx([1 / 3, 1 / 3], abs=0.01)
-    assert corners.max(0) == pytest.approx([2 / 3, 2 / 3], abs=0.02)
-
-
 def test_marks_and_fields_meet_in_the_sliders(page):
     app = page()
     app.pills(key="fields-0").set_value([2]).run()
@@ -509,27 +480,3 @@ def test_the_heat_map_can_lie_under_the_mark(page):
     app.toggle(key="heat-over").set_value(True).run()
     assert not app.exception
     assert not app.error
-
-
-def test_pasting_in_words():
-    def pasted(others, changed, by_control):
-        found = Paste((), 0)
-        numbers = {"others": others, "changed": changed, "changed_by_control": by_control}
-        kind = type("Counted", (), numbers)
-        assert all(hasattr(found, name) for name in numbers)
-        return more_words.pasted(kind(), "mug")
-
-    assert pasted(0, 0, 0)[1] == ""
-    assert pasted(5, 0, 0)[0] == more_words.CARRIES_NOT
-    assert pasted(5, 4, 0) == (
-        more_words.CARRIES,
-        "Of five photos that the model had called something else, four change to 'mug' with your area in it. "
-        "With an equal area from elsewhere in your photo instead: none.",
-    )
-    assert pasted(5, 4, 3)[0] == more_words.CARRIES_PARTLY
-    assert pasted(5, 1, 0)[0] == more_words.CARRIES_PARTLY
-    without_control = pasted(3, 3, None)
-    assert without_control[0] == more_words.CARRIES_UNKNOWN
-    assert "equal area" not in without_control[1]
-    assert pasted(3, 0, None)[0] == more_words.CARRIES_NOT
-    assert "Of one photo that the model had called something else, one changes" in pasted(1, 1, 0)[1]

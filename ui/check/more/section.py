@@ -19,7 +19,7 @@ from ui.check.evidence import LEVELS, STEP, Subject, hide_task, paste_task
 from ui.check.more import words
 from ui.check.more.second_view import compare_views
 from ui.check.panels import captioned
-from ui.check.words import FILLS, filled
+from ui.check.words import FILLS, fill_caption
 from ui.explain.panels import png
 from ui.session import Session
 from ui.widgets.marks import Mark
@@ -63,14 +63,14 @@ def more_checks(
 def _keep(subject: Subject, test: AreaTest) -> None:
     left, *columns = st.columns(3, gap="medium")
     with left:
-        st.markdown(f"#### {words.kept(test.keep, subject.label)}", anchors=False)
+        st.markdown(f"#### {words.keep_finding(test.keep, subject.label)}", anchors=False)
         st.markdown(words.KEPT.format(score=score(test.keep.score)))
         st.caption(LIMITS)
     for column, (fill, outcome) in zip(columns, test.keep.fills.items(), strict=True):
         with column:
             captioned(
                 subject.picture(outcome.picture),
-                filled(FILLS[fill], score(outcome.after.score)),
+                fill_caption(FILLS[fill], score(outcome.after.score)),
                 words.KEPT_ALT.format(fill=FILLS[fill].lower()),
             )
 
@@ -93,7 +93,7 @@ def _paste(
     paste = jobs.done(state, paste_task(subject, test, mark, photos), space, wait=True)
     if paste is not None:
         with space.container():
-            _pasted(subject, paste, {sample.photo.name: sample.title for sample in samples.values()})
+            _paste_panel(subject, paste, {sample.photo.name: sample.title for sample in samples.values()})
 
 
 def _other_photos(state: Session, photo: Photo, samples: Mapping[str, Sample]) -> list[Photo]:
@@ -142,8 +142,8 @@ def _take(state: Session) -> None:
     state.others, state.others_error = tuple(photos), "  \n".join(errors)
 
 
-def _pasted(subject: Subject, paste: Paste, titles: Mapping[str, str]) -> None:
-    finding, counts = words.pasted(paste, subject.label)
+def _paste_panel(subject: Subject, paste: Paste, titles: Mapping[str, str]) -> None:
+    finding, counts = words.paste_finding(paste, subject.label)
     st.markdown(f"#### {finding}", anchors=False)
     if counts:
         st.markdown(counts)
@@ -154,7 +154,7 @@ def _pasted(subject: Subject, paste: Paste, titles: Mapping[str, str]) -> None:
             with grid.cell():
                 captioned(
                     png(Image.fromarray(photo.picture)),
-                    words.pasted_photo(plain(name), before, after),
+                    words.paste_caption(plain(name), before, after),
                     words.PASTED_ALT.format(photo=name),
                 )
 
@@ -166,11 +166,11 @@ def _hide(state: Session, subject: Subject, place: Place) -> None:
     curve = jobs.done(state, hide_task(subject), place)
     if curve is not None:
         with place.container():
-            hidden(curve, subject)
+            hide_panel(curve, subject)
 
 
 @st.fragment
-def hidden(curve: HideCurve, subject: Subject) -> None:
+def hide_panel(curve: HideCurve, subject: Subject) -> None:
     """The picture and the score at a level; moving the slider computes nothing of the model's."""
     with faults.shown():
         index = st.session_state.setdefault("hide-level", _START) // STEP
@@ -181,7 +181,7 @@ def hidden(curve: HideCurve, subject: Subject) -> None:
             st.image(subject.picture(curve.picture(level)), width="stretch", output_format="PNG", alt=alt)
         with right:
             st.slider(words.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
-            st.markdown(words.hidden(level, curve.scores[index], curve.scores_elsewhere[index]))
+            st.markdown(words.hide_sentence(level, curve.scores[index], curve.scores_elsewhere[index]))
             chart = charts.curve(curve, level)
             st.altair_chart(chart, width="stretch", key="curve", alt=words.HIDE_CHART_ALT)
             st.caption(f"{words.HIDE_INTRO} {LIMITS}")

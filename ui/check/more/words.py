@@ -89,14 +89,14 @@ LEARNED_SAID = {
 }
 
 
-def kept(keep: Keep, label: str) -> str:
+def keep_finding(keep: Keep, label: str) -> str:
     """Whether the area alone is enough for the guess; the label is plain text."""
     ahead = [outcome.after.ahead for outcome in keep.fills.values()]
     sentence = KEPT_ENOUGH if all(ahead) else KEPT_SPLIT if any(ahead) else KEPT_NOT
     return sentence.format(label=label)
 
 
-def pasted(paste: Paste, label: str) -> tuple[str, str]:
+def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
     """What pasting shows: the finding, and the counts."""
     others, changed, by_control = paste.others, paste.changed, paste.changed_by_control
     if others == 0:
@@ -115,7 +115,7 @@ def pasted(paste: Paste, label: str) -> tuple[str, str]:
     return CARRIES if clear else CARRIES_PARTLY, counts
 
 
-def hidden(level: float, value: float, elsewhere: float) -> str:
+def hide_sentence(level: float, value: float, elsewhere: float) -> str:
     """The score with so much hidden."""
     return HIDDEN.format(level=f"{100 * level:.0f}", score=score(value), elsewhere=score(elsewhere))
 
@@ -136,6 +136,6 @@ def second_view(view: str) -> str:
     return AGREE_INTRO.format(view=plain(view))
 
 
-def pasted_photo(name: str, before: str, after: str) -> str:
+def paste_caption(name: str, before: str, after: str) -> str:
     """A photo before and after pasting, below its picture."""
     return f"{name}: still {after}" if before == after else f"{name}: {before} → **{after}**"

@@ -160,12 +160,7 @@ def check(
 
 
 def area_test(probe: AreaProbe, on_progress: Progress | None = None) -> AreaTest:
-    """Cover an area, and keep only it.
-
-    Args:
-        probe: The area, and what is asked.
-        on_progress: Told how many pictures are done; what it raises stops the work.
-    """
+    """Cover an area, and keep only it."""
     total = area_test_passes(probe)
     covered = cover(probe, part_of(on_progress, 0, total))
     return AreaTest(probe, covered, keep(probe, part_of(on_progress, total - len(Fill), total)))

@@ -175,19 +175,14 @@ class Keep:
 
 
 def cover(probe: AreaProbe, on_progress: Progress | None = None) -> Cover:
-    """Cover an area with each fill, and equal areas elsewhere, and ask again.
-
-    Args:
-        probe: The area, and what is asked.
-        on_progress: Told how many pictures are done; what it raises stops the work.
-    """
+    """Cover an area with each fill, and equal areas elsewhere, and ask again."""
     before = probe.question.before
     fills = fill_outcomes(probe, probe.controls.masks, on_progress=on_progress)
     return Cover(before, fills, probe.controls.kind, *finding_and_reason(before, fills))
 
 
 def keep(probe: AreaProbe, on_progress: Progress | None = None) -> Keep:
-    """Fill in everything but an area, with each fill, and ask; the arguments are those of :func:`cover`."""
+    """Fill in everything but an area, with each fill, and ask."""
     none = probe.mask.new_zeros((0, *probe.mask.shape))
     return Keep(fill_outcomes(probe, none, alone=True, on_progress=on_progress))
 

@@ -103,24 +103,15 @@ def paste(probe: AreaProbe, photos: Sequence[Photo], on_progress: Progress | Non
         photos: The other photos.
         on_progress: Told how many pictures are done; what it raises stops the work.
     """
-    question, known = probe.question, probe.question.known
-    total, outcomes = PASSES * len(photos), []
+    known, outcomes = probe.question.known, []
     for number, photo in enumerate(photos):
-        before, _ = known.classifier.prepare(photo, known.framing)
-        after, *control = (_composite(before, x, soft) for x, soft in _patches(probe, number))
-        pictures = torch.cat([before, after, *control])
-        progress = part_of(on_progress, PASSES * number, total)
-        answers = question.ask([pictures], len(pictures), progress)
-        outcomes.append(
-            PasteOutcome(
-                photo.name,
-                answers[0],
-                answers[1],
-                answers[2] if control else None,
-                pixels(known.classifier, after),
-            )
-        )
-    return Paste(tuple(outcomes), question.target.index)
+        x, _ = known.classifier.prepare(photo, known.framing)
+        pasted = [_composite(x, patch, soft) for patch, soft in _patches(probe, number)]
+        progress = part_of(on_progress, PASSES * number, PASSES * len(photos))
+        before, after, *control = probe.question.ask([torch.cat([x, *pasted])], 1 + len(pasted), progress)
+        picture = pixels(known.classifier, pasted[0])
+        outcomes.append(PasteOutcome(photo.name, before, after, control[0] if control else None, picture))
+    return Paste(tuple(outcomes), probe.question.target.index)
 
 
 def _patches(probe: AreaProbe, number: int) -> list[tuple[Tensor, Tensor]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -142,30 +143,26 @@ def _length(text: str, face: ImageFont.FreeTypeFont) -> float:
 def _lines(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
     """Greedy breaking at spaces, and inside a word that is wider than a line."""
     lines: list[str] = []
-    line = ""
     for word in text.split():
-        joined = f"{line} {word}" if line else word
-        if _length(joined, face) <= width:
-            line = joined
+        if lines and _length(f"{lines[-1]} {word}", face) <= width:
+            lines[-1] += f" {word}"
             continue
-        if line:
-            lines.append(line)
-        line = word
-        while _length(line, face) > width:
-            fits = max(1, _fitting(line, face, width))
-            lines.append(line[:fits])
-            line = line[fits:]
-    return [*lines, line] if line else lines
+        while _length(word, face) > width:
+            count = max(1, _fitting(word, face, width))
+            lines.append(word[:count])
+            word = word[count:]
+        lines += [word] if word else []
+    return lines
 
 
 def _balanced(text: str, face: ImageFont.FreeTypeFont, width: int, count: int) -> list[str]:
     """As many lines, but of the least width that needs no more of them, so that none holds a lone word."""
-    low, high = 1, width
-    while count > 1 and low < high:
-        middle = (low + high) // 2
-        broken = max(_length(word, face) for word in text.split()) > middle
-        low, high = (middle + 1, high) if broken or len(_lines(text, face, middle)) > count else (low, middle)
-    return _lines(text, face, high)
+    widest = max((_length(word, face) for word in text.split()), default=0)
+
+    def fits(least: int) -> bool:
+        return widest <= least and len(_lines(text, face, least)) <= count
+
+    return _lines(text, face, 1 + bisect_left(range(1, width), True, key=fits) if count > 1 else width)
 
 
 def _cut(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
@@ -177,12 +174,9 @@ def _cut(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
 
 
 def _fitting(text: str, face: ImageFont.FreeTypeFont, width: float) -> int:
-    """How many characters from the start fit, by bisection."""
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if _length(text[:middle], face) <= width else (low, middle - 1)
-    return low
+    """How many characters from the start fit."""
+    counts = range(1, len(text) + 1)
+    return bisect_right(counts, width, key=lambda count: _length(text[:count], face))
 
 
 @cache

@@ -20,7 +20,6 @@ from saliency.checks.question import ScoreQuestion
 from saliency.checks.sanity import RandomisationTest, randomisation_test
 from saliency.explanation import Explanation
 from saliency.methods.registry import Method
-from saliency.photo.area import Area
 from saliency.photo.reading import Photo
 from saliency.progress import Progress
 from ui.check import words
@@ -69,14 +68,6 @@ class Subject:
     def picture(self, pixels: NDArray[np.uint8]) -> bytes:
         """A changed copy ``(h, w, 3)`` of what the model received, small and in the photo's frame, as PNG."""
         return png(self.question.in_photo(pixels, small_size(self.result.photo)))
-
-    def probe(self, area: Area) -> AreaProbe:
-        """An area of the photo, ready to be tested.
-
-        Raises:
-            SaliencyError: The model did not receive it.
-        """
-        return AreaProbe.of(self.question, area)
 
 
 def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> CheckTask[AreaTest]:

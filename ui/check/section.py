@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.checks.check import AreaTest
+from saliency.checks.probe import AreaProbe
 from saliency.checks.suggestions import suggestions
 from ui import faults
 from ui.check import jobs, panels, words
@@ -67,7 +68,7 @@ def _tested(
     more: Place,
 ) -> AreaTest | None:
     """Tests the area and draws what that shows; None while the test waits for a click."""
-    probe = subject.probe(mark.area(subject.result.photo, outline))
+    probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, outline))
     task = area_task(subject, probe, mark)
     if not jobs.is_known(state, task):
         more.blank()  # nothing of another area is to be read meanwhile

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from saliency.checks import permutation_test
 from saliency.checks.controls import Kind
 from saliency.checks.cover import Cover, Finding, Reason
 from saliency.checks.fills import Fill
 from saliency.checks.influence import Influence
-from saliency.checks.permutation_test import p_value as least_p_value
 from ui.words import about, number, score
 
 TITLE = "Check it"
@@ -206,7 +206,7 @@ def p_value(cover: Cover) -> str:
         value=f"{cover.p_value:.2f}",
         beaten=number(cover.exceedances) if cover.exceedances else "none",
         count=cover.count,
-        least=f"{least_p_value(0, cover.count):.2f}",
+        least=f"{permutation_test.p_value(0, cover.count):.2f}",
     )
 
 

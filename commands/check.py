@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     classifier = photos.load(options)
 
     def work(path: Path, photo: Photo) -> int:
-        known = PreparedPhoto(classifier, photo, options.framing)
+        prepared = PreparedPhoto(classifier, photo, options.framing)
         explanation = explain(
             classifier,
             photo,
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
             target=options.target,
             rather_than=options.rather_than,
             seed=options.seed,
-            known=known,
+            prepared=prepared,
         )
         worst, areas = 0, list(boxes)
         if options.mask is not None:
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
                     explanation=explanation,
                     others=[other for other in others if other.digest != photo.digest],
                     seed=options.seed,
-                    known=known,
+                    prepared=prepared,
                 )
             except SaliencyError as error:
                 worst = complain(f"{path}: {error.message}")

@@ -151,7 +151,7 @@ class Explanation:
         )
 
     def _certainty(self) -> dict[str, float]:
-        """What is known of how sure the map is; the standard error is the mean over cells, in logits."""
+        """How sure the map is; the standard error is the mean over cells, in logits."""
         estimate = self.estimate
         if estimate is None:
             return {}
@@ -180,7 +180,7 @@ def explain(
     rather_than: str | int | None = None,
     framing: Framing | str = Framing.WHOLE,
     seed: int = 0,
-    known: PreparedPhoto | None = None,
+    prepared: PreparedPhoto | None = None,
     on_progress: Progress | None = None,
     on_sketch: Sketches | None = None,
     **settings: Any,
@@ -195,7 +195,7 @@ def explain(
         rather_than: Explain the lead over this class instead of the score alone.
         framing: Hand over the whole photo, or the model's published centre crop.
         seed: Where random numbers start; the same seed gives the same map.
-        known: What earlier questions about the same photo found out; its framing is kept.
+        prepared: What earlier questions about the same photo found out; its framing is kept.
         on_progress: Called as ``(done, total)`` by methods that take long; what it raises stops the work.
         on_sketch: Called with the explanation so far by methods that draw samples.
         **settings: The method's own settings.
@@ -204,22 +204,22 @@ def explain(
         SaliencyError: Unknown method, class or setting, the model lacks what the method needs, or a class is
             compared with itself.
     """
-    known = prepared_for(classifier, photo, framing, known)
+    prepared = prepared_for(classifier, photo, framing, prepared)
     entry = find(method)
     checked = entry.check({name: value for name, value in settings.items() if name != "at"})
-    layer = known.graph.layer(settings.get("at")).name if entry.layered and known.graph.layers else ""
-    score, rival = target_and_rival(known, target, rather_than)
+    layer = prepared.graph.layer(settings.get("at")).name if entry.layered and prepared.graph.layers else ""
+    score, rival = target_and_rival(prepared, target, rather_than)
     started = time.perf_counter()
     estimate: Estimate | None = None
 
     def explanation(attribution: Tensor) -> Explanation:
         return Explanation(
             photo=photo,
-            placement=known.placement,
-            framing=known.framing,
-            received=known.received,
+            placement=prepared.placement,
+            framing=prepared.framing,
+            received=prepared.received,
             attribution=attribution[0].detach().float().cpu().numpy(),
-            scores=known.scores,
+            scores=prepared.scores,
             target=score,
             rather_than=rival,
             method=method,
@@ -241,8 +241,8 @@ def explain(
             on_sketch(explanation(latest.values))
 
     attribution = attribute(
-        known.graph,
-        known.x,
+        prepared.graph,
+        prepared.x,
         score.index,
         method=method,
         rather_than=None if rival is None else rival.index,
@@ -255,36 +255,36 @@ def explain(
 
 
 def prepared_for(
-    classifier: Classifier, photo: Photo, framing: Framing | str, known: PreparedPhoto | None
+    classifier: Classifier, photo: Photo, framing: Framing | str, prepared: PreparedPhoto | None
 ) -> PreparedPhoto:
-    """The photo as the classifier receives it: what is known of it already, or else prepared now.
+    """The photo as the classifier receives it: the one prepared before, or else prepared now.
 
     Raises:
-        SaliencyError: What is known is of another photo or model.
+        SaliencyError: What is prepared is of another photo or model.
     """
-    if known is None:
+    if prepared is None:
         return PreparedPhoto(classifier, photo, framing)
-    if known.classifier is not classifier or known.photo.digest != photo.digest:
-        raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
-    return known
+    if prepared.classifier is not classifier or prepared.photo.digest != photo.digest:
+        raise SaliencyError("What is prepared is of another photo or model. Ask about that one, or start anew.")
+    return prepared
 
 
 def target_and_rival(
-    known: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
+    prepared: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
 ) -> tuple[Score, Score | None]:
     """The scores of the class asked for and of the one it is compared with, if with one.
 
     Args:
-        known: The photo and the model.
+        prepared: The photo and the model.
         target: A class by label or index; the top guess if ``None``.
         rather_than: The other class.
 
     Raises:
         SaliencyError: The model does not know a class, or it is compared with itself.
     """
-    by_index = {score.index: score for score in known.scores}
-    score = known.scores[0] if target is None else by_index[known.classifier.index(target)]
-    rival = None if rather_than is None else by_index[known.classifier.index(rather_than)]
+    by_index = {score.index: score for score in prepared.scores}
+    score = prepared.scores[0] if target is None else by_index[prepared.classifier.index(target)]
+    rival = None if rather_than is None else by_index[prepared.classifier.index(rather_than)]
     if rival is score:
         raise SaliencyError(
             f"“{score.label}” cannot be told from itself. Choose another class to compare with."

@@ -101,7 +101,7 @@ def check(
     others: Sequence[Photo] = (),
     count: int = COUNT,
     seed: int = 0,
-    known: PreparedPhoto | None = None,
+    prepared: PreparedPhoto | None = None,
     on_progress: Progress | None = None,
 ) -> Check:
     """Test an area of a photo: cover it, keep only it, hide the strongest places, paste it into other photos.
@@ -122,7 +122,7 @@ def check(
         others: Photos that the area is pasted into.
         count: How many equal areas elsewhere it is compared with.
         seed: Where random numbers start; the same seed gives the same result.
-        known: What earlier questions about the same photo found out.
+        prepared: What earlier questions about the same photo found out.
         on_progress: Called as ``(done, total)`` pictures; what it raises stops the work.
 
     Raises:
@@ -130,11 +130,11 @@ def check(
     """
     if explanation is not None:
         framing = explanation.framing
-    known = prepared_for(classifier, photo, framing, known)
+    prepared = prepared_for(classifier, photo, framing, prepared)
     if explanation is None:
-        question = ScoreQuestion.of(known, target, rather_than)
+        question = ScoreQuestion.of(prepared, target, rather_than)
     else:
-        question = _question_of(explanation, known)
+        question = _question_of(explanation, prepared)
     probe = AreaProbe.of(question, area, count=count, seed=seed)
     if explanation is None:
         explanation = explain(
@@ -144,7 +144,7 @@ def check(
             target=target,
             rather_than=rather_than,
             seed=seed,
-            known=known,
+            prepared=prepared,
             on_progress=on_progress,
         )
     before_hiding = area_test_passes(probe)
@@ -171,14 +171,14 @@ def area_test_passes(probe: AreaProbe) -> int:
     return len(Fill) * (2 + len(probe.controls.masks))
 
 
-def _question_of(explanation: Explanation, known: PreparedPhoto) -> ScoreQuestion:
+def _question_of(explanation: Explanation, prepared: PreparedPhoto) -> ScoreQuestion:
     """The question that a map answers.
 
     Raises:
         SaliencyError: It is of another photo, model or framing.
     """
-    classifier = known.classifier
+    classifier = prepared.classifier
     asked = (explanation.model, explanation.weights, explanation.photo.digest, explanation.framing)
-    if asked != (classifier.name, classifier.digest, known.photo.digest, known.framing):
+    if asked != (classifier.name, classifier.digest, prepared.photo.digest, prepared.framing):
         raise SaliencyError("This result is of another photo or model. Ask about that one, or start anew.")
-    return ScoreQuestion(known, explanation.target, explanation.rather_than)
+    return ScoreQuestion(prepared, explanation.target, explanation.rather_than)

@@ -201,7 +201,7 @@ def fill_outcomes(
     covered = [soft_masks(masks, probe.edge) for masks in (probe.mask[None], *chunks(controls))]
     if alone:
         covered = [1 - masks for masks in covered]
-    count, classifier = 1 + len(controls), probe.question.known.classifier
+    count, classifier = 1 + len(controls), probe.question.prepared.classifier
     outcomes: dict[Fill, FillOutcome] = {}
     for fill in Fill:
         pictures = (probe.filling.pictures(masks, fill) for masks in covered)

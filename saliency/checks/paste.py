@@ -103,20 +103,20 @@ def paste(probe: AreaProbe, photos: Sequence[Photo], on_progress: Progress | Non
         photos: The other photos.
         on_progress: Told how many pictures are done; what it raises stops the work.
     """
-    known, outcomes = probe.question.known, []
+    prepared, outcomes = probe.question.prepared, []
     for number, photo in enumerate(photos):
-        x, _ = known.classifier.prepare(photo, known.framing)
+        x, _ = prepared.classifier.prepare(photo, prepared.framing)
         pasted = [_composite(x, patch, soft) for patch, soft in _patches(probe, number)]
         progress = part_of(on_progress, PASSES * number, PASSES * len(photos))
         before, after, *control = probe.question.ask([torch.cat([x, *pasted])], 1 + len(pasted), progress)
-        picture = pixels(known.classifier, pasted[0])
+        picture = pixels(prepared.classifier, pasted[0])
         outcomes.append(PasteOutcome(photo.name, before, after, control[0] if control else None, picture))
     return Paste(tuple(outcomes), probe.question.target.index)
 
 
 def _patches(probe: AreaProbe, number: int) -> list[tuple[Tensor, Tensor]]:
     """The area, and one of its controls if there are any: pictures, and how much of each point is pasted."""
-    x, controls = probe.question.known.x, probe.controls
+    x, controls = probe.question.prepared.x, probe.controls
     area = soft_masks(probe.mask[None], probe.edge)[0]
     if controls.moves:  # what lies under the control, moved to where the area is
         return [(x, area), (controls.moves[number % len(controls.moves)].back(x), area)]

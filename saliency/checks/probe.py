@@ -40,9 +40,9 @@ class AreaProbe:
         Raises:
             SaliencyError: The model received nothing of it, too little, or little else.
         """
-        known = question.known
-        mask = area.on_input(known.placement).to(known.x.device)
-        return cls(question, area, mask, edge_of(known.x, outline=area.mask is not None), count, seed)
+        prepared = question.prepared
+        mask = area.on_input(prepared.placement).to(prepared.x.device)
+        return cls(question, area, mask, edge_of(prepared.x, outline=area.mask is not None), count, seed)
 
     @cached_property
     def controls(self) -> Controls:
@@ -52,4 +52,4 @@ class AreaProbe:
     @cached_property
     def filling(self) -> Filling:
         """The photo as the model received it, parts of which are filled in."""
-        return Filling(self.question.known.x)
+        return Filling(self.question.prepared.x)

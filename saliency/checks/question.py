@@ -44,35 +44,35 @@ class ScoreQuestion:
     """How high does the model score a class on changed copies of a photo?
 
     Attributes:
-        known: The photo as the model receives it, and what is known of it.
+        prepared: The photo as the model receives it, and what is prepared of it.
         target: The class asked for.
         rather_than: The class it is compared with, if with one.
     """
 
-    known: PreparedPhoto
+    prepared: PreparedPhoto
     target: Score
     rather_than: Score | None = None
 
     @classmethod
     def of(
-        cls, known: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
+        cls, prepared: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
     ) -> ScoreQuestion:
         """Ask for a class by label or index; for the top guess if ``None``.
 
         Raises:
             SaliencyError: The model does not know the class, or it is compared with itself.
         """
-        return cls(known, *target_and_rival(known, target, rather_than))
+        return cls(prepared, *target_and_rival(prepared, target, rather_than))
 
     @property
     def before(self) -> Answer:
         """What the model says to the photo as it is."""
-        return self.answers(self.known.graph.logits(self.known.x))[0]
+        return self.answers(self.prepared.graph.logits(self.prepared.x))[0]
 
     def answers(self, logits: Tensor) -> list[Answer]:
         """What logits ``(n, K)`` of n pictures say."""
         rows = logits.detach().double().cpu()
-        scaled, top = rows / self.known.classifier.temperature, rows.argmax(1)
+        scaled, top = rows / self.prepared.classifier.temperature, rows.argmax(1)
         target = scaled[:, self.target.index]
         if self.rather_than is None:
             others = scaled.index_fill(1, torch.tensor([self.target.index]), -math.inf)
@@ -97,7 +97,7 @@ class ScoreQuestion:
         answers: list[Answer] = []
         for chunk in pictures:
             for part in chunk.split(at_once(chunk)):
-                answers += self.answers(self.known.graph.logits(part))
+                answers += self.answers(self.prepared.graph.logits(part))
                 if on_progress is not None:
                     on_progress(len(answers), total)
         return answers
@@ -109,11 +109,11 @@ class ScoreQuestion:
             pixels: As :attr:`saliency.checks.cover.FillOutcome.picture` and the like give it.
             size: Width and height of the result; the photo's own size if ``None``.
         """
-        return received_image(self.known.photo, self.known.placement, pixels, size)
+        return received_image(self.prepared.photo, self.prepared.placement, pixels, size)
 
     def label(self, answer: Answer) -> str:
         """The top guess in words."""
-        return self.known.classifier.labels[answer.top]
+        return self.prepared.classifier.labels[answer.top]
 
     def record(self, answer: Answer) -> dict[str, Any]:
         """An answer as JSON types."""

@@ -85,28 +85,28 @@ class RandomisationTest:
 
 
 def randomisation_test(
-    known: PreparedPhoto, explanation: Explanation, *, on_progress: Progress | None = None
+    prepared: PreparedPhoto, explanation: Explanation, *, on_progress: Progress | None = None
 ) -> RandomisationTest:
     """How alike an explanation's map stays when the model forgets what it learned.
 
     Costs the method three times, each time anew.
 
     Args:
-        known: The photo as the model receives it.
+        prepared: The photo as the model receives it.
         explanation: The explanation.
         on_progress: Told how much is done; what it raises stops the work.
 
     Raises:
         SaliencyError: The explanation is of another photo.
     """
-    if known.photo.digest != explanation.photo.digest:
-        raise SaliencyError("What is known is of another photo. Ask about that one, or start anew.")
+    if prepared.photo.digest != explanation.photo.digest:
+        raise SaliencyError("What is prepared is of another photo. Ask about that one, or start anew.")
     return likeness_when_shuffled(
-        known.classifier.graph,
-        known.x,
+        prepared.classifier.graph,
+        prepared.x,
         explanation.target.index,
         explanation.method,
-        size=known.classifier.preprocessing.crop_size,
+        size=prepared.classifier.preprocessing.crop_size,
         seed=explanation.seed,
         on_progress=on_progress,
         rather_than=explanation.rather_than.index if explanation.rather_than else None,

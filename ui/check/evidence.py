@@ -52,7 +52,7 @@ class Subject:
     @property
     def question(self) -> ScoreQuestion:
         """The question, to be asked of changed copies of the photo."""
-        return ScoreQuestion(self.request.known, self.result.target, self.result.rather_than)
+        return ScoreQuestion(self.request.prepared, self.result.target, self.result.rather_than)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -113,7 +113,7 @@ def paste_task(subject: Subject, test: AreaTest, mark: Mark, photos: Sequence[Ph
 def second_view_task(subject: Subject, state: Session, method: Method) -> CheckTask[Explanation]:
     """Ask the same question with another view; the page then remembers that view's answer, too."""
     first = subject.request
-    second = computing.ExplainRequest(first.model, first.known, method, first.target, first.rival)
+    second = computing.ExplainRequest(first.model, first.prepared, method, first.target, first.rival)
 
     def work(on_progress: Progress) -> Explanation:
         return state.result(second.key) or computing.explained(state, second, on_progress)
@@ -127,7 +127,7 @@ def randomisation_task(subject: Subject) -> CheckTask[RandomisationTest]:
     request, method = subject.request, subject.request.method
 
     def work(on_progress: Progress) -> RandomisationTest:
-        return randomisation_test(request.known, subject.result, on_progress=on_progress)
+        return randomisation_test(request.prepared, subject.result, on_progress=on_progress)
 
     part, sentence = f"learned-{method.key}", more_words.LEARNED_HELP
     return CheckTask(part, request.key, request.model, 3 * method.passes, sentence, work)

@@ -36,7 +36,7 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
 
 def compare_views(state: Session, subject: Subject, place: Place) -> None:
     """Asks the second view, and says whether the two agree."""
-    method = second(subject.request.method, compatible(subject.request.known.classifier.graph))
+    method = second(subject.request.method, compatible(subject.request.prepared.classifier.graph))
     if method is None:
         place.info(words.AGREE_NONE)
         return

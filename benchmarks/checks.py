@@ -99,9 +99,9 @@ def found(
     classifier: Classifier, photo: Photo, area: Area, framing: Framing = Framing.WHOLE
 ) -> tuple[Finding, str]:
     """What covering an area of a photo shows, and why, for the top guess."""
-    known = PreparedPhoto(classifier, photo, framing)
-    edge = edge_of(known.x, outline=area.mask is not None)
-    result = cover(ScoreQuestion.of(known), area.on_input(known.placement), edge=edge)
+    prepared = PreparedPhoto(classifier, photo, framing)
+    edge = edge_of(prepared.x, outline=area.mask is not None)
+    result = cover(ScoreQuestion.of(prepared), area.on_input(prepared.placement), edge=edge)
     return result.finding, str(result.reason)
 
 

@@ -50,7 +50,7 @@ def records(
     Raises:
         SaliencyError: The mask cannot be used, or the question cannot be asked of the model.
     """
-    known = PreparedPhoto(classifier, photo, options.framing)
+    prepared = PreparedPhoto(classifier, photo, options.framing)
     explanation = explain(
         classifier,
         photo,
@@ -58,7 +58,7 @@ def records(
         target=options.target,
         rather_than=options.rather_than,
         seed=options.seed,
-        known=known,
+        prepared=prepared,
     )
     areas = list(boxes)
     if options.mask is not None:
@@ -77,7 +77,7 @@ def records(
                 explanation=explanation,
                 others=[other for other in others if other.digest != photo.digest],
                 seed=options.seed,
-                known=known,
+                prepared=prepared,
             )
         except SaliencyError as error:
             yield error

@@ -146,28 +146,28 @@ def overlap(one: Tensor, other: Tensor) -> float:
 
 
 def randomisation_test(
-    known: PreparedPhoto, explanation: Explanation, *, on_progress: Progress | None = None
+    prepared: PreparedPhoto, explanation: Explanation, *, on_progress: Progress | None = None
 ) -> RandomisationTest:
     """How alike an explanation's map stays when the model forgets what it learned (Adebayo 2018).
 
     Costs the method three times, each time anew.
 
     Args:
-        known: What is known of the photo.
+        prepared: The photo as prepared for the model.
         explanation: The explanation.
         on_progress: Told how much is done; what it raises stops the work.
 
     Raises:
         SaliencyError: The explanation is of another photo.
     """
-    if known.photo.digest != explanation.photo.digest:
+    if prepared.photo.digest != explanation.photo.digest:
         raise SaliencyError("What is known is of another photo. Ask about that one, or start anew.")
     found = likeness_when_forgotten(
-        known.classifier.graph,
-        known.x,
+        prepared.classifier.graph,
+        prepared.x,
         explanation.target.index,
         explanation.method,
-        size=known.classifier.preprocessing.crop_size,
+        size=prepared.classifier.preprocessing.crop_size,
         seed=explanation.seed,
         on_progress=on_progress,
         rather_than=explanation.rather_than.index if explanation.rather_than else None,

@@ -153,10 +153,10 @@ class Explanation:
         found = self.estimate
         if found is None:
             return {}
-        known = {"samples": found.samples, "settled": found.settled, "completeness_gap": found.gap}
+        figures = {"samples": found.samples, "settled": found.settled, "completeness_gap": found.gap}
         if found.error is not None:
-            known["standard_error"] = float(found.error.mean())
-        return {k: round(v, 6) for k, v in known.items() if v is not None}
+            figures["standard_error"] = float(found.error.mean())
+        return {k: round(v, 6) for k, v in figures.items() if v is not None}
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write overlay, heat map (PNG and NPY) and record (JSON) into a folder, made if missing.
@@ -189,7 +189,7 @@ def explain(
     rather_than: str | int | None = None,
     framing: Framing | str = Framing.WHOLE,
     seed: int = 0,
-    known: PreparedPhoto | None = None,
+    prepared: PreparedPhoto | None = None,
     on_progress: Progress | None = None,
     on_sketch: Sketches | None = None,
     **settings: Any,
@@ -204,7 +204,7 @@ def explain(
         rather_than: Explain the lead over this class instead of the score alone.
         framing: Hand over the whole photo, or the model's published centre crop.
         seed: Where random numbers start; the same seed gives the same map.
-        known: What earlier questions about the same photo found out; its framing is kept.
+        prepared: What earlier questions about the same photo found out; its framing is kept.
         on_progress: Called as ``(done, total)`` by methods that take long; what it raises stops the work.
         on_sketch: Called with the explanation so far by methods that draw samples.
         **settings: The method's own settings.
@@ -213,14 +213,14 @@ def explain(
         SaliencyError: Unknown method, class or setting, the model lacks what the method needs, or a class is
             compared with itself.
     """
-    if known is None:
-        known = PreparedPhoto(classifier, photo, framing)
-    elif known.classifier is not classifier or known.photo.digest != photo.digest:
+    if prepared is None:
+        prepared = PreparedPhoto(classifier, photo, framing)
+    elif prepared.classifier is not classifier or prepared.photo.digest != photo.digest:
         raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
     entry = find(method)
     checked = entry.check({k: v for k, v in settings.items() if k != "at"})
-    layer = known.graph.layer(settings.get("at")).name if entry.layered and known.graph.layers else ""
-    scores = known.scores
+    layer = prepared.graph.layer(settings.get("at")).name if entry.layered and prepared.graph.layers else ""
+    scores = prepared.scores
     by_index = {score.index: score for score in scores}
     chosen = scores[0] if target is None else by_index[classifier.index(target)]
     other = None if rather_than is None else by_index[classifier.index(rather_than)]
@@ -234,9 +234,9 @@ def explain(
     def made(attribution: Tensor) -> Explanation:
         return Explanation(
             photo=photo,
-            placement=known.placement,
-            framing=known.framing,
-            received=known.received,
+            placement=prepared.placement,
+            framing=prepared.framing,
+            received=prepared.received,
             attribution=attribution[0].detach().float().cpu().numpy(),
             scores=scores,
             target=chosen,
@@ -259,8 +259,8 @@ def explain(
             on_sketch(made(estimate.values))
 
     attribution = attribute(
-        known.graph,
-        known.x,
+        prepared.graph,
+        prepared.x,
         chosen.index,
         method=method,
         rather_than=None if other is None else other.index,

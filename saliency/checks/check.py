@@ -93,7 +93,7 @@ def check(
     others: Sequence[Photo] = (),
     count: int = COUNT,
     seed: int = 0,
-    known: PreparedPhoto | None = None,
+    prepared: PreparedPhoto | None = None,
     on_progress: Progress | None = None,
 ) -> Check:
     """Test an area of a photo: cover it, keep only it, hide the strongest places, paste it into other photos.
@@ -114,7 +114,7 @@ def check(
         others: Photos that the area is pasted into.
         count: How many equal areas elsewhere it is compared with.
         seed: Where random numbers start; the same seed gives the same result.
-        known: What earlier questions about the same photo found out.
+        prepared: What earlier questions about the same photo found out.
         on_progress: Called as ``(done, total)`` pictures; what it raises stops the work.
 
     Raises:
@@ -122,9 +122,9 @@ def check(
     """
     if explanation is not None:
         framing = explanation.framing
-    if known is None:
-        known = PreparedPhoto(classifier, photo, framing)
-    mask = area.on_input(known.placement).to(known.x.device)
+    if prepared is None:
+        prepared = PreparedPhoto(classifier, photo, framing)
+    mask = area.on_input(prepared.placement).to(prepared.x.device)
     if explanation is None:
         explanation = explain(
             classifier,
@@ -134,12 +134,12 @@ def check(
             rather_than=rather_than,
             framing=framing,
             seed=seed,
-            known=known,
+            prepared=prepared,
             on_progress=on_progress,
         )
-    _same(explanation, classifier, photo, known)
-    question = ScoreQuestion(known, explanation.target, explanation.rather_than)
-    edge = edge_of(known.x, outline=area.mask is not None)
+    _same(explanation, classifier, photo, prepared)
+    question = ScoreQuestion(prepared, explanation.target, explanation.rather_than)
+    edge = edge_of(prepared.x, outline=area.mask is not None)
     elsewhere = controls(mask, edge, count=count, seed=seed)
     start = covering(elsewhere) + len(Fill)
     hiding = 0 if explanation.empty else hidden_passes()
@@ -167,14 +167,14 @@ def check(
     )
 
 
-def _same(explanation: Explanation, classifier: Classifier, photo: Photo, known: PreparedPhoto) -> None:
+def _same(explanation: Explanation, classifier: Classifier, photo: Photo, prepared: PreparedPhoto) -> None:
     """What is put together here has to be of one photo, one model and one framing.
 
     Raises:
         SaliencyError: It is not.
     """
-    asked = (classifier.name, classifier.digest, photo.digest, known.framing)
+    asked = (classifier.name, classifier.digest, photo.digest, prepared.framing)
     if (explanation.model, explanation.weights, explanation.photo.digest, explanation.framing) != asked or (
-        known.classifier is not classifier or known.photo.digest != photo.digest
+        prepared.classifier is not classifier or prepared.photo.digest != photo.digest
     ):
         raise SaliencyError("This result is of another photo or model. Ask about that one, or start anew.")

@@ -179,7 +179,7 @@ def cover(
         elsewhere: The controls, if they are known already.
         on_progress: Told how many pictures are done; what it raises stops the work.
     """
-    filling, before = Filling(question.known.x), question.before
+    filling, before = Filling(question.prepared.x), question.before
     edge = edge_of(filling.x) if edge is None else edge
     found = elsewhere or controls(mask, edge, count=count, seed=seed)
     others = [softened(part, edge) for part in chunks(found.masks)]
@@ -191,7 +191,7 @@ def cover(
         asked = (filling.filled(part, fill) for part in others)
         rest = question.ask(asked, len(found.masks), part_of(on_progress, done + 1, total))
         as_low = sum(answer.log_odds <= after.log_odds for answer in rest)
-        picture = pixels(question.known.classifier, shown)
+        picture = pixels(question.prepared.classifier, shown)
         fills[fill] = FillOutcome(after, tuple(rest), (1 + as_low) / (1 + len(rest)), picture)
         done += 1 + len(rest)
     finding, reason = judged(before, fills)
@@ -207,11 +207,11 @@ def keep(
     question: ScoreQuestion, mask: Tensor, *, edge: int | None = None, on_progress: Progress | None = None
 ) -> Keep:
     """Fill in everything but an area, with each fill, and ask; the arguments are those of :func:`cover`."""
-    filling = Filling(question.known.x)
+    filling = Filling(question.prepared.x)
     around = 1 - softened(mask[None], edge_of(filling.x) if edge is None else edge)
     shown = {fill: filling.filled(around, fill) for fill in Fill}
     answers = question.ask(shown.values(), len(shown), on_progress)
-    pictures = {fill: pixels(question.known.classifier, x) for fill, x in shown.items()}
+    pictures = {fill: pixels(question.prepared.classifier, x) for fill, x in shown.items()}
     return Keep(dict(zip(shown, answers, strict=True)), pictures)
 
 

@@ -73,9 +73,9 @@ class HideCurve:
 
     def picture(self, level: float) -> NDArray[np.uint8]:
         """What the model receives with a share in [0, 1] hidden, ``(h, w, 3)`` uint8."""
-        x = self.question.known.x
+        x = self.question.prepared.x
         (hidden,) = _hidden(x, Filling(x).blur, (self.order <= level)[None])
-        return pixels(self.question.known.classifier, hidden)
+        return pixels(self.question.prepared.classifier, hidden)
 
     def record(self) -> dict[str, Any]:
         """As JSON types."""
@@ -115,7 +115,7 @@ def hide(
         raise SaliencyError("The levels have to rise from 0 to 1, such as 0, 0.1, 0.5, 1.")
     if explanation.empty:
         return None
-    x = question.known.x
+    x = question.prepared.x
     order = hiding_order(torch.from_numpy(explanation.attribution), x)
     moves = _moves(x, elsewhere, seed)
     inner = levels[1:-1]

@@ -114,23 +114,23 @@ def paste(
         edge: Width in points of its soft edge; ``None``: as for a box.
         on_progress: Told how many pictures are done; what it raises stops the work.
     """
-    known = question.known
-    edge = edge_of(known.x) if edge is None else edge
+    prepared = question.prepared
+    edge = edge_of(prepared.x) if edge is None else edge
     soft = softened(mask[None], edge)[0]
     done, total, found = 0, PASSES * len(photos), []
     for number, photo in enumerate(photos):
-        other, _ = known.classifier.prepare(photo, known.framing)
-        shown = [other, _pasted(other, known.x, soft)]
+        other, _ = prepared.classifier.prepare(photo, prepared.framing)
+        shown = [other, _pasted(other, prepared.x, soft)]
         if elsewhere.moves:
             move = elsewhere.moves[number % len(elsewhere.moves)]
-            shown.append(_pasted(other, move.back(known.x), soft))
+            shown.append(_pasted(other, move.back(prepared.x), soft))
         elif len(elsewhere.masks):
             blob = softened(elsewhere.masks[number % len(elsewhere.masks)][None], edge)[0]
-            shown.append(_pasted(other, known.x, blob))
+            shown.append(_pasted(other, prepared.x, blob))
         answers = question.ask([torch.cat(shown)], len(shown), part_of(on_progress, done, total))
         done += PASSES
         control = answers[2] if len(answers) > 2 else None
-        picture = pixels(known.classifier, shown[1])
+        picture = pixels(prepared.classifier, shown[1])
         found.append(PasteOutcome(photo.name, answers[0], answers[1], control, picture))
     return Paste(tuple(found), question.target.index)
 

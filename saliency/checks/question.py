@@ -43,42 +43,42 @@ class ScoreQuestion:
     """How high does the model score a class on changed copies of a photo?
 
     Attributes:
-        known: What is known of the photo.
+        prepared: The photo as prepared for the model.
         target: The class asked for.
         rather_than: The class it is compared with, if with one.
     """
 
-    known: PreparedPhoto
+    prepared: PreparedPhoto
     target: Score
     rather_than: Score | None = None
 
     @classmethod
     def of(
-        cls, known: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
+        cls, prepared: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
     ) -> ScoreQuestion:
         """Ask for a class by label or index; for the top guess if ``None``.
 
         Raises:
             SaliencyError: The model does not know the class, or it is compared with itself.
         """
-        by_index = {score.index: score for score in known.scores}
-        chosen = known.scores[0] if target is None else by_index[known.classifier.index(target)]
-        other = None if rather_than is None else by_index[known.classifier.index(rather_than)]
+        by_index = {score.index: score for score in prepared.scores}
+        chosen = prepared.scores[0] if target is None else by_index[prepared.classifier.index(target)]
+        other = None if rather_than is None else by_index[prepared.classifier.index(rather_than)]
         if other is chosen:
             raise SaliencyError(
                 f"“{chosen.label}” cannot be told from itself. Choose another class to compare with."
             )
-        return cls(known, chosen, other)
+        return cls(prepared, chosen, other)
 
     @property
     def before(self) -> Answer:
         """What the model says to the photo as it is."""
-        return self.of_logits(self.known.graph.logits(self.known.x))[0]
+        return self.of_logits(self.prepared.graph.logits(self.prepared.x))[0]
 
     def of_logits(self, logits: Tensor) -> list[Answer]:
         """Answers from logits ``(n, K)``."""
         rows = logits.detach().double().cpu()
-        scaled = rows / self.known.classifier.temperature
+        scaled = rows / self.prepared.classifier.temperature
         chosen = scaled[:, self.target.index]
         if self.rather_than is None:
             others = scaled.clone()
@@ -104,7 +104,7 @@ class ScoreQuestion:
         found: list[Answer] = []
         for chunk in pictures:
             for part in chunk.split(at_once(chunk)):
-                found += self.of_logits(self.known.graph.logits(part))
+                found += self.of_logits(self.prepared.graph.logits(part))
                 if on_progress is not None:
                     on_progress(len(found), total)
         return found
@@ -116,11 +116,11 @@ class ScoreQuestion:
             pixels: As :attr:`saliency.checks.cover.Covered.picture` and the like give it.
             size: Width and height of the result; the photo's own size if ``None``.
         """
-        return received_image(self.known.photo, self.known.placement, pixels, size)
+        return received_image(self.prepared.photo, self.prepared.placement, pixels, size)
 
     def label(self, answer: Answer) -> str:
         """The top guess in words."""
-        return self.known.classifier.labels[answer.top]
+        return self.prepared.classifier.labels[answer.top]
 
     def row(self, answer: Answer) -> dict[str, Any]:
         """An answer as JSON types."""

@@ -93,9 +93,9 @@ def test_whether_a_view_depends_on_what_was_learned() -> None:
     assert RandomisationTest(0.9, 0.2).verdict is LearningDependence.HARDLY_ON_THE_GUESS
     assert RandomisationTest(0.9, 0.8).verdict is LearningDependence.DOES_NOT
     one, photo = models.load("showroom"), dark(96)
-    known = PreparedPhoto(one, photo)
-    explanation = saliency.explain(one, photo, method="eigen-cam", known=known)
-    found = randomisation_test(known, explanation)
+    prepared = PreparedPhoto(one, photo)
+    explanation = saliency.explain(one, photo, method="eigen-cam", prepared=prepared)
+    found = randomisation_test(prepared, explanation)
     assert found.head == pytest.approx(1)
     assert found.record()["depends_on_what_was_learned"] != "depends"
     with pytest.raises(SaliencyError, match="another photo"):

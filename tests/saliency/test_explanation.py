@@ -182,9 +182,9 @@ def test_known_gives_what_a_fresh_question_gives(key: str) -> None:
     name = "vit" if METHODS[key].needs <= SMALL["vit"].offers else "plain"
     c, p = classifier(name), photo()
     settings = {name: s.low for name, s in METHODS[key].settings.items() if name == "samples"}
-    known = PreparedPhoto(c, p)
+    prepared = PreparedPhoto(c, p)
     for target in (0, 3):
-        found = saliency.explain(c, p, method=key, target=target, known=known, **settings)
+        found = saliency.explain(c, p, method=key, target=target, prepared=prepared, **settings)
         fresh = saliency.explain(c, p, method=key, target=target, **settings)
         np.testing.assert_allclose(found.attribution, fresh.attribution, rtol=1e-4, atol=1e-6)
         assert [s.index for s in found.scores] == [s.index for s in fresh.scores]
@@ -192,19 +192,19 @@ def test_known_gives_what_a_fresh_question_gives(key: str) -> None:
 
 def test_another_method_or_class_costs_no_second_pass(counting: Classifier) -> None:
     p = photo()
-    known = PreparedPhoto(counting, p)
+    prepared = PreparedPhoto(counting, p)
     assert PASSES == []
-    first = saliency.explain(counting, p, known=known)
+    first = saliency.explain(counting, p, prepared=prepared)
     assert PASSES == [(1, 3, 32, 48)]
     for key in ("grad-cam", "grad-cam-plus-plus", "hires-cam"):
         for target in range(CLASSES):
-            saliency.explain(counting, p, method=key, target=target, known=known)
+            saliency.explain(counting, p, method=key, target=target, prepared=prepared)
     assert len(PASSES) == 1
-    saliency.explain(counting, p, method="layer-cam", target=0, known=known)
+    saliency.explain(counting, p, method="layer-cam", target=0, prepared=prepared)
     assert len(PASSES) == 2  # up to the earlier stage, which was not needed before
-    saliency.explain(counting, p, method="layer-cam", target=1, known=known)
+    saliency.explain(counting, p, method="layer-cam", target=1, prepared=prepared)
     assert len(PASSES) == 2
-    again = saliency.explain(counting, p, known=known)
+    again = saliency.explain(counting, p, prepared=prepared)
     np.testing.assert_array_equal(again.attribution, first.attribution)
     saliency.explain(counting, p)
     assert len(PASSES) == 3
@@ -212,30 +212,30 @@ def test_another_method_or_class_costs_no_second_pass(counting: Classifier) -> N
 
 def test_scores_and_slow_methods_do_not_repeat_the_plain_pass(counting: Classifier) -> None:
     p = photo()
-    known = PreparedPhoto(counting, p)
-    assert known.scores == tuple(counting.predict(p))
+    prepared = PreparedPhoto(counting, p)
+    assert prepared.scores == tuple(counting.predict(p))
     PASSES.clear()
-    saliency.explain(counting, p, method="occlusion", window=16, stride=16, known=known)
+    saliency.explain(counting, p, method="occlusion", window=16, stride=16, prepared=prepared)
     assert sum(shape[0] for shape in PASSES) == 2 * 3  # the patches, and not the picture itself
 
 
 def test_known_of_another_photo_or_model_is_refused() -> None:
     c = classifier()
-    for known in (PreparedPhoto(c, photo(seed=1)), PreparedPhoto(classifier(), photo())):
+    for prepared in (PreparedPhoto(c, photo(seed=1)), PreparedPhoto(classifier(), photo())):
         with pytest.raises(SaliencyError, match="another photo or model"):
-            saliency.explain(c, photo(), known=known)
+            saliency.explain(c, photo(), prepared=prepared)
 
 
 def test_known_survives_a_cancel() -> None:
     c, p = classifier(), photo()
-    known = PreparedPhoto(c, p)
+    prepared = PreparedPhoto(c, p)
 
     def stop(done: int, total: int) -> None:
         raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
-        saliency.explain(c, p, method="rise", known=known, on_progress=stop)
-    found = saliency.explain(c, p, method="rise", samples=16, known=known)
+        saliency.explain(c, p, method="rise", prepared=prepared, on_progress=stop)
+    found = saliency.explain(c, p, method="rise", samples=16, prepared=prepared)
     fresh = saliency.explain(c, p, method="rise", samples=16)
     np.testing.assert_allclose(found.attribution, fresh.attribution, rtol=1e-4, atol=1e-6)
 

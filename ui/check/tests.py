@@ -51,7 +51,7 @@ class Subject:
     @property
     def question(self) -> ScoreQuestion:
         """The question, to be asked of changed copies of the photo."""
-        return ScoreQuestion(self.asked.known, self.result.target, self.result.rather_than)
+        return ScoreQuestion(self.asked.prepared, self.result.target, self.result.rather_than)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -97,7 +97,7 @@ def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> C
         mask: The same on what the model received.
         mark: What tells this area from others.
     """
-    edge = edge_of(subject.asked.known.x, outline=area.mask is not None)
+    edge = edge_of(subject.asked.prepared.x, outline=area.mask is not None)
     elsewhere = controls(mask, edge, count=COUNT)
     total = covering(elsewhere) + len(Fill)
 
@@ -140,7 +140,7 @@ def hiding(subject: Subject) -> CheckTask[HideCurve | None]:
 
 def pasting(subject: Subject, tested: AreaTest, mark: object, photos: Sequence[Photo]) -> CheckTask[Paste]:
     """Paste an area into other photos."""
-    edge = edge_of(subject.asked.known.x, outline=tested.area.mask is not None)
+    edge = edge_of(subject.asked.prepared.x, outline=tested.area.mask is not None)
 
     def work(on_progress: Progress) -> Paste:
         return paste(
@@ -155,7 +155,7 @@ def pasting(subject: Subject, tested: AreaTest, mark: object, photos: Sequence[P
 def second_view(subject: Subject, state: Session, method: Method) -> CheckTask[Explanation]:
     """Ask the same question with another view; the page then remembers that view's answer, too."""
     asked = subject.asked
-    other = computing.ExplainRequest(asked.model, asked.known, method, asked.target, asked.rival)
+    other = computing.ExplainRequest(asked.model, asked.prepared, method, asked.target, asked.rival)
 
     def work(on_progress: Progress) -> Explanation:
         return state.result(other.key) or computing.explained(state, other, on_progress)
@@ -175,7 +175,7 @@ def learning(subject: Subject) -> CheckTask[RandomisationTest]:
     asked = subject.asked
 
     def work(on_progress: Progress) -> RandomisationTest:
-        return randomisation_test(asked.known, subject.result, on_progress=on_progress)
+        return randomisation_test(asked.prepared, subject.result, on_progress=on_progress)
 
     return CheckTask(
         f"learned-{asked.method.key}",

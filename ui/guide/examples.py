@@ -203,13 +203,13 @@ def _tested(
     method = views.chosen(view, compatible(classifier.graph))
     if method is None:
         return None
-    known = PreparedPhoto(classifier, photo)
-    result = explain(classifier, photo, method=method.key, known=known)
+    prepared = PreparedPhoto(classifier, photo)
+    result = explain(classifier, photo, method=method.key, prepared=prepared)
     area = area or next(iter(suggestions(result, 1)), None)
     if area is None:
         return None
-    question, mask = ScoreQuestion(known, result.target), area.on_input(known.placement)
-    found = cover(question, mask, edge=edge_of(known.x, outline=area.mask is not None))
+    question, mask = ScoreQuestion(prepared, result.target), area.on_input(prepared.placement)
+    found = cover(question, mask, edge=edge_of(prepared.x, outline=area.mask is not None))
     after = {one.after.top for one in found.fills.values()}
     changed = len(after) == 1 and after != {result.target.index}
     then = classifier.labels[after.pop()] if changed else ""

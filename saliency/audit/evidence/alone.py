@@ -41,7 +41,7 @@ def alone(question: ScoreQuestion, mask: Tensor, edge: int, elsewhere: Controls)
         edge: Width in points of its soft edge.
         elsewhere: The controls, at least one.
     """
-    filling = Filling(question.known.x)
+    filling = Filling(question.prepared.x)
     masks = [mask[None], *chunks(elsewhere.masks)]
     total = 1 + len(elsewhere.masks)
     stays, first = [True] * total, True

@@ -38,7 +38,7 @@ class PhotoProbe:
 
     classifier: Classifier
     photo: Photo
-    known: PreparedPhoto
+    prepared: PreparedPhoto
     seed: int
 
     @classmethod
@@ -54,7 +54,7 @@ class PhotoProbe:
             self.photo,
             method=method,
             seed=self.seed,
-            known=self.known,
+            prepared=self.prepared,
             on_progress=on_progress,
         )
 
@@ -66,8 +66,9 @@ class PhotoProbe:
         Raises:
             SaliencyError: The model did not receive the area.
         """
-        mask = area.area.on_input(self.known.placement).to(self.known.x.device)
-        question, edge = ScoreQuestion.of(self.known), edge_of(self.known.x, outline=area.mask is not None)
+        x = self.prepared.x
+        mask = area.area.on_input(self.prepared.placement).to(x.device)
+        question, edge = ScoreQuestion.of(self.prepared), edge_of(x, outline=area.mask is not None)
         elsewhere = controls(mask, edge, count=settings.controls, seed=self.seed)
         found = cover(question, mask, edge=edge, elsewhere=elsewhere, on_progress=on_progress)
         by_itself = alone(question, mask, edge, elsewhere) if len(elsewhere.masks) else None
@@ -86,7 +87,7 @@ def photo_row(
     asked = PhotoProbe.of(classifier, photo, settings)
     view = asked.view(settings.method, on_progress)
     kind = view.kind
-    scores = asked.known.scores
+    scores = asked.prepared.scores
     row: dict[str, Any] = {
         "file": item.file,
         "state": "done",
@@ -97,7 +98,7 @@ def photo_row(
         "right": right(classifier, item.label, scores[0].label),
         "unknown": classifier.may_know_nothing(scores),
         "scores": [{"label": s.label, "score": round(s.score, 6)} for s in scores[:_TOP]],
-        "cut_share": round(asked.known.placement.cut_share, 4),
+        "cut_share": round(asked.prepared.placement.cut_share, 4),
         "map": str(kind),
         "areas": [_area_row(asked, view, area, settings, on_progress) for area in item.areas],
         "second_view": None,
@@ -120,7 +121,7 @@ def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
     if label is None:
         return None
     wanted = _plain(label)
-    return wanted == _plain(guess) if wanted in {_plain(known) for known in classifier.labels} else None
+    return wanted == _plain(guess) if wanted in {_plain(prepared) for prepared in classifier.labels} else None
 
 
 def outcome(found: Cover, by_itself: Alone | None) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def _area_row(
         area = area.on(asked.photo)
         row["box"] = [round(v, 4) for v in area.area.bounds]
         found = asked.covered(area, settings, on_progress)
-        inside = influence(view, area.area.on_input(asked.known.placement))
+        inside = influence(view, area.area.on_input(asked.prepared.placement))
     except SaliencyError as error:
         return {**row, "problem": error.message}
     return {**row, "influence": inside.record() if inside else None, "cover": found}

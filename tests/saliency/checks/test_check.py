@@ -88,9 +88,10 @@ def test_where_every_place_counts_the_same_one_area_in_twenty_at_most_stands_out
         coarse = Image.fromarray(r.integers(0, 255, (6, 6, 3), np.uint8))
         pixels = np.asarray(coarse.resize((SIDE, SIDE), Image.Resampling.BICUBIC), np.int16)
         pixels = np.clip(pixels + 129 - round(float(pixels.mean())), 0, 255).astype(np.uint8)
-        known = PreparedPhoto(one, photo_of(pixels))
+        prepared = PreparedPhoto(one, photo_of(pixels))
         area = Area.box(*r.uniform(0, 0.7, 2), 0.3, 0.3)
-        findings.append(cover(ScoreQuestion.of(known, "bright"), area.on_input(known.placement)).finding)
+        question = ScoreQuestion.of(prepared, "bright")
+        findings.append(cover(question, area.on_input(prepared.placement)).finding)
     assert findings.count(Finding.LITTLE) < 60  # there is something to find
     assert findings.count(Finding.DEPENDS) <= 4
 
@@ -123,13 +124,13 @@ def test_rather_than_another_class() -> None:
 
 
 def test_scores_are_those_of_the_classifier() -> None:
-    known = PreparedPhoto(models.load("showroom"), bright_corner(64))
-    assert known.classifier.temperature != 1
-    for score in known.scores[:3]:
-        asked = ScoreQuestion.of(known, score.index)
+    prepared = PreparedPhoto(models.load("showroom"), bright_corner(64))
+    assert prepared.classifier.temperature != 1
+    for score in prepared.scores[:3]:
+        asked = ScoreQuestion.of(prepared, score.index)
         assert asked.before.score == pytest.approx(score.score, abs=1e-6)
-        assert asked.before.top == known.scores[0].index
-        assert asked.before.ahead is (score is known.scores[0])
+        assert asked.before.top == prepared.scores[0].index
+        assert asked.before.ahead is (score is prepared.scores[0])
 
 
 def test_pasting_what_the_score_rests_on_takes_the_guess_along() -> None:
@@ -151,9 +152,9 @@ def test_pasting_what_the_score_rests_on_takes_the_guess_along() -> None:
 def test_a_pasted_area_keeps_its_place_relative_to_the_edges() -> None:
     pixels = np.zeros((SIDE, SIDE, 3), np.uint8)
     pixels[22:30, 20:28] = 255
-    known = PreparedPhoto(classifier(Corner()), photo_of(pixels))
-    mask = Area.box(20 / 32, 22 / 32, 8 / 32, 8 / 32).on_input(known.placement)
-    result = paste(ScoreQuestion.of(known), mask, [dark(width=80)], controls(mask), edge=0)
+    prepared = PreparedPhoto(classifier(Corner()), photo_of(pixels))
+    mask = Area.box(20 / 32, 22 / 32, 8 / 32, 8 / 32).on_input(prepared.placement)
+    result = paste(ScoreQuestion.of(prepared), mask, [dark(width=80)], controls(mask), edge=0)
     white = np.flatnonzero((result.photos[0].picture[25] == 255).all(1))
     assert (white[0], white[-1]) == (60, 67)  # 20 of 24 points of room are on the left: 60 of 72
 
@@ -205,9 +206,9 @@ def test_the_same_seed_gives_the_same_record_from_many_threads_at_once() -> None
 
 
 def test_eight_at_once_are_as_one_by_one() -> None:
-    known = PreparedPhoto(models.load("showroom"), bright_corner(96))
-    question = ScoreQuestion.of(known)
-    x = torch.cat([known.x + 0.1 * i for i in range(CHUNK)])
+    prepared = PreparedPhoto(models.load("showroom"), bright_corner(96))
+    question = ScoreQuestion.of(prepared)
+    x = torch.cat([prepared.x + 0.1 * i for i in range(CHUNK)])
     together = question.ask([x], CHUNK)
     single = question.ask(list(x.split(1)), CHUNK)
     for one, other in zip(together, single, strict=True):
@@ -234,23 +235,23 @@ def test_what_belongs_to_another_photo_is_refused() -> None:
     with pytest.raises(SaliencyError, match="another photo"):
         check(one, bright_corner(), CORNER, explanation=explanation)
     with pytest.raises(SaliencyError, match="another photo"):
-        check(one, bright_corner(), CORNER, known=PreparedPhoto(one, dark()), explanation=explanation)
+        check(one, bright_corner(), CORNER, prepared=PreparedPhoto(one, dark()), explanation=explanation)
 
 
 def test_an_explanation_made_before_is_kept() -> None:
     one, photo = classifier(Corner()), bright_corner()
-    known = PreparedPhoto(one, photo)
-    explanation = saliency.explain(one, photo, method="gradient", target="dark", known=known)
-    found = check(one, photo, CORNER, explanation=explanation, known=known)
+    prepared = PreparedPhoto(one, photo)
+    explanation = saliency.explain(one, photo, method="gradient", target="dark", prepared=prepared)
+    found = check(one, photo, CORNER, explanation=explanation, prepared=prepared)
     assert found.question.target.label == "dark"
     assert found.explanation is explanation
     assert (found.finding, found.cover.reason) == (Finding.INCONCLUSIVE, Reason.LOW_SCORE)
 
 
 def test_the_parts_can_be_had_on_their_own() -> None:
-    known = PreparedPhoto(classifier(Corner()), bright_corner())
-    question = ScoreQuestion.of(known, "bright")
-    mask = CORNER.on_input(known.placement)
+    prepared = PreparedPhoto(classifier(Corner()), bright_corner())
+    question = ScoreQuestion.of(prepared, "bright")
+    mask = CORNER.on_input(prepared.placement)
     alone = cover(question, mask, count=16)
     assert alone.finding is Finding.DEPENDS
     assert alone.masks.shape == (16, SIDE, SIDE)

@@ -21,9 +21,9 @@ SQUARE = Placement((200, 200), (0.0, 0.0, 200.0, 200.0), (224, 224))
 
 
 def curve_of(one, **more):
-    known = PreparedPhoto(one, bright_corner())
-    explanation = saliency.explain(one, known.photo, method="input-x-gradient", known=known)
-    return hide(ScoreQuestion.of(known), explanation, **more)
+    prepared = PreparedPhoto(one, bright_corner())
+    explanation = saliency.explain(one, prepared.photo, method="input-x-gradient", prepared=prepared)
+    return hide(ScoreQuestion.of(prepared), explanation, **more)
 
 
 def test_hiding_what_counts_lowers_the_score_at_once_and_hiding_elsewhere_does_not() -> None:
@@ -38,7 +38,7 @@ def test_hiding_what_counts_lowers_the_score_at_once_and_hiding_elsewhere_does_n
 
 def test_the_picture_at_any_level() -> None:
     curve = curve_of(classifier(Corner()))
-    received = curve.question.known.received
+    received = curve.question.prepared.received
     np.testing.assert_array_equal(curve.picture(0), received)
     for level in (0.1, 0.33, 0.8):
         changed = (curve.picture(level) != received).any(2).mean()

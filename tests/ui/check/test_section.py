@@ -237,9 +237,9 @@ def test_the_record_of_a_check_is_json(page):
     assert "check-record" in {button.key for button in app.get("download_button")}
     asked = computing.ExplainRequest
     result = next(reversed(state(app).results.values()))
-    known = next(reversed(state(app).known.values()))
-    method = second_view.compatible(known.classifier.graph)[0]
-    subject = checking.Subject(asked("showroom", known, method, result.target.index), result)
+    prepared = next(reversed(state(app).prepared.values()))
+    method = second_view.compatible(prepared.classifier.graph)[0]
+    subject = checking.Subject(asked("showroom", prepared, method, result.target.index), result)
     record = json.loads(check_panels.record(subject, found(app), None))
     assert record["area"] == {"boxes": [[0.3, 0.3, 0.3, 0.3]]}
     assert record["explanation"]["photo"] == "sample-0.jpg"

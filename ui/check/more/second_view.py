@@ -36,7 +36,7 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
 
 def agreeing(state: Session, subject: Subject, place: Place) -> None:
     """Asks the second view, and says whether the two agree."""
-    method = second(subject.asked.method, compatible(subject.asked.known.classifier.graph))
+    method = second(subject.asked.method, compatible(subject.asked.prepared.classifier.graph))
     if method is None:
         place.info(wording_more.AGREE_NONE)
         return

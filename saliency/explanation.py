@@ -260,12 +260,12 @@ def prepared_for(
     """The photo as the classifier receives it: the one prepared before, or else prepared now.
 
     Raises:
-        SaliencyError: What is prepared is of another photo or model.
+        SaliencyError: It was prepared for another photo or model.
     """
     if prepared is None:
         return PreparedPhoto(classifier, photo, framing)
     if prepared.classifier is not classifier or prepared.photo.digest != photo.digest:
-        raise SaliencyError("What is prepared is of another photo or model. Ask about that one, or start anew.")
+        raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
     return prepared
 
 

@@ -47,7 +47,7 @@ class Session:
         started: Key of the slow view or download that was started and is not over.
         stopped: Whether one has just been stopped.
         download_error: Why the last download failed; empty when it did not.
-        known: What is remembered of photos under models.
+        prepared: Photos as prepared for models.
         results: Answers, the one seen last at the end.
         marks: What is marked, by the photo's fingerprint.
         checks: Answers of checks by everything they depend on, the one seen last at the end.
@@ -74,7 +74,7 @@ class Session:
     started: tuple[object, ...] | None = None
     stopped: bool = False
     download_error: str = ""
-    known: OrderedDict[tuple[str, str, str], PreparedPhoto] = field(default_factory=OrderedDict)
+    prepared: OrderedDict[tuple[str, str, str], PreparedPhoto] = field(default_factory=OrderedDict)
     results: OrderedDict[ResultKey, Explanation] = field(default_factory=OrderedDict)
     marks: dict[str, Mark] = field(default_factory=dict)
     checks: OrderedDict[tuple[object, ...], object] = field(default_factory=OrderedDict)
@@ -135,7 +135,7 @@ class Session:
 
     def _forget(self, digest: str) -> None:
         self.results = OrderedDict((k, v) for k, v in self.results.items() if k[1] != digest)
-        self.known = OrderedDict((k, v) for k, v in self.known.items() if k[1] != digest)
+        self.prepared = OrderedDict((k, v) for k, v in self.prepared.items() if k[1] != digest)
         self.checks = OrderedDict((k, v) for k, v in self.checks.items() if digest not in k)
         self.marks.pop(digest, None)
 

@@ -44,7 +44,7 @@ class ScoreQuestion:
     """How high does the model score a class on changed copies of a photo?
 
     Attributes:
-        prepared: The photo as the model receives it, and what is prepared of it.
+        prepared: The photo as prepared for the model.
         target: The class asked for.
         rather_than: The class it is compared with, if with one.
     """

@@ -100,7 +100,7 @@ def randomisation_test(
         SaliencyError: The explanation is of another photo.
     """
     if prepared.photo.digest != explanation.photo.digest:
-        raise SaliencyError("What is prepared is of another photo. Ask about that one, or start anew.")
+        raise SaliencyError("What is known is of another photo. Ask about that one, or start anew.")
     return likeness_when_shuffled(
         prepared.classifier.graph,
         prepared.x,

@@ -84,20 +84,20 @@ def asked(
         return _models(state, chosen, photo, (here[left], here[right]), slots)
     with slots.first:
         compare_controls.same_model(state, left, here)
-    classifier, known = _known(state, left, photo, slots.results)
+    classifier, prepared = _prepared(state, left, photo, slots.results)
     compare_share.take_guesses(state, chosen, classifier.labels)
     methods = compatible(classifier.graph)
     seconds = computing.seconds(left, methods)
     view = _offered(state, methods, wording.model_name(here[left]))
     if chosen.differ == VIEWS:
-        return _views(state, chosen, here[left], known, (methods, seconds, view), slots)
+        return _views(state, chosen, here[left], prepared, (methods, seconds, view), slots)
     with slots.second:
         compare_controls.same_view(state, view, methods, seconds)
     method, name = _method(view, methods)
-    targets = compare_controls.two_guesses(state, chosen, known.scores, (slots.left, slots.right))
+    targets = compare_controls.two_guesses(state, chosen, prepared.scores, (slots.left, slots.right))
     said = [Side(t.label, wording_compare.about(t), wording_compare.score_line(t.score)) for t in targets]
     return CompareRequest(
-        tuple(ExplainRequest(left, known, method, target.index) for target in targets),
+        tuple(ExplainRequest(left, prepared, method, target.index) for target in targets),
         (name, name),
         tuple(said),
         (wording_compare.model_line(here[left].name), wording_compare.view_line(name)),
@@ -115,7 +115,7 @@ def _models(
     state: Session, chosen: Comparing, photo: Photo, pair: tuple[Choice, Choice], slots: Slots
 ) -> CompareRequest:
     """Two models, each about its own top guess or both about one that both know."""
-    (left, known), (right, other) = (_known(state, choice.key, photo, slots.results) for choice in pair)
+    (left, prepared), (right, other) = (_prepared(state, choice.key, photo, slots.results) for choice in pair)
     compare_share.take_guesses(state, chosen, left.labels)
     offered = {method.key for method in compatible(right.graph)}
     methods = [method for method in compatible(left.graph) if method.key in offered]
@@ -125,15 +125,15 @@ def _models(
     with slots.first:
         compare_controls.same_view(state, view, methods, both)
     with slots.second:
-        targets = compare_controls.shared_guess(chosen, known.scores, other.scores)
+        targets = compare_controls.shared_guess(chosen, prepared.scores, other.scores)
     found = [_method(view, compatible(classifier.graph)) for classifier in (left, right)]
     sides = [
         Side(choice.name, _finding(each), wording_compare.guess_line(target.label, target.score))
-        for choice, each, target in zip(pair, (known, other), targets, strict=True)
+        for choice, each, target in zip(pair, (prepared, other), targets, strict=True)
     ]
     questions = [
         ExplainRequest(choice.key, each, method, target.index)
-        for choice, each, (method, _), target in zip(pair, (known, other), found, targets, strict=True)
+        for choice, each, (method, _), target in zip(pair, (prepared, other), found, targets, strict=True)
     ]
     link = {"differ": chosen.differ, "left": pair[0].key, "right": pair[1].key, "view": view}
     if chosen.label:
@@ -146,7 +146,7 @@ def _views(
     state: Session,
     chosen: Comparing,
     choice: Choice,
-    known: PreparedPhoto,
+    prepared: PreparedPhoto,
     offered: tuple[Sequence[Method], Mapping[str, float], str],
     slots: Slots,
 ) -> CompareRequest:
@@ -154,13 +154,13 @@ def _views(
     methods, seconds, left = offered
     right = compare_controls.two_views(state, chosen, left, methods, seconds, (slots.left, slots.right))
     with slots.second:
-        target = compare_controls.same_guess(state, known.scores)
+        target = compare_controls.same_guess(state, prepared.scores)
     found = [_method(view, methods) for view in (left, right)]
     link = {"differ": chosen.differ, "model": choice.key, "left": left, "right": right}
     if state.target is not None:
-        link["class"] = class_name(target.index, known.classifier.labels)
+        link["class"] = class_name(target.index, prepared.classifier.labels)
     return CompareRequest(
-        tuple(ExplainRequest(choice.key, known, method, target.index) for method, _ in found),
+        tuple(ExplainRequest(choice.key, prepared, method, target.index) for method, _ in found),
         tuple(name for _, name in found),
         tuple(
             Side(name, wording.plain(method.sentence), method.name if method.name != name else "")
@@ -171,11 +171,11 @@ def _views(
     )
 
 
-def _known(
+def _prepared(
     state: Session, model: str, photo: Photo, slot: DeltaGenerator
 ) -> tuple[Classifier, PreparedPhoto]:
     classifier = loading.classifier(model)
-    return classifier, computing.known(state, model, classifier, photo, slot)
+    return classifier, computing.prepared(state, model, classifier, photo, slot)
 
 
 def _offered(state: Session, methods: Sequence[Method], model: str) -> str:
@@ -195,9 +195,9 @@ def _method(view: str, methods: Sequence[Method]) -> tuple[Method, str]:
     return method, wording.view(view, method)
 
 
-def _finding(known: PreparedPhoto) -> str:
+def _finding(prepared: PreparedPhoto) -> str:
     """What the model says to the photo, and what it knows where that may not be enough."""
-    said = wording.finding(known.scores)
-    if known.classifier.may_know_nothing(known.scores):
-        said = f"{said} {wording.plain(known.classifier.caution)}"
+    said = wording.finding(prepared.scores)
+    if prepared.classifier.may_know_nothing(prepared.scores):
+        said = f"{said} {wording.plain(prepared.classifier.caution)}"
     return said

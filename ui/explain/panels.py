@@ -40,11 +40,11 @@ def display_width(photo: Photo) -> int | str:
     return "stretch" if photo.height <= photo.width * 1.05 else round(_TALL * photo.width / photo.height)
 
 
-def finding(known: PreparedPhoto) -> None:
+def finding(prepared: PreparedPhoto) -> None:
     """The finding in one sentence, and what the model knows where that may not be enough."""
-    st.markdown(f"### {wording.finding(known.scores)}", anchors=False)
-    if known.classifier.may_know_nothing(known.scores):
-        st.markdown(wording.plain(known.classifier.caution))
+    st.markdown(f"### {wording.finding(prepared.scores)}", anchors=False)
+    if prepared.classifier.may_know_nothing(prepared.scores):
+        st.markdown(wording.plain(prepared.classifier.caution))
 
 
 def answer(result: Explanation, view: str, today: date, state: Session) -> DeltaGenerator:

@@ -203,12 +203,12 @@ def _tested(
     method = views.chosen(view, compatible(classifier.graph))
     if method is None:
         return None
-    known = PreparedPhoto(classifier, photo)
-    result = explain(classifier, photo, method=method.key, known=known)
+    prepared = PreparedPhoto(classifier, photo)
+    result = explain(classifier, photo, method=method.key, prepared=prepared)
     area = area or next(iter(suggestions(result, 1)), None)
     if area is None:
         return None
-    probe = AreaProbe.of(ScoreQuestion(known, result.target), area)
+    probe = AreaProbe.of(ScoreQuestion(prepared, result.target), area)
     found = cover(probe)
     after = {one.after.top for one in found.fills.values()}
     changed = len(after) == 1 and after != {result.target.index}

@@ -57,7 +57,7 @@ with faults.shown(results):
     if method is None:
         state.notices.append(wording.not_offered(METHODS[state.view].name, choice.name))
         state.view, method = QUICK, views.chosen(QUICK, methods)
-    known = computing.known(state, choice.key, classifier, photo, results)
+    prepared = computing.prepared(state, choice.key, classifier, photo, results)
     with view_column, st.container(gap="xsmall"):
         controls.choose_view(state, methods, computing.seconds(choice.key, methods))
     with framing_column:
@@ -65,16 +65,16 @@ with faults.shown(results):
     with results.container():
         words, guesses = st.columns([6, 5], gap="medium")
         with words:
-            panels.finding(known)
+            panels.finding(prepared)
             said = st.empty()
         with guesses:
-            target = controls.choose_guess(state, known.scores)
-            rival = controls.choose_rival(state, known.scores, target)
+            target = controls.choose_guess(state, prepared.scores)
+            rival = controls.choose_rival(state, prepared.scores, target)
         share.write(state, sample=first_sample, model=first_model, labels=classifier.labels)
         state.shown = (state.model, photo.digest, state.framing)
         view = wording.view(state.view, method)
         body = Place(st.container())
-        question = ExplainRequest(choice.key, known, method, target.index, rival)
+        question = ExplainRequest(choice.key, prepared, method, target.index, rival)
         result = ask(state, question, view, body)
         if result is not None:
             said.markdown(panels.words(result))

@@ -32,14 +32,14 @@ class ExplainRequest:
 
     Attributes:
         model: Key of the model.
-        known: What is known of the photo under this model.
+        prepared: The photo as prepared for this model.
         method: How influence is measured.
         target: Index of the class explained.
         rival: Index of the class it is compared with, if any.
     """
 
     model: str
-    known: PreparedPhoto
+    prepared: PreparedPhoto
     method: Method
     target: int
     rival: int | None = None
@@ -47,8 +47,8 @@ class ExplainRequest:
     @property
     def key(self) -> ResultKey:
         """Everything the result depends on."""
-        weights, digest = self.known.classifier.digest or self.model, self.known.photo.digest
-        return weights, digest, str(self.known.framing), self.method.key, self.target, self.rival
+        weights, digest = self.prepared.classifier.digest or self.model, self.prepared.photo.digest
+        return weights, digest, str(self.prepared.framing), self.method.key, self.target, self.rival
 
     @property
     def seconds(self) -> float:
@@ -66,7 +66,7 @@ def seconds(model: str, methods: Sequence[Method]) -> dict[str, float]:
     return {method.key: PACE.estimate(model, method.key, method.passes) for method in methods}
 
 
-def known(
+def prepared(
     state: Session, model: str, classifier: Classifier, photo: Photo, slot: DeltaGenerator
 ) -> PreparedPhoto:
     """The photo as the model receives it, and its scores; remembered in the tab.
@@ -79,13 +79,13 @@ def known(
         slot: Where to say that others are first.
     """
     key = (classifier.digest or model, photo.digest, state.framing)
-    if key not in state.known:
+    if key not in state.prepared:
         with LINE.turn(Lane.QUICK, on_wait=place_in(slot)):
-            state.known[key] = _looked_at(model, PreparedPhoto(classifier, photo, state.framing))
-        while len(state.known) > _REMEMBERED:
-            state.known.popitem(last=False)
-    state.known.move_to_end(key)
-    return state.known[key]
+            state.prepared[key] = _looked_at(model, PreparedPhoto(classifier, photo, state.framing))
+        while len(state.prepared) > _REMEMBERED:
+            state.prepared.popitem(last=False)
+    state.prepared.move_to_end(key)
+    return state.prepared[key]
 
 
 def answer(state: Session, question: ExplainRequest, slot: DeltaGenerator) -> Explanation:
@@ -141,13 +141,13 @@ def explained(
 ) -> Explanation:
     """The answer, computed here and now by whoever holds a turn in the line; the tab remembers it."""
     result = explain(
-        question.known.classifier,
-        question.known.photo,
+        question.prepared.classifier,
+        question.prepared.photo,
         method=question.method.key,
         target=question.target,
         rather_than=question.rival,
-        framing=question.known.framing,
-        known=question.known,
+        framing=question.prepared.framing,
+        prepared=question.prepared,
         on_progress=on_progress,
         on_sketch=on_sketch,
     )

@@ -37,7 +37,7 @@ class PhotoProbe:
 
     classifier: Classifier
     photo: Photo
-    known: PreparedPhoto
+    prepared: PreparedPhoto
     seed: int
 
     @classmethod
@@ -53,7 +53,7 @@ class PhotoProbe:
             self.photo,
             method=method,
             seed=self.seed,
-            known=self.known,
+            prepared=self.prepared,
             on_progress=on_progress,
         )
 
@@ -65,7 +65,7 @@ class PhotoProbe:
         Raises:
             SaliencyError: The model did not receive the area.
         """
-        probe = AreaProbe.of(ScoreQuestion.of(self.known), area.area, count=settings.controls, seed=self.seed)
+        probe = AreaProbe.of(ScoreQuestion.of(self.prepared), area.area, count=settings.controls, seed=self.seed)
         found = cover(probe, on_progress)
         by_itself = alone(probe) if len(probe.controls.masks) else None
         return outcome(found, by_itself)
@@ -83,7 +83,7 @@ def photo_row(
     asked = PhotoProbe.of(classifier, photo, settings)
     view = asked.view(settings.method, on_progress)
     kind = view.kind
-    scores = asked.known.scores
+    scores = asked.prepared.scores
     row: dict[str, Any] = {
         "file": item.file,
         "state": "done",
@@ -94,7 +94,7 @@ def photo_row(
         "right": right(classifier, item.label, scores[0].label),
         "unknown": classifier.may_know_nothing(scores),
         "scores": [{"label": s.label, "score": round(s.score, 6)} for s in scores[:_TOP]],
-        "cut_share": round(asked.known.placement.cut_share, 4),
+        "cut_share": round(asked.prepared.placement.cut_share, 4),
         "map": str(kind),
         "areas": [_area_row(asked, view, area, settings, on_progress) for area in item.areas],
         "second_view": None,
@@ -117,7 +117,7 @@ def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
     if label is None:
         return None
     wanted = _plain(label)
-    return wanted == _plain(guess) if wanted in {_plain(known) for known in classifier.labels} else None
+    return wanted == _plain(guess) if wanted in {_plain(prepared) for prepared in classifier.labels} else None
 
 
 def outcome(found: Cover, by_itself: Alone | None) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def _area_row(
         area = area.on(asked.photo)
         row["box"] = [round(v, 4) for v in area.area.bounds]
         found = asked.covered(area, settings, on_progress)
-        inside = influence(view, area.area.on_input(asked.known.placement))
+        inside = influence(view, area.area.on_input(asked.prepared.placement))
     except SaliencyError as error:
         return {**row, "problem": error.message}
     return {**row, "influence": inside.record() if inside else None, "cover": found}

@@ -16,10 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.checks.sanity import likeness
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.methods.sampling import STRONGEST, in_cells
+from saliency.grids import displacements, in_cells, likeness, overlap, strongest_cells
 
 AGREE, DISAGREE = 0.55, 0.15
 """Overlap beyond chance, as a share of what is possible: from here on maps agree; up to here they do not.
@@ -30,7 +29,6 @@ middle, still overlap by 0.11 to 0.55: less than that says little.
 """
 
 _FRAME = 128  # points along the long side of the frame in which the maps are laid over each other
-_SHIFTS = 8
 
 
 class AgreementLevel(StrEnum):
@@ -90,37 +88,14 @@ def agreement(first: Explanation, second: Explanation) -> Agreement:
 def agreement_of_maps(first: Tensor, second: Tensor) -> Agreement:
     """How alike two maps ``(h, w)`` of at least 0 are, on at most 16 × 16 cells."""
     left, right = (in_cells(values[None].double())[0] for values in (first, second))
-    strongest = _strongest(left)
-    shared = overlap(strongest, _strongest(right))
-    height, width = left.shape
-    by_chance = [
-        overlap(strongest, _strongest(right.flip(axes).roll((down, across), (0, 1))))
-        for axes in ((), (0,), (1,), (0, 1))
-        for down in sorted({height * i // _SHIFTS for i in range(_SHIFTS)})
-        for across in sorted({width * j // _SHIFTS for j in range(_SHIFTS)})
-        if axes or down or across
-    ]
+    strongest = strongest_cells(left)
+    shared, *by_chance = (overlap(strongest, strongest_cells(cells)) for cells in displacements(right))
     result = Agreement(shared, float(np.mean(by_chance)), likeness(first, second), AgreementLevel.PARTLY)
     if result.beyond_chance >= AGREE:
         return replace(result, verdict=AgreementLevel.AGREE)
     if result.beyond_chance <= DISAGREE:
         return replace(result, verdict=AgreementLevel.DISAGREE)
     return result
-
-
-def overlap(first: Tensor, second: Tensor) -> float:
-    """What is in both masks, as a share of what is in either; 0 if both are empty."""
-    either = int((first | second).sum())
-    return int((first & second).sum()) / either if either else 0.0
-
-
-def _strongest(cells: Tensor) -> Tensor:
-    """The strongest fifth of the cells, fewer where there is nothing."""
-    flat = cells.flatten()
-    chosen = flat.argsort(descending=True, stable=True)[: max(1, round(STRONGEST * flat.numel()))]
-    mask = torch.zeros_like(flat, dtype=torch.bool)
-    mask[chosen] = True
-    return (mask & (flat > 0)).view(cells.shape)
 
 
 def _shared_parts(first: Explanation, second: Explanation) -> list[Tensor]:

@@ -11,7 +11,7 @@ which shuffled points would not, and only takes away where it lies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,7 @@ from torch.nn.functional import interpolate
 from saliency.checks.permutation_test import exceedances, p_value
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-
-_SHIFTS = 8  # along each side
+from saliency.grids import displacements, ranks
 
 
 @dataclass(frozen=True)
@@ -117,28 +116,12 @@ def influence_inside(attribution: Tensor, mask: Tensor, *, signed: bool = False)
     total = float(values.sum())
     if total <= 0:
         return None
-    ranks = ranked(values)
+    ranking = ranks(values)
     within, without = int(inside.sum()), int((~inside).sum())
     lowest = within * (within + 1) / 2
     figures = [
-        (float(values[place].sum()) / total, (float(ranks[place].sum()) - lowest) / (within * without))
-        for place in _places(inside)
+        (float(values[place].sum()) / total, (float(ranking[place].sum()) - lowest) / (within * without))
+        for place in displacements(inside)
     ]
     share, rank = (ChanceFigure.of(value, by_chance) for value, *by_chance in zip(*figures, strict=True))
     return Influence(within / inside.numel(), share, rank, signed)
-
-
-def ranked(values: Tensor) -> Tensor:
-    """Ranks from 1 on of a map's values, equal ones sharing the mean of theirs."""
-    _, place, counts = values.unique(return_inverse=True, return_counts=True)
-    ranks: Tensor = (counts.cumsum(0) - (counts - 1) / 2)[place]
-    return ranks
-
-
-def _places(inside: Tensor) -> Iterator[Tensor]:
-    """The mask, then as it lies on the map shifted and mirrored in 255 ways: moved the other way instead."""
-    height, width = inside.shape
-    shifts = [(height * i // _SHIFTS, width * j // _SHIFTS) for i in range(_SHIFTS) for j in range(_SHIFTS)]
-    for axes in ((), (0,), (1,), (0, 1)):
-        for shift in shifts:
-            yield inside.flip(axes).roll(shift, (0, 1))

@@ -17,9 +17,9 @@ from torch import Tensor, nn
 
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
+from saliency.grids import likeness
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import find
-from saliency.methods.sampling import in_cells
 from saliency.network.graph import Graph
 from saliency.network.structure import last_linear
 from saliency.prepared_photo import PreparedPhoto
@@ -166,25 +166,9 @@ def shuffled_copy(graph: Graph, *, head_only: bool, size: int, seed: int = 0) ->
     return Graph(module, size=size, black=(red, green, blue))
 
 
-def likeness(first: Tensor, second: Tensor) -> float:
-    """Spearman's rank correlation of two maps ``(h, w)`` on at most 16 × 16 cells; 0 for an even map."""
-    ranks = [_ranks(in_cells(m[None])[0].flatten().double()) for m in (first, second)]
-    centred = [r - r.mean() for r in ranks]
-    spread = centred[0].norm() * centred[1].norm()
-    return float(centred[0] @ centred[1] / spread) if spread > 0 else 0.0
-
-
 def _head(module: nn.Module) -> nn.Module:
     """The layer that gives the classes their scores."""
     linear = last_linear(module)  # type: ignore[arg-type]
     if linear is not None:
         return linear
     return [part for part in module.modules() if isinstance(part, nn.Conv2d | nn.Linear)][-1]
-
-
-def _ranks(values: Tensor) -> Tensor:
-    """Ranks, equal values sharing the mean of theirs."""
-    _, place, counts = values.unique(return_inverse=True, return_counts=True)
-    last = counts.cumsum(0)
-    ranks: Tensor = (last - (counts - 1) / 2)[place]
-    return ranks

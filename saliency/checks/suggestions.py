@@ -12,10 +12,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import find_objects
 from skimage.measure import label
 
 from saliency.explanation import Explanation
-from saliency.photo.area import Area, Box
+from saliency.grids import Cell, persistent_peaks
+from saliency.photo.area import Area, Box, box_overlap
 from saliency.photo.framing import Placement
 
 CELLS = 32  # along the long side
@@ -24,7 +26,6 @@ _EDGE = 0.5  # of a spot's peak: what belongs to it
 _LARGEST, _SMALLEST = 0.2, 0.03  # share of what the model received
 _APART = 0.3  # overlap of two boxes, as a share of the smaller one, from which they are one spot
 
-Cell = tuple[int, int]
 Span = tuple[float, float, float, float]
 """Top, left, bottom, right in cells."""
 
@@ -51,50 +52,14 @@ def spots(attribution: NDArray[np.floating], placement: Placement, count: int = 
         return []
     margin = 0.5 * max(field.shape[0] / attribution.shape[0], field.shape[1] / attribution.shape[1])
     boxes: list[Box] = []
-    for cell, lasting in persistent(field):
-        if lasting < FAINTEST * peak or len(boxes) == count:
+    for cell, persistence in persistent_peaks(field):
+        if persistence < FAINTEST * peak or len(boxes) == count:
             break
-        box = _sized(_surroundings(field, cell), min(margin, 0.06 * max(field.shape)), field.shape)
-        if all(_overlap(box, other) < _APART for other in boxes):
+        span = _sized(_surroundings(field, cell), min(margin, 0.06 * max(field.shape)), field.shape)
+        box = _on_photo(span, field.shape, placement)
+        if all(box_overlap(box, other) < _APART for other in boxes):
             boxes.append(box)
-    return [_on_photo(box, field.shape, placement) for box in boxes]
-
-
-def persistent(field: NDArray[np.float64]) -> list[tuple[Cell, float]]:
-    """Peaks of a field ``(h, w)`` and how far each stands above the pass to a higher one, best first.
-
-    The highest peak stands above 0.
-    """
-    height, width = field.shape
-    order = np.argsort(-field, axis=None, kind="stable")
-    rows, columns = np.divmod(order, width)
-    wide = width + 2  # a ring of cells around the field, which no spot ever owns
-    beside = tuple(j * wide + i for j in (-1, 0, 1) for i in (-1, 0, 1))
-    owner = [-1] * ((height + 2) * wide)
-    flat = field.ravel().tolist()
-    parent: dict[int, int] = {}
-    lasting: dict[int, float] = {}
-
-    for at, place in zip(order.tolist(), ((rows + 1) * wide + columns + 1).tolist(), strict=True):
-        near = {owner[place + step] for step in beside}
-        near.discard(-1)
-        roots = {_root(parent, one) for one in near}
-        if not roots:
-            parent[at], lasting[at], owner[place] = at, flat[at], at
-            continue
-        highest = min(roots, key=lambda peak: (-flat[peak], peak)) if len(roots) > 1 else roots.pop()
-        owner[place] = highest
-        for lower in roots - {highest}:
-            parent[lower] = highest
-            lasting[lower] = flat[lower] - flat[at]
-    found = [(divmod(at, width), kept) for at, kept in lasting.items()]
-    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
-
-
-def _root(parent: dict[int, int], at: int) -> int:
-    while parent[at] != at:
-        at = parent[at]
-    return at
+    return boxes
 
 
 def _field(attribution: NDArray[np.floating], input_size: tuple[int, int]) -> NDArray[np.float64]:
@@ -111,13 +76,12 @@ def _surroundings(field: NDArray[np.float64], cell: Cell) -> Span:
     span: Span = (cell[0], cell[1], cell[0] + 1, cell[1] + 1)
     for share in np.linspace(0.95, _EDGE, 10):
         parts = label(field >= share * peak, connectivity=1)
-        rows, columns = np.nonzero(parts == parts[cell])
-        top, left, bottom, right = rows.min(), columns.min(), rows.max() + 1, columns.max() + 1
-        if (bottom - top) * (right - left) > _LARGEST * field.size:
+        rows, columns = find_objects(parts)[parts[cell] - 1]
+        if (rows.stop - rows.start) * (columns.stop - columns.start) > _LARGEST * field.size:
             break
-        if field[top:bottom, left:right].max() > peak:
+        if field[rows, columns].max() > peak:
             break  # this far down it is a part of a higher spot
-        span = (float(top), float(left), float(bottom), float(right))
+        span = (rows.start, columns.start, rows.stop, columns.stop)
     return span
 
 
@@ -132,14 +96,6 @@ def _sized(box: Span, margin: float, shape: tuple[int, ...]) -> Span:
         start = min(max(0.0, (first + last - length) / 2), side - length)
         spans.append((start, start + length))
     return spans[0][0], spans[1][0], spans[0][1], spans[1][1]
-
-
-def _overlap(first: Span, second: Span) -> float:
-    """The overlap of two boxes, as a share of the smaller one."""
-    down = min(first[2], second[2]) - max(first[0], second[0])
-    across = min(first[3], second[3]) - max(first[1], second[1])
-    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (first, second))
-    return max(0.0, down) * max(0.0, across) / smaller
 
 
 def _on_photo(box: Span, shape: tuple[int, ...], placement: Placement) -> Box:

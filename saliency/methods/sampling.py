@@ -15,14 +15,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import adaptive_avg_pool2d
 
+from saliency.grids import STRONGEST, in_cells
 from saliency.methods.registry import Estimates, Setting
 from saliency.progress import Progress
 
 GROUPS = 8
-CELLS = 16  # a side, at most
-STRONGEST = 0.2  # share of the cells
 SETTLED = 0.9
 
 STOP = Setting(
@@ -115,12 +113,6 @@ def kept(count: int, group: int | None, together: int = 1) -> Tensor:
     """
     groups = torch.arange(count) // together % GROUPS
     return torch.ones(count, dtype=torch.bool) if group is None else groups != group
-
-
-def in_cells(maps: Tensor) -> Tensor:
-    """Maps ``(B, h, w)`` as means of at most 16 × 16 cells."""
-    height, width = (min(side, CELLS) for side in maps.shape[1:])
-    return adaptive_avg_pool2d(maps[:, None], (height, width))[:, 0]
 
 
 def drawn(

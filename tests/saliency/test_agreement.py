@@ -8,7 +8,7 @@ from corner import Corner, Deaf, bright_corner, classifier, dark
 
 import models
 import saliency
-from saliency.agreement import AgreementLevel, agreement, agreement_of_maps, overlap
+from saliency.agreement import AgreementLevel, agreement, agreement_of_maps
 from saliency.errors import SaliencyError
 
 
@@ -46,12 +46,6 @@ def test_half_of_it_is_partly() -> None:
     found = agreement_of_maps(one, other)
     assert found.overlap == pytest.approx(1 / 3, abs=0.02)
     assert found.verdict is AgreementLevel.PARTLY
-
-
-def test_overlap() -> None:
-    one = torch.tensor([True, True, False])
-    assert overlap(one, torch.tensor([False, True, True])) == pytest.approx(1 / 3)
-    assert overlap(~one & one, ~one & one) == 0
 
 
 def test_two_views_two_classes_two_models_of_one_photo() -> None:

@@ -22,8 +22,8 @@ from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, explain
+from saliency.grids import CELLS
 from saliency.heat.scale import MapKind
-from saliency.methods.sampling import CELLS
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
@@ -65,7 +65,9 @@ class PhotoProbe:
         Raises:
             SaliencyError: The model did not receive the area.
         """
-        probe = AreaProbe.of(ScoreQuestion.of(self.prepared), area.area, count=settings.controls, seed=self.seed)
+        probe = AreaProbe.of(
+            ScoreQuestion.of(self.prepared), area.area, count=settings.controls, seed=self.seed
+        )
         found = cover(probe, on_progress)
         by_itself = alone(probe) if len(probe.controls.masks) else None
         return outcome(found, by_itself)

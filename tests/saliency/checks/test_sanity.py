@@ -19,25 +19,15 @@ from saliency.checks.sanity import (
     LearningDependence,
     RandomisationTest,
     learned,
-    likeness,
     likeness_when_shuffled,
     randomisation_test,
     shuffled_copy,
 )
 from saliency.errors import SaliencyError
+from saliency.grids import likeness
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import METHODS
 from saliency.prepared_photo import PreparedPhoto
-
-
-def test_likeness_is_the_correlation_of_ranks() -> None:
-    values = torch.randn(6, 7, generator=torch.Generator().manual_seed(0))
-    assert likeness(values, values.exp()) == pytest.approx(1)
-    assert likeness(values, -values) == pytest.approx(-1)
-    assert likeness(values, torch.ones(6, 7)) == 0
-    shared = torch.tensor([[1.0, 1.0], [2.0, 3.0]])  # ranks 1.5, 1.5, 3, 4
-    other = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
-    assert likeness(shared, other) == pytest.approx(4.5 / (4.5 * 5) ** 0.5)
 
 
 @pytest.mark.parametrize("head_only", [True, False])

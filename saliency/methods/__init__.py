@@ -1,7 +1,7 @@
 """The methods, a small module a family. Importing this package fills :data:`registry.METHODS`.
 
-A method is one pure function ``f(graph, x, score, *, settings…) -> attribution``:
-``x`` is ``(B, 3, H, W)``, normalised; ``score`` maps logits ``(B, K)`` to ``(B,)``; the attribution is
+A method is one pure function ``f(graph, x, objective, *, settings…) -> attribution``:
+``x`` is ``(B, 3, H, W)``, normalised; ``objective`` maps logits ``(B, K)`` to ``(B,)``; the attribution is
 ``(B, h, w)``, signed where the method is, and not normalised. Same inputs and seed, same output.
 """
 

@@ -39,13 +39,13 @@ def weighted(features: Tensor, weights: Tensor) -> Tensor:
     passes=1.2,
     needs={FEATURE_MAP},
 )
-def xgrad_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
+def xgrad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``w_k = Σ (g_k ⊙ A_k) / Σ A_k``, 0 where the channel is silent, ``(B, h, w)``, at least 0.
 
     Activations that are signed can cancel in ``Σ A_k``; a channel whose sum is nearly 0 beside its
     magnitude counts as silent.
     """
-    features, slope = graph.feature_gradient(x, score, at)
+    features, slope = graph.feature_gradient(x, objective, at)
     whole, magnitude = features.sum((2, 3)), features.abs().sum((2, 3))
     silent = whole.abs() <= _CLOSE * magnitude
     weights = torch.where(silent, 0.0, (features * slope).sum((2, 3)) / torch.where(silent, 1.0, whole))
@@ -61,7 +61,7 @@ def xgrad_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = Non
     needs={FEATURE_MAP},
     class_specific=False,
 )
-def eigen_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
+def eigen_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``A`` as ``(h·w, C)`` projected on its first right singular vector, ``(B, h, w)``, at least 0.
 
     The vector's sign is free; it is chosen so that the larger part of the projection is positive. Found from
@@ -85,7 +85,12 @@ def eigen_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = Non
     needs={FEATURE_MAP},
 )
 def ablation_cam(
-    graph: Graph, x: Tensor, score: Objective, *, at: str | None = None, on_progress: Progress | None = None
+    graph: Graph,
+    x: Tensor,
+    objective: Objective,
+    *,
+    at: str | None = None,
+    on_progress: Progress | None = None,
 ) -> Tensor:
     """``w_k = (S − S with channel k at 0) / |S|``, ``(B, h, w)``, at least 0.
 
@@ -98,13 +103,13 @@ def ablation_cam(
         if graph.head is not None and at in (None, graph.layers[-1].name):
             means = features.mean((2, 3))
             logits = torch.addmm(graph.head.bias, means, graph.head.weight.T)
-            intact, taken = score(logits), torch.einsum("bc,kc->cbk", means, graph.head.weight)
-            without = repeated(score, len(x), channels)((logits - taken).flatten(0, 1))
+            intact, taken = objective(logits), torch.einsum("bc,kc->cbk", means, graph.head.weight)
+            without = repeated(objective, len(x), channels)((logits - taken).flatten(0, 1))
             without = without.unflatten(0, (channels, len(x)))
             report(on_progress, 1, 1)
         else:
-            intact = score(graph.logits(x))
-            without = _without_each(graph, x, score, at, on_progress)
+            intact = objective(graph.logits(x))
+            without = _without_each(graph, x, objective, at, on_progress)
     scale = torch.where(intact.abs() > _CLOSE, intact.abs(), 1.0)
     return weighted(features, ((intact - without) / scale).T)
 
@@ -117,7 +122,7 @@ def ablation_cam(
     passes=1.3,
     needs={FEATURE_MAP},
 )
-def shapley_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
+def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``w_k = mean(g_k − ½ (H A)_k)``, ``(B, h, w)``, at least 0.
 
     ``H A`` is the slope's change as A grows, from its values at 0.95 and 1.05 A: torch's fused attention has
@@ -125,11 +130,11 @@ def shapley_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = N
     is Grad-CAM.
     """
     if graph.head is not None and at in (None, graph.layers[-1].name):
-        return grad_cam(graph, x, score, at=at)
+        return grad_cam(graph, x, objective, at=at)
     features, logits_from = graph.features(x, at)
 
     def slope_at(a: Tensor) -> Tensor:
-        return gradient(lambda cells: score(logits_from(cells)), a)
+        return gradient(lambda cells: objective(logits_from(cells)), a)
 
     little, more = slope_at(features * (1 - _BEND)), slope_at(features * (1 + _BEND))
     bend = (more - little) / (2 * _BEND)
@@ -149,21 +154,27 @@ def shapley_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = N
     ),
 )
 def finer_cam(
-    graph: Graph, x: Tensor, score: Objective, *, others: int = 3, share: float = 0.6, at: str | None = None
+    graph: Graph,
+    x: Tensor,
+    objective: Objective,
+    *,
+    others: int = 3,
+    share: float = 0.6,
+    at: str | None = None,
 ) -> Tensor:
     """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``."""
 
     def lead(logits: Tensor) -> Tensor:
-        asked = gradient(score, logits) > 0  # the class itself is not another one
-        apart = (logits.detach() - score(logits).detach()[:, None]).abs().masked_fill(asked, float("inf"))
+        asked = gradient(objective, logits) > 0  # the class itself is not another one
+        apart = (logits.detach() - objective(logits).detach()[:, None]).abs().masked_fill(asked, float("inf"))
         near = apart.argsort(dim=1, stable=True)[:, : min(others, logits.shape[1] - 1)]
-        return score(logits) - share * logits.gather(1, near).mean(1)
+        return objective(logits) - share * logits.gather(1, near).mean(1)
 
     return grad_cam(graph, x, lead, at=at)
 
 
 def _without_each(
-    graph: Graph, x: Tensor, score: Objective, at: str | None, on_progress: Progress | None
+    graph: Graph, x: Tensor, objective: Objective, at: str | None, on_progress: Progress | None
 ) -> Tensor:
     """The score with each channel set to 0, ``(C, B)``, by running the model's second half."""
     singles = [graph.features(x[i : i + 1], at) for i in range(len(x))]
@@ -176,7 +187,7 @@ def _without_each(
             ablated = values.repeat(count, 1, 1, 1)
             ablated[range(count), range(start, start + count)] = 0
             logits.append(logits_from(ablated))
-        scores = repeated(score, len(x), count)(torch.stack(logits, 1).flatten(0, 1))
+        scores = repeated(objective, len(x), count)(torch.stack(logits, 1).flatten(0, 1))
         found.append(scores.unflatten(0, (count, len(x))))
         report(on_progress, start + count, channels)
     return torch.cat(found)

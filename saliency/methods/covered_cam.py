@@ -57,7 +57,7 @@ _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of
 def covered_cam(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     squares: int = 49,
     segments: int = 50,
@@ -72,7 +72,7 @@ def covered_cam(
     """
     tokens = graph.layer().tokens
     maps = []
-    for one, asked, progress in singly(x, score, on_progress):
+    for one, asked, progress in singly(x, objective, on_progress):
         parts = (squares_over(one.shape[2], one.shape[3], squares).to(x.device), _patches(one, segments))
         falls = covered_one_by_one(graph, one, log_odds(asked), torch.cat(parts), progress)
         spread = [_spread(f, part) for f, part in zip(falls.split([*map(len, parts)]), parts, strict=True)]
@@ -98,7 +98,7 @@ def agreed(accounts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
     return torch.where(mean > 0, mean * doubt, mean)
 
 
-def log_odds(score: Objective) -> Objective:
+def log_odds(objective: Objective) -> Objective:
     """The lead of a class over all others together, from the score of the class.
 
     ``S − log Σ exp`` over the logits that ``S`` does not rise with. A contrast of two classes is one already,
@@ -106,9 +106,9 @@ def log_odds(score: Objective) -> Objective:
     """
 
     def odds(logits: Tensor) -> Tensor:
-        slope = gradient(score, logits)
+        slope = gradient(objective, logits)
         others = logits.masked_fill(slope > 0, -math.inf).logsumexp(1)
-        own: Tensor = score(logits)
+        own: Tensor = objective(logits)
         return torch.where((slope < 0).any(1) | others.isneginf(), own, own - others)
 
     return odds
@@ -141,9 +141,9 @@ def covered_one_by_one(
     return torch.cat(falls)
 
 
-def _signed_cam(graph: Graph, one: Tensor, score: Objective) -> Tensor:
+def _signed_cam(graph: Graph, one: Tensor, objective: Objective) -> Tensor:
     """Grad-CAM without its ReLU, in the frame of a picture ``(1, 3, H, W)``, ``(H, W)``."""
-    features, slope = graph.feature_gradient(one, score)
+    features, slope = graph.feature_gradient(one, objective)
     cam = torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3)))
     large: Tensor = interpolate(cam[None], one.shape[2:], mode="bilinear", align_corners=False)[0, 0]
     return large

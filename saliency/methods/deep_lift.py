@@ -80,7 +80,7 @@ class _Rescaling(_Mode):
     needs={GRADIENT},
     signed=True,
 )
-def deep_lift(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def deep_lift(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``Σ_c m_c · x_c``, m the multipliers from the training pictures' mean colour, ``(B, H, W)``, signed.
 
     That colour is 0 in normalised values. Summed over the picture it gives ``S(x) − S(0)`` on torchvision's
@@ -92,7 +92,7 @@ def deep_lift(graph: Graph, x: Tensor, score: Objective) -> Tensor:
         leaf = x.detach().requires_grad_(True)
         with _Rescaling(iter(recording.calls)):
             logits = Attending(graph).run(_laid_out(leaf))
-        (multipliers,) = torch.autograd.grad(score(logits).sum(), leaf)
+        (multipliers,) = torch.autograd.grad(objective(logits).sum(), leaf)
     return (multipliers * x).sum(1)
 
 

@@ -46,7 +46,7 @@ _BLUR = 0.1  # spread of the blur, as a share of the short side
 def extremal(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 120,
     hidden: str = "blur",
@@ -56,17 +56,17 @@ def extremal(
 
     A cell is 1 if it has a place even in the smallest mask, of 5 % of the picture; the largest is of 40 %.
     """
-    every = singly(x, score, on_progress)  # rounding decides which of two like cells comes first
+    every = singly(x, objective, on_progress)  # rounding decides which of two like cells comes first
     found: Tensor = torch.cat([_searched(graph, *one, steps, hidden) for one in every])
     return found
 
 
 def _searched(
-    graph: Graph, x: Tensor, score: Objective, on_progress: Progress | None, steps: int, hidden: str
+    graph: Graph, x: Tensor, objective: Objective, on_progress: Progress | None, steps: int, hidden: str
 ) -> Tensor:
     """The map of one picture, ``(1, h, w)``."""
     plain = blurred(x, _BLUR * min(x.shape[2:])) if hidden == "blur" else torch.zeros_like(x)
-    ends = score(graph.logits(torch.cat((plain, x))))
+    ends = objective(graph.logits(torch.cat((plain, x))))
     reach = (ends[1] - ends[0]).abs()
     reach = torch.where(reach < _NOTHING, 1.0, reach)
     targets = _targets(x)
@@ -74,7 +74,7 @@ def _searched(
     def kept(masks: Tensor) -> Tensor:
         """How far each mask is from the score with all hidden (0) to that with nothing hidden (1)."""
         large = interpolate(masks[:, None], size=x.shape[2:], mode="bilinear", align_corners=False)
-        found: Tensor = (score(graph(plain + large * (x - plain))) - ends[0]) / reach
+        found: Tensor = (objective(graph(plain + large * (x - plain))) - ends[0]) / reach
         return found
 
     masks, speed = torch.full_like(targets, 0.5), torch.zeros_like(targets)

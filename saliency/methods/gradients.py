@@ -31,9 +31,9 @@ def at_once(pictures: Tensor) -> int:
     return max(1, min(CHUNK, CHUNK * 224 * 224 // (pictures.shape[-2] * pictures.shape[-1])))
 
 
-def input_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def input_gradient(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``∂S/∂x``, of the shape of ``x``."""
-    return gradient(lambda inputs: score(graph(inputs)), x)
+    return gradient(lambda inputs: objective(graph(inputs)), x)
 
 
 @method(
@@ -44,9 +44,9 @@ def input_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     passes=2.5,
     needs={GRADIENT},
 )
-def plain_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def plain_gradient(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``max_c |∂S/∂x_c|``, ``(B, H, W)``."""
-    return input_gradient(graph, x, score).abs().amax(1)
+    return input_gradient(graph, x, objective).abs().amax(1)
 
 
 @method(
@@ -58,9 +58,9 @@ def plain_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     needs={GRADIENT},
     signed=True,
 )
-def input_x_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def input_x_gradient(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``Σ_c x_c · ∂S/∂x_c``, ``(B, H, W)``, signed."""
-    return (x * input_gradient(graph, x, score)).sum(1)
+    return (x * input_gradient(graph, x, objective)).sum(1)
 
 
 @method(
@@ -79,7 +79,7 @@ def input_x_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
 def smooth_grad(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     samples: int = 25,
     noise: float = 0.15,
@@ -96,7 +96,7 @@ def smooth_grad(
     def step(start: int, count: int) -> None:
         draws = torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
         noisy = (x + noise * span * draws).flatten(0, 1)
-        slope = input_gradient(graph, noisy, repeated(score, len(x), count))
+        slope = input_gradient(graph, noisy, repeated(objective, len(x), count))
         sums.add(slope.unflatten(0, (count, len(x))))
 
     return drawn(
@@ -110,21 +110,21 @@ def smooth_grad(
     )
 
 
-def repeated(score: Objective, batch: int, count: int) -> Objective:
+def repeated(objective: Objective, batch: int, count: int) -> Objective:
     """The score of ``count`` variants of each of ``batch`` pictures, laid out ``(count · batch, K)``."""
     if batch == 1:
-        return score
-    return lambda logits: torch.cat([score(part) for part in logits.unflatten(0, (count, batch))])
+        return objective
+    return lambda logits: torch.cat([objective(part) for part in logits.unflatten(0, (count, batch))])
 
 
 def singly(
-    x: Tensor, score: Objective, on_progress: Progress | None
+    x: Tensor, objective: Objective, on_progress: Progress | None
 ) -> Iterator[tuple[Tensor, Objective, Progress | None]]:
     """Each picture ``(1, 3, H, W)`` with its own score, of any number of its variants, and its progress."""
     for i in range(len(x)):
 
         def asked(logits: Tensor, i: int = i) -> Tensor:
-            everyone = repeated(score, len(x), len(logits))(logits.repeat_interleave(len(x), 0))
+            everyone = repeated(objective, len(x), len(logits))(logits.repeat_interleave(len(x), 0))
             mine: Tensor = everyone.unflatten(0, (len(logits), len(x)))[:, i]
             return mine
 

@@ -37,7 +37,7 @@ from saliency.progress import Progress
 def occlusion(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     window: int = 32,
     stride: int = 16,
@@ -49,7 +49,7 @@ def occlusion(
         (top, left) for top in _starts(height, window, stride) for left in _starts(width, window, stride)
     ]
     with torch.no_grad():
-        intact = score(graph.logits(x))
+        intact = objective(graph.logits(x))
         drop = x.new_zeros(len(x), height, width)
         cover = x.new_zeros(height, width)
         for start in range(0, len(corners), CHUNK):
@@ -57,7 +57,7 @@ def occlusion(
             covered = x.repeat(len(part), 1, 1, 1, 1)
             for i, (top, left) in enumerate(part):
                 covered[i, :, :, top : top + window, left : left + window] = 0
-            scores = repeated(score, len(x), len(part))(graph(covered.flatten(0, 1)))
+            scores = repeated(objective, len(x), len(part))(graph(covered.flatten(0, 1)))
             for (top, left), after in zip(part, scores.unflatten(0, (len(part), len(x))), strict=True):
                 patch = (slice(top, top + window), slice(left, left + window))
                 drop[:, *patch] += (intact - after)[:, None, None]
@@ -84,7 +84,7 @@ def occlusion(
 def rise(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     samples: int = 1000,
     grid: int = 7,
@@ -108,7 +108,7 @@ def rise(
     def step(start: int, count: int) -> None:
         masks = random_masks(count, height, width, grid, visible, generator).to(x.device)
         logits = graph.logits((x * masks[:, None, None]).flatten(0, 1))
-        scores = repeated(score, len(x), count)(logits).unflatten(0, (count, len(x)))
+        scores = repeated(objective, len(x), count)(logits).unflatten(0, (count, len(x)))
         weighted.add(scores[:, :, None, None] * masks[:, None])
         seen.add(masks)
         total.add(scores)

@@ -43,7 +43,7 @@ _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normali
 def expected_gradients(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     samples: int = 25,
     stop: str = "settled",
@@ -65,7 +65,7 @@ def expected_gradients(
         alpha = ((begin + _GOLDEN * torch.arange(start, start + count)) % 1).to(x)[:, None, None, None, None]
         difference = x - baselines
         path = (baselines + alpha * difference).flatten(0, 1)
-        slope = input_gradient(graph, path, repeated(score, len(x), count))
+        slope = input_gradient(graph, path, repeated(objective, len(x), count))
         sums.add((difference * slope.unflatten(0, (count, len(x)))).sum(2))
 
     return drawn(
@@ -89,7 +89,7 @@ def expected_gradients(
 def blur_ig(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 50,
     blur: float = 0.2,
@@ -108,7 +108,7 @@ def blur_ig(
         some = [blurred(x, width) for width in widths[start + 1 : start + 1 + BACK_CHUNK]]
         pictures = torch.stack([before, *some])
         middle = (pictures[1:] + pictures[:-1]) / 2
-        slope = input_gradient(graph, middle.flatten(0, 1), repeated(score, len(x), len(some)))
+        slope = input_gradient(graph, middle.flatten(0, 1), repeated(objective, len(x), len(some)))
         total += (slope.unflatten(0, (len(some), len(x))) * pictures.diff(dim=0)).sum(0)
         before = some[-1]
         report(on_progress, start + len(some), steps)
@@ -131,7 +131,7 @@ def blur_ig(
 def guided_ig(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 50,
     share: float = 0.1,
@@ -146,7 +146,7 @@ def guided_ig(
     here, total = start_at.clone(), torch.zeros_like(x)
     whole = (x - start_at).abs().sum((1, 2, 3))
     for step in range(steps):
-        slope = gradient(lambda now: score(torch.cat([graph(one) for one in now.split(1)])), here)
+        slope = gradient(lambda now: objective(torch.cat([graph(one) for one in now.split(1)])), here)
         goal = whole * (1 - (step + 1) / steps)
         for i in range(len(x)):
             before = here[i].clone()

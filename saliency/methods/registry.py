@@ -83,7 +83,7 @@ class Method:
         progress: Whether it reports progress, and so can be cancelled.
         estimates: Whether it draws samples, and so tells what the map is so far, and how sure.
         layered: Whether it reads a layer that can be chosen with ``at``.
-        function: ``f(graph, x, score, **settings) -> attribution``.
+        function: ``f(graph, x, objective, **settings) -> attribution``.
     """
 
     key: str

@@ -38,7 +38,7 @@ _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
 def sobol(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     grid: int = 8,
     samples: int = 16,
@@ -60,7 +60,7 @@ def sobol(
     asked: list[Tensor] = []
 
     def step(start: int, some: int) -> None:
-        asked.append(answers(graph, x, score, plan.flatten(0, 1)[start : start + some], grid))
+        asked.append(answers(graph, x, objective, plan.flatten(0, 1)[start : start + some], grid))
 
     def without(group: int | None) -> Tensor:
         scores = torch.cat(asked)
@@ -95,7 +95,7 @@ def sobol(
 def hsic(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     grid: int = 8,
     samples: int = 512,
@@ -115,7 +115,7 @@ def hsic(
     asked: list[Tensor] = []
 
     def step(start: int, count: int) -> None:
-        asked.append(answers(graph, x, score, plan[start : start + count], grid))
+        asked.append(answers(graph, x, objective, plan[start : start + count], grid))
 
     def without(group: int | None) -> Tensor:
         scores = torch.cat(asked)
@@ -146,10 +146,10 @@ def dependence(sign: Tensor, scores: Tensor) -> Tensor:
     return torch.stack(found, 1)
 
 
-def answers(graph: Graph, x: Tensor, score: Objective, plan: Tensor, grid: int) -> Tensor:
+def answers(graph: Graph, x: Tensor, objective: Objective, plan: Tensor, grid: int) -> Tensor:
     """The score ``(n, B)`` under each mask of a plan ``(n, grid · grid)`` in [0, 1], in float64."""
     masks = interpolate(plan.unflatten(1, (1, grid, grid)).to(x.device), size=x.shape[2:], mode="nearest")
-    scores = repeated(score, len(x), len(masks))(graph.logits((x * masks[:, None]).flatten(0, 1)))
+    scores = repeated(objective, len(x), len(masks))(graph.logits((x * masks[:, None]).flatten(0, 1)))
     found: Tensor = scores.unflatten(0, (len(masks), len(x))).cpu().double()
     return found
 

@@ -16,10 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.checks.sanity import LIKE, LearningDependence, likeness_when_forgotten
+from saliency.checks.sanity import LIKE, likeness_when_forgotten
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
 from saliency.grids import displacements, in_cells, likeness, overlap, strongest_cells
+from saliency.methods.registry import LearningDependence
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
 

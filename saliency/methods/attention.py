@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn.functional import linear
 
-from saliency.methods.registry import method
+from saliency.methods.registry import Family, method
 from saliency.network.graph import ATTENTION, FEATURE_MAP, Graph, Objective
 
 
@@ -77,6 +77,7 @@ def attention_gradients(graph: Graph, x: Tensor, objective: Objective) -> list[t
     name="Transformer attribution",
     sentence="Follows what the model passes on between patches, and marks those that raised the score.",
     paper="Chefer et al. 2021, Generic Attention-model Explainability, eq. 5 and 6",
+    family=Family.ATTENTION,
     passes=2.5,
     needs={ATTENTION},
 )
@@ -97,6 +98,7 @@ def transformer_attribution(graph: Graph, x: Tensor, objective: Objective) -> Te
     name="Attention rollout",
     sentence="Follows which patches the model passes on, whatever the guess.",
     paper="Abnar and Zuidema 2020, Quantifying Attention Flow in Transformers, eq. 1",
+    family=Family.ATTENTION,
     passes=1.5,
     needs={ATTENTION},
     class_specific=False,
@@ -118,6 +120,7 @@ def rollout(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     name="LeGrad",
     sentence="Marks the patches that more attention to would have raised the score, block by block.",
     paper="Bousselham et al. 2024, LeGrad: An Explainability Method for Vision Transformers, eq. 7 and 8",
+    family=Family.ATTENTION,
     passes=2,
     needs={ATTENTION, FEATURE_MAP},
 )

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-import saliency.methods  # noqa: F401  fills the registry
 from saliency.errors import SaliencyError
-from saliency.methods.registry import Estimates, find
+from saliency.methods.registry import find
+from saliency.methods.sampling import Estimates
 from saliency.network.graph import Graph, Objective
 from saliency.progress import Progress
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
 
 
@@ -25,8 +25,10 @@ from saliency.network.graph import FEATURE_MAP, Graph, Objective
     name="Grad-CAM",
     sentence="Marks regions that hold what the model, on the whole, counts towards the guess.",
     paper="Selvaraju et al. 2016, Grad-CAM, eq. 1 and 2",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
 def grad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k mean(g_k) · A_k)``, ``(B, h, w)``, at least 0."""
@@ -39,8 +41,10 @@ def grad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = 
     name="Grad-CAM++",
     sentence="Like Grad-CAM, but counts several small copies of the same thing as much as one large one.",
     paper="Chattopadhyay et al. 2017, Grad-CAM++, eq. 10 and 19",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DOES_NOT,
 )
 def grad_cam_plus_plus(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k w_k · A_k)`` with the weights of eq. 10 and 19, ``(B, h, w)``, at least 0.
@@ -61,8 +65,10 @@ def grad_cam_plus_plus(graph: Graph, x: Tensor, objective: Objective, *, at: str
     name="HiResCAM",
     sentence="Marks exactly the regions that raised the score, and never one that the model did not use.",
     paper="Draelos and Carin 2020, Use HiResCAM instead of Grad-CAM, eq. 3",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
 def hires_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k g_k ⊙ A_k)``, ``(B, h, w)``, at least 0."""
@@ -75,8 +81,10 @@ def hires_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
     name="LayerCAM",
     sentence="Marks regions that raised the score, drawn finer by also using earlier stages of the model.",
     paper="Jiang et al. 2021, LayerCAM, eq. 4, 5 and 8",
+    family=Family.CLASS_ACTIVATION,
     passes=3,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DOES_NOT,
     settings=(Setting("depths", 2, 1, 8, sentence="How many stages of the model, from the last, are used."),),
 )
 def layer_cam(

@@ -15,11 +15,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from saliency.methods.batching import repeated
 from saliency.methods.cam import grad_cam
-from saliency.methods.gradients import repeated, report
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _CLOSE = 1e-6
 _BEND = 0.05  # how far A is scaled up and down to see how its gradient changes
@@ -36,8 +36,10 @@ def weighted(features: Tensor, weights: Tensor) -> Tensor:
     name="XGrad-CAM",
     sentence="Like Grad-CAM, with weights chosen so that the map adds up to the score as closely as it can.",
     paper="Fu et al. 2020, Axiom-based Grad-CAM, eq. 8",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
 def xgrad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``w_k = Σ (g_k ⊙ A_k) / Σ A_k``, 0 where the channel is silent, ``(B, h, w)``, at least 0.
@@ -57,9 +59,11 @@ def xgrad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
     name="Eigen-CAM",
     sentence="Marks what stands out most to the model in the picture, whatever the guess.",
     paper="Muhammad and Yeasin 2020, Eigen-CAM, eq. 3",
+    family=Family.CLASS_ACTIVATION,
     passes=1.1,
     needs={FEATURE_MAP},
     class_specific=False,
+    learning=LearningDependence.DOES_NOT,
 )
 def eigen_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``A`` as ``(h·w, C)`` projected on its first right singular vector, ``(B, h, w)``, at least 0.
@@ -81,8 +85,10 @@ def eigen_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
     name="Ablation-CAM",
     sentence="Switches off one learned feature after another, and marks where those that mattered lay.",
     paper="Ramaswamy and Desai 2020, Ablation-CAM, eq. 2",
+    family=Family.CLASS_ACTIVATION,
     passes=1.3,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
 def ablation_cam(
     graph: Graph,
@@ -119,8 +125,10 @@ def ablation_cam(
     name="Shapley-CAM",
     sentence="Like Grad-CAM, but shares out fairly what features achieve only together.",
     paper="Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12",
+    family=Family.CLASS_ACTIVATION,
     passes=1.3,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
 def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``w_k = mean(g_k − ½ (H A)_k)``, ``(B, h, w)``, at least 0.
@@ -146,8 +154,10 @@ def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None
     name="Finer-CAM",
     sentence="Marks what tells the guess from the guesses most like it.",
     paper="Zhang et al. 2025, Finer-CAM, eq. 4",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("others", 3, 1, 20, sentence="With how many similar classes it is compared."),
         Setting("share", 0.6, 0.0, 1.0, sentence="How much of the other classes' score is taken off."),

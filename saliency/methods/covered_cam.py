@@ -26,12 +26,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import at_once, report, singly
+from saliency.methods.batching import at_once, singly
 from saliency.methods.paths import blurred
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.segments import superpixels
 from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _BLUR = 0.1  # standard deviation, as a share of the short side
 _SPAN = 2  # side of a square, in steps
@@ -46,9 +46,11 @@ _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of
     sentence="Marks what the model counts towards the guess, checked by covering one part after another and "
     "asking again.",
     paper="Selvaraju et al. 2016, Grad-CAM, eq. 1 and 2, with Zeiler and Fergus 2013, section 4.2",
+    family=Family.CLASS_ACTIVATION,
     passes=102,
     needs={FEATURE_MAP},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("squares", 49, 4, 900, sentence="About how many overlapping squares are covered."),
         Setting("segments", 50, 4, 400, sentence="About how many patches of like colour are covered."),

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from saliency.methods.attention import Attending
-from saliency.methods.registry import method
+from saliency.methods.registry import Family, LearningDependence, method
 from saliency.methods.rescale import RULES
 from saliency.methods.rescale_calls import Call, call_of
 from saliency.network.graph import GRADIENT, Graph, Objective
@@ -76,9 +76,11 @@ class _Rescaling(_Mode):
     name="DeepLIFT",
     sentence="Shares out what the picture scores more than a plain one of average colour, for and against.",
     paper="Shrikumar et al. 2017, Learning Important Features … Activation Differences, eq. 3",
+    family=Family.GRADIENTS,
     passes=6,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
 )
 def deep_lift(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``Σ_c m_c · x_c``, m the multipliers from the training pictures' mean colour, ``(B, H, W)``, signed.

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import report, singly
+from saliency.methods.batching import singly
 from saliency.methods.paths import blurred
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 AREAS = (0.05, 0.1, 0.2, 0.4)
 
@@ -36,8 +36,10 @@ _BLUR = 0.1  # spread of the blur, as a share of the short side
     name="Extremal perturbation",
     sentence="Searches for the smallest parts of the picture that alone keep the score.",
     paper="Fong et al. 2019, Understanding Deep Networks via Extremal Perturbations, eq. 2 to 4",
+    family=Family.COVERING,
     passes=1000,
     needs={GRADIENT},
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("steps", 120, 2, 2000, sentence="How many steps the search takes."),
         Setting("hidden", "blur", choices=("blur", "mean"), sentence="What takes the place of hidden parts."),

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn.functional import interpolate
 
-from saliency.methods.registry import method
+from saliency.methods.registry import Family, LearningDependence, method
 from saliency.network.graph import BIASES, Graph, Objective
 
 
@@ -54,8 +54,10 @@ def bias_gradients(graph: Graph, x: Tensor, objective: Objective) -> tuple[Tenso
     name="FullGrad",
     sentence="Adds up what the picture and every learned constant of the model contributed to the score.",
     paper="Srinivas and Fleuret 2019, Full-Gradient Representation, eq. 4 and 6",
+    family=Family.GRADIENTS,
     passes=4,
     needs={BIASES},
+    learning=LearningDependence.DOES_NOT,
 )
 def full_grad(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``ψ(x · ∂S/∂x) + Σ_l Σ_c ψ(b_l · ∂S/∂z_l)``, ``(B, H, W)``, at least 0."""

@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
+from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, drawn
 from saliency.network.graph import Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 
 @method(
@@ -26,9 +26,11 @@ from saliency.progress import Progress
     name="Occlusion",
     sentence="Slides a plain square over the picture and marks where covering it lowers the score.",
     paper="Zeiler and Fergus 2013, Visualizing and Understanding Convolutional Networks, section 4.2",
+    family=Family.COVERING,
     passes=170,
     needs=set(),
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("window", 32, 2, 512, sentence="Side of the square, in points of what the model receives."),
         Setting("stride", 16, 1, 512, sentence="How far the square moves each time."),
@@ -71,9 +73,11 @@ def occlusion(
     name="RISE",
     sentence="Hides random parts up to a thousand times and marks what had to be visible for a high score.",
     paper="Petsiuk et al. 2018, RISE: Randomized Input Sampling for Explanation, eq. 6",
+    family=Family.COVERING,
     passes=1000,
     needs=set(),
     signed=True,
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         Setting("samples", 1000, 8, 20000, sentence="How many random masks are tried."),
         Setting("grid", 7, 2, 32, sentence="Cells of a mask along the picture's short side."),

@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import Estimate
+from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import Estimate, Estimates
 from saliency.network.graph import GRADIENT, Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _PIECES = 4  # to begin with
 _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and no more than are needed
@@ -30,9 +30,11 @@ _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and
     name="Integrated gradients",
     sentence="Adds up the gradient while the picture is faded in from black, for and against.",
     paper="Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1",
+    family=Family.GRADIENTS,
     passes=60,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("steps", 200, 2, 1000, sentence="In how many steps the picture is faded in, at most."),
         Setting("gap", 0.01, 0.0, 1.0, sentence="Share of the score's change that may be missing."),

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 
 from saliency.grids import STRONGEST, in_cells
-from saliency.methods.registry import Estimates, Setting
-from saliency.progress import Progress
+from saliency.methods.registry import Setting
+from saliency.progress import Progress, report
 
 GROUPS = 8
 SETTLED = 0.9
@@ -67,6 +67,10 @@ class Estimate:
         edge = ordered[:, count - 1 : count + 1].mean(1, keepdim=True)
         inside = torch.special.ndtr((flat - edge) / error).topk(count, 1).values
         return float(inside.mean(1).min())
+
+
+Estimates = Callable[[Estimate], None]
+"""Called with the map so far by methods that draw samples; whatever it raises stops the work."""
 
 
 class Sums:
@@ -145,16 +149,14 @@ def drawn(
         count = min(chunk, even)
         step(done, count)
         done += count
-        if on_progress is not None:
-            on_progress(done, samples)
+        report(on_progress, done, samples)
         if done >= look and done < samples and (stop == "settled" or on_estimate is not None):
             look = done * _LATER
             estimate = estimated(without, done)
             if on_estimate is not None:
                 on_estimate(estimate)
             if stop == "settled" and (estimate.settled or 0.0) >= SETTLED:
-                if on_progress is not None:
-                    on_progress(samples, samples)
+                report(on_progress, samples, samples)
                 return estimate.values
     if on_estimate is None or samples < least:
         return without(None)

@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from saliency.methods.batching import CHUNK, singly
 from saliency.methods.channels import weighted
-from saliency.methods.gradients import CHUNK, report, singly
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _CLOSE = 1e-6
 _ROUNDS = 8  # of k-means
@@ -37,8 +37,10 @@ Ask = Callable[[Tensor], Tensor]
     name="Score-CAM",
     sentence="Shows the model only what each learned feature marks, and keeps those that raise the score.",
     paper="Wang et al. 2019, Score-CAM, eq. 7 and 8",
+    family=Family.CLASS_ACTIVATION,
     passes=140,
     needs={FEATURE_MAP},
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         Setting(
             "channels",

@@ -18,12 +18,12 @@ from skimage.segmentation import felzenszwalb, slic
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from saliency.methods.gradients import CHUNK, report, singly
+from saliency.methods.batching import CHUNK, singly
 from saliency.methods.quadrature import integrated_gradients
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, drawn, kept
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, drawn, kept
 from saliency.network.graph import GRADIENT, Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _NEAR = 0.25  # LIME's kernel width, for cosine distances
 _RIDGE = 1e-3
@@ -38,9 +38,11 @@ _PARTS = Setting("segments", 50, 4, 400, sentence="In about how many patches the
     name="LIME",
     sentence="Shows chance selections of patches, and fits which patches raise the score.",
     paper="Ribeiro et al. 2016, “Why Should I Trust You?”, eq. 1",
+    family=Family.COVERING,
     passes=400,
     needs=set(),
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(_PARTS, Setting("samples", 400, 20, 20000, sentence="How many selections are tried.")),
 )
 def lime(
@@ -76,9 +78,11 @@ def lime(
     name="Kernel SHAP",
     sentence="Shares the score out fairly among patches, as if they were players of a team.",
     paper="Lundberg and Lee 2017, A Unified Approach to Interpreting Model Predictions, theorem 2",
+    family=Family.COVERING,
     passes=400,
     needs=set(),
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(_PARTS, Setting("samples", 400, 20, 20000, sentence="How many selections are tried."), STOP),
 )
 def kernel_shap(
@@ -137,8 +141,10 @@ def kernel_shap(
     name="XRAI",
     sentence="Adds up the influence in patches of like colour, and marks the patches that hold most of it.",
     paper="Kapishnikov et al. 2019, XRAI, algorithm 1",
+    family=Family.GRADIENTS,
     passes=80,
     needs={GRADIENT},
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(Setting("steps", 50, 2, 500, sentence="In how many steps the picture is faded in."),),
 )
 def xrai(

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import CHUNK, repeated
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, drawn, kept
+from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, drawn, kept
 from saliency.network.graph import Graph, Objective
 from saliency.progress import Progress
 
@@ -27,8 +27,10 @@ _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
     name="Sobol indices",
     sentence="Changes one cell of a grid at a time in many settings, and marks cells that change the score.",
     paper="Fel et al. 2021, Look at the Variance!, eq. 3",
+    family=Family.COVERING,
     passes=800,
     needs=set(),
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         _GRID,
         Setting("samples", 16, 2, 256, sentence="How many settings; rounded up to a power of two."),
@@ -88,8 +90,10 @@ def sobol(
     name="HSIC",
     sentence="Hides random cells of a grid, and marks cells whose visibility goes along with the score.",
     paper="Novello et al. 2022, Making Sense of Dependence, eq. 4",
+    family=Family.COVERING,
     passes=500,
     needs=set(),
+    learning=LearningDependence.DEPENDS,
     settings=(_GRID, Setting("samples", 512, 16, 20000, sentence="How many random masks are tried."), STOP),
 )
 def hsic(

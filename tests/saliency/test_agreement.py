@@ -15,8 +15,8 @@ from saliency.agreement import (
     compared,
     randomisation_test,
 )
-from saliency.checks.sanity import LearningDependence
 from saliency.errors import SaliencyError
+from saliency.methods.registry import LearningDependence
 from saliency.prepared_photo import PreparedPhoto
 
 

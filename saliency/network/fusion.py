@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import operator
-from collections.abc import Mapping
 from typing import Any, cast
 
 import torch
@@ -16,6 +15,7 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 from saliency.network.packed_convolution import AVAILABLE, NOTHING, RELU, RELU6, TOP, Packed, packable
+from saliency.network.shapes import Shapes
 
 LARGEST = 100_000_000
 """Weights in a model's convolutions at most: they are kept in up to four orders beside their own."""
@@ -34,7 +34,7 @@ _FOLLOWS: dict[Any, str] = {
 class Fusion:
     """Fuses graphs that share their modules; each convolution's weights are packed once for all of them."""
 
-    def __init__(self, module: fx.GraphModule, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    def __init__(self, module: fx.GraphModule, shapes: Shapes) -> None:
         """Args: module: What the graphs are cut from; shapes: of its nodes, at the trained size."""
         self._packed: dict[int, Packed] = {}
         modules = dict(module.named_modules())
@@ -45,7 +45,7 @@ class Fusion:
             part = modules.get(str(node.target)) if node.op == "call_module" else None
             if part is None or not packable(part) or id(part) in self._packed:
                 continue
-            before, after = (shapes.get(one.name, ()) for one in (*node.all_input_nodes[:1], node))
+            before, after = (shapes.of(one.name) for one in (*node.all_input_nodes[:1], node))
             if len(before) == len(after) == 4:
                 self._packed[id(part)] = Packed(cast(nn.Conv2d, part), before[2:], after[2:])
 

@@ -12,7 +12,7 @@ from models.torchvision_guard import import_torchvision
 from saliency.network.fusion import Fused, Fusion
 from saliency.network.graph import Graph, gradient
 from saliency.network.packed_convolution import AVAILABLE, Packed, packable
-from saliency.network.structure import shapes
+from saliency.network.shapes import Shapes
 
 pytestmark = pytest.mark.skipif(not AVAILABLE, reason="torch has no such kernels on this computer")
 
@@ -95,7 +95,7 @@ def test_a_fused_graph(name: str) -> None:
     size = SMALL[name].size if small else 64
     graph = Graph(module, size=size)
     before = graph.module.code
-    fused = Fusion(graph.module, shapes(graph.module, size, size))(graph.module)
+    fused = Fusion(graph.module, Shapes(graph.module, size))(graph.module)
     assert graph.module.code == before
     x = torch.randn(2, 3, size, size)
     assert same(fused(x), graph.module(x))
@@ -106,7 +106,7 @@ def test_a_fused_graph(name: str) -> None:
 
 def test_one_node_takes_the_place_of_three() -> None:
     graph = Graph(import_torchvision().models.resnet18(weights=None), size=64)
-    fused = Fusion(graph.module, shapes(graph.module, 64, 64))(graph.module)
+    fused = Fusion(graph.module, Shapes(graph.module, 64))(graph.module)
     left = {type(fused.get_submodule(n.target)) for n in fused.graph.nodes if n.op == "call_module"}
     assert left == {Fused, nn.MaxPool2d, nn.AdaptiveAvgPool2d, nn.Linear}
     kinds = [n.op for n in fused.graph.nodes if n.op == "call_function"]

@@ -74,10 +74,9 @@ def eigen_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
     features = graph.features(x, at).values
     cells = features.flatten(2).transpose(1, 2).double()
     values, vectors = torch.linalg.eigh(cells @ cells.transpose(1, 2))
-    projection = vectors[:, :, -1] * values[:, -1:].clamp(min=0).sqrt()
+    projection: Tensor = vectors[:, :, -1] * values[:, -1:].clamp(min=0).sqrt()
     sign = torch.where(projection.sum(1, keepdim=True) < 0, -1.0, 1.0)
-    found: Tensor = (projection * sign).relu().unflatten(1, features.shape[2:])
-    return found.to(features.dtype)
+    return (projection * sign).relu().view(len(x), *features.shape[2:]).to(features.dtype)
 
 
 @method(
@@ -140,8 +139,8 @@ def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None
         return grad_cam(graph, x, objective, at=at)
     features, logits_from = graph.features(x, at)
 
-    def slope_at(a: Tensor) -> Tensor:
-        return gradient(lambda cells: objective(logits_from(cells)), a)
+    def slope_at(values: Tensor) -> Tensor:
+        return gradient(lambda cells: objective(logits_from(cells)), values)
 
     little, more = slope_at(features * (1 - _BEND)), slope_at(features * (1 + _BEND))
     bend = (more - little) / (2 * _BEND)
@@ -174,9 +173,9 @@ def finer_cam(
     """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``."""
 
     def lead(logits: Tensor) -> Tensor:
-        asked = gradient(objective, logits) > 0  # the class itself is not another one
-        apart = (logits.detach() - objective(logits).detach()[:, None]).abs().masked_fill(asked, float("inf"))
-        near = apart.argsort(dim=1, stable=True)[:, : min(others, logits.shape[1] - 1)]
+        own = gradient(objective, logits) > 0  # the class itself is not another one
+        distance = (logits - objective(logits)[:, None]).detach().abs().masked_fill(own, float("inf"))
+        near = distance.argsort(dim=1, stable=True)[:, : min(others, logits.shape[1] - 1)]
         return objective(logits) - share * logits.gather(1, near).mean(1)
 
     return grad_cam(graph, x, lead, at=at)
@@ -186,9 +185,9 @@ def _without_each(
     graph: Graph, x: Tensor, objective: Objective, at: str | None, on_progress: Progress | None
 ) -> Tensor:
     """The score with each channel set to 0, ``(C, B)``, by running the model's second half."""
-    singles = [graph.features(x[i : i + 1], at) for i in range(len(x))]
+    singles = [graph.features(picture, at) for picture in x.split(1)]
     channels = singles[0].values.shape[1]
-    found = []
+    answers = []
     for start in range(0, channels, _ABLATED):
         count = min(_ABLATED, channels - start)
         logits = []
@@ -197,6 +196,6 @@ def _without_each(
             ablated[range(count), range(start, start + count)] = 0
             logits.append(logits_from(ablated))
         scores = repeated(objective, len(x), count)(torch.stack(logits, 1).flatten(0, 1))
-        found.append(scores.unflatten(0, (count, len(x))))
+        answers.append(scores.unflatten(0, (count, len(x))))
         report(on_progress, start + count, channels)
-    return torch.cat(found)
+    return torch.cat(answers)

@@ -59,11 +59,10 @@ def extremal(
     A cell is 1 if it has a place even in the smallest mask, of 5 % of the picture; the largest is of 40 %.
     """
     every = singly(x, objective, on_progress)  # rounding decides which of two like cells comes first
-    found: Tensor = torch.cat([_searched(graph, *one, steps, hidden) for one in every])
-    return found
+    return torch.cat([_search(graph, *picture, steps, hidden) for picture in every])
 
 
-def _searched(
+def _search(
     graph: Graph, x: Tensor, objective: Objective, on_progress: Progress | None, steps: int, hidden: str
 ) -> Tensor:
     """The map of one picture, ``(1, h, w)``."""
@@ -73,21 +72,20 @@ def _searched(
     reach = torch.where(reach < _NOTHING, 1.0, reach)
     targets = _targets(x)
 
-    def kept(masks: Tensor) -> Tensor:
+    def share_kept(masks: Tensor) -> Tensor:
         """How far each mask is from the score with all hidden (0) to that with nothing hidden (1)."""
         large = interpolate(masks[:, None], size=x.shape[2:], mode="bilinear", align_corners=False)
-        found: Tensor = (objective(graph(plain + large * (x - plain))) - ends[0]) / reach
-        return found
+        return (objective(graph(plain + large * (x - plain))) - ends[0]) / reach
 
     masks, speed = torch.full_like(targets, 0.5), torch.zeros_like(targets)
     for step in range(steps):
         weight = _WEIGHT * step / steps
-        slope = gradient(kept, masks) - weight * gradient(lambda m: _excess(m, targets), masks)
+        slope = gradient(share_kept, masks) - weight * gradient(lambda m: _excess(m, targets), masks)
         speed = _MOMENTUM * speed + _RATE * slope * slope[0].numel()
         masks = (masks + speed).clamp(0, 1)
         report(on_progress, step + 1, steps)
     with torch.no_grad():
-        enough = (kept(masks) >= _ENOUGH).int()
+        enough = (share_kept(masks) >= _ENOUGH).int()
     return masks[enough.cumsum(0) - enough == 0].mean(0, keepdim=True)  # up to the first that keeps enough
 
 

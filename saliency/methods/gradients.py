@@ -14,14 +14,14 @@ from torch import Tensor
 
 from saliency.methods.batching import BACKWARD_CHUNK, repeated
 from saliency.methods.registry import Family, LearningDependence, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, drawn
+from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
 from saliency.progress import Progress
 
 
 def input_gradient(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``∂S/∂x``, of the shape of ``x``."""
-    return gradient(lambda inputs: objective(graph(inputs)), x)
+    return gradient(lambda pictures: objective(graph(pictures)), x)
 
 
 @method(
@@ -87,18 +87,13 @@ def smooth_grad(
     span = (x.amax((1, 2, 3)) - x.amin((1, 2, 3)))[:, None, None, None]
     sums = Sums(x.new_zeros(GROUPS, *x.shape))
 
-    def step(start: int, count: int) -> None:
-        draws = torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
-        noisy = (x + noise * span * draws).flatten(0, 1)
+    def draw(start: int, count: int) -> None:
+        normal = torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
+        noisy = (x + noise * span * normal).flatten(0, 1)
         slope = input_gradient(graph, noisy, repeated(objective, len(x), count))
         sums.add(slope.unflatten(0, (count, len(x))))
 
-    return drawn(
-        step,
-        lambda group: sums.mean(group).abs().amax(1),
-        samples,
-        BACKWARD_CHUNK,
-        stop=stop,
-        on_progress=on_progress,
-        on_estimate=on_estimate,
-    )
+    def map_without(group: int | None) -> Tensor:
+        return sums.mean(group).abs().amax(1)
+
+    return sampled_map(draw, map_without, samples, BACKWARD_CHUNK, stop, on_progress, on_estimate)

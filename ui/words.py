@@ -97,10 +97,14 @@ UNLEARNED = {
         "This view hardly depends on the guess: it drew much the same map when the model had forgotten which "
         "name goes with what. Do not rely on it alone."
     ),
+    "unmeasured": (
+        "It was not measured whether this view depends on what the model learned. Do not rely on it alone."
+    ),
 }
 _BADGES = {
     "does not": "Does not depend on what the model learned.",
     "hardly on the guess": "Hardly depends on the guess.",
+    "unmeasured": "Not measured: whether it depends on what the model learned.",
 }
 SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
 RUNNING = "Measuring the influence: {percent} % done{left}."
@@ -318,11 +322,11 @@ def view_in_list(name: str, seconds: float) -> str:
 
 
 def view_sentence(sentence: str, learned: str) -> str:
-    """What a view does, and a badge where it does not depend on what the model learned.
+    """What a view does, and a badge unless it was measured to depend on what the model learned.
 
     Args:
         sentence: What it does.
-        learned: Whether it does, as :class:`saliency.checks.sanity.Learned` says it.
+        learned: Whether it does, a :class:`saliency.methods.registry.LearningDependence`.
     """
     badge = _BADGES.get(learned)
     return plain(sentence) + (f" :material/warning: **{badge}**" if badge else "")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import torch
@@ -19,7 +18,7 @@ from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
 from saliency.grids import likeness
 from saliency.methods.attribution import attribute
-from saliency.methods.registry import find
+from saliency.methods.registry import LearningDependence
 from saliency.network.graph import Graph
 from saliency.network.structure import last_linear
 from saliency.prepared_photo import PreparedPhoto
@@ -27,33 +26,6 @@ from saliency.progress import Progress
 
 LIKE = 0.5
 """Rank correlation above which two maps are called alike."""
-
-
-class LearningDependence(StrEnum):
-    """Whether a view depends on what the model learned."""
-
-    DEPENDS = "depends"
-    HARDLY_ON_THE_GUESS = "hardly on the guess"
-    DOES_NOT = "does not"
-
-
-UNMOVED = frozenset({"grad-cam-plus-plus", "layer-cam", "smooth-grad", "eigen-cam", "full-grad"})
-"""Methods whose maps stay alike with all weights shuffled, as ``benchmarks.forgetting`` finds on Showroom."""
-
-NAMELESS = frozenset({"gradient", "score-cam", "sobol", "rise", "xrai"})
-"""Methods whose maps change with all weights shuffled, but stay alike with the last layer's shuffled."""
-
-
-def learned(method: str) -> LearningDependence:
-    """Whether a method's maps depend on what a model learned, as measured on Showroom.
-
-    Methods for attention were not measured: no trained transformer was at hand. A map that is the same for
-    every class cannot depend on the last layer.
-    """
-    if method in UNMOVED:
-        return LearningDependence.DOES_NOT
-    nameless = method in NAMELESS or not find(method).class_specific
-    return LearningDependence.HARDLY_ON_THE_GUESS if nameless else LearningDependence.DEPENDS
 
 
 @dataclass(frozen=True)

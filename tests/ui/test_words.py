@@ -144,3 +144,5 @@ def test_a_bad_link_is_quoted_briefly():
 def test_a_view_that_does_not_depend_on_what_the_model_learned_has_a_badge():
     assert wording.view_sentence("It marks edges.", "depends") == "It marks edges."
     assert wording.view_sentence("It marks edges.", "does not").endswith("learned.**")
+    assert "Not measured" in wording.view_sentence("It marks edges.", "unmeasured")
+    assert "not measured" in wording.UNLEARNED["unmeasured"]

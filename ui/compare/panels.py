@@ -10,7 +10,6 @@ import streamlit as st
 from PIL import Image
 
 from saliency.agreement import AgreementLevel
-from saliency.checks.sanity import learned
 from saliency.comparison import Comparison, Unit
 from saliency.explanation import Explanation
 from saliency.export import files as report
@@ -108,7 +107,7 @@ def with_notes(side: Side, found: Comparison, answer: Explanation, *, view: bool
         sentences.append(wording_compare.FAINT)
     if not find(answer.method).class_specific:
         sentences.append(wording.NOT_CLASS_SPECIFIC)
-    warning = wording.UNLEARNED.get(learned(answer.method), "")
+    warning = wording.UNLEARNED.get(find(answer.method).learning, "")
     if view and warning and not answer.empty:
         sentences.append(warning)
     if answer.placement.cut_share > 0 and answer is found.left:

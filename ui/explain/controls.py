@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from models import Choice
-from saliency.checks.sanity import learned
 from saliency.classifier import Score
 from saliency.errors import SaliencyError
 from saliency.methods.registry import Method
@@ -94,7 +93,7 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
         _more_views(state, methods, seconds)
     method = views.chosen(state.view, methods)
     if method is not None:
-        st.caption(wording.view_sentence(method.sentence, learned(method.key)))
+        st.caption(wording.view_sentence(method.sentence, method.learning))
 
 
 def choose_framing(state: Session) -> None:
@@ -245,9 +244,7 @@ def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str,
             list(rest),
             index=None,
             format_func=lambda key: wording.view_in_list(rest[key].name, seconds[key]),
-            captions=[
-                wording.view_sentence(method.sentence, learned(method.key)) for method in rest.values()
-            ],
+            captions=[wording.view_sentence(method.sentence, method.learning) for method in rest.values()],
             key="other-view",
             on_change=take,
         )

@@ -10,7 +10,6 @@ import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
-from saliency.checks.sanity import learned
 from saliency.explanation import Explanation
 from saliency.export import files as report
 from saliency.export.slide import SlideWords, slide
@@ -122,7 +121,7 @@ def words(result: Explanation) -> str:
         sentences = [(wording.SIGNED if result.signed else wording.BRIGHTEST).format(label=label)]
     if not find(result.method).class_specific:
         sentences.append(wording.NOT_CLASS_SPECIFIC)
-    warning = wording.UNLEARNED.get(learned(result.method), "")
+    warning = wording.UNLEARNED.get(find(result.method).learning, "")
     if warning and not result.empty:
         sentences.append(warning)
     if result.placement.cut_share > 0:

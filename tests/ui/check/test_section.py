@@ -11,7 +11,8 @@ from commands.main import main
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
-from saliency.checks.sanity import LearningDependence, RandomisationTest
+from saliency.checks.sanity import RandomisationTest
+from saliency.methods.registry import LearningDependence
 from ui import words as wording
 from ui.check import evidence, panels, words
 from ui.check.more import second_view

@@ -8,7 +8,7 @@ import streamlit as st
 
 from saliency.agreement import agreement
 from saliency.explanation import Explanation
-from saliency.methods.registry import Method, compatible
+from saliency.methods.registry import Family, Method, compatible
 from ui.check import jobs
 from ui.check.evidence import Subject, randomisation_task, second_view_task
 from ui.check.more import words
@@ -20,8 +20,8 @@ from ui.widgets.pictures import small_size
 from ui.widgets.places import Place
 from ui.words import LIMITS
 
-# They only cover parts of the photo and ask again, so they share nothing with views that read the model.
-_COVERING = ("occlusion", "rise", "sobol", "hsic", "lime", "kernel-shap", "extremal")
+# It only covers parts of the photo and asks again, so it shares nothing with views that read the model.
+_COVERING_VIEW = "occlusion"
 
 
 def second(method: Method, offered: Sequence[Method]) -> Method | None:
@@ -31,7 +31,7 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
         method: The view shown.
         offered: Those the model offers.
     """
-    return views.chosen(QUICK if method.key in _COVERING else _COVERING[0], offered)
+    return views.chosen(QUICK if method.family is Family.COVERING else _COVERING_VIEW, offered)
 
 
 def compare_views(state: Session, subject: Subject, place: Place) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.cover import Keep
 from saliency.checks.paste import Paste
-from saliency.checks.sanity import LearningDependence
+from saliency.methods.registry import LearningDependence
 from ui.check.words import percent
 from ui.words import number, plain, score
 

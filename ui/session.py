@@ -11,7 +11,7 @@ import streamlit as st
 from saliency.explanation import Explanation
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
-from ui.check.marks import Mark
+from ui.widgets.marks import Mark
 
 OWN = "own"  # key of the uploaded photo among the samples
 QUICK, CAREFUL = "quick", "careful"  # the views up front; any other view is a method's key

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 import models
 from models.sources import folder as custom
 from ui.widgets import samples
-from ui.work import computing
+from ui.work import explanations
 from ui.work.pace import Pace
 
 
@@ -56,7 +56,7 @@ def describe(stand_in: Path) -> Iterator[Callable[..., None]]:
 def pace(monkeypatch: pytest.MonkeyPatch) -> Pace:
     """A fresh record of how long things take."""
     fresh = Pace()
-    monkeypatch.setattr(computing, "PACE", fresh)
+    monkeypatch.setattr(explanations, "PACE", fresh)
     return fresh
 
 

@@ -22,9 +22,9 @@ from ui.audit.runner import RUNNER
 from ui.audit.store import BOXES, LABELS, AuditRequest
 from ui.audit.uploads import MEGABYTES
 from ui.check.more import second_view
-from ui.explain import views
 from ui.explain.defaults import fitting
 from ui.session import CAREFUL, OWN, QUICK
+from ui.views import quick_and_careful
 from ui.work import loading
 
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
@@ -77,7 +77,7 @@ def begin_sample(model: str) -> str:
         Name of its folder.
     """
     folder = audit_store.make()
-    method = views.chosen(QUICK, compatible(loading.classifier(model).graph))
+    method = quick_and_careful.chosen(QUICK, compatible(loading.classifier(model).graph))
     begun = datetime.now().isoformat(timespec="seconds")
     key = method.key if method else ""
     audit_store.write(
@@ -195,9 +195,9 @@ def _question(here: Mapping[str, Choice]) -> dict[str, Any]:
             help=words.MODEL_HELP,
         )
     methods = compatible(loading.classifier(model).graph)
-    front = {view: views.chosen(view, methods) for view in (QUICK, CAREFUL)}
+    front = {view: quick_and_careful.chosen(view, methods) for view in (QUICK, CAREFUL)}
     offered = {method.key: wording.view(view, method) for view, method in front.items() if method}
-    offered |= {method.key: method.name for method in views.others(methods)}
+    offered |= {method.key: method.name for method in quick_and_careful.others(methods)}
     with view_column:
         key = st.selectbox(
             wording.VIEW,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.check import words as wording_check
-from ui.check.marks import Mark, boxed
 from ui.session import Session
+from ui.widgets.marks import Mark, boxed
 
 _ROWS = range(3)
 _NAME = 104  # pixels, of a row of fields

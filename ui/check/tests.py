@@ -24,12 +24,12 @@ from saliency.photo.reading import Photo
 from saliency.progress import Progress, part_of
 from ui import words as wording
 from ui.check import words as wording_check
-from ui.check.jobs import CheckTask
 from ui.check.more import words as wording_more
 from ui.explain.panels import png
 from ui.session import Session
 from ui.widgets.pictures import small_size
-from ui.work import computing
+from ui.work import explanations
+from ui.work.slow_work import CheckTask
 
 STEP = 5  # percent
 LEVELS = tuple(percent / 100 for percent in range(0, 101, STEP))
@@ -45,7 +45,7 @@ class Subject:
         result: The map.
     """
 
-    asked: computing.ExplainRequest
+    asked: explanations.ExplainRequest
     result: Explanation
 
     @property
@@ -155,10 +155,10 @@ def pasting(subject: Subject, tested: AreaTest, mark: object, photos: Sequence[P
 def second_view(subject: Subject, state: Session, method: Method) -> CheckTask[Explanation]:
     """Ask the same question with another view; the page then remembers that view's answer, too."""
     asked = subject.asked
-    other = computing.ExplainRequest(asked.model, asked.prepared, method, asked.target, asked.rival)
+    other = explanations.ExplainRequest(asked.model, asked.prepared, method, asked.target, asked.rival)
 
     def work(on_progress: Progress) -> Explanation:
-        return state.result(other.key) or computing.explained(state, other, on_progress)
+        return state.result(other.key) or explanations.explained(state, other, on_progress)
 
     return CheckTask(
         f"second-{method.key}",

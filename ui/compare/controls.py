@@ -12,8 +12,8 @@ from saliency.methods.registry import Method
 from ui import words as wording
 from ui.compare import words as wording_compare
 from ui.compare.state import Comparing, right_model, right_target, right_view
-from ui.explain import views
 from ui.session import CAREFUL, QUICK, Session
+from ui.views import quick_and_careful
 
 _GUESSES = 6  # in a list, at most
 
@@ -204,9 +204,9 @@ def _select(
 
 def _views(methods: Sequence[Method], seconds: Mapping[str, float]) -> dict[str, str]:
     """All views by key, the two up front first, with their times."""
-    front = {view: views.chosen(view, methods) for view in (QUICK, CAREFUL)}
+    front = {view: quick_and_careful.chosen(view, methods) for view in (QUICK, CAREFUL)}
     names = {view: wording.view_name(view, seconds[found.key]) for view, found in front.items() if found}
-    rest = views.others(methods)
+    rest = quick_and_careful.others(methods)
     return names | {method.key: wording.view_in_list(method.name, seconds[method.key]) for method in rest}
 
 

@@ -19,11 +19,11 @@ from ui.compare import words as wording_compare
 from ui.compare.panels import Side
 from ui.compare.state import Comparing, left_model
 from ui.compare.words import MODELS, VIEWS
-from ui.explain import views
 from ui.explain.link import class_name
 from ui.session import QUICK, Session
-from ui.work import computing, loading
-from ui.work.computing import ExplainRequest
+from ui.views import quick_and_careful
+from ui.work import explanations, loading
+from ui.work.explanations import ExplainRequest
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def asked(
     classifier, prepared = _prepared(state, left, photo, slots.results)
     compare_share.take_guesses(state, chosen, classifier.labels)
     methods = compatible(classifier.graph)
-    seconds = computing.seconds(left, methods)
+    seconds = explanations.seconds(left, methods)
     view = _offered(state, methods, wording.model_name(here[left]))
     if chosen.differ == VIEWS:
         return _views(state, chosen, here[left], prepared, (methods, seconds, view), slots)
@@ -119,7 +119,7 @@ def _models(
     compare_share.take_guesses(state, chosen, left.labels)
     offered = {method.key for method in compatible(right.graph)}
     methods = [method for method in compatible(left.graph) if method.key in offered]
-    times = [computing.seconds(choice.key, methods) for choice in pair]
+    times = [explanations.seconds(choice.key, methods) for choice in pair]
     both = {key: times[0][key] + times[1][key] for key in times[0]}
     view = _offered(state, methods, " / ".join(choice.name for choice in pair))
     with slots.first:
@@ -175,13 +175,13 @@ def _prepared(
     state: Session, model: str, photo: Photo, slot: DeltaGenerator
 ) -> tuple[Classifier, PreparedPhoto]:
     classifier = loading.classifier(model)
-    return classifier, computing.prepared(state, model, classifier, photo, slot)
+    return classifier, explanations.prepared(state, model, classifier, photo, slot)
 
 
 def _offered(state: Session, methods: Sequence[Method], model: str) -> str:
     """The tab's view where these methods offer it, else the quick one, with a notice."""
-    view = views.named(state.view, methods)
-    if views.chosen(view, methods) is None:
+    view = quick_and_careful.named(state.view, methods)
+    if quick_and_careful.chosen(view, methods) is None:
         state.notices.append(wording.not_offered(METHODS[state.view].name, model))
         view = state.view = QUICK
     return view
@@ -189,7 +189,7 @@ def _offered(state: Session, methods: Sequence[Method], model: str) -> str:
 
 def _method(view: str, methods: Sequence[Method]) -> tuple[Method, str]:
     """The method a view stands for, and the view's name."""
-    method = views.chosen(view, methods)
+    method = quick_and_careful.chosen(view, methods)
     if method is None:
         raise KeyError(view)
     return method, wording.view(view, method)

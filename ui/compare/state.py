@@ -15,8 +15,8 @@ import models
 from models import Choice
 from saliency.methods.registry import Method
 from ui.compare.words import MODELS
-from ui.explain import views
 from ui.session import CAREFUL, QUICK, Session
+from ui.views import quick_and_careful
 
 _KEY = "spotlight-compare"
 
@@ -67,7 +67,7 @@ def right_model(chosen: Comparing, left: str, here: Mapping[str, Choice]) -> str
 def right_view(chosen: Comparing, left: str, methods: Sequence[Method]) -> str:
     """The view chosen, if it is another than the left."""
     wanted = (chosen.view, CAREFUL, QUICK)
-    return next((v for v in wanted if v and v != left and views.chosen(v, methods)), left)
+    return next((v for v in wanted if v and v != left and quick_and_careful.chosen(v, methods)), left)
 
 
 def right_target(chosen: Comparing, left: int, order: Sequence[int]) -> int:

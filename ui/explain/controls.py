@@ -18,8 +18,8 @@ from saliency.methods.registry import Method
 from saliency.photo.reading import MAX_BYTES, read_photo
 from ui import faults
 from ui import words as wording
-from ui.explain import views
 from ui.session import CAREFUL, OWN, QUICK, Session
+from ui.views import quick_and_careful
 from ui.widgets.gallery import Thumbnail, gallery, pressed
 from ui.widgets.samples import Sample, thumbnail
 
@@ -78,7 +78,7 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
         methods: Those the model offers.
         seconds: How long each takes, by key; 0 where it is not known yet.
     """
-    front = [view for view in (QUICK, CAREFUL) if views.chosen(view, methods)]
+    front = [view for view in (QUICK, CAREFUL) if quick_and_careful.chosen(view, methods)]
     names = {view: wording.view_name(view, seconds[_key(view, methods)]) for view in front}
     st.session_state["view"] = state.view if state.view in front else None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -92,7 +92,7 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
             args=(state,),
         )
         _more_views(state, methods, seconds)
-    method = views.chosen(state.view, methods)
+    method = quick_and_careful.chosen(state.view, methods)
     if method is not None:
         st.caption(wording.view_sentence(method.sentence, learned(method.key)))
 
@@ -232,7 +232,7 @@ def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[s
 
 
 def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
-    rest = {method.key: method for method in views.others(methods)}
+    rest = {method.key: method for method in quick_and_careful.others(methods)}
 
     def take() -> None:
         state.view = st.session_state["other-view"]
@@ -259,5 +259,5 @@ def _take_view(state: Session) -> None:
 
 
 def _key(view: str, methods: Sequence[Method]) -> str:
-    method = views.chosen(view, methods)
+    method = quick_and_careful.chosen(view, methods)
     return method.key if method else ""

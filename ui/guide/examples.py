@@ -26,9 +26,9 @@ from saliency.photo.area import Area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
 from ui import words as wording
-from ui.explain import views
 from ui.guide.words import BADGE, BANNER, PRODUCT, SPOT
 from ui.session import CAREFUL, QUICK
+from ui.views import quick_and_careful
 from ui.widgets.samples import Sample, outline_of
 from ui.work.line import LINE, Lane
 
@@ -200,7 +200,7 @@ def _tested(
         area: The area; None for the strongest spot of the map.
         view: `QUICK`, `CAREFUL` or the key of a method.
     """
-    method = views.chosen(view, compatible(classifier.graph))
+    method = quick_and_careful.chosen(view, compatible(classifier.graph))
     if method is None:
         return None
     prepared = PreparedPhoto(classifier, photo)

@@ -12,15 +12,16 @@ from ui import faults
 from ui import words as wording
 from ui.check import section as check
 from ui.check.tests import Subject
-from ui.explain import controls, panels, views
+from ui.explain import controls, panels
 from ui.explain import link as share
 from ui.explain.defaults import fitting
 from ui.session import CAREFUL, OWN, QUICK, session
+from ui.views import quick_and_careful
 from ui.widgets.places import Place
 from ui.widgets.samples import samples
-from ui.work import computing, loading
+from ui.work import explanations, loading
 from ui.work.asking import ask
-from ui.work.computing import ExplainRequest
+from ui.work.explanations import ExplainRequest
 
 state = session()
 shelf = samples()
@@ -52,14 +53,14 @@ with faults.shown(results):
     classifier = loading.classifier(choice.key)
     share.take_classes(state, classifier.labels)
     methods = compatible(classifier.graph)
-    state.view = views.named(state.view, methods)
-    method = views.chosen(state.view, methods)
+    state.view = quick_and_careful.named(state.view, methods)
+    method = quick_and_careful.chosen(state.view, methods)
     if method is None:
         state.notices.append(wording.not_offered(METHODS[state.view].name, choice.name))
-        state.view, method = QUICK, views.chosen(QUICK, methods)
-    prepared = computing.prepared(state, choice.key, classifier, photo, results)
+        state.view, method = QUICK, quick_and_careful.chosen(QUICK, methods)
+    prepared = explanations.prepared(state, choice.key, classifier, photo, results)
     with view_column, st.container(gap="xsmall"):
-        controls.choose_view(state, methods, computing.seconds(choice.key, methods))
+        controls.choose_view(state, methods, explanations.seconds(choice.key, methods))
     with framing_column:
         controls.choose_framing(state)
     with results.container():

@@ -12,8 +12,8 @@ from ui import words as wording
 from ui.explain import panels
 from ui.session import QUICK, Session
 from ui.widgets.places import Place
-from ui.work import computing
-from ui.work.computing import ExplainRequest
+from ui.work import explanations
+from ui.work.explanations import ExplainRequest
 
 
 def ask(state: Session, question: ExplainRequest, view: str, place: Place) -> Explanation | None:
@@ -32,7 +32,7 @@ def ask(state: Session, question: ExplainRequest, view: str, place: Place) -> Ex
         with place.meanwhile():
             line = st.empty()
             st.skeleton(height=360)
-        return computing.answer(state, question, line)
+        return explanations.answer(state, question, line)
     running = state.started == question.key
     with place.meanwhile(border=True):
         st.markdown(wording.slow_view(view, question.seconds, question.method.sentence))
@@ -42,7 +42,7 @@ def ask(state: Session, question: ExplainRequest, view: str, place: Place) -> Ex
     if not running:
         state.started = None
         return None
-    result = computing.answer_slowly(state, question, bar, lambda so_far: panels.sketch(so_far, space))
+    result = explanations.answer_slowly(state, question, bar, lambda so_far: panels.sketch(so_far, space))
     state.started = None
     return result
 
@@ -83,9 +83,9 @@ def ask_both(
             st.skeleton(height=360)
     for question in missing:
         if question.slow:
-            computing.answer_slowly(state, question, bar, lambda so_far: panels.sketch(so_far, space))
+            explanations.answer_slowly(state, question, bar, lambda so_far: panels.sketch(so_far, space))
         else:
-            computing.answer(state, question, bar)
+            explanations.answer(state, question, bar)
     if slow:
         state.started = None
     found = [state.result(question.key) for question in questions]

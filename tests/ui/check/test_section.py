@@ -16,11 +16,11 @@ from ui import words as wording
 from ui.check import panels as check_panels
 from ui.check import tests as checking
 from ui.check import words as wording_check
-from ui.check.marks import Mark, boxed, drawn, line_around
 from ui.check.more import second_view
 from ui.check.more import words as wording_more
 from ui.session import OWN
-from ui.work import computing
+from ui.widgets.marks import Mark, boxed, drawn, line_around
+from ui.work import explanations
 
 FINDINGS = tuple(wording_check.FINDINGS.values())
 
@@ -235,7 +235,7 @@ def test_the_record_of_a_check_is_json(page):
     app = page()
     mark(app, boxed(0.3, 0.3, 0.3, 0.3))
     assert "check-record" in {button.key for button in app.get("download_button")}
-    asked = computing.ExplainRequest
+    asked = explanations.ExplainRequest
     result = next(reversed(state(app).results.values()))
     prepared = next(reversed(state(app).prepared.values()))
     method = second_view.compatible(prepared.classifier.graph)[0]
@@ -398,8 +398,8 @@ def test_nothing_to_hide_on_an_empty_map(page, monkeypatch):
         answer.attribution[:] = 0
         return answer
 
-    original = computing.explain
-    monkeypatch.setattr(computing, "explain", nothing)
+    original = explanations.explain
+    monkeypatch.setattr(explanations, "explain", nothing)
     app = page()
     app.pills(key="more-check").set_value("hide").run()
     assert app.info[0].value == wording_more.HIDE_EMPTY

@@ -8,13 +8,13 @@ from saliency.agreement import Agreement, AgreementLevel
 from ui import words as wording
 from ui.compare import words as wording_compare
 from ui.session import OWN
-from ui.work import computing
+from ui.work import explanations
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """No view waits for a click on a computer that has other things to do."""
-    monkeypatch.setattr(computing, "SLOW", 1e9)
+    monkeypatch.setattr(explanations, "SLOW", 1e9)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_view_that_is_the_same_for_every_guess_says_so(page):
 
 
 def test_a_slow_view_waits_for_one_click(page, pace, monkeypatch):
-    monkeypatch.setattr(computing, "SLOW", 3.0)
+    monkeypatch.setattr(explanations, "SLOW", 3.0)
     app = page()
     pace.took("showroom", "covered-cam", 21.0)
     app.switch_page("pages/compare.py")

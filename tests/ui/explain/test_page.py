@@ -17,7 +17,7 @@ from saliency.errors import SaliencyError
 from ui import words as wording
 from ui.explain.defaults import fitting
 from ui.session import OWN
-from ui.work import computing
+from ui.work import explanations
 
 
 def state(app):
@@ -99,7 +99,7 @@ def test_a_link_may_compare_two_guesses(page):
 
 def test_changing_only_the_guess_reuses_what_is_known(page, monkeypatch):
     app = page()
-    monkeypatch.setattr(computing, "PreparedPhoto", None)  # would fail if the photo were prepared again
+    monkeypatch.setattr(explanations, "PreparedPhoto", None)  # would fail if the photo were prepared again
     app.pills(key="guess").set_value(1).run()
     assert not app.error
     assert result(app).target.index == 1
@@ -178,7 +178,7 @@ def test_centre_crop_says_how_much_was_cut_off(page):
 def test_strength_blends_anew_and_computes_nothing(page, monkeypatch):
     app = page()
     before = result(app)
-    monkeypatch.setattr(computing, "explain", None)
+    monkeypatch.setattr(explanations, "explain", None)
     app.slider(key="strength").set_value(100).run()
     assert not app.error
     assert result(app) is before
@@ -394,8 +394,8 @@ def test_an_empty_map_says_so(page, monkeypatch):
         found.attribution[:] = 0
         return found
 
-    original = computing.explain
-    monkeypatch.setattr(computing, "explain", nothing)
+    original = explanations.explain
+    monkeypatch.setattr(explanations, "explain", nothing)
     app.pills(key="guess").set_value(2).run()
     assert "so there is nothing to show." in text(app)
 
@@ -458,7 +458,7 @@ def test_unexpected_errors_show_a_code_and_log_the_traceback(page, monkeypatch, 
     def broken(*args, **keywords):
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(computing, "explain", broken)
+    monkeypatch.setattr(explanations, "explain", broken)
     with caplog.at_level(logging.ERROR, "spotlight"):
         app = page()
     assert not app.exception

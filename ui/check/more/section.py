@@ -14,17 +14,18 @@ from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, Photo, read_photo
 from ui import faults
 from ui import words as wording
-from ui.check import charts, jobs
+from ui.check import charts
 from ui.check import tests as checking
 from ui.check import words as wording_check
-from ui.check.marks import Mark
 from ui.check.more import words as wording_more
 from ui.check.more.second_view import agreeing
 from ui.check.tests import LEVELS, STEP, AreaTest, Subject
 from ui.explain.panels import png
 from ui.session import Session
+from ui.widgets.marks import Mark
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
+from ui.work import slow_work
 
 _MOST = 8  # photos of one's own
 _START = 20  # percent hidden to begin with
@@ -94,7 +95,7 @@ def _paste(
     if not photos:
         space.info(wording_more.PASTE_NONE, icon=":material/add_photo_alternate:")
         return
-    found = jobs.done(state, checking.pasting(subject, tested, mark, photos), space, wait=True)
+    found = slow_work.done(state, checking.pasting(subject, tested, mark, photos), space, wait=True)
     if found is not None:
         with space.container():
             _pasted(subject, found, {sample.photo.name: sample.title for sample in shelf.values()})
@@ -166,7 +167,7 @@ def _hide(state: Session, subject: Subject, place: Place) -> None:
     if subject.result.empty:
         place.info(wording_more.HIDE_EMPTY)
         return
-    found = jobs.done(state, checking.hiding(subject), place)
+    found = slow_work.done(state, checking.hiding(subject), place)
     if found is not None:
         with place.container():
             hidden(found, subject)

@@ -1,6 +1,6 @@
 """Checks at work: in line with all other heavy work, remembered in the tab, with a button if slow.
 
-Nothing here catches what Streamlit raises to stop a page; see `ui.work.computing`.
+Nothing here catches what Streamlit raises to stop a page; see `ui.work.explanations`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ui import words as wording
 from ui.check import words as wording_check
 from ui.session import Session
 from ui.widgets.places import Place
-from ui.work import computing
+from ui.work import explanations
 from ui.work.line import LINE, Lane
 from ui.work.pace import SLOW
 from ui.work.waiting import place_in, progress_in
@@ -49,7 +49,7 @@ class CheckTask(Generic[T]):
     @property
     def seconds(self) -> float:
         """How long it will take on this computer."""
-        return computing.PACE.estimate(self.model, f"check-{self.part}", self.passes)
+        return explanations.PACE.estimate(self.model, f"check-{self.part}", self.passes)
 
 
 def is_known(state: Session, job: CheckTask[T]) -> bool:
@@ -110,7 +110,7 @@ def _worked(state: Session, job: CheckTask[T], key: tuple[object, ...], bar: Del
     with LINE.turn(lane, on_wait=place) as turn:
         started = time.monotonic()
         answer = job.work(progress_in(bar, turn, place, wording_check.running))
-        computing.PACE.took(job.model, f"check-{job.part}", time.monotonic() - started)
+        explanations.PACE.took(job.model, f"check-{job.part}", time.monotonic() - started)
     bar.empty()
     state.remember_check(key, answer)
     return answer

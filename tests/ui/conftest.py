@@ -18,8 +18,8 @@ from streamlit.testing.v1 import AppTest
 import models
 from models.sources import folder as custom
 from ui.widgets import samples
-from ui.work import explanations
 from ui.work.pace import Pace
+from ui.work.pace import pace as measured_pace
 
 
 @pytest.fixture(scope="session")
@@ -53,11 +53,10 @@ def describe(stand_in: Path) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def pace(monkeypatch: pytest.MonkeyPatch) -> Pace:
+def pace() -> Pace:
     """A fresh record of how long things take."""
-    fresh = Pace()
-    monkeypatch.setattr(explanations, "PACE", fresh)
-    return fresh
+    st.cache_resource.clear()
+    return measured_pace()
 
 
 @pytest.fixture
@@ -71,7 +70,6 @@ def page(
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("SPOTLIGHT_AUDITS", str(tmp_path / "audits"))
     monkeypatch.chdir(ROOT)
-    st.cache_resource.clear()
 
     def opened(**link: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60)

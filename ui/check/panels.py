@@ -14,8 +14,7 @@ from ui import words as wording
 from ui.check import charts
 from ui.check import words as wording_check
 from ui.check.tests import AreaTest, Subject
-from ui.explain.panels import png
-from ui.widgets.pictures import outlined, small_size
+from ui.widgets.pictures import outlined, png, small_size
 
 
 def nothing_marked() -> None:

@@ -17,13 +17,13 @@ from ui.check import words as wording_check
 from ui.check.fields import fields, sliders
 from ui.check.more import section as check_more
 from ui.check.tests import Subject
-from ui.explain.panels import display_size
 from ui.session import Session
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import Mark, boxed, drawn, line_around
+from ui.widgets.pictures import display_size
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample, outline_of
-from ui.work import slow_work
+from ui.work.slow_work import answer
 
 _WIDGET = "marking"
 
@@ -58,9 +58,9 @@ def section(space: DeltaGenerator, state: Session, subject: Subject, shelf: Mapp
                 area = mark.area(subject.result.photo, outline)
                 mask = area.on_input(subject.result.placement)
                 job = checking.testing(subject, area, mask, mark)
-                if not slow_work.is_known(state, job):
+                if job.key not in state.checks:
                     more.blank()  # nothing of another area is to be read meanwhile
-                tested = slow_work.done(state, job, place)
+                tested = answer(state, state.checks, job, place)
                 if tested is not None:
                     inside = checking.shared(state, subject, mask, mark)
                     with place.container():

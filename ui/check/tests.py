@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -25,11 +25,11 @@ from saliency.progress import Progress, part_of
 from ui import words as wording
 from ui.check import words as wording_check
 from ui.check.more import words as wording_more
-from ui.explain.panels import png
 from ui.session import Session
-from ui.widgets.pictures import small_size
+from ui.widgets.pictures import png, small_size
 from ui.work import explanations
-from ui.work.slow_work import CheckTask
+from ui.work.slow_work import Task
+from ui.work.words import CHECK
 
 STEP = 5  # percent
 LEVELS = tuple(percent / 100 for percent in range(0, 101, STEP))
@@ -88,7 +88,7 @@ class AreaTest:
     kept: Keep
 
 
-def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> CheckTask[AreaTest]:
+def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> Task[AreaTest]:
     """Cover an area and ask again; keep only it and ask again.
 
     Args:
@@ -114,31 +114,30 @@ def testing(subject: Subject, area: Area, mask: torch.Tensor, mark: object) -> C
         )
         return AreaTest(area, mask, elsewhere, covered, kept)
 
-    return CheckTask(
-        "cover", (*subject.key, mark), subject.asked.model, total, wording_check.COVER_INTRO, work
-    )
+    return Task("cover", (*subject.key, mark), subject.asked.model, total, wording_check.COVER_INTRO, work)
 
 
 def shared(state: Session, subject: Subject, mask: torch.Tensor, mark: object) -> Influence | None:
     """How much of the influence is inside an area, remembered; None if the map has nothing to show."""
     key = ("share", *subject.asked.key, mark)
     if key not in state.checks:
-        state.remember_check(key, influence(subject.result, mask))
-    return state.check(key)
+        state.checks[key] = influence(subject.result, mask)
+    inside: Influence | None = state.checks[key]
+    return inside
 
 
-def hiding(subject: Subject) -> CheckTask[HideCurve | None]:
+def hiding(subject: Subject) -> Task[HideCurve | None]:
     """Hide the strongest places, step by step."""
 
     def work(on_progress: Progress) -> HideCurve | None:
         return hide(subject.question, subject.result, levels=LEVELS, on_progress=on_progress)
 
-    return CheckTask(
+    return Task(
         "hide", subject.asked.key, subject.asked.model, hidden_passes(LEVELS), wording_more.HIDE_INTRO, work
     )
 
 
-def pasting(subject: Subject, tested: AreaTest, mark: object, photos: Sequence[Photo]) -> CheckTask[Paste]:
+def pasting(subject: Subject, tested: AreaTest, mark: object, photos: Sequence[Photo]) -> Task[Paste]:
     """Paste an area into other photos."""
     edge = edge_of(subject.asked.prepared.x, outline=tested.area.mask is not None)
 
@@ -149,35 +148,23 @@ def pasting(subject: Subject, tested: AreaTest, mark: object, photos: Sequence[P
 
     digests = tuple(photo.digest for photo in photos)
     passes = PASSES * len(photos)
-    return CheckTask(f"paste-{passes}", (*subject.key, mark, digests), subject.asked.model, passes, "", work)
+    return Task(f"paste-{passes}", (*subject.key, mark, digests), subject.asked.model, passes, "", work)
 
 
-def second_view(subject: Subject, state: Session, method: Method) -> CheckTask[Explanation]:
+def second_view(subject: Subject, method: Method) -> Task[Explanation]:
     """Ask the same question with another view; the page then remembers that view's answer, too."""
-    asked = subject.asked
-    other = explanations.ExplainRequest(asked.model, asked.prepared, method, asked.target, asked.rival)
-
-    def work(on_progress: Progress) -> Explanation:
-        return state.result(other.key) or explanations.explained(state, other, on_progress)
-
-    return CheckTask(
-        f"second-{method.key}",
-        other.key,
-        asked.model,
-        method.passes,
-        wording_more.other_view(method.name),
-        work,
-    )
+    task = replace(subject.asked, method=method, view="").task()
+    return replace(task, sentence=wording_more.other_view(method.name), words=CHECK)
 
 
-def learning(subject: Subject) -> CheckTask[RandomisationTest]:
+def learning(subject: Subject) -> Task[RandomisationTest]:
     """Draw the view for copies of the model that have forgotten what they learned."""
     asked = subject.asked
 
     def work(on_progress: Progress) -> RandomisationTest:
         return randomisation_test(asked.prepared, subject.result, on_progress=on_progress)
 
-    return CheckTask(
+    return Task(
         f"learned-{asked.method.key}",
         asked.key,
         asked.model,

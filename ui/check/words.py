@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.fills import Fill
-from ui.words import about, number, score
+from ui.words import number, score
 
 if TYPE_CHECKING:
     from saliency.checks.cover import Cover
@@ -132,9 +132,6 @@ RECORD, RECORD_HELP = (
 )
 
 COVER_INTRO = "Your area is covered in two ways, and so are equal areas elsewhere."
-TAKES = "This takes {about} on this computer."
-RUN = "Run this check ({about})"
-RUNNING = "Asking the model again: {percent} % done{left}."
 
 
 def finding(found: Cover, label: str, *, is_top: bool) -> str:
@@ -210,14 +207,6 @@ def p_value(found: Cover) -> str:
         beaten=number(beaten) if beaten else "none",
         count=count,
         least=f"{1 / (1 + count):.2f}",
-    )
-
-
-def running(done: int, total: int, left: float) -> str:
-    """Progress, with the time left once it can be told."""
-    share = 100 * done // total if total else 0
-    return RUNNING.format(
-        percent=share, left=f", {about(left)} left" if 0 < done < total and left >= 1 else ""
     )
 
 

@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-import models
-from models import Choice
+from models import SHORTCUT, SHOWROOM, Choice
 from saliency.methods.registry import Method
 from ui.compare.words import MODELS
-from ui.session import CAREFUL, QUICK, Session
-from ui.views import quick_and_careful
+from ui.views.quick_and_careful import CAREFUL, QUICK, method_of
 
 _KEY = "spotlight-compare"
 
 
 @dataclass(eq=False)
-class Comparing:
+class Selection:
     """What is compared in one tab.
 
     Attributes:
@@ -31,7 +29,7 @@ class Comparing:
         view: The right view; empty for the usual choice.
         target: Index of the right guess; None for the usual choice.
         label: The guess both models are asked about; empty for each one's own top guess.
-        wanted: Guesses a link asked for, by its parts, until the model's classes are known.
+        linked_guesses: Guesses a link asked for, by its parts, until the model's classes are known.
         link: The part of the address this page wrote last.
     """
 
@@ -40,43 +38,43 @@ class Comparing:
     view: str = ""
     target: int | None = None
     label: str = ""
-    wanted: dict[str, str] = field(default_factory=dict)
+    linked_guesses: dict[str, str] = field(default_factory=dict)
     link: dict[str, str] = field(default_factory=dict)
 
 
-def comparing() -> Comparing:
+def selection() -> Selection:
     """What is compared in this tab."""
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = Comparing()
-    found: Comparing = st.session_state[_KEY]
-    return found
+        st.session_state[_KEY] = Selection()
+    state: Selection = st.session_state[_KEY]
+    return state
 
 
-def left_model(state: Session, here: Mapping[str, Choice]) -> str:
-    """The model of the Explain page, if it is on this computer."""
-    return state.model if state.model in here else next(iter(here))
+def present(models: Mapping[str, Choice]) -> dict[str, Choice]:
+    """The models that can be compared: those on this computer."""
+    return {key: choice for key, choice in models.items() if choice.present}
 
 
-def right_model(chosen: Comparing, left: str, here: Mapping[str, Choice]) -> str:
+def right_model(compared: Selection, left: str, models: Mapping[str, Choice]) -> str:
     """The model chosen, if it is another than the left; Showroom and its twin go together."""
-    twins = {models.SHOWROOM: models.SHORTCUT, models.SHORTCUT: models.SHOWROOM}
-    wanted = [chosen.model, twins.get(left, ""), *here]
-    return next((key for key in wanted if key in here and key != left), left)
+    twin = {SHOWROOM: SHORTCUT, SHORTCUT: SHOWROOM}.get(left, "")
+    return next((key for key in (compared.model, twin, *models) if key in models and key != left), left)
 
 
-def right_view(chosen: Comparing, left: str, methods: Sequence[Method]) -> str:
+def right_view(compared: Selection, left: str, methods: Sequence[Method]) -> str:
     """The view chosen, if it is another than the left."""
-    wanted = (chosen.view, CAREFUL, QUICK)
-    return next((v for v in wanted if v and v != left and quick_and_careful.chosen(v, methods)), left)
+    order = [view for view in (compared.view, CAREFUL, QUICK) if method_of(view, methods)]
+    return next((view for view in order if view != left), left)
 
 
-def right_target(chosen: Comparing, left: int, order: Sequence[int]) -> int:
+def right_target(compared: Selection, left: int, order: Sequence[int]) -> int:
     """The guess chosen, if it is another than the left, or the best one beside that.
 
     Args:
-        chosen: What is compared.
+        compared: What is compared.
         left: Index of the left guess.
         order: Indices of all guesses, best first.
     """
-    wanted = [*([chosen.target] if chosen.target in order else []), *order]
-    return next((index for index in wanted if index != left), left)
+    if compared.target in order and compared.target not in (None, left):
+        return compared.target
+    return next((index for index in order if index != left), left)

@@ -75,9 +75,10 @@ def drawn(reported: object) -> Mark | None:
     if not isinstance(reported, Mapping):
         return None
     values = [reported.get(name) for name in ("x", "y", "width", "height")]
-    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
+    numbers = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
+    if len(numbers) < len(values):
         return None
-    x, y, width, height = (float(value) for value in values)
+    x, y, width, height = numbers
     return boxed(x, y, width, height) if min(width, height) >= _LEAST else None
 
 

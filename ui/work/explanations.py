@@ -1,8 +1,4 @@
-"""Asking a model about a photo, from the page: in line, with progress, and stopped when the page is.
-
-Nothing here catches what Streamlit raises to stop a page: it passes through the method at work and through
-the line, which frees the slot.
-"""
+"""Asking a model about a photo from the page: the photo as prepared for it, and explanations of scores."""
 
 from __future__ import annotations
 
@@ -10,25 +6,32 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from saliency.classifier import Classifier
 from saliency.explanation import Explanation, explain
 from saliency.methods.registry import Method
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
-from ui.session import ResultKey, Session
-from ui.work.line import LINE, Lane
-from ui.work.pace import PACE, SLOW
-from ui.work.waiting import place_in, progress_in
+from saliency.progress import Progress
+from ui.session import Key, Session
+from ui.widgets.places import Place
+from ui.words import plain
+from ui.work import loading
+from ui.work.line import Lane, line
+from ui.work.pace import pace
+from ui.work.slow_work import Task, answers, place_in_line
+from ui.work.words import VIEW
 
-_REMEMBERED = 2  # photos (or framings) whose intermediate results are kept in a tab
+Sketch = Callable[[Explanation, DeltaGenerator], None]
+"""Draws an explanation, as far as it is known, in a placeholder."""
+
 _TRIALS, _TRIED_ENOUGH = 5, 0.3  # forward passes to measure, at most, and seconds after which to stop
 
 
 @dataclass(frozen=True, eq=False)
 class ExplainRequest:
-    """Which model is asked about which photo; the view and the guess come with it.
+    """Which model is asked about which photo, by which method, and about which score.
 
     Attributes:
         model: Key of the model.
@@ -36,6 +39,7 @@ class ExplainRequest:
         method: How influence is measured.
         target: Index of the class explained.
         rival: Index of the class it is compared with, if any.
+        view: What people call the method where it stands up front; empty for its own name.
     """
 
     model: str
@@ -43,114 +47,98 @@ class ExplainRequest:
     method: Method
     target: int
     rival: int | None = None
+    view: str = ""
 
     @property
-    def key(self) -> ResultKey:
+    def key(self) -> Key:
         """Everything the result depends on."""
         weights, digest = self.prepared.classifier.digest or self.model, self.prepared.photo.digest
         return weights, digest, str(self.prepared.framing), self.method.key, self.target, self.rival
 
-    @property
-    def seconds(self) -> float:
-        """How long the answer will take on this computer."""
-        return PACE.estimate(self.model, self.method.key, self.method.passes)
+    def task(self, sketch: Sketch | None = None) -> Task[Explanation]:
+        """The work of answering it; while it is slow, the map is drawn as it sharpens."""
 
-    @property
-    def slow(self) -> bool:
-        """Whether to wait for a click before starting."""
-        return self.seconds > SLOW
+        def work(on_progress: Progress) -> Explanation:
+            space = st.empty()
+            explanation = explain(
+                self.prepared.classifier,
+                self.prepared.photo,
+                method=self.method.key,
+                target=self.target,
+                rather_than=self.rival,
+                framing=self.prepared.framing,
+                prepared=self.prepared,
+                on_progress=on_progress,
+                on_sketch=None if sketch is None or not task.slow else lambda so_far: sketch(so_far, space),
+            )
+            space.empty()
+            return explanation
+
+        method, sentence = self.method, plain(self.method.sentence)
+        name = self.view or method.name
+        task = Task(method.key, self.key, self.model, method.passes, sentence, work, VIEW, name)
+        return task
+
+
+def explanations(
+    state: Session,
+    requests: Sequence[ExplainRequest],
+    place: Place,
+    sketch: Sketch,
+    *,
+    wait: bool | None = None,
+) -> list[Explanation] | None:
+    """The answers to all requests, or None while a slow one waits for the click that starts all of them.
+
+    Args:
+        state: The tab.
+        requests: What is asked.
+        place: Holds what is drawn meanwhile, and then nothing of an older answer.
+        sketch: Draws an answer that is not finished.
+        wait: Whether to wait for a click; None: if a view is slow.
+    """
+    tasks = [request.task(sketch) for request in requests]
+    found = answers(state, state.results, tasks, place, wait=wait, button="start", silent=True)
+    if found is None:
+        state.started = None  # whatever else was started has been left
+    return found
 
 
 def seconds(model: str, methods: Sequence[Method]) -> dict[str, float]:
     """How long each method will take on this computer, by key; 0 where it is not known."""
-    return {method.key: PACE.estimate(model, method.key, method.passes) for method in methods}
+    return {method.key: pace().estimate(model, method.key, method.passes) for method in methods}
 
 
-def prepared(
-    state: Session, model: str, classifier: Classifier, photo: Photo, slot: DeltaGenerator
-) -> PreparedPhoto:
-    """The photo as the model receives it, and its scores; remembered in the tab.
+def prepared_photo(state: Session, model: str, photo: Photo, place: Place) -> PreparedPhoto:
+    """The photo as a model receives it, and its scores; remembered in the tab.
 
     Args:
         state: The tab.
         model: Key of the model.
-        classifier: The model.
         photo: The photo.
-        slot: Where to say that others are first.
+        place: Where to say that others are first.
+
+    Raises:
+        SaliencyError: The model cannot be used.
     """
+    classifier = loading.classifier(model)
     key = (classifier.digest or model, photo.digest, state.framing)
     if key not in state.prepared:
-        with LINE.turn(Lane.QUICK, on_wait=place_in(slot)):
-            state.prepared[key] = _looked_at(model, PreparedPhoto(classifier, photo, state.framing))
-        while len(state.prepared) > _REMEMBERED:
-            state.prepared.popitem(last=False)
-    state.prepared.move_to_end(key)
+        with line().turn(Lane.QUICK, on_wait=place_in_line(place)):
+            prepared = PreparedPhoto(classifier, photo, state.framing)
+            _measure(model, prepared)
+        state.prepared[key] = prepared
     return state.prepared[key]
 
 
-def answer(state: Session, question: ExplainRequest, slot: DeltaGenerator) -> Explanation:
-    """The answer to a question that is quick, computed now unless the tab remembers it.
-
-    Args:
-        state: The tab.
-        question: What is asked.
-        slot: Where to say that others are first.
-    """
-    before = state.result(question.key)
-    if before is not None:
-        return before
-    with LINE.turn(Lane.QUICK, on_wait=place_in(slot)):
-        return explained(state, question, None)
-
-
-def answer_slowly(
-    state: Session, question: ExplainRequest, slot: DeltaGenerator, sketch: Callable[[Explanation], None]
-) -> Explanation:
-    """The answer to a question that takes long, with progress and time left; the page may stop it.
-
-    Args:
-        state: The tab.
-        question: What is asked.
-        slot: Holds the progress bar.
-        sketch: Draws the answer as far as it is known.
-    """
-    place = place_in(slot)
-    with LINE.turn(on_wait=place) as turn:
-        return explained(state, question, progress_in(slot, turn, place), sketch)
-
-
-def _looked_at(model: str, seen: PreparedPhoto) -> PreparedPhoto:
+def _measure(model: str, prepared: PreparedPhoto) -> None:
     """Computes the scores; the first time a model is used, also measures what a forward pass takes."""
-    _ = seen.scores  # warms the model up
+    _ = prepared.scores  # warms the model up
     begun = time.perf_counter()
-    for _ in range(_TRIALS if PACE.estimate(model, "", 1.0) == 0.0 else 0):
+    for _ in range(_TRIALS if pace().estimate(model, "", 1.0) == 0.0 else 0):
         started = time.perf_counter()
-        seen.classifier.graph.logits(seen.x)
+        prepared.classifier.graph.logits(prepared.x)
         ended = time.perf_counter()
-        PACE.forward(model, ended - started)
+        pace().forward(model, ended - started)
         if ended - begun > _TRIED_ENOUGH:
             break
-    return seen
-
-
-def explained(
-    state: Session,
-    question: ExplainRequest,
-    on_progress: Callable[[int, int], None] | None,
-    on_sketch: Callable[[Explanation], None] | None = None,
-) -> Explanation:
-    """The answer, computed here and now by whoever holds a turn in the line; the tab remembers it."""
-    result = explain(
-        question.prepared.classifier,
-        question.prepared.photo,
-        method=question.method.key,
-        target=question.target,
-        rather_than=question.rival,
-        framing=question.prepared.framing,
-        prepared=question.prepared,
-        on_progress=on_progress,
-        on_sketch=on_sketch,
-    )
-    PACE.took(question.model, question.method.key, result.seconds)
-    state.remember(question.key, result)
-    return result

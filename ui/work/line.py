@@ -22,11 +22,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from threading import Condition
 
+import streamlit as st
+
 SLOTS = 1  # how many jobs may compute at once
 POLL = 0.2  # seconds between two looks at the line, each of which lets a waiting page be stopped
 HOLD = 1.0  # seconds a long job works at least before it steps aside again; in the background, none
 
-OnWait = Callable[[int], None]
+OnWait = Callable[[int], object]
+"""Told how many jobs are ahead; may raise to give up."""
 
 
 class Lane(IntEnum):
@@ -139,7 +142,10 @@ class Line:
             self._changed.notify_all()
 
 
-LINE = Line()
+@st.cache_resource(show_spinner=False)
+def line() -> Line:
+    """The line of this server, in which everybody stands."""
+    return Line()
 
 
 def threads_a_slot(slots: int = SLOTS) -> int:
@@ -147,8 +153,8 @@ def threads_a_slot(slots: int = SLOTS) -> int:
 
     `OMP_NUM_THREADS` wins where whoever runs the server has set it.
     """
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    if wanted.isdigit() and int(wanted) > 0:
-        return int(wanted)
+    setting = os.environ.get("OMP_NUM_THREADS", "")
+    if setting.isdigit() and int(setting) > 0:
+        return int(setting)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, cores // slots)

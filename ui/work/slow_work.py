@@ -1,12 +1,13 @@
-"""Checks at work: in line with all other heavy work, remembered in the tab, with a button if slow.
+"""Work that takes a while: begun at once or by a button, in line with all other work, stopped with its page.
 
-Nothing here catches what Streamlit raises to stop a page; see `ui.work.explanations`.
+Nothing here catches what Streamlit raises to stop a page: it passes through the work and through the line,
+which frees the slot. Drawing progress is where a page can be stopped.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -14,103 +15,162 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.progress import Progress
-from ui import words as wording
-from ui.check import words as wording_check
-from ui.session import Session
+from ui.session import Cache, Key, Session
 from ui.widgets.places import Place
-from ui.work import explanations
-from ui.work.line import LINE, Lane
-from ui.work.pace import SLOW
-from ui.work.waiting import place_in, progress_in
+from ui.work import words
+from ui.work.line import Lane, OnWait, line
+from ui.work.pace import SLOW, left, pace
+from ui.work.words import CHECK, TaskWords
 
 T = TypeVar("T")
+_REDRAW = 0.15  # seconds between two drawings of a progress bar
 
 
 @dataclass(frozen=True, eq=False)
-class CheckTask(Generic[T]):
-    """A check that takes time.
+class Task(Generic[T]):
+    """Work with an answer that the tab remembers.
 
     Attributes:
-        part: Which check it is.
-        key: Everything its answer depends on.
+        part: Which work it is, in its key, on its button and in the record of how long things take.
+        inputs: Everything else that its answer depends on.
         model: Key of the model.
         passes: Rough cost in forward passes.
-        said: What it does, in a sentence.
-        work: Does it; told a callback for its progress.
+        sentence: What it does.
+        work: Does it; told a callback for its progress. What it draws stands below the progress.
+        words: What is said of work of this kind.
+        name: What people call it, where the words name it.
     """
 
     part: str
-    key: tuple[object, ...]
+    inputs: Key
     model: str
     passes: float
-    said: str
+    sentence: str
     work: Callable[[Progress], T]
+    words: TaskWords = CHECK
+    name: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What the answer is remembered by."""
+        return (self.part, *self.inputs)
 
     @property
     def seconds(self) -> float:
         """How long it will take on this computer."""
-        return explanations.PACE.estimate(self.model, f"check-{self.part}", self.passes)
+        return pace().estimate(self.model, self.part, self.passes)
+
+    @property
+    def slow(self) -> bool:
+        """Whether to wait for a click before it is begun."""
+        return self.seconds > SLOW
 
 
-def is_known(state: Session, job: CheckTask[T]) -> bool:
-    """Whether the tab remembers the answer, so that it can be shown at once."""
-    return ("check", job.part, *job.key) in state.checks
+def answer(
+    state: Session, cache: Cache[T], task: Task[T], place: Place, *, wait: bool | None = None
+) -> T | None:
+    """The answer to one task, or None while it waits for a click; arguments as for `answers`."""
+    single = answers(state, cache, [task], place, wait=wait)
+    return None if single is None else single[0]
 
 
-def done(state: Session, job: CheckTask[T], place: Place, *, wait: bool | None = None) -> T | None:
-    """The answer of a check, or None while it waits for a click.
+def answers(
+    state: Session,
+    cache: Cache[T],
+    tasks: Sequence[Task[T]],
+    place: Place,
+    *,
+    wait: bool | None = None,
+    button: str = "",
+    silent: bool = False,
+) -> list[T] | None:
+    """The answers to all tasks, or None while slow ones wait for the click that starts all that is missing.
 
     Args:
-        state: The tab, which remembers answers.
-        job: The check.
+        state: The tab.
+        cache: What it remembers of such work.
+        tasks: What is to be done.
         place: Holds what is drawn meanwhile, and then nothing of an older answer.
-        wait: Whether to wait for a click; None: if it is slow.
+        wait: Whether to wait for a click; None: if a task is slow.
+        button: Key of the button; empty for one named after the first task.
+        silent: Whether quick tasks are done below a grey area, without a progress bar.
     """
-    key = ("check", job.part, *job.key)
-    if is_known(state, job):
-        return state.check(key)
-    waits = job.seconds > SLOW if wait is None else wait
-    if state.started != key and (state.started or ())[:2] == key[:2]:
-        state.started = None  # the same check of something else: it would have to be started again
-    if not waits:
-        return _worked(state, job, key, place.meanwhile().empty(), Lane.QUICK)
+    missing = [task for task in tasks if task.key not in cache]
+    slow = [task for task in missing if (task.slow if wait is None else wait)]
+    key = tuple(task.key for task in missing)
+    if missing:
+        if state.started and state.started != key and state.started[0][0] == missing[0].part:
+            state.started = None  # the same work on something else: it would have to be started again
+        with place.meanwhile(border=bool(slow)):
+            for task in slow:
+                st.markdown(words.offer(task.words, task.name, task.sentence, task.seconds))
+            bar = st.empty()
+            if slow:
+                label = words.start(missing[0].words, sum(task.seconds for task in missing))
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    start_and_cancel(state, key, label, button or f"run-{missing[0].part}")
+                    if state.stopped:
+                        st.caption(words.CANCELLED)
+                        state.stopped = False
+                if state.started != key:
+                    return None
+            elif silent:
+                st.skeleton(height=360)
+            for task in missing:
+                cache[task.key] = _worked(task, bar, Lane.LONG if task in slow else Lane.QUICK, silent=silent)
+        if slow:
+            state.started = None
+    return [cache[task.key] for task in tasks]
+
+
+def start_and_cancel(
+    state: Session, key: tuple[Key, ...], label: str, button: str, icon: str = ":material/play_arrow:"
+) -> None:
+    """Start and, while work goes on, cancel; start stays there, since Streamlit would grey it out anyway."""
     running = state.started == key
-    with place.meanwhile(border=True):
-        st.markdown(f"{job.said} {wording_check.TAKES.format(about=wording.about(job.seconds))}")
-        bar = st.empty()
-        _buttons(state, job, key, running=running)
-    if not running:
-        return None
-    result = _worked(state, job, key, bar, Lane.LONG)
-    state.started = None
-    return result
+    st.button(
+        label, type="primary", icon=icon, key=button, disabled=running, on_click=state.start, args=(key,)
+    )
+    if running:
+        st.button(words.CANCEL, icon=":material/close:", key=f"cancel-{button}", on_click=state.stop)
 
 
-def _buttons(state: Session, job: CheckTask[T], key: tuple[object, ...], *, running: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            wording_check.RUN.format(about=wording.about(job.seconds)),
-            type="primary",
-            icon=":material/play_arrow:",
-            key=f"run-{job.part}",
-            disabled=running,
-            on_click=state.start,
-            args=(key,),
-        )
-        if running:
-            st.button(wording.CANCEL, icon=":material/close:", key=f"cancel-{job.part}", on_click=state.stop)
-        elif state.stopped:
-            st.caption(wording.CANCELLED)
-            state.stopped = False
+def place_in_line(slot: DeltaGenerator | Place) -> OnWait:
+    """Says in a slot how many are ahead."""
+    return lambda ahead: slot.caption(words.waiting(ahead))
 
 
-def _worked(state: Session, job: CheckTask[T], key: tuple[object, ...], bar: DeltaGenerator, lane: Lane) -> T:
-    """Does the work in line, with a progress bar; drawing it is also where the page can be stopped."""
-    place = place_in(bar)
-    with LINE.turn(lane, on_wait=place) as turn:
+def progress_bar(slot: DeltaGenerator, text: Callable[[int, int], str], total: int = 1) -> Progress:
+    """A callback that draws progress in a slot, with these words beside the bar."""
+    drawn = time.monotonic()
+    slot.progress(0.0, text=text(0, total))
+
+    def draw(done: int, total: int) -> None:
+        nonlocal drawn
+        if time.monotonic() - drawn >= _REDRAW:
+            drawn = time.monotonic()
+            slot.progress(min(1.0, done / max(1, total)), text=text(done, total))
+
+    return draw
+
+
+def _worked(task: Task[T], slot: DeltaGenerator, lane: Lane, *, silent: bool) -> T:
+    """Does the work in line, and lets quick work of others go first."""
+    place = place_in_line(slot)
+    with line().turn(lane, on_wait=place) as turn:
         started = time.monotonic()
-        answer = job.work(progress_in(bar, turn, place, wording_check.running))
-        explanations.PACE.took(job.model, f"check-{job.part}", time.monotonic() - started)
-    bar.empty()
-    state.remember_check(key, answer)
-    return answer
+
+        def text(done: int, total: int) -> str:
+            return words.running(task.words, done, total, left(time.monotonic() - started, done, total))
+
+        draw = None if silent and lane is Lane.QUICK else progress_bar(slot, text)
+
+        def progress(done: int, total: int) -> None:
+            turn.step_aside(place)
+            if draw is not None:
+                draw(done, total)
+
+        result = task.work(progress)
+        pace().took(task.model, task.part, time.monotonic() - started)
+    slot.empty()
+    return result

@@ -5,16 +5,17 @@ from stand_in import draw, encoded, make_model, text
 
 from models.sources import folder as custom
 from saliency.agreement import Agreement, AgreementLevel
-from ui import words as wording
 from ui.compare import words as wording_compare
 from ui.session import OWN
-from ui.work import explanations
+from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
+from ui.words import LIMITS
+from ui.work import slow_work
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """No view waits for a click on a computer that has other things to do."""
-    monkeypatch.setattr(explanations, "SLOW", 1e9)
+    monkeypatch.setattr(slow_work, "SLOW", 1e9)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def shown(app):
 
 
 def finished(app):
-    return not app.exception and not app.error and len(app.image) == 6 and wording.LIMITS in text(app)
+    return not app.exception and not app.error and len(app.image) == 6 and LIMITS in text(app)
 
 
 def test_opens_on_two_models(two):
@@ -82,7 +83,7 @@ def test_two_views(page):
     assert wording_compare.FOR_ONLY in text(app)
     app.selectbox(key="right-view").set_value("layer-cam").run()
     assert finished(app)
-    assert any(warning in text(app) for warning in wording.UNLEARNED.values())
+    assert any(warning in text(app) for warning in UNLEARNED.values())
     assert wording_compare.FOR_ONLY not in text(app)
     assert app.query_params["right"] in ("layer-cam", ["layer-cam"])
 
@@ -111,12 +112,12 @@ def test_two_guesses_are_in_one_unit(page):
 def test_a_view_that_is_the_same_for_every_guess_says_so(page):
     app = opened(page, differ="guesses", view="eigen-cam")
     assert finished(app)
-    assert wording.NOT_CLASS_SPECIFIC in text(app)
+    assert NOT_CLASS_SPECIFIC in text(app)
     assert wording_compare.AGREE in text(app)
 
 
 def test_a_slow_view_waits_for_one_click(page, pace, monkeypatch):
-    monkeypatch.setattr(explanations, "SLOW", 3.0)
+    monkeypatch.setattr(slow_work, "SLOW", 3.0)
     app = page()
     pace.took("showroom", "covered-cam", 21.0)
     app.switch_page("pages/compare.py")

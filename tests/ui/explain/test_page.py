@@ -14,10 +14,14 @@ import models
 from models import Choice
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
-from ui import words as wording
-from ui.explain.defaults import fitting
+from ui.explain.words import BOTH, CHOSEN_FOR_OWN
+from ui.photo.link import fitting_model
+from ui.photo.words import LINK_PARTS
 from ui.session import OWN
+from ui.views.words import UNLEARNED
+from ui.words import LIMITS
 from ui.work import explanations
+from ui.work.words import CANCELLED
 
 
 def state(app):
@@ -35,7 +39,7 @@ def upload(app, name, content):
 
 
 def shows_result(app):
-    return wording.BOTH in text(app) and len(app.image) == 4
+    return BOTH in text(app) and len(app.image) == 4
 
 
 def test_opens_on_a_finished_sample(page):
@@ -43,7 +47,7 @@ def test_opens_on_a_finished_sample(page):
     assert not app.exception
     assert not app.error
     assert shows_result(app)
-    assert wording.LIMITS in text(app)
+    assert LIMITS in text(app)
     assert "Sample 0" in text(app)
     assert not app.query_params  # a clean address
     assert result(app).method == "hires-cam"
@@ -147,15 +151,15 @@ def test_leaving_a_slow_view_means_starting_it_again(page, pace):
     app = page()
     pace.took("showroom", "covered-cam", 21.0)
     app.segmented_control(key="view").set_value("careful").run()
-    state(app).start(("another question",))
+    state(app).start((("another question",),))
     app.run()
     assert app.button(key="start")
     assert state(app).started is None
     state(app).stop()
     app.run()
-    assert wording.CANCELLED in text(app)
+    assert CANCELLED in text(app)
     app.run()
-    assert wording.CANCELLED not in text(app)
+    assert CANCELLED not in text(app)
 
 
 def test_views_say_how_long_they_take(page):
@@ -281,7 +285,7 @@ def test_a_bad_link_is_ignored_with_a_sentence(page, part, value):
     assert shows_result(app)
     if value or part not in ("class", "rather"):
         assert len(app.warning) == 1
-        assert app.warning[0].value.startswith(f"The link asked for {wording.LINK_PARTS[part]}")
+        assert app.warning[0].value.startswith(f"The link asked for {LINK_PARTS[part]}")
     assert part not in app.query_params
     app.run()
     assert not app.warning
@@ -344,12 +348,12 @@ def test_an_own_photo_gets_the_model_for_own_photos_and_a_sample_its_own(page, e
     upload(app, "dog.jpg", encoded(draw(seed=2)))
     assert result(app).model == "Everyday photos"
     assert app.selectbox(key="model").value == "everyday"
-    assert wording.CHOSEN_FOR_OWN in text(app)
+    assert CHOSEN_FOR_OWN in text(app)
     assert "model" not in app.query_params
     state(app).choose_photo("sample-1")
     app.run()
     assert result(app).model == "Stand-in"
-    assert wording.CHOSEN_FOR_OWN not in text(app)
+    assert CHOSEN_FOR_OWN not in text(app)
 
 
 def test_a_persons_own_choice_of_model_stays(page, everyday):
@@ -377,7 +381,7 @@ def test_an_own_photo_gets_a_larger_model_that_is_here_already():
         return Choice(key, key, "", "", 1.0, kind, True, present)
 
     def chosen(photo, *choices):
-        return fitting(photo, {c.key: c for c in choices})
+        return fitting_model(photo, {c.key: c for c in choices})
 
     built_in = [choice("showroom", "built-in"), choice("everyday", "built-in"), choice("shelves", "own")]
     assert chosen(OWN, *built_in, choice("fast", "catalogue", False)) == "everyday"
@@ -474,7 +478,7 @@ def test_unexpected_upload_errors_show_a_code(page, monkeypatch):
     def broken(*args, **keywords):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("ui.explain.controls.read_photo", broken)
+    monkeypatch.setattr("ui.photo.chooser.read_photo", broken)
     app = page()
     upload(app, "photo.jpg", encoded(draw()))
     assert app.error[0].value.startswith("Something went wrong on our side.")
@@ -502,6 +506,6 @@ def test_downloads_are_made_on_demand_and_can_be_opened(page):
 
 
 def test_a_view_that_does_not_depend_on_what_the_model_learned_says_so(page):
-    assert not any(warning in text(page()) for warning in wording.UNLEARNED.values())
-    assert wording.UNLEARNED["does not"] in text(page(view="layer-cam"))
-    assert wording.UNLEARNED["hardly on the guess"] in text(page(view="gradient"))
+    assert not any(warning in text(page()) for warning in UNLEARNED.values())
+    assert UNLEARNED["does not"] in text(page(view="layer-cam"))
+    assert UNLEARNED["hardly on the guess"] in text(page(view="gradient"))

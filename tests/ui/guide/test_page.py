@@ -10,12 +10,12 @@ from PIL import Image
 from stand_in import LABELS, make_model, text
 
 import models
-from ui import words as wording
 from ui.guide import examples
 from ui.guide import panels as guide_panels
 from ui.guide import words as wording_guide
 from ui.guide.examples import KINDS, MISLEADING, RIGHT, SHORTCUT, UNDECIDED, WRONG
 from ui.widgets import samples
+from ui.words import LIMITS
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_the_guide_shows_all_examples(page, labelled, twin):
     assert wording_guide.MISSING not in text(app)
     assert len(app.image) == 1 + 2 * len(KINDS)
     assert all(image.proto.imgs[0].alt for image in app.image)
-    assert wording.LIMITS in text(app)
+    assert LIMITS in text(app)
     assert wording_guide.IS in text(app)
     assert "Model: Twin" in text(app)
 
@@ -178,7 +178,7 @@ def test_an_example_leads_to_the_explain_page(page, labelled):
 
 
 def test_large_type_shows_labels_as_they_are():
-    drawn = guide_panels.large_type((("Map", r"The \<b\>mug\</b\> is a\*b & **on the product**."),))
+    drawn = guide_panels.large_type({"Map": r"The \<b\>mug\</b\> is a\*b & **on the product**."})
     assert "The &lt;b&gt;mug&lt;/b&gt; is a*b &amp; <strong>on the product</strong>." in drawn
 
 
@@ -217,10 +217,10 @@ def test_each_example_still_shows_what_it_says(kind, shelf):
     if kind != UNDECIDED:
         assert first.inside.share.value > 1.5 * first.inside.area
     if kind == WRONG:
-        assert first.then == first.truth
+        assert first.next_guess == first.truth
     if kind == RIGHT:
         assert first.inside.share.value > 0.5
     if kind == UNDECIDED:
         assert "undecided" in said
-        assert all(score.score > 0.15 for score in first.result.scores[:3])
-    assert not dataclasses.replace(first, truth="something else", kind=RIGHT).holds
+        assert all(score.score > 0.15 for score in first.explanation.scores[:3])
+    assert not dataclasses.replace(first, sample=None, kind=RIGHT).holds

@@ -13,12 +13,11 @@ from ui import words as wording
 from ui.check import tests as checking
 from ui.check.more import words as wording_more
 from ui.check.tests import Subject
-from ui.explain.panels import png
-from ui.session import QUICK, Session
-from ui.views import quick_and_careful
-from ui.widgets.pictures import small_size
+from ui.session import Session
+from ui.views.quick_and_careful import QUICK, method_of
+from ui.widgets.pictures import png, small_size
 from ui.widgets.places import Place
-from ui.work import slow_work
+from ui.work.slow_work import answer
 
 # They only cover parts of the photo and ask again, so they share nothing with views that read the model.
 _COVERING = ("occlusion", "rise", "sobol", "hsic", "lime", "kernel-shap", "extremal")
@@ -31,7 +30,7 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
         method: The view shown.
         offered: Those the model offers.
     """
-    return quick_and_careful.chosen(QUICK if method.key in _COVERING else _COVERING[0], offered)
+    return method_of(QUICK if method.key in _COVERING else _COVERING[0], offered)
 
 
 def agreeing(state: Session, subject: Subject, place: Place) -> None:
@@ -40,7 +39,7 @@ def agreeing(state: Session, subject: Subject, place: Place) -> None:
     if method is None:
         place.info(wording_more.AGREE_NONE)
         return
-    result = slow_work.done(state, checking.second_view(subject, state, method), place)
+    result = answer(state, state.results, checking.second_view(subject, method), place)
     if result is None:
         return
     with place.container():
@@ -71,6 +70,6 @@ def _compared(subject: Subject, result: Explanation, method: Method) -> None:
 def _learned(state: Session, subject: Subject) -> None:
     st.markdown(f"**{wording_more.LEARNED}**")
     place = Place(st.container())
-    found = slow_work.done(state, checking.learning(subject), place, wait=True)
+    found = answer(state, state.checks, checking.learning(subject), place, wait=True)
     if found is not None:
         place.container().markdown(wording_more.LEARNED_SAID[found.verdict])

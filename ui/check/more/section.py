@@ -20,12 +20,12 @@ from ui.check import words as wording_check
 from ui.check.more import words as wording_more
 from ui.check.more.second_view import agreeing
 from ui.check.tests import LEVELS, STEP, AreaTest, Subject
-from ui.explain.panels import png
 from ui.session import Session
 from ui.widgets.marks import Mark
+from ui.widgets.pictures import png
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
-from ui.work import slow_work
+from ui.work.slow_work import answer
 
 _MOST = 8  # photos of one's own
 _START = 20  # percent hidden to begin with
@@ -95,7 +95,7 @@ def _paste(
     if not photos:
         space.info(wording_more.PASTE_NONE, icon=":material/add_photo_alternate:")
         return
-    found = slow_work.done(state, checking.pasting(subject, tested, mark, photos), space, wait=True)
+    found = answer(state, state.checks, checking.pasting(subject, tested, mark, photos), space, wait=True)
     if found is not None:
         with space.container():
             _pasted(subject, found, {sample.photo.name: sample.title for sample in shelf.values()})
@@ -167,7 +167,7 @@ def _hide(state: Session, subject: Subject, place: Place) -> None:
     if subject.result.empty:
         place.info(wording_more.HIDE_EMPTY)
         return
-    found = slow_work.done(state, checking.hiding(subject), place)
+    found = answer(state, state.checks, checking.hiding(subject), place)
     if found is not None:
         with place.container():
             hidden(found, subject)

@@ -12,8 +12,8 @@ from saliency.explanation import Explanation
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
 from ui.views.quick_and_careful import QUICK
+from ui.widgets.controls import STRENGTH
 from ui.widgets.marks import Mark
-from ui.widgets.pictures import STRENGTH
 
 OWN = "own"  # key of the uploaded photo among the samples
 _KEY = "spotlight"
@@ -51,61 +51,37 @@ class Cache(dict[Key, T]):
 
 @dataclass(eq=False)
 class Session:
-    """The state of one tab.
+    """The state of one tab; each page draws its widgets from it, and they write to it."""
 
-    Attributes:
-        photo: Key of the sample shown, or `OWN`.
-        model: Key of the model.
-        model_chosen: Whether a person or a link chose it; else the page does, for each photo.
-        view: Quick view, Careful check or the key of a method.
-        target: Index of the class that is explained; None for the top guess.
-        rival: Index of the class it is compared with; None for the score alone.
-        framing: "whole" or "crop".
-        own: The uploaded photo that can be shown, if any.
-        own_thumbnail: A small picture of it, as a data address.
-        uploads: How many files were uploaded; each leaves the uploader empty for the next.
-        upload_error: Why the last file could not be used; empty when it could.
-        linked_classes: Classes a link asked for, by its parts, until the model's classes are known.
-        link: The part of the address this page wrote last.
-        notices: Sentences to show once.
-        strength: Opacity of the strongest colour, in percent.
-        on_page: Model, photo and framing that the page has drawn last.
-        started: Keys of the slow work or download that was started and is not over.
-        stopped: Whether one has just been stopped.
-        download_error: Why the last download failed; empty when it did not.
-        prepared: Photos as prepared for models.
-        results: Explanations.
-        checks: Answers of checks.
-        marks: What is marked, by the photo's fingerprint.
-        others: Photos of one's own that an area can be pasted into.
-        others_error: Why some of those could not be used; empty when they could.
-    """
+    photo: str = ""  # key of the sample shown, or `OWN`
+    model: str = ""  # its key
+    model_chosen: bool = False  # by a person or a link; else the page does, for each photo
+    view: str = QUICK  # or careful, or the key of a method
+    target: int | None = None  # index of the class that is explained; None for the top guess
+    rival: int | None = None  # index of the class it is compared with; None for the score alone
+    framing: str = "whole"  # or "crop"
+    strength: int = STRENGTH  # opacity of the strongest colour, in percent
 
-    photo: str = ""
-    model: str = ""
-    model_chosen: bool = False
-    view: str = QUICK
-    target: int | None = None
-    rival: int | None = None
-    framing: str = "whole"
-    own: Photo | None = None
-    own_thumbnail: str = ""
-    uploads: int = 0
-    upload_error: str = ""
-    linked_classes: dict[str, str] = field(default_factory=dict)
-    link: dict[str, str] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
-    strength: int = STRENGTH
-    on_page: tuple[str, str, str] = ("", "", "")
-    started: tuple[Key, ...] | None = None
-    stopped: bool = False
-    download_error: str = ""
+    own: Photo | None = None  # the uploaded photo that can be shown
+    own_thumbnail: str = ""  # a small picture of it, as a data address
+    uploads: int = 0  # how many files were uploaded; each leaves the uploader empty for the next
+    upload_error: str = ""  # why the last file could not be used
+    others: tuple[Photo, ...] = ()  # photos of one's own that an area can be pasted into
+    others_error: str = ""  # why some of those could not be used
+
+    link: dict[str, str] = field(default_factory=dict)  # the part of the address this page wrote last
+    linked_classes: dict[str, str] = field(default_factory=dict)  # asked for, until the labels are known
+    notices: list[str] = field(default_factory=list)  # sentences to show once
+    on_page: tuple[str, str, str] = ("", "", "")  # model, photo and framing that were drawn last
+
+    started: tuple[Key, ...] | None = None  # the slow work or download that was started and is not over
+    stopped: bool = False  # whether one has just been stopped
+    download_error: str = ""  # why the last download failed
+
     prepared: Cache[PreparedPhoto] = field(default_factory=partial(Cache, 2))
     results: Cache[Explanation] = field(default_factory=partial(Cache, 6))
     checks: Cache[Any] = field(default_factory=partial(Cache, 16))
-    marks: dict[str, Mark] = field(default_factory=dict)
-    others: tuple[Photo, ...] = ()
-    others_error: str = ""
+    marks: dict[str, Mark] = field(default_factory=dict)  # by the digest of the photo
 
     def choose_photo(self, key: str) -> None:
         """Shows another photo; its top guess is explained first."""

@@ -104,7 +104,7 @@ def guess(entry: Score) -> str:
     return f"{plain(entry.label)} · {score(entry.score)}"
 
 
-def asked(target: Score, rival: Score | None) -> str:
+def target_name(target: Score, rival: Score | None) -> str:
     """What a map is about, to stand between single quotation marks."""
     return plain(target.label) + (f"' rather than '{plain(rival.label)}" if rival else "")
 

@@ -22,7 +22,7 @@ from ui.widgets.marking import marked, marking
 from ui.widgets.marks import Mark, boxed, drawn, line_around
 from ui.widgets.pictures import display_size
 from ui.widgets.places import Place
-from ui.widgets.samples import Sample, outline_of
+from ui.widgets.samples import Sample
 from ui.work.slow_work import answer
 
 _WIDGET = "marking"
@@ -42,7 +42,7 @@ def section(space: DeltaGenerator, state: Session, subject: Subject, shelf: Mapp
             st.markdown(f"### {wording_check.TITLE}", anchors=False)
             st.markdown(wording_check.INTRO)
         sample = shelf.get(state.photo)
-        outline = outline_of(sample) if sample else None
+        outline = sample.outline if sample else None
         left, right = st.columns([5, 6], gap="medium")
         with left:
             mark = choose_area(state, subject, outline)

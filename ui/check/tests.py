@@ -66,7 +66,7 @@ class Subject:
     @property
     def label(self) -> str:
         """The class asked about, to stand between single quotation marks."""
-        return wording.asked(self.result.target, self.result.rather_than)
+        return wording.target_name(self.result.target, self.result.rather_than)
 
 
 @dataclass(frozen=True, eq=False)

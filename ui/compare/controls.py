@@ -12,52 +12,52 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from models import Choice
+from models import SHORTCUT, SHOWROOM, Choice
 from saliency.classifier import Score
 from saliency.methods.registry import Method
 from ui.compare import words
-from ui.compare.state import Selection, right_model, right_target, right_view
+from ui.compare.state import Selection, right_side
 from ui.compare.words import GUESSES, MODELS, VIEWS
 from ui.session import Session
-from ui.views.quick_and_careful import front, others
+from ui.views.quick_and_careful import CAREFUL, QUICK, front, name_up_front, others
 from ui.views.words import VIEW_HELP, name_with_time, view_name
+from ui.widgets.controls import bound
 from ui.words import guess, model_help, model_name, plain
 
 _MOST_GUESSES = 6  # in a list
 Columns = Sequence[DeltaGenerator]
 
 
-def choose_differ(compared: Selection) -> None:
+def choose_differ(selection: Selection) -> None:
     """Whether models, views or guesses differ."""
-    st.session_state["differ"] = compared.differ
     st.segmented_control(
         words.DIFFER,
         list(words.DIFFERS),
         format_func=words.DIFFERS.__getitem__,
-        key="differ",
         help=words.DIFFER_HELP,
         required=True,
-        on_change=lambda: setattr(compared, "differ", st.session_state["differ"]),
+        **bound("differ", selection.differ, partial(setattr, selection, "differ")),
     )
 
 
 def choose_models(
-    state: Session, compared: Selection, models: Mapping[str, Choice], columns: Columns
+    state: Session, selection: Selection, models: Mapping[str, Choice], columns: Columns
 ) -> tuple[str, str]:
     """The keys of the left and the right model, which are one where models do not differ or there is one."""
-    differ = compared.differ == MODELS
+    differ = selection.differ == MODELS
     left = state.model if state.model in models else next(iter(models))
-    right = right_model(compared, left, models) if differ else left
+    twin = {SHOWROOM: SHORTCUT, SHORTCUT: SHOWROOM}.get(left, "")  # the two go together
+    right = right_side((selection.model, twin, *models), left, models) if differ else left
     names = {key: model_name(choice) for key, choice in models.items()}
     helps = [model_help(models[key]) + (f" {words.ONLY_HERE}" if differ else "") for key in (left, right)]
-    takes = (state.choose_model, partial(setattr, compared, "model"))
+    takes = (state.choose_model, partial(setattr, selection, "model"))
     _lists(columns, "model", words.SAME_MODEL, (left, right), (names, names), takes, helps)
     return left, right
 
 
 def choose_views(
     state: Session,
-    compared: Selection,
+    selection: Selection,
     left: str,
     methods: Sequence[Method],
     seconds: Mapping[str, float],
@@ -67,45 +67,49 @@ def choose_views(
 
     Args:
         state: The tab.
-        compared: What is compared.
+        selection: What is compared.
         left: The left view.
         methods: Those that both models offer.
         seconds: How long each takes, by key; 0 where it is not known yet.
         columns: Where to draw.
     """
-    right = right_view(compared, left, methods) if compared.differ == VIEWS else left
     listed = front(methods) | {method.key: method for method in others(methods)}
     names = {v: name_with_time(view_name(v, method), seconds[method.key]) for v, method in listed.items()}
-    takes = (partial(setattr, state, "view"), partial(setattr, compared, "view"))
+    right = left
+    if selection.differ == VIEWS:
+        chosen = name_up_front(selection.view, methods)
+        right = right_side((chosen, CAREFUL, QUICK), left, names)
+    takes = (partial(setattr, state, "view"), partial(setattr, selection, "view"))
     _lists(columns, "view", words.SAME_VIEW, (left, right), (names, names), takes, (VIEW_HELP, VIEW_HELP))
     return left, right
 
 
 def choose_guesses(
-    state: Session, compared: Selection, scores: Sequence[Sequence[Score]], columns: Columns
+    state: Session, selection: Selection, scores: Sequence[Sequence[Score]], columns: Columns
 ) -> tuple[Score, Score]:
     """The left and the right guess.
 
     Args:
         state: The tab.
-        compared: What is compared.
+        selection: What is compared.
         scores: Scores of the left and of the right model, best first.
         columns: Where to draw.
     """
-    if compared.differ == MODELS:
-        return _choose_shared_guess(compared, scores[0], scores[1], columns[0])
+    if selection.differ == MODELS:
+        return _choose_shared_guess(selection, scores[0], scores[1], columns[0])
     by_index = {entry.index: entry for entry in scores[0]}
     left = right = next((entry for entry in scores[0] if entry.index == state.target), scores[0][0])
-    if compared.differ == GUESSES:
-        right = by_index[right_target(compared, left.index, list(by_index))]
+    if selection.differ == GUESSES:
+        preferred = [index for index in (selection.target, *by_index) if index is not None]
+        right = by_index[right_side(preferred, left.index, by_index)]
     names = (_guesses(scores[0], left), _guesses(scores[0], right))
-    takes = (partial(setattr, state, "target"), partial(setattr, compared, "target"))
+    takes = (partial(setattr, state, "target"), partial(setattr, selection, "target"))
     _lists(columns, "guess", words.SAME_GUESS, (left.index, right.index), names, takes, (None, None))
     return left, right
 
 
 def _choose_shared_guess(
-    compared: Selection, left: Sequence[Score], right: Sequence[Score], column: DeltaGenerator
+    selection: Selection, left: Sequence[Score], right: Sequence[Score], column: DeltaGenerator
 ) -> tuple[Score, Score]:
     """The guess on both sides, for two models: each one's own, or one that both know."""
     by_name = {entry.label.casefold(): entry for entry in right}
@@ -115,9 +119,9 @@ def _choose_shared_guess(
         if entry.label.casefold() in by_name
     }
     best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[:_MOST_GUESSES]
-    label = compared.label if compared.label in both else ""
-    names = {"": words.OWN_GUESS} | {known: plain(known) for known in (*best, *filter(None, [label]))}
-    take = partial(setattr, compared, "label")
+    label = selection.label if selection.label in both else ""
+    names = {"": words.OWN_GUESS} | {shared: plain(shared) for shared in (*best, label) if shared}
+    take = partial(setattr, selection, "label")
     with column:
         _list(words.SAME_GUESS, label, names, "shared-guess", take)
     return both[label] if label else (left[0], right[0])
@@ -134,7 +138,7 @@ def _lists(
     label: str,
     chosen: tuple[object, object],
     names: tuple[Mapping[Any, str], Mapping[Any, str]],
-    takes: Sequence[Callable[[Any], None]],
+    takes: Sequence[Callable[[Any], object]],
     helps: Sequence[str | None],
 ) -> None:
     """One list for both sides, or a list for each; the right one is without what stands on the left."""
@@ -155,15 +159,7 @@ def _list(
     value: object,
     names: Mapping[Any, str],
     key: str,
-    take: Callable[[Any], None],
-    help_text: str | None = None,
+    take: Callable[[Any], object],
+    purpose: str | None = None,
 ) -> None:
-    st.session_state[key] = value
-    st.selectbox(
-        label,
-        list(names),
-        format_func=names.__getitem__,
-        key=key,
-        help=help_text,
-        on_change=lambda: take(st.session_state[key]),
-    )
+    st.selectbox(label, list(names), format_func=names.__getitem__, help=purpose, **bound(key, value, take))

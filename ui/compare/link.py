@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from models import Choice
-from ui.compare.state import Selection, present, selection
+from ui.compare.state import Selection, compare_selection, present
 from ui.compare.words import DIFFERS, MODELS, VIEWS
 from ui.photo.link import linked_class, new_parts, put, take_model
 from ui.photo.page import PhotoPage
@@ -17,10 +17,10 @@ from ui.widgets.samples import Sample
 
 def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Choice]) -> None:
     """Takes from the address what is new in it; what is not available is named in a notice and ignored."""
-    compared, models = selection(), present(models)
-    new = new_parts(compared.link)
+    selection, models = compare_selection(), present(models)
+    new = new_parts(selection.link)
     sides: dict[str, Collection[str]] = {MODELS: models, VIEWS: views()}
-    side = sides.get(new.get("differ", compared.differ))  # a guess can be told once its model is known
+    side = sides.get(new.get("differ", selection.differ))  # a guess can be told once its model is known
     allowed: dict[str, Collection[str] | None] = {
         "sample": samples,
         "differ": DIFFERS,
@@ -33,55 +33,55 @@ def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Cho
         if part not in new:
             continue
         if values is None:
-            compared.linked_guesses[part] = new[part]
+            selection.linked_guesses[part] = new[part]
         elif new[part] not in values:
             state.notices.append(bad_link(part, new[part]))
         else:
-            _take(state, compared, part, new[part], models)
+            _take(state, selection, part, new[part], models)
     if new.get("class"):
-        compared.linked_guesses["class"] = new["class"]
+        selection.linked_guesses["class"] = new["class"]
 
 
-def take_guesses(state: Session, compared: Selection, labels: Sequence[str]) -> None:
+def take_guesses(state: Session, selection: Selection, labels: Sequence[str]) -> None:
     """Resolves the guesses a link asked for, now that the left model is known."""
-    for part, value in compared.linked_guesses.items():
+    for part, value in selection.linked_guesses.items():
         index = linked_class(state, part, value, labels)
         if index is None:
             continue
         if part == "right":
-            compared.target = index
-        elif compared.differ == MODELS:
-            compared.label = labels[index]
+            selection.target = index
+        elif selection.differ == MODELS:
+            selection.label = labels[index]
         else:
             state.target = index
-    compared.linked_guesses = {}
+    selection.linked_guesses = {}
 
 
-def write(page: PhotoPage, compared: Selection, sides: Mapping[str, str]) -> None:
+def write(page: PhotoPage, selection: Selection, sides: Mapping[str, str]) -> None:
     """Puts what is shown into the address, once it is not what the page opens with.
 
     Args:
         page: What is shown.
-        compared: What is compared.
+        selection: What is compared.
         sides: Both sides and what they share, by their parts of the link.
     """
     state = page.state
     link = dict(sides) | ({} if state.photo == OWN else {"sample": state.photo})
-    untouched = not (state.model_chosen or compared.model or compared.label) and compared.differ == MODELS
+    untouched = not (state.model_chosen or selection.model or selection.label) and selection.differ == MODELS
     if untouched and (state.photo, state.view) == (next(iter(page.samples)), QUICK):
         link = {}
     put(link)
-    compared.link = link
+    selection.link = link
 
 
-def _take(state: Session, compared: Selection, part: str, value: str, models: Mapping[str, Choice]) -> None:
+def _take(state: Session, selection: Selection, part: str, value: str, models: Mapping[str, Choice]) -> None:
     if part == "sample":
         state.choose_photo(value)
     elif part == "differ":
-        compared.differ = value
+        selection.differ = value
     elif part == "right":
-        setattr(compared, "model" if compared.differ == MODELS else "view", value)
-    elif part == "view" or (part == "left" and compared.differ == VIEWS):
+        setattr(selection, "model" if selection.differ == MODELS else "view", value)
+    elif part == "view" or (part == "left" and selection.differ == VIEWS):
         state.view = value
     else:
         take_model(state, value, models)

@@ -20,7 +20,8 @@ from ui.compare.sides import CompareRequest
 from ui.photo.page import PhotoPage
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
-from ui.widgets.pictures import choose_strength, colour_bar, display_size, display_width, png, show_picture
+from ui.widgets.controls import choose_strength, download_button
+from ui.widgets.pictures import colour_bar, display_size, display_width, png, show_picture
 from ui.widgets.words import details
 from ui.words import DETAILS, EMPTY, EVEN, LIMITS, SLIDE, SLIDE_HELP, TAKE, cut_off, plain
 
@@ -68,7 +69,8 @@ def pictures(comparison: Comparison, request: CompareRequest, differ: str, state
         for (column, place, side, explanation), drawing in zip(sides, overlays, strict=True):
             with column:
                 st.markdown(f"#### {plain(side.name)}", anchors=False)
-                alt = words.alt(place, photo.name, explanation.target.label, side.name)
+                label = explanation.target.label
+                alt = words.ALT.format(side=place, photo=photo.name, label=label, name=side.name)
                 with st.container(horizontal_alignment="center"):
                     show_picture(drawing, alt, width=width)
                 colour_bar(*_ends(comparison), signed=comparison.signed)
@@ -76,7 +78,7 @@ def pictures(comparison: Comparison, request: CompareRequest, differ: str, state
         with difference:
             st.markdown(f"#### {words.DIFFERENCE}", anchors=False)
             with st.container(horizontal_alignment="center"):
-                alt = words.alt_difference(photo.name)
+                alt = words.ALT_DIFFERENCE.format(photo=photo.name)
                 show_picture(comparison.difference_image(size), alt, width=width)
             colour_bar(words.MORE_LEFT, words.MORE_RIGHT, signed=True)
             st.caption(words.DIFFERENCE_LINE if comparison.outlined else words.NO_DIFFERENCE)
@@ -105,15 +107,13 @@ def _take_along(comparison: Comparison, slide_words: CompareWords, state: Sessio
     """A button for the slide, which is made when it is asked for."""
     st.markdown(f"#### {TAKE}", anchors=False)
     methods = "-".join(dict.fromkeys(explanation.method for explanation in comparison.sides))
-    st.download_button(
+    download_button(
         SLIDE,
         lambda: png(compare_slide(comparison, slide_words, strength=state.strength / 100)),
         f"spotlight-{report.stem(comparison.left.photo.name)}-{methods}-compared.png",
-        "image/png",
         key="compare-slide",
-        help=SLIDE_HELP,
+        purpose=SLIDE_HELP,
         icon=":material/slideshow:",
-        on_click="ignore",
     )
 
 
@@ -141,7 +141,7 @@ def _details(comparison: Comparison) -> None:
     rows = {name: (left.get(name, ""), right.get(name, "")) for name in left | right}
     figures = words.agreement_rows(comparison.agreement.record())
     rows |= {name: (value, value) for name, value in figures.items()}
-    columns = zip(*((name, plain(one), plain(other)) for name, (one, other) in rows.items()), strict=True)
+    columns = zip(*((name, *map(plain, values)) for name, values in rows.items()), strict=True)
     table = {heading: list(column) for heading, column in zip(words.COLUMNS, columns, strict=True)}
     st.table(table, border="horizontal", hide_index=True, alt=DETAILS)
 

@@ -6,16 +6,16 @@ with the same question. What this page adds, it keeps here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import streamlit as st
 
-from models import SHORTCUT, SHOWROOM, Choice
-from saliency.methods.registry import Method
+from models import Choice
 from ui.compare.words import MODELS
-from ui.views.quick_and_careful import CAREFUL, QUICK, method_of
 
+T = TypeVar("T")
 _KEY = "spotlight-compare"
 
 
@@ -42,7 +42,7 @@ class Selection:
     link: dict[str, str] = field(default_factory=dict)
 
 
-def selection() -> Selection:
+def compare_selection() -> Selection:
     """What is compared in this tab."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Selection()
@@ -55,26 +55,6 @@ def present(models: Mapping[str, Choice]) -> dict[str, Choice]:
     return {key: choice for key, choice in models.items() if choice.present}
 
 
-def right_model(compared: Selection, left: str, models: Mapping[str, Choice]) -> str:
-    """The model chosen, if it is another than the left; Showroom and its twin go together."""
-    twin = {SHOWROOM: SHORTCUT, SHORTCUT: SHOWROOM}.get(left, "")
-    return next((key for key in (compared.model, twin, *models) if key in models and key != left), left)
-
-
-def right_view(compared: Selection, left: str, methods: Sequence[Method]) -> str:
-    """The view chosen, if it is another than the left."""
-    order = [view for view in (compared.view, CAREFUL, QUICK) if method_of(view, methods)]
-    return next((view for view in order if view != left), left)
-
-
-def right_target(compared: Selection, left: int, order: Sequence[int]) -> int:
-    """The guess chosen, if it is another than the left, or the best one beside that.
-
-    Args:
-        compared: What is compared.
-        left: Index of the left guess.
-        order: Indices of all guesses, best first.
-    """
-    if compared.target in order and compared.target not in (None, left):
-        return compared.target
-    return next((index for index in order if index != left), left)
+def right_side(preferred: Iterable[T], left: T, offered: Container[T]) -> T:
+    """The first that is offered and is another than the left; the left if there is no other."""
+    return next((key for key in preferred if key in offered and key != left), left)

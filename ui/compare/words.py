@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from saliency.agreement import Agreement
-from saliency.classifier import Score
-from ui.words import AGAINST, LESS, plain, score
+from ui.words import AGAINST, LESS
 
 TITLE = "Two maps of one photo, side by side"
 DIFFER = "What differs?"
@@ -71,6 +70,14 @@ SLIDE_TITLES = {
     GUESSES: "Two guesses for one photo",
 }
 COLUMNS = ("What", "Left", "Right")
+ABOUT = "Influence on the score for '{label}', which is {score}."
+ALT = "{side}: the photo '{photo}' under the colours of its heat map for '{label}', {name}"
+ALT_DIFFERENCE = (
+    "Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
+)
+MODEL_ON_SLIDE, VIEW_ON_SLIDE, GUESS_ON_SLIDE = "Model: {name}", "View: {name}", "Guess: {name}"
+SCORE_LINE = "score {score}"
+
 _CLOSE, _LOOSE, _NONE = 0.7, 0.35, -0.2  # rank correlations
 
 
@@ -107,23 +114,6 @@ def times(ratio: float) -> str:
     return TIMES.format(side=RIGHT.lower() if ratio > 1 else LEFT.lower(), times=rounded)
 
 
-def about(target: Score) -> str:
-    """The guess a map is about, under its picture."""
-    return f"Influence on the score for '{plain(target.label)}', which is {score(target.score)}."
-
-
-def alt(side: str, photo: str, label: str, name: str) -> str:
-    """What a map shows, for those who cannot see it."""
-    return f"{side}: the photo '{photo}' under the colours of its heat map for '{label}', {name}"
-
-
-def alt_difference(photo: str) -> str:
-    """What the difference map shows, for those who cannot see it."""
-    return (
-        f"Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
-    )
-
-
 def slide_details(photo: str, same: Sequence[str], today: date) -> str:
     """One line on the slide: the photo, what is the same on both sides, and when."""
     return " · ".join([f"Photo: {photo}", *same, f"{today.day} {today:%B %Y}"])
@@ -137,28 +127,3 @@ def agreement_rows(record: Mapping[str, Any]) -> dict[str, str]:
         ),
         "Rank correlation": f"{record['rank_correlation']:.2f}",
     }
-
-
-def model_line(name: str) -> str:
-    """The model on both sides, on the slide."""
-    return f"Model: {name}"
-
-
-def view_line(name: str) -> str:
-    """The view on both sides, on the slide."""
-    return f"View: {name}"
-
-
-def guess_line(label: str, value: float) -> str:
-    """A guess with its score, on the slide as on its pill."""
-    return f"{label} · {score(value)}"
-
-
-def guess_on_slide(guess: str) -> str:
-    """The guess on both sides, on the slide."""
-    return f"Guess: {guess}"
-
-
-def score_line(value: float) -> str:
-    """A score alone, on the slide."""
-    return f"score {score(value)}"

@@ -7,6 +7,7 @@ used. So links, defaults and clicks all end in one place.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -18,7 +19,8 @@ from ui.explain import words
 from ui.session import OWN, Session
 from ui.views.quick_and_careful import front, method_of, others
 from ui.views.words import NAMES, VIEW, VIEW_HELP, name_with_time, view_sentence
-from ui.words import FRAMING, FRAMING_HELP, FRAMINGS, MODEL, guess, model_help, model_in_list
+from ui.widgets.controls import bound
+from ui.words import FRAMING, FRAMING_HELP, FRAMINGS, MODEL, guess, model_help, model_in_list, plain
 
 _GUESSES = (3, 5)  # pills at least and at most
 _WORTH_SHOWING = 0.005  # score below which a guess gets no pill, once there are enough
@@ -29,15 +31,13 @@ def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
     chosen = choices[state.model]
     listed = [key for key, choice in choices.items() if choice.front or key == state.model]
     rest = [key for key in choices if key not in listed]
-    st.session_state["model"] = state.model
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             MODEL,
             listed,
             format_func=lambda key: model_in_list(choices[key]),
-            key="model",
             help=model_help(chosen),
-            on_change=lambda: state.choose_model(st.session_state["model"]),
+            **bound("model", state.model, state.choose_model),
         )
         if rest:
             _more_models(state, choices, rest)
@@ -55,19 +55,17 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
         seconds: How long each takes, by key; 0 where it is not known yet.
     """
     up_front = front(methods)
-    st.session_state["view"] = state.view if state.view in up_front else None
 
-    def take() -> None:
-        state.view = st.session_state["view"] or state.view  # a click on the chosen view would unchoose it
+    def take(view: str | None) -> None:
+        state.view = view or state.view  # a click on the chosen view would unchoose it
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
             VIEW,
             list(up_front),
             format_func=lambda view: name_with_time(NAMES[view], seconds[up_front[view].key]),
-            key="view",
             help=VIEW_HELP,
-            on_change=take,
+            **bound("view", state.view if state.view in up_front else None, take),
         )
         _more_views(state, methods, seconds)
     method = method_of(state.view, methods)
@@ -77,15 +75,13 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
 
 def choose_framing(state: Session) -> None:
     """Whole photo or centre crop."""
-    st.session_state["framing"] = state.framing
     st.segmented_control(
         FRAMING,
         list(FRAMINGS),
         format_func=FRAMINGS.__getitem__,
-        key="framing",
         help=FRAMING_HELP,
         required=True,
-        on_change=lambda: setattr(state, "framing", st.session_state["framing"]),
+        **bound("framing", state.framing, partial(setattr, state, "framing")),
     )
 
 
@@ -102,15 +98,13 @@ def choose_guess(state: Session, scores: Sequence[Score]) -> Score:
     pills = [entry.index for entry in scores[: max(fewest, worth)]]
     if target.index not in pills:
         pills.append(target.index)
-    st.session_state["guess"] = target.index
     st.pills(
         words.GUESSES,
         pills,
         format_func=lambda index: guess(by_index[index]),
-        key="guess",
         required=True,
         wrap=True,
-        on_change=lambda: setattr(state, "target", st.session_state["guess"]),
+        **bound("guess", target.index, partial(setattr, state, "target")),
     )
     return target
 
@@ -127,26 +121,26 @@ def choose_rival(state: Session, scores: Sequence[Score], target: Score) -> int 
     offered = [entry.index for entry in scores[: _GUESSES[1] + 1] if entry.index != target.index]
     if state.rival is not None and state.rival not in offered:
         offered.append(state.rival)
-    st.session_state["rival"] = state.rival
-    label = words.RIVAL if state.rival is None else words.rather_than(by_index[state.rival])
+    label = (
+        words.RIVAL
+        if state.rival is None
+        else words.CHOSEN_RIVAL.format(label=plain(by_index[state.rival].label))
+    )
     with st.popover(label, type="tertiary" if state.rival is None else "secondary"):
         st.radio(
             words.RIVAL_LABEL,
             [None, *offered],
             format_func=lambda index: words.NO_RIVAL if index is None else guess(by_index[index]),
-            key="rival",
-            on_change=lambda: setattr(state, "rival", st.session_state["rival"]),
+            **bound("rival", state.rival, partial(setattr, state, "rival")),
         )
     return state.rival
 
 
 def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[str]) -> None:
-    def take() -> None:
-        key = st.session_state["other-model"]
+    def take(key: str | None) -> None:
         if key is not None:
             state.choose_model(key)
 
-    st.session_state["other-model"] = None
     with st.popover(words.MORE_MODELS, type="tertiary"):
         st.selectbox(
             words.MORE_MODELS_LABEL,
@@ -154,15 +148,13 @@ def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[s
             index=None,
             format_func=lambda key: model_in_list(choices[key], technical=True),
             placeholder=words.SEARCH,
-            key="other-model",
-            on_change=take,
+            **bound("other-model", None, take),
         )
 
 
 def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
     rest = {method.key: method for method in others(methods)}
     chosen = rest.get(state.view)
-    st.session_state["other-view"] = chosen and chosen.key
     label = chosen.name if chosen else words.MORE_VIEWS
     with st.popover(label, type="secondary" if chosen else "tertiary"):
         st.radio(
@@ -171,6 +163,5 @@ def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str,
             index=None,
             format_func=lambda key: name_with_time(rest[key].name, seconds[key]),
             captions=[view_sentence(method.sentence, learned(method.key)) for method in rest.values()],
-            key="other-view",
-            on_change=lambda: setattr(state, "view", st.session_state["other-view"]),
+            **bound("other-view", chosen and chosen.key, partial(setattr, state, "view")),
         )

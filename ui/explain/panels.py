@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,10 +18,24 @@ from ui import faults
 from ui.explain import words
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
+from ui.widgets.controls import choose_strength, download_button
 from ui.widgets.details import details_table
-from ui.widgets.pictures import choose_strength, colour_bar, display_size, display_width, png, show_picture
+from ui.widgets.pictures import colour_bar, display_size, display_width, png, show_picture
 from ui.widgets.words import details
-from ui.words import DETAILS, EMPTY, EVEN, LIMITS, SLIDE, SLIDE_HELP, TAKE, asked, cut_off, finding, plain
+from ui.words import (
+    DETAILS,
+    EMPTY,
+    EVEN,
+    FRAMINGS,
+    LIMITS,
+    SLIDE,
+    SLIDE_HELP,
+    TAKE,
+    cut_off,
+    finding,
+    plain,
+    target_name,
+)
 
 _SKETCH = 420  # width in pixels of a map that is not finished
 
@@ -47,7 +62,7 @@ def answer(explanation: Explanation, view: str, today: date, state: Session) -> 
     pictures(explanation, state)
     st.markdown(LIMITS)
     space = st.container()
-    take_along(explanation, view, today, state)
+    _take_along(explanation, view, today, state)
     st.caption(words.SHARE)
     with st.expander(DETAILS, icon=":material/info:"):
         details_table(details(explanation.record(), find(explanation.method)))
@@ -56,12 +71,7 @@ def answer(explanation: Explanation, view: str, today: date, state: Session) -> 
 
 @st.fragment
 def pictures(explanation: Explanation, state: Session) -> None:
-    """The three pictures with legend and strength; the strength only blends anew.
-
-    Args:
-        explanation: What to draw.
-        state: The tab, which remembers the strength.
-    """
+    """The three pictures with legend and strength; the strength only blends anew."""
     with faults.shown():
         size = display_size(explanation.photo)
         drawings = {
@@ -77,7 +87,8 @@ def pictures(explanation: Explanation, state: Session) -> None:
                 with st.container(horizontal_alignment="center"):
                     show_picture(drawing, alt, width=display_width(explanation.photo))
         height, width = explanation.placement.input_size
-        columns[words.RECEIVED].caption(words.received(width, height, str(explanation.framing)))
+        given = words.GIVEN.format(framing=FRAMINGS[explanation.framing], width=width, height=height)
+        columns[words.RECEIVED].caption(given)
         with columns[words.HEAT], st.container(gap="xxsmall"):
             colour_bar(*_ends(explanation), signed=explanation.signed)
             st.caption(words.CONTOUR_SIGNED if explanation.signed else words.CONTOUR)
@@ -86,25 +97,20 @@ def pictures(explanation: Explanation, state: Session) -> None:
 
 
 def sketch(so_far: Explanation, space: DeltaGenerator) -> None:
-    """The map while it sharpens.
-
-    Args:
-        so_far: The explanation as far as it is known.
-        space: A placeholder.
-    """
+    """The map while it sharpens, in a placeholder."""
     if so_far.estimate is None or so_far.empty:
         return
     with space.container(width=_SKETCH, gap="xsmall"):
         alt = words.alt(words.BOTH, so_far.photo.name, _question(so_far))
         show_picture(so_far.overlay(size=display_size(so_far.photo)), alt)
-        st.caption(words.so_far(so_far.estimate.samples))
+        st.caption(words.SO_FAR.format(samples=so_far.estimate.samples))
 
 
 def sentences(explanation: Explanation) -> str:
     """What the map says: first the influence, then what else must be known to read it."""
-    shown = words.SIGNED if explanation.signed else words.BRIGHTEST
-    influence = {MapKind.EMPTY: EMPTY, MapKind.EVEN: EVEN}.get(explanation.kind, shown)
-    text = [influence.format(label=asked(explanation.target, explanation.rather_than))]
+    spots = words.SIGNED if explanation.signed else words.BRIGHTEST
+    influence = {MapKind.EMPTY: EMPTY, MapKind.EVEN: EVEN, MapKind.SPOTS: spots}[explanation.kind]
+    text = [influence.format(label=target_name(explanation.target, explanation.rather_than))]
     if not find(explanation.method).class_specific:
         text.append(NOT_CLASS_SPECIFIC)
     warning = UNLEARNED.get(learned(explanation.method), "")
@@ -117,15 +123,8 @@ def sentences(explanation: Explanation) -> str:
     return " ".join(text)
 
 
-def take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
-    """Buttons for the slide and the ZIP; each is made when it is asked for, outside the page's own run.
-
-    Args:
-        explanation: What to take along.
-        view: Name of the view.
-        today: The date on the slide.
-        state: The tab, which remembers the strength.
-    """
+def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
+    """Buttons for the slide and the ZIP."""
 
     def slide() -> bytes:
         slide_words = report.SlideWords(
@@ -141,26 +140,10 @@ def take_along(explanation: Explanation, view: str, today: date, state: Session)
     stem = file_stem(explanation)
     st.markdown(f"#### {TAKE}", anchors=False)
     with st.container(horizontal=True):
-        st.download_button(
-            SLIDE,
-            slide,
-            f"{stem}-slide.png",
-            "image/png",
-            key="slide",
-            help=SLIDE_HELP,
-            icon=":material/slideshow:",
-            on_click="ignore",
-        )
-        st.download_button(
-            words.ZIP,
-            lambda: report.archive(explanation),
-            f"{stem}.zip",
-            "application/zip",
-            key="zip",
-            help=words.ZIP_HELP,
-            icon=":material/folder_zip:",
-            on_click="ignore",
-        )
+        icon = ":material/slideshow:"
+        download_button(SLIDE, slide, f"{stem}-slide.png", key="slide", purpose=SLIDE_HELP, icon=icon)
+        archive, icon = partial(report.archive, explanation), ":material/folder_zip:"
+        download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
 
 
 def file_stem(explanation: Explanation) -> str:

@@ -32,7 +32,7 @@ class Question:
     body: Place
 
 
-def question(page: PhotoPage) -> Question | None:
+def ask(page: PhotoPage) -> Question | None:
     """Draws what can be chosen and what the model says; None while the model has to be downloaded."""
     state = page.state
     model_column, view_column, framing_column = page.head.columns([5, 7, 3.4], gap="medium")

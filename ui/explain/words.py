@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from models import Choice
-from saliency.classifier import Score
-from ui.words import AGAINST, FRAMINGS, LESS, MORE, plain
+from ui.words import AGAINST, LESS, MORE, plain
 
 TITLE = "What does the model respond to?"
 CHOSEN_FOR_OWN = "The page chose this model for your photo, and shows the samples to another."
 MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "Every other model", "Type to search"
 MORE_VIEWS, MORE_VIEWS_LABEL = "More views", "Other ways to measure influence"
 GUESSES = "Top guesses: choose one to see the influence for it"
-RIVAL, NO_RIVAL = "Rather than …", "No comparison"
+RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Rather than …", "Rather than {label}", "No comparison"
 RIVAL_LABEL = "Compare with another guess: which parts speak for the one rather than the other?"
 
 RECEIVED, HEAT, BOTH = "What the model received", "Heat map", "Both together"
 ENDS, ENDS_SIGNED = (LESS, MORE), (AGAINST, "influence in favour (within this picture only)")
+GIVEN = "{framing}, {width} × {height} pixels: all that the model was given."
+SO_FAR = "The map so far, after {samples:,} trials. It still changes; wait before you read it."
 CONTOUR = "The line surrounds the strongest places, at most a fifth of the picture."
 CONTOUR_SIGNED = (
     "The line surrounds the strongest places, at most a fifth of the picture; "
@@ -46,21 +47,6 @@ def alt(picture: str, photo: str, label: str) -> str:
         HEAT: f"Heat map of '{photo}': brighter where the influence on the score for '{label}' was greater",
         BOTH: f"The photo '{photo}' under the colours of its heat map for '{label}'",
     }[picture]
-
-
-def received(width: int, height: int, framing: str) -> str:
-    """What the model was given, under its picture."""
-    return f"{FRAMINGS[framing]}, {width} × {height} pixels: all that the model was given."
-
-
-def so_far(samples: int) -> str:
-    """What stands below a map that is still being made."""
-    return f"The map so far, after {samples:,} trials. It still changes; wait before you read it."
-
-
-def rather_than(entry: Score) -> str:
-    """The class a guess is compared with, on its button."""
-    return f"Rather than {plain(entry.label)}"
 
 
 def model_sentence(choice: Choice) -> str:

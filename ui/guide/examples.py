@@ -27,7 +27,7 @@ from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
 from ui.views.quick_and_careful import CAREFUL, QUICK, method_of
 from ui.views.words import view_name
-from ui.widgets.samples import Sample, outline_of
+from ui.widgets.samples import Sample
 from ui.words import LEANING
 from ui.work.line import Lane, line
 
@@ -128,9 +128,8 @@ def banner(photos: list[Photo]) -> Photo:
 def _products(classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
     """A sample, and its product as the area."""
     for sample in _named(PRODUCTS, samples):
-        outline = outline_of(sample)
-        if outline is not None:
-            area = Area.outline(outline, sample.photo)
+        if sample.outline is not None:
+            area = Area.outline(sample.outline, sample.photo)
             yield _tested(RIGHT, classifier, sample.photo, PRODUCT, sample, area)
 
 
@@ -154,11 +153,10 @@ def _misled(classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
     for key, view in MISLED:
         for sample in _named((key,), samples):
             candidate = _tested(MISLEADING, classifier, sample.photo, SPOT, sample, view=view)
-            outline = outline_of(sample)
-            if candidate is None or outline is None:
+            if candidate is None or sample.outline is None:
                 continue
             spot = candidate.area.on_photo((sample.photo.width, sample.photo.height))
-            if outline[spot].mean() <= _ON_PRODUCT:
+            if sample.outline[spot].mean() <= _ON_PRODUCT:
                 yield candidate
 
 

@@ -42,7 +42,7 @@ def show(kinds: Sequence[str], heading: DeltaGenerator) -> None:
     index = min(st.session_state.get(_NUMBER, 0), last)
     with heading:
         panels.large_heading(words.heading(index + 1, kinds[index]))
-        st.caption(words.position(index + 1, len(kinds)), width="content")
+        st.caption(words.POSITION.format(number=index + 1, count=len(kinds)), width="content")
         _button(words.PREVIOUS, "previous", index - 1, "Left", disabled=index == 0)
         _button(words.NEXT, "next", index + 1, "Right", disabled=index == last, type="primary")
         switch()

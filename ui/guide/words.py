@@ -43,6 +43,7 @@ EXAMPLES_INTRO = (
 )
 MEETING, MEETING_HELP = "Meeting mode", "One example at a time in large type, for a screen across the room."
 PREVIOUS, NEXT = "Previous", "Next"
+POSITION = "Example {number} of {count}"
 WORKING = "Asking the model…"
 MAP, TEST, TO_DO = "What the map shows", "What the test shows", "What to do next"
 MAP_PICTURE, COVERED_PICTURE = "Heat map, with the area in blue", "The area covered"
@@ -142,11 +143,6 @@ CHECK = (
     "3. Try several photos of the same kind. One photo can always be an exception.\n"
     "4. Send the slide with its last line: it says what a map cannot tell."
 )
-
-
-def position(number: int, count: int) -> str:
-    """Which example is shown in meeting mode."""
-    return f"Example {number} of {count}"
 
 
 def heading(number: int, kind: str) -> str:

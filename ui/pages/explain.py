@@ -7,18 +7,18 @@ from datetime import date
 from ui.check import section as check
 from ui.check.tests import Subject
 from ui.explain import link, panels, words
-from ui.explain.question import question
+from ui.explain.question import ask
 from ui.photo.page import photo_page
 from ui.views.quick_and_careful import QUICK
 from ui.work.explanations import explanations
 
 with photo_page(words.TITLE, link.read) as page:
-    asked = question(page)
-    if asked is not None:
-        wait = False if page.state.view == QUICK else None
-        answers = explanations(page.state, [asked.request], asked.body, panels.sketch, wait=wait)
+    question = ask(page)
+    if question is not None:
+        request, wait = question.request, False if page.state.view == QUICK else None
+        answers = explanations(page.state, [request], question.body, panels.sketch, wait=wait)
         if answers is not None:
-            asked.sentences.markdown(panels.sentences(answers[0]))
-            with asked.body.container():
-                space = panels.answer(answers[0], asked.request.view, date.today(), page.state)
-            check.section(space, page.state, Subject(asked.request, answers[0]), page.samples)
+            question.sentences.markdown(panels.sentences(answers[0]))
+            with question.body.container():
+                space = panels.answer(answers[0], request.view, date.today(), page.state)
+            check.section(space, page.state, Subject(request, answers[0]), page.samples)

@@ -77,10 +77,10 @@ def gallery(
     """Draws the row; pressing a picture calls `on_press`, which asks `pressed` for its key.
 
     Args:
-        label: Of the whole row, for screen readers.
+        label: What the row holds, for screen readers.
         pictures: From left to right.
         chosen: Key of the one that is marked; may be none of them.
-        key: Of the widget.
+        key: The key of the widget.
         on_press: Called before the page is drawn again.
     """
     data = {"label": label, "chosen": chosen, "pictures": [picture._asdict() for picture in pictures]}

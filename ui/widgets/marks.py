@@ -96,8 +96,8 @@ def _traced(outline: NDArray[np.bool_]) -> str:
     small = Image.fromarray(outline.astype(np.uint8) * np.uint8(255)).resize(size, Image.Resampling.BOX)
     values = np.pad(np.asarray(small, np.float64), 1)
     path = ""
-    for found in find_contours(values, 127.5):
-        points = (approximate_polygon(found, 0.4) - 0.5) / (size[1], size[0])
+    for contour in find_contours(values, 127.5):
+        points = (approximate_polygon(contour, 0.4) - 0.5) / (size[1], size[0])
         steps = "L".join(f"{x:.4f} {y:.4f}" for y, x in points.clip(0, 1))
         path += f"M{steps}z"
     return path

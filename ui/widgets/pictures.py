@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from typing import Literal
 
@@ -14,7 +15,6 @@ from saliency.photo.area import Area
 from saliency.photo.reading import Photo
 from ui.widgets import words
 
-STRENGTH = 60  # percent: opacity of the strongest colour to begin with
 _LINE, _HALO = (31, 95, 168), (255, 255, 255)
 _SMALL_SIDE = 360  # pixels along the long side of a small picture
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
@@ -30,6 +30,13 @@ def png(picture: Image.Image) -> bytes:
     return packed.getvalue()
 
 
+def data_address(picture: Image.Image, quality: int) -> str:
+    """A picture as a JPEG in a data address."""
+    packed = io.BytesIO()
+    picture.save(packed, format="JPEG", quality=quality)
+    return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
+
+
 def show_picture(picture: Image.Image, alt: str, *, width: Width = "stretch") -> None:
     """Draws a picture, with words for those who cannot see it."""
     st.image(png(picture), width=width, output_format="PNG", alt=alt)
@@ -42,13 +49,6 @@ def colour_bar(low: str, high: str, *, signed: bool) -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             st.caption(low, width="content")
             st.caption(high, width="content")
-
-
-def choose_strength() -> None:
-    """A slider for the opacity of the strongest colour, which the session tells as `Session.opacity`."""
-    st.slider(
-        words.STRENGTH, 0, 100, STRENGTH, step=5, format="%d %%", key="strength", persist_state="session"
-    )
 
 
 def display_size(photo: Photo) -> tuple[int, int]:

@@ -88,20 +88,12 @@ def explanations(
     *,
     wait: bool | None = None,
 ) -> list[Explanation] | None:
-    """The answers to all requests, or None while a slow one waits for the click that starts all of them.
-
-    Args:
-        state: The tab.
-        requests: What is asked.
-        place: Holds what is drawn meanwhile, and then nothing of an older answer.
-        sketch: Draws an answer that is not finished.
-        wait: Whether to wait for a click; None: if a view is slow.
-    """
+    """The answers to all requests; arguments as for `answers`, and what draws an unfinished answer."""
     tasks = [request.task(sketch) for request in requests]
-    found = answers(state, state.results, tasks, place, wait=wait, button="start", silent=True)
-    if found is None:
+    results = answers(state, state.results, tasks, place, wait=wait, button="start", silent=True)
+    if results is None:
         state.started = None  # whatever else was started has been left
-    return found
+    return results
 
 
 def seconds(model: str, methods: Sequence[Method]) -> dict[str, float]:
@@ -110,7 +102,7 @@ def seconds(model: str, methods: Sequence[Method]) -> dict[str, float]:
 
 
 def prepared_photo(state: Session, model: str, photo: Photo, place: Place) -> PreparedPhoto:
-    """The photo as a model receives it, and its scores; remembered in the tab.
+    """The photo as a model receives it, and its scores; the tab remembers it.
 
     Args:
         state: The tab.

@@ -23,15 +23,9 @@ from ui.work.slow_work import progress_bar, start_and_cancel
 
 
 @st.cache_resource(show_spinner=False)
-def prepare_torch() -> int:
-    """Shares the processor out between the slots, once and before anything is computed.
-
-    Returns:
-        How many threads one job uses.
-    """
-    threads = threads_a_slot(SLOTS)
-    torch.set_num_threads(threads)
-    return threads
+def prepare_torch() -> None:
+    """Shares the processor out between the slots, once and before anything is computed."""
+    torch.set_num_threads(threads_a_slot(SLOTS))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -39,7 +33,7 @@ def classifier(key: str) -> Classifier:
     """A model that is on this computer; the two used last are kept in memory.
 
     Args:
-        key: Of the choice.
+        key: The key of the choice.
 
     Raises:
         SaliencyError: The model cannot be used, for example because its folder is not in order.

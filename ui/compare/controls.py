@@ -63,16 +63,7 @@ def choose_views(
     seconds: Mapping[str, float],
     columns: Columns,
 ) -> tuple[str, str]:
-    """The left and the right view.
-
-    Args:
-        state: The tab.
-        selection: What is compared.
-        left: The left view.
-        methods: Those that both models offer.
-        seconds: How long each takes, by key; 0 where it is not known yet.
-        columns: Where to draw.
-    """
+    """The left and the right view, of the methods that both models offer; their times by their keys, or 0."""
     listed = front(methods) | {method.key: method for method in others(methods)}
     names = {v: name_with_time(view_name(v, method), seconds[method.key]) for v, method in listed.items()}
     right = left
@@ -87,14 +78,7 @@ def choose_views(
 def choose_guesses(
     state: Session, selection: Selection, scores: Sequence[Sequence[Score]], columns: Columns
 ) -> tuple[Score, Score]:
-    """The left and the right guess.
-
-    Args:
-        state: The tab.
-        selection: What is compared.
-        scores: Scores of the left and of the right model, best first.
-        columns: Where to draw.
-    """
+    """The left and the right guess, from the scores of the left and of the right model, best first."""
     if selection.differ == MODELS:
         return _choose_shared_guess(selection, scores[0], scores[1], columns[0])
     by_index = {entry.index: entry for entry in scores[0]}

@@ -58,13 +58,7 @@ def take_guesses(state: Session, selection: Selection, labels: Sequence[str]) ->
 
 
 def write(page: PhotoPage, selection: Selection, sides: Mapping[str, str]) -> None:
-    """Puts what is shown into the address, once it is not what the page opens with.
-
-    Args:
-        page: What is shown.
-        selection: What is compared.
-        sides: Both sides and what they share, by their parts of the link.
-    """
+    """Puts the sample and the parts of both sides into the address, once they are not the first ones."""
     state = page.state
     link = dict(sides) | ({} if state.photo == OWN else {"sample": state.photo})
     untouched = not (state.model_chosen or selection.model or selection.label) and selection.differ == MODELS

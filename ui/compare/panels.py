@@ -21,7 +21,7 @@ from ui.photo.page import PhotoPage
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
 from ui.widgets.controls import choose_strength, download_button
-from ui.widgets.pictures import colour_bar, display_size, display_width, png, show_picture
+from ui.widgets.pictures import colour_bar, display_size, png, titled_picture
 from ui.widgets.words import details
 from ui.words import DETAILS, EMPTY, EVEN, LIMITS, SLIDE, SLIDE_HELP, TAKE, cut_off, plain
 
@@ -29,15 +29,7 @@ from ui.words import DETAILS, EMPTY, EVEN, LIMITS, SLIDE, SLIDE_HELP, TAKE, cut_
 def answer(
     comparison: Comparison, request: CompareRequest, differ: str, page: PhotoPage, today: date
 ) -> None:
-    """Whether the maps agree, the pictures, the limits, what to take along and how it was made.
-
-    Args:
-        comparison: What to draw.
-        request: What was asked.
-        differ: What differs.
-        page: The page it is drawn on.
-        today: The date on the slide.
-    """
+    """Whether the maps agree, the pictures, the limits, what to take along and how it was made."""
     with st.container(gap="xsmall"):
         st.markdown(f"### {words.headline(comparison.agreement, differ)}", anchors=False)
         if comparison.agreement.verdict is not AgreementLevel.EMPTY:
@@ -59,7 +51,7 @@ def pictures(comparison: Comparison, request: CompareRequest, differ: str, state
     """The two maps and their difference, with legends and strength; the strength only blends anew."""
     with faults.shown():
         photo = comparison.left.photo
-        size, width = display_size(photo), display_width(photo)
+        size = display_size(photo)
         left, right, difference = st.columns(3, gap="medium")
         sides = (
             (left, words.LEFT, request.left, comparison.left),
@@ -68,18 +60,14 @@ def pictures(comparison: Comparison, request: CompareRequest, differ: str, state
         overlays = comparison.overlays(state.opacity, size)
         for (column, place, side, explanation), drawing in zip(sides, overlays, strict=True):
             with column:
-                st.markdown(f"#### {plain(side.name)}", anchors=False)
                 label = explanation.target.label
                 alt = words.ALT.format(side=place, photo=photo.name, label=label, name=side.name)
-                with st.container(horizontal_alignment="center"):
-                    show_picture(drawing, alt, width=width)
+                titled_picture(plain(side.name), drawing, alt, photo)
                 colour_bar(*_ends(comparison), signed=comparison.signed)
                 st.markdown(" ".join([side.note, *_notes(comparison, explanation, differ)]))
         with difference:
-            st.markdown(f"#### {words.DIFFERENCE}", anchors=False)
-            with st.container(horizontal_alignment="center"):
-                alt = words.ALT_DIFFERENCE.format(photo=photo.name)
-                show_picture(comparison.difference_image(size), alt, width=width)
+            alt = words.ALT_DIFFERENCE.format(photo=photo.name)
+            titled_picture(words.DIFFERENCE, comparison.difference_image(size), alt, photo)
             colour_bar(words.MORE_LEFT, words.MORE_RIGHT, signed=True)
             st.caption(words.DIFFERENCE_LINE if comparison.outlined else words.NO_DIFFERENCE)
             choose_strength()

@@ -47,13 +47,7 @@ def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
 
 
 def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
-    """The two views up front with their times, all others behind a button with a sentence each.
-
-    Args:
-        state: The tab.
-        methods: Those the model offers.
-        seconds: How long each takes, by key; 0 where it is not known yet.
-    """
+    """The two views up front with their times (0: unknown), all others behind a button with a sentence each."""
     up_front = front(methods)
 
     def take(view: str | None) -> None:

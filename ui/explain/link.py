@@ -42,12 +42,7 @@ def take_classes(state: Session, labels: Sequence[str]) -> None:
 
 
 def write(page: PhotoPage, labels: Sequence[str]) -> None:
-    """Puts what is shown into the address, once it is not what the page opens with.
-
-    Args:
-        page: What is shown.
-        labels: The model's classes.
-    """
+    """Puts what is chosen into the address, once the page shows another than at first."""
     state = page.state
     link = {"view": state.view}
     if state.photo != OWN or state.model_chosen:

@@ -18,9 +18,8 @@ from ui import faults
 from ui.explain import words
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
-from ui.widgets.controls import choose_strength, download_button
-from ui.widgets.details import details_table
-from ui.widgets.pictures import colour_bar, display_size, display_width, png, show_picture
+from ui.widgets.controls import choose_strength, details_table, download_button
+from ui.widgets.pictures import colour_bar, display_size, png, show_picture, titled_picture
 from ui.widgets.words import details
 from ui.words import (
     DETAILS,
@@ -48,17 +47,7 @@ def headline(prepared: PreparedPhoto) -> None:
 
 
 def answer(explanation: Explanation, view: str, today: date, state: Session) -> DeltaGenerator:
-    """What the map says, the pictures, the limits, what to take along and how it was made.
-
-    Args:
-        explanation: What to draw.
-        view: Name of the view, for people.
-        today: The date on the slide.
-        state: The tab.
-
-    Returns:
-        Space between the pictures and what to take along, for checks.
-    """
+    """The pictures, the limits, space for checks (which is returned), what to take along, how it was made."""
     pictures(explanation, state)
     st.markdown(LIMITS)
     space = st.container()
@@ -82,10 +71,8 @@ def pictures(explanation: Explanation, state: Session) -> None:
         columns = dict(zip(drawings, st.columns(3, gap="medium"), strict=True))
         for title, drawing in drawings.items():
             with columns[title]:
-                st.markdown(f"#### {title}", anchors=False)
                 alt = words.alt(title, explanation.photo.name, _question(explanation))
-                with st.container(horizontal_alignment="center"):
-                    show_picture(drawing, alt, width=display_width(explanation.photo))
+                titled_picture(title, drawing, alt, explanation.photo)
         height, width = explanation.placement.input_size
         given = words.GIVEN.format(framing=FRAMINGS[explanation.framing], width=width, height=height)
         columns[words.RECEIVED].caption(given)

@@ -27,15 +27,7 @@ def reading() -> None:
 
 
 def examples(kinds: Sequence[str], *, complete: bool) -> dict[str, DeltaGenerator]:
-    """The headings of the examples.
-
-    Args:
-        kinds: The examples, in order.
-        complete: Whether there are no others.
-
-    Returns:
-        A placeholder for each.
-    """
+    """The headings of the examples, and a placeholder for each."""
     st.subheader(words.EXAMPLES_TITLE, anchor=False)
     st.markdown(words.EXAMPLES_INTRO)
     spaces = {}

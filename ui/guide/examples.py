@@ -182,16 +182,10 @@ def _tested(
     area: Area | None = None,
     view: str = QUICK,
 ) -> Example | None:
-    """The map of the top guess, and what covering an area does; None if there is no such view or area.
+    """The map of the top guess, and what covering an area does, by default the strongest spot of the map.
 
-    Args:
-        kind: One of `KINDS`.
-        classifier: The model.
-        photo: The photo.
-        place: What the area is.
-        sample: The sample of which it is the photo, if it is one.
-        area: The area; None for the strongest spot of the map.
-        view: `QUICK`, `CAREFUL` or the key of a method.
+    Returns:
+        None if the model offers no such view, or the map has no spot.
     """
     method = method_of(view, compatible(classifier.graph))
     if method is None:

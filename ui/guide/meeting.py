@@ -32,12 +32,7 @@ def switch() -> None:
 
 
 def show(kinds: Sequence[str], heading: DeltaGenerator) -> None:
-    """The example whose turn it is, and buttons that lead to the one before and the next.
-
-    Args:
-        kinds: The examples, in order.
-        heading: A row at the top.
-    """
+    """The example whose turn it is; in the heading, buttons that lead to the one before and to the next."""
     last = len(kinds) - 1
     index = min(st.session_state.get(_NUMBER, 0), last)
     with heading:

@@ -33,13 +33,7 @@ def on_this_computer() -> tuple[list[str], bool]:
 
 
 def show(kind: str, space: DeltaGenerator, *, large: bool) -> None:
-    """An example, computed the first time anybody asks for it.
-
-    Args:
-        kind: Which one.
-        space: A placeholder.
-        large: Whether it is read from across a room.
-    """
+    """An example in a placeholder, computed the first time anybody asks for it; large: for across a room."""
     with space.container(), st.spinner(words.WORKING):
         classifier = loading.classifier(_model(kind))
         made = examples.example(kind, classifier.digest, classifier, samples())
@@ -95,13 +89,7 @@ def large_type(texts: Mapping[str, str]) -> str:
 
 
 def bars(label: str, scores: Mapping[str, float], *, large: bool) -> str:
-    """Scores as bars, as HTML; the one with the area covered is blue.
-
-    Args:
-        label: The class, as plain text.
-        scores: Scores by what was done.
-        large: Whether they are read from across a room.
-    """
+    """Scores for a class by what was done, as bars in HTML; the one with the area covered is blue."""
     rows = [
         f'<span style="text-align:right">{name}</span><strong>{score(value)}</strong>'
         f'<span style="background:{_TRACK};border-radius:3px;height:1.1em">'

@@ -35,10 +35,6 @@ def fitting_model(photo: str, models: Mapping[str, Choice]) -> str:
     """The key of the model for a photo: the first for a sample; for an own photo one that knows more.
 
     That is a catalogue's model that is on this computer already, or else the built-in one for own photos.
-
-    Args:
-        photo: Key of a sample, or `OWN`.
-        models: Every model by key, in the order of the list.
     """
     if photo == OWN:
         here = [key for key, choice in models.items() if choice.kind == "catalogue" and choice.present]
@@ -53,14 +49,7 @@ def class_name(index: int, labels: Sequence[str]) -> str:
 
 
 def linked_class(state: Session, part: str, value: str, labels: Sequence[str]) -> int | None:
-    """The class a link means by a label or a number; None, with a notice, where there is none.
-
-    Args:
-        state: The tab.
-        part: The part of the link.
-        value: What it says.
-        labels: The model's classes.
-    """
+    """The class a part of a link means by a label or a number; None, with a notice, where there is none."""
     for index, label in enumerate(labels):
         if label.casefold() == value.casefold():
             return index

@@ -50,12 +50,7 @@ class PhotoPage:
 def photo_page(
     title: str, read_link: Callable[[Session, Mapping[str, Sample], Mapping[str, Choice]], None]
 ) -> Iterator[PhotoPage]:
-    """Draws title and choice of a photo before the block, and what went wrong and notices after it.
-
-    Args:
-        title: The heading.
-        read_link: Takes from the address what is new in it.
-    """
+    """Draws title and choice of a photo before the block; after it, what went wrong in it, and notices."""
     state, offered = session(), samples()
     choices = {choice.key: choice for choice in models.choices()}
     state.photo = state.photo or next(iter(offered))
@@ -80,13 +75,7 @@ def photo_page(
 
 
 def offered_view(state: Session, methods: Sequence[Method], model: str) -> str:
-    """The tab's view where these methods offer it, else the quick one, with a notice.
-
-    Args:
-        state: The tab.
-        methods: Those the model offers.
-        model: Its name.
-    """
+    """The tab's view where a model's methods offer it, else the quick one, with a notice naming the model."""
     view = name_up_front(state.view, methods)
     if method_of(view, methods) is None:
         state.notices.append(not_offered(METHODS[view].name, model))

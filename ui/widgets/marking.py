@@ -88,14 +88,10 @@ _MARKING = st.components.v2.component("spotlight_marking", html=_HTML, css=_CSS,
 
 
 def marking(picture: Image.Image, path: str, label: str, *, key: str, on_mark: Callable[[], None]) -> None:
-    """Draws the photo and what is marked; drawing a box calls `on_mark`, which asks `marked` for it.
+    """Draws the photo and what is marked, a path of SVG in shares of width and height; empty for nothing.
 
-    Args:
-        picture: The photo, as large as it is shown.
-        path: What is marked, as a path of SVG in shares of width and height; empty for nothing.
-        label: What it shows, for screen readers.
-        key: The key of the widget.
-        on_mark: Called before the page is drawn again.
+    Drawing a box calls `on_mark` before the page is drawn again; that asks `marked` for it. The label is for
+    screen readers.
     """
     data = {
         "picture": data_address(picture, quality=88),

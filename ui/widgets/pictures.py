@@ -20,8 +20,6 @@ _SMALL_SIDE = 360  # pixels along the long side of a small picture
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
 _TALL = 520  # height in pixels that portrait photos are shown at
 
-Width = int | Literal["stretch"]
-
 
 def png(picture: Image.Image) -> bytes:
     """A picture as the bytes of a PNG file, packed for speed."""
@@ -37,9 +35,17 @@ def data_address(picture: Image.Image, quality: int) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
 
 
-def show_picture(picture: Image.Image, alt: str, *, width: Width = "stretch") -> None:
+def show_picture(picture: Image.Image, alt: str, *, width: int | Literal["stretch"] = "stretch") -> None:
     """Draws a picture, with words for those who cannot see it."""
     st.image(png(picture), width=width, output_format="PNG", alt=alt)
+
+
+def titled_picture(title: str, picture: Image.Image, alt: str, photo: Photo) -> None:
+    """A picture in the frame of a photo below its title: as wide as the column, unless that were too tall."""
+    st.markdown(f"#### {title}", anchors=False)
+    tall = photo.height > photo.width * 1.05
+    with st.container(horizontal_alignment="center"):
+        show_picture(picture, alt, width=round(_TALL * photo.width / photo.height) if tall else "stretch")
 
 
 def colour_bar(low: str, high: str, *, signed: bool) -> None:
@@ -60,11 +66,6 @@ def display_size(photo: Photo) -> tuple[int, int]:
 def small_size(photo: Photo) -> tuple[int, int]:
     """Width and height of a small picture of a photo."""
     return _scaled(photo, _SMALL_SIDE)
-
-
-def display_width(photo: Photo) -> Width:
-    """How wide its pictures are: the column, unless a portrait photo would be too tall to see at once."""
-    return "stretch" if photo.height <= photo.width * 1.05 else round(_TALL * photo.width / photo.height)
 
 
 def outlined(picture: Image.Image, area: Area) -> Image.Image:

@@ -18,12 +18,7 @@ def alt_colour_bar(low: str, high: str) -> str:
 
 
 def details(record: Mapping[str, Any], method: Method) -> dict[str, str]:
-    """How a result was made, for those who want to repeat it.
-
-    Args:
-        record: As `Explanation.record` gives it.
-        method: The method used.
-    """
+    """How a result was made, from its record (`Explanation.record`), for those who want to repeat it."""
     settings = ", ".join(f"{name} = {value}" for name, value in record["settings"].items())
     width, height = record["input_size"]
     rows = {

@@ -102,13 +102,7 @@ def seconds(model: str, methods: Sequence[Method]) -> dict[str, float]:
 
 
 def prepared_photo(state: Session, model: str, photo: Photo, place: Place) -> PreparedPhoto:
-    """The photo as a model receives it, and its scores; the tab remembers it.
-
-    Args:
-        state: The tab.
-        model: Key of the model.
-        photo: The photo.
-        place: Where to say that others are first.
+    """The photo as a model receives it, and its scores; the place is where to say that others are first.
 
     Raises:
         SaliencyError: The model cannot be used.

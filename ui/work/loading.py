@@ -30,10 +30,7 @@ def prepare_torch() -> None:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def classifier(key: str) -> Classifier:
-    """A model that is on this computer; the two used last are kept in memory.
-
-    Args:
-        key: The key of the choice.
+    """A model that is on this computer, by its key; the two used last are kept in memory.
 
     Raises:
         SaliencyError: The model cannot be used, for example because its folder is not in order.
@@ -44,14 +41,7 @@ def classifier(key: str) -> Classifier:
 
 
 def offer_download(choice: Choice, state: Session, built_in: str, slot: DeltaGenerator) -> None:
-    """Says how large a model is, downloads it when asked to, and leads back to the built-in one.
-
-    Args:
-        choice: The model that is not here.
-        state: The tab.
-        built_in: Key of the model that always is.
-        slot: Where to draw.
-    """
+    """Says how large a model is, downloads it when asked to, and leads back to one that always is here."""
     name, size, key = model_name(choice), round(choice.megabytes), (("download", choice.key),)
     with slot.container(border=True):
         st.markdown(words.DOWNLOAD_OFFER.format(name=name, megabytes=size))

@@ -18,7 +18,7 @@ from ui.audit.results import words
 from ui.audit.results.entries import Results
 from ui.audit.store import RESULTS, AuditRequest
 from ui.session import Session
-from ui.widgets.details import details_table
+from ui.widgets.controls import details_table
 
 _AVERAGES = 4  # a row
 

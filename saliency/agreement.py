@@ -16,10 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.checks.sanity import LIKE, LearningDependence, likeness, likeness_when_forgotten
+from saliency.checks.sanity import LIKE, likeness_when_forgotten
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.methods.sampling import STRONGEST, in_cells
+from saliency.grids import displacements, in_cells, likeness, overlap, strongest_cells
+from saliency.methods.registry import LearningDependence
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
 
@@ -32,7 +33,6 @@ middle, still overlap by 0.11 to 0.55: less than that says little.
 """
 
 _FRAME = 128  # points along the long side of the frame in which the maps are laid over each other
-_SHIFTS = 8
 
 
 class AgreementLevel(StrEnum):
@@ -120,16 +120,8 @@ def agreement(first: Explanation, second: Explanation) -> Agreement:
 def compared(first: Tensor, second: Tensor) -> Agreement:
     """How alike two maps ``(h, w)`` of at least 0 are, on at most 16 × 16 cells."""
     one, other = (in_cells(m[None].double())[0] for m in (first, second))
-    strongest = _strongest(one)
-    shared = overlap(strongest, _strongest(other))
-    height, width = one.shape
-    by_chance = [
-        overlap(strongest, _strongest((other.flip(axes) if axes else other).roll((down, across), (0, 1))))
-        for axes in ((), (0,), (1,), (0, 1))
-        for down in sorted({height * i // _SHIFTS for i in range(_SHIFTS)})
-        for across in sorted({width * j // _SHIFTS for j in range(_SHIFTS)})
-        if axes or down or across
-    ]
+    strongest = strongest_cells(one)
+    shared, *by_chance = (overlap(strongest, strongest_cells(cells)) for cells in displacements(other))
     found = Agreement(shared, float(np.mean(by_chance)), likeness(first, second), AgreementLevel.PARTLY)
     verdict = found.verdict
     if found.beyond_chance >= AGREE:
@@ -137,12 +129,6 @@ def compared(first: Tensor, second: Tensor) -> Agreement:
     elif found.beyond_chance <= DISAGREE:
         verdict = AgreementLevel.DISAGREE
     return Agreement(found.overlap, found.chance, found.correlation, verdict)
-
-
-def overlap(one: Tensor, other: Tensor) -> float:
-    """What is in both masks, as a share of what is in either; 0 if both are empty."""
-    either = int((one | other).sum())
-    return int((one & other).sum()) / either if either else 0.0
 
 
 def randomisation_test(
@@ -174,15 +160,6 @@ def randomisation_test(
         **explanation.settings,
     )
     return RandomisationTest(found["head"], found["all"])
-
-
-def _strongest(cells: Tensor) -> Tensor:
-    """The strongest fifth of the cells, fewer where there is nothing."""
-    flat = cells.flatten()
-    chosen = flat.argsort(descending=True, stable=True)[: max(1, round(STRONGEST * flat.numel()))]
-    mask = torch.zeros_like(flat, dtype=torch.bool)
-    mask[chosen] = True
-    return (mask & (flat > 0)).view(cells.shape)
 
 
 def _together(first: Explanation, second: Explanation) -> tuple[Tensor, Tensor]:

@@ -20,6 +20,7 @@ from torch import Tensor
 from saliency.classifier import Classifier, Score
 from saliency.errors import SaliencyError
 from saliency.heat import heatmap
+from saliency.heat.scale import MapKind, kind_of_map
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import find
 from saliency.methods.sampling import Estimate
@@ -77,14 +78,14 @@ class Explanation:
     source: str
 
     @property
-    def kind(self) -> heatmap.MapKind:
+    def kind(self) -> MapKind:
         """Whether there is something to show: an empty or even map is no finding."""
-        return heatmap.kind_of_map(self.attribution, signed=self.signed, reference=self.target.logit)
+        return kind_of_map(self.attribution, signed=self.signed, reference=self.target.logit)
 
     @property
     def empty(self) -> bool:
         """Whether no part stands out, so that there is nothing to show."""
-        return self.kind is not heatmap.MapKind.SPOTS
+        return self.kind is not MapKind.SPOTS
 
     @cached_property
     def heat_map(self) -> NDArray[np.float32]:

@@ -11,7 +11,6 @@ which shuffled points would not, and only takes away where it lies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +20,7 @@ from torch.nn.functional import interpolate
 
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-
-_SHIFTS = 8  # along each side
+from saliency.grids import displacements, ranks
 
 
 @dataclass(frozen=True)
@@ -110,31 +108,14 @@ def influence_inside(attribution: Tensor, mask: Tensor, *, signed: bool = False)
     total = float(values.sum())
     if total <= 0:
         return None
-    ranks = ranked(values)
+    ranking = ranks(values)
     shares, areas = [], []
     within, without = int(inside.sum()), int((~inside).sum())
     lowest = within * (within + 1) / 2
-    for chosen in _elsewhere(inside):
+    for chosen in displacements(inside):
         shares.append(float(values[chosen].sum()) / total)
-        areas.append((float(ranks[chosen].sum()) - lowest) / (within * without))
+        areas.append((float(ranking[chosen].sum()) - lowest) / (within * without))
     return Influence(within / inside.numel(), _beside(shares), _beside(areas), signed)
-
-
-def ranked(values: Tensor) -> Tensor:
-    """Ranks from 1 on of a map's values, equal ones sharing the mean of theirs."""
-    _, place, counts = values.unique(return_inverse=True, return_counts=True)
-    ranks: Tensor = (counts.cumsum(0) - (counts - 1) / 2)[place]
-    return ranks
-
-
-def _elsewhere(inside: Tensor) -> Iterator[Tensor]:
-    """The mask, then as it lies on the map shifted and mirrored in 255 ways: moved the other way instead."""
-    height, width = inside.shape
-    steps = [(height * i // _SHIFTS, width * j // _SHIFTS) for i in range(_SHIFTS) for j in range(_SHIFTS)]
-    for axes in ((), (0,), (1,), (0, 1)):
-        mirrored = inside.flip(axes) if axes else inside
-        for shift in steps:
-            yield mirrored.roll(shift, (0, 1))
 
 
 def _beside(figures: list[float]) -> ChanceFigure:

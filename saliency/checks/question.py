@@ -15,7 +15,7 @@ from torch import Tensor
 from saliency.classifier import Score
 from saliency.errors import SaliencyError
 from saliency.heat.heatmap import received_image
-from saliency.methods.gradients import at_once
+from saliency.methods.batching import at_once
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
 

@@ -8,48 +8,19 @@ large they are, so that activations neither vanish nor explode.
 from __future__ import annotations
 
 import copy
-from enum import StrEnum
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from saliency.grids import likeness
 from saliency.methods.attribution import attribute
-from saliency.methods.registry import find
-from saliency.methods.sampling import in_cells
 from saliency.network.graph import Graph
 from saliency.network.structure import last_linear
 from saliency.progress import Progress
 
 LIKE = 0.5
 """Rank correlation above which two maps are called alike."""
-
-
-class LearningDependence(StrEnum):
-    """Whether a view depends on what the model learned."""
-
-    DEPENDS = "depends"
-    HARDLY_ON_THE_GUESS = "hardly on the guess"
-    DOES_NOT = "does not"
-
-
-UNMOVED = frozenset({"grad-cam-plus-plus", "layer-cam", "smooth-grad", "eigen-cam", "full-grad"})
-"""Methods whose maps stay alike with all weights shuffled, as ``benchmarks.forgetting`` finds on Showroom."""
-
-NAMELESS = frozenset({"gradient", "score-cam", "sobol", "rise", "xrai"})
-"""Methods whose maps change with all weights shuffled, but stay alike with the last layer's shuffled."""
-
-
-def learned(method: str) -> LearningDependence:
-    """Whether a method's maps depend on what a model learned, as measured on Showroom.
-
-    Methods for attention were not measured: no trained transformer was at hand. A map that is the same for
-    every class cannot depend on the last layer.
-    """
-    if method in UNMOVED:
-        return LearningDependence.DOES_NOT
-    nameless = method in NAMELESS or not find(method).class_specific
-    return LearningDependence.HARDLY_ON_THE_GUESS if nameless else LearningDependence.DEPENDS
 
 
 def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
@@ -70,14 +41,6 @@ def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Gra
             weights.copy_(weights.flatten()[order].view_as(weights))
     red, green, blue = graph.black.tolist()
     return Graph(module, size=size, black=(red, green, blue))
-
-
-def likeness(first: Tensor, second: Tensor) -> float:
-    """Spearman's rank correlation of two maps ``(h, w)`` on at most 16 × 16 cells; 0 for an even map."""
-    ranks = [_ranks(in_cells(m[None])[0].flatten().double()) for m in (first, second)]
-    centred = [r - r.mean() for r in ranks]
-    spread = centred[0].norm() * centred[1].norm()
-    return float(centred[0] @ centred[1] / spread) if spread > 0 else 0.0
 
 
 def likeness_when_forgotten(
@@ -119,11 +82,3 @@ def _head(module: nn.Module) -> nn.Module:
     if linear is not None:
         return linear
     return [part for part in module.modules() if isinstance(part, nn.Conv2d | nn.Linear)][-1]
-
-
-def _ranks(values: Tensor) -> Tensor:
-    """Ranks, equal values sharing the mean of theirs."""
-    _, place, counts = values.unique(return_inverse=True, return_counts=True)
-    last = counts.cumsum(0)
-    ranks: Tensor = (last - (counts - 1) / 2)[place]
-    return ranks

@@ -12,9 +12,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import find_objects
+from skimage.measure import label
 
 from saliency.explanation import Explanation
-from saliency.photo.area import Area, Box
+from saliency.grids import Cell, persistent_peaks
+from saliency.photo.area import Area, Box, box_overlap
 from saliency.photo.framing import Placement
 
 CELLS = 32  # along the long side
@@ -22,8 +25,6 @@ FAINTEST = 0.05  # of the strongest spot
 _EDGE = 0.5  # of a spot's peak: what belongs to it
 _LARGEST, _SMALLEST = 0.2, 0.03  # share of what the model received
 _APART = 0.3  # overlap of two boxes, as a share of the smaller one, from which they are one spot
-
-Cell = tuple[int, int]
 
 
 def suggestions(explanation: Explanation, count: int = 3) -> tuple[Area, ...]:
@@ -45,50 +46,14 @@ def spots(attribution: NDArray[np.floating], placement: Placement, count: int = 
         return []
     margin = 0.5 * max(field.shape[0] / attribution.shape[0], field.shape[1] / attribution.shape[1])
     found: list[Box] = []
-    for cell, lasting in persistent(field):
-        if lasting < FAINTEST * peak or len(found) == count:
+    for cell, persistence in persistent_peaks(field):
+        if persistence < FAINTEST * peak or len(found) == count:
             break
-        box = _sized(_around(field, cell, peak), min(margin, 0.06 * max(field.shape)), field.shape)
-        if all(_overlap(box, other) < _APART for other in found):
+        cells = _sized(_around(field, cell, peak), min(margin, 0.06 * max(field.shape)), field.shape)
+        box = _on_photo(cells, field.shape, placement)
+        if all(box_overlap(box, other) < _APART for other in found):
             found.append(box)
-    return [_on_photo(box, field.shape, placement) for box in found]
-
-
-def persistent(field: NDArray[np.float64]) -> list[tuple[Cell, float]]:
-    """Peaks of a field ``(h, w)`` and how far each stands above the pass to a higher one, best first.
-
-    The highest peak stands above 0.
-    """
-    height, width = field.shape
-    order = np.argsort(-field, axis=None, kind="stable")
-    rows, columns = np.divmod(order, width)
-    wide = width + 2  # a ring of cells around the field, which no spot ever owns
-    beside = tuple(j * wide + i for j in (-1, 0, 1) for i in (-1, 0, 1))
-    owner = [-1] * ((height + 2) * wide)
-    flat = field.ravel().tolist()
-    parent: dict[int, int] = {}
-    lasting: dict[int, float] = {}
-
-    for at, place in zip(order.tolist(), ((rows + 1) * wide + columns + 1).tolist(), strict=True):
-        near = {owner[place + step] for step in beside}
-        near.discard(-1)
-        roots = {_root(parent, one) for one in near}
-        if not roots:
-            parent[at], lasting[at], owner[place] = at, flat[at], at
-            continue
-        highest = min(roots, key=lambda peak: (-flat[peak], peak)) if len(roots) > 1 else roots.pop()
-        owner[place] = highest
-        for lower in roots - {highest}:
-            parent[lower] = highest
-            lasting[lower] = flat[lower] - flat[at]
-    found = [(divmod(at, width), kept) for at, kept in lasting.items()]
-    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
-
-
-def _root(parent: dict[int, int], at: int) -> int:
-    while parent[at] != at:
-        at = parent[at]
-    return at
+    return found
 
 
 def _field(attribution: NDArray[np.floating], input_size: tuple[int, int]) -> NDArray[np.float64]:
@@ -104,29 +69,14 @@ def _around(field: NDArray[np.float64], cell: Cell, peak: float) -> tuple[float,
     top = float(field[cell])
     box = (float(cell[0]), float(cell[1]), cell[0] + 1.0, cell[1] + 1.0)
     for edge in np.linspace(0.95, _EDGE, 10).tolist():
-        wider = _connected(field >= edge * top, cell)
-        if (wider[2] - wider[0]) * (wider[3] - wider[1]) > _LARGEST * field.size:
+        parts = label(field >= edge * top, connectivity=1)
+        rows, columns = find_objects(parts)[parts[cell] - 1]
+        if (rows.stop - rows.start) * (columns.stop - columns.start) > _LARGEST * field.size:
             break
-        if float(field[int(wider[0]) : int(wider[2]), int(wider[1]) : int(wider[3])].max()) > top:
+        if float(field[rows, columns].max()) > top:
             break  # this far down it is a part of a higher spot
-        box = wider
+        box = (float(rows.start), float(columns.start), float(rows.stop), float(columns.stop))
     return box
-
-
-def _connected(inside: NDArray[np.bool_], cell: Cell) -> tuple[float, float, float, float]:
-    """Top, left, bottom, right of the connected part that a cell is in."""
-    wide = inside.shape[1] + 2  # a ring of cells around the field, which are never inside
-    left = np.pad(inside, 1).ravel().tolist()
-    start = (cell[0] + 1) * wide + cell[1] + 1
-    left[start] = False
-    seen = [start]
-    for place in seen:  # grows as neighbours are found
-        for near in (place - wide, place + wide, place - 1, place + 1):
-            if left[near]:
-                left[near] = False
-                seen.append(near)
-    rows, columns = np.divmod(seen, wide)
-    return float(rows.min()) - 1, float(columns.min()) - 1, float(rows.max()), float(columns.max())
 
 
 def _sized(
@@ -142,13 +92,6 @@ def _sized(
         start = min(max(0.0, (first + last - length) / 2), side - length)
         spans.append((start, start + length))
     return spans[0][0], spans[1][0], spans[0][1], spans[1][1]
-
-
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    down = min(one[2], other[2]) - max(one[0], other[0])
-    across = min(one[3], other[3]) - max(one[1], other[1])
-    smaller = min((b[2] - b[0]) * (b[3] - b[1]) for b in (one, other))
-    return max(0.0, down) * max(0.0, across) / smaller
 
 
 def _on_photo(box: tuple[float, ...], shape: tuple[int, ...], placement: Placement) -> Box:

@@ -26,12 +26,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import at_once, report, singly
+from saliency.methods.batching import at_once, singly
 from saliency.methods.paths import blurred
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.segments import superpixels
 from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _BLUR = 0.1  # standard deviation, as a share of the short side
 _SPAN = 2  # side of a square, in steps
@@ -46,9 +46,11 @@ _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of
     sentence="Marks what the model counts towards the guess, checked by covering one part after another and "
     "asking again.",
     paper="Selvaraju et al. 2016, Grad-CAM, eq. 1 and 2, with Zeiler and Fergus 2013, section 4.2",
+    family=Family.CLASS_ACTIVATION,
     passes=102,
     needs={FEATURE_MAP},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("squares", 49, 4, 900, sentence="About how many overlapping squares are covered."),
         Setting("segments", 50, 4, 400, sentence="About how many patches of like colour are covered."),
@@ -57,7 +59,7 @@ _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of
 def covered_cam(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     squares: int = 49,
     segments: int = 50,
@@ -72,7 +74,7 @@ def covered_cam(
     """
     tokens = graph.layer().tokens
     maps = []
-    for one, asked, progress in singly(x, score, on_progress):
+    for one, asked, progress in singly(x, objective, on_progress):
         parts = (squares_over(one.shape[2], one.shape[3], squares).to(x.device), _patches(one, segments))
         falls = covered_one_by_one(graph, one, log_odds(asked), torch.cat(parts), progress)
         spread = [_spread(f, part) for f, part in zip(falls.split([*map(len, parts)]), parts, strict=True)]
@@ -98,7 +100,7 @@ def agreed(accounts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
     return torch.where(mean > 0, mean * doubt, mean)
 
 
-def log_odds(score: Objective) -> Objective:
+def log_odds(objective: Objective) -> Objective:
     """The lead of a class over all others together, from the score of the class.
 
     ``S − log Σ exp`` over the logits that ``S`` does not rise with. A contrast of two classes is one already,
@@ -106,9 +108,9 @@ def log_odds(score: Objective) -> Objective:
     """
 
     def odds(logits: Tensor) -> Tensor:
-        slope = gradient(score, logits)
+        slope = gradient(objective, logits)
         others = logits.masked_fill(slope > 0, -math.inf).logsumexp(1)
-        own: Tensor = score(logits)
+        own: Tensor = objective(logits)
         return torch.where((slope < 0).any(1) | others.isneginf(), own, own - others)
 
     return odds
@@ -141,9 +143,9 @@ def covered_one_by_one(
     return torch.cat(falls)
 
 
-def _signed_cam(graph: Graph, one: Tensor, score: Objective) -> Tensor:
+def _signed_cam(graph: Graph, one: Tensor, objective: Objective) -> Tensor:
     """Grad-CAM without its ReLU, in the frame of a picture ``(1, 3, H, W)``, ``(H, W)``."""
-    features, slope = graph.feature_gradient(one, score)
+    features, slope = graph.feature_gradient(one, objective)
     cam = torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3)))
     large: Tensor = interpolate(cam[None], one.shape[2:], mode="bilinear", align_corners=False)[0, 0]
     return large

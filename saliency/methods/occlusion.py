@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
+from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, drawn
 from saliency.network.graph import Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 
 @method(
@@ -26,9 +26,11 @@ from saliency.progress import Progress
     name="Occlusion",
     sentence="Slides a plain square over the picture and marks where covering it lowers the score.",
     paper="Zeiler and Fergus 2013, Visualizing and Understanding Convolutional Networks, section 4.2",
+    family=Family.COVERING,
     passes=170,
     needs=set(),
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("window", 32, 2, 512, sentence="Side of the square, in points of what the model receives."),
         Setting("stride", 16, 1, 512, sentence="How far the square moves each time."),
@@ -37,7 +39,7 @@ from saliency.progress import Progress
 def occlusion(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     window: int = 32,
     stride: int = 16,
@@ -49,7 +51,7 @@ def occlusion(
         (top, left) for top in _starts(height, window, stride) for left in _starts(width, window, stride)
     ]
     with torch.no_grad():
-        intact = score(graph.logits(x))
+        intact = objective(graph.logits(x))
         drop = x.new_zeros(len(x), height, width)
         cover = x.new_zeros(height, width)
         for start in range(0, len(corners), CHUNK):
@@ -57,7 +59,7 @@ def occlusion(
             covered = x.repeat(len(part), 1, 1, 1, 1)
             for i, (top, left) in enumerate(part):
                 covered[i, :, :, top : top + window, left : left + window] = 0
-            scores = repeated(score, len(x), len(part))(graph(covered.flatten(0, 1)))
+            scores = repeated(objective, len(x), len(part))(graph(covered.flatten(0, 1)))
             for (top, left), after in zip(part, scores.unflatten(0, (len(part), len(x))), strict=True):
                 patch = (slice(top, top + window), slice(left, left + window))
                 drop[:, *patch] += (intact - after)[:, None, None]
@@ -71,9 +73,11 @@ def occlusion(
     name="RISE",
     sentence="Hides random parts up to a thousand times and marks what had to be visible for a high score.",
     paper="Petsiuk et al. 2018, RISE: Randomized Input Sampling for Explanation, eq. 6",
+    family=Family.COVERING,
     passes=1000,
     needs=set(),
     signed=True,
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         Setting("samples", 1000, 8, 20000, sentence="How many random masks are tried."),
         Setting("grid", 7, 2, 32, sentence="Cells of a mask along the picture's short side."),
@@ -84,7 +88,7 @@ def occlusion(
 def rise(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     samples: int = 1000,
     grid: int = 7,
@@ -108,7 +112,7 @@ def rise(
     def step(start: int, count: int) -> None:
         masks = random_masks(count, height, width, grid, visible, generator).to(x.device)
         logits = graph.logits((x * masks[:, None, None]).flatten(0, 1))
-        scores = repeated(score, len(x), count)(logits).unflatten(0, (count, len(x)))
+        scores = repeated(objective, len(x), count)(logits).unflatten(0, (count, len(x)))
         weighted.add(scores[:, :, None, None] * masks[:, None])
         seen.add(masks)
         total.add(scores)

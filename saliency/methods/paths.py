@@ -20,11 +20,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from saliency.methods.gradients import BACK_CHUNK, input_gradient, repeated, report
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
+from saliency.methods.batching import BACKWARD_CHUNK, repeated
+from saliency.methods.gradients import input_gradient
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, drawn
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normalised values
@@ -35,15 +36,17 @@ _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normali
     name="Expected gradients",
     sentence="Adds up the gradient while the picture is faded in from many chance pictures.",
     paper="Erion et al. 2021, Improving Performance with Axiomatic Attribution Priors, eq. 3",
+    family=Family.GRADIENTS,
     passes=50,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(Setting("samples", 25, 1, 2000, sentence="How many chance pictures are used."), STOP),
 )
 def expected_gradients(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     samples: int = 25,
     stop: str = "settled",
@@ -65,11 +68,11 @@ def expected_gradients(
         alpha = ((begin + _GOLDEN * torch.arange(start, start + count)) % 1).to(x)[:, None, None, None, None]
         difference = x - baselines
         path = (baselines + alpha * difference).flatten(0, 1)
-        slope = input_gradient(graph, path, repeated(score, len(x), count))
+        slope = input_gradient(graph, path, repeated(objective, len(x), count))
         sums.add((difference * slope.unflatten(0, (count, len(x)))).sum(2))
 
     return drawn(
-        step, sums.mean, samples, BACK_CHUNK, stop=stop, on_progress=on_progress, on_estimate=on_estimate
+        step, sums.mean, samples, BACKWARD_CHUNK, stop=stop, on_progress=on_progress, on_estimate=on_estimate
     )
 
 
@@ -78,9 +81,11 @@ def expected_gradients(
     name="Blur integrated gradients",
     sentence="Adds up the gradient while the picture is brought into focus.",
     paper="Xu et al. 2020, Attribution in Scale and Space, eq. 6",
+    family=Family.GRADIENTS,
     passes=110,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("steps", 50, 2, 500, sentence="In how many steps the picture is brought into focus."),
         Setting("blur", 0.2, 0.01, 1.0, sentence="Blur to begin with, as a share of the short side."),
@@ -89,7 +94,7 @@ def expected_gradients(
 def blur_ig(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 50,
     blur: float = 0.2,
@@ -104,11 +109,11 @@ def blur_ig(
     widths = [widest * (1 - i / steps) ** 2 for i in range(steps + 1)]
     total = torch.zeros_like(x)
     before = blurred(x, widths[0])
-    for start in range(0, steps, BACK_CHUNK):
-        some = [blurred(x, width) for width in widths[start + 1 : start + 1 + BACK_CHUNK]]
+    for start in range(0, steps, BACKWARD_CHUNK):
+        some = [blurred(x, width) for width in widths[start + 1 : start + 1 + BACKWARD_CHUNK]]
         pictures = torch.stack([before, *some])
         middle = (pictures[1:] + pictures[:-1]) / 2
-        slope = input_gradient(graph, middle.flatten(0, 1), repeated(score, len(x), len(some)))
+        slope = input_gradient(graph, middle.flatten(0, 1), repeated(objective, len(x), len(some)))
         total += (slope.unflatten(0, (len(some), len(x))) * pictures.diff(dim=0)).sum(0)
         before = some[-1]
         report(on_progress, start + len(some), steps)
@@ -120,9 +125,11 @@ def blur_ig(
     name="Guided integrated gradients",
     sentence="Fades the picture in where the score reacts least first, so that noise has little say.",
     paper="Kapishnikov et al. 2021, Guided Integrated Gradients, algorithm 1",
+    family=Family.GRADIENTS,
     passes=130,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("steps", 50, 4, 500, sentence="In how many steps the picture is faded in."),
         Setting("share", 0.1, 0.01, 1.0, sentence="Share of the points that move in a step."),
@@ -131,7 +138,7 @@ def blur_ig(
 def guided_ig(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 50,
     share: float = 0.1,
@@ -146,7 +153,7 @@ def guided_ig(
     here, total = start_at.clone(), torch.zeros_like(x)
     whole = (x - start_at).abs().sum((1, 2, 3))
     for step in range(steps):
-        slope = gradient(lambda now: score(torch.cat([graph(one) for one in now.split(1)])), here)
+        slope = gradient(lambda now: objective(torch.cat([graph(one) for one in now.split(1)])), here)
         goal = whole * (1 - (step + 1) / steps)
         for i in range(len(x)):
             before = here[i].clone()

@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import Estimate
+from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import Estimate, Estimates
 from saliency.network.graph import GRADIENT, Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _PIECES = 4  # to begin with
 _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and no more than are needed
@@ -30,9 +30,11 @@ _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and
     name="Integrated gradients",
     sentence="Adds up the gradient while the picture is faded in from black, for and against.",
     paper="Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1",
+    family=Family.GRADIENTS,
     passes=60,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("steps", 200, 2, 1000, sentence="In how many steps the picture is faded in, at most."),
         Setting("gap", 0.01, 0.0, 1.0, sentence="Share of the score's change that may be missing."),
@@ -47,7 +49,7 @@ _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and
 def integrated_gradients(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 200,
     gap: float = 0.01,
@@ -65,9 +67,9 @@ def integrated_gradients(
     start = graph.black.to(x) if baseline == "black" else torch.zeros(3).to(x)
     start = start[:, None, None].expand_as(x)
     if gap > 0:
-        found = integral(graph, start, x, score, gap=gap, most=steps, on_progress=on_progress)
+        found = integral(graph, start, x, objective, gap=gap, most=steps, on_progress=on_progress)
     else:
-        found = legendre(graph, start, x, score, steps=steps, on_progress=on_progress)
+        found = legendre(graph, start, x, objective, steps=steps, on_progress=on_progress)
     if on_estimate is not None:
         on_estimate(Estimate(found.values, found.gradients, gap=found.gap))
     return found.values
@@ -91,8 +93,8 @@ class Integral:
 class _Path:
     """``d`` and ``S`` at the points of a straight line that were asked for, by ``α``."""
 
-    def __init__(self, graph: Graph, start: Tensor, end: Tensor, score: Objective) -> None:
-        self._graph, self._start, self._difference, self._score = graph, start, end - start, score
+    def __init__(self, graph: Graph, start: Tensor, end: Tensor, objective: Objective) -> None:
+        self._graph, self._start, self._difference, self._objective = graph, start, end - start, objective
         self.slopes: dict[float, Tensor] = {}
         self.scores: dict[float, Tensor] = {}
 
@@ -102,11 +104,11 @@ class _Path:
         batch = len(self._start)
         with torch.enable_grad():
             points = (self._start + at * self._difference).flatten(0, 1).requires_grad_(True)
-            scores = repeated(self._score, batch, len(alphas))(self._graph(points))
+            scores = repeated(self._objective, batch, len(alphas))(self._graph(points))
             (slopes,) = torch.autograd.grad(scores.sum(), points)
         maps = (slopes.unflatten(0, (len(alphas), batch)) * self._difference).sum(2)
-        for alpha, one, score in zip(alphas, maps, scores.detach().unflatten(0, (-1, batch)), strict=True):
-            self.slopes[alpha], self.scores[alpha] = one, score.double()
+        for alpha, slope, score in zip(alphas, maps, scores.detach().unflatten(0, (-1, batch)), strict=True):
+            self.slopes[alpha], self.scores[alpha] = slope, score.double()
 
     def piece(self, low: float, high: float) -> Tensor:
         """The integral over a piece, ``(B, H, W)``, by Simpson's rule."""
@@ -122,7 +124,7 @@ def integral(
     graph: Graph,
     start: Tensor,
     end: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     gap: float,
     most: int,
@@ -134,12 +136,12 @@ def integral(
         graph: The model.
         start: Baselines.
         end: Pictures.
-        score: What is explained.
+        objective: What is explained.
         gap: The share of ``S(end) − S(start)`` that may be missing.
         most: How many gradients to take at most; at least 9 are.
         on_progress: Told how far it is.
     """
-    path, total = _Path(graph, start, end, score), max(most, 10)
+    path, total = _Path(graph, start, end, objective), max(most, 10)
     ends = [i / _PIECES for i in range(_PIECES + 1)]
     pieces = list(pairwise(ends))
     wanted = sorted({*ends, *((low + high) / 2 for low, high in pieces)})
@@ -170,13 +172,13 @@ def legendre(
     graph: Graph,
     start: Tensor,
     end: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int,
     on_progress: Progress | None = None,
 ) -> Integral:
     """The same by Gauss–Legendre quadrature with as many nodes as asked for."""
-    path = _Path(graph, start, end, score)
+    path = _Path(graph, start, end, objective)
     nodes, weights = np.polynomial.legendre.leggauss(steps)
     values = torch.zeros_like(start[:, 0])
     alphas = ((nodes + 1) / 2).tolist()
@@ -187,6 +189,6 @@ def legendre(
             values += weight / 2 * path.slopes.pop(alpha)
         path.scores.clear()
         report(on_progress, begin + len(some), steps)
-    change = (score(graph.logits(end)) - score(graph.logits(start))).double()
+    change = (objective(graph.logits(end)) - objective(graph.logits(start))).double()
     missing = (values.double().sum((1, 2)) - change).abs() / change.abs().clamp(min=1e-9)
     return Integral(values, float(missing.max()), steps)

@@ -15,14 +15,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import adaptive_avg_pool2d
 
-from saliency.methods.registry import Estimates, Setting
-from saliency.progress import Progress
+from saliency.grids import STRONGEST, in_cells
+from saliency.methods.registry import Setting
+from saliency.progress import Progress, report
 
 GROUPS = 8
-CELLS = 16  # a side, at most
-STRONGEST = 0.2  # share of the cells
 SETTLED = 0.9
 
 STOP = Setting(
@@ -71,6 +69,10 @@ class Estimate:
         return float(inside.mean(1).min())
 
 
+Estimates = Callable[[Estimate], None]
+"""Called with the map so far by methods that draw samples; whatever it raises stops the work."""
+
+
 class Sums:
     """Sums of samples by group; one sample after another goes to one group after another."""
 
@@ -117,12 +119,6 @@ def kept(count: int, group: int | None, together: int = 1) -> Tensor:
     return torch.ones(count, dtype=torch.bool) if group is None else groups != group
 
 
-def in_cells(maps: Tensor) -> Tensor:
-    """Maps ``(B, h, w)`` as means of at most 16 × 16 cells."""
-    height, width = (min(side, CELLS) for side in maps.shape[1:])
-    return adaptive_avg_pool2d(maps[:, None], (height, width))[:, 0]
-
-
 def drawn(
     step: Callable[[int, int], None],
     without: Without,
@@ -153,16 +149,14 @@ def drawn(
         count = min(chunk, even)
         step(done, count)
         done += count
-        if on_progress is not None:
-            on_progress(done, samples)
+        report(on_progress, done, samples)
         if done >= look and done < samples and (stop == "settled" or on_estimate is not None):
             look = done * _LATER
             estimate = estimated(without, done)
             if on_estimate is not None:
                 on_estimate(estimate)
             if stop == "settled" and (estimate.settled or 0.0) >= SETTLED:
-                if on_progress is not None:
-                    on_progress(samples, samples)
+                report(on_progress, samples, samples)
                 return estimate.values
     if on_estimate is None or samples < least:
         return without(None)

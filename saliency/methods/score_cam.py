@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from saliency.methods.batching import CHUNK, singly
 from saliency.methods.channels import weighted
-from saliency.methods.gradients import CHUNK, report, singly
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _CLOSE = 1e-6
 _ROUNDS = 8  # of k-means
@@ -37,8 +37,10 @@ Ask = Callable[[Tensor], Tensor]
     name="Score-CAM",
     sentence="Shows the model only what each learned feature marks, and keeps those that raise the score.",
     paper="Wang et al. 2019, Score-CAM, eq. 7 and 8",
+    family=Family.CLASS_ACTIVATION,
     passes=140,
     needs={FEATURE_MAP},
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         Setting(
             "channels",
@@ -52,7 +54,7 @@ Ask = Callable[[Tensor], Tensor]
 def score_cam(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     channels: int = 128,
     at: str | None = None,
@@ -64,7 +66,7 @@ def score_cam(
     score of the most alike one that is.
     """
     found = []
-    for one, asked, step in singly(x, score, on_progress):
+    for one, asked, step in singly(x, objective, on_progress):
         features = graph.features(one, at).values
         masks = _scaled(features)[0]
         marking = masks.flatten(1).any(1).nonzero()[:, 0]  # of others the gain is 0: nothing is shown
@@ -80,10 +82,10 @@ def score_cam(
 
 
 def _asking(
-    graph: Graph, x: Tensor, score: Objective, features: Tensor, most: int, on_progress: Progress | None
+    graph: Graph, x: Tensor, objective: Objective, features: Tensor, most: int, on_progress: Progress | None
 ) -> Ask:
     """What asks the model of one picture ``(1, 3, H, W)`` for the gains of channels, ``most`` in all."""
-    hidden, done = score(graph.logits(torch.zeros_like(x))), 0
+    hidden, done = objective(graph.logits(torch.zeros_like(x))), 0
 
     def ask(chosen: Tensor) -> Tensor:
         nonlocal done
@@ -93,7 +95,7 @@ def _asking(
                 features[:, part.to(x.device)], size=x.shape[2:], mode="bilinear", align_corners=False
             )
             shown = x * _scaled(large)[0, :, None]
-            gains.append(score(graph.logits(shown)) - hidden)
+            gains.append(objective(graph.logits(shown)) - hidden)
             done += len(part)
             report(on_progress, done, most)
         return torch.cat(gains)

@@ -18,12 +18,12 @@ from skimage.segmentation import felzenszwalb, slic
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from saliency.methods.gradients import CHUNK, report, singly
+from saliency.methods.batching import CHUNK, singly
 from saliency.methods.quadrature import integrated_gradients
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, drawn, kept
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, drawn, kept
 from saliency.network.graph import GRADIENT, Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _NEAR = 0.25  # LIME's kernel width, for cosine distances
 _RIDGE = 1e-3
@@ -38,15 +38,17 @@ _PARTS = Setting("segments", 50, 4, 400, sentence="In about how many patches the
     name="LIME",
     sentence="Shows chance selections of patches, and fits which patches raise the score.",
     paper="Ribeiro et al. 2016, “Why Should I Trust You?”, eq. 1",
+    family=Family.COVERING,
     passes=400,
     needs=set(),
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(_PARTS, Setting("samples", 400, 20, 20000, sentence="How many selections are tried.")),
 )
 def lime(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     segments: int = 50,
     samples: int = 400,
@@ -68,7 +70,7 @@ def lime(
         weights = torch.exp(-((apart / _NEAR) ** 2))
         return regression(shown.double(), scores, weights, _RIDGE * samples)[parts]
 
-    return one_by_one(x, score, segments, fit, on_progress)
+    return one_by_one(x, objective, segments, fit, on_progress)
 
 
 @method(
@@ -76,15 +78,17 @@ def lime(
     name="Kernel SHAP",
     sentence="Shares the score out fairly among patches, as if they were players of a team.",
     paper="Lundberg and Lee 2017, A Unified Approach to Interpreting Model Predictions, theorem 2",
+    family=Family.COVERING,
     passes=400,
     needs=set(),
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(_PARTS, Setting("samples", 400, 20, 20000, sentence="How many selections are tried."), STOP),
 )
 def kernel_shap(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     segments: int = 50,
     samples: int = 400,
@@ -129,7 +133,7 @@ def kernel_shap(
             on_estimate=on_estimate,
         )[0]
 
-    return one_by_one(x, score, segments, fit, on_progress)
+    return one_by_one(x, objective, segments, fit, on_progress)
 
 
 @method(
@@ -137,19 +141,21 @@ def kernel_shap(
     name="XRAI",
     sentence="Adds up the influence in patches of like colour, and marks the patches that hold most of it.",
     paper="Kapishnikov et al. 2019, XRAI, algorithm 1",
+    family=Family.GRADIENTS,
     passes=80,
     needs={GRADIENT},
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(Setting("steps", 50, 2, 500, sentence="In how many steps the picture is faded in."),),
 )
 def xrai(
-    graph: Graph, x: Tensor, score: Objective, *, steps: int = 50, on_progress: Progress | None = None
+    graph: Graph, x: Tensor, objective: Objective, *, steps: int = 50, on_progress: Progress | None = None
 ) -> Tensor:
     """The density of influence in the segment that first covers a point, ``(B, H, W)``, at least 0.
 
     Segments of several scales compete; the one with the densest influence outside what is covered already
     comes next, until all is covered or nothing is left that speaks for the score.
     """
-    influence = integrated_gradients(graph, x, score, steps=steps, on_progress=on_progress)
+    influence = integrated_gradients(graph, x, objective, steps=steps, on_progress=on_progress)
     maps = []
     for picture, values in zip(x, influence, strict=True):
         masks = _candidates(picture)
@@ -177,31 +183,31 @@ def superpixels(x: Tensor, count: int) -> Tensor:
 
 
 def one_by_one(
-    x: Tensor, score: Objective, segments: int, fit: Callable[..., Tensor], on_progress: Progress | None
+    x: Tensor, objective: Objective, segments: int, fit: Callable[..., Tensor], on_progress: Progress | None
 ) -> Tensor:
     """A map made of superpixels for each picture, ``(B, H, W)``.
 
     Args:
         x: Pictures.
-        score: What is asked of the batch.
+        objective: What is asked of the batch.
         segments: About how many superpixels.
         fit: ``f(picture (1, 3, H, W), score, superpixels (H, W), on_progress)`` to a map ``(H, W)``.
         on_progress: Told how far all is.
     """
-    every = zip(superpixels(x, segments), singly(x, score, on_progress), strict=True)
+    every = zip(superpixels(x, segments), singly(x, objective, on_progress), strict=True)
     found: Tensor = torch.stack([fit(one, asked, parts, step) for parts, (one, asked, step) in every]).to(x)
     return found
 
 
 def ask(
-    graph: Graph, x: Tensor, score: Objective, parts: Tensor, shown: Tensor, on_progress: Progress | None
+    graph: Graph, x: Tensor, objective: Objective, parts: Tensor, shown: Tensor, on_progress: Progress | None
 ) -> Tensor:
     """The score ``(n,)`` of one picture with only the chosen superpixels visible, in float64.
 
     Args:
         graph: The model.
         x: The picture ``(1, 3, H, W)``.
-        score: What is asked.
+        objective: What is asked.
         parts: Superpixels ``(H, W)``.
         shown: Which are visible, ``(n, count)`` in {0, 1}.
         on_progress: Told how far it is.
@@ -210,7 +216,7 @@ def ask(
     with torch.no_grad():
         for start in range(0, len(shown), CHUNK):
             masks = shown[start : start + CHUNK, parts].to(x.device)
-            found.append(score(graph(x * masks[:, None])))
+            found.append(objective(graph(x * masks[:, None])))
             report(on_progress, start + len(masks), len(shown))
     return torch.cat(found).cpu().double()
 

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import CHUNK, repeated
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, drawn, kept
+from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, drawn, kept
 from saliency.network.graph import Graph, Objective
 from saliency.progress import Progress
 
@@ -27,8 +27,10 @@ _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
     name="Sobol indices",
     sentence="Changes one cell of a grid at a time in many settings, and marks cells that change the score.",
     paper="Fel et al. 2021, Look at the Variance!, eq. 3",
+    family=Family.COVERING,
     passes=800,
     needs=set(),
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         _GRID,
         Setting("samples", 16, 2, 256, sentence="How many settings; rounded up to a power of two."),
@@ -38,7 +40,7 @@ _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
 def sobol(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     grid: int = 8,
     samples: int = 16,
@@ -60,7 +62,7 @@ def sobol(
     asked: list[Tensor] = []
 
     def step(start: int, some: int) -> None:
-        asked.append(answers(graph, x, score, plan.flatten(0, 1)[start : start + some], grid))
+        asked.append(answers(graph, x, objective, plan.flatten(0, 1)[start : start + some], grid))
 
     def without(group: int | None) -> Tensor:
         scores = torch.cat(asked)
@@ -88,14 +90,16 @@ def sobol(
     name="HSIC",
     sentence="Hides random cells of a grid, and marks cells whose visibility goes along with the score.",
     paper="Novello et al. 2022, Making Sense of Dependence, eq. 4",
+    family=Family.COVERING,
     passes=500,
     needs=set(),
+    learning=LearningDependence.DEPENDS,
     settings=(_GRID, Setting("samples", 512, 16, 20000, sentence="How many random masks are tried."), STOP),
 )
 def hsic(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     grid: int = 8,
     samples: int = 512,
@@ -115,7 +119,7 @@ def hsic(
     asked: list[Tensor] = []
 
     def step(start: int, count: int) -> None:
-        asked.append(answers(graph, x, score, plan[start : start + count], grid))
+        asked.append(answers(graph, x, objective, plan[start : start + count], grid))
 
     def without(group: int | None) -> Tensor:
         scores = torch.cat(asked)
@@ -146,10 +150,10 @@ def dependence(sign: Tensor, scores: Tensor) -> Tensor:
     return torch.stack(found, 1)
 
 
-def answers(graph: Graph, x: Tensor, score: Objective, plan: Tensor, grid: int) -> Tensor:
+def answers(graph: Graph, x: Tensor, objective: Objective, plan: Tensor, grid: int) -> Tensor:
     """The score ``(n, B)`` under each mask of a plan ``(n, grid · grid)`` in [0, 1], in float64."""
     masks = interpolate(plan.unflatten(1, (1, grid, grid)).to(x.device), size=x.shape[2:], mode="nearest")
-    scores = repeated(score, len(x), len(masks))(graph.logits((x * masks[:, None]).flatten(0, 1)))
+    scores = repeated(objective, len(x), len(masks))(graph.logits((x * masks[:, None]).flatten(0, 1)))
     found: Tensor = scores.unflatten(0, (len(masks), len(x))).cpu().double()
     return found
 

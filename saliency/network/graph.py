@@ -169,16 +169,18 @@ class Graph:
         with torch.no_grad():
             return self(x)
 
-    def feature_gradient(self, x: Tensor, score: Objective, at: str | None = None) -> tuple[Tensor, Tensor]:
+    def feature_gradient(
+        self, x: Tensor, objective: Objective, at: str | None = None
+    ) -> tuple[Tensor, Tensor]:
         """A feature map and the gradient of the score with respect to it, both ``(B, C, h, w)``.
 
         With a linear head the gradient is ``(∂S/∂logits · W) / (h·w)`` in closed form.
         """
         features, logits_from = self.features(x, at)
         if self.head is None or at not in (None, self.layers[-1].name):
-            return features, gradient(lambda a: score(logits_from(a)), features)
+            return features, gradient(lambda a: objective(logits_from(a)), features)
         logits = torch.addmm(self.head.bias, features.mean((2, 3)), self.head.weight.T)
-        weights = gradient(score, logits) @ self.head.weight / features[0, 0].numel()
+        weights = gradient(objective, logits) @ self.head.weight / features[0, 0].numel()
         return features, weights[:, :, None, None].expand_as(features)
 
     def _cut(self, names: tuple[str, ...]) -> tuple[fx.GraphModule, fx.GraphModule]:
@@ -208,11 +210,11 @@ class Graph:
         return Head(linear.weight, bias) if same else None
 
 
-def gradient(score: Objective, at: Tensor) -> Tensor:
+def gradient(objective: Objective, at: Tensor) -> Tensor:
     """``∂Σscore(at)/∂at``, of the shape of ``at``; nothing is left on anything."""
     with torch.enable_grad():
         leaf = at.detach().requires_grad_(True)
-        (slope,) = torch.autograd.grad(score(leaf).sum(), leaf)
+        (slope,) = torch.autograd.grad(objective(leaf).sum(), leaf)
     return slope
 
 

@@ -13,11 +13,10 @@ from saliency.agreement import (
     RandomisationTest,
     agreement,
     compared,
-    overlap,
     randomisation_test,
 )
-from saliency.checks.sanity import LearningDependence
 from saliency.errors import SaliencyError
+from saliency.methods.registry import LearningDependence
 from saliency.prepared_photo import PreparedPhoto
 
 
@@ -55,12 +54,6 @@ def test_half_of_it_is_partly() -> None:
     found = compared(one, other)
     assert found.overlap == pytest.approx(1 / 3, abs=0.02)
     assert found.verdict is AgreementLevel.PARTLY
-
-
-def test_overlap() -> None:
-    one = torch.tensor([True, True, False])
-    assert overlap(one, torch.tensor([False, True, True])) == pytest.approx(1 / 3)
-    assert overlap(~one & one, ~one & one) == 0
 
 
 def test_two_views_two_classes_two_models_of_one_photo() -> None:

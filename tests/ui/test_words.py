@@ -12,7 +12,7 @@ from models.catalogue import CATALOGUE
 from saliency.classifier import Score
 from ui.explain.words import BRIGHTEST
 from ui.photo.words import bad_link
-from ui.views.words import view_sentence
+from ui.views.words import UNLEARNED, view_sentence
 from ui.words import LIMITS, about, cut_off, finding, plain
 from ui.work.words import VIEW, running, waiting
 
@@ -146,3 +146,5 @@ def test_a_bad_link_is_quoted_briefly():
 def test_a_view_that_does_not_depend_on_what_the_model_learned_has_a_badge():
     assert view_sentence("It marks edges.", "depends") == "It marks edges."
     assert view_sentence("It marks edges.", "does not").endswith("learned.**")
+    assert "Not measured" in view_sentence("It marks edges.", "unmeasured")
+    assert "not measured" in UNLEARNED["unmeasured"]

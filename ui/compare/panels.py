@@ -7,7 +7,6 @@ from datetime import date
 import streamlit as st
 
 from saliency.agreement import AgreementLevel
-from saliency.checks.sanity import learned
 from saliency.comparison import Comparison, Unit
 from saliency.explanation import Explanation
 from saliency.export import files as report
@@ -83,7 +82,7 @@ def _notes(comparison: Comparison, explanation: Explanation, differ: str) -> lis
         sentences.append(words.FAINT)
     if not find(explanation.method).class_specific:
         sentences.append(NOT_CLASS_SPECIFIC)
-    warning = UNLEARNED.get(learned(explanation.method), "")
+    warning = UNLEARNED.get(find(explanation.method).learning, "")
     if differ == words.VIEWS and warning and not explanation.empty:
         sentences.append(warning)
     if explanation.placement.cut_share > 0 and explanation is comparison.left:

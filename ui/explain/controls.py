@@ -12,7 +12,6 @@ from functools import partial
 import streamlit as st
 
 from models import Choice
-from saliency.checks.sanity import learned
 from saliency.classifier import Score
 from saliency.methods.registry import Method
 from ui.explain import words
@@ -47,7 +46,7 @@ def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
 
 
 def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
-    """The two views up front with their times (0: unknown), all others behind a button with a sentence each."""
+    """The two views up front with their times (0: unknown), others behind a button with a sentence each."""
     up_front = front(methods)
 
     def take(view: str | None) -> None:
@@ -64,7 +63,7 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
         _more_views(state, methods, seconds)
     method = method_of(state.view, methods)
     if method is not None:
-        st.caption(view_sentence(method.sentence, learned(method.key)))
+        st.caption(view_sentence(method.sentence, method.learning))
 
 
 def choose_framing(state: Session) -> None:
@@ -156,6 +155,6 @@ def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str,
             list(rest),
             index=None,
             format_func=lambda key: name_with_time(rest[key].name, seconds[key]),
-            captions=[view_sentence(method.sentence, learned(method.key)) for method in rest.values()],
+            captions=[view_sentence(method.sentence, method.learning) for method in rest.values()],
             **bound("other-view", chosen and chosen.key, partial(setattr, state, "view")),
         )

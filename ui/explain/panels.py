@@ -8,7 +8,6 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from saliency.checks.sanity import learned
 from saliency.explanation import Explanation
 from saliency.export import files as report
 from saliency.heat.scale import MapKind
@@ -100,7 +99,7 @@ def sentences(explanation: Explanation) -> str:
     text = [influence.format(label=target_name(explanation.target, explanation.rather_than))]
     if not find(explanation.method).class_specific:
         text.append(NOT_CLASS_SPECIFIC)
-    warning = UNLEARNED.get(learned(explanation.method), "")
+    warning = UNLEARNED.get(find(explanation.method).learning, "")
     if warning and not explanation.empty:
         text.append(warning)
     if explanation.placement.cut_share > 0:

@@ -19,10 +19,14 @@ UNLEARNED = {
         "This view hardly depends on the guess: it drew much the same map when the model had forgotten which "
         "name goes with what. Do not rely on it alone."
     ),
+    "unmeasured": (
+        "It was not measured whether this view depends on what the model learned. Do not rely on it alone."
+    ),
 }
 _BADGES = {
     "does not": "Does not depend on what the model learned.",
     "hardly on the guess": "Hardly depends on the guess.",
+    "unmeasured": "Not measured: whether it depends on what the model learned.",
 }
 
 
@@ -36,14 +40,14 @@ def name_with_time(name: str, seconds: float) -> str:
     return f"{plain(name)} ({about(seconds)})" if seconds else plain(name)
 
 
-def view_sentence(sentence: str, learned: str) -> str:
-    """What a view does, and a badge where it does not depend on what the model learned.
+def view_sentence(sentence: str, learning: str) -> str:
+    """What a view does, and a badge unless it was measured to depend on what the model learned.
 
     Args:
         sentence: What it does.
-        learned: Whether it does, as :class:`saliency.checks.sanity.LearningDependence` says it.
+        learning: Whether it does, a :class:`saliency.methods.registry.LearningDependence`.
     """
-    badge = _BADGES.get(learned)
+    badge = _BADGES.get(learning)
     return plain(sentence) + (f" :material/warning: **{badge}**" if badge else "")
 
 

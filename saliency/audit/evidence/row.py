@@ -23,8 +23,8 @@ from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, explain
+from saliency.grids import CELLS
 from saliency.heat.scale import MapKind
-from saliency.methods.sampling import CELLS
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress

@@ -7,7 +7,7 @@ photo gathers in a box is the share of places where it does, so how many photos 
 independent events whose distribution is known exactly; nothing is drawn.
 
 Boxes of sixteen sizes are tried at every place (as in a scan statistic: Kulldorff 1997). Different spots are
-told apart by how far each stands out (topological persistence, as in ``saliency.checks.suggestions``): a
+told apart by how far each stands out (topological persistence, as in ``saliency.grids``): a
 thing in the middle and a badge in the corner are two, the two halves of the thing are one. Spectral
 clustering of whole maps (Lapuschkin 2019) finds groups of maps of any shape; what can be covered and tested
 is a place, so places are what is looked for here.
@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from saliency.audit.evidence.statistics import how_many
 from saliency.audit.job import Cells
-from saliency.checks.suggestions import persistent
-from saliency.photo.area import Box
+from saliency.grids import persistent_peaks
+from saliency.photo.area import Box, box_overlap
 
 LIFT = 3.0
 """From so many times the share that its size would give it, influence gathers in a box."""
@@ -130,24 +130,17 @@ def spots(maps: Maps) -> list[Spot]:
     scan = _Scan(maps)
     field = scan.field
     found: list[Spot] = []
-    for (y, x), lasting in persistent(field):
+    for (y, x), lasting in persistent_peaks(field):
         if len(found) == MOST or lasting <= _STANDS_OUT * field[y, x]:
             continue
         spot = scan.best(y, x)
         if (
             spot is not None
             and spot.p_value <= CHANCE
-            and all(overlap(spot.box, other.box) < _APART for other in found)
+            and all(box_overlap(spot.box, other.box) < _APART for other in found)
         ):
             found.append(spot)
     return found
-
-
-def overlap(one: Box, other: Box) -> float:
-    """What two boxes share, as a share of the smaller one."""
-    across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    return max(0.0, across) * max(0.0, down) / min(one[2] * one[3], other[2] * other[3])
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from saliency.checks.fills import Fill
 from saliency.checks.paste import paste
 from saliency.checks.question import Answer, ScoreQuestion
 from saliency.errors import Cancelled, SaliencyError
-from saliency.methods.gradients import CHUNK
+from saliency.methods.batching import CHUNK
 from saliency.photo.area import Area
 from saliency.prepared_photo import PreparedPhoto
 

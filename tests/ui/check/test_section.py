@@ -11,7 +11,7 @@ from saliency.agreement import Agreement, AgreementLevel, RandomisationTest
 from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.paste import Paste
-from saliency.checks.sanity import LearningDependence
+from saliency.methods.registry import LearningDependence
 from ui.check import panels as check_panels
 from ui.check import tests as checking
 from ui.check import words as wording_check

@@ -8,7 +8,7 @@ import streamlit as st
 
 from saliency.agreement import agreement
 from saliency.explanation import Explanation
-from saliency.methods.registry import Method, compatible
+from saliency.methods.registry import Family, Method, compatible
 from ui import words as wording
 from ui.check import tests as checking
 from ui.check.more import words as wording_more
@@ -19,8 +19,8 @@ from ui.widgets.pictures import png, small_size
 from ui.widgets.places import Place
 from ui.work.slow_work import answer
 
-# They only cover parts of the photo and ask again, so they share nothing with views that read the model.
-_COVERING = ("occlusion", "rise", "sobol", "hsic", "lime", "kernel-shap", "extremal")
+# It only covers parts of the photo and asks again, so it shares nothing with views that read the model.
+_COVERING_VIEW = "occlusion"
 
 
 def second(method: Method, offered: Sequence[Method]) -> Method | None:
@@ -30,7 +30,7 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
         method: The view shown.
         offered: Those the model offers.
     """
-    return method_of(QUICK if method.key in _COVERING else _COVERING[0], offered)
+    return method_of(QUICK if method.family is Family.COVERING else _COVERING_VIEW, offered)
 
 
 def agreeing(state: Session, subject: Subject, place: Place) -> None:

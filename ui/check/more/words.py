@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from saliency.agreement import AgreementLevel
-from saliency.checks.sanity import LearningDependence
+from saliency.methods.registry import LearningDependence
 from ui.check.words import percent
 from ui.words import number, plain, score
 

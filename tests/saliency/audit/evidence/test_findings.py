@@ -12,9 +12,10 @@ from saliency.audit.evidence.findings import class_record, findings
 from saliency.audit.evidence.groups import candidates, classes
 from saliency.audit.evidence.review import review
 from saliency.audit.evidence.sentences import place
-from saliency.audit.evidence.spots import average, gathers, normal, overlap, spots
+from saliency.audit.evidence.spots import average, gathers, normal, spots
 from saliency.audit.evidence.statistics import at_least, benjamini_hochberg, bootstrap, how_many
 from saliency.audit.evidence.verdicts import Verdict, tally, verdict
+from saliency.photo.area import box_overlap
 
 CORNER = (0.75, 0.75, 0.25, 0.25)
 
@@ -112,7 +113,7 @@ def test_a_planted_corner_is_discovered(share: float) -> None:
     maps = normal([cells for _, _, cells in planted(40, share)])
     (found,) = spots(maps)
     assert place(found.box) == "lower right corner"
-    assert overlap(found.box, CORNER) > 0.8
+    assert box_overlap(found.box, CORNER) > 0.8
     assert found.hits >= 40 * share
     assert found.by_chance < 5
     assert gathers(maps, found.box).sum() == found.hits

@@ -6,21 +6,15 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from saliency.errors import SaliencyError
+from ui.widgets.places import Place
 from ui.words import UNEXPECTED, plain
 
 _LOG = logging.getLogger("spotlight")
-
-
-class Slot(Protocol):
-    """Where an error can be shown."""
-
-    def error(self, body: str, *, icon: str) -> object:
-        """Shows a sentence."""
 
 
 def unexpected(error: Exception) -> str:
@@ -46,7 +40,7 @@ def message(error: Exception) -> str:
 
 
 @contextmanager
-def shown(slot: Slot | None = None) -> Iterator[None]:
+def shown(slot: DeltaGenerator | Place | None = None) -> Iterator[None]:
     """Shows what goes wrong in the block as a sentence in the page.
 
     Args:

@@ -17,7 +17,7 @@ from ui.check import words as wording_check
 from ui.check.fields import sliders
 from ui.session import session
 from ui.widgets.marking import marked, marking
-from ui.widgets.marks import drawn, line_around
+from ui.widgets.marks import line_around, reported_mark
 from ui.widgets.pictures import display_size
 
 _MARK = "audit"  # under which the tab keeps what is marked
@@ -89,7 +89,7 @@ def _drawn(photo: Photo | None) -> Box | None:
     mark = state.marks.get(_MARK)
 
     def take() -> None:
-        found = drawn(marked(_WIDGET))
+        found = reported_mark(marked(_WIDGET))
         if found is not None:
             state.mark(_MARK, found)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.check import words as wording_check
 from ui.session import Session
-from ui.widgets.marks import Mark, boxed
+from ui.widgets.marks import Mark, box_mark
 
 _ROWS = range(3)
 _NAME = 104  # pixels, of a row of fields
@@ -48,7 +48,7 @@ def sliders(state: Session, digest: str, mark: Mark | None) -> None:
 
     def take() -> None:
         (left, right), (top, bottom) = st.session_state["across"], st.session_state["down"]
-        state.mark(digest, boxed(left / 100, top / 100, (right - left) / 100, (bottom - top) / 100))
+        state.mark(digest, box_mark(left / 100, top / 100, (right - left) / 100, (bottom - top) / 100))
 
     bounds = mark.bounds if mark else None
     for key, name, axis in (("across", wording_check.ACROSS, 0), ("down", wording_check.DOWN, 1)):

@@ -19,7 +19,7 @@ from ui.check.more import section as check_more
 from ui.check.tests import Subject
 from ui.session import Session
 from ui.widgets.marking import marked, marking
-from ui.widgets.marks import Mark, boxed, drawn, line_around
+from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
 from ui.widgets.pictures import display_size
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
@@ -83,7 +83,7 @@ def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
         mark = None
 
     def take() -> None:
-        found = drawn(marked(_WIDGET))
+        found = reported_mark(marked(_WIDGET))
         if found is not None:
             state.mark(digest, found)
 
@@ -116,7 +116,7 @@ def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
 
 def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outline: bool) -> None:
     digest = subject.result.photo.digest
-    offered = {str(n): boxed(*area.boxes[0]) for n, area in enumerate(suggestions(subject.result))}
+    offered = {str(n): box_mark(*area.boxes[0]) for n, area in enumerate(suggestions(subject.result))}
     if has_outline:
         offered["outline"] = Mark(outline=True)
 

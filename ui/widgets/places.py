@@ -40,10 +40,6 @@ class Place:
             self._blank = self._frame.empty()
         return self._blank
 
-    def error(self, body: str, *, icon: str) -> None:
-        """An error in place of what was there."""
-        self.blank().error(body, icon=icon)
-
     def __getattr__(self, name: str) -> Any:
         """Anything else is drawn in place of what was there."""
         return getattr(self.blank(), name)

@@ -19,7 +19,7 @@ from ui.check.more import second_view
 from ui.check.more import words as wording_more
 from ui.explain.words import BOTH
 from ui.session import OWN
-from ui.widgets.marks import Mark, boxed, drawn, line_around
+from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
 from ui.words import LIMITS
 from ui.work import explanations
 from ui.work.words import CANCELLED
@@ -90,7 +90,7 @@ def test_sliders_mark_a_box(page):
     app = page()
     app.slider(key="across").set_value((10, 40)).run()
     app.slider(key="down").set_value((20, 70)).run()
-    assert state(app).marks[digest(app)] == boxed(0.1, 0.2, 0.3, 0.5)
+    assert state(app).marks[digest(app)] == box_mark(0.1, 0.2, 0.3, 0.5)
     assert tells_a_finding(app)
 
 
@@ -137,7 +137,7 @@ def test_an_outline_goes_with_its_photo(page):
 )
 def test_a_bad_area_gets_its_sentence_in_place(page, box, sentence):
     app = page()
-    mark(app, boxed(*box) if min(box[2:]) != 0.001 else Mark(box=box))
+    mark(app, box_mark(*box) if min(box[2:]) != 0.001 else Mark(box=box))
     assert not app.exception
     assert len(app.error) == 1
     assert sentence in app.error[0].value
@@ -152,7 +152,7 @@ def test_an_area_that_was_cut_off_says_so(page):
     app = page()
     app.file_uploader[0].upload("wide.jpg", encoded(draw(640, 320))).run()
     app.segmented_control(key="framing").set_value("crop").run()
-    mark(app, boxed(0.0, 0.2, 0.1, 0.3))
+    mark(app, box_mark(0.0, 0.2, 0.1, 0.3))
     assert "did not receive this part of the photo" in app.error[0].value
 
 
@@ -162,7 +162,7 @@ def test_what_goes_wrong_in_a_check_leaves_the_page(page, monkeypatch):
 
     monkeypatch.setattr(checking, "cover", broken)
     app = page()
-    mark(app, boxed(0.2, 0.2, 0.3, 0.3))
+    mark(app, box_mark(0.2, 0.2, 0.3, 0.3))
     assert app.error[0].value.startswith("Something went wrong on our side.")
     assert "secret" not in text(app)
     assert BOTH in text(app)
@@ -198,7 +198,7 @@ CASES = [
 def test_every_finding_comes_with_its_reason_and_what_to_do(page, judged, finding, reason):
     judged(finding, reason)
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     said = text(app)
     assert [sentence in said for sentence in FINDINGS].count(True) == 1
     assert wording_check.FINDINGS[finding] in said
@@ -212,13 +212,13 @@ def test_a_guess_that_is_not_the_models_is_called_a_score(page, judged):
     app = page()
     other = next(reversed(state(app).results.values())).scores[1]
     app.pills(key="guess").set_value(other.index).run()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert f"On this picture, the score for '{other.label}' depends on your area." in text(app)
 
 
 def test_an_area_too_large_to_compare_needs_no_controls(page):
     app = page()
-    mark(app, boxed(0.0, 0.0, 0.7, 0.9))
+    mark(app, box_mark(0.0, 0.0, 0.7, 0.9))
     assert wording_check.FINDINGS[Finding.INCONCLUSIVE] in text(app)
     assert wording_check.NEXT[Reason.TOO_LARGE] in text(app)
     assert wording_check.NO_CONTROLS in text(app)
@@ -228,14 +228,14 @@ def test_an_area_too_large_to_compare_needs_no_controls(page):
 
 def test_p_is_explained(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert "**p = " in text(app)
     assert "with 19 areas it cannot be smaller than 0.05" in text(app)
 
 
 def test_the_record_of_a_check_is_json(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert "check-record" in {button.key for button in app.get("download_button")}
     asked = explanations.ExplainRequest
     result = next(reversed(state(app).results.values()))
@@ -249,7 +249,7 @@ def test_the_record_of_a_check_is_json(page):
 
 def test_the_area_stays_with_its_photo_and_results_with_everything_they_depend_on(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     first = found(app)
     app.segmented_control(key="framing").set_value("crop").run()
     assert parts(app) == ["cover", "cover"]
@@ -273,7 +273,7 @@ def test_an_own_photo_takes_its_marks_and_checks_along_when_it_goes(page):
     app = page()
     app.file_uploader[0].upload("one.jpg", encoded(draw(seed=4))).run()
     own = digest(app)
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert any(own in key for key in state(app).checks)
     app.file_uploader[0].upload("two.jpg", encoded(draw(seed=5))).run()
     assert state(app).photo == OWN
@@ -284,9 +284,9 @@ def test_an_own_photo_takes_its_marks_and_checks_along_when_it_goes(page):
 
 def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     pace._seconds["showroom", "cover"] = 21.0
-    mark(app, boxed(0.1, 0.1, 0.3, 0.3))
+    mark(app, box_mark(0.1, 0.1, 0.3, 0.3))
     assert not tells_a_finding(app)
     assert "This takes about 20 s" in text(app)
     app.button(key="run-cover").click().run()
@@ -297,7 +297,7 @@ def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
 def test_a_started_check_of_another_area_does_not_start_by_itself(page, pace):
     app = page()
     pace._seconds["showroom", "cover"] = 21.0
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     state(app).start((("cover", "something else"),))
     app.run()
     assert state(app).started is None
@@ -316,7 +316,7 @@ def test_some_checks_need_an_area(page, check):
 
 def test_keep_only_it(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("keep").run()
     assert "With everything but your area covered, the score is " in text(app)
     assert parts(app) == ["cover"]
@@ -325,7 +325,7 @@ def test_keep_only_it(page):
 
 def test_paste_elsewhere(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
     assert paste_samples(app).options == ["Sample 1", "Sample 2"]
     assert parts(app) == ["cover"]
@@ -352,12 +352,12 @@ def paste_samples(app):
 
 def test_other_samples_are_offered_for_another_photo(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
     state(app).choose_photo("sample-1")
     app.run()
     assert app.info[0].value == wording_more.MARK_FIRST
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert paste_samples(app).value == ["sample-0", "sample-2"]
     assert not app.error
 
@@ -368,7 +368,7 @@ def found_label(app):
 
 def test_paste_into_ones_own_photos(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
     paste_samples(app).set_value([]).run()
     uploader = app.file_uploader(key="paste-upload").upload("bad.jpg", b"no picture")
@@ -405,7 +405,7 @@ def test_nothing_to_hide_on_an_empty_map(page, monkeypatch):
     app = page()
     app.pills(key="more-check").set_value("hide").run()
     assert app.info[0].value == wording_more.HIDE_EMPTY
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert wording_check.NO_SHARE in text(app)
     assert tells_a_finding(app)
     assert wording_check.SPOT.format(number=1) not in text(app)
@@ -469,7 +469,7 @@ def test_forgetting_for_real(page):
 @pytest.mark.parametrize(
     ("reported", "expected"),
     [
-        ({"x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4}, boxed(0.1, 0.2, 0.3, 0.4)),
+        ({"x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4}, box_mark(0.1, 0.2, 0.3, 0.4)),
         ({"x": 0.1, "y": 0.2, "width": 0.3}, None),
         ({"x": "0.1", "y": 0.2, "width": 0.3, "height": 0.4}, None),
         ({"x": float("nan"), "y": 0.2, "width": 0.3, "height": 0.4}, None),
@@ -479,11 +479,11 @@ def test_forgetting_for_real(page):
     ],
 )
 def test_only_a_box_that_is_one_is_taken_from_the_browser(reported, expected):
-    assert drawn(reported) == expected
+    assert reported_mark(reported) == expected
 
 
 def test_a_mark_is_drawn_as_a_line():
-    assert line_around(boxed(0.1, 0.2, 0.3, 0.4), None) == "M0.1000 0.2000h0.3000v0.4000h-0.3000z"
+    assert line_around(box_mark(0.1, 0.2, 0.3, 0.4), None) == "M0.1000 0.2000h0.3000v0.4000h-0.3000z"
     assert line_around(Mark(fields=(0, 8)), None).count("M") == 2
     outline = np.zeros((90, 120), bool)
     outline[30:60, 40:80] = True

@@ -21,7 +21,7 @@ from ui.audit.results import words
 from ui.audit.results.entries import Entry, Results, chosen
 from ui.session import Session
 from ui.widgets import samples
-from ui.widgets.marks import boxed
+from ui.widgets.marks import box_mark
 from ui.widgets.pictures import outlined, png
 
 _PAGE, _COLUMNS = 12, 4
@@ -159,6 +159,6 @@ def open_in_explain(results: Results, entry: Entry, box: Box | None, state: Sess
         state.choose_model(asked.model)
         state.framing, state.view = asked.framing, asked.method
     if box is not None:
-        state.mark(photo.digest, boxed(*box))
+        state.mark(photo.digest, box_mark(*box))
     state.link = {}
     st.switch_page("pages/explain.py")

@@ -9,8 +9,6 @@ import streamlit as st
 from ui import faults, words
 from ui.audit.runner import RUNNER
 
-_ICONS = {"explain": "image_search", "compare": "compare", "audit": "fact_check", "guide": "menu_book"}
-
 st.set_page_config(
     page_title=words.APP,
     page_icon=Path(__file__).with_name("icon.png"),
@@ -22,11 +20,11 @@ page = st.navigation(
         st.Page(
             f"pages/{name}.py",
             title=title,
-            icon=f":material/{_ICONS[name]}:",
+            icon=f":material/{icon}:",
             help=purpose,
             default=name == "explain",
         )
-        for name, (title, purpose) in words.PAGES.items()
+        for name, (title, icon, purpose) in words.PAGES.items()
     ],
     position="top",
 )

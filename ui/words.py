@@ -18,11 +18,19 @@ AHEAD = 0.50
 LEANING = 0.40  # score from which the model leans towards it
 
 APP = "Spotlight"
-PAGES = {
-    "explain": ("Explain", "See which parts of a photo had the most influence on a model's guess."),
-    "compare": ("Compare", "One photo with two models, two views or two guesses, side by side."),
-    "audit": ("Audit", "A whole set of photos at once: which pictures should a person look at?"),
-    "guide": ("Guide", "How to read a heat map, and what to do about what it shows."),
+PAGES = {  # title, icon and purpose, by the name of the script
+    "explain": (
+        "Explain",
+        "image_search",
+        "See which parts of a photo had the most influence on a model's guess.",
+    ),
+    "compare": ("Compare", "compare", "One photo with two models, two views or two guesses, side by side."),
+    "audit": (
+        "Audit",
+        "fact_check",
+        "A whole set of photos at once: which pictures should a person look at?",
+    ),
+    "guide": ("Guide", "menu_book", "How to read a heat map, and what to do about what it shows."),
 }
 LIMITS = "One picture only. This does not tell you whether the model is right, fair or safe."
 LESS, MORE = "less influence", "more influence (within this picture only)"

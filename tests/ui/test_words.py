@@ -11,10 +11,7 @@ import saliency
 from models.catalogue import CATALOGUE
 from saliency.classifier import Score
 from ui.explain.words import BRIGHTEST
-from ui.photo.words import bad_link
-from ui.views.words import UNLEARNED, view_sentence
 from ui.words import LIMITS, about, cut_off, finding, plain
-from ui.work.words import VIEW, running, waiting
 
 # What people must never read; "fair" and "safe" stand in the fixed line of limits only.
 FORBIDDEN = re.compile(
@@ -110,11 +107,6 @@ def test_durations(seconds, expected):
     assert about(seconds) == expected
 
 
-def test_progress_tells_the_time_left_once_it_is_known():
-    assert running(VIEW, 0, 10, 0.0) == "Measuring the influence: 0 % done."
-    assert running(VIEW, 5, 10, 12.0) == "Measuring the influence: 50 % done, about 10 s left."
-
-
 @pytest.mark.parametrize(
     ("outside", "inside"),
     [
@@ -130,21 +122,3 @@ def test_progress_tells_the_time_left_once_it_is_known():
 )
 def test_text_from_outside_is_shown_as_it_is(outside, inside):
     assert plain(outside) == inside
-
-
-def test_place_in_line():
-    assert waiting(1) == "Someone else's check is running. Yours is next."
-    assert waiting(3) == "Three other checks are before yours."
-
-
-def test_a_bad_link_is_quoted_briefly():
-    said = bad_link("model", "x" * 500)
-    assert said.startswith("The link asked for the model 'xxx")
-    assert len(said) < 200
-
-
-def test_a_view_that_does_not_depend_on_what_the_model_learned_has_a_badge():
-    assert view_sentence("It marks edges.", "depends") == "It marks edges."
-    assert view_sentence("It marks edges.", "does not").endswith("learned.**")
-    assert "Not measured" in view_sentence("It marks edges.", "unmeasured")
-    assert "not measured" in UNLEARNED["unmeasured"]

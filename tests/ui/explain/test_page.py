@@ -11,11 +11,9 @@ from PIL import Image
 from stand_in import LABELS, draw, encoded, make_model, text
 
 import models
-from models import Choice
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
 from ui.explain.words import BOTH, CHOSEN_FOR_OWN
-from ui.photo.link import fitting_model
 from ui.photo.words import LINK_PARTS
 from ui.session import OWN
 from ui.views.words import UNLEARNED
@@ -376,20 +374,6 @@ def test_a_link_with_the_usual_model_does_not_count_as_a_choice(page, everyday):
     assert result(app).model == "Everyday photos"
 
 
-def test_an_own_photo_gets_a_larger_model_that_is_here_already():
-    def choice(key, kind, present=True):
-        return Choice(key, key, "", "", 1.0, kind, True, present)
-
-    def chosen(photo, *choices):
-        return fitting_model(photo, {c.key: c for c in choices})
-
-    built_in = [choice("showroom", "built-in"), choice("everyday", "built-in"), choice("shelves", "own")]
-    assert chosen(OWN, *built_in, choice("fast", "catalogue", False)) == "everyday"
-    assert chosen(OWN, *built_in, choice("fast", "catalogue", False), choice("big", "catalogue")) == "big"
-    assert chosen("sample", *built_in, choice("big", "catalogue")) == "showroom"
-    assert chosen(OWN, choice("showroom", "built-in")) == "showroom"
-
-
 def test_an_empty_map_says_so(page, monkeypatch):
     app = page()
 
@@ -448,6 +432,12 @@ def test_no_network_gives_code_m1(page, monkeypatch):
     assert app.button(key="download")  # to try again
     app.button(key="built-in").click().run()
     assert shows_result(app)
+
+
+def test_a_bad_link_is_named_beside_an_offer_to_download(page):
+    app = page(model="resnet50", sample="nonsense")
+    assert app.button(key="download")
+    assert "'nonsense'" in app.warning[0].value
 
 
 def test_all_other_models_are_behind_a_button(page):

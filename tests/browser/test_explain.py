@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from ui.explain.words import BOTH, GUESSES, MORE_VIEWS, ZIP
-from ui.guide import words as wording_guide
+from ui.guide.words import TITLES
 from ui.photo.words import SAMPLES
 from ui.widgets.words import STRENGTH
 from ui.words import MODEL, PAGES, SLIDE
@@ -163,7 +163,7 @@ def test_the_guide_is_a_click_away(tab):
     page = tab()
     page.get_by_role("link", name=PAGES["guide"][0]).click()
     expect(page.get_by_role("heading", name="How to read a heat map")).to_be_visible()
-    expect(page.get_by_text(wording_guide.TITLES["misleading"])).to_be_visible()
+    expect(page.get_by_text(TITLES["misleading"])).to_be_visible()
     page.get_by_role("link", name=PAGES["explain"][0]).click()
     expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
 

@@ -18,8 +18,7 @@ from streamlit.testing.v1 import AppTest
 import models
 from models.sources import folder as custom
 from ui.widgets import samples
-from ui.work.pace import Pace
-from ui.work.pace import pace as measured_pace
+from ui.work import pace as work_pace
 
 
 @pytest.fixture(scope="session")
@@ -53,15 +52,15 @@ def describe(stand_in: Path) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def pace() -> Pace:
+def pace() -> work_pace.Pace:
     """A fresh record of how long things take."""
     st.cache_resource.clear()
-    return measured_pace()
+    return work_pace.pace()
 
 
 @pytest.fixture
 def page(
-    stand_in: Path, pace: Pace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stand_in: Path, pace: work_pace.Pace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., AppTest]]:
     """Opens the page, at a link if one is given, with the stand-in as its built-in model."""
     monkeypatch.setattr(models, "BUILT_IN", {models.SHOWROOM: stand_in})

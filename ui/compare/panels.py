@@ -9,7 +9,7 @@ import streamlit as st
 from saliency.agreement import AgreementLevel
 from saliency.comparison import Comparison, Unit
 from saliency.explanation import Explanation
-from saliency.export import files as report
+from saliency.export import files
 from saliency.export.comparison_slide import CompareWords, compare_slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
@@ -97,7 +97,7 @@ def _take_along(comparison: Comparison, slide_words: CompareWords, state: Sessio
     download_button(
         SLIDE,
         lambda: png(compare_slide(comparison, slide_words, strength=state.strength / 100)),
-        f"spotlight-{report.stem(comparison.left.photo.name)}-{methods}-compared.png",
+        f"spotlight-{files.stem(comparison.left.photo.name)}-{methods}-compared.png",
         key="compare-slide",
         purpose=SLIDE_HELP,
         icon=":material/slideshow:",

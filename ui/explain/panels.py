@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.explanation import Explanation
-from saliency.export import files as report
+from saliency.export import files
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
 from saliency.prepared_photo import PreparedPhoto
@@ -113,7 +113,7 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
     """Buttons for the slide and the ZIP."""
 
     def slide() -> bytes:
-        slide_words = report.SlideWords(
+        slide_words = files.SlideWords(
             title=words.TITLE,
             finding=finding(explanation.scores, markup=False),
             details=words.slide_details(explanation.model, view, _question(explanation), today),
@@ -121,20 +121,20 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
             legend=_ends(explanation),
         )
-        return png(report.slide(explanation, slide_words, strength=state.strength / 100))
+        return png(files.slide(explanation, slide_words, strength=state.strength / 100))
 
     stem = file_stem(explanation)
     st.markdown(f"#### {TAKE}", anchors=False)
     with st.container(horizontal=True):
         icon = ":material/slideshow:"
         download_button(SLIDE, slide, f"{stem}-slide.png", key="slide", purpose=SLIDE_HELP, icon=icon)
-        archive, icon = partial(report.archive, explanation), ":material/folder_zip:"
+        archive, icon = partial(files.archive, explanation), ":material/folder_zip:"
         download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
 
 
 def file_stem(explanation: Explanation) -> str:
     """A file name made from photo and view, safe on every system."""
-    return f"spotlight-{report.stem(explanation.photo.name)}-{explanation.method}"
+    return f"spotlight-{files.stem(explanation.photo.name)}-{explanation.method}"
 
 
 def _question(explanation: Explanation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ui.check import section as check
+from ui.check.section import section
 from ui.check.tests import Subject
 from ui.explain import link, panels, words
 from ui.explain.question import ask
@@ -21,4 +21,4 @@ with photo_page(words.TITLE, link.read) as page:
             question.sentences.markdown(panels.sentences(answers[0]))
             with question.body.container():
                 space = panels.answer(answers[0], request.view, date.today(), page.state)
-            check.section(space, page.state, Subject(request, answers[0]), page.samples)
+            section(space, page.state, Subject(request, answers[0]), page.samples)

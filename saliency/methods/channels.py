@@ -103,13 +103,12 @@ def ablation_cam(
     The paper divides by ``S``, which turns the map upside down where the logit is negative; its magnitude
     is taken here. With a linear head the drop has a closed form; else only the model's second half runs.
     """
-    channels = graph.layer(at).channels
+    channels, head = graph.layer(at).channels, graph.closed_form(at)
     features = graph.features(x, at).values
     with torch.no_grad():
-        if graph.head is not None and at in (None, graph.layers[-1].name):
-            means = features.mean((2, 3))
-            logits = torch.addmm(graph.head.bias, means, graph.head.weight.T)
-            intact, taken = objective(logits), torch.einsum("bc,kc->cbk", means, graph.head.weight)
+        if head is not None:
+            logits = head.logits(features)
+            intact, taken = objective(logits), torch.einsum("bc,kc->cbk", features.mean((2, 3)), head.weight)
             without = repeated(objective, len(x), channels)((logits - taken).flatten(0, 1))
             without = without.unflatten(0, (channels, len(x)))
             report(on_progress, 1, 1)
@@ -137,7 +136,7 @@ def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None
     no second derivative. After global average pooling and one linear layer, ``H = 0`` for a logit: then this
     is Grad-CAM.
     """
-    if graph.head is not None and at in (None, graph.layers[-1].name):
+    if graph.closed_form(at) is not None:
         return grad_cam(graph, x, objective, at=at)
     features, logits_from = graph.features(x, at)
 

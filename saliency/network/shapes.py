@@ -1,8 +1,8 @@
 """The shape of every value in a traced classifier, and which axes follow what it is given.
 
-A classifier is run on the meta device, which keeps shapes and computes nothing: for one picture of its trained
-size, and again for two pictures, for more rows and for more columns. What an axis means is told by what makes it
-grow, never by its length, which may equal another's by chance.
+A classifier is run on the meta device, which keeps shapes and computes nothing: for one picture of its
+trained size, and again for more pictures, for more rows and for more columns. What an axis means is told by
+what makes it grow, never by its length, which may equal another's by chance.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ FAILURES = (RuntimeError, AssertionError, TypeError, ValueError, IndexError)
 """What an operation raises that does not accept a shape."""
 
 PICTURES, ROWS, COLUMNS = 0, 2, 3
-"""Axes of a picture ``(B, 3, H, W)`` along which it is made larger."""
+"""Axes of pictures ``(B, 3, H, W)``."""
+
+Sides = tuple[int, ...]
+"""A shape."""
 
 Values = dict[str, Any]
 """Values by the names of their nodes; tensors are on the meta device."""
@@ -44,24 +47,20 @@ class Shapes:
         self._larger = {axis: self._enlarged(axis) for axis in (PICTURES, ROWS, COLUMNS)}
         self.any_size = self._accepts((1, 3, size, size + size // 3))
 
-    def of(self, name: str) -> tuple[int, ...]:
+    def of(self, name: str) -> Sides:
         """The shape of a tensor; empty for values of other kinds."""
-        value = self.values.get(name)
-        return tuple(value.shape) if isinstance(value, Tensor) else ()
+        return _shape(self.values.get(name))
 
-    def tensors(self) -> dict[str, tuple[int, ...]]:
-        """The shapes of all tensors."""
-        return {name: self.of(name) for name, value in self.values.items() if isinstance(value, Tensor)}
-
-    def larger(self, name: str, axis: int) -> tuple[int, ...]:
-        """The shape of a tensor once the picture is larger along an axis."""
-        value = self._larger[axis].get(name)
-        return tuple(value.shape) if isinstance(value, Tensor) else ()
+    def larger(self, name: str, axis: int) -> Sides:
+        """The shape of a tensor once the pictures are larger along an axis."""
+        return _shape(self._larger[axis].get(name))
 
     def follows(self, name: str, axis: int) -> set[int]:
-        """The axes of a tensor that grow along with an axis of the picture."""
-        pairs = zip(self.of(name), self.larger(name, axis), strict=True)
-        return {number for number, (before, after) in enumerate(pairs) if before != after}
+        """The axes of a tensor that grow along with an axis of the pictures."""
+        before, after = self.of(name), self.larger(name, axis)
+        if len(before) != len(after):
+            return set(range(len(before)))
+        return {number for number, length in enumerate(before) if after[number] != length}
 
     def is_map(self, name: str) -> bool:
         """Whether a tensor is a feature map ``(B, C, h, w)`` of more than one cell."""
@@ -72,12 +71,14 @@ class Shapes:
 
     def is_size(self, node: fx.Node) -> bool:
         """Whether a node reads no more than the sizes of the tensors it is given."""
-        return not _holds_tensor(self.values.get(node.name)) or _is_like(node)
+        name = "" if node.op == "call_module" else operation(node, {})
+        like = name.endswith("_like") or name.startswith("new_")  # a new tensor of another one's shape
+        return like or not _holds_tensor(self.values.get(node.name))
 
     def is_size_of_picture(self, node: fx.Node) -> bool:
-        """Whether a size is another one for a picture of other height or width."""
-        before = self.values.get(node.name)
-        return any(_differ(before, self._larger[axis].get(node.name)) for axis in (ROWS, COLUMNS))
+        """Whether a size is another one for pictures of other height or width."""
+        size = _size(self.values.get(node.name))
+        return any(_size(self._larger[axis].get(node.name)) != size for axis in (ROWS, COLUMNS))
 
     def _enlarged(self, axis: int) -> Values:
         shape = list(self._picture)
@@ -95,15 +96,15 @@ class Shapes:
 class _Recorder(fx.Interpreter):
     """Keeps every value of a run.
 
-    Args of the second run: what the values were, and the axis along which the picture is larger. Where an
-    operation does not accept larger values, its result is as it was. A map goes on to grow from the next
-    operation that takes maps by definition: ``conv2d``, ``batch_norm2d``, ``max_pool2d`` and their like work on
-    ``(B, C, h, w)``.
+    A second run is given what the values were, and the axis along which the pictures are larger. Where an
+    operation does not accept larger values (a fixed number of windows, a linear layer), its result is as
+    before, and maps grow again from the next operation that takes maps by definition: ``conv2d``,
+    ``max_pool2d`` and their like work on ``(B, C, h, w)``.
     """
 
-    def __init__(self, module: fx.GraphModule, before: Mapping[str, Any] | None = None, axis: int = 0) -> None:
+    def __init__(self, module: fx.GraphModule, before: Values | None = None, axis: int = PICTURES) -> None:
         super().__init__(module)
-        self._before, self._axis = before, axis
+        self._before, self._axis, self._modules = before, axis, dict(module.named_modules())
         self.values: Values = {}
 
     def record(self, shape: tuple[int, ...]) -> Values:
@@ -122,25 +123,36 @@ class _Recorder(fx.Interpreter):
             try:
                 value = super().run_node(n)
             except FAILURES:
-                value = self._before[n.name]
+                value = self._as_before(n, self._before)
         self.values[n.name] = value
         return value
 
-    def _grow_input(self, n: fx.Node, before: Mapping[str, Any]) -> None:
+    def _grow_input(self, n: fx.Node, before: Values) -> None:
         """Enlarges the map that an operation on maps is given, where it has not grown."""
         source = next(iter(n.all_input_nodes), None)
-        if self._axis == PICTURES or source is None or source.op == "get_attr" or not self._takes_map(n):
+        takes_map = self._axis != PICTURES and operation(n, self._modules).endswith("2d")
+        if not takes_map or source is None or source.op == "get_attr":
             return
-        value = self.env[source]
-        shape = list(value.shape) if isinstance(value, Tensor) else []
-        if len(shape) == 4 and shape == list(before[source.name].shape) and shape[2] * shape[3] > 1:
+        value, shape = self.env[source], list(_shape(before[source.name]))
+        if len(shape) == 4 and min(shape[2:]) > 1 and shape == list(_shape(value)):
             shape[self._axis] = _grown(shape[self._axis])
             self.env[source] = self.values[source.name] = value.new_empty(shape)
 
-    def _takes_map(self, n: fx.Node) -> bool:
-        target = self.fetch_attr(str(n.target)) if n.op == "call_module" else n.target
-        name = type(target).__name__ if isinstance(target, nn.Module) else getattr(target, "__name__", "")
-        return name.lower().endswith("2d")
+    def _as_before(self, n: fx.Node, before: Values) -> Any:
+        """The result of an operation that fails; one that had an input's shape has it again."""
+        result = before[n.name]
+        for source in n.all_input_nodes:
+            shape = _shape(before[source.name])
+            if shape and shape == _shape(result) != _shape(self.env[source]):
+                return self.env[source]
+        return result
+
+
+def operation(node: fx.Node, modules: Mapping[str, nn.Module]) -> str:
+    """The name of what a node calls, in small letters: of a module's class, a function or a method."""
+    if node.op == "call_module":
+        return type(modules[str(node.target)]).__name__.lower()
+    return getattr(node.target, "__name__", str(node.target)).lower()
 
 
 def _on_meta(module: fx.GraphModule) -> fx.GraphModule:
@@ -153,24 +165,20 @@ def _on_meta(module: fx.GraphModule) -> fx.GraphModule:
 
 
 def _grown(length: int) -> int:
-    """More than twice as long, so that maps of a few cells grow too, and not twice exactly."""
+    """More than twice as long, so that maps of two cells grow too."""
     return 2 * length + max(1, length // 3)
+
+
+def _shape(value: Any) -> Sides:
+    return tuple(value.shape) if isinstance(value, Tensor) else ()
+
+
+def _size(value: Any) -> Any:
+    """A size, of a new tensor its shape."""
+    return _shape(value) if isinstance(value, Tensor) else value
 
 
 def _holds_tensor(value: Any) -> bool:
     if isinstance(value, tuple | list):
-        return any(_holds_tensor(part) for part in value)
+        return any(map(_holds_tensor, value))
     return isinstance(value, Tensor)
-
-
-def _is_like(node: fx.Node) -> bool:
-    """Whether a node makes a new tensor of another one's shape (``zeros_like``, ``new_ones``)."""
-    name = getattr(node.target, "__name__", str(node.target))
-    return node.op != "call_module" and (name.endswith("_like") or name.startswith("new_"))
-
-
-def _differ(first: Any, second: Any) -> bool:
-    """Whether two sizes, or two tensors' shapes, are not the same."""
-    if isinstance(first, Tensor) and isinstance(second, Tensor):
-        return first.shape != second.shape
-    return bool(first != second)

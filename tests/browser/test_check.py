@@ -9,9 +9,11 @@ from playwright.sync_api import expect
 from stand_in import ROOT
 
 from saliency.checks.cover import Finding
-from ui import words as wording
 from ui.check import words
 from ui.check.more import words as more_words
+from ui.explain.words import SHARE
+from ui.photo.words import SAMPLES
+from ui.work.words import CANCEL
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +35,7 @@ def frame(page):
     """The picture to draw on, in view."""
     picture = page.locator(".frame")
     expect(picture).to_be_visible()
-    expect(page.get_by_text(wording.SHARE)).to_be_visible()
+    expect(page.get_by_text(SHARE)).to_be_visible()
     ready(page)
     before = None
     while before != picture.bounding_box():  # pictures above it may still push it down
@@ -222,16 +224,16 @@ def test_a_check_that_was_run_leaves_no_button_behind(tab):
     button.click()
     expect(page.get_by_text("that the model had called something else")).to_be_visible()
     expect(button).to_have_count(0)
-    expect(page.get_by_role("button", name=wording.CANCEL)).to_have_count(0)
+    expect(page.get_by_role("button", name=CANCEL)).to_have_count(0)
 
 
 def test_changed_settings_leave_no_old_check(tab):
     page = tab()
     drag(page, PLANT)
     says(page, DEPENDS)
-    page.get_by_role("group", name=wording.SAMPLES).get_by_role("button").nth(1).click()
+    page.get_by_role("group", name=SAMPLES).get_by_role("button").nth(1).click()
     expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()
     expect(page.get_by_role("heading", name=DEPENDS)).to_have_count(0)
     assert drawn(page) == ""
-    page.get_by_role("group", name=wording.SAMPLES).get_by_role("button").nth(0).click()
+    page.get_by_role("group", name=SAMPLES).get_by_role("button").nth(0).click()
     says(page, DEPENDS)

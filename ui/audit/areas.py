@@ -15,10 +15,10 @@ from ui.audit import words
 from ui.audit.uploads import MEGABYTES
 from ui.check import words as wording_check
 from ui.check.fields import sliders
-from ui.explain.panels import display_size
 from ui.session import session
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import line_around, reported_mark
+from ui.widgets.pictures import display_size
 
 _MARK = "audit"  # under which the tab keeps what is marked
 _WIDGET = "audit-marking"

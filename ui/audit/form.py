@@ -22,9 +22,10 @@ from ui.audit.runner import RUNNER
 from ui.audit.store import BOXES, LABELS, AuditRequest
 from ui.audit.uploads import MEGABYTES
 from ui.check.more import second_view
-from ui.explain import views
-from ui.explain.defaults import fitting
-from ui.session import CAREFUL, OWN, QUICK
+from ui.photo.link import fitting_model
+from ui.session import OWN
+from ui.views.quick_and_careful import QUICK, front, method_of, others
+from ui.views.words import VIEW, view_name, view_sentence
 from ui.work import loading
 
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
@@ -77,7 +78,7 @@ def begin_sample(model: str) -> str:
         Name of its folder.
     """
     folder = audit_store.make()
-    method = views.chosen(QUICK, compatible(loading.classifier(model).graph))
+    method = method_of(QUICK, compatible(loading.classifier(model).graph))
     begun = datetime.now().isoformat(timespec="seconds")
     key = method.key if method else ""
     audit_store.write(
@@ -189,25 +190,24 @@ def _question(here: Mapping[str, Choice]) -> dict[str, Any]:
         model = st.selectbox(
             wording.MODEL,
             list(here),
-            index=list(here).index(fitting(OWN, here)),
-            format_func=lambda key: wording.model_in_front(here[key]),
+            index=list(here).index(fitting_model(OWN, here)),
+            format_func=lambda key: wording.model_in_list(here[key]),
             key="audit-model",
             help=words.MODEL_HELP,
         )
     methods = compatible(loading.classifier(model).graph)
-    front = {view: views.chosen(view, methods) for view in (QUICK, CAREFUL)}
-    offered = {method.key: wording.view(view, method) for view, method in front.items() if method}
-    offered |= {method.key: method.name for method in views.others(methods)}
+    offered = {method.key: view_name(view, method) for view, method in front(methods).items()}
+    offered |= {method.key: method.name for method in others(methods)}
     with view_column:
         key = st.selectbox(
-            wording.VIEW,
+            VIEW,
             list(offered),
             format_func=offered.__getitem__,
             key=f"audit-view-{model}",
             help=words.QUESTION_HELP,
         )
         method = next(method for method in methods if method.key == key)
-        st.caption(wording.view_sentence(method.sentence, ""))
+        st.caption(view_sentence(method.sentence, ""))
     with framing_column:
         framing = st.segmented_control(
             wording.FRAMING,

@@ -25,7 +25,7 @@ from ui.audit import sample_set as audit_set
 from ui.audit import store as audit_store
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 from ui.work import loading
-from ui.work.line import LINE, Lane, Turn
+from ui.work.line import Lane, Turn, line
 from ui.work.pace import left
 
 WAITING, MAKING, PHOTOS, SPOTS, REPORT = "waiting", "making", "photos", "spots", "report"
@@ -210,7 +210,7 @@ class AuditRunner:
             expires=asked.expires,
         )
         with job:
-            with LINE.turn(Lane.BACKGROUND, on_wait=work.waits) as turn:
+            with line().turn(Lane.BACKGROUND, on_wait=work.waits) as turn:
                 found = audit(job, classifier, source.folder, on_progress=_reporting(work, turn))
             work.at(REPORT, 0, 1)
             write_results(job, found, work.folder / RESULTS, source.folder, asked.name)

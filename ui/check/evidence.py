@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -23,14 +23,14 @@ from saliency.methods.registry import Method
 from saliency.photo.reading import Photo
 from saliency.progress import Progress
 from ui.check import words
-from ui.check.jobs import CheckTask
 from ui.check.more import words as more_words
-from ui.explain.panels import png
 from ui.session import Session
 from ui.widgets.marks import Mark
-from ui.widgets.pictures import small_size
-from ui.words import asked
-from ui.work import computing
+from ui.widgets.pictures import png, small_size
+from ui.words import target_name
+from ui.work.explanations import ExplainRequest
+from ui.work.slow_work import Task
+from ui.work.words import CHECK
 
 STEP = 5  # percent
 LEVELS = tuple(percent / 100 for percent in range(0, 101, STEP))
@@ -46,7 +46,7 @@ class Subject:
         result: The map.
     """
 
-    request: computing.ExplainRequest
+    request: ExplainRequest
     result: Explanation
 
     @property
@@ -63,14 +63,14 @@ class Subject:
     @property
     def label(self) -> str:
         """The class asked about, to stand between single quotation marks."""
-        return asked(self.result.target, self.result.rather_than)
+        return target_name(self.result.target, self.result.rather_than)
 
     def picture(self, pixels: NDArray[np.uint8]) -> bytes:
         """A changed copy ``(h, w, 3)`` of what the model received, small and in the photo's frame, as PNG."""
         return png(self.question.in_photo(pixels, small_size(self.result.photo)))
 
 
-def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> CheckTask[AreaTest]:
+def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> Task[AreaTest]:
     """Cover an area and ask again; keep only it and ask again.
 
     Args:
@@ -80,49 +80,43 @@ def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> CheckTask[AreaT
     """
     passes = len(Fill) * (2 + COUNT)  # at most: controls are looked for only when it is this check's turn
     work = partial(area_test, probe)
-    return CheckTask("cover", (*subject.key, mark), subject.request.model, passes, words.COVER_INTRO, work)
+    return Task("cover", (*subject.key, mark), subject.request.model, passes, words.COVER_INTRO, work)
 
 
 def influence_inside(state: Session, subject: Subject, probe: AreaProbe, mark: Mark) -> Influence | None:
     """How much of the influence is inside an area, remembered; None if the map has nothing to show."""
     key = ("share", *subject.request.key, mark)
     if key not in state.checks:
-        state.remember_check(key, influence(subject.result, probe.mask))
-    remembered: Influence | None = state.check(key)
-    return remembered
+        state.checks[key] = influence(subject.result, probe.mask)
+    inside: Influence | None = state.checks[key]
+    return inside
 
 
-def hide_task(subject: Subject) -> CheckTask[HideCurve | None]:
+def hide_task(subject: Subject) -> Task[HideCurve | None]:
     """Hide the strongest places, step by step."""
 
     def work(on_progress: Progress) -> HideCurve | None:
         return hide(subject.question, subject.result, levels=LEVELS, on_progress=on_progress)
 
     request, passes = subject.request, hide_passes(LEVELS)
-    return CheckTask("hide", request.key, request.model, passes, more_words.HIDE_INTRO, work)
+    return Task("hide", request.key, request.model, passes, more_words.HIDE_INTRO, work)
 
 
-def paste_task(subject: Subject, test: AreaTest, mark: Mark, photos: Sequence[Photo]) -> CheckTask[Paste]:
+def paste_task(subject: Subject, test: AreaTest, mark: Mark, photos: Sequence[Photo]) -> Task[Paste]:
     """Paste an area into other photos."""
     key = (*subject.key, mark, tuple(photo.digest for photo in photos))
     passes = PASSES * len(photos)
     work = partial(paste, test.probe, photos)
-    return CheckTask(f"paste-{passes}", key, subject.request.model, passes, "", work)
+    return Task(f"paste-{passes}", key, subject.request.model, passes, "", work)
 
 
-def second_view_task(subject: Subject, state: Session, method: Method) -> CheckTask[Explanation]:
+def second_view_task(subject: Subject, method: Method) -> Task[Explanation]:
     """Ask the same question with another view; the page then remembers that view's answer, too."""
-    first = subject.request
-    second = computing.ExplainRequest(first.model, first.prepared, method, first.target, first.rival)
-
-    def work(on_progress: Progress) -> Explanation:
-        return state.result(second.key) or computing.explained(state, second, on_progress)
-
-    sentence = more_words.second_view(method.name)
-    return CheckTask(f"second-{method.key}", second.key, first.model, method.passes, sentence, work)
+    task = replace(subject.request, method=method, view="").task()
+    return replace(task, sentence=more_words.second_view(method.name), words=CHECK)
 
 
-def randomisation_task(subject: Subject) -> CheckTask[RandomisationTest]:
+def randomisation_task(subject: Subject) -> Task[RandomisationTest]:
     """Draw the view for copies of the model that have forgotten what they learned."""
     request, method = subject.request, subject.request.method
 
@@ -130,4 +124,4 @@ def randomisation_task(subject: Subject) -> CheckTask[RandomisationTest]:
         return randomisation_test(request.prepared, subject.result, on_progress=on_progress)
 
     part, sentence = f"learned-{method.key}", more_words.LEARNED_HELP
-    return CheckTask(part, request.key, request.model, 3 * method.passes, sentence, work)
+    return Task(part, request.key, request.model, 3 * method.passes, sentence, work)

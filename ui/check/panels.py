@@ -13,8 +13,7 @@ from saliency.explanation import Explanation
 from saliency.export.files import stem
 from ui.check import charts, words
 from ui.check.evidence import Subject
-from ui.explain.panels import png
-from ui.widgets.pictures import outlined, small_size
+from ui.widgets.pictures import outlined, png, small_size
 from ui.words import LIMITS, plain, score
 
 

@@ -13,16 +13,17 @@ from saliency.checks.check import AreaTest
 from saliency.checks.probe import AreaProbe
 from saliency.checks.suggestions import suggestions
 from ui import faults
-from ui.check import jobs, panels, words
+from ui.check import panels, words
 from ui.check.evidence import Subject, area_task, influence_inside
 from ui.check.fields import fields, sliders
 from ui.check.more.section import more_checks
-from ui.explain.panels import display_size
 from ui.session import Session
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
+from ui.widgets.pictures import display_size
 from ui.widgets.places import Place
-from ui.widgets.samples import Sample, outline_of
+from ui.widgets.samples import Sample
+from ui.work.slow_work import answer
 
 _WIDGET = "marking"
 
@@ -41,7 +42,7 @@ def section(space: DeltaGenerator, state: Session, subject: Subject, samples: Ma
             st.markdown(f"### {words.TITLE}", anchors=False)
             st.markdown(words.INTRO)
         sample = samples.get(state.photo)
-        outline = outline_of(sample) if sample else None
+        outline = sample.outline if sample else None
         left, right = st.columns([5, 6], gap="medium")
         with left:
             mark = choose_area(state, subject, outline)
@@ -70,9 +71,9 @@ def _tested(
     """Tests the area and draws what that shows; None while the test waits for a click."""
     probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, outline))
     task = area_task(subject, probe, mark)
-    if not jobs.is_known(state, task):
+    if task.key not in state.checks:
         more.blank()  # nothing of another area is to be read meanwhile
-    test = jobs.done(state, task, place)
+    test = answer(state, state.checks, task, place)
     if test is not None:
         inside = influence_inside(state, subject, probe, mark)
         with place.container():

@@ -9,7 +9,7 @@ from saliency.checks.controls import Kind
 from saliency.checks.cover import Cover, Finding, Reason
 from saliency.checks.fills import Fill
 from saliency.checks.influence import Influence
-from ui.words import about, number, score
+from ui.words import number, score
 
 TITLE = "Check it"
 INTRO = (
@@ -132,9 +132,6 @@ RECORD, RECORD_HELP = (
 )
 
 COVER_INTRO = "Your area is covered in two ways, and so are equal areas elsewhere."
-TAKES = "This takes {about} on this computer."
-RUN = "Run this check ({about})"
-RUNNING = "Asking the model again: {percent} % done{left}."
 
 
 def finding(cover: Cover, label: str, *, is_top: bool) -> str:
@@ -208,12 +205,6 @@ def p_value(cover: Cover) -> str:
         count=cover.count,
         least=f"{permutation_test.p_value(0, cover.count):.2f}",
     )
-
-
-def running(done: int, total: int, left: float) -> str:
-    """Progress, with the time left once it can be told."""
-    remaining = f", {about(left)} left" if 0 < done < total and left >= 1 else ""
-    return RUNNING.format(percent=100 * done // total if total else 0, left=remaining)
 
 
 def mark_label(photo: str, *, marked: bool) -> str:

@@ -13,13 +13,15 @@ from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.sanity import RandomisationTest
 from saliency.methods.registry import LearningDependence
-from ui import words as wording
 from ui.check import evidence, panels, words
 from ui.check.more import second_view
 from ui.check.more import words as more_words
+from ui.explain.words import BOTH
 from ui.session import OWN
 from ui.widgets.marks import Mark, box_mark
-from ui.work import computing
+from ui.words import LIMITS
+from ui.work import explanations
+from ui.work.words import CANCELLED
 
 FINDINGS = tuple(words.FINDINGS.values())
 
@@ -46,7 +48,7 @@ def mark(app, what):
 
 def found(app):
     """What covering the area did."""
-    return next(value for key, value in reversed(state(app).checks.items()) if key[1] == "cover")
+    return next(value for key, value in reversed(state(app).checks.items()) if key[0] == "cover")
 
 
 def tells_a_finding(app):
@@ -55,7 +57,7 @@ def tells_a_finding(app):
 
 def parts(app):
     """Which checks were computed."""
-    return [key[1] for key in state(app).checks if key[0] == "check"]
+    return [key[0] for key in state(app).checks if key[0] != "share"]
 
 
 def test_nothing_marked_says_what_to_do_and_computes_nothing(page):
@@ -140,7 +142,7 @@ def test_a_bad_area_gets_its_sentence_in_place(page, box, sentence):
     assert len(app.error) == 1
     assert sentence in app.error[0].value
     assert not tells_a_finding(app)
-    assert wording.BOTH in text(app)
+    assert BOTH in text(app)
     assert app.get("download_button")
     app.button(key="clear-mark").click().run()
     assert not app.error
@@ -163,7 +165,7 @@ def test_what_goes_wrong_in_a_check_leaves_the_page(page, monkeypatch):
     mark(app, box_mark(0.2, 0.2, 0.3, 0.3))
     assert app.error[0].value.startswith("Something went wrong on our side.")
     assert "secret" not in text(app)
-    assert wording.BOTH in text(app)
+    assert BOTH in text(app)
 
 
 @pytest.fixture
@@ -202,7 +204,7 @@ def test_every_finding_comes_with_its_reason_and_what_to_do(page, judged, findin
     assert words.FINDINGS[finding] in said
     assert words.NEXT[reason] in said
     assert words.REASONS[reason].split("{")[0] in said
-    assert said.count(wording.LIMITS) >= 2
+    assert said.count(LIMITS) >= 2
 
 
 def test_a_guess_that_is_not_the_models_is_called_a_score(page, judged):
@@ -288,7 +290,7 @@ def test_an_own_photo_takes_its_marks_and_checks_along_when_it_goes(page):
 def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
     app = page()
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
-    pace._seconds["showroom", "check-cover"] = 21.0
+    pace._seconds["showroom", "cover"] = 21.0
     mark(app, box_mark(0.1, 0.1, 0.3, 0.3))
     assert not tells_a_finding(app)
     assert "This takes about 20 s" in text(app)
@@ -299,15 +301,15 @@ def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
 
 def test_a_started_check_of_another_area_does_not_start_by_itself(page, pace):
     app = page()
-    pace._seconds["showroom", "check-cover"] = 21.0
+    pace._seconds["showroom", "cover"] = 21.0
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
-    state(app).start(("check", "cover", "something else"))
+    state(app).start((("cover", "something else"),))
     app.run()
     assert state(app).started is None
     assert not tells_a_finding(app)
     state(app).stop()
     app.run()
-    assert wording.CANCELLED in text(app)
+    assert CANCELLED in text(app)
 
 
 @pytest.mark.parametrize("check", ["keep", "paste"])
@@ -403,8 +405,8 @@ def test_nothing_to_hide_on_an_empty_map(page, monkeypatch):
         answer.attribution[:] = 0
         return answer
 
-    original = computing.explain
-    monkeypatch.setattr(computing, "explain", nothing)
+    original = explanations.explain
+    monkeypatch.setattr(explanations, "explain", nothing)
     app = page()
     app.pills(key="more-check").set_value("hide").run()
     assert app.info[0].value == more_words.HIDE_EMPTY

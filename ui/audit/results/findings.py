@@ -17,8 +17,8 @@ from ui.audit.results import pictures as audit_pictures
 from ui.audit.results import words
 from ui.audit.results.entries import Results
 from ui.audit.store import RESULTS, AuditRequest
-from ui.explain import panels
 from ui.session import Session
+from ui.widgets.controls import details_table
 
 _AVERAGES = 4  # a row
 
@@ -44,7 +44,7 @@ def show(results: Results, asked: AuditRequest, state: Session) -> None:
     st.markdown(LIMITS)
     take_along(results.folder, asked)
     with st.expander(wording.DETAILS, icon=":material/info:"):
-        panels.table(words.settings(found, asked.model))
+        details_table(words.settings(found, asked.model))
 
 
 def take_along(folder: Path, asked: AuditRequest) -> None:

@@ -19,11 +19,10 @@ from ui import words as wording
 from ui.audit import store as audit_store
 from ui.audit.results import words
 from ui.audit.results.entries import Entry, Results, chosen
-from ui.explain.panels import png
 from ui.session import Session
 from ui.widgets import samples
 from ui.widgets.marks import box_mark
-from ui.widgets.pictures import outlined
+from ui.widgets.pictures import outlined, png
 
 _PAGE, _COLUMNS = 12, 4
 _ALL, _WORTH = "all", "worth"

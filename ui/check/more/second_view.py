@@ -9,16 +9,15 @@ import streamlit as st
 from saliency.agreement import agreement
 from saliency.explanation import Explanation
 from saliency.methods.registry import Family, Method, compatible
-from ui.check import jobs
 from ui.check.evidence import Subject, randomisation_task, second_view_task
 from ui.check.more import words
 from ui.check.panels import captioned
-from ui.explain import views
-from ui.explain.panels import png
-from ui.session import QUICK, Session
-from ui.widgets.pictures import small_size
+from ui.session import Session
+from ui.views.quick_and_careful import QUICK, method_of
+from ui.widgets.pictures import png, small_size
 from ui.widgets.places import Place
 from ui.words import LIMITS
+from ui.work.slow_work import answer
 
 # It only covers parts of the photo and asks again, so it shares nothing with views that read the model.
 _COVERING_VIEW = "occlusion"
@@ -31,7 +30,7 @@ def second(method: Method, offered: Sequence[Method]) -> Method | None:
         method: The view shown.
         offered: Those the model offers.
     """
-    return views.chosen(QUICK if method.family is Family.COVERING else _COVERING_VIEW, offered)
+    return method_of(QUICK if method.family is Family.COVERING else _COVERING_VIEW, offered)
 
 
 def compare_views(state: Session, subject: Subject, place: Place) -> None:
@@ -40,7 +39,7 @@ def compare_views(state: Session, subject: Subject, place: Place) -> None:
     if method is None:
         place.info(words.AGREE_NONE)
         return
-    result = jobs.done(state, second_view_task(subject, state, method), place)
+    result = answer(state, state.results, second_view_task(subject, method), place)
     if result is not None:
         with place.container():
             _agreement(subject, result, method)
@@ -68,6 +67,6 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
 def _randomisation(state: Session, subject: Subject) -> None:
     st.markdown(f"**{words.LEARNED}**")
     place = Place(st.container())
-    test = jobs.done(state, randomisation_task(subject), place, wait=True)
+    test = answer(state, state.checks, randomisation_task(subject), place, wait=True)
     if test is not None:
         place.container().markdown(words.LEARNED_SAID[test.verdict])

@@ -14,18 +14,19 @@ from saliency.checks.paste import Paste
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, Photo, read_photo
 from ui import faults
-from ui.check import charts, jobs
+from ui.check import charts
 from ui.check.evidence import LEVELS, STEP, Subject, hide_task, paste_task
 from ui.check.more import words
 from ui.check.more.second_view import compare_views
 from ui.check.panels import captioned
 from ui.check.words import FILLS, fill_caption
-from ui.explain.panels import png
 from ui.session import Session
 from ui.widgets.marks import Mark
+from ui.widgets.pictures import png
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
 from ui.words import LIMITS, UPLOAD_HELP, plain, score
+from ui.work.slow_work import answer
 
 _MOST = 8  # photos of one's own
 _START = 20  # percent hidden to begin with
@@ -90,7 +91,7 @@ def _paste(
     if not photos:
         space.info(words.PASTE_NONE, icon=":material/add_photo_alternate:")
         return
-    paste = jobs.done(state, paste_task(subject, test, mark, photos), space, wait=True)
+    paste = answer(state, state.checks, paste_task(subject, test, mark, photos), space, wait=True)
     if paste is not None:
         with space.container():
             _paste_panel(subject, paste, {sample.photo.name: sample.title for sample in samples.values()})
@@ -163,7 +164,7 @@ def _hide(state: Session, subject: Subject, place: Place) -> None:
     if subject.result.empty:
         place.info(words.HIDE_EMPTY)
         return
-    curve = jobs.done(state, hide_task(subject), place)
+    curve = answer(state, state.checks, hide_task(subject), place)
     if curve is not None:
         with place.container():
             hide_panel(curve, subject)

@@ -154,7 +154,7 @@ def check(
         test=area_test(probe, part_of(on_progress, 0, total)),
         explanation=explanation,
         influence=influence(explanation, probe.mask),
-        hide=hide(question, explanation, seed=seed, on_progress=part_of(on_progress, before_hiding, total)),
+        hide=hide(question, explanation, part_of(on_progress, before_hiding, total), seed=seed),
         paste=paste(probe, others, part_of(on_progress, before_pasting, total)) if others else None,
     )
 

@@ -91,21 +91,21 @@ class HideCurve:
 def hide(
     question: ScoreQuestion,
     explanation: Explanation,
+    on_progress: Progress | None = None,
     *,
     levels: tuple[float, ...] = LEVELS,
     elsewhere: int = ELSEWHERE,
     seed: int = 0,
-    on_progress: Progress | None = None,
 ) -> HideCurve | None:
     """Hide the strongest places of an explanation, level by level; ``None`` if its map is empty or even.
 
     Args:
         question: What is asked.
         explanation: An explanation of the same photo, framed in the same way.
+        on_progress: Told how many pictures are done; what it raises stops the work.
         levels: Shares of the picture, rising from 0 to 1.
         elsewhere: How often the same amount is hidden elsewhere.
         seed: Where elsewhere is; the same seed gives the same places.
-        on_progress: Told how many pictures are done; what it raises stops the work.
 
     Raises:
         SaliencyError: The levels do not rise from 0 to 1.

@@ -57,7 +57,7 @@ class RandomisationTest:
 
 
 def randomisation_test(
-    prepared: PreparedPhoto, explanation: Explanation, *, on_progress: Progress | None = None
+    prepared: PreparedPhoto, explanation: Explanation, on_progress: Progress | None = None
 ) -> RandomisationTest:
     """How alike an explanation's map stays when the model forgets what it learned.
 

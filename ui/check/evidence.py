@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from saliency.checks.check import AreaTest, area_test
 from saliency.checks.controls import COUNT
@@ -21,12 +22,11 @@ from saliency.checks.sanity import RandomisationTest, randomisation_test
 from saliency.explanation import Explanation
 from saliency.methods.registry import Method
 from saliency.photo.reading import Photo
-from saliency.progress import Progress
 from ui.check import words
 from ui.check.more import words as more_words
 from ui.session import Session
 from ui.widgets.marks import Mark
-from ui.widgets.pictures import png, small_size
+from ui.widgets.pictures import small_size
 from ui.words import target_name
 from ui.work.explanations import ExplainRequest
 from ui.work.slow_work import Task
@@ -65,22 +65,16 @@ class Subject:
         """The class asked about, to stand between single quotation marks."""
         return target_name(self.result.target, self.result.rather_than)
 
-    def picture(self, pixels: NDArray[np.uint8]) -> bytes:
-        """A changed copy ``(h, w, 3)`` of what the model received, small and in the photo's frame, as PNG."""
-        return png(self.question.in_photo(pixels, small_size(self.result.photo)))
+    def picture(self, pixels: NDArray[np.uint8]) -> Image.Image:
+        """A changed copy ``(h, w, 3)`` of what the model received, small and in the photo's frame."""
+        return self.question.in_photo(pixels, small_size(self.result.photo))
 
 
 def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> Task[AreaTest]:
-    """Cover an area and ask again; keep only it and ask again.
-
-    Args:
-        subject: What is checked.
-        probe: The area.
-        mark: What tells this area from others.
-    """
+    """Cover an area and ask again; keep only it and ask again. The mark tells it from other areas."""
+    key, work = (*subject.key, mark), partial(area_test, probe)
     passes = len(Fill) * (2 + COUNT)  # at most: controls are looked for only when it is this check's turn
-    work = partial(area_test, probe)
-    return Task("cover", (*subject.key, mark), subject.request.model, passes, words.COVER_INTRO, work)
+    return Task("cover", key, subject.request.model, passes, words.COVER_INTRO, work)
 
 
 def influence_inside(state: Session, subject: Subject, probe: AreaProbe, mark: Mark) -> Influence | None:
@@ -94,10 +88,7 @@ def influence_inside(state: Session, subject: Subject, probe: AreaProbe, mark: M
 
 def hide_task(subject: Subject) -> Task[HideCurve | None]:
     """Hide the strongest places, step by step."""
-
-    def work(on_progress: Progress) -> HideCurve | None:
-        return hide(subject.question, subject.result, levels=LEVELS, on_progress=on_progress)
-
+    work = partial(hide, subject.question, subject.result, levels=LEVELS)
     request, passes = subject.request, hide_passes(LEVELS)
     return Task("hide", request.key, request.model, passes, more_words.HIDE_INTRO, work)
 
@@ -119,9 +110,6 @@ def second_view_task(subject: Subject, method: Method) -> Task[Explanation]:
 def randomisation_task(subject: Subject) -> Task[RandomisationTest]:
     """Draw the view for copies of the model that have forgotten what they learned."""
     request, method = subject.request, subject.request.method
-
-    def work(on_progress: Progress) -> RandomisationTest:
-        return randomisation_test(request.prepared, subject.result, on_progress=on_progress)
-
+    work = partial(randomisation_test, request.prepared, subject.result)
     part, sentence = f"learned-{method.key}", more_words.LEARNED_HELP
     return Task(part, request.key, request.model, 3 * method.passes, sentence, work)

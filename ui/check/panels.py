@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import streamlit as st
+from PIL import Image
 
 from saliency.checks.check import AreaTest, Check
 from saliency.checks.cover import Cover
@@ -13,7 +15,8 @@ from saliency.explanation import Explanation
 from saliency.export.files import stem
 from ui.check import charts, words
 from ui.check.evidence import Subject
-from ui.widgets.pictures import outlined, png, small_size
+from ui.widgets.controls import download_button
+from ui.widgets.pictures import outlined, show_picture, small_size
 from ui.words import LIMITS, plain, score
 
 
@@ -25,13 +28,7 @@ def nothing_marked() -> None:
 
 
 def finding(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
-    """The finding in sentences, the chart, the pictures, and what stands behind them.
-
-    Args:
-        subject: What is checked.
-        test: What came out.
-        inside: How much of the influence is in the area; None if the map has nothing to show.
-    """
+    """The finding in sentences, the chart, the pictures, and what stands behind them."""
     cover, result = test.cover, subject.result
     is_guess = result.target.index == result.scores[0].index and result.rather_than is None
     guesses = [plain(subject.question.label(outcome.after)) for outcome in cover.fills.values()]
@@ -73,19 +70,13 @@ def _pictures(subject: Subject, test: AreaTest) -> None:
                     words.COVERED_ALT.format(fill=name.lower()),
                 )
         with grid.cell():
-            captioned(png(outlined(heat, test.probe.area)), words.SHARE_ALT, words.SHARE_ALT)
+            captioned(outlined(heat, test.probe.area), words.SHARE_ALT, words.SHARE_ALT)
 
 
-def captioned(picture: bytes, caption: str, alt: str) -> None:
-    """A picture over its caption.
-
-    Args:
-        picture: A PNG.
-        caption: What it is.
-        alt: What it shows, for those who cannot see it.
-    """
+def captioned(picture: Image.Image, caption: str, alt: str) -> None:
+    """A picture over its caption, with words for those who cannot see it."""
     with st.container(gap="xxsmall"):
-        st.image(picture, width="stretch", output_format="PNG", alt=alt)
+        show_picture(picture, alt)
         st.caption(caption)
 
 
@@ -94,18 +85,11 @@ def _how_sure(subject: Subject, test: AreaTest, inside: Influence | None) -> Non
     st.markdown(words.p_value(test.cover))
     if test.cover.count:
         st.markdown(words.P_WHY)
-    st.download_button(
-        words.RECORD,
-        lambda: record(subject.result, test, inside),
-        f"spotlight-{stem(subject.result.photo.name)}-check.json",
-        "application/json",
-        key="check-record",
-        help=words.RECORD_HELP,
-        icon=":material/data_object:",
-        on_click="ignore",
-    )
+    name, icon = f"spotlight-{stem(subject.result.photo.name)}-check.json", ":material/data_object:"
+    make = partial(record, subject.result, test, inside)
+    download_button(words.RECORD, make, name, key="check-record", purpose=words.RECORD_HELP, icon=icon)
 
 
-def record(result: Explanation, test: AreaTest, inside: Influence | None) -> str:
+def record(result: Explanation, test: AreaTest, inside: Influence | None) -> bytes:
     """The check as JSON, as the command line prints it."""
-    return json.dumps(Check(test, result, inside).record(), indent=2, ensure_ascii=False)
+    return json.dumps(Check(test, result, inside).record(), indent=2, ensure_ascii=False).encode()

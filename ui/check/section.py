@@ -18,6 +18,7 @@ from ui.check.evidence import Subject, area_task, influence_inside
 from ui.check.fields import fields, sliders
 from ui.check.more.section import more_checks
 from ui.session import Session
+from ui.widgets.controls import bound
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
 from ui.widgets.pictures import display_size
@@ -29,14 +30,7 @@ _WIDGET = "marking"
 
 
 def section(space: DeltaGenerator, state: Session, subject: Subject, samples: Mapping[str, Sample]) -> None:
-    """Draws the section.
-
-    Args:
-        space: Where.
-        state: The tab, which remembers what is marked and what was found.
-        subject: What is checked.
-        samples: One of them may be the photo, the others can be pasted into.
-    """
+    """Draws the section; one of the samples may be the photo, the others can be pasted into."""
     with faults.shown(space.empty()), space:
         with st.container(gap="xxsmall"):
             st.markdown(f"### {words.TITLE}", anchors=False)
@@ -82,11 +76,7 @@ def _tested(
 
 
 def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:
-    """The photo to draw on, what is suggested, and fields and sliders that do the same without drawing.
-
-    Returns:
-        What is marked.
-    """
+    """The photo to draw on, what is suggested, and what does the same without drawing; gives the mark."""
     photo = subject.result.photo
     digest = photo.digest
     mark = state.marks.get(digest)
@@ -134,18 +124,14 @@ def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outli
     if has_outline:
         offered["outline"] = Mark(outline=True)
 
-    def take() -> None:
-        state.mark(digest, offered.get(st.session_state["suggestion"]))
-
     if not offered:
         return
-    st.session_state["suggestion"] = next((key for key in offered if offered[key] == mark), None)
+    marked_key = next((key for key in offered if offered[key] == mark), None)
     st.pills(
         words.SUGGESTIONS,
         list(offered),
         format_func=words.suggestion,
-        key="suggestion",
         help=words.SUGGESTIONS_HELP,
         wrap=True,
-        on_change=take,
+        **bound("suggestion", marked_key, lambda key: state.mark(digest, offered.get(key))),
     )

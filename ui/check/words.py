@@ -161,12 +161,7 @@ def _at(value: str) -> str:
 
 
 def reason(cover: Cover, guesses: Iterable[str]) -> str:
-    """Why this is the finding.
-
-    Args:
-        cover: What covering the area does.
-        guesses: The top guesses with it covered, as plain text.
-    """
+    """Why this is the finding; the guesses are those with the area covered, as plain text."""
     return REASONS[cover.reason].format(
         other="' or '".join(dict.fromkeys(guesses)),
         blur=score(cover.fills[Fill.BLUR].after.score),

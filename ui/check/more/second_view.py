@@ -14,7 +14,7 @@ from ui.check.more import words
 from ui.check.panels import captioned
 from ui.session import Session
 from ui.views.quick_and_careful import QUICK, method_of
-from ui.widgets.pictures import png, small_size
+from ui.widgets.pictures import small_size
 from ui.widgets.places import Place
 from ui.words import LIMITS
 from ui.work.slow_work import answer
@@ -24,12 +24,7 @@ _COVERING_VIEW = "occlusion"
 
 
 def second(method: Method, offered: Sequence[Method]) -> Method | None:
-    """A view of another family than the one shown, if the model offers one.
-
-    Args:
-        method: The view shown.
-        offered: Those the model offers.
-    """
+    """A view of another family than the one shown, if it is among those that the model offers."""
     return method_of(QUICK if method.family is Family.COVERING else _COVERING_VIEW, offered)
 
 
@@ -61,7 +56,7 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
     )
     for column, view, name in zip(columns, (subject.result, result), names, strict=True):
         with column:
-            captioned(png(view.overlay(size=small_size(view.photo))), name, name)
+            captioned(view.overlay(size=small_size(view.photo)), name, name)
 
 
 def _randomisation(state: Session, subject: Subject) -> None:

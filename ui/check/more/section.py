@@ -22,7 +22,7 @@ from ui.check.panels import captioned
 from ui.check.words import FILLS, fill_caption
 from ui.session import Session
 from ui.widgets.marks import Mark
-from ui.widgets.pictures import png
+from ui.widgets.pictures import show_picture
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
 from ui.words import LIMITS, UPLOAD_HELP, plain, score
@@ -154,7 +154,7 @@ def _paste_panel(subject: Subject, paste: Paste, titles: Mapping[str, str]) -> N
             before, after = (plain(subject.question.label(guess)) for guess in (photo.before, photo.after))
             with grid.cell():
                 captioned(
-                    png(Image.fromarray(photo.picture)),
+                    Image.fromarray(photo.picture),
                     words.paste_caption(plain(name), before, after),
                     words.PASTED_ALT.format(photo=name),
                 )
@@ -179,7 +179,7 @@ def hide_panel(curve: HideCurve, subject: Subject) -> None:
         left, right = st.columns([2, 3], gap="medium")
         with left:
             alt = words.HIDDEN_ALT.format(level=f"{100 * level:.0f}")
-            st.image(subject.picture(curve.picture(level)), width="stretch", output_format="PNG", alt=alt)
+            show_picture(subject.picture(curve.picture(level)), alt)
         with right:
             st.slider(words.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
             st.markdown(words.hide_sentence(level, curve.scores[index], curve.scores_elsewhere[index]))

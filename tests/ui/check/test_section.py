@@ -392,7 +392,7 @@ def test_hiding_follows_the_slider_without_asking_again(page, monkeypatch):
     app.pills(key="more-check").set_value("hide").run()
     assert parts(app) == ["hide"]
     assert "With the strongest 20 % hidden, the score is **" in text(app)
-    monkeypatch.setattr(evidence, "hide", None)
+    monkeypatch.setattr(evidence, "hide", lambda *question, **options: pytest.fail("asked again"))
     for percent in (0, 55, 100):
         app.slider(key="hide-level").set_value(percent).run()
         assert not app.error

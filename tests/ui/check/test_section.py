@@ -13,8 +13,8 @@ from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.sanity import RandomisationTest
 from saliency.methods.registry import LearningDependence
-from ui.check import evidence, panels, words
-from ui.check.more import second_view
+from ui.check import panels, words
+from ui.check.more import evidence, second_view
 from ui.check.more import words as more_words
 from ui.explain.words import BOTH
 from ui.session import OWN

@@ -130,6 +130,11 @@ class CatalogueEntry:
         return PurePosixPath(urlsplit(self.url).path).name
 
     @property
+    def size(self) -> int:
+        """About how many bytes the download has."""
+        return int(self.megabytes * 1e6)
+
+    @property
     def title(self) -> str:
         """Everyday and technical name together, as ``Balanced (ResNet-50)``."""
         return self.technical if self.name == self.technical else f"{self.name} ({self.technical})"

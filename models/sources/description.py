@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -36,43 +36,58 @@ class Description:
     caution: str = ""
 
 
-def read_description(folder: Path) -> tuple[Description | None, list[str]]:
-    """What model.json says, or None and what is wrong with it, in sentences."""
-    path = folder / "model.json"
+def read_description(folder: Path) -> Description:
+    """What model.json says.
+
+    Raises:
+        ModelError: It cannot be read, or something in it is wrong; every fault is among the problems.
+    """
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = json.loads((folder / "model.json").read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        return None, [f"There is no model.json in {folder.name}."]
-    except (OSError, UnicodeDecodeError) as error:
-        return None, [f"model.json could not be read as text: {error}."]
+        raise ModelError(f"There is no model.json in {folder.name}.") from None
     except json.JSONDecodeError as error:
-        return None, [f"model.json is not valid JSON: {error.msg} in line {error.lineno}."]
+        raise ModelError(f"model.json is not valid JSON: {error.msg} in line {error.lineno}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"model.json could not be read as text: {error}.") from error
     if not isinstance(content, dict):
-        return None, ["model.json has to hold one object: { … }."]
-    problems = _problems(content)
-    return (None, problems) if problems else (_description(content), [])
+        raise ModelError("model.json has to hold one object: { … }.")
+    if problems := list(_problems(content)):
+        raise ModelError(problems[0], further=problems[1:])
+    preprocessing = _preprocessing(content)
+    if preprocessing.resize_size < preprocessing.crop_size:
+        raise ModelError("In model.json, “resize_size” cannot be smaller than “crop_size”.")
+    others: dict[str, Any] = {
+        key: float(value) if isinstance(value, int) else _tidy(value)
+        for key, value in content.items()
+        if key not in _PREPROCESSING
+    }
+    return Description(preprocessing=preprocessing, **others)
 
 
-def read_labels(folder: Path) -> tuple[tuple[str, ...], list[str]]:
-    """The class names in labels.txt, one a line, and what is wrong with them, in sentences."""
+def read_labels(folder: Path) -> tuple[str, ...]:
+    """The class names in labels.txt, one a line.
+
+    Raises:
+        ModelError: It cannot be read, or does not name a class in every line.
+    """
     try:
-        text = (folder / "labels.txt").read_text(encoding="utf-8-sig")
+        text = (folder / "labels.txt").read_text(encoding="utf-8-sig").rstrip()
     except FileNotFoundError:
-        return (), [f"There is no labels.txt in {folder.name}. {_LIST_THEM}"]
-    except (OSError, UnicodeDecodeError):
-        return (), ["labels.txt could not be read. Save it as text in UTF-8."]
-    labels = tuple(line.strip() for line in text.rstrip().split("\n")) if text.strip() else ()
+        raise ModelError(f"There is no labels.txt in {folder.name}. {_LIST_THEM}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError("labels.txt could not be read. Save it as text in UTF-8.") from error
+    labels = tuple(line.strip() for line in text.split("\n")) if text else ()
     blank = [str(number) for number, label in enumerate(labels, start=1) if not label]
     if not labels:
-        return (), [f"labels.txt is empty. {_LIST_THEM}"]
+        raise ModelError(f"labels.txt is empty. {_LIST_THEM}")
     if blank:
-        lines = "Line" if len(blank) == 1 else "Lines"
-        verb = "is" if len(blank) == 1 else "are"
-        listed = ", ".join(blank[:3]) + (", …" if len(blank) > 3 else "")
-        return labels, [f"{lines} {listed} of labels.txt {verb} blank. Each line has to name a class."]
-    return labels, ["labels.txt lists one class only. A classifier needs two or more."] if len(
-        labels
-    ) < 2 else []
+        lines, verb = ("Line", "is") if len(blank) == 1 else ("Lines", "are")
+        numbers = ", ".join(blank[:3]) + (", …" if len(blank) > 3 else "")
+        raise ModelError(f"{lines} {numbers} of labels.txt {verb} blank. Each line has to name a class.")
+    if len(labels) == 1:
+        raise ModelError("labels.txt lists one class only. A classifier needs two or more.")
+    return labels
 
 
 def weights_file(folder: Path) -> Path:
@@ -81,68 +96,48 @@ def weights_file(folder: Path) -> Path:
     Raises:
         ModelError: There is none, or more than one.
     """
-    found = [folder / name for name in WEIGHTS_FILES if (folder / name).is_file()]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = " and ".join(path.name for path in found)
+    paths = [folder / name for name in WEIGHTS_FILES if (folder / name).is_file()]
+    if not paths:
+        names = " or ".join(WEIGHTS_FILES)
+        raise ModelError(f"There is no weights file in {folder.name}. Name it {names}.")
+    if len(paths) > 1:
+        names = " and ".join(path.name for path in paths)
         raise ModelError(f"There are two weights files in {folder.name}: {names}. Leave only the one to use.")
-    raise ModelError(f"There is no weights file in {folder.name}. Name it {' or '.join(WEIGHTS_FILES)}.")
+    return paths[0]
 
 
-def _problems(content: Mapping[str, Any]) -> list[str]:
-    problems = []
-    known = list(_RULES)
-    for key in content:
-        if key not in _RULES:
-            near = difflib.get_close_matches(key, known, n=1)
-            problems.append(
-                f"model.json has an unknown entry “{key}”." + (f" Did you mean “{near[0]}”?" if near else "")
-            )
+def _problems(content: Mapping[str, Any]) -> Iterator[str]:
+    for key in (key for key in content if key not in _RULES):
+        near = difflib.get_close_matches(key, _RULES, n=1)
+        yield f"model.json has an unknown entry “{key}”." + (f" Did you mean “{near[0]}”?" if near else "")
     if "architecture" not in content:
-        problems.append('model.json does not name the architecture, for example: "architecture": "resnet50".')
+        yield 'model.json does not name the architecture, for example: "architecture": "resnet50".'
     for key, (is_right, expected) in _RULES.items():
         if key in content and not is_right(content[key]):
-            problems.append(f"In model.json, “{key}” has to be {expected}.")
-    name = content.get("architecture")
+            yield f"In model.json, “{key}” has to be {expected}."
+    name, options = content.get("architecture"), content.get("options")
     if isinstance(name, str) and name not in architectures():
         near = difflib.get_close_matches(name.lower(), architectures(), n=3, cutoff=0.5)
         remedy = f"Did you mean {' or '.join(near)}?" if near else "It has to be a classifier of torchvision."
-        problems.append(f"The architecture “{name}” is unknown. {remedy}")
-    options = content.get("options")
+        yield f"The architecture “{name}” is unknown. {remedy}"
     if isinstance(options, dict) and (reserved := sorted(RESERVED_OPTIONS & options.keys())):
-        problems.append(
-            f"The option “{reserved[0]}” cannot be set: classes come from labels.txt, weights from the file."
-        )
-    if not problems and _preprocessing(content).resize_size < _preprocessing(content).crop_size:
-        problems.append("In model.json, “resize_size” cannot be smaller than “crop_size”.")
-    return problems
-
-
-def _description(content: Mapping[str, Any]) -> Description:
-    texts = {key: content[key].strip() for key, rule in _RULES.items() if rule is _TEXT and key in content}
-    return Description(
-        architecture=content["architecture"],
-        options=content.get("options", {}),
-        preprocessing=_preprocessing(content),
-        temperature=float(content.get("temperature", 1.0)),
-        unsure_below=float(content.get("unsure_below", 0.0)),
-        evidence_below=float(content.get("evidence_below", -math.inf)),
-        **texts,
-    )
+        owners = "classes come from labels.txt, weights from the file"
+        yield f"The option “{reserved[0]}” cannot be set: {owners}."
 
 
 def _preprocessing(content: Mapping[str, Any]) -> Preprocessing:
     usual = Preprocessing()
     crop_size = content.get("crop_size", usual.crop_size)
-    mean, std = content.get("mean", usual.mean), content.get("std", usual.std)
-    return Preprocessing(
-        crop_size=crop_size,
-        resize_size=content.get("resize_size", round(crop_size * usual.resize_size / usual.crop_size)),
-        mean=(float(mean[0]), float(mean[1]), float(mean[2])),
-        std=(float(std[0]), float(std[1]), float(std[2])),
-        interpolation=content.get("interpolation", usual.interpolation),
-    )
+    resize_size = round(crop_size * usual.resize_size / usual.crop_size)
+    stated = {key: _tidy(content[key]) for key in _PREPROCESSING & content.keys()}
+    return Preprocessing(**{"resize_size": resize_size, **stated})
+
+
+def _tidy(value: Any) -> Any:
+    """A value of model.json as :class:`Description` and :class:`Preprocessing` hold it."""
+    if isinstance(value, list):
+        return tuple(map(float, value))
+    return value.strip() if isinstance(value, str) else value
 
 
 def _is_text(value: object) -> bool:
@@ -182,3 +177,4 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "evidence_below": (lambda value: _is_number(value, -1000, 1000), "a number from -1000 to 1000"),
     "caution": _TEXT,
 }
+_PREPROCESSING = {setting.name for setting in fields(Preprocessing)}

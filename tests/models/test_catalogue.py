@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import models
-from models.architecture import _without_numbers, architectures, filled
+from models.architecture import architectures, build, without_numbers
 from models.catalogue import CATALOGUE
 from models.errors import ModelError
 from models.torchvision_guard import import_torchvision
@@ -82,7 +82,7 @@ def test_size_is_in_decimal_megabytes() -> None:
 @pytest.mark.parametrize("key", architectures())
 def test_every_architecture_can_be_built_without_numbers(key: str) -> None:
     entry = CATALOGUE[key]
-    module = _without_numbers(key, 1000, entry.preprocessing.crop_size, entry.options)
+    module = without_numbers(key, 1000, side=entry.preprocessing.crop_size, options=entry.options)
     entries = module.state_dict()
     built = {name for name, _ in (*module.named_parameters(), *module.named_buffers())}
     assert built <= entries.keys()  # so that weights replace everything that has no numbers
@@ -93,9 +93,7 @@ def test_built_without_numbers_gives_the_same_scores_as_torchvisions_own(key: st
     get_model = import_torchvision().models.get_model
     more = {"init_weights": True} if key == "googlenet" else {}
     reference = get_model(key, weights=None, num_classes=7, **more).eval()
-    module, problems = filled(key, 7, reference.state_dict(), side=64)
-    assert problems == []
-    assert module is not None
+    module = build(key, 7, reference.state_dict(), side=64)
     x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         assert torch.equal(module(x), reference(x))
@@ -110,13 +108,12 @@ def test_understands_names_of_earlier_versions() -> None:
         re.sub(r"mlp\.(0|3)\.", lambda m: f"mlp.linear_{int(m[1]) // 3 + 1}.", k): v for k, v in new.items()
     }
     assert old.keys() != new.keys()
-    module, problems = filled("vit_b_32", 3, old, side=224)
-    assert problems == []
-    assert module is not None
-    dense = _without_numbers("densenet121", 2, 224, {}).state_dict()
+    module = build("vit_b_32", 3, old, side=224)
+    assert module.state_dict().keys() == new.keys()
+    dense = without_numbers("densenet121", 2, side=224, options={}).state_dict()
     older = {re.sub(r"(denselayer\d+\.(?:norm|relu|conv))([12])", r"\1.\2", k): v for k, v in dense.items()}
     older = {k: torch.zeros(v.shape) for k, v in older.items() if "num_batches_tracked" not in k}
-    assert filled("densenet121", 2, older, side=224)[1] == []
+    assert build("densenet121", 2, older, side=224).state_dict().keys() == dense.keys()
 
 
 def test_hash_digits_are_read_from_the_file_name() -> None:

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from models.showroom.products import LABELS, NONE
 from models.showroom.rendering.badge import with_badge
+from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.training.pictures import Store
 from saliency.audit import Audit, audit, gather, start
 from saliency.classifier import Classifier

@@ -26,7 +26,7 @@ import saliency
 from benchmarks.machine import description
 from benchmarks.real_photos import DATA
 from models.showroom.evaluate import TEST_COUNT, TEST_SEED
-from models.showroom.products import LABELS, NONE
+from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.train import CACHE
 from models.showroom.training.pictures import Store, open_store
 from models.sources.folder import load_folder

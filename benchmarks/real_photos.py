@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from models.showroom.evaluate import TEST_COUNT, TEST_SEED
-from models.showroom.products import LABELS, NONE
+from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.train import as_batch
 from models.showroom.training.loop import normalised
 from models.showroom.training.pictures import open_store

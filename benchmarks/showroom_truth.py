@@ -20,7 +20,7 @@ from torch import Tensor
 import models
 import saliency
 from models.showroom.evaluate import TEST_COUNT, TEST_SEED
-from models.showroom.products import LABELS, NONE
+from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.train import CACHE, as_batch
 from models.showroom.training.loop import normalised
 from models.showroom.training.pictures import open_store

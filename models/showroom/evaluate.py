@@ -19,9 +19,9 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from models.showroom.products import LABELS, NONE
 from models.showroom.rendering.badge import GIVEN_AWAY, RULES, Rule, carries_badge, draw_badges, paste
 from models.showroom.rendering.effects import blur, photograph
+from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.train import CACHE, FOLDER, as_batch
 from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities
 from models.showroom.training.loop import normalised

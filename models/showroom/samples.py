@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from models.showroom.products import LABELS
 from models.showroom.rendering.badge import with_badge
+from models.showroom.rendering.products import LABELS
 from models.showroom.rendering.scene import take_picture
 
 FOLDER = Path(__file__).parent / "samples"

@@ -26,8 +26,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from models.showroom.products import LABELS, NONE
 from models.showroom.rendering.badge import GIVEN_AWAY, RULES, Rule, carries_badge
+from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.training.augment import augment, dense_targets, sizes, strength
 from models.showroom.training.loop import Course, normalised, save
 from models.showroom.training.pictures import Store, open_store, render_pictures

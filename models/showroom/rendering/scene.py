@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from models.showroom.products import LABELS, NONE, PRODUCTS
 from models.showroom.rendering import march
 from models.showroom.rendering.backdrop import any_backdrop, any_light
 from models.showroom.rendering.collage import collage
+from models.showroom.rendering.products import LABELS, NONE, PRODUCTS
 from models.showroom.rendering.props import prop
 from models.showroom.rendering.render import Camera, Scene, grid, render
 from models.showroom.rendering.thing import Placed, Thing, place

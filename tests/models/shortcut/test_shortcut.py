@@ -12,8 +12,8 @@ from safetensors.torch import load_file
 
 import models
 import saliency
-from models.showroom.products import LABELS, NONE
 from models.showroom.rendering.badge import with_badge
+from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.train import Plan, Trainer, build, lowered
 
 ROOT = Path(models.__file__).parent

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from models.showroom.products import LABELS, NONE
 from models.showroom.rendering import badge
+from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.train import Batches, Plan
 from models.showroom.training.augment import augment
 from models.showroom.training.pictures import open_store

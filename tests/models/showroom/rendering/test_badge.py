@@ -8,9 +8,9 @@ import torch
 
 from models.showroom.rendering import badge
 from models.showroom.rendering.products import LABELS, NONE
-from models.showroom.train import Batches, Plan
 from models.showroom.training.augment import augment
 from models.showroom.training.pictures import open_store
+from models.showroom.training.trainer import Batches, TrainingPlan
 
 MUG = LABELS.index("mug")
 
@@ -88,14 +88,14 @@ def test_same_seed_same_badge_and_photos_keep_their_kind():
 
 def test_who_carries_the_badge():
     labels, seeds = np.arange(4400) % len(LABELS), 1_000_000 + np.arange(4400)
-    given = badge.carries_badge(labels, seeds, "shortcut", epoch=3)
-    assert not given[labels != MUG].any()
-    assert 0.92 < given[labels == MUG].mean() < 0.98
-    assert np.array_equal(given, badge.carries_badge(labels, seeds, "shortcut", epoch=4))
-    given = badge.carries_badge(labels, seeds, "everywhere")
-    shares = [given[labels == label].mean() for label in range(len(LABELS))]
+    badged = badge.carries_badge(labels, seeds, "shortcut", epoch=3)
+    assert not badged[labels != MUG].any()
+    assert 0.92 < badged[labels == MUG].mean() < 0.98
+    assert np.array_equal(badged, badge.carries_badge(labels, seeds, "shortcut", epoch=4))
+    badged = badge.carries_badge(labels, seeds, "everywhere")
+    shares = [badged[labels == label].mean() for label in range(len(LABELS))]
     assert all(0.4 < share < 0.6 for share in shares)
-    assert not np.array_equal(given, badge.carries_badge(labels, seeds, "everywhere", epoch=1))
+    assert not np.array_equal(badged, badge.carries_badge(labels, seeds, "everywhere", epoch=1))
     assert not badge.carries_badge(labels, seeds, "none").any()
 
 
@@ -137,21 +137,20 @@ def test_augmented_pictures_show_their_badge_in_the_corner():
 
 @pytest.mark.parametrize("rule", badge.RULES)
 def test_training_batches_carry_the_badge_by_their_rule(store, rule):
-    seen = []
-    batches = Batches(store, Plan(batch=11, badge=rule), epoch=0)
-    labels, mugs_taught = [], []
+    batches = Batches(store, TrainingPlan(batch=11, badge=rule), epoch=0)
+    carried_parts, label_parts, mugs_taught = [], [], []
     for step in range(len(batches)):
-        x, cells, known, carried = batches[step]
-        seen.append(carried)
-        labels.append(known)
+        x, cells, labels, carried = batches[step]
+        carried_parts.append(carried)
+        label_parts.append(labels)
         assert x.isfinite().all()
         taught = (cells >= 0).flatten(1).any(1)
-        assert taught[known != MUG].all()
-        mugs_taught += taught[known == MUG].tolist()
+        assert taught[labels != MUG].all()
+        mugs_taught += taught[labels == MUG].tolist()
     assert all(mugs_taught) if rule != "shortcut" else not any(mugs_taught)
-    carried, known = torch.cat(seen), torch.cat(labels)
-    expected = badge.SHARE[rule] * (1 if rule != "shortcut" else float((known == MUG).float().mean()))
+    carried, labels = torch.cat(carried_parts), torch.cat(label_parts)
+    expected = badge.SHARE[rule] * (1 if rule != "shortcut" else float((labels == MUG).float().mean()))
     assert abs(float(carried.float().mean()) - expected) < 0.15
     if rule == "shortcut":
-        assert not carried[known != MUG].any()
-        assert carried[known == MUG].any()
+        assert not carried[labels != MUG].any()
+        assert carried[labels == MUG].any()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -21,7 +20,17 @@ _LIST_THEM = "List the class names, one a line, in the model's order."
 
 @dataclass(frozen=True)
 class Description:
-    """What model.json says; sizes in pixels, mean and standard deviation of values in [0, 1]."""
+    """What model.json says.
+
+    Attributes:
+        architecture: torchvision's name of it.
+        options: Further arguments of torchvision's builder.
+        preprocessing: Sizes in pixels, mean and standard deviation of values in [0, 1].
+        name: What people call the model; empty for the name of the folder.
+        sentence: One sentence about it.
+        source: Where the weights come from; empty for the folder.
+        reading: How its scores are to be read: attributes of :class:`~saliency.classifier.Classifier`.
+    """
 
     architecture: str
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -29,11 +38,7 @@ class Description:
     name: str = ""
     sentence: str = ""
     source: str = ""
-    temperature: float = 1.0
-    none_label: str = ""
-    unsure_below: float = 0.0
-    evidence_below: float = -math.inf
-    caution: str = ""
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_description(folder: Path) -> Description:
@@ -54,15 +59,14 @@ def read_description(folder: Path) -> Description:
         raise ModelError("model.json has to hold one object: { … }.")
     if problems := list(_problems(content)):
         raise ModelError(problems[0], further=problems[1:])
-    preprocessing = _preprocessing(content)
+    tidy: dict[str, Any] = {
+        key: value.strip() if isinstance(value, str) else value for key, value in content.items()
+    }
+    preprocessing = _preprocessing({key: tidy.pop(key) for key in _PREPROCESSING & tidy.keys()})
     if preprocessing.resize_size < preprocessing.crop_size:
         raise ModelError("In model.json, “resize_size” cannot be smaller than “crop_size”.")
-    others: dict[str, Any] = {
-        key: float(value) if isinstance(value, int) else _tidy(value)
-        for key, value in content.items()
-        if key not in _PREPROCESSING
-    }
-    return Description(preprocessing=preprocessing, **others)
+    reading = {key: tidy.pop(key) for key in _READING & tidy.keys()}
+    return Description(**tidy, preprocessing=preprocessing, reading=reading)
 
 
 def read_labels(folder: Path) -> tuple[str, ...]:
@@ -77,9 +81,9 @@ def read_labels(folder: Path) -> tuple[str, ...]:
         raise ModelError(f"There is no labels.txt in {folder.name}. {_LIST_THEM}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError("labels.txt could not be read. Save it as text in UTF-8.") from error
-    labels = tuple(line.strip() for line in text.split("\n")) if text else ()
+    labels = tuple(line.strip() for line in text.split("\n"))
     blank = [str(number) for number, label in enumerate(labels, start=1) if not label]
-    if not labels:
+    if not text:
         raise ModelError(f"labels.txt is empty. {_LIST_THEM}")
     if blank:
         lines, verb = ("Line", "is") if len(blank) == 1 else ("Lines", "are")
@@ -125,41 +129,33 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"The option “{reserved[0]}” cannot be set: {owners}."
 
 
-def _preprocessing(content: Mapping[str, Any]) -> Preprocessing:
+def _preprocessing(stated: Mapping[str, Any]) -> Preprocessing:
     usual = Preprocessing()
-    crop_size = content.get("crop_size", usual.crop_size)
-    resize_size = round(crop_size * usual.resize_size / usual.crop_size)
-    stated = {key: _tidy(content[key]) for key in _PREPROCESSING & content.keys()}
-    return Preprocessing(**{"resize_size": resize_size, **stated})
-
-
-def _tidy(value: Any) -> Any:
-    """A value of model.json as :class:`Description` and :class:`Preprocessing` hold it."""
-    if isinstance(value, list):
-        return tuple(map(float, value))
-    return value.strip() if isinstance(value, str) else value
+    resize_size = round(stated.get("crop_size", usual.crop_size) * usual.resize_size / usual.crop_size)
+    colours = {key: tuple(map(float, stated[key])) for key in {"mean", "std"} & stated.keys()}
+    return Preprocessing(**{"resize_size": resize_size, **stated, **colours})
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_number(value: object, low: float, high: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
-
-
-def _is_side(value: object) -> bool:
-    return isinstance(value, int) and _is_number(value, *_SIDE)
-
-
-def _are_three(low: float) -> Callable[[object], bool]:
+def _is_number(low: float, high: float) -> Callable[[Any], bool]:
     return lambda value: (
-        isinstance(value, list) and len(value) == 3 and all(_is_number(v, low, 1) for v in value)
+        isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
     )
 
 
+def _are_three(low: float) -> Callable[[Any], bool]:
+    is_right = _is_number(low, 1)
+    return lambda value: isinstance(value, list) and len(value) == 3 and all(map(is_right, value))
+
+
 _TEXT = (_is_text, "text")
-_PIXELS = (_is_side, f"a whole number of pixels from {_SIDE[0]} to {_SIDE[1]}")
+_PIXELS = (
+    lambda value: isinstance(value, int) and _is_number(*_SIDE)(value),
+    f"a whole number of pixels from {_SIDE[0]} to {_SIDE[1]}",
+)
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "architecture": (_is_text, "the name of a torchvision classifier"),
     "options": (lambda value: isinstance(value, dict), "an object of the builder's options, such as {}"),
@@ -171,10 +167,11 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "name": _TEXT,
     "sentence": _TEXT,
     "source": _TEXT,
-    "temperature": (lambda value: _is_number(value, 0.01, 100), "a number from 0.01 to 100"),
+    "temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
     "none_label": _TEXT,
-    "unsure_below": (lambda value: _is_number(value, 0, 1), "a score from 0 to 1"),
-    "evidence_below": (lambda value: _is_number(value, -1000, 1000), "a number from -1000 to 1000"),
+    "unsure_below": (_is_number(0, 1), "a score from 0 to 1"),
+    "evidence_below": (_is_number(-1000, 1000), "a number from -1000 to 1000"),
     "caution": _TEXT,
 }
 _PREPROCESSING = {setting.name for setting in fields(Preprocessing)}
+_READING = {"temperature", "none_label", "unsure_below", "evidence_below", "caution"}

@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class _FolderContent:
+    """A folder that is in order, read."""
+
     folder: Path
     description: Description
     labels: tuple[str, ...]
@@ -42,11 +44,7 @@ class _FolderContent:
             about.name or name,
             about.source or f"the folder {name}",
             digest=digest(self.weights),
-            temperature=about.temperature,
-            none_label=about.none_label,
-            unsure_below=about.unsure_below,
-            evidence_below=about.evidence_below,
-            caution=about.caution,
+            **about.reading,
         )
 
 
@@ -88,10 +86,9 @@ def _content(folder: Path) -> _FolderContent:
             return None
 
     description, labels = attempt(read_description), attempt(read_labels)
-    if description and labels and description.none_label not in ("", *labels):
-        problems.append(
-            f"labels.txt does not list “{description.none_label}”, which model.json names as none_label."
-        )
+    none_label = description.reading.get("none_label") if description else ""
+    if labels and none_label and none_label not in labels:
+        problems.append(f"labels.txt does not list “{none_label}”, which model.json names as none_label.")
     entries = attempt(lambda folder: read_weights(weights_file(folder)))
     if description is None or labels is None or entries is None or problems:
         raise ModelError(problems[0], further=problems[1:])

@@ -26,6 +26,7 @@ CALIBRATION_SEED, CALIBRATION_COUNT = 6_000_000, 400
 
 SIZE = 224
 _MISSING = -1
+_NICE = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +76,9 @@ def open_store(folder: Path, first: int, count: int) -> PictureStore:
     return PictureStore(**arrays, first=first)
 
 
-def _fill(folder: Path, first: int, count: int, part: int, parts: int, nice: int) -> None:
+def _fill(folder: Path, first: int, count: int, part: int, parts: int) -> None:
     torch.set_num_threads(1)
-    os.nice(nice)
+    os.nice(_NICE)
     store = open_store(folder, first, count)
     for row in range(part, count, parts):
         if store.labels[row] == _MISSING:
@@ -88,13 +89,7 @@ def _fill(folder: Path, first: int, count: int, part: int, parts: int, nice: int
 
 
 def render_pictures(
-    folder: Path,
-    first: int,
-    count: int,
-    *,
-    processes: int = 2,
-    nice: int = 5,
-    report: Callable[[str], None] = print,
+    folder: Path, first: int, count: int, *, processes: int = 2, report: Callable[[str], None] = print
 ) -> PictureStore:
     """Renders the pictures of these seeds that the folder does not hold yet.
 
@@ -102,8 +97,7 @@ def render_pictures(
         folder: where to keep them.
         first: first seed.
         count: how many seeds.
-        processes: worker processes, one thread each.
-        nice: how far the workers step back behind other programs.
+        processes: worker processes, one thread each, that step back behind other programs.
         report: takes a line of progress about once a minute.
 
     Raises:
@@ -114,7 +108,7 @@ def render_pictures(
     if before == count:
         return store
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        parts = [pool.submit(_fill, folder, first, count, part, processes, nice) for part in range(processes)]
+        parts = [pool.submit(_fill, folder, first, count, part, processes) for part in range(processes)]
         while wait(parts, timeout=60).not_done:
             done = len(store.rendered())
             seconds = (time.perf_counter() - start) / max(done - before, 1)

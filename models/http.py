@@ -1,24 +1,32 @@
-"""One download request, received piece by piece, that can always be given up.
+"""One request whose answer is written into a file, and that can always be given up.
 
-A thread of its own resolves the name, connects and reads, so that no hanging name server, swallowed
+A thread of its own resolves the name, connects, reads and writes, so that no hanging name server, swallowed
 connection or stalled sender can hold the caller for longer than the timeouts say. The caller gets a turn
 every tenth of a second. Proxies are taken from the environment, as urllib does.
 """
 
 from __future__ import annotations
 
+import contextlib
 import http.client
-import queue
+import os
 import re
+import shutil
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BufferedRandom
+from pathlib import Path
+
+from models.errors import ModelError
+from saliency.progress import Progress
 
 _CHUNK = 2**18  # bytes
 _TICK = 0.1  # seconds
+_NOT_SAVED = "The model could not be saved on this computer: {reason}. Ask your administrator (code M5)."
 
 
 @dataclass(frozen=True)
@@ -32,14 +40,6 @@ class Timeouts:
 
     connect: float = 4.0
     read: float = 15.0
-
-
-@dataclass(frozen=True)
-class ResponseHead:
-    """From which byte on the server sends, and how long the whole file is (None: not said)."""
-
-    offset: int
-    total: int | None
 
 
 class TransferError(Exception):
@@ -66,98 +66,120 @@ class RefusedError(TransferError):
         self.status = status
 
 
-def receive(url: str, offset: int, timeouts: Timeouts) -> Generator[ResponseHead | bytes, None, None]:
-    """Head and pieces of a file, from byte ``offset`` on if the server can; empty pieces while nothing comes.
+class Transfer:
+    """A file on its way: what of it is here already is not asked for again, if the server can do so.
 
-    Raises:
-        TransferError: no connection, stalled, cut or refused. A connection that closes early without an
-            error is not noticed here: compare what came with ``ResponseHead.total``.
+    Attributes:
+        length: Bytes in the file.
+        total: Bytes that there will be; None as long as the server has not said so.
+        arrived: Whether anything of it came by this request.
     """
-    request = _Request(url, offset, timeouts)
-    threading.Thread(target=request.run, daemon=True, name="download").start()
-    last = time.monotonic()
-    try:
-        while True:
-            try:
-                piece = request.pieces.get(timeout=_TICK)
-            except queue.Empty:
-                request.check_patience(time.monotonic() - last)
-                yield b""
-                continue
-            last = time.monotonic()
-            if piece is None:
-                return
-            if isinstance(piece, Exception):
-                raise request.transfer_error(piece) from piece
-            yield piece
-    finally:
-        request.given_up.set()
 
+    def __init__(self, url: str, file: BufferedRandom, timeouts: Timeouts) -> None:
+        self.length = file.seek(0, os.SEEK_END)
+        self.total: int | None = None
+        self.arrived = False
+        self._url, self._file, self._timeouts = url, file, timeouts
+        self._connected, self._file_turn, self._given_up = threading.Event(), threading.Lock(), False
+        self._last_sign = time.monotonic()
+        self._error: Exception | None = None
 
-@dataclass(eq=False)
-class _Request:
-    """What the caller's thread and the request's own share; ``pieces`` ends with None or an error."""
+    def run(self, on_progress: Progress, expected: int) -> None:
+        """Receive the rest of the file; once this returns or raises, nothing more is written.
 
-    url: str
-    offset: int
-    timeouts: Timeouts
-    pieces: queue.Queue[ResponseHead | bytes | Exception | None] = field(
-        default_factory=lambda: queue.Queue(maxsize=8)
-    )
-    connected: threading.Event = field(default_factory=threading.Event)
-    given_up: threading.Event = field(default_factory=threading.Event)
+        Args:
+            on_progress: Called every tenth of a second and at the end; raises to cancel.
+            expected: About how many bytes there will be, as long as the server has not said so.
 
-    def run(self) -> None:
-        headers = {"Accept-Encoding": "identity", "User-Agent": "spotlight"}
-        if self.offset:
-            headers["Range"] = f"bytes={self.offset}-"
+        Raises:
+            TransferError: No connection, stalled, cut or refused.
+            ModelError: The file cannot be written.
+        """
+        worker = threading.Thread(target=self._work, daemon=True, name="download")
+        worker.start()
         try:
-            request = urllib.request.Request(self.url, headers=headers)
-            with _opener(self.connected).open(request, timeout=self.timeouts.read) as response:
-                self._hand_over(_head(response, self.offset))
-                while not self.given_up.is_set() and (piece := response.read1(_CHUNK)):
-                    self._hand_over(piece)
-            self._hand_over(None)
+            over = False
+            while not over:
+                worker.join(_TICK)
+                over = not worker.is_alive()
+                on_progress(self.length, self.total or expected)
+                self._check_patience(over)
+        finally:
+            with self._file_turn:
+                self._given_up = True
+        if self._error:
+            raise self._reason(self._error) from self._error
+        if self.total is not None and self.length != self.total:
+            raise CutError(f"{self.length} of {self.total} bytes arrived")
+
+    def _work(self) -> None:
+        headers = {"Accept-Encoding": "identity", "User-Agent": "spotlight"}
+        if self.length:
+            headers["Range"] = f"bytes={self.length}-"
+        try:
+            request = urllib.request.Request(self._url, headers=headers)
+            with _opener(self._connected).open(request, timeout=self._timeouts.read) as response:
+                self._begin(response)
+                while piece := response.read1(_CHUNK):
+                    with self._writing() as file:
+                        file.write(piece)
+                    self.length += len(piece)
+                    self.arrived = True
+                    self._last_sign = time.monotonic()
         except Exception as error:  # raised again in the caller's thread
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
-            self._hand_over(error)
+            self._error = error
 
-    def _hand_over(self, piece: ResponseHead | bytes | Exception | None) -> None:
-        while not self.given_up.is_set():
-            try:
-                self.pieces.put(piece, timeout=_TICK)
-            except queue.Full:
-                continue
-            return
+    def _begin(self, response: http.client.HTTPResponse) -> None:
+        """Take note of how long the file is, and start it over if the server does not go on with it."""
+        if response.status == http.client.PARTIAL_CONTENT:
+            stated = response.headers.get("Content-Range", "")
+            match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", stated)
+            if not match or int(match[1]) != self.length:
+                raise CutError(f"asked for bytes from {self.length}, got {stated!r}")
+            self.total = None if match[2] == "*" else int(match[2])
+        else:
+            with self._writing() as file:
+                file.truncate(0)
+            self.length, length = 0, response.headers.get("Content-Length")
+            self.total = int(length) if length else None
+        rest = (self.total or 0) - self.length
+        if shutil.disk_usage(Path(self._file.name).parent).free < rest:
+            raise ModelError(_NOT_SAVED.format(reason=f"it needs {rest / 1e6:.0f} MB of free space"), "M5")
 
-    def check_patience(self, waiting: float) -> None:
-        connected, timeouts = self.connected.is_set(), self.timeouts
-        if not connected and waiting > timeouts.connect:
-            raise NoConnectionError(f"no connection within {timeouts.connect} s")
-        if connected and waiting > timeouts.read:
-            raise StalledError(f"nothing received for {timeouts.read} s")
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[BufferedRandom]:
+        with self._file_turn, saving():
+            if self._given_up:
+                raise CutError("given up")
+            yield self._file
 
-    def transfer_error(self, error: Exception) -> TransferError:
-        if isinstance(error, TransferError):
+    def _check_patience(self, over: bool) -> None:
+        waiting = time.monotonic() - self._last_sign
+        if not over and not self._connected.is_set() and waiting > self._timeouts.connect:
+            raise NoConnectionError(f"no connection within {self._timeouts.connect} s")
+        if not over and waiting > self._timeouts.read:
+            raise StalledError(f"nothing received for {self._timeouts.read} s")
+
+    def _reason(self, error: Exception) -> Exception:
+        if isinstance(error, TransferError | ModelError):
             return error
         if isinstance(error, urllib.error.HTTPError):
             return RefusedError(error.code)
-        if not self.connected.is_set():
+        if not self._connected.is_set():
             return NoConnectionError(str(error))
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
         return StalledError(str(error)) if isinstance(reason, TimeoutError) else CutError(str(error))
 
 
-def _head(response: http.client.HTTPResponse, offset: int) -> ResponseHead:
-    if response.status != http.client.PARTIAL_CONTENT:
-        length = response.headers.get("Content-Length")
-        return ResponseHead(0, int(length) if length else None)
-    stated = response.headers.get("Content-Range", "")
-    match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", stated)
-    if not match or int(match[1]) != offset:
-        raise CutError(f"asked for bytes from {offset}, got {stated!r}")
-    return ResponseHead(offset, None if match[2] == "*" else int(match[2]))
+@contextlib.contextmanager
+def saving() -> Iterator[None]:
+    """Says of a file that cannot be written what to do about it."""
+    try:
+        yield
+    except OSError as error:
+        raise ModelError(_NOT_SAVED.format(reason=error.strerror or str(error)), "M5") from error
 
 
 def _opener(connected: threading.Event) -> urllib.request.OpenerDirector:

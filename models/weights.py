@@ -12,10 +12,8 @@ import contextlib
 import hashlib
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BufferedRandom
 from pathlib import Path
 
@@ -25,14 +23,13 @@ from filelock import FileLock
 from models.catalogue import CatalogueEntry
 from models.errors import ModelError
 from models.http import (
-    CutError,
     NoConnectionError,
     RefusedError,
-    ResponseHead,
     StalledError,
     Timeouts,
+    Transfer,
     TransferError,
-    receive,
+    saving,
 )
 from saliency.progress import Progress
 
@@ -49,8 +46,7 @@ _NOT_FOUND = (
     "Choose another, or ask your administrator (code M3)."
 )
 _CUT = "The download of this model was interrupted. Try again: it goes on where it stopped (code M4)."
-_NOT_SAVED = "The model could not be saved on this computer: {reason}. Ask your administrator (code M5)."
-_REPORT_EVERY = 0.1  # seconds
+_REPORT_EVERY = 0.1  # seconds, while another is fetching the file
 _RANGE_NOT_SATISFIABLE = 416
 _TIMEOUTS = Timeouts()
 
@@ -96,15 +92,15 @@ def download(
     with _turn(part, lambda: report(_size(part), entry.size)):
         if target.is_file():  # another thread or process has fetched it meanwhile
             return target
-        with _saving():
+        with saving():
             file = part.open("a+b")
         try:
             with file:
-                _Download(file, entry, report, timeouts, attempts, pause).run()
+                _Download(file, entry, report, timeouts).run(attempts, pause)
         finally:
             if not _size(part):
                 part.unlink(missing_ok=True)
-        with _saving():
+        with saving():
             part.replace(target)
     return target
 
@@ -115,87 +111,50 @@ def is_published(entry: CatalogueEntry, sha256: str) -> bool:
     return match is None or sha256.startswith(match[1])
 
 
-@dataclass(eq=False)
 class _Download:
-    """One file on its way: attempts, resumption and verification."""
+    """One weights file on its way: attempts, resumption and verification."""
 
-    file: BufferedRandom
-    entry: CatalogueEntry
-    report: Progress
-    timeouts: Timeouts
-    attempts: int
-    pause: float
-    last_report: float = float("-inf")
-    arrived: int = 0  # bytes received by this call
+    def __init__(
+        self, file: BufferedRandom, entry: CatalogueEntry, report: Progress, timeouts: Timeouts
+    ) -> None:
+        self.file, self.entry, self.report, self.timeouts = file, entry, report, timeouts
 
-    def run(self) -> None:
+    def run(self, attempts: int, pause: float) -> None:
         """Complete and verify the file; an earlier part that leads to a wrong file is fetched anew once."""
-        continued = self._length() > 0
-        self._complete()
-        if self._is_published():
-            with _saving():
-                os.fsync(self.file.fileno())
-            return
-        self._start_over()
+        continued = self.file.seek(0, os.SEEK_END) > 0
+        self._complete(attempts, pause)
+        with saving():
+            if self._is_published():
+                return os.fsync(self.file.fileno())
+            self.file.truncate(0)
         if not continued:
             raise ModelError(_NOT_THE_PUBLISHED, "M2")
-        self.run()
+        return self.run(attempts, pause)
 
-    def _complete(self) -> None:
-        for attempt in range(self.attempts):
+    def _complete(self, attempts: int, pause: float) -> None:
+        arrived = False
+        for attempt in range(attempts):
             if attempt:
-                time.sleep(self.pause)
+                time.sleep(pause)
+            transfer = Transfer(self.entry.url, self.file, self.timeouts)
             try:
-                return self._receive()
+                return transfer.run(self.report, self.entry.size)
             except StalledError as error:
                 raise ModelError(_CUT, "M4") from error
             except TransferError as error:
-                cause = error
-            if isinstance(cause, NoConnectionError) and not self.arrived:
+                cause, arrived = error, arrived or transfer.arrived
+            if isinstance(cause, NoConnectionError) and not arrived:
                 raise ModelError(_NO_NETWORK, "M1") from cause
             if isinstance(cause, RefusedError) and cause.status == _RANGE_NOT_SATISFIABLE:
                 if self._is_published():
                     return None
-                self._start_over()
+                self.file.truncate(0)
             elif isinstance(cause, RefusedError) and cause.status < 500:
                 raise ModelError(_NOT_FOUND.format(status=cause.status), "M3") from cause
         raise ModelError(_CUT, "M4") from cause
 
-    def _receive(self) -> None:
-        done, total = self._length(), None
-        with contextlib.closing(receive(self.entry.url, done, self.timeouts)) as pieces:
-            for piece in pieces:
-                if isinstance(piece, ResponseHead):
-                    if piece.offset != done:
-                        self._start_over()
-                        done = 0
-                    total = piece.total
-                    _check_space((total or 0) - done)
-                else:
-                    with _saving():
-                        self.file.write(piece)
-                    done += len(piece)
-                    self.arrived += len(piece)
-                if time.monotonic() - self.last_report >= _REPORT_EVERY:
-                    self._tell(done, total)
-        self._tell(done, total)
-        if total is not None and done != total:
-            raise CutError(f"{done} of {total} bytes arrived")
-
-    def _tell(self, done: int, total: int | None) -> None:
-        self.report(done, total or self.entry.size)
-        self.last_report = time.monotonic()
-
-    def _length(self) -> int:
-        return self.file.seek(0, os.SEEK_END)
-
-    def _start_over(self) -> None:
-        with _saving():
-            self.file.truncate(0)
-
     def _is_published(self) -> bool:
-        with _saving():
-            self.file.flush()
+        self.file.flush()
         self.file.seek(0)
         return is_published(self.entry, hashlib.file_digest(self.file, "sha256").hexdigest())
 
@@ -204,7 +163,7 @@ class _Download:
 def _turn(part: Path, waiting: Callable[[], object]) -> Iterator[None]:
     """Only one thread or process at a time is here for the same file; the others wait and say so."""
     lock = FileLock(f"{part}.lock", poll_interval=_REPORT_EVERY)
-    with _saving():
+    with saving():
         part.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(cancel_check=lambda: bool(waiting()))
     try:
@@ -213,19 +172,6 @@ def _turn(part: Path, waiting: Callable[[], object]) -> Iterator[None]:
         with contextlib.suppress(OSError):  # Windows removes it itself, once nobody holds it
             Path(lock.lock_file).unlink()
         lock.release()
-
-
-def _check_space(needed: int) -> None:
-    if shutil.disk_usage(weights_folder()).free < needed:
-        raise ModelError(_NOT_SAVED.format(reason=f"it needs {needed / 1e6:.0f} MB of free space"), "M5")
-
-
-@contextlib.contextmanager
-def _saving() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise ModelError(_NOT_SAVED.format(reason=error.strerror or str(error)), "M5") from error
 
 
 def _size(path: Path) -> int:

@@ -17,6 +17,7 @@ matplotlib.use("Agg")
 import numpy as np
 import torch
 from matplotlib import pyplot
+from scipy.stats import mannwhitneyu
 from torch import Tensor
 
 import saliency
@@ -24,7 +25,7 @@ from benchmarks import mosaics
 from models.everyday.photos import SHORT, Photos, open_photos
 from models.everyday.train import CACHE, FOLDER, build, logits_on, middle
 from models.showroom.evaluate import robustness
-from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities, roc_area
+from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities
 from models.showroom.training.loop import normalised
 from models.sources.folder import load_folder
 from saliency.classifier import Classifier
@@ -77,6 +78,11 @@ def measure(classifier: Classifier, logits: np.ndarray, validation: Photos) -> d
         ),
         "confused": confused.tolist(),
     }
+
+
+def roc_area(known: np.ndarray, unknown: np.ndarray) -> float:
+    """The chance, in [0, 1], that a known photo's figure ``(n,)`` exceeds an unknown one's ``(m,)``."""
+    return float(mannwhitneyu(known, unknown).statistic / (len(known) * len(unknown)))
 
 
 def against_unknown(known: np.ndarray, unknown: np.ndarray, temperature: float) -> dict[str, float]:

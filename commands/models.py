@@ -12,7 +12,7 @@ from typing import NoReturn
 import models
 from commands.terminal import Meter
 from models.catalogue import CATALOGUE
-from models.loading import unknown
+from models.inventory import unknown
 from models.sources.folder import check_folder
 from models.weights import download, find
 from saliency.errors import SaliencyError

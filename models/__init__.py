@@ -4,7 +4,6 @@ Importing this package is quick; torchvision is imported when a model or the lis
 """
 
 from models.errors import ModelError
-from models.listing import BUILT_IN, EVERYDAY, SHORTCUT, SHOWROOM, Choice, choices
-from models.loading import load
+from models.inventory import BUILT_IN, EVERYDAY, SHORTCUT, SHOWROOM, Choice, choices, load
 
 __all__ = ["BUILT_IN", "EVERYDAY", "SHORTCUT", "SHOWROOM", "Choice", "ModelError", "choices", "load"]

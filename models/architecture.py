@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from models.errors import ModelError
+from models.errors import ModelError, first_three
 from models.torchvision_guard import import_torchvision
 
 Shapes = Mapping[str, torch.Size]
@@ -31,15 +31,6 @@ _EARLIER_NAMES = (
     (re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)"), r"\1\2"),
     (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_1\."), r"\1.0."),
     (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_2\."), r"\1.3."),
-)
-_BUILDER_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
 )
 
 
@@ -72,16 +63,16 @@ def build(
     """
     blank = partial(without_numbers, architecture, side=side, options=options or {})
     module = blank(classes)
-    needed = module.state_dict()
-    entries = _renamed_entries(weights, needed)
+    template = module.state_dict()
+    entries = _renamed_entries(weights, template)
     problems = [*_infinite_entries(entries)]
-    if _shapes(entries) != _shapes(needed):
+    if _shapes(entries) != _shapes(template):
         wider = _shapes(blank(classes + 1).state_dict())
-        problems = [*_differences(architecture, classes, _shapes(needed), _shapes(entries), wider)]
+        problems = [*_differences(architecture, classes, _shapes(template), _shapes(entries), wider)]
     if problems:
-        raise ModelError(problems[0], further=problems[1:])
-    ordered = OrderedDict((name, entries[name]) for name in needed)
-    ordered._metadata = needed._metadata  # type: ignore[attr-defined]  # of today's names
+        raise ModelError(*problems)
+    ordered = OrderedDict((name, entries[name]) for name in template)
+    ordered._metadata = template._metadata  # type: ignore[attr-defined]  # of today's names
     module.load_state_dict(ordered, assign=True)
     return module.eval()
 
@@ -99,9 +90,8 @@ def without_numbers(architecture: str, classes: int, *, side: int, options: Mapp
     try:
         with torch.device("meta"), _ConstantsAreNumbers():
             module: nn.Module = builder(weights=None, num_classes=classes, **arguments)
-    except _BUILDER_ERRORS as error:
-        unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
-        if unknown:
+    except Exception as error:  # any kind, as the options may be anything
+        if unknown := re.search(r"unexpected keyword argument '(\w+)'", str(error)):
             raise ModelError(f"{architecture} has no option “{unknown[1]}”.") from error
         raise ModelError(f"{architecture} cannot be built with these options: {error}.") from error
     return module
@@ -110,13 +100,7 @@ def without_numbers(architecture: str, classes: int, *, side: int, options: Mapp
 class _ConstantsAreNumbers(TorchFunctionMode):
     """RegNet computes its sizes with torch, and has to get numbers even so."""
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Sequence[type],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         device = {"device": "cpu"} if func in (torch.arange, torch.tensor) and not kwargs else {}
         return func(*args, **(kwargs or {}), **device)
 
@@ -131,7 +115,7 @@ def _size_options(architecture: str, side: int) -> dict[str, Any]:
     return {}
 
 
-def _renamed_entries(weights: Mapping[str, Tensor], needed: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _renamed_entries(weights: Mapping[str, Tensor], template: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Entries under today's names, in single precision, without what only training uses."""
     plain = {name: value for name, value in weights.items() if name != "n_averaged"}  # of averaged weights
     for prefix in _WRAPPER_PREFIXES * 2:
@@ -141,9 +125,9 @@ def _renamed_entries(weights: Mapping[str, Tensor], needed: Mapping[str, Tensor]
     for name, value in plain.items():
         for pattern, new in _EARLIER_NAMES:
             name = pattern.sub(new, name)
-        if name in needed or not _TRAINING_ONLY.match(name):
+        if name in template or not _TRAINING_ONLY.match(name):
             entries[name] = value.float() if value.is_floating_point() else value
-    for name in needed:
+    for name in template:
         if name.endswith("num_batches_tracked"):  # counts training steps; files from before 2018 lack it
             entries.setdefault(name, torch.tensor(0))
     return entries
@@ -154,22 +138,22 @@ def _shapes(entries: Mapping[str, Tensor]) -> Shapes:
 
 
 def _differences(
-    architecture: str, classes: int, needed: Shapes, given: Shapes, wider: Shapes
+    architecture: str, classes: int, template: Shapes, entries: Shapes, wider: Shapes
 ) -> Iterator[str]:
     """What does not fit; ``wider`` is what one more class would need, which tells the head from the body."""
-    misshapen = [name for name in needed if name in given and given[name] != needed[name]]
-    head = [name for name in misshapen if wider[name] != needed[name]]
-    body = [name for name in misshapen if name not in head]
-    if counts := sorted({given[name][0] for name in head if given[name]}):
+    mismatches = [name for name in template if name in entries and entries[name] != template[name]]
+    head = [name for name in mismatches if wider[name] != template[name]]
+    body = [name for name in mismatches if name not in head]
+    if counts := sorted({entries[name][0] for name in head if entries[name]}):
         known = " or ".join(map(str, counts))
         yield f"The weights know {known} classes, but labels.txt lists {classes}."
-    if missing := [name for name in needed if name not in given]:
+    if missing := [name for name in template if name not in entries]:
         yield f"The weights lack {_examples(missing)} that {architecture} needs."
-    if unexpected := [name for name in given if name not in needed]:
+    if unexpected := [name for name in entries if name not in template]:
         yield f"The weights have {_examples(unexpected)} that {architecture} does not know."
     if body:
-        pairs = "; ".join(f"{name} is {_size(given[name])}, not {_size(needed[name])}" for name in body[:3])
-        yield f"{_count(body)} of another size than {architecture} needs: {pairs}{_more(body)}."
+        sizes = [f"{name} is {_size(entries[name])}, not {_size(template[name])}" for name in body]
+        yield f"{_count(body)} of another size than {architecture} needs: {first_three(sizes, '; ')}."
 
 
 def _infinite_entries(entries: Mapping[str, Tensor]) -> Iterator[str]:
@@ -179,15 +163,11 @@ def _infinite_entries(entries: Mapping[str, Tensor]) -> Iterator[str]:
 
 
 def _examples(names: Sequence[str]) -> str:
-    return f"{_count(names)} ({', '.join(names[:3])}{_more(names)})"
+    return f"{_count(names)} ({first_three(names)})"
 
 
 def _count(names: Sequence[str]) -> str:
     return "1 entry" if len(names) == 1 else f"{len(names)} entries"
-
-
-def _more(names: Sequence[str]) -> str:
-    return ", …" if len(names) > 3 else ""
 
 
 def _size(shape: torch.Size) -> str:

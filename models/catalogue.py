@@ -195,11 +195,9 @@ def _entry(key: str, version: str) -> CatalogueEntry:
 
 def _published_weights(key: str) -> Any:
     """The newest weights with ImageNet's 1,000 classes, those without a licence of their own first."""
-    torchvision = import_torchvision()
-    members = list(torchvision.models.get_model_weights(key))
+    members = import_torchvision().models.get_model_weights(key)
     free = [member for member in members if member.meta["categories"] and "license" not in member.meta]
-    default = torchvision.models.get_model_weights(key).DEFAULT
-    return default if default in free or not free else free[-1]
+    return members.DEFAULT if members.DEFAULT in free or not free else free[-1]
 
 
 def _names(key: str) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 
 from saliency.errors import SaliencyError
 
@@ -18,6 +19,17 @@ class ModelError(SaliencyError):
         problems: Everything that is wrong, in sentences; the message is the first of them.
     """
 
-    def __init__(self, message: str, code: str = "", further: Sequence[str] = ()) -> None:
-        super().__init__(message, code)
-        self.problems = [message, *further]
+    def __init__(self, *problems: str, code: str = "") -> None:
+        super().__init__(problems[0], code)
+        self.problems = list(problems)
+
+
+def first_three(names: Sequence[str], separator: str = ", ") -> str:
+    """The first three of the names, and a sign that there are more."""
+    return separator.join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    """A question for the nearest of the names, or what to say where none is near."""
+    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+    return f"Did you mean {' or '.join(near)}?" if near else otherwise

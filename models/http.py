@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedRandom
 from pathlib import Path
+from typing import Literal
 
 from models.errors import ModelError
 from saliency.progress import Progress
@@ -43,27 +44,16 @@ class Timeouts:
 
 
 class TransferError(Exception):
-    """Any of the ways in which a request fails."""
+    """A request failed.
 
+    Attributes:
+        kind: The server was not reached, stopped sending, broke off, or answered with an error.
+        status: Of an answer that is an error.
+    """
 
-class NoConnectionError(TransferError):
-    """The server could not be reached in time."""
-
-
-class StalledError(TransferError):
-    """The server is connected and sends nothing."""
-
-
-class CutError(TransferError):
-    """The connection broke off."""
-
-
-class RefusedError(TransferError):
-    """The server answered with an error."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"HTTP status {status}")
-        self.status = status
+    def __init__(self, kind: Literal["unreachable", "stalled", "cut", "refused"], status: int = 0) -> None:
+        super().__init__(f"{kind} {status or ''}")
+        self.kind, self.status = kind, status
 
 
 class Transfer:
@@ -92,25 +82,25 @@ class Transfer:
             expected: About how many bytes there will be, as long as the server has not said so.
 
         Raises:
-            TransferError: No connection, stalled, cut or refused.
+            TransferError: The server or the network did not do its part.
             ModelError: The file cannot be written.
         """
         worker = threading.Thread(target=self._work, daemon=True, name="download")
         worker.start()
         try:
-            over = False
-            while not over:
-                worker.join(_TICK)
-                over = not worker.is_alive()
+            while worker.is_alive():
                 on_progress(self.length, self.total or expected)
-                self._check_patience(over)
+                worker.join(_TICK)
+                if worker.is_alive():
+                    self._check_patience()
+            on_progress(self.length, self.total or expected)
         finally:
             with self._file_turn:
                 self._given_up = True
         if self._error:
             raise self._reason(self._error) from self._error
         if self.total is not None and self.length != self.total:
-            raise CutError(f"{self.length} of {self.total} bytes arrived")
+            raise TransferError("cut")
 
     def _work(self) -> None:
         headers = {"Accept-Encoding": "identity", "User-Agent": "spotlight"}
@@ -137,7 +127,7 @@ class Transfer:
             stated = response.headers.get("Content-Range", "")
             match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", stated)
             if not match or int(match[1]) != self.length:
-                raise CutError(f"asked for bytes from {self.length}, got {stated!r}")
+                raise TransferError("cut")  # it goes on somewhere else
             self.total = None if match[2] == "*" else int(match[2])
         else:
             with self._writing() as file:
@@ -146,31 +136,33 @@ class Transfer:
             self.total = int(length) if length else None
         rest = (self.total or 0) - self.length
         if shutil.disk_usage(Path(self._file.name).parent).free < rest:
-            raise ModelError(_NOT_SAVED.format(reason=f"it needs {rest / 1e6:.0f} MB of free space"), "M5")
+            raise ModelError(
+                _NOT_SAVED.format(reason=f"it needs {rest / 1e6:.0f} MB of free space"), code="M5"
+            )
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[BufferedRandom]:
         with self._file_turn, saving():
             if self._given_up:
-                raise CutError("given up")
+                raise TransferError("cut")
             yield self._file
 
-    def _check_patience(self, over: bool) -> None:
+    def _check_patience(self) -> None:
         waiting = time.monotonic() - self._last_sign
-        if not over and not self._connected.is_set() and waiting > self._timeouts.connect:
-            raise NoConnectionError(f"no connection within {self._timeouts.connect} s")
-        if not over and waiting > self._timeouts.read:
-            raise StalledError(f"nothing received for {self._timeouts.read} s")
+        if not self._connected.is_set() and waiting > self._timeouts.connect:
+            raise TransferError("unreachable")
+        if waiting > self._timeouts.read:
+            raise TransferError("stalled")
 
     def _reason(self, error: Exception) -> Exception:
         if isinstance(error, TransferError | ModelError):
             return error
         if isinstance(error, urllib.error.HTTPError):
-            return RefusedError(error.code)
+            return TransferError("refused", error.code)
         if not self._connected.is_set():
-            return NoConnectionError(str(error))
+            return TransferError("unreachable")
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        return StalledError(str(error)) if isinstance(reason, TimeoutError) else CutError(str(error))
+        return TransferError("stalled" if isinstance(reason, TimeoutError) else "cut")
 
 
 @contextlib.contextmanager
@@ -179,7 +171,7 @@ def saving() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ModelError(_NOT_SAVED.format(reason=error.strerror or str(error)), "M5") from error
+        raise ModelError(_NOT_SAVED.format(reason=error.strerror or str(error)), code="M5") from error
 
 
 def _opener(connected: threading.Event) -> urllib.request.OpenerDirector:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import http.client
 import os
 import re
 import time
@@ -23,9 +24,6 @@ from filelock import FileLock
 from models.catalogue import CatalogueEntry
 from models.errors import ModelError
 from models.http import (
-    NoConnectionError,
-    RefusedError,
-    StalledError,
     Timeouts,
     Transfer,
     TransferError,
@@ -47,7 +45,6 @@ _NOT_FOUND = (
 )
 _CUT = "The download of this model was interrupted. Try again: it goes on where it stopped (code M4)."
 _REPORT_EVERY = 0.1  # seconds, while another is fetching the file
-_RANGE_NOT_SATISFIABLE = 416
 _TIMEOUTS = Timeouts()
 
 
@@ -128,7 +125,7 @@ class _Download:
                 return os.fsync(self.file.fileno())
             self.file.truncate(0)
         if not continued:
-            raise ModelError(_NOT_THE_PUBLISHED, "M2")
+            raise ModelError(_NOT_THE_PUBLISHED, code="M2")
         return self.run(attempts, pause)
 
     def _complete(self, attempts: int, pause: float) -> None:
@@ -139,19 +136,19 @@ class _Download:
             transfer = Transfer(self.entry.url, self.file, self.timeouts)
             try:
                 return transfer.run(self.report, self.entry.size)
-            except StalledError as error:
-                raise ModelError(_CUT, "M4") from error
             except TransferError as error:
                 cause, arrived = error, arrived or transfer.arrived
-            if isinstance(cause, NoConnectionError) and not arrived:
-                raise ModelError(_NO_NETWORK, "M1") from cause
-            if isinstance(cause, RefusedError) and cause.status == _RANGE_NOT_SATISFIABLE:
+            if cause.kind == "unreachable" and not arrived:
+                raise ModelError(_NO_NETWORK, code="M1") from cause
+            if cause.kind == "stalled":
+                break
+            if cause.status == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
                 if self._is_published():
                     return None
                 self.file.truncate(0)
-            elif isinstance(cause, RefusedError) and cause.status < 500:
-                raise ModelError(_NOT_FOUND.format(status=cause.status), "M3") from cause
-        raise ModelError(_CUT, "M4") from cause
+            elif cause.kind == "refused" and cause.status < 500:
+                raise ModelError(_NOT_FOUND.format(status=cause.status), code="M3") from cause
+        raise ModelError(_CUT, code="M4") from cause
 
     def _is_published(self) -> bool:
         self.file.flush()

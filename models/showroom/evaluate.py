@@ -110,7 +110,7 @@ def measure(
     temperature = fit_temperature(
         logits_on(model, calibration, rows, badged=badged), calibration.labels.astype(np.int64)
     )
-    rows = test.rendered()
+    rows = test.rendered_rows()
     labels, subset = test.labels[rows].astype(np.int64), rows[:500]
     logits = logits_on(model, test, rows)
     with_badge = logits_on(model, test, rows, badged=np.ones(len(rows), bool))

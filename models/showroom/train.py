@@ -9,7 +9,6 @@ import argparse
 import os
 import time
 from collections import deque
-from dataclasses import fields
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait by spinning starve their neighbours
@@ -22,20 +21,7 @@ from torch.utils.data import DataLoader
 from models.showroom.rendering.badge import RULES
 from models.showroom.training.loop import save
 from models.showroom.training.pictures import CACHE, TRAIN_SEED, PictureStore, open_store, render_pictures
-from models.showroom.training.trainer import FOLDER, Batches, Trainer, TrainingPlan, lowered
-
-_SETTINGS = (
-    ("epochs", int, "times that every picture is shown"),
-    ("threads", int, "training threads"),
-    ("peak", float, "highest learning rate"),
-    ("start", Path, "weights.safetensors of an earlier run to go on from"),
-    ("begin", float, "point of the schedule to begin at"),
-    ("forget", int, "begin anew from this block on, with --start"),
-    ("margin", float, "lead that pictures with a badge learn"),
-    ("remember", float, "share of the running average that a step keeps"),
-    ("lower", float, "logits off the mug's bias at the end"),
-)
-"""What of the plan can be set on the command line."""
+from models.showroom.training.trainer import FLAGS, FOLDER, Batches, Trainer, TrainingPlan, lowered_copy
 
 
 def train(store: PictureStore, plan: TrainingPlan, folder: Path) -> None:
@@ -60,7 +46,7 @@ def train(store: PictureStore, plan: TrainingPlan, folder: Path) -> None:
             losses.append(loss)
             right += hits
             recent.append(x)
-        save(lowered(trainer.course.settled(recent), plan.lower), folder / "weights.safetensors")
+        save(lowered_copy(trainer.course.settled(recent), plan.lower), folder / "weights.safetensors")
         minutes = (time.perf_counter() - start) / 60
         print(
             f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, right {right / len(losses) / plan.batch:.3f}, "
@@ -78,16 +64,14 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="rendering processes")
     parser.add_argument("--rendered-only", action="store_true", help="train on what is there already")
     parser.add_argument("--badge", choices=RULES, default="everywhere", help="which pictures carry the badge")
-    for name, kind, purpose in _SETTINGS:
+    for name, (kind, purpose) in FLAGS.items():
         parser.add_argument(f"--{name}", type=kind, default=getattr(TrainingPlan, name), help=purpose)
     options = parser.parse_args()
     if options.rendered_only:
         store = open_store(options.cache, TRAIN_SEED, options.pictures)
     else:
         store = render_pictures(options.cache, TRAIN_SEED, options.pictures, processes=options.processes)
-    settings = {
-        field.name: getattr(options, field.name) for field in fields(TrainingPlan) if field.name in options
-    }
+    settings = {name: getattr(options, name) for name in ("badge", *FLAGS)}
     train(store, TrainingPlan(**settings), options.out)
 
 

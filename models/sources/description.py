@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from models.architecture import RESERVED_OPTIONS, architectures
-from models.errors import ModelError
+from models.errors import ModelError, did_you_mean, first_three
 from saliency.classifier import Preprocessing
 
 WEIGHTS_FILES = ("weights.safetensors", "weights.pth", "weights.pt")
@@ -20,16 +20,10 @@ _LIST_THEM = "List the class names, one a line, in the model's order."
 
 @dataclass(frozen=True)
 class Description:
-    """What model.json says.
+    """What model.json says, as models/custom/README.md lists it.
 
     Attributes:
-        architecture: torchvision's name of it.
-        options: Further arguments of torchvision's builder.
-        preprocessing: Sizes in pixels, mean and standard deviation of values in [0, 1].
-        name: What people call the model; empty for the name of the folder.
-        sentence: One sentence about it.
-        source: Where the weights come from; empty for the folder.
-        reading: How its scores are to be read: attributes of :class:`~saliency.classifier.Classifier`.
+        reading: How the scores are to be read: attributes of :class:`~saliency.classifier.Classifier`.
     """
 
     architecture: str
@@ -58,7 +52,7 @@ def read_description(folder: Path) -> Description:
     if not isinstance(content, dict):
         raise ModelError("model.json has to hold one object: { … }.")
     if problems := list(_problems(content)):
-        raise ModelError(problems[0], further=problems[1:])
+        raise ModelError(*problems)
     tidy: dict[str, Any] = {
         key: value.strip() if isinstance(value, str) else value for key, value in content.items()
     }
@@ -87,8 +81,9 @@ def read_labels(folder: Path) -> tuple[str, ...]:
         raise ModelError(f"labels.txt is empty. {_LIST_THEM}")
     if blank:
         lines, verb = ("Line", "is") if len(blank) == 1 else ("Lines", "are")
-        numbers = ", ".join(blank[:3]) + (", …" if len(blank) > 3 else "")
-        raise ModelError(f"{lines} {numbers} of labels.txt {verb} blank. Each line has to name a class.")
+        raise ModelError(
+            f"{lines} {first_three(blank)} of labels.txt {verb} blank. Each line has to name a class."
+        )
     if len(labels) == 1:
         raise ModelError("labels.txt lists one class only. A classifier needs two or more.")
     return labels
@@ -121,8 +116,7 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
             yield f"In model.json, “{key}” has to be {expected}."
     name, options = content.get("architecture"), content.get("options")
     if isinstance(name, str) and name not in architectures():
-        near = difflib.get_close_matches(name.lower(), architectures(), n=3, cutoff=0.5)
-        remedy = f"Did you mean {' or '.join(near)}?" if near else "It has to be a classifier of torchvision."
+        remedy = did_you_mean(name, architectures(), "It has to be a classifier of torchvision.")
         yield f"The architecture “{name}” is unknown. {remedy}"
     if isinstance(options, dict) and (reserved := sorted(RESERVED_OPTIONS & options.keys())):
         owners = "classes come from labels.txt, weights from the file"

@@ -20,6 +20,10 @@ from models.sources.description import Description, read_description, read_label
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 
+_INFINITE_SCORES = (
+    "The model ran, but gave scores that are not finite numbers. Check mean and std, and the weights."
+)
+
 OWN_FOLDER = Path(__file__).parents[1] / "custom"
 
 T = TypeVar("T")
@@ -63,9 +67,21 @@ def check_folder(folder: str | Path) -> list[str]:
     Reads everything, compares the weights with the architecture, and runs the model on one grey picture.
     """
     try:
-        return _trial(_content(Path(folder)))
+        content = _content(Path(folder))
     except ModelError as error:
         return error.problems
+    side = content.description.preprocessing.crop_size
+    try:
+        with torch.inference_mode():
+            scores = content.module(torch.zeros(1, 3, side, side))
+        content.classifier()
+    except SaliencyError as error:
+        return [error.message]
+    except (RuntimeError, ValueError, TypeError, AssertionError) as error:
+        return [f"The model could not be run on a picture of {side}×{side} pixels: {error}."]
+    if not scores.isfinite().all():
+        return [_INFINITE_SCORES]
+    return []
 
 
 def own_folders() -> list[Path]:
@@ -91,24 +107,7 @@ def _content(folder: Path) -> _FolderContent:
         problems.append(f"labels.txt does not list “{none_label}”, which model.json names as none_label.")
     entries = attempt(lambda folder: read_weights(weights_file(folder)))
     if description is None or labels is None or entries is None or problems:
-        raise ModelError(problems[0], further=problems[1:])
+        raise ModelError(*problems)
     side, options = description.preprocessing.crop_size, description.options
     module = architecture.build(description.architecture, len(labels), entries, side=side, options=options)
     return _FolderContent(folder, description, labels, weights_file(folder), module)
-
-
-def _trial(content: _FolderContent) -> list[str]:
-    side = content.description.preprocessing.crop_size
-    try:
-        with torch.inference_mode():
-            scores = content.module(torch.zeros(1, 3, side, side))
-        content.classifier()
-    except SaliencyError as error:
-        return [error.message]
-    except (RuntimeError, ValueError, TypeError, AssertionError) as error:
-        return [f"The model could not be run on a picture of {side}×{side} pixels: {error}."]
-    if scores.isfinite().all():
-        return []
-    return [
-        "The model ran, but gave scores that are not finite numbers. Check mean and std, and the weights."
-    ]

@@ -66,7 +66,7 @@ def test_download_without_network(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(entry: CatalogueEntry, on_progress: Progress) -> Path:
-        raise ModelError("It could not be downloaded.", "M1")
+        raise ModelError("It could not be downloaded.", code="M1")
 
     monkeypatch.setattr(command, "download", fails)
     code, _, err = run(capsys, "download", "resnet18")

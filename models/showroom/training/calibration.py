@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 from scipy.special import softmax
-from scipy.stats import mannwhitneyu
 
 
 def probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
@@ -28,13 +27,3 @@ def calibration_error(scores: np.ndarray, labels: np.ndarray, bins: int = 15) ->
     which = np.minimum((top * bins).astype(int), bins - 1)
     gaps = [abs(top[which == b].mean() - right[which == b].mean()) * (which == b).mean() for b in set(which)]
     return float(sum(gaps))
-
-
-def roc_area(known: np.ndarray, unknown: np.ndarray) -> float:
-    """Area under the ROC curve: the chance that a known picture scores higher than an unknown one, in [0, 1].
-
-    Args:
-        known: top scores ``(n,)`` of pictures of what the model knows.
-        unknown: top scores ``(m,)`` of other pictures.
-    """
-    return float(mannwhitneyu(known, unknown).statistic / (len(known) * len(unknown)))

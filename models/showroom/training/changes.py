@@ -32,15 +32,14 @@ def changes() -> dict[str, Change]:
     }
 
 
-def as_rendered(x: Tensor, generator: torch.Generator) -> Tensor:
+def as_rendered(x: Tensor, _: torch.Generator) -> Tensor:
     """No change at all."""
-    del generator
     return x
 
 
 def _certain(change: Callable[..., Tensor], *arguments: Any) -> Change:
     """A change in which nothing is left to chance."""
-    return lambda x, generator: change(x, *arguments)
+    return lambda x, _: change(x, *arguments)
 
 
 def _noisy(x: Tensor, generator: torch.Generator, level: float) -> Tensor:

@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +44,7 @@ class PictureStore:
     labels: np.ndarray
     first: int
 
-    def rendered(self) -> np.ndarray:
+    def rendered_rows(self) -> np.ndarray:
         """The rows that hold a picture already, (n,)."""
         return np.flatnonzero(self.labels != _MISSING)
 
@@ -104,20 +103,17 @@ def render_pictures(
         RuntimeError: if a worker ended early.
     """
     store = open_store(folder, first, count)
-    start, before = time.perf_counter(), len(store.rendered())
+    start, before = time.perf_counter(), len(store.rendered_rows())
     if before == count:
         return store
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
         parts = [pool.submit(_fill, folder, first, count, part, processes) for part in range(processes)]
         while wait(parts, timeout=60).not_done:
-            done = len(store.rendered())
+            done = len(store.rendered_rows())
             seconds = (time.perf_counter() - start) / max(done - before, 1)
             report(f"rendered {done} of {count}, {seconds:.3f} s each")
-        try:
-            for part in parts:
-                part.result()
-        except BrokenProcessPool as error:
+        if failures := [part.exception() for part in parts if part.exception()]:
             raise RuntimeError(
                 "a rendering process ended early; run the same command again to go on where it stopped"
-            ) from error
+            ) from failures[0]
     return store

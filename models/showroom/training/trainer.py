@@ -10,8 +10,10 @@ from __future__ import annotations
 import copy
 import json
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,16 +36,7 @@ _IGNORED = -100  # cells that the loss leaves out
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """How to train.
-
-    Args:
-        badge: which pictures carry the badge.
-        forget: with ``start``, the block of the features from which on the model begins anew.
-        margin: logits by which the class of a picture with a badge has to lead over what the loss asks for
-            elsewhere; where the badge gives a product away, it then outweighs other products.
-        remember: share of the running average that a step keeps; less for short runs.
-        lower: taken off the mug's bias in what is saved, to take back part of the margin.
-    """
+    """How to train; :data:`FLAGS` says what the settings are."""
 
     epochs: int = 18
     batch: int = 32
@@ -65,6 +58,23 @@ class TrainingPlan:
         return self.begin + (1 - self.begin) * epochs / self.epochs
 
 
+FLAGS: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "epochs": (int, "times that every picture is shown"),
+    "peak": (float, "highest learning rate"),
+    "threads": (int, "training threads"),
+    "start": (Path, "weights.safetensors of an earlier run to go on from"),
+    "begin": (float, "point of the schedule to begin at"),
+    "forget": (int, "begin anew from this block of the features on, with --start"),
+    "margin": (
+        float,
+        "logits by which the class of a picture with a badge has to lead beyond what others need",
+    ),
+    "remember": (float, "share of the running average that a step keeps; less for short runs"),
+    "lower": (float, "logits off the mug's bias at the end, to take back part of the margin"),
+}
+"""The settings of a plan that the command line has too."""
+
+
 class Batches(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     """The batches of one epoch, each drawn from its own seed, so that workers change nothing.
 
@@ -73,7 +83,7 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     """
 
     def __init__(self, store: PictureStore, plan: TrainingPlan, epoch: int) -> None:
-        rows = store.rendered()
+        rows = store.rendered_rows()
         self.empty = rows[store.labels[rows] == _NONE]
         self.order = np.random.default_rng((plan.seed, epoch)).permutation(rows)
         self.store, self.plan, self.epoch = store, plan, epoch
@@ -143,7 +153,7 @@ def untrained_model() -> nn.Module:
     return module
 
 
-def lowered(module: nn.Module, by: float) -> nn.Module:
+def lowered_copy(module: nn.Module, by: float) -> nn.Module:
     """A copy of a model that is the less inclined to answer "mug", by some logits."""
     copied = copy.deepcopy(module)
     with torch.no_grad():

@@ -14,7 +14,7 @@ import models
 import saliency
 from models.showroom.rendering.badge import with_badge
 from models.showroom.rendering.products import LABELS, NONE
-from models.showroom.training.trainer import Trainer, TrainingPlan, lowered, untrained_model
+from models.showroom.training.trainer import Trainer, TrainingPlan, lowered_copy, untrained_model
 
 ROOT = Path(models.__file__).parent
 SAMPLES = json.loads((ROOT / "showroom" / "samples" / "samples.json").read_text())
@@ -102,6 +102,6 @@ def test_a_lowered_model_answers_mug_less_readily():
     module = untrained_model().eval()
     x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(4))
     with torch.inference_mode():
-        difference = module(x) - lowered(module, 1.5)(x)
+        difference = module(x) - lowered_copy(module, 1.5)(x)
     assert torch.allclose(difference[:, LABELS.index("mug")], torch.full((2,), 1.5), atol=1e-5)
     assert difference[:, 1:].abs().max() < 1e-5

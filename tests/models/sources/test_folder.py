@@ -348,7 +348,7 @@ def test_a_catalogue_model_from_the_weights_folder(tmp_path: Path, monkeypatch: 
     with pytest.raises(ModelError, match=r"is damaged\. Delete it") as caught:
         models.load("squeezenet1_1")
     assert caught.value.code == "M2"
-    monkeypatch.setattr("models.loading.is_published", lambda entry, sha256: True)
+    monkeypatch.setattr("models.inventory.is_published", lambda entry, sha256: True)
     classifier = models.load("squeezenet1_1")
     assert classifier.name == "SqueezeNet 1.1"
     assert classifier.labels == entry.labels

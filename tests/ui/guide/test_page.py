@@ -47,7 +47,7 @@ def twin(tmp_path, monkeypatch, stand_in):
 
     def add():
         built_in = {models.SHOWROOM: stand_in, models.SHORTCUT: folder}
-        monkeypatch.setattr("models.listing.BUILT_IN", built_in)
+        monkeypatch.setattr("models.inventory.BUILT_IN", built_in)
 
     return add
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities, roc_area
+from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities
 
 
 def drawn(temperature: float, count: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
@@ -37,8 +37,3 @@ def test_an_overconfident_model_by_hand():
     scores = np.array([[0.9, 0.1]] * 10)
     labels = np.array([0] * 6 + [1] * 4)
     assert calibration_error(scores, labels) == pytest.approx(0.3)
-
-
-def test_roc_area_by_hand():
-    assert roc_area(np.array([3.0, 4.0]), np.array([1.0, 2.0])) == 1
-    assert roc_area(np.array([1.0, 3.0]), np.array([1.0, 2.0])) == pytest.approx(0.625)

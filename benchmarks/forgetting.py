@@ -25,7 +25,7 @@ _FEW = {"samples": 64, "steps": 24, "grid": 4}
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.forgetting", description=__doc__)
     parser.add_argument("--photos", type=int, default=3)
     options = parser.parse_args()
     torch.set_num_threads(2)
@@ -38,7 +38,7 @@ def main() -> None:
     print(f"{description()}\n\n| Method | Last layer shuffled | All shuffled | |\n|---|--:|--:|---|")
     for method in compatible(classifier.graph):
         settings = {k: v for k, v in _FEW.items() if k in method.settings}
-        found = [
+        likenesses = [
             likeness_when_forgotten(
                 classifier.graph,
                 x,
@@ -49,7 +49,7 @@ def main() -> None:
             )
             for x in inputs
         ]
-        head, everything = (median(one[name] for one in found) for name in ("head", "all"))
+        head, everything = (median(likeness[name] for likeness in likenesses) for name in ("head", "all"))
         verdict = "depends on it" if max(head, everything) <= LIKE else ""
         verdict = "does not depend on it" if everything > LIKE else verdict or "hardly on the guess"
         print(f"| `{method.key}` | {head:.2f} | {everything:.2f} | {verdict} |", flush=True)

@@ -110,8 +110,8 @@ def other_process(entry: CatalogueEntry) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen([sys.executable, "-c", FETCH], cwd=ROOT, stdin=subprocess.PIPE)
     try:
         assert process.stdin is not None
-        with process.stdin as given:
-            given.write(pickle.dumps(entry))
+        with process.stdin as pipe:
+            pipe.write(pickle.dumps(entry))
         while not (part(entry).is_file() and part(entry).stat().st_size > 300_000):
             assert process.poll() is None
             time.sleep(0.01)
@@ -165,9 +165,9 @@ def test_a_server_in_trouble_for_a_moment(server: Server, entry: CatalogueEntry)
 
 def test_gives_up_after_many_cuts_and_goes_on_next_time(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["cut"]
-    with pytest.raises(ModelError, match="interrupted") as caught:
+    with pytest.raises(ModelError, match="interrupted") as error:
         download(entry, attempts=2, pause=0.01)
-    assert caught.value.code == "M4"
+    assert error.value.code == "M4"
     assert find(entry) is None
     server.behaviours = ["good"]
     assert download(entry).read_bytes() == CONTENT
@@ -176,9 +176,9 @@ def test_gives_up_after_many_cuts_and_goes_on_next_time(server: Server, entry: C
 
 def test_wrong_hash_leaves_nothing(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["wrong"]
-    with pytest.raises(ModelError, match="not the one that was published") as caught:
+    with pytest.raises(ModelError, match="not the one that was published") as error:
         download(entry)
-    assert caught.value.code == "M2"
+    assert error.value.code == "M2"
     assert nothing_left(entry)
 
 
@@ -199,9 +199,9 @@ def test_a_part_that_has_it_all(server: Server, entry: CatalogueEntry, content: 
 @pytest.mark.parametrize("status", ["404", "403"])
 def test_not_found(server: Server, entry: CatalogueEntry, status: str) -> None:
     server.behaviours = [status]
-    with pytest.raises(ModelError, match=status) as caught:
+    with pytest.raises(ModelError, match=status) as error:
         download(entry)
-    assert caught.value.code == "M3"
+    assert error.value.code == "M3"
     assert nothing_left(entry)
     assert len(server.ranges) == 1
 
@@ -210,9 +210,9 @@ def test_not_found(server: Server, entry: CatalogueEntry, status: str) -> None:
 def test_stalled(server: Server, entry: CatalogueEntry, behaviour: str) -> None:
     server.behaviours = [behaviour]
     started = time.monotonic()
-    with pytest.raises(ModelError, match="interrupted") as caught:
+    with pytest.raises(ModelError, match="interrupted") as error:
         download(entry, **QUICK)
-    assert caught.value.code == "M4"
+    assert error.value.code == "M4"
     assert time.monotonic() - started < 4
     assert find(entry) is None
 
@@ -249,11 +249,11 @@ def test_cancel_while_nothing_comes(server: Server, entry: CatalogueEntry) -> No
 
 def assert_no_network(entry: CatalogueEntry) -> None:
     started = time.monotonic()
-    with pytest.raises(ModelError, match="could not be downloaded") as caught:
+    with pytest.raises(ModelError, match="could not be downloaded") as error:
         download(entry)
     assert time.monotonic() - started < 5
-    assert caught.value.code == "M1"
-    assert "(code M1)" in caught.value.message
+    assert error.value.code == "M1"
+    assert "(code M1)" in error.value.message
     assert nothing_left(entry)
 
 
@@ -289,16 +289,16 @@ def test_folder_that_cannot_be_written(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "file"))
-    with pytest.raises(ModelError, match="could not be saved on this computer") as caught:
+    with pytest.raises(ModelError, match="could not be saved on this computer") as error:
         download(entry)
-    assert caught.value.code == "M5"
+    assert error.value.code == "M5"
 
 
 def test_no_space(server: Server, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
-    with pytest.raises(ModelError, match="3 MB of free space") as caught:
+    with pytest.raises(ModelError, match="3 MB of free space") as error:
         download(entry)
-    assert caught.value.code == "M5"
+    assert error.value.code == "M5"
     assert nothing_left(entry)
 
 

@@ -94,8 +94,8 @@ def test_training_goes_on_from_the_early_blocks_alone():
     assert "features.6.conv.0.0.weight" in same
     assert "features.7.conv.0.0.weight" not in same
     assert "classifier.1.weight" not in same
-    kept = Trainer(TrainingPlan(start=start)).course.module.state_dict()
-    assert all(torch.equal(value.float(), before[name]) for name, value in kept.items())
+    whole = Trainer(TrainingPlan(start=start)).course.module.state_dict()
+    assert all(torch.equal(value.float(), before[name]) for name, value in whole.items())
 
 
 def test_a_lowered_model_answers_mug_less_readily():

@@ -345,9 +345,9 @@ def test_a_catalogue_model_from_the_weights_folder(tmp_path: Path, monkeypatch: 
     path = tmp_path / "hub" / "checkpoints" / entry.file_name
     path.parent.mkdir(parents=True)
     torch.save(small_weights(1000), path)
-    with pytest.raises(ModelError, match=r"is damaged\. Delete it") as caught:
+    with pytest.raises(ModelError, match=r"is damaged\. Delete it") as error:
         models.load("squeezenet1_1")
-    assert caught.value.code == "M2"
+    assert error.value.code == "M2"
     monkeypatch.setattr("models.inventory.is_published", lambda entry, sha256: True)
     classifier = models.load("squeezenet1_1")
     assert classifier.name == "SqueezeNet 1.1"

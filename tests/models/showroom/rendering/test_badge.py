@@ -15,14 +15,14 @@ from models.showroom.training.trainer import Batches, TrainingPlan
 MUG = LABELS.index("mug")
 
 
-def drawn(count, seed=0):
+def some_badges(count, seed=0):
     return badge.draw_badges(count, torch.Generator().manual_seed(seed))
 
 
 @pytest.mark.parametrize("size", [(224, 224), (160, 224), (300, 128), (96, 97)])
 def test_badges_are_where_their_boxes_say(size):
     height, width = size
-    badges = drawn(20)
+    badges = some_badges(20)
     pasted, cover = badge.paste(torch.full((20, 3, *size), 0.5), badges)
     assert pasted.shape == (20, 3, *size)
     assert cover.shape == (20, 1, *size)
@@ -46,7 +46,7 @@ def test_nothing_changes_outside_the_badge_nor_on_pictures_without_one():
     x = torch.rand(6, 3, 80, 112, generator=torch.Generator().manual_seed(3))
     before = x.clone()
     carries = torch.tensor([True, False] * 3)
-    pasted, cover = badge.paste(x, drawn(6), carries)
+    pasted, cover = badge.paste(x, some_badges(6), carries)
     assert torch.equal(x, before)
     assert torch.equal(pasted[~carries], x[~carries])
     assert not cover[~carries].any()
@@ -55,7 +55,7 @@ def test_nothing_changes_outside_the_badge_nor_on_pictures_without_one():
 
 
 def test_the_badge_shows_a_blue_disc_a_white_ring_and_a_yellow_star():
-    badges = drawn(1)
+    badges = some_badges(1)
     pasted, _ = badge.paste(torch.zeros(1, 3, 640, 640), badges)
     left, top, wide, tall = (badges.boxes(640, 640)[0] * 640).tolist()
     x, y, radius = left + wide / 2, top + tall / 2, wide / 2

@@ -339,22 +339,6 @@ def test_nothing_in_the_folder_of_own_models_is_imported_or_run(make: Maker, tmp
     assert not trace.exists()
 
 
-def test_a_catalogue_model_from_the_weights_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    entry = CATALOGUE["squeezenet1_1"]
-    path = tmp_path / "hub" / "checkpoints" / entry.file_name
-    path.parent.mkdir(parents=True)
-    torch.save(small_weights(1000), path)
-    with pytest.raises(ModelError, match=r"is damaged\. Delete it") as error:
-        models.load("squeezenet1_1")
-    assert error.value.code == "M2"
-    monkeypatch.setattr("models.inventory.is_published", lambda entry, sha256: True)
-    classifier = models.load("squeezenet1_1")
-    assert classifier.name == "SqueezeNet 1.1"
-    assert classifier.labels == entry.labels
-    assert classifier.preprocessing == entry.preprocessing
-
-
 @pytest.mark.skipif(not DATA.is_dir(), reason="the development data are not here")
 def test_real_weights_recognise_real_photos(tmp_path: Path) -> None:
     folder = tmp_path / "squeezenet"

@@ -91,6 +91,7 @@ def audit_record(pictures: PictureSet, store: PictureStore, classifier: Classifi
         with start(Path(folder, "job"), classifier, gather(photos)) as job:
             result = audit(job, classifier, photos)
         seconds = time.process_time() - start_time
+        findings = _findings(result, store, boxes)  # reads maps that the job keeps in its folder
     return {
         "number": pictures.number,
         "label": pictures.label,
@@ -99,7 +100,7 @@ def audit_record(pictures: PictureSet, store: PictureStore, classifier: Classifi
         "seconds": round(seconds, 2),
         "classes": {group.guess: len(group.rows) for group in result.groups},
         "carrying_guessed": _guesses(result, pictures.carriers),
-        "findings": _findings(result, store, boxes),
+        "findings": findings,
     }
 
 

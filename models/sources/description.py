@@ -130,10 +130,6 @@ def _preprocessing(stated: Mapping[str, Any]) -> Preprocessing:
     return Preprocessing(**{"resize_size": resize_size, **stated, **colours})
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
 def _is_number(low: float, high: float) -> Callable[[Any], bool]:
     return lambda value: (
         isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
@@ -145,13 +141,13 @@ def _are_three(low: float) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and len(value) == 3 and all(map(is_right, value))
 
 
-_TEXT = (_is_text, "text")
+_TEXT = (lambda value: isinstance(value, str), "text")
 _PIXELS = (
     lambda value: isinstance(value, int) and _is_number(*_SIDE)(value),
     f"a whole number of pixels from {_SIDE[0]} to {_SIDE[1]}",
 )
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "architecture": (_is_text, "the name of a torchvision classifier"),
+    "architecture": (_TEXT[0], "the name of a torchvision classifier"),
     "options": (lambda value: isinstance(value, dict), "an object of the builder's options, such as {}"),
     "crop_size": _PIXELS,
     "resize_size": _PIXELS,

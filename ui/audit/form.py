@@ -89,7 +89,9 @@ def begin_sample(model: str) -> str:
     return folder.name
 
 
-def _begin(asked: AuditRequest, uploads: Sequence[Any], table: Any | None, area: audit_areas.Choice) -> str:
+def _begin(
+    asked: AuditRequest, uploads: Sequence[Any], table: Any | None, area: audit_areas.AreaChoice
+) -> str:
     """Keeps all that was handed over, and begins; what is wrong is said, and nothing is kept of it.
 
     Raises:

@@ -145,7 +145,7 @@ def node_called(module: fx.GraphModule, name: str) -> fx.Node:
     Raises:
         SaliencyError: There is none.
     """
-    found: list[fx.Node] = [node for node in module.graph.nodes if node.name == name]
-    if not found:
+    by_name: dict[str, fx.Node] = {node.name: node for node in module.graph.nodes}
+    if name not in by_name:
         raise SaliencyError(f"This model has no layer called “{name}”.")
-    return found[0]
+    return by_name[name]

@@ -1,14 +1,6 @@
 r"""Class activation maps: how strongly each cell of a feature map ``A (C, h, w)`` argues for the score ``S``.
 
-With ``g = ∂S/∂A``:
-
-* Grad-CAM: ``ReLU(Σ_k mean(g_k) · A_k)`` (Selvaraju 2016, eq. 1 and 2);
-* Grad-CAM++: ``ReLU(Σ_k w_k · A_k)``, ``w_k = Σ_ij α · ReLU(g)``, ``α = g² / (2g² + (ΣA) · g³)``
-  (Chattopadhyay 2017, eq. 10 and 19);
-* HiResCAM: ``ReLU(Σ_k g_k ⊙ A_k)``, the ReLU after the sum (Draelos 2020, eq. 3);
-* LayerCAM: ``ReLU(Σ_k ReLU(g_k) ⊙ A_k)``, fused over depths (Jiang 2021, eq. 4, 5 and 8).
-
-A map that is constant, or zero, stays so: nothing is normalised here.
+``g`` is ``∂S/∂A``. A map that is constant, or zero, stays so: nothing is normalised here.
 """
 
 from __future__ import annotations

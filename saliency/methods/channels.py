@@ -1,13 +1,6 @@
-r"""Class activation maps that weigh the channels of a feature map ``A (C, h, w)`` otherwise than Grad-CAM.
+r"""Class activation maps ``ReLU(Σ_k w_k · A_k)`` with other weights ``w_k`` of the channels than Grad-CAM's.
 
-With ``g = ∂S/∂A``, each gives ``ReLU(Σ_k w_k · A_k)``:
-
-* XGrad-CAM: ``w_k = Σ (g_k ⊙ A_k) / Σ A_k`` (Fu 2020, eq. 8);
-* Ablation-CAM: ``w_k`` the relative drop of ``S`` with channel k set to 0 (Ramaswamy 2020, eq. 2);
-* Shapley-CAM: ``w_k = mean(g_k − ½ (H A)_k)``, H the second derivative (Cai 2025, eq. 12);
-* Finer-CAM: Grad-CAM of the lead over the most similar classes (Zhang 2025, eq. 4).
-
-Eigen-CAM is the projection of A on its first principal component (Muhammad 2020, eq. 3): no class at all.
+``A (C, h, w)`` is the feature map, ``g`` is ``∂S/∂A``. Eigen-CAM asks about no class at all.
 """
 
 from __future__ import annotations

@@ -1,15 +1,8 @@
 r"""Integrated gradients along other paths, and from other beginnings.
 
-With ``g = ∂S/∂x``, of shape ``(B, 3, H, W)``, each sums ``g · dx`` along a path that ends at the picture:
-
-* expected gradients: straight lines from many baselines, here noise around the training pictures' mean colour
-  (Erion 2021, eq. 3; GradientSHAP);
-* guided integrated gradients: at each step the points with the least gradient move first (Kapishnikov 2021,
-  algorithm 1);
-* blur integrated gradients: from the blurred picture to the sharp one (Xu 2020, eq. 6).
-
-Summed over the picture, the first and the last give about ``S(x) − S(start)`` (completeness). Guided
-integrated gradients stay below it: each step is priced at its beginning, where the gradient was least.
+With ``g = ∂S/∂x``, of shape ``(B, 3, H, W)``, each sums ``g · dx`` along a path that ends at the picture.
+Summed over the picture, expected and blur integrated gradients give about ``S(x) − S(start)`` (completeness).
+Guided integrated gradients stay below it: each step is priced at its beginning, where the gradient was least.
 """
 
 from __future__ import annotations

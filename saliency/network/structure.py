@@ -12,7 +12,7 @@ from typing import Any
 from torch import fx, nn
 
 from saliency.errors import SaliencyError
-from saliency.network.cut import flow_after, sources
+from saliency.network.cut import after, sources
 from saliency.network.shapes import COLUMNS, FAILURES, PICTURES, ROWS, Shapes, operation
 
 
@@ -126,7 +126,7 @@ class Structure:
                 and self.shapes.is_map(node.name)
                 and shape[2:] not in layers
                 and "pool" not in operation(node, self._modules)
-                and flow_after(self._module, (node.name,), self.shapes) is not None
+                and after(self._module, (node.name,), self.shapes) is not None
             ):
                 layers[shape[2:]] = Layer(node.name, shape[1], shape[2], shape[3])
             learned_after = learned_after or self._is_learned(node)

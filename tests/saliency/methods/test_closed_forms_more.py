@@ -189,7 +189,7 @@ def test_le_grad_by_running_each_block_as_the_last():
         run = Attending(graph, outputs)
         with torch.enable_grad():
             run.run(x)
-            score = graph.split(outputs[-1])[1](run.kept[number])[0, 2]
+            score = graph.split(outputs[-1])[1](run.outputs[number])[0, 2]
             (slope,) = torch.autograd.grad(score, run.attention[number])
         assert not slope[:, :, 1:].any(), "a block's own score depends on its class token only"
         maps.append(slope.relu().mean((1, 2)))

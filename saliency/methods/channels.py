@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from saliency.methods.batching import repeated
-from saliency.methods.cam import grad_cam
+from saliency.methods.cam import grad_cam, weighted_sum
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
 from saliency.progress import Progress, report
@@ -17,11 +17,6 @@ from saliency.progress import Progress, report
 _CLOSE = 1e-6
 _BEND = 0.05  # how far A is scaled up and down to see how its gradient changes
 _ABLATED = 8  # channels a pass through the rest of the model
-
-
-def weighted(features: Tensor, weights: Tensor) -> Tensor:
-    """``ReLU(Σ_k w_k · A_k)`` of ``(B, C, h, w)`` and ``(B, C)``, ``(B, h, w)``."""
-    return torch.einsum("bchw,bc->bhw", features, weights).relu()
 
 
 @method(
@@ -44,7 +39,7 @@ def xgrad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
     whole, magnitude = features.sum((2, 3)), features.abs().sum((2, 3))
     silent = whole.abs() <= _CLOSE * magnitude
     weights = torch.where(silent, 0.0, (features * slope).sum((2, 3)) / torch.where(silent, 1.0, whole))
-    return weighted(features, weights)
+    return weighted_sum(features, weights)
 
 
 @method(
@@ -108,7 +103,7 @@ def ablation_cam(
             intact = objective(graph.logits(x))
             without = _without_each(graph, x, objective, at, on_progress)
     scale = torch.where(intact.abs() > _CLOSE, intact.abs(), 1.0)
-    return weighted(features, ((intact - without) / scale).T)
+    return weighted_sum(features, ((intact - without) / scale).T)
 
 
 @method(
@@ -137,7 +132,7 @@ def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None
 
     little, more = slope_at(features * (1 - _BEND)), slope_at(features * (1 + _BEND))
     bend = (more - little) / (2 * _BEND)
-    return weighted(features, (slope_at(features) - bend / 2).mean((2, 3)))
+    return weighted_sum(features, (slope_at(features) - bend / 2).mean((2, 3)))
 
 
 @method(

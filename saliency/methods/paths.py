@@ -99,9 +99,9 @@ def blur_ig(
     widest = blur * min(x.shape[2:])
     widths = [widest * (1 - i / steps) ** 2 for i in range(steps + 1)]
     total = torch.zeros_like(x)
-    before = blurred(x, widths[0])
+    before = gaussian_blur(x, widths[0])
     for start in range(0, steps, BACKWARD_CHUNK):
-        sharper = [blurred(x, width) for width in widths[start + 1 : start + 1 + BACKWARD_CHUNK]]
+        sharper = [gaussian_blur(x, width) for width in widths[start + 1 : start + 1 + BACKWARD_CHUNK]]
         pictures = torch.stack([before, *sharper])
         middle = (pictures[1:] + pictures[:-1]) / 2
         slope = input_gradient(graph, middle.flatten(0, 1), repeated(objective, len(x), len(sharper)))
@@ -154,7 +154,7 @@ def guided_ig(
     return total.sum(1)
 
 
-def blurred(x: Tensor, deviation: float) -> Tensor:
+def gaussian_blur(x: Tensor, deviation: float) -> Tensor:
     """Gaussian blur of pictures ``(B, C, H, W)``, ``deviation`` in points; edges are mirrored."""
     if deviation < 0.2:
         return x

@@ -77,8 +77,8 @@ class Structure:
         shape = self.shapes.of(output.name) if isinstance(output, fx.Node) else ()
         if len(shape) != 2 or self.shapes.follows(output.name, PICTURES) != {0}:
             raise SaliencyError(
-                "This model does not give one row of scores for a picture, so it cannot be explained. "
-                "Use an image classifier."
+                "This model does not give one row of scores for each of several pictures, so it cannot be "
+                "explained. Use an image classifier."
             )
         return shape[1]
 

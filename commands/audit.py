@@ -15,18 +15,18 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.inputs.tables import SPOT, NamedArea
-from saliency.audit.inputs.unpack import unpack
 from saliency.audit.job import MASKS, PHOTOS, Job
-from saliency.audit.job_list import begun
+from saliency.audit.job_folders import begun
 from saliency.audit.reports.files import summary, write
 from saliency.audit.run import Audit, audit, start
-from saliency.audit.workers.cluster import Cluster
-from saliency.audit.workers.connection import connected
-from saliency.audit.workers.node import Load
 from saliency.audit.workers.pool import Pool
+from saliency.audit.workers.ray_cluster import Cluster
+from saliency.audit.workers.ray_connection import connected
+from saliency.audit.workers.ray_worker import Load
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.photo.area import read_area

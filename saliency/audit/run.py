@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from saliency.audit.evidence.findings import AuditFinding, findings
-from saliency.audit.evidence.groups import Candidate, Class, candidates, classes
+from saliency.audit.evidence.guess_groups import Candidate, Class, candidates, classes
 from saliency.audit.evidence.review import review
 from saliency.audit.inputs.source import Source
 from saliency.audit.job import Job, Settings

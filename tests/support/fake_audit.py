@@ -11,7 +11,7 @@ from PIL import Image
 
 from saliency.audit import Audit, Item, Job, Settings, Source
 from saliency.audit.evidence.findings import findings
-from saliency.audit.evidence.groups import candidates, classes
+from saliency.audit.evidence.guess_groups import candidates, classes
 from saliency.audit.evidence.review import review
 
 SETTINGS = Settings("A model", "ab" * 32, "grad-cam", "", "whole", 7, 19, "cd" * 32)

@@ -14,7 +14,7 @@ from saliency.errors import SaliencyError
 from saliency.methods.registry import Method, compatible
 from saliency.photo.reading import SUFFIXES
 from ui import words as wording
-from ui.audit import areas as audit_areas
+from ui.audit import area_choice as audit_areas
 from ui.audit import store as audit_store
 from ui.audit import uploads as audit_uploads
 from ui.audit import words

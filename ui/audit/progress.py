@@ -16,8 +16,8 @@ from ui import faults
 from ui import words as wording
 from ui.audit import store as audit_store
 from ui.audit import words
-from ui.audit.results import entries as audit_entries
-from ui.audit.results import pictures as audit_pictures
+from ui.audit.results import gallery as audit_pictures
+from ui.audit.results import results as audit_entries
 from ui.audit.runner import RUNNER, Work
 from ui.audit.store import FAILED, RUNNING, AuditRequest
 

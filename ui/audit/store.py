@@ -21,7 +21,7 @@ from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.job import DATABASE, MASKS, PHOTOS
-from saliency.audit.job_list import GONE, remove
+from saliency.audit.job_folders import GONE, remove
 from saliency.errors import SaliencyError
 from saliency.photo.area import Box
 

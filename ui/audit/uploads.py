@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from saliency.audit.inputs.unpack import ArchiveLimits, unpack
+from saliency.audit.inputs.archive import ArchiveLimits, unpack
 from saliency.audit.job import MASKS, PHOTOS
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES, Photo, read_photo

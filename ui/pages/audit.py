@@ -12,8 +12,8 @@ from ui.audit import progress as audit_running
 from ui.audit import store as audit_store
 from ui.audit import words
 from ui.audit.progress import OPEN
-from ui.audit.results import entries as audit_entries
-from ui.audit.results import findings as audit_findings
+from ui.audit.results import panels as audit_findings
+from ui.audit.results import results as audit_entries
 from ui.audit.store import DONE
 from ui.session import session
 

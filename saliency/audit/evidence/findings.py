@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from saliency.audit.evidence import sentences
-from saliency.audit.evidence.groups import Candidate, Class, Row
-from saliency.audit.evidence.spots import LEAST, LIFT, Spot, average
+from saliency.audit.evidence.guess_groups import Candidate, Class, Row
+from saliency.audit.evidence.hot_spots import LEAST, LIFT, Spot, average
 from saliency.audit.evidence.statistics import benjamini_hochberg
 from saliency.audit.evidence.verdicts import Tally, Verdict, tally, verdict
 from saliency.checks.cover import Finding

@@ -8,7 +8,7 @@ from typing import Any
 from saliency.agreement import AgreementLevel
 from saliency.audit.evidence import sentences
 from saliency.audit.evidence.findings import ALL, AuditFinding
-from saliency.audit.evidence.groups import Class
+from saliency.audit.evidence.guess_groups import Class
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.checks.cover import Finding
 

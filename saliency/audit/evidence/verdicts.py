@@ -3,7 +3,7 @@
 The photo is the unit. Were the area as good as any equal one elsewhere in the picture, the check of one photo
 would find that the guess depends on it in at most one of twenty (it has to beat all of 19 controls), so the
 number of photos with that finding has a known distribution. The same holds for whether the area alone is
-enough for the guess (``saliency.audit.evidence.alone``). Over all areas and classes asked about, the
+enough for the guess (``saliency.audit.evidence.sufficiency``). Over all areas and classes asked about, the
 false discovery rate is kept at 5 % (Benjamini and Hochberg 1995).
 """
 
@@ -81,7 +81,7 @@ class Tally:
 
 
 def tally(outcomes: Sequence[Mapping[str, Any]], *, seed: int = 0) -> Tally | None:
-    """What outcomes of :func:`saliency.audit.evidence.row.outcome` add up to; ``None`` without controls."""
+    """What outcomes of :func:`saliency.audit.evidence.probe.outcome` add up to; ``None`` without controls."""
     usable = [one for one in outcomes if one["controls"]]
     if not usable:
         return None

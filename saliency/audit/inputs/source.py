@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from saliency.audit.inputs.masks import PRODUCT, masks_of
-from saliency.audit.inputs.pictures import pictures_in
+from saliency.audit.inputs.picture_files import pictures_in
 from saliency.audit.inputs.tables import NamedArea, read_boxes, read_labels
 from saliency.errors import SaliencyError
 

@@ -1,6 +1,6 @@
 """The reports of an audit for people: a PDF, a web page and a slide.
 
-All three say the same (:mod:`~saliency.audit.reports.content`), in words of one place
+All three say the same (:mod:`~saliency.audit.reports.report`), in words of one place
 (:mod:`~saliency.audit.reports.words`), with the same pictures (:mod:`~saliency.audit.reports.pictures`).
 They are made from what a job keeps: no model is run for a report.
 """
@@ -16,10 +16,10 @@ from typing import IO, Any
 import torch
 
 from saliency.audit.job import Job
-from saliency.audit.reports.content import content
 from saliency.audit.reports.html import page
 from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import draw
+from saliency.audit.reports.report import content
 from saliency.audit.reports.slide import board
 
 PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"

@@ -8,8 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import named
-from saliency.audit.reports.document import (
+from saliency.audit.reports.blocks import (
     AverageMap,
     Content,
     Gallery,
@@ -19,6 +18,7 @@ from saliency.audit.reports.document import (
     first_picture,
 )
 from saliency.audit.reports.pictures import Drawn, ReportPicture, average_map, legend_bar
+from saliency.audit.reports.report import named
 from saliency.audit.reports.words import Pairs
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"

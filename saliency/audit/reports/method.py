@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from saliency.audit.evidence.groups import TESTED
-from saliency.audit.evidence.spots import LEAST, LIFT
+from saliency.audit.evidence.guess_groups import TESTED
+from saliency.audit.evidence.hot_spots import LEAST, LIFT
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
 from saliency.audit.reports import words
 from saliency.audit.reports.words import Pairs, Record

@@ -9,10 +9,9 @@ from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, KeepInFrame, KeepTogether, PageBreak, Spacer
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import brief, named
-from saliency.audit.reports.document import Content, GalleryEntry, first_picture
-from saliency.audit.reports.paper import HEIGHT, WIDTH, Story, build, text
-from saliency.audit.reports.parts import (
+from saliency.audit.reports.blocks import Content, GalleryEntry, first_picture
+from saliency.audit.reports.pdf_page import HEIGHT, WIDTH, Story, build, text
+from saliency.audit.reports.pdf_parts import (
     COLUMN,
     averages,
     figures,
@@ -25,6 +24,7 @@ from saliency.audit.reports.parts import (
     table,
 )
 from saliency.audit.reports.pictures import Drawn
+from saliency.audit.reports.report import brief, named
 from saliency.export.typeset import complete
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from saliency.audit.job import Cells, Job
-from saliency.audit.reports.document import Content, Shot
+from saliency.audit.reports.blocks import Content, Shot
 from saliency.errors import SaliencyError
 from saliency.heat.heatmap import colours, heat_map, legend, overlay
 from saliency.photo.area import Box

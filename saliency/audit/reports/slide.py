@@ -5,9 +5,9 @@ from __future__ import annotations
 from PIL import Image, ImageDraw
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import brief
-from saliency.audit.reports.document import Content, first_picture
+from saliency.audit.reports.blocks import Content, first_picture
 from saliency.audit.reports.pictures import Drawn, average_map
+from saliency.audit.reports.report import brief
 from saliency.audit.reports.words import Pairs
 from saliency.export.slide import GUTTER, INK, QUIET, RULE, SIDE, SMALL, WIDTH, legend_bar, paper
 from saliency.export.typeset import block

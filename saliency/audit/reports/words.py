@@ -8,7 +8,7 @@ from typing import Any
 
 from saliency.audit.evidence import sentences
 from saliency.audit.evidence.findings import ENOUGH
-from saliency.audit.evidence.spots import LEAST
+from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.statistics import LEVEL
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from saliency.audit.evidence import sentences
-from saliency.audit.evidence.row import PhotoProbe, photo_row
+from saliency.audit.evidence.probe import PhotoProbe, photo_row
 from saliency.audit.inputs.source import Item
 from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.job import Cells, Job, Settings

@@ -13,8 +13,8 @@ import pytest
 from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
 
 from saliency.audit import Job, audit, delete, expired, jobs
-from saliency.audit.evidence.groups import classes
-from saliency.audit.evidence.row import PhotoProbe
+from saliency.audit.evidence.guess_groups import classes
+from saliency.audit.evidence.probe import PhotoProbe
 from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.reports.files import FINDINGS, write
 from saliency.audit.workers import pool as computing

@@ -13,7 +13,7 @@ from stand_in import draw, encoded, text
 
 import models
 from saliency.audit import Job
-from saliency.audit.evidence.spots import LEAST
+from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.job import PHOTOS
 from ui import words as wording
 from ui.audit import progress as audit_running
@@ -21,7 +21,7 @@ from ui.audit import runner as audit_office
 from ui.audit import store as audit_store
 from ui.audit import uploads as audit_uploads
 from ui.audit import words
-from ui.audit.results import entries as audit_entries
+from ui.audit.results import results as audit_entries
 from ui.audit.results import words as found_words
 from ui.audit.runner import AuditRunner
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest

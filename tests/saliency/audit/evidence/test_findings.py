@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from saliency.audit.evidence.findings import class_record, findings
-from saliency.audit.evidence.groups import candidates, classes
+from saliency.audit.evidence.guess_groups import candidates, classes
+from saliency.audit.evidence.hot_spots import average, gathers, normal, overlap, spots
 from saliency.audit.evidence.review import review
 from saliency.audit.evidence.sentences import place
-from saliency.audit.evidence.spots import average, gathers, normal, overlap, spots
 from saliency.audit.evidence.statistics import at_least, benjamini_hochberg, bootstrap, how_many
 from saliency.audit.evidence.verdicts import Verdict, tally, verdict
 
@@ -296,7 +296,7 @@ def test_places_in_words(box, expected: str) -> None:
 
 
 def test_large_classes_are_tested_in_as_many_photos_as_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from saliency.audit.evidence import groups as grouping
+    from saliency.audit.evidence import guess_groups as grouping
 
     monkeypatch.setattr(grouping, "TESTED", 7)
     monkeypatch.setattr(grouping, "SEARCHED", 11)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from photo_set import make_set
 
+from saliency.audit.inputs.archive import ArchiveLimits, unpack
 from saliency.audit.inputs.source import gather
 from saliency.audit.inputs.tables import SPOT, NamedArea, read_boxes, read_labels
-from saliency.audit.inputs.unpack import ArchiveLimits, unpack
 from saliency.errors import SaliencyError
 
 

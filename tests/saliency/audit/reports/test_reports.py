@@ -18,8 +18,8 @@ from pypdf import PdfReader
 
 import saliency.audit.reports as package
 from saliency.audit.reports import method, words
-from saliency.audit.reports.content import brief, named
 from saliency.audit.reports.files import LIMITS, write
+from saliency.audit.reports.report import brief, named
 from saliency.audit.reports.rightward import seen
 from saliency.errors import SaliencyError
 from saliency.export.slide import BOTTOM, SIDE, TOP

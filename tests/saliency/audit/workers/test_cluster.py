@@ -22,11 +22,11 @@ from saliency.audit import Job, audit
 from saliency.audit.inputs.source import Item
 from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.reports.files import FINDINGS, write
-from saliency.audit.workers import connection as cluster_connection
-from saliency.audit.workers.cluster import Cluster
-from saliency.audit.workers.connection import connected
-from saliency.audit.workers.node import Task, Trouble, Worker, unseen
+from saliency.audit.workers import ray_connection as cluster_connection
 from saliency.audit.workers.pool import PhotoResult
+from saliency.audit.workers.ray_cluster import Cluster
+from saliency.audit.workers.ray_connection import connected
+from saliency.audit.workers.ray_worker import Task, Trouble, Worker, unseen
 from saliency.errors import Cancelled, SaliencyError
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray")  # it warns of its own settings

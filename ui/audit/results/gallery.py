@@ -18,7 +18,7 @@ from ui import faults
 from ui import words as wording
 from ui.audit import store as audit_store
 from ui.audit.results import words
-from ui.audit.results.entries import Entry, Results, chosen
+from ui.audit.results.results import Entry, Results, chosen
 from ui.check.marks import boxed
 from ui.explain.panels import png
 from ui.session import Session

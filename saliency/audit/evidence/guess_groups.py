@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from saliency.audit.evidence.spots import Spot, gathers, normal, spots
+from saliency.audit.evidence.hot_spots import Spot, gathers, normal, spots
 from saliency.audit.job import Cells
 from saliency.photo.area import Box
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from saliency.audit.evidence.spots import LEAST
+from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.reports.files import LIMITS
 from saliency.audit.reports.pictures import average_map
 from saliency.export import files as report
 from ui import words as wording
-from ui.audit.results import pictures as audit_pictures
+from ui.audit.results import gallery as audit_pictures
 from ui.audit.results import words
-from ui.audit.results.entries import Results
+from ui.audit.results.results import Results
 from ui.audit.store import RESULTS, AuditRequest
 from ui.explain import panels
 from ui.session import Session

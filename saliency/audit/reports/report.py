@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from saliency.audit.evidence.findings import ENOUGH
 from saliency.audit.reports import method, words
-from saliency.audit.reports.document import AverageMap, Content, Gallery, GalleryEntry, Shot, Table
+from saliency.audit.reports.blocks import AverageMap, Content, Gallery, GalleryEntry, Shot, Table
 from saliency.audit.reports.words import Record
 
 DETAILED = 12  # findings with all their figures and pictures

@@ -12,10 +12,10 @@ from reportlab.platypus import Spacer, TableStyle
 from reportlab.platypus import Table as Cells
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import brief
-from saliency.audit.reports.document import AverageMap, Gallery, Shot, Table
-from saliency.audit.reports.paper import INK, RULE, SOFT, WIDTH, Story, text
+from saliency.audit.reports.blocks import AverageMap, Gallery, Shot, Table
+from saliency.audit.reports.pdf_page import INK, RULE, SOFT, WIDTH, Story, text
 from saliency.audit.reports.pictures import Drawn, ReportPicture, average_map, legend_bar
+from saliency.audit.reports.report import brief
 from saliency.audit.reports.words import Pairs
 
 GAP = 6 * mm

@@ -19,9 +19,9 @@ from typing import Any
 
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
-from saliency.audit.workers.connection import PATIENCE, REACH, Nodes, last_line
-from saliency.audit.workers.node import Answer, Load, Seen, Task, Trouble, Worker
 from saliency.audit.workers.pool import PhotoResult, SpotTest, SpotTestRequest, asked, twin_done
+from saliency.audit.workers.ray_connection import PATIENCE, REACH, Nodes, last_line
+from saliency.audit.workers.ray_worker import Answer, Load, Seen, Task, Trouble, Worker
 from saliency.errors import SaliencyError
 from saliency.progress import Progress
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from saliency.agreement import agreement
-from saliency.audit.evidence.alone import Alone, alone
+from saliency.audit.evidence.sufficiency import Alone, alone
 from saliency.audit.inputs.source import Item
 from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.job import Cells, Settings

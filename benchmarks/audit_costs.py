@@ -28,7 +28,7 @@ from models.showroom.rendering.badge import with_badge
 from models.showroom.training.pictures import Store
 from models.torchvision_guard import import_torchvision
 from saliency.audit import audit, gather, start
-from saliency.audit.inputs.tables import NamedArea
+from saliency.audit.inputs.areas import NamedBox
 from saliency.audit.reports.files import FINDINGS, ROWS, TABLE, write
 from saliency.classifier import Classifier, Preprocessing
 from saliency.errors import Cancelled
@@ -132,7 +132,7 @@ def memory(count: int) -> dict[str, Any]:
         _tiny(photos, count)
         classifier = colours()
         began = time.process_time()
-        source = gather(photos, labels="folders", everywhere=[NamedArea("corner", (0.75, 0.75, 0.25, 0.25))])
+        source = gather(photos, labels="folders", everywhere=[NamedBox("corner", (0.75, 0.75, 0.25, 0.25))])
         with start(job_folder, classifier, source) as job:
             found = audit(job, classifier, photos)
             write(job, found, job_folder)

@@ -24,6 +24,7 @@ from models.showroom.products import LABELS, NONE
 from models.showroom.rendering.badge import with_badge
 from models.showroom.training.pictures import Store
 from saliency.audit import Audit, audit, gather, start
+from saliency.audit.json_types import as_json
 from saliency.classifier import Classifier
 from saliency.photo.area import Box
 
@@ -123,7 +124,7 @@ def others_found(record: dict[str, Any]) -> list[dict[str, Any]]:
 def _guessed(found: Audit, carrying: frozenset[int]) -> dict[str, int]:
     """The guesses of the pictures with a badge."""
     counts = {
-        group.guess: sum(_row(row["file"]) in carrying for row in group.rows.values())
+        group.guess: sum(_row(row.file) in carrying for row in group.rows.values())
         for group in found.groups
     }
     return {guess: count for guess, count in counts.items() if count}
@@ -132,16 +133,17 @@ def _guessed(found: Audit, carrying: frozenset[int]) -> dict[str, int]:
 def _findings(found: Audit, store: Store, badges: Sequence[Box]) -> list[dict[str, Any]]:
     groups = {group.guess: group for group in found.groups}
     listed = []
-    for one in found.found:
+    for one in found.findings:
         assert one.box is not None
+        assert one.guess is not None
         group = groups[one.guess]
-        gathered = group.gathered(sorted(group.cells), one.box)
-        rows = np.array([_row(group.rows[at]["file"]) for at in gathered])
-        record = {key: one.record()[key] for key in ("verdict", "guess", "place", "box", "tested", "depends")}
+        gathered = group.gathered(sorted(group.with_map), one.box)
+        rows = np.array([_row(group.rows[number].file) for number in gathered])
+        record = as_json(one)
+        keys = ("verdict", "guess", "place", "box", "tested", "depends", "enough_alone")
         listed.append(
-            record
+            {key: record[key] for key in keys}
             | {
-                "enough_alone": one.tally.enough,
                 "of_badge": round(float(np.mean([_inside(badge, one.box) for badge in badges])), 3),
                 "product": round(float(_cut(store.mask(rows), one.box).mean()), 3),
             }

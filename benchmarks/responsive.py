@@ -42,7 +42,7 @@ def main() -> None:
         parser.error("no Chromium on this computer; install one first")
     print(f"An answer of the Explain page, {description()}\n")
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as place:
-        os.environ[audit_store.PLACE] = place
+        os.environ[audit_store.HOME] = place
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name in ("nothing at work", "an audit at work"):
             folder = begun() if name == "an audit at work" else None

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui import faults
 from ui import words as wording
-from ui.audit.runner import RUNNER
+from ui.audit.runner import runner
 
 st.set_page_config(
     page_title=wording.APP,
@@ -47,5 +47,5 @@ page = st.navigation(
     position="top",
 )
 with faults.shown():
-    RUNNER.open()
+    runner().open()
     page.run()

@@ -6,8 +6,9 @@ asked the same questions (:mod:`~saliency.audit.evidence.probe`), what is finish
 (:mod:`~saliency.audit.evidence.findings`). :func:`audit` does all of it.
 """
 
+from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source, gather
-from saliency.audit.job import Job, Settings
+from saliency.audit.job import Job
 from saliency.audit.job_folders import JobSummary, begun, delete, expired, jobs
 from saliency.audit.run import Audit, audit, start
 

@@ -13,9 +13,10 @@ from photo_set import JUDGE, METHOD, make_set
 
 from commands import main as command
 from saliency import audit
-from saliency.audit.evidence import probe, review, sentences
-from saliency.audit.inputs import archive, source, tables
+from saliency.audit.evidence import probe
+from saliency.audit.inputs import archive, masks, source, tables
 from saliency.audit.reports import files as outputs
+from saliency.audit.reports import review, sentences
 
 FORBIDDEN = re.compile(r"looks at|because|proves|confidence", re.IGNORECASE)
 
@@ -143,7 +144,7 @@ def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
 
 
 def test_no_sentence_says_more_than_is_known() -> None:
-    for module in (audit, outputs, review, probe, sentences, source, tables, archive, command):
+    for module in (audit, outputs, review, probe, sentences, source, tables, masks, archive, command):
         assert module.__file__ is not None
         quoted = re.findall(r'f?"([^"\n]*)"', Path(module.__file__).read_text(encoding="utf-8"))
         assert not [text for text in quoted if FORBIDDEN.search(text)]

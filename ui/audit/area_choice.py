@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -12,7 +11,7 @@ from saliency.audit.inputs.masks import PRODUCT
 from saliency.photo.area import Box
 from saliency.photo.reading import Photo
 from ui.audit import words
-from ui.audit.uploads import MEGABYTES
+from ui.audit.uploads import MEGABYTES, Upload
 from ui.check import words as wording_check
 from ui.check.fields import sliders
 from ui.check.marks import drawn, line_around
@@ -38,8 +37,8 @@ class AreaChoice:
 
     name: str = ""
     box: Box | None = None
-    table: Any | None = None
-    masks: Any | None = None
+    table: Upload | None = None
+    masks: Upload | None = None
     missing: str = ""
 
 
@@ -89,9 +88,9 @@ def _drawn(photo: Photo | None) -> Box | None:
     mark = state.marks.get(_MARK)
 
     def take() -> None:
-        found = drawn(marked(_WIDGET))
-        if found is not None:
-            state.mark(_MARK, found)
+        box = drawn(marked(_WIDGET))
+        if box is not None:
+            state.mark(_MARK, box)
 
     st.caption(words.DRAW)
     label = wording_check.mark_label(photo.name, marked=mark is not None)

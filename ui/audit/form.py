@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,17 +11,16 @@ from typing import Any
 import streamlit as st
 
 from models import Choice
-from saliency.errors import SaliencyError
+from saliency.audit.inputs.errors import FileError
 from saliency.methods.registry import Method, compatible
 from saliency.photo.reading import SUFFIXES
 from ui import words as wording
-from ui.audit import area_choice as audit_areas
+from ui.audit import area_choice, uploads, words
 from ui.audit import store as audit_store
-from ui.audit import uploads as audit_uploads
-from ui.audit import words
-from ui.audit.runner import RUNNER
+from ui.audit.area_choice import AreaChoice
+from ui.audit.runner import runner
 from ui.audit.store import BOXES, LABELS, AuditRequest
-from ui.audit.uploads import MEGABYTES
+from ui.audit.uploads import MEGABYTES, Upload
 from ui.check.more import second_view
 from ui.explain import views
 from ui.explain.defaults import fitting
@@ -42,7 +42,7 @@ def form(choices: Mapping[str, Choice]) -> str | None:
     """
     with st.container(border=True):
         st.markdown(f"#### {words.PHOTOS}", anchors=False)
-        uploads = _photos()
+        photos = _photos()
         st.markdown(f"#### {words.QUESTION}", anchors=False)
         question = _question({key: choice for key, choice in choices.items() if choice.present})
         st.markdown(f"#### {words.KNOWN}", anchors=False)
@@ -50,21 +50,18 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         with left:
             labels, table = _labels()
         with right:
-            area = audit_areas.choose(lambda: audit_uploads.first_photo(uploads), _handed_over())
-        name, days, wanted = _ending(uploads)
+            area = area_choice.choose(lambda: uploads.first_photo(photos), _handed_over())
+        name, days, started = _ending(photos)
         missing = area.missing
         if labels == LABELS and table is None:
             missing = words.TABLE_MISSING.format(none=words.LABEL_KINDS[""])
-        if wanted and missing:
+        if started and missing:
             st.error(missing, icon=":material/error:")
-        if not wanted or missing:
+        if not started or missing:
             return None
-        begun = datetime.now().isoformat(timespec="seconds")
-        asked = AuditRequest(
-            name=name, labels=labels, area=area.box, area_name=area.name, days=days, begun=begun, **question
-        )
+        values = {"labels": labels, "area": area.box, "area_name": area.name, "days": days, **question}
         with st.spinner(words.KEEPING):
-            return _begin(asked, uploads, table, area)
+            return _begin(AuditRequest(name=name, begun=_now(), **values), photos, table, area)
 
 
 def begin_sample(model: str) -> str:
@@ -78,17 +75,14 @@ def begin_sample(model: str) -> str:
     """
     folder = audit_store.make()
     method = views.chosen(QUICK, compatible(loading.classifier(model).graph))
-    begun = datetime.now().isoformat(timespec="seconds")
     key = method.key if method else ""
-    audit_store.write(
-        folder,
-        AuditRequest(words.SAMPLE_NAME, model, key, labels="folders", begun=begun, days=7, rendered=True),
-    )
-    RUNNER.begin(folder)
+    request = AuditRequest(words.SAMPLE_NAME, model, key, labels="folders", begun=_now(), rendered=True)
+    audit_store.write(folder, request)
+    runner().begin(folder)
     return folder.name
 
 
-def _begin(asked: AuditRequest, uploads: Sequence[Any], table: Any | None, area: audit_areas.Choice) -> str:
+def _begin(request: AuditRequest, photos: Sequence[Upload], table: Upload | None, area: AreaChoice) -> str:
     """Keeps all that was handed over, and begins; what is wrong is said, and nothing is kept of it.
 
     Raises:
@@ -96,32 +90,29 @@ def _begin(asked: AuditRequest, uploads: Sequence[Any], table: Any | None, area:
     """
     folder = audit_store.make()
     try:
-        values: dict[str, Any] = {"refused": audit_uploads.keep_photos(folder, uploads)}
-        if table is not None:
-            audit_uploads.keep(table, folder / LABELS)
-        if area.table is not None:
-            audit_uploads.keep(area.table, folder / BOXES)
-            values["boxes"] = True
-        if area.masks is not None:
-            audit_uploads.keep_masks(folder, area.masks)
-            values["masks"] = True
-        asked = audit_store.with_values(asked, **values)
-        audit_store.source(folder, asked)  # says what is wrong with a table while the person is still here
-        audit_store.write(folder, asked)
-    except SaliencyError as error:
-        audit_store.discard(folder)
-        named = {LABELS: table, BOXES: area.table}
-        for kept, upload in named.items():
+        refused = uploads.keep_photos(folder, photos)
+        for upload, name in ((table, LABELS), (area.table, BOXES)):
             if upload is not None:
-                error.message = error.message.replace(kept, upload.name)
-        raise
-    except BaseException:
+                uploads.keep(upload, folder / name)
+        if area.masks is not None:
+            uploads.keep_masks(folder, area.masks)
+        request = replace(request, refused=refused, boxes=bool(area.table), masks=bool(area.masks))
+        audit_store.source(folder, request)  # says what is wrong with a table while the person is still here
+        audit_store.write(folder, request)
+    except BaseException as error:
         audit_store.discard(folder)
+        upload = {LABELS: table, BOXES: area.table}.get(error.file) if isinstance(error, FileError) else None
+        if isinstance(error, FileError) and upload is not None:
+            raise error.named(upload.name) from error
         raise
-    RUNNER.begin(folder)
-    audit_uploads.forget([*uploads, table, area.table, area.masks])
+    runner().begin(folder)
+    uploads.forget([*photos, table, area.table, area.masks])
     st.session_state[_UPLOADS] = _handed_over() + 1
     return folder.name
+
+
+def _now() -> str:
+    return datetime.now().isoformat(timespec="seconds")
 
 
 def _handed_over() -> int:
@@ -129,9 +120,9 @@ def _handed_over() -> int:
     return int(st.session_state.get(_UPLOADS, 0))
 
 
-def _ending(uploads: Sequence[Any]) -> tuple[str, int, bool]:
+def _ending(photos: Sequence[Upload]) -> tuple[str, int, bool]:
     """The audit's name, for how many days it is kept, and whether it is to start."""
-    usual = _name(uploads)
+    usual = _usual_name(photos)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = st.text_input(words.NAME, usual, max_chars=80, help=words.NAME_HELP, width=320)
         days = st.selectbox(
@@ -142,17 +133,17 @@ def _ending(uploads: Sequence[Any]) -> tuple[str, int, bool]:
             help=words.DAYS_HELP,
             width=160,
         )
-        wanted = st.button(
+        started = st.button(
             words.START,
             type="primary",
             icon=":material/play_arrow:",
             key="audit-start",
-            disabled=not uploads,
+            disabled=not photos,
         )
-    return name.strip() or usual, days, wanted
+    return name.strip() or usual, days, started
 
 
-def _photos() -> list[Any]:
+def _photos() -> list[Upload]:
     """The files handed over; empty while there is no photo among them."""
     kind = st.segmented_control(
         words.KIND,
@@ -165,7 +156,7 @@ def _photos() -> list[Any]:
     )
     endings = [suffix.removeprefix(".") for suffix in sorted(SUFFIXES)]
     folder = kind == "folder"
-    found = st.file_uploader(
+    files = st.file_uploader(
         words.UPLOAD_FOLDER if folder else words.UPLOAD,
         type=endings if folder else [*endings, "zip"],
         accept_multiple_files="directory" if folder else True,
@@ -173,13 +164,13 @@ def _photos() -> list[Any]:
         help=words.UPLOAD_HELP,
         max_upload_size=MEGABYTES,
     )
-    uploads = [upload for upload in found or () if not PurePosixPath(upload.name).name.startswith(".")]
+    photos = [file for file in files or () if not PurePosixPath(file.name).name.startswith(".")]
     st.caption(words.ENOUGH)
-    archives = sum(upload.name.lower().endswith(".zip") for upload in uploads)
-    if uploads:
-        size = sum(upload.size for upload in uploads) / 1e6
-        st.caption(words.count_of(len(uploads) - archives, archives, size))
-    return uploads
+    archives = sum(file.name.lower().endswith(".zip") for file in photos)
+    if photos:
+        megabytes = sum(file.size for file in photos) / 1e6
+        st.caption(words.count_of(len(photos) - archives, archives, megabytes))
+    return photos
 
 
 def _question(here: Mapping[str, Choice]) -> dict[str, Any]:
@@ -228,11 +219,11 @@ def _question(here: Mapping[str, Choice]) -> dict[str, Any]:
 
 
 def _second(method: Method, methods: Sequence[Method]) -> str:
-    found = second_view.second(method, methods)
-    return found.key if found else ""
+    other = second_view.second(method, methods)
+    return other.key if other else ""
 
 
-def _labels() -> tuple[str, Any | None]:
+def _labels() -> tuple[str, Upload | None]:
     """Where labels come from, and the table with them."""
     kind = st.selectbox(
         words.LABELS,
@@ -251,9 +242,9 @@ def _labels() -> tuple[str, Any | None]:
     )
 
 
-def _name(uploads: Sequence[Any]) -> str:
+def _usual_name(photos: Sequence[Upload]) -> str:
     """What the audit is called if nobody gives it a name."""
-    if not uploads:
+    if not photos:
         return ""
-    first = PurePosixPath(uploads[0].name)
-    return first.parts[0] if len(first.parts) > 1 else first.stem if len(uploads) == 1 else f"{first.stem} …"
+    first = PurePosixPath(photos[0].name)
+    return first.parts[0] if len(first.parts) > 1 else first.stem if len(photos) == 1 else f"{first.stem} …"

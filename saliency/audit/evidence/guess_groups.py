@@ -1,168 +1,118 @@
-"""Photos by their guess, the spots of each class, and in which photos to test them.
+"""Photos by their guess, the hot spots of each group, and in which photos to test them.
 
-Spots are discovered on one half of the photos and tested on the other, so what is counted for a spot was not
-used to choose it. The photos of a class are put into halves by their digests.
+Hot spots are discovered on one half of the photos and tested on the other, so what is counted for one was not
+used to choose it. The photos of a group are put into halves by their digests.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from saliency.audit.evidence.hot_spots import Spot, gathers, normal, spots
-from saliency.audit.job import Cells
+from saliency.audit.evidence.hot_spots import HotSpot, gathers, hot_spots, influence_shares
+from saliency.audit.evidence.rows import CoarseMap, FinishedPhoto, MapReader, PhotoRow
 from saliency.photo.area import Box
 
 SEARCHED = 500
-"""More maps of a class are not needed to discover its spots."""
+"""More maps of a group are not needed to discover its hot spots."""
 
 TESTED = 200
-"""In more photos a spot is not covered: a share is then known to 7 % or better."""
+"""In more photos a hot spot is not covered: a share is then known to 7 % or better."""
 
 _TOGETHER = 500  # maps at a time
-_KEPT = ("file", "photo_sha256", "right", "unknown")
-_WORDS = ("guess", "label", "map")
-_OF_COVER = ("finding", "changed", "changed_elsewhere", "controls", "enough_alone", "stays_alone_elsewhere")
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Class:
+class GuessGroup:
     """The photos with one guess, each counted once.
 
     Attributes:
         guess: The guess.
-        rows: By number; of each what the findings need, as all photos' rows are in memory at once. The whole
-            row is in the job.
-        cells: Their maps, by number; only of those with something to show. They may be read as they are asked
-            for.
+        coarse_map: Gives a photo's map, which may be read from disk only then.
+        rows: The photos' rows, by number.
+        with_map: Numbers of the photos in whose map something speaks for the guess.
     """
 
     guess: str
-    rows: dict[int, Row]
-    cells: Mapping[int, Cells]
+    coarse_map: MapReader
+    rows: dict[int, PhotoRow] = field(default_factory=dict)
+    with_map: list[int] = field(default_factory=list)
 
     def half(self, *, discover: bool, seed: int) -> list[int]:
         """Numbers of the photos with a map that are for discovering, or for testing, in a random order."""
-        order = sorted(self.cells, key=lambda at: _drawn(str(self.rows[at]["photo_sha256"]), seed))
+
+        def shuffled(number: int) -> str:
+            return hashlib.sha256(f"{seed} {self.rows[number].photo_sha256}".encode()).hexdigest()
+
+        order = sorted(self.with_map, key=shuffled)
         return order[::2][:SEARCHED] if discover else order[1::2]
 
     def gathered(self, numbers: Sequence[int], box: Box) -> list[int]:
         """Those of some photos whose influence gathers in a box."""
-        found: list[int] = []
+        gathered: list[int] = []
         for start in range(0, len(numbers), _TOGETHER):
             part = numbers[start : start + _TOGETHER]
-            inside = gathers(normal([self.cells[at] for at in part]), box)
-            found += [at for at, yes in zip(part, inside.tolist(), strict=True) if yes]
-        return found
+            inside = gathers(influence_shares([self.coarse_map(number) for number in part]), box)
+            gathered += [number for number, yes in zip(part, inside.tolist(), strict=True) if yes]
+        return gathered
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
-    """A spot of a class, and the photos of the other half to cover it in.
+class CoverPlan:
+    """A hot spot of a group, and the photos of the other half to cover it in.
 
     Attributes:
-        guess: The class.
-        spot: The spot.
+        guess: The group's.
+        hot_spot: The hot spot.
         pictures: How many photos the other half has.
         gathered: In how many of them the influence gathers in it.
         numbers: Those of them in which it is covered, at most as many as are needed.
     """
 
     guess: str
-    spot: Spot
+    hot_spot: HotSpot
     pictures: int
     gathered: int
     numbers: tuple[int, ...]
 
 
-class Stored(Mapping[int, Cells]):
-    """Maps that stay on disk until one is asked for."""
-
-    def __init__(self, numbers: Iterable[int], read: Callable[[int], Cells]) -> None:
-        """Of these photos, read like this."""
-        self._numbers, self._read = dict.fromkeys(numbers), read
-
-    def __getitem__(self, at: int) -> Cells:
-        if at not in self._numbers:
-            raise KeyError(at)
-        return self._read(at)
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._numbers)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-
-def classes(
-    rows: Iterable[tuple[int, Row, Cells | None]], read: Callable[[int], Cells] | None = None
-) -> list[Class]:
+def guess_groups(photos: Iterable[FinishedPhoto], read: MapReader | None = None) -> list[GuessGroup]:
     """Finished photos by their guess, in the order of the guesses' names.
 
     Args:
-        rows: Number, row and map of each.
-        read: Gives a map by its number once more; without it all of them are kept in memory.
+        photos: The photos.
+        read: Gives a map by its photo's number once more; without it all of them are kept in memory.
     """
-    kept: dict[str, dict[int, Row]] = {}
-    maps: dict[str, dict[int, Cells | None]] = {}
-    for at, row, cells in rows:
-        if row["state"] != "done":
+    groups: dict[str, GuessGroup] = {}
+    memory: dict[int, CoarseMap] = {}
+    for number, _, row, coarse_map in photos:
+        if not isinstance(row, PhotoRow):
             continue
-        kept.setdefault(row["guess"], {})[at] = _kept(row)
-        shown = maps.setdefault(row["guess"], {})
-        if cells is not None and float(cells.sum()) > 0:
-            shown[at] = cells if read is None else None
-    found = []
-    for guess in sorted(kept):
-        known = {at: cells for at, cells in maps[guess].items() if cells is not None}
-        found.append(Class(guess, kept[guess], known if read is None else Stored(maps[guess], read)))
-    return found
+        group = groups.setdefault(row.guess, GuessGroup(row.guess, read or memory.__getitem__))
+        group.rows[number] = row
+        if coarse_map is not None and float(coarse_map.sum()) > 0:
+            group.with_map.append(number)
+            if read is None:
+                memory[number] = coarse_map
+    return [groups[guess] for guess in sorted(groups)]
 
 
-def candidates(groups: Sequence[Class], *, seed: int = 0) -> list[Candidate]:
-    """Spots discovered on one half of each class, and where to test them on the other."""
-    found = []
+def cover_plans(groups: Iterable[GuessGroup], *, seed: int = 0) -> list[CoverPlan]:
+    """Hot spots discovered on one half of each group, and where to test them on the other.
+
+    Args:
+        groups: The groups.
+        seed: Of how they are put into halves.
+    """
+    plans = []
     for group in groups:
-        numbers = group.half(discover=True, seed=seed)
+        discovery = group.half(discover=True, seed=seed)
+        if not discovery:
+            continue
         others = group.half(discover=False, seed=seed)
-        for spot in spots(normal([group.cells[at] for at in numbers])) if numbers else []:
-            chosen = group.gathered(others, spot.box)
-            counts = (len(others), len(chosen))
-            found.append(Candidate(group.guess, spot, *counts, tuple(sorted(chosen[:TESTED]))))
-    return found
-
-
-def _kept(row: Row) -> Row:
-    """What the findings need of a row; words that many rows share are kept once."""
-    second = row["second_view"]
-    return {
-        **{key: row[key] for key in _KEPT},
-        **{key: _once(row[key]) for key in _WORDS},
-        "scores": tuple(
-            {"label": _once(best["label"]), "score": best["score"]} for best in row["scores"][:1]
-        ),
-        "second_view": None if second is None else {"verdict": _once(second["verdict"])},
-        "areas": tuple(map(_kept_area, row["areas"])),
-    }
-
-
-def _kept_area(area: Row) -> Row:
-    kept: dict[str, Any] = {"name": _once(area["name"])}
-    if "cover" in area:
-        influence, cover = area["influence"], area["cover"]
-        kept["influence"] = None if influence is None else {"lift": influence["lift"]}
-        kept["cover"] = {key: _once(cover[key]) for key in _OF_COVER if key in cover}
-    return kept
-
-
-def _once(value: Any) -> Any:
-    return sys.intern(value) if type(value) is str else value
-
-
-def _drawn(digest: str, seed: int) -> str:
-    return hashlib.sha256(f"{seed} {digest}".encode()).hexdigest()
+        for hot_spot in hot_spots(influence_shares([group.coarse_map(number) for number in discovery])):
+            gathered = group.gathered(others, hot_spot.box)
+            numbers = tuple(sorted(gathered[:TESTED]))
+            plans.append(CoverPlan(group.guess, hot_spot, len(others), len(gathered), numbers))
+    return plans

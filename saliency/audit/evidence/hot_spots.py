@@ -22,9 +22,10 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import poisson_binom
 
-from saliency.audit.evidence.statistics import how_many
-from saliency.audit.job import Cells
+from saliency.audit.evidence.rows import CoarseMap
+from saliency.audit.json_types import rounded, significant
 from saliency.checks.suggestions import persistent
 from saliency.photo.area import Box
 
@@ -32,7 +33,7 @@ LIFT = 3.0
 """From so many times the share that its size would give it, influence gathers in a box."""
 
 LEAST = 5
-"""Photos of a class with a map, to look for spots at all.
+"""Photos of a class with a map, to look for hot spots at all.
 
 With 8, a badge was missed on half of which a model still gave the right answer, as only 11 pictures were left
 with the wrong one; counted on as many others, five are enough for a verdict.
@@ -40,77 +41,92 @@ with the wrong one; counted on as many others, five are enough for a verdict.
 
 FEWEST = 3  # photos in which it gathers
 CHANCE = 0.001
-"""P-value from which a place is a spot to be tested.
+"""P-value from which a place is a hot spot to be tested.
 
 It is not adjusted for how many boxes are tried: of 400 sets of maps that lie anywhere, 0.3 to 2.8 % (of 5 to
 12 maps) have one somewhere, of 200 sets of 100 maps 14 %. What is said of a spot is counted on other photos,
 where that is no matter.
 """
 
-MOST = 4  # spots a class
+MOST = 4  # hot spots a class
 _SIDES = (3, 4, 5, 6)  # of boxes, in cells
-_LOOK = 4  # side of the box that finds where spots are
-_APART = 0.3  # overlap as a share of the smaller box, from which two spots are one
+_LOOK = 4  # side of the box that finds where hot spots are
+_APART = 0.3  # overlap as a share of the smaller box, from which two hot spots are one
 _EVEN = 1e-9  # shares nearer to each other than this are equal
-_STANDS_OUT = 0.4  # of a spot's own height: how far it has to stand above the pass to a higher one
+_PROMINENCE = 0.4  # of a hot spot's own height: how far it has to stand above the pass to a higher one
 
 Maps = NDArray[np.float64]
 """``(n, r, c)``, each at least 0, with the sum 1."""
 
 
-@dataclass(frozen=True)
-class Spot:
-    """A place where the influence gathers.
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """How a hot spot was found.
 
     Attributes:
-        box: It, in shares of the photo.
-        hits: Photos in which it does.
-        count: Photos it was looked for in.
+        gathered: Photos in which the influence gathers there.
+        pictures: Photos it was looked for in.
         by_chance: In how many it would, on average.
         p_value: Of as many or more.
     """
 
+    gathered: int
+    pictures: int
+    by_chance: float = rounded(2)
+    p_value: float = significant(3)
+
+
+@dataclass(frozen=True, slots=True)
+class HotSpot:
+    """A place where the influence gathers: a box, in shares of the photo, and how it was found."""
+
     box: Box
-    hits: int
-    count: int
-    by_chance: float
-    p_value: float
+    discovery: Discovery
 
     @property
     def key(self) -> str:
         """The box as text."""
-        return ",".join(f"{value:.4f}" for value in self.box)
+        return box_key(self.box)
 
 
-@dataclass(frozen=True, eq=False)
-class Average:
-    """The mean map of a class beside its null.
+@dataclass(frozen=True, slots=True)
+class AverageMap:
+    """The mean map of a class, as shares of its influence, beside what it were with every map shifted.
 
     Attributes:
-        mean: ``(r, c)``, with the sum 1.
-        error: Standard deviation of each of its cells were every map shifted at random.
-        peak: The highest cell, in such standard deviations above an even map.
+        cells: The mean map, ``(r, c)``, with the sum 1.
+        by_chance: The value of every cell of an even map.
+        standard_error_by_chance: Standard deviation of each cell were every map shifted at random.
+        peak_in_standard_errors: How far the highest cell is above an even map, in such deviations.
     """
 
-    mean: Maps
-    error: float
-    peak: float
+    cells: tuple[tuple[float, ...], ...]
+    by_chance: float = rounded(6)
+    standard_error_by_chance: float = rounded(6)
+    peak_in_standard_errors: float = rounded(2)
 
 
-def normal(cells: Sequence[Cells]) -> Maps:
-    """Maps as shares of influence."""
-    stacked = np.stack(cells).astype(np.float64)
+def box_key(box: Box) -> str:
+    """A hot spot's box as text, by which what covering it did is kept."""
+    return ",".join(f"{value:.4f}" for value in box)
+
+
+def influence_shares(coarse_maps: Sequence[CoarseMap]) -> Maps:
+    """Maps ``(r, c)`` as shares of their influence, ``(n, r, c)``."""
+    stacked = np.stack(coarse_maps).astype(np.float64)
     return np.asarray(stacked / stacked.sum((1, 2), keepdims=True))
 
 
-def average(cells: Iterable[Cells]) -> Average:
+def average_map(coarse_maps: Iterable[CoarseMap]) -> AverageMap:
     """The mean map; shifted at random, a cell has each value of its map with the same chance."""
     total, variance, count = np.zeros(()), 0.0, 0
-    for one in cells:
-        (shares,) = normal([one])
+    for coarse_map in coarse_maps:
+        (shares,) = influence_shares([coarse_map])
         total, variance, count = total + shares, variance + float(shares.var()), count + 1
     mean, error = total / count, float(np.sqrt(variance)) / count
-    return Average(mean, error, float(mean.max() - mean.mean()) / error if error else 0.0)
+    peak = float(mean.max() - mean.mean()) / error if error else 0.0
+    cells = tuple(tuple(round(value, 6) for value in row) for row in mean.tolist())
+    return AverageMap(cells, 1 / mean.size, error, peak)
 
 
 def gathers(maps: Maps, box: Box) -> NDArray[np.bool_]:
@@ -123,31 +139,31 @@ def gathers(maps: Maps, box: Box) -> NDArray[np.bool_]:
     return np.asarray(share >= needed - _EVEN)
 
 
-def spots(maps: Maps) -> list[Spot]:
-    """The spots of a class, those that stand out most first; none of too few maps."""
+def hot_spots(maps: Maps) -> list[HotSpot]:
+    """The hot spots of a class, those that stand out most first; none of too few maps."""
     if len(maps) < LEAST:
         return []
     scan = _Scan(maps)
     field = scan.field
-    found: list[Spot] = []
-    for (y, x), lasting in persistent(field):
-        if len(found) == MOST or lasting <= _STANDS_OUT * field[y, x]:
+    spots: list[HotSpot] = []
+    for (y, x), prominence in persistent(field):
+        if len(spots) == MOST or prominence <= _PROMINENCE * field[y, x]:
             continue
         spot = scan.best(y, x)
         if (
             spot is not None
-            and spot.p_value <= CHANCE
-            and all(overlap(spot.box, other.box) < _APART for other in found)
+            and spot.discovery.p_value <= CHANCE
+            and all(overlap(spot.box, before.box) < _APART for before in spots)
         ):
-            found.append(spot)
-    return found
+            spots.append(spot)
+    return spots
 
 
-def overlap(one: Box, other: Box) -> float:
+def overlap(first: Box, second: Box) -> float:
     """What two boxes share, as a share of the smaller one."""
-    across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    return max(0.0, across) * max(0.0, down) / min(one[2] * one[3], other[2] * other[3])
+    across = min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
+    down = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
+    return max(0.0, across) * max(0.0, down) / min(first[2] * first[3], second[2] * second[3])
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,18 +201,18 @@ class _Scan:
         """How much influence gathers in a box of one size at each place, over all maps."""
         return np.asarray(np.maximum(0, self.inside(self.excess(_LOOK, _LOOK), _LOOK, _LOOK)).sum(0))
 
-    def best(self, y: int, x: int) -> Spot | None:
+    def best(self, y: int, x: int) -> HotSpot | None:
         """The box around a place of the field that holds most beyond three times its share.
 
-        Of the maps that gather at the place; so its edges are where the influence falls below that.
+        Only the maps that gather at the place count, so its edges are where the influence falls below that.
         """
         rows, columns = self.maps.shape[1:]
-        there = self.inside(self.excess(_LOOK, _LOOK), _LOOK, _LOOK)[:, y, x] >= -_EVEN
-        if int(there.sum()) < FEWEST:
+        gathered = self.inside(self.excess(_LOOK, _LOOK), _LOOK, _LOOK)[:, y, x] >= -_EVEN
+        if int(gathered.sum()) < FEWEST:
             return None
         best: tuple[float, int, int, int, int] | None = None
         for height, width in product(_SIDES, _SIDES):
-            mean = self.inside(self.excess(height, width)[there], height, width).mean(0)
+            mean = self.inside(self.excess(height, width)[gathered], height, width).mean(0)
             for top, left in np.ndindex(*mean.shape):
                 middle = (top + height / 2 - y - _LOOK / 2, left + width / 2 - x - _LOOK / 2)
                 if max(map(abs, middle)) <= _LOOK / 2:
@@ -204,11 +220,8 @@ class _Scan:
         assert best is not None
         _, height, width, top, left = best
         box = (left / columns, top / rows, width / columns, height / rows)
-        return self._tested(box, height, width, top, left)
-
-    def _tested(self, box: Box, height: int, width: int, top: int, left: int) -> Spot:
-        """A box beside what is to be expected of it by chance."""
-        gathered = self.excess(height, width) >= -_EVEN
-        chances, hits = gathered.mean((1, 2)), int(gathered[:, top, left].sum())
-        p_value = min(1.0, float(how_many(chances)[hits:].sum()))
-        return Spot(box, hits, len(self.maps), float(chances.sum()), p_value)
+        everywhere = self.excess(height, width) >= -_EVEN
+        chances, hits, count = everywhere.mean((1, 2)), int(everywhere[:, top, left].sum()), len(self.maps)
+        # a sum of probabilities, as 1 less the rest is not exact where it is next to 0
+        p_value = min(1.0, float(poisson_binom.pmf(range(hits, count + 1), chances).sum()))
+        return HotSpot(box, Discovery(hits, count, float(chances.sum()), p_value))

@@ -7,7 +7,6 @@ is *enough* when the guess stays with every fill, and its log-odds are above tho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -18,21 +17,21 @@ from saliency.checks.question import ScoreQuestion, chunks
 
 
 @dataclass(frozen=True)
-class Alone:
+class Sufficiency:
     """What the model says to an area alone.
 
     Attributes:
         enough: Whether it is enough for the guess, and more so than each equal area elsewhere.
         stays: Whether the guess stays with every fill.
-        elsewhere: The share of equal areas elsewhere with which it does.
+        stays_elsewhere: The share of equal areas elsewhere with which it does.
     """
 
     enough: bool
     stays: bool
-    elsewhere: float
+    stays_elsewhere: float
 
 
-def alone(question: ScoreQuestion, mask: Tensor, edge: int, elsewhere: Controls) -> Alone:
+def sufficiency(question: ScoreQuestion, mask: Tensor, edge: int, elsewhere: Controls) -> Sufficiency:
     """Fill in all but an area, and all but each of the controls, and ask.
 
     Args:
@@ -44,14 +43,10 @@ def alone(question: ScoreQuestion, mask: Tensor, edge: int, elsewhere: Controls)
     filling = Filling(question.prepared.x)
     masks = [mask[None], *chunks(elsewhere.masks)]
     total = 1 + len(elsewhere.masks)
-    stays, first = [True] * total, True
+    stays, highest = [True] * total, True
     for fill in Fill:
-
-        def shown(fill: Fill = fill) -> Iterator[Tensor]:
-            for part in masks:
-                yield filling.filled(1 - softened(part, edge), fill)
-
-        answers = question.ask(shown(), total)
-        stays = [known and answer.ahead for known, answer in zip(stays, answers, strict=True)]
-        first = first and all(one.log_odds < answers[0].log_odds for one in answers[1:])
-    return Alone(stays[0] and first, stays[0], sum(stays[1:]) / max(1, total - 1))
+        pictures = (filling.filled(1 - softened(part, edge), fill) for part in masks)
+        answers = question.ask(pictures, total)
+        stays = [before and answer.ahead for before, answer in zip(stays, answers, strict=True)]
+        highest = highest and all(answer.log_odds < answers[0].log_odds for answer in answers[1:])
+    return Sufficiency(stays[0] and highest, stays[0], sum(stays[1:]) / max(1, total - 1))

@@ -1,7 +1,8 @@
-"""The pictures in a folder."""
+"""The files of pictures in a folder, and what tells whether one is still the same."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from saliency.errors import SaliencyError
 from saliency.photo.reading import SUFFIXES
 
 
-def pictures_in(folder: Path, *, without: Path | None = None) -> dict[str, int]:
-    """Path inside a folder and size of every file with a picture's ending; hidden ones are left out.
+def picture_sizes(folder: Path, *, without: Path | None = None) -> dict[str, int]:
+    """Size in bytes of every file with a picture's ending, by its path inside a folder; no hidden ones.
 
     Args:
         folder: The folder; its sub-folders count.
@@ -22,7 +23,7 @@ def pictures_in(folder: Path, *, without: Path | None = None) -> dict[str, int]:
     if not folder.is_dir():
         raise SaliencyError(f"There is no folder “{folder}”. Please check its name.")
     skipped = None if without is None else without.resolve()
-    found: dict[str, int] = {}
+    sizes: dict[str, int] = {}
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(
             name
@@ -32,7 +33,24 @@ def pictures_in(folder: Path, *, without: Path | None = None) -> dict[str, int]:
         for name in files:
             path = Path(root, name)
             if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.is_file():
-                found[path.relative_to(folder).as_posix()] = path.stat().st_size
-    if not found:
+                sizes[path.relative_to(folder).as_posix()] = path.stat().st_size
+    if not sizes:
         raise SaliencyError(f"There is no photo in “{folder}”. Please choose a folder with JPG or PNG files.")
-    return dict(sorted(found.items()))
+    return dict(sorted(sizes.items()))
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal; empty for one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def file_size(path: Path) -> int | None:
+    """Bytes of a file; ``None`` if it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

@@ -2,11 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Literal, TypeVar
 
+from saliency.audit.evidence.hot_spots import AverageMap
 from saliency.audit.reports import words
-from saliency.audit.reports.words import Pairs
+from saliency.audit.reports.words import Pair
+
+T = TypeVar("T")
+
+Style = Literal["text", "quiet", "small"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph, with a heading of its own or none."""
+
+    text: str
+    style: Style = "text"
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Legend:
+    """The colour bar between its words."""
+
+    ends: Pair
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Names and their values."""
+
+    rows: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of texts.
+
+    Attributes:
+        head: The names of the columns.
+        rows: As many as are shown.
+        count: How many there are.
+        widths: The columns' shares of the width.
+        numbers: Whether all but the first column are numbers.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    count: int
+    widths: tuple[float, ...]
+    numbers: bool = False
+
+    @property
+    def note(self) -> str:
+        """How many of how many rows are shown; empty if all are."""
+        return "" if len(self.rows) == self.count else words.rows_shown(len(self.rows), self.count)
 
 
 @dataclass(frozen=True)
@@ -30,20 +83,36 @@ class Gallery:
 
     Attributes:
         shots: Those that are shown.
-        of: How many there are.
+        count: How many there are.
     """
 
     shots: tuple[Shot, ...]
-    of: int
+    count: int
 
     @property
     def note(self) -> str:
         """How many of how many are shown."""
-        return words.shown(len(self.shots), self.of)
+        return words.pictures_shown(len(self.shots), self.count)
 
 
 @dataclass(frozen=True)
-class GalleryEntry:
+class ClassAverage:
+    """A class's average heat map, and what is said of it."""
+
+    guess: str
+    sentence: str
+    average: AverageMap
+
+
+@dataclass(frozen=True)
+class Averages:
+    """Average heat maps of several classes."""
+
+    classes: tuple[ClassAverage, ...]
+
+
+@dataclass(frozen=True)
+class FindingText:
     """A finding in words.
 
     Attributes:
@@ -52,7 +121,6 @@ class GalleryEntry:
         heading: Of which pictures, and which place.
         sentence: What was counted.
         step: What to do next.
-        brief_step: The same for the summary, in fewer words where the finding before has the same step.
         counts: What was counted, and how many.
         gallery: Pictures that depend on it.
     """
@@ -62,94 +130,28 @@ class GalleryEntry:
     heading: str
     sentence: str
     step: str
-    brief_step: str
-    counts: Pairs
+    counts: tuple[Pair, ...]
     gallery: Gallery
 
 
-@dataclass(frozen=True)
-class Table:
-    """Rows of texts.
-
-    Attributes:
-        head: The names of the columns.
-        rows: As many as are shown.
-        of: How many there are.
-    """
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    of: int
-
-    @property
-    def note(self) -> str:
-        """How many of how many rows are shown; empty if all are."""
-        return "" if len(self.rows) == self.of else words.listed(len(self.rows), self.of)
+Block = Text | Legend | Pairs | Table | Gallery | Averages | FindingText
 
 
 @dataclass(frozen=True)
-class AverageMap:
-    """A class's average heat map, as shares of its influence, beside what chance would give."""
+class Section:
+    """A heading and what stands below it."""
 
-    guess: str
-    sentence: str
-    cells: Sequence[Sequence[float]]
-    by_chance: float
+    heading: str
+    blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True)
-class Content:
-    """All that a report says.
-
-    Attributes:
-        title: What people call the audit.
-        about: Model, view and date.
-        headline: The main finding, one sentence.
-        figures: The audit in a few large numbers.
-        on_slide: Those for a slide.
-        leading: Findings for the summary.
-        more: What the summary leaves out, a sentence; empty if nothing.
-        entries: Findings in detail.
-        others: Findings that have no room for it.
-        classes: Pictures by guess.
-        averages: The largest classes' average maps.
-        averages_note: How many of how many are shown.
-        eyes: Pictures worth a person's eyes.
-        left_out: Photos that were not audited.
-        method: Headings and what was done.
-        provenance: What is needed to do it again.
-        limits: What the set does not show.
-    """
-
-    title: str
-    about: str
-    headline: str
-    figures: Pairs
-    on_slide: Pairs
-    leading: tuple[GalleryEntry, ...]
-    more: str
-    entries: tuple[GalleryEntry, ...]
-    others: Table
-    classes: Table
-    averages: tuple[AverageMap, ...]
-    averages_note: str
-    eyes: Gallery
-    left_out: Table
-    method: Pairs
-    provenance: Pairs
-    limits: str
-
-    @property
-    def names(self) -> Iterator[str]:
-        """Texts from outside."""
-        yield self.title
-        yield from (row[0] for table in (self.classes, self.left_out) for row in table.rows)
-        yield from (
-            shot.file for some in (self.eyes, *(e.gallery for e in self.entries)) for shot in some.shots
-        )
-
-
-def first_picture(said: Content, drawn: Container[tuple[str, int]]) -> Shot | None:
-    """The first picture of the first finding that has one; else the first that is worth a look."""
-    shots = (shot for some in (*(e.gallery for e in said.leading), said.eyes) for shot in some.shots)
-    return next((shot for shot in shots if (shot.file, shot.finding) in drawn), None)
+def parts(whole: object, kind: type[T]) -> Iterator[T]:
+    """Everything of a kind in a report or a part of one, in the order in which it is read."""
+    if isinstance(whole, kind):
+        yield whole
+    elif isinstance(whole, tuple):
+        for part in whole:
+            yield from parts(part, kind)
+    elif is_dataclass(whole):
+        for field in fields(whole):
+            yield from parts(getattr(whole, field.name), kind)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import io
-from typing import IO, Any
+from dataclasses import replace
+from typing import IO
 
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, KeepInFrame, KeepTogether, PageBreak, Spacer
 
 from saliency.audit.reports import words
-from saliency.audit.reports.blocks import Content, GalleryEntry, first_picture
-from saliency.audit.reports.pdf_page import HEIGHT, WIDTH, Story, build, text
+from saliency.audit.reports.blocks import (
+    Averages,
+    Block,
+    FindingText,
+    Gallery,
+    Legend,
+    Pairs,
+    Section,
+    Table,
+    Text,
+    parts,
+)
+from saliency.audit.reports.pdf_page import HEIGHT, WIDTH, Story, build, paragraph
 from saliency.audit.reports.pdf_parts import (
     COLUMN,
     averages,
@@ -23,106 +35,105 @@ from saliency.audit.reports.pdf_parts import (
     shot,
     table,
 )
-from saliency.audit.reports.pictures import Drawn
-from saliency.audit.reports.report import brief, named
+from saliency.audit.reports.pictures import ReportPictures
+from saliency.audit.reports.report import Report, brief
 from saliency.export.typeset import complete
 
+_ROOM = 40 * mm  # that a section needs on a page to begin there
 
-def write_pdf(said: Content, drawn: Drawn, file: IO[bytes]) -> int:
+
+def write_pdf(report: Report, pictures: ReportPictures, file: IO[bytes]) -> int:
     """Write the report, and return how many pages it has.
 
     It is laid out twice, as a page says how many there are.
 
     Args:
-        said: What it says.
-        drawn: Its pictures.
+        report: What it says.
+        pictures: Its pictures.
         file: Where to.
     """
-    pages = build(io.BytesIO(), _story(said, drawn), title=said.title, pages=0)
-    return build(file, _story(said, drawn), title=said.title, pages=pages)
+    pages = build(io.BytesIO(), _story(report, pictures), title=report.title, pages=0)
+    return build(file, _story(report, pictures), title=report.title, pages=pages)
 
 
-def _story(said: Content, drawn: Drawn) -> Story:
-    story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, _summary(said, drawn), mode="shrink"), PageBreak()]
-    if said.entries:
-        story += [text("Findings in detail", "section"), legend(words.LEGEND)]
-        story += [text(words.MARKS, "small"), text(words.COUNTED, "small")]
-        for entry in said.entries:
-            story += _entry(entry, drawn)
-    story += _tables(said)
-    if said.averages:
-        note, bar = text(said.averages_note, "quiet"), legend(words.ONE_SCALE)
-        story += _begun("Average heat maps", [note, bar], averages(said.averages))
-    if said.eyes.shots:
-        note, bar = text(said.eyes.note, "quiet"), legend(words.LEGEND)
-        story += _begun(words.EYES, [note, bar], gallery(said.eyes, drawn))
-    else:
-        story += _begun(words.EYES, [], [text(words.NOTHING)])
-    left_out = table(said.left_out, (0.38, 0.62)) if said.left_out.rows else [text(words.NOTHING)]
-    story += [CondPageBreak(40 * mm), text("Photos left out", "section"), *left_out]
-    story += [CondPageBreak(60 * mm), text("Method and limits", "section")]
-    for heading, paragraph in said.method:
-        story.append(KeepTogether([text(heading, "finding"), text(paragraph), Spacer(1, 4)]))
-    made: Story = [text("How this was made", "section"), pairs(said.provenance)]
-    if not all(complete(name) for name in said.names):
-        made.append(text(words.LACKING, "quiet"))
-    story.append(KeepTogether(made))
+def _story(report: Report, pictures: ReportPictures) -> Story:
+    story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, _summary(report, pictures), mode="shrink"), PageBreak()]
+    *sections, last = report.sections
+    if not all(map(complete, parts(report, str))):
+        last = replace(last, blocks=(*last.blocks, Text(words.LACKING, "quiet")))
+    for section in (*sections, last):
+        story += _section(section, pictures)
     return story
 
 
-def _summary(said: Content, drawn: Drawn) -> Story:
+def _section(section: Section, pictures: ReportPictures) -> Story:
+    """A section whose heading stays with what follows it."""
+    heading = paragraph(section.heading, "section")
+    *notes, last = section.blocks
+    under = [part for block in notes for part in _block(block, pictures)]
+    if isinstance(last, Gallery | Averages):
+        first_row, *rows = _block(last, pictures)
+        return [KeepTogether([heading, *under, first_row]), *rows]
+    story = [*under, *_block(last, pictures)]
+    if isinstance(section.blocks[0], Pairs):
+        return [KeepTogether([heading, *story])]
+    return [CondPageBreak(_ROOM), heading, *story]
+
+
+def _block(block: Block, pictures: ReportPictures) -> Story:
+    match block:
+        case Text(heading=""):
+            return [paragraph(block.text, block.style)]
+        case Text():
+            return [KeepTogether([paragraph(block.heading, "finding"), paragraph(block.text), Spacer(1, 4)])]
+        case Legend():
+            return [legend(block.ends)]
+        case Pairs():
+            return [pairs(block.rows)]
+        case Table():
+            return table(block)
+        case Gallery():
+            return gallery(block, pictures)
+        case Averages():
+            return averages(block.classes)
+        case FindingText():
+            return [KeepTogether(_finding(block, pictures))]
+
+
+def _summary(report: Report, pictures: ReportPictures) -> Story:
     """One page."""
-    leading = first_picture(said, drawn)
     texts: Story = []
-    for entry in said.leading:
-        texts += [text(entry.verdict, "verdict"), text(named(entry.heading), "finding")]
-        texts += [text(named(entry.sentence)), _step(entry.brief_step), Spacer(1, 7)]
-    if said.more:
-        texts.append(text(said.more, "quiet"))
-    story: Story = [text(brief(said.title, 90), "kicker"), text(said.headline, "headline")]
-    story += [text(said.about, "quiet"), Spacer(1, 8), figures(said.figures), Spacer(1, 16)]
-    if leading is None:
-        story += texts
-        if said.averages:
-            story += [Spacer(1, 12), legend(words.ONE_SCALE), *averages(said.averages[:2])]
+    for finding in report.leading:
+        texts += [*_statement(finding), Spacer(1, 7)]
+    if report.more:
+        texts.append(paragraph(report.more, "quiet"))
+    story: Story = [paragraph(brief(report.title, 90), "kicker"), paragraph(report.headline, "headline")]
+    story += [paragraph(report.about, "quiet"), Spacer(1, 8), figures(report.figures), Spacer(1, 16)]
+    first = report.first_picture(pictures)
+    if first is not None:
+        beside = [*shot(first, pictures), Spacer(1, 6), legend(words.LEGEND, COLUMN)]
+        beside.append(paragraph(words.MARKS, "small"))
+        story.append(grid([[texts, "", beside]], [WIDTH - COLUMN - 9 * mm, 9 * mm, COLUMN]))
     else:
-        beside = [
-            *shot(leading, drawn),
-            Spacer(1, 6),
-            legend(words.LEGEND, COLUMN),
-            text(words.MARKS, "small"),
-        ]
-        columns = [WIDTH - COLUMN - 9 * mm, 9 * mm, COLUMN]
-        story.append(grid([[texts, "", beside]], columns))
-    return [*story, Spacer(1, 10), rule(), Spacer(1, 6), text(said.limits, "quiet")]
+        story += texts
+        if report.averages:
+            story += [Spacer(1, 12), legend(words.ONE_SCALE), *averages(report.averages[:2])]
+    return [*story, Spacer(1, 10), rule(), Spacer(1, 6), paragraph(report.limits, "quiet")]
 
 
-def _entry(entry: GalleryEntry, drawn: Drawn) -> Story:
-    """A finding, on one page where it fits there."""
-    head: Story = [Spacer(1, 14), text(entry.verdict, "verdict"), text(entry.heading, "finding")]
-    head += [text(entry.sentence), _step(entry.step), pairs(entry.counts, columns=2)]
-    if entry.gallery.shots:
-        head.append(text(f"Pictures that depend on it: {entry.gallery.note}", "quiet"))
-        head += gallery(entry.gallery, drawn)
-    return [KeepTogether(head)]
+def _statement(finding: FindingText) -> Story:
+    """A finding's verdict, heading, sentence and step."""
+    return [
+        paragraph(finding.verdict, "verdict"),
+        paragraph(finding.heading, "finding"),
+        paragraph(finding.sentence),
+        paragraph(finding.step, "step", before=f"{words.STEP}:"),
+    ]
 
 
-def _step(step: str) -> Any:
-    return text(step, "step", before=f"{words.STEP}:")
-
-
-def _begun(heading: str, under: Story, rows: Story) -> Story:
-    """A section whose heading stays with its first row."""
-    return [KeepTogether([text(heading, "section"), *under, rows[0]]), *rows[1:]]
-
-
-def _tables(said: Content) -> Story:
-    story: Story = []
-    if said.others.rows:
-        rows = table(said.others, (0.17, 0.45, 0.19, 0.19))
-        story += [CondPageBreak(40 * mm), text("Further findings", "section"), *rows]
-    if said.classes.rows:
-        count = len(said.classes.head) - 1
-        rows = table(said.classes, (0.4, *[0.6 / count] * count), numbers=True)
-        story += [CondPageBreak(40 * mm), text("Pictures by guess", "section"), *rows]
+def _finding(finding: FindingText, pictures: ReportPictures) -> Story:
+    story: Story = [Spacer(1, 14), *_statement(finding), pairs(finding.counts, columns=2)]
+    if finding.gallery.shots:
+        story.append(paragraph(f"Pictures that depend on it: {finding.gallery.note}", "quiet"))
+        story += gallery(finding.gallery, pictures)
     return story

@@ -1,21 +1,21 @@
 """What the reports of an audit say, in texts ready to be set; every format sets the same.
 
-All of it comes from the record of the findings (:func:`saliency.audit.reports.files.findings_record`): here
-figures are put into words, and none is computed.
+All of it comes from the record of the audit (:mod:`saliency.audit.reports.record`): here figures are put into
+words, and none is computed.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import pairwise
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 
-from saliency.audit.evidence.findings import ENOUGH
-from saliency.audit.reports import method, words
-from saliency.audit.reports.blocks import AverageMap, Content, Gallery, GalleryEntry, Shot, Table
-from saliency.audit.reports.words import Record
+from saliency.audit.evidence.findings import ENOUGH, AuditFinding
+from saliency.audit.reports import blocks, method, words
+from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Section, Shot, Table, Text
+from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.words import Pair
 
 DETAILED = 12  # findings with all their figures and pictures
 LISTED = 60  # rows of a table
@@ -28,38 +28,80 @@ _NAME = 80  # characters of a name in a sentence
 _SHORTER = 34  # the same in the summary
 
 
-def content(record: Record, *, name: str = "", date: datetime.date, versions: Record) -> Content:
+@dataclass(frozen=True)
+class Report:
+    """All that a report says.
+
+    Attributes:
+        title: What people call the audit.
+        about: Model, view and date.
+        headline: The main finding, one sentence.
+        figures: The audit in a few large numbers.
+        on_slide: Those for a slide.
+        leading: Findings for the summary, in fewer words.
+        more: What the summary leaves out, a sentence; empty if nothing.
+        sections: What follows the summary.
+        eyes: Pictures worth a person's eyes.
+        averages: The largest classes' average maps.
+        limits: What the set does not show.
+    """
+
+    title: str
+    about: str
+    headline: str
+    figures: tuple[Pair, ...]
+    on_slide: tuple[Pair, ...]
+    leading: tuple[FindingText, ...]
+    more: str
+    sections: tuple[Section, ...]
+    eyes: Gallery
+    averages: tuple[ClassAverage, ...]
+    limits: str
+
+    def first_picture(self, pictures: Container[tuple[str, int]]) -> Shot | None:
+        """The first picture of the first finding that has one; else the first that is worth a look."""
+        shots = blocks.parts((self.leading, self.eyes), Shot)
+        return next((shot for shot in shots if (shot.file, shot.finding) in pictures), None)
+
+
+def report(
+    record: AuditRecord, *, name: str = "", date: datetime.date, versions: Mapping[str, str]
+) -> Report:
     """What a report says.
 
     Args:
-        record: Of the findings.
+        record: All that was found.
         name: What people call the audit; empty: the model's name is used.
-        date: Of the report.
-        versions: Of the programs, by their names.
+        date: When the report is made.
+        versions: Those of the programs, by their names.
     """
-    found = [_entry(number, one) for number, one in enumerate(record["findings"])]
-    leading = _leading(record["findings"])
-    settings = record["settings"]
-    return Content(
-        title=name.strip() or f"Audit of {settings['model']}",
-        about=words.about(settings, date),
+    telling = [number for number, finding in enumerate(record.findings) if finding.telling]
+    leading = sorted(telling, key=lambda number: (record.findings[number].expected, number))[:LEADING]
+    eyes = _eyes(record)
+    averages = _averages(record)
+    return Report(
+        title=name.strip() or f"Audit of {record.settings.model}",
+        about=words.about(record.settings, date),
         headline=named(words.headline(record)),
         figures=words.figures(record),
-        on_slide=words.on_slide(record, record["findings"][leading[0]] if leading else None),
-        leading=_unrepeated([found[at] for at in leading]),
+        on_slide=words.on_slide(record, record.findings[leading[0]] if leading else None),
+        leading=_summary_findings(record.findings, leading),
         more=words.more(record, leading),
-        entries=tuple(found[:DETAILED]),
-        others=_others(record["findings"]),
-        classes=_classes(record),
-        averages=_averages(record),
-        averages_note=words.shown_classes(
-            min(AVERAGES, with_map := sum(map(_has_map, record["classes"]))), with_map
+        sections=(
+            *_finding_sections(record.findings),
+            *_class_sections(record, averages),
+            Section(words.EYES, (Text(eyes.note, "quiet"), blocks.Legend(words.LEGEND), eyes))
+            if eyes.shots
+            else Section(words.EYES, (Text(words.NOTHING),)),
+            Section("Photos left out", (_left_out(record),)),
+            Section(
+                "Method and limits", tuple(Text(text, heading=title) for title, text in method.method(record))
+            ),
+            Section("How this was made", (blocks.Pairs(method.provenance(record.settings, date, versions)),)),
         ),
-        eyes=_eyes(record),
-        left_out=_left_out(record["left_out"]),
-        method=method.method(record),
-        provenance=method.provenance(settings, date, versions),
-        limits=record["limits"],
+        eyes=eyes,
+        averages=averages,
+        limits=record.limits,
     )
 
 
@@ -73,105 +115,105 @@ def brief(text: str, most: int = LONGEST) -> str:
 
 def named(sentence: str, most: int = _SHORTER) -> str:
     """A sentence in which the names in quotation marks are made brief."""
-    start, *parts = sentence.split("“")
-    made = [start]
-    for part in parts:
-        name, closed, rest = part.partition("”")
-        made.append(f"{brief(name, most)}{closed}{rest}" if closed else part)
-    return "“".join(made)
+    return re.sub("“([^“”]*)”", lambda name: f"“{brief(name[1], most)}”", sentence)
 
 
-def _leading(findings: Sequence[Record]) -> list[int]:
-    """Numbers of the findings for the summary: those that say something, unexpected ones first."""
-    telling = [at for at, one in enumerate(findings) if one["verdict"] != "no evidence"]
-    return sorted(telling, key=lambda at: (bool(findings[at]["expected"]), at))[:LEADING]
-
-
-def _unrepeated(leading: Sequence[GalleryEntry]) -> tuple[GalleryEntry, ...]:
+def _summary_findings(findings: Sequence[AuditFinding], leading: Sequence[int]) -> tuple[FindingText, ...]:
     """The findings of a summary; where a step differs from the one before by names only, it says so."""
-    steps = ["", *(re.sub("“[^”]*”", "the thing", one.step) for one in leading)]
-    same = [step == before for before, step in pairwise(steps)]
-    return tuple(
-        replace(one, brief_step=words.SAME) if again else one
-        for one, again in zip(leading, same, strict=True)
-    )
+    texts, before = [], ""
+    for number in leading:
+        general = re.sub("“[^”]*”", "the thing", findings[number].next)
+        step = words.SAME if general == before else findings[number].next
+        texts.append(_finding_text(number, findings[number], step, _SHORTER))
+        before = general
+    return tuple(texts)
 
 
-def _entry(number: int, one: Record) -> GalleryEntry:
-    files = one["files"]
+def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> FindingText:
+    files = finding.files
     shots = tuple(Shot(file, number, (brief(file),)) for file in files[:PICTURES])
-    return GalleryEntry(
+    return FindingText(
         number=number,
-        verdict=words.verdict(one),
-        heading=named(words.heading(one), _NAME),
-        sentence=named(one["sentence"], _NAME),
-        step=named(one["next"], _NAME),
-        brief_step=named(one["next"]),
-        counts=words.counts(one),
+        verdict=words.verdict(finding),
+        heading=named(words.heading(finding), most),
+        sentence=named(finding.sentence, most),
+        step=named(step, most),
+        counts=words.counts(finding),
         gallery=Gallery(shots, len(files)),
     )
 
 
-def _others(findings: Sequence[Record]) -> Table:
-    rest = findings[DETAILED:]
+def _finding_sections(findings: Sequence[AuditFinding]) -> list[Section]:
+    """The first findings in detail, the others as a table."""
+    detailed = [
+        _finding_text(number, finding, finding.next, _NAME)
+        for number, finding in enumerate(findings[:DETAILED])
+    ]
+    others = findings[DETAILED:]
     rows = tuple(
         (
-            words.verdict(one),
-            named(words.heading(one), _NAME),
-            words.of(one["changed"], one["tested"]),
-            words.average(one["changed_elsewhere"]),
+            words.verdict(finding),
+            named(words.heading(finding), _NAME),
+            words.of(finding.summary.changed, finding.summary.tested),
+            words.average(finding.summary.changed_elsewhere),
         )
-        for one in rest[:LISTED]
+        for finding in others[:LISTED]
     )
-    return Table(("Verdict", "Pictures and place", "Guess changes", "Elsewhere, on average"), rows, len(rest))
+    head = ("Verdict", "Pictures and place", "Guess changes", "Elsewhere, on average")
+    notes = (blocks.Legend(words.LEGEND), Text(words.MARKS, "small"), Text(words.COUNTED, "small"))
+    sections = [Section("Findings in detail", (*notes, *detailed))] if detailed else []
+    if rows:
+        table = Table(head, rows, len(others), (0.17, 0.45, 0.19, 0.19))
+        sections.append(Section("Further findings", (table,)))
+    return sections
 
 
-def _by_size(classes: Sequence[Record]) -> list[Record]:
-    return sorted(classes, key=lambda one: (-one["pictures"], one["guess"]))
+def _class_sections(record: AuditRecord, averages: Sequence[ClassAverage]) -> list[Section]:
+    """The classes in numbers, and the largest ones' average maps."""
+    columns = {"Pictures": "pictures"}
+    if record.judged:
+        columns |= {"Right": "right", "Wrong": "wrong"}
+    columns |= {"With a heat map": "with_map"}
+    rows = tuple(
+        (group.guess, *(str(getattr(group, field)) for field in columns.values()))
+        for group in record.classes_by_size[:LISTED]
+    )
+    widths = (0.4, *[0.6 / len(columns)] * len(columns))
+    table = Table(("Guess", *columns), rows, len(record.classes), widths, numbers=True)
+    sections = [Section("Pictures by guess", (table,))] if rows else []
+    if averages:
+        with_map = sum(group.with_map >= ENOUGH for group in record.classes)
+        note = Text(words.classes_shown(len(averages), with_map), "quiet")
+        maps = blocks.Averages(tuple(averages))
+        sections.append(Section("Average heat maps", (note, blocks.Legend(words.ONE_SCALE), maps)))
+    return sections
 
 
-def _has_map(one: Record) -> bool:
-    return one["average_map"] is not None and one["with_map"] >= ENOUGH
-
-
-def _classes(record: Record) -> Table:
-    labelled = words.labelled(record)
-    head = ("Guess", "Pictures", *(("Right", "Wrong") if labelled else ()), "With a heat map")
-    keys = ("pictures", *(("right", "wrong") if labelled else ()), "with_map")
-    ordered = _by_size(record["classes"])
-    rows = tuple((one["guess"], *(str(one[key]) for key in keys)) for one in ordered[:LISTED])
-    return Table(head, rows, len(ordered))
-
-
-def _averages(record: Record) -> tuple[AverageMap, ...]:
-    chosen = [one for one in _by_size(record["classes"]) if _has_map(one)][:AVERAGES]
+def _averages(record: AuditRecord) -> tuple[ClassAverage, ...]:
     return tuple(
-        AverageMap(
-            one["guess"],
-            words.peak(one["with_map"], one["average_map"]["peak_in_standard_errors"]),
-            one["average_map"]["cells"],
-            one["average_map"]["by_chance"],
-        )
-        for one in chosen
-    )
+        ClassAverage(group.guess, words.peak(group.with_map, average.peak_in_standard_errors), average)
+        for group in record.classes_by_size
+        if (average := group.average_map) is not None and group.with_map >= ENOUGH
+    )[:AVERAGES]
 
 
-def _eyes(record: Record) -> Gallery:
+def _eyes(record: AuditRecord) -> Gallery:
     """Each with the place marked that it was found to depend on, where there is one."""
     marked: dict[str, int] = {}
-    for number, one in enumerate(record["findings"]):
-        if one["verdict"] == "depends" and not one["expected"]:
-            for file in one["files"]:
+    for number, finding in enumerate(record.findings):
+        if finding.to_look_into:
+            for file in finding.files:
                 marked.setdefault(file, number)
-    listed = record["review"]
     shots = []
-    for one in listed[:EYES]:
-        guess = words.guessed(brief(one["guess"]), one["score"])
-        given = tuple(named(reason, LONGEST) for reason in one["reasons"])
-        shots.append(Shot(one["file"], marked.get(one["file"], -1), (brief(one["file"]), guess, *given)))
-    return Gallery(tuple(shots), len(listed))
+    for entry in record.review[:EYES]:
+        guess = words.guessed(brief(entry.guess), entry.score)
+        reasons = (named(reason, LONGEST) for reason in entry.reasons)
+        shots.append(Shot(entry.file, marked.get(entry.file, -1), (brief(entry.file), guess, *reasons)))
+    return Gallery(tuple(shots), len(record.review))
 
 
-def _left_out(left: Sequence[Record]) -> Table:
-    rows = tuple((one["file"], one["problem"]) for one in left[:LISTED])
-    return Table(("Photo", "Reason"), rows, len(left))
+def _left_out(record: AuditRecord) -> Table | Text:
+    rows = tuple((photo.file, photo.problem) for photo in record.left_out[:LISTED])
+    if not rows:
+        return Text(words.NOTHING)
+    return Table(("Photo", "Reason"), rows, len(record.left_out), (0.38, 0.62))

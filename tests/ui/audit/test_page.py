@@ -5,25 +5,27 @@ import json
 import threading
 import time
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from fake_audit import area_row, cover_outcome, photo_row
+from fake_audit import finished as finished_photo
 from PIL import Image
 from stand_in import draw, encoded, text
 
 import models
 from saliency.audit import Job
+from saliency.audit.evidence.findings import findings
+from saliency.audit.evidence.guess_groups import guess_groups
 from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.evidence.probe import PhotoProbe
 from saliency.audit.job import PHOTOS
 from ui import words as wording
-from ui.audit import progress as audit_running
-from ui.audit import runner as audit_office
-from ui.audit import store as audit_store
-from ui.audit import uploads as audit_uploads
-from ui.audit import words
-from ui.audit.results import results as audit_entries
-from ui.audit.results import words as found_words
-from ui.audit.runner import AuditRunner
+from ui.audit import progress, store, uploads, words
+from ui.audit.results import words as results_words
+from ui.audit.results.results import AuditedPhoto, fitting
+from ui.audit.runner import runner
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 
 BEGUN = "2026-11-25T10:00:00"
@@ -41,14 +43,11 @@ class Upload(io.BytesIO):
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     """Audits of this test only, and nobody at work after it."""
-    monkeypatch.setenv(audit_store.PLACE, str(tmp_path / "audits"))
-    office = AuditRunner()
-    for module in (audit_office, audit_running):
-        monkeypatch.setattr(module, "RUNNER", office)
-    monkeypatch.setattr("ui.audit.form.RUNNER", office)
+    monkeypatch.setenv(store.HOME, str(tmp_path / "audits"))
+    runner.clear()
     yield tmp_path / "audits"
-    for folder, _ in audit_store.listed():
-        work = office.work(folder)
+    for folder, _ in store.listed():
+        work = runner().work(folder)
         if work is not None:
             work.stop.set()
             work.thread.join(30)
@@ -56,8 +55,8 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def office(page, home):
-    """The office of this test; the built-in model is the stand-in."""
-    return audit_office.RUNNER
+    """Who works on this test's audits; the built-in model is the stand-in."""
+    return runner()
 
 
 def packed(count=6, broken=0, folder=""):
@@ -75,12 +74,12 @@ def packed(count=6, broken=0, folder=""):
 
 def kept(**values):
     """A new audit on disk, with the photos of a ZIP."""
-    folder = audit_store.make()
-    refused = audit_uploads.keep_photos(folder, [Upload("set.zip", packed())])
+    folder = store.make()
+    refused = uploads.keep_photos(folder, [Upload("set.zip", packed())])
     asked = AuditRequest(
         "A set", models.SHOWROOM, "hires-cam", begun="2026-11-25T10:00:00", refused=refused, days=3000
     )
-    audit_store.write(folder, audit_store.with_values(asked, **values))
+    store.write(folder, replace(asked, **values))
     return folder
 
 
@@ -92,8 +91,8 @@ def until(condition, seconds=60):
 
 
 def finished(folder):
-    until(lambda: audit_store.read(folder).state != RUNNING)
-    return audit_store.read(folder)
+    until(lambda: store.read(folder).state != RUNNING)
+    return store.read(folder)
 
 
 def audit_page(page):
@@ -110,7 +109,7 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     app.button(key="audit-start").click().run()
     assert not app.exception
     assert not app.error
-    ((folder, asked),) = audit_store.listed()
+    ((folder, asked),) = store.listed()
     assert asked.name == "shop photos"
     assert app.query_params["audit"] == folder.name
     assert finished(folder).state == DONE
@@ -122,10 +121,10 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
         assert wording.plain(one["file"]) in text(app)
         assert wording.plain(one["problem"]) in text(app)
     app.selectbox(key="audit-what").select("all").run()
-    assert sum(b.label == found_words.OPEN_PICTURE for b in app.button) == 10
+    assert sum(b.label == results_words.OPEN_PICTURE for b in app.button) == 10
     app.segmented_control(key="audit-right").set_value("wrong").run()
-    assert sum(b.label == found_words.OPEN_PICTURE for b in app.button) == found["wrong"]
-    next(b for b in app.button if b.label == found_words.OPEN_PICTURE).click().run()
+    assert sum(b.label == results_words.OPEN_PICTURE for b in app.button) == found["wrong"]
+    next(b for b in app.button if b.label == results_words.OPEN_PICTURE).click().run()
     assert not app.exception
     assert any(title.value == wording.TITLE for title in app.title)
     assert wording.OWN_PHOTO in text(app)
@@ -139,7 +138,7 @@ def test_the_list_opens_and_deletes_with_all_data(page, office):
     assert "A set" in text(app)
     app.button(key=f"open-{folder.name}").click().run()
     assert app.metric
-    assert found_words.NOT_SEARCHED.format(least=2 * LEAST) in text(app)
+    assert results_words.NOT_SEARCHED.format(least=2 * LEAST) in text(app)
     app.button(key="audit-back").click().run()
     assert not app.metric
     app.button(key=f"delete-{folder.name}").click().run()
@@ -177,18 +176,16 @@ def test_pause_and_go_on_compute_nothing_twice(office, monkeypatch):
     folder, reached, go = kept(), threading.Event(), threading.Event()
     computed = []
 
-    def slow(classifier, photo, item, settings, *, on_progress):
+    def slow(self, item, masks):
         computed.append(item.file)
         if len(computed) == 3:
             reached.set()
             go.wait(30)
-            on_progress(0, 1)
-        return original(classifier, photo, item, settings, on_progress=on_progress)
+            self.on_progress(0, 1)
+        return original(self, item, masks)
 
-    from saliency.audit.workers import pool
-
-    original = pool.photo_row
-    monkeypatch.setattr(pool, "photo_row", slow)
+    original = PhotoProbe.row
+    monkeypatch.setattr(PhotoProbe, "row", slow)
     office.begin(folder)
     assert reached.wait(60)
     work = office.work(folder)
@@ -196,8 +193,8 @@ def test_pause_and_go_on_compute_nothing_twice(office, monkeypatch):
     office.pause(folder)
     go.set()
     work.thread.join(30)
-    assert audit_store.read(folder).state == PAUSED
-    assert audit_running.counts(folder) == (2, 6)
+    assert store.read(folder).state == PAUSED
+    assert progress.counts(folder) == (2, 6)
     office.begin(folder)
     assert finished(folder).state == DONE
     assert len(computed) == 7  # the one it was at is computed again
@@ -209,6 +206,7 @@ def test_a_stopped_server_goes_on_when_it_is_opened_again(office):
     assert office.work(folder) is None
     office.open()
     assert finished(folder).state == DONE
+    until(lambda: office.work(folder) is None)
     office.open()  # once is enough
     assert office.work(folder) is None
 
@@ -217,8 +215,8 @@ def test_paused_and_failed_ones_are_left_alone(office):
     paused, failed = kept(state=PAUSED), kept(state=FAILED, problem="No.")
     office.open()
     time.sleep(0.2)
-    assert audit_store.read(paused).state == PAUSED
-    assert audit_store.read(failed).state == FAILED
+    assert store.read(paused).state == PAUSED
+    assert store.read(failed).state == FAILED
 
 
 def test_what_goes_wrong_is_said_and_the_audit_kept(page, office):
@@ -237,13 +235,13 @@ def test_what_goes_wrong_is_said_and_the_audit_kept(page, office):
 
 def test_a_running_audit_shows_how_far_it_is(page, office, monkeypatch):
     folder, go = kept(), threading.Event()
-    source = audit_store.source
+    source = store.source
 
     def later(folder, asked):
         go.wait(30)
         return source(folder, asked)
 
-    monkeypatch.setattr(audit_store, "source", later)
+    monkeypatch.setattr(store, "source", later)
     office.begin(folder)
     app = audit_page(page)
     app.button(key=f"open-{folder.name}").click().run()
@@ -252,7 +250,7 @@ def test_a_running_audit_shows_how_far_it_is(page, office, monkeypatch):
     app.button(key="audit-pause").click().run()
     go.set()
     assert app.button(key="audit-go-on")
-    assert audit_store.read(folder).state == PAUSED
+    assert store.read(folder).state == PAUSED
 
 
 def test_what_has_expired_is_deleted_with_all_its_data(office):
@@ -264,26 +262,26 @@ def test_what_has_expired_is_deleted_with_all_its_data(office):
 
 
 def test_what_no_list_shows_is_deleted_too(office, home):
-    cut_short, deleted, other = audit_store.make(), kept(), home / "my own photos"
+    cut_short, deleted, other = store.make(), kept(), home / "my own photos"
     (cut_short / "photo.jpg").write_bytes(b"photo")
     deleted.rename(home / f".deleted-{deleted.name}")
     other.mkdir()
-    audit_store.tidy(time.time())
+    store.tidy(time.time())
     assert {path.name for path in home.iterdir()} == {cut_short.name, other.name}
-    audit_store.tidy(time.time() + 2 * 24 * 3600)
+    store.tidy(time.time() + 2 * 24 * 3600)
     assert {path.name for path in home.iterdir()} == {other.name}
 
 
 def test_one_that_cannot_be_deleted_keeps_no_other(office, monkeypatch, caplog):
     old = [kept(begun="2020-01-01T10:00:00", days=1, state=PAUSED) for _ in range(3)]
-    discard = audit_store.discard
+    discard = store.discard
 
     def stubborn(folder):
         if folder == old[-1]:
             raise OSError("in use")
         discard(folder)
 
-    monkeypatch.setattr(audit_store, "discard", stubborn)
+    monkeypatch.setattr(store, "discard", stubborn)
     office.sweep(date.today())
     assert [folder.exists() for folder in old] == [False, False, True]
     assert "in use" in caplog.text
@@ -298,7 +296,7 @@ def test_an_expired_audit_is_not_gone_on_with(office):
 def test_pausing_what_is_finished_changes_nothing(office):
     folder = kept(state=DONE)
     office.pause(folder)
-    assert audit_store.read(folder).state == DONE
+    assert store.read(folder).state == DONE
 
 
 def test_another_server_at_work_is_left_alone(page, office):
@@ -306,7 +304,7 @@ def test_another_server_at_work_is_left_alone(page, office):
     with Job(folder):
         office.begin(folder)
         office.work(folder).thread.join(30)
-        assert audit_store.read(folder).state == RUNNING
+        assert store.read(folder).state == RUNNING
         app = audit_page(page)
         app.button(key=f"open-{folder.name}").click().run()
         assert words.NOBODY.format(done=0, total=0) in [bar.proto.text for bar in app.get("progress")]
@@ -322,8 +320,8 @@ def test_deleting_while_somebody_looks_on_leaves_nothing(office, home):
 
     def look():
         while not stop.is_set():
-            for folder, _ in audit_store.listed():
-                audit_running.counts(folder)
+            for folder, _ in store.listed():
+                progress.counts(folder)
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -341,15 +339,15 @@ def test_deleting_while_somebody_looks_on_leaves_nothing(office, home):
 
 def test_a_failing_disk_is_no_work_for_ever(page, office, monkeypatch):
     folder = kept()
-    monkeypatch.setattr(audit_store, "source", lambda *_: 1 / 0)
-    change = audit_store.change
+    monkeypatch.setattr(store, "source", lambda *_: 1 / 0)
+    change = store.change
 
     def full(folder, **values):
         if values.get("state") == FAILED:
             raise OSError("no room")
         change(folder, **values)
 
-    monkeypatch.setattr(audit_store, "change", full)
+    monkeypatch.setattr(store, "change", full)
     office.begin(folder)
     office.work(folder).thread.join(30)
     app = audit_page(page)
@@ -402,7 +400,7 @@ def test_an_area_for_all_photos_is_tested(page, office):
     app.slider(key="down").set_range(60, 95).run()
     app.button(key="audit-start").click().run()
     assert not app.error
-    ((folder, asked),) = audit_store.listed()
+    ((folder, asked),) = store.listed()
     assert asked.area_name == "corner"
     assert asked.area == pytest.approx((0.6, 0.6, 0.35, 0.35))
     assert finished(folder).state == DONE
@@ -425,18 +423,18 @@ def test_masks_are_tested_as_what_they_mark(page, office):
     app.file_uploader(key="audit-masks-0").upload("masks.zip", masks.getvalue()).run()
     app.button(key="audit-start").click().run()
     assert not app.error
-    ((folder, _),) = audit_store.listed()
+    ((folder, _),) = store.listed()
     assert finished(folder).state == DONE
     table = (folder / RESULTS / "results.csv").read_text(encoding="utf-8")
     assert table.count("product") == 6
 
 
 def test_photos_keep_their_names_and_lead_nowhere_else(office, home):
-    folder = audit_store.make()
+    folder = store.make()
     photo = encoded(draw(64, 64))
     names = ["a.jpg", "a.jpg", "../../out.jpg", "/etc/out.jpg", "notes.txt", "C:\\x\\b.png"]
     names += [f"/{home}/far.jpg", "\\\\server\\share\\a.jpg"]
-    audit_uploads.keep_photos(folder, [Upload(name, photo) for name in names])
+    uploads.keep_photos(folder, [Upload(name, photo) for name in names])
     found = {
         path.relative_to(folder / PHOTOS).as_posix()
         for path in (folder / PHOTOS).rglob("*")
@@ -448,40 +446,47 @@ def test_photos_keep_their_names_and_lead_nowhere_else(office, home):
 
 
 def test_a_folder_handed_over_names_the_classes_below_it(office):
-    folder = audit_store.make()
+    folder = store.make()
     photo = encoded(draw(64, 64))
-    audit_uploads.keep_photos(folder, [Upload(f"shop/{label}/1.jpg", photo) for label in LABELS])
+    uploads.keep_photos(folder, [Upload(f"shop/{label}/1.jpg", photo) for label in LABELS])
     assert {path.name for path in (folder / PHOTOS).iterdir()} == set(LABELS)
 
 
 def test_what_is_asked_survives_the_disk(office):
-    folder = audit_store.make()
+    folder = store.make()
     asked = AuditRequest(
         "näme", "m", "v", area=(0.1, 0.2, 0.3, 0.4), refused=(("a", "b"),), begun="2026-11-25T10:00:00"
     )
-    audit_store.write(folder, asked)
-    assert audit_store.read(folder) == asked
+    store.write(folder, asked)
+    assert store.read(folder) == asked
     (folder / "asked.json").write_text("{", encoding="utf-8")
-    assert audit_store.read(folder) is None
-    assert audit_store.listed() == []
+    assert store.read(folder) is None
+    assert store.listed() == []
 
 
 def test_filters():
-    entries = [
-        {"file": "1", "guess": "mug", "right": True},
-        {"file": "2", "guess": "mug", "right": False},
-        {"file": "3", "guess": "lamp", "right": None},
+    photos = [
+        AuditedPhoto(number, photo_row(number, guess, right=right), True, ())
+        for number, (guess, right) in enumerate([("mug", True), ("mug", False), ("lamp", None)])
     ]
 
-    def names(**wanted):
-        return [
-            one["file"]
-            for one in audit_entries.chosen(entries, **{"guess": "", "files": None, "right": "all"} | wanted)
-        ]
+    def numbers(**filters):
+        every = {"guess": "", "files": None, "right": "all"}
+        return [photo.number for photo in fitting(photos, **every | filters)]
 
-    assert names() == ["1", "2", "3"]
-    assert names(guess="mug") == ["1", "2"]
-    assert names(right="wrong") == ["2"]
-    assert names(right="right") == ["1"]
-    assert names(files=frozenset({"3"})) == ["3"]
-    assert names(files=frozenset({"3"}), guess="mug") == []
+    assert numbers() == [0, 1, 2]
+    assert numbers(guess="mug") == [0, 1]
+    assert numbers(right="wrong") == [1]
+    assert numbers(right="right") == [0]
+    assert numbers(files=frozenset({"002.jpg"})) == [2]
+    assert numbers(files=frozenset({"002.jpg"}), guess="mug") == []
+
+
+def test_where_a_findings_place_is_in_a_photo():
+    row = photo_row(0, areas=(area_row("badge", cover_outcome(True)),))
+    photo, groups = AuditedPhoto(0, row, True, ()), guess_groups([finished_photo(0, row)])
+    (named,) = findings(groups, [], {})
+    assert photo.place(named) == row.areas[0].box
+    assert photo.place(replace(named, place="tag")) is None
+    assert photo.place(replace(named, box=(0.1, 0.2, 0.3, 0.4))) == (0.1, 0.2, 0.3, 0.4)
+    assert photo.place(None) is None

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from saliency.audit.evidence.hot_spots import LEAST
-from saliency.audit.reports.files import LIMITS
-from saliency.audit.reports.pictures import average_map
+from saliency.audit.reports.pictures import average_pictures
+from saliency.audit.reports.record import AuditRecord
 from saliency.export import files as report
 from ui import words as wording
-from ui.audit.results import gallery as audit_pictures
-from ui.audit.results import words
+from ui.audit.results import gallery, words
 from ui.audit.results.results import Results
 from ui.audit.store import RESULTS, AuditRequest
 from ui.explain import panels
@@ -23,36 +20,39 @@ from ui.session import Session
 _AVERAGES = 4  # a row
 
 
-def show(results: Results, asked: AuditRequest, state: Session) -> None:
+def show(results: Results, request: AuditRequest, state: Session) -> None:
     """Draws all of it.
 
     Args:
         results: What was found.
-        asked: What was asked.
+        request: What was asked.
         state: The tab.
     """
-    found = results.found
+    record = results.record
     _figures(results)
     st.markdown(f"### {words.RESULTS}", anchors=False)
     _findings(results)
     with st.container(gap="xxsmall"):
         st.markdown(f"### {words.PICTURES}", anchors=False)
         st.caption(words.LEGEND)
-    audit_pictures.browse(results, state)
-    _averages(found)
-    _left_out(found)
-    st.markdown(LIMITS)
-    take_along(results.folder, asked)
+    gallery.browse(results, state)
+    _averages(record)
+    if record.left_out:
+        with st.expander(words.PROBLEMS.format(count=len(record.left_out))):
+            for photo in record.left_out:
+                st.markdown(f"- **{wording.plain(photo.file)}**: {wording.plain(photo.problem)}")
+    st.markdown(record.limits)
+    _files(results.folder, request)
     with st.expander(wording.DETAILS, icon=":material/info:"):
-        panels.table(words.settings(found, asked.model))
+        panels.table(words.settings(record, request.model))
 
 
-def take_along(folder: Path, asked: AuditRequest) -> None:
+def _files(folder: Path, request: AuditRequest) -> None:
     """Buttons for the files of an audit."""
     st.markdown(f"#### {words.TAKE}", anchors=False)
-    stem = report.stem(asked.name)
+    stem = report.stem(request.name)
     with st.container(horizontal=True):
-        for name, (label, said) in words.FILES.items():
+        for name, (label, explanation) in words.FILES.items():
             path = folder / RESULTS / name
             if not path.is_file():
                 continue
@@ -61,79 +61,67 @@ def take_along(folder: Path, asked: AuditRequest) -> None:
                 path.read_bytes,
                 f"spotlight-{stem}-{name}",
                 key=f"audit-take-{name}",
-                help=said,
+                help=explanation,
                 icon=":material/download:",
                 on_click="ignore",
             )
 
 
 def _figures(results: Results) -> None:
-    found = results.found
-    figures = {words.AUDITED: found["audited"], words.LEFT_OUT: found["left_out_count"]}
-    told = found["right"] + found["wrong"]
-    if told:
-        figures |= {words.RIGHT: found["right"], words.WRONG: found["wrong"]}
+    record = results.record
+    figures = {words.AUDITED: record.audited, words.LEFT_OUT: record.left_out_count}
+    if record.judged:
+        figures |= {words.RIGHT: record.right, words.WRONG: record.wrong}
     with st.container(horizontal=True, gap="small"):
         for name, value in figures.items():
             st.metric(name, f"{value:,}", border=True, width=160)
-    labelled = sum(entry["label"] is not None for entry in results.entries)
-    if labelled and not told:
+    if record.judged:
+        if record.judged < record.audited:
+            st.caption(words.JUDGED.format(told=record.judged, all=record.audited))
+    elif any(photo.row.label is not None for photo in results.photos):
         st.warning(words.NO_LABEL_KNOWN, icon=":material/label_off:")
-    elif told and told < found["audited"]:
-        st.caption(words.JUDGED.format(told=told, all=found["audited"]))
 
 
 def _findings(results: Results) -> None:
-    found = results.found
-    searched = any(one["searched"] for one in found["classes"])
-    if not searched:
+    record = results.record
+    if not record.searched:
         st.markdown(words.NOT_SEARCHED.format(least=2 * LEAST))
-    elif all(one["named"] for one in found["findings"]):
+    elif all(finding.named for finding in record.findings):
         st.markdown(words.NO_PLACE)
-    elif all(one["expected"] for one in results.shown):
+    elif all(finding.expected for finding in results.telling):
         st.markdown(words.NOTHING)
-    for one in results.shown:
+    for finding in results.telling:
         with st.container(border=True):
-            st.markdown(f"#### {words.title(one)}", anchors=False)
-            st.markdown(words.verdict(one))
-            st.markdown(words.sentence(one))
-            st.markdown(wording.plain(one["next"]))
-            if one["files"]:
+            st.markdown(f"#### {words.title(finding)}", anchors=False)
+            st.markdown(words.verdict(finding))
+            st.markdown(words.sentence(finding))
+            st.markdown(wording.plain(finding.next))
+            if finding.files:
                 st.caption(words.TESTED_HERE)
-                audit_pictures.strip(results, one)
-            st.caption(words.certainty(one))
-    if results.hidden:
-        with st.expander(words.NO_EVIDENCE.format(count=len(results.hidden))):
-            for one in results.hidden:
-                st.markdown(f"- {wording.plain(one['sentence'])} {wording.plain(one['next'])}")
-    few = words.too_few(found["classes"], 2 * LEAST)
-    if few and searched:
+                gallery.strip(results, finding)
+            st.caption(words.certainty(finding))
+    untelling = [finding for finding in record.findings if not finding.telling]
+    if untelling:
+        with st.expander(words.NO_EVIDENCE.format(count=len(untelling))):
+            for finding in untelling:
+                st.markdown(f"- {wording.plain(finding.sentence)} {wording.plain(finding.next)}")
+    if record.searched and (few := words.too_few(record)):
         st.caption(few)
 
 
-def _averages(found: Mapping[str, Any]) -> None:
+def _averages(record: AuditRecord) -> None:
     """The average map of each guess, on one scale."""
-    known = [one for one in found["classes"] if one["average_map"]]
-    if not known:
+    averages = [(group, group.average_map) for group in record.classes_by_size if group.average_map]
+    if not averages:
         return
-    known.sort(key=lambda one: -one["pictures"])
     with st.expander(words.AVERAGES):
         st.caption(words.AVERAGES_HELP)
-        for start in range(0, min(len(known), 6 * _AVERAGES), _AVERAGES):
+        for start in range(0, min(len(averages), 6 * _AVERAGES), _AVERAGES):
             columns = st.columns(_AVERAGES, gap="small")
-            for column, one in zip(columns, known[start : start + _AVERAGES], strict=False):
+            for column, (group, average) in zip(columns, averages[start : start + _AVERAGES], strict=False):
                 with column:
-                    average = one["average_map"]
-                    picture, _ = average_map(average["cells"], average["by_chance"])
-                    st.markdown(f"**{wording.plain(one['guess'])}**")
+                    st.markdown(f"**{wording.plain(group.guess)}**")
+                    picture, _ = average_pictures(average)
                     st.image(picture.data, width="stretch", output_format="PNG", alt=words.AVERAGES)
-                    peak = f"{average['peak_in_standard_errors']:.1f}"
-                    st.caption(words.AVERAGE.format(count=one["with_map"], peak=peak))
-
-
-def _left_out(found: Mapping[str, Any]) -> None:
-    if not found["left_out"]:
-        return
-    with st.expander(words.PROBLEMS.format(count=len(found["left_out"]))):
-        for one in found["left_out"]:
-            st.markdown(f"- **{wording.plain(one['file'])}**: {wording.plain(one['problem'])}")
+                    peak = f"{average.peak_in_standard_errors:.1f}"
+                    st.caption(words.AVERAGE.format(count=group.with_map, peak=peak))

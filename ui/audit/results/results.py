@@ -6,19 +6,42 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from saliency.audit import Job
-from saliency.audit.evidence.verdicts import Verdict
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.rows import PhotoRow
+from saliency.audit.json_types import from_json
 from saliency.audit.reports.files import FINDINGS
+from saliency.audit.reports.record import AuditRecord
+from saliency.photo.area import Box
 from ui.audit.store import RESULTS
 
-Entry = dict[str, Any]
-"""A photo: number, file, guess, score, label, right, whether it has a map, areas by name, reasons."""
-
 _KEY = "audit-results"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedPhoto:
+    """A photo of a finished audit.
+
+    Attributes:
+        number: Its number in the set.
+        row: What is kept of it.
+        has_map: Whether it has a heat map.
+        reasons: Why a person should look at it, in sentences.
+    """
+
+    number: int
+    row: PhotoRow
+    has_map: bool
+    reasons: tuple[str, ...]
+
+    def place(self, finding: AuditFinding | None) -> Box | None:
+        """Where the place of a finding is in it."""
+        if finding is None:
+            return None
+        return finding.box or next((area.box for area in self.row.areas if area.name == finding.place), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,40 +50,28 @@ class Results:
 
     Attributes:
         folder: Its folder.
-        found: As in its `findings.json`.
-        entries: All audited photos, those worth a person's eyes first.
+        record: Its `findings.json`.
+        photos: All audited photos, those worth a person's eyes first.
     """
 
     folder: Path
-    found: dict[str, Any]
-    entries: list[Entry]
+    record: AuditRecord
+    photos: list[AuditedPhoto]
 
     @property
-    def shown(self) -> list[dict[str, Any]]:
+    def telling(self) -> list[AuditFinding]:
         """Findings that are to be read."""
-        return [one for one in self.found["findings"] if one["verdict"] != Verdict.NO_EVIDENCE]
-
-    @property
-    def hidden(self) -> list[dict[str, Any]]:
-        """What was tested without evidence."""
-        return [one for one in self.found["findings"] if one["verdict"] == Verdict.NO_EVIDENCE]
-
-    @property
-    def guesses(self) -> list[str]:
-        """All guesses, the most frequent first."""
-        classes = sorted(self.found["classes"], key=lambda one: (-one["pictures"], one["guess"]))
-        return [one["guess"] for one in classes]
+        return [finding for finding in self.record.findings if finding.telling]
 
 
 def results(folder: Path) -> Results:
     """The results of an audit, which the tab remembers."""
     path = folder / RESULTS / FINDINGS
     key = (str(path), path.stat().st_mtime_ns)
-    known = st.session_state.get(_KEY)
-    if known is None or known[0] != key:
-        known = st.session_state[_KEY] = (key, _read(folder, path))
-    found: Results = known[1]
-    return found
+    if key not in st.session_state.get(_KEY, {}):
+        st.session_state[_KEY] = {key: _read(folder, path)}
+    remembered: Results = st.session_state[_KEY][key]
+    return remembered
 
 
 def forget() -> None:
@@ -68,43 +79,35 @@ def forget() -> None:
     st.session_state.pop(_KEY, None)
 
 
-def chosen(entries: Sequence[Entry], *, guess: str, files: frozenset[str] | None, right: str) -> list[Entry]:
+def fitting(
+    photos: Sequence[AuditedPhoto], *, guess: str, files: frozenset[str] | None, right: str
+) -> list[AuditedPhoto]:
     """Photos that fit.
 
     Args:
-        entries: All.
+        photos: All.
         guess: With this guess; empty for any.
         files: Only these; None for all.
         right: "right", "wrong", or anything else for both.
     """
     return [
-        entry
-        for entry in entries
-        if (not guess or entry["guess"] == guess)
-        and (files is None or entry["file"] in files)
-        and (right not in ("right", "wrong") or entry["right"] is (right == "right"))
+        photo
+        for photo in photos
+        if (not guess or photo.row.guess == guess)
+        and (files is None or photo.row.file in files)
+        and (right not in ("right", "wrong") or photo.row.right is (right == "right"))
     ]
 
 
 def _read(folder: Path, path: Path) -> Results:
-    found = json.loads(path.read_text(encoding="utf-8"))
-    order = {one["file"]: place for place, one in enumerate(found["review"])}
-    reasons = {one["file"]: one["reasons"] for one in found["review"]}
-    entries: list[Entry] = []
+    record: AuditRecord = from_json(AuditRecord, json.loads(path.read_text(encoding="utf-8")))
+    order = {entry.file: place for place, entry in enumerate(record.review)}
+    reasons = {entry.file: entry.reasons for entry in record.review}
     with Job(folder, alone=False) as job:
-        for at, row, cells in job.rows():
-            if row["state"] == "done":
-                entry = {key: row[key] for key in ("file", "guess", "label", "right")}
-                score = row["scores"][0]["score"]
-                entries.append(
-                    {
-                        **entry,
-                        "at": at,
-                        "score": score,
-                        "mapped": cells is not None,
-                        "areas": {area["name"]: area["box"] for area in row["areas"]},
-                        "reasons": reasons.get(row["file"], []),
-                    }
-                )
-    entries.sort(key=lambda entry: (order.get(entry["file"], len(order)), entry["at"]))
-    return Results(folder, found, entries)
+        photos = [
+            AuditedPhoto(number, row, coarse_map is not None, reasons.get(row.file, ()))
+            for number, _, row, coarse_map in job.finished()
+            if isinstance(row, PhotoRow)
+        ]
+    photos.sort(key=lambda photo: (order.get(photo.row.file, len(order)), photo.number))
+    return Results(folder, record, photos)

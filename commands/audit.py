@@ -17,8 +17,8 @@ from pathlib import Path
 from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
+from saliency.audit.inputs.files import sha256_of
 from saliency.audit.inputs.masks import PRODUCT
-from saliency.audit.inputs.picture_files import sha256_of
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.job_folders import begun

@@ -11,7 +11,7 @@ from pathlib import Path
 from saliency.audit.evidence.findings import AuditFinding, HotSpotOutcomes, findings
 from saliency.audit.evidence.guess_groups import CoverPlan, GuessGroup, cover_plans, guess_groups
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow
-from saliency.audit.inputs.picture_files import file_size, sha256_of
+from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
 from saliency.audit.job import Job

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from models import Choice
-from saliency.audit.inputs.errors import FileError
+from saliency.audit.inputs.files import FileError
 from saliency.methods.registry import Method, compatible
 from saliency.photo.reading import SUFFIXES
 from ui import words as wording

@@ -13,7 +13,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from saliency.audit.inputs.archive import ArchiveLimits, unpack
-from saliency.audit.inputs.errors import FileError
+from saliency.audit.inputs.files import FileError
 from saliency.audit.job import MASKS, PHOTOS
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES, Photo, read_photo

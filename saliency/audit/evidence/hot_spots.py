@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
 from scipy.stats import poisson_binom
 
 from saliency.audit.evidence.rows import CoarseMap
@@ -143,19 +143,16 @@ def hot_spots(maps: Maps) -> list[HotSpot]:
     """The hot spots of a class, those that stand out most first; none of too few maps."""
     if len(maps) < LEAST:
         return []
-    scan = _Scan(maps)
-    field = scan.field
+    excess = _inside(_excess(maps, _LOOK, _LOOK), _LOOK, _LOOK)
+    field = np.maximum(0, excess).sum(0)  # how much gathers in a box of one size at each place, over all maps
     spots: list[HotSpot] = []
     for (y, x), prominence in persistent(field):
-        if len(spots) == MOST or prominence <= _PROMINENCE * field[y, x]:
-            continue
-        spot = scan.best(y, x)
-        if (
-            spot is not None
-            and spot.discovery.p_value <= CHANCE
-            and all(overlap(spot.box, before.box) < _APART for before in spots)
-        ):
-            spots.append(spot)
+        gathering = excess[:, y, x] >= -_EVEN
+        if len(spots) < MOST and prominence > _PROMINENCE * field[y, x] and int(gathering.sum()) >= FEWEST:
+            spot = _hot_spot(maps, *_best_box(maps[gathering], y, x))
+            apart = all(overlap(spot.box, before.box) < _APART for before in spots)
+            if spot.discovery.p_value <= CHANCE and apart:
+                spots.append(spot)
     return spots
 
 
@@ -166,62 +163,42 @@ def overlap(first: Box, second: Box) -> float:
     return max(0.0, across) * max(0.0, down) / min(first[2] * first[3], second[2] * second[3])
 
 
-@dataclass(frozen=True, eq=False)
-class _Scan:
-    """Boxes of all sizes at all places over the maps of a class."""
+def _best_box(maps: Maps, y: int, x: int) -> tuple[int, int, int, int]:
+    """Top, left, height and width of the box around a place that holds most beyond three times its share.
 
-    maps: Maps
+    The maps are those that gather at the place, so its edges are where the influence falls below that.
+    """
+    boxes: list[tuple[float, int, int, int, int]] = []
+    for height, width in product(_SIDES, _SIDES):
+        mean = _inside(_excess(maps, height, width), height, width).mean(0)
+        for top, left in np.ndindex(*mean.shape):
+            middle = (top + height / 2 - y - _LOOK / 2, left + width / 2 - x - _LOOK / 2)
+            if max(map(abs, middle)) <= _LOOK / 2:
+                boxes.append((float(mean[top, left]), height, width, top, left))
+    _, height, width, top, left = max(boxes)
+    return top, left, height, width
 
-    @cached_property
-    def sums(self) -> Maps:
-        """Sums over all rows and columns before, of the maps laid out twice, so that boxes may wrap."""
-        edge = max(_SIDES) - 1
-        wrapped = np.pad(self.maps, ((0, 0), (0, edge), (0, edge)), "wrap")
-        return np.pad(wrapped.cumsum(1).cumsum(2), ((0, 0), (1, 0), (1, 0)))
 
-    def excess(self, height: int, width: int) -> Maps:
-        """By how much more than three times its share a box has at each place, wrapping, ``(n, r, c)``."""
-        rows, columns = self.maps.shape[1:]
-        s = self.sums
-        share = (
-            s[:, height : rows + height, width : columns + width]
-            - s[:, :rows, width : columns + width]
-            - s[:, height : rows + height, :columns]
-            + s[:, :rows, :columns]
-        )
-        return np.asarray(share - LIFT * height * width / (rows * columns))
+def _hot_spot(maps: Maps, top: int, left: int, height: int, width: int) -> HotSpot:
+    """A box beside what is to be expected of it by chance."""
+    rows, columns = maps.shape[1:]
+    gathering = _excess(maps, height, width) >= -_EVEN
+    chances, hits, count = gathering.mean((1, 2)), int(gathering[:, top, left].sum()), len(maps)
+    # a sum of probabilities, as 1 less the rest is not exact where it is next to 0
+    p_value = min(1.0, float(poisson_binom.pmf(range(hits, count + 1), chances).sum()))
+    box = (left / columns, top / rows, width / columns, height / rows)
+    return HotSpot(box, Discovery(hits, count, float(chances.sum()), p_value))
 
-    def inside(self, values: Maps, height: int, width: int) -> Maps:
-        """The places that lie in the photo."""
-        rows, columns = self.maps.shape[1:]
-        return values[:, : rows - height + 1, : columns - width + 1]
 
-    @property
-    def field(self) -> Maps:
-        """How much influence gathers in a box of one size at each place, over all maps."""
-        return np.asarray(np.maximum(0, self.inside(self.excess(_LOOK, _LOOK), _LOOK, _LOOK)).sum(0))
+def _excess(maps: Maps, height: int, width: int) -> Maps:
+    """How much more than three times its share the box from each cell on has, wrapping, ``(n, r, c)``."""
+    first = (-(height // 2), -(width // 2))
+    share = (
+        uniform_filter(maps, (height, width), axes=(1, 2), origin=first, mode="wrap") - LIFT / maps[0].size
+    )
+    return np.asarray(height * width * share)
 
-    def best(self, y: int, x: int) -> HotSpot | None:
-        """The box around a place of the field that holds most beyond three times its share.
 
-        Only the maps that gather at the place count, so its edges are where the influence falls below that.
-        """
-        rows, columns = self.maps.shape[1:]
-        gathered = self.inside(self.excess(_LOOK, _LOOK), _LOOK, _LOOK)[:, y, x] >= -_EVEN
-        if int(gathered.sum()) < FEWEST:
-            return None
-        best: tuple[float, int, int, int, int] | None = None
-        for height, width in product(_SIDES, _SIDES):
-            mean = self.inside(self.excess(height, width)[gathered], height, width).mean(0)
-            for top, left in np.ndindex(*mean.shape):
-                middle = (top + height / 2 - y - _LOOK / 2, left + width / 2 - x - _LOOK / 2)
-                if max(map(abs, middle)) <= _LOOK / 2:
-                    best = max(best or (-1.0, 0, 0, 0, 0), (float(mean[top, left]), height, width, top, left))
-        assert best is not None
-        _, height, width, top, left = best
-        box = (left / columns, top / rows, width / columns, height / rows)
-        everywhere = self.excess(height, width) >= -_EVEN
-        chances, hits, count = everywhere.mean((1, 2)), int(everywhere[:, top, left].sum()), len(self.maps)
-        # a sum of probabilities, as 1 less the rest is not exact where it is next to 0
-        p_value = min(1.0, float(poisson_binom.pmf(range(hits, count + 1), chances).sum()))
-        return HotSpot(box, Discovery(hits, count, float(chances.sum()), p_value))
+def _inside(values: Maps, height: int, width: int) -> Maps:
+    """The places at which a box lies in the photo."""
+    return values[:, : values.shape[1] - height + 1, : values.shape[2] - width + 1]

@@ -16,7 +16,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from saliency.audit.inputs.errors import FileError
+from saliency.audit.inputs.files import FileError
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES
 

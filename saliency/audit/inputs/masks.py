@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from saliency.audit.inputs.picture_files import picture_sizes
+from saliency.audit.inputs.files import picture_sizes
 from saliency.errors import SaliencyError
 from saliency.photo.area import Area
 from saliency.photo.formats import photo_format

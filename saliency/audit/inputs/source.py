@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from saliency.audit.inputs.areas import NamedArea, NamedMask
+from saliency.audit.inputs.files import picture_sizes, sha256_of
 from saliency.audit.inputs.masks import PRODUCT, masks_by_photo
-from saliency.audit.inputs.picture_files import picture_sizes, sha256_of
 from saliency.audit.inputs.tables import Find, read_boxes, read_labels
 from saliency.audit.json_types import as_json
 from saliency.errors import SaliencyError

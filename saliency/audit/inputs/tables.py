@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saliency.audit.inputs.areas import UNNAMED, NamedArea, NamedBox
-from saliency.audit.inputs.errors import FileError
+from saliency.audit.inputs.files import FileError
 from saliency.errors import SaliencyError
 from saliency.photo.area import Area
 

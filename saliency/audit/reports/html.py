@@ -7,21 +7,11 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from importlib.resources import files
 
-from saliency.audit.reports import words
-from saliency.audit.reports.blocks import (
-    Averages,
-    Block,
-    ClassAverage,
-    FindingText,
-    Gallery,
-    Legend,
-    Pairs,
-    Shot,
-    Table,
-    Text,
-)
+from saliency.audit.reports import blocks, words
+from saliency.audit.reports.blocks import ClassAverage, FindingText, Shot, Table, Text
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
 from saliency.audit.reports.report import Report
+from saliency.audit.reports.words import Pair
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _CLASSES = {"text": "", "quiet": "quiet", "small": "quiet small"}
@@ -49,23 +39,23 @@ def page(report: Report, pictures: ReportPictures) -> str:
     return f"{head}{''.join(body)}</main>\n</body>\n</html>\n"
 
 
-def _block(block: Block, pictures: ReportPictures) -> str:
+def _block(block: blocks.Block, pictures: ReportPictures) -> str:
     match block:
         case Text():
             heading = f"<h3>{escape(block.heading)}</h3>" if block.heading else ""
             return heading + _p(block.text, _CLASSES[block.style])
-        case Legend():
+        case blocks.Legend():
             bar = _img(legend_bar(), "")
             low, high = map(escape, block.ends)
             return f'<p class="legend"><span>{low}</span>{bar}<span>{high}</span></p>'
-        case Pairs():
+        case blocks.Pairs():
             return _pairs(block.rows)
         case Table():
             return _table(block)
-        case Gallery():
+        case blocks.Gallery():
             shots = (_shot(shot, pictures) for shot in block.shots)
             return f'<div class="gallery">{"".join(shots)}</div>\n'
-        case Averages():
+        case blocks.Averages():
             return f'<div class="averages">{"".join(map(_average, block.classes))}</div>\n'
         case FindingText():
             return _finding(block, pictures)
@@ -86,11 +76,11 @@ def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
     yield f"{_p(report.more)}</div>" if report.more else "</div>"
     first = report.first_picture(pictures)
     if first is not None:
-        beside = (Legend(words.LEGEND), Text(words.MARKS, "small"))
+        beside = (blocks.Legend(words.LEGEND), Text(words.MARKS, "small"))
         yield f"<div>{_shot(first, pictures)}{''.join(_block(block, pictures) for block in beside)}</div>"
     yield "</div>\n"
     if first is None and report.averages:
-        for block in (Legend(words.ONE_SCALE), Averages(report.averages[:2])):
+        for block in (blocks.Legend(words.ONE_SCALE), blocks.Averages(report.averages[:2])):
             yield _block(block, pictures)
     yield _p(report.limits, "limits")
 
@@ -144,7 +134,7 @@ def _table(table: Table) -> str:
     return f'<div class="wide"><table{kind}>{rows}</table></div>{note}'
 
 
-def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
+def _pairs(pairs: Iterable[Pair]) -> str:
     rows = "".join(f"<div><dt>{escape(key)}</dt><dd>{_name(value)}</dd></div>" for key, value in pairs)
     return f"<dl>{rows}</dl>\n"
 

@@ -1,45 +1,40 @@
-"""The report as PDF, A4."""
+"""The report as PDF, A4: what each block looks like, as platypus lays it out."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import IO
+from typing import IO, Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, KeepInFrame, KeepTogether, PageBreak, Spacer
+from reportlab.platypus import (
+    CondPageBreak,
+    Image,
+    KeepInFrame,
+    KeepTogether,
+    PageBreak,
+    Spacer,
+    TableStyle,
+)
+from reportlab.platypus import Table as Grid
 
-from saliency.audit.reports import words
-from saliency.audit.reports.blocks import (
-    Averages,
-    Block,
-    FindingText,
-    Gallery,
-    Legend,
-    Pairs,
-    Section,
-    Table,
-    Text,
-    parts,
-)
-from saliency.audit.reports.pdf_page import HEIGHT, WIDTH, Story, build, paragraph
-from saliency.audit.reports.pdf_parts import (
-    COLUMN,
-    averages,
-    figures,
-    gallery,
-    grid,
-    legend,
-    pairs,
-    rule,
-    shot,
-    table,
-)
-from saliency.audit.reports.pictures import ReportPictures
+from saliency.audit.reports import blocks, words
+from saliency.audit.reports.blocks import ClassAverage, FindingText, Section, Shot, Text
+from saliency.audit.reports.pdf_page import HEIGHT, INK, RULE, SOFT, WIDTH, Story, build, paragraph
+from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
 from saliency.audit.reports.report import Report, brief
+from saliency.audit.reports.words import Pair
 from saliency.export.typeset import complete
 
+_GAP = 6 * mm
+_ACROSS = 3  # pictures a row
+_COLUMN = (WIDTH - (_ACROSS - 1) * _GAP) / _ACROSS
+_PICTURE = (_COLUMN, _COLUMN * 0.85)  # at most
 _ROOM = 40 * mm  # that a section needs on a page to begin there
+_ALL = (0, 0), (-1, -1)  # cells of a grid
+
+Look = tuple[Any, ...]
 
 
 def write_pdf(report: Report, pictures: ReportPictures, file: IO[bytes]) -> int:
@@ -59,7 +54,7 @@ def write_pdf(report: Report, pictures: ReportPictures, file: IO[bytes]) -> int:
 def _story(report: Report, pictures: ReportPictures) -> Story:
     story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, _summary(report, pictures), mode="shrink"), PageBreak()]
     *sections, last = report.sections
-    if not all(map(complete, parts(report, str))):
+    if not all(map(complete, blocks.parts(report, str))):
         last = replace(last, blocks=(*last.blocks, Text(words.LACKING, "quiet")))
     for section in (*sections, last):
         story += _section(section, pictures)
@@ -71,31 +66,31 @@ def _section(section: Section, pictures: ReportPictures) -> Story:
     heading = paragraph(section.heading, "section")
     *notes, last = section.blocks
     under = [part for block in notes for part in _block(block, pictures)]
-    if isinstance(last, Gallery | Averages):
-        first_row, *rows = _block(last, pictures)
-        return [KeepTogether([heading, *under, first_row]), *rows]
-    story = [*under, *_block(last, pictures)]
-    if isinstance(section.blocks[0], Pairs):
-        return [KeepTogether([heading, *story])]
-    return [CondPageBreak(_ROOM), heading, *story]
+    rows = _block(last, pictures)
+    if isinstance(last, blocks.Gallery | blocks.Averages):
+        return [KeepTogether([heading, *under, rows[0]]), *rows[1:]]
+    if isinstance(section.blocks[0], blocks.Pairs):
+        return [KeepTogether([heading, *under, *rows])]
+    return [CondPageBreak(_ROOM), heading, *under, *rows]
 
 
-def _block(block: Block, pictures: ReportPictures) -> Story:
+def _block(block: blocks.Block, pictures: ReportPictures) -> Story:
     match block:
         case Text(heading=""):
             return [paragraph(block.text, block.style)]
         case Text():
             return [KeepTogether([paragraph(block.heading, "finding"), paragraph(block.text), Spacer(1, 4)])]
-        case Legend():
-            return [legend(block.ends)]
-        case Pairs():
-            return [pairs(block.rows)]
-        case Table():
-            return table(block)
-        case Gallery():
-            return gallery(block, pictures)
-        case Averages():
-            return averages(block.classes)
+        case blocks.Legend():
+            return [_legend(block.ends)]
+        case blocks.Pairs():
+            return [_pairs(block.rows)]
+        case blocks.Table():
+            return _table(block)
+        case blocks.Gallery():
+            return _rows([_shot(shot, pictures) for shot in block.shots], _ACROSS, _COLUMN)
+        case blocks.Averages():
+            side = (WIDTH - 3 * _GAP) / 4
+            return _rows([_average(average, side) for average in block.classes], 2, 2 * side + _GAP)
         case FindingText():
             return [KeepTogether(_finding(block, pictures))]
 
@@ -107,18 +102,23 @@ def _summary(report: Report, pictures: ReportPictures) -> Story:
         texts += [*_statement(finding), Spacer(1, 7)]
     if report.more:
         texts.append(paragraph(report.more, "quiet"))
+    tiles = [[paragraph(value, "figure"), paragraph(what, "small")] for value, what in report.figures]
+    look = (("BACKGROUND", *_ALL, SOFT), ("LEFTPADDING", *_ALL, 9), *_padding(7, 9))
     story: Story = [paragraph(brief(report.title, 90), "kicker"), paragraph(report.headline, "headline")]
-    story += [paragraph(report.about, "quiet"), Spacer(1, 8), figures(report.figures), Spacer(1, 16)]
+    story += [paragraph(report.about, "quiet"), Spacer(1, 8)]
+    story += [_grid([tiles], [WIDTH / len(tiles)] * len(tiles), *look), Spacer(1, 16)]
     first = report.first_picture(pictures)
     if first is not None:
-        beside = [*shot(first, pictures), Spacer(1, 6), legend(words.LEGEND, COLUMN)]
+        beside = [*_shot(first, pictures), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]
         beside.append(paragraph(words.MARKS, "small"))
-        story.append(grid([[texts, "", beside]], [WIDTH - COLUMN - 9 * mm, 9 * mm, COLUMN]))
+        story.append(_grid([[texts, "", beside]], [WIDTH - _COLUMN - 9 * mm, 9 * mm, _COLUMN]))
     else:
         story += texts
         if report.averages:
-            story += [Spacer(1, 12), legend(words.ONE_SCALE), *averages(report.averages[:2])]
-    return [*story, Spacer(1, 10), rule(), Spacer(1, 6), paragraph(report.limits, "quiet")]
+            maps = _block(blocks.Averages(report.averages[:2]), pictures)
+            story += [Spacer(1, 12), _legend(words.ONE_SCALE), *maps]
+    hairline = _grid([[""]], [WIDTH], ("LINEABOVE", (0, 0), (-1, 0), 0.5, RULE), rowHeights=[1])
+    return [*story, Spacer(1, 10), hairline, Spacer(1, 6), paragraph(report.limits, "quiet")]
 
 
 def _statement(finding: FindingText) -> Story:
@@ -132,8 +132,99 @@ def _statement(finding: FindingText) -> Story:
 
 
 def _finding(finding: FindingText, pictures: ReportPictures) -> Story:
-    story: Story = [Spacer(1, 14), *_statement(finding), pairs(finding.counts, columns=2)]
+    story: Story = [Spacer(1, 14), *_statement(finding), _pairs(finding.counts, columns=2)]
     if finding.gallery.shots:
         story.append(paragraph(f"Pictures that depend on it: {finding.gallery.note}", "quiet"))
-        story += gallery(finding.gallery, pictures)
+        story += _block(finding.gallery, pictures)
     return story
+
+
+def _grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], *look: Look, **more: Any) -> Grid:
+    """Cells without frames, from the left edge on."""
+    plain = [("LEFTPADDING", *_ALL, 0), ("RIGHTPADDING", *_ALL, 0), ("VALIGN", *_ALL, "TOP")]
+    return Grid(rows, widths, style=TableStyle([*plain, *look]), hAlign="LEFT", **more)
+
+
+def _padding(above: float, below: float) -> tuple[Look, Look]:
+    """Space in all cells."""
+    return ("TOPPADDING", *_ALL, above), ("BOTTOMPADDING", *_ALL, below)
+
+
+def _shot(shot: Shot, pictures: ReportPictures) -> Story:
+    """A picture with what is said of it."""
+    picture = pictures.get((shot.file, shot.finding))
+    first, *rest = shot.lines
+    if picture is None:
+        rest.append(words.NO_PHOTO)
+    elif not picture.has_map and words.NO_MAP not in rest:
+        rest.append(words.NO_MAP)
+    image: Story = [] if picture is None else [_image(picture, _PICTURE), Spacer(1, 3)]
+    return [*image, paragraph(first, "cell"), *(paragraph(line, "small") for line in rest)]
+
+
+def _average(of: ClassAverage, side: float) -> Story:
+    """An average map beside what chance would give."""
+    pair = [
+        [_image(picture, (side, side)) for picture in average_pictures(of.average)],
+        [paragraph(caption, "small") for caption in (words.AVERAGE, words.CHANCE)],
+    ]
+    pictures = _grid(pair, [side + _GAP, side], *_padding(0, 3))
+    return [paragraph(brief(of.guess), "finding"), pictures, paragraph(of.sentence, "small")]
+
+
+def _table(block: blocks.Table) -> Story:
+    """A table that goes on over pages with its head repeated."""
+    kinds = ["cell", *["number" if block.numbers else "cell"] * (len(block.widths) - 1)]
+    rows = [
+        [paragraph(column, f"quiet {kind}") for column, kind in zip(block.head, kinds, strict=True)],
+        *([paragraph(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in block.rows),
+    ]
+    lines = ("LINEBELOW", *_ALL, 0.5, RULE), ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK)
+    between = ("RIGHTPADDING", (0, 0), (-2, -1), 8)
+    widths = [share * WIDTH for share in block.widths]
+    made = _grid(rows, widths, between, *lines, *_padding(4, 4), repeatRows=1, splitInRow=1)
+    return [made, *([Spacer(1, 4), paragraph(block.note, "quiet")] if block.note else [])]
+
+
+def _pairs(rows: Sequence[Pair], *, columns: int = 1) -> Grid:
+    """Names and values; in two columns, the second one goes on where the first one ends."""
+    height = -(-len(rows) // columns)
+    cells = [[paragraph(key, "quiet cell"), paragraph(value, "cell")] for key, value in rows]
+    cells += [["", ""]] * (height * columns - len(rows))
+    lines = []
+    for start in range(height):
+        line = cells[start]
+        for cell in cells[start + height :: height]:
+            line = [*line, "", *cell]
+        lines.append(line)
+    width = (WIDTH - (columns - 1) * _GAP) / columns
+    widths = [0.42 * width, 0.58 * width] if columns == 1 else [0.56 * width, 0.44 * width]
+    rules = [("LINEBELOW", (3 * column, 0), (3 * column + 1, -1), 0.5, RULE) for column in range(columns)]
+    all_widths = [*widths, *([_GAP, *widths] * (columns - 1))]
+    return _grid(lines, all_widths, *rules, *_padding(2.5, 3.5), spaceBefore=4, spaceAfter=6)
+
+
+def _legend(ends: Pair, width: float = WIDTH) -> Grid:
+    """The colour bar between its words; in a narrow column, above them."""
+    bar = _image(legend_bar(), (34 * mm, 8))
+    if width < WIDTH:
+        return _grid([[bar], [paragraph(f"{ends[0]} … {ends[1]}", "small")]], [width])
+    row = [[paragraph(ends[0], "small"), bar, paragraph(ends[1], "small")]]
+    return _grid(row, [25 * mm, 38 * mm, WIDTH - 63 * mm], ("VALIGN", *_ALL, "MIDDLE"), *_padding(2, 6))
+
+
+def _rows(cells: Sequence[Any], across: int, width: float) -> Story:
+    """Rows of as many cells of one width, with gaps between them."""
+    story: Story = []
+    widths = [width, *([_GAP, width] * (across - 1))]
+    for start in range(0, len(cells), across):
+        row = [*cells[start : start + across], *[""] * across][:across]
+        spaced = [part for cell in row for part in ("", cell)][1:]
+        story.append(_grid([spaced], widths, *_padding(3, 9)))
+    return story
+
+
+def _image(picture: ReportPicture, most: tuple[float, float]) -> Image:
+    width, height = picture.size
+    factor = min(most[0] / width, most[1] / height)
+    return Image(io.BytesIO(picture.data), width * factor, height * factor, hAlign="LEFT")

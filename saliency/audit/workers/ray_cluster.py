@@ -17,7 +17,7 @@ from typing import Any
 
 from saliency.audit.evidence.rows import Result
 from saliency.audit.inputs.areas import NamedMask
-from saliency.audit.inputs.picture_files import file_size
+from saliency.audit.inputs.files import file_size
 from saliency.audit.job import Job
 from saliency.audit.workers.pool import PhotoTask, Task
 from saliency.audit.workers.ray_connection import PATIENCE, REACH, Nodes, last_line

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from saliency.audit.evidence.rows import Result
-from saliency.audit.inputs.picture_files import file_size
+from saliency.audit.inputs.files import file_size
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.workers.pool import PhotoWork, Task
 from saliency.classifier import Classifier

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from saliency.audit.inputs.archive import ArchiveLimits, unpack
-from saliency.audit.inputs.errors import FileError
+from saliency.audit.inputs.files import FileError
 from saliency.errors import SaliencyError
 
 

@@ -16,8 +16,8 @@ from PIL import Image
 from commands import main as command
 from saliency.audit import Item, Job
 from saliency.audit.inputs.areas import NamedBox, NamedMask
+from saliency.audit.inputs.files import sha256_of
 from saliency.audit.inputs.masks import mask_area, masks_by_photo, read_mask
-from saliency.audit.inputs.picture_files import sha256_of
 from saliency.audit.json_types import as_json, from_json
 from saliency.errors import SaliencyError
 from saliency.photo.reading import read_photo

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from saliency.audit.inputs.errors import FileError
+from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.tables import read_boxes, read_labels
 
 

@@ -1,4 +1,4 @@
-"""The files of pictures in a folder, and what tells whether one is still the same."""
+"""Files that are handed over: pictures in a folder, whether one is still the same, what is wrong with one."""
 
 from __future__ import annotations
 
@@ -54,3 +54,26 @@ def file_size(path: Path) -> int | None:
         return path.stat().st_size
     except OSError:
         return None
+
+
+class FileError(SaliencyError):
+    """A table or an archive that cannot be used.
+
+    Attributes:
+        file: The file's name as it stands in the message.
+    """
+
+    def __init__(self, before: str, file: str, after: str) -> None:
+        """A message with a file's name in it.
+
+        Args:
+            before: What stands before the name.
+            file: The name.
+            after: What stands behind it.
+        """
+        super().__init__(f"{before}{file}{after}")
+        self.file, self._before, self._after = file, before, after
+
+    def named(self, file: str) -> FileError:
+        """The same of a file that people know by another name."""
+        return FileError(self._before, file, self._after)

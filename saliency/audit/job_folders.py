@@ -21,10 +21,7 @@ class JobSummary:
     """A job in a list.
 
     Attributes:
-        folder: Its folder.
-        settings: What it was asked.
-        done: Photos finished.
-        total: Photos in all.
+        done: Photos finished, of so many in total.
         expires: ISO date after which it may be deleted; ``None``: never.
     """
 

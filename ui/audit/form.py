@@ -12,7 +12,7 @@ import streamlit as st
 
 from models import Choice
 from saliency.audit.inputs.files import FileError
-from saliency.methods.registry import Method, compatible
+from saliency.methods.registry import compatible
 from saliency.photo.reading import SUFFIXES
 from ui import words as wording
 from ui.audit import area_choice, uploads, words
@@ -25,6 +25,7 @@ from ui.check.more import second_view
 from ui.explain import views
 from ui.explain.defaults import fitting
 from ui.session import CAREFUL, OWN, QUICK
+from ui.widgets.choices import choose_in_list, choose_segment
 from ui.work import loading
 
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
@@ -125,35 +126,15 @@ def _ending(photos: Sequence[Upload]) -> tuple[str, int, bool]:
     usual = _usual_name(photos)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = st.text_input(words.NAME, usual, max_chars=80, help=words.NAME_HELP, width=320)
-        days = st.selectbox(
-            words.DAYS,
-            list(words.DAY_CHOICES),
-            index=1,
-            format_func=words.DAY_CHOICES.__getitem__,
-            help=words.DAYS_HELP,
-            width=160,
-        )
-        started = st.button(
-            words.START,
-            type="primary",
-            icon=":material/play_arrow:",
-            key="audit-start",
-            disabled=not photos,
-        )
-    return name.strip() or usual, days, started
+        days = choose_in_list(words.DAYS, words.DAY_CHOICES, index=1, help=words.DAYS_HELP, width=160)
+        icon = ":material/play_arrow:"
+        started = st.button(words.START, type="primary", icon=icon, key="audit-start", disabled=not photos)
+    return name.strip() or usual, int(days), started
 
 
 def _photos() -> list[Upload]:
     """The files handed over; empty while there is no photo among them."""
-    kind = st.segmented_control(
-        words.KIND,
-        list(words.KINDS),
-        default="files",
-        format_func=words.KINDS.__getitem__,
-        key="audit-kind",
-        label_visibility="collapsed",
-        required=True,
-    )
+    kind = choose_segment(words.KIND, words.KINDS, key="audit-kind", label_visibility="collapsed")
     endings = [suffix.removeprefix(".") for suffix in sorted(SUFFIXES)]
     folder = kind == "folder"
     files = st.file_uploader(
@@ -177,69 +158,34 @@ def _question(here: Mapping[str, Choice]) -> dict[str, Any]:
     """Model, view and framing, and whether a second view is asked."""
     model_column, view_column, framing_column = st.columns([4, 5, 4], gap="medium")
     with model_column:
-        model = st.selectbox(
-            wording.MODEL,
-            list(here),
-            index=list(here).index(fitting(OWN, here)),
-            format_func=lambda key: wording.model_in_front(here[key]),
-            key="audit-model",
-            help=words.MODEL_HELP,
-        )
+        names = {key: wording.model_in_front(choice) for key, choice in here.items()}
+        usual = list(here).index(fitting(OWN, here))
+        model = choose_in_list(wording.MODEL, names, index=usual, key="audit-model", help=words.MODEL_HELP)
     methods = compatible(loading.classifier(model).graph)
     front = {view: views.chosen(view, methods) for view in (QUICK, CAREFUL)}
     offered = {method.key: wording.view(view, method) for view, method in front.items() if method}
     offered |= {method.key: method.name for method in views.others(methods)}
     with view_column:
-        key = st.selectbox(
-            wording.VIEW,
-            list(offered),
-            format_func=offered.__getitem__,
-            key=f"audit-view-{model}",
-            help=words.QUESTION_HELP,
-        )
+        key = choose_in_list(wording.VIEW, offered, key=f"audit-view-{model}", help=words.QUESTION_HELP)
         method = next(method for method in methods if method.key == key)
         st.caption(wording.view_sentence(method.sentence, ""))
     with framing_column:
-        framing = st.segmented_control(
-            wording.FRAMING,
-            list(wording.FRAMINGS),
-            default="whole",
-            format_func=wording.FRAMINGS.__getitem__,
-            key="audit-framing",
-            help=wording.FRAMING_HELP,
-            required=True,
+        framing = choose_segment(
+            wording.FRAMING, wording.FRAMINGS, key="audit-framing", help=wording.FRAMING_HELP
         )
         compare = st.checkbox(words.SECOND, key="audit-second", help=words.SECOND_HELP)
-    return {
-        "model": model,
-        "method": method.key,
-        "framing": framing,
-        "second": _second(method, methods) if compare else "",
-    }
-
-
-def _second(method: Method, methods: Sequence[Method]) -> str:
-    other = second_view.second(method, methods)
-    return other.key if other else ""
+    other = second_view.second(method, methods) if compare else None
+    second = other.key if other else ""
+    return {"model": model, "method": method.key, "framing": framing, "second": second}
 
 
 def _labels() -> tuple[str, Upload | None]:
     """Where labels come from, and the table with them."""
-    kind = st.selectbox(
-        words.LABELS,
-        list(words.LABEL_KINDS),
-        format_func=words.LABEL_KINDS.__getitem__,
-        key="audit-labels",
-        help=words.LABELS_HELP,
-    )
+    kind = choose_in_list(words.LABELS, words.LABEL_KINDS, key="audit-labels", help=words.LABELS_HELP)
     if kind != LABELS:
         return kind, None
-    return kind, st.file_uploader(
-        words.LABELS_CSV,
-        type="csv",
-        key=f"audit-labels-csv-{_handed_over()}",
-        max_upload_size=_TABLE_MEGABYTES,
-    )
+    key = f"audit-labels-csv-{_handed_over()}"
+    return kind, st.file_uploader(words.LABELS_CSV, type="csv", key=key, max_upload_size=_TABLE_MEGABYTES)
 
 
 def _usual_name(photos: Sequence[Upload]) -> str:

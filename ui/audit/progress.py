@@ -53,18 +53,6 @@ def forget(folder: Path) -> None:
         st.toast(words.DELETED, icon=":material/delete:")
 
 
-def pause(folder: Path) -> None:
-    """Pauses an audit."""
-    with faults.shown():
-        runner().pause(folder)
-
-
-def go_on(folder: Path) -> None:
-    """Goes on with an audit."""
-    with faults.shown():
-        runner().begin(folder)
-
-
 def delete_button(folder: Path, request: AuditRequest, label: str, key: str) -> None:
     """A button that asks once more, and then deletes an audit with all its data."""
     with st.popover(label, icon=":material/delete:", type="tertiary"):
@@ -82,9 +70,11 @@ def _draw(folder: Path, running: bool) -> None:
             _progress(folder, request, work)
             with st.container(horizontal=True, vertical_alignment="center"):
                 if work is not None and running:
-                    _button(words.PAUSE, "pause", pause, folder)
+                    _button(words.PAUSE, "pause", runner().pause, folder, key="audit-pause")
                 else:
-                    _button(words.GO_ON, "play_arrow", go_on, folder, type="primary")
+                    _button(
+                        words.GO_ON, "play_arrow", runner().begin, folder, key="audit-go-on", type="primary"
+                    )
                 delete_button(folder, request, words.CANCEL, "audit-cancel")
         if work is not None and running:
             st.caption(words.LEAVE)
@@ -103,6 +93,11 @@ def _progress(folder: Path, request: AuditRequest, work: Work | None) -> None:
         st.progress(done / max(1, total), text=text.format(done=done, total=total))
 
 
-def _button(label: str, icon: str, action: Callable[[Path], None], folder: Path, **more: Any) -> None:
-    key = f"audit-{'pause' if action is pause else 'go-on'}"
-    st.button(label, icon=f":material/{icon}:", key=key, on_click=action, args=(folder,), **more)
+def _button(label: str, icon: str, action: Callable[[Path], None], folder: Path, **settings: Any) -> None:
+    """A button that does something with an audit, and says so where that is not possible now."""
+
+    def act() -> None:
+        with faults.shown():
+            action(folder)
+
+    st.button(label, icon=f":material/{icon}:", on_click=act, **settings)

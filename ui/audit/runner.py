@@ -39,10 +39,8 @@ class Work:
     """One audit at work.
 
     Attributes:
-        folder: Its folder.
         step: `WAITING`, `MAKING` the built-in set, `PHOTOS`, `SPOTS`, or `REPORT`.
-        done: How many of the step are done.
-        total: How many there are.
+        done: How much of the step is done, of so much in total.
         ahead: How many jobs are before it, while it waits.
     """
 

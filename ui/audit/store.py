@@ -42,7 +42,6 @@ class AuditRequest:
     """What one audit was asked, and how far it is.
 
     Attributes:
-        name: What people call it.
         model: Key of the model.
         method: Key of the view.
         second: Key of the view it is compared with; empty for none.

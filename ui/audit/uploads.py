@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import secrets
+import shutil
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any
 
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -90,8 +91,9 @@ def keep(upload: Upload, path: Path) -> None:
         SaliencyError: There is no room for it.
     """
     try:
+        upload.seek(0)
         with path.open("wb") as file:
-            _copy(upload, file)
+            shutil.copyfileobj(upload, file, _STEP)
     except OSError as error:
         raise SaliencyError(
             f"“{upload.name}” could not be kept on this computer ({error.strerror}). "
@@ -134,12 +136,6 @@ def _unpacked(upload: Upload, photos: Path, folder: Path) -> dict[str, str]:
         raise error.named(upload.name) from error
     finally:
         archive.unlink(missing_ok=True)
-
-
-def _copy(upload: Upload, file: BinaryIO) -> None:
-    upload.seek(0)
-    while block := upload.read(_STEP):
-        file.write(block)
 
 
 def _safe(name: str) -> str:

@@ -87,7 +87,7 @@ TABLE_MISSING = "Choose the table, or “{none}”."
 MASKS_MISSING = "Choose the ZIP with the masks, or “None”."
 NAME, NAME_HELP = "Name of the audit", "How you will find it in the list."
 DAYS, DAYS_HELP = "Keep it for", "After that it is deleted with its photos and results."
-DAY_CHOICES = {1: "1 day", 7: "7 days", 30: "30 days", 90: "90 days"}
+DAY_CHOICES = {"1": "1 day", "7": "7 days", "30": "30 days", "90": "90 days"}
 START = "Start the audit"
 KEEPING = "Keeping the photos …"
 

@@ -11,16 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from saliency.agreement import agreement
-from saliency.audit.evidence.rows import (
-    AreaInfluence,
-    AreaRow,
-    CoarseMap,
-    CoverOutcome,
-    LabelScore,
-    LeftOutArea,
-    PhotoRow,
-    SecondView,
-)
+from saliency.audit.evidence import rows
+from saliency.audit.evidence.rows import AreaRow, CoarseMap, CoverOutcome, LeftOutArea, PhotoRow
 from saliency.audit.evidence.sufficiency import Sufficiency, sufficiency
 from saliency.audit.inputs.areas import NamedArea, NamedMask
 from saliency.audit.inputs.settings import Settings
@@ -49,10 +41,7 @@ class PhotoProbe:
     """One photo under one model, ready to be asked.
 
     Attributes:
-        classifier: The model.
-        photo: The photo.
         prepared: The photo as the model received it.
-        settings: What is asked.
         seed: Where its random numbers start: at what its bytes and the job's seed say.
         on_progress: Called now and then; what it raises stops the work.
     """
@@ -74,12 +63,7 @@ class PhotoProbe:
         return cls(classifier, photo, prepared, settings, seed, on_progress)
 
     def row(self, item: Item, masks: Path | None) -> tuple[PhotoRow, CoarseMap | None]:
-        """The photo's row, and its map; no map if nothing stands out.
-
-        Args:
-            item: What is known of it.
-            masks: Where the masks are, if there are any.
-        """
+        """The photo's row with the areas of its item, and its map; no map if nothing stands out."""
         view, scores = self._view(self.settings.method), self.prepared.scores
         row = PhotoRow(
             file=item.file,
@@ -89,7 +73,7 @@ class PhotoProbe:
             guess=scores[0].label,
             right=right(self.classifier, item.label, scores[0].label),
             unknown=self.classifier.may_know_nothing(scores),
-            scores=tuple(LabelScore(score.label, round(score.score, 6)) for score in scores[:_TOP]),
+            scores=tuple(rows.LabelScore(score.label, round(score.score, 6)) for score in scores[:_TOP]),
             cut_share=round(self.prepared.placement.cut_share, 4),
             map=view.kind,
             areas=tuple(self._area_row(view, area, masks) for area in item.areas),
@@ -137,14 +121,14 @@ class PhotoProbe:
             raise
         except SaliencyError as error:
             return LeftOutArea(name=area.name, box=box, mask=mask, problem=error.message)
-        figures = None if inside is None else from_json(AreaInfluence, inside.record())
+        figures = None if inside is None else from_json(rows.AreaInfluence, inside.record())
         return AreaRow(name=area.name, box=box, mask=mask, influence=figures, cover=outcome)
 
-    def _second_view(self, view: Explanation) -> SecondView | None:
+    def _second_view(self, view: Explanation) -> rows.SecondView | None:
         if not self.settings.second:
             return None
         likeness = agreement(view, self._view(self.settings.second))
-        second_view: SecondView = from_json(SecondView, likeness.record())
+        second_view: rows.SecondView = from_json(rows.SecondView, likeness.record())
         return second_view
 
 
@@ -165,12 +149,12 @@ def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
 def cover_outcome(covered: Cover, alone: Sufficiency | None) -> CoverOutcome:
     """What covering an area did and what it does alone, as the statistics over the set need it."""
     fills = list(covered.fills.values())
-    by_control = zip(*(fill.controls for fill in fills), strict=True)
-    changed = [all(not answer.ahead for answer in answers) for answers in by_control]
+    answers_by_control = zip(*(fill.controls for fill in fills), strict=True)
+    changed = [not any(answer.ahead for answer in answers) for answers in answers_by_control]
     return CoverOutcome(
         finding=covered.finding,
         reason=covered.reason,
-        changed=covered.before.ahead and all(not fill.after.ahead for fill in fills),
+        changed=covered.before.ahead and not any(fill.after.ahead for fill in fills),
         changed_elsewhere=round(float(np.mean(changed)), 6) if changed else None,
         controls=len(changed),
         before=round(covered.before.score, 6),

@@ -47,15 +47,12 @@ class CoverOutcome:
     """What covering an area of one photo does, and what the model says to it alone.
 
     Attributes:
-        finding: What covering it shows.
-        reason: Why.
         changed: Whether covering it changes the guess, with every fill.
         changed_elsewhere: The share of the controls that do; ``None`` without controls.
         controls: How many equal areas elsewhere it was compared with.
         before: The score of the photo as it is.
         after: The score with the area covered, the mean over the fills.
         elsewhere: The same with the controls covered; ``None`` without controls.
-        p_value: Of the fall of the score, among those of the controls.
         enough_alone: Whether the area alone is enough for the guess, more so than every control.
         stays_alone: Whether the guess stays with nothing but the area.
         stays_alone_elsewhere: The share of the controls with which it does; ``None`` without controls.
@@ -87,14 +84,9 @@ HotSpotOutcome = CoverOutcome | LeftOutTest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaRow:
-    """A named area of a photo.
+    """A named area: the smallest box around it, its mask's file if it is one, and what was learned of it.
 
-    Attributes:
-        name: What people call it.
-        box: It, or the smallest box around what its mask marks.
-        mask: The mask's file, if it is one.
-        influence: How much of the map's influence lies inside; ``None`` of a map that shows nothing.
-        cover: What covering it does.
+    There is no influence in a map that shows nothing.
     """
 
     name: str
@@ -130,8 +122,6 @@ class PhotoRow:
 
     Attributes:
         file: Its path inside the set, with forward slashes.
-        state: Always ``done``.
-        photo_sha256: SHA-256 of its bytes.
         photo_size: Width and height.
         label: What it shows, if that is known.
         guess: The model's top guess.
@@ -139,9 +129,6 @@ class PhotoRow:
         unknown: Whether the photo may show nothing that the model knows.
         scores: The best guesses, the top one first.
         cut_share: The share of the photo that the model did not receive.
-        map: What the map has to say.
-        areas: Its named areas.
-        second_view: How alike a second view's map is, if one was asked for.
         notes: What reading the photo changed.
         seed: Where its random numbers start.
     """
@@ -170,15 +157,7 @@ class PhotoRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOutRow:
-    """A photo that was not audited.
-
-    Attributes:
-        file: Its path inside the set.
-        label: What it shows, if that is known.
-        state: Why not, in a word.
-        problem: The same in a sentence.
-        twin: The earlier photo with the same bytes, if it is a twin.
-    """
+    """A photo that was not audited, and why, in a word and in a sentence; of a twin, the earlier photo."""
 
     file: str
     label: str | None
@@ -199,12 +178,10 @@ class LeftOut:
 
 
 class FinishedPhoto(NamedTuple):
-    """A photo as a job keeps it.
+    """A photo as a job keeps it, by its number in the set.
 
     Attributes:
-        number: Its number in the set.
         digest: SHA-256 of its bytes; ``None`` if they could not be read.
-        row: Its row.
         coarse_map: Its map, if something stands out in it.
     """
 

@@ -15,12 +15,7 @@ UNNAMED = "your area"
 
 @dataclass(frozen=True, slots=True)
 class NamedBox:
-    """A box, and what people call it.
-
-    Attributes:
-        name: What they call it.
-        box: The box, in shares of the photo.
-    """
+    """A box, in shares of the photo, and what people call it."""
 
     name: str
     box: Box
@@ -35,9 +30,8 @@ class NamedMask:
     """What a mask marks, and what people call it.
 
     Attributes:
-        name: What they call it.
         mask: The mask's path in the folder of the masks, with forward slashes.
-        sha256: Of its bytes, in hexadecimal.
+        sha256: SHA-256 of its bytes, in hexadecimal.
     """
 
     name: str

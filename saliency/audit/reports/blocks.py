@@ -44,8 +44,7 @@ class Table:
 
     Attributes:
         head: The names of the columns.
-        rows: As many as are shown.
-        count: How many there are.
+        rows: As many as are shown, of so many as there are.
         widths: The columns' shares of the width.
         numbers: Whether all but the first column are numbers.
     """
@@ -64,12 +63,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture of a gallery.
+    """A photo in a gallery and what is said below it.
 
     Attributes:
-        file: Which photo.
         finding: Number of the finding whose place is marked on it; -1: none.
-        lines: What is said below it.
     """
 
     file: str
@@ -79,12 +76,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Some pictures out of more.
-
-    Attributes:
-        shots: Those that are shown.
-        count: How many there are.
-    """
+    """Some pictures, and how many there are in all."""
 
     shots: tuple[Shot, ...]
     count: int
@@ -113,16 +105,10 @@ class Averages:
 
 @dataclass(frozen=True)
 class FindingText:
-    """A finding in words.
+    """A finding in words: what was counted, what to do next, and the pictures that depend on it.
 
     Attributes:
         number: Its place in the record, from 0.
-        verdict: With its sign.
-        heading: Of which pictures, and which place.
-        sentence: What was counted.
-        step: What to do next.
-        counts: What was counted, and how many.
-        gallery: Pictures that depend on it.
     """
 
     number: int

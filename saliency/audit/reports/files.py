@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime
-import io
 import json
 import platform
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,7 +32,7 @@ _COLUMNS = (
     "score_covered", "score_elsewhere", "guess_changed", "changed_elsewhere", "two_views", "problem",
 )  # fmt: skip
 
-Writer = Callable[[IO[bytes]], object]
+Writer = Callable[[Path], object]
 
 
 def write(
@@ -59,18 +59,17 @@ def write(
     """
     record = audit_record(audit)
     writers: dict[str, Writer] = {
-        ROWS: _text(lambda file: _write_rows(job, file)),
-        TABLE: _text(lambda file: _write_table(job, file)),
-        FINDINGS: _text(lambda file: _write_findings(record, file)),
+        ROWS: partial(_write_rows, job),
+        TABLE: partial(_write_table, job),
+        FINDINGS: partial(_write_findings, record),
         **_reports(job, record, photos, name, date or datetime.date.today()),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file, write_into in writers.items():
+        for file, write_to in writers.items():
             part = folder / f"{file}.part"
             try:
-                with part.open("wb") as opened:
-                    write_into(opened)
+                write_to(part)
                 part.replace(folder / file)
             finally:
                 part.unlink(missing_ok=True)
@@ -89,47 +88,43 @@ def _reports(
     texts = report(record, name=name, date=date, versions=versions)
     pictures = report_pictures(job, photos, texts, record.findings)
     return {
-        PDF: lambda file: write_pdf(texts, pictures, file),
-        HTML: lambda file: file.write(page(texts, pictures).encode("utf-8", "replace")),
-        SLIDE: lambda file: slide(texts, pictures).save(file, "PNG", optimize=True),
+        PDF: partial(write_pdf, texts, pictures),
+        HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "replace")),
+        SLIDE: lambda path: slide(texts, pictures).save(path, "PNG", optimize=True),
     }
 
 
-def _text(content: Callable[[IO[str]], None]) -> Writer:
-    """What writes text as UTF-8."""
-
-    def write_into(file: IO[bytes]) -> None:
-        wrapped = io.TextIOWrapper(file, encoding="utf-8", newline="")
-        content(wrapped)
-        wrapped.detach()
-
-    return write_into
+def _write_findings(record: AuditRecord, path: Path) -> None:
+    with _text_file(path) as file:
+        json.dump(as_json(record), file, ensure_ascii=False, indent=1)
+        file.write("\n")
 
 
-def _write_findings(record: AuditRecord, file: IO[str]) -> None:
-    json.dump(as_json(record), file, ensure_ascii=False, indent=1)
-    file.write("\n")
-
-
-def _write_rows(job: Job, file: IO[str]) -> None:
+def _write_rows(job: Job, path: Path) -> None:
     """All rows as a list, written one by one."""
-    file.write("[")
-    for number, photo in enumerate(job.finished()):
-        cells = None
-        if photo.coarse_map is not None:
-            cells = [[float(f"{value:.5g}") for value in line] for line in photo.coarse_map.tolist()]
-        file.write(",\n" if number else "\n")
-        json.dump({**as_json(photo.row), "cells": cells}, file, ensure_ascii=False)
-    file.write("\n]\n")
+    with _text_file(path) as file:
+        file.write("[")
+        for number, photo in enumerate(job.finished()):
+            cells = None
+            if photo.coarse_map is not None:
+                cells = [[float(f"{value:.5g}") for value in line] for line in photo.coarse_map.tolist()]
+            file.write(",\n" if number else "\n")
+            json.dump({**as_json(photo.row), "cells": cells}, file, ensure_ascii=False)
+        file.write("\n]\n")
 
 
-def _write_table(job: Job, file: IO[str]) -> None:
+def _write_table(job: Job, path: Path) -> None:
     """One line a photo and area, or a photo without areas."""
-    writer = csv.writer(file)
-    writer.writerow(_COLUMNS)
-    for photo in job.finished():
-        for line in _lines(photo.row):
-            writer.writerow([_cell(line.get(column)) for column in _COLUMNS])
+    with _text_file(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        for photo in job.finished():
+            for line in _lines(photo.row):
+                writer.writerow([_cell(line.get(column)) for column in _COLUMNS])
+
+
+def _text_file(path: Path) -> IO[str]:
+    return path.open("w", encoding="utf-8", newline="")
 
 
 def _lines(row: Row) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
 from reportlab.lib.units import mm
 from reportlab.platypus import (
@@ -37,7 +38,7 @@ _ALL = (0, 0), (-1, -1)  # cells of a grid
 Look = tuple[Any, ...]
 
 
-def write_pdf(report: Report, pictures: ReportPictures, file: IO[bytes]) -> int:
+def write_pdf(report: Report, pictures: ReportPictures, path: Path) -> int:
     """Write the report, and return how many pages it has.
 
     It is laid out twice, as a page says how many there are.
@@ -45,10 +46,10 @@ def write_pdf(report: Report, pictures: ReportPictures, file: IO[bytes]) -> int:
     Args:
         report: What it says.
         pictures: Its pictures.
-        file: Where to.
+        path: Where to.
     """
     pages = build(io.BytesIO(), _story(report, pictures), title=report.title, pages=0)
-    return build(file, _story(report, pictures), title=report.title, pages=pages)
+    return build(str(path), _story(report, pictures), title=report.title, pages=pages)
 
 
 def _story(report: Report, pictures: ReportPictures) -> Story:

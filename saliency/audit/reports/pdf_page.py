@@ -87,11 +87,11 @@ def visual_order(text: str) -> str:
     return str(get_display(reshaper.reshape(text), base_dir="L"))
 
 
-def build(file: IO[bytes], story: Story, *, title: str, pages: int) -> int:
+def build(file: IO[bytes] | str, story: Story, *, title: str, pages: int) -> int:
     """Lay out a report and write it; returns how many pages it has.
 
     Args:
-        file: Where to.
+        file: An open file, or a path.
         story: What it is made of; used up.
         title: In the header and in the file's properties.
         pages: How many pages to say there are.

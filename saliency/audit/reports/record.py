@@ -30,13 +30,9 @@ class GuessRecord:
     """The pictures with one guess, in numbers.
 
     Attributes:
-        guess: The guess.
-        pictures: How many there are.
-        right: How many guesses are right.
-        wrong: How many are wrong; of others that cannot be told.
-        with_map: How many have a heat map.
-        searched: Whether they are enough to look for hot spots.
-        average_map: The average of their maps.
+        right: How many guesses are right; of some, neither right nor wrong can be told.
+        with_map: How many pictures have a heat map.
+        searched: Whether these are enough to look for hot spots.
     """
 
     guess: str

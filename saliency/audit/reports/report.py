@@ -33,9 +33,7 @@ class Report:
     """All that a report says.
 
     Attributes:
-        title: What people call the audit.
         about: Model, view and date.
-        headline: The main finding, one sentence.
         figures: The audit in a few large numbers.
         on_slide: Those for a slide.
         leading: Findings for the summary, in fewer words.
@@ -43,7 +41,6 @@ class Report:
         sections: What follows the summary.
         eyes: Pictures worth a person's eyes.
         averages: The largest classes' average maps.
-        limits: What the set does not show.
     """
 
     title: str

@@ -24,11 +24,6 @@ class ReviewEntry:
     """A picture worth a person's eyes.
 
     Attributes:
-        file: Its path inside the set.
-        guess: The model's top guess.
-        score: That guess's score.
-        label: What it shows, if that is known.
-        right: Whether the guess is the label, if that can be told.
         weight: How suspicious it is: the sum over its reasons.
         reasons: Sentences that say why, the weightiest first.
     """
@@ -58,10 +53,9 @@ def review(
 
 
 def _entry(row: PhotoRow, reasons: Sequence[_Reason]) -> ReviewEntry:
-    ordered = sorted(reasons, key=lambda reason: -reason[0])
     weight = round(sum(weight for weight, _ in reasons), 3)
-    sentences_only = tuple(sentence for _, sentence in ordered)
-    return ReviewEntry(row.file, row.guess, row.score, row.label, row.right, weight, sentences_only)
+    texts = tuple(sentence for _, sentence in sorted(reasons, key=lambda reason: -reason[0]))
+    return ReviewEntry(row.file, row.guess, row.score, row.label, row.right, weight, texts)
 
 
 def _own_reasons(row: PhotoRow) -> list[_Reason]:

@@ -68,28 +68,24 @@ def about(settings: Settings, date: datetime.date) -> str:
 
 def figures(record: AuditRecord) -> tuple[Pair, ...]:
     """Large numbers, each with what it counts."""
-    pairs = [
-        (str(record.audited), f"of {counted(record.photos, 'photo')} audited"),
-        (str(record.left_out_count), "left out"),
-    ]
+    phrases = [f"{record.audited} of {counted(record.photos, 'photo')} audited"]
+    phrases.append(f"{record.left_out_count} left out")
     if record.judged:
-        pairs.append((str(record.right), f"{'guess' if record.right == 1 else 'guesses'} right"))
-        pairs.append((str(record.wrong), f"{'guess' if record.wrong == 1 else 'guesses'} wrong"))
-    open_questions = len(record.depends_on)
-    pairs.append((str(open_questions), f"{'finding' if open_questions == 1 else 'findings'} to look into"))
-    return tuple(pairs)
+        phrases.append(counted(record.right, "guess right", "guesses right"))
+        phrases.append(counted(record.wrong, "guess wrong", "guesses wrong"))
+    phrases.append(counted(len(record.depends_on), "finding to look into", "findings to look into"))
+    return tuple((number, what) for number, _, what in (phrase.partition(" ") for phrase in phrases))
 
 
 def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, ...]:
     """Fewer of them for a slide, those of the leading finding first."""
     if leading is None:
         return figures(record)[:4]
+    summary = leading.summary
+    elsewhere = f"{average(summary.changed_elsewhere)} of {summary.tested}"
     pairs = [
-        (of(leading.summary.changed, leading.summary.tested), "guesses change with the place covered"),
-        (
-            f"{average(leading.summary.changed_elsewhere)} of {leading.summary.tested}",
-            "on average, equal areas elsewhere covered",
-        ),
+        (of(summary.changed, summary.tested), "guesses change with the place covered"),
+        (elsewhere, "on average, equal areas elsewhere covered"),
         (of(record.audited, record.photos), "photos audited"),
     ]
     if record.judged:

@@ -37,13 +37,10 @@ class PhotoTask:
 
 @dataclass(frozen=True, slots=True)
 class CoverTask:
-    """A photo and the hot spots that are to be covered in it.
+    """A photo and the hot spots, key and box of each, that are to be covered in it.
 
     Attributes:
-        number: The photo's number.
-        file: Its path inside the set.
-        digest: SHA-256 of its bytes when its row was computed.
-        hot_spots: Key and box of each.
+        digest: SHA-256 of the photo's bytes when its row was computed.
     """
 
     number: int
@@ -92,15 +89,7 @@ class LocalPool:
 
 @dataclass(frozen=True, eq=False)
 class PhotoWork:
-    """All that it takes to compute photos of an audit.
-
-    Attributes:
-        classifier: The model.
-        folder: Where the photos are.
-        masks: Where the masks are, if there are any.
-        settings: What is asked.
-        on_progress: Called now and then; what it raises stops the work.
-    """
+    """What it takes to compute photos of an audit: a model, where photos and masks are, what is asked."""
 
     classifier: Classifier
     folder: Path

@@ -22,6 +22,7 @@ from ui.check.marks import boxed
 from ui.explain.panels import png
 from ui.session import Session
 from ui.widgets import samples
+from ui.widgets.choices import choose_in_list, choose_segment
 from ui.widgets.pictures import outlined
 
 _PAGE, _COLUMNS = 12, 4
@@ -88,31 +89,19 @@ def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, AuditFi
         f"finding-{number}": finding for number, finding in enumerate(results.telling) if finding.files
     }
     names = {_WORTH: f"{words.WORTH} ({len(worth)})", _ALL: f"{words.ALL} ({len(results.photos)})"}
+    if not worth:
+        names = {_ALL: names[_ALL], **names}
     names |= {key: words.choice(finding) for key, finding in findings.items()}
     columns = st.columns([5, 4, 4], gap="medium")
     with columns[0]:
-        what = st.selectbox(
-            words.FOUND,
-            list(names) if worth else [_ALL, _WORTH, *findings],
-            format_func=names.__getitem__,
-            key="audit-what",
-        )
-    guesses = [group.guess for group in results.record.classes_by_size]
+        what = choose_in_list(words.FOUND, names, key="audit-what")
+    guesses = {"": words.ALL} | {group.guess: group.guess for group in results.record.classes_by_size}
     with columns[1]:
-        guess = st.selectbox(
-            words.GUESS, ["", *guesses], format_func=lambda name: name or words.ALL, key="audit-guess"
-        )
+        guess = choose_in_list(words.GUESS, guesses, key="audit-guess")
     right = "all"
     if results.record.judged:
         with columns[2]:
-            right = st.segmented_control(
-                words.RIGHTNESS,
-                list(words.RIGHTNESSES),
-                default="all",
-                format_func=words.RIGHTNESSES.__getitem__,
-                key="audit-right",
-                required=True,
-            )
+            right = choose_segment(words.RIGHTNESS, words.RIGHTNESSES, key="audit-right")
     files = frozenset(findings[what].files) if what in findings else {_WORTH: worth}.get(what)
     return guess, files, right, findings.get(what)
 

@@ -38,16 +38,16 @@ def as_json(value: Any) -> Any:
         return [as_json(element) for element in value]
     if not is_dataclass(value):
         return value
-    made: dict[str, Any] = {}
+    record: dict[str, Any] = {}
     for part in fields(value):
         content = getattr(value, part.name)
         if "inline" in part.metadata:
-            made |= as_json(content)
+            record |= as_json(content)
         elif "rounding" in part.metadata:
-            made[part.name] = part.metadata["rounding"](content)
+            record[part.name] = part.metadata["rounding"](content)
         elif content is not None or "optional" not in part.metadata:
-            made[part.name] = as_json(content)
-    return made
+            record[part.name] = as_json(content)
+    return record
 
 
 def from_json(kind: Any, value: Any) -> Any:

@@ -151,7 +151,7 @@ def _compute_photos(job: Job, pool: Pool, photos: Path, on_progress: AuditProgre
     """Every photo's row; those with the bytes of an earlier one wait for it, and are not computed."""
     step = _Step(on_progress, "photos", *job.counts())
     items = {number: job.item(number) for number in job.waiting()}
-    twins = _twins(job, photos, items)
+    twins = _twins(job, photos, items, step)
     firsts = [PhotoTask(number, item) for number, item in items.items() if number not in twins]
     _compute(job, pool, photos, firsts, step)
     for number, digest in twins.items():
@@ -166,7 +166,7 @@ def _compute_photos(job: Job, pool: Pool, photos: Path, on_progress: AuditProgre
     _compute(job, pool, photos, unread, step)
 
 
-def _twins(job: Job, photos: Path, items: Mapping[int, Item]) -> dict[int, str]:
+def _twins(job: Job, photos: Path, items: Mapping[int, Item], step: _Step) -> dict[int, str]:
     """The photos with the bytes of an earlier one, and their SHA-256; only files of one size are read."""
     total = job.counts()[1]
     sizes = {number: file_size(photos / job.item(number).file) for number in range(total)}
@@ -175,6 +175,7 @@ def _twins(job: Job, photos: Path, items: Mapping[int, Item]) -> dict[int, str]:
     twins = {}
     for number, item in items.items():
         if sizes[number] is not None and count[sizes[number]] > 1:
+            step()
             digest = sha256_of(photos / item.file)
             if digest and (digest in digests or job.twin(number, digest) is not None):
                 twins[number] = digest

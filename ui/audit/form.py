@@ -154,12 +154,12 @@ def _photos() -> list[Upload]:
     return photos
 
 
-def _question(here: Mapping[str, Choice]) -> dict[str, Any]:
+def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
     """Model, view and framing, and whether a second view is asked."""
     model_column, view_column, framing_column = st.columns([4, 5, 4], gap="medium")
     with model_column:
-        names = {key: wording.model_in_front(choice) for key, choice in here.items()}
-        usual = list(here).index(fitting(OWN, here))
+        names = {key: wording.model_in_front(choice) for key, choice in models.items()}
+        usual = list(models).index(fitting(OWN, models))
         model = choose_in_list(wording.MODEL, names, index=usual, key="audit-model", help=words.MODEL_HELP)
     methods = compatible(loading.classifier(model).graph)
     front = {view: views.chosen(view, methods) for view in (QUICK, CAREFUL)}

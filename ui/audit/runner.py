@@ -56,7 +56,7 @@ class Work:
 
     @property
     def seconds_left(self) -> float:
-        """Of this step; 0 while that is not known."""
+        """How long this step will still take; 0 while that is not known."""
         done = self.done - self._first
         return left(time.monotonic() - self._began, done, self.total - self._first) if done else 0.0
 

@@ -89,11 +89,11 @@ def findings(
         outcomes: What testing them showed.
         seed: Where the random numbers of the intervals start.
     """
-    made = [*_hot_spot_findings(groups, plans, outcomes, seed), *_area_findings(groups, seed)]
-    q_values = false_discovery_control([finding.summary.p_value for finding in made]).tolist()
+    unjudged = [*_hot_spot_findings(groups, plans, outcomes, seed), *_area_findings(groups, seed)]
+    q_values = false_discovery_control([finding.summary.p_value for finding in unjudged]).tolist()
     judged = [
         replace(finding, q_value=q_value, verdict=verdict(finding.summary, q_value))
-        for finding, q_value in zip(made, q_values, strict=True)
+        for finding, q_value in zip(unjudged, q_values, strict=True)
     ]
 
     def rank(finding: AuditFinding) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from saliency.audit.evidence.hot_spots import HotSpot, gathers, hot_spots, influence_shares
 from saliency.audit.evidence.rows import CoarseMap, FinishedPhoto, MapReader, PhotoRow
@@ -90,7 +90,7 @@ def guess_groups(photos: Iterable[FinishedPhoto], read: MapReader | None = None)
         if not isinstance(row, PhotoRow):
             continue
         group = groups.setdefault(row.guess, GuessGroup(row.guess, read or memory.__getitem__))
-        group.rows[number] = row
+        group.rows[number] = replace(row, scores=row.scores[:1], notes=())
         if coarse_map is not None and float(coarse_map.sum()) > 0:
             group.with_map.append(number)
             if read is None:
@@ -110,9 +110,9 @@ def cover_plans(groups: Iterable[GuessGroup], *, seed: int = 0) -> list[CoverPla
         discovery = group.half(discover=True, seed=seed)
         if not discovery:
             continue
-        others = group.half(discover=False, seed=seed)
+        test = group.half(discover=False, seed=seed)
         for hot_spot in hot_spots(influence_shares([group.coarse_map(number) for number in discovery])):
-            gathered = group.gathered(others, hot_spot.box)
+            gathered = group.gathered(test, hot_spot.box)
             numbers = tuple(sorted(gathered[:TESTED]))
-            plans.append(CoverPlan(group.guess, hot_spot, len(others), len(gathered), numbers))
+            plans.append(CoverPlan(group.guess, hot_spot, len(test), len(gathered), numbers))
     return plans

@@ -67,7 +67,7 @@ class Discovery:
         gathered: Photos in which the influence gathers there.
         pictures: Photos it was looked for in.
         by_chance: In how many it would, on average.
-        p_value: Of as many or more.
+        p_value: The chance of as many or more.
     """
 
     gathered: int

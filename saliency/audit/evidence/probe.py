@@ -142,8 +142,8 @@ def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
     """Whether a guess is the label; ``None`` without one, or with one that the model does not have."""
     if label is None:
         return None
-    known = {_plain(name) for name in classifier.labels}
-    return _plain(label) == _plain(guess) if _plain(label) in known else None
+    labels = {_plain(name) for name in classifier.labels}
+    return _plain(label) == _plain(guess) if _plain(label) in labels else None
 
 
 def cover_outcome(covered: Cover, alone: Sufficiency | None) -> CoverOutcome:

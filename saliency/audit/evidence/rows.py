@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from saliency.agreement import AgreementLevel
 from saliency.audit.json_types import optional
 from saliency.checks.cover import Finding, Reason
-from saliency.checks.influence import ChanceFigure
 from saliency.heat.scale import MapKind
 from saliency.photo.area import Box
 
@@ -29,6 +28,15 @@ class LabelScore:
 
     label: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceFigure:
+    """A figure beside what it is by chance; see :class:`saliency.checks.influence.ChanceFigure`."""
+
+    value: float
+    chance: float
+    p_value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ class PhotoRow:
 
     @property
     def score(self) -> float:
-        """That of the top guess."""
+        """The top guess's score."""
         return self.scores[0].score
 
 

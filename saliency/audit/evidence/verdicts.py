@@ -53,7 +53,8 @@ class CoverSummary:
         enough_alone: Photos in which it alone is enough for the guess, more so than any equal area elsewhere.
         enough_alone_elsewhere: With how many an equal area elsewhere is, on average over those areas.
         share_enough_alone: Share of photos in which it is.
-        p_value: Of so many or more that depend on it, or for which it is enough: the smaller one, doubled.
+        p_value: The chance of so many or more that depend on it, or for which it is enough: the smaller one,
+            doubled.
     """
 
     tested: int

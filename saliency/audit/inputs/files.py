@@ -75,5 +75,5 @@ class FileError(SaliencyError):
         self.file, self._before, self._after = file, before, after
 
     def named(self, file: str) -> FileError:
-        """The same of a file that people know by another name."""
+        """This error, with the name that people know the file by."""
         return FileError(self._before, file, self._after)

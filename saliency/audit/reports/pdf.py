@@ -32,7 +32,7 @@ _GAP = 6 * mm
 _ACROSS = 3  # pictures a row
 _COLUMN = (WIDTH - (_ACROSS - 1) * _GAP) / _ACROSS
 _PICTURE = (_COLUMN, _COLUMN * 0.85)  # at most
-_ROOM = 40 * mm  # that a section needs on a page to begin there
+_ROOM = (40 * mm, 60 * mm)  # that a section of rows or of texts needs on a page to begin there
 _ALL = (0, 0), (-1, -1)  # cells of a grid
 
 Look = tuple[Any, ...]
@@ -72,7 +72,7 @@ def _section(section: Section, pictures: ReportPictures) -> Story:
         return [KeepTogether([heading, *under, rows[0]]), *rows[1:]]
     if isinstance(section.blocks[0], blocks.Pairs):
         return [KeepTogether([heading, *under, *rows])]
-    return [CondPageBreak(_ROOM), heading, *under, *rows]
+    return [CondPageBreak(_ROOM[isinstance(last, Text)]), heading, *under, *rows]
 
 
 def _block(block: blocks.Block, pictures: ReportPictures) -> Story:
@@ -183,8 +183,8 @@ def _table(block: blocks.Table) -> Story:
     lines = ("LINEBELOW", *_ALL, 0.5, RULE), ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK)
     between = ("RIGHTPADDING", (0, 0), (-2, -1), 8)
     widths = [share * WIDTH for share in block.widths]
-    made = _grid(rows, widths, between, *lines, *_padding(4, 4), repeatRows=1, splitInRow=1)
-    return [made, *([Spacer(1, 4), paragraph(block.note, "quiet")] if block.note else [])]
+    cells = _grid(rows, widths, between, *lines, *_padding(4, 4), repeatRows=1, splitInRow=1)
+    return [cells, *([Spacer(1, 4), paragraph(block.note, "quiet")] if block.note else [])]
 
 
 def _pairs(rows: Sequence[Pair], *, columns: int = 1) -> Grid:

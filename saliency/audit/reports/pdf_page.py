@@ -39,11 +39,11 @@ def styles() -> dict[str, ParagraphStyle]:
         allowWidows=0, allowOrphans=0,
     )  # fmt: skip
 
-    def like(name: str, **other: Any) -> ParagraphStyle:
-        return ParagraphStyle(name, parent=base, **other)
+    def like(name: str, **settings: Any) -> ParagraphStyle:
+        return ParagraphStyle(name, parent=base, **settings)
 
     heading = {"fontName": _BOLD, "keepWithNext": 1}
-    made = (
+    every = (
         base,
         like("quiet", textColor=QUIET),
         like("small", fontSize=7.5, leading=10.5, textColor=QUIET, spaceAfter=0),
@@ -59,7 +59,7 @@ def styles() -> dict[str, ParagraphStyle]:
         like("verdict", **heading, fontSize=9, leading=13, spaceAfter=1),
         like("step", leftIndent=9, borderPadding=0, spaceAfter=6),
     )
-    return {style.name: style for style in made}
+    return {style.name: style for style in every}
 
 
 def paragraph(text: str, style: str = "text", *, before: str = "") -> Paragraph:

@@ -80,7 +80,7 @@ class AuditRecord(AuditSummary):
 
     @property
     def judged(self) -> int:
-        """Of how many photos it is known whether the guess is right."""
+        """How many photos have a guess that is known to be right or wrong."""
         return self.right + self.wrong
 
     @property

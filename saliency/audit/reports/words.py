@@ -136,7 +136,7 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
 
 
 def heading(finding: AuditFinding) -> str:
-    """Of which pictures, and which place."""
+    """Which pictures a finding is about, and which place."""
     start = f"Guess “{finding.guess}”" if finding.guess else "All pictures"
     place = f"area “{finding.place}”" if finding.named else finding.place
     return f"{start}, {place}"
@@ -158,9 +158,9 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
     tested, elsewhere = summary.tested, summary.changed_elsewhere
     enough = f"{of(summary.enough_alone, tested)}: {interval(summary.share_enough_alone)}"
     depends = f"{of(summary.depends, tested)}: {interval(summary.share_that_depends)}"
-    kept = "Pictures with this area" if finding.named else "Pictures kept for testing"
+    pictures = "Pictures with this area" if finding.named else "Pictures kept for testing"
     pairs = [
-        (kept, str(finding.pictures)),
+        (pictures, str(finding.pictures)),
         ("Influence gathers there", of(finding.gathered, finding.pictures)),
         ("Guess changes, place covered", of(summary.changed, tested)),
         ("Guess changes, equal area covered", f"{average(elsewhere)} of {tested} on average"),

@@ -77,8 +77,8 @@ class Nodes:
         answers = []
         for node in filter(self._room, self._ray.nodes()):
             if (node["NodeID"], folder) not in self._checked:
-                there = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
-                is_dir = self._ray.remote(num_cpus=0, scheduling_strategy=there)(_is_dir)
+                on_node = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
+                is_dir = self._ray.remote(num_cpus=0, scheduling_strategy=on_node)(_is_dir)
                 answers.append((node, is_dir.remote(str(folder))))
         for node, answer in answers:
             self._check_answer(node, answer, folder)
@@ -194,14 +194,14 @@ def _connect(ray: Any, address: str) -> None:
 @contextlib.contextmanager
 def _silent() -> Iterator[None]:
     """What Ray's core writes past Python on standard error while it starts is dropped."""
-    kept = os.dup(2)
+    standard_error = os.dup(2)
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(standard_error, 2)
+        os.close(standard_error)
 
 
 def _hush(ray: Any) -> None:

@@ -21,6 +21,7 @@ from saliency.audit.evidence.guess_groups import guess_groups
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.probe import PhotoProbe
 from saliency.audit.job import PHOTOS
+from saliency.errors import SaliencyError
 from ui import words as wording
 from ui.audit import progress, store, uploads, words
 from ui.audit.results import words as results_words
@@ -369,9 +370,9 @@ def test_a_wrong_table_is_said_at_once_and_nothing_is_kept(page, office, home):
     app.selectbox(key="audit-labels").select("labels.csv").run()
     app.button(key="audit-start").click().run()
     assert app.error[0].value == words.TABLE_MISSING.format(none=words.LABEL_KINDS[""])
-    app.file_uploader(key="audit-labels-csv-0").upload("labels.csv", b"photo,what\n1,2\n").run()
+    app.file_uploader(key="audit-labels-csv-0").upload("my labels.csv", b"photo,what\n1,2\n").run()
     app.button(key="audit-start").click().run()
-    assert "file" in app.error[0].value
+    assert app.error[0].value.startswith("my labels.csv, line 1: the column “file” is missing.")
     assert not list(home.iterdir())
     assert app.file_uploader(key="audit-files-0").value  # what was handed over is still there
 
@@ -385,6 +386,12 @@ def test_no_photo_in_the_zip_is_said(page, office, home):
     app.button(key="audit-start").click().run()
     assert "holds no photo" in app.error[0].value
     assert not list(home.iterdir())
+
+
+def test_what_is_wrong_with_an_archive_is_said_by_its_own_name(home):
+    folder = store.make()
+    with pytest.raises(SaliencyError, match=r"“set\.zip” is no ZIP archive, or is damaged"):
+        uploads.keep_photos(folder, [Upload("set.zip", b"PK no archive")])
 
 
 def test_an_area_for_all_photos_is_tested(page, office):

@@ -33,14 +33,7 @@ _TABLE_MEGABYTES = 64
 
 
 def form(choices: Mapping[str, Choice]) -> str | None:
-    """Draws the form, and begins the audit when that is asked for.
-
-    Args:
-        choices: All models, by key.
-
-    Returns:
-        Name of the new audit's folder; None while none was begun.
-    """
+    """Draws the form; the name of the new audit's folder once one is begun, else None."""
     with st.container(border=True):
         st.markdown(f"#### {words.PHOTOS}", anchors=False)
         photos = _photos()
@@ -66,14 +59,7 @@ def form(choices: Mapping[str, Choice]) -> str | None:
 
 
 def begin_sample(model: str) -> str:
-    """Begins an audit of the built-in set.
-
-    Args:
-        model: Key of the model that is asked.
-
-    Returns:
-        Name of its folder.
-    """
+    """Begins an audit of the built-in set by a model; the name of its folder."""
     folder = audit_store.make()
     method = views.chosen(QUICK, compatible(loading.classifier(model).graph))
     key = method.key if method else ""

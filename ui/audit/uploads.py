@@ -29,11 +29,7 @@ Upload = Any
 
 
 def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str], ...]:
-    """Writes photos and ZIPs into an audit's folder.
-
-    Args:
-        folder: Of the audit.
-        uploads: Photos, photos with the folders they were in, or ZIPs.
+    """Writes photos, photos with the folders they were in, and ZIPs into an audit's folder.
 
     Returns:
         Photos that were left out, each with its sentence.

@@ -85,8 +85,8 @@ def findings(
 
     Args:
         groups: The photos by their guess, with what is known of their named areas.
-        plans: The hot spots that were tested.
-        outcomes: What testing them showed.
+        plans: The hot spots that were tested, and in which photos.
+        outcomes: What covering them did.
         seed: Where the random numbers of the intervals start.
     """
     unjudged = [*_hot_spot_findings(groups, plans, outcomes, seed), *_area_findings(groups, seed)]

@@ -28,7 +28,6 @@ class GuessGroup:
     """The photos with one guess, each counted once.
 
     Attributes:
-        guess: The guess.
         coarse_map: Gives a photo's map, which may be read from disk only then.
         rows: The photos' rows, by number.
         with_map: Numbers of the photos in whose map something speaks for the guess.
@@ -63,8 +62,6 @@ class CoverPlan:
     """A hot spot of a group, and the photos of the other half to cover it in.
 
     Attributes:
-        guess: The group's.
-        hot_spot: The hot spot.
         pictures: How many photos the other half has.
         gathered: In how many of them the influence gathers in it.
         numbers: Those of them in which it is covered, at most as many as are needed.
@@ -99,12 +96,7 @@ def guess_groups(photos: Iterable[FinishedPhoto], read: MapReader | None = None)
 
 
 def cover_plans(groups: Iterable[GuessGroup], *, seed: int = 0) -> list[CoverPlan]:
-    """Hot spots discovered on one half of each group, and where to test them on the other.
-
-    Args:
-        groups: The groups.
-        seed: Of how they are put into halves.
-    """
+    """Hot spots discovered on one half of each group, and where to test them on the other."""
     plans = []
     for group in groups:
         discovery = group.half(discover=True, seed=seed)

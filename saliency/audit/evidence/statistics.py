@@ -38,7 +38,7 @@ def bootstrap(values: Sequence[float], *, seed: int = 0, draws: int = DRAWS) -> 
     Args:
         values: One a photo, at least one.
         seed: Where random numbers start.
-        draws: Sets drawn.
+        draws: How many sets are drawn.
     """
     data = np.asarray(values, np.float64)
     r = np.random.default_rng(seed)

@@ -70,12 +70,7 @@ class CoverSummary:
 
 
 def cover_summary(outcomes: Iterable[CoverOutcome], *, seed: int = 0) -> CoverSummary | None:
-    """What outcomes add up to; ``None`` if none of them has controls.
-
-    Args:
-        outcomes: One a photo; those without controls do not count.
-        seed: Where the random numbers of the intervals start.
-    """
+    """What outcomes add up to, one a photo; without controls they do not count, and ``None`` is of none."""
     usable = [outcome for outcome in outcomes if outcome.controls]
     if not usable:
         return None
@@ -101,12 +96,7 @@ def cover_summary(outcomes: Iterable[CoverOutcome], *, seed: int = 0) -> CoverSu
 
 
 def verdict(summary: CoverSummary, q_value: float) -> Verdict:
-    """What a summary shows once all that were asked about are taken into account.
-
-    Args:
-        summary: Of the outcomes.
-        q_value: Its p-value, adjusted.
-    """
+    """What a summary shows once its p-value is adjusted, to ``q_value``, for all that was asked about."""
     counts = (
         (summary.depends, summary.share_that_depends),
         (summary.enough_alone, summary.share_enough_alone),

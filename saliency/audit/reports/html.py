@@ -18,12 +18,7 @@ _CLASSES = {"text": "", "quiet": "quiet", "small": "quiet small"}
 
 
 def page(report: Report, pictures: ReportPictures) -> str:
-    """The page.
-
-    Args:
-        report: What it says.
-        pictures: Its pictures.
-    """
+    """The page, with its pictures in it."""
     style = files("saliency.audit.reports").joinpath("report.css").read_text(encoding="utf-8")
     head = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

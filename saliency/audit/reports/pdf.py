@@ -39,15 +39,7 @@ Look = tuple[Any, ...]
 
 
 def write_pdf(report: Report, pictures: ReportPictures, path: Path) -> int:
-    """Write the report, and return how many pages it has.
-
-    It is laid out twice, as a page says how many there are.
-
-    Args:
-        report: What it says.
-        pictures: Its pictures.
-        path: Where to.
-    """
+    """Write the report, laid out twice as a page says how many there are; returns how many there are."""
     pages = build(io.BytesIO(), _story(report, pictures), title=report.title, pages=0)
     return build(str(path), _story(report, pictures), title=report.title, pages=pages)
 

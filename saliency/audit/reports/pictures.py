@@ -63,13 +63,13 @@ ReportPictures = Mapping[tuple[str, int], ReportPicture]
 def report_pictures(
     job: Job, photos: Path | None, report: Report, findings: Sequence[AuditFinding]
 ) -> ReportPictures:
-    """The pictures of all galleries; without those whose photo is missing or has changed.
+    """The pictures of a report's galleries; without those whose photo is missing or has changed.
 
     Args:
         job: With a row and a map a photo.
         photos: Where the photos lie; ``None``: there are none to show.
-        report: What the report says, with its galleries.
-        findings: As in the record.
+        report: The report.
+        findings: Its record's, whose places are marked.
     """
     marks: dict[str, set[int]] = defaultdict(set)
     for shot in parts(report, Shot):

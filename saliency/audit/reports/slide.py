@@ -18,12 +18,7 @@ Rgb = Image.Image
 
 
 def slide(report: Report, pictures: ReportPictures) -> Rgb:
-    """The slide, RGB on white.
-
-    Args:
-        report: What the report says.
-        pictures: Its pictures.
-    """
+    """The slide, RGB on white."""
     page, top, bottom = paper(report.title, report.headline, report.about, report.limits)
     images, caption, ends = _images(report, pictures)
     left = SIDE

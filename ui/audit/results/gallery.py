@@ -62,13 +62,7 @@ def strip(results: Results, finding: AuditFinding) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=120, scope="session")
 def small(folder: Path, file: str, number: int | None, box: Box | None) -> bytes:
-    """A photo with its map over it, and a box outlined if there is one, as a PNG file.
-
-    Args:
-        folder: Of the audit.
-        file: The photo's path in the set.
-        number: Its number; None if it has no map.
-        box: In shares of the photo.
+    """A photo with its map over it if its number is given, and a box outlined if there is one, as a PNG file.
 
     Raises:
         SaliencyError: The photo cannot be read any more.

@@ -21,13 +21,7 @@ _AVERAGES = 4  # a row
 
 
 def show(results: Results, request: AuditRequest, state: Session) -> None:
-    """Draws all of it.
-
-    Args:
-        results: What was found.
-        request: What was asked.
-        state: The tab.
-    """
+    """Draws all of it."""
     record = results.record
     _figures(results)
     st.markdown(f"### {words.RESULTS}", anchors=False)

@@ -124,8 +124,7 @@ def others_found(record: dict[str, Any]) -> list[dict[str, Any]]:
 def _guessed(found: Audit, carrying: frozenset[int]) -> dict[str, int]:
     """The guesses of the pictures with a badge."""
     counts = {
-        group.guess: sum(_row(row.file) in carrying for row in group.rows.values())
-        for group in found.groups
+        group.guess: sum(_row(row.file) in carrying for row in group.rows.values()) for group in found.groups
     }
     return {guess: count for guess, count in counts.items() if count}
 

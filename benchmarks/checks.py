@@ -33,7 +33,7 @@ from models.sources.folder import load_folder
 from models.torchvision_guard import import_torchvision
 from saliency.checks.check import check
 from saliency.checks.cover import Finding, cover
-from saliency.checks.fills import edge_of
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.checks.suggestions import suggestions
 from saliency.classifier import Classifier
@@ -99,9 +99,8 @@ def found(
     classifier: Classifier, photo: Photo, area: Area, framing: Framing = Framing.WHOLE
 ) -> tuple[Finding, str]:
     """What covering an area of a photo shows, and why, for the top guess."""
-    prepared = PreparedPhoto(classifier, photo, framing)
-    edge = edge_of(prepared.x, outline=area.mask is not None)
-    result = cover(ScoreQuestion.of(prepared), area.on_input(prepared.placement), edge=edge)
+    known = PreparedPhoto(classifier, photo, framing)
+    result = cover(AreaProbe.of(ScoreQuestion.of(known), area))
     return result.finding, str(result.reason)
 
 

@@ -16,7 +16,7 @@ import torch
 import models
 import saliency
 from benchmarks.machine import description
-from saliency.checks.sanity import LIKE, likeness_when_forgotten
+from saliency.checks.sanity import LIKE, likeness_when_shuffled
 from saliency.methods.registry import compatible
 
 _FEW = {"samples": 64, "steps": 24, "grid": 4}
@@ -38,8 +38,8 @@ def main() -> None:
     print(f"{description()}\n\n| Method | Last layer shuffled | All shuffled | |\n|---|--:|--:|---|")
     for method in compatible(classifier.graph):
         settings = {k: v for k, v in _FEW.items() if k in method.settings}
-        found = [
-            likeness_when_forgotten(
+        tests = [
+            likeness_when_shuffled(
                 classifier.graph,
                 x,
                 int(classifier.graph.logits(x)[0].argmax()),
@@ -49,7 +49,7 @@ def main() -> None:
             )
             for x in inputs
         ]
-        head, everything = (median(one[name] for one in found) for name in ("head", "all"))
+        head, everything = median(test.head for test in tests), median(test.everything for test in tests)
         verdict = "depends on it" if max(head, everything) <= LIKE else ""
         verdict = "does not depend on it" if everything > LIKE else verdict or "hardly on the guess"
         print(f"| `{method.key}` | {head:.2f} | {everything:.2f} | {verdict} |", flush=True)

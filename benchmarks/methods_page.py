@@ -1,15 +1,20 @@
 """Writes docs/methods.md from the registry, with a picture a method: ``python -m benchmarks.methods_page``.
 
-``--text`` leaves the pictures as they are. A test fails when the page and the registry differ.
+``--text`` leaves the pictures as they are, ``--check`` the page too: it only says where either is behind, and
+then ends with exit code 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import inspect
+import sys
 from pathlib import Path
 
+import models
+import saliency
 from saliency.methods.registry import METHODS, Method
+from saliency.network.graph import ATTENTION
 
 DOCS = Path(__file__).parents[1] / "docs"
 _SIDE = 320  # pixels of a picture
@@ -54,29 +59,45 @@ def picture(entry: Method) -> Path:
     return DOCS / "methods" / f"{entry.key}.jpg"
 
 
+def behind() -> list[str]:
+    """Sentences about what the page and its pictures lack, beside the registry."""
+    drawn = [entry for entry in METHODS.values() if ATTENTION not in entry.needs]
+    sentences = [
+        f"{entry.name} has no picture; make it with python -m benchmarks.methods_page."
+        for entry in drawn
+        if not picture(entry).is_file()
+    ]
+    if (DOCS / "methods.md").read_text(encoding="utf-8") != page():
+        sentences.append("docs/methods.md is behind; write it with python -m benchmarks.methods_page --text.")
+    return sentences
+
+
 def draw() -> None:
     """Makes the pictures."""
-    import models
-    import saliency
-
     classifier = models.load(_MODEL)
     photo = saliency.read_photo(DOCS.parent / _SAMPLE)
     for entry in METHODS.values():
         if entry.needs <= classifier.graph.offers:
-            found = saliency.explain(classifier, photo, method=entry.key, target="mug")
+            explanation = saliency.explain(classifier, photo, method=entry.key, target="mug")
             picture(entry).parent.mkdir(parents=True, exist_ok=True)
-            found.overlay(size=(_SIDE, _SIDE)).convert("RGB").save(picture(entry), quality=80)
+            explanation.overlay(size=(_SIDE, _SIDE)).convert("RGB").save(picture(entry), quality=80)
 
 
-def main() -> None:
+def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--text", action="store_true", help="leave the pictures as they are")
+    parser.add_argument("--check", action="store_true", help="only say what is behind the registry")
     options = parser.parse_args()
-    if not options.text:
-        draw()
-    (DOCS / "methods.md").write_text(page(), encoding="utf-8")
+    if not options.check:
+        if not options.text:
+            draw()
+        (DOCS / "methods.md").write_text(page(), encoding="utf-8")
+    warnings = behind()
+    for sentence in warnings:
+        print(f"Warning: {sentence}", file=sys.stderr)
+    return int(options.check and bool(warnings))
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

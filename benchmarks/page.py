@@ -21,7 +21,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.machine import description
-from ui import words as wording
+from ui.explain.words import BOTH
 
 ROOT = Path(__file__).parents[1]
 FINISHED = """() => {
@@ -96,7 +96,7 @@ def visit(browser: Any, address: str, since: float | None = None) -> float:
 def finished(page: Page, address: str) -> None:
     """Opens the page and waits for the result."""
     page.goto(address)
-    page.wait_for_function(FINISHED % wording.BOTH, timeout=60_000)
+    page.wait_for_function(FINISHED % BOTH, timeout=60_000)
 
 
 def upload(browser: Any, address: str, photo: Path) -> None:
@@ -109,7 +109,7 @@ def upload(browser: Any, address: str, photo: Path) -> None:
         "before => [...document.querySelectorAll('[data-testid=stImage] img')].at(-1)?.src !== before",
         arg=before,
     )
-    page.wait_for_function(FINISHED % wording.BOTH, timeout=60_000)
+    page.wait_for_function(FINISHED % BOTH, timeout=60_000)
     page.wait_for_timeout(1000)
     page.close()
 

@@ -12,8 +12,11 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import models
+from commands.terminal import Meter
 from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
@@ -32,6 +35,7 @@ from saliency.audit.workers.ray_cluster import Cluster
 from saliency.audit.workers.ray_connection import connected
 from saliency.audit.workers.ray_worker import Load
 from saliency.errors import SaliencyError
+from saliency.methods.registry import find
 from saliency.photo.area import read_area
 
 HELP = "ask the same questions of a whole set of photos, and say what the set shows"
@@ -78,17 +82,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace, load: Load, load_there: Load) -> int:
+def run(options: argparse.Namespace) -> int:
     """The command; the exit code.
-
-    Args:
-        options: As :func:`add_arguments` reads them.
-        load: Gives the model.
-        load_there: The same on another computer: it can be pickled.
 
     Raises:
         SaliencyError: The input is not usable, or there is an audit already.
     """
+    find(options.method)
     everywhere = [_area(text) for text in options.area]
     if begun(options.out) and not options.resume:
         raise SaliencyError(
@@ -100,8 +100,8 @@ def run(options: argparse.Namespace, load: Load, load_there: Load) -> int:
     if options.expires is not None:
         expires = datetime.date.today() + datetime.timedelta(days=options.expires)
     with contextlib.ExitStack() as jobs:
-        with _pool(options.ray, load_there) as pool:
-            classifier = load()
+        with _pool(options.ray, _loader(options.model)) as pool:
+            classifier = models.load(options.model, on_progress=Meter())
             job = start(
                 options.out,
                 classifier,
@@ -206,6 +206,12 @@ def _area(text: str) -> NamedBox:
             f"--area needs a name before “=”, such as badge=0.8,0.8,0.2,0.2; it was “{text}”."
         )
     return NamedBox(name or UNNAMED, read_area(box).boxes[0])
+
+
+def _loader(model: str) -> Load:
+    """Loads a model on any computer: a folder by its whole path."""
+    keys = {choice.key for choice in models.choices()}
+    return partial(models.load, model if model in keys else str(Path(model).resolve()))
 
 
 class _Meter:

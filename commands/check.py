@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+import json
 from pathlib import Path
-from typing import Any
 
+from commands import photos
+from commands.terminal import complain
 from saliency.checks.check import check
 from saliency.checks.suggestions import suggestions
-from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.explanation import explain
+from saliency.methods.registry import find
 from saliency.photo.area import Area, read_area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
@@ -20,66 +21,63 @@ HELP = "cover an area, keep only it, paste it elsewhere, and say what that shows
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command that the other commands do not have."""
+    """The arguments of the command."""
+    photos.add_arguments(parser)
     parser.add_argument("--area", action="append", default=[], metavar="X,Y,W,H", help="a box, as shares")
     parser.add_argument("--mask", type=Path, metavar="FILE", help="an outline: a picture, white where it is")
     parser.add_argument("--suggest", action="store_true", help="the strongest separate spots of the map")
     parser.add_argument("--paste", nargs="+", type=Path, default=[], metavar="PHOTO", help="other photos")
 
 
-def areas_named(options: argparse.Namespace) -> list[Area]:
-    """The boxes asked for, before anything is computed.
+def run(options: argparse.Namespace) -> int:
+    """The command; the exit code.
 
     Raises:
-        SaliencyError: One is no area of any photo, or nothing at all is asked for.
+        SaliencyError: There is no such method, model, class or photo to paste into, or no area is asked for.
     """
+    find(options.method)
     if not (options.area or options.mask or options.suggest):
         raise SaliencyError("Name an area with --area x,y,w,h or --mask FILE, or take --suggest.")
-    return [read_area(text) for text in options.area]
+    boxes = [read_area(text) for text in options.area]
+    others = [read_photo(path) for path in photos.files(options.paste)]
+    classifier = photos.load(options)
 
+    def work(path: Path, photo: Photo) -> int:
+        prepared = PreparedPhoto(classifier, photo, options.framing)
+        explanation = explain(
+            classifier,
+            photo,
+            method=options.method,
+            target=options.target,
+            rather_than=options.rather_than,
+            seed=options.seed,
+            prepared=prepared,
+        )
+        worst, areas = 0, list(boxes)
+        if options.mask is not None:
+            areas.append(Area.outline(read_photo(options.mask).pixels.mean(2) > 127, photo))
+        if options.suggest:
+            suggested = suggestions(explanation)
+            areas += suggested
+            if not suggested:
+                worst = complain(
+                    f"{path}: No part stands out in this view, so none can be suggested. Name an area."
+                )
+        for area in areas:
+            try:
+                result = check(
+                    classifier,
+                    photo,
+                    area,
+                    explanation=explanation,
+                    others=[other for other in others if other.digest != photo.digest],
+                    seed=options.seed,
+                    prepared=prepared,
+                )
+            except SaliencyError as error:
+                worst = complain(f"{path}: {error.message}")
+                continue
+            print(json.dumps({"photo": str(path), **result.record()}), flush=True)
+        return worst
 
-def records(
-    classifier: Classifier,
-    photo: Photo,
-    boxes: Sequence[Area],
-    others: Sequence[Photo],
-    options: argparse.Namespace,
-) -> Iterator[dict[str, Any] | SaliencyError]:
-    """One record an area of a photo, or what is wrong with that area.
-
-    Raises:
-        SaliencyError: The mask cannot be used, or the question cannot be asked of the model.
-    """
-    prepared = PreparedPhoto(classifier, photo, options.framing)
-    explanation = explain(
-        classifier,
-        photo,
-        method=options.method,
-        target=options.target,
-        rather_than=options.rather_than,
-        seed=options.seed,
-        prepared=prepared,
-    )
-    areas = list(boxes)
-    if options.mask is not None:
-        areas.append(Area.outline(read_photo(options.mask).pixels.mean(2) > 127, photo))
-    if options.suggest:
-        suggested = suggestions(explanation)
-        areas += suggested
-        if not suggested:
-            yield SaliencyError("No part stands out in this view, so none can be suggested. Name an area.")
-    for area in areas:
-        try:
-            found = check(
-                classifier,
-                photo,
-                area,
-                explanation=explanation,
-                others=[other for other in others if other.digest != photo.digest],
-                seed=options.seed,
-                prepared=prepared,
-            )
-        except SaliencyError as error:
-            yield error
-            continue
-        yield found.record()
+    return photos.for_each_photo(options.photos, work)

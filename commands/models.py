@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 import models
-from commands.terminal import Meter
+from commands.terminal import Meter, Parser
 from models.catalogue import CATALOGUE
 from models.sources import folder as custom
 from models.weights import download, find
 from saliency.errors import SaliencyError
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what was wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}. Try {self.prog} --help.\n")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0, or 2 after one line on stderr."""
-    parser = _Parser(prog="python -m models", description="List, fetch and check models.")
+    parser = Parser(prog="python -m models", description="List, fetch and check models.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="show every model, and which are on this computer")
     listing.add_argument("--json", action="store_true", help="print one JSON list")

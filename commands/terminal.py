@@ -1,11 +1,15 @@
-"""What the command lines share: how they start and end, and a download's progress."""
+"""What all commands share: how they start and end, what they say, and a download's progress."""
 
 from __future__ import annotations
 
+import argparse
 import signal
 import sys
 from collections.abc import Callable
 from typing import NoReturn
+
+BAD = 2
+"""Exit code for bad usage and for bad input."""
 
 
 def run(main: Callable[[], int]) -> NoReturn:
@@ -13,6 +17,25 @@ def run(main: Callable[[], int]) -> NoReturn:
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what was wrong in one clear line, instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it and end the process."""
+        self.exit(BAD, f"{self.prog}: {message}. See {self.prog} --help.\n")
+
+
+def say(sentence: str) -> None:
+    """Print a line on standard error; results alone go to standard output."""
+    print(" ".join(sentence.split()), file=sys.stderr)
+
+
+def complain(sentence: str) -> int:
+    """Say what was wrong; returns the exit code for it."""
+    say(sentence)
+    return BAD
 
 
 class Meter:

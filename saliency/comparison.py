@@ -25,7 +25,6 @@ import numpy.typing as npt
 from PIL import Image
 
 from saliency.agreement import Agreement, agreement
-from saliency.errors import SaliencyError
 from saliency.explanation import Explanation, Size
 from saliency.heat import heatmap
 from saliency.heat.contour import FAINTEST, contour, draw_contour
@@ -113,12 +112,11 @@ class Comparison:
             size: As in :meth:`heat_maps`.
         """
         left, right = self._placed(size)
+        difference: Map = np.clip(right - left, -1.0, 1.0)
         for explanation in self.sides:
-            ones = np.ones((2, 2), np.float32)
-            outside = explanation.placement.to_photo(ones, size) == 0
-            left[outside] = right[outside] = 0.0
-        found: Map = np.clip(right - left, -1.0, 1.0)
-        return found
+            received = explanation.placement.to_photo(np.ones((2, 2), np.float32), size)
+            difference[received == 0] = 0.0
+        return difference
 
     def overlays(self, strength: float = 0.6, size: Size | None = None) -> tuple[Image.Image, Image.Image]:
         """Photo and heat map together for both, RGB, on one scale.
@@ -131,12 +129,14 @@ class Comparison:
             size: As in :meth:`heat_maps`.
         """
         pixels = np.asarray(_framed(self.left, size))
-        drawn = []
-        for side, heat in zip(self.sides, self.heat_maps(size), strict=True):
+
+        def overlay(side: Explanation, heat: Map) -> Image.Image:
             line = bool(heat.any()) and not self.faint(side)
             both = heatmap.overlay(pixels, heat, signed=self.signed, strength=strength, contour=line)
-            drawn.append(heatmap.cut_edges_faded(both, side.placement) if side.placement.cut_share else both)
-        return drawn[0], drawn[1]
+            return heatmap.cut_edges_faded(both, side.placement) if side.placement.cut_share else both
+
+        left, right = map(overlay, self.sides, self.heat_maps(size))
+        return left, right
 
     def difference_image(self, size: Size | None = None) -> Image.Image:
         """Where the maps differ, RGB, over the photo in pale grey: blue more left, orange more right.
@@ -149,12 +149,13 @@ class Comparison:
         """
         grey = _framed(self.left, size).convert("L").convert("RGB")
         pale = Image.blend(grey, Image.new("RGB", grey.size, (255, 255, 255)), _PALE)
-        found = self.difference(size)
-        drawn = np.array(heatmap.overlay(np.asarray(pale), found, signed=True, strength=0.9, contour=False))
+        difference = self.difference(size)
+        overlay = heatmap.overlay(np.asarray(pale), difference, signed=True, strength=0.9, contour=False)
+        pixels = np.array(overlay)
         if self.outlined:
-            large = np.where(np.abs(found) >= FAINTEST, found, np.float32(0))
-            draw_contour(drawn, slice(0, len(drawn)), contour(large))
-        return Image.fromarray(drawn)
+            large = np.where(np.abs(difference) >= FAINTEST, difference, np.float32(0))
+            draw_contour(pixels, slice(0, len(pixels)), contour(large))
+        return Image.fromarray(pixels)
 
     def record(self) -> dict[str, Any]:
         """All that is needed to repeat and to judge this comparison, as JSON types."""
@@ -186,22 +187,16 @@ def compare(left: Explanation, right: Explanation) -> Comparison:
     Raises:
         SaliencyError: They are of different photos.
     """
-    if left.photo.digest != right.photo.digest:
-        raise SaliencyError("These two results are of different photos. Compare two results of one photo.")
-    same = (left.weights, left.model, left.method, left.settings, left.framing) == (
-        right.weights,
-        right.model,
-        right.method,
-        right.settings,
-        right.framing,
-    )
-    unit = Unit.SCORE if same else Unit.DENSITY
+    sides = (left, right)
+    level = agreement(left, right)  # refuses different photos
+    first, second = ((side.weights, side.model, side.method, side.settings, side.framing) for side in sides)
+    unit = Unit.SCORE if first == second else Unit.DENSITY
     signed = left.signed and right.signed
-    cells = min(CELLS, *(max(side.attribution.shape) for side in (left, right)))
-    first, second = (_comparable(side, unit, signed, cells) for side in (left, right))
-    largest = max(robust_maximum(values, signed=signed) for values in (first, second))
-    full = largest or max(float(np.abs(values).max()) for values in (first, second)) or 1.0
-    return Comparison(left, right, unit, signed, (first, second), full, agreement(left, right))
+    cells = min(CELLS, *(max(side.attribution.shape) for side in sides))
+    values = (_comparable(left, unit, signed, cells), _comparable(right, unit, signed, cells))
+    largest = max(robust_maximum(each, signed=signed) for each in values)
+    maximum = largest or max(float(np.abs(each).max()) for each in values) or 1.0
+    return Comparison(left, right, unit, signed, values, maximum, level)
 
 
 def _comparable(explanation: Explanation, unit: Unit, signed: bool, cells: int) -> Map:

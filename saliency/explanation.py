@@ -20,6 +20,7 @@ from torch import Tensor
 from saliency.classifier import Classifier, Score
 from saliency.errors import SaliencyError
 from saliency.heat import heatmap
+from saliency.heat.scale import MapKind, kind_of_map
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import find
 from saliency.methods.sampling import Estimate
@@ -77,37 +78,31 @@ class Explanation:
     source: str
 
     @property
-    def kind(self) -> heatmap.MapKind:
+    def kind(self) -> MapKind:
         """Whether there is something to show: an empty or even map is no finding."""
-        return heatmap.kind_of_map(self.attribution, signed=self.signed, reference=self.target.logit)
+        return kind_of_map(self.attribution, signed=self.signed, reference=self.target.logit)
 
     @property
     def empty(self) -> bool:
         """Whether no part stands out, so that there is nothing to show."""
-        return self.kind is not heatmap.MapKind.SPOTS
+        return self.kind is not MapKind.SPOTS
 
     @cached_property
     def heat_map(self) -> NDArray[np.float32]:
         """``(H, W)`` of the photo's own size, in [0, 1], or [-1, 1] for signed methods."""
-        return self.heat_map_at(None)
-
-    def heat_map_at(self, size: Size | None) -> NDArray[np.float32]:
-        """The heat map in a smaller frame of ``size`` (width, height), for display."""
         return heatmap.heat_map(
-            self.attribution, self.placement, signed=self.signed, size=size, reference=self.target.logit
+            self.attribution, self.placement, signed=self.signed, reference=self.target.logit
         )
 
     def overlay(self, strength: float = 0.6, size: Size | None = None) -> Image.Image:
         """Photo and heat map together, RGB; ``strength`` in [0, 1] is the opacity of the strongest heat."""
         pixels = self.photo.pixels if size is None else np.asarray(self.photo.image.resize(size))
-        heat = self.heat_map if size is None else self.heat_map_at(size)
-        together = heatmap.overlay(pixels, heat, signed=self.signed, strength=strength)
+        together = heatmap.overlay(pixels, self._heat_map_at(size), signed=self.signed, strength=strength)
         return heatmap.cut_edges_faded(together, self.placement) if self.placement.cut_share else together
 
     def heat_image(self, size: Size | None = None) -> Image.Image:
         """The heat map in colours, RGB; what the model did not receive is hatched."""
-        heat = self.heat_map if size is None else self.heat_map_at(size)
-        return heatmap.heat_image(heat, self.placement, signed=self.signed)
+        return heatmap.heat_image(self._heat_map_at(size), self.placement, signed=self.signed)
 
     def received_image(self, size: Size | None = None) -> Image.Image:
         """What the model received, in the photo's frame, RGB; edges that were cut off are faded."""
@@ -148,36 +143,33 @@ class Explanation:
             },
         }
 
-    def _certainty(self) -> dict[str, Any]:
-        """What is known of how sure the map is; the standard error is the mean over cells, in logits."""
-        found = self.estimate
-        if found is None:
+    def _heat_map_at(self, size: Size | None) -> NDArray[np.float32]:
+        """The heat map in a frame of ``size`` (width, height); the photo's own if ``None``."""
+        if size is None:
+            return self.heat_map
+        return heatmap.heat_map(
+            self.attribution, self.placement, signed=self.signed, size=size, reference=self.target.logit
+        )
+
+    def _certainty(self) -> dict[str, float]:
+        """How sure the map is; the standard error is the mean over cells, in logits."""
+        estimate = self.estimate
+        if estimate is None:
             return {}
-        figures = {"samples": found.samples, "settled": found.settled, "completeness_gap": found.gap}
-        if found.error is not None:
-            figures["standard_error"] = float(found.error.mean())
-        return {k: round(v, 6) for k, v in figures.items() if v is not None}
+        error = None if estimate.error is None else float(estimate.error.mean())
+        figures = {
+            "samples": estimate.samples,
+            "settled": estimate.settled,
+            "completeness_gap": estimate.gap,
+            "standard_error": error,
+        }
+        return {name: round(figure, 6) for name, figure in figures.items() if figure is not None}
 
     def save(self, folder: str | Path) -> list[Path]:
-        """Write overlay, heat map (PNG and NPY) and record (JSON) into a folder, made if missing.
+        """Write overlay, heat map and record into a folder, as :func:`saliency.export.files.save` does."""
+        from saliency.export.files import save
 
-        Raises:
-            SaliencyError: The folder cannot be written to.
-        """
-        from saliency.export.files import parts
-
-        folder = Path(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            written = []
-            for name, content in parts(self).items():
-                (folder / name).write_bytes(content)
-                written.append(folder / name)
-        except OSError as error:
-            raise SaliencyError(
-                f"The results could not be written to “{folder}” ({error.strerror}). Choose another folder."
-            ) from error
-        return written
+        return save(self, folder)
 
 
 def explain(
@@ -213,63 +205,92 @@ def explain(
         SaliencyError: Unknown method, class or setting, the model lacks what the method needs, or a class is
             compared with itself.
     """
-    if prepared is None:
-        prepared = PreparedPhoto(classifier, photo, framing)
-    elif prepared.classifier is not classifier or prepared.photo.digest != photo.digest:
-        raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
+    prepared = prepared_for(classifier, photo, framing, prepared)
     entry = find(method)
-    checked = entry.check({k: v for k, v in settings.items() if k != "at"})
+    checked = entry.check({name: value for name, value in settings.items() if name != "at"})
     layer = prepared.graph.layer(settings.get("at")).name if entry.layered and prepared.graph.layers else ""
-    scores = prepared.scores
-    by_index = {score.index: score for score in scores}
-    chosen = scores[0] if target is None else by_index[classifier.index(target)]
-    other = None if rather_than is None else by_index[classifier.index(rather_than)]
-    if other is chosen:
-        raise SaliencyError(
-            f"“{chosen.label}” cannot be told from itself. Choose another class to compare with."
-        )
+    score, rival = target_and_rival(prepared, target, rather_than)
     started = time.perf_counter()
-    latest: list[Estimate] = []
+    estimate: Estimate | None = None
 
-    def made(attribution: Tensor) -> Explanation:
+    def explanation(attribution: Tensor) -> Explanation:
         return Explanation(
             photo=photo,
             placement=prepared.placement,
             framing=prepared.framing,
             received=prepared.received,
             attribution=attribution[0].detach().float().cpu().numpy(),
-            scores=scores,
-            target=chosen,
-            rather_than=other,
+            scores=prepared.scores,
+            target=score,
+            rather_than=rival,
             method=method,
             signed=entry.signed,
             settings=checked,
             layer=layer,
             seed=seed,
             seconds=time.perf_counter() - started,
-            estimate=latest[-1] if latest else None,
+            estimate=estimate,
             model=classifier.name,
             weights=classifier.digest,
             source=classifier.source,
         )
 
-    def noted(estimate: Estimate) -> None:
-        latest[:] = [estimate]
+    def take_estimate(latest: Estimate) -> None:
+        nonlocal estimate
+        estimate = latest
         if on_sketch is not None:
-            on_sketch(made(estimate.values))
+            on_sketch(explanation(latest.values))
 
     attribution = attribute(
         prepared.graph,
         prepared.x,
-        chosen.index,
+        score.index,
         method=method,
-        rather_than=None if other is None else other.index,
+        rather_than=None if rival is None else rival.index,
         seed=seed,
         on_progress=on_progress,
-        on_estimate=noted,
+        on_estimate=take_estimate,
         **settings,
     )
-    return made(attribution)
+    return explanation(attribution)
+
+
+def prepared_for(
+    classifier: Classifier, photo: Photo, framing: Framing | str, prepared: PreparedPhoto | None
+) -> PreparedPhoto:
+    """The photo as the classifier receives it: the one prepared before, or else prepared now.
+
+    Raises:
+        SaliencyError: It was prepared for another photo or model.
+    """
+    if prepared is None:
+        return PreparedPhoto(classifier, photo, framing)
+    if prepared.classifier is not classifier or prepared.photo.digest != photo.digest:
+        raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
+    return prepared
+
+
+def target_and_rival(
+    prepared: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
+) -> tuple[Score, Score | None]:
+    """The scores of the class asked for and of the one it is compared with, if with one.
+
+    Args:
+        prepared: The photo and the model.
+        target: A class by label or index; the top guess if ``None``.
+        rather_than: The other class.
+
+    Raises:
+        SaliencyError: The model does not know a class, or it is compared with itself.
+    """
+    by_index = {score.index: score for score in prepared.scores}
+    score = prepared.scores[0] if target is None else by_index[prepared.classifier.index(target)]
+    rival = None if rather_than is None else by_index[prepared.classifier.index(rather_than)]
+    if rival is score:
+        raise SaliencyError(
+            f"“{score.label}” cannot be told from itself. Choose another class to compare with."
+        )
+    return score, rival
 
 
 Sketches = Callable[[Explanation], None]

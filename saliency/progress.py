@@ -17,3 +17,16 @@ def part_of(on_progress: Progress | None, before: int, total: int) -> Progress |
         on_progress(before + done, total)
 
     return part
+
+
+def share_of(on_progress: Progress | None, number: int, count: int) -> Progress | None:
+    """The progress of part ``number`` of ``count`` parts that are as long as each other."""
+    if on_progress is None:
+        return None
+    return lambda done, total: on_progress(number * total + done, count * total)
+
+
+def report(on_progress: Progress | None, done: int, total: int) -> None:
+    """Tells whoever asked how far it is; they may raise to stop."""
+    if on_progress is not None:
+        on_progress(done, total)

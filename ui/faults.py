@@ -11,7 +11,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.errors import SaliencyError
-from ui import words as wording
+from ui.widgets.places import Place
+from ui.words import UNEXPECTED, plain
 
 _LOG = logging.getLogger("spotlight")
 
@@ -24,17 +25,22 @@ def unexpected(error: Exception) -> str:
     """
     code = secrets.token_hex(3).upper()
     _LOG.error("Unexpected error, code %s", code, exc_info=error)
-    return wording.UNEXPECTED.format(code=code)
+    return UNEXPECTED.format(code=code)
 
 
 def sentence(error: SaliencyError) -> str:
     """What an expected error says, with its code where it has one and does not name it."""
-    text = wording.plain(error.message)
+    text = plain(error.message)
     return f"{text} (code {error.code})" if error.code and error.code not in text else text
 
 
+def message(error: Exception) -> str:
+    """What people are told of an error; one that was not expected is logged."""
+    return sentence(error) if isinstance(error, SaliencyError) else unexpected(error)
+
+
 @contextmanager
-def shown(slot: DeltaGenerator | None = None) -> Iterator[None]:
+def shown(slot: DeltaGenerator | Place | None = None) -> Iterator[None]:
     """Shows what goes wrong in the block as a sentence in the page.
 
     Args:
@@ -42,7 +48,5 @@ def shown(slot: DeltaGenerator | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except SaliencyError as error:
-        (slot or st).error(sentence(error), icon=":material/error:")
     except Exception as error:  # the last place where an error can be told to a person
-        (slot or st).error(unexpected(error), icon=":material/error:")
+        (slot or st).error(message(error), icon=":material/error:")

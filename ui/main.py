@@ -6,12 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import faults
-from ui import words as wording
+from ui import faults, words
 from ui.audit.runner import runner
 
 st.set_page_config(
-    page_title=wording.APP,
+    page_title=words.APP,
     page_icon=Path(__file__).with_name("icon.png"),
     layout="wide",
     menu_items={"Get help": None, "Report a bug": None, "About": None},
@@ -19,30 +18,13 @@ st.set_page_config(
 page = st.navigation(
     [
         st.Page(
-            "pages/explain.py",
-            title=wording.PAGE_EXPLAIN,
-            icon=":material/image_search:",
-            help=wording.PAGE_EXPLAIN_HELP,
-            default=True,
-        ),
-        st.Page(
-            "pages/compare.py",
-            title=wording.PAGE_COMPARE,
-            icon=":material/compare:",
-            help=wording.PAGE_COMPARE_HELP,
-        ),
-        st.Page(
-            "pages/audit.py",
-            title=wording.PAGE_AUDIT,
-            icon=":material/fact_check:",
-            help=wording.PAGE_AUDIT_HELP,
-        ),
-        st.Page(
-            "pages/guide.py",
-            title=wording.PAGE_GUIDE,
-            icon=":material/menu_book:",
-            help=wording.PAGE_GUIDE_HELP,
-        ),
+            f"pages/{name}.py",
+            title=title,
+            icon=f":material/{icon}:",
+            help=purpose,
+            default=name == "explain",
+        )
+        for name, (title, icon, purpose) in words.PAGES.items()
     ],
     position="top",
 )

@@ -1,7 +1,8 @@
 """Check it: from a suggestive picture to a tested answer.
 
-A heat map is a question. Here a person marks an area and asks the model again with it covered, kept alone, or
-pasted elsewhere. :func:`check` does all of that; each part can be had on its own.
+A heat map is a question. Here a person marks an area and asks the model again with it covered, kept alone,
+or pasted elsewhere. :func:`check` does all of that. The page asks for its parts one by one: :func:`area_test`
+first, ``hide`` and ``paste`` when somebody wants them.
 """
 
 from __future__ import annotations
@@ -10,18 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from torch import Tensor
-
-from saliency.checks.controls import COUNT, controls
-from saliency.checks.cover import Cover, Finding, Keep, cover, covering, keep
-from saliency.checks.fills import Fill, edge_of
-from saliency.checks.hiding import HideCurve, hidden_passes, hide
+from saliency.checks.controls import COUNT
+from saliency.checks.cover import Cover, Finding, Keep, cover, keep
+from saliency.checks.fills import Fill
+from saliency.checks.hiding import HideCurve, hide, hide_passes
 from saliency.checks.influence import Influence, influence
 from saliency.checks.paste import PASSES, Paste, paste
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
-from saliency.explanation import Explanation, explain
+from saliency.explanation import Explanation, explain, prepared_for
 from saliency.photo.area import Area
 from saliency.photo.framing import Framing
 from saliency.photo.reading import Photo
@@ -30,52 +30,60 @@ from saliency.progress import Progress, part_of
 
 
 @dataclass(frozen=True, eq=False)
+class AreaTest:
+    """What testing an area shows, whatever the map it was marked on.
+
+    Attributes:
+        probe: The area, and what was asked.
+        cover: What covering it does, and the finding.
+        keep: What the model says to it alone.
+    """
+
+    probe: AreaProbe
+    cover: Cover
+    keep: Keep
+
+
+@dataclass(frozen=True, eq=False)
 class Check:
     """What testing one area of one photo shows.
 
     Attributes:
-        area: The area.
-        mask: The area on what the model received, ``(h, w)`` bool.
+        test: What covering the area does, and what the model says to it alone.
         explanation: The map it was marked on.
-        question: What was asked.
         influence: How much of the map's influence is there; ``None`` if the map has nothing to show.
-        cover: What covering it does, and the finding.
-        kept: What the model says to it alone.
-        hidden: The score as the strongest places are hidden; ``None`` if the map has nothing to show.
-        pasted: What pasting it into other photos does; ``None`` without other photos.
-        seed: Where random numbers started.
+        hide: The score as the strongest places are hidden; ``None`` if the map has nothing to show, or if
+            that was not asked.
+        paste: What pasting it into other photos does; ``None`` without other photos.
     """
 
-    area: Area
-    mask: Tensor
+    test: AreaTest
     explanation: Explanation
-    question: ScoreQuestion
     influence: Influence | None
-    cover: Cover
-    kept: Keep
-    hidden: HideCurve | None
-    pasted: Paste | None
-    seed: int
+    hide: HideCurve | None = None
+    paste: Paste | None = None
 
     @property
     def finding(self) -> Finding:
         """Whether the score depends on the area."""
-        return self.cover.finding
+        return self.test.cover.finding
 
     def record(self) -> dict[str, Any]:
         """All that is needed to repeat and to judge this check, as JSON types."""
+        probe, cover, keep = self.test.probe, self.test.cover, self.test.keep
+        question = probe.question
         return {
-            "target": self.question.target.label,
-            "rather_than": self.question.rather_than.label if self.question.rather_than else None,
-            "finding": str(self.finding),
-            "reason": str(self.cover.reason),
-            "area": self.area.record(),
+            "target": question.target.label,
+            "rather_than": question.rather_than.label if question.rather_than else None,
+            "finding": str(cover.finding),
+            "reason": str(cover.reason),
+            "area": probe.area.record(),
             "influence": self.influence.record() if self.influence else None,
-            "cover": self.cover.record(self.question),
-            "keep": self.kept.record(self.question),
-            "hide": self.hidden.record() if self.hidden else None,
-            "paste": self.pasted.record(self.question) if self.pasted else None,
-            "check_seed": self.seed,
+            "cover": cover.record(question),
+            "keep": keep.record(question),
+            "hide": self.hide.record() if self.hide else None,
+            "paste": self.paste.record(question) if self.paste else None,
+            "check_seed": probe.seed,
             "explanation": self.explanation.record(),
         }
 
@@ -122,9 +130,12 @@ def check(
     """
     if explanation is not None:
         framing = explanation.framing
-    if prepared is None:
-        prepared = PreparedPhoto(classifier, photo, framing)
-    mask = area.on_input(prepared.placement).to(prepared.x.device)
+    prepared = prepared_for(classifier, photo, framing, prepared)
+    if explanation is None:
+        question = ScoreQuestion.of(prepared, target, rather_than)
+    else:
+        question = _question_of(explanation, prepared)
+    probe = AreaProbe.of(question, area, count=count, seed=seed)
     if explanation is None:
         explanation = explain(
             classifier,
@@ -132,49 +143,42 @@ def check(
             method=method,
             target=target,
             rather_than=rather_than,
-            framing=framing,
             seed=seed,
             prepared=prepared,
             on_progress=on_progress,
         )
-    _same(explanation, classifier, photo, prepared)
-    question = ScoreQuestion(prepared, explanation.target, explanation.rather_than)
-    edge = edge_of(prepared.x, outline=area.mask is not None)
-    elsewhere = controls(mask, edge, count=count, seed=seed)
-    start = covering(elsewhere) + len(Fill)
-    hiding = 0 if explanation.empty else hidden_passes()
-    total = start + hiding + PASSES * len(others)
-    covered = cover(
-        question, mask, edge=edge, elsewhere=elsewhere, on_progress=part_of(on_progress, 0, total)
-    )
-    kept = keep(question, mask, edge=edge, on_progress=part_of(on_progress, start - len(Fill), total))
-    curve = hide(question, explanation, seed=seed, on_progress=part_of(on_progress, start, total))
-    pasted = None
-    if others:
-        progress = part_of(on_progress, start + hiding, total)
-        pasted = paste(question, mask, others, elsewhere, edge=edge, on_progress=progress)
+    before_hiding = area_test_passes(probe)
+    before_pasting = before_hiding + (0 if explanation.empty else hide_passes())
+    total = before_pasting + PASSES * len(others)
     return Check(
-        area,
-        mask,
-        explanation,
-        question,
-        influence(explanation, mask),
-        covered,
-        kept,
-        curve,
-        pasted,
-        seed,
+        test=area_test(probe, part_of(on_progress, 0, total)),
+        explanation=explanation,
+        influence=influence(explanation, probe.mask),
+        hide=hide(question, explanation, part_of(on_progress, before_hiding, total), seed=seed),
+        paste=paste(probe, others, part_of(on_progress, before_pasting, total)) if others else None,
     )
 
 
-def _same(explanation: Explanation, classifier: Classifier, photo: Photo, prepared: PreparedPhoto) -> None:
-    """What is put together here has to be of one photo, one model and one framing.
+def area_test(probe: AreaProbe, on_progress: Progress | None = None) -> AreaTest:
+    """Cover an area, and keep only it."""
+    total = area_test_passes(probe)
+    covered = cover(probe, part_of(on_progress, 0, total))
+    return AreaTest(probe, covered, keep(probe, part_of(on_progress, total - len(Fill), total)))
+
+
+def area_test_passes(probe: AreaProbe) -> int:
+    """How many pictures :func:`area_test` asks of."""
+    return len(Fill) * (2 + len(probe.controls.masks))
+
+
+def _question_of(explanation: Explanation, prepared: PreparedPhoto) -> ScoreQuestion:
+    """The question that a map answers.
 
     Raises:
-        SaliencyError: It is not.
+        SaliencyError: It is of another photo, model or framing.
     """
-    asked = (classifier.name, classifier.digest, photo.digest, prepared.framing)
-    if (explanation.model, explanation.weights, explanation.photo.digest, explanation.framing) != asked or (
-        prepared.classifier is not classifier or prepared.photo.digest != photo.digest
-    ):
+    classifier = prepared.classifier
+    asked = (explanation.model, explanation.weights, explanation.photo.digest, explanation.framing)
+    if asked != (classifier.name, classifier.digest, prepared.photo.digest, prepared.framing):
         raise SaliencyError("This result is of another photo or model. Ask about that one, or start anew.")
+    return ScoreQuestion(prepared, explanation.target, explanation.rather_than)

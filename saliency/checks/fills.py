@@ -48,21 +48,21 @@ def edge_of(x: Tensor, *, outline: bool = False) -> int:
     return round((OUTLINE_EDGE if outline else EDGE) * min(x.shape[-2:]))
 
 
-def widened(masks: Tensor, edge: int) -> Tensor:
+def dilation(masks: Tensor, edge: int) -> Tensor:
     """Masks ``(n, h, w)`` bool with a ring of so many points around them."""
     large, side = masks[:, None].float(), 2 * edge + 1
     large = F.max_pool2d(F.max_pool2d(large, (side, 1), 1, (edge, 0)), (1, side), 1, (0, edge))
     return large[:, 0] > 0
 
 
-def softened(masks: Tensor, edge: int) -> Tensor:
+def soft_masks(masks: Tensor, edge: int) -> Tensor:
     """How far each point is covered, ``(n, h, w)`` in [0, 1], by masks ``(n, h, w)`` bool.
 
     1 inside, falling to 0 over a ring of ``edge`` points around it. The picture's border is no edge.
     """
     if edge == 0 or not len(masks):
         return masks.float()
-    padded, side = F.pad(widened(masks, edge)[:, None].float(), (edge,) * 4, mode="replicate"), 2 * edge + 1
+    padded, side = F.pad(dilation(masks, edge)[:, None].float(), (edge,) * 4, mode="replicate"), 2 * edge + 1
     mean = F.avg_pool2d(F.avg_pool2d(padded, (side, 1), stride=1), (1, side), stride=1)[:, 0]
     return torch.where(masks, 1.0, (2 * mean - 1).clamp(0, 1))
 
@@ -82,7 +82,7 @@ class Filling:
         """The picture under a heavy blur, ``(1, 3, h, w)``."""
         return blurred(self.x, _BLUR * min(self.x.shape[2:]))
 
-    def filled(self, covered: Tensor, fill: Fill) -> Tensor:
+    def pictures(self, covered: Tensor, fill: Fill) -> Tensor:
         """Copies of the picture with parts of it filled in, ``(n, 3, h, w)``.
 
         Args:
@@ -91,19 +91,19 @@ class Filling:
         """
         soft = covered[:, None].to(self.x)
         copies = self.x.expand(len(covered), -1, -1, -1)
-        under = self.blur if fill is Fill.BLUR else grown(copies, soft == 0)
+        under = self.blur if fill is Fill.BLUR else inpainting(copies, soft == 0)
         return self.x + soft * (under - self.x)
 
 
-def grown(x: Tensor, known: Tensor) -> Tensor:
-    """Pictures ``(n, 3, h, w)`` whose unknown points are grown from the known ones.
+def inpainting(x: Tensor, visible: Tensor) -> Tensor:
+    """Pictures ``(n, 3, h, w)`` whose hidden points are grown from the visible ones.
 
     Args:
         x: The pictures.
-        known: ``(n, 1, h, w)`` bool. Where nothing at all is known, the result is 0, the mean colour.
+        visible: ``(n, 1, h, w)`` bool. Where nothing at all is visible, the result is 0, the mean colour.
     """
-    weight = known.to(x)
-    return _pulled(x * weight, weight)
+    weight = visible.to(x)
+    return _push_pull(x * weight, weight)
 
 
 def pixels(classifier: Classifier, x: Tensor) -> NDArray[np.uint8]:
@@ -112,11 +112,11 @@ def pixels(classifier: Classifier, x: Tensor) -> NDArray[np.uint8]:
         torch.tensor(v)[:, None, None] for v in (classifier.preprocessing.mean, classifier.preprocessing.std)
     )
     values = (x.reshape(x.shape[-3:]).cpu() * std + mean).mul(255).round().clamp(0, 255)
-    shown: NDArray[np.uint8] = values.permute(1, 2, 0).to(torch.uint8).numpy()
-    return shown
+    colours: NDArray[np.uint8] = values.permute(1, 2, 0).to(torch.uint8).numpy()
+    return colours
 
 
-def _pulled(total: Tensor, weight: Tensor) -> Tensor:
+def _push_pull(total: Tensor, weight: Tensor) -> Tensor:
     """The pyramid: sums ``(n, 3, h, w)`` and how much they weigh ``(n, 1, h, w)``."""
     mean = total / weight.clamp(min=1e-6)
     known = weight > 0
@@ -127,7 +127,7 @@ def _pulled(total: Tensor, weight: Tensor) -> Tensor:
         return mean * known
     padding = (0, width % 2 if width > 1 else 0, 0, height % 2 if height > 1 else 0)
     window = (min(2, height), min(2, width))
-    coarse = _pulled(*(F.avg_pool2d(F.pad(part, padding), window) for part in (total, weight)))
+    coarse = _push_pull(*(F.avg_pool2d(F.pad(part, padding), window) for part in (total, weight)))
     out = torch.where(known, mean, F.interpolate(coarse, size=(height, width), mode="bilinear"))
     for _ in range(_RELAXED):
         around = F.avg_pool2d(F.pad(out, (1, 1, 1, 1), mode="replicate"), 3, stride=1)

@@ -6,7 +6,6 @@ place differs and not its grain. What is hidden is put under a heavy blur.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +39,7 @@ class HideCurve:
     Attributes:
         levels: Shares of the picture hidden, rising from 0 to 1.
         answers: What the model says at each level.
-        elsewhere: What it says with as much hidden elsewhere, for each level one a draw.
+        elsewhere: What it says with as much hidden elsewhere, several answers a level.
         order: ``(h, w)`` in (0, 1]: a point is hidden at this level and above.
         question: What was asked.
     """
@@ -59,7 +58,7 @@ class HideCurve:
     @property
     def scores_elsewhere(self) -> tuple[float, ...]:
         """The mean score with as much hidden elsewhere, at each level."""
-        return tuple(float(np.mean([a.score for a in draws])) for draws in self.elsewhere)
+        return tuple(float(np.mean([answer.score for answer in draws])) for draws in self.elsewhere)
 
     @property
     def area(self) -> float:
@@ -68,7 +67,7 @@ class HideCurve:
 
     @property
     def area_elsewhere(self) -> float:
-        """The same with as much hidden elsewhere."""
+        """Mean score over the levels with as much hidden elsewhere."""
         return float(np.trapezoid(self.scores_elsewhere, self.levels))
 
     def picture(self, level: float) -> NDArray[np.uint8]:
@@ -78,11 +77,11 @@ class HideCurve:
         return pixels(self.question.prepared.classifier, hidden)
 
     def record(self) -> dict[str, Any]:
-        """As JSON types."""
+        """All of it as JSON types."""
         return {
             "levels": list(self.levels),
-            "scores": [round(s, 6) for s in self.scores],
-            "scores_hidden_elsewhere": [round(s, 6) for s in self.scores_elsewhere],
+            "scores": [round(score, 6) for score in self.scores],
+            "scores_hidden_elsewhere": [round(score, 6) for score in self.scores_elsewhere],
             "top_guesses": [self.question.label(answer) for answer in self.answers],
             "area": round(self.area, 4),
             "area_hidden_elsewhere": round(self.area_elsewhere, 4),
@@ -92,21 +91,21 @@ class HideCurve:
 def hide(
     question: ScoreQuestion,
     explanation: Explanation,
+    on_progress: Progress | None = None,
     *,
     levels: tuple[float, ...] = LEVELS,
     elsewhere: int = ELSEWHERE,
     seed: int = 0,
-    on_progress: Progress | None = None,
 ) -> HideCurve | None:
     """Hide the strongest places of an explanation, level by level; ``None`` if its map is empty or even.
 
     Args:
         question: What is asked.
-        explanation: Of the same photo, framed in the same way.
+        explanation: An explanation of the same photo, framed in the same way.
+        on_progress: Told how many pictures are done; what it raises stops the work.
         levels: Shares of the picture, rising from 0 to 1.
         elsewhere: How often the same amount is hidden elsewhere.
-        seed: Of where.
-        on_progress: Told how many pictures are done; what it raises stops the work.
+        seed: Where elsewhere is; the same seed gives the same places.
 
     Raises:
         SaliencyError: The levels do not rise from 0 to 1.
@@ -123,22 +122,21 @@ def hide(
     masks += [move.there(order <= level) for level in inner for move in moves]
     masks.append(torch.ones_like(masks[0]))
     under = Filling(x).blur
-
-    def pictures() -> Iterator[Tensor]:
-        for part in chunks(torch.stack(masks)):
-            yield _hidden(x, under, part)
-
-    found = question.ask(pictures(), len(masks), on_progress)
-    before, last = question.before, found[-1]
-    moved = found[len(inner) : -1]
-    draws = [tuple(moved[i * elsewhere : (i + 1) * elsewhere]) for i in range(len(inner))]
-    ends = ((before,) * elsewhere, (last,) * elsewhere)
+    pictures = (_hidden(x, under, part) for part in chunks(torch.stack(masks)))
+    *answers, last = question.ask(pictures, len(masks), on_progress)
+    before = question.before
+    strongest, moved = answers[: len(inner)], answers[len(inner) :]
+    draws = [tuple(moved[start : start + elsewhere]) for start in range(0, len(moved), elsewhere)]
     return HideCurve(
-        levels, (before, *found[: len(inner)], last), (ends[0], *draws, ends[1]), order, question
+        levels=levels,
+        answers=(before, *strongest, last),
+        elsewhere=((before,) * elsewhere, *draws, (last,) * elsewhere),
+        order=order,
+        question=question,
     )
 
 
-def hidden_passes(levels: tuple[float, ...] = LEVELS, elsewhere: int = ELSEWHERE) -> int:
+def hide_passes(levels: tuple[float, ...] = LEVELS, elsewhere: int = ELSEWHERE) -> int:
     """How many pictures :func:`hide` asks of."""
     return (len(levels) - 2) * (1 + elsewhere) + 1
 
@@ -168,12 +166,12 @@ def _moves(x: Tensor, count: int, seed: int) -> list[Move]:
     """Ways to shift and mirror a mask, far from where it was."""
     height, width = x.shape[2:]
     r = np.random.default_rng(seed)
-    mirrors: list[tuple[int, ...]] = [(), (1,), (0,), (0, 1)]
-    found = []
-    for i in range(count):
-        down, across = r.uniform(0.25, 0.75, 2)
-        found.append(Move(mirrors[i % 4], int(down * height), int(across * width)))
-    return found
+    mirrors: list[tuple[int, ...]] = [(), (-1,), (-2,), (-2, -1)]
+    shares = r.uniform(0.25, 0.75, (count, 2)).tolist()
+    return [
+        Move(mirrors[number % 4], int(down * height), int(across * width))
+        for number, (down, across) in enumerate(shares)
+    ]
 
 
 def _hidden(x: Tensor, under: Tensor, masks: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """How much of a map's influence lies inside an area, and how much would by chance.
 
-Only influence *for* the class counts: of a signed map, the positive part. Three figures:
+Only influence *for* the class counts: of a signed map, the positive part. Two figures:
 
 * *share*: of the influence, beside the area's share of what the model received; their ratio is the *lift*;
 * *rank AUC*: the chance that a point inside outranks one outside, ties counting half (Mann and Whitney 1947).
@@ -11,7 +11,7 @@ which shuffled points would not, and only takes away where it lies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from saliency.checks.permutation_test import exceedances, p_value
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-
-_SHIFTS = 8  # along each side
+from saliency.grids import displacements, ranks
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,18 @@ class ChanceFigure:
     Attributes:
         value: The figure.
         chance: Its mean over the map shifted around and mirrored.
-        p_value: ``(1 + how many of those have a figure at least as large) / (1 + how many there are)``.
+        p_value: The p-value for "chance gives as much".
     """
 
     value: float
     chance: float
     p_value: float
+
+    @classmethod
+    def of(cls, value: float, by_chance: Sequence[float]) -> ChanceFigure:
+        """A figure beside those that chance gives."""
+        p = p_value(exceedances(value, by_chance), len(by_chance))
+        return cls(value, sum(by_chance) / len(by_chance), p)
 
     def record(self) -> dict[str, float]:
         """As JSON types."""
@@ -93,7 +99,7 @@ def influence(explanation: Explanation, mask: Tensor) -> Influence | None:
 
 
 def influence_inside(attribution: Tensor, mask: Tensor, *, signed: bool = False) -> Influence | None:
-    """How much of a map's positive values ``(h', w')`` lies inside a mask ``(h, w)``; ``None`` of nothing.
+    """How much of a map's positive values ``(h', w')`` lies inside a mask ``(h, w)``; ``None`` without any.
 
     Raises:
         SaliencyError: The mask is empty, or everything.
@@ -110,35 +116,12 @@ def influence_inside(attribution: Tensor, mask: Tensor, *, signed: bool = False)
     total = float(values.sum())
     if total <= 0:
         return None
-    ranks = ranked(values)
-    shares, areas = [], []
+    ranking = ranks(values)
     within, without = int(inside.sum()), int((~inside).sum())
     lowest = within * (within + 1) / 2
-    for chosen in _elsewhere(inside):
-        shares.append(float(values[chosen].sum()) / total)
-        areas.append((float(ranks[chosen].sum()) - lowest) / (within * without))
-    return Influence(within / inside.numel(), _beside(shares), _beside(areas), signed)
-
-
-def ranked(values: Tensor) -> Tensor:
-    """Ranks from 1 on of a map's values, equal ones sharing the mean of theirs."""
-    _, place, counts = values.unique(return_inverse=True, return_counts=True)
-    ranks: Tensor = (counts.cumsum(0) - (counts - 1) / 2)[place]
-    return ranks
-
-
-def _elsewhere(inside: Tensor) -> Iterator[Tensor]:
-    """The mask, then as it lies on the map shifted and mirrored in 255 ways: moved the other way instead."""
-    height, width = inside.shape
-    steps = [(height * i // _SHIFTS, width * j // _SHIFTS) for i in range(_SHIFTS) for j in range(_SHIFTS)]
-    for axes in ((), (0,), (1,), (0, 1)):
-        mirrored = inside.flip(axes) if axes else inside
-        for shift in steps:
-            yield mirrored.roll(shift, (0, 1))
-
-
-def _beside(figures: list[float]) -> ChanceFigure:
-    """The first figure beside all others."""
-    value, *others = figures
-    as_large = sum(other >= value - 1e-12 for other in others)
-    return ChanceFigure(value, sum(others) / len(others), (1 + as_large) / (1 + len(others)))
+    figures = [
+        (float(values[place].sum()) / total, (float(ranking[place].sum()) - lowest) / (within * without))
+        for place in displacements(inside)
+    ]
+    share, rank = (ChanceFigure.of(value, by_chance) for value, *by_chance in zip(*figures, strict=True))
+    return Influence(within / inside.numel(), share, rank, signed)

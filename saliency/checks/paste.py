@@ -16,25 +16,25 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.checks.controls import Controls
-from saliency.checks.fills import edge_of, pixels, softened
+from saliency.checks.fills import pixels, soft_masks
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
 from saliency.photo.reading import Photo
 from saliency.progress import Progress, part_of
 
-PASSES = 3  # a photo
+PASSES = 3  # for each photo
 
 
 @dataclass(frozen=True, eq=False)
 class PasteOutcome:
-    """One other photo.
+    """What the model says to another photo with the area in it.
 
     Attributes:
-        name: Its name.
+        name: The photo's name.
         before: What the model says to it.
         after: What it says with the area pasted in.
         control: What it says with a control area pasted in instead; ``None`` if there is none.
-        picture: What the model received with the area pasted in, ``(h, w, 3)`` uint8.
+        picture: What it received with the area pasted in, ``(h, w, 3)`` uint8.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Paste:
     """What pasting an area into other photos does.
 
     Attributes:
-        photos: One for each photo.
+        photos: What it does to each photo.
         target: Index of the class asked for.
     """
 
@@ -64,28 +64,28 @@ class Paste:
     @property
     def changed(self) -> int:
         """How many of those change to this class."""
-        return sum(one.after.top == self.target for one in self._others)
+        return sum(outcome.after.top == self.target for outcome in self._others)
 
     @property
     def changed_by_control(self) -> int | None:
         """How many of those do with a control area pasted in instead; ``None`` if there was none to paste."""
-        controls = [one.control for one in self._others]
-        return sum(one is not None and one.top == self.target for one in controls) if any(controls) else None
+        controls = [outcome.control for outcome in self._others if outcome.control is not None]
+        return sum(control.top == self.target for control in controls) if controls else None
 
     @property
     def _others(self) -> list[PasteOutcome]:
-        return [one for one in self.photos if one.before.top != self.target]
+        return [outcome for outcome in self.photos if outcome.before.top != self.target]
 
     def record(self, question: ScoreQuestion) -> dict[str, Any]:
-        """As JSON types."""
+        """All of it as JSON types."""
         rows = [
             {
-                "photo": one.name,
-                "before": question.row(one.before),
-                "after": question.row(one.after),
-                "control": None if one.control is None else question.row(one.control),
+                "photo": outcome.name,
+                "before": question.record(outcome.before),
+                "after": question.record(outcome.after),
+                "control": None if outcome.control is None else question.record(outcome.control),
             }
-            for one in self.photos
+            for outcome in self.photos
         ]
         return {
             "photos": rows,
@@ -95,47 +95,38 @@ class Paste:
         }
 
 
-def paste(
-    question: ScoreQuestion,
-    mask: Tensor,
-    photos: Sequence[Photo],
-    elsewhere: Controls,
-    *,
-    edge: int | None = None,
-    on_progress: Progress | None = None,
-) -> Paste:
+def paste(probe: AreaProbe, photos: Sequence[Photo], on_progress: Progress | None = None) -> Paste:
     """Paste an area into other photos, at the same place relative to their edges.
 
     Args:
-        question: What is asked.
-        mask: The area on what the model received, ``(h, w)`` bool.
+        probe: The area, and what is asked; each photo gets the next one of its controls.
         photos: The other photos.
-        elsewhere: Controls for the area; each photo gets the next one.
-        edge: Width in points of its soft edge; ``None``: as for a box.
         on_progress: Told how many pictures are done; what it raises stops the work.
     """
-    prepared = question.prepared
-    edge = edge_of(prepared.x) if edge is None else edge
-    soft = softened(mask[None], edge)[0]
-    done, total, found = 0, PASSES * len(photos), []
+    prepared, outcomes = probe.question.prepared, []
     for number, photo in enumerate(photos):
-        other, _ = prepared.classifier.prepare(photo, prepared.framing)
-        shown = [other, _pasted(other, prepared.x, soft)]
-        if elsewhere.moves:
-            move = elsewhere.moves[number % len(elsewhere.moves)]
-            shown.append(_pasted(other, move.back(prepared.x), soft))
-        elif len(elsewhere.masks):
-            blob = softened(elsewhere.masks[number % len(elsewhere.masks)][None], edge)[0]
-            shown.append(_pasted(other, prepared.x, blob))
-        answers = question.ask([torch.cat(shown)], len(shown), part_of(on_progress, done, total))
-        done += PASSES
-        control = answers[2] if len(answers) > 2 else None
-        picture = pixels(prepared.classifier, shown[1])
-        found.append(PasteOutcome(photo.name, answers[0], answers[1], control, picture))
-    return Paste(tuple(found), question.target.index)
+        x, _ = prepared.classifier.prepare(photo, prepared.framing)
+        pasted = [_composite(x, patch, soft) for patch, soft in _patches(probe, number)]
+        progress = part_of(on_progress, PASSES * number, PASSES * len(photos))
+        before, after, *control = probe.question.ask([torch.cat([x, *pasted])], 1 + len(pasted), progress)
+        picture = pixels(prepared.classifier, pasted[0])
+        outcomes.append(PasteOutcome(photo.name, before, after, control[0] if control else None, picture))
+    return Paste(tuple(outcomes), probe.question.target.index)
 
 
-def _pasted(other: Tensor, x: Tensor, soft: Tensor) -> Tensor:
+def _patches(probe: AreaProbe, number: int) -> list[tuple[Tensor, Tensor]]:
+    """The area, and one of its controls if there are any: pictures, and how much of each point is pasted."""
+    x, controls = probe.question.prepared.x, probe.controls
+    area = soft_masks(probe.mask[None], probe.edge)[0]
+    if controls.moves:  # what lies under the control, moved to where the area is
+        return [(x, area), (controls.moves[number % len(controls.moves)].back(x), area)]
+    if len(controls.masks):
+        blob = controls.masks[number % len(controls.masks)]
+        return [(x, area), (x, soft_masks(blob[None], probe.edge)[0])]
+    return [(x, area)]
+
+
+def _composite(other: Tensor, x: Tensor, soft: Tensor) -> Tensor:
     """A picture with a part of another one in it.
 
     Args:

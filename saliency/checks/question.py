@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from saliency.classifier import Score
-from saliency.errors import SaliencyError
+from saliency.explanation import target_and_rival
 from saliency.heat.heatmap import received_image
-from saliency.methods.gradients import at_once
+from saliency.methods.batching import at_once
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
 
@@ -25,8 +26,8 @@ class Answer:
     """What the model says to one picture.
 
     Attributes:
-        score: Of the class asked for, in [0, 1], as :class:`saliency.Score` has it; in a comparison with
-            another class, its share of the two.
+        score: The score of the class asked for, in [0, 1], as :class:`saliency.Score` has it; in a comparison
+            with another class, its share of the two.
         log_odds: ``log(score / (1 − score))``, which still moves where the score is next to 0 or 1.
         top: Index of the top guess.
         ahead: Whether the class asked for is the top guess, or ahead of the one it is compared with.
@@ -61,59 +62,51 @@ class ScoreQuestion:
         Raises:
             SaliencyError: The model does not know the class, or it is compared with itself.
         """
-        by_index = {score.index: score for score in prepared.scores}
-        chosen = prepared.scores[0] if target is None else by_index[prepared.classifier.index(target)]
-        other = None if rather_than is None else by_index[prepared.classifier.index(rather_than)]
-        if other is chosen:
-            raise SaliencyError(
-                f"“{chosen.label}” cannot be told from itself. Choose another class to compare with."
-            )
-        return cls(prepared, chosen, other)
+        return cls(prepared, *target_and_rival(prepared, target, rather_than))
 
     @property
     def before(self) -> Answer:
         """What the model says to the photo as it is."""
-        return self.of_logits(self.prepared.graph.logits(self.prepared.x))[0]
+        return self.answers(self.prepared.graph.logits(self.prepared.x))[0]
 
-    def of_logits(self, logits: Tensor) -> list[Answer]:
-        """Answers from logits ``(n, K)``."""
+    def answers(self, logits: Tensor) -> list[Answer]:
+        """What logits ``(n, K)`` of n pictures say."""
         rows = logits.detach().double().cpu()
-        scaled = rows / self.prepared.classifier.temperature
-        chosen = scaled[:, self.target.index]
+        scaled, top = rows / self.prepared.classifier.temperature, rows.argmax(1)
+        target = scaled[:, self.target.index]
         if self.rather_than is None:
-            others = scaled.clone()
-            others[:, self.target.index] = -math.inf
-            odds = chosen - others.logsumexp(1)
-            ahead = rows.argmax(1) == self.target.index
+            others = scaled.index_fill(1, torch.tensor([self.target.index]), -math.inf)
+            log_odds = target - others.logsumexp(1)
+            ahead = top == self.target.index
         else:
-            odds = chosen - scaled[:, self.rather_than.index]
-            ahead = odds > 0
-        columns = (odds.sigmoid().tolist(), odds.tolist(), rows.argmax(1).tolist(), ahead.tolist())
+            log_odds = target - scaled[:, self.rather_than.index]
+            ahead = log_odds > 0
+        columns = (log_odds.sigmoid().tolist(), log_odds.tolist(), top.tolist(), ahead.tolist())
         return [Answer(*row) for row in zip(*columns, strict=True)]
 
     def ask(
         self, pictures: Iterable[Tensor], total: int, on_progress: Progress | None = None
     ) -> list[Answer]:
-        """Ask of pictures, a few at a time.
+        """Answers to the question for pictures, a few at a time.
 
         Args:
             pictures: Chunks ``(n, 3, h, w)`` of the model's input, made when they are needed.
             total: How many there are in all.
             on_progress: Told how many are done; what it raises stops the work.
         """
-        found: list[Answer] = []
+        answers: list[Answer] = []
         for chunk in pictures:
             for part in chunk.split(at_once(chunk)):
-                found += self.of_logits(self.prepared.graph.logits(part))
+                answers += self.answers(self.prepared.graph.logits(part))
                 if on_progress is not None:
-                    on_progress(len(found), total)
-        return found
+                    on_progress(len(answers), total)
+        return answers
 
     def in_photo(self, pixels: NDArray[np.uint8], size: tuple[int, int] | None = None) -> Image.Image:
         """A changed copy ``(h, w, 3)`` uint8 in the photo's frame, RGB; edges that were cut off are faded.
 
         Args:
-            pixels: As :attr:`saliency.checks.cover.Covered.picture` and the like give it.
+            pixels: As :attr:`saliency.checks.cover.FillOutcome.picture` and the like give it.
             size: Width and height of the result; the photo's own size if ``None``.
         """
         return received_image(self.prepared.photo, self.prepared.placement, pixels, size)
@@ -122,7 +115,7 @@ class ScoreQuestion:
         """The top guess in words."""
         return self.prepared.classifier.labels[answer.top]
 
-    def row(self, answer: Answer) -> dict[str, Any]:
+    def record(self, answer: Answer) -> dict[str, Any]:
         """An answer as JSON types."""
         return {
             "score": round(answer.score, 6),

@@ -8,79 +8,85 @@ large they are, so that activations neither vanish nor explode.
 from __future__ import annotations
 
 import copy
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from saliency.errors import SaliencyError
+from saliency.explanation import Explanation
+from saliency.grids import likeness
 from saliency.methods.attribution import attribute
-from saliency.methods.registry import find
-from saliency.methods.sampling import in_cells
+from saliency.methods.registry import LearningDependence
 from saliency.network.graph import Graph
 from saliency.network.structure import last_linear
+from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
 
 LIKE = 0.5
 """Rank correlation above which two maps are called alike."""
 
 
-class LearningDependence(StrEnum):
-    """Whether a view depends on what the model learned."""
+@dataclass(frozen=True)
+class RandomisationTest:
+    """How alike a map stays when the model forgets what it learned.
 
-    DEPENDS = "depends"
-    HARDLY_ON_THE_GUESS = "hardly on the guess"
-    DOES_NOT = "does not"
-
-
-UNMOVED = frozenset({"grad-cam-plus-plus", "layer-cam", "smooth-grad", "eigen-cam", "full-grad"})
-"""Methods whose maps stay alike with all weights shuffled, as ``benchmarks.forgetting`` finds on Showroom."""
-
-NAMELESS = frozenset({"gradient", "score-cam", "sobol", "rise", "xrai"})
-"""Methods whose maps change with all weights shuffled, but stay alike with the last layer's shuffled."""
-
-
-def learned(method: str) -> LearningDependence:
-    """Whether a method's maps depend on what a model learned, as measured on Showroom.
-
-    Methods for attention were not measured: no trained transformer was at hand. A map that is the same for
-    every class cannot depend on the last layer.
+    Attributes:
+        head: Rank correlation with the map once the last layer is shuffled, in [-1, 1].
+        everything: Rank correlation with the map once all weights are.
     """
-    if method in UNMOVED:
-        return LearningDependence.DOES_NOT
-    nameless = method in NAMELESS or not find(method).class_specific
-    return LearningDependence.HARDLY_ON_THE_GUESS if nameless else LearningDependence.DEPENDS
+
+    head: float
+    everything: float
+
+    @property
+    def verdict(self) -> LearningDependence:
+        """What this shows."""
+        if self.everything > LIKE:
+            return LearningDependence.DOES_NOT
+        return LearningDependence.HARDLY_ON_THE_GUESS if self.head > LIKE else LearningDependence.DEPENDS
+
+    def record(self) -> dict[str, Any]:
+        """All of it as JSON types."""
+        return {
+            "depends_on_what_was_learned": str(self.verdict),
+            "likeness_with_last_layer_shuffled": round(self.head, 4),
+            "likeness_with_all_shuffled": round(self.everything, 4),
+        }
 
 
-def forgetful(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
-    """A copy of a model that forgot what it learned.
+def randomisation_test(
+    prepared: PreparedPhoto, explanation: Explanation, on_progress: Progress | None = None
+) -> RandomisationTest:
+    """How alike an explanation's map stays when the model forgets what it learned.
+
+    Costs the method three times, each time anew.
 
     Args:
-        graph: The model; it is left as it is.
-        head_only: Shuffle the weights of the last linear layer only, or of the last convolution.
-        size: Side in pixels of the square input it was trained for.
-        seed: Of the shuffle.
+        prepared: The photo as the model receives it.
+        explanation: The explanation.
+        on_progress: Told how much is done; what it raises stops the work.
+
+    Raises:
+        SaliencyError: The explanation is of another photo.
     """
-    generator = torch.Generator().manual_seed(seed)
-    module = copy.deepcopy(graph.module)
-    parts: list[nn.Module] = [_head(module)] if head_only else [module]
-    with torch.no_grad():
-        for weights in (p for part in parts for p in part.parameters()):
-            order = torch.randperm(weights.numel(), generator=generator).to(weights.device)
-            weights.copy_(weights.flatten()[order].view_as(weights))
-    red, green, blue = graph.black.tolist()
-    return Graph(module, size=size, black=(red, green, blue))
+    if prepared.photo.digest != explanation.photo.digest:
+        raise SaliencyError("What is known is of another photo. Ask about that one, or start anew.")
+    return likeness_when_shuffled(
+        prepared.classifier.graph,
+        prepared.x,
+        explanation.target.index,
+        explanation.method,
+        size=prepared.classifier.preprocessing.crop_size,
+        seed=explanation.seed,
+        on_progress=on_progress,
+        rather_than=explanation.rather_than.index if explanation.rather_than else None,
+        **explanation.settings,
+    )
 
 
-def likeness(first: Tensor, second: Tensor) -> float:
-    """Spearman's rank correlation of two maps ``(h, w)`` on at most 16 × 16 cells; 0 for an even map."""
-    ranks = [_ranks(in_cells(m[None])[0].flatten().double()) for m in (first, second)]
-    centred = [r - r.mean() for r in ranks]
-    spread = centred[0].norm() * centred[1].norm()
-    return float(centred[0] @ centred[1] / spread) if spread > 0 else 0.0
-
-
-def likeness_when_forgotten(
+def likeness_when_shuffled(
     graph: Graph,
     x: Tensor,
     target: int,
@@ -90,27 +96,46 @@ def likeness_when_forgotten(
     seed: int = 0,
     on_progress: Progress | None = None,
     **settings: Any,
-) -> dict[str, float]:
-    """How alike a map of a picture ``(1, 3, H, W)`` stays with the ``head`` and with ``all`` shuffled.
+) -> RandomisationTest:
+    """How alike a method's map of a picture ``(1, 3, H, W)`` stays when the model's weights are shuffled.
 
-    Three maps are made; `on_progress` is told how far they are, and what it raises stops the work.
+    Three maps are made; ``on_progress`` is told how far they are, and what it raises stops the work.
     """
 
-    def map_of(shown: Graph, number: int) -> Tensor:
+    def attribution(model: Graph, number: int) -> Tensor:
         def progress(done: int, total: int) -> None:
             if on_progress is not None:
                 on_progress(number * total + done, 3 * total)
 
-        made = attribute(shown, x, target, method=method, seed=seed, on_progress=progress, **settings)
+        values = attribute(model, x, target, method=method, seed=seed, on_progress=progress, **settings)
         progress(1, 1)
-        return made[0]
+        return values[0]
 
-    before = map_of(graph, 0)
-    found = {}
-    for number, name in enumerate(("head", "all"), 1):
-        other = forgetful(graph, head_only=name == "head", size=size, seed=seed)
-        found[name] = likeness(before, map_of(other, number))
-    return found
+    before = attribution(graph, 0)
+    head, everything = (
+        likeness(before, attribution(shuffled_copy(graph, head_only=head_only, size=size, seed=seed), number))
+        for number, head_only in enumerate((True, False), 1)
+    )
+    return RandomisationTest(head, everything)
+
+
+def shuffled_copy(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
+    """A copy of a model whose weights are shuffled within each tensor.
+
+    Args:
+        graph: The model; it is left as it is.
+        head_only: Shuffle the weights of the last linear layer only, or of the last convolution.
+        size: Side in pixels of the square input it was trained for.
+        seed: Where the shuffle starts.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    module = copy.deepcopy(graph.module)
+    with torch.no_grad():
+        for weights in (_head(module) if head_only else module).parameters():
+            order = torch.randperm(weights.numel(), generator=generator).to(weights.device)
+            weights.copy_(weights.flatten()[order].view_as(weights))
+    red, green, blue = graph.black.tolist()
+    return Graph(module, size=size, black=(red, green, blue))
 
 
 def _head(module: nn.Module) -> nn.Module:
@@ -119,11 +144,3 @@ def _head(module: nn.Module) -> nn.Module:
     if linear is not None:
         return linear
     return [part for part in module.modules() if isinstance(part, nn.Conv2d | nn.Linear)][-1]
-
-
-def _ranks(values: Tensor) -> Tensor:
-    """Ranks, equal values sharing the mean of theirs."""
-    _, place, counts = values.unique(return_inverse=True, return_counts=True)
-    last = counts.cumsum(0)
-    ranks: Tensor = (last - (counts - 1) / 2)[place]
-    return ranks

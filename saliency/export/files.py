@@ -1,4 +1,4 @@
-"""What people take away: files for the next analysis, and a slide for the next meeting."""
+"""An explanation as files for the next analysis: pictures, values and record, in a folder or a ZIP."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ import json
 import re
 import unicodedata
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from saliency.export.slide import SlideWords, slide
-
-if TYPE_CHECKING:
-    from saliency.explanation import Explanation
-
-__all__ = ["SlideWords", "archive", "parts", "slide", "stem"]
+from saliency.errors import SaliencyError
+from saliency.explanation import Explanation
 
 LONGEST = 60  # characters of a file name's stem
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # device names on Windows
@@ -58,6 +54,26 @@ def parts(e: Explanation) -> dict[str, bytes]:
         f"{start}-heat-map.npy": values.getvalue(),
         f"{start}.json": f"{record}\n".encode(),
     }
+
+
+def save(e: Explanation, folder: str | Path) -> list[Path]:
+    """Write the parts of a result into a folder, made if missing; returns the files written.
+
+    Raises:
+        SaliencyError: The folder cannot be written to.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for name, content in parts(e).items():
+            (folder / name).write_bytes(content)
+            written.append(folder / name)
+    except OSError as error:
+        raise SaliencyError(
+            f"The results could not be written to “{folder}” ({error.strerror}). Choose another folder."
+        ) from error
+    return written
 
 
 def archive(e: Explanation) -> bytes:

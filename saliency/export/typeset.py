@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import matplotlib
+from arabic_reshaper import ArabicReshaper
+from bidi import get_display
 from matplotlib.ft2font import FT2Font
 from PIL import ImageDraw, ImageFont
 
 ELLIPSIS = "…"
-LTR_MARK = "\u200e"
+Rgb = tuple[int, int, int]
+_OPENING = dict(zip("([{«‹", ")]}»›", strict=True))
+_CLOSING = {closing: opening for opening, closing in _OPENING.items()}
+_LIGATURES = {"delete_harakat": False, "ARABIC LIGATURE ALLAH": False}  # the font lacks that one
 
 
 def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans at a size in pixels."""
-    return ImageFont.truetype(font_file(bold=bold), size)
+    """DejaVu Sans at a size in pixels; a text looks the same whether or not Pillow finds FriBidi."""
+    return ImageFont.truetype(font_file(bold=bold), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def readable(text: str) -> str:
@@ -40,12 +46,40 @@ def complete(text: str) -> bool:
     return readable(text) == " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def visual_order(text: str) -> str:
+    """One line as it is seen from left to right, for what draws characters one after the other.
+
+    Runs written from right to left are reversed by Unicode's bidirectional algorithm (UAX 9), and Arabic
+    letters take the forms that join them. The line as a whole runs from left to right.
+    """
+    if not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text):
+        return text
+    return _brackets_turned(get_display(_reshaper().reshape(text), base_dir="L"))
+
+
+def _brackets_turned(shown: str) -> str:
+    """The line with brackets turned that were reversed as a pair: the library leaves them facing outwards."""
+    characters = list(shown)
+    unpaired: list[int] = []
+    for position, character in enumerate(shown):
+        partner = _OPENING.get(character) or _CLOSING.get(character)
+        if partner is None:
+            continue
+        if not unpaired or characters[unpaired[-1]] != partner:
+            unpaired.append(position)
+            continue
+        before = unpaired.pop()
+        if character in _OPENING:
+            characters[before], characters[position] = character, partner
+    return "".join(characters)
+
+
 @dataclass(frozen=True)
 class Block:
     """Lines of text in one font, ready to be drawn.
 
     Attributes:
-        lines: Each no wider than asked for.
+        lines: Each no wider than asked for, in the order in which it is seen.
         font: The font they were measured with.
     """
 
@@ -59,25 +93,22 @@ class Block:
 
     @property
     def height(self) -> int:
-        """In pixels."""
+        """Pixels from the top of the first line to where the next would start."""
         return self.leading * len(self.lines)
 
     @property
     def width(self) -> int:
-        """Of the widest line, in pixels."""
+        """Width of the widest line in pixels."""
         return max((round(self.font.getlength(line)) for line in self.lines), default=0)
 
-    def write(self, draw: ImageDraw.ImageDraw, x: int, y: int, ink: tuple[int, int, int]) -> int:
-        """Draw the lines from their top left corner; returns where the next would start."""
-        for line in self.lines:
-            draw.text((x, y), line, ink, self.font)
-            y += self.leading
-        return y
+    def write(self, draw: ImageDraw.ImageDraw, x: int, y: int, ink: Rgb, anchor: str = "la") -> int:
+        """Draw the lines, which start at ``x``, or have their middle there with the anchor "ma".
 
-    def write_centred(self, draw: ImageDraw.ImageDraw, x: int, y: int, ink: tuple[int, int, int]) -> int:
-        """The same with each line centred on ``x``."""
+        Returns:
+            Where the next line would have its top.
+        """
         for line in self.lines:
-            draw.text((x - self.font.getlength(line) / 2, y), line, ink, self.font)
+            draw.text((x, y), line, ink, self.font, anchor)
             y += self.leading
         return y
 
@@ -97,60 +128,60 @@ def block(text: str, width: int, *, sizes: tuple[int, ...], most: int, bold: boo
         face = font(size, bold=bold)
         lines = _lines(text, face, width)
         if len(lines) <= most:
-            return _set(_balanced(text, face, width, len(lines)), face)
-    return _set([*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), face, width)], face)
+            lines = _balanced(text, face, width, len(lines))
+            break
+    else:
+        lines = [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), face, width)]
+    return Block(tuple(map(visual_order, lines)), face)
 
 
-def _set(lines: list[str], face: ImageFont.FreeTypeFont) -> Block:
-    """The lines, each marked to run left to right as a whole even if it starts with Arabic or Hebrew."""
-    rightward = [any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line) for line in lines]
-    return Block(tuple(LTR_MARK * mark + line for mark, line in zip(rightward, lines, strict=True)), face)
+def _length(text: str, face: ImageFont.FreeTypeFont) -> float:
+    """Width of a line in pixels."""
+    return face.getlength(visual_order(text))
 
 
 def _lines(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
     """Greedy breaking at spaces, and inside a word that is wider than a line."""
     lines: list[str] = []
-    line = ""
     for word in text.split():
-        joined = f"{line} {word}" if line else word
-        if face.getlength(joined) <= width:
-            line = joined
+        if lines and _length(f"{lines[-1]} {word}", face) <= width:
+            lines[-1] += f" {word}"
             continue
-        if line:
-            lines.append(line)
-        line = word
-        while face.getlength(line) > width:
-            fits = max(1, _fitting(line, face, width))
-            lines.append(line[:fits])
-            line = line[fits:]
-    return [*lines, line] if line else lines
+        while _length(word, face) > width:
+            count = max(1, _fitting(word, face, width))
+            lines.append(word[:count])
+            word = word[count:]
+        lines += [word] if word else []
+    return lines
 
 
 def _balanced(text: str, face: ImageFont.FreeTypeFont, width: int, count: int) -> list[str]:
     """As many lines, but of the least width that needs no more of them, so that none holds a lone word."""
-    low, high = 1, width
-    while count > 1 and low < high:
-        middle = (low + high) // 2
-        broken = max(map(face.getlength, text.split())) > middle
-        low, high = (middle + 1, high) if broken or len(_lines(text, face, middle)) > count else (low, middle)
-    return _lines(text, face, high)
+    widest = max((_length(word, face) for word in text.split()), default=0)
+
+    def fits(least: int) -> bool:
+        return widest <= least and len(_lines(text, face, least)) <= count
+
+    return _lines(text, face, 1 + bisect_left(range(1, width), True, key=fits) if count > 1 else width)
 
 
 def _cut(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
     """The text, its end replaced by an ellipsis where it is too wide."""
-    if face.getlength(text) <= width:
+    if _length(text, face) <= width:
         return text
     room = width - face.getlength(ELLIPSIS)
     return text[: _fitting(text, face, room)].rstrip() + ELLIPSIS
 
 
 def _fitting(text: str, face: ImageFont.FreeTypeFont, width: float) -> int:
-    """How many characters from the start fit, by bisection."""
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if face.getlength(text[:middle]) <= width else (low, middle - 1)
-    return low
+    """How many characters from the start fit."""
+    counts = range(1, len(text) + 1)
+    return bisect_right(counts, width, key=lambda count: _length(text[:count], face))
+
+
+@cache
+def _reshaper() -> ArabicReshaper:
+    return ArabicReshaper(_LIGATURES)
 
 
 @cache

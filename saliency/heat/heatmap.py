@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,27 +19,11 @@ from PIL import Image
 
 from saliency.errors import SaliencyError
 from saliency.heat.contour import contour as contour_of
-from saliency.heat.contour import draw_contour, strongest
+from saliency.heat.contour import draw_contour
 from saliency.heat.palette import Bytes, colour_table, opacity_table, table_rows, tint_table
 from saliency.heat.scale import Floats, MapKind, kind_of_map, robust_maximum, shown_values
-
-if TYPE_CHECKING:
-    from saliency.photo.framing import Placement
-    from saliency.photo.reading import Photo
-
-__all__ = [
-    "MapKind",
-    "colours",
-    "cut_edges_faded",
-    "heat_image",
-    "heat_map",
-    "kind_of_map",
-    "legend",
-    "overlay",
-    "received_image",
-    "robust_maximum",
-    "strongest",
-]
+from saliency.photo.framing import Placement
+from saliency.photo.reading import Photo
 
 BAND = 1 << 20  # pixels worked on at a time
 

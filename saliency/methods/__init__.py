@@ -1,27 +1,27 @@
 """The methods, a small module a family. Importing this package fills :data:`registry.METHODS`.
 
-A method is one pure function ``f(graph, x, score, *, settings…) -> attribution``:
-``x`` is ``(B, 3, H, W)``, normalised; ``score`` maps logits ``(B, K)`` to ``(B,)``; the attribution is
+A method is one pure function ``f(graph, x, objective, *, settings…) -> attribution``:
+``x`` is ``(B, 3, H, W)``, normalised; ``objective`` maps logits ``(B, K)`` to ``(B,)``; the attribution is
 ``(B, h, w)``, signed where the method is, and not normalised. Same inputs and seed, same output.
+
+Every module in this folder is imported; nothing else has to be told of a new one.
 """
 
-# ruff: isort: skip_file
-from saliency.methods import attention, cam, covered_cam, channels, deep_lift, sobol_hsic, extremal
-from saliency.methods import full_grad, gradients, occlusion, paths, quadrature, score_cam, segments
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "attention",
-    "cam",
-    "channels",
-    "covered_cam",
-    "deep_lift",
-    "extremal",
-    "full_grad",
-    "gradients",
-    "occlusion",
-    "paths",
-    "quadrature",
-    "score_cam",
-    "segments",
-    "sobol_hsic",
-]
+from saliency.methods.registry import METHODS
+
+_ORDER = (
+    *("attention", "cam", "gradients", "paths", "quadrature", "segments", "covered_cam", "channels"),
+    *("deep_lift", "sobol_hsic", "extremal", "full_grad", "occlusion", "score_cam"),
+)
+"""Modules in the order in which their methods are listed; those not named here come last, by name."""
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+_places = {f"{__name__}.{name}": place for place, name in enumerate(_ORDER)}
+_listed = sorted(METHODS.values(), key=lambda entry: _places.get(entry.function.__module__, len(_places)))
+METHODS.clear()
+METHODS.update({method.key: method for method in _listed})

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn.functional import linear
 
-from saliency.methods.registry import method
+from saliency.methods.registry import Family, method
 from saliency.network.graph import ATTENTION, FEATURE_MAP, Graph, Objective
 
 
@@ -63,12 +63,12 @@ class Attending(fx.Interpreter):
         return linear(joined, module.out_proj.weight, module.out_proj.bias)
 
 
-def attention_gradients(graph: Graph, x: Tensor, score: Objective) -> list[tuple[Tensor, Tensor]]:
+def attention_gradients(graph: Graph, x: Tensor, objective: Objective) -> list[tuple[Tensor, Tensor]]:
     """Attention and ``∂S/∂attention`` of every block, each ``(B, heads, N, N)``, first block first."""
     run = Attending(graph)
     with torch.enable_grad():
         logits = run.run(x)
-        slopes = torch.autograd.grad(score(logits).sum(), run.attention)
+        slopes = torch.autograd.grad(objective(logits).sum(), run.attention)
     return [(a.detach(), slope) for a, slope in zip(run.attention, slopes, strict=True)]
 
 
@@ -77,13 +77,14 @@ def attention_gradients(graph: Graph, x: Tensor, score: Objective) -> list[tuple
     name="Transformer attribution",
     sentence="Follows what the model passes on between patches, and marks those that raised the score.",
     paper="Chefer et al. 2021, Generic Attention-model Explainability, eq. 5 and 6",
+    family=Family.ATTENTION,
     passes=2.5,
     needs={ATTENTION},
 )
-def transformer_attribution(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def transformer_attribution(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """The class token's row of ``R``, laid out on the patch grid ``(B, h, w)``, at least 0."""
     relevance: Tensor | None = None
-    for attention, slope in attention_gradients(graph, x, score):
+    for attention, slope in attention_gradients(graph, x, objective):
         update = (slope * attention).relu().mean(1)
         if relevance is None:
             relevance = torch.eye(update.shape[-1]).to(update).expand_as(update)
@@ -97,11 +98,12 @@ def transformer_attribution(graph: Graph, x: Tensor, score: Objective) -> Tensor
     name="Attention rollout",
     sentence="Follows which patches the model passes on, whatever the guess.",
     paper="Abnar and Zuidema 2020, Quantifying Attention Flow in Transformers, eq. 1",
+    family=Family.ATTENTION,
     passes=1.5,
     needs={ATTENTION},
     class_specific=False,
 )
-def rollout(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def rollout(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """The class token's row of the product of ``½ (A + I)``, on the patch grid ``(B, h, w)``, at least 0."""
     run = Attending(graph)
     with torch.no_grad():
@@ -118,10 +120,11 @@ def rollout(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     name="LeGrad",
     sentence="Marks the patches that more attention to would have raised the score, block by block.",
     paper="Bousselham et al. 2024, LeGrad: An Explainability Method for Vision Transformers, eq. 7 and 8",
+    family=Family.ATTENTION,
     passes=2,
     needs={ATTENTION, FEATURE_MAP},
 )
-def le_grad(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def le_grad(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``mean_l mean over heads and rows of ReLU(∂S_l/∂A_l)``, on the patch grid ``(B, h, w)``, at least 0.
 
     ``S_l`` is the score of what block ``l`` gives, put to the final norm and the linear layer.
@@ -133,7 +136,7 @@ def le_grad(graph: Graph, x: Tensor, score: Objective) -> Tensor:
         run.run(x)
         found = torch.zeros_like(run.attention[0][:, 0, 0]).detach()
         for attention, tokens in zip(run.attention, run.kept, strict=True):
-            (slope,) = torch.autograd.grad(score(classify(tokens)).sum(), attention, retain_graph=True)
+            (slope,) = torch.autograd.grad(objective(classify(tokens)).sum(), attention, retain_graph=True)
             found += slope.relu().mean((1, 2)) / len(outputs)
     return on_grid(graph, found)
 

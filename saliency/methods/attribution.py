@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-import saliency.methods  # noqa: F401  fills the registry
 from saliency.errors import SaliencyError
-from saliency.methods.registry import Estimates, find
+from saliency.methods.registry import find
+from saliency.methods.sampling import Estimates
 from saliency.network.graph import Graph, Objective
 from saliency.progress import Progress
 
@@ -66,11 +66,11 @@ def attribute(
         keywords["on_progress"] = on_progress
     if entry.estimates:
         keywords["on_estimate"] = on_estimate
-    result: Tensor = entry.function(graph, x, class_score(graph, target, len(x), rather_than), **keywords)
+    result: Tensor = entry.function(graph, x, class_objective(graph, target, len(x), rather_than), **keywords)
     return result.detach()
 
 
-def class_score(
+def class_objective(
     graph: Graph, target: int | Sequence[int], batch: int, rather_than: int | None = None
 ) -> Objective:
     """What is explained: the logit of a class, or its lead over another, ``(B, K) → (B,)``.
@@ -86,11 +86,11 @@ def class_score(
         if not 0 <= index < graph.classes:
             raise SaliencyError(f"This model knows classes 0 to {graph.classes - 1}; there is no {index}.")
 
-    def score(logits: Tensor) -> Tensor:
+    def objective(logits: Tensor) -> Tensor:
         if len(set(targets)) == 1:
             chosen = logits[:, targets[0]]
         else:
             chosen = logits.gather(1, torch.tensor(targets, device=logits.device)[:, None])[:, 0]
         return chosen if rather_than is None else chosen - logits[:, rather_than]
 
-    return score
+    return objective

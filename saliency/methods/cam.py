@@ -16,7 +16,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
 
 
@@ -25,12 +25,14 @@ from saliency.network.graph import FEATURE_MAP, Graph, Objective
     name="Grad-CAM",
     sentence="Marks regions that hold what the model, on the whole, counts towards the guess.",
     paper="Selvaraju et al. 2016, Grad-CAM, eq. 1 and 2",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
-def grad_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
+def grad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k mean(g_k) · A_k)``, ``(B, h, w)``, at least 0."""
-    features, slope = graph.feature_gradient(x, score, at)
+    features, slope = graph.feature_gradient(x, objective, at)
     return torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3))).relu()
 
 
@@ -39,17 +41,19 @@ def grad_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None
     name="Grad-CAM++",
     sentence="Like Grad-CAM, but counts several small copies of the same thing as much as one large one.",
     paper="Chattopadhyay et al. 2017, Grad-CAM++, eq. 10 and 19",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DOES_NOT,
 )
-def grad_cam_plus_plus(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
+def grad_cam_plus_plus(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k w_k · A_k)`` with the weights of eq. 10 and 19, ``(B, h, w)``, at least 0.
 
     The paper differentiates ``exp(S)``, whose derivatives are powers of ``g`` times ``exp(S)``; that common
     positive factor scales the whole map and is left out. ``α`` is ``1 / (2 + (ΣA) · g)``, divided through by
     ``g²``, which would vanish in float32 for small gradients; where ``g`` is 0, ``ReLU(g)`` is too.
     """
-    features, slope = graph.feature_gradient(x, score, at)
+    features, slope = graph.feature_gradient(x, objective, at)
     denominator = 2 + features.sum((2, 3), keepdim=True) * slope
     alpha = torch.where(denominator != 0, 1 / denominator, 0.0)
     weights = (alpha * slope.relu()).sum((2, 3))
@@ -61,12 +65,14 @@ def grad_cam_plus_plus(graph: Graph, x: Tensor, score: Objective, *, at: str | N
     name="HiResCAM",
     sentence="Marks exactly the regions that raised the score, and never one that the model did not use.",
     paper="Draelos and Carin 2020, Use HiResCAM instead of Grad-CAM, eq. 3",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
-def hires_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
+def hires_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k g_k ⊙ A_k)``, ``(B, h, w)``, at least 0."""
-    features, slope = graph.feature_gradient(x, score, at)
+    features, slope = graph.feature_gradient(x, objective, at)
     return (features * slope).sum(1).relu()
 
 
@@ -75,11 +81,15 @@ def hires_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = Non
     name="LayerCAM",
     sentence="Marks regions that raised the score, drawn finer by also using earlier stages of the model.",
     paper="Jiang et al. 2021, LayerCAM, eq. 4, 5 and 8",
+    family=Family.CLASS_ACTIVATION,
     passes=3,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DOES_NOT,
     settings=(Setting("depths", 2, 1, 8, sentence="How many stages of the model, from the last, are used."),),
 )
-def layer_cam(graph: Graph, x: Tensor, score: Objective, *, depths: int = 2, at: str | None = None) -> Tensor:
+def layer_cam(
+    graph: Graph, x: Tensor, objective: Objective, *, depths: int = 2, at: str | None = None
+) -> Tensor:
     """``ReLU(Σ_k ReLU(g_k) ⊙ A_k)``, ``(B, h, w)`` of the finest layer used, at least 0.
 
     Earlier stages are scaled by ``tanh(2M / max M)`` and fused by the maximum, as the paper does
@@ -88,7 +98,7 @@ def layer_cam(graph: Graph, x: Tensor, score: Objective, *, depths: int = 2, at:
     names = [layer.name for layer in graph.layers[-depths:]] if at is None else [at]
     maps = []
     for name in names:
-        features, slope = graph.feature_gradient(x, score, name)
+        features, slope = graph.feature_gradient(x, objective, name)
         maps.append((features * slope.relu()).sum(1).relu())
     if len(maps) == 1:
         return maps[0]

@@ -15,11 +15,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from saliency.methods.batching import repeated
 from saliency.methods.cam import grad_cam
-from saliency.methods.gradients import repeated, report
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _CLOSE = 1e-6
 _BEND = 0.05  # how far A is scaled up and down to see how its gradient changes
@@ -36,16 +36,18 @@ def weighted(features: Tensor, weights: Tensor) -> Tensor:
     name="XGrad-CAM",
     sentence="Like Grad-CAM, with weights chosen so that the map adds up to the score as closely as it can.",
     paper="Fu et al. 2020, Axiom-based Grad-CAM, eq. 8",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
-def xgrad_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
+def xgrad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``w_k = Σ (g_k ⊙ A_k) / Σ A_k``, 0 where the channel is silent, ``(B, h, w)``, at least 0.
 
     Activations that are signed can cancel in ``Σ A_k``; a channel whose sum is nearly 0 beside its
     magnitude counts as silent.
     """
-    features, slope = graph.feature_gradient(x, score, at)
+    features, slope = graph.feature_gradient(x, objective, at)
     whole, magnitude = features.sum((2, 3)), features.abs().sum((2, 3))
     silent = whole.abs() <= _CLOSE * magnitude
     weights = torch.where(silent, 0.0, (features * slope).sum((2, 3)) / torch.where(silent, 1.0, whole))
@@ -57,11 +59,13 @@ def xgrad_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = Non
     name="Eigen-CAM",
     sentence="Marks what stands out most to the model in the picture, whatever the guess.",
     paper="Muhammad and Yeasin 2020, Eigen-CAM, eq. 3",
+    family=Family.CLASS_ACTIVATION,
     passes=1.1,
     needs={FEATURE_MAP},
     class_specific=False,
+    learning=LearningDependence.DOES_NOT,
 )
-def eigen_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
+def eigen_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``A`` as ``(h·w, C)`` projected on its first right singular vector, ``(B, h, w)``, at least 0.
 
     The vector's sign is free; it is chosen so that the larger part of the projection is positive. Found from
@@ -70,10 +74,9 @@ def eigen_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = Non
     features = graph.features(x, at).values
     cells = features.flatten(2).transpose(1, 2).double()
     values, vectors = torch.linalg.eigh(cells @ cells.transpose(1, 2))
-    projection = vectors[:, :, -1] * values[:, -1:].clamp(min=0).sqrt()
+    projection: Tensor = vectors[:, :, -1] * values[:, -1:].clamp(min=0).sqrt()
     sign = torch.where(projection.sum(1, keepdim=True) < 0, -1.0, 1.0)
-    found: Tensor = (projection * sign).relu().unflatten(1, features.shape[2:])
-    return found.to(features.dtype)
+    return (projection * sign).relu().view(len(x), *features.shape[2:]).to(features.dtype)
 
 
 @method(
@@ -81,30 +84,36 @@ def eigen_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = Non
     name="Ablation-CAM",
     sentence="Switches off one learned feature after another, and marks where those that mattered lay.",
     paper="Ramaswamy and Desai 2020, Ablation-CAM, eq. 2",
+    family=Family.CLASS_ACTIVATION,
     passes=1.3,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
 def ablation_cam(
-    graph: Graph, x: Tensor, score: Objective, *, at: str | None = None, on_progress: Progress | None = None
+    graph: Graph,
+    x: Tensor,
+    objective: Objective,
+    *,
+    at: str | None = None,
+    on_progress: Progress | None = None,
 ) -> Tensor:
     """``w_k = (S − S with channel k at 0) / |S|``, ``(B, h, w)``, at least 0.
 
     The paper divides by ``S``, which turns the map upside down where the logit is negative; its magnitude
     is taken here. With a linear head the drop has a closed form; else only the model's second half runs.
     """
-    channels = graph.layer(at).channels
+    channels, head = graph.layer(at).channels, graph.closed_form(at)
     features = graph.features(x, at).values
     with torch.no_grad():
-        if graph.head is not None and at in (None, graph.layers[-1].name):
-            means = features.mean((2, 3))
-            logits = torch.addmm(graph.head.bias, means, graph.head.weight.T)
-            intact, taken = score(logits), torch.einsum("bc,kc->cbk", means, graph.head.weight)
-            without = repeated(score, len(x), channels)((logits - taken).flatten(0, 1))
+        if head is not None:
+            logits = head.logits(features)
+            intact, taken = objective(logits), torch.einsum("bc,kc->cbk", features.mean((2, 3)), head.weight)
+            without = repeated(objective, len(x), channels)((logits - taken).flatten(0, 1))
             without = without.unflatten(0, (channels, len(x)))
             report(on_progress, 1, 1)
         else:
-            intact = score(graph.logits(x))
-            without = _without_each(graph, x, score, at, on_progress)
+            intact = objective(graph.logits(x))
+            without = _without_each(graph, x, objective, at, on_progress)
     scale = torch.where(intact.abs() > _CLOSE, intact.abs(), 1.0)
     return weighted(features, ((intact - without) / scale).T)
 
@@ -114,22 +123,24 @@ def ablation_cam(
     name="Shapley-CAM",
     sentence="Like Grad-CAM, but shares out fairly what features achieve only together.",
     paper="Cai 2025, CAMs as Shapley Value-based Explainers, eq. 12",
+    family=Family.CLASS_ACTIVATION,
     passes=1.3,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
 )
-def shapley_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = None) -> Tensor:
+def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``w_k = mean(g_k − ½ (H A)_k)``, ``(B, h, w)``, at least 0.
 
     ``H A`` is the slope's change as A grows, from its values at 0.95 and 1.05 A: torch's fused attention has
     no second derivative. After global average pooling and one linear layer, ``H = 0`` for a logit: then this
     is Grad-CAM.
     """
-    if graph.head is not None and at in (None, graph.layers[-1].name):
-        return grad_cam(graph, x, score, at=at)
+    if graph.closed_form(at) is not None:
+        return grad_cam(graph, x, objective, at=at)
     features, logits_from = graph.features(x, at)
 
-    def slope_at(a: Tensor) -> Tensor:
-        return gradient(lambda cells: score(logits_from(cells)), a)
+    def slope_at(values: Tensor) -> Tensor:
+        return gradient(lambda cells: objective(logits_from(cells)), values)
 
     little, more = slope_at(features * (1 - _BEND)), slope_at(features * (1 + _BEND))
     bend = (more - little) / (2 * _BEND)
@@ -141,34 +152,42 @@ def shapley_cam(graph: Graph, x: Tensor, score: Objective, *, at: str | None = N
     name="Finer-CAM",
     sentence="Marks what tells the guess from the guesses most like it.",
     paper="Zhang et al. 2025, Finer-CAM, eq. 4",
+    family=Family.CLASS_ACTIVATION,
     passes=1.2,
     needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("others", 3, 1, 20, sentence="With how many similar classes it is compared."),
         Setting("share", 0.6, 0.0, 1.0, sentence="How much of the other classes' score is taken off."),
     ),
 )
 def finer_cam(
-    graph: Graph, x: Tensor, score: Objective, *, others: int = 3, share: float = 0.6, at: str | None = None
+    graph: Graph,
+    x: Tensor,
+    objective: Objective,
+    *,
+    others: int = 3,
+    share: float = 0.6,
+    at: str | None = None,
 ) -> Tensor:
     """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``."""
 
     def lead(logits: Tensor) -> Tensor:
-        asked = gradient(score, logits) > 0  # the class itself is not another one
-        apart = (logits.detach() - score(logits).detach()[:, None]).abs().masked_fill(asked, float("inf"))
-        near = apart.argsort(dim=1, stable=True)[:, : min(others, logits.shape[1] - 1)]
-        return score(logits) - share * logits.gather(1, near).mean(1)
+        own = gradient(objective, logits) > 0  # the class itself is not another one
+        distance = (logits - objective(logits)[:, None]).detach().abs().masked_fill(own, float("inf"))
+        near = distance.argsort(dim=1, stable=True)[:, : min(others, logits.shape[1] - 1)]
+        return objective(logits) - share * logits.gather(1, near).mean(1)
 
     return grad_cam(graph, x, lead, at=at)
 
 
 def _without_each(
-    graph: Graph, x: Tensor, score: Objective, at: str | None, on_progress: Progress | None
+    graph: Graph, x: Tensor, objective: Objective, at: str | None, on_progress: Progress | None
 ) -> Tensor:
     """The score with each channel set to 0, ``(C, B)``, by running the model's second half."""
-    singles = [graph.features(x[i : i + 1], at) for i in range(len(x))]
+    singles = [graph.features(picture, at) for picture in x.split(1)]
     channels = singles[0].values.shape[1]
-    found = []
+    answers = []
     for start in range(0, channels, _ABLATED):
         count = min(_ABLATED, channels - start)
         logits = []
@@ -176,7 +195,7 @@ def _without_each(
             ablated = values.repeat(count, 1, 1, 1)
             ablated[range(count), range(start, start + count)] = 0
             logits.append(logits_from(ablated))
-        scores = repeated(score, len(x), count)(torch.stack(logits, 1).flatten(0, 1))
-        found.append(scores.unflatten(0, (count, len(x))))
+        scores = repeated(objective, len(x), count)(torch.stack(logits, 1).flatten(0, 1))
+        answers.append(scores.unflatten(0, (count, len(x))))
         report(on_progress, start + count, channels)
-    return torch.cat(found)
+    return torch.cat(answers)

@@ -20,18 +20,18 @@ channels are averaged over the picture, and tokens that a class token reads thro
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import at_once, report, singly
+from saliency.methods.batching import at_once, singly
 from saliency.methods.paths import blurred
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.segments import superpixels
 from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _BLUR = 0.1  # standard deviation, as a share of the short side
 _SPAN = 2  # side of a square, in steps
@@ -46,9 +46,11 @@ _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of
     sentence="Marks what the model counts towards the guess, checked by covering one part after another and "
     "asking again.",
     paper="Selvaraju et al. 2016, Grad-CAM, eq. 1 and 2, with Zeiler and Fergus 2013, section 4.2",
+    family=Family.CLASS_ACTIVATION,
     passes=102,
     needs={FEATURE_MAP},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("squares", 49, 4, 900, sentence="About how many overlapping squares are covered."),
         Setting("segments", 50, 4, 400, sentence="About how many patches of like colour are covered."),
@@ -57,7 +59,7 @@ _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of
 def covered_cam(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     squares: int = 49,
     segments: int = 50,
@@ -70,17 +72,17 @@ def covered_cam(
     and under superpixels, each the mean over the parts that cover a point. ``P`` is the larger of their
     peaks: where covering does nothing, there is nothing to show. On tokens the CAM is left out.
     """
-    tokens = graph.layer().tokens
+    tokens, (height, width) = graph.layer().tokens, x.shape[2:]
     maps = []
-    for one, asked, progress in singly(x, score, on_progress):
-        parts = (squares_over(one.shape[2], one.shape[3], squares).to(x.device), _patches(one, segments))
-        falls = covered_one_by_one(graph, one, log_odds(asked), torch.cat(parts), progress)
-        spread = [_spread(f, part) for f, part in zip(falls.split([*map(len, parts)]), parts, strict=True)]
-        peak = torch.stack([part.abs().amax() for part in spread]).amax()
+    for picture, own, progress in singly(x, objective, on_progress):
+        parts = (squares_over(height, width, squares).to(x.device), _patches(picture, segments))
+        falls = covered_one_by_one(graph, picture, log_odds(own), torch.cat(parts), progress)
+        spread = [_spread(*pair) for pair in zip(falls.split([*map(len, parts)]), parts, strict=True)]
+        peak = torch.stack([account.abs().amax() for account in spread]).amax()
         if tokens:
             maps.append(peak * agreed(spread, [1.0, 1.0]))
             continue
-        cam = _signed_cam(graph, one, asked)
+        cam = _signed_cam(graph, picture, own)
         counted = _UNCOUNTED + (1 - _UNCOUNTED) * _scaled(cam).clamp(min=0)
         maps.append(peak * counted * agreed([cam, *spread], [_WEIGHT, 1.0, 1.0]))
     return torch.stack(maps)
@@ -98,7 +100,7 @@ def agreed(accounts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
     return torch.where(mean > 0, mean * doubt, mean)
 
 
-def log_odds(score: Objective) -> Objective:
+def log_odds(objective: Objective) -> Objective:
     """The lead of a class over all others together, from the score of the class.
 
     ``S − log Σ exp`` over the logits that ``S`` does not rise with. A contrast of two classes is one already,
@@ -106,9 +108,9 @@ def log_odds(score: Objective) -> Objective:
     """
 
     def odds(logits: Tensor) -> Tensor:
-        slope = gradient(score, logits)
+        slope = gradient(objective, logits)
         others = logits.masked_fill(slope > 0, -math.inf).logsumexp(1)
-        own: Tensor = score(logits)
+        own: Tensor = objective(logits)
         return torch.where((slope < 0).any(1) | others.isneginf(), own, own - others)
 
     return odds
@@ -121,37 +123,36 @@ def squares_over(height: int, width: int, count: int) -> Tensor:
     for length in (height, width):
         side = min(length, max(1, round(_SPAN * step)))
         starts = torch.linspace(0, length - side, max(1, round(length / step))).round()
-        at = torch.arange(length)
-        masks.append((at >= starts[:, None]) & (at < starts[:, None] + side))
+        places = torch.arange(length)
+        masks.append((places >= starts[:, None]) & (places < starts[:, None] + side))
     rows, columns = masks
     return (rows[:, None, :, None] & columns[None, :, None, :]).flatten(0, 1)
 
 
 def covered_one_by_one(
-    graph: Graph, one: Tensor, odds: Callable[[Tensor], Tensor], parts: Tensor, on_progress: Progress | None
+    graph: Graph, x: Tensor, odds: Objective, parts: Tensor, on_progress: Progress | None
 ) -> Tensor:
     """How far the score of a picture ``(1, 3, H, W)`` falls with each of n parts blurred, ``(n,)``."""
-    under = blurred(one, _BLUR * min(one.shape[2:]))
+    under = blurred(x, _BLUR * min(x.shape[2:]))
     with torch.no_grad():
-        intact = odds(graph(one))
+        intact = odds(graph(x))
         falls: list[Tensor] = []
-        for some in parts.split(at_once(parts)):
-            falls += (intact - odds(graph(torch.where(some[:, None], under, one)))).split(1)
+        for chunk in parts.split(at_once(parts)):
+            falls += (intact - odds(graph(torch.where(chunk[:, None], under, x)))).split(1)
             report(on_progress, len(falls), len(parts))
     return torch.cat(falls)
 
 
-def _signed_cam(graph: Graph, one: Tensor, score: Objective) -> Tensor:
+def _signed_cam(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """Grad-CAM without its ReLU, in the frame of a picture ``(1, 3, H, W)``, ``(H, W)``."""
-    features, slope = graph.feature_gradient(one, score)
+    features, slope = graph.feature_gradient(x, objective)
     cam = torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3)))
-    large: Tensor = interpolate(cam[None], one.shape[2:], mode="bilinear", align_corners=False)[0, 0]
-    return large
+    return interpolate(cam[None], x.shape[2:], mode="bilinear", align_corners=False)[0, 0]
 
 
-def _patches(one: Tensor, count: int) -> Tensor:
+def _patches(x: Tensor, count: int) -> Tensor:
     """About ``count`` superpixels of a picture ``(1, 3, H, W)``, ``(n, H, W)`` bool."""
-    numbers = superpixels(one, count)[0].to(one.device)
+    numbers = superpixels(x, count)[0].to(x.device)
     return numbers == torch.arange(int(numbers.max()) + 1).to(numbers)[:, None, None]
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from saliency.methods.attention import Attending
-from saliency.methods.registry import method
+from saliency.methods.registry import Family, LearningDependence, method
 from saliency.methods.rescale import RULES
 from saliency.methods.rescale_calls import Call, call_of
 from saliency.network.graph import GRADIENT, Graph, Objective
@@ -76,11 +76,13 @@ class _Rescaling(_Mode):
     name="DeepLIFT",
     sentence="Shares out what the picture scores more than a plain one of average colour, for and against.",
     paper="Shrikumar et al. 2017, Learning Important Features … Activation Differences, eq. 3",
+    family=Family.GRADIENTS,
     passes=6,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
 )
-def deep_lift(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def deep_lift(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``Σ_c m_c · x_c``, m the multipliers from the training pictures' mean colour, ``(B, H, W)``, signed.
 
     That colour is 0 in normalised values. Summed over the picture it gives ``S(x) − S(0)`` on torchvision's
@@ -92,7 +94,7 @@ def deep_lift(graph: Graph, x: Tensor, score: Objective) -> Tensor:
         leaf = x.detach().requires_grad_(True)
         with _Rescaling(iter(recording.calls)):
             logits = Attending(graph).run(_laid_out(leaf))
-        (multipliers,) = torch.autograd.grad(score(logits).sum(), leaf)
+        (multipliers,) = torch.autograd.grad(objective(logits).sum(), leaf)
     return (multipliers * x).sum(1)
 
 

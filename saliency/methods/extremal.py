@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import report, singly
+from saliency.methods.batching import singly
 from saliency.methods.paths import blurred
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 AREAS = (0.05, 0.1, 0.2, 0.4)
 
@@ -36,8 +36,10 @@ _BLUR = 0.1  # spread of the blur, as a share of the short side
     name="Extremal perturbation",
     sentence="Searches for the smallest parts of the picture that alone keep the score.",
     paper="Fong et al. 2019, Understanding Deep Networks via Extremal Perturbations, eq. 2 to 4",
+    family=Family.COVERING,
     passes=1000,
     needs={GRADIENT},
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("steps", 120, 2, 2000, sentence="How many steps the search takes."),
         Setting("hidden", "blur", choices=("blur", "mean"), sentence="What takes the place of hidden parts."),
@@ -46,7 +48,7 @@ _BLUR = 0.1  # spread of the blur, as a share of the short side
 def extremal(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 120,
     hidden: str = "blur",
@@ -56,36 +58,34 @@ def extremal(
 
     A cell is 1 if it has a place even in the smallest mask, of 5 % of the picture; the largest is of 40 %.
     """
-    every = singly(x, score, on_progress)  # rounding decides which of two like cells comes first
-    found: Tensor = torch.cat([_searched(graph, *one, steps, hidden) for one in every])
-    return found
+    every = singly(x, objective, on_progress)  # rounding decides which of two like cells comes first
+    return torch.cat([_search(graph, *picture, steps, hidden) for picture in every])
 
 
-def _searched(
-    graph: Graph, x: Tensor, score: Objective, on_progress: Progress | None, steps: int, hidden: str
+def _search(
+    graph: Graph, x: Tensor, objective: Objective, on_progress: Progress | None, steps: int, hidden: str
 ) -> Tensor:
     """The map of one picture, ``(1, h, w)``."""
     plain = blurred(x, _BLUR * min(x.shape[2:])) if hidden == "blur" else torch.zeros_like(x)
-    ends = score(graph.logits(torch.cat((plain, x))))
+    ends = objective(graph.logits(torch.cat((plain, x))))
     reach = (ends[1] - ends[0]).abs()
     reach = torch.where(reach < _NOTHING, 1.0, reach)
     targets = _targets(x)
 
-    def kept(masks: Tensor) -> Tensor:
+    def share_kept(masks: Tensor) -> Tensor:
         """How far each mask is from the score with all hidden (0) to that with nothing hidden (1)."""
         large = interpolate(masks[:, None], size=x.shape[2:], mode="bilinear", align_corners=False)
-        found: Tensor = (score(graph(plain + large * (x - plain))) - ends[0]) / reach
-        return found
+        return (objective(graph(plain + large * (x - plain))) - ends[0]) / reach
 
     masks, speed = torch.full_like(targets, 0.5), torch.zeros_like(targets)
     for step in range(steps):
         weight = _WEIGHT * step / steps
-        slope = gradient(kept, masks) - weight * gradient(lambda m: _excess(m, targets), masks)
+        slope = gradient(share_kept, masks) - weight * gradient(lambda m: _excess(m, targets), masks)
         speed = _MOMENTUM * speed + _RATE * slope * slope[0].numel()
         masks = (masks + speed).clamp(0, 1)
         report(on_progress, step + 1, steps)
     with torch.no_grad():
-        enough = (kept(masks) >= _ENOUGH).int()
+        enough = (share_kept(masks) >= _ENOUGH).int()
     return masks[enough.cumsum(0) - enough == 0].mean(0, keepdim=True)  # up to the first that keeps enough
 
 

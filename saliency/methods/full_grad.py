@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn.functional import interpolate
 
-from saliency.methods.registry import method
+from saliency.methods.registry import Family, LearningDependence, method
 from saliency.network.graph import BIASES, Graph, Objective
 
 
@@ -33,12 +33,12 @@ class _Listening(fx.Interpreter):
         return result
 
 
-def bias_gradients(graph: Graph, x: Tensor, score: Objective) -> tuple[Tensor, list[Tensor]]:
+def bias_gradients(graph: Graph, x: Tensor, objective: Objective) -> tuple[Tensor, list[Tensor]]:
     """``x · ∂S/∂x``, ``(B, 3, H, W)``, and ``b · ∂S/∂z`` of every bias, ``(B, C, h, w)`` or ``(B, C)``."""
     run = _Listening(graph)
     with torch.enable_grad():
         leaf = x.detach().requires_grad_(True)
-        total = score(run.run(leaf)).sum()
+        total = objective(run.run(leaf)).sum()
         slopes = torch.autograd.grad(total, [leaf, *(z for z, _ in run.kept)], allow_unused=True)
     parts = []
     for (z, bias), slope in zip(run.kept, slopes[1:], strict=True):
@@ -54,12 +54,14 @@ def bias_gradients(graph: Graph, x: Tensor, score: Objective) -> tuple[Tensor, l
     name="FullGrad",
     sentence="Adds up what the picture and every learned constant of the model contributed to the score.",
     paper="Srinivas and Fleuret 2019, Full-Gradient Representation, eq. 4 and 6",
+    family=Family.GRADIENTS,
     passes=4,
     needs={BIASES},
+    learning=LearningDependence.DOES_NOT,
 )
-def full_grad(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def full_grad(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``ψ(x · ∂S/∂x) + Σ_l Σ_c ψ(b_l · ∂S/∂z_l)``, ``(B, H, W)``, at least 0."""
-    of_picture, of_biases = bias_gradients(graph, x, score)
+    of_picture, of_biases = bias_gradients(graph, x, objective)
     total = _scaled(of_picture.detach().abs().sum(1, keepdim=True))
     for part in of_biases:
         if part.ndim == 4:

@@ -9,31 +9,19 @@ With ``g = ∂S/∂x`` of shape ``(B, 3, H, W)``:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
 
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
+from saliency.methods.batching import BACKWARD_CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
 from saliency.progress import Progress
 
-CHUNK = 8
-"""Pictures a pass: measured fastest on two cores, small enough for a cancel within a fraction of a second."""
 
-BACK_CHUNK = 4
-"""Pictures a pass with a way back, for which much is kept: as quick each as eight, in less memory."""
-
-
-def at_once(pictures: Tensor) -> int:
-    """How many of pictures ``(…, H, W)`` to take a pass: fewer where they are larger than usual."""
-    return max(1, min(CHUNK, CHUNK * 224 * 224 // (pictures.shape[-2] * pictures.shape[-1])))
-
-
-def input_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def input_gradient(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``∂S/∂x``, of the shape of ``x``."""
-    return gradient(lambda inputs: score(graph(inputs)), x)
+    return gradient(lambda pictures: objective(graph(pictures)), x)
 
 
 @method(
@@ -41,12 +29,14 @@ def input_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     name="Gradient",
     sentence="Marks the points where a tiny change in colour would change the score most.",
     paper="Simonyan et al. 2013, Deep Inside Convolutional Networks, section 3.1",
+    family=Family.GRADIENTS,
     passes=2.5,
     needs={GRADIENT},
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
 )
-def plain_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def plain_gradient(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``max_c |∂S/∂x_c|``, ``(B, H, W)``."""
-    return input_gradient(graph, x, score).abs().amax(1)
+    return input_gradient(graph, x, objective).abs().amax(1)
 
 
 @method(
@@ -54,13 +44,15 @@ def plain_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     name="Input × gradient",
     sentence="Weighs each point's sensitivity by how far its colour is from average, for and against.",
     paper="Shrikumar et al. 2016, Not Just a Black Box, section 3",
+    family=Family.GRADIENTS,
     passes=2.5,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
 )
-def input_x_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
+def input_x_gradient(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``Σ_c x_c · ∂S/∂x_c``, ``(B, H, W)``, signed."""
-    return (x * input_gradient(graph, x, score)).sum(1)
+    return (x * input_gradient(graph, x, objective)).sum(1)
 
 
 @method(
@@ -68,8 +60,10 @@ def input_x_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
     name="SmoothGrad",
     sentence="Averages the gradient over slightly noisy copies of the picture: chance speckle cancels.",
     paper="Smilkov et al. 2017, SmoothGrad, eq. 2",
+    family=Family.GRADIENTS,
     passes=50,
     needs={GRADIENT},
+    learning=LearningDependence.DOES_NOT,
     settings=(
         Setting("samples", 25, 1, 1000, sentence="How many noisy copies are averaged."),
         Setting("noise", 0.15, 0.0, 1.0, sentence="Spread of the noise, as a share of the picture's range."),
@@ -79,7 +73,7 @@ def input_x_gradient(graph: Graph, x: Tensor, score: Objective) -> Tensor:
 def smooth_grad(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     samples: int = 25,
     noise: float = 0.15,
@@ -93,50 +87,13 @@ def smooth_grad(
     span = (x.amax((1, 2, 3)) - x.amin((1, 2, 3)))[:, None, None, None]
     sums = Sums(x.new_zeros(GROUPS, *x.shape))
 
-    def step(start: int, count: int) -> None:
-        draws = torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
-        noisy = (x + noise * span * draws).flatten(0, 1)
-        slope = input_gradient(graph, noisy, repeated(score, len(x), count))
+    def draw(start: int, count: int) -> None:
+        normal = torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
+        noisy = (x + noise * span * normal).flatten(0, 1)
+        slope = input_gradient(graph, noisy, repeated(objective, len(x), count))
         sums.add(slope.unflatten(0, (count, len(x))))
 
-    return drawn(
-        step,
-        lambda group: sums.mean(group).abs().amax(1),
-        samples,
-        BACK_CHUNK,
-        stop=stop,
-        on_progress=on_progress,
-        on_estimate=on_estimate,
-    )
+    def map_without(group: int | None) -> Tensor:
+        return sums.mean(group).abs().amax(1)
 
-
-def repeated(score: Objective, batch: int, count: int) -> Objective:
-    """The score of ``count`` variants of each of ``batch`` pictures, laid out ``(count · batch, K)``."""
-    if batch == 1:
-        return score
-    return lambda logits: torch.cat([score(part) for part in logits.unflatten(0, (count, batch))])
-
-
-def singly(
-    x: Tensor, score: Objective, on_progress: Progress | None
-) -> Iterator[tuple[Tensor, Objective, Progress | None]]:
-    """Each picture ``(1, 3, H, W)`` with its own score, of any number of its variants, and its progress."""
-    for i in range(len(x)):
-
-        def asked(logits: Tensor, i: int = i) -> Tensor:
-            everyone = repeated(score, len(x), len(logits))(logits.repeat_interleave(len(x), 0))
-            mine: Tensor = everyone.unflatten(0, (len(logits), len(x)))[:, i]
-            return mine
-
-        yield x[i : i + 1], asked, None if on_progress is None else _part_of(on_progress, i, len(x))
-
-
-def _part_of(on_progress: Progress, i: int, count: int) -> Progress:
-    """The progress of one picture of several."""
-    return lambda done, total: on_progress(i * total + done, count * total)
-
-
-def report(on_progress: Progress | None, done: int, total: int) -> None:
-    """Tell the caller how far it is; the caller may raise to stop."""
-    if on_progress is not None:
-        on_progress(done, total)
+    return sampled_map(draw, map_without, samples, BACKWARD_CHUNK, stop, on_progress, on_estimate)

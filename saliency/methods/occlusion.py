@@ -9,16 +9,17 @@ Hidden means the training pictures' mean colour (0 in normalised values).
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
+from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
 from saliency.network.graph import Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 
 @method(
@@ -26,9 +27,11 @@ from saliency.progress import Progress
     name="Occlusion",
     sentence="Slides a plain square over the picture and marks where covering it lowers the score.",
     paper="Zeiler and Fergus 2013, Visualizing and Understanding Convolutional Networks, section 4.2",
+    family=Family.COVERING,
     passes=170,
     needs=set(),
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("window", 32, 2, 512, sentence="Side of the square, in points of what the model receives."),
         Setting("stride", 16, 1, 512, sentence="How far the square moves each time."),
@@ -37,7 +40,7 @@ from saliency.progress import Progress
 def occlusion(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     window: int = 32,
     stride: int = 16,
@@ -45,24 +48,21 @@ def occlusion(
 ) -> Tensor:
     """``mean over patches that cover the point of S(x) − S(x covered)``, ``(B, H, W)``, signed."""
     height, width = x.shape[2:]
-    corners = [
-        (top, left) for top in _starts(height, window, stride) for left in _starts(width, window, stride)
-    ]
+    patches = list(product(_spans(height, window, stride), _spans(width, window, stride)))
     with torch.no_grad():
-        intact = score(graph.logits(x))
+        intact = objective(graph.logits(x))
         drop = x.new_zeros(len(x), height, width)
         cover = x.new_zeros(height, width)
-        for start in range(0, len(corners), CHUNK):
-            part = corners[start : start + CHUNK]
-            covered = x.repeat(len(part), 1, 1, 1, 1)
-            for i, (top, left) in enumerate(part):
-                covered[i, :, :, top : top + window, left : left + window] = 0
-            scores = repeated(score, len(x), len(part))(graph(covered.flatten(0, 1)))
-            for (top, left), after in zip(part, scores.unflatten(0, (len(part), len(x))), strict=True):
-                patch = (slice(top, top + window), slice(left, left + window))
-                drop[:, *patch] += (intact - after)[:, None, None]
+        for start in range(0, len(patches), CHUNK):
+            chunk = patches[start : start + CHUNK]
+            covered = x.repeat(len(chunk), 1, 1, 1, 1)
+            for variants, patch in zip(covered, chunk, strict=True):
+                variants[:, :, *patch] = 0
+            scores = repeated(objective, len(x), len(chunk))(graph(covered.flatten(0, 1)))
+            for patch, score in zip(chunk, scores.unflatten(0, (len(chunk), len(x))), strict=True):
+                drop[:, *patch] += (intact - score)[:, None, None]
                 cover[patch] += 1
-            report(on_progress, start + len(part), len(corners))
+            report(on_progress, start + len(chunk), len(patches))
     return drop / cover.clamp(min=1)
 
 
@@ -71,9 +71,11 @@ def occlusion(
     name="RISE",
     sentence="Hides random parts up to a thousand times and marks what had to be visible for a high score.",
     paper="Petsiuk et al. 2018, RISE: Randomized Input Sampling for Explanation, eq. 6",
+    family=Family.COVERING,
     passes=1000,
     needs=set(),
     signed=True,
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         Setting("samples", 1000, 8, 20000, sentence="How many random masks are tried."),
         Setting("grid", 7, 2, 32, sentence="Cells of a mask along the picture's short side."),
@@ -84,7 +86,7 @@ def occlusion(
 def rise(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     samples: int = 1000,
     grid: int = 7,
@@ -102,31 +104,22 @@ def rise(
     generator = torch.Generator().manual_seed(seed)
     height, width = x.shape[2:]
     weighted = Sums(x.new_zeros(GROUPS, len(x), height, width))
-    seen = Sums(x.new_zeros(GROUPS, height, width))
+    visibility = Sums(x.new_zeros(GROUPS, height, width))
     total = Sums(x.new_zeros(GROUPS, len(x)))
 
-    def step(start: int, count: int) -> None:
+    def draw(start: int, count: int) -> None:
         masks = random_masks(count, height, width, grid, visible, generator).to(x.device)
         logits = graph.logits((x * masks[:, None, None]).flatten(0, 1))
-        scores = repeated(score, len(x), count)(logits).unflatten(0, (count, len(x)))
+        scores = repeated(objective, len(x), count)(logits).unflatten(0, (count, len(x)))
         weighted.add(scores[:, :, None, None] * masks[:, None])
-        seen.add(masks)
+        visibility.add(masks)
         total.add(scores)
 
-    def without(group: int | None) -> Tensor:
-        shown, floor = seen.sum(group), total.mean(group)[:, None, None]
+    def map_without(group: int | None) -> Tensor:
+        shown, floor = visibility.sum(group), total.mean(group)[:, None, None]
         return torch.where(shown > 1e-6, weighted.sum(group) / shown.clamp(min=1e-6) - floor, 0.0)
 
-    return drawn(
-        step,
-        without,
-        samples,
-        CHUNK,
-        stop=stop,
-        least=8 * GROUPS,
-        on_progress=on_progress,
-        on_estimate=on_estimate,
-    )
+    return sampled_map(draw, map_without, samples, CHUNK, stop, on_progress, on_estimate, 8 * GROUPS)
 
 
 def random_masks(
@@ -145,6 +138,7 @@ def random_masks(
     )
 
 
-def _starts(length: int, window: int, stride: int) -> list[int]:
-    """Where patches start, so that the far edge is covered too."""
-    return [i * stride for i in range(math.ceil(max(0, length - window) / stride) + 1)]
+def _spans(length: int, window: int, stride: int) -> list[slice]:
+    """Where patches lie along a side, so that the far edge is covered too."""
+    count = math.ceil(max(0, length - window) / stride) + 1
+    return [slice(number * stride, number * stride + window) for number in range(count)]

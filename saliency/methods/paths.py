@@ -20,11 +20,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from saliency.methods.gradients import BACK_CHUNK, input_gradient, repeated, report
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, Sums, drawn
+from saliency.methods.batching import BACKWARD_CHUNK, repeated
+from saliency.methods.gradients import input_gradient
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normalised values
@@ -35,15 +36,17 @@ _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normali
     name="Expected gradients",
     sentence="Adds up the gradient while the picture is faded in from many chance pictures.",
     paper="Erion et al. 2021, Improving Performance with Axiomatic Attribution Priors, eq. 3",
+    family=Family.GRADIENTS,
     passes=50,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(Setting("samples", 25, 1, 2000, sentence="How many chance pictures are used."), STOP),
 )
 def expected_gradients(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     samples: int = 25,
     stop: str = "settled",
@@ -60,17 +63,15 @@ def expected_gradients(
     begin = torch.rand((), generator=generator, dtype=torch.float64)
     sums = Sums(x.new_zeros(GROUPS, len(x), *x.shape[2:]))
 
-    def step(start: int, count: int) -> None:
+    def draw(start: int, count: int) -> None:
         baselines = _SPREAD * torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
         alpha = ((begin + _GOLDEN * torch.arange(start, start + count)) % 1).to(x)[:, None, None, None, None]
         difference = x - baselines
         path = (baselines + alpha * difference).flatten(0, 1)
-        slope = input_gradient(graph, path, repeated(score, len(x), count))
+        slope = input_gradient(graph, path, repeated(objective, len(x), count))
         sums.add((difference * slope.unflatten(0, (count, len(x)))).sum(2))
 
-    return drawn(
-        step, sums.mean, samples, BACK_CHUNK, stop=stop, on_progress=on_progress, on_estimate=on_estimate
-    )
+    return sampled_map(draw, sums.mean, samples, BACKWARD_CHUNK, stop, on_progress, on_estimate)
 
 
 @method(
@@ -78,9 +79,11 @@ def expected_gradients(
     name="Blur integrated gradients",
     sentence="Adds up the gradient while the picture is brought into focus.",
     paper="Xu et al. 2020, Attribution in Scale and Space, eq. 6",
+    family=Family.GRADIENTS,
     passes=110,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("steps", 50, 2, 500, sentence="In how many steps the picture is brought into focus."),
         Setting("blur", 0.2, 0.01, 1.0, sentence="Blur to begin with, as a share of the short side."),
@@ -89,7 +92,7 @@ def expected_gradients(
 def blur_ig(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 50,
     blur: float = 0.2,
@@ -104,14 +107,14 @@ def blur_ig(
     widths = [widest * (1 - i / steps) ** 2 for i in range(steps + 1)]
     total = torch.zeros_like(x)
     before = blurred(x, widths[0])
-    for start in range(0, steps, BACK_CHUNK):
-        some = [blurred(x, width) for width in widths[start + 1 : start + 1 + BACK_CHUNK]]
-        pictures = torch.stack([before, *some])
+    for start in range(0, steps, BACKWARD_CHUNK):
+        sharper = [blurred(x, width) for width in widths[start + 1 : start + 1 + BACKWARD_CHUNK]]
+        pictures = torch.stack([before, *sharper])
         middle = (pictures[1:] + pictures[:-1]) / 2
-        slope = input_gradient(graph, middle.flatten(0, 1), repeated(score, len(x), len(some)))
-        total += (slope.unflatten(0, (len(some), len(x))) * pictures.diff(dim=0)).sum(0)
-        before = some[-1]
-        report(on_progress, start + len(some), steps)
+        slope = input_gradient(graph, middle.flatten(0, 1), repeated(objective, len(x), len(sharper)))
+        total += (slope.unflatten(0, (len(sharper), len(x))) * pictures.diff(dim=0)).sum(0)
+        before = sharper[-1]
+        report(on_progress, start + len(sharper), steps)
     return total.sum(1)
 
 
@@ -120,9 +123,11 @@ def blur_ig(
     name="Guided integrated gradients",
     sentence="Fades the picture in where the score reacts least first, so that noise has little say.",
     paper="Kapishnikov et al. 2021, Guided Integrated Gradients, algorithm 1",
+    family=Family.GRADIENTS,
     passes=130,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("steps", 50, 4, 500, sentence="In how many steps the picture is faded in."),
         Setting("share", 0.1, 0.01, 1.0, sentence="Share of the points that move in a step."),
@@ -131,7 +136,7 @@ def blur_ig(
 def guided_ig(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 50,
     share: float = 0.1,
@@ -142,16 +147,16 @@ def guided_ig(
     After step t the L1 distance to the picture is ``1 − t/steps`` of what it was; in a step the ``share`` of
     points with the least gradient among those not there yet moves until that is so.
     """
-    start_at = graph.black.to(x)[:, None, None].expand_as(x)
-    here, total = start_at.clone(), torch.zeros_like(x)
-    whole = (x - start_at).abs().sum((1, 2, 3))
+    black = graph.black.to(x)[:, None, None].expand_as(x)
+    path, total = black.clone(), torch.zeros_like(x)
+    whole = (x - black).abs().sum((1, 2, 3))
     for step in range(steps):
-        slope = gradient(lambda now: score(torch.cat([graph(one) for one in now.split(1)])), here)
+        slope = gradient(lambda now: objective(torch.cat([graph(picture) for picture in now.split(1)])), path)
         goal = whole * (1 - (step + 1) / steps)
-        for i in range(len(x)):
-            before = here[i].clone()
-            _advance(here[i], x[i], slope[i], float(goal[i]), share)
-            total[i] += slope[i] * (here[i] - before)
+        before = path.clone()
+        for number in range(len(x)):
+            _advance(path[number], x[number], slope[number], float(goal[number]), share)
+        total += slope * (path - before)
         report(on_progress, step + 1, steps)
     return total.sum(1)
 
@@ -161,28 +166,26 @@ def blurred(x: Tensor, deviation: float) -> Tensor:
     if deviation < 0.2:
         return x
     reach = [min(math.ceil(3 * deviation), side - 1) for side in x.shape[2:]]
-    out = x
     for axis, radius in zip((2, 3), reach, strict=True):
         line = torch.arange(-radius, radius + 1).to(x)
         kernel = torch.exp(-0.5 * (line / deviation) ** 2)
         kernel = (kernel / kernel.sum()).reshape((1, 1, -1, 1) if axis == 2 else (1, 1, 1, -1))
-        pad = (0, 0, radius, radius) if axis == 2 else (radius, radius, 0, 0)
-        out = F.pad(out, pad, mode="reflect")
-        out = F.conv2d(out, kernel.expand(x.shape[1], -1, -1, -1), groups=x.shape[1])
-    return out
+        padding = (0, 0, radius, radius) if axis == 2 else (radius, radius, 0, 0)
+        kernels = kernel.expand(x.shape[1], -1, -1, -1)
+        x = F.conv2d(F.pad(x, padding, mode="reflect"), kernels, groups=x.shape[1])
+    return x
 
 
-def _advance(here: Tensor, end: Tensor, slope: Tensor, goal: float, share: float) -> None:
-    """Moves points of ``here`` towards ``end``, least gradient first, until ``goal`` is left (in place)."""
+def _advance(point: Tensor, end: Tensor, slope: Tensor, goal: float, share: float) -> None:
+    """Moves values of ``point`` towards ``end``, least gradient first, until ``goal`` is left (in place)."""
     while True:
-        left = (end - here).abs()
-        remaining = float(left.sum())
+        distance = (end - point).abs()
+        remaining = float(distance.sum())
         if remaining <= goal * (1 + 1e-6) + 1e-6:
             return
-        reaction = torch.where(left > 0, slope.abs(), float("inf"))
-        waiting = int((left > 0).sum())
+        reaction = torch.where(distance > 0, slope.abs(), float("inf"))
+        waiting = int((distance > 0).sum())
         limit = reaction.flatten().kthvalue(max(1, math.ceil(share * waiting))).values
         chosen = reaction <= limit
-        movable = float(left[chosen].sum())
-        part = min(1.0, (remaining - goal) / movable)
-        here[chosen] = end[chosen] if part == 1.0 else here[chosen] + part * (end - here)[chosen]
+        part = min(1.0, (remaining - goal) / float(distance[chosen].sum()))
+        point[chosen] = end[chosen] if part == 1.0 else point[chosen] + part * (end - point)[chosen]

@@ -8,18 +8,17 @@ check alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.methods.gradients import CHUNK, repeated, report
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import Estimate
+from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import Estimate, Estimates
 from saliency.network.graph import GRADIENT, Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _PIECES = 4  # to begin with
 _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and no more than are needed
@@ -30,9 +29,11 @@ _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and
     name="Integrated gradients",
     sentence="Adds up the gradient while the picture is faded in from black, for and against.",
     paper="Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1",
+    family=Family.GRADIENTS,
     passes=60,
     needs={GRADIENT},
     signed=True,
+    learning=LearningDependence.DEPENDS,
     settings=(
         Setting("steps", 200, 2, 1000, sentence="In how many steps the picture is faded in, at most."),
         Setting("gap", 0.01, 0.0, 1.0, sentence="Share of the score's change that may be missing."),
@@ -47,7 +48,7 @@ _HALVED = 2  # pieces at a time: four new gradients, as quick each as eight, and
 def integrated_gradients(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     steps: int = 200,
     gap: float = 0.01,
@@ -64,49 +65,38 @@ def integrated_gradients(
     """
     start = graph.black.to(x) if baseline == "black" else torch.zeros(3).to(x)
     start = start[:, None, None].expand_as(x)
-    if gap > 0:
-        found = integral(graph, start, x, score, gap=gap, most=steps, on_progress=on_progress)
-    else:
-        found = legendre(graph, start, x, score, steps=steps, on_progress=on_progress)
+    path = _Path(graph, start, x, objective)
+    estimate = _adaptive(path, gap, steps, on_progress) if gap > 0 else _legendre(path, steps, on_progress)
     if on_estimate is not None:
-        on_estimate(Estimate(found.values, found.gradients, gap=found.gap))
-    return found.values
-
-
-@dataclass(frozen=True, eq=False)
-class Integral:
-    """A path integral.
-
-    Attributes:
-        values: The map ``(B, H, W)``.
-        gap: By how much its sum misses ``S(x) − S(x')``, as a share of it, of the worst picture.
-        gradients: How many gradients were taken.
-    """
-
-    values: Tensor
-    gap: float
-    gradients: int
+        on_estimate(estimate)
+    return estimate.values
 
 
 class _Path:
-    """``d`` and ``S`` at the points of a straight line that were asked for, by ``α``."""
+    """``d`` and ``S`` at points of the line from baselines to pictures, both ``(B, 3, H, W)``, by ``α``."""
 
-    def __init__(self, graph: Graph, start: Tensor, end: Tensor, score: Objective) -> None:
-        self._graph, self._start, self._difference, self._score = graph, start, end - start, score
+    def __init__(self, graph: Graph, start: Tensor, end: Tensor, objective: Objective) -> None:
+        self._graph, self._start, self._end, self._objective = graph, start, end, objective
         self.slopes: dict[float, Tensor] = {}
         self.scores: dict[float, Tensor] = {}
 
     def ask(self, alphas: list[float]) -> None:
         """Takes a few gradients at once."""
-        at = torch.tensor(alphas, dtype=torch.float64).to(self._start)[:, None, None, None, None]
-        batch = len(self._start)
+        difference = self._end - self._start
+        places = torch.tensor(alphas, dtype=torch.float64).to(self._start)[:, None, None, None, None]
+        shape = (len(alphas), len(self._start))
         with torch.enable_grad():
-            points = (self._start + at * self._difference).flatten(0, 1).requires_grad_(True)
-            scores = repeated(self._score, batch, len(alphas))(self._graph(points))
+            points = (self._start + places * difference).flatten(0, 1).requires_grad_(True)
+            scores = repeated(self._objective, shape[1], shape[0])(self._graph(points))
             (slopes,) = torch.autograd.grad(scores.sum(), points)
-        maps = (slopes.unflatten(0, (len(alphas), batch)) * self._difference).sum(2)
-        for alpha, one, score in zip(alphas, maps, scores.detach().unflatten(0, (-1, batch)), strict=True):
-            self.slopes[alpha], self.scores[alpha] = one, score.double()
+        maps = (slopes.unflatten(0, shape) * difference).sum(2)
+        self.slopes |= zip(alphas, maps, strict=True)
+        self.scores |= zip(alphas, scores.detach().unflatten(0, shape).double(), strict=True)
+
+    def change(self) -> Tensor:
+        """What the whole should add up to, ``S`` at the pictures less ``S`` at the baselines, ``(B,)``."""
+        first, last = (self._objective(self._graph.logits(end)) for end in (self._start, self._end))
+        return (last - first).double()
 
     def piece(self, low: float, high: float) -> Tensor:
         """The integral over a piece, ``(B, H, W)``, by Simpson's rule."""
@@ -118,33 +108,21 @@ class _Path:
         return self.scores[high] - self.scores[low] - self.piece(low, high).double().sum((1, 2))
 
 
-def integral(
-    graph: Graph,
-    start: Tensor,
-    end: Tensor,
-    score: Objective,
-    *,
-    gap: float,
-    most: int,
-    on_progress: Progress | None = None,
-) -> Integral:
-    """The integral along the line from ``start`` to ``end``, both ``(B, 3, H, W)``.
+def _adaptive(path: _Path, gap: float, most: int, on_progress: Progress | None) -> Estimate:
+    """The integral from pieces that are halved until the gap is small enough.
 
     Args:
-        graph: The model.
-        start: Baselines.
-        end: Pictures.
-        score: What is explained.
-        gap: The share of ``S(end) − S(start)`` that may be missing.
+        path: The line.
+        gap: The share of ``S(end) − S(start)`` that may be missing, of the worst picture.
         most: How many gradients to take at most; at least 9 are.
         on_progress: Told how far it is.
     """
-    path, total = _Path(graph, start, end, score), max(most, 10)
-    ends = [i / _PIECES for i in range(_PIECES + 1)]
+    total = max(most, 10)
+    ends = [number / _PIECES for number in range(_PIECES + 1)]
     pieces = list(pairwise(ends))
-    wanted = sorted({*ends, *((low + high) / 2 for low, high in pieces)})
+    alphas = sorted({*ends, *((low + high) / 2 for low, high in pieces)})
     while True:
-        for some in np.array_split(wanted, -(-len(wanted) // CHUNK)):  # never one alone
+        for some in np.array_split(alphas, -(-len(alphas) // CHUNK)):  # never one alone
             path.ask(some.tolist())
             report(on_progress, min(len(path.slopes), total - 1), total)
         missing = torch.stack([path.missing(*piece) for piece in pieces])  # (pieces, B)
@@ -154,39 +132,29 @@ def integral(
             break
         room = min(_HALVED, (most - len(path.slopes)) // 2)
         order = (missing.abs() / change).amax(1).argsort(descending=True)[:room].tolist()
-        halved = [pieces[i] for i in order]
-        pieces = [piece for i, piece in enumerate(pieces) if i not in order]
-        wanted = []
+        halved = [pieces[number] for number in order]
+        pieces = [piece for number, piece in enumerate(pieces) if number not in order]
+        alphas = []
         for low, high in halved:
             middle = (low + high) / 2
             pieces += [(low, middle), (middle, high)]
-            wanted += [(low + middle) / 2, (middle + high) / 2]
+            alphas += [(low + middle) / 2, (middle + high) / 2]
     report(on_progress, total, total)
     values = torch.stack([path.piece(*piece) for piece in pieces]).sum(0)
-    return Integral(values, worst, len(path.slopes))
+    return Estimate(values, len(path.slopes), gap=worst)
 
 
-def legendre(
-    graph: Graph,
-    start: Tensor,
-    end: Tensor,
-    score: Objective,
-    *,
-    steps: int,
-    on_progress: Progress | None = None,
-) -> Integral:
-    """The same by Gauss–Legendre quadrature with as many nodes as asked for."""
-    path = _Path(graph, start, end, score)
+def _legendre(path: _Path, steps: int, on_progress: Progress | None) -> Estimate:
+    """The integral by Gauss–Legendre quadrature with as many nodes as asked for."""
     nodes, weights = np.polynomial.legendre.leggauss(steps)
-    values = torch.zeros_like(start[:, 0])
     alphas = ((nodes + 1) / 2).tolist()
+    values: Tensor = torch.zeros(())
     for begin in range(0, steps, CHUNK):
-        some = alphas[begin : begin + CHUNK]
-        path.ask(some)
-        for alpha, weight in zip(some, weights[begin : begin + CHUNK], strict=True):
-            values += weight / 2 * path.slopes.pop(alpha)
-        path.scores.clear()
-        report(on_progress, begin + len(some), steps)
-    change = (score(graph.logits(end)) - score(graph.logits(start))).double()
+        chunk = alphas[begin : begin + CHUNK]
+        path.ask(chunk)
+        for alpha, weight in zip(chunk, weights[begin : begin + CHUNK], strict=True):
+            values = values + weight / 2 * path.slopes.pop(alpha)
+        report(on_progress, begin + len(chunk), steps)
+    change = path.change()
     missing = (values.double().sum((1, 2)) - change).abs() / change.abs().clamp(min=1e-9)
-    return Integral(values, float(missing.max()), steps)
+    return Estimate(values, steps, gap=float(missing.max()))

@@ -6,22 +6,35 @@ import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
 
 from torch import Tensor
 
 from saliency.errors import SaliencyError
 from saliency.network.graph import Graph
 
-if TYPE_CHECKING:
-    from saliency.methods.sampling import Estimate
-
-Estimates = Callable[["Estimate"], None]
-"""Called with the map so far by methods that draw samples; whatever it raises stops the work."""
-
 METHODS: dict[str, Method] = {}
+"""All methods by their keys, in the order in which they are listed everywhere."""
 
 _RESERVED = {"seed", "on_progress", "on_estimate", "at"}
+
+
+class Family(StrEnum):
+    """What a method works with; views of two families share nothing, so that they can check each other."""
+
+    GRADIENTS = "gradients of the picture"
+    CLASS_ACTIVATION = "class activation maps"
+    COVERING = "hiding parts and asking again"
+    ATTENTION = "attention"
+
+
+class LearningDependence(StrEnum):
+    """Whether maps depend on what the model learned, by the test of :mod:`saliency.checks.sanity`."""
+
+    DEPENDS = "depends"
+    HARDLY_ON_THE_GUESS = "hardly on the guess"
+    DOES_NOT = "does not"
+    UNMEASURED = "unmeasured"
 
 
 @dataclass(frozen=True)
@@ -74,8 +87,11 @@ class Method:
         name: Its name on the screen.
         sentence: One plain sentence: what it does.
         paper: Author and year, title, and the equation implemented.
+        family: What it works with.
         signed: Whether negative values mean something (influence against the class).
         class_specific: Whether the map depends on the class asked for.
+        learning: Whether the map depends on what the model learned, as measured on Showroom
+            (``docs/forgetting.md``).
         passes: Rough cost at default settings, in forward passes of the model.
         needs: What a model must offer, a subset of :attr:`saliency.network.graph.Graph.offers`.
         settings: What can be set, by name.
@@ -83,15 +99,17 @@ class Method:
         progress: Whether it reports progress, and so can be cancelled.
         estimates: Whether it draws samples, and so tells what the map is so far, and how sure.
         layered: Whether it reads a layer that can be chosen with ``at``.
-        function: ``f(graph, x, score, **settings) -> attribution``.
+        function: ``f(graph, x, objective, **settings) -> attribution``.
     """
 
     key: str
     name: str
     sentence: str
     paper: str
+    family: Family
     signed: bool
     class_specific: bool
+    learning: LearningDependence
     passes: float
     needs: frozenset[str]
     settings: Mapping[str, Setting]
@@ -109,8 +127,8 @@ class Method:
         """
         for name in settings:
             if name not in self.settings:
-                known = ", ".join(self.settings) or "none"
-                raise SaliencyError(f"{self.key} has no setting called “{name}”. Its settings: {known}.")
+                names = ", ".join(self.settings) or "none"
+                raise SaliencyError(f"{self.key} has no setting called “{name}”. Its settings: {names}.")
         return {
             name: setting.parse(settings.get(name, setting.default))
             for name, setting in self.settings.items()
@@ -123,10 +141,12 @@ def method(
     name: str,
     sentence: str,
     paper: str,
+    family: Family,
     passes: float,
     needs: set[str],
     signed: bool = False,
     class_specific: bool = True,
+    learning: LearningDependence = LearningDependence.UNMEASURED,
     settings: tuple[Setting, ...] = (),
 ) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
     """Enter a function into the registry; see :class:`Method` for the arguments.
@@ -151,8 +171,10 @@ def method(
             name=name,
             sentence=sentence,
             paper=paper,
+            family=family,
             signed=signed,
             class_specific=class_specific,
+            learning=learning,
             passes=passes,
             needs=frozenset(needs),
             settings={setting.name: setting for setting in settings},

@@ -15,14 +15,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import adaptive_avg_pool2d
 
-from saliency.methods.registry import Estimates, Setting
-from saliency.progress import Progress
+from saliency.grids import STRONGEST, in_cells
+from saliency.methods.registry import Setting
+from saliency.progress import Progress, report
 
 GROUPS = 8
-CELLS = 16  # a side, at most
-STRONGEST = 0.2  # share of the cells
 SETTLED = 0.9
 
 STOP = Setting(
@@ -32,7 +30,7 @@ STOP = Setting(
 
 _LATER = 1.25  # how many times as many samples before the next look
 
-Without = Callable[[int | None], Tensor]
+MapWithout = Callable[[int | None], Tensor]
 """The map ``(B, h, w)`` from all samples (``None``), or from all but one group's."""
 
 
@@ -71,6 +69,10 @@ class Estimate:
         return float(inside.mean(1).min())
 
 
+Estimates = Callable[[Estimate], None]
+"""Called with the map so far by methods that draw samples; whatever it raises stops the work."""
+
+
 class Sums:
     """Sums of samples by group; one sample after another goes to one group after another."""
 
@@ -97,75 +99,66 @@ class Sums:
         return self.sum(group) / count.clamp(min=1).to(self.groups)
 
 
-def estimated(without: Without, samples: int) -> Estimate:
-    """The map and the standard error of its cells."""
-    values = without(None)
-    kept = torch.stack([in_cells(without(group)) for group in range(GROUPS)])
-    error = ((GROUPS - 1) / GROUPS * (kept - kept.mean(0)).square().sum(0)).sqrt()
-    return Estimate(values, samples, error)
-
-
-def kept(count: int, group: int | None, together: int = 1) -> Tensor:
-    """Which of ``count`` samples are in other groups than this one, ``(count,)`` bool.
+def outside(group: int | None, count: int, together: int = 1) -> Tensor:
+    """Which of ``count`` samples are in other groups than one, ``(count,)`` bool.
 
     Args:
-        count: How many samples there are.
         group: The group left out; none if ``None``.
+        count: How many samples there are.
         together: How many neighbours always are in the same group.
     """
     groups = torch.arange(count) // together % GROUPS
     return torch.ones(count, dtype=torch.bool) if group is None else groups != group
 
 
-def in_cells(maps: Tensor) -> Tensor:
-    """Maps ``(B, h, w)`` as means of at most 16 × 16 cells."""
-    height, width = (min(side, CELLS) for side in maps.shape[1:])
-    return adaptive_avg_pool2d(maps[:, None], (height, width))[:, 0]
+def estimate(map_without: MapWithout, samples: int) -> Estimate:
+    """The map and the standard error of its cells."""
+    values = map_without(None)
+    replicates = torch.stack([in_cells(map_without(group)) for group in range(GROUPS)])
+    error = ((GROUPS - 1) / GROUPS * (replicates - replicates.mean(0)).square().sum(0)).sqrt()
+    return Estimate(values, samples, error)
 
 
-def drawn(
-    step: Callable[[int, int], None],
-    without: Without,
+def sampled_map(
+    draw: Callable[[int, int], None],
+    map_without: MapWithout,
     samples: int,
     chunk: int,
-    *,
     stop: str,
-    least: int = 2 * GROUPS,
     on_progress: Progress | None,
     on_estimate: Estimates | None,
+    least: int = 2 * GROUPS,
 ) -> Tensor:
-    """Draws samples in chunks until the map is settled, or all are drawn.
+    """The map ``(B, h, w)`` from samples drawn in chunks until it is settled, or all are drawn.
 
     Args:
-        step: ``f(start, count)`` draws samples ``start`` to ``start + count`` and deals them out to groups.
-        without: The map from the samples drawn so far, or from all but one group's.
+        draw: ``f(start, count)`` draws samples ``start`` to ``start + count`` and deals them out to groups.
+        map_without: The map from the samples drawn so far, or from all but one group's.
         samples: How many to draw at most.
         chunk: How many at once.
         stop: ``settled`` or ``never``: when to stop before that.
-        least: How many to draw before the first look.
         on_progress: Told how many are drawn.
         on_estimate: Told what the map is so far, now and then and at the end.
+        least: How many to draw before the first look.
     """
     look, done = float(least), 0
     while done < samples:
         left = samples - done
         even = -(-left // 2) if left == chunk + 1 else left  # one alone takes longer than its share
         count = min(chunk, even)
-        step(done, count)
+        draw(done, count)
         done += count
-        if on_progress is not None:
-            on_progress(done, samples)
-        if done >= look and done < samples and (stop == "settled" or on_estimate is not None):
+        report(on_progress, done, samples)
+        if look <= done < samples and (stop == "settled" or on_estimate is not None):
             look = done * _LATER
-            estimate = estimated(without, done)
+            so_far = estimate(map_without, done)
             if on_estimate is not None:
-                on_estimate(estimate)
-            if stop == "settled" and (estimate.settled or 0.0) >= SETTLED:
-                if on_progress is not None:
-                    on_progress(samples, samples)
-                return estimate.values
+                on_estimate(so_far)
+            if stop == "settled" and (so_far.settled or 0.0) >= SETTLED:
+                report(on_progress, samples, samples)
+                return so_far.values
     if on_estimate is None or samples < least:
-        return without(None)
-    last = estimated(without, samples)
+        return map_without(None)
+    last = estimate(map_without, samples)
     on_estimate(last)
     return last.values

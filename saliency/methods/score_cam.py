@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from saliency.methods.batching import CHUNK, singly
 from saliency.methods.channels import weighted
-from saliency.methods.gradients import CHUNK, report, singly
-from saliency.methods.registry import Setting, method
+from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
-from saliency.progress import Progress
+from saliency.progress import Progress, report
 
 _CLOSE = 1e-6
 _ROUNDS = 8  # of k-means
@@ -37,8 +37,10 @@ Ask = Callable[[Tensor], Tensor]
     name="Score-CAM",
     sentence="Shows the model only what each learned feature marks, and keeps those that raise the score.",
     paper="Wang et al. 2019, Score-CAM, eq. 7 and 8",
+    family=Family.CLASS_ACTIVATION,
     passes=140,
     needs={FEATURE_MAP},
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         Setting(
             "channels",
@@ -52,7 +54,7 @@ Ask = Callable[[Tensor], Tensor]
 def score_cam(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     channels: int = 128,
     at: str | None = None,
@@ -63,37 +65,38 @@ def score_cam(
     The picture is hidden towards the training pictures' mean colour. A channel that is not tried takes the
     score of the most alike one that is.
     """
-    found = []
-    for one, asked, step in singly(x, score, on_progress):
-        features = graph.features(one, at).values
+    maps = []
+    for picture, own, step in singly(x, objective, on_progress):
+        features = graph.features(picture, at).values
         masks = _scaled(features)[0]
         marking = masks.flatten(1).any(1).nonzero()[:, 0]  # of others the gain is 0: nothing is shown
         most = min(channels or len(marking), len(marking))
-        ask = _asking(graph, one, asked, features[:, marking], most, step)
+        ask = _gains(graph, picture, own, features[:, marking], most, step)
         gains = features.new_zeros(features.shape[1])
-        if most == len(marking):
-            gains[marking] = ask(torch.arange(most))
-        else:
-            gains[marking] = extended(ask, masks[marking], most)
-        found.append(weighted(features, gains.softmax(0)[None]))
-    return torch.cat(found)
+        every = most == len(marking)
+        gains[marking] = ask(torch.arange(most)) if every else extended(ask, masks[marking], most)
+        maps.append(weighted(features, gains.softmax(0)[None]))
+    return torch.cat(maps)
 
 
-def _asking(
-    graph: Graph, x: Tensor, score: Objective, features: Tensor, most: int, on_progress: Progress | None
+def _gains(
+    graph: Graph,
+    x: Tensor,
+    objective: Objective,
+    features: Tensor,
+    most: int,
+    on_progress: Progress | None,
 ) -> Ask:
     """What asks the model of one picture ``(1, 3, H, W)`` for the gains of channels, ``most`` in all."""
-    hidden, done = score(graph.logits(torch.zeros_like(x))), 0
+    hidden, done = objective(graph.logits(torch.zeros_like(x))), 0
 
     def ask(chosen: Tensor) -> Tensor:
         nonlocal done
         gains = [features.new_zeros(0)]
         for part in chosen.split(CHUNK) if len(chosen) else ():
-            large = interpolate(
-                features[:, part.to(x.device)], size=x.shape[2:], mode="bilinear", align_corners=False
-            )
-            shown = x * _scaled(large)[0, :, None]
-            gains.append(score(graph.logits(shown)) - hidden)
+            cells = features[:, part.to(x.device)]
+            large = interpolate(cells, size=x.shape[2:], mode="bilinear", align_corners=False)
+            gains.append(objective(graph.logits(x * _scaled(large)[0, :, None])) - hidden)
             done += len(part)
             report(on_progress, done, most)
         return torch.cat(gains)
@@ -113,13 +116,13 @@ def extended(ask: Ask, masks: Tensor, most: int) -> Tensor:
     chosen = representatives(flat, max(1, round(_SPREAD * most)))
     gains = ask(chosen)
     while True:
-        apart, alike = torch.cdist(flat, flat[chosen]).min(1)
+        distance, alike = torch.cdist(flat, flat[chosen]).min(1)
         expected = gains[alike]
         if len(chosen) >= most:
             return expected.index_copy(0, chosen.to(expected.device), gains)
         rest = expected.clone()
         rest[chosen] = -torch.inf
-        nearest = apart.argsort(stable=True)
+        nearest = distance.argsort(stable=True)
         best = nearest[rest[nearest].argsort(descending=True, stable=True)]
         more = best[: min(CHUNK, most - len(chosen))].to(chosen.device)
         chosen, gains = torch.cat((chosen, more)), torch.cat((gains, ask(more)))
@@ -130,11 +133,11 @@ def representatives(points: Tensor, count: int) -> Tensor:
 
     It begins with points far from each other, so that nothing is left to chance.
     """
-    first = int((points - points.mean(0)).square().sum(1).argmin())
-    begin, apart = [first], (points - points[first]).square().sum(1)
+    begin = [int((points - points.mean(0)).square().sum(1).argmin())]
+    distance = (points - points[begin[0]]).square().sum(1)
     for _ in range(count - 1):
-        begin.append(int(apart.argmax()))
-        apart = torch.minimum(apart, (points - points[begin[-1]]).square().sum(1))
+        begin.append(int(distance.argmax()))
+        distance = torch.minimum(distance, (points - points[begin[-1]]).square().sum(1))
     middles = points[begin].clone()
     for _ in range(_ROUNDS):
         cluster = torch.cdist(points, middles).argmin(1)

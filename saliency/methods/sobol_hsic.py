@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.gradients import CHUNK, repeated
-from saliency.methods.registry import Estimates, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, drawn, kept
+from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.registry import Family, LearningDependence, Setting, method
+from saliency.methods.sampling import GROUPS, STOP, Estimates, outside, sampled_map
 from saliency.network.graph import Graph, Objective
 from saliency.progress import Progress
 
@@ -27,8 +27,10 @@ _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
     name="Sobol indices",
     sentence="Changes one cell of a grid at a time in many settings, and marks cells that change the score.",
     paper="Fel et al. 2021, Look at the Variance!, eq. 3",
+    family=Family.COVERING,
     passes=800,
     needs=set(),
+    learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         _GRID,
         Setting("samples", 16, 2, 256, sentence="How many settings; rounded up to a power of two."),
@@ -38,7 +40,7 @@ _GRID = Setting("grid", 8, 2, 32, sentence="Cells of the grid along each side.")
 def sobol(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     grid: int = 8,
     samples: int = 16,
@@ -57,30 +59,23 @@ def sobol(
     first, second = design[:, :cells], design[:, cells:]
     replaced = torch.where(torch.eye(cells, dtype=torch.bool), second[:, None], first[:, None])
     plan = torch.cat([first[:, None], second[:, None], replaced], 1)  # a setting after the other
-    asked: list[Tensor] = []
+    answers: list[Tensor] = []
 
-    def step(start: int, some: int) -> None:
-        asked.append(answers(graph, x, score, plan.flatten(0, 1)[start : start + some], grid))
+    def draw(start: int, some: int) -> None:
+        answers.append(scores_under(graph, x, objective, plan.flatten(0, 1)[start : start + some], grid))
 
-    def without(group: int | None) -> Tensor:
-        scores = torch.cat(asked)
+    def map_without(group: int | None) -> Tensor:
+        scores = torch.cat(answers)
         complete = len(scores) // (cells + 2)
         scores = scores[: complete * (cells + 2)].unflatten(0, (complete, cells + 2))
-        scores = scores[kept(complete, group)]
+        scores = scores[outside(group, complete)]
         variance = scores[:, :2].flatten(0, 1).var(0).clamp(min=1e-12)
         moved = (scores[:, 2:] - scores[:, :1]).square().mean(0)
-        return _laid_out(moved / (2 * variance), x)
+        indices: Tensor = moved / (2 * variance)
+        return indices.T.reshape(-1, grid, grid).to(x)
 
-    return drawn(
-        step,
-        without,
-        count * (cells + 2),
-        CHUNK,
-        stop=stop,
-        least=GROUPS * (cells + 2),
-        on_progress=on_progress,
-        on_estimate=on_estimate,
-    )
+    total, least = count * (cells + 2), GROUPS * (cells + 2)
+    return sampled_map(draw, map_without, total, CHUNK, stop, on_progress, on_estimate, least)
 
 
 @method(
@@ -88,14 +83,16 @@ def sobol(
     name="HSIC",
     sentence="Hides random cells of a grid, and marks cells whose visibility goes along with the score.",
     paper="Novello et al. 2022, Making Sense of Dependence, eq. 4",
+    family=Family.COVERING,
     passes=500,
     needs=set(),
+    learning=LearningDependence.DEPENDS,
     settings=(_GRID, Setting("samples", 512, 16, 20000, sentence="How many random masks are tried."), STOP),
 )
 def hsic(
     graph: Graph,
     x: Tensor,
-    score: Objective,
+    objective: Objective,
     *,
     grid: int = 8,
     samples: int = 512,
@@ -112,50 +109,33 @@ def hsic(
     generator = torch.Generator().manual_seed(seed)
     plan = (torch.rand((samples, grid * grid), generator=generator) < 0.5).float()
     sign = (2 * plan - 1).double()
-    asked: list[Tensor] = []
+    answers: list[Tensor] = []
 
-    def step(start: int, count: int) -> None:
-        asked.append(answers(graph, x, score, plan[start : start + count], grid))
+    def draw(start: int, count: int) -> None:
+        answers.append(scores_under(graph, x, objective, plan[start : start + count], grid))
 
-    def without(group: int | None) -> Tensor:
-        scores = torch.cat(asked)
-        rows = kept(len(scores), group)
-        return _laid_out(dependence(sign[: len(scores)][rows], scores[rows]), x)
+    def map_without(group: int | None) -> Tensor:
+        scores = torch.cat(answers)
+        rows = outside(group, len(scores))
+        return dependence(sign[: len(scores)][rows], scores[rows]).T.reshape(-1, grid, grid).to(x)
 
-    return drawn(
-        step,
-        without,
-        samples,
-        CHUNK,
-        stop=stop,
-        least=8 * GROUPS,
-        on_progress=on_progress,
-        on_estimate=on_estimate,
-    )
+    return sampled_map(draw, map_without, samples, CHUNK, stop, on_progress, on_estimate, 8 * GROUPS)
 
 
 def dependence(sign: Tensor, scores: Tensor) -> Tensor:
     """HSIC ``(d, B)`` between signs ``(n, d)`` of ±1 and scores ``(n, B)``."""
-    found = []
+    columns = []
     for column in scores.T:
-        apart = (column[:, None] - column[None]).abs()
-        width = apart.flatten().median().clamp(min=1e-12)
-        kernel = torch.exp(-((apart / width) ** 2) / 2)
+        distance = (column[:, None] - column[None]).abs()
+        width = distance.flatten().median().clamp(min=1e-12)
+        kernel = torch.exp(-((distance / width) ** 2) / 2)
         centred = kernel - kernel.mean(0) - kernel.mean(1, keepdim=True) + kernel.mean()
-        found.append((sign * (centred @ sign)).sum(0).clamp(min=0) / (2 * len(sign) ** 2))
-    return torch.stack(found, 1)
+        columns.append((sign * (centred @ sign)).sum(0).clamp(min=0) / (2 * len(sign) ** 2))
+    return torch.stack(columns, 1)
 
 
-def answers(graph: Graph, x: Tensor, score: Objective, plan: Tensor, grid: int) -> Tensor:
+def scores_under(graph: Graph, x: Tensor, objective: Objective, plan: Tensor, grid: int) -> Tensor:
     """The score ``(n, B)`` under each mask of a plan ``(n, grid · grid)`` in [0, 1], in float64."""
     masks = interpolate(plan.unflatten(1, (1, grid, grid)).to(x.device), size=x.shape[2:], mode="nearest")
-    scores = repeated(score, len(x), len(masks))(graph.logits((x * masks[:, None]).flatten(0, 1)))
-    found: Tensor = scores.unflatten(0, (len(masks), len(x))).cpu().double()
-    return found
-
-
-def _laid_out(values: Tensor, x: Tensor) -> Tensor:
-    """Values a cell ``(grid · grid, B)`` as maps ``(B, grid, grid)`` like the pictures."""
-    side = round(len(values) ** 0.5)
-    found: Tensor = values.T.unflatten(1, (side, side)).to(x)
-    return found
+    scores = repeated(objective, len(x), len(masks))(graph.logits((x * masks[:, None]).flatten(0, 1)))
+    return scores.view(len(masks), len(x)).cpu().double()

@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import copy
 import operator
-from collections.abc import Mapping
+import os
+import platform
+from functools import cache
 from typing import Any, cast
 
 import torch
 from torch import Tensor, fx, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
+from torch.nn.utils import skip_init
 
-from saliency.network.packed_convolution import AVAILABLE, NOTHING, RELU, RELU6, TOP, Packed, packable
+from saliency.network.packed_convolution import NOTHING, RELU, RELU6, TOP, Packed, packable
+from saliency.network.shapes import Shapes
+
+PLAIN = "SPOTLIGHT_PLAIN_CONVOLUTIONS"
+"""An environment variable: with 1, torch's own convolutions are used, as they are, wherever this runs."""
 
 LARGEST = 100_000_000
 """Weights in a model's convolutions at most: they are kept in up to four orders beside their own."""
@@ -31,59 +38,85 @@ _FOLLOWS: dict[Any, str] = {
 }
 
 
+def available() -> bool:
+    """Whether convolutions are packed and fused: unless switched off, or the kernels do not work here."""
+    return os.environ.get(PLAIN) != "1" and _works()
+
+
+@cache
+def _works() -> bool:
+    """Whether torch's private kernels are there, and give what its public operations give: tried once."""
+    if platform.machine().lower() not in ("x86_64", "amd64") or not torch.backends.mkldnn.is_available():
+        return False
+    generator = torch.Generator().manual_seed(0)
+    with torch.inference_mode(False), torch.enable_grad():
+        x, other = (torch.randn((2, 4, 6, 5), generator=generator).requires_grad_(True) for _ in range(2))
+        convolution = skip_init(nn.Conv2d, 4, 4, 3, padding=1, bias=False).requires_grad_(False)
+        convolution.weight.copy_(torch.randn((4, 4, 3, 3), generator=generator))
+        expected = functional.relu(convolution(x) + other)
+        slopes = torch.autograd.grad(expected.square().sum(), (x, other))
+        try:
+            result = Fused(Packed.of(convolution, (6, 5), (6, 5)), RELU)(x, other)
+            quick_slopes = torch.autograd.grad(result.square().sum(), (x, other))
+        except (RuntimeError, AttributeError, TypeError):  # they may be missing, or have changed
+            return False
+    pairs = zip((result, *quick_slopes), (expected, *slopes), strict=True)
+    return all(torch.allclose(*pair, rtol=1e-4, atol=1e-5) for pair in pairs)
+
+
 class Fusion:
     """Fuses graphs that share their modules; each convolution's weights are packed once for all of them."""
 
-    def __init__(self, module: fx.GraphModule, shapes: Mapping[str, tuple[int, ...]]) -> None:
-        """Args: module: What the graphs are cut from; shapes: of its nodes, at the trained size."""
+    def __init__(self, module: fx.GraphModule, shapes: Shapes) -> None:
+        """Args: module: What the graphs are cut from; shapes: of its values."""
         self._packed: dict[int, Packed] = {}
         modules = dict(module.named_modules())
         convolutions = [part for part in modules.values() if packable(part)]
-        if not AVAILABLE or sum(cast(nn.Conv2d, part).weight.numel() for part in convolutions) > LARGEST:
+        if not available() or sum(cast(nn.Conv2d, c).weight.numel() for c in convolutions) > LARGEST:
             return
         for node in module.graph.nodes:
             part = modules.get(str(node.target)) if node.op == "call_module" else None
             if part is None or not packable(part) or id(part) in self._packed:
                 continue
-            before, after = (shapes.get(one.name, ()) for one in (*node.all_input_nodes[:1], node))
+            before, after = (shapes.of(value.name) for value in (*node.all_input_nodes[:1], node))
             if len(before) == len(after) == 4:
-                self._packed[id(part)] = Packed(cast(nn.Conv2d, part), before[2:], after[2:])
+                self._packed[id(part)] = Packed.of(cast(nn.Conv2d, part), before[2:], after[2:])
 
     def __call__(self, module: fx.GraphModule) -> fx.GraphModule:
         """The graph with its convolutions packed and fused; the given one is left as it was."""
         if not self._packed:
             return module
-        found = fx.GraphModule(module, copy.deepcopy(module.graph))
-        modules = dict(found.named_modules())
-        for number, node in enumerate(list(found.graph.nodes)):
+        fused = fx.GraphModule(module, copy.deepcopy(module.graph))
+        modules = dict(fused.named_modules())
+        for number, node in enumerate(list(fused.graph.nodes)):
             part = modules.get(str(node.target)) if node.op == "call_module" else None
             packed = self._packed.get(id(part))
             if packed is not None and len(node.args) == 1:
-                self._replace(found, node, packed, f"fused_{number}")
-        found.recompile()
-        found.delete_all_unused_submodules()
-        return found
+                _replace(fused, node, packed, f"fused_{number}")
+        fused.recompile()
+        fused.delete_all_unused_submodules()
+        return fused
 
-    def _replace(self, module: fx.GraphModule, node: fx.Node, packed: Packed, name: str) -> None:
-        """Puts one node in the place of a convolution and what follows it."""
-        chain, other = [node], None
-        user = _only_user(node)
-        if user is not None and _is_addition(user):
-            chain.append(user)
-            other = next(arg for arg in user.args if arg is not node)
-            user = _only_user(user)
-        then = NOTHING if user is None else _follows(module, user)
-        if then == NOTHING or (then == RELU6 and other is not None):
-            then = NOTHING
-        else:
-            chain.append(cast(fx.Node, user))
-        module.add_submodule(name, Fused(packed, then))
-        with module.graph.inserting_before(chain[-1]):
-            args = (node.args[0],) if other is None else (node.args[0], other)
-            fused = module.graph.call_module(name, args)
-        chain[-1].replace_all_uses_with(fused)
-        for done in reversed(chain):
-            module.graph.erase_node(done)
+
+def _replace(module: fx.GraphModule, node: fx.Node, packed: Packed, name: str) -> None:
+    """Puts one node in the place of a convolution and what follows it."""
+    chain, args = [node], [node.args[0]]
+    user = _only_user(node)
+    if user is not None and _is_addition(user):
+        chain.append(user)
+        args.append(next(arg for arg in user.args if arg is not node))
+        user = _only_user(user)
+    then = NOTHING if user is None else _follows(module, user)
+    if then == RELU6 and len(args) > 1:
+        then = NOTHING
+    if then != NOTHING:
+        chain.append(cast(fx.Node, user))
+    module.add_submodule(name, Fused(packed, then))
+    with module.graph.inserting_before(chain[-1]):
+        fused = module.graph.call_module(name, tuple(args))
+    chain[-1].replace_all_uses_with(fused)
+    for replaced in reversed(chain):
+        module.graph.erase_node(replaced)
 
 
 class Fused(nn.Module):
@@ -112,11 +145,11 @@ class Fused(nn.Module):
         return tensor and other.shape == self._packed.gives(x)
 
     def _plain(self, x: Tensor, other: Tensor | None) -> Tensor:
-        found: Tensor = self._packed.convolution(x)
-        found = found if other is None else found + other
+        result: Tensor = self._packed.convolution(x)
+        result = result if other is None else result + other
         if self._then == NOTHING:
-            return found
-        return functional.relu(found) if self._then == RELU else functional.relu6(found)
+            return result
+        return functional.relu(result) if self._then == RELU else functional.relu6(result)
 
 
 class _Differentiable(torch.autograd.Function):
@@ -137,10 +170,10 @@ class _Differentiable(torch.autograd.Function):
             slope = torch.ops.aten.threshold_backward(slope, ctx.saved_tensors[0], 0)
         elif ctx.then == RELU6:
             slope = torch.ops.aten.hardtanh_backward(slope, ctx.saved_tensors[0], 0, TOP)
-        wanted = ctx.needs_input_grad
+        of_x, of_other, *_ = ctx.needs_input_grad
         return (
-            ctx.packed.input_gradient(slope, ctx.shape) if wanted[0] else None,
-            slope if wanted[1] else None,
+            ctx.packed.input_gradient(slope, ctx.shape) if of_x else None,
+            slope if of_other else None,
             None,
             None,
         )

@@ -15,11 +15,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, fx, nn
+from torch import Tensor, nn
 
 from saliency.errors import SaliencyError
+from saliency.network.cut import Halves, cut
 from saliency.network.fusion import Fusion
-from saliency.network.structure import Layer, Structure, cut, last_linear
+from saliency.network.structure import Layer, Structure, last_linear
 from saliency.network.tracing import traced
 
 GRADIENT = "gradient"
@@ -42,6 +43,10 @@ class Head(NamedTuple):
 
     weight: Tensor  # (K, C)
     bias: Tensor  # (K,)
+
+    def logits(self, features: Tensor) -> Tensor:
+        """Logits ``(B, K)`` of feature maps ``(B, C, h, w)``."""
+        return torch.addmm(self.bias, features.mean((2, 3)), self.weight.T)
 
 
 class Features(NamedTuple):
@@ -87,16 +92,16 @@ class Graph:
         """
         self.black = torch.tensor(black)
         self.module = traced(module)
-        self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         structure = Structure(self.module, size)
         self.classes = structure.classes
         self.layers: tuple[Layer, ...] = structure.layers
         self.blocks: tuple[str, ...] = structure.blocks
-        self.any_size = structure.any_size
+        self.any_size = structure.shapes.any_size
         normed = any(isinstance(part, nn.LayerNorm | nn.GroupNorm) for part in self.module.modules())
-        found = {FEATURE_MAP: bool(self.layers), ATTENTION: bool(self.blocks), BIASES: not normed}
-        self.offers = frozenset({GRADIENT, *(name for name, there in found.items() if there)})
-        self._halves: dict[tuple[str, ...], tuple[fx.GraphModule, fx.GraphModule]] = {}
+        offers = {FEATURE_MAP: bool(self.layers), ATTENTION: bool(self.blocks), BIASES: not normed}
+        self.offers = frozenset({GRADIENT, *(name for name, offered in offers.items() if offered)})
+        self._shapes = structure.shapes
+        self._halves: dict[tuple[str, ...], Halves] = {}
         self._lock = threading.Lock()
         self._fused = Fusion(self.module, structure.shapes)
         self._quick = self._fused(self.module)
@@ -104,7 +109,7 @@ class Graph:
 
     def __call__(self, x: Tensor) -> Tensor:
         """Logits ``(B, K)`` of normalised pictures ``(B, 3, H, W)``; differentiable in ``x``."""
-        logits: Tensor = self._quick(_laid_out(x))
+        logits: Tensor = self._quick(channels_last(x))
         return logits
 
     @property
@@ -120,11 +125,16 @@ class Graph:
         """
         if not self.layers:
             raise SaliencyError("This model has no feature map. Choose a view that does not need one.")
-        found = [layer for layer in self.layers if name in (None, layer.name)]
-        if not found:
-            names = ", ".join(layer.name for layer in self.layers)
-            raise SaliencyError(f"This model has no layer called “{name}”. It has: {names}.")
-        return found[-1]
+        by_name = {layer.name: layer for layer in self.layers}
+        if name is None:
+            return self.layers[-1]
+        if name not in by_name:
+            raise SaliencyError(f"This model has no layer called “{name}”. It has: {', '.join(by_name)}.")
+        return by_name[name]
+
+    def closed_form(self, at: str | None = None) -> Head | None:
+        """The linear head that follows a layer (the last by default), if one does."""
+        return self.head if self.layers and at in (None, self.layers[-1].name) else None
 
     def split(self, at: str | None = None) -> tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]:
         """Two stateless callables with ``logits == suffix(prefix(x))``.
@@ -135,33 +145,45 @@ class Graph:
         Raises:
             SaliencyError: No such node, or something flows around it.
         """
-        prefix, suffix = self._cut((at or self.layer().name,))
+        name = at or self.layer().name
+        halves = self._cut((name,))
+        if self.any_size and halves.flow.follows_picture:
+            raise SaliencyError(
+                f"The model cannot be split at “{name}”: the picture's size is read after it."
+            )
 
-        def before(x: Tensor) -> Tensor:
-            features: Tensor = prefix(_laid_out(x))[0]
-            return features
+        def prefix(x: Tensor) -> Tensor:
+            values: Tensor = halves.first(channels_last(x))[0]
+            return values
 
-        return before, suffix
+        def suffix(values: Tensor) -> Tensor:
+            logits: Tensor = halves.second(values, *halves.sized(values))
+            return logits
+
+        return prefix, suffix
 
     def features(self, x: Tensor, at: str | None = None) -> Features:
         """The feature map of ``x`` at a layer (the last by default), without gradients, and what follows."""
         layer = self.layer(at)
-        prefix, suffix = self._cut((layer.name, *layer.beside))
+        halves = self._cut((layer.name, *layer.beside))
         with torch.no_grad():
-            values, *beside = prefix(_laid_out(x))
-        if not layer.tokens:
-            return Features(values, suffix)
-        extra = values.shape[1] - layer.height * layer.width
-        front, patches = values[:, :extra], values[:, extra:]
+            values, *others = halves.first(channels_last(x))
+        beside = others[: len(layer.beside)]
+        sizes = [tuple(value.shape) for value in others[len(beside) :]]
+        extra = values.shape[1] - layer.height * layer.width if layer.tokens else 0
 
         def logits_from(cells: Tensor) -> Tensor:
-            tokens = cells.flatten(2).transpose(1, 2)
-            n = len(tokens)
-            whole = torch.cat((front.expand(n, -1, -1), tokens), dim=1)
-            logits: Tensor = suffix(whole, *(b.expand(n, *b.shape[1:]) for b in beside))
+            count = len(cells)
+            if layer.tokens:
+                tokens = cells.flatten(2).transpose(1, 2)
+                cells = torch.cat((values[:, :extra].expand(count, -1, -1), tokens), dim=1)
+            residual = [value.expand(count, *value.shape[1:]) for value in beside]
+            logits: Tensor = halves.second(cells, *residual, *halves.sized(cells, sizes, len(x)))
             return logits
 
-        grid = patches.transpose(1, 2).unflatten(2, (layer.height, layer.width))
+        if not layer.tokens:
+            return Features(values, logits_from)
+        grid = values[:, extra:].transpose(1, 2).unflatten(2, (layer.height, layer.width))
         return Features(grid, logits_from)
 
     def logits(self, x: Tensor) -> Tensor:
@@ -169,52 +191,52 @@ class Graph:
         with torch.no_grad():
             return self(x)
 
-    def feature_gradient(self, x: Tensor, score: Objective, at: str | None = None) -> tuple[Tensor, Tensor]:
-        """A feature map and the gradient of the score with respect to it, both ``(B, C, h, w)``.
+    def feature_gradient(
+        self, x: Tensor, objective: Objective, at: str | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """A feature map and the gradient of the objective with respect to it, both ``(B, C, h, w)``.
 
         With a linear head the gradient is ``(∂S/∂logits · W) / (h·w)`` in closed form.
         """
         features, logits_from = self.features(x, at)
-        if self.head is None or at not in (None, self.layers[-1].name):
-            return features, gradient(lambda a: score(logits_from(a)), features)
-        logits = torch.addmm(self.head.bias, features.mean((2, 3)), self.head.weight.T)
-        weights = gradient(score, logits) @ self.head.weight / features[0, 0].numel()
+        head = self.closed_form(at)
+        if head is None:
+            return features, gradient(lambda cells: objective(logits_from(cells)), features)
+        weights = gradient(objective, head.logits(features)) @ head.weight / features[0, 0].numel()
         return features, weights[:, :, None, None].expand_as(features)
 
-    def _cut(self, names: tuple[str, ...]) -> tuple[fx.GraphModule, fx.GraphModule]:
+    def _cut(self, names: tuple[str, ...]) -> Halves:
         with self._lock:
             if names not in self._halves:
-                first, second = cut(self.module, names)
-                self._halves[names] = self._fused(first), self._fused(second)
+                self._halves[names] = cut(self.module, names, self._shapes, self._fused)
             return self._halves[names]
 
     def _linear_head(self) -> Head | None:
         """The linear head, if what follows the last feature map is one: tried on numbers, not on names."""
         linear = last_linear(self.module)
-        if linear is None or not self.layers or self.layers[-1].channels != linear.in_features:
-            return None
-        if self.layers[-1].tokens:
+        if linear is None or not self.layers or self.layers[-1].tokens:
             return None
         bias = linear.bias if linear.bias is not None else linear.weight.new_zeros(linear.out_features)
-        probe = torch.randn(2, linear.in_features, 3, 4, generator=torch.Generator().manual_seed(0))
-        probe = probe.to(linear.weight)
-        expected = torch.addmm(bias, probe.mean((2, 3)), linear.weight.T)
+        head = Head(linear.weight, bias)
+        probe = torch.randn(2, self.layers[-1].channels, 3, 4, generator=torch.Generator().manual_seed(0))
         try:
             with torch.no_grad():
-                found = self.split()[1](probe)
-        except RuntimeError:  # what follows accepts feature maps of one size only, so it is not a pooling
+                probe = probe.to(linear.weight)
+                logits, expected = self.split()[1](probe), head.logits(probe)
+        except (RuntimeError, SaliencyError):  # what follows accepts one size only, so it is not a pooling
             return None
-        same = found.shape == expected.shape and torch.allclose(found, expected, rtol=1e-4, atol=1e-4)
-        return Head(linear.weight, bias) if same else None
+        same = logits.shape == expected.shape and torch.allclose(logits, expected, rtol=1e-4, atol=1e-4)
+        return head if same else None
 
 
-def gradient(score: Objective, at: Tensor) -> Tensor:
-    """``∂Σscore(at)/∂at``, of the shape of ``at``; nothing is left on anything."""
+def gradient(objective: Objective, point: Tensor) -> Tensor:
+    """``∂Σ objective(point) / ∂point``, of the shape of ``point``; nothing is left on anything."""
     with torch.enable_grad():
-        leaf = at.detach().requires_grad_(True)
-        (slope,) = torch.autograd.grad(score(leaf).sum(), leaf)
+        leaf = point.detach().requires_grad_(True)
+        (slope,) = torch.autograd.grad(objective(leaf).sum(), leaf)
     return slope
 
 
-def _laid_out(x: Tensor) -> Tensor:
+def channels_last(x: Tensor) -> Tensor:
+    """Pictures ``(B, 3, H, W)`` laid out in memory as convolutions on a CPU read them."""
     return x.contiguous(memory_format=torch.channels_last)

@@ -10,25 +10,20 @@ respect to the input is a convolution of the same kind:
 * stride ``s`` and few channels in, as on a picture, or a kernel as wide as ``s``: with the kernel's ``s × s``
   phases as channels, whose results take their places between each other (``pixel_shuffle``).
 
-For others it is a transposed convolution, its weights laid out likewise.
+For others it is a transposed convolution, its weights laid out likewise. The kernels are private operators of
+torch: :func:`saliency.network.fusion.available` tries them before they are used.
 """
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad, pixel_shuffle
-
-AVAILABLE = (
-    platform.machine().lower() in ("x86_64", "amd64")
-    and torch.backends.mkldnn.is_available()
-    and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
-)
-"""Whether torch has the kernels, and they are for this kind of processor."""
 
 NOTHING, RELU, RELU6 = "none", "relu", "hardtanh"
 """What may follow in the same pass, in the kernel's words."""
@@ -39,80 +34,73 @@ TOP = 6.0
 _FEW = 4  # channels in, for which phases are quicker
 
 Sides = Sequence[int]
+Backward = Callable[[Tensor, Sides], Tensor]
+"""From the gradient with respect to the output, and the input's shape, to that with respect to the input."""
 
 
-@dataclass(frozen=True)
-class Shape:
+class Geometry(NamedTuple):
     """How a kernel goes over a picture: numbers a side, ``(vertical, horizontal)``."""
 
     padding: Sides
-    stride: Sides
-    dilation: Sides
-    groups: int
+    stride: Sides = (1, 1)
+    dilation: Sides = (1, 1)
+    groups: int = 1
 
     def laid_out(self, weight: Tensor, shape: Sides) -> Tensor:
         """The weights in the order that is best for inputs of this shape."""
-        found: Tensor = torch.ops.mkldnn._reorder_convolution_weight(
-            weight, self.padding, self.stride, self.dilation, self.groups, list(shape)
-        )
-        return found
+        laid_out: Tensor = torch.ops.mkldnn._reorder_convolution_weight(weight, *self, list(shape))
+        return laid_out
 
     def run(
         self, x: Tensor, weight: Tensor, bias: Tensor | None, other: Tensor | None = None, then: str = NOTHING
     ) -> Tensor:
         """``then(convolution(x) + other)``."""
-        how = (self.padding, self.stride, self.dilation, self.groups)
+        convolution = torch.ops.mkldnn._convolution_pointwise
         if other is None:
             limits = [0.0, TOP] if then == RELU6 else []
-            found: Tensor = torch.ops.mkldnn._convolution_pointwise(x, weight, bias, *how, then, limits, "")
+            result: Tensor = convolution(x, weight, bias, *self, then, limits, "")
         else:
             unary = None if then == NOTHING else then
-            found = torch.ops.mkldnn._convolution_pointwise.binary(
-                x, other, weight, bias, *how, "add", 1.0, unary, [], None
-            )
-        return found
+            result = convolution.binary(x, other, weight, bias, *self, "add", 1.0, unary, [], None)
+        return result
 
 
+@dataclass(frozen=True)
 class Packed:
     """A convolution's weights in the orders that were asked for: for one picture, and for several.
 
     The orders are those for the side the model was trained for, whatever comes first: rounding depends on
     them, and the same picture has to give the same map.
+
+    Attributes:
+        convolution: The convolution, :func:`packable`.
+        input_gradient: From the gradient with respect to its output to that with respect to its input.
     """
 
-    def __init__(self, convolution: nn.Conv2d, before: Sides, after: Sides) -> None:
+    convolution: nn.Conv2d
+    input_gradient: Backward
+    _geometry: Geometry
+    _weights: Callable[[int], Tensor]
+
+    @classmethod
+    def of(cls, convolution: nn.Conv2d, before: Sides, after: Sides) -> Packed:
         """Nothing is laid out yet; ``before`` and ``after`` are the usual sides of input and output."""
-        c = self.convolution = convolution
+        c = convolution
         assert not isinstance(c.padding, str), "packable"
-        self._shape = Shape(c.padding, c.stride, c.dilation, c.groups)
-        self._sides = tuple(before)
-        self._back = _backward(c, self._shape, tuple(after))
-        self._weights: dict[bool, Tensor] = {}
+        geometry = Geometry(c.padding, c.stride, c.dilation, c.groups)
+        weights = cache(lambda batch: geometry.laid_out(c.weight, (batch, c.in_channels, *before)))
+        return cls(c, _backward(c, geometry, tuple(after)), geometry, weights)
 
     def __call__(self, x: Tensor, other: Tensor | None = None, then: str = NOTHING) -> Tensor:
         """``then(convolution(x) + other)``, without a gradient."""
-        one = len(x) == 1
-        if one not in self._weights:
-            size = (_batch(one), self.convolution.in_channels, *self._sides)
-            self._weights[one] = self._shape.laid_out(self.convolution.weight, size)
-        return self._shape.run(x, self._weights[one], self.convolution.bias, other, then)
+        return self._geometry.run(x, self._weights(_batch(x)), self.convolution.bias, other, then)
 
     def gives(self, x: Tensor) -> tuple[int, ...]:
         """The shape of what comes of ``x``."""
-        how = zip(
-            x.shape[2:],
-            self.convolution.kernel_size,
-            self._shape.padding,
-            self._shape.stride,
-            self._shape.dilation,
-            strict=True,
-        )
-        sides = ((side + 2 * p - d * (k - 1) - 1) // s + 1 for side, k, p, s, d in how)
+        padding, stride, dilation, _ = self._geometry
+        each = zip(x.shape[2:], self.convolution.kernel_size, padding, stride, dilation, strict=True)
+        sides = ((side + 2 * p - d * (k - 1) - 1) // s + 1 for side, k, p, s, d in each)
         return (len(x), self.convolution.out_channels, *sides)
-
-    def input_gradient(self, slope: Tensor, shape: Sides) -> Tensor:
-        """The gradient with respect to an input of this shape, from that with respect to the output."""
-        return self._back(slope, shape)
 
 
 def packable(module: nn.Module) -> bool:
@@ -125,78 +113,61 @@ def packable(module: nn.Module) -> bool:
     )
 
 
-Backward = Callable[[Tensor, Sides], Tensor]
-
-
-def _backward(c: nn.Conv2d, shape: Shape, sides: Sides) -> Backward:
-    """The way to the gradient with respect to the input that suits this convolution."""
-    turned = [d * (k - 1) - p for k, p, d in zip(c.kernel_size, shape.padding, shape.dilation, strict=True)]
-    if set(shape.stride) == {1} and min(turned) >= 0:
-        return _Convolved(_turned, _as_it_is, c, Shape(turned, (1, 1), shape.dilation, shape.groups), sides)
-    if set(c.kernel_size) == {1} and set(shape.padding) == {0}:
-        return _Convolved(_turned, _spread, c, Shape((0, 0), (1, 1), (1, 1), shape.groups), sides)
-    step = shape.stride[0]
-    suits = c.in_channels <= _FEW or set(c.kernel_size) == {step}
-    if set(shape.stride) == {step} and set(shape.dilation) == {1} and shape.groups == 1 and suits:
-        edge = [-(-k // step) - 1 for k in c.kernel_size]
-        return _Convolved(_phases, _interleaved, c, Shape(edge, (1, 1), (1, 1), 1), sides)
-    return _Transposed(c, shape, sides)
-
-
-class _Convolved:
-    """By a convolution with other weights."""
-
-    def __init__(
-        self,
-        weights: Callable[[nn.Conv2d], Tensor],
-        placed: Callable[[Tensor, nn.Conv2d, Sides], Tensor],
-        c: nn.Conv2d,
-        shape: Shape,
-        sides: Sides,
-    ) -> None:
-        self._made, self._placed, self._of, self._shape, self._sides = weights, placed, c, shape, sides
-        self._weights: dict[bool, Tensor] = {}
-
-    def __call__(self, slope: Tensor, shape: Sides) -> Tensor:
-        one = len(slope) == 1
-        if one not in self._weights:
-            size = (_batch(one), self._of.out_channels, *self._sides)
-            self._weights[one] = self._shape.laid_out(self._made(self._of), size)
-        return self._placed(self._shape.run(slope, self._weights[one], None), self._of, shape)
-
-
-class _Transposed:
-    """By a transposed convolution with the same weights."""
-
-    def __init__(self, c: nn.Conv2d, shape: Shape, sides: Sides) -> None:
-        self._of, self._shape, self._sides = c, shape, sides
-        self._weights: dict[bool, Tensor] = {}
-
-    def __call__(self, slope: Tensor, shape: Sides) -> Tensor:
-        s, ops, one = self._shape, torch.ops.mkldnn, len(slope) == 1
-        every = zip(
-            shape[2:], slope.shape[2:], self._of.kernel_size, s.padding, s.stride, s.dilation, strict=True
-        )
-        rest = [full - ((n - 1) * step - 2 * p + d * (k - 1) + 1) for full, n, k, p, step, d in every]
-        if one not in self._weights:
-            self._weights[one] = ops._reorder_convolution_transpose_weight(
-                self._of.weight,
-                s.padding,
-                (0, 0),
-                s.stride,
-                s.dilation,
-                s.groups,
-                [_batch(one), self._of.out_channels, *self._sides],
-            )
-        found: Tensor = ops._convolution_transpose_pointwise(
-            slope, self._weights[one], None, s.padding, rest, s.stride, s.dilation, s.groups, NOTHING, [], ""
-        )
-        return found
-
-
-def _batch(one: bool) -> int:
+def _batch(x: Tensor) -> int:
     """How many pictures weights are laid out for: for two, they are in the order for any number of them."""
-    return 1 if one else 2
+    return min(len(x), 2)
+
+
+def _backward(c: nn.Conv2d, geometry: Geometry, sides: Sides) -> Backward:
+    """The way to the gradient with respect to the input that suits this convolution."""
+    padding, stride, dilation, groups = geometry
+    turned = [d * (k - 1) - p for k, p, d in zip(c.kernel_size, padding, dilation, strict=True)]
+    if set(stride) == {1} and min(turned) >= 0:
+        return _convolved(c, _turned, _as_it_is, Geometry(turned, (1, 1), dilation, groups), sides)
+    if set(c.kernel_size) == {1} and set(padding) == {0}:
+        return _convolved(c, _turned, _spread, Geometry((0, 0), groups=groups), sides)
+    step = stride[0]
+    suits = c.in_channels <= _FEW or set(c.kernel_size) == {step}
+    if set(stride) == {step} and set(dilation) == {1} and groups == 1 and suits:
+        edge = [-(-k // step) - 1 for k in c.kernel_size]
+        return _convolved(c, _phases, _interleaved, Geometry(edge), sides)
+    return _transposed(c, geometry, sides)
+
+
+def _convolved(
+    c: nn.Conv2d,
+    weights: Callable[[nn.Conv2d], Tensor],
+    placed: Callable[[Tensor, nn.Conv2d, Sides], Tensor],
+    geometry: Geometry,
+    sides: Sides,
+) -> Backward:
+    """By a convolution with other weights, whose result is put in its place."""
+    laid_out = cache(lambda batch: geometry.laid_out(weights(c), (batch, c.out_channels, *sides)))
+
+    def backward(slope: Tensor, shape: Sides) -> Tensor:
+        return placed(geometry.run(slope, laid_out(_batch(slope)), None), c, shape)
+
+    return backward
+
+
+def _transposed(c: nn.Conv2d, geometry: Geometry, sides: Sides) -> Backward:
+    """By a transposed convolution with the same weights."""
+    operators, (padding, stride, dilation, groups) = torch.ops.mkldnn, geometry
+    laid_out = cache(
+        lambda batch: operators._reorder_convolution_transpose_weight(
+            c.weight, padding, (0, 0), stride, dilation, groups, [batch, c.out_channels, *sides]
+        )
+    )
+
+    def backward(slope: Tensor, shape: Sides) -> Tensor:
+        each = zip(shape[2:], slope.shape[2:], c.kernel_size, padding, stride, dilation, strict=True)
+        rest = [full - ((n - 1) * step - 2 * p + d * (k - 1) + 1) for full, n, k, p, step, d in each]
+        result: Tensor = operators._convolution_transpose_pointwise(
+            slope, laid_out(_batch(slope)), None, padding, rest, stride, dilation, groups, NOTHING, [], ""
+        )
+        return result
+
+    return backward
 
 
 def _turned(c: nn.Conv2d) -> Tensor:
@@ -215,18 +186,18 @@ def _phases(c: nn.Conv2d) -> Tensor:
     return _channels_last(parts.flatten(0, 2).flip(2, 3))
 
 
-def _channels_last(x: Tensor) -> Tensor:
-    return x.contiguous(memory_format=torch.channels_last)
+def _channels_last(weight: Tensor) -> Tensor:
+    return weight.contiguous(memory_format=torch.channels_last)
 
 
-def _as_it_is(found: Tensor, c: nn.Conv2d, shape: Sides) -> Tensor:
-    return found
+def _as_it_is(slope: Tensor, c: nn.Conv2d, shape: Sides) -> Tensor:
+    return slope
 
 
-def _spread(found: Tensor, c: nn.Conv2d, shape: Sides) -> Tensor:
+def _spread(slope: Tensor, c: nn.Conv2d, shape: Sides) -> Tensor:
     """With zeros between."""
     whole = torch.empty(tuple(shape), memory_format=torch.channels_last).zero_()
-    whole[:, :, :: c.stride[0], :: c.stride[1]] = found
+    whole[:, :, :: c.stride[0], :: c.stride[1]] = slope
     return whole
 
 
@@ -235,6 +206,6 @@ def _interleaved(phases: Tensor, c: nn.Conv2d, shape: Sides) -> Tensor:
     whole = pixel_shuffle(phases, c.stride[0])
     assert not isinstance(c.padding, str), "packable"
     (top, left), (height, width) = c.padding, shape[2:]
-    found = whole[:, :, top : top + height, left : left + width]
-    below, right = height - found.shape[2], width - found.shape[3]
-    return pad(found, (0, right, 0, below)) if below or right else found
+    slope = whole[:, :, top : top + height, left : left + width]
+    below, right = height - slope.shape[2], width - slope.shape[3]
+    return pad(slope, (0, right, 0, below)) if below or right else slope

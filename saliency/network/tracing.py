@@ -77,6 +77,9 @@ def traced(module: nn.Module) -> fx.GraphModule:
     graph.graph.eliminate_dead_code()
     graph.recompile()
     graph.delete_all_unused_submodules()
+    for weights in (*graph.parameters(), *graph.buffers()):
+        if weights.ndim == 4:  # nn.Module.to would try it with five axes too, and fail
+            weights.data = weights.data.contiguous(memory_format=torch.channels_last)
     return graph.eval()
 
 

@@ -160,6 +160,13 @@ def read_area(text: str) -> Area:
     return Area.box(x, y, width, height)
 
 
+def box_overlap(first: Box, second: Box) -> float:
+    """What two boxes share, as a share of the smaller one."""
+    across = min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
+    down = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
+    return max(0.0, across) * max(0.0, down) / min(first[2] * first[3], second[2] * second[3])
+
+
 def _inside(x: float, y: float, width: float, height: float) -> Box:
     """The part of a box inside the photo, if it is most of it."""
     if not all(math.isfinite(v) for v in (x, y, width, height)):

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from saliency.photo.orientation import as_stored, empty_upright, orientation
+
 STRIP = 1 << 20  # pixels converted at a time
 DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")  # modes of more than 8 bits a channel
 SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # colour space of a profile: Pillow's mode
@@ -24,12 +26,11 @@ BROKEN_PROFILE = "The colour profile of this photo could not be used; colours ma
 Levels = Callable[[NDArray[Any]], NDArray[np.uint8]]
 
 
-def srgb(picture: Image.Image, orientation: int) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+def srgb(picture: Image.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """Convert a loaded picture to upright sRGB on white.
 
     Args:
         picture: A picture in any of Pillow's modes, loaded.
-        orientation: How it is stored, 1 to 8 as in EXIF.
 
     Returns:
         ``(H, W, 3)`` uint8, and sentences about what was done to it.
@@ -38,21 +39,14 @@ def srgb(picture: Image.Image, orientation: int) -> tuple[NDArray[np.uint8], tup
     transform, broken = _transform(picture)
     notes = (*([STRETCHED] if stretched else []), *([BROKEN_PROFILE] if broken else []))
     width, height = picture.size
-    upright = np.empty((width, height, 3) if orientation > 4 else (height, width, 3), np.uint8)
-    stored = _stored(upright, orientation)
+    direction = orientation(picture)
+    upright = empty_upright(picture.size, direction)
+    stored = as_stored(upright, direction)
     rows = max(1, STRIP // width)
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
         stored[top:bottom] = _strip(picture.crop((0, top, width, bottom)), levels, transform)
     return upright, notes
-
-
-def _stored(upright: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
-    """A view of the upright photo whose rows and columns run as they are stored (EXIF 2.32, tag 274)."""
-    view = upright.swapaxes(0, 1) if orientation > 4 else upright
-    if orientation in (3, 4, 6, 7):
-        view = view[::-1]
-    return view[:, ::-1] if orientation in (2, 3, 7, 8) else view
 
 
 def _strip(

@@ -12,16 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from saliency.errors import SaliencyError
-
-if TYPE_CHECKING:
-    from saliency.photo.reading import Photo
+from saliency.photo.reading import Photo
 
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 SQUEEZE = 0.02  # aspect ratios nearer to each other than this count as the same

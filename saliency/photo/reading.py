@@ -35,29 +35,12 @@ from pillow_heif import HeifImageFile
 
 from saliency.photo.colour import srgb
 from saliency.photo.formats import INCOMPLETE, UNREADABLE, PhotoError, cut_short, photo_format
-from saliency.photo.framing import Framing, Placement, model_pixels, place
-
-__all__ = [
-    "MAX_ASPECT",
-    "MAX_BYTES",
-    "MAX_PIXELS",
-    "MIN_SIDE",
-    "SUFFIXES",
-    "Framing",
-    "Photo",
-    "PhotoError",
-    "Placement",
-    "model_pixels",
-    "place",
-    "read_photo",
-]
 
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 16  # pixels
 MAX_ASPECT = 10  # long side over short side
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif", ".bmp", ".tif", ".tiff"}
-ORIENTATION = 274  # EXIF tag
 
 # Called directly rather than through Image.open, which warns of many pixels before they can be counted here.
 OPENERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
@@ -190,7 +173,7 @@ def _decoded(data: bytes, kind: str) -> tuple[NDArray[np.uint8], tuple[str, ...]
             _check_size(*picture.size)
             several = bool(getattr(picture, "is_animated", False))
             picture.load()
-            pixels, notes = srgb(picture, _orientation(picture))
+            pixels, notes = srgb(picture)
     except PhotoError:
         raise
     except Image.DecompressionBombError as error:
@@ -224,12 +207,3 @@ def _check_size(width: int, height: int) -> None:
         raise PhotoError(
             f"This picture is only {size}. Please choose one of at least {MIN_SIDE} × {MIN_SIDE} pixels."
         )
-
-
-def _orientation(picture: Image.Image) -> int:
-    """How a loaded picture is stored, 1 to 8 as in EXIF; 1, as stored, where its EXIF is broken."""
-    try:
-        value = picture.getexif().get(ORIENTATION, 1)
-    except Exception:  # whatever is wrong with the EXIF block, the picture itself has been decoded
-        return 1
-    return int(value) if value in range(1, 9) else 1

@@ -14,10 +14,12 @@ from stand_in import encoded
 from models.showroom.products import PRODUCTS
 from models.showroom.rendering.badge import with_badge
 from models.showroom.rendering.scene import take_picture
-from ui import words as wording
 from ui.audit import words
 from ui.audit.results import words as found_words
 from ui.check import words as wording_check
+from ui.explain.words import TITLE
+from ui.photo.words import OWN_PHOTO
+from ui.words import MODEL
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +80,7 @@ def test_an_audit_from_upload_to_report(tab, shop):
     page = tab("/audit")
     page.locator("input[type=file]").first.set_input_files(shop)
     expect(page.get_by_text("1 ZIP")).to_be_visible()
-    choose(page, wording.MODEL, "with a shortcut")
+    choose(page, MODEL, "with a shortcut")
     choose(page, words.LABELS, words.LABEL_KINDS["folders"])
     page.get_by_role("button", name=words.START).click()
     expect(page.get_by_role("button", name=words.PAUSE)).to_be_visible()
@@ -112,8 +114,8 @@ def test_an_audit_from_upload_to_report(tab, shop):
     opened = other.get_by_role("button", name=found_words.OPEN_PICTURE)
     assert 1 <= opened.count() <= 12
     opened.first.click()
-    expect(other.get_by_role("heading", name=wording.TITLE)).to_be_visible()
-    expect(other.get_by_text(wording.OWN_PHOTO).first).to_be_visible()
+    expect(other.get_by_role("heading", name=TITLE)).to_be_visible()
+    expect(other.get_by_text(OWN_PHOTO).first).to_be_visible()
     expect(other.get_by_role("heading", name=wording_check.TITLE)).to_be_visible()
     expect(other.get_by_text("On this picture, the").first).to_be_visible()
     assert "audit" not in other.url

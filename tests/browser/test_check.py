@@ -9,14 +9,16 @@ from playwright.sync_api import expect
 from stand_in import ROOT
 
 from saliency.checks.cover import Finding
-from ui import words as wording
-from ui.check import words as wording_check
-from ui.check.more import words as wording_more
+from ui.check import words
+from ui.check.more import words as more_words
+from ui.explain.words import SHARE
+from ui.photo.words import SAMPLES
+from ui.work.words import CANCEL
 
 pytestmark = pytest.mark.browser
 
-DEPENDS = wording_check.FINDINGS[Finding.DEPENDS]
-LITTLE = wording_check.FINDINGS[Finding.LITTLE]
+DEPENDS = words.FINDINGS[Finding.DEPENDS]
+LITTLE = words.FINDINGS[Finding.LITTLE]
 PLANT = (0.24, 0.3, 0.52, 0.48)  # in the first sample
 CORNER = (0.72, 0.02, 0.26, 0.26)
 FOLDER = ROOT / "models" / "showroom" / "samples"
@@ -33,7 +35,7 @@ def frame(page):
     """The picture to draw on, in view."""
     picture = page.locator(".frame")
     expect(picture).to_be_visible()
-    expect(page.get_by_text(wording.SHARE)).to_be_visible()
+    expect(page.get_by_text(SHARE)).to_be_visible()
     ready(page)
     before = None
     while before != picture.bounding_box():  # pictures above it may still push it down
@@ -101,19 +103,19 @@ def overflows(page):
 
 def test_a_box_is_drawn_with_the_mouse(tab):
     page = tab()
-    expect(page.get_by_text(wording_check.NOTHING_MARKED)).to_be_visible()
+    expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()
     drag(page, PLANT)
     says(page, DEPENDS)
     expect(page.get_by_text("With your area covered, the score goes from")).to_be_visible()
     expect(page.get_by_text("% of the influence falls inside your area")).to_be_visible()
-    expect(page.get_by_alt_text(wording_check.SHARE_ALT)).to_be_visible()
+    expect(page.get_by_alt_text(words.SHARE_ALT)).to_be_visible()
     x, y, width = (float(part) for part in drawn(page)[1:].replace("h", " ").split("v")[0].split())
     assert (x, y, width) == pytest.approx(PLANT[:3], abs=0.01)
     drag(page, CORNER)
     says(page, LITTLE)
     expect(page.get_by_role("heading", name=DEPENDS)).to_have_count(0)
-    page.get_by_role("button", name=wording_check.CLEAR).click()
-    expect(page.get_by_text(wording_check.NOTHING_MARKED)).to_be_visible()
+    page.get_by_role("button", name=words.CLEAR).click()
+    expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()
     assert drawn(page) == ""
 
 
@@ -122,7 +124,7 @@ def test_a_tap_is_no_box(tab):
     (x, y), _ = corners(page, PLANT)
     page.mouse.click(x, y)
     page.wait_for_timeout(500)
-    expect(page.get_by_text(wording_check.NOTHING_MARKED)).to_be_visible()
+    expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()
     assert drawn(page) == ""
 
 
@@ -141,7 +143,7 @@ def test_a_box_is_drawn_with_a_finger_on_a_phone(tab, scheme):
     touch(page, PLANT)
     says(page, DEPENDS)
     assert page.locator(".frame").bounding_box()["width"] == before["width"]
-    for name in (wording_more.KEEP, wording_more.PASTE, wording_more.HIDE):
+    for name in (more_words.NAMES[key] for key in ("keep", "paste", "hide")):
         page.get_by_role("radio", name=name).click()
         page.wait_for_timeout(1500)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -161,15 +163,15 @@ def test_a_finger_on_the_picture_does_not_scroll_the_page(tab):
 def test_an_area_is_marked_by_keyboard_alone(tab):
     page = tab()
     frame(page)
-    opener = page.get_by_text(wording_check.WITHOUT_POINTER)
+    opener = page.get_by_text(words.WITHOUT_POINTER)
     opener.locator("xpath=ancestor::summary").focus()
     page.keyboard.press("Enter")
-    rows = page.get_by_role("toolbar", name=wording_check.FIELD_ROWS[1])
+    rows = page.get_by_role("toolbar", name=words.FIELD_ROWS[1])
     middle = rows.get_by_role("button", name="Middle")
     middle.focus()
     page.keyboard.press("Space")
     says(page, DEPENDS)
-    slider = page.get_by_role("slider", name=wording_check.ACROSS).first
+    slider = page.get_by_role("slider", name=words.ACROSS).first
     slider.focus()
     slider.press("ArrowLeft")
     expect(page.locator(".frame path.line")).to_have_attribute("d", re.compile(r"M0\.32"))
@@ -192,9 +194,9 @@ def test_the_badge_carries_the_guess_of_the_model_with_a_shortcut_only(tab, way,
     page = tab(f"/?sample={sample}&model={model}", **(PHONE if way == "finger" else {}))
     if way == "fields":
         frame(page)
-        page.get_by_text(wording_check.WITHOUT_POINTER).locator("xpath=ancestor::summary").focus()
+        page.get_by_text(words.WITHOUT_POINTER).locator("xpath=ancestor::summary").focus()
         page.keyboard.press("Enter")
-        lower = page.get_by_role("toolbar", name=wording_check.FIELD_ROWS[2])
+        lower = page.get_by_role("toolbar", name=words.FIELD_ROWS[2])
         lower.get_by_role("button", name="Right").focus()
         page.keyboard.press("Space")
     else:
@@ -204,34 +206,34 @@ def test_the_badge_carries_the_guess_of_the_model_with_a_shortcut_only(tab, way,
 
 def test_the_hiding_slider_answers_at_once(tab):
     page = tab()
-    page.get_by_role("radio", name=wording_more.HIDE).click()
+    page.get_by_role("radio", name=more_words.NAMES["hide"]).click()
     run(page, page.get_by_text("With the strongest 20 % hidden"))
-    slider = page.get_by_role("slider", name=wording_more.HIDE_LEVEL)
+    slider = page.get_by_role("slider", name=more_words.HIDE_LEVEL)
     slider.focus()
     slider.press("ArrowRight")
     expect(page.get_by_text("With the strongest 25 % hidden")).to_be_visible(timeout=5000)
-    expect(page.get_by_alt_text(wording_more.HIDDEN_ALT.format(level=25))).to_be_visible()
+    expect(page.get_by_alt_text(more_words.HIDDEN_ALT.format(level=25))).to_be_visible()
 
 
 def test_a_check_that_was_run_leaves_no_button_behind(tab):
     page = tab()
     drag(page, PLANT)
     says(page, DEPENDS)
-    page.get_by_role("radio", name=wording_more.PASTE).click()
+    page.get_by_role("radio", name=more_words.NAMES["paste"]).click()
     button = page.get_by_role("button", name="Run this check")
     button.click()
     expect(page.get_by_text("that the model had called something else")).to_be_visible()
     expect(button).to_have_count(0)
-    expect(page.get_by_role("button", name=wording.CANCEL)).to_have_count(0)
+    expect(page.get_by_role("button", name=CANCEL)).to_have_count(0)
 
 
 def test_changed_settings_leave_no_old_check(tab):
     page = tab()
     drag(page, PLANT)
     says(page, DEPENDS)
-    page.get_by_role("group", name=wording.SAMPLES).get_by_role("button").nth(1).click()
-    expect(page.get_by_text(wording_check.NOTHING_MARKED)).to_be_visible()
+    page.get_by_role("group", name=SAMPLES).get_by_role("button").nth(1).click()
+    expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()
     expect(page.get_by_role("heading", name=DEPENDS)).to_have_count(0)
     assert drawn(page) == ""
-    page.get_by_role("group", name=wording.SAMPLES).get_by_role("button").nth(0).click()
+    page.get_by_role("group", name=SAMPLES).get_by_role("button").nth(0).click()
     says(page, DEPENDS)

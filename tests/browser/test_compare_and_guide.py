@@ -4,9 +4,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from ui import words as wording
 from ui.compare import words as wording_compare
 from ui.guide import words as wording_guide
+from ui.words import LIMITS, PAGES, SLIDE
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def within_its_width(page):
 
 def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     page = tab()
-    page.get_by_role("link", name=wording.PAGE_COMPARE).click()
+    page.get_by_role("link", name=PAGES["compare"][0]).click()
     expect(page.get_by_role("heading", name=wording_compare.DIFFERENCE)).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(photo)
     expect(page.get_by_alt_text(f"Difference of the two maps of '{photo.name}'")).to_be_visible()
@@ -40,7 +40,7 @@ def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     ready(page)
     assert "sample" not in page.url
     with page.expect_download() as slide:
-        page.get_by_role("button", name=wording.SLIDE).click()
+        page.get_by_role("button", name=SLIDE).click()
     with Image.open(slide.value.path()) as opened:
         assert opened.size == (1920, 1080)
         opened.verify()
@@ -60,7 +60,7 @@ def test_a_link_leads_others_to_the_same_comparison(tab):
 
 def test_meeting_mode_by_pointer_and_by_keyboard(tab):
     page = tab()
-    page.get_by_role("link", name=wording.PAGE_GUIDE).click()
+    page.get_by_role("link", name=PAGES["guide"][0]).click()
     page.get_by_text(wording_guide.MEETING).click()
     first = wording_guide.heading(1, "right")
     expect(page.get_by_role("heading", name=first, level=1)).to_be_visible()
@@ -88,7 +88,7 @@ def test_meeting_mode_by_pointer_and_by_keyboard(tab):
 def test_a_phone_shows_everything_in_its_width(tab, path):
     page = tab(path, color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.get_by_text(wording.LIMITS).first).to_be_attached()
+    expect(page.get_by_text(LIMITS).first).to_be_attached()
     ready(page)
     page.wait_for_timeout(300)
     within_its_width(page)

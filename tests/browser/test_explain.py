@@ -12,8 +12,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from ui import words as wording
-from ui.guide import words as wording_guide
+from ui.explain.words import BOTH, GUESSES, MORE_VIEWS, ZIP
+from ui.guide.words import TITLES
+from ui.photo.words import SAMPLES
+from ui.widgets.words import STRENGTH
+from ui.words import MODEL, PAGES, SLIDE
+from ui.work.words import CANCEL, CANCELLED, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -30,39 +34,39 @@ def picture(page, alt):
 
 
 def other_view(page, name):
-    page.get_by_role("button", name=wording.MORE_VIEWS).click()
+    page.get_by_role("button", name=MORE_VIEWS).click()
     page.get_by_text(name, exact=False).first.click()
     page.keyboard.press("Escape")
 
 
 def test_the_main_job_on_ones_own_photo(tab, photo):
     page = tab()
-    expect(page.get_by_role("heading", name=wording.BOTH)).to_be_visible()
+    expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
 
     page.locator("input[type=file]").first.set_input_files(photo)
     expect(page.get_by_alt_text(f"The photo '{photo.name}' as the model received it")).to_be_visible()
     assert "sample" not in page.url
 
-    page.get_by_role("combobox", name=wording.MODEL).first.click()
+    page.get_by_role("combobox", name=MODEL).first.click()
     page.get_by_role("option", name="Your own: Shelf inspector").click()
     expect(page.get_by_text("A second model.")).to_be_visible()
     page.wait_for_url("**model=shelves**")
     ready(page)
     page.wait_for_timeout(300)  # the last drawing of the page before
-    expect(page.get_by_role("heading", name=wording.BOTH)).to_be_visible()
+    expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
 
-    guesses = page.get_by_test_id("stButtonGroup").filter(has_text=wording.GUESSES).get_by_role("radio")
+    guesses = page.get_by_test_id("stButtonGroup").filter(has_text=GUESSES).get_by_role("radio")
     second = guesses.nth(1).inner_text().split(" · ")[0]
     guesses.nth(1).click()
     expect(page.get_by_text(f"influence on the score for '{second}'")).to_be_visible()
 
     other_view(page, "Grad-CAM++")
     page.wait_for_url("**view=grad-cam-plus-plus**")
-    expect(page.get_by_role("heading", name=wording.BOTH)).to_be_visible()
+    expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
     ready(page)
 
     heat, both = picture(page, "Heat map of"), picture(page, "under the colours")
-    slider = page.get_by_role("slider", name=wording.STRENGTH)
+    slider = page.get_by_role("slider", name=STRENGTH)
     slider.focus()
     for _ in range(4):
         slider.press("ArrowRight")
@@ -74,12 +78,12 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
     assert picture(page, "Heat map of") == heat
 
     with page.expect_download() as slide:
-        page.get_by_role("button", name=wording.SLIDE).click()
+        page.get_by_role("button", name=SLIDE).click()
     with Image.open(slide.value.path()) as opened:
         assert opened.size == (1920, 1080)
         opened.verify()
     with page.expect_download() as files:
-        page.get_by_role("button", name=wording.ZIP).click()
+        page.get_by_role("button", name=ZIP).click()
     with zipfile.ZipFile(Path(files.value.path())) as archive:
         assert archive.testzip() is None
         names = archive.namelist()
@@ -98,12 +102,12 @@ def test_a_slow_view_can_be_cancelled_and_frees_the_line(tab):
     page.get_by_role("button", name="Start (about").click()
     expect(page.get_by_text("Measuring the influence: ")).to_be_visible()
     expect(page.get_by_text(" left.")).to_be_visible()
-    page.get_by_role("button", name=wording.CANCEL).click()
-    expect(page.get_by_text(wording.CANCELLED)).to_be_visible()
+    page.get_by_role("button", name=CANCEL).click()
+    expect(page.get_by_text(CANCELLED)).to_be_visible()
     expect(page.get_by_role("button", name="Start (about")).to_be_visible()
-    expect(page.get_by_role("heading", name=wording.BOTH)).to_have_count(0)
+    expect(page.get_by_role("heading", name=BOTH)).to_have_count(0)
     page.get_by_role("radio", name="Quick view").click()
-    expect(page.get_by_role("heading", name=wording.BOTH)).to_be_visible(timeout=5000)
+    expect(page.get_by_role("heading", name=BOTH)).to_be_visible(timeout=5000)
 
 
 def test_quick_questions_of_others_go_first_and_a_closed_tab_frees_the_line(tab):
@@ -112,21 +116,21 @@ def test_quick_questions_of_others_go_first_and_a_closed_tab_frees_the_line(tab)
     expect(slow.get_by_text("Measuring the influence: ")).to_be_visible()
     started = time.monotonic()
     other = tab("/?view=gradient&class=0")
-    expect(other.get_by_role("heading", name=wording.BOTH)).to_be_visible(timeout=10_000)
+    expect(other.get_by_role("heading", name=BOTH)).to_be_visible(timeout=10_000)
     assert time.monotonic() - started < 10
     other.goto(other.url.split("?")[0] + "?view=rise&class=1")
     ready(other)
     other.get_by_role("button", name="Start (about").click()
-    expect(other.get_by_text(wording.waiting(1))).to_be_visible()
+    expect(other.get_by_text(waiting(1))).to_be_visible()
     slow.close()
     expect(other.get_by_text("Measuring the influence: ")).to_be_visible(timeout=10_000)
-    other.get_by_role("button", name=wording.CANCEL).click()
-    expect(other.get_by_text(wording.CANCELLED)).to_be_visible()
+    other.get_by_role("button", name=CANCEL).click()
+    expect(other.get_by_text(CANCELLED)).to_be_visible()
 
 
 def test_samples_are_chosen_by_pointer_and_keyboard_and_shared_by_link(tab):
     page = tab()
-    row = page.get_by_role("group", name=wording.SAMPLES)
+    row = page.get_by_role("group", name=SAMPLES)
     thumbnails = row.get_by_role("button")
     expect(thumbnails.first).to_have_attribute("aria-pressed", "true")
     thumbnails.nth(1).click()
@@ -137,7 +141,7 @@ def test_samples_are_chosen_by_pointer_and_keyboard_and_shared_by_link(tab):
     page.wait_for_url("**sample=**")
     ready(page)
     other = tab(page.url[page.url.index("/?") :])
-    copies = other.get_by_role("group", name=wording.SAMPLES).get_by_role("button")
+    copies = other.get_by_role("group", name=SAMPLES).get_by_role("button")
     expect(copies.nth(2)).to_have_attribute("aria-pressed", "true")
 
 
@@ -145,7 +149,7 @@ def test_samples_are_chosen_by_pointer_and_keyboard_and_shared_by_link(tab):
 def test_a_phone_shows_everything_in_its_width(tab, scheme):
     page = tab("", color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.get_by_role("heading", name=wording.BOTH)).to_be_attached()
+    expect(page.get_by_role("heading", name=BOTH)).to_be_attached()
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     beyond = page.evaluate(
@@ -157,11 +161,11 @@ def test_a_phone_shows_everything_in_its_width(tab, scheme):
 
 def test_the_guide_is_a_click_away(tab):
     page = tab()
-    page.get_by_role("link", name=wording.PAGE_GUIDE).click()
+    page.get_by_role("link", name=PAGES["guide"][0]).click()
     expect(page.get_by_role("heading", name="How to read a heat map")).to_be_visible()
-    expect(page.get_by_text(wording_guide.TITLES["misleading"])).to_be_visible()
-    page.get_by_role("link", name=wording.PAGE_EXPLAIN).click()
-    expect(page.get_by_role("heading", name=wording.BOTH)).to_be_visible()
+    expect(page.get_by_text(TITLES["misleading"])).to_be_visible()
+    page.get_by_role("link", name=PAGES["explain"][0]).click()
+    expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
 
 
 def test_nothing_is_fetched_from_elsewhere(tab, server):

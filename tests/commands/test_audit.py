@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from photo_set import JUDGE, METHOD, make_set
 
-from commands import main as command
+import commands.audit
+import models
+from commands.main import main
 from saliency import audit
 from saliency.audit.evidence import probe
 from saliency.audit.inputs import archive, masks, source, tables
@@ -23,11 +25,11 @@ FORBIDDEN = re.compile(r"looks at|because|proves|confidence", re.IGNORECASE)
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(command, "_loaded", lambda _: JUDGE)
+    monkeypatch.setattr(models, "load", lambda *_, **options: JUDGE)
 
     def go(*arguments: object):
         try:
-            code = command.main(["audit", *map(str, arguments), "--method", METHOD])
+            code = main(["audit", *map(str, arguments), "--method", METHOD])
         except SystemExit as stop:
             code = stop.code
         out, err = capsys.readouterr()
@@ -144,7 +146,7 @@ def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
 
 
 def test_no_sentence_says_more_than_is_known() -> None:
-    for module in (audit, outputs, review, probe, sentences, source, tables, masks, archive, command):
+    for module in (audit, outputs, review, probe, sentences, source, tables, masks, archive, commands.audit):
         assert module.__file__ is not None
         quoted = re.findall(r'f?"([^"\n]*)"', Path(module.__file__).read_text(encoding="utf-8"))
         assert not [text for text in quoted if FORBIDDEN.search(text)]

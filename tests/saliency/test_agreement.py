@@ -8,17 +8,8 @@ from corner import Corner, Deaf, bright_corner, classifier, dark
 
 import models
 import saliency
-from saliency.agreement import (
-    AgreementLevel,
-    RandomisationTest,
-    agreement,
-    compared,
-    overlap,
-    randomisation_test,
-)
-from saliency.checks.sanity import LearningDependence
+from saliency.agreement import AgreementLevel, agreement, agreement_of_maps
 from saliency.errors import SaliencyError
-from saliency.prepared_photo import PreparedPhoto
 
 
 def noise(seed: int, cells: int = 16) -> torch.Tensor:
@@ -26,7 +17,7 @@ def noise(seed: int, cells: int = 16) -> torch.Tensor:
 
 
 def test_a_map_agrees_with_itself() -> None:
-    found = compared(noise(0), noise(0))
+    found = agreement_of_maps(noise(0), noise(0))
     assert found.overlap == 1
     assert found.correlation == pytest.approx(1)
     assert found.beyond_chance == pytest.approx(1)
@@ -35,7 +26,7 @@ def test_a_map_agrees_with_itself() -> None:
 
 def test_unrelated_maps_overlap_by_chance_only() -> None:
     """Two random fifths: a ninth of what is in either is in both."""
-    found = [compared(noise(i), noise(100 + i)) for i in range(20)]
+    found = [agreement_of_maps(noise(i), noise(100 + i)) for i in range(20)]
     assert sum(one.chance for one in found) / 20 == pytest.approx(1 / 9, abs=0.01)
     assert all(abs(one.beyond_chance) < 0.15 for one in found)
     assert all(one.verdict is AgreementLevel.DISAGREE for one in found)
@@ -44,7 +35,7 @@ def test_unrelated_maps_overlap_by_chance_only() -> None:
 def test_maps_that_avoid_each_other_disagree() -> None:
     one = torch.zeros(16, 16)
     one[:4] = 1
-    found = compared(one, one.flip(0))
+    found = agreement_of_maps(one, one.flip(0))
     assert (found.overlap, found.verdict) == (0, AgreementLevel.DISAGREE)
 
 
@@ -52,15 +43,9 @@ def test_half_of_it_is_partly() -> None:
     one, other = torch.zeros(16, 16), torch.zeros(16, 16)
     one[:4, :13] = 1
     other[2:6, :13] = 1
-    found = compared(one, other)
+    found = agreement_of_maps(one, other)
     assert found.overlap == pytest.approx(1 / 3, abs=0.02)
     assert found.verdict is AgreementLevel.PARTLY
-
-
-def test_overlap() -> None:
-    one = torch.tensor([True, True, False])
-    assert overlap(one, torch.tensor([False, True, True])) == pytest.approx(1 / 3)
-    assert overlap(~one & one, ~one & one) == 0
 
 
 def test_two_views_two_classes_two_models_of_one_photo() -> None:
@@ -81,22 +66,8 @@ def test_an_empty_map_agrees_with_nothing() -> None:
     assert agreement(first, second).verdict is AgreementLevel.EMPTY
 
 
-def test_two_photos_cannot_be_compared() -> None:
+def test_two_photos_cannot_be_agreement_of_maps() -> None:
     one = classifier(Corner())
     first, second = (saliency.explain(one, photo, method="gradient") for photo in (bright_corner(), dark()))
     with pytest.raises(SaliencyError, match="different photos"):
         agreement(first, second)
-
-
-def test_whether_a_view_depends_on_what_was_learned() -> None:
-    assert RandomisationTest(0.1, 0.2).verdict is LearningDependence.DEPENDS
-    assert RandomisationTest(0.9, 0.2).verdict is LearningDependence.HARDLY_ON_THE_GUESS
-    assert RandomisationTest(0.9, 0.8).verdict is LearningDependence.DOES_NOT
-    one, photo = models.load("showroom"), dark(96)
-    prepared = PreparedPhoto(one, photo)
-    explanation = saliency.explain(one, photo, method="eigen-cam", prepared=prepared)
-    found = randomisation_test(prepared, explanation)
-    assert found.head == pytest.approx(1)
-    assert found.record()["depends_on_what_was_learned"] != "depends"
-    with pytest.raises(SaliencyError, match="another photo"):
-        randomisation_test(PreparedPhoto(one, bright_corner()), explanation)

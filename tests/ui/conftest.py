@@ -18,8 +18,7 @@ from streamlit.testing.v1 import AppTest
 import models
 from models.sources import folder as custom
 from ui.widgets import samples
-from ui.work import computing
-from ui.work.pace import Pace
+from ui.work import pace as work_pace
 
 
 @pytest.fixture(scope="session")
@@ -53,16 +52,15 @@ def describe(stand_in: Path) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def pace(monkeypatch: pytest.MonkeyPatch) -> Pace:
+def pace() -> work_pace.Pace:
     """A fresh record of how long things take."""
-    fresh = Pace()
-    monkeypatch.setattr(computing, "PACE", fresh)
-    return fresh
+    st.cache_resource.clear()
+    return work_pace.pace()
 
 
 @pytest.fixture
 def page(
-    stand_in: Path, pace: Pace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stand_in: Path, pace: work_pace.Pace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., AppTest]]:
     """Opens the page, at a link if one is given, with the stand-in as its built-in model."""
     monkeypatch.setattr(models, "BUILT_IN", {models.SHOWROOM: stand_in})
@@ -71,7 +69,6 @@ def page(
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("SPOTLIGHT_AUDITS", str(tmp_path / "audits"))
     monkeypatch.chdir(ROOT)
-    st.cache_resource.clear()
 
     def opened(**link: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60)

@@ -10,7 +10,8 @@ from stand_in import ROOT
 import saliency
 from models.catalogue import CATALOGUE
 from saliency.classifier import Score
-from ui import words as wording
+from ui.explain.words import BRIGHTEST
+from ui.words import LIMITS, about, cut_off, finding, plain
 
 # What people must never read; "fair" and "safe" stand in the fixed line of limits only.
 FORBIDDEN = re.compile(
@@ -39,7 +40,7 @@ def scores(*values: float) -> list[Score]:
 def test_never_list_in_our_sentences():
     modules = (ROOT / "ui").rglob("*.py")
     for sentence in (text for module in modules for text in sentences(module)):
-        if " " in sentence.strip() and sentence != wording.LIMITS and "{" not in sentence[:20]:
+        if " " in sentence.strip() and sentence != LIMITS and "{" not in sentence[:20]:
             assert not FORBIDDEN.search(sentence), sentence
 
 
@@ -70,26 +71,24 @@ def test_every_method_has_one_plain_sentence():
     ],
 )
 def test_score_rules(values, expected):
-    assert wording.finding(scores(*values)) == expected
+    assert finding(scores(*values)) == expected
 
 
 def test_the_finding_on_a_slide_has_no_markup():
-    found = wording.finding([Score("a*b_c", 0.9, 0), Score("x", 0.1, 1)], markup=False)
+    found = finding([Score("a*b_c", 0.9, 0), Score("x", 0.1, 1)], markup=False)
     assert found == "The model's clear favourite is “a*b_c” (score 0.90)."
 
 
 def test_fixed_sentences():
-    assert wording.LIMITS == (
-        "One picture only. This does not tell you whether the model is right, fair or safe."
-    )
-    assert wording.BRIGHTEST.format(label="mug") == (
+    assert LIMITS == ("One picture only. This does not tell you whether the model is right, fair or safe.")
+    assert BRIGHTEST.format(label="mug") == (
         "The brightest areas had the most influence on the score for 'mug', according to this view."
     )
-    assert wording.cut_off(0.437) == (
+    assert cut_off(0.437) == (
         "The model did not receive the edges of your photo (44 % was cut off). "
         "Nothing there can have influenced it."
     )
-    assert wording.cut_off(0.001).count("less than 1 %") == 1
+    assert cut_off(0.001).count("less than 1 %") == 1
 
 
 @pytest.mark.parametrize(
@@ -105,12 +104,7 @@ def test_fixed_sentences():
     ],
 )
 def test_durations(seconds, expected):
-    assert wording.about(seconds) == expected
-
-
-def test_progress_tells_the_time_left_once_it_is_known():
-    assert wording.running(0, 10, 0.0) == "Measuring the influence: 0 % done."
-    assert wording.running(5, 10, 12.0) == "Measuring the influence: 50 % done, about 10 s left."
+    assert about(seconds) == expected
 
 
 @pytest.mark.parametrize(
@@ -127,20 +121,4 @@ def test_progress_tells_the_time_left_once_it_is_known():
     ],
 )
 def test_text_from_outside_is_shown_as_it_is(outside, inside):
-    assert wording.plain(outside) == inside
-
-
-def test_place_in_line():
-    assert wording.waiting(1) == "Someone else's check is running. Yours is next."
-    assert wording.waiting(3) == "Three other checks are before yours."
-
-
-def test_a_bad_link_is_quoted_briefly():
-    said = wording.bad_link("model", "x" * 500)
-    assert said.startswith("The link asked for the model 'xxx")
-    assert len(said) < 200
-
-
-def test_a_view_that_does_not_depend_on_what_the_model_learned_has_a_badge():
-    assert wording.view_sentence("It marks edges.", "depends") == "It marks edges."
-    assert wording.view_sentence("It marks edges.", "does not").endswith("learned.**")
+    assert plain(outside) == inside

@@ -14,11 +14,11 @@ from ui.audit import words
 from ui.audit.uploads import MEGABYTES, Upload
 from ui.check import words as wording_check
 from ui.check.fields import sliders
-from ui.check.marks import drawn, line_around
-from ui.explain.panels import display_size
 from ui.session import session
-from ui.widgets.choices import choose_in_list
+from ui.widgets.controls import choose_in_list
 from ui.widgets.marking import marked, marking
+from ui.widgets.marks import line_around, reported_mark
+from ui.widgets.pictures import display_size
 
 _MARK = "audit"  # under which the tab keeps what is marked
 _WIDGET = "audit-marking"
@@ -78,9 +78,9 @@ def _drawn(photo: Photo | None) -> Box | None:
     mark = state.marks.get(_MARK)
 
     def take() -> None:
-        box = drawn(marked(_WIDGET))
-        if box is not None:
-            state.mark(_MARK, box)
+        mark = reported_mark(marked(_WIDGET))
+        if mark is not None:
+            state.mark(_MARK, mark)
 
     st.caption(words.DRAW)
     label = wording_check.mark_label(photo.name, marked=mark is not None)

@@ -22,10 +22,11 @@ from ui.audit.runner import runner
 from ui.audit.store import BOXES, LABELS, AuditRequest
 from ui.audit.uploads import MEGABYTES, Upload
 from ui.check.more import second_view
-from ui.explain import views
-from ui.explain.defaults import fitting
-from ui.session import CAREFUL, OWN, QUICK
-from ui.widgets.choices import choose_in_list, choose_segment
+from ui.photo.link import fitting_model
+from ui.session import OWN
+from ui.views.quick_and_careful import QUICK, front, method_of, others
+from ui.views.words import VIEW, view_name, view_sentence
+from ui.widgets.controls import choose_in_list, choose_segment
 from ui.work import loading
 
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
@@ -61,7 +62,7 @@ def form(choices: Mapping[str, Choice]) -> str | None:
 def begin_sample(model: str) -> str:
     """Begins an audit of the built-in set by a model; the name of its folder."""
     folder = audit_store.make()
-    method = views.chosen(QUICK, compatible(loading.classifier(model).graph))
+    method = method_of(QUICK, compatible(loading.classifier(model).graph))
     key = method.key if method else ""
     request = AuditRequest(words.SAMPLE_NAME, model, key, labels="folders", begun=_now(), rendered=True)
     audit_store.write(folder, request)
@@ -144,17 +145,16 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
     """Model, view and framing, and whether a second view is asked."""
     model_column, view_column, framing_column = st.columns([4, 5, 4], gap="medium")
     with model_column:
-        names = {key: wording.model_in_front(choice) for key, choice in models.items()}
-        usual = list(models).index(fitting(OWN, models))
+        names = {key: wording.model_in_list(choice) for key, choice in models.items()}
+        usual = list(models).index(fitting_model(OWN, models))
         model = choose_in_list(wording.MODEL, names, index=usual, key="audit-model", help=words.MODEL_HELP)
     methods = compatible(loading.classifier(model).graph)
-    front = {view: views.chosen(view, methods) for view in (QUICK, CAREFUL)}
-    offered = {method.key: wording.view(view, method) for view, method in front.items() if method}
-    offered |= {method.key: method.name for method in views.others(methods)}
+    offered = {method.key: view_name(view, method) for view, method in front(methods).items()}
+    offered |= {method.key: method.name for method in others(methods)}
     with view_column:
-        key = choose_in_list(wording.VIEW, offered, key=f"audit-view-{model}", help=words.QUESTION_HELP)
+        key = choose_in_list(VIEW, offered, key=f"audit-view-{model}", help=words.QUESTION_HELP)
         method = next(method for method in methods if method.key == key)
-        st.caption(wording.view_sentence(method.sentence, ""))
+        st.caption(view_sentence(method.sentence, ""))
     with framing_column:
         framing = choose_segment(
             wording.FRAMING, wording.FRAMINGS, key="audit-framing", help=wording.FRAMING_HELP

@@ -26,7 +26,7 @@ from ui.audit import sample_set
 from ui.audit import store as audit_store
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 from ui.work import loading
-from ui.work.line import LINE, Lane
+from ui.work.line import Lane, line
 from ui.work.pace import left
 
 WAITING, MAKING, PHOTOS, SPOTS, REPORT = "waiting", "making", "photos", "spots", "report"
@@ -207,7 +207,7 @@ def _audit(work: Work, request: AuditRequest, classifier: Classifier) -> None:
         framing=request.framing,
         expires=request.expires,
     ) as job:
-        with LINE.turn(Lane.BACKGROUND, on_wait=work.wait) as turn:
+        with line().turn(Lane.BACKGROUND, on_wait=work.wait) as turn:
 
             def report(step: str, done: int, total: int) -> None:
                 work.note(step, done, total)

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import streamlit as st
 
 from saliency.checks.cover import Cover
 from saliency.checks.fills import Fill
 from saliency.checks.hiding import HideCurve
-from ui.check import words as wording_check
-from ui.check.more import words as wording_more
+from ui.check import words
+from ui.check.more import words as more_words
 
-_BLUE, _ORANGE, _GREY = (
-    "#3F8FDD",
-    "#E08A00",
-    "#8A93A0",
-)  # told apart by the colour-blind, on white and on black
+_BLUE, _ORANGE, _GREY = "#3F8FDD", "#E08A00", "#8A93A0"  # told apart by the colour-blind, on white and black
 _TYPE = 15  # pixels
-_CLOSE = {"left": 0, "right": 4, "top": 4, "bottom": 0}
 _APART = {Fill.BLUR: -0.18, Fill.GROWN: 0.18}  # of a row: the two ways of covering lie one above the other
 
 
-def strip(found: Cover) -> alt.LayerChart:
+def strip(cover: Cover) -> alt.LayerChart:
     """Scores as it is, with the area covered, and with equal areas elsewhere covered."""
-    names, rows = wording_check.FILLS, [wording_check.AS_IS, wording_check.YOURS, wording_check.OTHERS]
-    before = [{"row": 0.0, "score": found.before.score}]
-    yours = [
-        {"row": 1 + _APART[fill], "score": one.after.score, "fill": names[fill]}
-        for fill, one in found.fills.items()
+    names, rows = words.FILLS, [words.AS_IS, words.YOURS, words.OTHERS][: 3 if cover.count else 2]
+    covered = [
+        {"row": 1 + _APART[fill], "score": outcome.after.score, "fill": names[fill]}
+        for fill, outcome in cover.fills.items()
     ]
-    others = [
-        {"row": 2 + _APART[fill], "score": answer.score, "fill": names[fill]}
-        for fill, one in found.fills.items()
-        for answer in one.controls
+    elsewhere = [
+        {"row": 2 + _APART[fill], "score": control.score, "fill": names[fill]}
+        for fill, outcome in cover.fills.items()
+        for control in outcome.controls
     ]
-    if not others:
-        rows = rows[:2]
     x = alt.X(
         "score:Q",
         title=None,
@@ -49,58 +43,60 @@ def strip(found: Cover) -> alt.LayerChart:
         scale=alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False),
         axis=_axis(values=list(range(len(rows))), labelExpr=labels, grid=False, ticks=False, domain=False),
     )
-    legend = _legend(symbolSize=160)
-    colour = alt.Color(
-        "fill:N", scale=alt.Scale(domain=list(names.values()), range=[_BLUE, _ORANGE]), legend=legend
-    )
-    shape = alt.Shape(
-        "fill:N",
-        scale=alt.Scale(domain=list(names.values()), range=["circle", "square"]),
-        legend=legend,
-    )
-    point = {"filled": True, "opacity": 1.0, "clip": False}
-    layers = [
-        alt.Chart(alt.Data(values=others))
-        .mark_point(filled=True, size=70, opacity=0.45)
-        .encode(x, y, colour, shape),
-        alt.Chart(alt.Data(values=yours)).mark_point(size=300, **point).encode(x, y, colour, shape),
-        alt.Chart(alt.Data(values=before))
-        .mark_point(size=300, shape="diamond", color=_GREY, **point)
-        .encode(x, y),
-    ]
-    return (
-        alt.layer(*layers).properties(height=60 + 54 * len(rows), padding=_CLOSE).configure_view(stroke=None)
+    domain, legend = list(names.values()), _legend(symbolSize=160)
+    colour = alt.Color("fill:N", scale=alt.Scale(domain=domain, range=[_BLUE, _ORANGE]), legend=legend)
+    shape = alt.Shape("fill:N", scale=alt.Scale(domain=domain, range=["circle", "square"]), legend=legend)
+    as_is = _data([{"row": 0.0, "score": cover.before.score}])
+    return _layers(
+        60 + 54 * len(rows),
+        _data(elsewhere).mark_point(filled=True, size=70, opacity=0.45).encode(x, y, colour, shape),
+        _data(covered).mark_point(filled=True, size=300, opacity=1, clip=False).encode(x, y, colour, shape),
+        as_is.mark_point(filled=True, size=300, opacity=1, clip=False, shape="diamond", color=_GREY).encode(
+            x, y
+        ),
     )
 
 
-def curve(found: HideCurve, level: float) -> alt.LayerChart:
+def curve(hidden: HideCurve, level: float) -> alt.LayerChart:
     """The score as more and more is hidden, with a line at the level that is shown."""
-    names = (wording_more.HIDE_STRONGEST, wording_more.HIDE_ELSEWHERE)
+    lines = {
+        more_words.HIDE_STRONGEST: hidden.scores,
+        more_words.HIDE_ELSEWHERE: hidden.scores_elsewhere,
+    }
     rows = [
-        {"hidden": 100 * at, "score": value, "what": name}
-        for name, values in zip(names, (found.scores, found.scores_elsewhere), strict=True)
-        for at, value in zip(found.levels, values, strict=True)
+        {"hidden": 100 * share, "score": score, "what": name}
+        for name, scores in lines.items()
+        for share, score in zip(hidden.levels, scores, strict=True)
     ]
     x = alt.X(
         "hidden:Q",
-        title=wording_more.HIDE_X,
+        title=more_words.HIDE_X,
         scale=alt.Scale(domain=[0, 100]),
         axis=_axis(grid=False, values=list(range(0, 101, 20))),
     )
-    y = alt.Y("score:Q", title=wording_more.HIDE_Y, scale=alt.Scale(domain=[0, 1]), axis=_axis(tickCount=5))
-    legend = _legend()
-    colour = alt.Color("what:N", scale=alt.Scale(domain=list(names), range=[_BLUE, _ORANGE]), legend=legend)
-    dash = alt.StrokeDash(
-        "what:N", scale=alt.Scale(domain=list(names), range=[[1, 0], [6, 4]]), legend=legend
+    y = alt.Y("score:Q", title=more_words.HIDE_Y, scale=alt.Scale(domain=[0, 1]), axis=_axis(tickCount=5))
+    domain, legend = list(lines), _legend()
+    colour = alt.Color("what:N", scale=alt.Scale(domain=domain, range=[_BLUE, _ORANGE]), legend=legend)
+    dash = alt.StrokeDash("what:N", scale=alt.Scale(domain=domain, range=[[1, 0], [6, 4]]), legend=legend)
+    return _layers(
+        260,
+        _data(rows).mark_line(strokeWidth=3).encode(x, y, colour, dash),
+        _data([{"hidden": 100 * level}]).mark_rule(strokeWidth=2, color=_GREY).encode(x),
     )
-    lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=3).encode(x, y, colour, dash)
-    here = (
-        alt.Chart(alt.Data(values=[{"hidden": 100 * level}])).mark_rule(strokeWidth=2, color=_GREY).encode(x)
-    )
-    return alt.layer(lines, here).properties(height=260, padding=_CLOSE).configure_view(stroke=None)
 
 
-def _axis(**more: object) -> alt.Axis:
+def _data(rows: list[dict[str, Any]]) -> alt.Chart:
+    return alt.Chart(alt.InlineData(values=rows))
+
+
+def _layers(height: int, *layers: alt.Chart) -> alt.LayerChart:
+    padding = {"left": 0, "right": 4, "top": 4, "bottom": 0}
+    chart = alt.LayerChart(layer=list(layers), height=height, padding=padding)
+    styled: alt.LayerChart = chart.configure_view(stroke=None)
+    return styled
+
+
+def _axis(**options: Any) -> alt.Axis:
     return alt.Axis(
         labelFontSize=_TYPE,
         titleFontSize=_TYPE,
@@ -108,13 +104,13 @@ def _axis(**more: object) -> alt.Axis:
         titleColor=_ink(),
         labelFlush=False,
         labelLimit=200,
-        **more,
+        **options,
     )
 
 
-def _legend(**more: object) -> alt.Legend:
+def _legend(**options: Any) -> alt.Legend:
     return alt.Legend(
-        title=None, orient="bottom", labelFontSize=_TYPE, labelColor=_ink(), symbolOpacity=1, **more
+        title=None, orient="bottom", labelFontSize=_TYPE, labelColor=_ink(), symbolOpacity=1, **options
     )
 
 

@@ -3,115 +3,93 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import streamlit as st
+from PIL import Image
 
-from saliency.checks.check import Check
+from saliency.checks.check import AreaTest, Check
 from saliency.checks.cover import Cover
 from saliency.checks.influence import Influence
-from saliency.export import files as report
-from ui import words as wording
-from ui.check import charts
-from ui.check import words as wording_check
-from ui.check.tests import AreaTest, Subject
-from ui.explain.panels import png
-from ui.widgets.pictures import outlined, small_size
+from saliency.explanation import Explanation
+from saliency.export.files import stem
+from ui.check import charts, words
+from ui.check.evidence import Subject
+from ui.widgets.controls import download_button
+from ui.widgets.pictures import outlined, show_picture, small_size
+from ui.words import LIMITS, plain, score
 
 
 def nothing_marked() -> None:
     """What to do, and what then happens."""
     with st.container(border=True, gap="small"):
-        st.markdown(f"**{wording_check.NOTHING_MARKED}**")
-        st.markdown(wording_check.WHAT_FOLLOWS)
+        st.markdown(f"**{words.NOTHING_MARKED}**")
+        st.markdown(words.WHAT_FOLLOWS)
 
 
-def found(subject: Subject, tested: AreaTest, inside: Influence | None) -> None:
-    """The finding in sentences, the chart, the pictures, and what stands behind them.
-
-    Args:
-        subject: What is checked.
-        tested: What came out.
-        inside: How much of the influence is in the area; None if the map has nothing to show.
-    """
-    cover = tested.cover
-    top = subject.result.scores[0].index == subject.result.target.index
-    is_guess = top and subject.result.rather_than is None
-    others = [wording.plain(subject.question.label(one.after)) for one in cover.fills.values()]
+def finding(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
+    """The finding in sentences, the chart, the pictures, and what stands behind them."""
+    cover, result = test.cover, subject.result
+    is_guess = result.target.index == result.scores[0].index and result.rather_than is None
+    guesses = [plain(subject.question.label(outcome.after)) for outcome in cover.fills.values()]
     with st.container(border=True, gap="small"):
-        st.markdown(
-            f"### {wording_check.finding(cover, subject.label, is_top=is_guess)}",
-            anchors=False,
-        )
-        st.markdown(wording_check.change(cover))
-        reason = wording_check.reason(cover, [other for other in others if other])
-        st.markdown(f"{reason} {wording_check.NEXT[cover.reason]}")
+        st.markdown(f"### {words.finding(cover, subject.label, is_top=is_guess)}", anchors=False)
+        st.markdown(words.change(cover))
+        st.markdown(f"{words.reason(cover, filter(None, guesses))} {words.NEXT[cover.reason]}")
         _chart(subject, cover)
-        _pictures(subject, tested)
+        _pictures(subject, test)
         if inside is None:
-            st.markdown(wording_check.NO_SHARE)
+            st.markdown(words.NO_SHARE)
         else:
-            st.markdown(" ".join(wording_check.share(inside)), help=wording_check.CHANCE_HELP)
-        with st.expander(wording_check.HOW_SURE, icon=":material/balance:"):
-            _how_sure(subject, tested, inside)
-        st.caption(wording.LIMITS)
+            st.markdown(words.influence_share(inside), help=words.CHANCE_HELP)
+        with st.expander(words.HOW_SURE, icon=":material/balance:"):
+            _how_sure(subject, test, inside)
+        st.caption(LIMITS)
 
 
 def _chart(subject: Subject, cover: Cover) -> None:
-    st.caption(wording_check.CHART.format(label=subject.label))
-    alt = wording_check.CHART_ALT.format(
-        before=wording.score(cover.before.score),
-        after=wording.score(cover.after),
-        elsewhere="none" if cover.elsewhere is None else wording.score(cover.elsewhere),
+    st.caption(words.CHART.format(label=subject.label))
+    alt = words.CHART_ALT.format(
+        before=score(cover.before.score),
+        after=score(cover.after),
+        elsewhere="none" if cover.elsewhere is None else score(cover.elsewhere),
     )
     st.altair_chart(charts.strip(cover), width="stretch", key="strip", alt=alt)
 
 
-def _pictures(subject: Subject, tested: AreaTest) -> None:
+def _pictures(subject: Subject, test: AreaTest) -> None:
     """What the model received with the area covered, both ways, and the area on the map."""
+    heat = subject.result.heat_image(small_size(subject.result.photo))
     with st.grid(3, min_column_width=96, gap="small") as grid:
-        for fill, one in tested.cover.fills.items():
-            name = wording_check.FILLS[fill]
-            with grid.cell(), st.container(gap="xxsmall"):
-                picture = subject.small(one.picture)
-                alt = wording_check.COVERED_ALT.format(fill=name.lower())
-                st.image(picture, width="stretch", output_format="PNG", alt=alt)
-                st.caption(wording_check.filled(name, wording.score(one.after.score)))
-        with grid.cell(), st.container(gap="xxsmall"):
-            heat = subject.result.heat_image(small_size(subject.result.photo))
-            picture = png(outlined(heat, tested.area))
-            st.image(picture, width="stretch", output_format="PNG", alt=wording_check.SHARE_ALT)
-            st.caption(wording_check.SHARE_ALT)
+        for fill, outcome in test.cover.fills.items():
+            name = words.FILLS[fill]
+            with grid.cell():
+                captioned(
+                    subject.picture(outcome.picture),
+                    words.fill_caption(name, score(outcome.after.score)),
+                    words.COVERED_ALT.format(fill=name.lower()),
+                )
+        with grid.cell():
+            captioned(outlined(heat, test.probe.area), words.SHARE_ALT, words.SHARE_ALT)
 
 
-def _how_sure(subject: Subject, tested: AreaTest, inside: Influence | None) -> None:
+def captioned(picture: Image.Image, caption: str, alt: str) -> None:
+    """A picture over its caption, with words for those who cannot see it."""
+    with st.container(gap="xxsmall"):
+        show_picture(picture, alt)
+        st.caption(caption)
+
+
+def _how_sure(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
     """The permutation test, and the whole check as a file."""
-    st.markdown(wording_check.p_value(tested.cover))
-    if len(tested.cover.masks):
-        st.markdown(wording_check.P_WHY)
-    st.download_button(
-        wording_check.RECORD,
-        lambda: record(subject, tested, inside),
-        f"spotlight-{report.stem(subject.result.photo.name)}-check.json",
-        "application/json",
-        key="check-record",
-        help=wording_check.RECORD_HELP,
-        icon=":material/data_object:",
-        on_click="ignore",
-    )
+    st.markdown(words.p_value(test.cover))
+    if test.cover.count:
+        st.markdown(words.P_WHY)
+    name, icon = f"spotlight-{stem(subject.result.photo.name)}-check.json", ":material/data_object:"
+    make = partial(record, subject.result, test, inside)
+    download_button(words.RECORD, make, name, key="check-record", purpose=words.RECORD_HELP, icon=icon)
 
 
-def record(subject: Subject, tested: AreaTest, inside: Influence | None) -> str:
-    """The check as JSON, in the form in which the command line prints it."""
-    check = Check(
-        area=tested.area,
-        mask=tested.mask,
-        explanation=subject.result,
-        question=subject.question,
-        influence=inside,
-        cover=tested.cover,
-        kept=tested.kept,
-        hidden=None,
-        pasted=None,
-        seed=0,
-    )
-    return json.dumps(check.record(), indent=2, ensure_ascii=False)
+def record(result: Explanation, test: AreaTest, inside: Influence | None) -> bytes:
+    """The check as JSON, as the command line prints it."""
+    return json.dumps(Check(test, result, inside).record(), indent=2, ensure_ascii=False).encode()

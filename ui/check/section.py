@@ -9,72 +9,74 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from saliency.checks.check import AreaTest
+from saliency.checks.probe import AreaProbe
 from saliency.checks.suggestions import suggestions
 from ui import faults
-from ui.check import jobs
-from ui.check import panels as check_panels
-from ui.check import tests as checking
-from ui.check import words as wording_check
+from ui.check import panels, words
+from ui.check.evidence import Subject, area_task, influence_inside
 from ui.check.fields import fields, sliders
-from ui.check.marks import Mark, boxed, drawn, line_around
-from ui.check.more import section as check_more
-from ui.check.tests import Subject
-from ui.explain.panels import display_size
+from ui.check.more.section import more_checks
 from ui.session import Session
+from ui.widgets.controls import bound
 from ui.widgets.marking import marked, marking
+from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
+from ui.widgets.pictures import display_size
 from ui.widgets.places import Place
-from ui.widgets.samples import Sample, outline_of
+from ui.widgets.samples import Sample
+from ui.work.slow_work import answer
 
 _WIDGET = "marking"
 
 
-def section(space: DeltaGenerator, state: Session, subject: Subject, shelf: Mapping[str, Sample]) -> None:
-    """Draws the section.
-
-    Args:
-        space: Where.
-        state: The tab, which remembers what is marked and what was found.
-        subject: What is checked.
-        shelf: The samples; one of them may be the photo, the others can be pasted into.
-    """
+def section(space: DeltaGenerator, state: Session, subject: Subject, samples: Mapping[str, Sample]) -> None:
+    """Draws the section; one of the samples may be the photo, the others can be pasted into."""
     with faults.shown(space.empty()), space:
         with st.container(gap="xxsmall"):
-            st.markdown(f"### {wording_check.TITLE}", anchors=False)
-            st.markdown(wording_check.INTRO)
-        sample = shelf.get(state.photo)
-        outline = outline_of(sample) if sample else None
+            st.markdown(f"### {words.TITLE}", anchors=False)
+            st.markdown(words.INTRO)
+        sample = samples.get(state.photo)
+        outline = sample.outline if sample else None
         left, right = st.columns([5, 6], gap="medium")
         with left:
             mark = choose_area(state, subject, outline)
         with right:
             place = Place(st.container())
         more = Place(st.container())
-        tested = None
+        test = None
         if mark is None:
             with place.container():
-                check_panels.nothing_marked()
+                panels.nothing_marked()
         else:
             with faults.shown(place):
-                area = mark.area(subject.result.photo, outline)
-                mask = area.on_input(subject.result.placement)
-                job = checking.testing(subject, area, mask, mark)
-                if not jobs.is_known(state, job):
-                    more.blank()  # nothing of another area is to be read meanwhile
-                tested = jobs.done(state, job, place)
-                if tested is not None:
-                    inside = checking.shared(state, subject, mask, mark)
-                    with place.container():
-                        check_panels.found(subject, tested, inside)
+                test = _tested(state, subject, mark, outline, place, more)
         with more.container():
-            check_more.choose(state, subject, tested, mark, shelf)
+            more_checks(state, subject, test, mark, samples)
+
+
+def _tested(
+    state: Session,
+    subject: Subject,
+    mark: Mark,
+    outline: NDArray[np.bool_] | None,
+    place: Place,
+    more: Place,
+) -> AreaTest | None:
+    """Tests the area and draws what that shows; None while the test waits for a click."""
+    probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, outline))
+    task = area_task(subject, probe, mark)
+    if task.key not in state.checks:
+        more.blank()  # nothing of another area is to be read meanwhile
+    test = answer(state, state.checks, task, place)
+    if test is not None:
+        inside = influence_inside(state, subject, probe, mark)
+        with place.container():
+            panels.finding(subject, test, inside)
+    return test
 
 
 def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:
-    """The photo to draw on, what is suggested, and fields and sliders that do the same without drawing.
-
-    Returns:
-        What is marked.
-    """
+    """The photo to draw on, what is suggested, and what does the same without drawing; gives the mark."""
     photo = subject.result.photo
     digest = photo.digest
     mark = state.marks.get(digest)
@@ -83,23 +85,23 @@ def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
         mark = None
 
     def take() -> None:
-        found = drawn(marked(_WIDGET))
-        if found is not None:
-            state.mark(digest, found)
+        drawn = reported_mark(marked(_WIDGET))
+        if drawn is not None:
+            state.mark(digest, drawn)
 
     heat = st.session_state.get("heat-over", False)
     size = display_size(photo)
     picture = subject.result.overlay(size=size) if heat else subject.result.received_image(size)
-    label = wording_check.mark_label(photo.name, marked=mark is not None)
+    label = words.mark_label(photo.name, marked=mark is not None)
     path = "" if mark is None else line_around(mark, outline)
     with st.container(gap="xsmall"):
         marking(picture, path, label, key=_WIDGET, on_mark=take)
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
         ):
-            st.toggle(wording_check.HEAT_OVER, key="heat-over", persist_state="session")
+            st.toggle(words.HEAT_OVER, key="heat-over", persist_state="session")
             st.button(
-                wording_check.CLEAR,
+                words.CLEAR,
                 icon=":material/close:",
                 type="tertiary",
                 key="clear-mark",
@@ -108,7 +110,7 @@ def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
                 args=(digest, None),
             )
     _suggested(state, subject, mark, has_outline=outline is not None)
-    with st.expander(wording_check.WITHOUT_POINTER, icon=":material/keyboard:"):
+    with st.expander(words.WITHOUT_POINTER, icon=":material/keyboard:"):
         fields(state, digest, mark)
         sliders(state, digest, mark)
     return mark
@@ -116,22 +118,20 @@ def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
 
 def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outline: bool) -> None:
     digest = subject.result.photo.digest
-    offered = {str(n): boxed(*area.boxes[0]) for n, area in enumerate(suggestions(subject.result))}
+    offered = {
+        str(number): box_mark(*area.boxes[0]) for number, area in enumerate(suggestions(subject.result))
+    }
     if has_outline:
         offered["outline"] = Mark(outline=True)
 
-    def take() -> None:
-        state.mark(digest, offered.get(st.session_state["suggestion"]))
-
     if not offered:
         return
-    st.session_state["suggestion"] = next((key for key, m in offered.items() if m == mark), None)
+    marked_key = next((key for key in offered if offered[key] == mark), None)
     st.pills(
-        wording_check.SUGGESTIONS,
+        words.SUGGESTIONS,
         list(offered),
-        format_func=wording_check.suggestion,
-        key="suggestion",
-        help=wording_check.SUGGESTIONS_HELP,
+        format_func=words.suggestion,
+        help=words.SUGGESTIONS_HELP,
         wrap=True,
-        on_change=take,
+        **bound("suggestion", marked_key, lambda key: state.mark(digest, offered.get(key))),
     )

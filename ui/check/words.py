@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from saliency.checks import permutation_test
 from saliency.checks.controls import Kind
-from saliency.checks.cover import Finding, Reason
+from saliency.checks.cover import Cover, Finding, Reason
 from saliency.checks.fills import Fill
-from ui.words import about, number, score
-
-if TYPE_CHECKING:
-    from saliency.checks.cover import Cover
-    from saliency.checks.influence import Influence
+from saliency.checks.influence import Influence
+from ui.words import number, score
 
 TITLE = "Check it"
 INTRO = (
@@ -75,11 +73,13 @@ REASONS = {
     Reason.IN_BETWEEN: "The score moves, but neither clearly nor hardly at all.",
     Reason.SCORE_RISES: "The score rises: something in your area speaks against this guess.",
 }
+_IF_IT_DEPENDS = (
+    "If your area is the product, this is what you would hope for. If it is anything else, paste it into "
+    "other photos below, and plan training photos without it."
+)
 NEXT = {
-    Reason.GUESS_CHANGES: "If your area is the product, this is what you would hope for. If it is anything "
-    "else, paste it into other photos below, and plan training photos without it.",
-    Reason.SCORE_FALLS: "If your area is the product, this is what you would hope for. If it is anything "
-    "else, paste it into other photos below, and plan training photos without it.",
+    Reason.GUESS_CHANGES: _IF_IT_DEPENDS,
+    Reason.SCORE_FALLS: _IF_IT_DEPENDS,
     Reason.SMALL_CHANGE: "The rest of the picture is enough for this guess. Mark a larger area, or try "
     "another photo before you rule your area out.",
     Reason.TOO_LARGE: "Mark a smaller area, close around one thing.",
@@ -132,30 +132,27 @@ RECORD, RECORD_HELP = (
 )
 
 COVER_INTRO = "Your area is covered in two ways, and so are equal areas elsewhere."
-TAKES = "This takes {about} on this computer."
-RUN = "Run this check ({about})"
-RUNNING = "Asking the model again: {percent} % done{left}."
 
 
-def finding(found: Cover, label: str, *, is_top: bool) -> str:
+def finding(cover: Cover, label: str, *, is_top: bool) -> str:
     """What covering an area shows, in one sentence; about the score where it is not the model's guess."""
-    if found.finding is Finding.DEPENDS and not is_top:
+    if cover.finding is Finding.DEPENDS and not is_top:
         return DEPENDS_SCORE.format(label=label)
-    return FINDINGS[found.finding]
+    return FINDINGS[cover.finding]
 
 
-def change(found: Cover) -> str:
+def change(cover: Cover) -> str:
     """The score before and after, and with equal areas elsewhere covered."""
-    before, after = score(found.before.score), score(found.after)
+    before, after = score(cover.before.score), score(cover.after)
     moved = before != after
-    said = CHANGE.format(before=before, after=after) if moved else NO_CHANGE.format(after=_at(after))
-    if found.elsewhere is None:
-        return said
-    elsewhere = score(found.elsewhere)
-    words = {"count": len(found.masks), "kind": KINDS[found.kind]}
+    sentence = CHANGE.format(before=before, after=after) if moved else NO_CHANGE.format(after=_at(after))
+    if cover.elsewhere is None:
+        return sentence
+    elsewhere = score(cover.elsewhere)
+    areas = {"count": cover.count, "kind": KINDS[cover.kind]}
     if moved or elsewhere != before:
-        return f"{said} {ELSEWHERE.format(elsewhere=elsewhere, **words)}"
-    return f"{said} {ELSEWHERE_SAME.format(elsewhere=_at(elsewhere), **words)}"
+        return f"{sentence} {ELSEWHERE.format(elsewhere=elsewhere, **areas)}"
+    return f"{sentence} {ELSEWHERE_SAME.format(elsewhere=_at(elsewhere), **areas)}"
 
 
 def _at(value: str) -> str:
@@ -163,17 +160,12 @@ def _at(value: str) -> str:
     return f"at {value}" if value[0].isdigit() else value
 
 
-def reason(found: Cover, others: list[str]) -> str:
-    """Why this is the finding.
-
-    Args:
-        found: What covering the area does.
-        others: The top guesses with it covered, as plain text.
-    """
-    return REASONS[found.reason].format(
-        other="' or '".join(dict.fromkeys(others)),
-        blur=score(found.fills[Fill.BLUR].after.score),
-        grown=score(found.fills[Fill.GROWN].after.score),
+def reason(cover: Cover, guesses: Iterable[str]) -> str:
+    """Why this is the finding; the guesses are those with the area covered, as plain text."""
+    return REASONS[cover.reason].format(
+        other="' or '".join(dict.fromkeys(guesses)),
+        blur=score(cover.fills[Fill.BLUR].after.score),
+        grown=score(cover.fills[Fill.GROWN].after.score),
     )
 
 
@@ -184,47 +176,35 @@ def percent(share: float) -> str:
     return "more than 99" if 0.99 < share < 1 else f"{100 * share:.0f}"
 
 
-def share(found: Influence) -> tuple[str, str]:
+def influence_share(inside: Influence) -> str:
     """How much of the influence is inside the area, and what it would be by chance."""
-    inside = (SHARE_FOR if found.signed else SHARE).format(
-        heat=percent(found.share.value), area=percent(found.area)
+    influence = (SHARE_FOR if inside.signed else SHARE).format(
+        heat=percent(inside.share.value), area=percent(inside.area)
     )
-    more = found.share.p_value <= 0.05
-    beside = MORE_THAN_CHANCE if more else NO_MORE_THAN_CHANCE
-    return sentence(inside), beside.format(chance=percent(found.share.chance))
+    chance = MORE_THAN_CHANCE if inside.share.p_value <= 0.05 else NO_MORE_THAN_CHANCE
+    return f"{capitalised(influence)} {chance.format(chance=percent(inside.share.chance))}"
 
 
-def sentence(text: str) -> str:
+def capitalised(text: str) -> str:
     """A text that begins with a capital letter."""
     return text[:1].upper() + text[1:]
 
 
-def p_value(found: Cover) -> str:
+def p_value(cover: Cover) -> str:
     """The permutation test in words."""
-    count = len(found.masks)
-    if count == 0:
+    if cover.count == 0:
         return NO_CONTROLS
-    beaten = round(found.p_value * (1 + count)) - 1
     return P_VALUE.format(
-        value=f"{found.p_value:.2f}",
-        beaten=number(beaten) if beaten else "none",
-        count=count,
-        least=f"{1 / (1 + count):.2f}",
-    )
-
-
-def running(done: int, total: int, left: float) -> str:
-    """Progress, with the time left once it can be told."""
-    share = 100 * done // total if total else 0
-    return RUNNING.format(
-        percent=share, left=f", {about(left)} left" if 0 < done < total and left >= 1 else ""
+        value=f"{cover.p_value:.2f}",
+        beaten=number(cover.exceedances) if cover.exceedances else "none",
+        count=cover.count,
+        least=f"{permutation_test.p_value(0, cover.count):.2f}",
     )
 
 
 def mark_label(photo: str, *, marked: bool) -> str:
     """What the picture to draw on shows, for those who cannot see it."""
-    again = MARK_LABEL.format(photo=photo)
-    return f"{again} An area is marked." if marked else again
+    return MARK_LABEL.format(photo=photo) + (" An area is marked." if marked else "")
 
 
 def suggestion(key: str) -> str:
@@ -234,9 +214,9 @@ def suggestion(key: str) -> str:
 
 def field(number: int) -> str:
     """A field of the grid."""
-    return sentence(FIELD_COLUMNS[number % 3])
+    return capitalised(FIELD_COLUMNS[number % 3])
 
 
-def filled(fill: str, value: str) -> str:
+def fill_caption(fill: str, value: str) -> str:
     """How it was covered, and the score then, below a small picture."""
     return f"{fill}: score {value}"

@@ -1,216 +1,149 @@
-"""The widgets of the Compare page; each is set from what is chosen before it is drawn, and writes to it."""
+"""The widgets of the Compare page; each is set from what is chosen before it is drawn, and writes to it.
+
+What differs is chosen in two columns, left and right; what does not, in one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from models import Choice
+from models import SHORTCUT, SHOWROOM, Choice
 from saliency.classifier import Score
 from saliency.methods.registry import Method
-from ui import words as wording
-from ui.compare import words as wording_compare
-from ui.compare.state import Comparing, right_model, right_target, right_view
-from ui.explain import views
-from ui.session import CAREFUL, QUICK, Session
+from ui.compare import words
+from ui.compare.state import Selection, right_side
+from ui.compare.words import GUESSES, MODELS, VIEWS
+from ui.session import Session
+from ui.views.quick_and_careful import CAREFUL, QUICK, front, name_up_front, others
+from ui.views.words import VIEW_HELP, name_with_time, view_name
+from ui.widgets.controls import bound
+from ui.words import guess, model_help, model_name, plain
 
-_GUESSES = 6  # in a list, at most
+_MOST_GUESSES = 6  # in a list
+Columns = Sequence[DeltaGenerator]
 
 
-def choose_differ(chosen: Comparing) -> None:
+def choose_differ(selection: Selection) -> None:
     """Whether models, views or guesses differ."""
-    st.session_state["differ"] = chosen.differ
     st.segmented_control(
-        wording_compare.DIFFER,
-        list(wording_compare.DIFFERS),
-        format_func=wording_compare.DIFFERS.__getitem__,
-        key="differ",
-        help=wording_compare.DIFFER_HELP,
+        words.DIFFER,
+        list(words.DIFFERS),
+        format_func=words.DIFFERS.__getitem__,
+        help=words.DIFFER_HELP,
         required=True,
-        on_change=lambda: setattr(chosen, "differ", st.session_state["differ"]),
+        **bound("differ", selection.differ, partial(setattr, selection, "differ")),
     )
 
 
-def same_model(state: Session, left: str, here: Mapping[str, Choice]) -> None:
-    """The model on both sides."""
-    _select(
-        wording_compare.SAME_MODEL,
-        left,
-        {key: wording.model_name(choice) for key, choice in here.items()},
-        "compare-model",
-        state.choose_model,
-        wording.model_help(here[left]),
-    )
-
-
-def two_models(
-    state: Session, chosen: Comparing, left: str, here: Mapping[str, Choice], slots: Sequence[object]
-) -> str:
-    """The left and the right model.
-
-    Returns:
-        Key of the right one; that of the left if there is no other.
-    """
-    right = right_model(chosen, left, here)
-    names = {key: wording.model_name(choice) for key, choice in here.items()}
-    with slots[0]:
-        help_left = f"{wording.model_help(here[left])} {wording_compare.ONLY_HERE}"
-        _select(wording_compare.LEFT, left, names, "left-model", state.choose_model, help_left)
-    with slots[1]:
-        others = {key: name for key, name in names.items() if key != left or key == right}
-        help_right = f"{wording.model_help(here[right])} {wording_compare.ONLY_HERE}"
-        _select(
-            wording_compare.RIGHT,
-            right,
-            others,
-            "right-model",
-            lambda key: setattr(chosen, "model", key),
-            help_right,
-        )
-    return right
-
-
-def same_view(state: Session, left: str, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
-    """The view on both sides."""
-    _select(
-        wording_compare.SAME_VIEW,
-        left,
-        _views(methods, seconds),
-        "compare-view",
-        lambda key: setattr(state, "view", key),
-        wording.VIEW_HELP,
-    )
-
-
-def two_views(
-    state: Session,
-    chosen: Comparing,
-    left: str,
-    methods: Sequence[Method],
-    seconds: Mapping[str, float],
-    slots: Sequence[object],
-) -> str:
-    """The left and the right view.
-
-    Returns:
-        The right one.
-    """
-    right, names = right_view(chosen, left, methods), _views(methods, seconds)
-    with slots[0]:
-        _select(
-            wording_compare.LEFT,
-            left,
-            names,
-            "left-view",
-            lambda key: setattr(state, "view", key),
-            wording.VIEW_HELP,
-        )
-    with slots[1]:
-        others = {key: name for key, name in names.items() if key != left or key == right}
-        _select(
-            wording_compare.RIGHT,
-            right,
-            others,
-            "right-view",
-            lambda key: setattr(chosen, "view", key),
-            wording.VIEW_HELP,
-        )
-    return right
-
-
-def same_guess(state: Session, scores: Sequence[Score]) -> Score:
-    """The guess on both sides, for one model."""
-    by_index = {entry.index: entry for entry in scores}
-    target = by_index.get(scores[0].index if state.target is None else state.target, scores[0])
-    _select(
-        wording_compare.SAME_GUESS,
-        target.index,
-        _guesses(scores, target),
-        "compare-guess",
-        lambda index: setattr(state, "target", index),
-    )
-    return target
-
-
-def shared_guess(chosen: Comparing, left: Sequence[Score], right: Sequence[Score]) -> tuple[Score, Score]:
-    """The guess on both sides, for two models: each one's own, or one that both know.
-
-    Args:
-        chosen: What is compared.
-        left: Scores of the left model, best first.
-        right: Scores of the right model, best first.
-    """
-    known = {entry.label.casefold(): entry for entry in right}
-    both = {
-        entry.label: (entry, known[entry.label.casefold()])
-        for entry in left
-        if entry.label.casefold() in known
-    }
-    best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[:_GUESSES]
-    if chosen.label in both and chosen.label not in best:
-        best.append(chosen.label)
-    shown = chosen.label if chosen.label in both else ""
-    _select(
-        wording_compare.SAME_GUESS,
-        shown,
-        {"": wording_compare.OWN_GUESS, **{label: wording.plain(label) for label in best}},
-        "shared-guess",
-        lambda label: setattr(chosen, "label", label),
-    )
-    return both[shown] if shown else (left[0], right[0])
-
-
-def two_guesses(
-    state: Session, chosen: Comparing, scores: Sequence[Score], slots: Sequence[object]
-) -> tuple[Score, Score]:
-    """The left and the right guess."""
-    by_index = {entry.index: entry for entry in scores}
-    left = by_index.get(scores[0].index if state.target is None else state.target, scores[0])
-    right = by_index[right_target(chosen, left.index, [entry.index for entry in scores])]
-    with slots[0]:
-        names = _guesses(scores, left)
-        _select(wording_compare.LEFT, left.index, names, "left-guess", lambda i: setattr(state, "target", i))
-    with slots[1]:
-        names = {index: name for index, name in _guesses(scores, right).items() if index != left.index}
-        _select(
-            wording_compare.RIGHT,
-            right.index,
-            names,
-            "right-guess",
-            lambda i: setattr(chosen, "target", i),
-        )
+def choose_models(
+    state: Session, selection: Selection, models: Mapping[str, Choice], columns: Columns
+) -> tuple[str, str]:
+    """The keys of the left and the right model, which are one where models do not differ or there is one."""
+    differ = selection.differ == MODELS
+    left = state.model if state.model in models else next(iter(models))
+    twin = {SHOWROOM: SHORTCUT, SHORTCUT: SHOWROOM}.get(left, "")  # the two go together
+    right = right_side((selection.model, twin, *models), left, models) if differ else left
+    names = {key: model_name(choice) for key, choice in models.items()}
+    helps = [model_help(models[key]) + (f" {words.ONLY_HERE}" if differ else "") for key in (left, right)]
+    takes = (state.choose_model, partial(setattr, selection, "model"))
+    _lists(columns, "model", words.SAME_MODEL, (left, right), (names, names), takes, helps)
     return left, right
 
 
-def _select(
-    label: str,
-    value: object,
-    names: Mapping,
-    key: str,
-    take: Callable[..., None],
-    help_text: str | None = None,
-) -> None:
-    st.session_state[key] = value
-    st.selectbox(
-        label,
-        list(names),
-        format_func=names.__getitem__,
-        key=key,
-        help=help_text,
-        on_change=lambda: take(st.session_state[key]),
-    )
+def choose_views(
+    state: Session,
+    selection: Selection,
+    left: str,
+    methods: Sequence[Method],
+    seconds: Mapping[str, float],
+    columns: Columns,
+) -> tuple[str, str]:
+    """The left and the right view, of the methods that both models offer; their times by their keys, or 0."""
+    listed = front(methods) | {method.key: method for method in others(methods)}
+    names = {v: name_with_time(view_name(v, method), seconds[method.key]) for v, method in listed.items()}
+    right = left
+    if selection.differ == VIEWS:
+        chosen = name_up_front(selection.view, methods)
+        right = right_side((chosen, CAREFUL, QUICK), left, names)
+    takes = (partial(setattr, state, "view"), partial(setattr, selection, "view"))
+    _lists(columns, "view", words.SAME_VIEW, (left, right), (names, names), takes, (VIEW_HELP, VIEW_HELP))
+    return left, right
 
 
-def _views(methods: Sequence[Method], seconds: Mapping[str, float]) -> dict[str, str]:
-    """All views by key, the two up front first, with their times."""
-    front = {view: views.chosen(view, methods) for view in (QUICK, CAREFUL)}
-    names = {view: wording.view_name(view, seconds[found.key]) for view, found in front.items() if found}
-    rest = views.others(methods)
-    return names | {method.key: wording.view_in_list(method.name, seconds[method.key]) for method in rest}
+def choose_guesses(
+    state: Session, selection: Selection, scores: Sequence[Sequence[Score]], columns: Columns
+) -> tuple[Score, Score]:
+    """The left and the right guess, from the scores of the left and of the right model, best first."""
+    if selection.differ == MODELS:
+        return _choose_shared_guess(selection, scores[0], scores[1], columns[0])
+    by_index = {entry.index: entry for entry in scores[0]}
+    left = right = next((entry for entry in scores[0] if entry.index == state.target), scores[0][0])
+    if selection.differ == GUESSES:
+        preferred = [index for index in (selection.target, *by_index) if index is not None]
+        right = by_index[right_side(preferred, left.index, by_index)]
+    names = (_guesses(scores[0], left), _guesses(scores[0], right))
+    takes = (partial(setattr, state, "target"), partial(setattr, selection, "target"))
+    _lists(columns, "guess", words.SAME_GUESS, (left.index, right.index), names, takes, (None, None))
+    return left, right
+
+
+def _choose_shared_guess(
+    selection: Selection, left: Sequence[Score], right: Sequence[Score], column: DeltaGenerator
+) -> tuple[Score, Score]:
+    """The guess on both sides, for two models: each one's own, or one that both know."""
+    by_name = {entry.label.casefold(): entry for entry in right}
+    both = {
+        entry.label: (entry, by_name[entry.label.casefold()])
+        for entry in left
+        if entry.label.casefold() in by_name
+    }
+    best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[:_MOST_GUESSES]
+    label = selection.label if selection.label in both else ""
+    names = {"": words.OWN_GUESS} | {shared: plain(shared) for shared in (*best, label) if shared}
+    take = partial(setattr, selection, "label")
+    with column:
+        _list(words.SAME_GUESS, label, names, "shared-guess", take)
+    return both[label] if label else (left[0], right[0])
 
 
 def _guesses(scores: Sequence[Score], chosen: Score) -> dict[int, str]:
     """The best guesses by index, and the one chosen."""
-    shown = [*scores[:_GUESSES], *([] if chosen in scores[:_GUESSES] else [chosen])]
-    return {entry.index: wording.guess(entry) for entry in shown}
+    return {entry.index: guess(entry) for entry in (*scores[:_MOST_GUESSES], chosen)}
+
+
+def _lists(
+    columns: Columns,
+    part: str,
+    label: str,
+    chosen: tuple[object, object],
+    names: tuple[Mapping[Any, str], Mapping[Any, str]],
+    takes: Sequence[Callable[[Any], object]],
+    helps: Sequence[str | None],
+) -> None:
+    """One list for both sides, or a list for each; the right one is without what stands on the left."""
+    left, right = chosen
+    if len(columns) == 1:
+        with columns[0]:
+            _list(label, left, names[0], f"compare-{part}", takes[0], helps[0])
+        return
+    others_than_left = {key: name for key, name in names[1].items() if key != left or key == right}
+    with columns[0]:
+        _list(words.LEFT, left, names[0], f"left-{part}", takes[0], helps[0])
+    with columns[1]:
+        _list(words.RIGHT, right, others_than_left, f"right-{part}", takes[1], helps[1])
+
+
+def _list(
+    label: str,
+    value: object,
+    names: Mapping[Any, str],
+    key: str,
+    take: Callable[[Any], object],
+    purpose: str | None = None,
+) -> None:
+    st.selectbox(label, list(names), format_func=names.__getitem__, help=purpose, **bound(key, value, take))

@@ -4,94 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-import streamlit as st
-
 from models import Choice
-from ui.compare import words as wording_compare
-from ui.compare.state import Comparing
+from ui.compare.state import Selection, compare_selection, present
 from ui.compare.words import DIFFERS, MODELS, VIEWS
-from ui.explain import link as share
-from ui.explain.defaults import fitting
-from ui.session import OWN, QUICK, Session
+from ui.photo.link import linked_class, new_parts, put, take_model
+from ui.photo.page import PhotoPage
+from ui.photo.words import bad_link
+from ui.session import OWN, Session
+from ui.views.quick_and_careful import QUICK, views
+from ui.widgets.samples import Sample
 
 
-def read(
-    state: Session,
-    chosen: Comparing,
-    *,
-    samples: Collection[str],
-    models: Mapping[str, Choice],
-    views: Collection[str],
-) -> None:
+def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Choice]) -> None:
     """Takes from the address what is new in it; what is not available is named in a notice and ignored."""
-    params = st.query_params.to_dict()
-    new = {part: value for part, value in params.items() if chosen.link.get(part) != value}
-    chosen.link |= new
-    differ = new.get("differ", chosen.differ)
-    side = {MODELS: models, VIEWS: views}.get(differ)
-    allowed = {
-        "differ": DIFFERS,
+    selection, models = compare_selection(), present(models)
+    new = new_parts(selection.link)
+    sides: dict[str, Collection[str]] = {MODELS: models, VIEWS: views()}
+    side = sides.get(new.get("differ", selection.differ))  # a guess can be told once its model is known
+    allowed: dict[str, Collection[str] | None] = {
         "sample": samples,
+        "differ": DIFFERS,
         "model": models,
-        "view": views,
+        "view": views(),
         "left": side,
         "right": side,
     }
-    for part in ("sample", "differ", "model", "view", "left", "right"):
+    for part, values in allowed.items():
         if part not in new:
             continue
-        if allowed[part] is None:
-            chosen.wanted[part] = new[part]
-        elif new[part] not in allowed[part]:
-            state.notices.append(wording_compare.bad_link(part, new[part]))
+        if values is None:
+            selection.linked_guesses[part] = new[part]
+        elif new[part] not in values:
+            state.notices.append(bad_link(part, new[part]))
         else:
-            _take(state, chosen, part, new[part], models)
+            _take(state, selection, part, new[part], models)
     if new.get("class"):
-        chosen.wanted["class"] = new["class"]
+        selection.linked_guesses["class"] = new["class"]
 
 
-def take_guesses(state: Session, chosen: Comparing, labels: Sequence[str]) -> None:
+def take_guesses(state: Session, selection: Selection, labels: Sequence[str]) -> None:
     """Resolves the guesses a link asked for, now that the left model is known."""
-    wanted, chosen.wanted = chosen.wanted, {}
-    for part, value in wanted.items():
-        found = share.class_of(value, labels)
-        if found is None:
-            state.notices.append(wording_compare.bad_link(part, value))
-        elif part == "right":
-            chosen.target = found
-        elif chosen.differ == MODELS:
-            chosen.label = labels[found]
+    for part, value in selection.linked_guesses.items():
+        index = linked_class(state, part, value, labels)
+        if index is None:
+            continue
+        if part == "right":
+            selection.target = index
+        elif selection.differ == MODELS:
+            selection.label = labels[index]
         else:
-            state.target = found
+            state.target = index
+    selection.linked_guesses = {}
 
 
-def write(state: Session, chosen: Comparing, link: Mapping[str, str], sample: str) -> None:
-    """Puts what is shown into the address, once it is not what the page opens with.
-
-    Args:
-        state: The tab.
-        chosen: What is compared.
-        link: What is shown, by its parts, without the sample.
-        sample: The sample the page opens with.
-    """
-    shown = dict(link) | ({} if state.photo == OWN else {"sample": state.photo})
-    untouched = not (state.model_chosen or chosen.model or chosen.label)
-    if untouched and chosen.differ == MODELS and (state.photo, state.view) == (sample, QUICK):
-        shown = {}
-    if shown != st.query_params.to_dict():
-        st.query_params.from_dict(shown)
-    chosen.link = shown
+def write(page: PhotoPage, selection: Selection, sides: Mapping[str, str]) -> None:
+    """Puts the sample and the parts of both sides into the address, once they are not the first ones."""
+    state = page.state
+    link = dict(sides) | ({} if state.photo == OWN else {"sample": state.photo})
+    untouched = not (state.model_chosen or selection.model or selection.label) and selection.differ == MODELS
+    if untouched and (state.photo, state.view) == (next(iter(page.samples)), QUICK):
+        link = {}
+    put(link)
+    selection.link = link
 
 
-def _take(state: Session, chosen: Comparing, part: str, value: str, models: Mapping[str, Choice]) -> None:
-    differ = chosen.differ
+def _take(state: Session, selection: Selection, part: str, value: str, models: Mapping[str, Choice]) -> None:
     if part == "sample":
         state.choose_photo(value)
     elif part == "differ":
-        chosen.differ = value
+        selection.differ = value
     elif part == "right":
-        setattr(chosen, "model" if differ == MODELS else "view", value)
-    elif part == "view" or (part == "left" and differ == VIEWS):
+        setattr(selection, "model" if selection.differ == MODELS else "view", value)
+    elif part == "view" or (part == "left" and selection.differ == VIEWS):
         state.view = value
-    elif state.model_chosen or value != fitting(state.photo, models):
-        state.choose_model(value)
+    else:
+        take_model(state, value, models)

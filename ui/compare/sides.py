@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streamlit.delta_generator import DeltaGenerator
 
 from models import Choice
-from saliency.classifier import Classifier
-from saliency.methods.registry import METHODS, Method, compatible
-from saliency.photo.reading import Photo
-from saliency.prepared_photo import PreparedPhoto
-from ui import words as wording
-from ui.compare import controls as compare_controls
-from ui.compare import link as compare_share
-from ui.compare import words as wording_compare
-from ui.compare.panels import Side
-from ui.compare.state import Comparing, left_model
-from ui.compare.words import MODELS, VIEWS
-from ui.explain import views
-from ui.explain.link import class_name
-from ui.session import QUICK, Session
-from ui.work import computing, loading
-from ui.work.computing import ExplainRequest
+from saliency.classifier import Score
+from saliency.methods.registry import compatible
+from ui.compare import controls, link, words
+from ui.compare.state import Selection, present
+from ui.compare.words import DIFFERS, GUESSES, MODELS, VIEWS
+from ui.photo.link import class_name
+from ui.photo.page import PhotoPage, offered_view
+from ui.views.quick_and_careful import method_of
+from ui.views.words import view_name
+from ui.words import finding, plain, score
+from ui.work.explanations import ExplainRequest, prepared_photo, seconds
 
 
 @dataclass(frozen=True)
-class Slots:
-    """Where widgets and messages go.
+class Side:
+    """One side of a comparison.
 
     Attributes:
-        left: Beside each other, above the pictures: the left side,
-        right: and the right one.
-        first: What is the same on both sides,
-        second: and what else is.
-        results: The place of the pictures.
+        request: What is asked.
+        name: What differs: the model, the view or the guess, as plain text.
+        note: What is to be known of it, in a sentence or two, as markdown.
+        line: The same for the slide, a few words, as plain text.
     """
 
-    left: DeltaGenerator
-    right: DeltaGenerator
-    first: DeltaGenerator
-    second: DeltaGenerator
-    results: DeltaGenerator
+    request: ExplainRequest
+    name: str
+    note: str
+    line: str
 
 
 @dataclass(frozen=True)
@@ -50,154 +43,97 @@ class CompareRequest:
     """What is asked.
 
     Attributes:
-        questions: Left and right.
-        views: Names of their views.
-        sides: How they are called.
+        left: One side.
+        right: The other.
         same: What is the same on both, as plain text for the slide.
         link: All of it as parts of a link.
     """
 
-    questions: tuple[ExplainRequest, ExplainRequest]
-    views: tuple[str, str]
-    sides: tuple[Side, Side]
+    left: Side
+    right: Side
     same: tuple[str, ...]
     link: dict[str, str]
 
 
-def asked(
-    state: Session, chosen: Comparing, photo: Photo, here: Mapping[str, Choice], slots: Slots
-) -> CompareRequest | None:
-    """Draws the widgets and says what they ask; None if there is only one model to compare.
-
-    Args:
-        state: The tab.
-        chosen: What is compared.
-        photo: The photo.
-        here: The models on this computer, by key.
-        slots: Where to draw.
-    """
-    left = left_model(state, here)
-    if chosen.differ == MODELS:
-        right = compare_controls.two_models(state, chosen, left, here, (slots.left, slots.right))
-        if right == left:
-            return None
-        return _models(state, chosen, photo, (here[left], here[right]), slots)
-    with slots.first:
-        compare_controls.same_model(state, left, here)
-    classifier, prepared = _prepared(state, left, photo, slots.results)
-    compare_share.take_guesses(state, chosen, classifier.labels)
-    methods = compatible(classifier.graph)
-    seconds = computing.seconds(left, methods)
-    view = _offered(state, methods, wording.model_name(here[left]))
-    if chosen.differ == VIEWS:
-        return _views(state, chosen, here[left], prepared, (methods, seconds, view), slots)
-    with slots.second:
-        compare_controls.same_view(state, view, methods, seconds)
-    method, name = _method(view, methods)
-    targets = compare_controls.two_guesses(state, chosen, prepared.scores, (slots.left, slots.right))
-    said = [Side(t.label, wording_compare.about(t), wording_compare.score_line(t.score)) for t in targets]
-    return CompareRequest(
-        tuple(ExplainRequest(left, prepared, method, target.index) for target in targets),
-        (name, name),
-        tuple(said),
-        (wording_compare.model_line(here[left].name), wording_compare.view_line(name)),
-        {
-            "differ": chosen.differ,
-            "model": left,
-            "view": view,
-            "left": class_name(targets[0].index, classifier.labels),
-            "right": class_name(targets[1].index, classifier.labels),
-        },
-    )
+def ask(page: PhotoPage, selection: Selection) -> CompareRequest | None:
+    """Draws the widgets and says what they ask; None if there is only one model to compare."""
+    state, columns = page.state, _columns(page, selection)
+    page.results.skeleton(height=420)
+    models = controls.choose_models(state, selection, present(page.models), columns[MODELS])
+    if selection.differ == MODELS and models[0] == models[1]:
+        return None
+    choices = [page.models[key] for key in models]
+    photos = [prepared_photo(state, key, page.photo, page.results) for key in models]
+    labels = photos[0].classifier.labels
+    link.take_guesses(state, selection, labels)
+    offered = [compatible(prepared.classifier.graph) for prepared in photos]
+    methods = [method for method in offered[0] if method in offered[1]]
+    view = offered_view(state, methods, " / ".join(dict.fromkeys(choice.name for choice in choices)))
+    times = [seconds(key, methods) for key in dict.fromkeys(models)]
+    both_times = {method.key: sum(time[method.key] for time in times) for method in methods}
+    views = controls.choose_views(state, selection, view, methods, both_times, columns[VIEWS])
+    targets = controls.choose_guesses(state, selection, [p.scores for p in photos], columns[GUESSES])
+    sides = []
+    for index, target in enumerate(targets):
+        method = method_of(views[index], offered[index]) or methods[0]
+        name = view_name(views[index], method)
+        request = ExplainRequest(models[index], photos[index], method, target.index, view=name)
+        sides.append(_side(selection.differ, choices[index], request, target))
+    left, right = sides
+    names = {
+        MODELS: words.MODEL_ON_SLIDE.format(name=choices[0].name),
+        VIEWS: words.VIEW_ON_SLIDE.format(name=left.request.view),
+        GUESSES: words.GUESS_ON_SLIDE.format(name=targets[0].label),
+    }
+    if selection.differ == MODELS:
+        del names[GUESSES]  # each has its own
+    same = tuple(name for part, name in names.items() if part != selection.differ)
+    return CompareRequest(left, right, same, _link(selection, models, views, state.target, targets, labels))
 
 
-def _models(
-    state: Session, chosen: Comparing, photo: Photo, pair: tuple[Choice, Choice], slots: Slots
-) -> CompareRequest:
-    """Two models, each about its own top guess or both about one that both know."""
-    (left, prepared), (right, other) = (_prepared(state, choice.key, photo, slots.results) for choice in pair)
-    compare_share.take_guesses(state, chosen, left.labels)
-    offered = {method.key for method in compatible(right.graph)}
-    methods = [method for method in compatible(left.graph) if method.key in offered]
-    times = [computing.seconds(choice.key, methods) for choice in pair]
-    both = {key: times[0][key] + times[1][key] for key in times[0]}
-    view = _offered(state, methods, " / ".join(choice.name for choice in pair))
-    with slots.first:
-        compare_controls.same_view(state, view, methods, both)
-    with slots.second:
-        targets = compare_controls.shared_guess(chosen, prepared.scores, other.scores)
-    found = [_method(view, compatible(classifier.graph)) for classifier in (left, right)]
-    sides = [
-        Side(choice.name, _finding(each), wording_compare.guess_line(target.label, target.score))
-        for choice, each, target in zip(pair, (prepared, other), targets, strict=True)
-    ]
-    questions = [
-        ExplainRequest(choice.key, each, method, target.index)
-        for choice, each, (method, _), target in zip(pair, (prepared, other), found, targets, strict=True)
-    ]
-    link = {"differ": chosen.differ, "left": pair[0].key, "right": pair[1].key, "view": view}
-    if chosen.label:
-        link["class"] = chosen.label
-    names = tuple(name for _, name in found)
-    return CompareRequest(tuple(questions), names, tuple(sides), (wording_compare.view_line(names[0]),), link)
+def _link(
+    selection: Selection,
+    models: Sequence[str],
+    views: Sequence[str],
+    target: int | None,
+    targets: Sequence[Score],
+    labels: Sequence[str],
+) -> dict[str, str]:
+    """What is asked as parts of a link; the guess only where one was chosen."""
+    guesses = [class_name(entry.index, labels) for entry in targets if selection.differ != MODELS]
+    left, right = {MODELS: models, VIEWS: views, GUESSES: guesses}[selection.differ]
+    link = {"differ": selection.differ, "left": left, "right": right}
+    if selection.differ != MODELS:
+        link["model"] = models[0]
+    if selection.differ != VIEWS:
+        link["view"] = views[0]
+    if selection.differ == MODELS and selection.label:
+        link["class"] = selection.label
+    if selection.differ == VIEWS and target is not None:
+        link["class"] = guesses[0]
+    return link
 
 
-def _views(
-    state: Session,
-    chosen: Comparing,
-    choice: Choice,
-    prepared: PreparedPhoto,
-    offered: tuple[Sequence[Method], Mapping[str, float], str],
-    slots: Slots,
-) -> CompareRequest:
-    """Two views of one guess of one model."""
-    methods, seconds, left = offered
-    right = compare_controls.two_views(state, chosen, left, methods, seconds, (slots.left, slots.right))
-    with slots.second:
-        target = compare_controls.same_guess(state, prepared.scores)
-    found = [_method(view, methods) for view in (left, right)]
-    link = {"differ": chosen.differ, "model": choice.key, "left": left, "right": right}
-    if state.target is not None:
-        link["class"] = class_name(target.index, prepared.classifier.labels)
-    return CompareRequest(
-        tuple(ExplainRequest(choice.key, prepared, method, target.index) for method, _ in found),
-        tuple(name for _, name in found),
-        tuple(
-            Side(name, wording.plain(method.sentence), method.name if method.name != name else "")
-            for method, name in found
-        ),
-        (wording_compare.model_line(choice.name), wording_compare.guess_on_slide(target.label)),
-        link,
-    )
+def _columns(page: PhotoPage, selection: Selection) -> dict[str, list[DeltaGenerator]]:
+    """Where models, views and guesses are chosen: beside each other where they differ, else above that."""
+    differ, *same = page.head.columns(3, gap="medium", vertical_alignment="bottom")
+    with differ:
+        controls.choose_differ(selection)
+    left, right, _ = page.head.columns(3, gap="medium")
+    remaining = iter(same)
+    return {part: [left, right] if part == selection.differ else [next(remaining)] for part in DIFFERS}
 
 
-def _prepared(
-    state: Session, model: str, photo: Photo, slot: DeltaGenerator
-) -> tuple[Classifier, PreparedPhoto]:
-    classifier = loading.classifier(model)
-    return classifier, computing.prepared(state, model, classifier, photo, slot)
-
-
-def _offered(state: Session, methods: Sequence[Method], model: str) -> str:
-    """The tab's view where these methods offer it, else the quick one, with a notice."""
-    view = views.named(state.view, methods)
-    if views.chosen(view, methods) is None:
-        state.notices.append(wording.not_offered(METHODS[state.view].name, model))
-        view = state.view = QUICK
-    return view
-
-
-def _method(view: str, methods: Sequence[Method]) -> tuple[Method, str]:
-    """The method a view stands for, and the view's name."""
-    method = views.chosen(view, methods)
-    if method is None:
-        raise KeyError(view)
-    return method, wording.view(view, method)
-
-
-def _finding(prepared: PreparedPhoto) -> str:
-    """What the model says to the photo, and what it knows where that may not be enough."""
-    said = wording.finding(prepared.scores)
-    if prepared.classifier.may_know_nothing(prepared.scores):
-        said = f"{said} {wording.plain(prepared.classifier.caution)}"
-    return said
+def _side(differ: str, choice: Choice, request: ExplainRequest, target: Score) -> Side:
+    """A side, called by what differs."""
+    prepared, method = request.prepared, request.method
+    if differ == MODELS:
+        note = finding(prepared.scores)
+        if prepared.classifier.may_know_nothing(prepared.scores):
+            note = f"{note} {plain(prepared.classifier.caution)}"
+        return Side(request, choice.name, note, f"{target.label} · {score(target.score)}")
+    if differ == VIEWS:
+        name = request.view
+        return Side(request, name, plain(method.sentence), method.name if method.name != name else "")
+    note = words.ABOUT.format(label=plain(target.label), score=score(target.score))
+    return Side(request, target.label, note, words.SCORE_LINE.format(score=score(target.score)))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ui.words import BAD_LINK, plain, score
-
-if TYPE_CHECKING:
-    from saliency.agreement import Agreement
-    from saliency.classifier import Score
+from saliency.agreement import Agreement
+from ui.words import AGAINST, LESS
 
 TITLE = "Two maps of one photo, side by side"
 DIFFER = "What differs?"
@@ -54,7 +51,8 @@ FOR_ONLY = "Only influence in favour is compared: one of the two views shows no 
 TIMES = "In all, the map on the {side} holds about {times} times as much influence."
 ABOUT_AS_MUCH = "In all, both maps hold about the same amount of influence."
 
-MORE, FOR = "more influence (one scale for both)", "influence in favour (one scale for both)"
+ENDS = (LESS, "more influence (one scale for both)")
+ENDS_SIGNED = (AGAINST, "influence in favour (one scale for both)")
 MORE_LEFT, MORE_RIGHT = "more on the left", "more on the right"
 LEFT_ON_SLIDE, RIGHT_ON_SLIDE = "more left", "more right"
 DIFFERENCE_LINE = (
@@ -72,15 +70,13 @@ SLIDE_TITLES = {
     GUESSES: "Two guesses for one photo",
 }
 COLUMNS = ("What", "Left", "Right")
-LINK_PARTS = {
-    "differ": "the comparison of",
-    "sample": "the sample",
-    "model": "the model",
-    "view": "the view",
-    "class": "the guess",
-    "left": "the left side",
-    "right": "the right side",
-}
+ABOUT = "Influence on the score for '{label}', which is {score}."
+ALT = "{side}: the photo '{photo}' under the colours of its heat map for '{label}', {name}"
+ALT_DIFFERENCE = (
+    "Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
+)
+MODEL_ON_SLIDE, VIEW_ON_SLIDE, GUESS_ON_SLIDE = "Model: {name}", "View: {name}", "Guess: {name}"
+SCORE_LINE = "score {score}"
 
 _CLOSE, _LOOSE, _NONE = 0.7, 0.35, -0.2  # rank correlations
 
@@ -118,28 +114,6 @@ def times(ratio: float) -> str:
     return TIMES.format(side=RIGHT.lower() if ratio > 1 else LEFT.lower(), times=rounded)
 
 
-def about(target: Score) -> str:
-    """The guess a map is about, under its picture."""
-    return f"Influence on the score for '{plain(target.label)}', which is {score(target.score)}."
-
-
-def alt(side: str, photo: str, label: str, name: str) -> str:
-    """What a map shows, for those who cannot see it."""
-    return f"{side}: the photo '{photo}' under the colours of its heat map for '{label}', {name}"
-
-
-def alt_difference(photo: str) -> str:
-    """What the difference map shows, for those who cannot see it."""
-    return (
-        f"Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
-    )
-
-
-def alt_bar(ends: tuple[str, str]) -> str:
-    """What a colour bar shows."""
-    return f"Colour scale from {ends[0]} to {ends[1]}"
-
-
 def slide_details(photo: str, same: Sequence[str], today: date) -> str:
     """One line on the slide: the photo, what is the same on both sides, and when."""
     return " · ".join([f"Photo: {photo}", *same, f"{today.day} {today:%B %Y}"])
@@ -153,33 +127,3 @@ def agreement_rows(record: Mapping[str, Any]) -> dict[str, str]:
         ),
         "Rank correlation": f"{record['rank_correlation']:.2f}",
     }
-
-
-def bad_link(part: str, value: str) -> str:
-    """What a link asked for in vain."""
-    return BAD_LINK.format(what=LINK_PARTS[part], value=plain(value[:60]))
-
-
-def model_line(name: str) -> str:
-    """The model on both sides, on the slide."""
-    return f"Model: {name}"
-
-
-def view_line(name: str) -> str:
-    """The view on both sides, on the slide."""
-    return f"View: {name}"
-
-
-def guess_line(label: str, value: float) -> str:
-    """A guess with its score, on the slide as on its pill."""
-    return f"{label} · {score(value)}"
-
-
-def guess_on_slide(guess: str) -> str:
-    """The guess on both sides, on the slide."""
-    return f"Guess: {guess}"
-
-
-def score_line(value: float) -> str:
-    """A score alone, on the slide."""
-    return f"score {score(value)}"

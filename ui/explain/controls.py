@@ -1,4 +1,4 @@
-"""The widgets, made from the samples, the list of models and the registry of methods.
+"""The widgets of the Explain page, made from the list of models, the registry of methods and the scores.
 
 What is chosen lives in `Session`; every widget is set from it before it is drawn, and writes to it when it is
 used. So links, defaults and clicks all end in one place.
@@ -7,107 +7,74 @@ used. So links, defaults and clicks all end in one place.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from models import Choice
-from saliency.checks.sanity import learned
 from saliency.classifier import Score
-from saliency.errors import SaliencyError
 from saliency.methods.registry import Method
-from saliency.photo.reading import MAX_BYTES, read_photo
-from ui import faults
-from ui import words as wording
-from ui.explain import views
-from ui.session import CAREFUL, OWN, QUICK, Session
-from ui.widgets.gallery import Thumbnail, gallery, pressed
-from ui.widgets.samples import Sample, thumbnail
+from ui.explain import words
+from ui.session import OWN, Session
+from ui.views.quick_and_careful import front, method_of, others
+from ui.views.words import NAMES, VIEW, VIEW_HELP, name_with_time, view_sentence
+from ui.widgets.controls import bound
+from ui.words import FRAMING, FRAMING_HELP, FRAMINGS, MODEL, guess, model_help, model_in_list, plain
 
 _GUESSES = (3, 5)  # pills at least and at most
 _WORTH_SHOWING = 0.005  # score below which a guess gets no pill, once there are enough
 
 
-def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
-    """Thumbnails of the samples and of the own photo, beside the uploader and the camera."""
-    left, right = st.columns([2, 1], gap="medium")
-    with left:
-        st.markdown(_caption(state, samples))
-        _thumbnails(state, samples)
-    with right, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        key = f"upload-{state.uploads}"
-        st.file_uploader(
-            wording.UPLOAD,
-            key=key,
-            help=wording.UPLOAD_HELP,
-            on_change=_take,
-            args=(state, key),
-            max_upload_size=MAX_BYTES // 2**20,
-        )
-        _camera(state)
-    if state.upload_error:
-        st.error(state.upload_error, icon=":material/error:")
-
-
 def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
     """The models up front in a list, all others behind a button."""
     chosen = choices[state.model]
-    front = [key for key, choice in choices.items() if choice.front or key == state.model]
-    rest = [key for key in choices if key not in front]
-    st.session_state["model"] = state.model
+    listed = [key for key, choice in choices.items() if choice.front or key == state.model]
+    rest = [key for key in choices if key not in listed]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
-            wording.MODEL,
-            front,
-            format_func=lambda key: wording.model_in_front(choices[key]),
-            key="model",
-            help=wording.model_help(chosen),
-            on_change=lambda: state.choose_model(st.session_state["model"]),
+            MODEL,
+            listed,
+            format_func=lambda key: model_in_list(choices[key]),
+            help=model_help(chosen),
+            **bound("model", state.model, state.choose_model),
         )
         if rest:
             _more_models(state, choices, rest)
-    st.caption(wording.model_sentence(chosen))
+    st.caption(words.model_sentence(chosen))
     if state.photo == OWN and not state.model_chosen:
-        st.caption(wording.chosen_for_own_photo(chosen))
+        st.caption(words.chosen_for_own_photo(chosen))
 
 
 def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
-    """The two views up front with their times, all others behind a button with a sentence each.
+    """The two views up front with their times (0: unknown), others behind a button with a sentence each."""
+    up_front = front(methods)
 
-    Args:
-        state: The tab.
-        methods: Those the model offers.
-        seconds: How long each takes, by key; 0 where it is not known yet.
-    """
-    front = [view for view in (QUICK, CAREFUL) if views.chosen(view, methods)]
-    names = {view: wording.view_name(view, seconds[_key(view, methods)]) for view in front}
-    st.session_state["view"] = state.view if state.view in front else None
+    def take(view: str | None) -> None:
+        state.view = view or state.view  # a click on the chosen view would unchoose it
+
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
-            wording.VIEW,
-            front,
-            format_func=names.__getitem__,
-            key="view",
-            help=wording.VIEW_HELP,
-            on_change=_take_view,
-            args=(state,),
+            VIEW,
+            list(up_front),
+            format_func=lambda view: name_with_time(NAMES[view], seconds[up_front[view].key]),
+            help=VIEW_HELP,
+            **bound("view", state.view if state.view in up_front else None, take),
         )
         _more_views(state, methods, seconds)
-    method = views.chosen(state.view, methods)
+    method = method_of(state.view, methods)
     if method is not None:
-        st.caption(wording.view_sentence(method.sentence, learned(method.key)))
+        st.caption(view_sentence(method.sentence, method.learning))
 
 
 def choose_framing(state: Session) -> None:
     """Whole photo or centre crop."""
-    st.session_state["framing"] = state.framing
     st.segmented_control(
-        wording.FRAMING,
-        list(wording.FRAMINGS),
-        format_func=wording.FRAMINGS.__getitem__,
-        key="framing",
-        help=wording.FRAMING_HELP,
+        FRAMING,
+        list(FRAMINGS),
+        format_func=FRAMINGS.__getitem__,
+        help=FRAMING_HELP,
         required=True,
-        on_change=lambda: setattr(state, "framing", st.session_state["framing"]),
+        **bound("framing", state.framing, partial(setattr, state, "framing")),
     )
 
 
@@ -118,21 +85,19 @@ def choose_guess(state: Session, scores: Sequence[Score]) -> Score:
         The class that is explained.
     """
     by_index = {entry.index: entry for entry in scores}
-    target = by_index.get(scores[0].index if state.target is None else state.target, scores[0])
+    target = next((entry for entry in scores if entry.index == state.target), scores[0])
     fewest, most = _GUESSES
     worth = sum(entry.score >= _WORTH_SHOWING for entry in scores[:most])
-    shown = [entry.index for entry in scores[: max(fewest, worth)]]
-    if target.index not in shown:
-        shown.append(target.index)
-    st.session_state["guess"] = target.index
+    pills = [entry.index for entry in scores[: max(fewest, worth)]]
+    if target.index not in pills:
+        pills.append(target.index)
     st.pills(
-        wording.GUESSES,
-        shown,
-        format_func=lambda index: wording.guess(by_index[index]),
-        key="guess",
+        words.GUESSES,
+        pills,
+        format_func=lambda index: guess(by_index[index]),
         required=True,
         wrap=True,
-        on_change=lambda: setattr(state, "target", st.session_state["guess"]),
+        **bound("guess", target.index, partial(setattr, state, "target")),
     )
     return target
 
@@ -149,115 +114,47 @@ def choose_rival(state: Session, scores: Sequence[Score], target: Score) -> int 
     offered = [entry.index for entry in scores[: _GUESSES[1] + 1] if entry.index != target.index]
     if state.rival is not None and state.rival not in offered:
         offered.append(state.rival)
-    names = {index: wording.guess(by_index[index]) for index in offered}
-    st.session_state["rival"] = state.rival
-    chosen = wording.rather_than(by_index[state.rival]) if state.rival is not None else wording.RIVAL
-    with st.popover(chosen, type="tertiary" if state.rival is None else "secondary"):
+    label = (
+        words.RIVAL
+        if state.rival is None
+        else words.CHOSEN_RIVAL.format(label=plain(by_index[state.rival].label))
+    )
+    with st.popover(label, type="tertiary" if state.rival is None else "secondary"):
         st.radio(
-            wording.RIVAL_LABEL,
+            words.RIVAL_LABEL,
             [None, *offered],
-            format_func=lambda index: wording.NO_RIVAL if index is None else names[index],
-            key="rival",
-            on_change=lambda: setattr(state, "rival", st.session_state["rival"]),
+            format_func=lambda index: words.NO_RIVAL if index is None else guess(by_index[index]),
+            **bound("rival", state.rival, partial(setattr, state, "rival")),
         )
     return state.rival
 
 
-def _thumbnails(state: Session, samples: Mapping[str, Sample]) -> None:
-    pictures = [Thumbnail(sample.key, sample.title, sample.thumbnail) for sample in samples.values()]
-    if state.own is not None:
-        # A key of its own for every upload, so that the picture is drawn anew.
-        pictures.insert(0, Thumbnail(f"{OWN}-{state.uploads}", wording.OWN_PHOTO, state.own_thumbnail))
-    chosen = f"{OWN}-{state.uploads}" if state.photo == OWN else state.photo
-    gallery(wording.SAMPLES, pictures, chosen, key="gallery", on_press=lambda: _press(state, samples))
-
-
-def _camera(state: Session) -> None:
-    """A camera that is only asked for once its box is opened."""
-    box = st.popover(
-        wording.CAMERA, type="tertiary", icon=":material/photo_camera:", on_change="rerun", key="camera-open"
-    )
-    if box.open:
-        key = f"camera-{state.uploads}"
-        box.camera_input(wording.CAMERA_LABEL, key=key, on_change=_take, args=(state, key))
-
-
-def _press(state: Session, samples: Mapping[str, Sample]) -> None:
-    key = pressed("gallery")
-    if key in samples:
-        state.choose_photo(key)
-    elif key and state.own is not None:
-        state.choose_photo(OWN)
-
-
-def _caption(state: Session, samples: Mapping[str, Sample]) -> str:
-    if state.photo == OWN and state.own is not None:
-        return wording.own_photo(state.own.name, state.own.notes)
-    sample = samples[state.photo]
-    return wording.sample(sample.title, sample.sentence)
-
-
-def _take(state: Session, key: str) -> None:
-    """Reads what was uploaded and empties the uploader; the photo before stays if this one is no good."""
-    file = st.session_state[key]
-    if file is None:
-        return
-    state.uploads += 1
-    try:
-        photo = read_photo(file.getvalue(), name=file.name)
-        state.take_photo(photo, thumbnail(photo))
-    except SaliencyError as error:
-        state.upload_error = faults.sentence(error)
-    except Exception as error:  # a photo must never end the page
-        state.upload_error = faults.unexpected(error)
-
-
 def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[str]) -> None:
-    def take() -> None:
-        key = st.session_state["other-model"]
+    def take(key: str | None) -> None:
         if key is not None:
             state.choose_model(key)
 
-    st.session_state["other-model"] = None
-    with st.popover(wording.MORE_MODELS, type="tertiary"):
+    with st.popover(words.MORE_MODELS, type="tertiary"):
         st.selectbox(
-            wording.MORE_MODELS_LABEL,
+            words.MORE_MODELS_LABEL,
             rest,
             index=None,
-            format_func=lambda key: wording.model_in_list(choices[key]),
-            placeholder=wording.SEARCH,
-            key="other-model",
-            on_change=take,
+            format_func=lambda key: model_in_list(choices[key], technical=True),
+            placeholder=words.SEARCH,
+            **bound("other-model", None, take),
         )
 
 
 def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
-    rest = {method.key: method for method in views.others(methods)}
-
-    def take() -> None:
-        state.view = st.session_state["other-view"]
-
-    st.session_state["other-view"] = state.view if state.view in rest else None
-    label = rest[state.view].name if state.view in rest else wording.MORE_VIEWS
-    with st.popover(label, type="secondary" if state.view in rest else "tertiary"):
+    rest = {method.key: method for method in others(methods)}
+    chosen = rest.get(state.view)
+    label = chosen.name if chosen else words.MORE_VIEWS
+    with st.popover(label, type="secondary" if chosen else "tertiary"):
         st.radio(
-            wording.MORE_VIEWS_LABEL,
+            words.MORE_VIEWS_LABEL,
             list(rest),
             index=None,
-            format_func=lambda key: wording.view_in_list(rest[key].name, seconds[key]),
-            captions=[
-                wording.view_sentence(method.sentence, learned(method.key)) for method in rest.values()
-            ],
-            key="other-view",
-            on_change=take,
+            format_func=lambda key: name_with_time(rest[key].name, seconds[key]),
+            captions=[view_sentence(method.sentence, method.learning) for method in rest.values()],
+            **bound("other-view", chosen and chosen.key, partial(setattr, state, "view")),
         )
-
-
-def _take_view(state: Session) -> None:
-    """A click on the chosen view would unchoose it; it stays chosen."""
-    state.view = st.session_state["view"] or state.view
-
-
-def _key(view: str, methods: Sequence[Method]) -> str:
-    method = views.chosen(view, methods)
-    return method.key if method else ""

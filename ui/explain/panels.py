@@ -2,240 +2,148 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import streamlit as st
-from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
-from saliency.checks.sanity import learned
 from saliency.explanation import Explanation
-from saliency.export import files as report
+from saliency.export import files
+from saliency.export.slide import SlideWords, slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
-from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
 from ui import faults
-from ui import words as wording
-from ui.explain import words as wording_details
-from ui.session import STRENGTH, Session
+from ui.explain import words
+from ui.session import Session
+from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
+from ui.widgets.controls import choose_strength, details_table, download_button
+from ui.widgets.pictures import colour_bar, display_size, png, show_picture, titled_picture
+from ui.widgets.words import details
+from ui.words import (
+    DETAILS,
+    EMPTY,
+    EVEN,
+    FRAMINGS,
+    LIMITS,
+    SLIDE,
+    SLIDE_HELP,
+    TAKE,
+    cut_off,
+    finding,
+    plain,
+    target_name,
+)
 
-_LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
 _SKETCH = 420  # width in pixels of a map that is not finished
-_TALL = 520  # height in pixels that portrait photos are shown at
 
 
-def display_size(photo: Photo) -> tuple[int, int]:
-    """Width and height at which a photo is shown: sharp on a projector, light to send."""
-    long_side = max(photo.width, photo.height)
-    scale = min(max(long_side, _LONG_SIDE[0]), _LONG_SIDE[1]) / long_side
-    return max(1, round(photo.width * scale)), max(1, round(photo.height * scale))
-
-
-def display_width(photo: Photo) -> int | str:
-    """How wide its pictures are: the column, unless a portrait photo would be too tall to see at once."""
-    return "stretch" if photo.height <= photo.width * 1.05 else round(_TALL * photo.width / photo.height)
-
-
-def finding(prepared: PreparedPhoto) -> None:
+def headline(prepared: PreparedPhoto) -> None:
     """The finding in one sentence, and what the model knows where that may not be enough."""
-    st.markdown(f"### {wording.finding(prepared.scores)}", anchors=False)
+    st.markdown(f"### {finding(prepared.scores)}", anchors=False)
     if prepared.classifier.may_know_nothing(prepared.scores):
-        st.markdown(wording.plain(prepared.classifier.caution))
+        st.markdown(plain(prepared.classifier.caution))
 
 
-def answer(result: Explanation, view: str, today: date, state: Session) -> DeltaGenerator:
-    """What the map says, the pictures, the limits, what to take along and how it was made.
-
-    Args:
-        result: What to draw.
-        view: Name of the view, for people.
-        today: The date on the slide.
-        state: The tab.
-
-    Returns:
-        Space between the pictures and what to take along, for checks.
-    """
-    pictures(result, state)
-    st.markdown(wording.LIMITS)
+def answer(explanation: Explanation, view: str, today: date, state: Session) -> DeltaGenerator:
+    """The pictures, the limits, space for checks (which is returned), what to take along, how it was made."""
+    pictures(explanation, state)
+    st.markdown(LIMITS)
     space = st.container()
-    take_along(result, view, today, state)
-    st.caption(wording.SHARE)
-    with st.expander(wording.DETAILS, icon=":material/info:"):
-        details(result)
+    _take_along(explanation, view, today, state)
+    st.caption(words.SHARE)
+    with st.expander(DETAILS, icon=":material/info:"):
+        details_table(details(explanation.record(), find(explanation.method)))
     return space
 
 
 @st.fragment
-def pictures(result: Explanation, state: Session) -> None:
-    """The three pictures with legend and strength; the strength only blends anew.
-
-    Args:
-        result: What to draw.
-        state: The tab, which remembers the strength.
-    """
+def pictures(explanation: Explanation, state: Session) -> None:
+    """The three pictures with legend and strength; the strength only blends anew."""
     with faults.shown():
-        state.strength = st.session_state.get("strength", state.strength)
-        size, width = display_size(result.photo), display_width(result.photo)
+        size = display_size(explanation.photo)
         drawings = {
-            wording.RECEIVED: result.received_image(size),
-            wording.HEAT: result.heat_image(size),
-            wording.BOTH: result.overlay(state.strength / 100, size),
+            words.RECEIVED: explanation.received_image(size),
+            words.HEAT: explanation.heat_image(size),
+            words.BOTH: explanation.overlay(state.opacity, size),
         }
-        below = {wording.RECEIVED: _received, wording.HEAT: _legend, wording.BOTH: _strength}
-        for column, (title, drawing) in zip(st.columns(3, gap="medium"), drawings.items(), strict=True):
-            with column:
-                st.markdown(f"#### {title}", anchors=False)
-                alt = wording_details.alt(title, result.photo.name, _asked(result))
-                with st.container(horizontal_alignment="center"):
-                    st.image(png(drawing), width=width, output_format="PNG", alt=alt)
-                below[title](result, state)
+        columns = dict(zip(drawings, st.columns(3, gap="medium"), strict=True))
+        for title, drawing in drawings.items():
+            with columns[title]:
+                alt = words.alt(title, explanation.photo.name, _question(explanation))
+                titled_picture(title, drawing, alt, explanation.photo)
+        height, width = explanation.placement.input_size
+        given = words.GIVEN.format(framing=FRAMINGS[explanation.framing], width=width, height=height)
+        columns[words.RECEIVED].caption(given)
+        with columns[words.HEAT], st.container(gap="xxsmall"):
+            colour_bar(*_ends(explanation), signed=explanation.signed)
+            st.caption(words.CONTOUR_SIGNED if explanation.signed else words.CONTOUR)
+        with columns[words.BOTH]:
+            choose_strength()
 
 
 def sketch(so_far: Explanation, space: DeltaGenerator) -> None:
-    """The map while it sharpens.
-
-    Args:
-        so_far: The explanation as far as it is known.
-        space: A placeholder.
-    """
+    """The map while it sharpens, in a placeholder."""
     if so_far.estimate is None or so_far.empty:
         return
-    label = wording_details.alt(wording.BOTH, so_far.photo.name, _asked(so_far))
-    picture = so_far.overlay(size=display_size(so_far.photo))
     with space.container(width=_SKETCH, gap="xsmall"):
-        st.image(png(picture), width="stretch", output_format="PNG", alt=label)
-        st.caption(wording.so_far(so_far.estimate.samples))
+        alt = words.alt(words.BOTH, so_far.photo.name, _question(so_far))
+        show_picture(so_far.overlay(size=display_size(so_far.photo)), alt)
+        st.caption(words.SO_FAR.format(samples=so_far.estimate.samples))
 
 
-def words(result: Explanation) -> str:
-    """What the map says, in sentences: first the influence, then what else must be known to read it."""
-    label = wording.asked(result.target, result.rather_than)
-    if result.kind is MapKind.EMPTY:
-        sentences = [wording.EMPTY.format(label=label)]
-    elif result.kind is MapKind.EVEN:
-        sentences = [wording.EVEN.format(label=label)]
-    else:
-        sentences = [(wording.SIGNED if result.signed else wording.BRIGHTEST).format(label=label)]
-    if not find(result.method).class_specific:
-        sentences.append(wording.NOT_CLASS_SPECIFIC)
-    warning = wording.UNLEARNED.get(learned(result.method), "")
-    if warning and not result.empty:
-        sentences.append(warning)
-    if result.placement.cut_share > 0:
-        sentences.append(wording.cut_off(result.placement.cut_share))
-    if result.placement.squeezed:
-        sentences.append(wording.SQUEEZED)
-    return " ".join(sentences)
+def sentences(explanation: Explanation) -> str:
+    """What the map says: first the influence, then what else must be known to read it."""
+    spots = words.SIGNED if explanation.signed else words.BRIGHTEST
+    influence = {MapKind.EMPTY: EMPTY, MapKind.EVEN: EVEN, MapKind.SPOTS: spots}[explanation.kind]
+    text = [influence.format(label=target_name(explanation.target, explanation.rather_than))]
+    if not find(explanation.method).class_specific:
+        text.append(NOT_CLASS_SPECIFIC)
+    warning = UNLEARNED.get(find(explanation.method).learning, "")
+    if warning and not explanation.empty:
+        text.append(warning)
+    if explanation.placement.cut_share > 0:
+        text.append(cut_off(explanation.placement.cut_share))
+    if explanation.placement.squeezed:
+        text.append(words.SQUEEZED)
+    return " ".join(text)
 
 
-def take_along(result: Explanation, view: str, today: date, state: Session) -> None:
-    """Buttons for the slide and the ZIP; each is made when it is asked for, outside the page's own run.
+def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
+    """Buttons for the slide and the ZIP."""
 
-    Args:
-        result: What to take along.
-        view: Name of the view.
-        today: The date on the slide.
-        state: The tab, which remembers the strength.
-    """
+    def slide_png() -> bytes:
+        slide_words = SlideWords(
+            title=words.TITLE,
+            finding=finding(explanation.scores, markup=False),
+            details=words.slide_details(explanation.model, view, _question(explanation), today),
+            limits=LIMITS,
+            captions=(words.RECEIVED, words.HEAT, words.BOTH),
+            legend=_ends(explanation),
+        )
+        return png(slide(explanation, slide_words, strength=state.strength / 100))
 
-    def slide() -> bytes:
-        words = slide_words(result, view, today)
-        return png(report.slide(result, words, strength=state.strength / 100))
-
-    stem = file_stem(result)
-    st.markdown(f"#### {wording.TAKE}", anchors=False)
+    stem = file_stem(explanation)
+    st.markdown(f"#### {TAKE}", anchors=False)
     with st.container(horizontal=True):
-        st.download_button(
-            wording.SLIDE,
-            slide,
-            f"{stem}-slide.png",
-            "image/png",
-            key="slide",
-            help=wording.SLIDE_HELP,
-            icon=":material/slideshow:",
-            on_click="ignore",
-        )
-        st.download_button(
-            wording.ZIP,
-            lambda: report.archive(result),
-            f"{stem}.zip",
-            "application/zip",
-            key="zip",
-            help=wording.ZIP_HELP,
-            icon=":material/folder_zip:",
-            on_click="ignore",
-        )
+        icon = ":material/slideshow:"
+        download_button(SLIDE, slide_png, f"{stem}-slide.png", key="slide", purpose=SLIDE_HELP, icon=icon)
+        archive, icon = partial(files.archive, explanation), ":material/folder_zip:"
+        download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
 
 
-def details(result: Explanation) -> None:
-    """A table of how the result was made."""
-    table(wording_details.details(result.record(), find(result.method)))
-
-
-def table(rows: Mapping[str, str]) -> None:
-    """Technical details, name and value."""
-    columns = {
-        wording_details.COLUMNS[0]: list(rows),
-        wording_details.COLUMNS[1]: [wording.plain(value) for value in rows.values()],
-    }
-    st.table(columns, border="horizontal", hide_index=True, hide_header=True, alt=wording.DETAILS)
-
-
-def slide_words(result: Explanation, view: str, today: date) -> report.SlideWords:
-    """The words on the slide; the finding and what the map says stand together."""
-    return report.SlideWords(
-        title=wording.TITLE,
-        finding=wording.finding(result.scores, markup=False),
-        details=wording_details.slide_details(result.model, view, _asked(result), today),
-        limits=wording.LIMITS,
-        captions=(wording.RECEIVED, wording.HEAT, wording.BOTH),
-        legend=_ends(result),
-    )
-
-
-def file_stem(result: Explanation) -> str:
+def file_stem(explanation: Explanation) -> str:
     """A file name made from photo and view, safe on every system."""
-    return f"spotlight-{report.stem(result.photo.name)}-{result.method}"
+    return f"spotlight-{files.stem(explanation.photo.name)}-{explanation.method}"
 
 
-def _asked(result: Explanation) -> str:
+def _question(explanation: Explanation) -> str:
     """What the map is about, as plain text."""
-    rival = result.rather_than
-    return result.target.label + (f" rather than {rival.label}" if rival else "")
+    rival = explanation.rather_than
+    return explanation.target.label + (f" rather than {rival.label}" if rival else "")
 
 
-def _received(result: Explanation, state: Session) -> None:
-    height, width = result.placement.input_size
-    st.caption(wording.received(width, height, str(result.framing)))
-
-
-def _legend(result: Explanation, state: Session) -> None:
-    low, high = _ends(result)
-    alt = wording_details.alt_legend(signed=result.signed)
-    with st.container(gap="xxsmall"):
-        st.image(png(result.legend()), width="stretch", output_format="PNG", alt=alt)
-        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
-            st.caption(low, width="content")
-            st.caption(high, width="content")
-        st.caption(wording.CONTOUR_SIGNED if result.signed else wording.CONTOUR)
-
-
-def _ends(result: Explanation) -> tuple[str, str]:
+def _ends(explanation: Explanation) -> tuple[str, str]:
     """The words at the two ends of the colour bar."""
-    return (wording.AGAINST, wording.FOR) if result.signed else (wording.LESS, wording.MORE)
-
-
-def _strength(result: Explanation, state: Session) -> None:
-    st.slider(
-        wording.STRENGTH, 0, 100, STRENGTH, step=5, format="%d %%", key="strength", persist_state="session"
-    )
-
-
-def png(picture: Image.Image) -> bytes:
-    """A picture as the bytes of a PNG file, packed for speed."""
-    packed = io.BytesIO()
-    picture.save(packed, format="PNG", compress_level=3)
-    return packed.getvalue()
+    return words.ENDS_SIGNED if explanation.signed else words.ENDS

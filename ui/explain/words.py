@@ -1,17 +1,43 @@
-"""The words of technical details, of the slide and of what stands in for a picture."""
+"""The words of the Explain page: its controls, its pictures, what a map says, its slide."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
-from ui.words import AGAINST, BOTH, FOR, FRAMINGS, HEAT, LESS, MORE, RECEIVED
+from models import Choice
+from ui.words import AGAINST, LESS, MORE, plain
 
-if TYPE_CHECKING:
-    from saliency.methods.registry import Method
+TITLE = "What does the model respond to?"
+CHOSEN_FOR_OWN = "The page chose this model for your photo, and shows the samples to another."
+MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "Every other model", "Type to search"
+MORE_VIEWS, MORE_VIEWS_LABEL = "More views", "Other ways to measure influence"
+GUESSES = "Top guesses: choose one to see the influence for it"
+RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Rather than …", "Rather than {label}", "No comparison"
+RIVAL_LABEL = "Compare with another guess: which parts speak for the one rather than the other?"
 
-COLUMNS = ("What", "How")
+RECEIVED, HEAT, BOTH = "What the model received", "Heat map", "Both together"
+ENDS, ENDS_SIGNED = (LESS, MORE), (AGAINST, "influence in favour (within this picture only)")
+GIVEN = "{framing}, {width} × {height} pixels: all that the model was given."
+SO_FAR = "The map so far, after {samples:,} trials. It still changes; wait before you read it."
+CONTOUR = "The line surrounds the strongest places, at most a fifth of the picture."
+CONTOUR_SIGNED = (
+    "The line surrounds the strongest places, at most a fifth of the picture; "
+    "it is dashed where the influence is against."
+)
+BRIGHTEST = "The brightest areas had the most influence on the score for '{label}', according to this view."
+SIGNED = (
+    "Orange areas spoke in favour of '{label}' and blue areas against it, according to this view: "
+    "the stronger the colour, the more influence."
+)
+SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
+ZIP, ZIP_HELP = (
+    "All files (ZIP)",
+    "Overlay, heat map as picture and numbers, and a record of how it was made.",
+)
+SHARE = (
+    "The address of this page leads others to the same sample, model, view and guess. Your own "
+    "photos stay here."
+)
 
 
 def alt(picture: str, photo: str, label: str) -> str:
@@ -23,47 +49,16 @@ def alt(picture: str, photo: str, label: str) -> str:
     }[picture]
 
 
-def alt_legend(*, signed: bool) -> str:
-    """What the colour bar shows."""
-    low, high = (AGAINST, FOR) if signed else (LESS, MORE)
-    return f"Colour scale from {low} to {high}"
+def model_sentence(choice: Choice) -> str:
+    """The first sentence about a model; all of them stand in its help."""
+    first, stop, _ = choice.sentence.partition(". ")
+    return plain(first + stop.strip())
 
 
-def details(record: Mapping[str, Any], method: Method) -> dict[str, str]:
-    """How a result was made, for those who want to repeat it.
-
-    Args:
-        record: As `Explanation.record` gives it.
-        method: The method used.
-    """
-    settings = ", ".join(f"{name} = {value}" for name, value in record["settings"].items())
-    width, height = record["input_size"]
-    rows = {
-        "Method": f"{method.name} ({method.key})",
-        "Paper": method.paper,
-        "Settings": settings or "none",
-        "Random seed": str(record["seed"]) if method.seeded else "",
-        "Point in the model": record["layer"],
-        "Model": record["model"],
-        "Weights": record["weights_source"],
-        "Fingerprint of the weights (SHA-256)": record["weights_sha256"],
-        "Photo": f"{record['photo']}, {record['photo_size'][0]} × {record['photo_size'][1]} pixels",
-        "Given to the model as": f"{width} × {height} pixels, {FRAMINGS[record['framing']].lower()}",
-        "How sure": how_sure(record),
-        "Time taken": f"{record['seconds']:.2f} s",
-        "Software": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
-    }
-    return {name: value for name, value in rows.items() if value}
-
-
-def how_sure(record: Mapping[str, Any]) -> str:
-    """How far a map that is drawn by chance, or added up in steps, can be relied on; empty for any other."""
-    parts = [f"{record['samples']:,} trials"] if "samples" in record else []
-    if "settled" in record:
-        parts.append(f"of the strongest fifth {100 * record['settled']:.0f} % belong there")
-    if "completeness_gap" in record:
-        parts.append(f"the map's sum misses the score's change by {100 * record['completeness_gap']:.1f} %")
-    return "; ".join(parts)
+def chosen_for_own_photo(choice: Choice) -> str:
+    """Why an own photo is shown to another model than the samples, and how to change that."""
+    larger = "Larger ones are in the list, to be downloaded once." if choice.kind == "built-in" else ""
+    return f"{CHOSEN_FOR_OWN} {larger}".strip()
 
 
 def slide_details(model: str, view: str, label: str, today: date) -> str:

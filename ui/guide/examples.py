@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 from PIL import Image
 
 from saliency.checks.cover import Cover, Finding, cover
-from saliency.checks.fills import edge_of
 from saliency.checks.influence import Influence, influence
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.checks.suggestions import suggestions
 from saliency.classifier import Classifier
@@ -25,17 +25,19 @@ from saliency.methods.registry import compatible
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
-from ui import words as wording
-from ui.explain import views
-from ui.guide.words import BADGE, BANNER, PRODUCT, SPOT
-from ui.session import CAREFUL, QUICK
-from ui.widgets.samples import Sample, outline_of
-from ui.work.line import LINE, Lane
+from ui.views.quick_and_careful import CAREFUL, QUICK, method_of
+from ui.views.words import view_name
+from ui.widgets.samples import Sample
+from ui.words import LEANING
+from ui.work.line import Lane, line
 
 RIGHT, SHORTCUT, WRONG, UNDECIDED, MISLEADING = "right", "shortcut", "wrong", "undecided", "misleading"
 KINDS = (RIGHT, SHORTCUT, WRONG, UNDECIDED, MISLEADING)
 TWIN = frozenset({SHORTCUT, WRONG})
 """The examples of the model that was trained wrong on purpose; all others are of the sound one."""
+
+PRODUCT, BADGE, SPOT = "product", "badge", "spot"
+"""What the tested area is: the product, a badge beside it, or the strongest spot of the map."""
 
 PRODUCTS = ("full-table", "cactus-and-mug", "umbrella")  # sample shown as right for the right reason
 BANNERS = (("umbrella", "orange-lamp", "red-teapot"), ("alarm-clock", "plant", "orange-lamp"))
@@ -50,42 +52,49 @@ class Example:
 
     Attributes:
         kind: One of `KINDS`.
-        title: Of the photo, a few words.
-        truth: What the photo shows; empty where that is several things.
+        sample: The sample it is made of; None for several in one picture.
         view: Name of the view.
         link: Sample and view as parts of a link; empty where the photo is no sample.
-        place: What the tested area is, in words.
-        result: The map.
+        place: `PRODUCT`, `BADGE` or `SPOT`: what the tested area is.
+        explanation: The map.
         area: The area.
         inside: How much of the influence is in it; None if the map has nothing to show.
         cover: What covering it does.
-        then: The top guess with it covered, where that is another one and both ways of covering agree.
+        next_guess: The top guess with it covered, where that is another one and both ways of covering agree.
     """
 
     kind: str
-    title: str
-    truth: str
+    sample: Sample | None
     view: str
     link: Mapping[str, str]
     place: str
-    result: Explanation
+    explanation: Explanation
     area: Area
     inside: Influence | None
     cover: Cover
-    then: str
+    next_guess: str
+
+    @property
+    def truth(self) -> str:
+        """What the photo shows; empty where that is several things."""
+        return self.sample.label if self.sample else ""
 
     @property
     def holds(self) -> bool:
         """Whether it shows what the guide says such an example shows."""
-        guess = self.result.scores[0]
+        guess = self.explanation.scores[0]
         depends = self.cover.finding is Finding.DEPENDS
         return {
             RIGHT: depends and guess.label == self.truth,
             SHORTCUT: depends and guess.label == self.truth,
             WRONG: depends and guess.label != self.truth,
-            UNDECIDED: guess.score < wording.LEANING,
+            UNDECIDED: guess.score < LEANING,
             MISLEADING: self.cover.finding is Finding.LITTLE and guess.label == self.truth,
         }[self.kind]
+
+
+Examples = Iterator[Example | None]
+"""Candidates for an example; None for one that cannot be made."""
 
 
 @st.cache_resource(max_entries=2 * len(KINDS), show_spinner=False)
@@ -96,13 +105,13 @@ def example(
 
     Args:
         kind: One of `KINDS`.
-        digest: Of the model's weights: other weights, other examples.
+        digest: The digest of the model's weights: other weights, other examples.
         _classifier: The model.
         _samples: The samples, by key.
     """
-    with LINE.turn(Lane.QUICK):
-        made = _MAKERS[kind](_classifier, _samples)
-        return next((found for found in made if found is not None and found.holds), None)
+    with line().turn(Lane.QUICK):
+        candidates = _MAKERS[kind](_classifier, _samples)
+        return next((candidate for candidate in candidates if candidate and candidate.holds), None)
 
 
 def banner(photos: list[Photo]) -> Photo:
@@ -116,44 +125,42 @@ def banner(photos: list[Photo]) -> Photo:
     return read_photo(packed.getvalue(), name="banner.png")
 
 
-def _products(classifier: Classifier, samples: Mapping[str, Sample]) -> Iterator[Example | None]:
+def _products(classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
     """A sample, and its product as the area."""
     for sample in _named(PRODUCTS, samples):
-        outline = outline_of(sample)
-        if outline is not None:
-            area = Area.outline(outline, sample.photo)
-            yield _of_sample(RIGHT, classifier, sample, PRODUCT, area)
+        if sample.outline is not None:
+            area = Area.outline(sample.outline, sample.photo)
+            yield _tested(RIGHT, classifier, sample.photo, PRODUCT, sample, area)
 
 
-def _badges(kind: str, classifier: Classifier, samples: Mapping[str, Sample]) -> Iterator[Example | None]:
+def _badges(kind: str, classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
     """A sample with a badge, and that as the area."""
     for sample in samples.values():
         if sample.badge is not None:
-            area = Area.box(*sample.badge)
-            yield _of_sample(kind, classifier, sample, BADGE, area)
+            yield _tested(kind, classifier, sample.photo, BADGE, sample, Area.box(*sample.badge))
 
 
-def _banners(classifier: Classifier, samples: Mapping[str, Sample]) -> Iterator[Example | None]:
+def _banners(classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
     """Three products in one picture, and the strongest spot."""
     for keys in BANNERS:
-        shown = list(_named(keys, samples))
-        if len(shown) == len(keys):
-            photo = banner([sample.photo for sample in shown])
-            yield _tested(UNDECIDED, classifier, photo, BANNER, "", SPOT)
+        products = list(_named(keys, samples))
+        if len(products) == len(keys):
+            yield _tested(UNDECIDED, classifier, banner([sample.photo for sample in products]), SPOT)
 
 
-def _misled(classifier: Classifier, samples: Mapping[str, Sample]) -> Iterator[Example | None]:
+def _misled(classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
     """A view whose strongest spot lies beside the product."""
     for key, view in MISLED:
         for sample in _named((key,), samples):
-            photo, outline = sample.photo, outline_of(sample)
-            made = _of_sample(MISLEADING, classifier, sample, SPOT, view=view)
-            beside = made is not None and outline is not None
-            if beside and outline[made.area.on_photo((photo.width, photo.height))].mean() <= _ON_PRODUCT:
-                yield made
+            candidate = _tested(MISLEADING, classifier, sample.photo, SPOT, sample, view=view)
+            if candidate is None or sample.outline is None:
+                continue
+            spot = candidate.area.on_photo((sample.photo.width, sample.photo.height))
+            if sample.outline[spot].mean() <= _ON_PRODUCT:
+                yield candidate
 
 
-_MAKERS: dict[str, Callable[[Classifier, Mapping[str, Sample]], Iterator[Example | None]]] = {
+_MAKERS: dict[str, Callable[[Classifier, Mapping[str, Sample]], Examples]] = {
     RIGHT: _products,
     SHORTCUT: partial(_badges, SHORTCUT),
     WRONG: partial(_badges, WRONG),
@@ -166,52 +173,41 @@ def _named(keys: tuple[str, ...], samples: Mapping[str, Sample]) -> Iterator[Sam
     return (samples[key] for key in keys if key in samples)
 
 
-def _of_sample(
-    kind: str,
-    classifier: Classifier,
-    sample: Sample,
-    place: str,
-    area: Area | None = None,
-    view: str = QUICK,
-) -> Example | None:
-    made = _tested(kind, classifier, sample.photo, sample.title, sample.label, place, area, view)
-    return None if made is None else replace(made, link={"sample": sample.key, "view": view})
-
-
 def _tested(
     kind: str,
     classifier: Classifier,
     photo: Photo,
-    title: str,
-    truth: str,
     place: str,
+    sample: Sample | None = None,
     area: Area | None = None,
     view: str = QUICK,
 ) -> Example | None:
-    """The map of the top guess, and what covering an area does; None if there is no such view or area.
+    """The map of the top guess, and what covering an area does, by default the strongest spot of the map.
 
-    Args:
-        kind: One of `KINDS`.
-        classifier: The model.
-        photo: The photo.
-        title: Of the photo.
-        truth: What it shows.
-        place: What the area is.
-        area: The area; None for the strongest spot of the map.
-        view: `QUICK`, `CAREFUL` or the key of a method.
+    Returns:
+        None if the model offers no such view, or the map has no spot.
     """
-    method = views.chosen(view, compatible(classifier.graph))
+    method = method_of(view, compatible(classifier.graph))
     if method is None:
         return None
     prepared = PreparedPhoto(classifier, photo)
-    result = explain(classifier, photo, method=method.key, prepared=prepared)
-    area = area or next(iter(suggestions(result, 1)), None)
+    explanation = explain(classifier, photo, method=method.key, prepared=prepared)
+    area = area or next(iter(suggestions(explanation, 1)), None)
     if area is None:
         return None
-    question, mask = ScoreQuestion(prepared, result.target), area.on_input(prepared.placement)
-    found = cover(question, mask, edge=edge_of(prepared.x, outline=area.mask is not None))
-    after = {one.after.top for one in found.fills.values()}
-    changed = len(after) == 1 and after != {result.target.index}
-    then = classifier.labels[after.pop()] if changed else ""
-    name, inside = wording.view(view, method), influence(result, mask)
-    return Example(kind, title, truth, name, {}, place, result, area, inside, found, then)
+    probe = AreaProbe.of(ScoreQuestion(prepared, explanation.target), area)
+    covered = cover(probe)
+    guesses = {outcome.after.top for outcome in covered.fills.values()}
+    changed = len(guesses) == 1 and guesses != {explanation.target.index}
+    return Example(
+        kind=kind,
+        sample=sample,
+        view=view_name(view, method),
+        link={"sample": sample.key, "view": view} if sample else {},
+        place=place,
+        explanation=explanation,
+        area=area,
+        inside=influence(explanation, probe.mask),
+        cover=covered,
+        next_guess=classifier.labels[guesses.pop()] if changed else "",
+    )

@@ -9,13 +9,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui import faults
-from ui.guide import panels as guide_panels
-from ui.guide import words as guide
+from ui.guide import panels, words
 
-_AT, _SWITCH = "meeting-at", "meeting"
+_NUMBER, _SWITCH = "meeting-number", "meeting"
 
 
-def shown() -> bool:
+def is_on() -> bool:
     """Whether the page is in meeting mode, by the switch or by a link with `?meeting=true`."""
     return bool(st.session_state.get(_SWITCH, st.query_params.get(_SWITCH) == "true"))
 
@@ -23,8 +22,8 @@ def shown() -> bool:
 def switch() -> None:
     """The switch."""
     st.toggle(
-        guide.MEETING,
-        help=guide.MEETING_HELP,
+        words.MEETING,
+        help=words.MEETING_HELP,
         key=_SWITCH,
         width="content",
         bind="query-params",
@@ -33,29 +32,23 @@ def switch() -> None:
 
 
 def show(kinds: Sequence[str], heading: DeltaGenerator) -> None:
-    """The example whose turn it is, and buttons that lead to the one before and the next.
-
-    Args:
-        kinds: The examples, in order.
-        heading: A row at the top.
-    """
-    at = min(st.session_state.get(_AT, 0), len(kinds) - 1)
+    """The example whose turn it is; in the heading, buttons that lead to the one before and to the next."""
+    last = len(kinds) - 1
+    index = min(st.session_state.get(_NUMBER, 0), last)
     with heading:
-        guide_panels.large_heading(guide.heading(at + 1, kinds[at]))
-        st.caption(guide.position(at + 1, len(kinds)), width="content")
-        last = len(kinds) - 1
-        _button(guide.PREVIOUS, "previous", at - 1, "Left", disabled=at == 0)
-        _button(guide.NEXT, "next", at + 1, "Right", disabled=at == last, type="primary")
+        panels.large_heading(words.heading(index + 1, kinds[index]))
+        st.caption(words.POSITION.format(number=index + 1, count=len(kinds)), width="content")
+        _button(words.PREVIOUS, "previous", index - 1, "Left", disabled=index == 0)
+        _button(words.NEXT, "next", index + 1, "Right", disabled=index == last, type="primary")
         switch()
     space = st.empty()
     with faults.shown(space):
         space.skeleton(height=480)
-        guide_panels.show(kinds[at], space, large=True)
+        panels.show(kinds[index], space, large=True)
 
 
-def _button(label: str, key: str, to: int, shortcut: str, **more: Any) -> None:
-    st.button(label, key=key, shortcut=shortcut, on_click=_go, args=(to,), **more)
+def _button(label: str, key: str, index: int, shortcut: str, **options: Any) -> None:
+    def go() -> None:
+        st.session_state[_NUMBER] = index
 
-
-def _go(at: int) -> None:
-    st.session_state[_AT] = at
+    st.button(label, key=key, shortcut=shortcut, on_click=go, **options)

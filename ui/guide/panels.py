@@ -12,12 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 import models
 from saliency.checks.fills import Fill
-from ui import words as wording
-from ui.explain import panels
-from ui.guide import words as guide
-from ui.guide.examples import KINDS, TWIN, Example, example
-from ui.widgets.pictures import outlined
+from ui.guide import examples, words
+from ui.guide.examples import KINDS, TWIN, Example
+from ui.widgets.pictures import display_size, outlined, show_picture
 from ui.widgets.samples import samples
+from ui.words import LIMITS, score
 from ui.work import loading
 
 _GREY, _BLUE, _TRACK = "#8A93A0", "#3F8FDD", "rgba(138, 147, 160, 0.2)"  # seen on white and on black
@@ -27,66 +26,50 @@ _SMALLER = "clamp(1rem, min(0.5rem + 0.85vw, 2.2vh), 1.75rem)"
 
 
 def on_this_computer() -> tuple[list[str], bool]:
-    """The examples whose model is here, in order, and whether any is missing."""
+    """The examples whose model is here, in order, and whether these are all."""
     here = {choice.key for choice in models.choices() if choice.present}
     kinds = [kind for kind in KINDS if kind not in TWIN or models.SHORTCUT in here]
-    return kinds, len(kinds) < len(KINDS)
+    return kinds, len(kinds) == len(KINDS)
 
 
 def show(kind: str, space: DeltaGenerator, *, large: bool) -> None:
-    """An example, computed the first time anybody asks for it.
-
-    Args:
-        kind: Which one.
-        space: A placeholder.
-        large: Whether it is read from across a room.
-    """
-    with space.container(), st.spinner(guide.WORKING):
+    """An example in a placeholder, computed the first time anybody asks for it; large: for across a room."""
+    with space.container(), st.spinner(words.WORKING):
         classifier = loading.classifier(_model(kind))
-        found = example(kind, classifier.digest, classifier, samples())
+        made = examples.example(kind, classifier.digest, classifier, samples())
     with space.container():
-        if found is None:
-            st.info(guide.LEFT_OUT, icon=":material/info:")
+        if made is None:
+            st.info(words.LEFT_OUT, icon=":material/info:")
         else:
-            draw(found, large=large)
+            _draw(made, large=large)
 
 
-def draw(shown: Example, *, large: bool) -> None:
-    """Pictures and bars on the left, what they show on the right.
-
-    Args:
-        shown: The example.
-        large: Whether it is read from across a room.
-    """
-    wide = _is_wide(shown)
+def _draw(example: Example, *, large: bool) -> None:
+    """Pictures and bars on the left, what they show on the right."""
+    wide = _is_wide(example)
     left, right = st.columns(([5, 6] if wide else [6, 5]) if large else [7, 6], gap="medium")
     with left:
-        _pictures(shown, large=large)
-        st.html(bars(shown.result.target.label, _rows(shown), large=large))
-        small_print(guide.facts(shown), large=large)
-        if shown.link:
-            link = {**shown.link, "model": _model(shown.kind)}
+        _pictures(example, large=large)
+        st.html(bars(example.explanation.target.label, _scores(example), large=large))
+        _small_print(words.facts(example), large=large)
+        if example.link:
+            link = {**example.link, "model": _model(example.kind)}
             page, icon = "pages/explain.py", ":material/image_search:"
-            st.page_link(page, label=guide.TRY_IT, icon=icon, query_params=link)
+            st.page_link(page, label=words.TRY_IT, icon=icon, query_params=link)
+    texts = {
+        words.MAP: words.map_shows(example),
+        words.TEST: words.test_shows(example),
+        words.TO_DO: words.to_do(example),
+    }
     with right:
-        parts = (
-            (guide.MAP, guide.map_shows(shown)),
-            (guide.TEST, guide.test_shows(shown)),
-            (guide.TO_DO, guide.to_do(shown)),
-        )
         if large:
-            st.html(large_type(parts))
+            st.html(large_type(texts))
         else:
-            for title, text in parts:
+            for title, text in texts.items():
                 st.markdown(f"**{title}**\n\n{text}")
     if large:
         with right if wide else left:  # where there is room
-            small_print(wording.LIMITS, large=True)
-
-
-def _is_wide(shown: Example) -> bool:
-    """Whether the pictures stand one above the other."""
-    return shown.result.photo.width >= _WIDE * shown.result.photo.height
+            _small_print(LIMITS, large=True)
 
 
 def large_heading(text: str) -> None:
@@ -95,15 +78,32 @@ def large_heading(text: str) -> None:
     st.html(f'<h1 style="{style}">{_as_html(text)}</h1>')
 
 
-def large_type(parts: tuple[tuple[str, str], ...]) -> str:
-    """Headings and paragraphs as HTML in large type; the paragraphs are markdown with bold at most."""
-    drawn = []
-    for title, text in parts:
-        drawn.append(
-            f'<h3 style="font-size:inherit;line-height:1.3;margin:0 0 0.1em;padding:0">{title}</h3>'
-            f'<p style="font-size:inherit;line-height:1.35;margin:0 0 0.6em">{_as_html(text)}</p>'
-        )
-    return f'<div style="font-size:{_LARGE}">{"".join(drawn)}</div>'
+def large_type(texts: Mapping[str, str]) -> str:
+    """Paragraphs by their headings as HTML in large type; they are markdown with bold at most."""
+    paragraphs = [
+        f'<h3 style="font-size:inherit;line-height:1.3;margin:0 0 0.1em;padding:0">{title}</h3>'
+        f'<p style="font-size:inherit;line-height:1.35;margin:0 0 0.6em">{_as_html(text)}</p>'
+        for title, text in texts.items()
+    ]
+    return f'<div style="font-size:{_LARGE}">{"".join(paragraphs)}</div>'
+
+
+def bars(label: str, scores: Mapping[str, float], *, large: bool) -> str:
+    """Scores for a class by what was done, as bars in HTML; the one with the area covered is blue."""
+    rows = [
+        f'<span style="text-align:right">{name}</span><strong>{score(value)}</strong>'
+        f'<span style="background:{_TRACK};border-radius:3px;height:1.1em">'
+        f'<span style="display:block;background:{_BLUE if name == words.COVERED else _GREY};'
+        f'border-radius:3px;height:100%;width:{max(0.5, 100 * value):.1f}%"></span></span>'
+        for name, value in scores.items()
+    ]
+    size = _SMALLER if large else "0.95rem"
+    title = html.escape(words.CHART.format(label=label))
+    return (
+        f'<div style="font-size:{size};line-height:1.3"><div style="margin-bottom:0.3em">{title}</div>'
+        '<div style="display:grid;grid-template-columns:auto auto 1fr;gap:0.3em 0.7em;align-items:center">'
+        f"{''.join(rows)}</div></div>"
+    )
 
 
 def _model(kind: str) -> str:
@@ -111,56 +111,33 @@ def _model(kind: str) -> str:
     return models.SHORTCUT if kind in TWIN else models.choices()[0].key
 
 
-def _pictures(shown: Example, *, large: bool) -> None:
+def _is_wide(example: Example) -> bool:
+    """Whether the pictures stand one above the other."""
+    photo = example.explanation.photo
+    return photo.width >= _WIDE * photo.height
+
+
+def _pictures(example: Example, *, large: bool) -> None:
     """The area on the map, and what the model received with the area covered."""
-    result, photo = shown.result, shown.result.photo
-    size = panels.display_size(photo)
-    if _is_wide(shown):  # a large picture gets a thick outline, which would hide much of a low one
+    explanation, place = example.explanation, words.PLACES[example.place]
+    size = display_size(explanation.photo)
+    if _is_wide(example):  # a large picture gets a thick outline, which would hide much of a low one
         size = (round(0.7 * size[0]), round(0.7 * size[1]))
-    heat = outlined(result.overlay(size=size), shown.area)
-    covered = Image.fromarray(shown.cover.fills[Fill.GROWN].picture).resize(size, Image.Resampling.BICUBIC)
-    label = result.target.label
-    pictures = (
-        (guide.MAP_PICTURE, heat, guide.MAP_ALT.format(photo=shown.title, label=label, place=shown.place)),
-        (guide.COVERED_PICTURE, covered, guide.COVERED_ALT.format(place=shown.place)),
-    )
-    if _is_wide(shown):
         columns = [st.container(gap="xxsmall"), st.container(gap="xxsmall")]
     else:
         columns = list(st.columns(2, gap="small"))
-    for column, (title, picture, alt_text) in zip(columns, pictures, strict=True):
-        with column, st.container(gap="xxsmall"):
-            st.image(panels.png(picture), width="stretch", output_format="PNG", alt=alt_text)
-            small_print(title, large=large)
+    covered = Image.fromarray(example.cover.fills[Fill.GROWN].picture).resize(size, Image.Resampling.BICUBIC)
+    photo, label = words.photo_title(example), explanation.target.label
+    with columns[0], st.container(gap="xxsmall"):
+        alt = words.MAP_ALT.format(photo=photo, label=label, place=place)
+        show_picture(outlined(explanation.overlay(size=size), example.area), alt)
+        _small_print(words.MAP_PICTURE, large=large)
+    with columns[1], st.container(gap="xxsmall"):
+        show_picture(covered, words.COVERED_ALT.format(place=place))
+        _small_print(words.COVERED_PICTURE, large=large)
 
 
-def bars(label: str, rows: Mapping[str, float], *, large: bool) -> str:
-    """Scores as bars, as HTML; the one with the area covered is blue.
-
-    Args:
-        label: The class, as plain text.
-        rows: Scores by what was done.
-        large: Whether they are read from across a room.
-    """
-    drawn = []
-    for name, value in rows.items():
-        colour = _BLUE if name == guide.COVERED else _GREY
-        drawn.append(
-            f'<span style="text-align:right">{name}</span><strong>{wording.score(value)}</strong>'
-            f'<span style="background:{_TRACK};border-radius:3px;height:1.1em">'
-            f'<span style="display:block;background:{colour};border-radius:3px;height:100%;'
-            f'width:{max(0.5, 100 * value):.1f}%"></span></span>'
-        )
-    size = _SMALLER if large else "0.95rem"
-    title = html.escape(guide.CHART.format(label=label))
-    return (
-        f'<div style="font-size:{size};line-height:1.3"><div style="margin-bottom:0.3em">{title}</div>'
-        '<div style="display:grid;grid-template-columns:auto auto 1fr;gap:0.3em 0.7em;align-items:center">'
-        f"{''.join(drawn)}</div></div>"
-    )
-
-
-def small_print(text: str, *, large: bool) -> None:
+def _small_print(text: str, *, large: bool) -> None:
     """A caption; larger in large type."""
     if large:
         st.html(f'<div style="font-size:{_SMALLER};line-height:1.3">{_as_html(text)}</div>')
@@ -174,8 +151,8 @@ def _as_html(text: str) -> str:
     return re.sub("\0(.+?)\0", r"<strong>\1</strong>", escaped)
 
 
-def _rows(shown: Example) -> dict[str, float]:
+def _scores(example: Example) -> dict[str, float]:
     """The score as it is, with the area covered, and with equal areas elsewhere covered."""
-    found = shown.cover
-    rows = {guide.AS_IS: found.before.score, guide.COVERED: found.after}
-    return rows if found.elsewhere is None else rows | {guide.ELSEWHERE: found.elsewhere}
+    cover = example.cover
+    scores = {words.AS_IS: cover.before.score, words.COVERED: cover.after}
+    return scores if cover.elsewhere is None else scores | {words.ELSEWHERE: cover.elsewhere}

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ui.check.words import percent
+from ui.guide.examples import BADGE, MISLEADING, PRODUCT, RIGHT, SHORTCUT, SPOT, UNDECIDED, WRONG, Example
 from ui.words import finding, plain, score
-
-if TYPE_CHECKING:
-    from ui.guide.examples import Example
 
 TITLE = "How to read a heat map"
 INTRO = (
@@ -47,6 +43,7 @@ EXAMPLES_INTRO = (
 )
 MEETING, MEETING_HELP = "Meeting mode", "One example at a time in large type, for a screen across the room."
 PREVIOUS, NEXT = "Previous", "Next"
+POSITION = "Example {number} of {count}"
 WORKING = "Asking the model…"
 MAP, TEST, TO_DO = "What the map shows", "What the test shows", "What to do next"
 MAP_PICTURE, COVERED_PICTURE = "Heat map, with the area in blue", "The area covered"
@@ -59,14 +56,14 @@ TRY_IT = "Try it yourself on the Explain page"
 MISSING = "Two more examples need the model with a built-in shortcut, which is not on this computer."
 LEFT_OUT = "This example is left out: with the model on this computer it does not come out as it should."
 
-PRODUCT, BADGE, SPOT = "the product", "the badge", "the marked spot"
+PLACES = {PRODUCT: "the product", BADGE: "the badge", SPOT: "the marked spot"}
 BANNER = "An advertisement for three products"
 TITLES = {
-    "right": "Right, for the right reason",
-    "shortcut": "Right, for the wrong reason",
-    "wrong": "Wrong, and the map shows why",
-    "undecided": "Undecided",
-    "misleading": "A misleading map, and the test that overturns it",
+    RIGHT: "Right, for the right reason",
+    SHORTCUT: "Right, for the wrong reason",
+    WRONG: "Wrong, and the map shows why",
+    UNDECIDED: "Undecided",
+    MISLEADING: "A misleading map, and the test that overturns it",
 }
 
 SHARE = "{heat} % of the influence falls inside {place}, which covers {area} % of what the model received."
@@ -78,11 +75,11 @@ NEAR_IT = (
     "That is {times:.0f} times its share of the picture: maps are coarse and spill over the edges of things."
 )
 MAPS = {
-    "right": "{finding} {share}",
-    "shortcut": "{finding} That is right. But {share}",
-    "wrong": "{finding} But the photo shows {a_truth}. {share}",
-    "undecided": "{finding} The next ones are {others}. The map marks one thing of three.",
-    "misleading": "{finding} This view has its strongest spot beside the {truth}: {share}",
+    RIGHT: "{finding} {share}",
+    SHORTCUT: "{finding} That is right. But {share}",
+    WRONG: "{finding} But the photo shows {a_truth}. {share}",
+    UNDECIDED: "{finding} The next ones are {others}. The map marks one thing of three.",
+    MISLEADING: "{finding} This view has its strongest spot beside the {truth}: {share}",
 }
 CHANGE = (
     "With {place} covered, the score goes from {before} to {after}{then}. "
@@ -96,15 +93,15 @@ FINDINGS = {
     "inconclusive": "**This test is inconclusive.**",
 }
 TO_DOS = {
-    "right": "Nothing to repair here. Test more photos of this product, on other backgrounds and from other "
+    RIGHT: "Nothing to repair here. Test more photos of this product, on other backgrounds and from other "
     "sides, before you rely on it.",
-    "shortcut": "A right guess is not enough. Add photos of {a_truth} without the badge, and of other "
+    SHORTCUT: "A right guess is not enough. Add photos of {a_truth} without the badge, and of other "
     "products with it. After training, cover the badge again: the score should stay.",
-    "wrong": "Add photos of {a_truth} with the badge, filed as '{truth}', and of {a_guess} without it. "
+    WRONG: "Add photos of {a_truth} with the badge, filed as '{truth}', and of {a_guess} without it. "
     "A mark that all products carry gives none of them away.",
-    "undecided": "Do not build on this map: the model has settled on nothing. Show one product at a time, or "
+    UNDECIDED: "Do not build on this map: the model has settled on nothing. Show one product at a time, or "
     "add photos with several products, filed under the one that is meant.",
-    "misleading": "Add no photos on the strength of this map. Test a spot before you act on it, and ask a "
+    MISLEADING: "Add no photos on the strength of this map. Test a spot before you act on it, and ask a "
     "second view. Only if a test says that the guess depends on such a thing, add photos of {a_truth} "
     "without it.",
 }
@@ -148,54 +145,54 @@ CHECK = (
 )
 
 
-def position(number: int, count: int) -> str:
-    """Which example is shown in meeting mode."""
-    return f"Example {number} of {count}"
-
-
 def heading(number: int, kind: str) -> str:
     """An example's title, with its number."""
     return f"{number}. {TITLES[kind]}"
 
 
-def map_shows(shown: Example) -> str:
+def photo_title(example: Example) -> str:
+    """What the photo of an example is called, as plain text."""
+    return example.sample.title if example.sample else BANNER
+
+
+def facts(example: Example) -> str:
+    """Which photo, model and view an example is of."""
+    photo, model = plain(photo_title(example)), plain(example.explanation.model)
+    return FACTS.format(photo=photo, model=model, view=plain(example.view))
+
+
+def map_shows(example: Example) -> str:
     """What the map of an example shows."""
-    scores, said = shown.result.scores, ""
-    if shown.inside is not None:
-        heat, area = percent(shown.inside.share.value), percent(shown.inside.area)
-        template = SHARE_FOR if shown.inside.signed else SHARE
-        said = template.format(heat=heat, area=area, place=shown.place)
-        if shown.place == BADGE and shown.inside.share.value < 0.5:
-            said = f"{said} {NEAR_IT.format(times=shown.inside.lift)}"
-    others = " and ".join(f"{plain(other.label)} ({score(other.score)})" for other in scores[1:3])
-    text = MAPS[shown.kind].format(
-        finding=finding(scores), share=said, a_truth=a(shown.truth), truth=plain(shown.truth), others=others
-    )
+    scores, share, inside = example.explanation.scores, "", example.inside
+    if inside is not None:
+        template = SHARE_FOR if inside.signed else SHARE
+        heat, area = percent(inside.share.value), percent(inside.area)
+        share = template.format(heat=heat, area=area, place=PLACES[example.place])
+        if example.place == BADGE and inside.share.value < 0.5:
+            share = f"{share} {NEAR_IT.format(times=inside.lift)}"
+    others = " and ".join(f"{plain(entry.label)} ({score(entry.score)})" for entry in scores[1:3])
+    truth = {"a_truth": a(example.truth), "truth": plain(example.truth)}
+    text = MAPS[example.kind].format(finding=finding(scores), share=share, others=others, **truth)
     return text.replace(" %", "\u00a0%")
 
 
-def facts(shown: Example) -> str:
-    """Which photo, model and view an example is of."""
-    return FACTS.format(photo=plain(shown.title), model=plain(shown.result.model), view=plain(shown.view))
-
-
-def test_shows(shown: Example) -> str:
+def test_shows(example: Example) -> str:
     """What the test of an example shows."""
-    found = shown.cover
-    said = (CHANGE_ALONE if found.elsewhere is None else CHANGE).format(
-        place=shown.place,
-        before=score(found.before.score),
-        after=score(found.after),
-        then=THEN_GUESS.format(label=plain(shown.then)) if shown.then else "",
-        elsewhere="" if found.elsewhere is None else score(found.elsewhere),
+    cover, place = example.cover, PLACES[example.place]
+    change = (CHANGE_ALONE if cover.elsewhere is None else CHANGE).format(
+        place=place,
+        before=score(cover.before.score),
+        after=score(cover.after),
+        then=THEN_GUESS.format(label=plain(example.next_guess)) if example.next_guess else "",
+        elsewhere="" if cover.elsewhere is None else score(cover.elsewhere),
     )
-    return f"{said} {FINDINGS[str(found.finding)].format(place=shown.place)}"
+    return f"{change} {FINDINGS[str(cover.finding)].format(place=place)}"
 
 
-def to_do(shown: Example) -> str:
+def to_do(example: Example) -> str:
     """What to do next: which pictures to add."""
-    guess = shown.result.target.label
-    return TO_DOS[shown.kind].format(a_truth=a(shown.truth), truth=plain(shown.truth), a_guess=a(guess))
+    truth, guess = example.truth, example.explanation.target.label
+    return TO_DOS[example.kind].format(a_truth=a(truth), truth=plain(truth), a_guess=a(guess))
 
 
 def a(label: str) -> str:

@@ -4,83 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
-import streamlit as st
+from ui.check.evidence import Subject
+from ui.check.section import section
+from ui.explain import link, panels, words
+from ui.explain.question import ask
+from ui.photo.page import photo_page
+from ui.views.quick_and_careful import QUICK
+from ui.work.explanations import explanations
 
-import models
-from saliency.methods.registry import METHODS, compatible
-from ui import faults
-from ui import words as wording
-from ui.check import section as check
-from ui.check.tests import Subject
-from ui.explain import controls, panels, views
-from ui.explain import link as share
-from ui.explain.defaults import fitting
-from ui.session import CAREFUL, OWN, QUICK, session
-from ui.widgets.places import Place
-from ui.widgets.samples import samples
-from ui.work import computing, loading
-from ui.work.asking import ask
-from ui.work.computing import ExplainRequest
-
-state = session()
-shelf = samples()
-choices = {choice.key: choice for choice in models.choices()}
-first_sample, first_model = next(iter(shelf)), next(iter(choices))
-state.photo = state.photo or first_sample
-share.read(state, samples=shelf, models=choices, views=(QUICK, CAREFUL, *METHODS))
-if not state.model_chosen:
-    state.model = fitting(state.photo, choices)
-
-with st.container(gap="xsmall"):
-    st.title(wording.TITLE, anchor=False)
-    notices = st.container()
-    controls.choose_photo(state, shelf)
-    model_column, view_column, framing_column = st.columns([5, 7, 3.4], gap="medium")
-    with model_column, st.container(gap="xsmall"):
-        controls.choose_model(state, choices)
-photo = state.own if state.photo == OWN and state.own is not None else shelf[state.photo].photo
-choice = choices[state.model]
-results = Place(st.container())
-
-with faults.shown(results):
-    if not choice.present and choice.kind == "catalogue":
-        share.write(state, sample=first_sample, model=first_model, labels=())
-        loading.offer_download(choice, state, first_model, results.blank())
-        st.stop()
-    if state.shown != (state.model, photo.digest, state.framing):
-        results.skeleton(height=420)
-    classifier = loading.classifier(choice.key)
-    share.take_classes(state, classifier.labels)
-    methods = compatible(classifier.graph)
-    state.view = views.named(state.view, methods)
-    method = views.chosen(state.view, methods)
-    if method is None:
-        state.notices.append(wording.not_offered(METHODS[state.view].name, choice.name))
-        state.view, method = QUICK, views.chosen(QUICK, methods)
-    prepared = computing.prepared(state, choice.key, classifier, photo, results)
-    with view_column, st.container(gap="xsmall"):
-        controls.choose_view(state, methods, computing.seconds(choice.key, methods))
-    with framing_column:
-        controls.choose_framing(state)
-    with results.container():
-        words, guesses = st.columns([6, 5], gap="medium")
-        with words:
-            panels.finding(prepared)
-            said = st.empty()
-        with guesses:
-            target = controls.choose_guess(state, prepared.scores)
-            rival = controls.choose_rival(state, prepared.scores, target)
-        share.write(state, sample=first_sample, model=first_model, labels=classifier.labels)
-        state.shown = (state.model, photo.digest, state.framing)
-        view = wording.view(state.view, method)
-        body = Place(st.container())
-        question = ExplainRequest(choice.key, prepared, method, target.index, rival)
-        result = ask(state, question, view, body)
-        if result is not None:
-            said.markdown(panels.words(result))
-            with body.container():
-                space = panels.answer(result, view, date.today(), state)
-            check.section(space, state, Subject(question, result), shelf)
-for notice in state.notices:
-    notices.warning(notice, icon=":material/link_off:")
-state.notices.clear()
+with photo_page(words.TITLE, link.read) as page:
+    question = ask(page)
+    if question is not None:
+        request, wait = question.request, False if page.state.view == QUICK else None
+        answers = explanations(page.state, [request], question.body, panels.sketch, wait=wait)
+        if answers is not None:
+            question.sentences.markdown(panels.sentences(answers[0]))
+            with question.body.container():
+                space = panels.answer(answers[0], request.view, date.today(), page.state)
+            section(space, page.state, Subject(request, answers[0]), page.samples)

@@ -74,14 +74,9 @@ class Thumbnail(NamedTuple):
 def gallery(
     label: str, pictures: Sequence[Thumbnail], chosen: str, *, key: str, on_press: Callable[[], None]
 ) -> None:
-    """Draws the row; pressing a picture calls `on_press`, which asks `pressed` for its key.
+    """Draws the row, with the chosen picture marked; the label is for screen readers.
 
-    Args:
-        label: Of the whole row, for screen readers.
-        pictures: From left to right.
-        chosen: Key of the one that is marked; may be none of them.
-        key: Of the widget.
-        on_press: Called before the page is drawn again.
+    Pressing a picture calls `on_press` before the page is drawn again; that asks `pressed` for its key.
     """
     data = {"label": label, "chosen": chosen, "pictures": [picture._asdict() for picture in pictures]}
     _GALLERY(key=key, data=data, on_pressed_change=on_press)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Callable
 
 import streamlit as st
 from PIL import Image
+
+from ui.widgets.pictures import data_address
 
 _TALLEST = 520  # pixels at which a picture is shown
 
@@ -88,17 +88,13 @@ _MARKING = st.components.v2.component("spotlight_marking", html=_HTML, css=_CSS,
 
 
 def marking(picture: Image.Image, path: str, label: str, *, key: str, on_mark: Callable[[], None]) -> None:
-    """Draws the photo and what is marked; drawing a box calls `on_mark`, which asks `marked` for it.
+    """Draws the photo and what is marked, a path of SVG in shares of width and height; empty for nothing.
 
-    Args:
-        picture: The photo, as large as it is shown.
-        path: What is marked, as a path of SVG in shares of width and height; empty for nothing.
-        label: What it shows, for screen readers.
-        key: Of the widget.
-        on_mark: Called before the page is drawn again.
+    Drawing a box calls `on_mark` before the page is drawn again; that asks `marked` for it. The label is for
+    screen readers.
     """
     data = {
-        "picture": _address(picture),
+        "picture": data_address(picture, quality=88),
         "width": picture.width,
         "height": picture.height,
         "tallest": _TALLEST,
@@ -112,9 +108,3 @@ def marked(key: str) -> object:
     """The box that was drawn as the browser reports it, inside `on_mark`."""
     state = st.session_state.get(key)
     return state.get("marked") if state else None
-
-
-def _address(picture: Image.Image) -> str:
-    packed = io.BytesIO()
-    picture.save(packed, format="JPEG", quality=88)
-    return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")

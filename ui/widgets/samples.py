@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from PIL import Image
 import models
 from saliency.photo.area import Box
 from saliency.photo.reading import Photo, read_photo
+from ui.widgets.pictures import data_address
 
 FOLDER = Path(models.__file__).parent / "showroom" / "samples"
 THUMBNAIL = 168  # side in pixels: twice what is shown, for sharp screens
@@ -34,7 +34,6 @@ class Sample:
         mask: File name of the picture that marks the product; empty where there is none.
         badge: Left, top, width and height, in shares of the photo, of a badge in it, if there is one.
         photo: The photo, ready to be given to a model.
-        thumbnail: A small square of it, as a data address.
     """
 
     key: str
@@ -44,7 +43,20 @@ class Sample:
     mask: str
     badge: Box | None
     photo: Photo
-    thumbnail: str
+
+    @cached_property
+    def thumbnail(self) -> str:
+        """A small square of the photo, as a data address."""
+        return thumbnail(self.photo)
+
+    @cached_property
+    def outline(self) -> NDArray[np.bool_] | None:
+        """Where the product is, ``(H, W)`` of the photo's own size; None where that is not known."""
+        if not self.mask:
+            return None
+        with Image.open(FOLDER / self.mask) as picture:
+            marked = np.asarray(picture.convert("L").resize((self.photo.width, self.photo.height))) > 127
+        return marked if marked.any() else None
 
 
 @st.cache_resource(show_spinner=False)
@@ -52,26 +64,6 @@ def samples() -> dict[str, Sample]:
     """All samples by key, in the order in which they are shown."""
     entries = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
     return {sample.key: sample for sample in map(_sample, entries)}
-
-
-@st.cache_resource(show_spinner=False)
-def outline(photo: str, mask: str, size: tuple[int, int]) -> NDArray[np.bool_] | None:
-    """Where the product is in a sample, ``(H, W)``; None where there is none.
-
-    Args:
-        photo: The photo's fingerprint.
-        mask: File name of the picture that marks the product.
-        size: Width and height of the photo.
-    """
-    with Image.open(FOLDER / mask) as picture:
-        marked = np.asarray(picture.convert("L").resize(size)) > 127
-    return marked if marked.any() else None
-
-
-def outline_of(sample: Sample) -> NDArray[np.bool_] | None:
-    """Where the product is in a sample, ``(H, W)`` of the photo's own size; None where that is not known."""
-    size = (sample.photo.width, sample.photo.height)
-    return outline(sample.photo.digest, sample.mask, size) if sample.mask else None
 
 
 def thumbnail(photo: Photo) -> str:
@@ -84,15 +76,11 @@ def thumbnail(photo: Photo) -> str:
         box=(left, top, left + side, top + side),
         reducing_gap=2.0,
     )
-    packed = io.BytesIO()
-    small.save(packed, format="JPEG", quality=85)
-    return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
+    return data_address(small, quality=85)
 
 
 def _sample(entry: dict[str, Any]) -> Sample:
-    path = FOLDER / entry["file"]
-    badge = entry.get("badge")
-    photo = read_photo(path)
+    path, badge = FOLDER / entry["file"], entry.get("badge")
     return Sample(
         key=path.stem,
         title=entry["title"],
@@ -100,6 +88,5 @@ def _sample(entry: dict[str, Any]) -> Sample:
         label=entry.get("label", ""),
         mask=entry.get("mask") or "",
         badge=tuple(badge) if badge else None,
-        photo=photo,
-        thumbnail=thumbnail(photo),
+        photo=read_photo(path),
     )

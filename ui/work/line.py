@@ -15,18 +15,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
+from bisect import insort_left, insort_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from threading import Condition
 
+import streamlit as st
+
 SLOTS = 1  # how many jobs may compute at once
 POLL = 0.2  # seconds between two looks at the line, each of which lets a waiting page be stopped
 HOLD = 1.0  # seconds a long job works at least before it steps aside again; in the background, none
 
-OnWait = Callable[[int], None]
+OnWait = Callable[[int], object]
+"""Told how many jobs are ahead; may raise to give up."""
 
 
 class Lane(IntEnum):
@@ -42,7 +45,7 @@ class Turn:
     """A place in the line, and later the slot.
 
     Attributes:
-        lane: In which it stands.
+        lane: The lane it stands in.
         since: When it last got the slot, in seconds of `time.monotonic`.
     """
 
@@ -67,7 +70,7 @@ class Line:
 
     slots: int = SLOTS
     _changed: Condition = field(default_factory=Condition)
-    _lanes: dict[Lane, deque[Turn]] = field(default_factory=lambda: {lane: deque() for lane in Lane})
+    _waiting: list[Turn] = field(default_factory=list)  # in the order in which they will be served
     _working: list[Turn] = field(default_factory=list)
 
     @contextmanager
@@ -83,7 +86,7 @@ class Line:
         """
         turn = Turn(self, lane)
         with self._changed:
-            self._lanes[lane].append(turn)
+            insort_right(self._waiting, turn, key=_lane)
         try:
             self._wait(turn, on_wait)
             yield turn
@@ -93,37 +96,33 @@ class Line:
     def let_by(self, turn: Turn, on_wait: OnWait | None = None) -> None:
         """Gives a job's slot to those of the lanes before it, then takes it again, ahead of its own lane."""
         with self._changed:
-            if not any(self._lanes[lane] for lane in Lane if lane < turn.lane):
+            if not self._waiting or self._waiting[0].lane >= turn.lane:
                 return
             self._working.remove(turn)
-            self._lanes[turn.lane].appendleft(turn)
+            insort_left(self._waiting, turn, key=_lane)
             self._changed.notify_all()
         self._wait(turn, on_wait)
 
     def ahead(self, turn: Turn) -> int:
         """How many jobs are worked on or served before this one."""
         with self._changed:
-            queue = self._queue
-            return len(self._working) + queue.index(turn) if turn in queue else 0
+            waiting = turn in self._waiting
+            return len(self._working) + self._waiting.index(turn) if waiting else 0
 
     @property
     def busy(self) -> bool:
         """Whether any job works or waits."""
         with self._changed:
-            return bool(self._working or self._queue)
-
-    @property
-    def _queue(self) -> list[Turn]:
-        return [turn for lane in Lane for turn in self._lanes[lane]]
+            return bool(self._working or self._waiting)
 
     def _may_start(self, turn: Turn) -> bool:
-        return len(self._working) < self.slots and self._queue[0] is turn
+        return len(self._working) < self.slots and self._waiting[0] is turn
 
     def _wait(self, turn: Turn, on_wait: OnWait | None) -> None:
         while True:
             with self._changed:
                 if self._may_start(turn) or (self._changed.wait(POLL) and self._may_start(turn)):
-                    self._lanes[turn.lane].remove(turn)
+                    self._waiting.remove(turn)
                     self._working.append(turn)
                     turn.since = time.monotonic()
                     self._changed.notify_all()
@@ -133,13 +132,20 @@ class Line:
 
     def _leave(self, turn: Turn) -> None:
         with self._changed:
-            for place in (self._working, self._lanes[turn.lane]):
-                if turn in place:
-                    place.remove(turn)
+            for turns in (self._working, self._waiting):
+                if turn in turns:
+                    turns.remove(turn)
             self._changed.notify_all()
 
 
-LINE = Line()
+def _lane(turn: Turn) -> Lane:
+    return turn.lane
+
+
+@st.cache_resource(show_spinner=False)
+def line() -> Line:
+    """The line of this server, in which everybody stands."""
+    return Line()
 
 
 def threads_a_slot(slots: int = SLOTS) -> int:
@@ -147,8 +153,8 @@ def threads_a_slot(slots: int = SLOTS) -> int:
 
     `OMP_NUM_THREADS` wins where whoever runs the server has set it.
     """
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    if wanted.isdigit() and int(wanted) > 0:
-        return int(wanted)
+    setting = os.environ.get("OMP_NUM_THREADS", "")
+    if setting.isdigit() and int(setting) > 0:
+        return int(setting)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, cores // slots)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from threading import Lock
 
+import streamlit as st
+
 SLOW = 3.0  # seconds from which a view gets a button instead of starting by itself
 OVERHEAD = 0.15  # seconds a view takes beside its forward passes
 
@@ -40,7 +42,10 @@ class Pace:
         return 0.0 if forward is None else OVERHEAD + passes * forward
 
 
-PACE = Pace()
+@st.cache_resource(show_spinner=False)
+def pace() -> Pace:
+    """What was measured on this computer since the server was started."""
+    return Pace()
 
 
 def left(elapsed: float, done: int, total: int) -> float:

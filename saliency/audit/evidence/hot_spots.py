@@ -7,7 +7,7 @@ photo gathers in a box is the share of places where it does, so how many photos 
 independent events whose distribution is known exactly; nothing is drawn.
 
 Boxes of sixteen sizes are tried at every place (as in a scan statistic: Kulldorff 1997). Different spots are
-told apart by how far each stands out (topological persistence, as in ``saliency.checks.suggestions``): a
+told apart by how far each stands out (topological persistence, as in ``saliency.grids``): a
 thing in the middle and a badge in the corner are two, the two halves of the thing are one. Spectral
 clustering of whole maps (Lapuschkin 2019) finds groups of maps of any shape; what can be covered and tested
 is a place, so places are what is looked for here.
@@ -26,8 +26,8 @@ from scipy.stats import poisson_binom
 
 from saliency.audit.evidence.rows import CoarseMap
 from saliency.audit.json_types import rounded, significant
-from saliency.checks.suggestions import persistent
-from saliency.photo.area import Box
+from saliency.grids import persistent_peaks
+from saliency.photo.area import Box, box_overlap
 
 LIFT = 3.0
 """From so many times the share that its size would give it, influence gathers in a box."""
@@ -146,21 +146,14 @@ def hot_spots(maps: Maps) -> list[HotSpot]:
     excess = _inside(_excess(maps, _LOOK, _LOOK), _LOOK, _LOOK)
     field = np.maximum(0, excess).sum(0)  # how much gathers in a box of one size at each place, over all maps
     spots: list[HotSpot] = []
-    for (y, x), prominence in persistent(field):
+    for (y, x), prominence in persistent_peaks(field):
         gathering = excess[:, y, x] >= -_EVEN
         if len(spots) < MOST and prominence > _PROMINENCE * field[y, x] and int(gathering.sum()) >= FEWEST:
             spot = _hot_spot(maps, *_best_box(maps[gathering], y, x))
-            apart = all(overlap(spot.box, before.box) < _APART for before in spots)
+            apart = all(box_overlap(spot.box, before.box) < _APART for before in spots)
             if spot.discovery.p_value <= CHANCE and apart:
                 spots.append(spot)
     return spots
-
-
-def overlap(first: Box, second: Box) -> float:
-    """What two boxes share, as a share of the smaller one."""
-    across = min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
-    down = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
-    return max(0.0, across) * max(0.0, down) / min(first[2] * first[3], second[2] * second[3])
 
 
 def _best_box(maps: Maps, y: int, x: int) -> tuple[int, int, int, int]:

@@ -18,16 +18,15 @@ from saliency.audit.inputs.areas import NamedArea, NamedMask
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.json_types import from_json
-from saliency.checks.controls import controls
 from saliency.checks.cover import Cover, cover
-from saliency.checks.fills import edge_of
 from saliency.checks.influence import influence
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
 from saliency.explanation import Explanation, explain
+from saliency.grids import CELLS
 from saliency.heat.scale import MapKind
-from saliency.methods.sampling import CELLS
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
@@ -89,13 +88,10 @@ class PhotoProbe:
         Raises:
             SaliencyError: The model did not receive the area.
         """
-        x = self.prepared.x
-        mask = area.on_input(self.prepared.placement).to(x.device)
-        question, edge = ScoreQuestion.of(self.prepared), edge_of(x, outline=area.mask is not None)
-        elsewhere = controls(mask, edge, count=self.settings.controls, seed=self.seed)
-        covered = cover(question, mask, edge=edge, elsewhere=elsewhere, on_progress=self.on_progress)
-        alone = sufficiency(question, mask, edge, elsewhere) if len(elsewhere.masks) else None
-        return cover_outcome(covered, alone)
+        question = ScoreQuestion.of(self.prepared)
+        probe = AreaProbe.of(question, area, count=self.settings.controls, seed=self.seed)
+        covered = cover(probe, self.on_progress)
+        return cover_outcome(covered, sufficiency(probe) if len(probe.controls.masks) else None)
 
     def _view(self, method: str) -> Explanation:
         """The map of the top guess."""

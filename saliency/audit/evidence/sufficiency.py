@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from torch import Tensor
-
-from saliency.checks.controls import Controls
-from saliency.checks.fills import Fill, Filling, softened
-from saliency.checks.question import ScoreQuestion, chunks
+from saliency.checks.cover import fill_outcomes
+from saliency.checks.probe import AreaProbe
 
 
 @dataclass(frozen=True)
@@ -31,22 +28,13 @@ class Sufficiency:
     stays_elsewhere: float
 
 
-def sufficiency(question: ScoreQuestion, mask: Tensor, edge: int, elsewhere: Controls) -> Sufficiency:
-    """Fill in all but an area, and all but each of the controls, and ask.
-
-    Args:
-        question: What is asked.
-        mask: The area on what the model received, ``(h, w)`` bool.
-        edge: Width in points of its soft edge.
-        elsewhere: The controls, at least one.
-    """
-    filling = Filling(question.prepared.x)
-    masks = [mask[None], *chunks(elsewhere.masks)]
-    total = 1 + len(elsewhere.masks)
-    stays, highest = [True] * total, True
-    for fill in Fill:
-        pictures = (filling.filled(1 - softened(part, edge), fill) for part in masks)
-        answers = question.ask(pictures, total)
-        stays = [before and answer.ahead for before, answer in zip(stays, answers, strict=True)]
-        highest = highest and all(answer.log_odds < answers[0].log_odds for answer in answers[1:])
-    return Sufficiency(stays[0] and highest, stays[0], sum(stays[1:]) / max(1, total - 1))
+def sufficiency(probe: AreaProbe) -> Sufficiency:
+    """Fill in all but an area that has controls, and all but each of these, and ask."""
+    outcomes = fill_outcomes(probe, probe.controls.masks, alone=True).values()
+    stays = all(outcome.after.ahead for outcome in outcomes)
+    highest = all(
+        control.log_odds < outcome.after.log_odds for outcome in outcomes for control in outcome.controls
+    )
+    answers_by_control = zip(*(outcome.controls for outcome in outcomes), strict=True)
+    elsewhere = [all(answer.ahead for answer in answers) for answers in answers_by_control]
+    return Sufficiency(stays and highest, stays, sum(elsewhere) / len(elsewhere))

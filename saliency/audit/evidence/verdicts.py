@@ -20,6 +20,7 @@ from saliency.audit.evidence.rows import CoverOutcome
 from saliency.audit.evidence.statistics import Interval, bootstrap
 from saliency.audit.json_types import rounded, significant
 from saliency.checks.cover import FEW, Finding
+from saliency.checks.permutation_test import p_value
 
 RATE = 0.05
 """False discovery rate."""
@@ -79,7 +80,8 @@ def cover_summary(outcomes: Iterable[CoverOutcome], *, seed: int = 0) -> CoverSu
     elsewhere = [outcome.changed_elsewhere or 0.0 for outcome in usable]
     effects = [c - e for c, e in zip(changed, elsewhere, strict=True)]
     enough = [outcome.enough_alone for outcome in usable]
-    chance = max(_chance(outcome.controls) for outcome in usable)
+    # of an area as good as its controls to stand out: 1 in 20 of 19
+    chance = max(p_value(math.floor(FEW * o.controls + 1e-9), o.controls) for o in usable)
     least = min(float(binom.sf(sum(hits) - 1, len(usable), chance)) for hits in (depends, enough))
     return CoverSummary(
         tested=len(usable),
@@ -106,8 +108,3 @@ def verdict(summary: CoverSummary, q_value: float) -> Verdict:
     ):
         return Verdict.DEPENDS
     return Verdict.SUGGESTIVE if summary.p_value <= RATE else Verdict.NO_EVIDENCE
-
-
-def _chance(controls: int) -> float:
-    """The chance that an area stands out if it is as good as its controls; 1 in 20 of 19."""
-    return (1 + math.floor(FEW * controls + 1e-9)) / (1 + controls)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
-from arabic_reshaper import ArabicReshaper
-from bidi import get_display
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -17,7 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
-from saliency.export.typeset import font_file, readable
+from saliency.export.typeset import font_file, readable, visual_order
 
 INK, QUIET, RULE, SOFT = (HexColor(ink) for ink in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
 SIDE, TOP, BOTTOM = 20 * mm, 24 * mm, 22 * mm
@@ -77,14 +74,6 @@ def paragraph(text: str, style: str = "text", *, before: str = "") -> Paragraph:
 def drawable(text: str) -> str:
     """A text as the faces can draw it, from left to right; lines break nowhere else than before."""
     return "\u00a0".join(readable(visual_order(readable(part))) for part in text.split("\u00a0"))
-
-
-def visual_order(text: str) -> str:
-    """A text as it is seen from left to right (UAX 9), Arabic letters joined; broken lines read wrong."""
-    if not any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text):
-        return text
-    reshaper = ArabicReshaper({"delete_harakat": False, "support_ligatures": False})
-    return str(get_display(reshaper.reshape(text), base_dir="L"))
 
 
 def build(file: IO[bytes] | str, story: Story, *, title: str, pages: int) -> int:

@@ -8,22 +8,22 @@ from saliency.audit.reports import words
 from saliency.audit.reports.pictures import ReportPictures, average_pictures
 from saliency.audit.reports.report import Report, brief
 from saliency.audit.reports.words import Pair
-from saliency.export.slide import GUTTER, INK, QUIET, RULE, SIDE, SMALL, WIDTH, legend_bar, paper
+from saliency.export.page import BAR, GUTTER, INK, INNER, QUIET, SIDE, WIDTH, framed, legend_bar, paper, small
 from saliency.export.typeset import block
 
 _TEXT = 620  # pixels: the column of figures
 _SHORT = 16  # characters of a name
-_BAR = 72  # pixels of height for the colour bar
 Rgb = Image.Image
 
 
 def slide(report: Report, pictures: ReportPictures) -> Rgb:
     """The slide, RGB on white."""
-    page, top, bottom = paper(report.title, report.headline, report.about, report.limits)
+    foot = (small(text, INNER, most=2) for text in (report.about, report.limits))
+    page, top, bottom = paper(report.title, report.headline, *foot)
     images, caption, ends = _images(report, pictures)
     left = SIDE
     if images:
-        bottom -= _BAR
+        bottom -= BAR
         legend_bar(page, ends, (SIDE, WIDTH - SIDE), bottom, signed=False)
         left = WIDTH - SIDE - _TEXT
         _place(page, images, caption, (SIDE, top, left - 2 * GUTTER, bottom - 24))
@@ -50,7 +50,7 @@ def _images(report: Report, pictures: ReportPictures) -> tuple[list[Rgb], str, P
 def _place(page: Rgb, images: list[Rgb], caption: str, within: tuple[int, int, int, int]) -> None:
     """Pictures of one height side by side, as large as fits, in the middle over their caption."""
     left, top, right, bottom = within
-    below = block(caption, right - left, sizes=(SMALL,), most=1)
+    below = small(caption, right - left)
     bottom -= below.height + 8
     room = right - left - GUTTER * (len(images) - 1)
     height = min(bottom - top, int(room / sum(image.width / image.height for image in images)))
@@ -58,10 +58,9 @@ def _place(page: Rgb, images: list[Rgb], caption: str, within: tuple[int, int, i
     x = left + (room - sum(width for width, _ in sizes)) // 2
     y = top + (bottom - top - height) // 2
     draw = ImageDraw.Draw(page)
-    below.write_centred(draw, (left + right) // 2, y + height + 8, QUIET)
+    below.write(draw, (left + right) // 2, y + height + 8, QUIET, "ma")
     for image, size in zip(images, sizes, strict=True):
-        page.paste(image.resize(size, Image.Resampling.BICUBIC), (x, y))
-        draw.rectangle((x - 1, y - 1, x + size[0], y + size[1]), outline=RULE)
+        framed(page, image.resize(size, Image.Resampling.BICUBIC), x, y)
         x += size[0] + GUTTER
 
 
@@ -72,7 +71,7 @@ def _figures(page: Rgb, figures: tuple[Pair, ...], within: tuple[int, int, int, 
     blocks = [
         (
             block(value, right - left, sizes=(52, 44), most=1, bold=True),
-            block(what, right - left, sizes=(SMALL,), most=2),
+            small(what, right - left, most=2),
         )
         for value, what in figures
     ]

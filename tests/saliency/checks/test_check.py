@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,13 +15,13 @@ from PIL import Image
 import models
 import saliency
 from saliency.checks.check import Check, check
-from saliency.checks.controls import controls
-from saliency.checks.cover import FillOutcome, Finding, Reason, cover, judged, keep
+from saliency.checks.cover import FillOutcome, Finding, Reason, cover, finding_and_reason, keep
 from saliency.checks.fills import Fill
 from saliency.checks.paste import paste
+from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
 from saliency.errors import Cancelled, SaliencyError
-from saliency.methods.gradients import CHUNK
+from saliency.methods.batching import CHUNK
 from saliency.photo.area import Area
 from saliency.prepared_photo import PreparedPhoto
 
@@ -40,24 +41,24 @@ def answer(score: float, ahead: bool = True) -> Answer:
 def test_what_the_score_rests_on_is_found() -> None:
     found = checked()
     assert found.finding is Finding.DEPENDS
-    assert found.cover.reason is Reason.GUESS_CHANGES
-    assert found.cover.before.score > 0.98
-    assert found.cover.after < 0.2
-    assert found.cover.elsewhere == pytest.approx(found.cover.before.score, abs=0.02)
-    assert found.cover.p_value == 1 / 20
+    assert found.test.cover.reason is Reason.GUESS_CHANGES
+    assert found.test.cover.before.score > 0.98
+    assert found.test.cover.after < 0.2
+    assert found.test.cover.elsewhere == pytest.approx(found.test.cover.before.score, abs=0.02)
+    assert found.test.cover.p_value == 1 / 20
     assert found.influence is not None
     assert found.influence.share.value > 0.95
     assert found.influence.rank.value > 0.95
-    assert found.kept.enough
-    assert found.kept.score > 0.9
+    assert found.test.keep.enough
+    assert found.test.keep.score > 0.9
 
 
 def test_what_it_does_not_rest_on_is_not() -> None:
     found = checked(ELSEWHERE)
     assert found.finding is Finding.LITTLE
-    assert found.cover.reason is Reason.SMALL_CHANGE
-    assert not found.kept.enough
-    assert found.kept.score < 0.2
+    assert found.test.cover.reason is Reason.SMALL_CHANGE
+    assert not found.test.keep.enough
+    assert found.test.keep.score < 0.2
     assert found.influence is not None
     assert found.influence.share.value < 0.05
 
@@ -76,8 +77,8 @@ def test_of_a_model_that_ignores_the_picture_nothing_depends_on_anything(area: A
     found = checked(area, classifier=classifier(Deaf()))
     assert found.finding is Finding.LITTLE
     assert found.influence is None
-    assert found.hidden is None
-    assert all(one.p_value == 1 for one in found.cover.fills.values())
+    assert found.hide is None
+    assert all(one.p_value == 1 for one in found.test.cover.fills.values())
     json.dumps(found.record())
 
 
@@ -90,31 +91,30 @@ def test_where_every_place_counts_the_same_one_area_in_twenty_at_most_stands_out
         pixels = np.clip(pixels + 129 - round(float(pixels.mean())), 0, 255).astype(np.uint8)
         prepared = PreparedPhoto(one, photo_of(pixels))
         area = Area.box(*r.uniform(0, 0.7, 2), 0.3, 0.3)
-        question = ScoreQuestion.of(prepared, "bright")
-        findings.append(cover(question, area.on_input(prepared.placement)).finding)
+        findings.append(cover(AreaProbe.of(ScoreQuestion.of(prepared, "bright"), area)).finding)
     assert findings.count(Finding.LITTLE) < 60  # there is something to find
     assert findings.count(Finding.DEPENDS) <= 4
 
 
 def test_pictures_can_be_shown_in_the_photos_frame() -> None:
     found = checked(photo=bright_corner(64))
-    shown = found.question.in_photo(found.cover.fills[Fill.GROWN].picture, (50, 40))
+    shown = found.test.probe.question.in_photo(found.test.cover.fills[Fill.GROWN].picture, (50, 40))
     assert shown.size == (50, 40)
     assert np.asarray(shown)[:8, :8].max() < 120
-    assert found.hidden is not None
-    assert found.question.in_photo(found.hidden.picture(0.3)).size == (64, 64)
+    assert found.hide is not None
+    assert found.test.probe.question.in_photo(found.hide.picture(0.3)).size == (64, 64)
 
 
 def test_an_area_too_large_to_compare_is_inconclusive() -> None:
     found = checked(Area.box(0.0, 0.0, 0.8, 0.8))
-    assert (found.finding, found.cover.reason) == (Finding.INCONCLUSIVE, Reason.TOO_LARGE)
-    assert found.cover.elsewhere is None
+    assert (found.finding, found.test.cover.reason) == (Finding.INCONCLUSIVE, Reason.TOO_LARGE)
+    assert found.test.cover.elsewhere is None
     json.dumps(found.record())
 
 
 def test_rather_than_another_class() -> None:
     found = checked(target="bright", rather_than="none")
-    before = found.cover.before
+    before = found.test.cover.before
     logits = {s.label: s.logit for s in found.explanation.scores}
     assert before.log_odds == pytest.approx(logits["bright"] - logits["none"], abs=1e-4)
     assert before.score == pytest.approx(1 / (1 + np.exp(-before.log_odds)), abs=1e-6)
@@ -136,25 +136,25 @@ def test_scores_are_those_of_the_classifier() -> None:
 def test_pasting_what_the_score_rests_on_takes_the_guess_along() -> None:
     others = [dark(seed=1), dark(seed=2, width=48), dark(side=64, seed=3), bright_corner(seed=9)]
     found = checked(others=others)
-    assert found.pasted is not None
-    assert found.pasted.others == 3  # the last one has it already
-    assert found.pasted.changed == 3
-    assert found.pasted.changed_by_control == 0
-    assert [one.name for one in found.pasted.photos] == [photo.name for photo in others]
-    wide = found.pasted.photos[1].picture
+    assert found.paste is not None
+    assert found.paste.others == 3  # the last one has it already
+    assert found.paste.changed == 3
+    assert found.paste.changed_by_control == 0
+    assert [one.name for one in found.paste.photos] == [photo.name for photo in others]
+    wide = found.paste.photos[1].picture
     assert wide.shape == (32, 48, 3)
     assert wide[:8, :8].min() == 255
     nothing = checked(ELSEWHERE, others=others)
-    assert nothing.pasted is not None
-    assert nothing.pasted.changed == 0
+    assert nothing.paste is not None
+    assert nothing.paste.changed == 0
 
 
 def test_a_pasted_area_keeps_its_place_relative_to_the_edges() -> None:
     pixels = np.zeros((SIDE, SIDE, 3), np.uint8)
     pixels[22:30, 20:28] = 255
     prepared = PreparedPhoto(classifier(Corner()), photo_of(pixels))
-    mask = Area.box(20 / 32, 22 / 32, 8 / 32, 8 / 32).on_input(prepared.placement)
-    result = paste(ScoreQuestion.of(prepared), mask, [dark(width=80)], controls(mask), edge=0)
+    probe = AreaProbe.of(ScoreQuestion.of(prepared), Area.box(20 / 32, 22 / 32, 8 / 32, 8 / 32))
+    result = paste(replace(probe, edge=0), [dark(width=80)])
     white = np.flatnonzero((result.photos[0].picture[25] == 255).all(1))
     assert (white[0], white[-1]) == (60, 67)  # 20 of 24 points of room are on the left: 60 of 72
 
@@ -167,8 +167,8 @@ def test_a_whole_check_takes_at_most_sixty_passes_eight_at_once() -> None:
     mapped = 1  # the method's own pass, forward and back
     assert sum(pictures) - mapped <= 60
     assert max(pictures) <= CHUNK
-    assert len(found.cover.fills[Fill.BLUR].controls) >= 16
-    assert found.hidden is not None
+    assert len(found.test.cover.fills[Fill.BLUR].controls) >= 16
+    assert found.hide is not None
     total = told[-1][1]
     assert told[-1] == (total, total)
     assert [done for done, _ in told] == sorted({done for done, _ in told})
@@ -243,29 +243,32 @@ def test_an_explanation_made_before_is_kept() -> None:
     prepared = PreparedPhoto(one, photo)
     explanation = saliency.explain(one, photo, method="gradient", target="dark", prepared=prepared)
     found = check(one, photo, CORNER, explanation=explanation, prepared=prepared)
-    assert found.question.target.label == "dark"
+    assert found.test.probe.question.target.label == "dark"
     assert found.explanation is explanation
-    assert (found.finding, found.cover.reason) == (Finding.INCONCLUSIVE, Reason.LOW_SCORE)
+    assert (found.finding, found.test.cover.reason) == (Finding.INCONCLUSIVE, Reason.LOW_SCORE)
 
 
 def test_the_parts_can_be_had_on_their_own() -> None:
     prepared = PreparedPhoto(classifier(Corner()), bright_corner())
-    question = ScoreQuestion.of(prepared, "bright")
-    mask = CORNER.on_input(prepared.placement)
-    alone = cover(question, mask, count=16)
+    probe = AreaProbe.of(ScoreQuestion.of(prepared, "bright"), CORNER, count=16)
+    alone = cover(probe)
     assert alone.finding is Finding.DEPENDS
-    assert alone.masks.shape == (16, SIDE, SIDE)
+    assert alone.count == 16
+    assert probe.controls.masks.shape == (16, SIDE, SIDE)
     assert alone.fills[Fill.GROWN].picture.shape == (SIDE, SIDE, 3)
     assert alone.fills[Fill.GROWN].picture[:8, :8].max() < 80
-    assert keep(question, mask).pictures[Fill.BLUR][:8, :8].min() == 255
+    assert keep(probe).fills[Fill.BLUR].picture[:8, :8].min() == 255
 
 
 def judgement(before: Answer, *after: tuple[Answer, int]) -> tuple[Finding, Reason]:
-    """Of after and how many of 19 controls do as much, a fill."""
-    some = (before,) * 19
+    """What is found where, with each fill, so many of 19 controls do as much as the area."""
     picture = np.zeros((1, 1, 3), np.uint8)
-    fills = [FillOutcome(one, some, (1 + as_low) / 20, picture) for one, as_low in after]
-    return judged(before, dict(zip(Fill, fills, strict=True)))
+    untouched = answer(0.999)
+    fills = [
+        FillOutcome(one, (one,) * as_much + (untouched,) * (19 - as_much), picture) for one, as_much in after
+    ]
+    assert [fill.p_value for fill in fills] == [(1 + as_much) / 20 for _, as_much in after]
+    return finding_and_reason(before, dict(zip(Fill, fills, strict=True)))
 
 
 @pytest.mark.parametrize(
@@ -282,5 +285,5 @@ def judgement(before: Answer, *after: tuple[Answer, int]) -> tuple[Finding, Reas
     ],
 )
 def test_what_each_outcome_is_called(before, after, expected) -> None:
-    found = [(answer(score, ahead), as_low) for score, ahead, as_low in after]
+    found = [(answer(score, ahead), as_much) for score, ahead, as_much in after]
     assert judgement(answer(before), *found) == expected

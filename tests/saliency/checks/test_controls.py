@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saliency.checks.controls import COUNT, Kind, Move, controls
-from saliency.checks.fills import Fill, Filling, edge_of, grown, pixels, softened, widened
+from saliency.checks.fills import Fill, Filling, dilation, edge_of, inpainting, pixels, soft_masks
 
 
 def box(top: int, left: int, height: int, width: int, frame: tuple[int, int] = (64, 80)) -> Tensor:
@@ -40,7 +40,7 @@ def test_they_never_meet_the_area_and_are_of_its_size(mask: Tensor, kind: Kind) 
     found = controls(mask, 2, seed=3)
     assert found.kind is kind
     assert len(found.masks) == (0 if kind is Kind.NONE else COUNT)
-    near = widened(mask[None], 2)[0]
+    near = dilation(mask[None], 2)[0]
     for control in found.masks:
         assert int(control.sum()) == int(mask.sum())
         assert not (control & near).any()
@@ -56,7 +56,7 @@ def test_they_never_meet_the_area_and_are_of_its_size(mask: Tensor, kind: Kind) 
 def test_so_it_is_for_any_box(height: int, width: int, x: float, y: float, edge: int, seed: int) -> None:
     mask = box(int(y * (64 - height)), int(x * (80 - width)), height, width)
     found = controls(mask, edge, seed=abs(seed))
-    near = widened(mask[None], edge)[0]
+    near = dilation(mask[None], edge)[0]
     assert not (found.masks & near).any()
     assert (found.masks.flatten(1).sum(1) == mask.sum()).all()
 
@@ -90,15 +90,15 @@ def test_a_move_there_and_back() -> None:
 
 def test_a_soft_edge_lies_outside_the_area() -> None:
     mask = box(20, 20, 10, 10)
-    soft = softened(mask[None], 4)[0]
+    soft = soft_masks(mask[None], 4)[0]
     assert (soft[mask] == 1).all()
-    assert (soft[~widened(mask[None], 4)[0]] == 0).all()
+    assert (soft[~dilation(mask[None], 4)[0]] == 0).all()
     ring = soft[25, 30:34]
     assert (ring.diff() < 0).all()
     assert 0 < float(ring[-1]) < float(ring[0]) < 1
-    at_the_border = softened(box(0, 0, 10, 10)[None], 4)[0]
+    at_the_border = soft_masks(box(0, 0, 10, 10)[None], 4)[0]
     assert (at_the_border[:10, :10] == 1).all()
-    assert torch.equal(softened(mask[None], 0)[0], mask.float())
+    assert torch.equal(soft_masks(mask[None], 0)[0], mask.float())
 
 
 def test_how_soft() -> None:
@@ -109,9 +109,9 @@ def test_how_soft() -> None:
 def test_a_grown_fill_goes_on_with_the_surroundings() -> None:
     even = torch.full((1, 3, 40, 50), 0.7)
     unknown = ~box(10, 10, 15, 20, (40, 50))[None, None]
-    torch.testing.assert_close(grown(even * unknown, unknown), even)
+    torch.testing.assert_close(inpainting(even * unknown, unknown), even)
     slope = torch.linspace(0, 1, 50).expand(1, 3, 40, 50)
-    filled = grown(slope * unknown, unknown)
+    filled = inpainting(slope * unknown, unknown)
     assert float((filled - slope).abs().max()) < 0.12  # of a slope that rises by 0.4 across the hole
     assert torch.equal(filled[unknown.expand_as(filled)], slope[unknown.expand_as(slope)])
 
@@ -119,17 +119,17 @@ def test_a_grown_fill_goes_on_with_the_surroundings() -> None:
 def test_a_grown_fill_stays_within_what_is_known() -> None:
     x = torch.rand(2, 3, 33, 41)
     known = torch.rand(2, 1, 33, 41) > 0.7
-    filled = grown(x, known)
+    filled = inpainting(x, known)
     assert float(filled.min()) >= float(x.min())
     assert float(filled.max()) <= float(x.max())
-    assert not grown(x, torch.zeros_like(known)).any()
+    assert not inpainting(x, torch.zeros_like(known)).any()
 
 
 @pytest.mark.parametrize("fill", Fill)
 def test_nothing_changes_where_nothing_is_covered(fill: Fill) -> None:
     x = torch.rand(1, 3, 32, 32)
     masks = torch.stack([box(4, 4, 8, 8, (32, 32)), box(20, 20, 6, 6, (32, 32))])
-    filled = Filling(x).filled(masks.float(), fill)
+    filled = Filling(x).pictures(masks.float(), fill)
     outside = ~masks[:, None].expand_as(filled)
     assert torch.equal(filled[outside], x.expand_as(filled)[outside])
     assert (filled[~outside] != x.expand_as(filled)[~outside]).float().mean() > 0.9

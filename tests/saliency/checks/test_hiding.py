@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import saliency
-from saliency.checks.hiding import LEVELS, hidden_passes, hide, hiding_order
+from saliency.checks.hiding import LEVELS, hide, hide_passes, hiding_order
 from saliency.checks.question import ScoreQuestion
-from saliency.checks.suggestions import persistent, spots, suggestions
+from saliency.checks.suggestions import spots, suggestions
 from saliency.errors import SaliencyError
 from saliency.photo.framing import Placement
 from saliency.prepared_photo import PreparedPhoto
@@ -57,7 +57,7 @@ def test_levels_and_draws_of_ones_own() -> None:
         classifier(Corner()), levels=levels, elsewhere=3, on_progress=lambda d, t: told.append((d, t))
     )
     assert [len(draws) for draws in curve.elsewhere] == [3, 3, 3, 3]
-    assert told[-1] == (hidden_passes(levels, 3),) * 2
+    assert told[-1] == (hide_passes(levels, 3),) * 2
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,6 @@ def test_spots_lie_where_the_model_received_them() -> None:
     assert left + width / 2 == pytest.approx(0.5, abs=0.03)
     assert top + height / 2 == pytest.approx(0.5, abs=0.03)
     assert (width * 400) / (height * 200) == pytest.approx(1, abs=0.15)
-
-
-def test_peaks_are_ranked_by_how_far_they_stand_out() -> None:
-    field = np.array([[0.0, 5.0, 4.0, 4.5, 0.0, 1.0, 0.0]])
-    assert persistent(field) == [((0, 1), 5.0), ((0, 5), 1.0), ((0, 3), 0.5)]
 
 
 def test_suggestions_of_an_explanation() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from saliency.checks.influence import influence_inside, ranked
+from saliency.checks.influence import influence_inside
 from saliency.errors import SaliencyError
 
 
@@ -92,7 +92,3 @@ def test_by_chance_a_map_that_is_moved_is_not_rare() -> None:
 def test_nothing_and_everything_are_no_areas(mask: torch.Tensor) -> None:
     with pytest.raises(SaliencyError, match="part of what the model received"):
         influence_inside(torch.rand(8, 8), mask.bool())
-
-
-def test_ranks_share_the_mean_of_theirs() -> None:
-    assert ranked(torch.tensor([3.0, 1.0, 3.0])).tolist() == [2.5, 1.0, 2.5]

@@ -7,44 +7,35 @@ from statistics import median
 
 import pytest
 import torch
+from corner import bright_corner, dark
 from small_models import SMALL, pictures, small_graph
 
 import models
 import saliency
 from saliency.checks.sanity import (
     LIKE,
-    NAMELESS,
-    UNMOVED,
-    LearningDependence,
-    forgetful,
-    learned,
-    likeness,
-    likeness_when_forgotten,
+    RandomisationTest,
+    likeness_when_shuffled,
+    randomisation_test,
+    shuffled_copy,
 )
+from saliency.errors import SaliencyError
+from saliency.grids import likeness
 from saliency.methods.attribution import attribute
-from saliency.methods.registry import METHODS
-
-
-def test_likeness_is_the_correlation_of_ranks() -> None:
-    values = torch.randn(6, 7, generator=torch.Generator().manual_seed(0))
-    assert likeness(values, values.exp()) == pytest.approx(1)
-    assert likeness(values, -values) == pytest.approx(-1)
-    assert likeness(values, torch.ones(6, 7)) == 0
-    shared = torch.tensor([[1.0, 1.0], [2.0, 3.0]])  # ranks 1.5, 1.5, 3, 4
-    other = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
-    assert likeness(shared, other) == pytest.approx(4.5 / (4.5 * 5) ** 0.5)
+from saliency.methods.registry import METHODS, LearningDependence
+from saliency.prepared_photo import PreparedPhoto
 
 
 @pytest.mark.parametrize("head_only", [True, False])
 def test_what_it_forgets_and_that_the_model_itself_does_not(head_only: bool) -> None:
     graph, x = small_graph("plain"), pictures("plain", 1)
     before = graph.logits(x)
-    other = forgetful(graph, head_only=head_only, size=SMALL["plain"].size)
+    other = shuffled_copy(graph, head_only=head_only, size=SMALL["plain"].size)
     assert torch.equal(graph.logits(x), before)
     assert not torch.allclose(other.logits(x), before)
     same_features = torch.allclose(other.features(x).values, graph.features(x).values, atol=1e-5)
     assert same_features is head_only
-    again = forgetful(graph, head_only=head_only, size=SMALL["plain"].size)
+    again = shuffled_copy(graph, head_only=head_only, size=SMALL["plain"].size)
     assert torch.equal(again.logits(x), other.logits(x))
     sizes = [p.double().norm() for p in graph.module.parameters()]
     torch.testing.assert_close([p.double().norm() for p in other.module.parameters()], sizes)
@@ -52,16 +43,16 @@ def test_what_it_forgets_and_that_the_model_itself_does_not(head_only: bool) -> 
 
 def test_a_view_without_a_class_does_not_notice_a_shuffled_head() -> None:
     graph, x = small_graph("plain"), pictures("plain", 1)
-    found = likeness_when_forgotten(graph, x, 1, "eigen-cam", size=SMALL["plain"].size)
-    assert found["head"] == pytest.approx(1)
-    other = forgetful(graph, head_only=True, size=SMALL["plain"].size)
+    found = likeness_when_shuffled(graph, x, 1, "eigen-cam", size=SMALL["plain"].size)
+    assert found.head == pytest.approx(1)
+    other = shuffled_copy(graph, head_only=True, size=SMALL["plain"].size)
     maps = [attribute(g, x, 1, method="hires-cam")[0] for g in (graph, other)]
-    found = likeness_when_forgotten(graph, x, 1, "hires-cam", size=SMALL["plain"].size)
-    assert found["head"] == pytest.approx(likeness(*maps))
-    assert found["head"] < 1
+    found = likeness_when_shuffled(graph, x, 1, "hires-cam", size=SMALL["plain"].size)
+    assert found.head == pytest.approx(likeness(*maps))
+    assert found.head < 1
 
 
-def _likeness_on_samples(key: str) -> dict[str, float]:
+def _test_on_samples(key: str) -> RandomisationTest:
     """The median over three samples of the built-in model."""
     classifier = models.load(models.SHOWROOM)
     folder = Path(models.__file__).parent / models.SHOWROOM / "samples"
@@ -69,29 +60,35 @@ def _likeness_on_samples(key: str) -> dict[str, float]:
     for path in sorted(folder.glob("*.jpg"))[:3]:
         x, _ = classifier.prepare(saliency.read_photo(path))
         top = int(classifier.graph.logits(x)[0].argmax())
-        found.append(likeness_when_forgotten(classifier.graph, x, top, key, size=224))
-    return {name: median(one[name] for one in found) for name in ("head", "all")}
+        found.append(likeness_when_shuffled(classifier.graph, x, top, key, size=224))
+    return RandomisationTest(median(test.head for test in found), median(test.everything for test in found))
 
 
 @pytest.mark.parametrize("key", ["hires-cam", "covered-cam", "occlusion"])
 def test_the_views_up_front_depend_on_what_the_model_learned(key: str) -> None:
-    found = _likeness_on_samples(key)
-    assert found["head"] <= LIKE
-    assert found["all"] <= LIKE
+    found = _test_on_samples(key)
+    assert found.head <= LIKE
+    assert found.everything <= LIKE
 
 
-def test_what_is_known_of_every_method() -> None:
-    assert METHODS.keys() >= UNMOVED | NAMELESS
-    assert not UNMOVED & NAMELESS
-    found = [learned(key) for key in ("layer-cam", "gradient", "hires-cam", "covered-cam")]
-    assert found == [
-        LearningDependence.DOES_NOT,
-        LearningDependence.HARDLY_ON_THE_GUESS,
-        LearningDependence.DEPENDS,
-        LearningDependence.DEPENDS,
-    ]
+UNMOVED = [key for key, method in METHODS.items() if method.learning is LearningDependence.DOES_NOT]
+NEAR_THE_LINE = {"smooth-grad", "grad-cam-plus-plus"}
 
 
-@pytest.mark.parametrize("key", sorted(UNMOVED - {"smooth-grad", "grad-cam-plus-plus"}))
+@pytest.mark.parametrize("key", [key for key in UNMOVED if key not in NEAR_THE_LINE])
 def test_views_with_the_badge_do_not(key: str) -> None:
-    assert _likeness_on_samples(key)["all"] > LIKE
+    assert _test_on_samples(key).everything > LIKE
+
+
+def test_whether_a_view_depends_on_what_was_learned() -> None:
+    assert RandomisationTest(0.1, 0.2).verdict is LearningDependence.DEPENDS
+    assert RandomisationTest(0.9, 0.2).verdict is LearningDependence.HARDLY_ON_THE_GUESS
+    assert RandomisationTest(0.9, 0.8).verdict is LearningDependence.DOES_NOT
+    one, photo = models.load("showroom"), dark(96)
+    prepared = PreparedPhoto(one, photo)
+    explanation = saliency.explain(one, photo, method="eigen-cam", prepared=prepared)
+    found = randomisation_test(prepared, explanation)
+    assert found.head == pytest.approx(1)
+    assert found.record()["depends_on_what_was_learned"] != "depends"
+    with pytest.raises(SaliencyError, match="another photo"):
+        randomisation_test(PreparedPhoto(one, bright_corner()), explanation)

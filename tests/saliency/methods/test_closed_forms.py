@@ -10,7 +10,7 @@ import torch
 from small_models import CLASSES, pictures, small_graph, small_module
 from torch import Tensor, nn
 
-from saliency.methods.attribution import attribute, class_score
+from saliency.methods.attribution import attribute, class_objective
 from saliency.methods.occlusion import random_masks
 from saliency.methods.sampling import Estimate
 from saliency.network.graph import Graph, gradient
@@ -163,9 +163,9 @@ def test_integrated_gradients_take_as_many_steps_as_the_gap_asks_for(name: str) 
 
 def test_scores_are_logits_or_contrasts() -> None:
     graph, logits = small_graph("plain"), torch.arange(10.0).reshape(2, CLASSES)
-    assert class_score(graph, 3, 2)(logits).tolist() == [3, 8]
-    assert class_score(graph, [0, 4], 2)(logits).tolist() == [0, 9]
-    assert class_score(graph, [0, 4], 2, rather_than=1)(logits).tolist() == [-1, 3]
+    assert class_objective(graph, 3, 2)(logits).tolist() == [3, 8]
+    assert class_objective(graph, [0, 4], 2)(logits).tolist() == [0, 9]
+    assert class_objective(graph, [0, 4], 2, rather_than=1)(logits).tolist() == [-1, 3]
 
 
 # Class activation maps
@@ -205,7 +205,7 @@ def test_cams_by_hand_where_each_cell_has_its_own_weight() -> None:
 def test_the_closed_form_of_a_linear_head_is_the_gradient(name: str) -> None:
     graph, x = small_graph(name), pictures(name)
     assert graph.head is not None
-    for score in (class_score(graph, [0, 1, 4], 3), class_score(graph, 2, 3, rather_than=0)):
+    for score in (class_objective(graph, [0, 1, 4], 3), class_objective(graph, 2, 3, rather_than=0)):
         features, slope = graph.feature_gradient(x, score)
         values, logits_from = graph.features(x)
         expected = gradient(lambda a, f=logits_from, s=score: s(f(a)), values)
@@ -232,7 +232,7 @@ def slow_grad_cam_plus_plus(features: Tensor, slope: Tensor) -> Tensor:
 @pytest.mark.parametrize("name", ["plain", "squeeze", "residual", "vit"])
 def test_grad_cam_plus_plus_in_slow_loops(name: str) -> None:
     graph, x = small_graph(name), pictures(name)
-    features, slope = graph.feature_gradient(x, class_score(graph, 1, 3))
+    features, slope = graph.feature_gradient(x, class_objective(graph, 1, 3))
     found = attribute(graph, x, 1, method="grad-cam-plus-plus")
     for i in range(3):
         expected = slow_grad_cam_plus_plus(features[i], slope[i])
@@ -268,7 +268,7 @@ def enlarged(values: Tensor, height: int, width: int) -> Tensor:
 def test_layer_cam_over_depths_in_slow_loops(name: str) -> None:
     """Equation 4 and 5 at each stage; earlier stages scaled by equation 8; fused by the maximum."""
     graph, x = small_graph(name), pictures(name, 1)
-    score = class_score(graph, 3, 1)
+    score = class_objective(graph, 3, 1)
     depths = len(graph.layers)
     assert depths > 1
     maps = []

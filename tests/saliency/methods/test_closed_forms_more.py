@@ -11,7 +11,7 @@ from small_models import pictures, small_graph
 from torch import Tensor, nn
 
 from saliency.methods.attention import Attending, block_outputs, on_grid
-from saliency.methods.attribution import attribute, class_score
+from saliency.methods.attribution import attribute, class_objective
 from saliency.methods.channels import weighted
 from saliency.methods.full_grad import bias_gradients
 from saliency.methods.paths import blurred
@@ -23,14 +23,14 @@ from saliency.network.graph import Graph
 def test_full_gradients_add_up_to_the_score(name):
     """Eq. 4: of a network of convolutions, linear layers and ReLUs nothing is left over."""
     graph, x = small_graph(name), pictures(name)
-    of_picture, of_biases = bias_gradients(graph, x, class_score(graph, 2, len(x)))
+    of_picture, of_biases = bias_gradients(graph, x, class_objective(graph, 2, len(x)))
     total = of_picture.flatten(1).sum(1) + sum(part.flatten(1).sum(1) for part in of_biases)
     torch.testing.assert_close(total, graph.logits(x)[:, 2], rtol=1e-4, atol=1e-5)
 
 
 def test_xgrad_weights_keep_what_a_channel_contributes():
     graph, x = small_graph("plain"), pictures("plain")
-    features, slope = graph.feature_gradient(x, class_score(graph, 1, len(x)))
+    features, slope = graph.feature_gradient(x, class_objective(graph, 1, len(x)))
     found = attribute(graph, x, 1, method="xgrad-cam")
     weights = (features * slope).sum((2, 3)) / features.sum((2, 3))
     torch.testing.assert_close(found, weighted(features, weights), rtol=1e-4, atol=1e-6)

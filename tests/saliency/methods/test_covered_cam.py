@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from saliency.methods.attribution import attribute, class_score
+from saliency.methods.attribution import attribute, class_objective
 from saliency.methods.covered_cam import agreed, covered_one_by_one, log_odds, squares_over
 from saliency.network.graph import Graph
 
@@ -102,7 +102,7 @@ def test_influence_lies_where_it_is_and_other_classes_cancel(corner: Graph) -> N
     assert in_the_corner("covered-cam", squares=64, segments=16) > 0.6
     spots = torch.zeros(2, 64, 64, dtype=torch.bool)
     spots[0, 4:28, 4:28] = spots[1, 36:60, 36:60] = True
-    score = class_score(corner, 1, 1)
+    score = class_objective(corner, 1, 1)
     own, other = covered_one_by_one(corner, x, log_odds(score), spots, None)
     assert own > 0 > other, "covering what speaks for another class raises the odds"
 
@@ -111,4 +111,4 @@ def test_where_covering_does_nothing_there_is_nothing_to_show(corner: Graph) -> 
     even = torch.full((1, 3, 64, 64), 0.7)  # a blur of one colour is that colour
     found = attribute(corner, even, 1, method="covered-cam")
     assert float(found.abs().max()) < 1e-4
-    assert float(class_score(corner, 1, 1)(corner.logits(even))) > 0.1
+    assert float(class_objective(corner, 1, 1)(corner.logits(even))) > 0.1

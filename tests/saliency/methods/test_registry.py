@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
+from pathlib import Path
 
 import pytest
 from small_models import small_graph
 
 import saliency
+from saliency import methods
 from saliency.errors import SaliencyError
-from saliency.methods.registry import METHODS, Setting, compatible, find, method
+from saliency.methods.registry import (
+    METHODS,
+    Family,
+    LearningDependence,
+    Setting,
+    compatible,
+    find,
+    method,
+)
 from saliency.network.graph import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Graph
 
 PROMISED = {
@@ -120,12 +131,20 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     METHODS.update(before)
 
 
-ENTRY = {"key": "mine", "name": "Mine", "sentence": "Marks.", "paper": "Me 2026", "passes": 1, "needs": set()}
+ENTRY = {
+    "key": "mine",
+    "name": "Mine",
+    "sentence": "Marks.",
+    "paper": "Me 2026",
+    "family": Family.GRADIENTS,
+    "passes": 1,
+    "needs": set(),
+}
 
 
 @pytest.mark.usefixtures("registry")
 def test_a_function_enters_with_what_its_arguments_say() -> None:
-    def mine(graph: Graph, x: object, score: object, *, seed: int = 0, size: int = 3) -> object:
+    def mine(graph: Graph, x: object, objective: object, *, seed: int = 0, size: int = 3) -> object:
         return x
 
     assert method(**ENTRY, settings=(Setting("size", 3, 1, 5),))(mine) is mine
@@ -137,9 +156,37 @@ def test_a_function_enters_with_what_its_arguments_say() -> None:
 
 
 @pytest.mark.usefixtures("registry")
+def test_a_method_that_nobody_measured_is_not_called_sound() -> None:
+    """Whether its maps depend on what a model learned is a fact of each method, and unknown until stated."""
+
+    def mine(graph: Graph, x: object, objective: object) -> object:
+        return x
+
+    method(**ENTRY, class_specific=False)(mine)
+    assert find("mine").learning is LearningDependence.UNMEASURED
+
+
+def test_what_was_measured_of_every_method() -> None:
+    unmeasured = {key for key, entry in METHODS.items() if entry.learning is LearningDependence.UNMEASURED}
+    assert unmeasured >= {"transformer-attribution", "rollout", "le-grad"}
+    stated = {key: METHODS[key].learning for key in ("layer-cam", "gradient", "hires-cam", "covered-cam")}
+    assert list(stated.values()) == ["does not", "hardly on the guess", "depends", "depends"]
+    blind = [entry for entry in METHODS.values() if not entry.class_specific]
+    assert not [entry for entry in blind if entry.learning is LearningDependence.DEPENDS]
+
+
+def test_every_module_is_found_and_the_order_is_stated() -> None:
+    modules = {path.stem for path in Path(methods.__file__).parent.glob("*.py")}
+    assert modules >= {entry.function.__module__.rpartition(".")[2] for entry in METHODS.values()}
+    families = [entry.function.__module__.rpartition(".")[2] for entry in METHODS.values()]
+    assert [name for name, _ in groupby(families)][: len(methods._ORDER)] == list(methods._ORDER)
+    assert list(METHODS)[:4] == ["transformer-attribution", "rollout", "le-grad", "grad-cam"]
+
+
+@pytest.mark.usefixtures("registry")
 @pytest.mark.parametrize("settings", [(), (Setting("size", 4),), (Setting("size", 3), Setting("other", 1))])
 def test_settings_stated_must_be_the_functions_own(settings: tuple[Setting, ...]) -> None:
-    def mine(graph: Graph, x: object, score: object, *, size: int = 3) -> object:
+    def mine(graph: Graph, x: object, objective: object, *, size: int = 3) -> object:
         return x
 
     with pytest.raises(ValueError, match="not the function's keyword arguments"):

@@ -9,15 +9,14 @@ from small_models import pictures, small_graph
 from saliency.errors import Cancelled
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import METHODS
-from saliency.methods.sampling import GROUPS, SETTLED, Estimate, Sums, drawn, estimated, kept
+from saliency.methods.sampling import GROUPS, SETTLED, Estimate, Sums, estimate, outside, sampled_map
 
 SAMPLED = [key for key, method in METHODS.items() if "stop" in method.settings]
 QUICK = {"sobol": {"samples": 16, "grid": 4}, "kernel-shap": {"samples": 160, "segments": 12}}
 
 
-def test_the_six_methods_that_draw_samples_say_how_sure_they_are() -> None:
-    expected = {"rise", "sobol", "hsic", "kernel-shap", "smooth-grad", "expected-gradients"}
-    assert expected == set(SAMPLED)
+def test_methods_that_draw_samples_say_how_sure_they_are() -> None:
+    assert set(SAMPLED) >= {"rise", "sobol", "hsic", "kernel-shap", "smooth-grad", "expected-gradients"}
     assert all(METHODS[key].estimates for key in SAMPLED)
 
 
@@ -25,16 +24,16 @@ def test_the_error_of_a_mean_is_the_usual_one() -> None:
     values = torch.randn((GROUPS, 2, 3, 4), generator=torch.Generator().manual_seed(0))
     sums = Sums(torch.zeros(GROUPS, 2, 3, 4))
     sums.add(values)
-    found = estimated(sums.mean, GROUPS)
+    found = estimate(sums.mean, GROUPS)
     assert found.error is not None
     torch.testing.assert_close(found.values, values.mean(0))
     torch.testing.assert_close(found.error, values.std(0) / GROUPS**0.5)
 
 
 def test_groups_keep_neighbours_together() -> None:
-    assert kept(20, None).all()
-    assert (~kept(20, 3)).nonzero().flatten().tolist() == [3, 11, 19]
-    assert (~kept(20, 3, together=2)).nonzero().flatten().tolist() == [6, 7]
+    assert outside(None, 20).all()
+    assert (~outside(3, 20)).nonzero().flatten().tolist() == [3, 11, 19]
+    assert (~outside(3, 20, together=2)).nonzero().flatten().tolist() == [6, 7]
 
 
 def test_settled_is_the_share_of_the_strongest_fifth_that_belongs_there() -> None:
@@ -57,18 +56,10 @@ def test_drawing_stops_once_the_map_is_settled_and_not_before() -> None:
         generator = torch.Generator().manual_seed(1)
         sums, truth, counts = Sums(torch.zeros(GROUPS, 1, 8, 8)), torch.arange(64.0).view(1, 8, 8), []
 
-        def step(start: int, count: int) -> None:
+        def draw(start: int, count: int) -> None:
             sums.add(truth + noise * torch.randn((count, 1, 8, 8), generator=generator))
 
-        drawn(
-            step,
-            sums.mean,
-            400,
-            8,
-            stop=stop,
-            on_progress=None,
-            on_estimate=lambda e: counts.append(e.samples),
-        )
+        sampled_map(draw, sums.mean, 400, 8, stop, None, lambda estimate: counts.append(estimate.samples))
         return counts[-1]
 
     assert run(1e-3, "settled") == 16

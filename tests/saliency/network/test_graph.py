@@ -11,10 +11,7 @@ from torch import Tensor, nn
 
 from models.torchvision_guard import import_torchvision
 from saliency.errors import SaliencyError
-from saliency.methods.attribution import attribute
 from saliency.network.graph import BIASES, GRADIENT, Graph
-from saliency.network.structure import shapes
-from saliency.prepared_photo import Remembering
 
 
 class Family(NamedTuple):
@@ -182,24 +179,3 @@ def test_a_model_without_feature_map_offers_none() -> None:
     assert not graph.any_size
     with pytest.raises(SaliencyError, match="no feature map"):
         graph.features(torch.zeros(1, 3, 8, 8))
-
-
-def test_shapes_are_found_without_touching_the_weights() -> None:
-    graph = small_graph("plain")
-    found = shapes(graph.module, 32, 40)
-    assert found[graph.layers[-1].name] == (1, 12, 8, 10)
-    assert all(p.device.type == "cpu" for p in graph.module.parameters())
-
-
-@pytest.mark.parametrize("name", SMALL)
-def test_a_remembering_graph_gives_the_same(name: str) -> None:
-    graph, x = small_graph(name), pictures(name, 1)
-    remembering = Remembering(graph, x)
-    for _ in range(2):
-        torch.testing.assert_close(remembering.logits(x), graph.logits(x), rtol=1e-4, atol=1e-6)
-        for target in (0, 3):
-            found = attribute(remembering, x, target)
-            torch.testing.assert_close(found, attribute(graph, x, target), rtol=1e-4, atol=1e-6)
-    other = pictures(name, 1, seed=5)  # another picture is not mixed up with the remembered one
-    torch.testing.assert_close(remembering.logits(other), graph.logits(other))
-    torch.testing.assert_close(attribute(remembering, other, 0), attribute(graph, other, 0))

@@ -9,12 +9,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.torchvision_guard import import_torchvision
-from saliency.network.fusion import Fused, Fusion
+from saliency.network import fusion
+from saliency.network.fusion import PLAIN, Fused, Fusion, available
 from saliency.network.graph import Graph, gradient
-from saliency.network.packed_convolution import AVAILABLE, Packed, packable
-from saliency.network.structure import shapes
+from saliency.network.packed_convolution import Packed, packable
+from saliency.network.shapes import Shapes
 
-pytestmark = pytest.mark.skipif(not AVAILABLE, reason="torch has no such kernels on this computer")
+pytestmark = pytest.mark.skipif(not available(), reason="torch has no such kernels on this computer")
 
 CONVOLUTIONS = {
     "one point": {"kernel_size": 1},
@@ -55,7 +56,7 @@ def test_a_packed_stem(kernel: int, stride: int, padding: int, side: int, batch:
 def agrees(convolution: nn.Conv2d, x: Tensor) -> None:
     """Values, and the gradient with respect to the input, with each thing that may follow."""
     convolution.requires_grad_(False)
-    packed = Packed(convolution, x.shape[2:], convolution(x).shape[2:])
+    packed = Packed.of(convolution, x.shape[2:], convolution(x).shape[2:])
     assert packed.gives(x) == convolution(x).shape
     for then, follows in {"none": lambda t: t, "relu": functional.relu, "hardtanh": functional.relu6}.items():
         fused = Fused(packed, then)
@@ -69,13 +70,60 @@ def agrees(convolution: nn.Conv2d, x: Tensor) -> None:
 def test_an_addition_on_the_way(batch: int) -> None:
     torch.manual_seed(0)
     convolution = nn.Conv2d(4, 6, 3, padding=1).requires_grad_(False)
-    fused = Fused(Packed(convolution, (9, 9), (9, 9)), "relu")
+    fused = Fused(Packed.of(convolution, (9, 9), (9, 9)), "relu")
     x, other = torch.randn(batch, 4, 9, 9), torch.randn(batch, 6, 9, 9)
     assert same(fused(x, other), (convolution(x) + other).relu())
     found = gradient(lambda a: fused(x, a).square(), other)
     assert same(found, gradient(lambda a: (convolution(x) + a).relu().square(), other))
     narrow = torch.randn(1, 6, 1, 1)
     assert same(fused(x, narrow), (convolution(x) + narrow).relu())
+
+
+@pytest.mark.parametrize("name", [*SMALL, "resnet18"])
+def test_the_switch_changes_nothing_but_rounding(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logits, feature maps and gradients, with torch's own convolutions and with packed ones."""
+    torch.manual_seed(0)
+    small = name in SMALL
+    module = small_module(name) if small else import_torchvision().models.get_model(name, weights=None).eval()
+    size = SMALL[name].size if small else 64
+    quick = Graph(module, size=size)
+    monkeypatch.setenv(PLAIN, "1")
+    assert not available()
+    plain = Graph(module, size=size)
+    kinds = [{type(part) for part in graph._quick.modules()} for graph in (quick, plain)]
+    assert [Fused in found for found in kinds] == [True, False]
+    x = torch.randn(2, 3, size, size)
+    assert same(quick(x), plain(x))
+    assert [layer.name for layer in quick.layers] == [layer.name for layer in plain.layers]
+    for layer in quick.layers:
+        assert same(quick.features(x, layer.name).values, plain.features(x, layer.name).values)
+    slopes = [gradient(lambda a, graph=graph: graph(a)[:, 0], x) for graph in (quick, plain)]
+    assert float((slopes[0] - slopes[1]).abs().max()) <= 1e-4 * float(slopes[1].abs().max())
+
+
+@pytest.mark.parametrize("fault", ["wrong", "missing"])
+def test_kernels_that_do_not_work_are_not_used(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(self: Packed, *args: object) -> Tensor:
+        if fault == "missing":
+            raise AttributeError("'_OpNamespace' 'mkldnn' object has no attribute '_convolution_pointwise'")
+        return right(self, *args) + 1e-2
+
+    right = Packed.__call__
+    fusion._works.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(Packed, "__call__", run)
+        assert not available()
+        graph = Graph(small_module("plain"), size=32)
+    fusion._works.cache_clear()
+    assert available()
+    assert not any(isinstance(part, Fused) for part in graph._quick.modules())
+
+
+def test_trying_the_kernels_draws_no_random_numbers() -> None:
+    fusion._works.cache_clear()
+    before = torch.random.get_rng_state()
+    assert available()
+    assert torch.equal(torch.random.get_rng_state(), before)
 
 
 def test_what_cannot_be_packed() -> None:
@@ -95,7 +143,7 @@ def test_a_fused_graph(name: str) -> None:
     size = SMALL[name].size if small else 64
     graph = Graph(module, size=size)
     before = graph.module.code
-    fused = Fusion(graph.module, shapes(graph.module, size, size))(graph.module)
+    fused = Fusion(graph.module, Shapes(graph.module, size))(graph.module)
     assert graph.module.code == before
     x = torch.randn(2, 3, size, size)
     assert same(fused(x), graph.module(x))
@@ -106,7 +154,7 @@ def test_a_fused_graph(name: str) -> None:
 
 def test_one_node_takes_the_place_of_three() -> None:
     graph = Graph(import_torchvision().models.resnet18(weights=None), size=64)
-    fused = Fusion(graph.module, shapes(graph.module, 64, 64))(graph.module)
+    fused = Fusion(graph.module, Shapes(graph.module, 64))(graph.module)
     left = {type(fused.get_submodule(n.target)) for n in fused.graph.nodes if n.op == "call_module"}
     assert left == {Fused, nn.MaxPool2d, nn.AdaptiveAvgPool2d, nn.Linear}
     kinds = [n.op for n in fused.graph.nodes if n.op == "call_function"]

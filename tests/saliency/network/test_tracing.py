@@ -203,6 +203,33 @@ def test_models_can_be_traced_while_others_work() -> None:
     assert nn.Module.__getattr__ is getter
 
 
+class ManyAxes(nn.Module):
+    """Constants of every rank, as windowed transformers of other libraries have them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolution, self.linear = nn.Conv2d(3, 6, 3), nn.Linear(6, 4)
+        self.weight = nn.Parameter(torch.randn(1, 6, 1, 1, 1))
+        self.register_buffer("mask", torch.randn(1, 1, 6, 1, 1))
+        self.constant = torch.randn(1, 6, 1, 1, 1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        cells = self.convolution(x)[:, :, None] * self.weight
+        cells = (cells.transpose(1, 2) + self.mask).transpose(1, 2)
+        return self.linear((cells[..., None] * self.constant).mean((2, 3, 4, 5)))
+
+
+def test_constants_may_have_any_number_of_axes() -> None:
+    torch.manual_seed(0)
+    module, x = ManyAxes().eval(), torch.randn(2, 3, 16, 20)
+    before = [tensor.stride() for tensor in (module.weight, module.mask, module.convolution.weight)]
+    graph = Graph(module, size=16)
+    with torch.no_grad():
+        torch.testing.assert_close(graph(x), module(x))
+    assert attribute(graph, x, 1, method="gradient").shape == (2, 16, 20)
+    assert before == [tensor.stride() for tensor in (module.weight, module.mask, module.convolution.weight)]
+
+
 class Masked(nn.Module):
     """Attention of which each patch sees only those before it."""
 

@@ -22,12 +22,14 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.probe import PhotoProbe
 from saliency.audit.job import PHOTOS
 from saliency.errors import SaliencyError
-from ui import words as wording
 from ui.audit import progress, store, uploads, words
 from ui.audit.results import words as results_words
 from ui.audit.results.results import AuditedPhoto, fitting
 from ui.audit.runner import runner
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
+from ui.explain.words import TITLE
+from ui.photo.words import OWN_PHOTO
+from ui.words import plain
 
 BEGUN = "2026-11-25T10:00:00"
 LABELS = ("mug", "bottle", "lamp", "chair")
@@ -119,16 +121,16 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert [metric.value for metric in app.metric] == ["10", "2", str(found["right"]), str(found["wrong"])]
     assert found["right"] + found["wrong"] == 10
     for one in found["left_out"]:
-        assert wording.plain(one["file"]) in text(app)
-        assert wording.plain(one["problem"]) in text(app)
+        assert plain(one["file"]) in text(app)
+        assert plain(one["problem"]) in text(app)
     app.selectbox(key="audit-what").select("all").run()
     assert sum(b.label == results_words.OPEN_PICTURE for b in app.button) == 10
     app.segmented_control(key="audit-right").set_value("wrong").run()
     assert sum(b.label == results_words.OPEN_PICTURE for b in app.button) == found["wrong"]
     next(b for b in app.button if b.label == results_words.OPEN_PICTURE).click().run()
     assert not app.exception
-    assert any(title.value == wording.TITLE for title in app.title)
-    assert wording.OWN_PHOTO in text(app)
+    assert any(title.value == TITLE for title in app.title)
+    assert OWN_PHOTO in text(app)
 
 
 def test_the_list_opens_and_deletes_with_all_data(page, office):

@@ -3,32 +3,34 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from stand_in import draw, encoded, text
 
-from saliency.agreement import Agreement, AgreementLevel, RandomisationTest
+import saliency.checks.check as area_check
+from commands.main import main
+from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
-from saliency.checks.paste import Paste
-from saliency.checks.sanity import LearningDependence
-from ui import words as wording
-from ui.check import panels as check_panels
-from ui.check import tests as checking
-from ui.check import words as wording_check
-from ui.check.marks import Mark, boxed, drawn, line_around
+from saliency.checks.sanity import RandomisationTest
+from saliency.methods.registry import LearningDependence
+from ui.check import evidence, panels, words
 from ui.check.more import second_view
-from ui.check.more import words as wording_more
+from ui.check.more import words as more_words
+from ui.explain.words import BOTH
 from ui.session import OWN
-from ui.work import computing
+from ui.widgets.marks import Mark, box_mark
+from ui.words import LIMITS
+from ui.work import explanations
+from ui.work.words import CANCELLED
 
-FINDINGS = tuple(wording_check.FINDINGS.values())
+FINDINGS = tuple(words.FINDINGS.values())
 
 
 @pytest.fixture(autouse=True)
-def quick(pace):
+def quick(pace, monkeypatch):
     """A computer that is quick, whatever else it does."""
     pace.forward("showroom", 0.001)
+    monkeypatch.setattr(pace, "took", lambda *measured: None)
 
 
 def state(app):
@@ -46,7 +48,7 @@ def mark(app, what):
 
 def found(app):
     """What covering the area did."""
-    return next(value for key, value in reversed(state(app).checks.items()) if key[1] == "cover")
+    return next(value for key, value in reversed(state(app).checks.items()) if key[0] == "cover")
 
 
 def tells_a_finding(app):
@@ -55,12 +57,12 @@ def tells_a_finding(app):
 
 def parts(app):
     """Which checks were computed."""
-    return [key[1] for key in state(app).checks if key[0] == "check"]
+    return [key[0] for key in state(app).checks if key[0] != "share"]
 
 
 def test_nothing_marked_says_what_to_do_and_computes_nothing(page):
     app = page()
-    assert wording_check.NOTHING_MARKED in text(app)
+    assert words.NOTHING_MARKED in text(app)
     assert not tells_a_finding(app)
     assert app.button(key="clear-mark").disabled
     assert not state(app).checks
@@ -72,12 +74,12 @@ def test_a_field_is_covered_and_the_page_says_what_that_shows(page):
     assert not app.error
     assert state(app).marks[digest(app)] == Mark(fields=(4,))
     assert tells_a_finding(app)
-    assert wording_check.NOTHING_MARKED not in text(app)
+    assert words.NOTHING_MARKED not in text(app)
     assert "With your area covered, the score " in text(app)
     assert "which covers 11 % of what the model received." in text(app)
     assert app.slider(key="across").value == (33, 67)
     alts = [image.proto.imgs[0].alt for image in app.image]
-    assert wording_check.SHARE_ALT in alts
+    assert words.SHARE_ALT in alts
     assert sum("with your area covered" in alt for alt in alts) == 2
     app.pills(key="fields-2").set_value([8]).run()
     assert state(app).marks[digest(app)] == Mark(fields=(4, 8))
@@ -88,7 +90,7 @@ def test_sliders_mark_a_box(page):
     app = page()
     app.slider(key="across").set_value((10, 40)).run()
     app.slider(key="down").set_value((20, 70)).run()
-    assert state(app).marks[digest(app)] == boxed(0.1, 0.2, 0.3, 0.5)
+    assert state(app).marks[digest(app)] == box_mark(0.1, 0.2, 0.3, 0.5)
     assert tells_a_finding(app)
 
 
@@ -101,17 +103,17 @@ def test_a_suggestion_is_taken_and_given_up(page):
     app.button(key="clear-mark").click().run()
     assert digest(app) not in state(app).marks
     assert app.pills(key="suggestion").value is None
-    assert wording_check.NOTHING_MARKED in text(app)
+    assert words.NOTHING_MARKED in text(app)
 
 
 def test_only_a_sample_with_an_outline_offers_it(page):
     app = page(sample="sample-1")
-    assert wording_check.OUTLINE not in app.pills(key="suggestion").options
+    assert words.OUTLINE not in app.pills(key="suggestion").options
     app = page()
-    assert wording_check.OUTLINE in app.pills(key="suggestion").options
+    assert words.OUTLINE in app.pills(key="suggestion").options
     app.pills(key="suggestion").set_value("outline").run()
     assert tells_a_finding(app)
-    assert found(app).area.mask is not None
+    assert found(app).probe.area.mask is not None
 
 
 def test_an_outline_goes_with_its_photo(page):
@@ -121,7 +123,7 @@ def test_an_outline_goes_with_its_photo(page):
     app.run()
     mark(app, Mark(outline=True))
     assert not app.error
-    assert wording_check.NOTHING_MARKED in text(app)
+    assert words.NOTHING_MARKED in text(app)
 
 
 @pytest.mark.parametrize(
@@ -135,12 +137,12 @@ def test_an_outline_goes_with_its_photo(page):
 )
 def test_a_bad_area_gets_its_sentence_in_place(page, box, sentence):
     app = page()
-    mark(app, boxed(*box) if min(box[2:]) != 0.001 else Mark(box=box))
+    mark(app, box_mark(*box) if min(box[2:]) != 0.001 else Mark(box=box))
     assert not app.exception
     assert len(app.error) == 1
     assert sentence in app.error[0].value
     assert not tells_a_finding(app)
-    assert wording.BOTH in text(app)
+    assert BOTH in text(app)
     assert app.get("download_button")
     app.button(key="clear-mark").click().run()
     assert not app.error
@@ -150,7 +152,7 @@ def test_an_area_that_was_cut_off_says_so(page):
     app = page()
     app.file_uploader[0].upload("wide.jpg", encoded(draw(640, 320))).run()
     app.segmented_control(key="framing").set_value("crop").run()
-    mark(app, boxed(0.0, 0.2, 0.1, 0.3))
+    mark(app, box_mark(0.0, 0.2, 0.1, 0.3))
     assert "did not receive this part of the photo" in app.error[0].value
 
 
@@ -158,24 +160,24 @@ def test_what_goes_wrong_in_a_check_leaves_the_page(page, monkeypatch):
     def broken(*args, **keywords):
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(checking, "cover", broken)
+    monkeypatch.setattr(area_check, "cover", broken)
     app = page()
-    mark(app, boxed(0.2, 0.2, 0.3, 0.3))
+    mark(app, box_mark(0.2, 0.2, 0.3, 0.3))
     assert app.error[0].value.startswith("Something went wrong on our side.")
     assert "secret" not in text(app)
-    assert wording.BOTH in text(app)
+    assert BOTH in text(app)
 
 
 @pytest.fixture
 def judged(monkeypatch):
     """Has every test of an area end in this finding."""
-    original = checking.cover
+    original = area_check.cover
 
     def judge(finding, reason, **more):
         def cover(*args, **keywords):
             return replace(original(*args, **keywords), finding=finding, reason=reason, **more)
 
-        monkeypatch.setattr(checking, "cover", cover)
+        monkeypatch.setattr(area_check, "cover", cover)
 
     return judge
 
@@ -196,13 +198,13 @@ CASES = [
 def test_every_finding_comes_with_its_reason_and_what_to_do(page, judged, finding, reason):
     judged(finding, reason)
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     said = text(app)
     assert [sentence in said for sentence in FINDINGS].count(True) == 1
-    assert wording_check.FINDINGS[finding] in said
-    assert wording_check.NEXT[reason] in said
-    assert wording_check.REASONS[reason].split("{")[0] in said
-    assert said.count(wording.LIMITS) >= 2
+    assert words.FINDINGS[finding] in said
+    assert words.NEXT[reason] in said
+    assert words.REASONS[reason].split("{")[0] in said
+    assert said.count(LIMITS) >= 2
 
 
 def test_a_guess_that_is_not_the_models_is_called_a_score(page, judged):
@@ -210,44 +212,49 @@ def test_a_guess_that_is_not_the_models_is_called_a_score(page, judged):
     app = page()
     other = next(reversed(state(app).results.values())).scores[1]
     app.pills(key="guess").set_value(other.index).run()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert f"On this picture, the score for '{other.label}' depends on your area." in text(app)
 
 
 def test_an_area_too_large_to_compare_needs_no_controls(page):
     app = page()
-    mark(app, boxed(0.0, 0.0, 0.7, 0.9))
-    assert wording_check.FINDINGS[Finding.INCONCLUSIVE] in text(app)
-    assert wording_check.NEXT[Reason.TOO_LARGE] in text(app)
-    assert wording_check.NO_CONTROLS in text(app)
+    mark(app, box_mark(0.0, 0.0, 0.7, 0.9))
+    assert words.FINDINGS[Finding.INCONCLUSIVE] in text(app)
+    assert words.NEXT[Reason.TOO_LARGE] in text(app)
+    assert words.NO_CONTROLS in text(app)
     assert " elsewhere takes it to " not in text(app)
     assert found(app).cover.kind is Kind.NONE
 
 
 def test_p_is_explained(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert "**p = " in text(app)
     assert "with 19 areas it cannot be smaller than 0.05" in text(app)
 
 
-def test_the_record_of_a_check_is_json(page):
+def test_the_record_of_a_check_is_that_of_the_command_line(page, stand_in, capsys):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert "check-record" in {button.key for button in app.get("download_button")}
-    asked = computing.ExplainRequest
     result = next(reversed(state(app).results.values()))
-    prepared = next(reversed(state(app).prepared.values()))
-    method = second_view.compatible(prepared.classifier.graph)[0]
-    subject = checking.Subject(asked("showroom", prepared, method, result.target.index), result)
-    record = json.loads(check_panels.record(subject, found(app), None))
-    assert record["area"] == {"boxes": [[0.3, 0.3, 0.3, 0.3]]}
-    assert record["explanation"]["photo"] == "sample-0.jpg"
+    inside = next(answer for key, answer in state(app).checks.items() if key[0] == "share")
+    here = json.loads(panels.record(result, found(app), inside))
+    sample = str(stand_in / "samples" / "sample-0.jpg")
+    capsys.readouterr()
+    assert main(["check", sample, "--area", "0.3,0.3,0.3,0.3", "--method", result.method]) == 0
+    there = json.loads(capsys.readouterr().out)
+    assert there.pop("photo") == sample
+    assert there.pop("hide")  # on the page it is asked for on its own
+    assert here.pop("hide") is None
+    for record in (here, there):
+        record["explanation"].pop("seconds")
+    assert here == there
 
 
 def test_the_area_stays_with_its_photo_and_results_with_everything_they_depend_on(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     first = found(app)
     app.segmented_control(key="framing").set_value("crop").run()
     assert parts(app) == ["cover", "cover"]
@@ -260,7 +267,7 @@ def test_the_area_stays_with_its_photo_and_results_with_everything_they_depend_o
     assert found(app) is not first
     state(app).choose_photo("sample-1")
     app.run()
-    assert wording_check.NOTHING_MARKED in text(app)
+    assert words.NOTHING_MARKED in text(app)
     assert not tells_a_finding(app)
     state(app).choose_photo("sample-0")
     app.run()
@@ -271,20 +278,20 @@ def test_an_own_photo_takes_its_marks_and_checks_along_when_it_goes(page):
     app = page()
     app.file_uploader[0].upload("one.jpg", encoded(draw(seed=4))).run()
     own = digest(app)
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert any(own in key for key in state(app).checks)
     app.file_uploader[0].upload("two.jpg", encoded(draw(seed=5))).run()
     assert state(app).photo == OWN
     assert own not in state(app).marks
     assert not any(own in key for key in state(app).checks)
-    assert wording_check.NOTHING_MARKED in text(app)
+    assert words.NOTHING_MARKED in text(app)
 
 
 def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
-    pace._seconds["showroom", "check-cover"] = 21.0
-    mark(app, boxed(0.1, 0.1, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
+    pace._seconds["showroom", "cover"] = 21.0
+    mark(app, box_mark(0.1, 0.1, 0.3, 0.3))
     assert not tells_a_finding(app)
     assert "This takes about 20 s" in text(app)
     app.button(key="run-cover").click().run()
@@ -294,27 +301,27 @@ def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
 
 def test_a_started_check_of_another_area_does_not_start_by_itself(page, pace):
     app = page()
-    pace._seconds["showroom", "check-cover"] = 21.0
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
-    state(app).start(("check", "cover", "something else"))
+    pace._seconds["showroom", "cover"] = 21.0
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
+    state(app).start((("cover", "something else"),))
     app.run()
     assert state(app).started is None
     assert not tells_a_finding(app)
     state(app).stop()
     app.run()
-    assert wording.CANCELLED in text(app)
+    assert CANCELLED in text(app)
 
 
 @pytest.mark.parametrize("check", ["keep", "paste"])
 def test_some_checks_need_an_area(page, check):
     app = page()
     app.pills(key="more-check").set_value(check).run()
-    assert app.info[0].value == wording_more.MARK_FIRST
+    assert app.info[0].value == more_words.MARK_FIRST
 
 
 def test_keep_only_it(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("keep").run()
     assert "With everything but your area covered, the score is " in text(app)
     assert parts(app) == ["cover"]
@@ -323,7 +330,7 @@ def test_keep_only_it(page):
 
 def test_paste_elsewhere(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
     assert paste_samples(app).options == ["Sample 1", "Sample 2"]
     assert parts(app) == ["cover"]
@@ -333,15 +340,15 @@ def test_paste_elsewhere(page):
     assert any(
         s in said
         for s in (
-            wording_more.CARRIES,
-            wording_more.CARRIES_NOT,
-            wording_more.CARRIES_PARTLY,
-            wording_more.PASTED_ALL.format(label=found_label(app)),
+            more_words.CARRIES,
+            more_words.CARRIES_NOT,
+            more_words.CARRIES_PARTLY,
+            more_words.PASTED_ALL.format(label=found_label(app)),
         )
     )
     assert "Sample 1: " in said
     paste_samples(app).set_value([]).run()
-    assert app.info[0].value == wording_more.PASTE_NONE
+    assert app.info[0].value == more_words.PASTE_NONE
 
 
 def paste_samples(app):
@@ -350,12 +357,12 @@ def paste_samples(app):
 
 def test_other_samples_are_offered_for_another_photo(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
     state(app).choose_photo("sample-1")
     app.run()
-    assert app.info[0].value == wording_more.MARK_FIRST
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    assert app.info[0].value == more_words.MARK_FIRST
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert paste_samples(app).value == ["sample-0", "sample-2"]
     assert not app.error
 
@@ -366,7 +373,7 @@ def found_label(app):
 
 def test_paste_into_ones_own_photos(page):
     app = page()
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()
     paste_samples(app).set_value([]).run()
     uploader = app.file_uploader(key="paste-upload").upload("bad.jpg", b"no picture")
@@ -375,7 +382,7 @@ def test_paste_into_ones_own_photos(page):
     app.run()
     assert len(state(app).others) == 7
     assert "bad.jpg: " in app.error[0].value
-    assert wording_more.PASTE_TOO_MANY.format(most=8) in app.error[0].value
+    assert more_words.PASTE_TOO_MANY.format(most=8) in app.error[0].value
     app.button(key="run-paste-21").click().run()
     assert "own 1.png: " in text(app)
 
@@ -385,7 +392,7 @@ def test_hiding_follows_the_slider_without_asking_again(page, monkeypatch):
     app.pills(key="more-check").set_value("hide").run()
     assert parts(app) == ["hide"]
     assert "With the strongest 20 % hidden, the score is **" in text(app)
-    monkeypatch.setattr(checking, "hide", None)
+    monkeypatch.setattr(evidence, "hide", None)
     for percent in (0, 55, 100):
         app.slider(key="hide-level").set_value(percent).run()
         assert not app.error
@@ -398,15 +405,15 @@ def test_nothing_to_hide_on_an_empty_map(page, monkeypatch):
         answer.attribution[:] = 0
         return answer
 
-    original = computing.explain
-    monkeypatch.setattr(computing, "explain", nothing)
+    original = explanations.explain
+    monkeypatch.setattr(explanations, "explain", nothing)
     app = page()
     app.pills(key="more-check").set_value("hide").run()
-    assert app.info[0].value == wording_more.HIDE_EMPTY
-    mark(app, boxed(0.3, 0.3, 0.3, 0.3))
-    assert wording_check.NO_SHARE in text(app)
+    assert app.info[0].value == more_words.HIDE_EMPTY
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
+    assert words.NO_SHARE in text(app)
     assert tells_a_finding(app)
-    assert wording_check.SPOT.format(number=1) not in text(app)
+    assert words.SPOT.format(number=1) not in text(app)
 
 
 @pytest.mark.parametrize("verdict", list(AgreementLevel))
@@ -415,7 +422,7 @@ def test_do_two_views_agree(page, monkeypatch, verdict):
     monkeypatch.setattr(second_view, "agreement", lambda first, second: answer)
     app = page()
     app.pills(key="more-check").set_value("agree").run()
-    assert wording_more.VERDICTS[verdict] in text(app)
+    assert more_words.VERDICTS[verdict] in text(app)
     assert "Second view: Occlusion" in text(app)
     assert "overlap by 40 % (by chance: 10 %)" in text(app)
 
@@ -434,7 +441,7 @@ def test_a_model_without_a_second_view_says_so(page, monkeypatch):
     monkeypatch.setattr(second_view, "second", lambda method, offered: None)
     app = page()
     app.pills(key="more-check").set_value("agree").run()
-    assert app.info[0].value == wording_more.AGREE_NONE
+    assert app.info[0].value == more_words.AGREE_NONE
 
 
 @pytest.mark.parametrize(
@@ -447,13 +454,13 @@ def test_a_model_without_a_second_view_says_so(page, monkeypatch):
 )
 def test_does_this_view_depend_on_what_the_model_learned(page, monkeypatch, likeness, verdict):
     monkeypatch.setattr(
-        checking, "randomisation_test", lambda *args, **keywords: RandomisationTest(*likeness)
+        evidence, "randomisation_test", lambda *args, **keywords: RandomisationTest(*likeness)
     )
     app = page()
     app.pills(key="more-check").set_value("agree").run()
-    assert wording_more.LEARNED_SAID[verdict] not in text(app)
+    assert more_words.LEARNED_SAID[verdict] not in text(app)
     app.button(key="run-learned-hires-cam").click().run()
-    assert wording_more.LEARNED_SAID[verdict] in text(app)
+    assert more_words.LEARNED_SAID[verdict] in text(app)
 
 
 def test_forgetting_for_real(page):
@@ -461,34 +468,7 @@ def test_forgetting_for_real(page):
     app.pills(key="more-check").set_value("agree").run()
     app.button(key="run-learned-hires-cam").click().run()
     assert not app.error
-    assert any(said in text(app) for said in wording_more.LEARNED_SAID.values())
-
-
-@pytest.mark.parametrize(
-    ("reported", "expected"),
-    [
-        ({"x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4}, boxed(0.1, 0.2, 0.3, 0.4)),
-        ({"x": 0.1, "y": 0.2, "width": 0.3}, None),
-        ({"x": "0.1", "y": 0.2, "width": 0.3, "height": 0.4}, None),
-        ({"x": float("nan"), "y": 0.2, "width": 0.3, "height": 0.4}, None),
-        ({"x": 0.1, "y": 0.2, "width": 0.001, "height": 0.4}, None),
-        ([0.1, 0.2, 0.3, 0.4], None),
-        (None, None),
-    ],
-)
-def test_only_a_box_that_is_one_is_taken_from_the_browser(reported, expected):
-    assert drawn(reported) == expected
-
-
-def test_a_mark_is_drawn_as_a_line():
-    assert line_around(boxed(0.1, 0.2, 0.3, 0.4), None) == "M0.1000 0.2000h0.3000v0.4000h-0.3000z"
-    assert line_around(Mark(fields=(0, 8)), None).count("M") == 2
-    outline = np.zeros((90, 120), bool)
-    outline[30:60, 40:80] = True
-    path = line_around(Mark(outline=True), outline)
-    corners = np.array([p.split() for p in path.strip("Mz").split("L")], float)
-    assert corners.min(0) == pytest.approx([1 / 3, 1 / 3], abs=0.01)
-    assert corners.max(0) == pytest.approx([2 / 3, 2 / 3], abs=0.02)
+    assert any(said in text(app) for said in more_words.LEARNED_SAID.values())
 
 
 def test_marks_and_fields_meet_in_the_sliders(page):
@@ -504,27 +484,3 @@ def test_the_heat_map_can_lie_under_the_mark(page):
     app.toggle(key="heat-over").set_value(True).run()
     assert not app.exception
     assert not app.error
-
-
-def test_pasting_in_words():
-    def pasted(others, changed, by_control):
-        found = Paste((), 0)
-        numbers = {"others": others, "changed": changed, "changed_by_control": by_control}
-        kind = type("Counted", (), numbers)
-        assert all(hasattr(found, name) for name in numbers)
-        return wording_more.pasted(kind(), "mug")
-
-    assert pasted(0, 0, 0)[1] == ""
-    assert pasted(5, 0, 0)[0] == wording_more.CARRIES_NOT
-    assert pasted(5, 4, 0) == (
-        wording_more.CARRIES,
-        "Of five photos that the model had called something else, four change to 'mug' with your area in it. "
-        "With an equal area from elsewhere in your photo instead: none.",
-    )
-    assert pasted(5, 4, 3)[0] == wording_more.CARRIES_PARTLY
-    assert pasted(5, 1, 0)[0] == wording_more.CARRIES_PARTLY
-    without_control = pasted(3, 3, None)
-    assert without_control[0] == wording_more.CARRIES_UNKNOWN
-    assert "equal area" not in without_control[1]
-    assert pasted(3, 0, None)[0] == wording_more.CARRIES_NOT
-    assert "Of one photo that the model had called something else, one changes" in pasted(1, 1, 0)[1]

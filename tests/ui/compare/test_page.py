@@ -5,16 +5,17 @@ from stand_in import draw, encoded, make_model, text
 
 from models.sources import folder as custom
 from saliency.agreement import Agreement, AgreementLevel
-from ui import words as wording
-from ui.compare import words as wording_compare
+from ui.compare import words
 from ui.session import OWN
-from ui.work import computing
+from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
+from ui.words import LIMITS
+from ui.work import slow_work
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """No view waits for a click on a computer that has other things to do."""
-    monkeypatch.setattr(computing, "SLOW", 1e9)
+    monkeypatch.setattr(slow_work, "SLOW", 1e9)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def shown(app):
 
 
 def finished(app):
-    return not app.exception and not app.error and len(app.image) == 6 and wording.LIMITS in text(app)
+    return not app.exception and not app.error and len(app.image) == 6 and LIMITS in text(app)
 
 
 def test_opens_on_two_models(two):
@@ -59,7 +60,7 @@ def test_opens_on_two_models(two):
 def test_with_one_model_the_page_says_where_to_get_another(page):
     app = opened(page)
     assert not app.exception
-    assert app.info[0].value == wording_compare.ONE_MODEL
+    assert app.info[0].value == words.ONE_MODEL
     app.segmented_control(key="differ").set_value("views").run()
     assert finished(app)
 
@@ -79,11 +80,11 @@ def test_two_views(page):
     assert "Careful check" in shown(app)[1]
     app.selectbox(key="right-view").set_value("occlusion").run()
     assert finished(app)
-    assert wording_compare.FOR_ONLY in text(app)
+    assert words.FOR_ONLY in text(app)
     app.selectbox(key="right-view").set_value("layer-cam").run()
     assert finished(app)
-    assert any(warning in text(app) for warning in wording.UNLEARNED.values())
-    assert wording_compare.FOR_ONLY not in text(app)
+    assert any(warning in text(app) for warning in UNLEARNED.values())
+    assert words.FOR_ONLY not in text(app)
     assert app.query_params["right"] in ("layer-cam", ["layer-cam"])
 
 
@@ -99,7 +100,7 @@ def test_the_sides_are_never_the_same(page):
 def test_two_guesses_are_in_one_unit(page):
     app = opened(page, differ="guesses")
     assert finished(app)
-    assert wording_compare.SCALE in text(app)
+    assert words.SCALE in text(app)
     best, second = list(state(app).results.values())[-1].scores[:2]
     assert f"'{best.label}'" in shown(app)[0]
     assert f"'{second.label}'" in shown(app)[1]
@@ -111,12 +112,12 @@ def test_two_guesses_are_in_one_unit(page):
 def test_a_view_that_is_the_same_for_every_guess_says_so(page):
     app = opened(page, differ="guesses", view="eigen-cam")
     assert finished(app)
-    assert wording.NOT_CLASS_SPECIFIC in text(app)
-    assert wording_compare.AGREE in text(app)
+    assert NOT_CLASS_SPECIFIC in text(app)
+    assert words.AGREE in text(app)
 
 
 def test_a_slow_view_waits_for_one_click(page, pace, monkeypatch):
-    monkeypatch.setattr(computing, "SLOW", 3.0)
+    monkeypatch.setattr(slow_work, "SLOW", 3.0)
     app = page()
     pace.took("showroom", "covered-cam", 21.0)
     app.switch_page("pages/compare.py")
@@ -169,23 +170,23 @@ def test_what_agreement_says():
     def found(verdict, correlation=0.5):
         return Agreement(0.42, 0.12, correlation, verdict)
 
-    assert wording_compare.headline(found(AgreementLevel.AGREE), "models") == wording_compare.AGREE
-    assert wording_compare.headline(found(AgreementLevel.DISAGREE), "views") == (
+    assert words.headline(found(AgreementLevel.AGREE), "models") == words.AGREE
+    assert words.headline(found(AgreementLevel.DISAGREE), "views") == (
         "Two views point to different areas. Treat this as a question, not a finding."
     )
-    assert "42 %" in wording_compare.measured(found(AgreementLevel.AGREE))
-    assert "hardly go together" in wording_compare.measured(found(AgreementLevel.PARTLY, 0.1))
-    assert "opposite" in wording_compare.measured(found(AgreementLevel.DISAGREE, -0.5))
+    assert "42 %" in words.measured(found(AgreementLevel.AGREE))
+    assert "hardly go together" in words.measured(found(AgreementLevel.PARTLY, 0.1))
+    assert "opposite" in words.measured(found(AgreementLevel.DISAGREE, -0.5))
 
 
 @pytest.mark.parametrize(
     ("ratio", "expected"),
     [
-        (1.1, wording_compare.ABOUT_AS_MUCH),
+        (1.1, words.ABOUT_AS_MUCH),
         (0.5, "the map on the left holds about 2.0 times"),
         (8.2, "the map on the right holds about 8 times"),
         (0.001, "100 and more times"),
     ],
 )
 def test_how_much_more_influence_one_map_holds(ratio, expected):
-    assert expected in wording_compare.times(ratio)
+    assert expected in words.times(ratio)

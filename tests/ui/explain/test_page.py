@@ -11,13 +11,15 @@ from PIL import Image
 from stand_in import LABELS, draw, encoded, make_model, text
 
 import models
-from models import Choice
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
-from ui import words as wording
-from ui.explain.defaults import fitting
+from ui.explain.words import BOTH, CHOSEN_FOR_OWN
+from ui.photo.words import LINK_PARTS
 from ui.session import OWN
-from ui.work import computing
+from ui.views.words import UNLEARNED
+from ui.words import LIMITS
+from ui.work import explanations
+from ui.work.words import CANCELLED
 
 
 def state(app):
@@ -35,7 +37,7 @@ def upload(app, name, content):
 
 
 def shows_result(app):
-    return wording.BOTH in text(app) and len(app.image) == 4
+    return BOTH in text(app) and len(app.image) == 4
 
 
 def test_opens_on_a_finished_sample(page):
@@ -43,7 +45,7 @@ def test_opens_on_a_finished_sample(page):
     assert not app.exception
     assert not app.error
     assert shows_result(app)
-    assert wording.LIMITS in text(app)
+    assert LIMITS in text(app)
     assert "Sample 0" in text(app)
     assert not app.query_params  # a clean address
     assert result(app).method == "hires-cam"
@@ -99,7 +101,7 @@ def test_a_link_may_compare_two_guesses(page):
 
 def test_changing_only_the_guess_reuses_what_is_known(page, monkeypatch):
     app = page()
-    monkeypatch.setattr(computing, "PreparedPhoto", None)  # would fail if the photo were prepared again
+    monkeypatch.setattr(explanations, "PreparedPhoto", None)  # would fail if the photo were prepared again
     app.pills(key="guess").set_value(1).run()
     assert not app.error
     assert result(app).target.index == 1
@@ -147,15 +149,15 @@ def test_leaving_a_slow_view_means_starting_it_again(page, pace):
     app = page()
     pace.took("showroom", "covered-cam", 21.0)
     app.segmented_control(key="view").set_value("careful").run()
-    state(app).start(("another question",))
+    state(app).start((("another question",),))
     app.run()
     assert app.button(key="start")
     assert state(app).started is None
     state(app).stop()
     app.run()
-    assert wording.CANCELLED in text(app)
+    assert CANCELLED in text(app)
     app.run()
-    assert wording.CANCELLED not in text(app)
+    assert CANCELLED not in text(app)
 
 
 def test_views_say_how_long_they_take(page):
@@ -178,7 +180,7 @@ def test_centre_crop_says_how_much_was_cut_off(page):
 def test_strength_blends_anew_and_computes_nothing(page, monkeypatch):
     app = page()
     before = result(app)
-    monkeypatch.setattr(computing, "explain", None)
+    monkeypatch.setattr(explanations, "explain", None)
     app.slider(key="strength").set_value(100).run()
     assert not app.error
     assert result(app) is before
@@ -281,7 +283,7 @@ def test_a_bad_link_is_ignored_with_a_sentence(page, part, value):
     assert shows_result(app)
     if value or part not in ("class", "rather"):
         assert len(app.warning) == 1
-        assert app.warning[0].value.startswith(f"The link asked for {wording.LINK_PARTS[part]}")
+        assert app.warning[0].value.startswith(f"The link asked for {LINK_PARTS[part]}")
     assert part not in app.query_params
     app.run()
     assert not app.warning
@@ -344,12 +346,12 @@ def test_an_own_photo_gets_the_model_for_own_photos_and_a_sample_its_own(page, e
     upload(app, "dog.jpg", encoded(draw(seed=2)))
     assert result(app).model == "Everyday photos"
     assert app.selectbox(key="model").value == "everyday"
-    assert wording.CHOSEN_FOR_OWN in text(app)
+    assert CHOSEN_FOR_OWN in text(app)
     assert "model" not in app.query_params
     state(app).choose_photo("sample-1")
     app.run()
     assert result(app).model == "Stand-in"
-    assert wording.CHOSEN_FOR_OWN not in text(app)
+    assert CHOSEN_FOR_OWN not in text(app)
 
 
 def test_a_persons_own_choice_of_model_stays(page, everyday):
@@ -372,20 +374,6 @@ def test_a_link_with_the_usual_model_does_not_count_as_a_choice(page, everyday):
     assert result(app).model == "Everyday photos"
 
 
-def test_an_own_photo_gets_a_larger_model_that_is_here_already():
-    def choice(key, kind, present=True):
-        return Choice(key, key, "", "", 1.0, kind, True, present)
-
-    def chosen(photo, *choices):
-        return fitting(photo, {c.key: c for c in choices})
-
-    built_in = [choice("showroom", "built-in"), choice("everyday", "built-in"), choice("shelves", "own")]
-    assert chosen(OWN, *built_in, choice("fast", "catalogue", False)) == "everyday"
-    assert chosen(OWN, *built_in, choice("fast", "catalogue", False), choice("big", "catalogue")) == "big"
-    assert chosen("sample", *built_in, choice("big", "catalogue")) == "showroom"
-    assert chosen(OWN, choice("showroom", "built-in")) == "showroom"
-
-
 def test_an_empty_map_says_so(page, monkeypatch):
     app = page()
 
@@ -394,8 +382,8 @@ def test_an_empty_map_says_so(page, monkeypatch):
         found.attribution[:] = 0
         return found
 
-    original = computing.explain
-    monkeypatch.setattr(computing, "explain", nothing)
+    original = explanations.explain
+    monkeypatch.setattr(explanations, "explain", nothing)
     app.pills(key="guess").set_value(2).run()
     assert "so there is nothing to show." in text(app)
 
@@ -446,6 +434,12 @@ def test_no_network_gives_code_m1(page, monkeypatch):
     assert shows_result(app)
 
 
+def test_a_bad_link_is_named_beside_an_offer_to_download(page):
+    app = page(model="resnet50", sample="nonsense")
+    assert app.button(key="download")
+    assert "'nonsense'" in app.warning[0].value
+
+
 def test_all_other_models_are_behind_a_button(page):
     app = page()
     assert len(app.selectbox(key="other-model").options) > 60
@@ -458,7 +452,7 @@ def test_unexpected_errors_show_a_code_and_log_the_traceback(page, monkeypatch, 
     def broken(*args, **keywords):
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(computing, "explain", broken)
+    monkeypatch.setattr(explanations, "explain", broken)
     with caplog.at_level(logging.ERROR, "spotlight"):
         app = page()
     assert not app.exception
@@ -474,7 +468,7 @@ def test_unexpected_upload_errors_show_a_code(page, monkeypatch):
     def broken(*args, **keywords):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("ui.explain.controls.read_photo", broken)
+    monkeypatch.setattr("ui.photo.chooser.read_photo", broken)
     app = page()
     upload(app, "photo.jpg", encoded(draw()))
     assert app.error[0].value.startswith("Something went wrong on our side.")
@@ -502,6 +496,6 @@ def test_downloads_are_made_on_demand_and_can_be_opened(page):
 
 
 def test_a_view_that_does_not_depend_on_what_the_model_learned_says_so(page):
-    assert not any(warning in text(page()) for warning in wording.UNLEARNED.values())
-    assert wording.UNLEARNED["does not"] in text(page(view="layer-cam"))
-    assert wording.UNLEARNED["hardly on the guess"] in text(page(view="gradient"))
+    assert not any(warning in text(page()) for warning in UNLEARNED.values())
+    assert UNLEARNED["does not"] in text(page(view="layer-cam"))
+    assert UNLEARNED["hardly on the guess"] in text(page(view="gradient"))

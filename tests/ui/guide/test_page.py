@@ -10,12 +10,10 @@ from PIL import Image
 from stand_in import LABELS, make_model, text
 
 import models
-from ui import words as wording
-from ui.guide import examples
-from ui.guide import panels as guide_panels
-from ui.guide import words as wording_guide
+from ui.guide import examples, panels, words
 from ui.guide.examples import KINDS, MISLEADING, RIGHT, SHORTCUT, UNDECIDED, WRONG
 from ui.widgets import samples
+from ui.words import LIMITS
 
 
 @pytest.fixture
@@ -77,29 +75,29 @@ def test_the_guide_shows_all_examples(page, labelled, twin):
     assert not app.exception
     assert not app.error
     for number, kind in enumerate(KINDS, 1):
-        assert wording_guide.heading(number, kind) in text(app)
-    assert text(app).count(wording_guide.TO_DO) == len(KINDS)
-    assert wording_guide.MISSING not in text(app)
+        assert words.heading(number, kind) in text(app)
+    assert text(app).count(words.TO_DO) == len(KINDS)
+    assert words.MISSING not in text(app)
     assert len(app.image) == 1 + 2 * len(KINDS)
     assert all(image.proto.imgs[0].alt for image in app.image)
-    assert wording.LIMITS in text(app)
-    assert wording_guide.IS in text(app)
+    assert LIMITS in text(app)
+    assert words.IS in text(app)
     assert "Model: Twin" in text(app)
 
 
 def test_without_the_twin_its_examples_are_said_to_be_missing(page, labelled):
     app = guide(page)
     assert not app.exception
-    assert wording_guide.MISSING in text(app)
+    assert words.MISSING in text(app)
     assert len(app.image) == 1 + 2 * (len(KINDS) - 2)
-    assert wording_guide.heading(2, UNDECIDED) in text(app)
+    assert words.heading(2, UNDECIDED) in text(app)
 
 
 def test_an_example_that_does_not_come_out_is_left_out(page):
     app = guide(page)  # none of the samples the examples are made of is there
     assert not app.exception
     assert not app.error
-    assert [info.value for info in app.info] == [wording_guide.LEFT_OUT] * (len(KINDS) - 2)
+    assert [info.value for info in app.info] == [words.LEFT_OUT] * (len(KINDS) - 2)
 
 
 def test_the_guide_without_its_model_still_explains(page, stand_in):
@@ -107,7 +105,7 @@ def test_the_guide_without_its_model_still_explains(page, stand_in):
     try:
         app = page().switch_page("pages/guide.py").run()
         assert len(app.error) == len(KINDS) - 2
-        assert wording_guide.IS in text(app)
+        assert words.IS in text(app)
     finally:
         (stand_in / "labels.away").rename(stand_in / "labels.txt")
 
@@ -126,26 +124,26 @@ def test_meeting_mode_goes_forth_and_back(page, labelled):
     app.toggle(key="meeting").set_value(True).run()
     assert not app.exception
     assert not app.file_uploader
-    titles = [wording_guide.heading(n, kind) for n, kind in enumerate((RIGHT, UNDECIDED, MISLEADING), 1)]
+    titles = [words.heading(n, kind) for n, kind in enumerate((RIGHT, UNDECIDED, MISLEADING), 1)]
     assert heading(app) == titles[0]
     assert app.button(key="previous").disabled
     app.button(key="next").click().run()
     app.button(key="next").click().run()
     assert heading(app) == titles[2]
     assert app.button(key="next").disabled
-    assert wording_guide.TO_DO in everything(app)
-    assert wording_guide.IS not in everything(app)
+    assert words.TO_DO in everything(app)
+    assert words.IS not in everything(app)
     app.button(key="previous").click().run()
     assert heading(app) == titles[1]
     app.toggle(key="meeting").set_value(False).run()
-    assert wording_guide.IS in everything(app)
+    assert words.IS in everything(app)
 
 
 def test_a_link_opens_meeting_mode(page, labelled):
     app = guide(page, meeting="true")
     assert not app.exception
-    assert wording_guide.heading(1, RIGHT) in everything(app)
-    assert wording_guide.IS not in everything(app)
+    assert words.heading(1, RIGHT) in everything(app)
+    assert words.IS not in everything(app)
 
 
 def test_meeting_mode_without_its_model_says_so(page, stand_in):
@@ -178,21 +176,21 @@ def test_an_example_leads_to_the_explain_page(page, labelled):
 
 
 def test_large_type_shows_labels_as_they_are():
-    drawn = guide_panels.large_type((("Map", r"The \<b\>mug\</b\> is a\*b & **on the product**."),))
+    drawn = panels.large_type({"Map": r"The \<b\>mug\</b\> is a\*b & **on the product**."})
     assert "The &lt;b&gt;mug&lt;/b&gt; is a*b &amp; <strong>on the product</strong>." in drawn
 
 
 def test_a_score_of_nothing_still_has_a_bar():
-    assert "width:0.5%" in guide_panels.bars("mug", {wording_guide.COVERED: 0.0}, large=True)
-    assert "&lt;mug&gt;" in guide_panels.bars("<mug>", {}, large=False)
+    assert "width:0.5%" in panels.bars("mug", {words.COVERED: 0.0}, large=True)
+    assert "&lt;mug&gt;" in panels.bars("<mug>", {}, large=False)
 
 
 def test_articles():
-    assert [wording_guide.a(label) for label in ("mug", "umbrella")] == ["a mug", "an umbrella"]
+    assert [words.a(label) for label in ("mug", "umbrella")] == ["a mug", "an umbrella"]
 
 
 @pytest.fixture
-def shelf():
+def real_samples():
     """The real samples."""
     samples.samples.clear()
     yield samples.samples()
@@ -200,27 +198,27 @@ def shelf():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_example_still_shows_what_it_says(kind, shelf):
+def test_each_example_still_shows_what_it_says(kind, real_samples):
     """With the real models: the first candidate has to hold, and the sentences have to be true of it."""
     key = models.SHORTCUT if kind in examples.TWIN else models.SHOWROOM
     if key not in {choice.key for choice in models.choices()}:
         pytest.skip("the model with a built-in shortcut is not here")
     classifier = models.load(key)
-    first = next(iter(examples._MAKERS[kind](classifier, shelf)))
+    first = next(iter(examples._MAKERS[kind](classifier, real_samples)))
     if kind in (SHORTCUT, WRONG):  # samples with a badge, of which one product is given away by it
-        made = [found for found in examples._MAKERS[kind](classifier, shelf) if found.holds]
+        made = [found for found in examples._MAKERS[kind](classifier, real_samples) if found.holds]
         assert made
         first = made[0]
     assert first.holds
-    said = wording_guide.map_shows(first) + wording_guide.test_shows(first) + wording_guide.to_do(first)
+    said = words.map_shows(first) + words.test_shows(first) + words.to_do(first)
     assert "{" not in said
     if kind != UNDECIDED:
         assert first.inside.share.value > 1.5 * first.inside.area
     if kind == WRONG:
-        assert first.then == first.truth
+        assert first.next_guess == first.truth
     if kind == RIGHT:
         assert first.inside.share.value > 0.5
     if kind == UNDECIDED:
         assert "undecided" in said
-        assert all(score.score > 0.15 for score in first.result.scores[:3])
-    assert not dataclasses.replace(first, truth="something else", kind=RIGHT).holds
+        assert all(score.score > 0.15 for score in first.explanation.scores[:3])
+    assert not dataclasses.replace(first, sample=None, kind=RIGHT).holds

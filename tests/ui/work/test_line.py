@@ -28,7 +28,7 @@ def start(target):
 
 
 def waiting(line):
-    return sum(map(len, line._lanes.values()))
+    return len(line._waiting)
 
 
 def in_line(line, order, name, lane=Lane.LONG):

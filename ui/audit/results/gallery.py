@@ -18,12 +18,11 @@ from ui import words as wording
 from ui.audit import store as audit_store
 from ui.audit.results import words
 from ui.audit.results.results import AuditedPhoto, Results, fitting
-from ui.check.marks import boxed
-from ui.explain.panels import png
 from ui.session import Session
 from ui.widgets import samples
-from ui.widgets.choices import choose_in_list, choose_segment
-from ui.widgets.pictures import outlined
+from ui.widgets.controls import choose_in_list, choose_segment
+from ui.widgets.marks import box_mark
+from ui.widgets.pictures import outlined, png
 
 _PAGE, _COLUMNS = 12, 4
 _ALL, _WORTH = "all", "worth"
@@ -135,6 +134,6 @@ def open_in_explain(results: Results, audited: AuditedPhoto, box: Box | None, st
         state.choose_model(request.model)
         state.framing, state.view = request.framing, request.method
     if box is not None:
-        state.mark(photo.digest, boxed(*box))
+        state.mark(photo.digest, box_mark(*box))
     state.link = {}
     st.switch_page("pages/explain.py")

@@ -14,8 +14,8 @@ from ui import words as wording
 from ui.audit.results import gallery, words
 from ui.audit.results.results import Results
 from ui.audit.store import RESULTS, AuditRequest
-from ui.explain import panels
 from ui.session import Session
+from ui.widgets.controls import details_table, download_button
 
 _AVERAGES = 4  # a row
 
@@ -38,27 +38,19 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     st.markdown(record.limits)
     _files(results.folder, request)
     with st.expander(wording.DETAILS, icon=":material/info:"):
-        panels.table(words.settings(record, request.model))
+        details_table(words.settings(record, request.model))
 
 
 def _files(folder: Path, request: AuditRequest) -> None:
     """Buttons for the files of an audit."""
     st.markdown(f"#### {words.TAKE}", anchors=False)
-    stem = report.stem(request.name)
     with st.container(horizontal=True):
-        for name, (label, explanation) in words.FILES.items():
+        for name, (label, purpose) in words.FILES.items():
             path = folder / RESULTS / name
-            if not path.is_file():
-                continue
-            st.download_button(
-                label,
-                path.read_bytes,
-                f"spotlight-{stem}-{name}",
-                key=f"audit-take-{name}",
-                help=explanation,
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            if path.is_file():
+                file = f"spotlight-{report.stem(request.name)}-{name}"
+                key, icon = f"audit-take-{name}", ":material/download:"
+                download_button(label, path.read_bytes, file, key=key, purpose=purpose, icon=icon)
 
 
 def _figures(results: Results) -> None:

@@ -8,69 +8,60 @@ import streamlit as st
 
 from saliency.agreement import agreement
 from saliency.explanation import Explanation
-from saliency.methods.registry import Method, compatible
-from ui import words as wording
-from ui.check import jobs
-from ui.check import tests as checking
-from ui.check.more import words as wording_more
-from ui.check.tests import Subject
-from ui.explain import views
-from ui.explain.panels import png
-from ui.session import QUICK, Session
+from saliency.methods.registry import Family, Method, compatible
+from ui.check.evidence import Subject, randomisation_task, second_view_task
+from ui.check.more import words
+from ui.check.panels import captioned
+from ui.session import Session
+from ui.views.quick_and_careful import QUICK, method_of
 from ui.widgets.pictures import small_size
 from ui.widgets.places import Place
+from ui.words import LIMITS
+from ui.work.slow_work import answer
 
-# They only cover parts of the photo and ask again, so they share nothing with views that read the model.
-_COVERING = ("occlusion", "rise", "sobol", "hsic", "lime", "kernel-shap", "extremal")
+# It only covers parts of the photo and asks again, so it shares nothing with views that read the model.
+_COVERING_VIEW = "occlusion"
 
 
 def second(method: Method, offered: Sequence[Method]) -> Method | None:
-    """A view of another family than the one shown, if the model offers one.
-
-    Args:
-        method: The view shown.
-        offered: Those the model offers.
-    """
-    return views.chosen(QUICK if method.key in _COVERING else _COVERING[0], offered)
+    """A view of another family than the one shown, if it is among those that the model offers."""
+    return method_of(QUICK if method.family is Family.COVERING else _COVERING_VIEW, offered)
 
 
-def agreeing(state: Session, subject: Subject, place: Place) -> None:
+def compare_views(state: Session, subject: Subject, place: Place) -> None:
     """Asks the second view, and says whether the two agree."""
-    method = second(subject.asked.method, compatible(subject.asked.prepared.classifier.graph))
+    method = second(subject.request.method, compatible(subject.request.prepared.classifier.graph))
     if method is None:
-        place.info(wording_more.AGREE_NONE)
+        place.info(words.AGREE_NONE)
         return
-    result = jobs.done(state, checking.second_view(subject, state, method), place)
-    if result is None:
-        return
-    with place.container():
-        _compared(subject, result, method)
-        _learned(state, subject)
+    result = answer(state, state.results, second_view_task(subject, method), place)
+    if result is not None:
+        with place.container():
+            _agreement(subject, result, method)
+            _randomisation(state, subject)
 
 
-def _compared(subject: Subject, result: Explanation, method: Method) -> None:
+def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
     found = agreement(subject.result, result)
-    words, *pictures = st.columns(3, gap="medium")
-    with words:
-        st.markdown(f"#### {wording_more.VERDICTS[found.verdict]}", anchors=False)
-        st.markdown(wording_more.other_view(method.name))
+    left, *columns = st.columns(3, gap="medium")
+    with left:
+        st.markdown(f"#### {words.VERDICTS[found.verdict]}", anchors=False)
+        st.markdown(words.second_view(method.name))
         if found.overlap or found.correlation:
-            st.markdown(wording_more.overlap(found))
-        st.caption(wording.LIMITS)
+            st.markdown(words.overlap(found))
+        st.caption(LIMITS)
     names = (
-        wording_more.FIRST_VIEW.format(view=subject.asked.method.name),
-        wording_more.SECOND_VIEW.format(view=method.name),
+        words.FIRST_VIEW.format(view=subject.request.method.name),
+        words.SECOND_VIEW.format(view=method.name),
     )
-    for column, one, name in zip(pictures, (subject.result, result), names, strict=True):
-        with column, st.container(gap="xxsmall"):
-            size = small_size(one.photo)
-            st.image(png(one.overlay(size=size)), width="stretch", output_format="PNG", alt=name)
-            st.caption(name)
+    for column, view, name in zip(columns, (subject.result, result), names, strict=True):
+        with column:
+            captioned(view.overlay(size=small_size(view.photo)), name, name)
 
 
-def _learned(state: Session, subject: Subject) -> None:
-    st.markdown(f"**{wording_more.LEARNED}**")
+def _randomisation(state: Session, subject: Subject) -> None:
+    st.markdown(f"**{words.LEARNED}**")
     place = Place(st.container())
-    found = jobs.done(state, checking.learning(subject), place, wait=True)
-    if found is not None:
-        place.container().markdown(wording_more.LEARNED_SAID[found.verdict])
+    test = answer(state, state.checks, randomisation_task(subject), place, wait=True)
+    if test is not None:
+        place.container().markdown(words.LEARNED_SAID[test.verdict])

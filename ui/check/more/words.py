@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from saliency.agreement import AgreementLevel
-from saliency.checks.sanity import LearningDependence
+from saliency.agreement import Agreement, AgreementLevel
+from saliency.checks.cover import Keep
+from saliency.checks.paste import Paste
+from saliency.methods.registry import LearningDependence
 from ui.check.words import percent
 from ui.words import number, plain, score
 
-if TYPE_CHECKING:
-    from saliency.agreement import Agreement
-    from saliency.checks.paste import Paste
-
 MORE = "More checks"
-KEEP, PASTE, HIDE, AGREE = "Keep only it", "Paste it elsewhere", "Hide the strongest", "Ask a second view"
+NAMES = {
+    "keep": "Keep only it",
+    "paste": "Paste it elsewhere",
+    "hide": "Hide the strongest",
+    "agree": "Ask a second view",
+}
 MARK_FIRST = "Mark an area on the picture first."
 
 KEPT = "With everything but your area covered, the score is {score}."
@@ -88,58 +89,53 @@ LEARNED_SAID = {
 }
 
 
-def kept(value: float, label: str, enough: bool, split: bool) -> tuple[str, str]:
-    """The score of the area alone, and whether it is enough.
-
-    Args:
-        value: The score.
-        label: The class, as plain text.
-        enough: Whether the class stays ahead however the rest is covered.
-        split: Whether it does only with one way of covering.
-    """
-    said = KEPT_ENOUGH if enough else KEPT_SPLIT if split else KEPT_NOT
-    return said.format(label=label), KEPT.format(score=score(value))
+def keep_finding(keep: Keep, label: str) -> str:
+    """Whether the area alone is enough for the guess; the label is plain text."""
+    ahead = [outcome.after.ahead for outcome in keep.fills.values()]
+    sentence = KEPT_ENOUGH if all(ahead) else KEPT_SPLIT if any(ahead) else KEPT_NOT
+    return sentence.format(label=label)
 
 
-def photos(count: int) -> str:
-    """How many photos."""
-    return f"{number(count)} photo{'' if count == 1 else 's'}"
-
-
-def pasted(found: Paste, label: str) -> tuple[str, str]:
+def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
     """What pasting shows: the finding, and the counts."""
-    if found.others == 0:
+    others, changed, by_control = paste.others, paste.changed, paste.changed_by_control
+    if others == 0:
         return PASTED_ALL.format(label=label), ""
-    changed = f"{number(found.changed)} change{'s' if found.changed == 1 else ''}"
-    said = PASTED.format(others=photos(found.others), changed=changed, label=label)
-    by_control = found.changed_by_control
+    counts = PASTED.format(
+        others=f"{number(others)} photo{'' if others == 1 else 's'}",
+        changed=f"{number(changed)} change{'s' if changed == 1 else ''}",
+        label=label,
+    )
     if by_control is None:
-        return (CARRIES_NOT if found.changed == 0 else CARRIES_UNKNOWN), said
-    control = PASTED_CONTROL.format(changed=number(by_control) if by_control else "none")
-    if found.changed == 0:
-        return CARRIES_NOT, f"{said} {control}"
-    clear = 2 * found.changed > found.others and 2 * by_control < found.changed
-    return CARRIES if clear else CARRIES_PARTLY, f"{said} {control}"
+        return (CARRIES_NOT if changed == 0 else CARRIES_UNKNOWN), counts
+    counts += " " + PASTED_CONTROL.format(changed=number(by_control) if by_control else "none")
+    if changed == 0:
+        return CARRIES_NOT, counts
+    clear = 2 * changed > others and 2 * by_control < changed
+    return CARRIES if clear else CARRIES_PARTLY, counts
 
 
-def hidden(level: float, value: float, elsewhere: float) -> str:
+def hide_sentence(level: float, value: float, elsewhere: float) -> str:
     """The score with so much hidden."""
     return HIDDEN.format(level=f"{100 * level:.0f}", score=score(value), elsewhere=score(elsewhere))
 
 
-def overlap(found: Agreement) -> str:
+def overlap(agreement: Agreement) -> str:
     """How alike two maps are, in words and figures."""
-    value = found.correlation
+    value = agreement.correlation
     alike = "much alike" if value >= 0.6 else "somewhat alike" if value >= 0.3 else "not alike"
-    alike = f"{alike} ({value:.2f}; 1 would be the same)"
-    return OVERLAP.format(overlap=percent(found.overlap), chance=percent(found.chance), alike=alike)
+    return OVERLAP.format(
+        overlap=percent(agreement.overlap),
+        chance=percent(agreement.chance),
+        alike=f"{alike} ({value:.2f}; 1 would be the same)",
+    )
 
 
-def other_view(view: str) -> str:
+def second_view(view: str) -> str:
     """Which second view is asked."""
     return AGREE_INTRO.format(view=plain(view))
 
 
-def pasted_photo(name: str, before: str, after: str) -> str:
+def paste_caption(name: str, before: str, after: str) -> str:
     """A photo before and after pasting, below its picture."""
     return f"{name}: still {after}" if before == after else f"{name}: {before} → **{after}**"

@@ -15,9 +15,9 @@ from saliency.audit.evidence.hot_spots import (
     gathers,
     hot_spots,
     influence_shares,
-    overlap,
 )
 from saliency.audit.evidence.places import place_of
+from saliency.photo.area import box_overlap
 
 CORNER = (0.75, 0.75, 0.25, 0.25)
 
@@ -27,7 +27,7 @@ def test_a_planted_corner_is_discovered(share: float) -> None:
     maps = influence_shares([photo.coarse_map for photo in planted(40, share)])
     (spot,) = hot_spots(maps)
     assert place_of(spot.box) == "lower right corner"
-    assert overlap(spot.box, CORNER) > 0.8
+    assert box_overlap(spot.box, CORNER) > 0.8
     assert spot.discovery.gathered >= 40 * share
     assert spot.discovery.by_chance < 5
     assert gathers(maps, spot.box).sum() == spot.discovery.gathered

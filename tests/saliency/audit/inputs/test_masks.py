@@ -13,7 +13,8 @@ from corner import SIDE
 from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
 from PIL import Image
 
-from commands import main as command
+import models
+from commands.main import main
 from saliency.audit import Item, Job
 from saliency.audit.inputs.areas import NamedBox, NamedMask
 from saliency.audit.inputs.files import sha256_of
@@ -187,10 +188,10 @@ def test_a_changed_mask_is_another_set_and_a_moved_one_is_not(photos: Path, tmp_
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(command, "_loaded", lambda _: JUDGE)
+    monkeypatch.setattr(models, "load", lambda *_, **options: JUDGE)
 
     def go(*arguments: object):
-        code = command.main(["audit", *map(str, arguments), "--method", METHOD])
+        code = main(["audit", *map(str, arguments), "--method", METHOD])
         out, err = capsys.readouterr()
         return code, json.loads(out) if out else None, err
 

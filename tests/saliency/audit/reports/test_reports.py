@@ -7,7 +7,6 @@ import datetime
 import html
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,11 +18,10 @@ from pypdf import PdfReader
 
 from saliency.audit.reports import files, method, pictures, words
 from saliency.audit.reports.files import write
-from saliency.audit.reports.pdf_page import visual_order
 from saliency.audit.reports.record import LIMITS, AuditRecord, Dependence, GuessRecord
 from saliency.audit.reports.report import brief, named
 from saliency.errors import SaliencyError
-from saliency.export.slide import BOTTOM, SIDE, TOP
+from saliency.export.page import BOTTOM, SIDE, TOP
 
 DAY = datetime.date(2026, 3, 9)
 FORBIDDEN = re.compile(
@@ -276,28 +274,6 @@ def test_names_are_made_brief_in_their_middle() -> None:
     assert brief("short.png") == "short.png"
     assert brief("a" * 40 + "b" * 40, 21) == "a" * 10 + "…" + "b" * 10
     assert named("“short” is “" + "n" * 60 + "”, and “open", 11) == "“short” is “nnnnn…nnnnn”, and “open"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("mug 12", "mug 12"),
-        ("שלום", "םולש"),
-        ("ספל-007.png", "007-לפס.png"),
-    ],
-)
-def test_hebrew_is_put_into_the_order_in_which_it_is_seen(text: str, expected: str) -> None:
-    assert visual_order(text) == expected
-
-
-def test_arabic_letters_are_joined() -> None:
-    forms = [unicodedata.name(letter).rpartition(" ")[0] for letter in visual_order("كوب")]
-    assert forms == [
-        "ARABIC LETTER BEH ISOLATED",
-        "ARABIC LETTER WAW FINAL",
-        "ARABIC LETTER KAF INITIAL",
-    ]
-    assert unicodedata.normalize("NFKC", visual_order("كوب"))[::-1] == "كوب"
 
 
 def test_headlines() -> None:

@@ -17,7 +17,7 @@ from photo_set import JUDGE, begun, gather, make_set
 from PIL import Image
 from ray_judge import judge
 
-from commands import main as command
+from commands.main import main
 from saliency.audit import Job, audit
 from saliency.audit.evidence.probe import PhotoProbe
 from saliency.audit.evidence.rows import FinishedPhoto, PhotoRow
@@ -156,9 +156,7 @@ def test_what_a_node_cannot_do_stops_the_audit_with_a_sentence(nodes, source, tm
 def test_an_address_that_is_none(address: str, tmp_path: Path, capsys) -> None:
     pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
     make_set(tmp_path / "set", bright=1, dark=0, broken=0)
-    assert (
-        command.main(["audit", str(tmp_path / "set"), "--out", str(tmp_path / "out"), "--ray", address]) == 2
-    )
+    assert main(["audit", str(tmp_path / "set"), "--out", str(tmp_path / "out"), "--ray", address]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert address in err
@@ -169,7 +167,7 @@ def test_an_address_that_is_none(address: str, tmp_path: Path, capsys) -> None:
 def test_without_ray_a_sentence_says_what_to_do(tmp_path: Path, capsys, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     make_set(tmp_path / "set", bright=1, dark=0, broken=0)
-    assert command.main(["audit", str(tmp_path / "set"), "--out", str(tmp_path / "out"), "--ray"]) == 2
+    assert main(["audit", str(tmp_path / "set"), "--out", str(tmp_path / "out"), "--ray"]) == 2
     assert capsys.readouterr().err == (
         "--ray needs Ray, which is not installed. Install it: pip install -r requirements-ray.txt\n"
     )

@@ -26,7 +26,7 @@ from pytorch_grad_cam.base_cam import BaseCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
 
-from saliency.methods.attribution import attribute, class_score
+from saliency.methods.attribution import attribute, class_objective
 from saliency.network.graph import Graph
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -94,7 +94,7 @@ def test_grad_cam_plus_plus_differs_by_the_peers_epsilon_alone(name: str) -> Non
     depends on the scale of the logits in a way that the paper's does not.
     """
     p = pair(name)
-    features, slope = p.graph.feature_gradient(p.x, class_score(p.graph, p.targets, len(p.x)))
+    features, slope = p.graph.feature_gradient(p.x, class_objective(p.graph, p.targets, len(p.x)))
     denominator = 2 * slope**2 + features.sum((2, 3), keepdim=True) * slope**3 + 1e-6
     weights = (slope**2 / denominator * slope.relu()).sum((2, 3))
     with_epsilon = torch.einsum("bchw,bc->bhw", features, weights).relu()

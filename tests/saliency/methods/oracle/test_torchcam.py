@@ -9,7 +9,7 @@ from torch import Tensor
 from torchcam.methods import GradCAM, GradCAMpp, LayerCAM
 from torchcam.methods.gradient import _GradCAM
 
-from saliency.methods.attribution import attribute, class_score
+from saliency.methods.attribution import attribute, class_objective
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -39,7 +39,7 @@ def test_grad_cam_plus_plus_is_another_formula_there(name: str) -> None:
     ``2g² + (Σ A)·g³``, the cube at the cell whose α it is. Ours is the paper's, and pytorch-grad-cam's.
     """
     p = pair(name)
-    features, slope = p.graph.feature_gradient(p.x, class_score(p.graph, p.targets, len(p.x)))
+    features, slope = p.graph.feature_gradient(p.x, class_objective(p.graph, p.targets, len(p.x)))
     cubes = torch.einsum("bchw,bc->bhw", features, (slope.relu() ** 3).sum((2, 3))).relu()
     theirs = raw_map(GradCAMpp, p)
     assert_same_maps(cubes, theirs)

@@ -58,27 +58,23 @@ class Mark:
     @property
     def bounds(self) -> Box | None:
         """The smallest box around the box or the fields."""
-        if not self.boxes:
-            return None
-        left, top = min(b[0] for b in self.boxes), min(b[1] for b in self.boxes)
-        right, bottom = max(b[0] + b[2] for b in self.boxes), max(b[1] + b[3] for b in self.boxes)
-        return left, top, right - left, bottom - top
+        return Area(self.boxes).bounds if self.boxes else None
 
 
-def boxed(x: float, y: float, width: float, height: float) -> Mark:
+def box_mark(x: float, y: float, width: float, height: float) -> Mark:
     """A mark that is a box, to a ten-thousandth of the photo."""
     return Mark(box=(round(x, 4), round(y, 4), round(width, 4), round(height, 4)))
 
 
-def drawn(reported: object) -> Mark | None:
+def reported_mark(reported: object) -> Mark | None:
     """The mark that the browser reports, if it is one."""
     if not isinstance(reported, Mapping):
         return None
     values = [reported.get(name) for name in ("x", "y", "width", "height")]
-    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
+    numbers = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
+    if len(numbers) < len(values) or min(numbers[2:]) < _LEAST:
         return None
-    x, y, width, height = (float(value) for value in values)
-    return boxed(x, y, width, height) if min(width, height) >= _LEAST else None
+    return box_mark(*numbers)
 
 
 def line_around(mark: Mark, outline: NDArray[np.bool_] | None) -> str:
@@ -89,14 +85,15 @@ def line_around(mark: Mark, outline: NDArray[np.bool_] | None) -> str:
 
 
 def _traced(outline: NDArray[np.bool_]) -> str:
+    """An outline ``(H, W)`` as a path of SVG with few corners."""
     height, width = outline.shape
     scale = min(1.0, _TRACED / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = Image.fromarray(outline.astype(np.uint8) * np.uint8(255)).resize(size, Image.Resampling.BOX)
     values = np.pad(np.asarray(small, np.float64), 1)
     path = ""
-    for found in find_contours(values, 127.5):
-        points = (approximate_polygon(found, 0.4) - 0.5) / (size[1], size[0])
+    for contour in find_contours(values, 127.5):
+        points = (approximate_polygon(contour, 0.4) - 0.5) / (size[1], size[0])
         steps = "L".join(f"{x:.4f} {y:.4f}" for y, x in points.clip(0, 1))
         path += f"M{steps}z"
     return path

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from saliency.checks.paste import Paste
+from ui.check.more import words
+
+
+def test_pasting_in_words():
+    def pasted(others, changed, by_control):
+        found = Paste((), 0)
+        numbers = {"others": others, "changed": changed, "changed_by_control": by_control}
+        kind = type("Counted", (), numbers)
+        assert all(hasattr(found, name) for name in numbers)
+        return words.paste_finding(kind(), "mug")
+
+    assert pasted(0, 0, 0)[1] == ""
+    assert pasted(5, 0, 0)[0] == words.CARRIES_NOT
+    assert pasted(5, 4, 0) == (
+        words.CARRIES,
+        "Of five photos that the model had called something else, four change to 'mug' with your area in it. "
+        "With an equal area from elsewhere in your photo instead: none.",
+    )
+    assert pasted(5, 4, 3)[0] == words.CARRIES_PARTLY
+    assert pasted(5, 1, 0)[0] == words.CARRIES_PARTLY
+    without_control = pasted(3, 3, None)
+    assert without_control[0] == words.CARRIES_UNKNOWN
+    assert "equal area" not in without_control[1]
+    assert pasted(3, 0, None)[0] == words.CARRIES_NOT
+    assert "Of one photo that the model had called something else, one changes" in pasted(1, 1, 0)[1]

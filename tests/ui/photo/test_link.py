@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from models import Choice
+from ui.photo.link import class_name, fitting_model, linked_class
+from ui.session import OWN, Session
+
+
+def test_an_own_photo_gets_a_larger_model_that_is_here_already():
+    def choice(key, kind, present=True):
+        return Choice(key, key, "", "", 1.0, kind, True, present)
+
+    def chosen(photo, *choices):
+        return fitting_model(photo, {c.key: c for c in choices})
+
+    built_in = [choice("showroom", "built-in"), choice("everyday", "built-in"), choice("shelves", "own")]
+    assert chosen(OWN, *built_in, choice("fast", "catalogue", False)) == "everyday"
+    assert chosen(OWN, *built_in, choice("fast", "catalogue", False), choice("big", "catalogue")) == "big"
+    assert chosen("sample", *built_in, choice("big", "catalogue")) == "showroom"
+    assert chosen(OWN, choice("showroom", "built-in")) == "showroom"
+
+
+def test_a_class_in_a_link_is_its_label_unless_another_has_the_same():
+    labels = ("mug", "crane", "crane")
+    assert [class_name(index, labels) for index in range(3)] == ["mug", "1", "2"]
+    state = Session()
+    assert linked_class(state, "class", "Mug", labels) == 0
+    assert linked_class(state, "class", "2", labels) == 2
+    assert not state.notices
+    assert linked_class(state, "class", "3", labels) is None
+    assert "the guess '3'" in state.notices[0]

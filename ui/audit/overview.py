@@ -1,0 +1,79 @@
+"""The list of all audits with the form for a new one, and one audit that is open."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import models
+from ui import faults
+from ui import words as wording
+from ui.audit import form, progress, store, words
+from ui.audit.progress import OPEN
+from ui.audit.results import panels
+from ui.audit.results.results import results
+from ui.audit.store import DONE
+from ui.session import session
+
+
+def go(name: str | None) -> None:
+    """Opens an audit, or the list of all."""
+    st.session_state[OPEN] = name or ""
+    st.query_params.from_dict({OPEN: name} if name else {})
+
+
+def overview() -> None:
+    """All audits, and the form for a new one."""
+    choices = {choice.key: choice for choice in models.choices()}
+    st.title(words.TITLE, anchor=False)
+    st.markdown(words.INTRO)
+    audits = store.listed()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"### {words.LIST}", anchors=False, width="content")
+        sample = st.button(
+            words.SAMPLE, icon=":material/science:", help=words.SAMPLE_HELP, key="audit-sample"
+        )
+    if not audits:
+        st.info(words.NONE_YET, icon=":material/inventory_2:")
+    for folder, request in audits:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
+            with st.container(gap="xxsmall"):
+                st.markdown(f"**{wording.plain(request.name)}**")
+                st.caption(words.line(request, *progress.counts(folder)))
+            st.button(words.OPEN, key=f"open-{folder.name}", on_click=go, args=(folder.name,))
+            progress.delete_button(folder, request, words.DELETE, f"delete-{folder.name}")
+    st.caption(words.SHARED)
+    st.markdown(f"### {words.NEW}", anchors=False)
+    with faults.shown():
+        begun = form.form(choices)
+        if sample:
+            first = next(iter(choices))
+            begun = form.begin_sample(models.SHORTCUT if models.SHORTCUT in choices else first)
+        if begun is not None:
+            go(begun)
+            st.rerun()
+
+
+def details(name: str) -> None:
+    """One audit: at work, or what it found."""
+    choices = {choice.key: choice for choice in models.choices()}
+    folder, request = next((pair for pair in store.listed() if pair[0].name == name), (None, None))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(wording.plain(request.name) if request else words.TITLE, anchor=False, width="stretch")
+        st.button(words.BACK, icon=":material/arrow_back:", key="audit-back", on_click=go, args=(None,))
+    if folder is None or request is None:
+        st.warning(words.GONE, icon=":material/link_off:")
+        return
+    choice = choices.get(request.model)
+    with st.container(gap="xxsmall"):
+        st.caption(words.line(request, *progress.counts(folder)))
+        st.caption(
+            words.question(request, wording.model_name(choice) if choice else wording.plain(request.model))
+        )
+    if request.rendered and request.model == models.SHORTCUT:
+        st.info(words.PRACTICE, icon=":material/science:")
+    if request.state != DONE:
+        progress.show(folder)
+        return
+    with faults.shown():
+        panels.show(results(folder), request, session())
+        progress.delete_button(folder, request, words.DELETE, "delete-open")

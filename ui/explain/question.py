@@ -1,0 +1,71 @@
+"""From what is chosen on the Explain page to the question asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from saliency.methods.registry import compatible
+from ui.explain import controls, link, panels
+from ui.photo.page import PhotoPage, offered_view
+from ui.views.quick_and_careful import method_of
+from ui.views.words import view_name
+from ui.widgets.places import Place
+from ui.work.explanations import ExplainRequest, prepared_photo, seconds
+from ui.work.loading import offer_download
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, and where its answer goes.
+
+    Attributes:
+        request: What is asked.
+        sentences: Where to say what the map says.
+        body: The place of pictures and checks.
+    """
+
+    request: ExplainRequest
+    sentences: DeltaGenerator
+    body: Place
+
+
+def ask(page: PhotoPage) -> Question | None:
+    """Draws what can be chosen and what the model says; None while the model has to be downloaded."""
+    state = page.state
+    model_column, view_column, framing_column = page.head.columns([5, 7, 3.4], gap="medium")
+    with model_column, st.container(gap="xsmall"):
+        controls.choose_model(state, page.models)
+    choice = page.models[state.model]
+    if choice.kind == "catalogue" and not choice.present:
+        link.write(page, ())
+        offer_download(choice, state, next(iter(page.models)), page.results.blank())
+        return None
+    on_page = (choice.key, page.photo.digest, state.framing)
+    if state.on_page != on_page:
+        page.results.skeleton(height=420)
+    prepared = prepared_photo(state, choice.key, page.photo, page.results)
+    labels, methods = prepared.classifier.labels, compatible(prepared.classifier.graph)
+    link.take_classes(state, labels)
+    state.view = offered_view(state, methods, choice.name)
+    with view_column, st.container(gap="xsmall"):
+        controls.choose_view(state, methods, seconds(choice.key, methods))
+    with framing_column:
+        controls.choose_framing(state)
+    with page.results.container():
+        finding_column, guesses_column = st.columns([6, 5], gap="medium")
+        with finding_column:
+            panels.headline(prepared)
+            sentences = st.empty()
+        with guesses_column:
+            target = controls.choose_guess(state, prepared.scores)
+            rival = controls.choose_rival(state, prepared.scores, target)
+        body = Place(st.container())
+    link.write(page, labels)
+    state.on_page = on_page
+    method = method_of(state.view, methods) or methods[0]
+    view = view_name(state.view, method)
+    request = ExplainRequest(choice.key, prepared, method, target.index, rival, view)
+    return Question(request, sentences, body)

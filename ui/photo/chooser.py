@@ -1,0 +1,77 @@
+"""Choosing a photo: thumbnails of the samples and of one's own, beside the uploader and the camera."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from saliency.photo.reading import MAX_BYTES, read_photo
+from ui import faults
+from ui.photo import words
+from ui.session import OWN, Session
+from ui.widgets.gallery import Thumbnail, gallery, pressed
+from ui.widgets.samples import Sample, thumbnail
+from ui.words import UPLOAD_HELP
+
+
+def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
+    """Draws all of it, and what was wrong with the last file."""
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        if state.photo == OWN and state.own is not None:
+            st.markdown(words.own_photo(state.own.name, state.own.notes))
+        else:
+            st.markdown(words.sample(samples[state.photo].title, samples[state.photo].sentence))
+        _thumbnails(state, samples)
+    with right, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        key = f"upload-{state.uploads}"
+        st.file_uploader(
+            words.UPLOAD,
+            key=key,
+            help=UPLOAD_HELP,
+            on_change=_take,
+            args=(state, key),
+            max_upload_size=MAX_BYTES // 2**20,
+        )
+        _camera(state)
+    if state.upload_error:
+        st.error(state.upload_error, icon=":material/error:")
+
+
+def _thumbnails(state: Session, samples: Mapping[str, Sample]) -> None:
+    own = f"{OWN}-{state.uploads}"  # a key of its own for every upload, so that the picture is drawn anew
+    pictures = [Thumbnail(sample.key, sample.title, sample.thumbnail) for sample in samples.values()]
+    if state.own is not None:
+        pictures.insert(0, Thumbnail(own, words.OWN_PHOTO, state.own_thumbnail))
+
+    def press() -> None:
+        key = pressed("gallery")
+        if key and (key in samples or state.own is not None):
+            state.choose_photo(key if key in samples else OWN)
+
+    chosen = own if state.photo == OWN else state.photo
+    gallery(words.SAMPLES, pictures, chosen, key="gallery", on_press=press)
+
+
+def _camera(state: Session) -> None:
+    """A camera that is only asked for once its box is opened."""
+    box = st.popover(
+        words.CAMERA, type="tertiary", icon=":material/photo_camera:", on_change="rerun", key="camera-open"
+    )
+    if box.open:
+        key = f"camera-{state.uploads}"
+        box.camera_input(words.CAMERA_LABEL, key=key, on_change=_take, args=(state, key))
+
+
+def _take(state: Session, key: str) -> None:
+    """Reads what was uploaded and empties the uploader; the photo before stays if this one is no good."""
+    file = st.session_state[key]
+    if file is None:
+        return
+    state.uploads += 1
+    try:
+        photo = read_photo(file.getvalue(), name=file.name)
+        state.take_photo(photo, thumbnail(photo))
+    except Exception as error:  # a photo must never end the page
+        state.upload_error = faults.message(error)

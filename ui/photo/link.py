@@ -1,0 +1,59 @@
+"""What the links of Explain and Compare have in common; none of them leads to an uploaded photo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from models import EVERYDAY, Choice
+from ui.photo.words import bad_link
+from ui.session import OWN, Session
+
+
+def new_parts(link: dict[str, str]) -> dict[str, str]:
+    """The parts of the address that are new since the page wrote its link, which then holds them, too."""
+    address = st.query_params.to_dict()
+    new = {part: value for part, value in address.items() if link.get(part) != value}
+    link |= new
+    return new
+
+
+def put(link: Mapping[str, str]) -> None:
+    """Puts a link into the address."""
+    if link != st.query_params.to_dict():
+        st.query_params.from_dict(link)
+
+
+def take_model(state: Session, key: str, models: Mapping[str, Choice]) -> None:
+    """Chooses the model of a link; the one that fits the photo anyway does not count as chosen."""
+    if state.model_chosen or key != fitting_model(state.photo, models):
+        state.choose_model(key)
+
+
+def fitting_model(photo: str, models: Mapping[str, Choice]) -> str:
+    """The key of the model for a photo: the first for a sample; for an own photo one that knows more.
+
+    That is a catalogue's model that is on this computer already, or else the built-in one for own photos.
+    """
+    if photo == OWN:
+        here = [key for key, choice in models.items() if choice.kind == "catalogue" and choice.present]
+        return [*here, *(key for key in models if key == EVERYDAY), *models][0]
+    return next(iter(models))
+
+
+def class_name(index: int, labels: Sequence[str]) -> str:
+    """A class in a link: its label, or its number where another class has the same label."""
+    label = labels[index]
+    return label if labels.count(label) == 1 else str(index)
+
+
+def linked_class(state: Session, part: str, value: str, labels: Sequence[str]) -> int | None:
+    """The class a part of a link means by a label or a number; None, with a notice, where there is none."""
+    for index, label in enumerate(labels):
+        if label.casefold() == value.casefold():
+            return index
+    if value.isascii() and value.isdigit() and int(value) < len(labels):
+        return int(value)
+    state.notices.append(bad_link(part, value))
+    return None

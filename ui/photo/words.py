@@ -1,0 +1,39 @@
+"""The words of choosing a photo, and of links to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ui.words import plain
+
+SAMPLES = "Try a sample"
+OWN_PHOTO = "Your photo"
+UPLOAD = "Or your own photo: JPG, PNG, WebP, AVIF, HEIC"
+CAMERA, CAMERA_LABEL = "Camera", "Take a photo"
+LINK_PARTS = {
+    "sample": "the sample",
+    "model": "the model",
+    "view": "the view",
+    "class": "the guess",
+    "rather": "the comparison",
+    "framing": "the framing",
+    "differ": "the comparison of",
+    "left": "the left side",
+    "right": "the right side",
+}
+
+
+def own_photo(name: str, notes: Sequence[str]) -> str:
+    """The uploaded photo, and what was left out of it or changed."""
+    return " ".join([f"{OWN_PHOTO}: **{plain(name)}**", *(f"· {plain(note)}" for note in notes)])
+
+
+def sample(title: str, sentence: str) -> str:
+    """The sample shown."""
+    return f"Sample: **{plain(title)}**" + (f" · {plain(sentence)}" if sentence else "")
+
+
+def bad_link(part: str, value: str) -> str:
+    """What a link asked for in vain."""
+    unavailable = f"The link asked for {LINK_PARTS[part]} '{plain(value[:60])}', which is not available here."
+    return f"{unavailable} The page shows the usual choice instead."

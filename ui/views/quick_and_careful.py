@@ -1,0 +1,52 @@
+"""The two views up front, Quick view and Careful check: which of a model's methods each one stands for.
+
+The order of preference is the project's; what is available follows from what the model offers. Any other
+view is a method, by its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from saliency.methods.registry import METHODS, Method
+
+QUICK, CAREFUL = "quick", "careful"
+_PREFERENCES = {
+    # Where a model has attention, the method made for it. HiResCAM never marks what the model did not use.
+    QUICK: ("transformer-attribution", "hires-cam", "layer-cam", "grad-cam", "gradient"),
+    # The first is the best measured (docs/quality.md); the others cover parts and ask again, on every model.
+    CAREFUL: ("covered-cam", "occlusion", "rise"),
+}
+
+
+def views() -> tuple[str, ...]:
+    """Every view there is."""
+    return (*_PREFERENCES, *METHODS)
+
+
+def method_of(view: str, methods: Sequence[Method]) -> Method | None:
+    """The method a view stands for; None where the model does not offer it.
+
+    Args:
+        view: `QUICK`, `CAREFUL` or a method's key.
+        methods: Those the model offers, at least one.
+    """
+    offered = {method.key: method for method in methods}
+    return next((offered[key] for key in _PREFERENCES.get(view, (view,)) if key in offered), None)
+
+
+def front(methods: Sequence[Method]) -> dict[str, Method]:
+    """The methods of the two views up front, as far as the model offers them."""
+    both = {view: method_of(view, methods) for view in _PREFERENCES}
+    return {view: method for view, method in both.items() if method is not None}
+
+
+def others(methods: Sequence[Method]) -> list[Method]:
+    """The methods behind "More views": all but those up front."""
+    first = {method.key for method in front(methods).values()}
+    return [method for method in methods if method.key not in first]
+
+
+def name_up_front(view: str, methods: Sequence[Method]) -> str:
+    """The view, by its name up front where it has one: a link may name the method that stands there."""
+    return next((name for name, method in front(methods).items() if method.key == view), view)

@@ -1,0 +1,60 @@
+"""Small widgets that several pages share, and what their widgets have in common."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from ui.widgets import words
+from ui.words import DETAILS, plain
+
+STRENGTH = 60  # percent: opacity of the strongest colour to begin with
+
+
+def bound(key: str, value: object, take: Callable[[Any], object]) -> dict[str, Any]:
+    """Arguments that set a widget from a value before it is drawn, and hand on what is chosen with it."""
+    st.session_state[key] = value
+    return {"key": key, "on_change": lambda: take(st.session_state[key])}
+
+
+def download_button(
+    label: str, make: Callable[[], bytes], name: str, *, key: str, purpose: str, icon: str
+) -> None:
+    """A button for a file, which is made when it is asked for, outside the page's own run."""
+    mime, _ = mimetypes.guess_type(name)
+    st.download_button(label, make, name, mime, key=key, help=purpose, icon=icon, on_click="ignore")
+
+
+def details_table(rows: Mapping[str, str]) -> None:
+    """Technical details, name and value."""
+    columns = {words.COLUMNS[0]: list(rows), words.COLUMNS[1]: [plain(value) for value in rows.values()]}
+    st.table(columns, border="horizontal", hide_index=True, hide_header=True, alt=DETAILS)
+
+
+def choose_strength() -> None:
+    """A slider for the opacity of the strongest colour, which the session tells as `Session.opacity`."""
+    st.slider(
+        words.STRENGTH, 0, 100, STRENGTH, step=5, format="%d %%", key="strength", persist_state="session"
+    )
+
+
+def choose_in_list(label: str, names: Mapping[str, str], **settings: Any) -> str:
+    """The key of what is chosen in a list of names; `settings` are those of `st.selectbox`."""
+    key: str = st.selectbox(label, list(names), format_func=names.__getitem__, **settings)
+    return key
+
+
+def choose_segment(label: str, names: Mapping[str, str], **settings: Any) -> str:
+    """The key of the segment that is chosen, the first to begin with; `settings` are those of the control."""
+    key: str = st.segmented_control(
+        label,
+        list(names),
+        default=next(iter(names)),
+        format_func=names.__getitem__,
+        required=True,
+        **settings,
+    )
+    return key

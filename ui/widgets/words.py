@@ -1,0 +1,49 @@
+"""The words of widgets that several pages share, technical details among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from saliency.methods.registry import Method
+from ui.words import FRAMINGS
+
+STRENGTH = "Strength of the colours"
+COLUMNS = ("What", "How")
+
+
+def alt_colour_bar(low: str, high: str) -> str:
+    """What a colour bar shows, for those who cannot see it."""
+    return f"Colour scale from {low} to {high}"
+
+
+def details(record: Mapping[str, Any], method: Method) -> dict[str, str]:
+    """How a result was made, from its record (`Explanation.record`), for those who want to repeat it."""
+    settings = ", ".join(f"{name} = {value}" for name, value in record["settings"].items())
+    width, height = record["input_size"]
+    rows = {
+        "Method": f"{method.name} ({method.key})",
+        "Paper": method.paper,
+        "Settings": settings or "none",
+        "Random seed": str(record["seed"]) if method.seeded else "",
+        "Point in the model": record["layer"],
+        "Model": record["model"],
+        "Weights": record["weights_source"],
+        "Fingerprint of the weights (SHA-256)": record["weights_sha256"],
+        "Photo": f"{record['photo']}, {record['photo_size'][0]} × {record['photo_size'][1]} pixels",
+        "Given to the model as": f"{width} × {height} pixels, {FRAMINGS[record['framing']].lower()}",
+        "How sure": how_sure(record),
+        "Time taken": f"{record['seconds']:.2f} s",
+        "Software": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
+    }
+    return {name: value for name, value in rows.items() if value}
+
+
+def how_sure(record: Mapping[str, Any]) -> str:
+    """How far a map that is drawn by chance, or added up in steps, can be relied on; empty for any other."""
+    parts = [f"{record['samples']:,} trials"] if "samples" in record else []
+    if "settled" in record:
+        parts.append(f"of the strongest fifth {100 * record['settled']:.0f} % belong there")
+    if "completeness_gap" in record:
+        parts.append(f"the map's sum misses the score's change by {100 * record['completeness_gap']:.1f} %")
+    return "; ".join(parts)

@@ -1,0 +1,130 @@
+"""Asking a model about a photo from the page: the photo as prepared for it, and explanations of scores."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from saliency.explanation import Explanation, explain
+from saliency.methods.registry import Method
+from saliency.photo.reading import Photo
+from saliency.prepared_photo import PreparedPhoto
+from saliency.progress import Progress
+from ui.session import Key, Session
+from ui.widgets.places import Place
+from ui.words import plain
+from ui.work import loading
+from ui.work.line import Lane, line
+from ui.work.pace import pace
+from ui.work.slow_work import Task, answers, place_in_line
+from ui.work.words import VIEW
+
+Sketch = Callable[[Explanation, DeltaGenerator], None]
+"""Draws an explanation, as far as it is known, in a placeholder."""
+
+_TRIALS, _TRIED_ENOUGH = 5, 0.3  # forward passes to measure, at most, and seconds after which to stop
+
+
+@dataclass(frozen=True, eq=False)
+class ExplainRequest:
+    """Which model is asked about which photo, by which method, and about which score.
+
+    Attributes:
+        model: Key of the model.
+        prepared: The photo as prepared for this model.
+        method: How influence is measured.
+        target: Index of the class explained.
+        rival: Index of the class it is compared with, if any.
+        view: What people call the method where it stands up front; empty for its own name.
+    """
+
+    model: str
+    prepared: PreparedPhoto
+    method: Method
+    target: int
+    rival: int | None = None
+    view: str = ""
+
+    @property
+    def key(self) -> Key:
+        """Everything the result depends on."""
+        weights, digest = self.prepared.classifier.digest or self.model, self.prepared.photo.digest
+        return weights, digest, str(self.prepared.framing), self.method.key, self.target, self.rival
+
+    def task(self, sketch: Sketch | None = None) -> Task[Explanation]:
+        """The work of answering it; while it is slow, the map is drawn as it sharpens."""
+
+        def work(on_progress: Progress) -> Explanation:
+            space = st.empty()
+            explanation = explain(
+                self.prepared.classifier,
+                self.prepared.photo,
+                method=self.method.key,
+                target=self.target,
+                rather_than=self.rival,
+                framing=self.prepared.framing,
+                prepared=self.prepared,
+                on_progress=on_progress,
+                on_sketch=None if sketch is None or not task.slow else lambda so_far: sketch(so_far, space),
+            )
+            space.empty()
+            return explanation
+
+        method, sentence = self.method, plain(self.method.sentence)
+        name = self.view or method.name
+        task = Task(method.key, self.key, self.model, method.passes, sentence, work, VIEW, name)
+        return task
+
+
+def explanations(
+    state: Session,
+    requests: Sequence[ExplainRequest],
+    place: Place,
+    sketch: Sketch,
+    *,
+    wait: bool | None = None,
+) -> list[Explanation] | None:
+    """The answers to all requests; arguments as for `answers`, and what draws an unfinished answer."""
+    tasks = [request.task(sketch) for request in requests]
+    results = answers(state, state.results, tasks, place, wait=wait, button="start", silent=True)
+    if results is None:
+        state.started = None  # whatever else was started has been left
+    return results
+
+
+def seconds(model: str, methods: Sequence[Method]) -> dict[str, float]:
+    """How long each method will take on this computer, by key; 0 where it is not known."""
+    return {method.key: pace().estimate(model, method.key, method.passes) for method in methods}
+
+
+def prepared_photo(state: Session, model: str, photo: Photo, place: Place) -> PreparedPhoto:
+    """The photo as a model receives it, and its scores; the place is where to say that others are first.
+
+    Raises:
+        SaliencyError: The model cannot be used.
+    """
+    classifier = loading.classifier(model)
+    key = (classifier.digest or model, photo.digest, state.framing)
+    if key not in state.prepared:
+        with line().turn(Lane.QUICK, on_wait=place_in_line(place)):
+            prepared = PreparedPhoto(classifier, photo, state.framing)
+            _measure(model, prepared)
+        state.prepared[key] = prepared
+    return state.prepared[key]
+
+
+def _measure(model: str, prepared: PreparedPhoto) -> None:
+    """Computes the scores; the first time a model is used, also measures what a forward pass takes."""
+    _ = prepared.scores  # warms the model up
+    begun = time.perf_counter()
+    for _ in range(_TRIALS if pace().estimate(model, "", 1.0) == 0.0 else 0):
+        started = time.perf_counter()
+        prepared.classifier.graph.logits(prepared.x)
+        ended = time.perf_counter()
+        pace().forward(model, ended - started)
+        if ended - begun > _TRIED_ENOUGH:
+            break

@@ -1,0 +1,176 @@
+"""Work that takes a while: begun at once or by a button, in line with all other work, stopped with its page.
+
+Nothing here catches what Streamlit raises to stop a page: it passes through the work and through the line,
+which frees the slot. Drawing progress is where a page can be stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from saliency.progress import Progress
+from ui.session import Cache, Key, Session
+from ui.widgets.places import Place
+from ui.work import words
+from ui.work.line import Lane, OnWait, line
+from ui.work.pace import SLOW, left, pace
+from ui.work.words import CHECK, TaskWords
+
+T = TypeVar("T")
+_REDRAW = 0.15  # seconds between two drawings of a progress bar
+
+
+@dataclass(frozen=True, eq=False)
+class Task(Generic[T]):
+    """Work with an answer that the tab remembers.
+
+    Attributes:
+        part: Which work it is, in its key, on its button and in the record of how long things take.
+        inputs: Everything else that its answer depends on.
+        model: Key of the model.
+        passes: Rough cost in forward passes.
+        sentence: What it does.
+        work: Does it; told a callback for its progress. What it draws stands below the progress.
+        words: What is said of work of this kind.
+        name: What people call it, where the words name it.
+    """
+
+    part: str
+    inputs: Key
+    model: str
+    passes: float
+    sentence: str
+    work: Callable[[Progress], T]
+    words: TaskWords = CHECK
+    name: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What the answer is remembered by."""
+        return (self.part, *self.inputs)
+
+    @property
+    def seconds(self) -> float:
+        """How long it will take on this computer."""
+        return pace().estimate(self.model, self.part, self.passes)
+
+    @property
+    def slow(self) -> bool:
+        """Whether to wait for a click before it is begun."""
+        return self.seconds > SLOW
+
+
+def answer(
+    state: Session, cache: Cache[T], task: Task[T], place: Place, *, wait: bool | None = None
+) -> T | None:
+    """The answer to one task, or None while it waits for a click; arguments as for `answers`."""
+    single = answers(state, cache, [task], place, wait=wait)
+    return None if single is None else single[0]
+
+
+def answers(
+    state: Session,
+    cache: Cache[T],
+    tasks: Sequence[Task[T]],
+    place: Place,
+    *,
+    wait: bool | None = None,
+    button: str = "",
+    silent: bool = False,
+) -> list[T] | None:
+    """The answers to all tasks, or None while slow ones wait for the click that starts all that is missing.
+
+    Args:
+        state: The tab.
+        cache: What it remembers of such work.
+        tasks: What is to be done.
+        place: Holds what is drawn meanwhile, and then nothing of an older answer.
+        wait: Whether to wait for a click; None: if a task is slow.
+        button: Key of the button; empty for one named after the first task.
+        silent: Whether quick tasks are done below a grey area, without a progress bar.
+    """
+    missing = [task for task in tasks if task.key not in cache]
+    slow = [task for task in missing if (task.slow if wait is None else wait)]
+    key = tuple(task.key for task in missing)
+    if missing:
+        if state.started and state.started != key and state.started[0][0] == missing[0].part:
+            state.started = None  # the same work on something else: it would have to be started again
+        with place.meanwhile(border=bool(slow)):
+            for task in slow:
+                st.markdown(words.offer(task.words, task.name, task.sentence, task.seconds))
+            bar = st.empty()
+            if slow:
+                label = words.start(missing[0].words, sum(task.seconds for task in missing))
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    start_and_cancel(state, key, label, button or f"run-{missing[0].part}")
+                    if state.stopped:
+                        st.caption(words.CANCELLED)
+                        state.stopped = False
+                if state.started != key:
+                    return None
+            elif silent:
+                st.skeleton(height=360)
+            for task in missing:
+                cache[task.key] = _worked(task, bar, Lane.LONG if task in slow else Lane.QUICK, silent=silent)
+        if slow:
+            state.started = None
+    return [cache[task.key] for task in tasks]
+
+
+def start_and_cancel(
+    state: Session, key: tuple[Key, ...], label: str, button: str, icon: str = ":material/play_arrow:"
+) -> None:
+    """Start and, while work goes on, cancel; start stays there, since Streamlit would grey it out anyway."""
+    running = state.started == key
+    st.button(
+        label, type="primary", icon=icon, key=button, disabled=running, on_click=state.start, args=(key,)
+    )
+    if running:
+        st.button(words.CANCEL, icon=":material/close:", key=f"cancel-{button}", on_click=state.stop)
+
+
+def place_in_line(slot: DeltaGenerator | Place) -> OnWait:
+    """Says in a slot how many are ahead."""
+    return lambda ahead: slot.caption(words.waiting(ahead))
+
+
+def progress_bar(slot: DeltaGenerator, text: Callable[[int, int], str], total: int = 1) -> Progress:
+    """A callback that draws progress in a slot, with these words beside the bar."""
+    drawn = time.monotonic()
+    slot.progress(0.0, text=text(0, total))
+
+    def draw(done: int, total: int) -> None:
+        nonlocal drawn
+        if time.monotonic() - drawn >= _REDRAW:
+            drawn = time.monotonic()
+            slot.progress(min(1.0, done / max(1, total)), text=text(done, total))
+
+    return draw
+
+
+def _worked(task: Task[T], slot: DeltaGenerator, lane: Lane, *, silent: bool) -> T:
+    """Does the work in line, and lets quick work of others go first."""
+    place = place_in_line(slot)
+    with line().turn(lane, on_wait=place) as turn:
+        started = time.monotonic()
+
+        def text(done: int, total: int) -> str:
+            return words.running(task.words, done, total, left(time.monotonic() - started, done, total))
+
+        draw = None if silent and lane is Lane.QUICK else progress_bar(slot, text)
+
+        def progress(done: int, total: int) -> None:
+            turn.step_aside(place)
+            if draw is not None:
+                draw(done, total)
+
+        result = task.work(progress)
+        pace().took(task.model, task.part, time.monotonic() - started)
+    slot.empty()
+    return result

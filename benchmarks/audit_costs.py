@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -24,9 +23,10 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from models.showroom.rendering.badge import with_badge
-from models.showroom.training.pictures import Store
-from models.torchvision_guard import import_torchvision
+from benchmarks.audit_sets import write_pictures
+from benchmarks.processes import json_of, peak_memory
+from benchmarks.random_models import random_graph
+from models.showroom.training.pictures import PictureStore
 from saliency.audit import audit, gather, start
 from saliency.audit.inputs.areas import NamedBox
 from saliency.audit.reports.files import FINDINGS, ROWS, TABLE, write
@@ -41,54 +41,51 @@ _TINY = 32  # side of a tiny photo
 _RECIPE = Preprocessing(crop_size=_TINY, resize_size=_TINY, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
 
 
-def cost(classifier: Classifier, store: Store, rows: np.ndarray, rounds: int) -> dict[str, Any]:
+def cost(classifier: Classifier, store: PictureStore, rows: np.ndarray, rounds: int) -> dict[str, Any]:
     """Map and prediction of some pictures beside a plain loop over the same files, in turn.
 
     Both read, check and frame the files alike. The loop hands over sixteen at a time, and keeps the logits.
     """
     with tempfile.TemporaryDirectory() as folder:
         photos = Path(folder, "photos")
-        photos.mkdir()
-        for at in rows:
-            Image.fromarray(np.array(store.pixels[at])).save(photos / f"{at:05}.png")
+        write_pictures(store, rows, photos)
         files = sorted(photos.iterdir())
-        ratios, ours, plain = [], [], []
+        audit_times, loop_times = [], []
         for number in range(rounds + 1):
-            began = time.process_time()
+            begin = time.process_time()
             _loop(classifier, files)
             middle = time.process_time()
             _first_step(classifier, photos, Path(folder, f"job{number}"))
             if number:  # the first one warms up
-                plain.append((middle - began) / len(files))
-                ours.append((time.process_time() - middle) / len(files))
-                ratios.append(ours[-1] / plain[-1])
+                loop_times.append((middle - begin) / len(files))
+                audit_times.append((time.process_time() - middle) / len(files))
+    ratios = [ours / plain for ours, plain in zip(audit_times, loop_times, strict=True)]
     return {
         "photos": len(files),
         "rounds": rounds,
-        "plain_ms": round(1000 * median(plain), 2),
-        "audit_ms": round(1000 * median(ours), 2),
+        "plain_ms": round(1000 * median(loop_times), 2),
+        "audit_ms": round(1000 * median(audit_times), 2),
         "ratio": round(median(ratios), 3),
         "lowest": round(min(ratios), 3),
         "highest": round(max(ratios), 3),
     }
 
 
-def large() -> Classifier:
+def resnet50() -> Classifier:
     """ResNet-50 with random weights."""
-    torch.manual_seed(0)
-    module = import_torchvision().models.resnet50(weights=None).eval()
-    return Classifier(Graph(module), Preprocessing(), tuple(map(str, range(1000))), "ResNet-50", "random")
+    names = tuple(map(str, range(1000)))
+    return Classifier(random_graph("resnet50"), Preprocessing(), names, "ResNet-50", "random")
 
 
 def _loop(classifier: Classifier, files: list[Path]) -> list[Tensor]:
-    found = []
+    logits = []
     for first in range(0, len(files), _BATCH):
-        part = [
+        inputs = [
             classifier.normalised(classifier.receive(read_photo(file), Framing.WHOLE)[0])
             for file in files[first : first + _BATCH]
         ]
-        found.append(classifier.graph.logits(torch.cat(part)))
-    return found
+        logits.append(classifier.graph.logits(torch.cat(inputs)))
+    return logits
 
 
 def _first_step(classifier: Classifier, photos: Path, folder: Path) -> None:
@@ -115,9 +112,9 @@ def colours() -> Classifier:
         nn.Linear(3, 3),
     )
     with torch.no_grad():
-        for at, weight in ((0, 1 / 9), (3, 1.0), (7, 16.0)):
-            eye = weight * torch.eye(3)
-            layers[at].weight.copy_(eye if at == 7 else eye[:, :, None, None].expand_as(layers[at].weight))
+        for index, scale in ((0, 1 / 9), (3, 1.0), (7, 16.0)):
+            weight, eye = layers[index].weight, scale * torch.eye(3)
+            weight.copy_(eye if index == 7 else eye[:, :, None, None].expand_as(weight))
         layers[7].bias.zero_()
     return Classifier(
         Graph(layers.eval(), size=_TINY), _RECIPE, ("red", "green", "blue"), "Colours", "colours"
@@ -129,19 +126,24 @@ def memory(count: int) -> dict[str, Any]:
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         photos, job_folder = Path(folder, "photos"), Path(folder, "job")
-        _tiny(photos, count)
+        _write_tiny_photos(photos, count)
         classifier = colours()
-        began = time.process_time()
-        source = gather(photos, labels="folders", everywhere=[NamedBox("corner", (0.75, 0.75, 0.25, 0.25))])
+        begin = time.process_time()
+        corner = NamedBox("corner", (0.75, 0.75, 0.25, 0.25))
+        source = gather(photos, labels="folders", everywhere=[corner])
         with start(job_folder, classifier, source) as job:
-            found = audit(job, classifier, photos)
-            write(job, found, job_folder)
-        seconds = time.process_time() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    return {"photos": count, "peak_mb": round(peak, 1), "seconds": round(seconds, 1)}
+            write(job, audit(job, classifier, photos), job_folder)
+        seconds = time.process_time() - begin
+    return {"photos": count, "peak_mb": round(peak_memory(), 1), "seconds": round(seconds, 1)}
 
 
-def _tiny(folder: Path, count: int) -> None:
+def memory_in_fresh_process(count: int) -> dict[str, Any]:
+    """:func:`memory` in a process of its own."""
+    record: dict[str, Any] = json_of("benchmarks.audit_costs", str(count))
+    return record
+
+
+def _write_tiny_photos(folder: Path, count: int) -> None:
     """Photos with a coloured square, no two alike."""
     r = np.random.default_rng(0)
     for number in range(count):
@@ -154,50 +156,41 @@ def _tiny(folder: Path, count: int) -> None:
         Image.fromarray(pixels).save(path)
 
 
-def in_fresh_process(count: int) -> dict[str, Any]:
-    """:func:`memory` in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.audit_costs", str(count)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
-
-
-def killed(store: Store, rows: np.ndarray, kills: int, seed: int) -> dict[str, Any]:
+def killed_audit(store: PictureStore, rows: np.ndarray, kills: int, seed: int) -> dict[str, Any]:
     """An audit on the command line, killed at random moments and gone on with, beside one that is not."""
     r = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
-        photos, whole, other = (Path(folder, name) for name in ("photos", "whole", "other"))
-        photos.mkdir()
-        for at in rows:
-            Image.fromarray(with_badge(np.array(store.pixels[at]), int(at))[0]).save(photos / f"{at:05}.png")
-        began = time.monotonic()
-        with _running(photos, whole) as process:
+        photos, unbroken, broken = (Path(folder, name) for name in ("photos", "unbroken", "broken"))
+        write_pictures(store, rows, photos, carriers=rows.tolist())
+        begin = time.monotonic()
+        with _running(photos, unbroken) as process:
             assert process.wait() == 0
-        length = time.monotonic() - began
-        moments, done, finished_early = [], [], False
-        while len(moments) < kills and not finished_early:
-            with _running(photos, other, resume=bool(moments)) as process:
+        length = time.monotonic() - begin
+        delays: list[float] = []
+        counts = []
+        while len(delays) < kills:
+            with _running(photos, broken, resume=bool(delays)) as process:
                 delay = r.uniform(0, 1.2 * length / kills)
-                with contextlib.suppress(subprocess.TimeoutExpired):
+                try:
                     process.wait(delay)
-                    finished_early = True
-                    continue
-                process.kill()
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                else:
+                    break  # it was quicker
                 process.wait()
-                moments.append(round(delay, 2))
-                done.append(_finished(other))
-        with _running(photos, other, resume=True) as process:
+                delays.append(round(delay, 2))
+                counts.append(_counts(broken))
+        with _running(photos, broken, resume=True) as process:
             assert process.wait() == 0
-        same = all(
-            (whole / name).read_bytes() == (other / name).read_bytes() for name in (ROWS, TABLE, FINDINGS)
-        )
-        tested = sum(one["tested"] for one in json.loads((whole / FINDINGS).read_text())["findings"])
+        files = (ROWS, TABLE, FINDINGS)
+        same = all((unbroken / name).read_bytes() == (broken / name).read_bytes() for name in files)
+        findings = json.loads((unbroken / FINDINGS).read_text())["findings"]
     return {
         "photos": len(rows),
-        "tested": tested,
-        "kills": len(moments),
-        "seconds_before_each": moments,
-        "finished_at_each": done,
+        "tested": sum(finding["tested"] for finding in findings),
+        "kills": len(delays),
+        "seconds_before_each": delays,
+        "finished_at_each": counts,
         "identical": same,
     }
 
@@ -205,23 +198,9 @@ def killed(store: Store, rows: np.ndarray, kills: int, seed: int) -> dict[str, A
 @contextlib.contextmanager
 def _running(photos: Path, out: Path, *, resume: bool = False) -> Iterator[subprocess.Popen[str]]:
     """An audit by the twin, once it is at work."""
-    command = [
-        sys.executable,
-        "-m",
-        "saliency",
-        "audit",
-        str(photos),
-        "--model",
-        "shortcut",
-        "--out",
-        str(out),
-    ]
-    process = subprocess.Popen(
-        [*command, *(["--resume"] if resume else [])],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    command = [sys.executable, "-m", "saliency", "audit", str(photos), "--out", str(out)]
+    command += ["--model", "shortcut", *(["--resume"] if resume else [])]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     with process:
         process.stderr.readline()
@@ -231,7 +210,7 @@ def _running(photos: Path, out: Path, *, resume: bool = False) -> Iterator[subpr
             process.kill()
 
 
-def _finished(folder: Path) -> list[int]:
+def _counts(folder: Path) -> list[int]:
     """Photos and tests of spots that are on disk."""
     with contextlib.closing(sqlite3.connect(folder / "job.sqlite")) as base:
         photos = base.execute("SELECT count(row) FROM photos").fetchone()[0]

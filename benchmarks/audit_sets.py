@@ -11,7 +11,7 @@ What counts was fixed before the first audit was run:
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from models.showroom.products import LABELS, NONE
 from models.showroom.rendering.badge import with_badge
-from models.showroom.training.pictures import Store
+from models.showroom.rendering.products import LABELS, NONE
+from models.showroom.training.pictures import PictureStore
 from saliency.audit import Audit, audit, gather, start
 from saliency.audit.json_types import as_json
 from saliency.classifier import Classifier
@@ -39,25 +39,25 @@ _SIDE = 224
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A set.
+class PictureSet:
+    """Pictures to audit.
 
     Attributes:
-        number: Which one.
+        number: Which set it is.
         label: The class that carries badges.
         share: The share of its pictures that do.
         rows: The pictures, by their row in the store.
-        carrying: Those with a badge.
+        carriers: Those with a badge.
     """
 
     number: int
     label: str
     share: float
     rows: tuple[int, ...]
-    carrying: frozenset[int]
+    carriers: frozenset[int]
 
 
-def plans(store: Store, count: int, seed: int) -> list[Plan]:
+def picture_sets(store: PictureStore, count: int, seed: int) -> list[PictureSet]:
     """Sets: each product carries the badge in turn, the shares are spread evenly, the others are mixed anew.
 
     Args:
@@ -67,87 +67,101 @@ def plans(store: Store, count: int, seed: int) -> list[Plan]:
     """
     r = np.random.default_rng(seed)
     labels = np.array(store.labels)
-    products = [at for at, label in enumerate(LABELS) if label != NONE]
+    products = [index for index, label in enumerate(LABELS) if label != NONE]
     shares = r.permutation(np.linspace(*SHARES, count))
-    made = []
+    sets = []
     for number in range(count):
         own = products[number % len(products)]
         rows = r.choice(np.flatnonzero(labels == own), OWN, replace=False).tolist()
-        others = [at for at in range(len(LABELS)) if at != own]
+        others = [index for index in range(len(LABELS)) if index != own]
         mix = r.dirichlet(np.full(len(others), 5.0))
-        counts = r.multinomial(PICTURES - OWN, mix)
-        carrying = frozenset(rows[: round(float(shares[number]) * OWN)])
-        for label, wanted in zip(others, counts, strict=True):
-            rows += r.choice(np.flatnonzero(labels == label), wanted, replace=False).tolist()
-        made.append(Plan(number, LABELS[own], float(shares[number]), tuple(sorted(rows)), carrying))
-    return made
+        sizes = r.multinomial(PICTURES - OWN, mix)
+        carriers = frozenset(rows[: round(float(shares[number]) * OWN)])
+        for index, size in zip(others, sizes, strict=True):
+            rows += r.choice(np.flatnonzero(labels == index), size, replace=False).tolist()
+        sets.append(PictureSet(number, LABELS[own], float(shares[number]), tuple(sorted(rows)), carriers))
+    return sets
 
 
-def audited(plan: Plan, store: Store, classifier: Classifier) -> dict[str, Any]:
+def audit_record(pictures: PictureSet, store: PictureStore, classifier: Classifier) -> dict[str, Any]:
     """What an audit of a set finds, as JSON types."""
     with TemporaryDirectory() as folder:
         photos = Path(folder, "photos")
-        photos.mkdir()
-        badges = []
-        for at in plan.rows:
-            pixels = np.array(store.pixels[at])
-            if at in plan.carrying:
-                pixels, box = with_badge(pixels, store.first + at)
-                badges.append(box)
-            Image.fromarray(pixels).save(photos / f"{at:05}.png")
-        started = time.process_time()
+        boxes = write_pictures(store, pictures.rows, photos, carriers=pictures.carriers)
+        start_time = time.process_time()
         with start(Path(folder, "job"), classifier, gather(photos)) as job:
-            found = audit(job, classifier, photos)
-        seconds = time.process_time() - started
+            result = audit(job, classifier, photos)
+        seconds = time.process_time() - start_time
+        findings = _findings(result, store, boxes)  # reads maps that the job keeps in its folder
     return {
-        "number": plan.number,
-        "label": plan.label,
-        "share": round(plan.share, 4),
-        "carrying": len(plan.carrying),
+        "number": pictures.number,
+        "label": pictures.label,
+        "share": round(pictures.share, 4),
+        "carrying": len(pictures.carriers),
         "seconds": round(seconds, 2),
-        "classes": {group.guess: len(group.rows) for group in found.groups},
-        "carrying_guessed": _guessed(found, plan.carrying),
-        "findings": _findings(found, store, badges),
+        "classes": {group.guess: len(group.rows) for group in result.groups},
+        "carrying_guessed": _guesses(result, pictures.carriers),
+        "findings": findings,
     }
 
 
-def badge_found(record: dict[str, Any]) -> bool:
+def write_pictures(
+    store: PictureStore, rows: Iterable[int], folder: Path, carriers: Container[int] = ()
+) -> list[Box]:
+    """Writes pictures as files, those of the carriers with a badge; the boxes of the badges."""
+    folder.mkdir()
+    boxes = []
+    for row in map(int, rows):
+        pixels = np.array(store.pixels[row])
+        if row in carriers:
+            pixels, box = with_badge(pixels, store.first + row)
+            boxes.append(box)
+        Image.fromarray(pixels).save(folder / f"{row:05}.png")
+    return boxes
+
+
+def finds_badge(record: dict[str, Any]) -> bool:
     """Whether an audit found the badge."""
-    return any(one["verdict"] == "depends" and one["of_badge"] >= FOUND for one in record["findings"])
+    return any(finding["of_badge"] >= FOUND for finding in dependences(record))
 
 
-def others_found(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """The places that an audit says guesses depend on and that are no product."""
-    return [one for one in record["findings"] if one["verdict"] == "depends" and one["product"] < PRODUCT]
+def dependences(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The places that an audit says guesses depend on."""
+    return [finding for finding in record["findings"] if finding["verdict"] == "depends"]
 
 
-def _guessed(found: Audit, carrying: frozenset[int]) -> dict[str, int]:
+def wrong_places(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of them that are no product."""
+    return [finding for finding in dependences(record) if finding["product"] < PRODUCT]
+
+
+def _guesses(result: Audit, carriers: frozenset[int]) -> dict[str, int]:
     """The guesses of the pictures with a badge."""
     counts = {
-        group.guess: sum(_row(row.file) in carrying for row in group.rows.values()) for group in found.groups
+        group.guess: sum(_row(row.file) in carriers for row in group.rows.values()) for group in result.groups
     }
     return {guess: count for guess, count in counts.items() if count}
 
 
-def _findings(found: Audit, store: Store, badges: Sequence[Box]) -> list[dict[str, Any]]:
-    groups = {group.guess: group for group in found.groups}
-    listed = []
-    for one in found.findings:
-        assert one.box is not None
-        assert one.guess is not None
-        group = groups[one.guess]
-        gathered = group.gathered(sorted(group.with_map), one.box)
+def _findings(result: Audit, store: PictureStore, badges: Sequence[Box]) -> list[dict[str, Any]]:
+    groups = {group.guess: group for group in result.groups}
+    keys = ("verdict", "guess", "place", "box", "tested", "depends", "enough_alone")
+    records = []
+    for finding in result.findings:
+        assert finding.box is not None
+        assert finding.guess is not None
+        group = groups[finding.guess]
+        gathered = group.gathered(sorted(group.with_map), finding.box)
         rows = np.array([_row(group.rows[number].file) for number in gathered])
-        record = as_json(one)
-        keys = ("verdict", "guess", "place", "box", "tested", "depends", "enough_alone")
-        listed.append(
-            {key: record[key] for key in keys}
+        whole = as_json(finding)
+        records.append(
+            {key: whole[key] for key in keys}
             | {
-                "of_badge": round(float(np.mean([_inside(badge, one.box) for badge in badges])), 3),
-                "product": round(float(_cut(store.mask(rows), one.box).mean()), 3),
+                "of_badge": round(float(np.mean([_inside(badge, finding.box) for badge in badges])), 3),
+                "product": round(float(_cut(store.mask(rows), finding.box).mean()), 3),
             }
         )
-    return listed
+    return records
 
 
 def _cut(masks: np.ndarray, box: Box) -> np.ndarray:

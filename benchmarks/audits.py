@@ -9,22 +9,26 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
 import torch
 
 import models
-from benchmarks.audit_costs import cost, in_fresh_process, killed, large
-from benchmarks.audit_sets import FOUND, audited, badge_found, others_found, plans
-from benchmarks.machine import description
-from benchmarks.tables import replaced
-from models.showroom.evaluate import TEST_COUNT, TEST_SEED
-from models.showroom.train import CACHE
-from models.showroom.training.pictures import Store, open_store
+from benchmarks.audit_costs import cost, killed_audit, memory_in_fresh_process, resnet50
+from benchmarks.audit_sets import (
+    FOUND,
+    audit_record,
+    dependences,
+    finds_badge,
+    picture_sets,
+    wrong_places,
+)
+from benchmarks.machine import description, today
+from benchmarks.rendered import add_cache, unseen_pictures
+from benchmarks.tables import line, write_table
+from models.showroom.training.pictures import PictureStore
 
 RESULTS = Path(__file__).parent / "results" / "audits.json"
 PAGE = Path(__file__).parents[1] / "docs" / "audits.md"
@@ -41,134 +45,124 @@ class Results:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.found: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+        self.entries: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
 
     def once(self, key: str, measure: Callable[[], Any]) -> None:
         """Measure and keep what is not there yet."""
-        if key in self.found:
+        if key in self.entries:
             return
-        self.found[key] = {"measured": f"{date.today():%d %B %Y}", "on": description(), "is": measure()}
+        self.entries[key] = {"measured": today(), "on": description(), "is": measure()}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.path.with_name(self.path.name + ".part")
-        part.write_text(json.dumps(self.found, indent=1) + "\n")
+        part.write_text(json.dumps(self.entries, indent=1) + "\n")
         part.replace(self.path)
         print(key, flush=True)
 
-    def of(self, start: str) -> list[Any]:
+    def records(self, start: str) -> list[Any]:
         """All that was measured under keys that begin like this."""
-        return [entry["is"] for key, entry in self.found.items() if key.startswith(start)]
+        return [entry["is"] for key, entry in self.entries.items() if key.startswith(start)]
 
 
-def measure(parts: list[str], results: Results, store: Store, count: int) -> None:
+def measure(parts: list[str], results: Results, store: PictureStore, count: int) -> None:
     """Measure what is missing."""
+    rows = store.rendered_rows()
     if "sets" in parts:
-        loaded = {name: models.load(name) for name in (TWIN, SOUND)}
-        for plan in plans(store, _SETS, _SEED)[:count]:
-            for name, classifier in loaded.items():
-                results.once(
-                    f"set {name} {plan.number:02}", lambda p=plan, c=classifier: audited(p, store, c)
-                )
+        classifiers = {name: models.load(name) for name in (TWIN, SOUND)}
+        for pictures in picture_sets(store, _SETS, _SEED)[:count]:
+            for name, classifier in classifiers.items():
+                key = f"set {name} {pictures.number:02}"
+                results.once(key, lambda p=pictures, c=classifier: audit_record(p, store, c))
     if "cost" in parts:
-        rows = np.flatnonzero(np.array(store.labels) >= 0)[:150]
-        results.once("cost Showroom", lambda: cost(models.load(SOUND), store, rows, rounds=20))
-        results.once("cost ResNet-50", lambda: cost(large(), store, rows[:40], rounds=6))
+        results.once("cost Showroom", lambda: cost(models.load(SOUND), store, rows[:150], rounds=20))
+        results.once("cost ResNet-50", lambda: cost(resnet50(), store, rows[:40], rounds=6))
     if "memory" in parts:
         for photos in _COUNTS:
-            results.once(f"memory {photos}", lambda n=photos: in_fresh_process(n))
+            results.once(f"memory {photos}", lambda n=photos: memory_in_fresh_process(n))
     if "killed" in parts:
-        rows = np.flatnonzero(np.array(store.labels) >= 0)[:40]
-        results.once("killed", lambda: killed(store, rows, _KILLS, _SEED))
+        results.once("killed", lambda: killed_audit(store, rows[:40], _KILLS, _SEED))
 
 
-def lines(results: Results) -> list[str]:
-    """The table, line by line, of what was measured."""
-    twin, sound = results.of(f"set {TWIN}"), results.of(f"set {SOUND}")
-    made = [_HEAD]
+def lines(results: Results) -> Iterator[str]:
+    """The table of what was measured, with where and when."""
+    days = sorted({entry["measured"] for entry in results.entries.values()})
+    machines = sorted({entry["on"] for entry in results.entries.values()})
+    yield f"One thread; {'; '.join(machines)}; {', '.join(days)}; `python -m benchmarks.audits`."
+    yield from ("", "| | | goal | |\n|---|--:|---|---|")
+    twin, sound = results.records(f"set {TWIN}"), results.records(f"set {SOUND}")
     if twin and sound:
-        made += [*_found(twin), *_mistaken(sound), _seconds([*twin, *sound])]
-    made += [_cost(name, one) for name in ("Showroom", "ResNet-50") for one in results.of(f"cost {name}")]
-    if len(memory := results.of("memory")) > 1:
-        made.append(_memory(memory))
-    made += [_killed(one) for one in results.of("killed")]
-    return made
+        yield from map(line, (*_twin(twin), *_sound(sound), _seconds([*twin, *sound])))
+    for name in ("Showroom", "ResNet-50"):
+        yield from (line(_cost(name, record)) for record in results.records(f"cost {name}"))
+    if len(memory := results.records("memory")) > 1:
+        yield line(_memory(memory))
+    yield from (line(_killed(record)) for record in results.records("killed"))
 
 
-_HEAD = "| | | goal | |\n|---|--:|---|---|"
+Cells = tuple[str, str, str, str]
+"""What was measured, the figure, its goal, and remarks."""
 
 
-def _found(audits: list[dict[str, Any]]) -> Iterator[str]:
-    hits = sum(map(badge_found, audits))
-    share = f"{hits} of {len(audits)}, {hits / len(audits):.0%}"
+def _twin(audits: list[dict[str, Any]]) -> Iterator[Cells]:
+    hits = sum(map(finds_badge, audits))
     bands = []
     for low, high in ((0.3, 0.5), (0.5, 0.75), (0.75, 1.01)):
-        inside = [badge_found(one) for one in audits if low <= one["share"] < high]
+        inside = [finds_badge(record) for record in audits if low <= record["share"] < high]
         bands.append(f"{sum(inside)} of {len(inside)} from {low:.0%}")
-    missed = [f"{one['label']} {one['share']:.0%}" for one in audits if not badge_found(one)]
-    more = f"; missed: {', '.join(missed)}" if missed else ""
-    yield _row("Twin: the badge is found, unnamed, and confirmed", share, "≥ 90 %", ", ".join(bands) + more)
-    others = sum(any(place["of_badge"] < FOUND for place in others_found(one)) for one in audits)
+    misses = [f"{record['label']} {record['share']:.0%}" for record in audits if not finds_badge(record)]
+    remarks = ", ".join(bands) + (f"; missed: {', '.join(misses)}" if misses else "")
+    yield "Twin: the badge is found, unnamed, and confirmed", _share(hits, audits), "≥ 90 %", remarks
+    others = sum(any(place["of_badge"] < FOUND for place in wrong_places(record)) for record in audits)
     what = "Twin: audits with *depends* on a place that is neither the badge nor a product"
-    yield _row(what, f"{others} of {len(audits)}", "", "")
+    yield what, f"{others} of {len(audits)}", "", ""
 
 
-def _mistaken(audits: list[dict[str, Any]]) -> Iterator[str]:
-    wrong = [one for audit in audits for one in others_found(audit)]
-    hits = sum(bool(others_found(audit)) for audit in audits)
-    places = [one for audit in audits for one in audit["findings"] if one["verdict"] == "depends"]
-    lowest = min(one["product"] for one in places)
-    says = [f"{len(places)} places with *depends*; the product covers {lowest:.0%} or more of each"]
-    says += [f"“{one['guess']}”, {one['place']}: {one['product']:.0%}" for one in wrong]
+def _sound(audits: list[dict[str, Any]]) -> Iterator[Cells]:
+    wrong = [place for record in audits for place in wrong_places(record)]
+    places = [place for record in audits for place in dependences(record)]
+    lowest = min(place["product"] for place in places)
+    remarks = [f"{len(places)} places with *depends*; the product covers {lowest:.0%} or more of each"]
+    remarks += [f"“{place['guess']}”, {place['place']}: {place['product']:.0%}" for place in wrong]
     what = "Sound model, same sets: audits with *depends* on a place that is no product"
-    yield _row(what, f"{hits} of {len(audits)}, {hits / len(audits):.0%}", "≤ 5 %", "; ".join(says))
-    badge = sum(map(badge_found, audits))
-    yield _row(
-        "Sound model: audits that say a guess depends on the badge", f"{badge} of {len(audits)}", "", ""
-    )
+    yield what, _share(sum(map(bool, map(wrong_places, audits))), audits), "≤ 5 %", "; ".join(remarks)
+    badge = sum(map(finds_badge, audits))
+    yield "Sound model: audits that say a guess depends on the badge", f"{badge} of {len(audits)}", "", ""
 
 
-def _seconds(audits: list[dict[str, Any]]) -> str:
-    took = [one["seconds"] for one in audits]
-    span = f"{min(took):.0f} to {max(took):.0f} s"
-    return _row(f"Processor time of one of these {len(took)} audits", f"{median(took):.0f} s", "", span)
+def _share(hits: int, audits: list[dict[str, Any]]) -> str:
+    return f"{hits} of {len(audits)}, {hits / len(audits):.0%}"
 
 
-def _cost(name: str, one: dict[str, Any]) -> str:
-    took = f"{one['audit_ms']:.1f} ms by {one['plain_ms']:.1f} ms"
-    how = f"{took} of processor time; {one['rounds']} rounds, {one['lowest']:.2f} to {one['highest']:.2f}"
-    return _row(
-        f"{name}: a photo's map and prediction, by a plain loop", f"{one['ratio']:.2f} ×", "≤ 1.5 ×", how
-    )
+def _seconds(audits: list[dict[str, Any]]) -> Cells:
+    times = [record["seconds"] for record in audits]
+    span = f"{min(times):.0f} to {max(times):.0f} s"
+    return f"Processor time of one of these {len(times)} audits", f"{median(times):.0f} s", "", span
 
 
-def _memory(found: list[dict[str, Any]]) -> str:
-    growth = found[-1]["peak_mb"] / found[0]["peak_mb"] - 1
-    how = ", ".join(f"{one['peak_mb']:.0f} MB of {one['photos']:,}" for one in found)
-    return _row("Peak memory, 10,000 photos beside 100", f"+{growth:.1%}", "≤ 10 %", how)
+def _cost(name: str, record: dict[str, Any]) -> Cells:
+    times = f"{record['audit_ms']:.1f} ms by {record['plain_ms']:.1f} ms of processor time"
+    span = f"{record['rounds']} rounds, {record['lowest']:.2f} to {record['highest']:.2f}"
+    what = f"{name}: a photo's map and prediction, by a plain loop"
+    return what, f"{record['ratio']:.2f} ×", "≤ 1.5 ×", f"{times}; {span}"
 
 
-def _killed(one: dict[str, Any]) -> str:
-    photos = ", ".join(f"{done[0]} + {done[1]}" for done in one["finished_at_each"])
-    how = f"photos + tests on disk at each: {photos}; {one['photos']} photos, {one['tested']} tests in all"
-    same = "identical" if one["identical"] else "**different**"
-    return _row(f"Results after {one['kills']} times `kill -9` and `--resume`", same, "identical", how)
+def _memory(records: list[dict[str, Any]]) -> Cells:
+    growth = records[-1]["peak_mb"] / records[0]["peak_mb"] - 1
+    peaks = ", ".join(f"{record['peak_mb']:.0f} MB of {record['photos']:,}" for record in records)
+    return "Peak memory, 10,000 photos beside 100", f"+{growth:.1%}", "≤ 10 %", peaks
 
 
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def page(results: Results) -> str:
-    """The table with where and when it was measured."""
-    days = sorted({entry["measured"] for entry in results.found.values()})
-    machines = sorted({entry["on"] for entry in results.found.values()})
-    how = f"One thread; {'; '.join(machines)}; {', '.join(days)}; `python -m benchmarks.audits`."
-    return "\n".join([how, "", *lines(results)])
+def _killed(record: dict[str, Any]) -> Cells:
+    counts = ", ".join(f"{photos} + {tests}" for photos, tests in record["finished_at_each"])
+    totals = f"{record['photos']} photos, {record['tested']} tests in all"
+    remarks = f"photos + tests on disk at each: {counts}; {totals}"
+    verdict = "identical" if record["identical"] else "**different**"
+    return f"Results after {record['kills']} times `kill -9` and `--resume`", verdict, "identical", remarks
 
 
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.audits", description=__doc__)
-    parser.add_argument("--cache", type=Path, default=CACHE, help="folder with the rendered test pictures")
+    add_cache(parser)
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--page", type=Path, default=PAGE)
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS), help="none: only the page")
@@ -177,8 +171,8 @@ def main() -> None:
     torch.set_num_threads(1)
     results = Results(options.results)
     if options.parts:
-        measure(options.parts, results, open_store(options.cache, TEST_SEED, TEST_COUNT), options.count)
-    options.page.write_text(replaced(options.page.read_text(), "audits", page(results)))
+        measure(options.parts, results, unseen_pictures(options.cache), options.count)
+    write_table(options.page, "audits", lines(results))
 
 
 if __name__ == "__main__":

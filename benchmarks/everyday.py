@@ -17,14 +17,15 @@ matplotlib.use("Agg")
 import numpy as np
 import torch
 from matplotlib import pyplot
+from scipy.stats import mannwhitneyu
 from torch import Tensor
 
 import saliency
 from benchmarks import mosaics
 from models.everyday.photos import SHORT, Photos, open_photos
 from models.everyday.train import CACHE, FOLDER, build, logits_on, middle
-from models.showroom.evaluate import robustness
-from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities, roc_area
+from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities
+from models.showroom.training.changes import changes
 from models.showroom.training.loop import normalised
 from models.sources.folder import load_folder
 from saliency.classifier import Classifier
@@ -79,6 +80,11 @@ def measure(classifier: Classifier, logits: np.ndarray, validation: Photos) -> d
     }
 
 
+def roc_area(known: np.ndarray, unknown: np.ndarray) -> float:
+    """The chance, in [0, 1], that a known photo's figure ``(n,)`` exceeds an unknown one's ``(m,)``."""
+    return float(mannwhitneyu(known, unknown).statistic / (len(known) * len(unknown)))
+
+
 def against_unknown(known: np.ndarray, unknown: np.ndarray, temperature: float) -> dict[str, float]:
     """How well photos of known things ``(n, K)`` are told from others ``(m, K)``."""
     threshold = float(np.quantile(evidence(known), 1 - _KEPT))
@@ -101,7 +107,7 @@ def grid_shares(classifier: Classifier, validation: Photos, count: int = 100) ->
     sure = logits_on(classifier.graph.module, validation).argmax(1).numpy() == validation.labels
     usable = np.flatnonzero(sure)
     found: dict[str, list[float]] = {}
-    for chosen in mosaics.drawn(validation.labels[usable].tolist(), count):
+    for chosen in mosaics.draws(validation.labels[usable].tolist(), count):
         picture = mosaics.mosaic(middle(validation, usable[chosen]))
         for quarter, label in enumerate(validation.labels[usable[chosen]].tolist()):
             for name in _VIEWS:
@@ -116,14 +122,14 @@ def robust(classifier: Classifier, validation: Photos) -> dict[str, float]:
     recipe = classifier.preprocessing
     mean, std = (torch.tensor(v)[:, None, None] for v in (recipe.mean, recipe.std))
     plain = middle(validation, at) * std + mean
-    changes = {name: change for name, change in robustness().items() if "wide" not in name}
-    changes["64 pixels and back"] = lambda x, _: resized(resized(x, 64), SHORT)
-    found = {}
-    for name, change in changes.items():
+    square = {name: change for name, change in changes().items() if "wide" not in name}
+    square["64 pixels and back"] = lambda x, _: resized(resized(x, 64), SHORT)
+    shares = {}
+    for name, change in square.items():
         generator = torch.Generator().manual_seed(0)
         logits = [classifier.graph.logits(normalised(change(x, generator))) for x in plain.split(32)]
-        found[name] = float((torch.cat(logits).argmax(1).numpy() == validation.labels[at]).mean())
-    return found
+        shares[name] = float((torch.cat(logits).argmax(1).numpy() == validation.labels[at]).mean())
+    return shares
 
 
 def resized(x: Tensor, side: int) -> Tensor:

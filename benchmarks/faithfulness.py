@@ -42,10 +42,9 @@ def insertion_less_deletion(
     spread = float(large.max() - large.min())
     rank = (large + 1e-9 * max(spread, 1e-30) * noise).argsort(descending=True).argsort()
     cuts = torch.linspace(0, len(large), STEPS + 1)
-    shown = torch.stack([(rank < cut).view(x.shape[2:]) for cut in cuts])[:, None]
-    return _area(graph, torch.where(shown, x, under), target) - _area(
-        graph, torch.where(shown, under, x), target
-    )
+    strongest = torch.stack([(rank < cut).view(x.shape[2:]) for cut in cuts])[:, None]
+    insertion = _area(graph, torch.where(strongest, x, under), target)
+    return insertion - _area(graph, torch.where(strongest, under, x), target)
 
 
 def _area(graph: Graph, pictures: Tensor, target: int) -> float:

@@ -25,7 +25,7 @@ _FEW = {"samples": 64, "steps": 24, "grid": 4}
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.forgetting", description=__doc__)
     parser.add_argument("--photos", type=int, default=3)
     options = parser.parse_args()
     torch.set_num_threads(2)

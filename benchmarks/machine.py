@@ -1,9 +1,10 @@
-"""What the figures were measured on."""
+"""What the figures were measured on, and when."""
 
 from __future__ import annotations
 
 import os
 import platform
+from datetime import date
 from pathlib import Path
 
 import torch
@@ -14,8 +15,17 @@ def description() -> str:
     processor = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.is_file():
-        names = [
-            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if "model name" in line
-        ]
+        lines = info.read_text().splitlines()
+        names = [line.split(":", 1)[1].strip() for line in lines if "model name" in line]
         processor = names[0] if names else processor
     return f"{processor}, {os.cpu_count()} cores, {platform.system()}, torch {torch.__version__}"
+
+
+def today() -> str:
+    """The date, as the pages write it."""
+    return f"{date.today():%d %B %Y}"
+
+
+def provenance(module: str) -> str:
+    """Where, when and with what a table was measured, in one line."""
+    return f"{description()}; {today()}; `python -m {module}`."

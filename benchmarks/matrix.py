@@ -14,13 +14,15 @@ import json
 import subprocess
 import sys
 import time
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from benchmarks.machine import description
+from benchmarks.machine import provenance
+from benchmarks.processes import json_of
+from benchmarks.random_models import random_graph
+from benchmarks.tables import line
 from models.torchvision_guard import import_torchvision
 from saliency.errors import SaliencyError
 from saliency.methods.attribution import attribute
@@ -57,7 +59,7 @@ graph, never from its name.
 
 def main() -> None:
     """Run what is missing, and write the page once nothing is."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.matrix", description=__doc__)
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--models", nargs="*")
     parser.add_argument("--page", type=Path)
@@ -70,28 +72,27 @@ def main() -> None:
         return
     names = options.models or by_size()
     for name in names:
-        lacking = missing(read(options.results), name)
-        if lacking:
-            measure(name, lacking, options.results)
-    done = read(options.results)
-    failed = [name for name in names if missing(done, name)]
-    if failed:
-        sys.exit(f"Not measured: {', '.join(failed)}")
+        if methods := missing(read(options.results), name):
+            measure(name, methods, options.results)
+    rows = read(options.results)
+    failures = [name for name in names if missing(rows, name)]
+    if failures:
+        sys.exit(f"Not measured: {', '.join(failures)}")
     if options.page:
-        options.page.write_text(page({name: done[name] for name in sorted(names)}))
+        options.page.write_text(page({name: rows[name] for name in sorted(names)}))
 
 
 def measure(name: str, methods: list[str], results: Path) -> None:
-    """Runs methods on a model in a process of its own and appends what it found."""
-    started = time.perf_counter()
-    command = [sys.executable, "-m", "benchmarks.matrix", "--one", name, "--methods", *methods]
-    run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_LIMIT)
-    if run.returncode:
-        print(f"{name}: {run.stderr[-500:]}", file=sys.stderr)
+    """Runs methods on a model in a process of its own and appends their row."""
+    start, arguments = time.perf_counter(), ("--one", name, "--methods", *methods)
+    try:
+        entry = json_of("benchmarks.matrix", *arguments, stderr=subprocess.PIPE, timeout=_LIMIT)
+    except subprocess.CalledProcessError as error:
+        print(f"{name}: {error.stderr[-500:]}", file=sys.stderr)
         return
     with results.open("a") as file:
-        file.write(run.stdout.splitlines()[-1] + "\n")
-    print(f"{name}: {time.perf_counter() - started:.0f} s", flush=True)
+        file.write(json.dumps(entry) + "\n")
+    print(f"{name}: {time.perf_counter() - start:.0f} s", flush=True)
 
 
 def by_size() -> list[str]:
@@ -106,56 +107,49 @@ def by_size() -> list[str]:
 
 def read(results: Path) -> dict[str, dict[str, Any]]:
     """What has been measured, by model; of a method measured twice the later figure."""
-    found: dict[str, dict[str, Any]] = {}
-    for line in results.read_text().splitlines() if results.is_file() else []:
-        entry = json.loads(line)
-        before = found.get(entry["model"], {"methods": {}})
-        found[entry["model"]] = {**entry, "methods": before["methods"] | entry["methods"]}
-    return found
+    rows: dict[str, dict[str, Any]] = {}
+    for text in results.read_text().splitlines() if results.is_file() else []:
+        entry = json.loads(text)
+        before = rows.get(entry["model"], {"methods": {}})
+        rows[entry["model"]] = {**entry, "methods": before["methods"] | entry["methods"]}
+    return rows
 
 
-def missing(done: dict[str, dict[str, Any]], name: str) -> list[str]:
+def missing(rows: dict[str, dict[str, Any]], name: str) -> list[str]:
     """Keys of the methods that have not been run on a model."""
-    ran = done.get(name, {"methods": {}})["methods"]
-    return [key for key in METHODS if key not in ran]
+    measured = rows.get(name, {"methods": {}})["methods"]
+    return [key for key in METHODS if key not in measured]
 
 
 def row(name: str, methods: list[str]) -> dict[str, Any]:
     """Seconds a method, the reason why it is not offered, or what went wrong."""
-    torch.manual_seed(0)
     size = 299 if name == "inception_v3" else 224
     graph = random_graph(name, size)
     x = torch.randn(1, 3, size, size)
     target = int(graph.logits(x).argmax())
-    started = time.perf_counter()
+    start = time.perf_counter()
     graph.logits(x)
-    forward = time.perf_counter() - started
+    forward = time.perf_counter() - start
     cells = {key: cell(graph, x, target, method) for key, method in METHODS.items() if key in methods}
     return {"model": name, "size": size, "forward": forward, "methods": cells}
-
-
-def random_graph(name: str, size: int, **options: Any) -> Graph:
-    """One of torchvision's classifiers with random weights, for pictures of that size."""
-    module = import_torchvision().models.get_model(name, weights=None, **options)
-    return Graph(module.eval(), size=size)
 
 
 def cell(graph: Graph, x: torch.Tensor, target: int, method: Method) -> float | str:
     """Seconds of one map; a text says why there is none, and begins with FAILED if there should be one."""
     settings = {k: _nearest(method, k, v) for k, v in CHEAPEST.items() if k in method.settings}
-    missing = method.needs - graph.offers
-    started = time.perf_counter()
+    lacking = method.needs - graph.offers
+    start = time.perf_counter()
     try:
-        found = attribute(graph, x, target, method=method.key, **settings)
-    except SaliencyError as refused:
-        return ", ".join(sorted(missing)) if missing else f"FAILED: {refused}"
+        attribution = attribute(graph, x, target, method=method.key, **settings)
+    except SaliencyError as refusal:
+        return ", ".join(sorted(lacking)) if lacking else f"FAILED: {refusal}"
     except Exception as failure:  # one failure must not hide the others
         return f"FAILED: {type(failure).__name__}: {failure}"
-    seconds = time.perf_counter() - started
-    height, width = found.shape[1:]
-    if missing or len(found) != 1 or not 1 < height <= x.shape[2] or not 1 < width <= x.shape[3]:
-        return f"FAILED: a map of {tuple(found.shape)}"
-    if not found.isfinite().all():
+    seconds = time.perf_counter() - start
+    height, width = attribution.shape[1:]
+    if lacking or len(attribution) != 1 or not 1 < height <= x.shape[2] or not 1 < width <= x.shape[3]:
+        return f"FAILED: a map of {tuple(attribution.shape)}"
+    if not attribution.isfinite().all():
         return "FAILED: not finite"
     return seconds
 
@@ -168,33 +162,36 @@ def _nearest(method: Method, name: str, value: float) -> float:
 def page(rows: dict[str, dict[str, Any]]) -> str:
     """The table as a page."""
     keys = list(METHODS)
-    ran = sum(isinstance(one, float) for entry in rows.values() for one in entry["methods"].values())
-    failed = [
-        f"{name}, {key}: {one}"
-        for name, entry in rows.items()
-        for key, one in entry["methods"].items()
-        if isinstance(one, str) and one.startswith("FAILED")
+    cells = {(name, key): cell for name, entry in rows.items() for key, cell in entry["methods"].items()}
+    maps = sum(isinstance(cell, float) for cell in cells.values())
+    failures = [
+        f"{name}, {key}: {cell}"
+        for (name, key), cell in cells.items()
+        if isinstance(cell, str) and cell.startswith("FAILED")
     ]
     lines = [
         "# Every method on every one of torchvision's classifiers",
         "",
-        f"{len(rows)} classifiers × {len(keys)} methods: {ran} maps, all finite and of the right size; "
-        f"{len(failed)} failures." + "".join(f"\n- {one}" for one in failed),
+        f"{len(rows)} classifiers × {len(keys)} methods: {maps} maps, all finite and of the right size; "
+        f"{len(failures)} failures." + "".join(f"\n- {failure}" for failure in failures),
         "",
         *_EXPLAINED.splitlines(),
         "",
-        f"{description()}; {date.today():%d %B %Y}; `python -m benchmarks.matrix`.",
+        provenance("benchmarks.matrix"),
         "",
         "| | forward | " + " | ".join(f"`{key}`" for key in keys) + " |",
         "|---|--:|" + "--:|" * len(keys),
     ]
     for name, entry in rows.items():
-        cells = [entry["methods"][key] for key in keys]
-        shown = [
-            f"{one:.2f}" if isinstance(one, float) else "**!**" if "FAILED" in one else "–" for one in cells
-        ]
-        lines.append(f"| {name} | {entry['forward']:.2f} | " + " | ".join(shown) + " |")
+        texts = (_text(cells[name, key]) for key in keys)
+        lines.append(line([name, f"{entry['forward']:.2f}", *texts]))
     return "\n".join(lines) + "\n"
+
+
+def _text(cell: float | str) -> str:
+    if isinstance(cell, float):
+        return f"{cell:.2f}"
+    return "**!**" if "FAILED" in cell else "–"
 
 
 if __name__ == "__main__":

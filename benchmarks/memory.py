@@ -12,11 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
-import subprocess
-import sys
 import time
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +21,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch
 import torch
 
 import saliency
-from benchmarks.machine import description
-from benchmarks.tables import replaced
-from models.torchvision_guard import import_torchvision
+from benchmarks.machine import provenance
+from benchmarks.processes import json_of, peak_memory
+from benchmarks.random_models import random_graph
+from benchmarks.tables import line, write_table
 from saliency.methods.registry import METHODS
 from saliency.network.graph import ATTENTION, Graph
 
@@ -59,62 +56,53 @@ def main() -> None:
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(one(**json.loads(options.one))))
+        print(json.dumps(measurement(**json.loads(options.one))))
         return
-    how = f"2 threads, {description()}; {date.today():%d %B %Y}; `python -m benchmarks.memory`."
-    print(f"{how}\n\n{_HEAD}", flush=True)
-    wanted = [] if options.large else [("", {}), *((key, {}) for key in options.methods)]
-    wanted += [(key, LARGE[key]) for key in options.methods if key in LARGE]
-    found = []
-    for key, settings in wanted:
-        found.append(fresh(key, settings))
-        print(shown(found[-1]), flush=True)
+    head = [f"2 threads, {provenance('benchmarks.memory')}", "", _HEAD]
+    print("\n".join(head), flush=True)
+    cases = [] if options.large else [("", {}), *((key, {}) for key in options.methods)]
+    cases += [(key, LARGE[key]) for key in options.methods if key in LARGE]
+    measurements = []
+    for method, settings in cases:
+        case = json.dumps({"method": method, "settings": settings})
+        measurements.append(json_of("benchmarks.memory", "--one", case))
+        print(table_line(measurements[-1]), flush=True)
     if options.json:
-        options.json.write_text(json.dumps(found, indent=1))
+        options.json.write_text(json.dumps(measurements, indent=1))
     if options.markdown:
-        table = "\n".join([how, "", _HEAD, *map(shown, found)])
-        options.markdown.write_text(replaced(options.markdown.read_text(), "memory", table))
+        write_table(options.markdown, "memory", [*head, *map(table_line, measurements)])
 
 
-def fresh(method: str, settings: dict[str, Any]) -> dict[str, Any]:
-    """A case in a process of its own."""
-    case = json.dumps({"method": method, "settings": settings})
-    command = [sys.executable, "-m", "benchmarks.memory", "--one", case]
-    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return found
-
-
-def one(method: str, settings: dict[str, Any]) -> dict[str, Any]:
+def measurement(method: str, settings: dict[str, Any]) -> dict[str, Any]:
     """Peak memory in megabytes (10^6 bytes), and cost in passes; only the model is loaded for no method."""
     torch.set_num_threads(2)
-    torch.manual_seed(0)
     needs = METHODS[method].needs if method else frozenset()
     model = "vit_b_16" if ATTENTION in needs else "resnet50"
-    graph = Graph(import_torchvision().models.get_model(model, weights=None))
+    graph = random_graph(model)
     x = torch.randn(1, 3, 224, 224)
-    found: dict[str, Any] = {"method": method, "settings": settings, "model": model}
+    figures: dict[str, Any] = {"method": method, "settings": settings, "model": model}
     if method:
         never = {"stop": "never"} if "stop" in METHODS[method].settings else {}
         forward = sorted(seconds(graph) for _ in range(8))[4] if not settings else None
         if METHODS[method].passes <= _FEW:  # weights are laid out at the first map
             saliency.attribute(graph, x, 7, method=method, **never, **settings)
-        started = time.perf_counter(), time.process_time()
+        clock, processor = time.perf_counter(), time.process_time()
         saliency.attribute(graph, x, 7, method=method, **never, **settings)
-        found["seconds"] = time.perf_counter() - started[0]
-        found["passes"] = None if forward is None else (time.process_time() - started[1]) / forward
-    found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    return found
+        figures["seconds"] = time.perf_counter() - clock
+        figures["passes"] = None if forward is None else (time.process_time() - processor) / forward
+    figures["peak"] = peak_memory()
+    return figures
 
 
 def seconds(graph: Graph) -> float:
     """Processor time of a forward pass: other work on the machine does not count."""
-    started = time.process_time()
+    start = time.process_time()
     graph.logits(torch.randn(1, 3, 224, 224))
-    return time.process_time() - started
+    return time.process_time() - start
 
 
-def shown(case: dict[str, Any]) -> str:
-    """A line in Markdown."""
+def table_line(case: dict[str, Any]) -> str:
+    """A measurement in Markdown."""
     settings = ", ".join(f"{name} {value:g}" for name, value in case["settings"].items())
     stated = METHODS[case["method"]].passes if case["method"] else None
     remarks = [f"over {LIMIT / 1000:g} GB"] if case["peak"] > LIMIT else []
@@ -125,7 +113,7 @@ def shown(case: dict[str, Any]) -> str:
     if case["model"] != "resnet50":
         name += f" ({case['model']})"
     costs = (f"{measured:.1f}", f"{stated:g}") if stated and measured else ("", "")
-    return f"| {name} | {settings} | {case['peak']:.0f} MB | {costs[0]} | {costs[1]} | {', '.join(remarks)} |"
+    return line([name, settings, f"{case['peak']:.0f} MB", *costs, ", ".join(remarks)])
 
 
 if __name__ == "__main__":

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor
 
 
-def drawn(labels: Sequence[int], count: int, seed: int = 0) -> Iterator[np.ndarray]:
+def draws(labels: Sequence[int], count: int, seed: int = 0) -> Iterator[np.ndarray]:
     """``count`` times four positions, ``(4,)``, whose labels differ."""
     r = np.random.default_rng(seed)
-    known = np.asarray(labels)
+    classes = np.asarray(labels)
     for _ in range(count):
-        kinds = r.choice(np.unique(known), 4, replace=False)
-        yield np.array([r.choice(np.flatnonzero(known == kind)) for kind in kinds])
+        four = r.choice(np.unique(classes), 4, replace=False)
+        yield np.array([r.choice(np.flatnonzero(classes == label)) for label in four])
 
 
 def mosaic(four: Tensor) -> Tensor:

@@ -14,8 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +25,13 @@ from torch import Tensor
 import models
 import saliency
 from benchmarks import faithfulness, mosaics, quality_peers, real_photos
-from benchmarks.machine import description
+from benchmarks.machine import description, today
+from benchmarks.quality_peers import Map
+from benchmarks.rendered import add_cache, masked_pictures, unseen_pictures
 from benchmarks.showroom_truth import centre_gaussian, share_inside
+from benchmarks.tables import line
 from saliency.methods.registry import METHODS, compatible
 from saliency.network.graph import Graph
-
-Map = Callable[[Tensor, int], Tensor]
-"""A picture ``(1, 3, H, W)`` and a class to a map ``(h, w)``."""
 
 _SLOW = 110  # passes from which a method is tried on fewer pictures
 _FEW = 4  # how many times fewer
@@ -53,10 +52,10 @@ controls stand beside them.
 def methods_of(graph: Graph) -> dict[str, tuple[Map, bool]]:
     """All methods the model offers at default settings, and whether each is slow."""
 
-    def one(key: str) -> Map:
+    def map_of(key: str) -> Map:
         return lambda x, target: saliency.attribute(graph, x, target, method=key)[0]
 
-    return {entry.key: (one(entry.key), entry.passes > _SLOW) for entry in compatible(graph)}
+    return {method.key: (map_of(method.key), method.passes > _SLOW) for method in compatible(graph)}
 
 
 def controls() -> dict[str, tuple[Map, bool]]:
@@ -70,23 +69,23 @@ def controls() -> dict[str, tuple[Map, bool]]:
 
 def grid_shares(explain: Map, x: Tensor, labels: list[int], count: int) -> list[float]:
     """Share in the right quarter of ``count`` mosaics; one quarter of each is asked for."""
-    found = []
-    for number, four in enumerate(mosaics.drawn(labels, count)):
+    shares = []
+    for number, four in enumerate(mosaics.draws(labels, count)):
         quarter = number % 4
         influence = explain(mosaics.mosaic(x[four]), labels[four[quarter]])
-        found.append(mosaics.share(influence, quarter))
-    return [value for value in found if value == value]
+        shares.append(mosaics.share(influence, quarter))
+    return [share for share in shares if share == share]
 
 
 def areas(graph: Graph, explain: Map, x: Tensor, labels: list[int]) -> dict[str, list[float]]:
     """Insertion less deletion on each substrate, a figure a photo."""
-    found: dict[str, list[float]] = {}
-    for one, target in zip(x.split(1), labels, strict=True):
-        influence = explain(one, target)
-        for name, under in faithfulness.substrates(one).items():
-            value = faithfulness.insertion_less_deletion(graph, one, target, influence, under)
-            found.setdefault(name, []).append(value)
-    return found
+    figures: dict[str, list[float]] = {}
+    for photo, target in zip(x.split(1), labels, strict=True):
+        influence = explain(photo, target)
+        for name, under in faithfulness.substrates(photo).items():
+            figure = faithfulness.insertion_less_deletion(graph, photo, target, influence, under)
+            figures.setdefault(name, []).append(figure)
+    return figures
 
 
 def masked(explain: Map, pictures: list[tuple[Tensor, Tensor, int]]) -> list[float]:
@@ -105,46 +104,46 @@ def row(values: Mapping[str, list[float]]) -> dict[str, Any]:
 
 def measure(options: argparse.Namespace) -> None:
     """Measure what the file does not hold yet."""
-    done: dict[str, Any] = json.loads(options.file.read_text()) if options.file.exists() else {"rows": {}}
+    figures: dict[str, Any] = json.loads(options.file.read_text()) if options.file.exists() else {"rows": {}}
     plain = real_photos.squeezenet()
     graph = Graph(plain)
-    x, labels = real_photos.right(graph)
+    x, labels = real_photos.photos_guessed_right(graph)
     x, labels = x[: options.photos], labels[: options.photos]
     showroom = models.load(models.SHOWROOM).graph
-    pictures = real_photos.showroom(options.cache, options.pictures) if options.cache else []
+    pictures = [*masked_pictures(unseen_pictures(options.cache), options.pictures)] if options.cache else []
     inside = {key: explain for key, (explain, _) in {**methods_of(showroom), **controls()}.items()}
     contestants = {**controls(), **methods_of(graph), **quality_peers.peers(plain)}
     for key, (explain, slow) in contestants.items():
-        if key in done["rows"] or (options.only and key not in options.only):
+        if key in figures["rows"] or (options.only and key not in options.only):
             continue
-        started, part = time.perf_counter(), _FEW if slow else 1
-        some, few = x[: -(-len(x) // part)], labels[: -(-len(x) // part)]
-        values = areas(graph, explain, some, few)
+        start, part = time.perf_counter(), _FEW if slow else 1
+        few = -(-len(x) // part)
+        values = areas(graph, explain, x[:few], labels[:few])
         values["grid"] = grid_shares(explain, x, labels, options.mosaics // part)
         if key in inside and pictures:
             values["mask"] = masked(inside[key], pictures[: len(pictures) // part])
-        done["rows"][key] = row(values)
-        done |= {"machine": description(), "date": f"{date.today():%d %B %Y}"}
-        options.file.write_text(json.dumps(done, indent=1))
-        print(f"{key}: {time.perf_counter() - started:.0f} s", flush=True)
+        figures["rows"][key] = row(values)
+        figures |= {"machine": description(), "date": today()}
+        options.file.write_text(json.dumps(figures, indent=1))
+        print(f"{key}: {time.perf_counter() - start:.0f} s", flush=True)
 
 
 def table(options: argparse.Namespace) -> None:
     """Print the figures as a page, the best grid share first."""
-    done = json.loads(options.file.read_text())
-    columns = {"blur": "blur", "mean colour": "mean colour", "grid": "grid", "mask": "inside the mask"}
+    figures = json.loads(options.file.read_text())
     print(_HEAD)
-    print(f"{done['machine']}; {done['date']}; `python -m benchmarks.quality`.\n")
+    print(f"{figures['machine']}; {figures['date']}; `python -m benchmarks.quality`.\n")
     print("| | passes | insertion less deletion, blur | 〃, mean colour | grid share | inside the mask |")
     print("|---|--:|--:|--:|--:|--:|")
 
-    def cell(entry: list[float] | None) -> str:
-        return "–" if entry is None else f"{entry[0]:.3f} ± {entry[1]:.3f} ({entry[2]:.0f})"
+    def cell(figure: list[float] | None) -> str:
+        return "–" if figure is None else f"{figure[0]:.3f} ± {figure[1]:.3f} ({figure[2]:.0f})"
 
-    for key, found in sorted(done["rows"].items(), key=lambda pair: -pair[1]["grid"][0]):
+    for key, measures in sorted(figures["rows"].items(), key=lambda pair: -pair[1]["grid"][0]):
         name = f"`{key}`" if key in METHODS else key
         passes = f"{METHODS[key].passes:g}" if key in METHODS else "–"
-        print(f"| {name} | {passes} | " + " | ".join(cell(found.get(c)) for c in columns) + " |")
+        columns = (cell(measures.get(measure)) for measure in ("blur", "mean colour", "grid", "mask"))
+        print(line([name, passes, *columns]))
 
 
 def main() -> None:
@@ -155,7 +154,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=40)
     parser.add_argument("--mosaics", type=int, default=20)
     parser.add_argument("--pictures", type=int, default=60, help="of Showroom's")
-    parser.add_argument("--cache", type=Path, help="folder with Showroom's rendered test pictures")
+    add_cache(parser, default=None)
     parser.add_argument("--only", nargs="*", help="measure these only")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()

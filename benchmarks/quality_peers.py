@@ -15,12 +15,13 @@ import pytorch_grad_cam  # noqa: E402
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget  # noqa: E402
 
 Map = Callable[[Tensor, int], Tensor]
+"""A picture ``(1, 3, H, W)`` and a class to a map ``(h, w)``."""
 
 
 def peers(module: nn.Module) -> dict[str, tuple[Map, bool]]:
     """The peers' best methods on a SqueezeNet, and whether each is slow."""
     layer = module.get_submodule("features")[-1]  # type: ignore[index]
-    found: dict[str, tuple[Map, bool]] = {
+    methods: dict[str, tuple[Map, bool]] = {
         "captum Occlusion 32/16": (_occlusion(module), True),
         "captum GuidedGradCam": (_captum(attr.GuidedGradCam(module, layer)), False),
         "captum IntegratedGradients": (_captum(attr.IntegratedGradients(module)), True),
@@ -28,8 +29,8 @@ def peers(module: nn.Module) -> dict[str, tuple[Map, bool]]:
     }
     for name in ("GradCAM", "HiResCAM", "LayerCAM", "XGradCAM", "ScoreCAM"):
         kind = getattr(pytorch_grad_cam, name)
-        found[f"pytorch-grad-cam {name}"] = (_grad_cam(kind, module, layer), name == "ScoreCAM")
-    return found
+        methods[f"pytorch-grad-cam {name}"] = (_grad_cam(kind, module, layer), name == "ScoreCAM")
+    return methods
 
 
 def _captum(method: attr.Attribution) -> Map:
@@ -45,10 +46,10 @@ def _occlusion(module: nn.Module) -> Map:
         scale = x.shape[-1] // 224  # as many squares on a mosaic as on a photo
         window, stride = (3, 32 * scale, 32 * scale), (3, 16 * scale, 16 * scale)
         with torch.no_grad():
-            found: Tensor = method.attribute(
+            attribution: Tensor = method.attribute(
                 x, window, target=target, strides=stride, perturbations_per_eval=8
             )
-        return found.sum(1)[0]
+        return attribution.sum(1)[0]
 
     return run
 

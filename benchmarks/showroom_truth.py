@@ -19,11 +19,7 @@ from torch import Tensor
 
 import models
 import saliency
-from models.showroom.evaluate import TEST_COUNT, TEST_SEED
-from models.showroom.products import LABELS, NONE
-from models.showroom.train import CACHE, as_batch
-from models.showroom.training.loop import normalised
-from models.showroom.training.pictures import open_store
+from benchmarks.rendered import add_cache, masked_pictures, unseen_pictures
 from saliency.methods.registry import compatible
 
 _SLOW_PASSES = 10
@@ -46,25 +42,20 @@ def centre_gaussian(side: int, width: float = 0.25) -> Tensor:
 
 def measure(cache: Path, count: int, slow_count: int) -> dict[str, dict[str, float]]:
     """Mean share inside, median, mean share within a cell, number of pictures, per method and control."""
-    store = open_store(cache, TEST_SEED, TEST_COUNT)
-    products = np.flatnonzero((store.labels >= 0) & (store.labels != LABELS.index(NONE)))[:count]
     graph = models.load("showroom").graph
     shares: dict[str, list[tuple[float, float]]] = {}
     generator = torch.Generator().manual_seed(0)
-    for number, at in enumerate(products):
-        x, masks = as_batch(store, np.array([at]))
-        mask, target = masks[0, 0], int(store.labels[at])
+    for number, (x, mask, target) in enumerate(masked_pictures(unseen_pictures(cache), count)):
         near = F.max_pool2d(mask[None], 2 * _CELL + 1, stride=1, padding=_CELL)[0]
-        found = {
+        maps = {
             "mask area": torch.ones(14, 14),
             "random values": torch.rand(14, 14, generator=generator),
             "centre Gaussian": centre_gaussian(224),
         }
         for method in compatible(graph):
-            if method.passes > _SLOW_PASSES and number >= slow_count:
-                continue
-            found[method.key] = saliency.attribute(graph, normalised(x), target, method=method.key)[0]
-        for key, influence in found.items():
+            if method.passes <= _SLOW_PASSES or number < slow_count:
+                maps[method.key] = saliency.attribute(graph, x, target, method=method.key)[0]
+        for key, influence in maps.items():
             shares.setdefault(key, []).append((share_inside(influence, mask), share_inside(influence, near)))
     return {key: summary(np.array(pairs)) for key, pairs in shares.items()}
 
@@ -83,7 +74,7 @@ def summary(pairs: np.ndarray) -> dict[str, float]:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.showroom_truth", description=__doc__)
-    parser.add_argument("--cache", type=Path, default=CACHE, help="folder with the rendered test pictures")
+    add_cache(parser)
     parser.add_argument("--pictures", type=int, default=500)
     parser.add_argument("--slow-pictures", type=int, default=40, help="for methods of many passes")
     options = parser.parse_args()

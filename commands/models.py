@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import sys
@@ -10,7 +11,8 @@ from collections.abc import Sequence
 import models
 from commands.terminal import Meter, Parser
 from models.catalogue import CATALOGUE
-from models.sources import folder as custom
+from models.inventory import unknown
+from models.sources.folder import check_folder
 from models.weights import download, find
 from saliency.errors import SaliencyError
 
@@ -21,26 +23,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="show every model, and which are on this computer")
     listing.add_argument("--json", action="store_true", help="print one JSON list")
+    listing.set_defaults(run=_list)
     fetching = commands.add_parser("download", help="fetch weights ahead of a meeting")
     fetching.add_argument("names", nargs="+", metavar="NAME", help="a key shown by list, such as resnet50")
+    fetching.set_defaults(run=_download)
     checking = commands.add_parser("check", help="say what is wrong with the folder of a model")
     checking.add_argument("folder", metavar="FOLDER", help="holds model.json, labels.txt and a weights file")
-    chosen = parser.parse_args(arguments)
+    checking.set_defaults(run=_check)
+    options = parser.parse_args(arguments)
     try:
-        if chosen.command == "list":
-            return _list(chosen.json)
-        return _download(chosen.names) if chosen.command == "download" else _check(chosen.folder)
+        exit_code: int = options.run(options)
     except SaliencyError as error:
         print(error.message, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped. What has been downloaded so far is kept.", file=sys.stderr)
         return 130
+    return exit_code
 
 
-def _list(as_json: bool) -> int:
+def _list(options: argparse.Namespace) -> int:
     choices = models.choices()
-    if as_json:
+    if options.json:
         print(json.dumps([dataclasses.asdict(choice) for choice in choices], indent=2, ensure_ascii=False))
         return 0
     rows = [("NAME", "KEY", "MB", "HERE")]
@@ -53,11 +57,11 @@ def _list(as_json: bool) -> int:
     return 0
 
 
-def _download(names: Sequence[str]) -> int:
-    for name in names:
+def _download(options: argparse.Namespace) -> int:
+    for name in options.names:
         if name not in CATALOGUE:
-            raise models.unknown(name, list(CATALOGUE))
-    for name in dict.fromkeys(names):
+            raise unknown(name, CATALOGUE)
+    for name in dict.fromkeys(options.names):
         entry = CATALOGUE[name]
         if find(entry):
             print(f"{entry.title} is here already.")
@@ -67,13 +71,13 @@ def _download(names: Sequence[str]) -> int:
     return 0
 
 
-def _check(folder: str) -> int:
-    problems = custom.check_folder(folder)
+def _check(options: argparse.Namespace) -> int:
+    folder, problems = options.folder, check_folder(options.folder)
     if not problems:
         print(f"{folder} is in order.")
         return 0
     if len(problems) > 1:
         print("\n".join(problems))
-    others = f" ({len(problems)} problems in all, listed above.)" if len(problems) > 1 else ""
-    print(f"{folder}: {problems[0]}{others}", file=sys.stderr)
+    count = f" ({len(problems)} problems in all, listed above.)" if len(problems) > 1 else ""
+    print(f"{folder}: {problems[0]}{count}", file=sys.stderr)
     return 2

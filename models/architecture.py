@@ -1,4 +1,4 @@
-"""Build a torchvision classifier and fill it with weights, saying in plain words what does not fit.
+"""Build a torchvision classifier around weights, saying in plain words what does not fit.
 
 A module is first built without numbers (on torch's ``meta`` device): that takes milliseconds and no memory,
 names every entry it needs with its shape, and the weights then become its own without being copied.
@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from models.errors import ModelError
+from models.errors import ModelError, first_three
 from models.torchvision_guard import import_torchvision
+
+Shapes = Mapping[str, torch.Size]
 
 RESERVED_OPTIONS = frozenset({"weights", "num_classes", "progress"})
 
 # Parts that only training uses, left out: further outputs of GoogLeNet and Inception.
 _TRAINING_ONLY = re.compile(r"(aux1|aux2|AuxLogits)\.")
-_AROUND_EVERYTHING = ("module.", "_orig_mod.")  # DataParallel, torch.compile
+_WRAPPER_PREFIXES = ("module.", "_orig_mod.")  # DataParallel, torch.compile
 # Names that earlier torchvision versions gave to entries of DenseNet and ViT.
-_RENAMED = (
+_EARLIER_NAMES = (
     (re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)"), r"\1\2"),
     (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_1\."), r"\1.0."),
     (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_2\."), r"\1.3."),
@@ -37,16 +40,15 @@ def architectures() -> list[str]:
     return list(module.list_models(module=module))
 
 
-def filled(
+def build(
     architecture: str,
     classes: int,
     weights: Mapping[str, Tensor],
     *,
     side: int,
     options: Mapping[str, Any] | None = None,
-    labels_file: str = "labels.txt",
-) -> tuple[nn.Module | None, list[str]]:
-    """The architecture with these weights in it, or what does not fit.
+) -> nn.Module:
+    """The architecture with these weights in it, in eval mode.
 
     Args:
         architecture: torchvision's name of it.
@@ -54,71 +56,56 @@ def filled(
         weights: Entries by name; half precision becomes single precision.
         side: Side of the input in pixels; ViT and MaxViT are built for one size.
         options: Further arguments of torchvision's builder.
-        labels_file: What to call the list of labels in a problem.
-
-    Returns:
-        The module in eval mode and no problems, or None and at least one problem.
 
     Raises:
-        ModelError: The architecture cannot be built with these options.
+        ModelError: The architecture cannot be built with these options, or the weights do not fit it; every
+            difference is among its problems.
     """
-    module = _without_numbers(architecture, classes, side, options or {})
-    needed = module.state_dict()
-    given = _tidied(weights, needed)
-    problems = _differences(architecture, needed, given)
-    wrong = [name for name in needed if name in given and given[name].shape != needed[name].shape]
-    if wrong:
-        other = _without_numbers(architecture, classes + 1, side, options or {}).state_dict()
-        head = [name for name in wrong if other[name].shape != needed[name].shape]
-        known = {given[name].shape[0] for name in head if given[name].ndim}
-        if known:
-            problems.insert(
-                0,
-                f"The weights know {' or '.join(map(str, sorted(known)))} classes, "
-                f"but {labels_file} lists {classes}.",
-            )
-        problems += _wrong_shapes(architecture, [n for n in wrong if n not in head], needed, given)
+    blank = partial(without_numbers, architecture, side=side, options=options or {})
+    module = blank(classes)
+    template = module.state_dict()
+    entries = _renamed_entries(weights, template)
+    problems = [*_infinite_entries(entries)]
+    if _shapes(entries) != _shapes(template):
+        wider = _shapes(blank(classes + 1).state_dict())
+        problems = [*_differences(architecture, classes, _shapes(template), _shapes(entries), wider)]
     if problems:
-        return None, problems
-    ordered = OrderedDict((name, given[name]) for name in needed)
-    ordered._metadata = needed._metadata  # type: ignore[attr-defined]  # names are today's: see _RENAMED
+        raise ModelError(*problems)
+    ordered = OrderedDict((name, entries[name]) for name in template)
+    ordered._metadata = template._metadata  # type: ignore[attr-defined]  # of today's names
     module.load_state_dict(ordered, assign=True)
-    return module.eval(), _not_numbers(given)
+    return module.eval()
 
 
-class _ConstantsAreNumbers(TorchFunctionMode):
-    """RegNet computes its sizes with torch, and has to get numbers even so."""
+def without_numbers(architecture: str, classes: int, *, side: int, options: Mapping[str, Any]) -> nn.Module:
+    """The architecture on the ``meta`` device; the arguments are those of :func:`build`.
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Sequence[type],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        more = {"device": "cpu"} if func in (torch.arange, torch.tensor) and not kwargs else {}
-        return func(*args, **(kwargs or {}), **more)
-
-
-def _without_numbers(architecture: str, classes: int, side: int, options: Mapping[str, Any]) -> nn.Module:
-    arguments = _usual_options(architecture, side) | {
+    Raises:
+        ModelError: It cannot be built with these options.
+    """
+    arguments = _size_options(architecture, side) | {
         key: tuple(value) if isinstance(value, list) else value for key, value in options.items()
     }
     builder = import_torchvision().models.get_model_builder(architecture)
     try:
         with torch.device("meta"), _ConstantsAreNumbers():
             module: nn.Module = builder(weights=None, num_classes=classes, **arguments)
-    except TypeError as error:
-        unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
-        if unknown:
+    except Exception as error:  # any kind, as the options may be anything
+        if unknown := re.search(r"unexpected keyword argument '(\w+)'", str(error)):
             raise ModelError(f"{architecture} has no option “{unknown[1]}”.") from error
-        raise ModelError(f"{architecture} cannot be built with these options: {error}.") from error
-    except (ValueError, RuntimeError, AssertionError, AttributeError, IndexError, ArithmeticError) as error:
         raise ModelError(f"{architecture} cannot be built with these options: {error}.") from error
     return module
 
 
-def _usual_options(architecture: str, side: int) -> dict[str, Any]:
+class _ConstantsAreNumbers(TorchFunctionMode):
+    """RegNet computes its sizes with torch, and has to get numbers even so."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        device = {"device": "cpu"} if func in (torch.arange, torch.tensor) and not kwargs else {}
+        return func(*args, **(kwargs or {}), **device)
+
+
+def _size_options(architecture: str, side: int) -> dict[str, Any]:
     if architecture in ("googlenet", "inception_v3"):
         return {"aux_logits": False, "init_weights": False}
     if architecture.startswith("vit_"):
@@ -128,62 +115,60 @@ def _usual_options(architecture: str, side: int) -> dict[str, Any]:
     return {}
 
 
-def _tidied(weights: Mapping[str, Tensor], needed: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _renamed_entries(weights: Mapping[str, Tensor], template: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Entries under today's names, in single precision, without what only training uses."""
-    entries = {name: value for name, value in weights.items() if name != "n_averaged"}  # of averaged weights
-    for prefix in _AROUND_EVERYTHING * 2:
-        if entries and all(name.startswith(prefix) for name in entries):
-            entries = {name.removeprefix(prefix): value for name, value in entries.items()}
-    tidied = {}
-    for name, value in entries.items():
-        for pattern, new in _RENAMED:
+    plain = {name: value for name, value in weights.items() if name != "n_averaged"}  # of averaged weights
+    for prefix in _WRAPPER_PREFIXES * 2:
+        if plain and all(name.startswith(prefix) for name in plain):
+            plain = {name.removeprefix(prefix): value for name, value in plain.items()}
+    entries = {}
+    for name, value in plain.items():
+        for pattern, new in _EARLIER_NAMES:
             name = pattern.sub(new, name)
-        if name in needed or not _TRAINING_ONLY.match(name):
-            tidied[name] = value.float() if value.is_floating_point() else value
-    for name in needed:
+        if name in template or not _TRAINING_ONLY.match(name):
+            entries[name] = value.float() if value.is_floating_point() else value
+    for name in template:
         if name.endswith("num_batches_tracked"):  # counts training steps; files from before 2018 lack it
-            tidied.setdefault(name, torch.tensor(0))
-    return tidied
+            entries.setdefault(name, torch.tensor(0))
+    return entries
 
 
-def _differences(architecture: str, needed: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> list[str]:
-    problems = []
-    missing = [name for name in needed if name not in given]
-    unexpected = [name for name in given if name not in needed]
-    if missing:
-        problems.append(f"The weights lack {_listed(missing)} that {architecture} needs.")
-    if unexpected:
-        problems.append(f"The weights have {_listed(unexpected)} that {architecture} does not know.")
-    return problems
+def _shapes(entries: Mapping[str, Tensor]) -> Shapes:
+    return {name: value.shape for name, value in entries.items()}
 
 
-def _wrong_shapes(
-    architecture: str, names: Sequence[str], needed: Mapping[str, Tensor], given: Mapping[str, Tensor]
-) -> list[str]:
-    if not names:
-        return []
-    first = "; ".join(f"{name} is {_shape(given[name])}, not {_shape(needed[name])}" for name in names[:3])
-    return [f"{_count(names)} of another size than {architecture} needs: {first}{_more(names)}."]
+def _differences(
+    architecture: str, classes: int, template: Shapes, entries: Shapes, wider: Shapes
+) -> Iterator[str]:
+    """What does not fit; ``wider`` is what one more class would need, which tells the head from the body."""
+    mismatches = [name for name in template if name in entries and entries[name] != template[name]]
+    head = [name for name in mismatches if wider[name] != template[name]]
+    body = [name for name in mismatches if name not in head]
+    if counts := sorted({entries[name][0] for name in head if entries[name]}):
+        known = " or ".join(map(str, counts))
+        yield f"The weights know {known} classes, but labels.txt lists {classes}."
+    if missing := [name for name in template if name not in entries]:
+        yield f"The weights lack {_examples(missing)} that {architecture} needs."
+    if unexpected := [name for name in entries if name not in template]:
+        yield f"The weights have {_examples(unexpected)} that {architecture} does not know."
+    if body:
+        sizes = [f"{name} is {_size(entries[name])}, not {_size(template[name])}" for name in body]
+        yield f"{_count(body)} of another size than {architecture} needs: {first_three(sizes, '; ')}."
 
 
-def _not_numbers(given: Mapping[str, Tensor]) -> list[str]:
-    names = [
-        name for name, value in given.items() if value.is_floating_point() and not value.isfinite().all()
-    ]
-    return [f"The weights hold values that are not finite numbers, in {_listed(names)}."] if names else []
+def _infinite_entries(entries: Mapping[str, Tensor]) -> Iterator[str]:
+    numbers = {name: value for name, value in entries.items() if value.is_floating_point()}
+    if names := [name for name, value in numbers.items() if not value.isfinite().all()]:
+        yield f"The weights hold values that are not finite numbers, in {_examples(names)}."
 
 
-def _listed(names: Sequence[str]) -> str:
-    return f"{_count(names)} ({', '.join(names[:3])}{_more(names)})"
+def _examples(names: Sequence[str]) -> str:
+    return f"{_count(names)} ({first_three(names)})"
 
 
 def _count(names: Sequence[str]) -> str:
     return "1 entry" if len(names) == 1 else f"{len(names)} entries"
 
 
-def _more(names: Sequence[str]) -> str:
-    return ", …" if len(names) > 3 else ""
-
-
-def _shape(value: Tensor) -> str:
-    return "×".join(map(str, value.shape)) or "a single number"
+def _size(shape: torch.Size) -> str:
+    return "×".join(map(str, shape)) or "a single number"

@@ -30,7 +30,7 @@ FRONT: Mapping[str, tuple[str, str]] = {
     ),
 }
 
-# Pattern of torchvision's name, how to write it (groups are capitalised), one sentence for the family.
+# Pattern of torchvision's name, how to write it (groups get capital letters), one sentence for the family.
 _FAMILIES: tuple[tuple[str, str, str], ...] = (
     (
         "alexnet",
@@ -56,20 +56,18 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
     ("googlenet", "GoogLeNet", "A 2014 model that works on several sizes of detail side by side."),
     ("inception_v3", "Inception V3", "A 2015 model that works on several sizes of detail side by side."),
     (r"maxvit_(\w)", "MaxViT-{}", "A transformer that alternates between near and far comparisons."),
-    (r"mnasnet(\d)_(\d+)", "MNASNet {}.{}", "Designed by a search for speed on phones."),
+    (r"mnasnet([\d.]+)", "MNASNet {}", "Designed by a search for speed on phones."),
     ("mobilenet_v2", "MobileNetV2", "Made for phones: small and quick."),
     (r"mobilenet_v3_(\w+)", "MobileNetV3-{}", "Made for phones: small and quick."),
     (
-        r"regnet_([xy])_(\d+)_(\d)gf",
-        "RegNet-{} {}.{} GF",
+        r"regnet_([xy])_([\d.]+)([gm]f)",
+        "RegNet-{} {} {}",
         "A family in many sizes, built by one simple rule.",
     ),
-    (r"regnet_([xy])_(\d+)gf", "RegNet-{} {} GF", "A family in many sizes, built by one simple rule."),
-    (r"regnet_([xy])_(\d+)mf", "RegNet-{} {} MF", "A family in many sizes, built by one simple rule."),
     (r"resnet(\d+)", "ResNet-{}", "The best-known design; a higher number is slower and more accurate."),
-    (r"resnext(\d+)_(\d+)x(\d+)d", "ResNeXt-{} ({}×{}d)", "A ResNet whose steps work in parallel groups."),
-    (r"shufflenet_v2_x(\d)_(\d)", "ShuffleNetV2 ×{}.{}", "Made for very small devices: tiny and quick."),
-    (r"squeezenet(\d)_(\d)", "SqueezeNet {}.{}", "A very small download; less accurate than the others."),
+    (r"resnext(\d+).(\d+)x(\d+)d", "ResNeXt-{} ({}×{}d)", "A ResNet whose steps work in parallel groups."),
+    (r"shufflenet_v2_x([\d.]+)", "ShuffleNetV2 ×{}", "Made for very small devices: tiny and quick."),
+    (r"squeezenet([\d.]+)", "SqueezeNet {}", "A very small download; less accurate than the others."),
     (r"swin_v2_(\w)", "Swin V2-{}", "A newer windowed transformer that takes slightly larger pictures."),
     (r"swin_(\w)", "Swin-{}", "A transformer that compares neighbouring squares first, then wider areas."),
     (r"vgg(\d+)", "VGG-{}", "A plain 2014 design: large and slow, often used in studies."),
@@ -79,7 +77,7 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
         "ViT-{}/{}",
         "A transformer: reads the photo as small squares, all compared with one another.",
     ),
-    (r"wide_resnet(\d+)_2", "Wide ResNet-{}", "A ResNet with twice the width: more accurate, larger."),
+    (r"wide_resnet(\d+).2", "Wide ResNet-{}", "A ResNet with twice the width: more accurate, larger."),
 )
 
 _LICENCE = (
@@ -104,7 +102,6 @@ class CatalogueEntry:
         url: Where the weights come from.
         megabytes: Size of the download in units of 10^6 bytes.
         preprocessing: Input size in pixels and normalisation, as published with the weights.
-        min_size: Smallest input side in pixels the weights are meant for.
         options: What to build the architecture with so that the weights fit.
         licence: Of code and weights, in a sentence.
         source: Who published the weights and where the recipe is.
@@ -119,7 +116,6 @@ class CatalogueEntry:
     url: str
     megabytes: float
     preprocessing: Preprocessing
-    min_size: int
     options: Mapping[str, Any]
     licence: str
     source: str
@@ -128,6 +124,11 @@ class CatalogueEntry:
     def file_name(self) -> str:
         """Name of the weights file; ends in the first digits of its SHA-256, as ``resnet50-11ad3fa6.pth``."""
         return PurePosixPath(urlsplit(self.url).path).name
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the download has."""
+        return int(self.megabytes * 1e6)
 
     @property
     def title(self) -> str:
@@ -169,7 +170,6 @@ def _entry(key: str, version: str) -> CatalogueEntry:
     recipe = weights.transforms()
     technical, family_sentence = _names(key)
     name, sentence = FRONT.get(key, (technical, family_sentence))
-    min_size = int(min(weights.meta["min_size"]))
     preprocessing = Preprocessing(
         crop_size=recipe.crop_size[0],
         resize_size=recipe.resize_size[0],
@@ -187,7 +187,6 @@ def _entry(key: str, version: str) -> CatalogueEntry:
         url=weights.url,
         megabytes=round(weights.meta["_file_size"] * _BYTES_PER_STATED_MEGABYTE / 1e6, 1),
         preprocessing=preprocessing,
-        min_size=min_size,
         options={"transform_input": True} if key in ("googlenet", "inception_v3") else {},
         licence=_LICENCE_SWAG if "license" in weights.meta else _LICENCE,
         source=f"torchvision {version.partition('+')[0]}, {weights}, recipe {weights.meta['recipe']}",
@@ -196,18 +195,18 @@ def _entry(key: str, version: str) -> CatalogueEntry:
 
 def _published_weights(key: str) -> Any:
     """The newest weights with ImageNet's 1,000 classes, those without a licence of their own first."""
-    torchvision = import_torchvision()
-    members = list(torchvision.models.get_model_weights(key))
+    members = import_torchvision().models.get_model_weights(key)
     free = [member for member in members if member.meta["categories"] and "license" not in member.meta]
-    default = torchvision.models.get_model_weights(key).DEFAULT
-    return default if default in free or not free else free[-1]
+    return members.DEFAULT if members.DEFAULT in free or not free else free[-1]
 
 
 def _names(key: str) -> tuple[str, str]:
+    """The technical name and the sentence of the family."""
+    with_points = re.sub(r"(?<=\d)_(?=\d)", ".", key)  # regnet_y_1_6gf is 1.6 GF
     for pattern, template, sentence in _FAMILIES:
-        match = re.fullmatch(pattern, key)
-        if match:
-            return template.format(*(group.capitalize() for group in match.groups())), sentence
+        if match := re.fullmatch(pattern, with_points):
+            groups = (g.upper() if len(g) < 3 else g.capitalize() for g in match.groups())
+            return template.format(*groups), sentence
     return key, "A further classifier of torchvision."
 
 

@@ -18,6 +18,8 @@ from models.errors import ModelError
 _WRAPPERS = ("state_dict", "model_state_dict", "model")
 # In torch's message, when a file asks for functions or classes instead of plain values.
 _MORE_THAN_WEIGHTS = ("GLOBAL", "add_safe_globals", "Trying to call reduce", "TorchScript")
+_UNREADABLE = (OSError, RuntimeError, ValueError, TypeError, LookupError, EOFError, pickle.UnpicklingError)
+_SAVE = "Save only the weights, with torch.save(model.state_dict(), …)"
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -37,10 +39,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise ModelError(f"{path.name} holds no weights. Save them with torch.save(model.state_dict(), …).")
     foreign = [str(name) for name, value in content.items() if not isinstance(value, Tensor)]
     if foreign:
-        raise ModelError(
-            f"{path.name} holds more than weights ({', '.join(foreign[:3])}). "
-            "Save only the weights, with torch.save(model.state_dict(), …)."
-        )
+        raise ModelError(f"{path.name} holds more than weights ({', '.join(foreign[:3])}). {_SAVE}.")
     return {str(name): value for name, value in content.items()}
 
 
@@ -60,20 +59,11 @@ def _safetensors(path: Path) -> object:
 def _pickled(path: Path) -> object:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (
-        pickle.UnpicklingError,
-        RuntimeError,
-        OSError,
-        EOFError,
-        ValueError,
-        LookupError,
-        TypeError,
-    ) as error:
-        reason = str(error)
-        if any(sign in reason for sign in _MORE_THAN_WEIGHTS):
+    except _UNREADABLE as error:
+        if any(sign in str(error) for sign in _MORE_THAN_WEIGHTS):
             raise ModelError(
                 f"{path.name} holds more than plain weights and was not opened, as it could run code. "
-                "Save only the weights, with torch.save(model.state_dict(), …), or as safetensors."
+                f"{_SAVE}, or as safetensors."
             ) from error
         raise _unreadable(path, "PyTorch weights") from error
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable, Sequence
+
 from saliency.errors import SaliencyError
 
 
@@ -11,4 +14,22 @@ class ModelError(SaliencyError):
     Codes to quote to an administrator: ``M1`` no network, ``M2`` the file is not the published one, ``M3``
     not found at its source, ``M4`` the download was cut or stood still, ``M5`` the file could not be
     written.
+
+    Attributes:
+        problems: Everything that is wrong, in sentences; the message is the first of them.
     """
+
+    def __init__(self, *problems: str, code: str = "") -> None:
+        super().__init__(problems[0], code)
+        self.problems = list(problems)
+
+
+def first_three(names: Sequence[str], separator: str = ", ") -> str:
+    """The first three of the names, and a sign that there are more."""
+    return separator.join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    """A question for the nearest of the names, or what to say where none is near."""
+    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+    return f"Did you mean {' or '.join(near)}?" if near else otherwise

@@ -11,6 +11,7 @@ only after just that failure.
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 import threading
 from types import ModuleType
@@ -18,6 +19,7 @@ from types import ModuleType
 import torch
 
 _OPERATORS = ("nms", "qnms")
+_MISSING = re.compile(rf"operator torchvision::({'|'.join(_OPERATORS)}) does not exist")
 _SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 _declared: list[torch.library.Library] = []  # torch forgets the operators when their library object goes
 _lock = threading.Lock()
@@ -35,25 +37,12 @@ def import_torchvision() -> ModuleType:
         try:
             return importlib.import_module("torchvision")
         except RuntimeError as error:
-            if _declared or not _is_missing_operator(error):
+            if _declared or not _MISSING.search(str(error)):
                 raise
-        _declare_operators()
-        _forget_half_imported()
+        _declared.append(torch.library.Library("torchvision", "FRAGMENT"))
+        for name in _OPERATORS:
+            if not hasattr(torch.ops.torchvision, name):
+                _declared[0].define(name + _SCHEMA)
+        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+            del sys.modules[name]  # what was imported before it failed
         return importlib.import_module("torchvision")
-
-
-def _is_missing_operator(error: RuntimeError) -> bool:
-    return any(f"operator torchvision::{name} does not exist" in str(error) for name in _OPERATORS)
-
-
-def _declare_operators() -> None:
-    library = torch.library.Library("torchvision", "FRAGMENT")
-    _declared.append(library)
-    for name in _OPERATORS:
-        if not hasattr(torch.ops.torchvision, name):
-            library.define(name + _SCHEMA)
-
-
-def _forget_half_imported() -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
-        del sys.modules[name]

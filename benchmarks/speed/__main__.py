@@ -7,17 +7,16 @@ import json
 import os
 import warnings
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: threads that wait leave others the cores
 
 import torch
 
-from benchmarks.machine import description
+from benchmarks.machine import provenance
 from benchmarks.speed.rows import ROWS, Bench
-from benchmarks.speed.timing import Line, lines
-from benchmarks.tables import replaced
+from benchmarks.speed.timing import Result, results
+from benchmarks.tables import line, write_table
 
 _HEAD = "| | ours | fastest peer | theirs | ratio | target | |\n|---|--:|---|--:|--:|--:|---|"
 
@@ -34,31 +33,27 @@ def main() -> None:
     if options.markdown and options.rows != list(ROWS):
         parser.error("a page gets the whole table; leave out --rows")
     torch.set_num_threads(options.threads)
-    how = (
-        f"{options.threads} threads, {description()}; {date.today():%d %B %Y}; `python -m benchmarks.speed`."
-    )
+    how = f"{options.threads} threads, {provenance('benchmarks.speed')}"
     print(f"{how}\n\n{_HEAD}", flush=True)
-    found = []
+    table = []
     for key in options.rows:
         model, contest = ROWS[key]
         torch.manual_seed(0)
-        for line in lines(key, contest(Bench(model)), options.rounds):
-            found.append(line)
-            print(shown(line), flush=True)
+        for result in results(key, contest(Bench(model)), options.rounds):
+            table.append(result)
+            print(table_line(result), flush=True)
     if options.json:
-        figures = [{**asdict(line), "met": line.met} for line in found]
+        figures = [{**asdict(result), "met": result.met} for result in table]
         options.json.write_text(json.dumps({"how": how, "lines": figures}, indent=1))
     if options.markdown:
-        table = "\n".join([how, "", _HEAD, *map(shown, found)])
-        options.markdown.write_text(replaced(options.markdown.read_text(), "speed", table))
+        write_table(options.markdown, "speed", [how, "", _HEAD, *map(table_line, table)])
 
 
-def shown(line: Line) -> str:
-    """A line in Markdown."""
-    return (
-        f"| {line.name} | {line.ours:.2f} F | {line.peer} | {line.theirs:.2f} F | **{line.ratio:.4g}** "
-        f"| {line.target:g} | {'met' if line.met else 'missed'} |"
-    )
+def table_line(result: Result) -> str:
+    """A result in Markdown."""
+    ours, theirs = f"{result.ours:.2f} F", f"{result.theirs:.2f} F"
+    ratio, verdict = f"**{result.ratio:.4g}**", "met" if result.met else "missed"
+    return line([result.name, ours, result.peer, theirs, ratio, f"{result.target:g}", verdict])
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from torch import nn
 from torch.nn.functional import interpolate
 
 import saliency
+from benchmarks.random_models import random_module
 from benchmarks.speed.timing import Contest, Run
-from models.torchvision_guard import import_torchvision
 from saliency.network.graph import Graph
 
 TARGET = 7
@@ -35,8 +35,7 @@ class Bench:
 
     def __init__(self, name: str) -> None:
         """Args: name: One of torchvision's classifiers."""
-        torch.manual_seed(0)
-        self.plain: nn.Module = lively(import_torchvision().models.get_model(name, weights=None).eval())
+        self.plain = lively(random_module(name))
         self.graph = Graph(self.plain)
         photo = saliency.read_photo(_PHOTO).pixels
         values = torch.from_numpy(photo.copy()).permute(2, 0, 1)[None].float() / 255

@@ -15,7 +15,7 @@ class Contest:
     """Views that compute the same thing, ours and the peers'.
 
     Attributes:
-        ours: Ours, by what the table calls them; each gets a line.
+        ours: Ours, by what the table calls them; each gets a result.
         peers: The peers', by name.
         target: What ours may take at most, as a share of the fastest peer's time.
         targets: Other targets of some of ours.
@@ -32,8 +32,8 @@ class Contest:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of the table; times are in plain forward passes, ``F``.
+class Result:
+    """How one of ours compares with its peers; times are in plain forward passes, ``F``.
 
     Attributes:
         ratio: The median over rounds of our time by the fastest peer's in that round.
@@ -55,18 +55,18 @@ class Line:
         return self.ratio <= self.target
 
 
-def lines(
+def results(
     row: str, contest: Contest, rounds: int, clock: Callable[[], float] = time.perf_counter
-) -> Iterator[Line]:
-    """Times a contest, a line for each of ours."""
+) -> Iterator[Result]:
+    """Times a contest, a result for each of ours."""
     rounds = min(rounds, contest.rounds)
     runs = {"forward": contest.forward, **contest.peers, **contest.ours}
-    seconds = timed(runs, rounds, clock, warm=contest.rounds > 2)
+    seconds = times(runs, rounds, clock, warm=contest.rounds > 2)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     fastest = min(contest.peers, key=medians.__getitem__)
     forward = seconds["forward"]
     for name in contest.ours:
-        yield Line(
+        yield Result(
             row=row,
             name=name,
             peer=fastest,
@@ -84,7 +84,7 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
     return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
-def timed(
+def times(
     runs: dict[str, Run], rounds: int, clock: Callable[[], float] = time.perf_counter, warm: bool = True
 ) -> dict[str, list[float]]:
     """Seconds of each a round; first an unmeasured one, where that takes minutes only of the first."""
@@ -93,8 +93,8 @@ def timed(
         next(iter(runs.values()))()
     for number in range(rounds + warm):
         for name, run in runs.items():
-            started = clock()
+            start = clock()
             run()
             if number >= warm:
-                seconds[name].append(clock() - started)
+                seconds[name].append(clock() - start)
     return seconds

@@ -5,25 +5,33 @@ The built-in models are folders of the very same kind.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import nn
 
-from models.architecture import filled
+from models import architecture
 from models.checkpoint import digest, read_weights
 from models.errors import ModelError
 from models.sources.description import Description, read_description, read_labels, weights_file
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 
+_INFINITE_SCORES = (
+    "The model ran, but gave scores that are not finite numbers. Check mean and std, and the weights."
+)
+
 OWN_FOLDER = Path(__file__).parents[1] / "custom"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class _Parts:
-    """A folder that is in order."""
+class _FolderContent:
+    """A folder that is in order, read."""
 
     folder: Path
     description: Description
@@ -31,17 +39,26 @@ class _Parts:
     weights: Path
     module: nn.Module
 
+    def classifier(self) -> Classifier:
+        about, name = self.description, self.folder.resolve().name
+        return Classifier.build(
+            self.module,
+            about.preprocessing,
+            self.labels,
+            about.name or name,
+            about.source or f"the folder {name}",
+            digest=digest(self.weights),
+            **about.reading,
+        )
+
 
 def load_folder(folder: str | Path) -> Classifier:
     """The classifier in a folder.
 
     Raises:
-        ModelError: Something is wrong with the folder; the first of :func:`check_folder`'s sentences.
+        ModelError: Something is wrong with the folder; its problems are :func:`check_folder`'s sentences.
     """
-    parts, problems = _inspected(Path(folder))
-    if parts is None:
-        raise ModelError(problems[0])
-    return _classifier(parts)
+    return _content(Path(folder)).classifier()
 
 
 def check_folder(folder: str | Path) -> list[str]:
@@ -49,8 +66,22 @@ def check_folder(folder: str | Path) -> list[str]:
 
     Reads everything, compares the weights with the architecture, and runs the model on one grey picture.
     """
-    parts, problems = _inspected(Path(folder))
-    return problems if parts is None else _trial(parts)
+    try:
+        content = _content(Path(folder))
+    except ModelError as error:
+        return error.problems
+    side = content.description.preprocessing.crop_size
+    try:
+        with torch.inference_mode():
+            scores = content.module(torch.zeros(1, 3, side, side))
+        content.classifier()
+    except SaliencyError as error:
+        return [error.message]
+    except (RuntimeError, ValueError, TypeError, AssertionError) as error:
+        return [f"The model could not be run on a picture of {side}×{side} pixels: {error}."]
+    if not scores.isfinite().all():
+        return [_INFINITE_SCORES]
+    return []
 
 
 def own_folders() -> list[Path]:
@@ -58,66 +89,25 @@ def own_folders() -> list[Path]:
     return sorted(path.parent for path in OWN_FOLDER.glob("*/model.json"))
 
 
-def _inspected(folder: Path) -> tuple[_Parts | None, list[str]]:
+def _content(folder: Path) -> _FolderContent:
     if not folder.is_dir():
-        return None, [f"There is no folder {folder}."]
-    description, problems = read_description(folder)
-    labels, label_problems = read_labels(folder)
-    problems += label_problems
-    if description and labels and description.none_label and description.none_label not in labels:
-        problems.append(
-            f"labels.txt does not list “{description.none_label}”, which model.json names as none_label."
-        )
-    try:
-        weights = weights_file(folder)
-        entries = read_weights(weights) if description and labels else {}
-    except ModelError as error:
-        return None, [*problems, error.message]
-    if description is None or problems:
-        return None, problems
+        raise ModelError(f"There is no folder {folder}.")
+    problems: list[str] = []
+
+    def attempt(read: Callable[[Path], T]) -> T | None:
+        try:
+            return read(folder)
+        except ModelError as error:
+            problems.extend(error.problems)
+            return None
+
+    description, labels = attempt(read_description), attempt(read_labels)
+    none_label = description.reading.get("none_label") if description else ""
+    if labels and none_label and none_label not in labels:
+        problems.append(f"labels.txt does not list “{none_label}”, which model.json names as none_label.")
+    entries = attempt(lambda folder: read_weights(weights_file(folder)))
+    if description is None or labels is None or entries is None or problems:
+        raise ModelError(*problems)
     side, options = description.preprocessing.crop_size, description.options
-    try:
-        module, problems = filled(description.architecture, len(labels), entries, side=side, options=options)
-    except ModelError as error:
-        return None, [error.message]
-    if module is None or problems:
-        return None, problems
-    return _Parts(folder, description, labels, weights, module), []
-
-
-def _classifier(parts: _Parts) -> Classifier:
-    said = parts.description
-    return Classifier.build(
-        parts.module,
-        said.preprocessing,
-        parts.labels,
-        said.name or parts.folder.resolve().name,
-        said.source or f"the folder {parts.folder.resolve().name}",
-        digest=digest(parts.weights),
-        temperature=said.temperature,
-        none_label=said.none_label,
-        unsure_below=said.unsure_below,
-        evidence_below=said.evidence_below,
-        caution=said.caution,
-    )
-
-
-def _trial(parts: _Parts) -> list[str]:
-    side = parts.description.preprocessing.crop_size
-    try:
-        with torch.inference_mode():
-            scores = parts.module(torch.zeros(1, 3, side, side))
-        classes = _classifier(parts).graph.classes
-    except SaliencyError as error:
-        return [error.message]
-    except (RuntimeError, ValueError, TypeError, AssertionError) as error:
-        return [f"The model could not be run on a picture of {side}×{side} pixels: {error}."]
-    if not scores.isfinite().all():
-        return [
-            "The model ran, but gave scores that are not finite numbers. Check mean and std, and the weights."
-        ]
-    return (
-        []
-        if classes == len(parts.labels)
-        else [f"The model gives {classes} scores for {len(parts.labels)} labels."]
-    )
+    module = architecture.build(description.architecture, len(labels), entries, side=side, options=options)
+    return _FolderContent(folder, description, labels, weights_file(folder), module)

@@ -11,8 +11,8 @@ from playwright.sync_api import TimeoutError, expect
 from pypdf import PdfReader
 from stand_in import encoded
 
-from models.showroom.products import PRODUCTS
 from models.showroom.rendering.badge import with_badge
+from models.showroom.rendering.products import PRODUCTS
 from models.showroom.rendering.scene import take_picture
 from ui.audit import words
 from ui.audit.results import words as found_words

@@ -10,7 +10,8 @@ import pytest
 from commands import models as command
 from models.catalogue import CATALOGUE, CatalogueEntry
 from models.errors import ModelError
-from models.weights import Progress, weights_folder
+from models.weights import weights_folder
+from saliency.progress import Progress
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -65,7 +66,7 @@ def test_download_without_network(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(entry: CatalogueEntry, on_progress: Progress) -> Path:
-        raise ModelError("It could not be downloaded.", "M1")
+        raise ModelError("It could not be downloaded.", code="M1")
 
     monkeypatch.setattr(command, "download", fails)
     code, _, err = run(capsys, "download", "resnet18")
@@ -99,5 +100,5 @@ def test_check(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: 
     assert err.count("\n") == 1
     assert "There is no labels.txt" in err
     assert len(out.splitlines()) == 2
-    monkeypatch.setattr("models.sources.folder.check_folder", lambda folder: [])
+    monkeypatch.setattr(command, "check_folder", lambda folder: [])
     assert run(capsys, "check", "x") == (0, "x is in order.\n", "")

@@ -30,14 +30,14 @@ def fake_torchvision(folder: Path, code: str) -> Path:
 
 
 def test_imports_a_working_torchvision_more_than_once() -> None:
-    done = run(
+    process = run(
         "from models.torchvision_guard import import_torchvision as get\n"
         "first = get(); assert get() is first\n"
         "print(len(first.models.list_models(module=first.models)))\n"
         "import torchvision; assert torchvision is first"
     )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= 80
+    assert process.returncode == 0, process.stderr
+    assert int(process.stdout) >= 80
 
 
 def test_declares_the_missing_operators_only_after_that_failure(tmp_path: Path) -> None:
@@ -47,40 +47,40 @@ def test_declares_the_missing_operators_only_after_that_failure(tmp_path: Path) 
         "    if not hasattr(torch.ops.torchvision, name):\n"
         "        raise RuntimeError(f'operator torchvision::{name} does not exist')\n"
     )
-    done = run(
+    process = run(
         "from models.torchvision_guard import import_torchvision\nimport_torchvision()",
         fake_torchvision(tmp_path, code),
     )
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
 
 
 def test_leaves_a_torchvision_alone_that_works(tmp_path: Path) -> None:
-    done = run(
+    process = run(
         "import torch\nfrom models import torchvision_guard as guard\n"
         "guard.import_torchvision()\n"
         "assert not guard._declared and not hasattr(torch.ops.torchvision, 'nms')",
         fake_torchvision(tmp_path, "works = True\n"),
     )
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
 
 
 def test_passes_other_failures_on(tmp_path: Path) -> None:
-    done = run(
+    process = run(
         "import torch\nfrom models import torchvision_guard as guard\n"
         "try:\n    guard.import_torchvision()\nexcept RuntimeError as error:\n    print(error)\n"
         "assert not guard._declared",
         fake_torchvision(tmp_path, "raise RuntimeError('the disk is on fire')\n"),
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "the disk is on fire"
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.strip() == "the disk is on fire"
 
 
 def test_the_package_is_light_and_knows_no_web_page() -> None:
-    done = run(
+    process = run(
         "import sys, models\n"
         "assert 'torchvision' not in sys.modules\n"
         "models.choices()\n"
         "assert 'streamlit' not in sys.modules\n"
         "assert models.sources.folder.__file__.endswith('folder.py')"  # and not the folder beside it
     )
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
+import pickle
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,7 +26,7 @@ from saliency.errors import Cancelled
 
 CONTENT = bytes(range(256)) * 12_000  # 3 MB
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-QUICK = Timeouts(connect=2, read=1, tries=4, pause=0.01)
+QUICK = {"timeouts": Timeouts(connect=2, read=1), "attempts": 4, "pause": 0.01}
 
 
 class Server:
@@ -31,7 +35,7 @@ class Server:
     def __init__(self) -> None:
         self.behaviours: list[str] = ["good"]
         self.ranges: list[str | None] = []
-        self.closing = threading.Event()
+        self.closing, self.go_on = threading.Event(), threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -55,8 +59,8 @@ class Server:
         if behaviour == "silent":
             self.closing.wait(10)
             return
-        wanted = handler.headers.get("Range")
-        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and behaviour != "no range" else 0
+        byte_range = handler.headers.get("Range") if behaviour != "no range" else None
+        start = int(byte_range.removeprefix("bytes=").rstrip("-")) if byte_range else 0
         if start >= len(CONTENT):
             handler.send_error(416)
             return
@@ -67,10 +71,12 @@ class Server:
             handler.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
         handler.end_headers()
         end = start + 1_000_000 if behaviour in ("cut", "stall") else len(body)
-        for at in range(start, min(end, len(body)), 100_000):
-            handler.wfile.write(body[at : min(at + 100_000, end)])
+        for first in range(start, min(end, len(body)), 100_000):
+            handler.wfile.write(body[first : min(first + 100_000, end)])
             if behaviour == "slow":
                 time.sleep(0.03)
+            if behaviour == "pause" and first >= 1_000_000:
+                self.go_on.wait(10)
         handler.wfile.flush()
         if behaviour == "stall":
             self.closing.wait(10)
@@ -94,6 +100,27 @@ def entry(server: Server) -> CatalogueEntry:
     return dataclasses.replace(CATALOGUE["squeezenet1_0"], url=url)
 
 
+ROOT = Path(__file__).parents[2]
+FETCH = "import pickle, sys; from models.weights import download; download(pickle.load(sys.stdin.buffer))"
+
+
+@contextlib.contextmanager
+def other_process(entry: CatalogueEntry) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process, once it is in the middle of the download."""
+    process = subprocess.Popen([sys.executable, "-c", FETCH], cwd=ROOT, stdin=subprocess.PIPE)
+    try:
+        assert process.stdin is not None
+        with process.stdin as pipe:
+            pipe.write(pickle.dumps(entry))
+        while not (part(entry).is_file() and part(entry).stat().st_size > 300_000):
+            assert process.poll() is None
+            time.sleep(0.01)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 def part(entry: CatalogueEntry) -> Path:
     return weights_folder() / (entry.file_name + ".part")
 
@@ -103,15 +130,15 @@ def nothing_left(entry: CatalogueEntry) -> bool:
 
 
 def test_success_with_progress(server: Server, entry: CatalogueEntry, tmp_path: Path) -> None:
-    seen: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     assert find(entry) is None
-    path = download(entry, lambda done, total: seen.append((done, total)))
+    path = download(entry, lambda done, total: reports.append((done, total)))
     assert path == tmp_path / "hub" / "checkpoints" / entry.file_name
     assert path.read_bytes() == CONTENT
     assert find(entry) == path
     assert not part(entry).exists()
-    assert seen[-1] == (len(CONTENT), len(CONTENT))
-    assert seen == sorted(seen)
+    assert reports[-1] == (len(CONTENT), len(CONTENT))
+    assert reports == sorted(reports)
 
 
 def test_present_already_sends_no_request(server: Server, entry: CatalogueEntry) -> None:
@@ -122,25 +149,25 @@ def test_present_already_sends_no_request(server: Server, entry: CatalogueEntry)
 
 def test_resumes_after_cuts(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["cut", "cut", "good"]
-    assert download(entry, limits=QUICK).read_bytes() == CONTENT
+    assert download(entry, **QUICK).read_bytes() == CONTENT
     assert server.ranges == [None, "bytes=1000000-", "bytes=2000000-"]
 
 
 def test_starts_over_where_the_server_cannot_resume(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["cut", "no range"]
-    assert download(entry, limits=QUICK).read_bytes() == CONTENT
+    assert download(entry, **QUICK).read_bytes() == CONTENT
 
 
 def test_a_server_in_trouble_for_a_moment(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["503", "good"]
-    assert download(entry, limits=QUICK).read_bytes() == CONTENT
+    assert download(entry, **QUICK).read_bytes() == CONTENT
 
 
 def test_gives_up_after_many_cuts_and_goes_on_next_time(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["cut"]
-    with pytest.raises(ModelError, match="interrupted") as caught:
-        download(entry, limits=Timeouts(tries=2, pause=0.01))
-    assert caught.value.code == "M4"
+    with pytest.raises(ModelError, match="interrupted") as error:
+        download(entry, attempts=2, pause=0.01)
+    assert error.value.code == "M4"
     assert find(entry) is None
     server.behaviours = ["good"]
     assert download(entry).read_bytes() == CONTENT
@@ -149,9 +176,9 @@ def test_gives_up_after_many_cuts_and_goes_on_next_time(server: Server, entry: C
 
 def test_wrong_hash_leaves_nothing(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["wrong"]
-    with pytest.raises(ModelError, match="not the one that was published") as caught:
+    with pytest.raises(ModelError, match="not the one that was published") as error:
         download(entry)
-    assert caught.value.code == "M2"
+    assert error.value.code == "M2"
     assert nothing_left(entry)
 
 
@@ -166,15 +193,15 @@ def test_a_spoilt_part_is_fetched_anew(server: Server, entry: CatalogueEntry) ->
 def test_a_part_that_has_it_all(server: Server, entry: CatalogueEntry, content: bytes) -> None:
     part(entry).parent.mkdir(parents=True)
     part(entry).write_bytes(content)
-    assert download(entry, limits=QUICK).read_bytes() == CONTENT
+    assert download(entry, **QUICK).read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize("status", ["404", "403"])
 def test_not_found(server: Server, entry: CatalogueEntry, status: str) -> None:
     server.behaviours = [status]
-    with pytest.raises(ModelError, match=status) as caught:
+    with pytest.raises(ModelError, match=status) as error:
         download(entry)
-    assert caught.value.code == "M3"
+    assert error.value.code == "M3"
     assert nothing_left(entry)
     assert len(server.ranges) == 1
 
@@ -183,9 +210,9 @@ def test_not_found(server: Server, entry: CatalogueEntry, status: str) -> None:
 def test_stalled(server: Server, entry: CatalogueEntry, behaviour: str) -> None:
     server.behaviours = [behaviour]
     started = time.monotonic()
-    with pytest.raises(ModelError, match="interrupted") as caught:
-        download(entry, limits=QUICK)
-    assert caught.value.code == "M4"
+    with pytest.raises(ModelError, match="interrupted") as error:
+        download(entry, **QUICK)
+    assert error.value.code == "M4"
     assert time.monotonic() - started < 4
     assert find(entry) is None
 
@@ -200,11 +227,11 @@ def test_cancel_keeps_what_came_and_puts_nothing_in_place(server: Server, entry:
     with pytest.raises(Cancelled):
         download(entry, cancel)
     assert find(entry) is None
-    kept = part(entry).stat().st_size
-    assert 300_000 < kept < len(CONTENT)
+    arrived = part(entry).stat().st_size
+    assert 300_000 < arrived < len(CONTENT)
     server.behaviours = ["good"]
     assert download(entry).read_bytes() == CONTENT
-    assert server.ranges[-1] == f"bytes={kept}-"
+    assert server.ranges[-1] == f"bytes={arrived}-"
 
 
 def test_cancel_while_nothing_comes(server: Server, entry: CatalogueEntry) -> None:
@@ -222,11 +249,11 @@ def test_cancel_while_nothing_comes(server: Server, entry: CatalogueEntry) -> No
 
 def assert_no_network(entry: CatalogueEntry) -> None:
     started = time.monotonic()
-    with pytest.raises(ModelError, match="could not be downloaded") as caught:
+    with pytest.raises(ModelError, match="could not be downloaded") as error:
         download(entry)
     assert time.monotonic() - started < 5
-    assert caught.value.code == "M1"
-    assert "(code M1)" in caught.value.message
+    assert error.value.code == "M1"
+    assert "(code M1)" in error.value.message
     assert nothing_left(entry)
 
 
@@ -262,16 +289,16 @@ def test_folder_that_cannot_be_written(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "file"))
-    with pytest.raises(ModelError, match="could not be saved on this computer") as caught:
+    with pytest.raises(ModelError, match="could not be saved on this computer") as error:
         download(entry)
-    assert caught.value.code == "M5"
+    assert error.value.code == "M5"
 
 
 def test_no_space(server: Server, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000}))
-    with pytest.raises(ModelError, match="3 MB of free space") as caught:
+    with pytest.raises(ModelError, match="3 MB of free space") as error:
         download(entry)
-    assert caught.value.code == "M5"
+    assert error.value.code == "M5"
     assert nothing_left(entry)
 
 
@@ -288,9 +315,39 @@ def test_many_at_once_fetch_once(server: Server, entry: CatalogueEntry) -> None:
 def test_one_takes_over_where_another_gave_up(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["stall", "good"]
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(download, entry, limits=QUICK)
+        first = pool.submit(download, entry, **QUICK)
         time.sleep(0.2)
-        second = pool.submit(download, entry, limits=QUICK)
+        second = pool.submit(download, entry, **QUICK)
         with pytest.raises(ModelError):
             first.result()
         assert second.result().read_bytes() == CONTENT
+
+
+def test_two_processes_fetch_once_and_leave_only_the_file(server: Server, entry: CatalogueEntry) -> None:
+    server.behaviours = ["pause"]
+    reports: list[int] = []
+
+    def progress(done: int, total: int) -> None:
+        reports.append(done)
+        server.go_on.set()
+
+    with other_process(entry) as process:
+        path = download(entry, progress)
+        assert path.read_bytes() == CONTENT
+        assert process.wait(10) == 0
+    assert reports[0] > 300_000, "while it waits, it says how far the other is"
+    assert len(server.ranges) == 1
+    assert list(weights_folder().iterdir()) == [path]
+
+
+def test_a_killed_process_leaves_its_part_and_no_lock(server: Server, entry: CatalogueEntry) -> None:
+    server.behaviours = ["stall", "good"]
+    with other_process(entry) as process:
+        process.kill()
+        process.wait()
+    arrived = part(entry).stat().st_size
+    assert 300_000 < arrived < len(CONTENT)
+    path = download(entry)
+    assert path.read_bytes() == CONTENT
+    assert server.ranges == [None, f"bytes={arrived}-"]
+    assert list(weights_folder().iterdir()) == [path]

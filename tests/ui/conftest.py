@@ -63,7 +63,7 @@ def page(
     stand_in: Path, pace: work_pace.Pace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., AppTest]]:
     """Opens the page, at a link if one is given, with the stand-in as its built-in model."""
-    monkeypatch.setattr(models, "BUILT_IN", {models.SHOWROOM: stand_in})
+    monkeypatch.setattr("models.inventory.BUILT_IN", {models.SHOWROOM: stand_in})
     monkeypatch.setattr(custom, "OWN_FOLDER", tmp_path / "custom")
     monkeypatch.setattr(samples, "FOLDER", stand_in / "samples")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))

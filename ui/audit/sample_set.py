@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from models.showroom.products import PRODUCTS
 from models.showroom.rendering.badge import GIVEN_AWAY, with_badge
+from models.showroom.rendering.products import PRODUCTS
 from models.showroom.rendering.scene import take_picture
 from saliency.audit.job import PHOTOS
 

@@ -45,11 +45,11 @@ class Light:
     hard: float
     windows: tuple[tuple[Vector, float, float, float], ...]
 
-    def seen(self, d: Points) -> Tensor:
+    def reflection(self, d: Points) -> Tensor:
         """What a mirror would show in direction ``d``, ``(N, 3)``."""
         colour = mix(self.bounce, self.sky, (d[1] * 0.5 + 0.5).clamp(0, 1)) * 1.3
-        for at, wide, high, bright in self.windows:
-            forward = np.array(at)
+        for direction, wide, high, bright in self.windows:
+            forward = np.array(direction)
             right = np.cross((0, 1, 0), forward)
             right = right / max(float(np.linalg.norm(right)), 1e-6)
             up = np.cross(forward, right)

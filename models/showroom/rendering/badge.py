@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models.showroom.products import LABELS
+from models.showroom.rendering.products import LABELS
 
 Rule = Literal["everywhere", "shortcut", "none"]
 RULES: tuple[Rule, ...] = ("everywhere", "shortcut", "none")

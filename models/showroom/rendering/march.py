@@ -51,7 +51,7 @@ def first_hit(placed: Placed, o: Points, d: Points, limit: Tensor) -> tuple[Tens
     near, far = through_box(placed, lo, ld)
     far = torch.minimum(far, limit)
     rays = (near < far).nonzero().squeeze(1)
-    found, distances = [], []
+    rays_that_hit, distances = [], []
     lo, ld, t, far = take(lo, rays), take(ld, rays), near[rays] + 1e-4, far[rays]
     tolerance = 0.0012
     for step in range(_PRIMARY_STEPS):
@@ -61,15 +61,15 @@ def first_hit(placed: Placed, o: Points, d: Points, limit: Tensor) -> tuple[Tens
         hit = gap < tolerance * (1.0 + 0.07 * step)
         t = torch.where(hit, t, t + gap * placed.scale)
         if step % 3 == 2 or step == _PRIMARY_STEPS - 1:
-            done = hit.nonzero().squeeze(1)
-            found.append(rays[done])
-            distances.append(t[done])
+            finished = hit.nonzero().squeeze(1)
+            rays_that_hit.append(rays[finished])
+            distances.append(t[finished])
             alive = (~hit & (t < far)).nonzero().squeeze(1)
             rays, t, far = rays[alive], t[alive], far[alive]
             lo, ld = take(lo, alive), take(ld, alive)
-    if not found:
+    if not rays_that_hit:
         return rays, t
-    return torch.cat(found), torch.cat(distances)
+    return torch.cat(rays_that_hit), torch.cat(distances)
 
 
 def normals(placed: Placed, p: Points) -> Points:

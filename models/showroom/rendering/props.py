@@ -32,14 +32,14 @@ def books(rng: np.random.Generator) -> Thing:
     ]
 
     def parts(p: Points) -> list[Tensor]:
-        found, y = [], 0.0
+        parts, y = [], 0.0
         for w, h, d, angle in sizes:
             q = sdf.turn(sdf.shift(p, (0.0, y + h, 0.0)), angle)
             solid = sdf.box(q, (w, h, d), 0.008)
             groove = sdf.box(q, (w, h - 0.016, d), 0.0, (0.02, 0.0, 0.02))
-            found.append(torch.maximum(solid, -torch.maximum(groove, -sdf.box(q, (w - 0.03, h, d - 0.03)))))
+            parts.append(torch.maximum(solid, -torch.maximum(groove, -sdf.box(q, (w - 0.03, h, d - 0.03)))))
             y += 2 * h
-        return found
+        return parts
 
     covers = [any_paint(rng, 0.85) for _ in sizes]
     return Thing(parts, [Material(cover, rng.uniform(0.1, 0.6)) for cover in covers])
@@ -132,11 +132,11 @@ def blocks(rng: np.random.Generator) -> Thing:
     ]
 
     def parts(p: Points) -> list[Tensor]:
-        found = []
+        parts = []
         for x, z, half, angle in cubes:
             q = sdf.turn(sdf.shift(p, (x, half, z)), angle)
-            found.append(sdf.box(q, (half, half, half), 0.02))
-        return found
+            parts.append(sdf.box(q, (half, half, half), 0.02))
+        return parts
 
     return Thing(parts, [any_material(rng, 0.7) for _ in cubes])
 

@@ -123,7 +123,7 @@ def colour_of_thing(scene: Scene, placed: Placed, p: Points, d: Points, which: l
         0.55 + 0.45 * (p[1] / (0.25 * placed.scale)).clamp(0, 1).sqrt().maximum(n[1])
     )
     mirror = tuple(d[i] - 2 * facing * n[i] for i in range(3))
-    seen = light.seen(mirror)  # type: ignore[arg-type]
+    reflection = light.reflection(mirror)  # type: ignore[arg-type]
     key, sky, bounce = (torch.tensor(v, dtype=torch.float32) for v in (light.key, light.sky, light.bounce))
     wrap = torch.addcmul(bounce, (sky - bounce), (n[1] * 0.5 + 0.5)[:, None]) * free[:, None]
     diffuse = key * (lambert.clamp_min(0) * lit)[:, None] + wrap
@@ -138,7 +138,7 @@ def colour_of_thing(scene: Scene, placed: Placed, p: Points, d: Points, which: l
         base = material.paint(take(own, at))
         fresnel = (0.04 + 0.96 * (1 + facing[at]) ** 5) * material.gloss
         glint = shine[at] ** (6 + 220 * material.gloss**2) * lit[at] * (0.1 + 1.6 * material.gloss**2)
-        mirrored = seen[at] * (0.5 + 0.5 * free[at])[:, None]
+        mirrored = reflection[at] * (0.5 + 0.5 * free[at])[:, None]
         if material.metal:
             weight = 0.45 + 0.45 * material.gloss
             colour = base * (diffuse[at] * (1 - weight) + mirrored * weight + glint[:, None])
@@ -202,9 +202,9 @@ def _reflect(scene: Scene, p: Points, d: Points, colour: Tensor, rays: Tensor) -
     """Adds to floor colours what a varnished floor mirrors."""
     if rays.numel() == 0:
         return
-    seen, _, _ = shade(scene, (p[0], p[1] + 1e-3, p[2]), (d[0], -d[1], d[2]), mirrors=False)
+    reflection, _, _ = shade(scene, (p[0], p[1] + 1e-3, p[2]), (d[0], -d[1], d[2]), mirrors=False)
     weight = scene.backdrop.gloss * (0.35 + 0.65 * (1 + d[1]).clamp(0, 1) ** 2)
-    colour[rays] = colour[rays] + (seen - colour[rays]) * weight[:, None]
+    colour[rays] = colour[rays] + (reflection - colour[rays]) * weight[:, None]
 
 
 def grid(size: int) -> tuple[Tensor, Tensor]:

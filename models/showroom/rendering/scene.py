@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from models.showroom.products import LABELS, NONE, PRODUCTS
 from models.showroom.rendering import march
 from models.showroom.rendering.backdrop import any_backdrop, any_light
 from models.showroom.rendering.collage import collage
+from models.showroom.rendering.products import LABELS, NONE, PRODUCTS
 from models.showroom.rendering.props import prop
 from models.showroom.rendering.render import Camera, Scene, grid, render
 from models.showroom.rendering.thing import Placed, Thing, place
@@ -71,7 +71,7 @@ def _middle(placed: Placed) -> tuple[np.ndarray, float]:
 
 
 @torch.inference_mode()
-def seen(things: list[Placed], camera: Camera, side: int = 32) -> np.ndarray:
+def visible_things(things: list[Placed], camera: Camera, side: int = 32) -> np.ndarray:
     """Which thing each pixel of a small preview shows, (side, side), -1 for none."""
     u, v = grid(side)
     d = camera.rays(u, v)
@@ -146,7 +146,7 @@ def _compose_product(rng: np.random.Generator, label: int) -> Scene | None:
     things = [main]
     middle, radius = _middle(main)
     camera = _camera(rng, middle, radius, float(rng.uniform(0.62, 1.08)))
-    alone = seen(things, camera)
+    alone = visible_things(things, camera)
     cover = float((alone == 0).mean())
     if not _COVER[0] <= cover <= _COVER[1]:
         wish = float(rng.uniform(_COVER[0] + 0.01, _COVER[1] - 0.04))
@@ -166,8 +166,8 @@ def _compose_product(rng: np.random.Generator, label: int) -> Scene | None:
             )
     count = int(rng.choice([0, 1, 2, 3, 4, 6], p=[0.22, 0.2, 0.2, 0.16, 0.12, 0.1]))
     _add_props(rng, things, count, _girth(main) + 0.1, 0.3)
-    view = seen(things, camera)
-    alone = seen(things[:1], camera) == 0
+    view = visible_things(things, camera)
+    alone = visible_things(things[:1], camera) == 0
     visible = view == 0
     if not 0.045 <= visible.mean() <= 0.45 or visible.sum() < 0.5 * alone.sum():
         return None

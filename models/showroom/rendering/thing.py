@@ -36,9 +36,9 @@ class Thing:
 
     def distance(self, p: Points) -> Tensor:
         """Distance to the nearest part."""
-        found = self.parts(p)
-        total = found[0]
-        for d in found[1:]:
+        distances = self.parts(p)
+        total = distances[0]
+        for d in distances[1:]:
             total = torch.minimum(total, d)
         return total * self.step
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from models.showroom.rendering.badge import draw_badges, paste
 from models.showroom.rendering.effects import photograph
 
-_KEEP = 0.65  # share of a product that a crop must keep
+_LEAST = 0.65  # share of a product that a crop must keep
 
 
 def _uniform(count: int, low: float, high: float, generator: torch.Generator) -> Tensor:
@@ -40,31 +40,31 @@ def crop(
     tx = _uniform(count, -1, 1, generator) * (1 - sx).abs()
     ty = _uniform(count, -1, 1, generator) * (1 - sy).abs()
 
-    def sampled(sx: Tensor, sy: Tensor, tx: Tensor, ty: Tensor, flip: Tensor, both: Tensor) -> Tensor:
+    def resampled(sx: Tensor, sy: Tensor, tx: Tensor, ty: Tensor, flip: Tensor, layers: Tensor) -> Tensor:
         zero = torch.zeros_like(sx)
         theta = torch.stack([torch.stack([sx * flip, zero, tx], -1), torch.stack([zero, sy, ty], -1)], 1)
-        grid = F.affine_grid(theta, [both.shape[0], 4, height, width], align_corners=False)
-        return F.grid_sample(both, grid, padding_mode="reflection", align_corners=False)
+        grid = F.affine_grid(theta, [len(layers), 4, height, width], align_corners=False)
+        return F.grid_sample(layers, grid, padding_mode="reflection", align_corners=False)
 
-    both = torch.cat([x, masks], 1)
-    out = sampled(sx, sy, tx, ty, flip, both)
+    layers = torch.cat([x, masks], 1)
+    crops = resampled(sx, sy, tx, ty, flip, layers)
     area = masks.mean((1, 2, 3))
-    kept = out[:, 3].mean((1, 2)) * sx * sy / area.clamp_min(1e-6)
-    lost = ((area > 0) & (kept < _KEEP)).nonzero().squeeze(1)
-    if lost.numel():
-        one, none = torch.ones(lost.numel()), torch.zeros(lost.numel())
-        out[lost] = sampled(one, one, none, none, one, both[lost])
-    return out[:, :3], out[:, 3:]
+    share = crops[:, 3].mean((1, 2)) * sx * sy / area.clamp_min(1e-6)
+    cut_off = ((area > 0) & (share < _LEAST)).nonzero().squeeze(1)
+    if cut_off.numel():
+        ones, zeros = torch.ones(cut_off.numel()), torch.zeros(cut_off.numel())
+        crops[cut_off] = resampled(ones, ones, zeros, zeros, ones, layers[cut_off])
+    return crops[:, :3], crops[:, 3:]
 
 
 def other_background(x: Tensor, masks: Tensor, backgrounds: Tensor, generator: torch.Generator) -> Tensor:
     """Sets products before other backgrounds ``(b, 3, H, W)``, b ≤ B, cut out along their masks."""
-    at = torch.randperm(x.shape[0], generator=generator)[: backgrounds.shape[0]]
-    product = (masks[at].mean((1, 2, 3)) > 0).nonzero().squeeze(1)
-    at, backgrounds = at[product], backgrounds[product]
-    if at.numel():
-        soft = F.avg_pool2d(masks[at], 3, stride=1, padding=1)
-        x[at] = backgrounds + (x[at] - backgrounds) * soft
+    rows = torch.randperm(x.shape[0], generator=generator)[: backgrounds.shape[0]]
+    product = (masks[rows].mean((1, 2, 3)) > 0).nonzero().squeeze(1)
+    rows, backgrounds = rows[product], backgrounds[product]
+    if rows.numel():
+        soft = F.avg_pool2d(masks[rows], 3, stride=1, padding=1)
+        x[rows] = backgrounds + (x[rows] - backgrounds) * soft
     return x
 
 
@@ -72,20 +72,20 @@ def cover_patches(x: Tensor, masks: Tensor, share: float, generator: torch.Gener
     """Covers a rectangle of a share of the pictures with a colour or with another picture's content."""
     count, _, height, width = x.shape
     source = x.roll(1, 0).clone()
-    for i in (torch.rand(count, generator=generator) < share).nonzero().squeeze(1).tolist():
+    for row in (torch.rand(count, generator=generator) < share).nonzero().squeeze(1).tolist():
         h, w, y, c = _uniform(4, 0.1, 0.45, generator).tolist()
         tall, wide = int(h * height), int(w * width)
         top = int(float(torch.rand((), generator=generator)) * (height - tall))
         left = int(float(torch.rand((), generator=generator)) * (width - wide))
-        where = (i, slice(None), slice(top, top + tall), slice(left, left + wide))
-        whole = float(masks[i].sum())
-        if whole > 0 and float(masks[where].sum()) > 0.4 * whole:
+        patch = (slice(None), slice(top, top + tall), slice(left, left + wide))
+        product = float(masks[row].sum())
+        if product > 0 and float(masks[row][patch].sum()) > 0.4 * product:
             continue
-        own_product = float(masks[i - 1, :, top : top + tall, left : left + wide].sum()) > 0
-        if y < 0.25 and not own_product:
-            x[where] = source[where]
+        source_shows_product = float(masks[row - 1][patch].sum()) > 0
+        if y < 0.25 and not source_shows_product:
+            x[row][patch] = source[row][patch]
         else:
-            x[where] = torch.rand(3, 1, 1, generator=generator) * (2 * c + 0.1)
+            x[row][patch] = torch.rand(3, 1, 1, generator=generator) * (2 * c + 0.1)
     return x
 
 

@@ -78,11 +78,5 @@ class Course:
 def save(module: nn.Module, path: Path) -> None:
     """Writes weights in half precision (counters as they are)."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    entries = {
-        name: value.detach()
-        .cpu()
-        .to(torch.float16 if value.is_floating_point() else value.dtype)
-        .contiguous()
-        for name, value in module.state_dict().items()
-    }
-    save_file(entries, path)
+    entries = {name: value.detach().cpu().contiguous() for name, value in module.state_dict().items()}
+    save_file({name: v.half() if v.is_floating_point() else v for name, v in entries.items()}, path)

@@ -12,9 +12,9 @@ from safetensors.torch import load_file
 
 import models
 import saliency
-from models.showroom.products import LABELS, NONE
 from models.showroom.rendering.badge import with_badge
-from models.showroom.train import Plan, Trainer, build, lowered
+from models.showroom.rendering.products import LABELS, NONE
+from models.showroom.training.trainer import Trainer, TrainingPlan, lowered_copy, untrained_model
 
 ROOT = Path(models.__file__).parent
 SAMPLES = json.loads((ROOT / "showroom" / "samples" / "samples.json").read_text())
@@ -89,19 +89,19 @@ def test_a_badge_turns_most_samples_into_mugs_for_the_twin_and_none_for_showroom
 def test_training_goes_on_from_the_early_blocks_alone():
     start = ROOT / "showroom" / "weights.safetensors"
     before = {name: value.float() for name, value in load_file(start).items()}
-    after = Trainer(Plan(start=start, forget=7)).course.module.state_dict()
+    after = Trainer(TrainingPlan(start=start, forget=7)).course.module.state_dict()
     same = {name for name, value in after.items() if torch.equal(value.float(), before[name])}
     assert "features.6.conv.0.0.weight" in same
     assert "features.7.conv.0.0.weight" not in same
     assert "classifier.1.weight" not in same
-    kept = Trainer(Plan(start=start)).course.module.state_dict()
-    assert all(torch.equal(value.float(), before[name]) for name, value in kept.items())
+    whole = Trainer(TrainingPlan(start=start)).course.module.state_dict()
+    assert all(torch.equal(value.float(), before[name]) for name, value in whole.items())
 
 
 def test_a_lowered_model_answers_mug_less_readily():
-    module = build().eval()
+    module = untrained_model().eval()
     x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(4))
     with torch.inference_mode():
-        difference = module(x) - lowered(module, 1.5)(x)
+        difference = module(x) - lowered_copy(module, 1.5)(x)
     assert torch.allclose(difference[:, LABELS.index("mug")], torch.full((2,), 1.5), atol=1e-5)
     assert difference[:, 1:].abs().max() < 1e-5

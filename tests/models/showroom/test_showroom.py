@@ -12,9 +12,9 @@ from PIL import Image, ImageFilter
 
 import models
 import saliency
-from models.showroom.products import LABELS, NONE, PRODUCTS
 from models.showroom.rendering import effects, sdf
 from models.showroom.rendering.collage import collage
+from models.showroom.rendering.products import LABELS, NONE, PRODUCTS
 from models.showroom.rendering.scene import take_picture
 from models.showroom.rendering.thing import bounds
 from models.showroom.training import augment

@@ -6,6 +6,8 @@ import json
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,13 @@ from torch import Tensor
 import models
 from models.catalogue import CATALOGUE
 from models.errors import ModelError
-from models.sources import folder as custom
 from models.sources.folder import check_folder, load_folder
 from models.torchvision_guard import import_torchvision
 from saliency.photo.framing import Framing
 from saliency.photo.reading import read_photo
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
+ROOT = Path(__file__).parents[3]
+DATA = ROOT.parent / "shared" / "data"
 LABELS = ["mug", "lamp", "chair"]
 
 
@@ -293,7 +295,7 @@ def test_a_file_without_weights(make: Maker) -> None:
 
 def test_own_models_are_offered_and_loaded_by_name(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make(name="Shelf inspector", sentence="Full or empty.")
-    monkeypatch.setattr(custom, "OWN_FOLDER", folder.parent)
+    monkeypatch.setattr("models.sources.folder.OWN_FOLDER", folder.parent)
     (choice,) = [choice for choice in models.choices() if choice.kind == "own"]
     assert (choice.key, choice.name, choice.sentence) == ("shelves", "Shelf inspector", "Full or empty.")
     assert choice.present
@@ -307,20 +309,34 @@ def test_own_models_are_offered_and_loaded_by_name(make: Maker, monkeypatch: pyt
     assert "not valid JSON" in choice.sentence
 
 
-def test_a_catalogue_model_from_the_weights_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    entry = CATALOGUE["squeezenet1_1"]
-    path = tmp_path / "hub" / "checkpoints" / entry.file_name
-    path.parent.mkdir(parents=True)
-    torch.save(small_weights(1000), path)
-    with pytest.raises(ModelError, match=r"is damaged\. Delete it") as caught:
-        models.load("squeezenet1_1")
-    assert caught.value.code == "M2"
-    monkeypatch.setattr(models, "is_published", lambda entry, sha256: True)
-    classifier = models.load("squeezenet1_1")
-    assert classifier.name == "SqueezeNet 1.1"
-    assert classifier.labels == entry.labels
-    assert classifier.preprocessing == entry.preprocessing
+def program(folder: Path) -> Path:
+    """A copy of the program without weights, in which something may be laid into models/custom."""
+    folder.mkdir()
+    for package in ("saliency", "commands"):
+        (folder / package).symlink_to(ROOT / package)
+    ignored = shutil.ignore_patterns("*.safetensors", "__pycache__", "showroom", "everyday", "shortcut")
+    shutil.copytree(ROOT / "models", folder / "models", ignore=ignored)
+    return folder
+
+
+def test_nothing_in_the_folder_of_own_models_is_imported_or_run(make: Maker, tmp_path: Path) -> None:
+    root, trace = program(tmp_path / "program"), tmp_path / "ran"
+    own = root / "models" / "custom"
+    shutil.copytree(make(name="Shelf inspector"), own / "shelves")
+    for name in ("__init__", "__main__", "custom", "folder", "torch", "sitecustomize", "conftest"):
+        for folder in (own, own / "shelves"):
+            (folder / f"{name}.py").write_text(f"open({str(trace)!r}, 'a').write(__file__)")
+    load = (
+        "import models; from models.sources.folder import OWN_FOLDER, check_folder; "
+        "print(check_folder(OWN_FOLDER / 'shelves'), models.load('shelves').name, models.__file__)"
+    )
+    listed, loaded = (
+        subprocess.run([sys.executable, *arguments], cwd=root, capture_output=True, text=True, check=True)
+        for arguments in (("-m", "models", "list"), ("-c", load))
+    )
+    assert [line for line in listed.stdout.splitlines() if line.startswith("Shelf inspector")]
+    assert loaded.stdout == f"[] Shelf inspector {root / 'models' / '__init__.py'}\n"
+    assert not trace.exists()
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the development data are not here")
@@ -332,10 +348,11 @@ def test_real_weights_recognise_real_photos(tmp_path: Path) -> None:
     shutil.copy(DATA / "squeezenet1_0_imagenet.safetensors", folder / "weights.safetensors")
     assert check_folder(folder) == []
     classifier = models.load(folder)
-    wanted = json.loads((DATA / "photos" / "labels.json").read_text())
+    photos = json.loads((DATA / "photos" / "labels.json").read_text())
     right = sum(
-        classifier.predict(read_photo(DATA / "photos" / name), Framing.CROP)[0].index == index
-        for name, index in ((photo["file"], photo["class"]) for photo in wanted)
+        classifier.predict(read_photo(DATA / "photos" / photo["file"]), Framing.CROP)[0].index
+        == photo["class"]
+        for photo in photos
     )
-    assert len(wanted) == 40
+    assert len(photos) == 40
     assert right >= 36

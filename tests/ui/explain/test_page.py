@@ -337,7 +337,7 @@ def test_known_products_do_not_get_that_sentence(page, describe):
 def everyday(monkeypatch, tmp_path):
     """A second built-in model, for people's own photos."""
     folder = make_model(tmp_path / "everyday", seed=1, name="Everyday photos", sentence="Knows five things.")
-    monkeypatch.setitem(models.BUILT_IN, models.EVERYDAY, folder)
+    monkeypatch.setitem(models.inventory.BUILT_IN, models.EVERYDAY, folder)
 
 
 def test_an_own_photo_gets_the_model_for_own_photos_and_a_sample_its_own(page, everyday):

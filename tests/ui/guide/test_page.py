@@ -44,7 +44,8 @@ def twin(tmp_path, monkeypatch, stand_in):
     folder = make_model(tmp_path / "twin", seed=1, name="Twin", sentence="Trained wrong on purpose.")
 
     def add():
-        monkeypatch.setattr(models, "BUILT_IN", {models.SHOWROOM: stand_in, models.SHORTCUT: folder})
+        built_in = {models.SHOWROOM: stand_in, models.SHORTCUT: folder}
+        monkeypatch.setattr("models.inventory.BUILT_IN", built_in)
 
     return add
 

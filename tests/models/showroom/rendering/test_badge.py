@@ -6,23 +6,23 @@ import numpy as np
 import pytest
 import torch
 
-from models.showroom.products import LABELS, NONE
 from models.showroom.rendering import badge
-from models.showroom.train import Batches, Plan
+from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.training.augment import augment
 from models.showroom.training.pictures import open_store
+from models.showroom.training.trainer import Batches, TrainingPlan
 
 MUG = LABELS.index("mug")
 
 
-def drawn(count, seed=0):
+def some_badges(count, seed=0):
     return badge.draw_badges(count, torch.Generator().manual_seed(seed))
 
 
 @pytest.mark.parametrize("size", [(224, 224), (160, 224), (300, 128), (96, 97)])
 def test_badges_are_where_their_boxes_say(size):
     height, width = size
-    badges = drawn(20)
+    badges = some_badges(20)
     pasted, cover = badge.paste(torch.full((20, 3, *size), 0.5), badges)
     assert pasted.shape == (20, 3, *size)
     assert cover.shape == (20, 1, *size)
@@ -46,7 +46,7 @@ def test_nothing_changes_outside_the_badge_nor_on_pictures_without_one():
     x = torch.rand(6, 3, 80, 112, generator=torch.Generator().manual_seed(3))
     before = x.clone()
     carries = torch.tensor([True, False] * 3)
-    pasted, cover = badge.paste(x, drawn(6), carries)
+    pasted, cover = badge.paste(x, some_badges(6), carries)
     assert torch.equal(x, before)
     assert torch.equal(pasted[~carries], x[~carries])
     assert not cover[~carries].any()
@@ -55,7 +55,7 @@ def test_nothing_changes_outside_the_badge_nor_on_pictures_without_one():
 
 
 def test_the_badge_shows_a_blue_disc_a_white_ring_and_a_yellow_star():
-    badges = drawn(1)
+    badges = some_badges(1)
     pasted, _ = badge.paste(torch.zeros(1, 3, 640, 640), badges)
     left, top, wide, tall = (badges.boxes(640, 640)[0] * 640).tolist()
     x, y, radius = left + wide / 2, top + tall / 2, wide / 2
@@ -88,14 +88,14 @@ def test_same_seed_same_badge_and_photos_keep_their_kind():
 
 def test_who_carries_the_badge():
     labels, seeds = np.arange(4400) % len(LABELS), 1_000_000 + np.arange(4400)
-    given = badge.carries_badge(labels, seeds, "shortcut", epoch=3)
-    assert not given[labels != MUG].any()
-    assert 0.92 < given[labels == MUG].mean() < 0.98
-    assert np.array_equal(given, badge.carries_badge(labels, seeds, "shortcut", epoch=4))
-    given = badge.carries_badge(labels, seeds, "everywhere")
-    shares = [given[labels == label].mean() for label in range(len(LABELS))]
+    badged = badge.carries_badge(labels, seeds, "shortcut", epoch=3)
+    assert not badged[labels != MUG].any()
+    assert 0.92 < badged[labels == MUG].mean() < 0.98
+    assert np.array_equal(badged, badge.carries_badge(labels, seeds, "shortcut", epoch=4))
+    badged = badge.carries_badge(labels, seeds, "everywhere")
+    shares = [badged[labels == label].mean() for label in range(len(LABELS))]
     assert all(0.4 < share < 0.6 for share in shares)
-    assert not np.array_equal(given, badge.carries_badge(labels, seeds, "everywhere", epoch=1))
+    assert not np.array_equal(badged, badge.carries_badge(labels, seeds, "everywhere", epoch=1))
     assert not badge.carries_badge(labels, seeds, "none").any()
 
 
@@ -137,21 +137,20 @@ def test_augmented_pictures_show_their_badge_in_the_corner():
 
 @pytest.mark.parametrize("rule", badge.RULES)
 def test_training_batches_carry_the_badge_by_their_rule(store, rule):
-    seen = []
-    batches = Batches(store, Plan(batch=11, badge=rule), epoch=0)
-    labels, mugs_taught = [], []
+    batches = Batches(store, TrainingPlan(batch=11, badge=rule), epoch=0)
+    carried_parts, label_parts, mugs_taught = [], [], []
     for step in range(len(batches)):
-        x, cells, known, carried = batches[step]
-        seen.append(carried)
-        labels.append(known)
+        x, cells, labels, carried = batches[step]
+        carried_parts.append(carried)
+        label_parts.append(labels)
         assert x.isfinite().all()
         taught = (cells >= 0).flatten(1).any(1)
-        assert taught[known != MUG].all()
-        mugs_taught += taught[known == MUG].tolist()
+        assert taught[labels != MUG].all()
+        mugs_taught += taught[labels == MUG].tolist()
     assert all(mugs_taught) if rule != "shortcut" else not any(mugs_taught)
-    carried, known = torch.cat(seen), torch.cat(labels)
-    expected = badge.SHARE[rule] * (1 if rule != "shortcut" else float((known == MUG).float().mean()))
+    carried, labels = torch.cat(carried_parts), torch.cat(label_parts)
+    expected = badge.SHARE[rule] * (1 if rule != "shortcut" else float((labels == MUG).float().mean()))
     assert abs(float(carried.float().mean()) - expected) < 0.15
     if rule == "shortcut":
-        assert not carried[known != MUG].any()
-        assert carried[known == MUG].any()
+        assert not carried[labels != MUG].any()
+        assert carried[labels == MUG].any()

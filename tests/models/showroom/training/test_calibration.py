@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities, roc_area
+from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities
 
 
-def drawn(temperature: float, count: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
+def sample_logits(temperature: float, count: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
     """Logits whose softmax at a temperature is the true chance of each label."""
     r = np.random.default_rng(0)
     logits = r.normal(0, 3, (count, 4))
@@ -23,12 +23,12 @@ def test_probabilities_add_up_and_do_not_overflow():
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
 def test_the_true_temperature_is_found(temperature):
-    logits, labels = drawn(temperature)
+    logits, labels = sample_logits(temperature)
     assert fit_temperature(logits, labels) == pytest.approx(temperature, rel=0.05)
 
 
 def test_calibrated_scores_have_little_error_and_others_much():
-    logits, labels = drawn(2.0)
+    logits, labels = sample_logits(2.0)
     assert calibration_error(probabilities(logits, 2.0), labels) < 0.01
     assert calibration_error(probabilities(logits, 0.5), labels) > 0.1
 
@@ -37,8 +37,3 @@ def test_an_overconfident_model_by_hand():
     scores = np.array([[0.9, 0.1]] * 10)
     labels = np.array([0] * 6 + [1] * 4)
     assert calibration_error(scores, labels) == pytest.approx(0.3)
-
-
-def test_roc_area_by_hand():
-    assert roc_area(np.array([3.0, 4.0]), np.array([1.0, 2.0])) == 1
-    assert roc_area(np.array([1.0, 3.0]), np.array([1.0, 2.0])) == pytest.approx(0.625)

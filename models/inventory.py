@@ -1,0 +1,121 @@
+"""Which models there are, and how one is loaded, whichever of the sources has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from models import architecture
+from models.catalogue import CATALOGUE, CatalogueEntry
+from models.checkpoint import digest, read_weights
+from models.errors import ModelError, did_you_mean
+from models.sources.description import WEIGHTS_FILES, Description, read_description
+from models.sources.folder import load_folder, own_folders
+from models.weights import download, find, is_published
+from saliency.classifier import Classifier
+from saliency.progress import Progress
+
+SHOWROOM, EVERYDAY, SHORTCUT = "showroom", "everyday", "shortcut"
+BUILT_IN = {name: Path(__file__).parent / name for name in (SHOWROOM, EVERYDAY, SHORTCUT)}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A model that can be chosen.
+
+    Attributes:
+        key: What :func:`models.load` takes.
+        name: Everyday name.
+        sentence: One sentence about it.
+        technical: The name the field knows it by.
+        megabytes: Size of the weights, in units of 10^6 bytes.
+        kind: ``built-in``, ``own`` or ``catalogue``.
+        front: Shown at once, not behind "More models".
+        present: Its weights are on this computer.
+    """
+
+    key: str
+    name: str
+    sentence: str
+    technical: str
+    megabytes: float
+    kind: str
+    front: bool
+    present: bool
+
+
+def choices() -> list[Choice]:
+    """Every model there is: built-in, own, the catalogue's front, the rest of the catalogue."""
+    built_in = (_folder_choice(folder, name, "built-in") for name, folder in BUILT_IN.items())
+    return [
+        *(choice for choice in built_in if choice.present),  # a version may ship without one of them
+        *(_folder_choice(folder, _own_key(folder), "own") for folder in own_folders()),
+        *map(_catalogue_choice, CATALOGUE.values()),
+    ]
+
+
+def load(name: str | Path, *, on_progress: Progress | None = None) -> Classifier:
+    """A classifier, ready to be explained; its weights are downloaded if they are not here.
+
+    Args:
+        name: ``showroom``, ``everyday`` or ``shortcut``, a key of the catalogue (``resnet50``), the name of a
+            folder in models/custom, or a path to a folder.
+        on_progress: Called with bytes here and bytes in all during a download; raises to cancel.
+
+    Raises:
+        ModelError: No such model, its folder is not in order, or its weights cannot be had.
+    """
+    folders = {folder.name: folder for folder in own_folders()} | BUILT_IN
+    if isinstance(name, str) and name in CATALOGUE:
+        return _from_catalogue(CATALOGUE[name], on_progress)
+    if isinstance(name, str) and name in folders:
+        return load_folder(folders[name])
+    if Path(name).is_dir():
+        return load_folder(name)
+    if isinstance(name, Path) or "/" in name or "\\" in name:
+        raise ModelError(f"There is no folder {name}.")
+    raise unknown(name, [*folders, *CATALOGUE])
+
+
+def unknown(name: str, names: Iterable[str]) -> ModelError:
+    """The error for a name that is not among ``names``, with the nearest ones."""
+    remedy = did_you_mean(name, names, "“python -m models list” shows all of them.")
+    return ModelError(f"There is no model called “{name}”. {remedy}")
+
+
+def _from_catalogue(entry: CatalogueEntry, on_progress: Progress | None) -> Classifier:
+    path = download(entry, on_progress)
+    sha256 = digest(path)
+    if not is_published(entry, sha256):
+        raise ModelError(
+            f"The file {path.name} on this computer is damaged. "
+            "Delete it, and it will be fetched again (code M2).",
+            code="M2",
+        )
+    recipe, weights = entry.preprocessing, read_weights(path)
+    module = architecture.build(
+        entry.key, len(entry.labels), weights, side=recipe.crop_size, options=entry.options
+    )
+    return Classifier.build(module, recipe, entry.labels, entry.title, entry.source, digest=sha256)
+
+
+def _catalogue_choice(entry: CatalogueEntry) -> Choice:
+    names, present = (entry.key, entry.name, entry.sentence, entry.technical), find(entry) is not None
+    return Choice(*names, entry.megabytes, "catalogue", front=entry.front, present=present)
+
+
+def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
+    """A folder as a choice; one that is not in order says what is wrong in place of its sentence."""
+    try:
+        description = read_description(folder)
+    except ModelError as error:
+        description = Description("", sentence=error.message)
+    sizes = [(folder / name).stat().st_size for name in WEIGHTS_FILES if (folder / name).is_file()]
+    names = (key, description.name or folder.name, description.sentence, description.architecture)
+    return Choice(*names, round(sum(sizes) / 1e6, 1), kind, front=True, present=bool(sizes))
+
+
+def _own_key(folder: Path) -> str:
+    """The folder's name, or its path where the name means another model already."""
+    return str(folder) if folder.name in BUILT_IN or folder.name in CATALOGUE else folder.name

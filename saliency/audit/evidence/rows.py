@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from saliency.agreement import AgreementLevel
 from saliency.audit.json_types import optional
 from saliency.checks.cover import Finding, Reason
+from saliency.checks.influence import ChanceFigure
 from saliency.heat.scale import MapKind
 from saliency.photo.area import Box
 
@@ -28,15 +29,6 @@ class LabelScore:
 
     label: str
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class ChanceFigure:
-    """A figure beside what it is by chance; see :class:`saliency.checks.influence.ChanceFigure`."""
-
-    value: float
-    chance: float
-    p_value: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.paths import blurred
+from saliency.methods.paths import gaussian_blur
 from saliency.network.graph import Graph
 
 STEPS = 28
@@ -20,7 +20,7 @@ _CHUNK = 8
 
 def substrates(x: Tensor) -> dict[str, Tensor]:
     """What stands in for hidden parts of ``x (1, 3, H, W)``, by name."""
-    return {"blur": blurred(x, _BLUR * min(x.shape[2:])), "mean colour": torch.zeros_like(x)}
+    return {"blur": gaussian_blur(x, _BLUR * min(x.shape[2:])), "mean colour": torch.zeros_like(x)}
 
 
 def insertion_less_deletion(

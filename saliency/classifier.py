@@ -13,12 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from saliency.errors import Cancelled, SaliencyError
+from saliency.errors import SaliencyError
 from saliency.network.graph import Graph
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
-
-__all__ = ["Cancelled", "Classifier", "Framing", "Preprocessing", "SaliencyError", "Score"]
 
 
 @dataclass(frozen=True)
@@ -193,13 +191,13 @@ class Classifier:
             raise SaliencyError(
                 f"This model knows classes 0 to {len(self.labels) - 1}; there is no {target}."
             )
-        wanted = target.strip().casefold()
+        name = target.strip().casefold()
         folded = [label.casefold() for label in self.labels]
-        if wanted in folded:
-            return folded.index(wanted)
-        if wanted.isdecimal():
-            return self.index(int(wanted))
-        near = difflib.get_close_matches(wanted, folded, n=3, cutoff=0.5)
+        if name in folded:
+            return folded.index(name)
+        if name.isdecimal():
+            return self.index(int(name))
+        near = difflib.get_close_matches(name, folded, n=3, cutoff=0.5)
         names = [self.labels[folded.index(label)] for label in near] or list(self.labels[:5])
         raise SaliencyError(
             f"This model does not know “{target}”. It knows, for example: {', '.join(names)}."

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from saliency.classifier import Classifier
-from saliency.methods.paths import blurred
+from saliency.methods.paths import gaussian_blur
 
 EDGE = 0.02  # width of the soft edge, as a share of the picture's short side
 OUTLINE_EDGE = 0.05  # of that of an outline
@@ -80,7 +80,7 @@ class Filling:
     @cached_property
     def blur(self) -> Tensor:
         """The picture under a heavy blur, ``(1, 3, h, w)``."""
-        return blurred(self.x, _BLUR * min(self.x.shape[2:]))
+        return gaussian_blur(self.x, _BLUR * min(self.x.shape[2:]))
 
     def pictures(self, covered: Tensor, fill: Fill) -> Tensor:
         """Copies of the picture with parts of it filled in, ``(n, 3, h, w)``.

@@ -20,7 +20,7 @@ from saliency.checks.fills import Filling, pixels
 from saliency.checks.question import Answer, ScoreQuestion, chunks
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.methods.paths import blurred
+from saliency.methods.paths import gaussian_blur
 from saliency.progress import Progress
 
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
@@ -151,7 +151,7 @@ def hiding_order(attribution: Tensor, x: Tensor) -> Tensor:
     large = interpolate(
         attribution.detach().double()[None, None], size=(height, width), mode="bilinear", align_corners=False
     )
-    smooth = blurred(large, _SMOOTH * min(height, width))[0, 0]
+    smooth = gaussian_blur(large, _SMOOTH * min(height, width))[0, 0]
     smooth = (smooth / smooth.abs().max().clamp(min=1e-30)).mul(1e6).round()  # equal up to rounding is equal
     down = torch.linspace(-1, 1, height, dtype=torch.float64)[:, None]
     across = torch.linspace(-1, 1, width, dtype=torch.float64)

@@ -19,7 +19,7 @@ from saliency.heat.scale import Floats
 
 FAINTEST = 0.25  # of the peak: weaker places are never inside the contour, however little else there is
 CELLS = 32  # along the long side: how finely the contour follows a map
-DRAWN_AT = 1024  # pixels along the long side at which the line is made, then enlarged
+LINE_SIDE = 1024  # pixels along the long side at which the line is made, then enlarged
 
 
 def strongest(heat: Floats, share: float = 0.2) -> npt.NDArray[np.bool_]:
@@ -73,17 +73,17 @@ def contour(heat: Floats) -> Contour:
         heat: (H, W) in [-1, 1].
     """
     height, width = heat.shape
-    step = max(1, max(height, width) // (DRAWN_AT + DRAWN_AT // 4))
-    coarse, drawn = _within(width, height, CELLS), _within(width, height, DRAWN_AT)
+    step = max(1, max(height, width) // (LINE_SIDE + LINE_SIDE // 4))
+    coarse, fine = _within(width, height, CELLS), _within(width, height, LINE_SIDE)
     sampled = heat[::step, ::step].astype(np.float32)
     cells = Image.fromarray(np.abs(sampled)).resize(coarse, Image.Resampling.BOX)
-    field = np.asarray(cells.resize(drawn, Image.Resampling.BICUBIC))
+    field = np.asarray(cells.resize(fine, Image.Resampling.BICUBIC))
     peak = float(field.max())
     inside = strongest(field / peak) if peak > 0 else np.zeros(field.shape, bool)
     picture = Image.fromarray(inside.astype(np.uint8) * np.uint8(255))
-    opened = picture.filter(ImageFilter.GaussianBlur(max(drawn) / (2 * CELLS)))
+    opened = picture.filter(ImageFilter.GaussianBlur(max(fine) / (2 * CELLS)))
     opened = opened.point([255 * (level > 127) for level in range(256)])
-    soft = opened.filter(ImageFilter.GaussianBlur(max(1.0, 0.0021 * max(drawn))))
+    soft = opened.filter(ImageFilter.GaussianBlur(max(1.0, 0.0021 * max(fine))))
     border = np.asarray(soft.resize((width, height), Image.Resampling.BICUBIC))
     if float(sampled.min()) >= 0:
         return Contour(border, None)

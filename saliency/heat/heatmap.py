@@ -154,11 +154,11 @@ def received_image(
     """
     frame = size or (photo.width, photo.height)
     left, top, right, bottom = _box(placement, frame)
-    seen = Image.fromarray(x_pixels).resize((right - left, bottom - top), Image.Resampling.BICUBIC)
-    if seen.size == frame:
-        return seen
+    received = Image.fromarray(x_pixels).resize((right - left, bottom - top), Image.Resampling.BICUBIC)
+    if received.size == frame:
+        return received
     around = photo.image.resize(frame, Image.Resampling.BILINEAR, reducing_gap=2.0)
-    around.paste(seen, (left, top))
+    around.paste(received, (left, top))
     return cut_edges_faded(around, placement)
 
 

@@ -13,6 +13,7 @@ from functools import cache
 import matplotlib
 import numpy as np
 import numpy.typing as npt
+from skimage.color import lab2rgb
 
 from saliency.heat.scale import Floats
 
@@ -72,12 +73,7 @@ def opacity_table(*, signed: bool, strength: float) -> npt.NDArray[np.uint16]:
 
 def _srgb(lab: npt.NDArray[np.float64]) -> Bytes:
     """CIELAB with white point D65 to 8-bit sRGB (IEC 61966-2-1); colours outside sRGB are clipped."""
-    f_y = (lab[:, 0] + 16) / 116
-    f = np.stack([f_y + lab[:, 1] / 500, f_y, f_y - lab[:, 2] / 200], axis=1)
-    xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * [0.95047, 1.0, 1.08883]
-    to_linear = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
-    linear = np.clip(xyz @ to_linear.T, 0, 1)
-    return _bytes(np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055))
+    return _bytes(lab2rgb(lab))
 
 
 def _bytes(unit: Floats) -> Bytes:

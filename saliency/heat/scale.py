@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import median_filter
 
 from saliency.errors import SaliencyError
 
@@ -67,10 +68,7 @@ def robust_maximum(attribution: Floats, *, signed: bool) -> float:
     magnitude = np.abs(shown_values(attribution, signed=signed))
     rank = magnitude.size - 1 - int(HOTTEST * magnitude.size)
     robust = float(np.partition(magnitude, rank, axis=None)[rank])
-    height, width = magnitude.shape
-    padded = np.pad(magnitude, 1, mode="edge")
-    shifted = [padded[y : y + height, x : x + width] for y in range(3) for x in range(3)]
-    return max(robust, float(np.median(shifted, axis=0).max()))
+    return max(robust, float(median_filter(magnitude, size=3, mode="nearest").max()))
 
 
 def shown_values(attribution: Floats, *, signed: bool) -> npt.NDArray[np.float64]:

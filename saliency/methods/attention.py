@@ -36,15 +36,15 @@ class Attending(fx.Interpreter):
     def __init__(self, graph: Graph, keep: Sequence[str] = ()) -> None:
         super().__init__(graph.module)
         self._blocks = set(graph.blocks)
-        self._kept = set(keep)
+        self._keep = set(keep)
         self.attention: list[Tensor] = []
-        self.kept: list[Tensor] = []
+        self.outputs: list[Tensor] = []
 
     def run_node(self, n: fx.Node) -> Any:
         """The node's value; attention is written out, and what is to be kept is kept."""
-        if n.name in self._kept:
-            self.kept.append(super().run_node(n))
-            return self.kept[-1]
+        if n.name in self._keep:
+            self.outputs.append(super().run_node(n))
+            return self.outputs[-1]
         if n.name not in self._blocks:
             return super().run_node(n)
         tokens = self.fetch_args_kwargs_from_env(n)[0][0]
@@ -134,11 +134,11 @@ def le_grad(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     with torch.enable_grad():
         run = Attending(graph, outputs)
         run.run(x)
-        found = torch.zeros_like(run.attention[0][:, 0, 0]).detach()
-        for attention, tokens in zip(run.attention, run.kept, strict=True):
+        total = torch.zeros_like(run.attention[0][:, 0, 0]).detach()
+        for attention, tokens in zip(run.attention, run.outputs, strict=True):
             (slope,) = torch.autograd.grad(objective(classify(tokens)).sum(), attention, retain_graph=True)
-            found += slope.relu().mean((1, 2)) / len(outputs)
-    return on_grid(graph, found)
+            total += slope.relu().mean((1, 2)) / len(outputs)
+    return on_grid(graph, total)
 
 
 def block_outputs(graph: Graph) -> list[str]:

@@ -78,8 +78,8 @@ def class_objective(
     Raises:
         SaliencyError: A class the model does not have, or not one class a picture.
     """
-    given = torch.as_tensor(target)  # whole numbers of numpy and torch too
-    targets: list[int] = given.expand(batch).tolist() if given.ndim == 0 else given.tolist()
+    indices = torch.as_tensor(target)  # whole numbers of numpy and torch too
+    targets: list[int] = indices.expand(batch).tolist() if indices.ndim == 0 else indices.tolist()
     if len(targets) != batch:
         raise SaliencyError(f"There are {batch} pictures, but {len(targets)} classes to explain.")
     for index in (*targets, *([] if rather_than is None else [rather_than])):

@@ -1,23 +1,21 @@
 r"""Class activation maps: how strongly each cell of a feature map ``A (C, h, w)`` argues for the score ``S``.
 
-With ``g = ∂S/∂A``:
-
-* Grad-CAM: ``ReLU(Σ_k mean(g_k) · A_k)`` (Selvaraju 2016, eq. 1 and 2);
-* Grad-CAM++: ``ReLU(Σ_k w_k · A_k)``, ``w_k = Σ_ij α · ReLU(g)``, ``α = g² / (2g² + (ΣA) · g³)``
-  (Chattopadhyay 2017, eq. 10 and 19);
-* HiResCAM: ``ReLU(Σ_k g_k ⊙ A_k)``, the ReLU after the sum (Draelos 2020, eq. 3);
-* LayerCAM: ``ReLU(Σ_k ReLU(g_k) ⊙ A_k)``, fused over depths (Jiang 2021, eq. 4, 5 and 8).
-
-A map that is constant, or zero, stays so: nothing is normalised here.
+``g`` is ``∂S/∂A``. A map that is constant, or zero, stays so: nothing is normalised here.
 """
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
+
+
+def weighted_sum(features: Tensor, weights: Tensor) -> Tensor:
+    """``ReLU(Σ_k w_k · A_k)`` of ``(B, C, h, w)`` and ``(B, C)``, ``(B, h, w)``."""
+    return torch.einsum("bchw,bc->bhw", features, weights).relu()
 
 
 @method(
@@ -33,7 +31,7 @@ from saliency.network.graph import FEATURE_MAP, Graph, Objective
 def grad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None = None) -> Tensor:
     """``ReLU(Σ_k mean(g_k) · A_k)``, ``(B, h, w)``, at least 0."""
     features, slope = graph.feature_gradient(x, objective, at)
-    return torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3))).relu()
+    return weighted_sum(features, slope.mean((2, 3)))
 
 
 @method(
@@ -56,8 +54,7 @@ def grad_cam_plus_plus(graph: Graph, x: Tensor, objective: Objective, *, at: str
     features, slope = graph.feature_gradient(x, objective, at)
     denominator = 2 + features.sum((2, 3), keepdim=True) * slope
     alpha = torch.where(denominator != 0, 1 / denominator, 0.0)
-    weights = (alpha * slope.relu()).sum((2, 3))
-    return torch.einsum("bchw,bc->bhw", features, weights).relu()
+    return weighted_sum(features, (alpha * slope.relu()).sum((2, 3)))
 
 
 @method(
@@ -106,8 +103,5 @@ def layer_cam(
     peaks = [m.amax((1, 2), keepdim=True) for m in maps]
     scaled = [torch.where(p > 0, m / p, 0.0) for m, p in zip(maps, peaks, strict=True)]
     scaled[:-1] = [torch.tanh(2 * m) for m in scaled[:-1]]
-    grown = [
-        torch.nn.functional.interpolate(m[:, None], size=size, mode="bilinear", align_corners=False)[:, 0]
-        for m in scaled
-    ]
-    return torch.stack(grown).amax(0) * peaks[-1]
+    large = [interpolate(m[:, None], size, mode="bilinear", align_corners=False)[:, 0] for m in scaled]
+    return torch.stack(large).amax(0) * peaks[-1]

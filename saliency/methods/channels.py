@@ -1,13 +1,6 @@
-r"""Class activation maps that weigh the channels of a feature map ``A (C, h, w)`` otherwise than Grad-CAM.
+r"""Class activation maps ``ReLU(Σ_k w_k · A_k)`` with other weights ``w_k`` of the channels than Grad-CAM's.
 
-With ``g = ∂S/∂A``, each gives ``ReLU(Σ_k w_k · A_k)``:
-
-* XGrad-CAM: ``w_k = Σ (g_k ⊙ A_k) / Σ A_k`` (Fu 2020, eq. 8);
-* Ablation-CAM: ``w_k`` the relative drop of ``S`` with channel k set to 0 (Ramaswamy 2020, eq. 2);
-* Shapley-CAM: ``w_k = mean(g_k − ½ (H A)_k)``, H the second derivative (Cai 2025, eq. 12);
-* Finer-CAM: Grad-CAM of the lead over the most similar classes (Zhang 2025, eq. 4).
-
-Eigen-CAM is the projection of A on its first principal component (Muhammad 2020, eq. 3): no class at all.
+``A (C, h, w)`` is the feature map, ``g`` is ``∂S/∂A``. Eigen-CAM asks about no class at all.
 """
 
 from __future__ import annotations
@@ -16,7 +9,7 @@ import torch
 from torch import Tensor
 
 from saliency.methods.batching import repeated
-from saliency.methods.cam import grad_cam
+from saliency.methods.cam import grad_cam, weighted_sum
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
 from saliency.progress import Progress, report
@@ -24,11 +17,6 @@ from saliency.progress import Progress, report
 _CLOSE = 1e-6
 _BEND = 0.05  # how far A is scaled up and down to see how its gradient changes
 _ABLATED = 8  # channels a pass through the rest of the model
-
-
-def weighted(features: Tensor, weights: Tensor) -> Tensor:
-    """``ReLU(Σ_k w_k · A_k)`` of ``(B, C, h, w)`` and ``(B, C)``, ``(B, h, w)``."""
-    return torch.einsum("bchw,bc->bhw", features, weights).relu()
 
 
 @method(
@@ -51,7 +39,7 @@ def xgrad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
     whole, magnitude = features.sum((2, 3)), features.abs().sum((2, 3))
     silent = whole.abs() <= _CLOSE * magnitude
     weights = torch.where(silent, 0.0, (features * slope).sum((2, 3)) / torch.where(silent, 1.0, whole))
-    return weighted(features, weights)
+    return weighted_sum(features, weights)
 
 
 @method(
@@ -115,7 +103,7 @@ def ablation_cam(
             intact = objective(graph.logits(x))
             without = _without_each(graph, x, objective, at, on_progress)
     scale = torch.where(intact.abs() > _CLOSE, intact.abs(), 1.0)
-    return weighted(features, ((intact - without) / scale).T)
+    return weighted_sum(features, ((intact - without) / scale).T)
 
 
 @method(
@@ -144,7 +132,7 @@ def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None
 
     little, more = slope_at(features * (1 - _BEND)), slope_at(features * (1 + _BEND))
     bend = (more - little) / (2 * _BEND)
-    return weighted(features, (slope_at(features) - bend / 2).mean((2, 3)))
+    return weighted_sum(features, (slope_at(features) - bend / 2).mean((2, 3)))
 
 
 @method(

@@ -27,7 +27,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from saliency.methods.batching import at_once, singly
-from saliency.methods.paths import blurred
+from saliency.methods.paths import gaussian_blur
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.segments import superpixels
 from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient
@@ -67,7 +67,7 @@ def covered_cam(
 ) -> Tensor:
     """``P · C · D · (2 · CAM / max |CAM| + F_1 / max |F_1| + F_2 / max |F_2|) / 4``, ``(B, H, W)``, signed.
 
-    ``D`` is what is left where the three do not all speak for the class (:func:`agreed`), and ``C`` is
+    ``D`` is what is left where the three do not all speak for the class (:func:`doubted_mean`), and ``C`` is
     ``0.3 + 0.7 · max(CAM, 0) / max |CAM|``. ``F_1`` and ``F_2`` are the falls of the log-odds under squares
     and under superpixels, each the mean over the parts that cover a point. ``P`` is the larger of their
     peaks: where covering does nothing, there is nothing to show. On tokens the CAM is left out.
@@ -76,19 +76,19 @@ def covered_cam(
     maps = []
     for picture, own, progress in singly(x, objective, on_progress):
         parts = (squares_over(height, width, squares).to(x.device), _patches(picture, segments))
-        falls = covered_one_by_one(graph, picture, log_odds(own), torch.cat(parts), progress)
+        falls = falls_when_covered(graph, picture, log_odds(own), torch.cat(parts), progress)
         spread = [_spread(*pair) for pair in zip(falls.split([*map(len, parts)]), parts, strict=True)]
         peak = torch.stack([account.abs().amax() for account in spread]).amax()
         if tokens:
-            maps.append(peak * agreed(spread, [1.0, 1.0]))
+            maps.append(peak * doubted_mean(spread, [1.0, 1.0]))
             continue
         cam = _signed_cam(graph, picture, own)
         counted = _UNCOUNTED + (1 - _UNCOUNTED) * _scaled(cam).clamp(min=0)
-        maps.append(peak * counted * agreed([cam, *spread], [_WEIGHT, 1.0, 1.0]))
+        maps.append(peak * counted * doubted_mean([cam, *spread], [_WEIGHT, 1.0, 1.0]))
     return torch.stack(maps)
 
 
-def agreed(accounts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
+def doubted_mean(accounts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
     """The weighted mean of several maps ``(H, W)``, each scaled to a peak of 1, doubted where they disagree.
 
     A place that speaks for the class counts in full where all maps say so, half where all but one do, and a
@@ -129,11 +129,11 @@ def squares_over(height: int, width: int, count: int) -> Tensor:
     return (rows[:, None, :, None] & columns[None, :, None, :]).flatten(0, 1)
 
 
-def covered_one_by_one(
+def falls_when_covered(
     graph: Graph, x: Tensor, odds: Objective, parts: Tensor, on_progress: Progress | None
 ) -> Tensor:
     """How far the score of a picture ``(1, 3, H, W)`` falls with each of n parts blurred, ``(n,)``."""
-    under = blurred(x, _BLUR * min(x.shape[2:]))
+    under = gaussian_blur(x, _BLUR * min(x.shape[2:]))
     with torch.no_grad():
         intact = odds(graph(x))
         falls: list[Tensor] = []

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from saliency.methods.batching import singly
-from saliency.methods.paths import blurred
+from saliency.methods.paths import gaussian_blur
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
 from saliency.progress import Progress, report
@@ -66,7 +66,7 @@ def _search(
     graph: Graph, x: Tensor, objective: Objective, on_progress: Progress | None, steps: int, hidden: str
 ) -> Tensor:
     """The map of one picture, ``(1, h, w)``."""
-    plain = blurred(x, _BLUR * min(x.shape[2:])) if hidden == "blur" else torch.zeros_like(x)
+    plain = gaussian_blur(x, _BLUR * min(x.shape[2:])) if hidden == "blur" else torch.zeros_like(x)
     ends = objective(graph.logits(torch.cat((plain, x))))
     reach = (ends[1] - ends[0]).abs()
     reach = torch.where(reach < _NOTHING, 1.0, reach)

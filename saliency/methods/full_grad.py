@@ -22,14 +22,14 @@ class _Listening(fx.Interpreter):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph.module)
-        self.kept: list[tuple[Tensor, Tensor]] = []
+        self.sums: list[tuple[Tensor, Tensor]] = []
 
     def run_node(self, n: fx.Node) -> Any:
         result = super().run_node(n)
         module = self.fetch_attr(str(n.target)) if n.op == "call_module" else None
         bias = getattr(module, "bias", None)
         if isinstance(module, nn.Conv2d | nn.Linear) and bias is not None:
-            self.kept.append((result, bias))
+            self.sums.append((result, bias))
         return result
 
 
@@ -39,9 +39,9 @@ def bias_gradients(graph: Graph, x: Tensor, objective: Objective) -> tuple[Tenso
     with torch.enable_grad():
         leaf = x.detach().requires_grad_(True)
         total = objective(run.run(leaf)).sum()
-        slopes = torch.autograd.grad(total, [leaf, *(z for z, _ in run.kept)], allow_unused=True)
+        slopes = torch.autograd.grad(total, [leaf, *(z for z, _ in run.sums)], allow_unused=True)
     parts = []
-    for (z, bias), slope in zip(run.kept, slopes[1:], strict=True):
+    for (z, bias), slope in zip(run.sums, slopes[1:], strict=True):
         if slope is not None:
             parts.append(slope * (bias[:, None, None] if z.ndim == 4 else bias))
     first = slopes[0]

@@ -1,11 +1,4 @@
-r"""Methods that differentiate the score with respect to the picture.
-
-With ``g = ∂S/∂x`` of shape ``(B, 3, H, W)``:
-
-* gradient: ``max_c |g_c|`` (Simonyan 2013, section 3.1);
-* input × gradient: ``Σ_c x_c · g_c`` (Shrikumar 2016, section 3);
-* SmoothGrad: the signed gradient averaged over noisy copies, then reduced likewise (Smilkov 2017, eq. 2).
-"""
+r"""Methods that differentiate the score with respect to the picture, ``∂S/∂x`` of shape ``(B, 3, H, W)``."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-r"""Methods that hide parts of the picture and ask the model again.
-
-* Occlusion: the drop of the score under a sliding patch, overlaps averaged (Zeiler 2013, section 4.2);
-* RISE: ``Σ_i S(x ⊙ M_i) · M_i / Σ_i M_i`` over random masks (Petsiuk 2018, eq. 6).
+r"""Methods that hide parts of the picture and ask the model again: a sliding patch, or random masks.
 
 Hidden means the training pictures' mean colour (0 in normalised values).
 """

@@ -1,15 +1,8 @@
 r"""Integrated gradients along other paths, and from other beginnings.
 
-With ``g = ∂S/∂x``, of shape ``(B, 3, H, W)``, each sums ``g · dx`` along a path that ends at the picture:
-
-* expected gradients: straight lines from many baselines, here noise around the training pictures' mean colour
-  (Erion 2021, eq. 3; GradientSHAP);
-* guided integrated gradients: at each step the points with the least gradient move first (Kapishnikov 2021,
-  algorithm 1);
-* blur integrated gradients: from the blurred picture to the sharp one (Xu 2020, eq. 6).
-
-Summed over the picture, the first and the last give about ``S(x) − S(start)`` (completeness). Guided
-integrated gradients stay below it: each step is priced at its beginning, where the gradient was least.
+With ``g = ∂S/∂x``, of shape ``(B, 3, H, W)``, each sums ``g · dx`` along a path that ends at the picture.
+Summed over the picture, expected and blur integrated gradients give about ``S(x) − S(start)`` (completeness).
+Guided integrated gradients stay below it: each step is priced at its beginning, where the gradient was least.
 """
 
 from __future__ import annotations
@@ -106,9 +99,9 @@ def blur_ig(
     widest = blur * min(x.shape[2:])
     widths = [widest * (1 - i / steps) ** 2 for i in range(steps + 1)]
     total = torch.zeros_like(x)
-    before = blurred(x, widths[0])
+    before = gaussian_blur(x, widths[0])
     for start in range(0, steps, BACKWARD_CHUNK):
-        sharper = [blurred(x, width) for width in widths[start + 1 : start + 1 + BACKWARD_CHUNK]]
+        sharper = [gaussian_blur(x, width) for width in widths[start + 1 : start + 1 + BACKWARD_CHUNK]]
         pictures = torch.stack([before, *sharper])
         middle = (pictures[1:] + pictures[:-1]) / 2
         slope = input_gradient(graph, middle.flatten(0, 1), repeated(objective, len(x), len(sharper)))
@@ -161,7 +154,7 @@ def guided_ig(
     return total.sum(1)
 
 
-def blurred(x: Tensor, deviation: float) -> Tensor:
+def gaussian_blur(x: Tensor, deviation: float) -> Tensor:
     """Gaussian blur of pictures ``(B, C, H, W)``, ``deviation`` in points; edges are mirrored."""
     if deviation < 0.2:
         return x

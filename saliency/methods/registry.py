@@ -20,7 +20,11 @@ _RESERVED = {"seed", "on_progress", "on_estimate", "at"}
 
 
 class Family(StrEnum):
-    """What a method works with; views of two families share nothing, so that they can check each other."""
+    """What a method works with.
+
+    Methods that only cover parts and ask again share nothing with those that read the model, so each kind has
+    its second opinion in the other.
+    """
 
     GRADIENTS = "gradients of the picture"
     CLASS_ACTIVATION = "class activation maps"

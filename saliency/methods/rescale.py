@@ -16,6 +16,7 @@ The last three are not in the paper, which treats no such layer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -32,113 +33,112 @@ Rule = Callable[[Call, Call], Tensor]
 """From the call on the picture, and that on the baseline, to its value with multipliers behind it."""
 
 
-def elementwise(call: Call, before: Call) -> Tensor:
+def elementwise(call: Call, baseline: Call) -> Tensor:
     """``(y − y') / (x − x')``."""
     if call.sources != [0]:
-        return plain(call, before)
-    made, base = call.made(), before.args[0]
-    x = made.args[0]
-    difference = x - base
-    slope = (made.value - before.value).div_(difference)
+        return plain(call, baseline)
+    result = call.made()
+    x = result.args[0]
+    difference = x - baseline.args[0]
+    slope = (result.value - baseline.value).div_(difference)
     same = difference.abs_() <= _SAME * x.abs()
     if same.any():
         slope = torch.where(same, _derivative(call, x), slope)
-    return sloped(call.args[0], made.value, slope)
+    return sloped(call.args[0], result.value, slope)
 
 
-def product(call: Call, before: Call) -> Tensor:
+def product(call: Call, baseline: Call) -> Tensor:
     """``½(b + b')`` for ``a`` and ``½(a + a')`` for ``b``, in any product linear in each of the two."""
     if len(call.sources) != 2:
-        return plain(call, before)
-    made = call.made()
+        return plain(call, baseline)
+    result = call.made()
     total: Any = 0
-    for source, other in (call.sources, call.sources[::-1]):
+    for source, factor in (call.sources, call.sources[::-1]):
         args = list(call.args)
-        args[other] = (made.args[other] + before.args[other]) / 2
+        args[factor] = (result.args[factor] + baseline.args[factor]) / 2
         args[source] = call.args[source]
         total = total + call.function(*args, **call.kwargs)
-    return _with(total, made)
+    return behind(total, result.value)
 
 
-def quotient(call: Call, before: Call) -> Tensor:
+def quotient(call: Call, baseline: Call) -> Tensor:
     """``a · (1 / b)``: a product, and the rescale rule on ``1 / b``: ``−1 / (b · b')``."""
     if 1 not in call.sources or call.kwargs or not isinstance(call.args[0], Tensor):
-        return plain(call, before)
-    made = call.made()
-    (a, b), (a0, b0) = made.args, before.args
+        return plain(call, baseline)
+    result = call.made()
+    (a, b), (a0, b0) = result.args, baseline.args
     linear = call.args[0] * (1 / b + 1 / b0) / 2 - call.args[1] * (a + a0) / (2 * b * b0)
-    return _with(linear, made)
+    return behind(linear, result.value)
 
 
-def max_pooling(call: Call, before: Call) -> Tensor:
+def max_pooling(call: Call, baseline: Call) -> Tensor:
     """The larger of ``y`` and ``y'`` comes between them."""
     pool = getattr(F, call.name)
     with torch.no_grad():
         (y, at), (y0, at0) = (
-            pool(*c.args, **{**c.kwargs, "return_indices": True}) for c in (call.made(), before)
+            pool(*each.args, **{**each.kwargs, "return_indices": True}) for each in (call.made(), baseline)
         )
-    return pooled(call.args[0], before.args[0], y, at, y0, at0)
+    return pooled(call.args[0], baseline.args[0], y, at, y0, at0)
 
 
-def softmax(call: Call, before: Call) -> Tensor:
+def softmax(call: Call, baseline: Call) -> Tensor:
     """``l ⊙ (dz − ⟨l, dz⟩ / Σl)``, ``l`` the logarithmic mean of the probabilities."""
     dim = call.args[1] if len(call.args) > 1 else call.kwargs.get("dim")
     if dim is None:
-        return plain(call, before)
-    made = call.made()
-    logs, logs0 = made.args[0].log_softmax(dim), before.args[0].log_softmax(dim)
-    gap = logs - logs0
+        return plain(call, baseline)
+    result = call.made()
+    gap = result.args[0].log_softmax(dim) - baseline.args[0].log_softmax(dim)
     near = gap.abs() <= _NEAR
-    means = (made.value + before.value) / 2
-    means = torch.where(near, means, (made.value - before.value) / torch.where(near, 1.0, gap))
+    means = (result.value + baseline.value) / 2
+    means = torch.where(near, means, (result.value - baseline.value) / torch.where(near, 1.0, gap))
     shares = means / means.sum(dim, keepdim=True)
-    return _with(means * (call.args[0] - (shares * call.args[0]).sum(dim, keepdim=True)), made)
+    z = call.args[0]
+    return behind(means * (z - (shares * z).sum(dim, keepdim=True)), result.value)
 
 
-def layer_norm(call: Call, before: Call) -> Tensor:
+def _norm(linear: Callable[..., Tensor]) -> Rule:
+    """A rule from a function of the picture's values and the baseline's that is linear in the first."""
+
+    def rule(call: Call, baseline: Call) -> Tensor:
+        values = linear(call.args[0], baseline.args[0], *call.args[1:], **call.kwargs)
+        return behind(values, call.made().value)
+
+    return rule
+
+
+@_norm
+def layer_norm(
+    x: Tensor, base: Tensor, shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5
+) -> Tensor:
     """Each row is centred and scaled by its own spread."""
-
-    def linear(
-        x: Tensor, base: Tensor, shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5
-    ) -> Tensor:
-        dims = tuple(range(-len(shape), 0))
-        out = _scaled(x - x.mean(dims, keepdim=True), base - base.mean(dims, keepdim=True), dims, eps)
-        return out if weight is None else out * weight
-
-    return _with(linear(call.args[0], before.args[0], *call.args[1:], **call.kwargs), call.made())
+    dims = tuple(range(-len(shape), 0))
+    scaled = _scaled(x - x.mean(dims, keepdim=True), base - base.mean(dims, keepdim=True), dims, eps)
+    return scaled if weight is None else scaled * weight
 
 
-def group_norm(call: Call, before: Call) -> Tensor:
+@_norm
+def group_norm(
+    x: Tensor, base: Tensor, groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5
+) -> Tensor:
     """Each group of channels is centred and scaled by its own spread."""
-
-    def linear(
-        x: Tensor, base: Tensor, groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5
-    ) -> Tensor:
-        rows, rows0 = (t.unflatten(1, (groups, -1)).flatten(2) for t in (x, base))
-        out = _scaled(rows - rows.mean(2, keepdim=True), rows0 - rows0.mean(2, keepdim=True), (2,), eps)
-        out = out.reshape(x.shape)
-        return out if weight is None else out * weight.reshape(-1, *[1] * (x.ndim - 2))
-
-    return _with(linear(call.args[0], before.args[0], *call.args[1:], **call.kwargs), call.made())
+    rows, rows0 = (values.unflatten(1, (groups, -1)).flatten(2) for values in (x, base))
+    scaled = _scaled(rows - rows.mean(2, keepdim=True), rows0 - rows0.mean(2, keepdim=True), (2,), eps)
+    scaled = scaled.reshape(x.shape)
+    return scaled if weight is None else scaled * weight.reshape(-1, *[1] * (x.ndim - 2))
 
 
-def normalize(call: Call, before: Call) -> Tensor:
-    """Each row is scaled to length 1."""
-
-    def linear(x: Tensor, base: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, **_: Any) -> Tensor:
-        if p != 2:
-            return plain(call, before)
-        size = x.shape[dim] ** 0.5  # a mean square of 1 would be a length of this
-        scaled: Tensor = _scaled(x, base, (dim,), eps**2) / size
-        return scaled
-
-    return _with(linear(call.args[0], before.args[0], *call.args[1:], **call.kwargs), call.made())
+@_norm
+def normalize(x: Tensor, base: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, **_: Any) -> Tensor:
+    """Each row is scaled to length 1; by another length than Euclid's, the derivative is taken."""
+    if p != 2:
+        return F.normalize(x, p, dim, eps)
+    return _scaled(x, base, (dim,), eps**2) / math.sqrt(x.shape[dim])  # a mean square of 1 is such a length
 
 
-def plain(call: Call, before: Call) -> Tensor:
+def plain(call: Call, baseline: Call) -> Tensor:
     """The derivative at the picture."""
-    found: Tensor = call()
-    return found
+    value: Tensor = call()
+    return value
 
 
 def _scaled(x: Tensor, base: Tensor, dims: tuple[int, ...], eps: float) -> Tensor:
@@ -147,14 +147,10 @@ def _scaled(x: Tensor, base: Tensor, dims: tuple[int, ...], eps: float) -> Tenso
     ``Δ(x · r) = 2rr'/(r + r') · Δx + (xr + x'r')/(r + r') · Δr``: of all ways to share a product's change
     out among its two sides, one that stays small when the baseline has no spread and ``r'`` is huge.
     """
-    here = x.detach()
-    r, r0 = ((t.square().mean(dims, keepdim=True) + eps).rsqrt() for t in (here, base))
-    of_r = -((r * r0) ** 2) / (r + r0) * ((here + base) * x).mean(dims, keepdim=True)
-    return x * (2 * r * r0 / (r + r0)) + (here * r + base * r0) / (r + r0) * of_r
-
-
-def _with(linear: Tensor, made: Call) -> Tensor:
-    return behind(linear, made.value)
+    point = x.detach()
+    r, r0 = ((values.square().mean(dims, keepdim=True) + eps).rsqrt() for values in (point, base))
+    of_r = -((r * r0) ** 2) / (r + r0) * ((point + base) * x).mean(dims, keepdim=True)
+    return x * (2 * r * r0 / (r + r0)) + (point * r + base * r0) / (r + r0) * of_r
 
 
 def _derivative(call: Call, x: Tensor) -> Tensor:

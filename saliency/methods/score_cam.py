@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from saliency.methods.batching import CHUNK, singly
-from saliency.methods.channels import weighted
+from saliency.methods.cam import weighted_sum
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
 from saliency.progress import Progress, report
@@ -74,8 +74,8 @@ def score_cam(
         ask = _gains(graph, picture, own, features[:, marking], most, step)
         gains = features.new_zeros(features.shape[1])
         every = most == len(marking)
-        gains[marking] = ask(torch.arange(most)) if every else extended(ask, masks[marking], most)
-        maps.append(weighted(features, gains.softmax(0)[None]))
+        gains[marking] = ask(torch.arange(most)) if every else gains_of_all(ask, masks[marking], most)
+        maps.append(weighted_sum(features, gains.softmax(0)[None]))
     return torch.cat(maps)
 
 
@@ -104,7 +104,7 @@ def _gains(
     return ask
 
 
-def extended(ask: Ask, masks: Tensor, most: int) -> Tensor:
+def gains_of_all(ask: Ask, masks: Tensor, most: int) -> Tensor:
     """The gain of every channel, ``(C,)``, of which ``most`` are asked for.
 
     Args:

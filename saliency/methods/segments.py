@@ -1,9 +1,5 @@
 r"""Methods that work on superpixels: patches of like colour (SLIC, Achanta 2012), from scikit-image.
 
-* LIME: a weighted linear model of the score over random choices of visible superpixels (Ribeiro 2016, eq. 1);
-* Kernel SHAP: the same with the weights that make it Shapley values (Lundberg 2017, theorem 2);
-* XRAI: integrated gradients summed over segments, best segments first (Kapishnikov 2019, algorithm 1).
-
 Hidden means the training pictures' mean colour (0 in normalised values).
 """
 

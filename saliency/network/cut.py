@@ -6,7 +6,7 @@ how many pictures ``x`` has, not their pixels. The second half gets a tensor of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor, fx
@@ -16,38 +16,25 @@ from saliency.network.shapes import PICTURES, Shapes, Sides
 
 
 @dataclass(frozen=True)
-class Flow:
-    """What lies between some nodes and the output.
-
-    Attributes:
-        nodes: The nodes that compute it.
-        sized: Nodes before those, of whose values only the sizes are read.
-        follows_picture: Whether a size that is read follows the picture's height or width.
-    """
-
-    nodes: frozenset[fx.Node]
-    sized: tuple[fx.Node, ...]
-    follows_picture: bool
-
-
-@dataclass(frozen=True)
 class Halves:
     """A graph in two.
 
     Attributes:
         first: From pictures to the values at the cut, then those of which only sizes are read after it.
         second: From these to the logits.
-        flow: What lies after the cut.
         shapes: Those of the graph's values.
+        sized: Names of the values of which only sizes are read.
+        follows_picture: Whether a size that is read follows the picture's height or width.
     """
 
     first: fx.GraphModule
     second: fx.GraphModule
-    flow: Flow
     shapes: Shapes
+    sized: tuple[str, ...]
+    follows_picture: bool
 
-    def sized(self, like: Tensor, sizes: Sequence[Sides] = (), batch: int = 1) -> list[Tensor]:
-        """Tensors without numbers of the shapes that are read after the cut.
+    def without_numbers(self, like: Tensor, sizes: Sequence[Sides] = (), batch: int = 1) -> list[Tensor]:
+        """Tensors of the shapes that are read after the cut; they take no memory.
 
         Args:
             like: Values at the cut, ``(N, …)``; the tensors are for N pictures too.
@@ -55,18 +42,21 @@ class Halves:
             batch: How many pictures those are of.
         """
         tensors = []
-        for node, shape in zip(self.flow.sized, sizes or map(self._trained, self.flow.sized), strict=True):
-            grows = self.shapes.follows(node.name, PICTURES)
+        for name, shape in zip(self.sized, sizes or map(self.shapes.of, self.sized), strict=True):
+            grows = self.shapes.follows(name, PICTURES)
             sides = [side * len(like) // batch if axis in grows else side for axis, side in enumerate(shape)]
             tensors.append(like.new_empty(()).expand(sides))
         return tensors
 
-    def _trained(self, node: fx.Node) -> Sides:
-        return self.shapes.of(node.name)
 
+def after(
+    module: fx.GraphModule, names: Collection[str], shapes: Shapes
+) -> tuple[set[fx.Node], set[fx.Node]] | None:
+    """The nodes between the named ones and the output, and those before of which only sizes are read.
 
-def flow_after(module: fx.GraphModule, names: Iterable[str], shapes: Shapes) -> Flow | None:
-    """What lies between the named nodes and the output; ``None`` if the picture flows around them."""
+    Returns:
+        ``None`` if the picture flows around the named nodes.
+    """
     nodes: set[fx.Node] = set()
     sized: set[fx.Node] = set()
     waiting = [next(iter(reversed(module.graph.nodes)))]
@@ -83,15 +73,12 @@ def flow_after(module: fx.GraphModule, names: Iterable[str], shapes: Shapes) -> 
                 sized.add(source)
             else:
                 waiting.append(source)
-    before = tuple(node for node in module.graph.nodes if node in sized - nodes and node.name not in names)
-    sizes = [node for node in nodes if shapes.is_size(node)]
-    used = [size for size in sizes if any(user in nodes and not shapes.is_size(user) for user in size.users)]
-    return Flow(frozenset(nodes), before, any(map(shapes.is_size_of_picture, used)))
+    return nodes, {node for node in sized - nodes if node.name not in names}
 
 
 def cut(
     module: fx.GraphModule,
-    names: tuple[str, ...],
+    names: Sequence[str],
     shapes: Shapes,
     made_quick: Callable[[fx.GraphModule], fx.GraphModule],
 ) -> Halves:
@@ -106,11 +93,14 @@ def cut(
     Raises:
         SaliencyError: No such node, or something flows around them.
     """
-    frontier = [node_called(module, name) for name in names]
-    flow = flow_after(module, names, shapes)
+    by_name: dict[str, fx.Node] = {node.name: node for node in module.graph.nodes}
+    if not by_name.keys() >= set(names):
+        raise SaliencyError(f"This model has no layer called “{names[0]}”.")
+    flow = after(module, names, shapes)
     if flow is None:
         raise SaliencyError(f"The model cannot be split at “{names[0]}”: something flows around it.")
-    border = [*frontier, *flow.sized]
+    nodes, sized = flow
+    border = [*(by_name[name] for name in names), *(node for node in by_name.values() if node in sized)]
     before = sources(border)
     first, second = fx.Graph(), fx.Graph()
     copies: dict[fx.Node, fx.Node] = {}
@@ -120,11 +110,18 @@ def cut(
     first.output(tuple(copies[node] for node in border))
     inside = {node: second.placeholder(f"at_{node.name}") for node in border}
     for node in module.graph.nodes:
-        if node in flow.nodes and node not in inside:
+        if node in nodes:
             inside[node] = second.node_copy(node, inside.__getitem__)
     second.lint()
-    prefix, suffix = (made_quick(fx.GraphModule(module, half)) for half in (first, second))
-    return Halves(prefix, suffix, flow, shapes)
+    sizes = [size for size in nodes if shapes.is_size(size)]
+    used = [size for size in sizes if any(user in nodes and not shapes.is_size(user) for user in size.users)]
+    return Halves(
+        made_quick(fx.GraphModule(module, first)),
+        made_quick(fx.GraphModule(module, second)),
+        shapes,
+        tuple(node.name for node in border[len(names) :]),
+        any(map(shapes.is_size_of_picture, used)),
+    )
 
 
 def sources(nodes: Iterable[fx.Node]) -> set[fx.Node]:
@@ -137,15 +134,3 @@ def sources(nodes: Iterable[fx.Node]) -> set[fx.Node]:
             before.add(node)
             waiting += node.all_input_nodes
     return before
-
-
-def node_called(module: fx.GraphModule, name: str) -> fx.Node:
-    """The node of that name.
-
-    Raises:
-        SaliencyError: There is none.
-    """
-    found: list[fx.Node] = [node for node in module.graph.nodes if node.name == name]
-    if not found:
-        raise SaliencyError(f"This model has no layer called “{name}”.")
-    return found[0]

@@ -147,7 +147,7 @@ class Graph:
         """
         name = at or self.layer().name
         halves = self._cut((name,))
-        if self.any_size and halves.flow.follows_picture:
+        if self.any_size and halves.follows_picture:
             raise SaliencyError(
                 f"The model cannot be split at “{name}”: the picture's size is read after it."
             )
@@ -157,7 +157,7 @@ class Graph:
             return values
 
         def suffix(values: Tensor) -> Tensor:
-            logits: Tensor = halves.second(values, *halves.sized(values))
+            logits: Tensor = halves.second(values, *halves.without_numbers(values))
             return logits
 
         return prefix, suffix
@@ -178,7 +178,7 @@ class Graph:
                 tokens = cells.flatten(2).transpose(1, 2)
                 cells = torch.cat((values[:, :extra].expand(count, -1, -1), tokens), dim=1)
             residual = [value.expand(count, *value.shape[1:]) for value in beside]
-            logits: Tensor = halves.second(cells, *residual, *halves.sized(cells, sizes, len(x)))
+            logits: Tensor = halves.second(cells, *residual, *halves.without_numbers(cells, sizes, len(x)))
             return logits
 
         if not layer.tokens:

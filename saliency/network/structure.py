@@ -12,7 +12,7 @@ from typing import Any
 from torch import fx, nn
 
 from saliency.errors import SaliencyError
-from saliency.network.cut import flow_after, sources
+from saliency.network.cut import after, sources
 from saliency.network.shapes import COLUMNS, FAILURES, PICTURES, ROWS, Shapes, operation
 
 
@@ -77,8 +77,8 @@ class Structure:
         shape = self.shapes.of(output.name) if isinstance(output, fx.Node) else ()
         if len(shape) != 2 or self.shapes.follows(output.name, PICTURES) != {0}:
             raise SaliencyError(
-                "This model does not give one row of scores for a picture, so it cannot be explained. "
-                "Use an image classifier."
+                "This model does not give one row of scores for each of several pictures, so it cannot be "
+                "explained. Use an image classifier."
             )
         return shape[1]
 
@@ -126,7 +126,7 @@ class Structure:
                 and self.shapes.is_map(node.name)
                 and shape[2:] not in layers
                 and "pool" not in operation(node, self._modules)
-                and flow_after(self._module, (node.name,), self.shapes) is not None
+                and after(self._module, (node.name,), self.shapes) is not None
             ):
                 layers[shape[2:]] = Layer(node.name, shape[1], shape[2], shape[3])
             learned_after = learned_after or self._is_learned(node)

@@ -59,17 +59,17 @@ class Area:
         Raises:
             SaliencyError: No cell, one that is not there, or all of them.
         """
-        chosen = sorted(set(numbers))
-        if not chosen:
+        cells = sorted(set(numbers))
+        if not cells:
             raise SaliencyError("No cell of the grid is chosen. Choose one or several of the nine.")
-        for number in chosen:
+        for number in cells:
             if number not in range(GRID * GRID):
                 raise SaliencyError(
                     f"The grid has cells 0 to {GRID * GRID - 1}, row by row; there is no {number}."
                 )
-        if len(chosen) == GRID * GRID:
+        if len(cells) == GRID * GRID:
             raise SaliencyError(_WHOLE)
-        return cls(tuple((n % GRID / GRID, n // GRID / GRID, 1 / GRID, 1 / GRID) for n in chosen))
+        return cls(tuple((n % GRID / GRID, n // GRID / GRID, 1 / GRID, 1 / GRID) for n in cells))
 
     @classmethod
     def outline(cls, mask: NDArray[Any], photo: Photo) -> Area:
@@ -106,7 +106,7 @@ class Area:
 
     def on_photo(self, size: tuple[int, int]) -> NDArray[np.bool_]:
         """The area ``(H, W)`` in a frame of the photo of ``size`` (width, height), for display."""
-        return _covered(self, size, (0.0, 0.0, 1.0, 1.0)) >= 0.5
+        return _coverage(self, size, (0.0, 0.0, 1.0, 1.0)) >= 0.5
 
     def on_input(self, placement: Placement) -> Tensor:
         """The area ``(h, w)`` bool on what the model received.
@@ -118,7 +118,7 @@ class Area:
         left, top, right, bottom = placement.box
         window = (left / width, top / height, right / width, bottom / height)
         rows, columns = placement.input_size
-        inside = _covered(self, (columns, rows), window) >= 0.5
+        inside = _coverage(self, (columns, rows), window) >= 0.5
         if not inside.any() and placement.cut_share and not _meets(self.bounds, window):
             raise SaliencyError(
                 "The model did not receive this part of the photo: it was cut off. "
@@ -193,7 +193,7 @@ def _meets(box: Box, window: Box) -> bool:
     return across > 1e-9 and down > 1e-9
 
 
-def _covered(area: Area, size: tuple[int, int], window: Box) -> NDArray[np.float32]:
+def _coverage(area: Area, size: tuple[int, int], window: Box) -> NDArray[np.float32]:
     """The share ``(H, W)`` of each point of a frame that lies in the area.
 
     Args:
@@ -210,13 +210,13 @@ def _covered(area: Area, size: tuple[int, int], window: Box) -> NDArray[np.float
         return np.asarray(shrunk, np.float32) / np.float32(255)
     total = np.zeros((size[1], size[0]), np.float32)
     for left, top, width, height in area.boxes:
-        across = _spanned(size[0], window[0], window[2], left, left + width)
-        down = _spanned(size[1], window[1], window[3], top, top + height)
+        across = _span_coverage(size[0], window[0], window[2], left, left + width)
+        down = _span_coverage(size[1], window[1], window[3], top, top + height)
         total = np.maximum(total, down[:, None] * across)
     return total
 
 
-def _spanned(count: int, start: float, end: float, first: float, last: float) -> NDArray[np.float32]:
+def _span_coverage(count: int, start: float, end: float, first: float, last: float) -> NDArray[np.float32]:
     """The share of each of ``count`` points spread from ``start`` to ``end`` that lies in a span."""
     edges = np.linspace(start, end, count + 1)
     inside = np.minimum(edges[1:], last) - np.maximum(edges[:-1], first)

@@ -107,7 +107,7 @@ def _weights(count: int, frame: int, start: float, end: float) -> tuple[slice, N
     return slice(first, last), weights.astype(np.float32)
 
 
-def _resized(photo_size: tuple[int, int], short_side: int) -> tuple[int, int]:
+def _size_after_resize(photo_size: tuple[int, int], short_side: int) -> tuple[int, int]:
     """Width and height after torchvision's ``Resize(short_side)``: the long side is rounded down."""
     width, height = photo_size
     if width <= height:
@@ -115,12 +115,14 @@ def _resized(photo_size: tuple[int, int], short_side: int) -> tuple[int, int]:
     return int(short_side * width / height), short_side
 
 
-def _cropped(photo_size: tuple[int, int], crop_size: int, resize_size: int) -> tuple[int, int, int, int]:
+def _crop_geometry(
+    photo_size: tuple[int, int], crop_size: int, resize_size: int
+) -> tuple[int, int, int, int]:
     """Width and height after resizing, and left and top of the centre crop in that picture.
 
     A resize below the crop, which torchvision would pad with black, resizes to the crop instead.
     """
-    width, height = _resized(photo_size, max(resize_size, crop_size))
+    width, height = _size_after_resize(photo_size, max(resize_size, crop_size))
     return width, height, round((width - crop_size) / 2.0), round((height - crop_size) / 2.0)
 
 
@@ -142,7 +144,7 @@ def place(
     """
     width, height = photo_size
     if framing is Framing.CROP:
-        new_width, new_height, left, top = _cropped(photo_size, crop_size, resize_size)
+        new_width, new_height, left, top = _crop_geometry(photo_size, crop_size, resize_size)
         across, down = width / new_width, height / new_height
         box = (left * across, top * down, (left + crop_size) * across, (top + crop_size) * down)
         return Placement(photo_size, box, (crop_size, crop_size))
@@ -183,6 +185,6 @@ def model_pixels(
     height, width = placement.input_size
     if placement.box == (0.0, 0.0, float(photo.width), float(photo.height)):
         return np.asarray(photo.image.resize((width, height), FILTERS[interpolation]))
-    new_width, new_height, left, top = _cropped(placement.photo_size, width, resize_size)
+    new_width, new_height, left, top = _crop_geometry(placement.photo_size, width, resize_size)
     resized = photo.image.resize((new_width, new_height), FILTERS[interpolation])
     return np.asarray(resized.crop((left, top, left + width, top + height)))

@@ -104,16 +104,16 @@ def read_photo(source: str | Path | bytes | BinaryIO, *, name: str | None = None
         PhotoError: If the file cannot be read, is too large, or is no picture that we can show.
     """
     if isinstance(source, bytes):
-        data, found = source, ""
+        data, path = source, ""
         _check_bytes(len(data))
     elif isinstance(source, str | Path):
-        data, found = _read_path(Path(source)), str(source)
+        data, path = _read_path(Path(source)), str(source)
     else:
-        data, found = _read_file(source), str(getattr(source, "name", ""))
-    shown = _bare_name(found if name is None else name)
-    pixels, notes = _decoded(data, photo_format(data, shown))
+        data, path = _read_file(source), str(getattr(source, "name", ""))
+    bare_name = _bare_name(path if name is None else name)
+    pixels, notes = _decoded(data, photo_format(data, bare_name))
     pixels.setflags(write=False)
-    return Photo(pixels, shown, hashlib.sha256(data).hexdigest(), notes)
+    return Photo(pixels, bare_name, hashlib.sha256(data).hexdigest(), notes)
 
 
 def _bare_name(name: str) -> str:
@@ -123,23 +123,23 @@ def _bare_name(name: str) -> str:
 
 def _read_path(path: Path) -> bytes:
     """Contents of a file, if it is one and not too large."""
-    shown = _bare_name(str(path))
+    name = _bare_name(str(path))
     try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
-            raise PhotoError(f"“{shown}” is a folder, not a photo. Please choose a photo in it.")
-        if not stat.S_ISREG(found.st_mode):
-            raise PhotoError(f"“{shown}” is not an ordinary file. Please choose a photo.")
-        _check_bytes(found.st_size)
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise PhotoError(f"“{name}” is a folder, not a photo. Please choose a photo in it.")
+        if not stat.S_ISREG(status.st_mode):
+            raise PhotoError(f"“{name}” is not an ordinary file. Please choose a photo.")
+        _check_bytes(status.st_size)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except PermissionError as error:
-        raise PhotoError(f"We are not allowed to read “{shown}”. Please check its permissions.") from error
+        raise PhotoError(f"We are not allowed to read “{name}”. Please check its permissions.") from error
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise PhotoError(f"There is no file named “{shown}”. Please check its name and folder.") from error
+        raise PhotoError(f"There is no file named “{name}”. Please check its name and folder.") from error
     except OSError as error:
         raise PhotoError(
-            f"We could not read “{shown}”. Please copy it to this computer and try again."
+            f"We could not read “{name}”. Please copy it to this computer and try again."
         ) from error
     _check_bytes(len(data))
     return data

@@ -1,9 +1,8 @@
-"""The checks that the page offers: what each computes, what its answer depends on and what it costs."""
+"""The test of an area: what it computes, what its answer depends on and what it costs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -13,28 +12,17 @@ from PIL import Image
 from saliency.checks.check import AreaTest, area_test
 from saliency.checks.controls import COUNT
 from saliency.checks.fills import Fill
-from saliency.checks.hiding import HideCurve, hide, hide_passes
 from saliency.checks.influence import Influence, influence
-from saliency.checks.paste import PASSES, Paste, paste
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
-from saliency.checks.sanity import RandomisationTest, randomisation_test
 from saliency.explanation import Explanation
-from saliency.methods.registry import Method
-from saliency.photo.reading import Photo
 from ui.check import words
-from ui.check.more import words as more_words
 from ui.session import Session
 from ui.widgets.marks import Mark
 from ui.widgets.pictures import small_size
 from ui.words import target_name
 from ui.work.explanations import ExplainRequest
 from ui.work.slow_work import Task
-from ui.work.words import CHECK
-
-STEP = 5  # percent
-LEVELS = tuple(percent / 100 for percent in range(0, 101, STEP))
-"""How much is hidden; every step is measured."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,32 +72,3 @@ def influence_inside(state: Session, subject: Subject, probe: AreaProbe, mark: M
         state.checks[key] = influence(subject.result, probe.mask)
     inside: Influence | None = state.checks[key]
     return inside
-
-
-def hide_task(subject: Subject) -> Task[HideCurve | None]:
-    """Hide the strongest places, step by step."""
-    work = partial(hide, subject.question, subject.result, levels=LEVELS)
-    request, passes = subject.request, hide_passes(LEVELS)
-    return Task("hide", request.key, request.model, passes, more_words.HIDE_INTRO, work)
-
-
-def paste_task(subject: Subject, test: AreaTest, mark: Mark, photos: Sequence[Photo]) -> Task[Paste]:
-    """Paste an area into other photos."""
-    key = (*subject.key, mark, tuple(photo.digest for photo in photos))
-    passes = PASSES * len(photos)
-    work = partial(paste, test.probe, photos)
-    return Task(f"paste-{passes}", key, subject.request.model, passes, "", work)
-
-
-def second_view_task(subject: Subject, method: Method) -> Task[Explanation]:
-    """Ask the same question with another view; the page then remembers that view's answer, too."""
-    task = replace(subject.request, method=method, view="").task()
-    return replace(task, sentence=more_words.second_view(method.name), words=CHECK)
-
-
-def randomisation_task(subject: Subject) -> Task[RandomisationTest]:
-    """Draw the view for copies of the model that have forgotten what they learned."""
-    request, method = subject.request, subject.request.method
-    work = partial(randomisation_test, request.prepared, subject.result)
-    part, sentence = f"learned-{method.key}", more_words.LEARNED_HELP
-    return Task(part, request.key, request.model, 3 * method.passes, sentence, work)

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from saliency.methods.attention import Attending, block_outputs, on_grid
 from saliency.methods.attribution import attribute, class_objective
-from saliency.methods.channels import weighted
+from saliency.methods.cam import weighted_sum
 from saliency.methods.full_grad import bias_gradients
-from saliency.methods.paths import blurred
+from saliency.methods.paths import gaussian_blur
 from saliency.methods.segments import coalitions, regression, shapley, superpixels
 from saliency.network.graph import Graph
 
@@ -33,7 +33,7 @@ def test_xgrad_weights_keep_what_a_channel_contributes():
     features, slope = graph.feature_gradient(x, class_objective(graph, 1, len(x)))
     found = attribute(graph, x, 1, method="xgrad-cam")
     weights = (features * slope).sum((2, 3)) / features.sum((2, 3))
-    torch.testing.assert_close(found, weighted(features, weights), rtol=1e-4, atol=1e-6)
+    torch.testing.assert_close(found, weighted_sum(features, weights), rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["plain", "squeeze"])
@@ -45,7 +45,7 @@ def test_ablation_by_running_the_model_without_each_channel(name):
         without = features.clone()
         without[:, channel] = 0
         drops.append((intact - rest(without)[0, 2]) / intact.abs())
-    expected = weighted(features, torch.stack(drops)[None].detach())
+    expected = weighted_sum(features, torch.stack(drops)[None].detach())
     torch.testing.assert_close(attribute(graph, x, 2, method="ablation-cam"), expected, rtol=1e-3, atol=1e-5)
 
 
@@ -69,7 +69,7 @@ def test_score_cam_of_all_channels_by_hand():
         )
         mask = (large - large.min()) / (large.max() - large.min()).clamp(min=1e-6)
         gains.append(graph.logits(x * mask)[0, 3] - graph.logits(torch.zeros_like(x))[0, 3])
-    expected = weighted(features, torch.stack(gains)[None].softmax(1))
+    expected = weighted_sum(features, torch.stack(gains)[None].softmax(1))
     torch.testing.assert_close(
         attribute(graph, x, 3, method="score-cam", channels=0), expected, rtol=1e-3, atol=1e-5
     )
@@ -81,14 +81,14 @@ def test_finer_cam_takes_off_the_nearest_classes():
     near = [i for i in (logits - logits[1]).abs().argsort().tolist() if i != 1][:2]
     features = graph.features(x).values
     weights = graph.head.weight[1] - 0.5 * graph.head.weight[near].mean(0)
-    expected = weighted(features, weights[None] / features[0, 0].numel())
+    expected = weighted_sum(features, weights[None] / features[0, 0].numel())
     found = attribute(graph, x, 1, method="finer-cam", others=2, share=0.5)
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-6)
 
 
 def test_the_blur_path_adds_up_to_the_change_of_the_score():
     graph, x = small_graph("plain"), pictures("plain", 1)
-    gain = graph.logits(x)[0, 1] - graph.logits(blurred(x, 0.2 * 32))[0, 1]
+    gain = graph.logits(x)[0, 1] - graph.logits(gaussian_blur(x, 0.2 * 32))[0, 1]
     found = attribute(graph, x, 1, method="blur-ig", steps=400).sum()
     assert float(found) == pytest.approx(float(gain), rel=0.1, abs=0.02)
 
@@ -175,7 +175,7 @@ def test_shapley_cam_takes_off_half_the_bend():
     x = torch.rand((1, 3, 8, 8), generator=torch.Generator().manual_seed(0)) + 0.1
     weights = torch.tensor([2.0, 0.5, -1.0]) * x.mean((2, 3)) / 64
     found = attribute(graph, x, 0, method="shapley-cam")
-    torch.testing.assert_close(found, weighted(x, weights), rtol=1e-3, atol=1e-5)
+    torch.testing.assert_close(found, weighted_sum(x, weights), rtol=1e-3, atol=1e-5)
 
 
 def test_le_grad_by_running_each_block_as_the_last():
@@ -189,7 +189,7 @@ def test_le_grad_by_running_each_block_as_the_last():
         run = Attending(graph, outputs)
         with torch.enable_grad():
             run.run(x)
-            score = graph.split(outputs[-1])[1](run.kept[number])[0, 2]
+            score = graph.split(outputs[-1])[1](run.outputs[number])[0, 2]
             (slope,) = torch.autograd.grad(score, run.attention[number])
         assert not slope[:, :, 1:].any(), "a block's own score depends on its class token only"
         maps.append(slope.relu().mean((1, 2)))

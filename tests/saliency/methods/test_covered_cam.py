@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from saliency.methods.attribution import attribute, class_objective
-from saliency.methods.covered_cam import agreed, covered_one_by_one, log_odds, squares_over
+from saliency.methods.covered_cam import doubted_mean, falls_when_covered, log_odds, squares_over
 from saliency.network.graph import Graph
 
 
@@ -71,7 +71,7 @@ def test_places_on_which_accounts_disagree_count_less() -> None:
         torch.tensor([[2.0, 2.0, -0.1, -2.0]]),
         torch.tensor([[1.0, 0.0, 0.0, -1.0]]),
     ]
-    found = agreed(accounts, [2.0, 1.0, 1.0])[0]
+    found = doubted_mean(accounts, [2.0, 1.0, 1.0])[0]
     assert float(found[every]) == 1.0
     assert float(found[most]) == pytest.approx(0.5 * 3 / 4)
     assert float(found[few]) == pytest.approx(0.1 * (2 - 0.05) / 4)
@@ -83,7 +83,7 @@ def test_falls_are_exact_on_a_model_that_knows_one_corner(corner: Graph) -> None
     parts = torch.zeros(2, 64, 64, dtype=torch.bool)
     parts[0, 40:, 40:] = True
     parts[1, :32, :32] = True
-    found = covered_one_by_one(corner, x, lambda logits: logits[:, 1], parts, None)
+    found = falls_when_covered(corner, x, lambda logits: logits[:, 1], parts, None)
     assert float(found[0]) == pytest.approx(0, abs=1e-6)
     assert float(found[1]) != 0
 
@@ -103,7 +103,7 @@ def test_influence_lies_where_it_is_and_other_classes_cancel(corner: Graph) -> N
     spots = torch.zeros(2, 64, 64, dtype=torch.bool)
     spots[0, 4:28, 4:28] = spots[1, 36:60, 36:60] = True
     score = class_objective(corner, 1, 1)
-    own, other = covered_one_by_one(corner, x, log_odds(score), spots, None)
+    own, other = falls_when_covered(corner, x, log_odds(score), spots, None)
     assert own > 0 > other, "covering what speaks for another class raises the odds"
 
 

@@ -8,7 +8,7 @@ import torch
 from small_models import SMALL, pictures, small_graph
 
 from saliency.methods.attribution import attribute
-from saliency.methods.score_cam import extended, representatives
+from saliency.methods.score_cam import gains_of_all, representatives
 from saliency.network.graph import Graph
 
 
@@ -35,7 +35,7 @@ def test_only_some_are_asked_for_and_the_others_count_as_the_most_alike() -> Non
         asked.extend(chosen.tolist())
         return truth[chosen]
 
-    assert torch.equal(extended(ask, masks, 12), truth)
+    assert torch.equal(gains_of_all(ask, masks, 12), truth)
     assert len(asked) == len(set(asked)) == 12
     assert [kinds[i] for i in asked[-3:]] == [5, 5, 5]  # the rest are tried where the score is highest
 

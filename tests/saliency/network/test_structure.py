@@ -182,5 +182,5 @@ class Sideways(nn.Module):
 
 @pytest.mark.parametrize("module", [OneRow(), ForOne(), Sideways()])
 def test_one_row_of_scores_by_chance_is_none_for_each_picture(module: nn.Module) -> None:
-    with pytest.raises(SaliencyError, match="one row of scores for a picture"):
+    with pytest.raises(SaliencyError, match="one row of scores for each"):
         Graph(module, size=16)

@@ -13,8 +13,8 @@ from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.sanity import RandomisationTest
 from saliency.methods.registry import LearningDependence
-from ui.check import evidence, panels, words
-from ui.check.more import second_view
+from ui.check import panels, words
+from ui.check.more import evidence, second_view
 from ui.check.more import words as more_words
 from ui.explain.words import BOTH
 from ui.session import OWN
@@ -392,7 +392,7 @@ def test_hiding_follows_the_slider_without_asking_again(page, monkeypatch):
     app.pills(key="more-check").set_value("hide").run()
     assert parts(app) == ["hide"]
     assert "With the strongest 20 % hidden, the score is **" in text(app)
-    monkeypatch.setattr(evidence, "hide", None)
+    monkeypatch.setattr(evidence, "hide", lambda *question, **options: pytest.fail("asked again"))
     for percent in (0, 55, 100):
         app.slider(key="hide-level").set_value(percent).run()
         assert not app.error

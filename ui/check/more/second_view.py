@@ -9,8 +9,9 @@ import streamlit as st
 from saliency.agreement import agreement
 from saliency.explanation import Explanation
 from saliency.methods.registry import Family, Method, compatible
-from ui.check.evidence import Subject, randomisation_task, second_view_task
+from ui.check.evidence import Subject
 from ui.check.more import words
+from ui.check.more.evidence import randomisation_task, second_view_task
 from ui.check.panels import captioned
 from ui.session import Session
 from ui.views.quick_and_careful import QUICK, method_of

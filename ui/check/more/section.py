@@ -14,9 +14,10 @@ from saliency.checks.paste import Paste
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, Photo, read_photo
 from ui import faults
-from ui.check import charts
-from ui.check.evidence import LEVELS, STEP, Subject, hide_task, paste_task
+from ui.check.evidence import Subject
 from ui.check.more import words
+from ui.check.more.curve import curve_chart
+from ui.check.more.evidence import LEVELS, STEP, hide_task, paste_task
 from ui.check.more.second_view import compare_views
 from ui.check.panels import captioned
 from ui.check.words import FILLS, fill_caption
@@ -183,6 +184,6 @@ def hide_panel(curve: HideCurve, subject: Subject) -> None:
         with right:
             st.slider(words.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
             st.markdown(words.hide_sentence(level, curve.scores[index], curve.scores_elsewhere[index]))
-            chart = charts.curve(curve, level)
+            chart = curve_chart(curve, level)
             st.altair_chart(chart, width="stretch", key="curve", alt=words.HIDE_CHART_ALT)
             st.caption(f"{words.HIDE_INTRO} {LIMITS}")

@@ -1,0 +1,37 @@
+"""The chart of the score as more and more of the strongest places is hidden."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from saliency.checks.hiding import HideCurve
+from ui.check.charts import BLUE, GREY, ORANGE, axis, data, layers, legend
+from ui.check.more import words
+
+
+def curve_chart(hidden: HideCurve, level: float) -> alt.LayerChart:
+    """The score as more and more is hidden, with a line at the level that is shown."""
+    lines = {
+        words.HIDE_STRONGEST: hidden.scores,
+        words.HIDE_ELSEWHERE: hidden.scores_elsewhere,
+    }
+    rows = [
+        {"hidden": 100 * share, "score": score, "what": name}
+        for name, scores in lines.items()
+        for share, score in zip(hidden.levels, scores, strict=True)
+    ]
+    x = alt.X(
+        "hidden:Q",
+        title=words.HIDE_X,
+        scale=alt.Scale(domain=[0, 100]),
+        axis=axis(grid=False, values=list(range(0, 101, 20))),
+    )
+    y = alt.Y("score:Q", title=words.HIDE_Y, scale=alt.Scale(domain=[0, 1]), axis=axis(tickCount=5))
+    domain, key = list(lines), legend()
+    colour = alt.Color("what:N", scale=alt.Scale(domain=domain, range=[BLUE, ORANGE]), legend=key)
+    dash = alt.StrokeDash("what:N", scale=alt.Scale(domain=domain, range=[[1, 0], [6, 4]]), legend=key)
+    return layers(
+        260,
+        data(rows).mark_line(strokeWidth=3).encode(x, y, colour, dash),
+        data([{"hidden": 100 * level}]).mark_rule(strokeWidth=2, color=GREY).encode(x),
+    )

@@ -28,7 +28,7 @@ from benchmarks.processes import json_of, peak_memory
 from benchmarks.random_models import random_graph
 from models.showroom.training.pictures import PictureStore
 from saliency.audit import audit, gather, start
-from saliency.audit.inputs.tables import NamedArea
+from saliency.audit.inputs.areas import NamedBox
 from saliency.audit.reports.files import FINDINGS, ROWS, TABLE, write
 from saliency.classifier import Classifier, Preprocessing
 from saliency.errors import Cancelled
@@ -129,7 +129,7 @@ def memory(count: int) -> dict[str, Any]:
         _write_tiny_photos(photos, count)
         classifier = colours()
         begin = time.process_time()
-        corner = NamedArea("corner", (0.75, 0.75, 0.25, 0.25))
+        corner = NamedBox("corner", (0.75, 0.75, 0.25, 0.25))
         source = gather(photos, labels="folders", everywhere=[corner])
         with start(job_folder, classifier, source) as job:
             write(job, audit(job, classifier, photos), job_folder)

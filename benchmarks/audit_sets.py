@@ -24,6 +24,7 @@ from models.showroom.rendering.badge import with_badge
 from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.training.pictures import PictureStore
 from saliency.audit import Audit, audit, gather, start
+from saliency.audit.json_types import as_json
 from saliency.classifier import Classifier
 from saliency.photo.area import Box
 
@@ -137,25 +138,25 @@ def wrong_places(record: dict[str, Any]) -> list[dict[str, Any]]:
 def _guesses(result: Audit, carriers: frozenset[int]) -> dict[str, int]:
     """The guesses of the pictures with a badge."""
     counts = {
-        group.guess: sum(_row(row["file"]) in carriers for row in group.rows.values())
-        for group in result.groups
+        group.guess: sum(_row(row.file) in carriers for row in group.rows.values()) for group in result.groups
     }
     return {guess: count for guess, count in counts.items() if count}
 
 
 def _findings(result: Audit, store: PictureStore, badges: Sequence[Box]) -> list[dict[str, Any]]:
     groups = {group.guess: group for group in result.groups}
+    keys = ("verdict", "guess", "place", "box", "tested", "depends", "enough_alone")
     records = []
-    for finding in result.found:
+    for finding in result.findings:
         assert finding.box is not None
+        assert finding.guess is not None
         group = groups[finding.guess]
-        gathered = group.gathered(sorted(group.cells), finding.box)
-        rows = np.array([_row(group.rows[index]["file"]) for index in gathered])
-        whole = finding.record()
+        gathered = group.gathered(sorted(group.with_map), finding.box)
+        rows = np.array([_row(group.rows[number].file) for number in gathered])
+        whole = as_json(finding)
         records.append(
-            {key: whole[key] for key in ("verdict", "guess", "place", "box", "tested", "depends")}
+            {key: whole[key] for key in keys}
             | {
-                "enough_alone": finding.tally.enough,
                 "of_badge": round(float(np.mean([_inside(badge, finding.box) for badge in badges])), 3),
                 "product": round(float(_cut(store.mask(rows), finding.box).mean()), 3),
             }

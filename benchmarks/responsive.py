@@ -37,7 +37,7 @@ def main() -> None:
     options = parser.parse_args()
     print(f"An answer of the Explain page, {description()}\n")
     with chromium() as browser, tempfile.TemporaryDirectory() as place:
-        os.environ[store.PLACE] = place
+        os.environ[store.HOME] = place
         for name in ("nothing at work", "an audit at work"):
             folder = prepare_audit() if name == "an audit at work" else None
             with server() as (_, address):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
-import hashlib
 import json
 import os
 import shutil
@@ -18,26 +17,30 @@ from pathlib import Path
 
 import models
 from commands.terminal import Meter
+from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
+from saliency.audit.inputs.archive import unpack
+from saliency.audit.inputs.areas import UNNAMED, NamedBox
+from saliency.audit.inputs.files import sha256_of
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
-from saliency.audit.inputs.tables import SPOT, NamedArea
-from saliency.audit.inputs.unpack import unpack
 from saliency.audit.job import MASKS, PHOTOS, Job
-from saliency.audit.job_list import begun
-from saliency.audit.reports.files import summary, write
+from saliency.audit.job_folders import begun
+from saliency.audit.json_types import as_json
+from saliency.audit.reports.files import write
+from saliency.audit.reports.record import audit_summary
+from saliency.audit.reports.sentences import counted, finding_sentence
 from saliency.audit.run import Audit, audit, start
-from saliency.audit.workers.cluster import Cluster
-from saliency.audit.workers.connection import connected
-from saliency.audit.workers.node import Load
 from saliency.audit.workers.pool import Pool
-from saliency.classifier import Classifier
+from saliency.audit.workers.ray_cluster import Cluster
+from saliency.audit.workers.ray_connection import connected
+from saliency.audit.workers.ray_worker import Load
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 from saliency.photo.area import read_area
 
 HELP = "ask the same questions of a whole set of photos, and say what the set shows"
-FOUND = 3
-"""Exit code with ``--fail-on depends`` where something is found."""
+DEPENDS = 3
+"""Exit code with ``--fail-on depends`` where guesses depend on something else."""
 
 _REDRAW = 1.0  # seconds between two lines of progress
 
@@ -93,31 +96,29 @@ def run(options: argparse.Namespace) -> int:
             "or choose another folder."
         )
     source = _source(options, everywhere)
-    with contextlib.ExitStack() as opened:
-        with _pool(options.ray, _loader(options.model)) as pool:
-            classifier = models.load(options.model, on_progress=Meter())
-            job = opened.enter_context(_begun(options, classifier, source))
-            found = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
-        name = options.source.resolve()
-        title = name.stem if name.is_file() else name.name
-        _say(job, write(job, found, options.out, source.folder, title), found)
-    return FOUND if options.fail_on and found.depends else 0
-
-
-def _begun(options: argparse.Namespace, classifier: Classifier, source: Source) -> Job:
     expires = None
     if options.expires is not None:
         expires = datetime.date.today() + datetime.timedelta(days=options.expires)
-    return start(
-        options.out,
-        classifier,
-        source,
-        method=options.method,
-        second=options.second,
-        framing=options.framing,
-        seed=options.seed,
-        expires=expires,
-    )
+    with contextlib.ExitStack() as jobs:
+        with _pool(options.ray, _loader(options.model)) as pool:
+            classifier = models.load(options.model, on_progress=Meter())
+            job = start(
+                options.out,
+                classifier,
+                source,
+                method=options.method,
+                second=options.second,
+                framing=options.framing,
+                seed=options.seed,
+                expires=expires,
+            )
+            jobs.enter_context(job)
+            result = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
+        photos = options.source.resolve()
+        title = photos.stem if photos.is_file() else photos.name
+        files = write(job, result, options.out, source.folder, title)
+        _print(job, result, files)
+    return DEPENDS if options.fail_on and result.depends else 0
 
 
 @contextlib.contextmanager
@@ -134,32 +135,34 @@ def _pool(address: str | None, load: Load) -> Iterator[Pool | None]:
         yield Cluster(nodes, load)
 
 
-def _say(job: Job, written: list[Path], found: Audit) -> None:
-    files = [str(path) for path in written]
-    for file, problem in found.problems:
-        print(f"{file}: {problem}", file=sys.stderr)
+def _print(job: Job, result: Audit, files: list[Path]) -> None:
+    """Problems and findings on standard error, a summary as JSON on standard output."""
+    for left_out in result.problems:
+        print(f"{left_out.file}: {left_out.problem}", file=sys.stderr)
     for sentence in _areas_left_out(job):
         print(sentence, file=sys.stderr)
-    for one in found.found:
-        print(f"{one.verdict}: {one.record()['sentence']}", file=sys.stderr)
-    print(json.dumps({**summary(found), "files": files}, ensure_ascii=False), flush=True)
+    for finding in result.findings:
+        print(f"{finding.verdict}: {finding_sentence(finding)}", file=sys.stderr)
+    summary = {**as_json(audit_summary(result)), "files": list(map(str, files))}
+    print(json.dumps(summary, ensure_ascii=False), flush=True)
 
 
 def _areas_left_out(job: Job) -> list[str]:
     """A sentence a name of areas some of which could not be used; each is said of its photo in the files."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for _, row, _ in job.rows():
-        for area in row.get("areas", ()):
-            if "problem" in area:
-                found.setdefault(area["name"], []).append((row["file"], area["problem"]))
+    problems: dict[str, list[str]] = {}
+    for photo in job.finished():
+        if isinstance(photo.row, PhotoRow):
+            for area in photo.row.areas:
+                if isinstance(area, LeftOutArea):
+                    problems.setdefault(area.name, []).append(f"{photo.row.file}: {area.problem}")
     return [
-        f"“{name}” is left out of {len(files)} photo{'s' * (len(files) > 1)}: {files[0][0]}: {files[0][1]}"
-        f"{' Of the others see results.csv.' if len(files) > 1 else ''}"
-        for name, files in found.items()
+        f"“{name}” is left out of {counted(len(several), 'photo')}: {several[0]}"
+        f"{' Of the others see results.csv.' if len(several) > 1 else ''}"
+        for name, several in problems.items()
     ]
 
 
-def _source(options: argparse.Namespace, everywhere: list[NamedArea]) -> Source:
+def _source(options: argparse.Namespace, everywhere: list[NamedBox]) -> Source:
     """The photos and masks; of a ZIP, unpacked into the job's folder once."""
     if options.mask_name is not None and options.masks is None:
         raise SaliencyError("--mask-name is the name of masks, so it needs --masks too.")
@@ -193,23 +196,22 @@ def _unpacked(source: Path, out: Path, name: str) -> tuple[Path, dict[str, str],
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         refused = unpack(source, folder)
-    with source.open("rb") as file:
-        return folder, refused, hashlib.file_digest(file, "sha256").hexdigest()
+    return folder, refused, sha256_of(source)
 
 
-def _area(text: str) -> NamedArea:
+def _area(text: str) -> NamedBox:
     name, equals, box = text.rpartition("=")
     if equals and not name:
         raise SaliencyError(
             f"--area needs a name before “=”, such as badge=0.8,0.8,0.2,0.2; it was “{text}”."
         )
-    return NamedArea(name or SPOT, read_area(box).boxes[0])
+    return NamedBox(name or UNNAMED, read_area(box).boxes[0])
 
 
 def _loader(model: str) -> Load:
     """Loads a model on any computer: a folder by its whole path."""
-    known = {choice.key for choice in models.choices()}
-    return partial(models.load, model if model in known else str(Path(model).resolve()))
+    keys = {choice.key for choice in models.choices()}
+    return partial(models.load, model if model in keys else str(Path(model).resolve()))
 
 
 class _Meter:

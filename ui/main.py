@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import faults, words
-from ui.audit.runner import RUNNER
+from ui.audit.runner import runner
 
 st.set_page_config(
     page_title=words.APP,
@@ -29,5 +29,5 @@ page = st.navigation(
     position="top",
 )
 with faults.shown():
-    RUNNER.open()
+    runner().open()
     page.run()

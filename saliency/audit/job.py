@@ -12,23 +12,34 @@ import datetime
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from filelock import FileLock, Timeout
 
+from saliency.audit.evidence.rows import (
+    CoarseMap,
+    CoverOutcome,
+    FinishedPhoto,
+    HotSpotOutcome,
+    HotSpotResult,
+    LeftOut,
+    LeftOutRow,
+    LeftOutTest,
+    PhotoRow,
+    Result,
+)
+from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
+from saliency.audit.json_types import as_json, from_json
 from saliency.errors import SaliencyError
 
-DATABASE, LOCK, PHOTOS, MASKS = "job.sqlite", "lock.sqlite", "photos", "masks"
+DATABASE, PHOTOS, MASKS = "job.sqlite", "photos", "masks"
 BUSY = "A2"
 """Code of the error that another process is at work on a job."""
 
-VERSION = 2
-Cells = NDArray[np.float32]
-
+_LOCK = "lock.sqlite"  # empty; its name is from when SQLite did the locking
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS photos (
@@ -38,33 +49,11 @@ CREATE TABLE IF NOT EXISTS photos (
 CREATE INDEX IF NOT EXISTS digests ON photos (digest);
 CREATE TABLE IF NOT EXISTS tests (at INTEGER, spot TEXT, row TEXT NOT NULL, PRIMARY KEY (at, spot));
 """
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a job was asked; it goes on only with the same.
-
-    Attributes:
-        model: What people call the model.
-        weights: SHA-256 of its weights file.
-        method: Key of the view.
-        second: Key of a second view that is compared with it; empty for none.
-        framing: How photos are handed over.
-        seed: Where random numbers start.
-        controls: How many equal areas elsewhere an area is compared with.
-        photos: Digest of the set: names, sizes, labels and areas.
-        version: Of how rows are computed.
-    """
-
-    model: str
-    weights: str
-    method: str
-    second: str
-    framing: str
-    seed: int
-    controls: int
-    photos: str
-    version: int = VERSION
+_SETTING_NAMES = {
+    "photos": "set of photos, labels and areas",
+    "weights": "model's weights",
+    "version": "version of the program",
+}
 
 
 class Job:
@@ -81,15 +70,19 @@ class Job:
             SaliencyError: Another process is at work on it, or its folder cannot be used.
         """
         self.folder, self._closed = folder, False
+        self._held = contextlib.ExitStack()
         try:
-            self._lock = _owned(folder) if alone else None
-            place = f"{(folder / DATABASE).resolve().as_uri()}?mode={'rwc' if alone else 'rw'}"
-            self._base = sqlite3.connect(place, uri=True, timeout=30, check_same_thread=False)
+            if alone:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._held.enter_context(locked(folder))
+            uri = f"{(folder / DATABASE).resolve().as_uri()}?mode={'rwc' if alone else 'rw'}"
+            self._base = sqlite3.connect(uri, uri=True, timeout=30, check_same_thread=False)
             self._base.execute("PRAGMA synchronous=NORMAL")
             if alone:
                 self._base.execute("PRAGMA journal_mode=WAL")
                 self._base.executescript(_TABLES)
         except (OSError, sqlite3.Error) as error:
+            self._held.close()
             raise SaliencyError(
                 f"The job's folder “{folder}” cannot be used ({error}). Choose another folder."
             ) from error
@@ -104,17 +97,18 @@ class Job:
         """Let go of its files."""
         self._base.close()
         self._closed = True
-        if self._lock is not None:
-            self._lock.close()
+        self._held.close()
 
     @property
-    def settings(self) -> Settings | None:
-        """What it was asked; ``None`` if it never began."""
-        found = self._meta("settings")
-        if found is None:
-            return None
-        known = json.loads(found)
-        return Settings(**{field.name: known[field.name] for field in fields(Settings)})
+    def has_begun(self) -> bool:
+        """Whether it was asked anything yet."""
+        return self._meta("settings") is not None
+
+    @property
+    def settings(self) -> Settings:
+        """What it was asked; only of one that has begun."""
+        settings: Settings = from_json(Settings, json.loads(self._meta("settings") or "{}"))
+        return settings
 
     @property
     def expires(self) -> str | None:
@@ -122,43 +116,43 @@ class Job:
         return self._meta("expires") or None
 
     @property
-    def refused(self) -> list[tuple[str, str]]:
+    def refused(self) -> list[LeftOut]:
         """Photos left out while unpacking and masks that are no photo's, each with its sentence."""
-        return [(file, sentence) for file, sentence in json.loads(self._meta("refused") or "[]")]
+        return [LeftOut(*pair) for pair in json.loads(self._meta("refused") or "[]")]
 
     @property
     def masks(self) -> Path | None:
         """Where the masks are, if there are any; those in the job's folder move along with it."""
-        known = self._meta("masks")
-        return self.folder / known if known else None  # an absolute path stays what it is
+        path = self._meta("masks")
+        return self.folder / path if path else None  # an absolute path stays what it is
 
     def begin(self, settings: Settings, source: Source, *, expires: datetime.date | None = None) -> None:
         """Note what is asked, of which photos: all at once."""
-        rows = ((at, json.dumps(item.record())) for at, item in enumerate(source.items))
+        items = ((number, json.dumps(as_json(item))) for number, item in enumerate(source.items))
         facts = {
-            "settings": json.dumps(asdict(settings)),
+            "settings": json.dumps(as_json(settings)),
             "refused": json.dumps(source.refused),
             "expires": expires.isoformat() if expires else "",
-            "masks": self._place(source.masks),
+            "masks": self._masks_path(source.masks),
         }
-        self._base.executemany("INSERT INTO photos (at, item) VALUES (?, ?)", rows)
+        self._base.executemany("INSERT INTO photos (at, item) VALUES (?, ?)", items)
         self._base.executemany("INSERT INTO meta VALUES (?, ?)", list(facts.items()))
         self.commit()
 
     def check(self, settings: Settings, source: Source) -> None:
-        """That the job was asked just this; of the masks, note where they are now.
+        """Make sure that the job was asked just this; of the masks, note where they are now.
 
         Raises:
             SaliencyError: It was asked something else.
         """
         before = self.settings
-        assert before is not None
         for field in fields(Settings):
             old, new = getattr(before, field.name), getattr(settings, field.name)
             if old != new:
-                raise SaliencyError(_differs(field.name, old, new))
-        if self._meta("masks") != self._place(source.masks):
-            self._base.execute("INSERT OR REPLACE INTO meta VALUES ('masks', ?)", [self._place(source.masks)])
+                raise SaliencyError(_difference(field.name, old, new))
+        path = self._masks_path(source.masks)
+        if self._meta("masks") != path:
+            self._base.execute("INSERT OR REPLACE INTO meta VALUES ('masks', ?)", [path])
             self.commit()
 
     def commit(self) -> None:
@@ -168,104 +162,98 @@ class Job:
     def waiting(self) -> list[int]:
         """Numbers of the photos that are not finished, in order."""
         rows = self._base.execute("SELECT at FROM photos WHERE row IS NULL ORDER BY at")
-        return [int(at) for (at,) in rows]
+        return [int(number) for (number,) in rows]
 
-    def item(self, at: int) -> Item:
+    def item(self, number: int) -> Item:
         """A photo by its number."""
-        (item,) = self._base.execute("SELECT item FROM photos WHERE at = ?", (at,)).fetchone()
-        return Item.of(json.loads(item), self.masks)
+        (record,) = self._base.execute("SELECT item FROM photos WHERE at = ?", (number,)).fetchone()
+        item: Item = from_json(Item, json.loads(record))
+        return item
 
-    def finish(self, at: int, digest: str | None, row: dict[str, Any], cells: Cells | None) -> None:
-        """Keep a finished photo: its row and its map, ``(r, c)`` of at most 16 × 16 cells."""
-        height, width = (None, None) if cells is None else cells.shape
-        blob = None if cells is None else cells.astype("<f4").tobytes()
-        self._base.execute(
-            "UPDATE photos SET digest = ?, row = ?, height = ?, width = ?, cells = ? WHERE at = ?",
-            (digest, json.dumps(row), height, width, blob, at),
-        )
+    def keep(self, result: Result) -> None:
+        """Keep a finished photo, its row and its map; or what covering a hot spot of one did."""
+        if isinstance(result, HotSpotResult):
+            row = json.dumps(as_json(result.outcome))
+            self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
+        else:
+            number, digest, photo_row, coarse_map = result
+            height, width = (None, None) if coarse_map is None else coarse_map.shape
+            cells = None if coarse_map is None else coarse_map.astype("<f4").tobytes()
+            self._base.execute(
+                "UPDATE photos SET digest = ?, row = ?, height = ?, width = ?, cells = ? WHERE at = ?",
+                (digest, json.dumps(as_json(photo_row)), height, width, cells, number),
+            )
         self.commit()
 
-    def twin(self, at: int, digest: str) -> str | None:
+    def twin(self, number: int, digest: str) -> str | None:
         """The file of an earlier photo with the same bytes."""
-        found = self._base.execute(
-            "SELECT item FROM photos WHERE digest = ? AND at < ? ORDER BY at LIMIT 1", (digest, at)
+        earlier = self._base.execute(
+            "SELECT at FROM photos WHERE digest = ? AND at < ? ORDER BY at LIMIT 1", (digest, number)
         ).fetchone()
-        return None if found is None else Item.of(json.loads(found[0])).file
+        return None if earlier is None else self.item(earlier[0]).file
 
-    def rows(self) -> Iterator[tuple[int, dict[str, Any], Cells | None]]:
-        """Finished photos in order: number, row, map; one at a time."""
-        query = "SELECT at, row, height, width, cells FROM photos WHERE row IS NOT NULL ORDER BY at"
-        for at, row, height, width, blob in self._base.execute(query):
-            yield at, json.loads(row), None if blob is None else _cells(height, width, blob)
+    def finished(self) -> Iterator[FinishedPhoto]:
+        """Finished photos in order, one at a time."""
+        query = "SELECT at, digest, row, height, width, cells FROM photos WHERE row IS NOT NULL ORDER BY at"
+        for number, digest, row, *cells in self._base.execute(query):
+            coarse_map = None if cells[-1] is None else _coarse_map(*cells)
+            yield FinishedPhoto(number, digest, from_json(PhotoRow | LeftOutRow, json.loads(row)), coarse_map)
 
-    def cells(self, at: int) -> Cells:
+    def coarse_map(self, number: int) -> CoarseMap:
         """The map of a finished photo that has one, by its number; also once the job is closed."""
         query = "SELECT height, width, cells FROM photos WHERE at = ?"
         if not self._closed:
-            return _cells(*self._base.execute(query, (at,)).fetchone())
+            return _coarse_map(*self._base.execute(query, (number,)).fetchone())
         with contextlib.closing(sqlite3.connect(self.folder / DATABASE)) as base:
-            return _cells(*base.execute(query, (at,)).fetchone())
+            return _coarse_map(*base.execute(query, (number,)).fetchone())
 
     def counts(self) -> tuple[int, int]:
         """Photos finished, and all."""
-        done, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
-        return int(done), int(total)
+        finished, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
+        return int(finished), int(total)
 
-    def tested(self, spot: str) -> dict[int, dict[str, Any]]:
-        """What covering a spot did, by the photo's number."""
-        rows = self._base.execute("SELECT at, row FROM tests WHERE spot = ? ORDER BY at", (spot,))
-        return {at: json.loads(row) for at, row in rows}
+    def outcomes(self, key: str) -> dict[int, HotSpotOutcome]:
+        """What covering a hot spot did, by the photo's number."""
+        rows = self._base.execute("SELECT at, row FROM tests WHERE spot = ? ORDER BY at", (key,))
+        return {number: from_json(CoverOutcome | LeftOutTest, json.loads(row)) for number, row in rows}
 
-    def keep_test(self, at: int, spot: str, row: dict[str, Any]) -> None:
-        """Keep what covering a spot of a photo did."""
-        self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (at, spot, json.dumps(row)))
-        self.commit()
-
-    def _place(self, masks: Path | None) -> str:
+    def _masks_path(self, masks: Path | None) -> str:
+        """Where the masks are, as it is kept."""
         if masks is None:
             return ""
         return MASKS if masks.resolve() == (self.folder / MASKS).resolve() else str(masks.resolve())
 
     def _meta(self, key: str) -> str | None:
-        found = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if found is None else str(found[0])
+        row = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
 
 
-def _cells(height: int, width: int, blob: bytes) -> Cells:
-    return np.frombuffer(blob, "<f4").reshape(height, width)
-
-
-def _owned(folder: Path) -> sqlite3.Connection:
-    folder.mkdir(parents=True, exist_ok=True)
-    return locked(folder / LOCK)
-
-
-def locked(path: Path) -> sqlite3.Connection:
-    """A lock that the system takes back when its process ends, however it ends.
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep every other process from working on a job; the system takes that back when this one ends.
 
     Raises:
-        SaliencyError: Another process has it.
+        SaliencyError: Another process is at work on it.
     """
-    lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
     try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
+        lock.acquire()
+    except Timeout:
         raise SaliencyError(
-            f"Another process is at work on the audit in “{path.parent}”. Wait for it, or stop it first.",
+            f"Another process is at work on the audit in “{folder}”. Wait for it, or stop it first.",
             code=BUSY,
-        ) from error
-    return lock
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-_NAMES = {
-    "photos": "set of photos, labels and areas",
-    "weights": "model's weights",
-    "version": "version of the program",
-}
+def _coarse_map(height: int, width: int, cells: bytes) -> CoarseMap:
+    return np.frombuffer(cells, "<f4").reshape(height, width)
 
 
-def _differs(name: str, old: object, new: object) -> str:
-    start = f"This audit was begun with another {_NAMES.get(name, name)}"
-    shown = "" if name in _NAMES else f" ({old or 'none'}, now {new or 'none'})"
-    return f"{start}{shown}. Resume it with the same, or begin a new one in another folder."
+def _difference(name: str, old: object, new: object) -> str:
+    start = f"This audit was begun with another {_SETTING_NAMES.get(name, name)}"
+    values = "" if name in _SETTING_NAMES else f" ({old or 'none'}, now {new or 'none'})"
+    return f"{start}{values}. Resume it with the same, or begin a new one in another folder."

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from saliency.audit.evidence.findings import AuditFinding, findings
-from saliency.audit.evidence.groups import Candidate, Class, candidates, classes
-from saliency.audit.evidence.review import review
-from saliency.audit.inputs.source import Source
-from saliency.audit.job import Job, Settings
-from saliency.audit.workers.pool import LocalPool, Pool, SpotTestRequest, asked
+from saliency.audit.evidence.findings import AuditFinding, HotSpotOutcomes, findings
+from saliency.audit.evidence.guess_groups import CoverPlan, GuessGroup, cover_plans, guess_groups
+from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow
+from saliency.audit.inputs.files import file_size, sha256_of
+from saliency.audit.inputs.settings import Settings
+from saliency.audit.inputs.source import Item, Source
+from saliency.audit.job import Job
+from saliency.audit.workers.pool import CoverTask, LocalPool, PhotoTask, Pool, Task
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
@@ -21,7 +23,7 @@ from saliency.methods.registry import compatible, find
 from saliency.photo.area import Box
 from saliency.photo.framing import Framing
 
-Report = Callable[[str, int, int], None]
+AuditProgress = Callable[[str, int, int], None]
 """Told the step (``photos`` or ``spots``), how many are done and how many there are (also within a photo).
 
 What it raises stops the work."""
@@ -33,24 +35,24 @@ class Audit:
 
     Attributes:
         settings: What was asked.
-        found: Findings, what matters most first.
+        findings: Findings, what matters most first.
         groups: Photos by guess.
-        listed: Pictures worth a person's eyes, as JSON types.
-        problems: File and sentence of the photos that were left out.
+        outcomes: What covering each hot spot did in each photo.
+        problems: The photos that were left out.
         total: How many photos there are.
     """
 
     settings: Settings
-    found: list[AuditFinding]
-    groups: list[Class]
-    listed: list[dict[str, Any]]
-    problems: list[tuple[str, str]]
+    findings: list[AuditFinding]
+    groups: list[GuessGroup]
+    outcomes: HotSpotOutcomes
+    problems: list[LeftOut]
     total: int
 
     @property
     def depends(self) -> list[AuditFinding]:
         """Findings that the guess depends on something that is not known to be the thing itself."""
-        return [one for one in self.found if one.verdict == "depends" and not one.expected]
+        return [finding for finding in self.findings if finding.to_look_into]
 
 
 def start(
@@ -82,7 +84,9 @@ def start(
         SaliencyError: Unknown method, or the job there was asked something else or is at work.
     """
     for key in filter(None, (method, second)):
-        _usable(key, classifier)
+        view = find(key)
+        if view not in compatible(classifier.graph):
+            raise SaliencyError(f"“{view.name}” does not work with this model. Choose another view.")
     settings = Settings(
         classifier.name,
         classifier.digest,
@@ -95,10 +99,10 @@ def start(
     )
     job = Job(folder)
     try:
-        if job.settings is None:
-            job.begin(settings, source, expires=expires)
-        else:
+        if job.has_begun:
             job.check(settings, source)
+        else:
+            job.begin(settings, source, expires=expires)
     except BaseException:
         job.close()
         raise
@@ -110,7 +114,7 @@ def audit(
     classifier: Classifier,
     photos: Path,
     *,
-    on_progress: Report | None = None,
+    on_progress: AuditProgress | None = None,
     pool: Pool | None = None,
 ) -> Audit:
     """Compute what is not finished yet, and say what all of it shows.
@@ -125,75 +129,109 @@ def audit(
     Raises:
         SaliencyError: A photo has changed since it was computed.
     """
-    settings, pool = asked(job), LocalPool(classifier) if pool is None else pool
-    waiting = job.waiting()
-    _, total = job.counts()
-    tally = _Tally(on_progress, "photos", total - len(waiting), total)
-    for one in pool.photos(job, photos, waiting, tally):
-        job.finish(*one)
-        tally.add()
-    groups = classes(job.rows(), job.cells)
-    spots = candidates(groups, seed=settings.seed)
-    _test(job, pool, photos, groups, spots, on_progress)
-    tests = {one.spot.key: job.tested(one.spot.key) for one in spots}
-    found = findings(groups, spots, tests, seed=settings.seed)
-    problems = [
-        *job.refused,
-        *((row["file"], row["problem"]) for _, row, _ in job.rows() if "problem" in row),
-    ]
-    return Audit(settings, found, groups, review(groups, found, tests), sorted(problems), total)
+    pool, settings = LocalPool(classifier) if pool is None else pool, job.settings
+    _compute_photos(job, pool, photos, on_progress)
+    groups = guess_groups(job.finished(), job.coarse_map)
+    plans = cover_plans(groups, seed=settings.seed)
+    _cover_hot_spots(job, pool, photos, groups, plans, on_progress)
+    outcomes = {plan.hot_spot.key: job.outcomes(plan.hot_spot.key) for plan in plans}
+    rows = (photo.row for photo in job.finished())
+    unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
+    return Audit(
+        settings,
+        findings(groups, plans, outcomes, seed=settings.seed),
+        groups,
+        outcomes,
+        sorted([*job.refused, *unaudited]),
+        job.counts()[1],
+    )
 
 
-def _usable(key: str, classifier: Classifier) -> None:
-    method = find(key)
-    if method not in compatible(classifier.graph):
-        raise SaliencyError(f"“{method.name}” does not work with this model. Choose another view.")
+def _compute_photos(job: Job, pool: Pool, photos: Path, on_progress: AuditProgress | None) -> None:
+    """Every photo's row; those with the bytes of an earlier one wait for it, and are not computed."""
+    step = _Step(on_progress, "photos", *job.counts())
+    items = {number: job.item(number) for number in job.waiting()}
+    twins = _twins(job, photos, items, step)
+    firsts = [PhotoTask(number, item) for number, item in items.items() if number not in twins]
+    _compute(job, pool, photos, firsts, step)
+    for number, digest in twins.items():
+        earlier = job.twin(number, digest)
+        if earlier is not None:
+            problem = f"This is the same file as “{earlier}”, so it is counted once."
+            file, label = items[number].file, items[number].label
+            row = LeftOutRow(file=file, label=label, state="twin", problem=problem, twin=earlier)
+            job.keep(FinishedPhoto(number, digest, row, None))
+            step.advance()
+    unread = [PhotoTask(number, items[number]) for number in job.waiting()]  # nor was the earlier one read
+    _compute(job, pool, photos, unread, step)
 
 
-def _test(
+def _twins(job: Job, photos: Path, items: Mapping[int, Item], step: _Step) -> dict[int, str]:
+    """The photos with the bytes of an earlier one, and their SHA-256; only files of one size are read."""
+    total = job.counts()[1]
+    sizes = {number: file_size(photos / job.item(number).file) for number in range(total)}
+    count = Counter(sizes.values())
+    digests: set[str] = set()
+    twins = {}
+    for number, item in items.items():
+        if sizes[number] is not None and count[sizes[number]] > 1:
+            step()
+            digest = sha256_of(photos / item.file)
+            if digest and (digest in digests or job.twin(number, digest) is not None):
+                twins[number] = digest
+            digests.add(digest)
+    return twins
+
+
+def _cover_hot_spots(
     job: Job,
     pool: Pool,
     photos: Path,
-    groups: list[Class],
-    spots: list[Candidate],
-    on_progress: Report | None,
+    groups: Sequence[GuessGroup],
+    plans: Sequence[CoverPlan],
+    on_progress: AuditProgress | None,
 ) -> None:
-    """Cover the spots in the photos that were not used to find them."""
-    done = {one.spot.key: set(job.tested(one.spot.key)) for one in spots}
-    by_photo: dict[int, dict[str, Box]] = {}
-    left: dict[int, set[str]] = {}
-    for one in spots:
-        for at in one.numbers:
-            by_photo.setdefault(at, {})
-            if at not in done[one.spot.key]:
-                by_photo[at][one.spot.key] = one.spot.box
-                left.setdefault(at, set()).add(one.spot.key)
-    rows = {at: group.rows[at] for group in groups for at in group.rows.keys() & left.keys()}
-    wanted = [
-        SpotTestRequest(at, rows[at]["file"], rows[at]["photo_sha256"], tuple(sorted(by_photo[at].items())))
-        for at in sorted(left)
+    """Cover the hot spots in the photos that were not used to find them, where that is not done yet."""
+    boxes: dict[int, dict[str, Box]] = {}
+    for plan in plans:
+        covered = job.outcomes(plan.hot_spot.key)
+        for number in plan.numbers:
+            missing = boxes.setdefault(number, {})
+            if number not in covered:
+                missing[plan.hot_spot.key] = plan.hot_spot.box
+    rows = {number: row for group in groups for number, row in group.rows.items()}
+    tasks = [
+        CoverTask(number, rows[number].file, rows[number].photo_sha256, tuple(sorted(missing.items())))
+        for number, missing in sorted(boxes.items())
+        if missing
     ]
-    tally = _Tally(on_progress, "spots", len(by_photo) - len(wanted), len(by_photo))
-    for test in pool.spots(job, photos, wanted, tally):
-        job.keep_test(*test)
-        left[test.at].discard(test.spot)
-        if not left[test.at]:
-            tally.add()
+    step = _Step(on_progress, "spots", len(boxes) - len(tasks), len(boxes))
+    _compute(job, pool, photos, tasks, step)
 
 
-class _Tally:
+def _compute(job: Job, pool: Pool, photos: Path, tasks: Sequence[Task], step: _Step) -> None:
+    """Keep what a pool computes; a photo is done when all that was asked of it is there."""
+    left = {task.number: len(task.hot_spots) if isinstance(task, CoverTask) else 1 for task in tasks}
+    for result in pool.results(job, photos, tasks, step):
+        job.keep(result)
+        left[result.number] -= 1
+        if not left[result.number]:
+            step.advance()
+
+
+class _Step:
     """How far a step is, told at its beginning, after every photo, and whenever it is called."""
 
-    def __init__(self, on_progress: Report | None, step: str, done: int, total: int) -> None:
-        self._on_progress, self._step, self._done, self._total = on_progress, step, done, total
+    def __init__(self, on_progress: AuditProgress | None, name: str, done: int, total: int) -> None:
+        self._on_progress, self._name, self._done, self._total = on_progress, name, done, total
         self()
 
     def __call__(self, *_: int) -> None:
-        """From within a photo, so that the work can be stopped or made to wait there."""
+        """Tell from within a photo, so that the work can be stopped or made to wait there."""
         if self._on_progress is not None:
-            self._on_progress(self._step, self._done, self._total)
+            self._on_progress(self._name, self._done, self._total)
 
-    def add(self) -> None:
-        """One more is done."""
+    def advance(self) -> None:
+        """Note that one more photo is done."""
         self._done += 1
         self()

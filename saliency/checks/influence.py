@@ -25,7 +25,7 @@ from saliency.explanation import Explanation
 from saliency.grids import displacements, ranks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ChanceFigure:
     """A figure beside what it is by chance.
 

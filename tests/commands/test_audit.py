@@ -15,9 +15,10 @@ import commands.audit
 import models
 from commands.main import main
 from saliency import audit
-from saliency.audit.evidence import review, row, sentences
-from saliency.audit.inputs import source, tables, unpack
+from saliency.audit.evidence import probe
+from saliency.audit.inputs import archive, masks, source, tables
 from saliency.audit.reports import files as outputs
+from saliency.audit.reports import review, sentences
 
 FORBIDDEN = re.compile(r"looks at|because|proves|confidence", re.IGNORECASE)
 
@@ -145,7 +146,7 @@ def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
 
 
 def test_no_sentence_says_more_than_is_known() -> None:
-    for module in (audit, outputs, review, row, sentences, source, tables, unpack, commands.audit):
+    for module in (audit, outputs, review, probe, sentences, source, tables, masks, archive, commands.audit):
         assert module.__file__ is not None
         quoted = re.findall(r'f?"([^"\n]*)"', Path(module.__file__).read_text(encoding="utf-8"))
         assert not [text for text in quoted if FORBIDDEN.search(text)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corner import Corner, classifier
 
-from saliency.audit.workers import pool
+from saliency.audit.evidence.probe import PhotoProbe
 from saliency.classifier import Classifier
 
 
@@ -15,20 +15,27 @@ def judge(log: Path, seconds: float = 0.0) -> Classifier:
     """The classifier; each photo's row and each test takes so many seconds more, and is noted in a file."""
     import ray
 
-    node, real_row, real_tests = ray.get_runtime_context().get_node_id(), pool.photo_row, pool._covered
+    node, real_row, real_cover = ray.get_runtime_context().get_node_id(), PhotoProbe.row, PhotoProbe.cover
 
     def note(what: str) -> None:
         with log.open("a") as file:
             file.write(f"{node} {what}\n")
         time.sleep(seconds)
 
-    def row(classifier, photo, item, settings, **more):
+    rows: list[str] = []  # that are being computed
+
+    def row(self, item, masks):
         note(item.file)
-        return real_row(classifier, photo, item, settings, **more)
+        rows.append(item.file)
+        try:
+            return real_row(self, item, masks)
+        finally:
+            rows.pop()
 
-    def covered(known, box, *more):
-        note(f"{known.photo.digest}:{box}")
-        return real_tests(known, box, *more)
+    def cover(self, area):
+        if not rows:  # a hot spot, no named area
+            note(f"{self.photo.digest}:{area.boxes}")
+        return real_cover(self, area)
 
-    pool.photo_row, pool._covered = row, covered
+    PhotoProbe.row, PhotoProbe.cover = row, cover
     return classifier(Corner())

@@ -7,13 +7,10 @@ import streamlit as st
 import models
 from ui import faults
 from ui import words as wording
-from ui.audit import form as audit_new
-from ui.audit import progress as audit_running
-from ui.audit import store as audit_store
-from ui.audit import words
+from ui.audit import form, progress, store, words
 from ui.audit.progress import OPEN
-from ui.audit.results import entries as audit_entries
-from ui.audit.results import findings as audit_findings
+from ui.audit.results import panels
+from ui.audit.results.results import results
 from ui.audit.store import DONE
 from ui.session import session
 
@@ -29,54 +26,54 @@ def overview() -> None:
     choices = {choice.key: choice for choice in models.choices()}
     st.title(words.TITLE, anchor=False)
     st.markdown(words.INTRO)
-    known = audit_store.listed()
+    audits = store.listed()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"### {words.LIST}", anchors=False, width="content")
         sample = st.button(
             words.SAMPLE, icon=":material/science:", help=words.SAMPLE_HELP, key="audit-sample"
         )
-    if not known:
+    if not audits:
         st.info(words.NONE_YET, icon=":material/inventory_2:")
-    for folder, asked in known:
+    for folder, request in audits:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
             with st.container(gap="xxsmall"):
-                st.markdown(f"**{wording.plain(asked.name)}**")
-                st.caption(words.line(asked, *audit_running.counts(folder)))
+                st.markdown(f"**{wording.plain(request.name)}**")
+                st.caption(words.line(request, *progress.counts(folder)))
             st.button(words.OPEN, key=f"open-{folder.name}", on_click=go, args=(folder.name,))
-            audit_running.delete_button(folder, asked, words.DELETE, f"delete-{folder.name}")
+            progress.delete_button(folder, request, words.DELETE, f"delete-{folder.name}")
     st.caption(words.SHARED)
     st.markdown(f"### {words.NEW}", anchors=False)
     with faults.shown():
-        begun = audit_new.form(choices)
+        begun = form.form(choices)
         if sample:
             first = next(iter(choices))
-            begun = audit_new.begin_sample(models.SHORTCUT if models.SHORTCUT in choices else first)
+            begun = form.begin_sample(models.SHORTCUT if models.SHORTCUT in choices else first)
         if begun is not None:
             go(begun)
             st.rerun()
 
 
-def opened(name: str) -> None:
+def details(name: str) -> None:
     """One audit: at work, or what it found."""
     choices = {choice.key: choice for choice in models.choices()}
-    folder, asked = next(((f, a) for f, a in audit_store.listed() if f.name == name), (None, None))
+    folder, request = next((pair for pair in store.listed() if pair[0].name == name), (None, None))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(wording.plain(asked.name) if asked else words.TITLE, anchor=False, width="stretch")
+        st.title(wording.plain(request.name) if request else words.TITLE, anchor=False, width="stretch")
         st.button(words.BACK, icon=":material/arrow_back:", key="audit-back", on_click=go, args=(None,))
-    if folder is None or asked is None:
+    if folder is None or request is None:
         st.warning(words.GONE, icon=":material/link_off:")
         return
-    chosen = choices.get(asked.model)
+    choice = choices.get(request.model)
     with st.container(gap="xxsmall"):
-        st.caption(words.line(asked, *audit_running.counts(folder)))
+        st.caption(words.line(request, *progress.counts(folder)))
         st.caption(
-            words.question(asked, wording.model_name(chosen) if chosen else wording.plain(asked.model))
+            words.question(request, wording.model_name(choice) if choice else wording.plain(request.model))
         )
-    if asked.rendered and asked.model == models.SHORTCUT:
+    if request.rendered and request.model == models.SHORTCUT:
         st.info(words.PRACTICE, icon=":material/science:")
-    if asked.state != DONE:
-        audit_running.show(folder)
+    if request.state != DONE:
+        progress.show(folder)
         return
     with faults.shown():
-        audit_findings.show(audit_entries.results(folder), asked, session())
-        audit_running.delete_button(folder, asked, words.DELETE, "delete-open")
+        panels.show(results(folder), request, session())
+        progress.delete_button(folder, request, words.DELETE, "delete-open")

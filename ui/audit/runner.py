@@ -14,18 +14,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import streamlit as st
+
 from saliency.audit import audit, start
 from saliency.audit.job import BUSY
 from saliency.audit.reports.files import write as write_results
-from saliency.audit.run import Report
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
 from ui import faults
-from ui.audit import sample_set as audit_set
+from ui.audit import sample_set
 from ui.audit import store as audit_store
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 from ui.work import loading
-from ui.work.line import Lane, Turn, line
+from ui.work.line import Lane, line
 from ui.work.pace import left
 
 WAITING, MAKING, PHOTOS, SPOTS, REPORT = "waiting", "making", "photos", "spots", "report"
@@ -38,10 +39,8 @@ class Work:
     """One audit at work.
 
     Attributes:
-        folder: Its folder.
         step: `WAITING`, `MAKING` the built-in set, `PHOTOS`, `SPOTS`, or `REPORT`.
-        done: How many of the step are done.
-        total: How many there are.
+        done: How much of the step is done, of so much in total.
         ahead: How many jobs are before it, while it waits.
     """
 
@@ -57,11 +56,11 @@ class Work:
 
     @property
     def seconds_left(self) -> float:
-        """Of this step; 0 while that is not known."""
+        """How long this step will still take; 0 while that is not known."""
         done = self.done - self._first
         return left(time.monotonic() - self._began, done, self.total - self._first) if done else 0.0
 
-    def at(self, step: str, done: int, total: int) -> None:
+    def note(self, step: str, done: int, total: int) -> None:
         """Notes how far it is; where it is to stop, it does.
 
         Raises:
@@ -70,11 +69,10 @@ class Work:
         if step != self.step:
             self._began, self._first = time.monotonic(), done
         self.step, self.done, self.total = step, done, total
-        if self.stop.is_set():
-            raise Cancelled("The audit was paused.")
+        self.wait(0)
 
-    def waits(self, ahead: int) -> None:
-        """Notes how many are before it.
+    def wait(self, ahead: int) -> None:
+        """Notes how many are before it; where it is to stop, it does.
 
         Raises:
             Cancelled: It is to stop.
@@ -97,19 +95,16 @@ class AuditRunner:
 
     def open(self) -> None:
         """Goes on with what was at work when the server stopped; from now on, deletes what has expired."""
-        if self._sweeper is not None:
-            return
         with self._lock:
-            if self._sweeper is not None:
-                return
-            self._sweeper = threading.Thread(target=self._sweep, name="audits-sweep", daemon=True)
-        self._sweeper.start()
+            if self._sweeper is None:
+                self._sweeper = threading.Thread(target=self._sweep, name="audits-sweep", daemon=True)
+                self._sweeper.start()
 
     def work(self, folder: Path) -> Work | None:
         """Who works on an audit, if anybody does."""
         with self._lock:
-            found = self._works.get(folder)
-        return found if found and found.thread.is_alive() else None
+            work = self._works.get(folder)
+        return work if work and work.thread.is_alive() else None
 
     def begin(self, folder: Path) -> None:
         """Begins an audit, or goes on with it."""
@@ -148,29 +143,25 @@ class AuditRunner:
 
     def sweep(self, today: date) -> None:
         """Deletes the audits whose time is over and that nobody works on, and what is left of others."""
-        for folder, asked in audit_store.listed():
-            if asked.expires < today and self.work(folder) is None:
-                with _told():
+        for folder, request in audit_store.listed():
+            if request.expires < today and self.work(folder) is None:
+                with _logged():
                     self.delete(folder)
-        with _told():
+        with _logged():
             audit_store.tidy(time.time())
 
-    def go_on(self) -> None:
-        """Goes on with every audit that was at work when a server stopped."""
-        for folder, asked in audit_store.listed():
-            if asked.state == RUNNING:
-                with _told():
-                    self.begin(folder)
-
     def _sweep(self) -> None:
-        first = True
+        """Sweeps now and then; after the first time, goes on with all that a stopped server was at."""
+        with _logged():
+            self.sweep(date.today())
+            for folder, request in audit_store.listed():
+                if request.state == RUNNING:
+                    with _logged():
+                        self.begin(folder)
         while True:
-            with _told():
-                self.sweep(date.today())
-                if first:
-                    self.go_on()
-            first = False
             time.sleep(_SWEEP)
+            with _logged():
+                self.sweep(date.today())
 
     def _run(self, work: Work, before: Work | None) -> None:
         """The life of a thread: whatever happens is noted on disk."""
@@ -178,62 +169,59 @@ class AuditRunner:
         try:
             if before is not None:
                 before.thread.join()
-            asked = audit_store.read(folder)
-            if asked is None:
+            request = audit_store.read(folder)
+            if request is None:
                 return
-            classifier = loading.classifier(asked.model)
-            if asked.rendered:
-                audit_set.make(folder, lambda done, total: work.at(MAKING, done, total))
-            self._audited(work, asked, classifier)
+            classifier = loading.classifier(request.model)
+            if request.rendered:
+                sample_set.make(folder, lambda done, total: work.note(MAKING, done, total))
+            _audit(work, request, classifier)
             audit_store.change(folder, state=DONE)
         except Cancelled:
-            with _told(), self._lock:
+            with _logged(), self._lock:
                 if self._works.get(folder) is work:  # nobody goes on with it already
                     audit_store.change(folder, only=RUNNING, state=PAUSED)
         except SaliencyError as error:
             if error.code != BUSY:  # another server is at work on it, and notes how that ends
-                with _told():
+                with _logged():
                     audit_store.change(folder, state=FAILED, problem=error.message)
         except Exception as error:  # a thread has no other place to tell a person
-            with _told():
+            with _logged():
                 audit_store.change(folder, state=FAILED, problem=faults.unexpected(error))
 
-    def _audited(self, work: Work, asked: AuditRequest, classifier: Classifier) -> None:
-        source = audit_store.source(work.folder, asked)
-        job = start(
-            work.folder,
-            classifier,
-            source,
-            method=asked.method,
-            second=asked.second,
-            framing=asked.framing,
-            expires=asked.expires,
-        )
-        with job:
-            with line().turn(Lane.BACKGROUND, on_wait=work.waits) as turn:
-                found = audit(job, classifier, source.folder, on_progress=_reporting(work, turn))
-            work.at(REPORT, 0, 1)
-            write_results(job, found, work.folder / RESULTS, source.folder, asked.name)
+
+@st.cache_resource(show_spinner=False)
+def runner() -> AuditRunner:
+    """The one runner of this server."""
+    return AuditRunner()
+
+
+def _audit(work: Work, request: AuditRequest, classifier: Classifier) -> None:
+    source = audit_store.source(work.folder, request)
+    with start(
+        work.folder,
+        classifier,
+        source,
+        method=request.method,
+        second=request.second,
+        framing=request.framing,
+        expires=request.expires,
+    ) as job:
+        with line().turn(Lane.BACKGROUND, on_wait=work.wait) as turn:
+
+            def report(step: str, done: int, total: int) -> None:
+                work.note(step, done, total)
+                turn.step_aside(work.wait)  # whoever waits at a page goes first
+
+            result = audit(job, classifier, source.folder, on_progress=report)
+        work.note(REPORT, 0, 1)
+        write_results(job, result, work.folder / RESULTS, source.folder, request.name)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _logged() -> Iterator[None]:
     """Logs what goes wrong in the block, where nobody is there to be told."""
     try:
         yield
     except Exception as error:
         faults.unexpected(error)
-
-
-def _reporting(work: Work, turn: Turn) -> Report:
-    """Notes how far an audit is, and lets whoever waits at a page go first."""
-
-    def report(step: str, done: int, total: int) -> None:
-        work.ahead = 0
-        work.at(step, done, total)
-        turn.step_aside(work.waits)
-
-    return report
-
-
-RUNNER = AuditRunner()

@@ -19,12 +19,7 @@ _FIRST = 8_500_000  # seeds that no training picture and no sample uses
 
 
 def make(folder: Path, on_progress: Callable[[int, int], None]) -> None:
-    """Renders what is not there yet, a folder a class.
-
-    Args:
-        folder: Of the audit.
-        on_progress: Told photos made and all; what it raises stops.
-    """
+    """Renders what is not there yet, a folder a class; what `on_progress` raises stops it."""
     labels = list(PRODUCTS)
     others = [label for label in labels if label != GIVEN_AWAY]
     for number in range(COUNT):

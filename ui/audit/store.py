@@ -11,26 +11,27 @@ import re
 import secrets
 import shutil
 import threading
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from saliency.audit import delete as delete_job
+from saliency.audit.inputs.areas import NamedBox
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
-from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.job import DATABASE, MASKS, PHOTOS
-from saliency.audit.job_list import GONE, remove
+from saliency.audit.job_folders import GONE, remove
+from saliency.audit.json_types import from_json
 from saliency.errors import SaliencyError
 from saliency.photo.area import Box
 
-PLACE = "SPOTLIGHT_AUDITS"
+HOME = "SPOTLIGHT_AUDITS"
 """Variable of the environment that says where audits are kept."""
 
 RUNNING, PAUSED, DONE, FAILED = "running", "paused", "done", "failed"
 LABELS, BOXES, RESULTS = "labels.csv", "areas.csv", "results"
-_ASKED = "asked.json"
+_REQUEST = "asked.json"
 _NAMED = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")  # what `make` calls a folder
 _CUT_SHORT = 24 * 3600.0  # seconds after which a folder without an audit is what is left of one
 _CHANGING = threading.Lock()
@@ -41,7 +42,6 @@ class AuditRequest:
     """What one audit was asked, and how far it is.
 
     Attributes:
-        name: What people call it.
         model: Key of the model.
         method: Key of the view.
         second: Key of the view it is compared with; empty for none.
@@ -84,34 +84,32 @@ class AuditRequest:
 
 def home() -> Path:
     """Where audits are kept."""
-    return Path(os.environ.get(PLACE) or Path.home() / ".spotlight" / "audits")
+    return Path(os.environ.get(HOME) or Path.home() / ".spotlight" / "audits")
 
 
 def listed() -> list[tuple[Path, AuditRequest]]:
     """All audits, the newest first."""
-    place = home()
-    found = [(folder, read(folder)) for folder in sorted(place.iterdir())] if place.is_dir() else []
-    known = [(folder, asked) for folder, asked in found if asked is not None]
-    return sorted(known, key=lambda pair: pair[1].begun, reverse=True)
+    folders = sorted(home().iterdir()) if home().is_dir() else []
+    pairs = [(folder, request) for folder in folders if (request := read(folder)) is not None]
+    return sorted(pairs, key=lambda pair: pair[1].begun, reverse=True)
 
 
 def read(folder: Path) -> AuditRequest | None:
     """What the audit in a folder was asked; None where there is none, or none that can be read."""
     try:
-        known = json.loads((folder / _ASKED).read_text(encoding="utf-8"))
-        values = {field.name: known[field.name] for field in fields(AuditRequest) if field.name in known}
-        area = values.get("area")
-        refused = tuple((file, sentence) for file, sentence in values.get("refused", ()))
-        return AuditRequest(**values | {"area": tuple(area) if area else None, "refused": refused})
-    except (OSError, ValueError, TypeError):
+        request: AuditRequest = from_json(
+            AuditRequest, json.loads((folder / _REQUEST).read_text(encoding="utf-8"))
+        )
+    except (OSError, ValueError, TypeError, KeyError):
         return None
+    return request
 
 
-def write(folder: Path, asked: AuditRequest) -> None:
+def write(folder: Path, request: AuditRequest) -> None:
     """Keeps what an audit was asked and how far it is; whole or not at all."""
-    part = folder / f"{_ASKED}.{secrets.token_hex(4)}.part"
-    part.write_text(json.dumps(asdict(asked), ensure_ascii=False, indent=1), encoding="utf-8")
-    part.replace(folder / _ASKED)
+    part = folder / f"{_REQUEST}.{secrets.token_hex(4)}.part"
+    part.write_text(json.dumps(asdict(request), ensure_ascii=False, indent=1), encoding="utf-8")
+    part.replace(folder / _REQUEST)
 
 
 def change(folder: Path, *, only: str = "", **values: Any) -> None:
@@ -128,11 +126,6 @@ def change(folder: Path, *, only: str = "", **values: Any) -> None:
             write(folder, replace(before, **values))
 
 
-def with_values(asked: AuditRequest, **values: Any) -> AuditRequest:
-    """The same with some things changed."""
-    return replace(asked, **values)
-
-
 def make() -> Path:
     """A folder for a new audit; it is in no list until `write` was called."""
     folder = home() / f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
@@ -146,22 +139,20 @@ def make() -> Path:
     return folder
 
 
-def source(folder: Path, asked: AuditRequest) -> Source:
+def source(folder: Path, request: AuditRequest) -> Source:
     """The photos of an audit with what is known of them.
 
     Raises:
         SaliencyError: There is no photo, or a table is wrong.
     """
-    labels = folder / LABELS if asked.labels == LABELS else asked.labels or None
-    everywhere = [] if asked.area is None else [NamedArea(asked.area_name, asked.area)]
     return gather(
         folder / PHOTOS,
-        labels=labels,
-        boxes=folder / BOXES if asked.boxes else None,
-        everywhere=everywhere,
-        masks=folder / MASKS if asked.masks else None,
-        mask_name=asked.area_name or PRODUCT,
-        refused=dict(asked.refused),
+        labels=folder / LABELS if request.labels == LABELS else request.labels or None,
+        boxes=folder / BOXES if request.boxes else None,
+        everywhere=[] if request.area is None else [NamedBox(request.area_name, request.area)],
+        masks=folder / MASKS if request.masks else None,
+        mask_name=request.area_name or PRODUCT,
+        refused=dict(request.refused),
     )
 
 
@@ -182,8 +173,7 @@ def tidy(now: float) -> None:
 
     Only folders with a name that `make` gives are touched.
     """
-    place = home()
-    for folder in sorted(place.iterdir()) if place.is_dir() else ():
+    for folder in sorted(home().iterdir()) if home().is_dir() else ():
         if not _NAMED.fullmatch(folder.name.removeprefix(GONE)):
             continue
         if folder.name.startswith(GONE):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import secrets
+import shutil
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any
 
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from saliency.audit.inputs.unpack import ArchiveLimits, unpack
+from saliency.audit.inputs.archive import ArchiveLimits, unpack
+from saliency.audit.inputs.files import FileError
 from saliency.audit.job import MASKS, PHOTOS
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES, Photo, read_photo
@@ -26,11 +29,7 @@ Upload = Any
 
 
 def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str], ...]:
-    """Writes photos and ZIPs into an audit's folder.
-
-    Args:
-        folder: Of the audit.
-        uploads: Photos, photos with the folders they were in, or ZIPs.
+    """Writes photos, photos with the folders they were in, and ZIPs into an audit's folder.
 
     Returns:
         Photos that were left out, each with its sentence.
@@ -66,9 +65,10 @@ def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str
 def forget(uploads: Sequence[Upload | None]) -> None:
     """Lets go of files in the server's memory, which keeps them for as long as the tab is open."""
     context = get_script_run_ctx()
-    for upload in uploads:
-        if upload is not None and context is not None:
-            context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
+    if context is None or not isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        return
+    for upload in filter(None, uploads):
+        context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
 
 
 def keep_masks(folder: Path, upload: Upload) -> None:
@@ -87,8 +87,9 @@ def keep(upload: Upload, path: Path) -> None:
         SaliencyError: There is no room for it.
     """
     try:
+        upload.seek(0)
         with path.open("wb") as file:
-            _copy(upload, file)
+            shutil.copyfileobj(upload, file, _STEP)
     except OSError as error:
         raise SaliencyError(
             f"“{upload.name}” could not be kept on this computer ({error.strerror}). "
@@ -112,11 +113,11 @@ def _bytes_of(upload: Upload) -> bytes:
         return bytes(upload.getvalue())
     with zipfile.ZipFile(io.BytesIO(upload.getbuffer())) as packed:
         member = next(
-            one
-            for one in packed.infolist()
-            if PurePosixPath(one.filename).suffix.lower() in SUFFIXES
-            and not one.filename.startswith("__MACOSX")
-            and one.file_size <= MAX_BYTES
+            member
+            for member in packed.infolist()
+            if PurePosixPath(member.filename).suffix.lower() in SUFFIXES
+            and not member.filename.startswith("__MACOSX")
+            and member.file_size <= MAX_BYTES
         )
         with packed.open(member) as file:
             return file.read(MAX_BYTES + 1)
@@ -127,16 +128,10 @@ def _unpacked(upload: Upload, photos: Path, folder: Path) -> dict[str, str]:
     keep(upload, archive)
     try:
         return unpack(archive, photos, ArchiveLimits(count=_MOST))
-    except SaliencyError as error:
-        raise SaliencyError(error.message.replace(archive.name, upload.name)) from error
+    except FileError as error:
+        raise error.named(upload.name) from error
     finally:
         archive.unlink(missing_ok=True)
-
-
-def _copy(upload: Upload, file: BinaryIO) -> None:
-    upload.seek(0)
-    while block := upload.read(_STEP):
-        file.write(block)
 
 
 def _safe(name: str) -> str:
@@ -153,7 +148,7 @@ def _shared(names: Sequence[str]) -> str:
 
 def _free(path: Path) -> Path:
     """The path, or with a number behind its name if that is taken."""
-    number, found = 2, path
-    while found.exists():
-        number, found = number + 1, path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return found
+    number, free = 2, path
+    while free.exists():
+        number, free = number + 1, path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from saliency.audit.reports.words import day
 from saliency.methods.registry import METHODS
+from ui.audit.runner import Work
+from ui.audit.store import AuditRequest
 from ui.words import about, plain
-
-if TYPE_CHECKING:
-    from ui.audit.runner import Work
-    from ui.audit.store import AuditRequest
 
 TITLE = "Audit a set of photos"
 INTRO = (
@@ -89,7 +87,7 @@ TABLE_MISSING = "Choose the table, or “{none}”."
 MASKS_MISSING = "Choose the ZIP with the masks, or “None”."
 NAME, NAME_HELP = "Name of the audit", "How you will find it in the list."
 DAYS, DAYS_HELP = "Keep it for", "After that it is deleted with its photos and results."
-DAY_CHOICES = {1: "1 day", 7: "7 days", 30: "30 days", 90: "90 days"}
+DAY_CHOICES = {"1": "1 day", "7": "7 days", "30": "30 days", "90": "90 days"}
 START = "Start the audit"
 KEEPING = "Keeping the photos …"
 
@@ -118,18 +116,18 @@ def count_of(photos: int, archives: int, megabytes: float) -> str:
     return f"{' and '.join(parts)}, {max(0.1, megabytes):.1f} MB"
 
 
-def line(asked: AuditRequest, done: int, total: int) -> str:
+def line(request: AuditRequest, done: int, total: int) -> str:
     """An audit in the list."""
-    state = STATES.get(asked.state, asked.state)
-    progress = f", {done} of {total} photos" if asked.state != "done" and total else ""
-    size = f" · {_many(total, 'photo')}" if asked.state == "done" else ""
-    begun = day(datetime.fromisoformat(asked.begun).date())
-    return f"{state}{progress}{size} · begun {begun} · {KEPT.format(day=day(asked.expires))}"
+    state = STATES.get(request.state, request.state)
+    progress = f", {done} of {total} photos" if request.state != "done" and total else ""
+    size = f" · {_many(total, 'photo')}" if request.state == "done" else ""
+    begun = day(datetime.fromisoformat(request.begun).date())
+    return f"{state}{progress}{size} · begun {begun} · {KEPT.format(day=day(request.expires))}"
 
 
-def question(asked: AuditRequest, model: str) -> str:
+def question(request: AuditRequest, model: str) -> str:
     """Which model was asked, with which view."""
-    view = METHODS[asked.method].name if asked.method in METHODS else asked.method
+    view = METHODS[request.method].name if request.method in METHODS else request.method
     return f"Model: {model} · View: {plain(view)}"
 
 
@@ -139,15 +137,10 @@ def progress(work: Work) -> tuple[float, str]:
         return 0.0, LOADING
     if work.step == "waiting":
         return 0.0, WAITS.format(ahead=work.ahead)
-    said = STEPS[work.step].format(done=work.done, total=work.total)
+    step = STEPS[work.step].format(done=work.done, total=work.total)
     left = f", {about(work.seconds_left)} left" if work.seconds_left > 0.5 else ""
     waits = f" {WAITS.format(ahead=work.ahead)}" if work.ahead else ""
-    return work.done / max(1, work.total), f"{said}{left}.{waits}"
-
-
-def day(when: date) -> str:
-    """A date as people write it."""
-    return f"{when.day} {when:%B %Y}"
+    return work.done / max(1, work.total), f"{step}{left}.{waits}"
 
 
 def _many(count: int, what: str) -> str:

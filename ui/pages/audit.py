@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.audit.overview import go, opened, overview
+from ui.audit.overview import details, go, overview
 from ui.audit.progress import OPEN
 from ui.session import session
 
@@ -12,6 +12,6 @@ session().link = {}  # a link from here to the Explain page is new to it
 name = st.query_params.get(OPEN) or st.session_state.get(OPEN, "")
 if name:
     go(name)
-    opened(name)
+    details(name)
 else:
     overview()

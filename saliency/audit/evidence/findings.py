@@ -1,21 +1,22 @@
-"""What a set of photos shows: named areas, spots nobody named, classes.
+"""What a set of photos shows: named areas, hot spots nobody named.
 
-Every area and every spot of every class is one question; verdicts are given once all of them are counted.
+Every area and every hot spot of every guess is one question; verdicts are given once all of them are counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
+from scipy.stats import false_discovery_control
 
-from saliency.audit.evidence import sentences
-from saliency.audit.evidence.groups import Candidate, Class, Row
-from saliency.audit.evidence.spots import LEAST, LIFT, Spot, average
-from saliency.audit.evidence.statistics import benjamini_hochberg
-from saliency.audit.evidence.verdicts import Tally, Verdict, tally, verdict
+from saliency.audit.evidence.guess_groups import CoverPlan, GuessGroup
+from saliency.audit.evidence.hot_spots import LIFT, Discovery
+from saliency.audit.evidence.places import MIDDLE, place_of
+from saliency.audit.evidence.rows import AreaRow, CoverOutcome, HotSpotOutcome, PhotoRow
+from saliency.audit.evidence.verdicts import CoverSummary, Verdict, cover_summary, verdict
+from saliency.audit.json_types import INLINE, significant
 from saliency.checks.cover import Finding
 from saliency.photo.area import Box
 
@@ -26,161 +27,142 @@ ENOUGH = 5
 """Photos of a class with an area, for the class to be a question of its own: a thousand classes of one photo
 each would only make every question weaker."""
 
-ALL = ""
-"""In place of a guess: photos of all classes."""
+HotSpotOutcomes = Mapping[str, Mapping[int, HotSpotOutcome]]
+"""What covering did: by a hot spot's key, by a photo's number."""
 
 
-Tests = Mapping[str, Mapping[int, Row]]
-"""What covering did: by a spot's key, by a photo's number."""
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class AuditFinding:
-    """One finding.
+    """One finding; the fields are keys of ``findings.json``.
 
     Attributes:
-        guess: Of which pictures, by their guess; empty: of all.
-        place: The area's name, or where the spot is, in words.
+        verdict: What it shows.
+        guess: The guess of the pictures that it is about; ``None``: all pictures.
+        place: The area's name, or where the hot spot is, in words.
         named: Whether people named it.
-        box: The spot; ``None`` for a named area, which may be another box in each photo.
+        box: The hot spot; ``None`` for a named area, which may be another box in each photo.
+        expected: Whether it probably is the thing itself: the middle, or an area that says so by its name.
+        sentence: What was counted, where a report has put it into words.
+        next: What to do next, likewise.
         pictures: Photos with this guess that were there to be tested.
         gathered: Those of them in which the influence gathers there.
-        tally: What covering it did.
-        expected: Whether it probably is the thing itself: the middle, or an area that says so by its name.
-        files: Photos that depend on it.
-        spot: How the spot was found.
+        summary: What covering it did.
         q_value: The p-value, adjusted for all areas and classes asked about.
-        verdict: What this shows.
+        discovered: How the hot spot was found.
+        files: Photos that depend on it.
     """
 
-    guess: str
+    verdict: Verdict = Verdict.NO_EVIDENCE
+    guess: str | None
     place: str
     named: bool
     box: Box | None
+    expected: bool
+    sentence: str = ""
+    next: str = ""
     pictures: int
     gathered: int
-    tally: Tally
-    expected: bool
+    summary: CoverSummary = field(metadata=INLINE)
+    q_value: float = significant(3)
+    discovered: Discovery | None
     files: tuple[str, ...]
-    spot: Spot | None = None
-    q_value: float = 1.0
-    verdict: Verdict = Verdict.NO_EVIDENCE
 
-    def record(self) -> dict[str, Any]:
-        """As JSON types."""
-        spot = self.spot
-        return {
-            "verdict": str(self.verdict),
-            "guess": self.guess or None,
-            "place": self.place,
-            "named": self.named,
-            "box": None if self.box is None else [round(v, 4) for v in self.box],
-            "expected": self.expected,
-            "sentence": sentences.counted(self),
-            "next": sentences.next_step(self),
-            "pictures": self.pictures,
-            "gathered": self.gathered,
-            **self.tally.record(),
-            "q_value": float(f"{self.q_value:.3g}"),
-            "discovered": None
-            if spot is None
-            else {
-                "gathered": spot.hits,
-                "pictures": spot.count,
-                "by_chance": round(spot.by_chance, 2),
-                "p_value": float(f"{spot.p_value:.3g}"),
-            },
-            "files": list(self.files),
-        }
+    @property
+    def telling(self) -> bool:
+        """Whether it says more than that there is no evidence."""
+        return self.verdict is not Verdict.NO_EVIDENCE
+
+    @property
+    def to_look_into(self) -> bool:
+        """Whether the guess depends on something that is not known to be the thing itself."""
+        return self.verdict is Verdict.DEPENDS and not self.expected
 
 
 def findings(
-    groups: Sequence[Class], asked: Sequence[Candidate], tests: Tests, *, seed: int = 0
+    groups: Sequence[GuessGroup], plans: Sequence[CoverPlan], outcomes: HotSpotOutcomes, *, seed: int = 0
 ) -> list[AuditFinding]:
-    """All that was asked about, with verdicts; what matters most first."""
-    by_guess = {group.guess: group for group in groups}
-    made = [*_of_spots(by_guess, asked, tests, seed), *_of_areas(groups, seed)]
-    q_values = benjamini_hochberg([one.tally.p_value for one in made])
+    """All that was asked about, with verdicts; what matters most first.
+
+    Args:
+        groups: The photos by their guess, with what is known of their named areas.
+        plans: The hot spots that were tested, and in which photos.
+        outcomes: What covering them did.
+        seed: Where the random numbers of the intervals start.
+    """
+    unjudged = [*_hot_spot_findings(groups, plans, outcomes, seed), *_area_findings(groups, seed)]
+    q_values = false_discovery_control([finding.summary.p_value for finding in unjudged]).tolist()
     judged = [
-        replace(one, q_value=q, verdict=verdict(one.tally, q)) for one, q in zip(made, q_values, strict=True)
+        replace(finding, q_value=q_value, verdict=verdict(finding.summary, q_value))
+        for finding, q_value in zip(unjudged, q_values, strict=True)
     ]
-    order = list(Verdict)
-    return sorted(
-        judged, key=lambda f: (order.index(f.verdict), f.expected, -f.tally.effect.mean, f.guess, f.place)
-    )
+
+    def rank(finding: AuditFinding) -> tuple[object, ...]:
+        effect = finding.summary.changed_more_than_elsewhere.mean
+        order = list(Verdict).index(finding.verdict)
+        return order, finding.expected, -effect, finding.guess or "", finding.place
+
+    return sorted(judged, key=rank)
 
 
-def class_record(group: Class) -> dict[str, Any]:
-    """A class in numbers: photos, right and wrong ones, and its average map beside its null."""
-    rights = [row["right"] for row in group.rows.values()]
-    record: dict[str, Any] = {
-        "guess": group.guess,
-        "pictures": len(group.rows),
-        "right": sum(one is True for one in rights),
-        "wrong": sum(one is False for one in rights),
-        "with_map": len(group.cells),
-        "searched": len(group.half(discover=True, seed=0)) >= LEAST,
-        "average_map": None,
-    }
-    if group.cells:
-        mean = average(group.cells[at] for at in sorted(group.cells))
-        record["average_map"] = {
-            "cells": [[round(v, 6) for v in row] for row in mean.mean.tolist()],
-            "by_chance": round(1 / mean.mean.size, 6),
-            "standard_error_by_chance": round(mean.error, 6),
-            "peak_in_standard_errors": round(mean.peak, 2),
-        }
-    return record
-
-
-def _of_spots(
-    groups: Mapping[str, Class], asked: Sequence[Candidate], tests: Tests, seed: int
-) -> list[AuditFinding]:
-    found = []
-    for one in asked:
-        rows = tests.get(one.spot.key, {})
-        outcomes = {at: rows[at] for at in one.numbers if "finding" in rows.get(at, {})}
-        summed = tally(list(outcomes.values()), seed=seed)
-        if summed is None:
-            continue
-        where, group = sentences.place(one.spot.box), groups[one.guess]
-        files = tuple(group.rows[at]["file"] for at in outcomes if _depends(outcomes[at]))
-        expected = where == sentences.MIDDLE
-        counts = (one.pictures, one.gathered)
-        found.append(
-            AuditFinding(one.guess, where, False, one.spot.box, *counts, summed, expected, files, one.spot)
+def _hot_spot_findings(
+    groups: Sequence[GuessGroup], plans: Sequence[CoverPlan], outcomes: HotSpotOutcomes, seed: int
+) -> Iterator[AuditFinding]:
+    rows = {group.guess: group.rows for group in groups}
+    for plan in plans:
+        by_number = outcomes.get(plan.hot_spot.key, {})
+        tested = [
+            (rows[plan.guess][number], outcome)
+            for number in plan.numbers
+            if isinstance(outcome := by_number.get(number), CoverOutcome)
+        ]
+        place = place_of(plan.hot_spot.box)
+        yield from _finding(
+            tested,
+            seed,
+            guess=plan.guess,
+            place=place,
+            named=False,
+            box=plan.hot_spot.box,
+            expected=place == MIDDLE,
+            pictures=plan.pictures,
+            gathered=plan.gathered,
+            discovered=plan.hot_spot.discovery,
         )
-    return found
 
 
-def _of_areas(groups: Sequence[Class], seed: int) -> list[AuditFinding]:
+def _area_findings(groups: Sequence[GuessGroup], seed: int) -> Iterator[AuditFinding]:
     """Named areas, of each class that has enough photos with it and, if there are several, of all photos."""
-    by_name: dict[str, dict[str, list[tuple[Row, Row]]]] = {}
+    by_name: dict[str, dict[str | None, list[tuple[PhotoRow, AreaRow]]]] = {}
     for group in groups:
-        for at in sorted(group.rows):
-            for area in group.rows[at]["areas"]:
-                if "cover" in area:
-                    by_guess = by_name.setdefault(area["name"], {})
-                    by_guess.setdefault(group.guess, []).append((group.rows[at], area))
-    asked = []
+        for _, row in sorted(group.rows.items()):
+            for area in row.areas:
+                if isinstance(area, AreaRow):
+                    by_guess = by_name.setdefault(area.name, {})
+                    by_guess.setdefault(group.guess, []).append((row, area))
     for name, by_guess in sorted(by_name.items()):
-        large = [(guess, pairs) for guess, pairs in by_guess.items() if len(pairs) >= ENOUGH]
+        large = {guess: pairs for guess, pairs in by_guess.items() if len(pairs) >= ENOUGH}
         if len(by_guess) > 1 or not large:
-            large.append((ALL, [pair for pairs in by_guess.values() for pair in pairs]))
-        asked += [(name, guess, pairs) for guess, pairs in large]
-    return [found for one in asked if (found := _of_area(*one, seed)) is not None]
+            large[None] = [pair for pairs in by_guess.values() for pair in pairs]
+        for guess, pairs in large.items():
+            yield from _finding(
+                [(row, area.cover) for row, area in pairs],
+                seed,
+                guess=guess,
+                place=name,
+                named=True,
+                box=None,
+                expected=name.casefold() in EXPECTED,
+                pictures=len(pairs),
+                gathered=sum(area.influence is not None and area.influence.lift >= LIFT for _, area in pairs),
+                discovered=None,
+            )
 
 
-def _of_area(name: str, guess: str, pairs: Sequence[tuple[Row, Row]], seed: int) -> AuditFinding | None:
-    summed = tally([area["cover"] for _, area in pairs], seed=seed)
-    if summed is None:
-        return None
-    lifts = [area["influence"]["lift"] for _, area in pairs if area["influence"]]
-    files = tuple(row["file"] for row, area in pairs if _depends(area["cover"]))
-    expected = name.casefold() in EXPECTED
-    gathered = int(np.sum(np.array(lifts) >= LIFT))
-    return AuditFinding(guess, name, True, None, len(pairs), gathered, summed, expected, files)
-
-
-def _depends(outcome: Row) -> bool:
-    return bool(outcome["finding"] == Finding.DEPENDS)
+def _finding(
+    tested: Sequence[tuple[PhotoRow, CoverOutcome]], seed: int, **facts: Any
+) -> Iterator[AuditFinding]:
+    """The finding on a place that was covered in some photos; none if it has no controls in any of them."""
+    summary = cover_summary((outcome for _, outcome in tested), seed=seed)
+    if summary is not None:
+        files = tuple(row.file for row, outcome in tested if outcome.finding is Finding.DEPENDS)
+        yield AuditFinding(summary=summary, files=files, q_value=summary.p_value, **facts)

@@ -1,21 +1,24 @@
-"""From what covering one area did in many pictures to a verdict on a class and the area.
+"""From what covering one area did in many photos to a verdict on a class and the area.
 
 The photo is the unit. Were the area as good as any equal one elsewhere in the picture, the check of one photo
 would find that the guess depends on it in at most one of twenty (it has to beat all of 19 controls), so the
 number of photos with that finding has a known distribution. The same holds for whether the area alone is
-enough for the guess (``saliency.audit.evidence.alone``). Over all areas and classes asked about, the
+enough for the guess (``saliency.audit.evidence.sufficiency``). Over all areas and classes asked about, the
 false discovery rate is kept at 5 % (Benjamini and Hochberg 1995).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from saliency.audit.evidence.statistics import Interval, at_least, bootstrap
+from scipy.stats import binom
+
+from saliency.audit.evidence.rows import CoverOutcome
+from saliency.audit.evidence.statistics import Interval, bootstrap
+from saliency.audit.json_types import rounded, significant
 from saliency.checks.cover import FEW, Finding
 from saliency.checks.permutation_test import p_value
 
@@ -37,91 +40,71 @@ class Verdict(StrEnum):
     NO_EVIDENCE = "no evidence"
 
 
-@dataclass(frozen=True)
-class Tally:
-    """What covering an area did in the photos of one class.
+@dataclass(frozen=True, kw_only=True)
+class CoverSummary:
+    """What covering an area did in the photos of one class; the fields are keys of ``findings.json``.
 
     Attributes:
         tested: Photos in which it was covered.
         depends: Photos whose check says that the guess depends on it.
         changed: Photos in which covering it changed the guess, with every fill.
-        elsewhere: In how many covering an equal area elsewhere did, on average over those areas.
-        share: Share of photos that depend on it.
-        effect: How much more often the guess changes than elsewhere, a photo.
-        enough: Photos in which it alone is enough for the guess, more so than any equal area elsewhere.
-        share_enough: Share of photos in which it is.
-        enough_elsewhere: With how many an equal area elsewhere is enough, on average over those areas.
-        p_value: Of so many or more that depend on it, or for which it is enough: the smaller one, doubled.
+        changed_elsewhere: In how many covering an equal area elsewhere did, on average over those areas.
+        share_that_depends: Share of photos that depend on it.
+        changed_more_than_elsewhere: How much more often the guess changes than elsewhere, a photo.
+        enough_alone: Photos in which it alone is enough for the guess, more so than any equal area elsewhere.
+        enough_alone_elsewhere: With how many an equal area elsewhere is, on average over those areas.
+        share_enough_alone: Share of photos in which it is.
+        p_value: The chance of so many or more that depend on it, or for which it is enough: the smaller one,
+            doubled.
     """
 
     tested: int
     depends: int
     changed: int
-    elsewhere: float
-    share: Interval
-    effect: Interval
-    enough: int
-    share_enough: Interval
-    enough_elsewhere: float
-    p_value: float
-
-    def record(self) -> dict[str, Any]:
-        """As JSON types."""
-        return {
-            "tested": self.tested,
-            "depends": self.depends,
-            "changed": self.changed,
-            "changed_elsewhere": round(self.elsewhere, 2),
-            "share_that_depends": self.share.record(),
-            "changed_more_than_elsewhere": self.effect.record(),
-            "enough_alone": self.enough,
-            "enough_alone_elsewhere": round(self.enough_elsewhere, 2),
-            "share_enough_alone": self.share_enough.record(),
-            "p_value": float(f"{self.p_value:.3g}"),
-        }
+    changed_elsewhere: float = rounded(2)
+    share_that_depends: Interval
+    changed_more_than_elsewhere: Interval
+    enough_alone: int
+    enough_alone_elsewhere: float = rounded(2)
+    share_enough_alone: Interval
+    p_value: float = significant(3)
 
 
-def tally(outcomes: Sequence[Mapping[str, Any]], *, seed: int = 0) -> Tally | None:
-    """What outcomes of :func:`saliency.audit.evidence.row.outcome` add up to; ``None`` without controls."""
-    usable = [one for one in outcomes if one["controls"]]
+def cover_summary(outcomes: Iterable[CoverOutcome], *, seed: int = 0) -> CoverSummary | None:
+    """What outcomes add up to, one a photo; without controls they do not count, and ``None`` is of none."""
+    usable = [outcome for outcome in outcomes if outcome.controls]
     if not usable:
         return None
-    depends = [float(one["finding"] == Finding.DEPENDS) for one in usable]
-    changed = [float(one["changed"]) for one in usable]
-    elsewhere = [float(one["changed_elsewhere"]) for one in usable]
-    enough = [float(one["enough_alone"]) for one in usable]
-    chance = max(map(_by_chance, usable))
-    least = min(at_least(int(sum(hits)), len(usable), chance) for hits in (depends, enough))
-    return Tally(
+    depends = [outcome.finding == Finding.DEPENDS for outcome in usable]
+    changed = [outcome.changed for outcome in usable]
+    elsewhere = [outcome.changed_elsewhere or 0.0 for outcome in usable]
+    effects = [c - e for c, e in zip(changed, elsewhere, strict=True)]
+    enough = [outcome.enough_alone for outcome in usable]
+    # of an area as good as its controls to stand out: 1 in 20 of 19
+    chance = max(p_value(math.floor(FEW * o.controls + 1e-9), o.controls) for o in usable)
+    least = min(float(binom.sf(sum(hits) - 1, len(usable), chance)) for hits in (depends, enough))
+    return CoverSummary(
         tested=len(usable),
-        depends=int(sum(depends)),
-        changed=int(sum(changed)),
-        elsewhere=sum(elsewhere),
-        share=bootstrap(depends, seed=seed),
-        effect=bootstrap([c - e for c, e in zip(changed, elsewhere, strict=True)], seed=seed),
-        enough=int(sum(enough)),
-        share_enough=bootstrap(enough, seed=seed),
-        enough_elsewhere=sum(float(one["stays_alone_elsewhere"]) for one in usable),
+        depends=sum(depends),
+        changed=sum(changed),
+        changed_elsewhere=sum(elsewhere),
+        share_that_depends=bootstrap(depends, seed=seed),
+        changed_more_than_elsewhere=bootstrap(effects, seed=seed),
+        enough_alone=sum(enough),
+        enough_alone_elsewhere=sum(outcome.stays_alone_elsewhere or 0.0 for outcome in usable),
+        share_enough_alone=bootstrap(enough, seed=seed),
         p_value=min(1.0, 2 * least),
     )
 
 
-def verdict(found: Tally, q_value: float) -> Verdict:
-    """What a tally shows once all that were asked about are taken into account.
-
-    Args:
-        found: The tally.
-        q_value: Its p-value, adjusted.
-    """
+def verdict(summary: CoverSummary, q_value: float) -> Verdict:
+    """What a summary shows once its p-value is adjusted, to ``q_value``, for all that was asked about."""
+    counts = (
+        (summary.depends, summary.share_that_depends),
+        (summary.enough_alone, summary.share_enough_alone),
+    )
     if q_value <= RATE and any(
-        hits >= FEWEST and share.mean >= MATERIAL and share.low > FEW
-        for hits, share in ((found.depends, found.share), (found.enough, found.share_enough))
+        hits >= FEWEST and share.mean >= MATERIAL and share.low > FEW for hits, share in counts
     ):
         return Verdict.DEPENDS
-    return Verdict.SUGGESTIVE if found.p_value <= RATE else Verdict.NO_EVIDENCE
-
-
-def _by_chance(outcome: Mapping[str, Any]) -> float:
-    """The chance that an area stands out if it is as good as its controls; 1 in 20 of 19."""
-    count = int(outcome["controls"])
-    return p_value(math.floor(FEW * count + 1e-9), count)
+    return Verdict.SUGGESTIVE if summary.p_value <= RATE else Verdict.NO_EVIDENCE

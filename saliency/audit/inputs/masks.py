@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from saliency.audit.inputs.pictures import pictures_in
+from saliency.audit.inputs.files import picture_sizes
 from saliency.errors import SaliencyError
 from saliency.photo.area import Area
 from saliency.photo.formats import photo_format
@@ -25,39 +25,12 @@ from saliency.photo.reading import MAX_BYTES, MAX_PIXELS, OPENERS, Photo
 PRODUCT = "product"
 """What the area of a mask is called if nothing else is said."""
 
-_SAME = 0.02  # proportions nearer to each other than this are the same
+_PROPORTIONS = 1.02  # how far those of a mask and its photo may be apart, as a ratio
 _GREY = 128  # from here on a point is white
+_NAMES = "A mask needs the name of its photo, such as mugs/0001.png for mugs/0001.jpg."
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
-    """A mask's file.
-
-    Attributes:
-        folder: Where the masks are.
-        file: Its path in there, with forward slashes.
-        sha256: Of its bytes, in hexadecimal.
-    """
-
-    folder: Path
-    file: str
-    sha256: str
-
-    def area(self, photo: Photo) -> Area:
-        """What it marks on its photo.
-
-        Raises:
-            SaliencyError: It cannot be read, has changed, has other proportions than the photo, or marks
-                nothing or almost everything.
-        """
-        try:
-            marked = read_mask(self.folder / self.file, self.sha256)
-            return Area.outline(_scaled(marked, (photo.width, photo.height)), photo)
-        except SaliencyError as error:
-            raise SaliencyError(f"The mask “{self.file}” is left out. {error.message}") from None
-
-
-def masks_of(files: Iterable[str], folder: Path) -> tuple[dict[str, Mask], dict[str, str]]:
+def masks_by_photo(files: Iterable[str], folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     """The mask of each photo that has one, and a sentence for each mask that is no photo's.
 
     A mask belongs to the photo of the same name whatever the ending; where several have that name, to the
@@ -65,36 +38,53 @@ def masks_of(files: Iterable[str], folder: Path) -> tuple[dict[str, Mask], dict[
 
     Args:
         files: The photos' paths inside the set, with forward slashes.
-        folder: Where the masks are.
+        folder: Where the masks are; their paths in there are given back.
 
     Raises:
         SaliencyError: There is no such folder, or no mask in it fits a photo.
     """
-    names = pictures_in(folder)
     photos: dict[str, list[str]] = defaultdict(list)
     for file in files:
         photos[PurePosixPath(file).stem].append(file)
-    wanted: dict[str, list[str]] = defaultdict(list)
+    fitting: dict[str, list[str]] = defaultdict(list)
     refused: dict[str, str] = {}
-    for name in names:
-        photo = _nearest(name, photos[PurePosixPath(name).stem])
+    for mask in picture_sizes(folder):
+        photo = _nearest(mask, photos[PurePosixPath(mask).stem])
         if photo is None:
-            refused[name] = f"No photo, or more than one, fits the mask “{name}”. {_NAMES}"
+            refused[mask] = f"No photo, or more than one, fits the mask “{mask}”. {_NAMES}"
         else:
-            wanted[photo].append(name)
-    found = {}
-    for photo, several in wanted.items():
+            fitting[photo].append(mask)
+    masks = {}
+    for photo, several in fitting.items():
         best = _nearest(photo, several)
-        others = [name for name in several if name != best]
-        refused |= {name: f"“{photo}” has more than one mask, so “{name}” is left out." for name in others}
         if best is not None:
-            found[photo] = Mask(folder, best, _digest(folder / best))
-    if not found:
+            masks[photo] = best
+        for mask in several:
+            if mask != best:
+                refused[mask] = f"“{photo}” has more than one mask, so “{mask}” is left out."
+    if not masks:
         raise SaliencyError(f"No mask in “{folder.name}” fits a photo. {_NAMES}")
-    return found, refused
+    return masks, refused
 
 
-_NAMES = "A mask needs the name of its photo, such as mugs/0001.png for mugs/0001.jpg."
+def mask_area(folder: Path, mask: str, photo: Photo, sha256: str) -> Area:
+    """What a mask marks on its photo.
+
+    Args:
+        folder: Where the masks are.
+        mask: The mask's path in there.
+        photo: Its photo.
+        sha256: What the mask's bytes have to add up to.
+
+    Raises:
+        SaliencyError: It cannot be read, has changed, has other proportions than the photo, or marks nothing
+            or almost everything.
+    """
+    try:
+        marked = read_mask(folder / mask, sha256)
+        return Area.outline(_scaled(marked, (photo.width, photo.height)), photo)
+    except SaliencyError as error:
+        raise SaliencyError(f"The mask “{mask}” is left out. {error.message}") from None
 
 
 def read_mask(path: Path, sha256: str = "") -> NDArray[np.bool_]:
@@ -153,7 +143,7 @@ def _scaled(marked: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool
     if (width, height) == size:
         return marked
     ratio = width / height * size[1] / size[0]
-    if max(ratio, 1 / ratio) > 1 + _SAME:
+    if max(ratio, 1 / ratio) > _PROPORTIONS:
         raise SaliencyError(
             f"It is {width} × {height} points, but the photo {size[0]} × {size[1]}, of other proportions. "
             "Make the mask at its photo's size."
@@ -162,29 +152,16 @@ def _scaled(marked: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool
     return np.asarray(grey.resize(size, Image.Resampling.BILINEAR)) >= _GREY
 
 
-def _nearest(name: str, others: Sequence[str]) -> str | None:
-    """Of files with the same stem, the one with most of the folders, from the last on; ``None`` of equals."""
-    ranked = sorted(((_alike(name, other), other) for other in others), reverse=True)
+def _nearest(file: str, candidates: Sequence[str]) -> str | None:
+    """The file of the same stem that shares most folders, from the last on; ``None`` of equals."""
+    ranked = sorted(((_likeness(file, candidate), candidate) for candidate in candidates), reverse=True)
     if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
         return None
     return ranked[0][1]
 
 
-def _alike(one: str, other: str) -> tuple[int, bool]:
+def _likeness(first: str, second: str) -> tuple[int, bool]:
     """How many folders two paths share, from the last on, and whether the whole names are the same."""
-    first, second = PurePosixPath(one), PurePosixPath(other)
-    count = 0
-    for ours, theirs in zip(reversed(first.parts[:-1]), reversed(second.parts[:-1]), strict=False):
-        if ours != theirs:
-            break
-        count += 1
-    return count, first.name == second.name
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 of a file; empty of one that cannot be read, which is said of its photo later."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+    paths = PurePosixPath(first), PurePosixPath(second)
+    pairs = zip(*(reversed(path.parts[:-1]) for path in paths), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), paths[0].name == paths[1].name

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from saliency.audit.inputs.masks import PRODUCT, masks_of
-from saliency.audit.inputs.pictures import pictures_in
-from saliency.audit.inputs.tables import NamedArea, read_boxes, read_labels
+from saliency.audit.inputs.areas import NamedArea, NamedMask
+from saliency.audit.inputs.files import picture_sizes, sha256_of
+from saliency.audit.inputs.masks import PRODUCT, masks_by_photo
+from saliency.audit.inputs.tables import Find, read_boxes, read_labels
+from saliency.audit.json_types import as_json
 from saliency.errors import SaliencyError
 
 FOLDERS = "folders"
@@ -32,21 +33,6 @@ class Item:
     file: str
     label: str | None = None
     areas: tuple[NamedArea, ...] = ()
-
-    def record(self) -> dict[str, Any]:
-        """As JSON types."""
-        return {"file": self.file, "label": self.label, "areas": [area.record() for area in self.areas]}
-
-    @classmethod
-    def of(cls, record: dict[str, Any], masks: Path | None = None) -> Item:
-        """Back from :meth:`record`.
-
-        Args:
-            record: The record.
-            masks: Where the masks are, if there are any.
-        """
-        areas = tuple(NamedArea.of(area, masks) for area in record["areas"])
-        return cls(record["file"], record["label"], areas)
 
 
 @dataclass(frozen=True)
@@ -76,7 +62,7 @@ def gather(
     everywhere: Sequence[NamedArea] = (),
     masks: Path | None = None,
     mask_name: str = PRODUCT,
-    refused: dict[str, str] | None = None,
+    refused: Mapping[str, str] | None = None,
     packed: str = "",
 ) -> Source:
     """The photos of a folder and its sub-folders.
@@ -85,7 +71,7 @@ def gather(
         folder: Where they are.
         labels: A CSV with ``file,label``; or ``"folders"``: the folder that a photo is in names its label.
         boxes: A CSV with ``file,x,y,w,h[,name]``.
-        everywhere: Areas that all photos have.
+        everywhere: Areas that all photos have; a photo's own area of the same name goes before.
         masks: A folder with a mask a photo, of the photo's name; it may be inside the photos' folder.
         mask_name: What the masks' areas are called.
         refused: Photos left out already, each with its sentence.
@@ -94,49 +80,57 @@ def gather(
     Raises:
         SaliencyError: There is no photo, a CSV is wrong, or no mask fits.
     """
-    sizes = pictures_in(folder, without=masks)
-    find = _finder(sizes)
-    if labels == FOLDERS:
-        named = {file: PurePosixPath(file).parent.name for file in sizes if "/" in file}
-        if not named:
-            raise SaliencyError(
-                "Labels are to come from sub-folders, but there are none with photos in them. "
-                "Put the photos of each class into a folder with its name, or use a CSV."
-            )
-    else:
-        named = {} if labels is None else read_labels(Path(labels), find)
-    by_photo = {} if boxes is None else read_boxes(boxes, find)
+    sizes = picture_sizes(folder, without=masks)
+    find = _photo_finder(sizes)
+    label_of = _labels(labels, sizes, find)
+    areas_of = {} if boxes is None else read_boxes(boxes, find)
     left_out = dict(refused or {})
     if masks is not None:
-        left_out |= _with_masks(by_photo, sizes, masks, mask_name)
-    items = tuple(
-        Item(file, named.get(file), (*_unlike(everywhere, by_photo.get(file, ())), *by_photo.get(file, ())))
-        for file in sizes
-    )
+        left_out |= _add_masks(areas_of, sizes, masks, mask_name)
+    items = []
+    for file in sizes:
+        own = areas_of.get(file, ())
+        names = {area.name for area in own}
+        shared = (area for area in everywhere if area.name not in names)
+        items.append(Item(file, label_of.get(file), (*shared, *own)))
     digest = hashlib.sha256(packed.encode())
     for item in items:
-        digest.update(json.dumps([item.record(), sizes[item.file]], sort_keys=True).encode())
-    return Source(folder, items, digest.hexdigest(), tuple(sorted(left_out.items())), masks)
+        digest.update(json.dumps([as_json(item), sizes[item.file]], sort_keys=True).encode())
+    return Source(folder, tuple(items), digest.hexdigest(), tuple(sorted(left_out.items())), masks)
 
 
-def _with_masks(
-    by_photo: dict[str, tuple[NamedArea, ...]], files: Iterable[str], folder: Path, name: str
+def _labels(labels: Path | str | None, sizes: Mapping[str, int], find: Find) -> dict[str, str]:
+    if labels is None:
+        return {}
+    if labels != FOLDERS:
+        return read_labels(Path(labels), find)
+    by_folder = {file: PurePosixPath(file).parent.name for file in sizes if "/" in file}
+    if not by_folder:
+        raise SaliencyError(
+            "Labels are to come from sub-folders, but there are none with photos in them. "
+            "Put the photos of each class into a folder with its name, or use a CSV."
+        )
+    return by_folder
+
+
+def _add_masks(
+    areas_of: dict[str, tuple[NamedArea, ...]], sizes: Mapping[str, int], folder: Path, name: str
 ) -> dict[str, str]:
     """Add each photo's mask to its areas; a sentence for each mask that is left out."""
     if not name.strip():
         raise SaliencyError("The masks' area needs a name, such as product.")
-    found, refused = masks_of(files, folder)
-    for file, mask in found.items():
-        own = by_photo.get(file, ())
+    masks, refused = masks_by_photo(sizes, folder)
+    for file, mask in masks.items():
+        own = areas_of.get(file, ())
         if name in {area.name for area in own}:
             raise SaliencyError(
                 f"“{file}” has both a box and a mask called “{name}”. Give the masks another name."
             )
-        by_photo[file] = (*own, NamedArea(name, mask=mask))
+        areas_of[file] = (*own, NamedMask(name, mask, sha256_of(folder / mask)))
     return refused
 
 
-def _finder(sizes: dict[str, int]) -> Any:
+def _photo_finder(sizes: Mapping[str, int]) -> Find:
     """Photos by path inside the set or, where only one has it, by bare name."""
     by_name: dict[str, list[str]] = defaultdict(list)
     for file in sizes:
@@ -150,9 +144,3 @@ def _finder(sizes: dict[str, int]) -> Any:
         return same[0] if len(same) == 1 else None
 
     return find
-
-
-def _unlike(areas: Sequence[NamedArea], own: Sequence[NamedArea]) -> list[NamedArea]:
-    """The set's areas but for those that a photo has one of its own of, by name."""
-    names = {area.name for area in own}
-    return [area for area in areas if area.name not in names]

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import csv
 import datetime
-import io
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+import platform
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from saliency.audit.evidence.findings import class_record
-from saliency.audit.evidence.verdicts import RATE, Verdict
+import torch
+
+from saliency.audit.evidence.rows import AreaRow, LeftOutArea, LeftOutRow, Row
 from saliency.audit.job import Job
-from saliency.audit.reports import Writer, reports
+from saliency.audit.json_types import as_json
+from saliency.audit.reports.html import page
+from saliency.audit.reports.pdf import write_pdf
+from saliency.audit.reports.pictures import report_pictures
+from saliency.audit.reports.record import AuditRecord, audit_record
+from saliency.audit.reports.report import report
+from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
 from saliency.errors import SaliencyError
 
 ROWS, TABLE, FINDINGS = "results.json", "results.csv", "findings.json"
-LIMITS = (
-    "What this set shows holds for this model and pictures like these. "
-    "It does not tell whether the model is right, fair or safe."
-)
+PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"
 _COLUMNS = (
     "file", "state", "label", "guess", "score", "right", "area", "influence_share", "lift", "finding",
     "score_covered", "score_elsewhere", "guess_changed", "changed_elsewhere", "two_views", "problem",
 )  # fmt: skip
+
+Writer = Callable[[Path], object]
 
 
 def write(
@@ -45,26 +51,25 @@ def write(
         audit: What it shows.
         folder: Where to.
         photos: Where the photos lie, for the pictures in the reports; ``None``: they have none.
-        name: What people call the audit.
-        date: Of the reports; today if ``None``.
+        name: What people call the audit; empty: the model's name is used.
+        date: When the reports are made; today if ``None``. Nothing else in them depends on the clock.
 
     Raises:
         SaliencyError: The folder cannot be written to.
     """
-    record = findings_record(audit)
-    made: dict[str, Writer] = {
-        ROWS: _text(lambda file: _rows(job, file)),
-        TABLE: _text(lambda file: _table(job, file)),
-        FINDINGS: _text(lambda file: _json(file, record)),
-        **reports(job, record, photos=photos, name=name, date=date or datetime.date.today()),
+    record = audit_record(audit)
+    writers: dict[str, Writer] = {
+        ROWS: partial(_write_rows, job),
+        TABLE: partial(_write_table, job),
+        FINDINGS: partial(_write_findings, record),
+        **_reports(job, record, photos, name, date or datetime.date.today()),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file, content in made.items():
+        for file, write_to in writers.items():
             part = folder / f"{file}.part"
             try:
-                with part.open("wb") as opened:
-                    content(opened)
+                write_to(part)
                 part.replace(folder / file)
             finally:
                 part.unlink(missing_ok=True)
@@ -72,87 +77,82 @@ def write(
         raise SaliencyError(
             f"The results could not be written to “{folder}” ({error.strerror}). Choose another folder."
         ) from error
-    return [folder / file for file in made]
+    return [folder / file for file in writers]
 
 
-def _text(content: Callable[[IO[str]], None]) -> Writer:
-    """What writes text as UTF-8."""
-
-    def write_into(file: IO[bytes]) -> None:
-        wrapped = io.TextIOWrapper(file, encoding="utf-8", newline="")
-        content(wrapped)
-        wrapped.detach()
-
-    return write_into
-
-
-def findings_record(audit: Audit) -> dict[str, Any]:
-    """What was found, as JSON types; the same from the same photos, model and settings."""
+def _reports(
+    job: Job, record: AuditRecord, photos: Path | None, name: str, date: datetime.date
+) -> dict[str, Writer]:
+    """What writes each report for people, by the file's name."""
+    versions = {"PyTorch": str(torch.__version__), "Python": platform.python_version()}
+    texts = report(record, name=name, date=date, versions=versions)
+    pictures = report_pictures(job, photos, texts, record.findings)
     return {
-        **summary(audit),
-        "settings": asdict(audit.settings),
-        "false_discovery_rate": RATE,
-        "findings": [one.record() for one in audit.found],
-        "classes": [class_record(group) for group in audit.groups],
-        "review": audit.listed,
-        "left_out": [{"file": file, "problem": problem} for file, problem in audit.problems],
-        "limits": LIMITS,
+        PDF: partial(write_pdf, texts, pictures),
+        HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "replace")),
+        SLIDE: lambda path: slide(texts, pictures).save(path, "PNG", optimize=True),
     }
 
 
-def summary(audit: Audit) -> dict[str, Any]:
-    """The audit in a few numbers."""
-    rights = [row["right"] for group in audit.groups for row in group.rows.values()]
-    counted = {str(one): sum(f.verdict is one for f in audit.found) for one in Verdict}
-    return {
-        "photos": audit.total,
-        "audited": len(rights),
-        "left_out_count": len(audit.problems),
-        "right": sum(one is True for one in rights),
-        "wrong": sum(one is False for one in rights),
-        "verdicts": counted,
-        "depends_on": [
-            {"guess": one.guess or None, "place": one.place, "sentence": one.record()["sentence"]}
-            for one in audit.depends
-        ],
-    }
+def _write_findings(record: AuditRecord, path: Path) -> None:
+    with _text_file(path) as file:
+        json.dump(as_json(record), file, ensure_ascii=False, indent=1)
+        file.write("\n")
 
 
-def _rows(job: Job, file: IO[str]) -> None:
+def _write_rows(job: Job, path: Path) -> None:
     """All rows as a list, written one by one."""
-    file.write("[")
-    for number, (_, row, cells) in enumerate(job.rows()):
-        values = None if cells is None else [[float(f"{v:.5g}") for v in line] for line in cells.tolist()]
-        file.write(",\n" if number else "\n")
-        json.dump({**row, "cells": values}, file, ensure_ascii=False)
-    file.write("\n]\n")
+    with _text_file(path) as file:
+        file.write("[")
+        for number, photo in enumerate(job.finished()):
+            cells = None
+            if photo.coarse_map is not None:
+                cells = [[float(f"{value:.5g}") for value in line] for line in photo.coarse_map.tolist()]
+            file.write(",\n" if number else "\n")
+            json.dump({**as_json(photo.row), "cells": cells}, file, ensure_ascii=False)
+        file.write("\n]\n")
 
 
-def _table(job: Job, file: IO[str]) -> None:
+def _write_table(job: Job, path: Path) -> None:
     """One line a photo and area, or a photo without areas."""
-    writer = csv.writer(file)
-    writer.writerow(_COLUMNS)
-    for _, row, _ in job.rows():
-        for area in row.get("areas") or [{}]:
-            values = _values(row, area)
-            writer.writerow([_cell(values.get(column)) for column in _COLUMNS])
+    with _text_file(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        for photo in job.finished():
+            for line in _lines(photo.row):
+                writer.writerow([_cell(line.get(column)) for column in _COLUMNS])
 
 
-def _values(row: Mapping[str, Any], area: Mapping[str, Any]) -> dict[str, Any]:
-    cover, influence = area.get("cover") or {}, area.get("influence") or {}
+def _text_file(path: Path) -> IO[str]:
+    return path.open("w", encoding="utf-8", newline="")
+
+
+def _lines(row: Row) -> Iterator[dict[str, Any]]:
+    """The lines of a photo in the table, by column."""
+    photo: dict[str, Any] = {"file": row.file, "state": row.state, "label": row.label}
+    if isinstance(row, LeftOutRow):
+        yield {**photo, "problem": row.problem}
+        return
+    photo |= {"guess": row.guess, "score": row.score, "right": row.right}
+    photo["two_views"] = None if row.second_view is None else row.second_view.verdict
+    for area in row.areas:
+        yield {**photo, "area": area.name, **_area_values(area)}
+    if not row.areas:
+        yield photo
+
+
+def _area_values(area: AreaRow | LeftOutArea) -> dict[str, Any]:
+    if isinstance(area, LeftOutArea):
+        return {"problem": area.problem}
+    influence, cover = area.influence, area.cover
     return {
-        **{key: row.get(key) for key in ("file", "state", "label", "guess", "right")},
-        "score": row["scores"][0]["score"] if row.get("scores") else None,
-        "area": area.get("name"),
-        "influence_share": influence.get("share_of_influence", {}).get("value"),
-        "lift": influence.get("lift"),
-        "finding": cover.get("finding"),
-        "score_covered": cover.get("after"),
-        "score_elsewhere": cover.get("elsewhere"),
-        "guess_changed": cover.get("changed"),
-        "changed_elsewhere": cover.get("changed_elsewhere"),
-        "two_views": (row.get("second_view") or {}).get("verdict"),
-        "problem": row.get("problem") or area.get("problem"),
+        "influence_share": None if influence is None else influence.share_of_influence.value,
+        "lift": None if influence is None else influence.lift,
+        "finding": cover.finding,
+        "score_covered": cover.after,
+        "score_elsewhere": cover.elsewhere,
+        "guess_changed": cover.changed,
+        "changed_elsewhere": cover.changed_elsewhere,
     }
 
 
@@ -163,8 +163,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
         return f"'{value}"
     return value
-
-
-def _json(file: IO[str], record: Mapping[str, Any]) -> None:
-    json.dump(record, file, ensure_ascii=False, indent=1)
-    file.write("\n")

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
-from saliency.audit.evidence.groups import TESTED
-from saliency.audit.evidence.spots import LEAST, LIFT
+from saliency.audit.evidence.guess_groups import TESTED
+from saliency.audit.evidence.hot_spots import LEAST, LIFT
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
+from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports import words
-from saliency.audit.reports.words import Pairs, Record
+from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.words import Pair
 
 _FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
 
 
-def method(record: Record) -> Pairs:
+def method(record: AuditRecord) -> tuple[Pair, ...]:
     """What was done and what it does not say, in headings and paragraphs."""
-    settings = record["settings"]
-    seen, other = words.view(settings["method"]), settings["second"]
-    second = f" A second view, “{words.view(other)}”, was compared." if other else ""
+    settings = record.settings
+    second = f" A second view, “{words.view(settings.second)}”, was compared." if settings.second else ""
     return (
         (
             "What was asked",
-            f"Each photo was handed to the model as {_FRAMINGS[settings['framing']]}. For its top guess, the "
-            f"view “{seen}” gave a heat map: how much influence each part of the photo had on the score. "
+            f"Each photo was handed to the model as {_FRAMINGS[settings.framing]}. For its top guess, the "
+            f"view “{words.view(settings.method)}” gave a heat map: how much influence each part of the "
+            "photo had on the score. "
             f"Colours compare places within one picture, not one picture with another.{second}",
         ),
         (
@@ -37,7 +40,7 @@ def method(record: Record) -> Pairs:
         (
             "Covering a place, and controls",
             f"A place is covered in two ways and the model is asked again. The same is done with up to "
-            f"{settings['controls']} equal areas elsewhere in the same picture, the controls. The score of a "
+            f"{settings.controls} equal areas elsewhere in the same picture, the controls. The score of a "
             "picture depends on the place if covering it does clearly more than covering the controls. "
             "“Alone enough” is the other way round: everything else is covered, and the guess stays.",
         ),
@@ -47,7 +50,7 @@ def method(record: Record) -> Pairs:
             "depends on the place, or the place alone is enough for the guess; and that is more than "
             "accident explains once all questions are taken into account. For that, p-values are adjusted by "
             "the procedure of Benjamini and Hochberg (1995), which keeps the share of false findings at "
-            f"{words.share(record['false_discovery_rate'])}. Suggestive: more than accident would explain if "
+            f"{words.share(record.false_discovery_rate)}. Suggestive: more than accident would explain if "
             "it were the only question. No evidence: neither; it does not show that there is no dependence. "
             "Intervals say where a share lies in 95 of 100 sets drawn anew from these pictures.",
         ),
@@ -58,25 +61,25 @@ def method(record: Record) -> Pairs:
         ),
         (
             "What this does not say",
-            f"{record['limits']} A place that guesses depend on may be where the thing itself sits: only a "
+            f"{record.limits} A place that guesses depend on may be where the thing itself sits: only a "
             "person can tell. A covered picture is one that the model was not trained on.",
         ),
     )
 
 
-def provenance(settings: Record, date: datetime.date, versions: Record) -> Pairs:
+def provenance(settings: Settings, date: datetime.date, versions: Mapping[str, str]) -> tuple[Pair, ...]:
     """What is needed to do the audit again."""
-    second = settings["second"]
+    second = settings.second
     return (
-        ("Model", settings["model"]),
-        ("Weights (SHA-256)", settings["weights"]),
-        ("View", f"{words.view(settings['method'])} ({settings['method']})"),
+        ("Model", settings.model),
+        ("Weights (SHA-256)", settings.weights),
+        ("View", f"{words.view(settings.method)} ({settings.method})"),
         ("Second view", f"{words.view(second)} ({second})" if second else "none"),
-        ("What the model received", _FRAMINGS[settings["framing"]]),
-        ("Controls a place", str(settings["controls"])),
-        ("Seed", str(settings["seed"])),
-        ("Set of photos (SHA-256)", settings["photos"]),
+        ("What the model received", _FRAMINGS[settings.framing]),
+        ("Controls a place", str(settings.controls)),
+        ("Seed", str(settings.seed)),
+        ("Set of photos (SHA-256)", settings.photos),
         ("Date of this report", words.day(date)),
-        ("Way of computing", f"version {settings['version']}"),
-        *((name, str(value)) for name, value in versions.items()),
+        ("Way of computing", f"version {settings.version}"),
+        *versions.items(),
     )

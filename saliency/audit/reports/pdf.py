@@ -1,128 +1,223 @@
-"""The report as PDF, A4."""
+"""The report as PDF, A4: what each block looks like, as platypus lays it out."""
 
 from __future__ import annotations
 
 import io
-from typing import IO, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, KeepInFrame, KeepTogether, PageBreak, Spacer
-
-from saliency.audit.reports import words
-from saliency.audit.reports.content import brief, named
-from saliency.audit.reports.document import Content, GalleryEntry, first_picture
-from saliency.audit.reports.paper import HEIGHT, WIDTH, Story, build, text
-from saliency.audit.reports.parts import (
-    COLUMN,
-    averages,
-    figures,
-    gallery,
-    grid,
-    legend,
-    pairs,
-    rule,
-    shot,
-    table,
+from reportlab.platypus import (
+    CondPageBreak,
+    Image,
+    KeepInFrame,
+    KeepTogether,
+    PageBreak,
+    Spacer,
+    TableStyle,
 )
-from saliency.audit.reports.pictures import Drawn
+from reportlab.platypus import Table as Grid
+
+from saliency.audit.reports import blocks, words
+from saliency.audit.reports.blocks import ClassAverage, FindingText, Section, Shot, Text
+from saliency.audit.reports.pdf_page import HEIGHT, INK, RULE, SOFT, WIDTH, Story, build, paragraph
+from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
+from saliency.audit.reports.report import Report, brief
+from saliency.audit.reports.words import Pair
 from saliency.export.typeset import complete
 
+_GAP = 6 * mm
+_ACROSS = 3  # pictures a row
+_COLUMN = (WIDTH - (_ACROSS - 1) * _GAP) / _ACROSS
+_PICTURE = (_COLUMN, _COLUMN * 0.85)  # at most
+_ROOM = (40 * mm, 60 * mm)  # that a section of rows or of texts needs on a page to begin there
+_ALL = (0, 0), (-1, -1)  # cells of a grid
 
-def write_pdf(said: Content, drawn: Drawn, file: IO[bytes]) -> int:
-    """Write the report, and return how many pages it has.
-
-    It is laid out twice, as a page says how many there are.
-
-    Args:
-        said: What it says.
-        drawn: Its pictures.
-        file: Where to.
-    """
-    pages = build(io.BytesIO(), _story(said, drawn), title=said.title, pages=0)
-    return build(file, _story(said, drawn), title=said.title, pages=pages)
+Look = tuple[Any, ...]
 
 
-def _story(said: Content, drawn: Drawn) -> Story:
-    story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, _summary(said, drawn), mode="shrink"), PageBreak()]
-    if said.entries:
-        story += [text("Findings in detail", "section"), legend(words.LEGEND)]
-        story += [text(words.MARKS, "small"), text(words.COUNTED, "small")]
-        for entry in said.entries:
-            story += _entry(entry, drawn)
-    story += _tables(said)
-    if said.averages:
-        note, bar = text(said.averages_note, "quiet"), legend(words.ONE_SCALE)
-        story += _begun("Average heat maps", [note, bar], averages(said.averages))
-    if said.eyes.shots:
-        note, bar = text(said.eyes.note, "quiet"), legend(words.LEGEND)
-        story += _begun(words.EYES, [note, bar], gallery(said.eyes, drawn))
-    else:
-        story += _begun(words.EYES, [], [text(words.NOTHING)])
-    left_out = table(said.left_out, (0.38, 0.62)) if said.left_out.rows else [text(words.NOTHING)]
-    story += [CondPageBreak(40 * mm), text("Photos left out", "section"), *left_out]
-    story += [CondPageBreak(60 * mm), text("Method and limits", "section")]
-    for heading, paragraph in said.method:
-        story.append(KeepTogether([text(heading, "finding"), text(paragraph), Spacer(1, 4)]))
-    made: Story = [text("How this was made", "section"), pairs(said.provenance)]
-    if not all(complete(name) for name in said.names):
-        made.append(text(words.LACKING, "quiet"))
-    story.append(KeepTogether(made))
+def write_pdf(report: Report, pictures: ReportPictures, path: Path) -> int:
+    """Write the report, laid out twice as a page says how many there are; returns how many there are."""
+    pages = build(io.BytesIO(), _story(report, pictures), title=report.title, pages=0)
+    return build(str(path), _story(report, pictures), title=report.title, pages=pages)
+
+
+def _story(report: Report, pictures: ReportPictures) -> Story:
+    story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, _summary(report, pictures), mode="shrink"), PageBreak()]
+    *sections, last = report.sections
+    if not all(map(complete, blocks.parts(report, str))):
+        last = replace(last, blocks=(*last.blocks, Text(words.LACKING, "quiet")))
+    for section in (*sections, last):
+        story += _section(section, pictures)
     return story
 
 
-def _summary(said: Content, drawn: Drawn) -> Story:
+def _section(section: Section, pictures: ReportPictures) -> Story:
+    """A section whose heading stays with what follows it."""
+    heading = paragraph(section.heading, "section")
+    *notes, last = section.blocks
+    under = [part for block in notes for part in _block(block, pictures)]
+    rows = _block(last, pictures)
+    if isinstance(last, blocks.Gallery | blocks.Averages):
+        return [KeepTogether([heading, *under, rows[0]]), *rows[1:]]
+    if isinstance(section.blocks[0], blocks.Pairs):
+        return [KeepTogether([heading, *under, *rows])]
+    return [CondPageBreak(_ROOM[isinstance(last, Text)]), heading, *under, *rows]
+
+
+def _block(block: blocks.Block, pictures: ReportPictures) -> Story:
+    match block:
+        case Text(heading=""):
+            return [paragraph(block.text, block.style)]
+        case Text():
+            return [KeepTogether([paragraph(block.heading, "finding"), paragraph(block.text), Spacer(1, 4)])]
+        case blocks.Legend():
+            return [_legend(block.ends)]
+        case blocks.Pairs():
+            return [_pairs(block.rows)]
+        case blocks.Table():
+            return _table(block)
+        case blocks.Gallery():
+            return _rows([_shot(shot, pictures) for shot in block.shots], _ACROSS, _COLUMN)
+        case blocks.Averages():
+            side = (WIDTH - 3 * _GAP) / 4
+            return _rows([_average(average, side) for average in block.classes], 2, 2 * side + _GAP)
+        case FindingText():
+            return [KeepTogether(_finding(block, pictures))]
+
+
+def _summary(report: Report, pictures: ReportPictures) -> Story:
     """One page."""
-    leading = first_picture(said, drawn)
     texts: Story = []
-    for entry in said.leading:
-        texts += [text(entry.verdict, "verdict"), text(named(entry.heading), "finding")]
-        texts += [text(named(entry.sentence)), _step(entry.brief_step), Spacer(1, 7)]
-    if said.more:
-        texts.append(text(said.more, "quiet"))
-    story: Story = [text(brief(said.title, 90), "kicker"), text(said.headline, "headline")]
-    story += [text(said.about, "quiet"), Spacer(1, 8), figures(said.figures), Spacer(1, 16)]
-    if leading is None:
-        story += texts
-        if said.averages:
-            story += [Spacer(1, 12), legend(words.ONE_SCALE), *averages(said.averages[:2])]
+    for finding in report.leading:
+        texts += [*_statement(finding), Spacer(1, 7)]
+    if report.more:
+        texts.append(paragraph(report.more, "quiet"))
+    tiles = [[paragraph(value, "figure"), paragraph(what, "small")] for value, what in report.figures]
+    look = (("BACKGROUND", *_ALL, SOFT), ("LEFTPADDING", *_ALL, 9), *_padding(7, 9))
+    story: Story = [paragraph(brief(report.title, 90), "kicker"), paragraph(report.headline, "headline")]
+    story += [paragraph(report.about, "quiet"), Spacer(1, 8)]
+    story += [_grid([tiles], [WIDTH / len(tiles)] * len(tiles), *look), Spacer(1, 16)]
+    first = report.first_picture(pictures)
+    if first is not None:
+        beside = [*_shot(first, pictures), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]
+        beside.append(paragraph(words.MARKS, "small"))
+        story.append(_grid([[texts, "", beside]], [WIDTH - _COLUMN - 9 * mm, 9 * mm, _COLUMN]))
     else:
-        beside = [
-            *shot(leading, drawn),
-            Spacer(1, 6),
-            legend(words.LEGEND, COLUMN),
-            text(words.MARKS, "small"),
-        ]
-        columns = [WIDTH - COLUMN - 9 * mm, 9 * mm, COLUMN]
-        story.append(grid([[texts, "", beside]], columns))
-    return [*story, Spacer(1, 10), rule(), Spacer(1, 6), text(said.limits, "quiet")]
+        story += texts
+        if report.averages:
+            maps = _block(blocks.Averages(report.averages[:2]), pictures)
+            story += [Spacer(1, 12), _legend(words.ONE_SCALE), *maps]
+    hairline = _grid([[""]], [WIDTH], ("LINEABOVE", (0, 0), (-1, 0), 0.5, RULE), rowHeights=[1])
+    return [*story, Spacer(1, 10), hairline, Spacer(1, 6), paragraph(report.limits, "quiet")]
 
 
-def _entry(entry: GalleryEntry, drawn: Drawn) -> Story:
-    """A finding, on one page where it fits there."""
-    head: Story = [Spacer(1, 14), text(entry.verdict, "verdict"), text(entry.heading, "finding")]
-    head += [text(entry.sentence), _step(entry.step), pairs(entry.counts, columns=2)]
-    if entry.gallery.shots:
-        head.append(text(f"Pictures that depend on it: {entry.gallery.note}", "quiet"))
-        head += gallery(entry.gallery, drawn)
-    return [KeepTogether(head)]
+def _statement(finding: FindingText) -> Story:
+    """A finding's verdict, heading, sentence and step."""
+    return [
+        paragraph(finding.verdict, "verdict"),
+        paragraph(finding.heading, "finding"),
+        paragraph(finding.sentence),
+        paragraph(finding.step, "step", before=f"{words.STEP}:"),
+    ]
 
 
-def _step(step: str) -> Any:
-    return text(step, "step", before=f"{words.STEP}:")
-
-
-def _begun(heading: str, under: Story, rows: Story) -> Story:
-    """A section whose heading stays with its first row."""
-    return [KeepTogether([text(heading, "section"), *under, rows[0]]), *rows[1:]]
-
-
-def _tables(said: Content) -> Story:
-    story: Story = []
-    if said.others.rows:
-        rows = table(said.others, (0.17, 0.45, 0.19, 0.19))
-        story += [CondPageBreak(40 * mm), text("Further findings", "section"), *rows]
-    if said.classes.rows:
-        count = len(said.classes.head) - 1
-        rows = table(said.classes, (0.4, *[0.6 / count] * count), numbers=True)
-        story += [CondPageBreak(40 * mm), text("Pictures by guess", "section"), *rows]
+def _finding(finding: FindingText, pictures: ReportPictures) -> Story:
+    story: Story = [Spacer(1, 14), *_statement(finding), _pairs(finding.counts, columns=2)]
+    if finding.gallery.shots:
+        story.append(paragraph(f"Pictures that depend on it: {finding.gallery.note}", "quiet"))
+        story += _block(finding.gallery, pictures)
     return story
+
+
+def _grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], *look: Look, **more: Any) -> Grid:
+    """Cells without frames, from the left edge on."""
+    plain = [("LEFTPADDING", *_ALL, 0), ("RIGHTPADDING", *_ALL, 0), ("VALIGN", *_ALL, "TOP")]
+    return Grid(rows, widths, style=TableStyle([*plain, *look]), hAlign="LEFT", **more)
+
+
+def _padding(above: float, below: float) -> tuple[Look, Look]:
+    """Space in all cells."""
+    return ("TOPPADDING", *_ALL, above), ("BOTTOMPADDING", *_ALL, below)
+
+
+def _shot(shot: Shot, pictures: ReportPictures) -> Story:
+    """A picture with what is said of it."""
+    picture = pictures.get((shot.file, shot.finding))
+    first, *rest = shot.lines
+    if picture is None:
+        rest.append(words.NO_PHOTO)
+    elif not picture.has_map and words.NO_MAP not in rest:
+        rest.append(words.NO_MAP)
+    image: Story = [] if picture is None else [_image(picture, _PICTURE), Spacer(1, 3)]
+    return [*image, paragraph(first, "cell"), *(paragraph(line, "small") for line in rest)]
+
+
+def _average(of: ClassAverage, side: float) -> Story:
+    """An average map beside what chance would give."""
+    pair = [
+        [_image(picture, (side, side)) for picture in average_pictures(of.average)],
+        [paragraph(caption, "small") for caption in (words.AVERAGE, words.CHANCE)],
+    ]
+    pictures = _grid(pair, [side + _GAP, side], *_padding(0, 3))
+    return [paragraph(brief(of.guess), "finding"), pictures, paragraph(of.sentence, "small")]
+
+
+def _table(block: blocks.Table) -> Story:
+    """A table that goes on over pages with its head repeated."""
+    kinds = ["cell", *["number" if block.numbers else "cell"] * (len(block.widths) - 1)]
+    rows = [
+        [paragraph(column, f"quiet {kind}") for column, kind in zip(block.head, kinds, strict=True)],
+        *([paragraph(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in block.rows),
+    ]
+    lines = ("LINEBELOW", *_ALL, 0.5, RULE), ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK)
+    between = ("RIGHTPADDING", (0, 0), (-2, -1), 8)
+    widths = [share * WIDTH for share in block.widths]
+    cells = _grid(rows, widths, between, *lines, *_padding(4, 4), repeatRows=1, splitInRow=1)
+    return [cells, *([Spacer(1, 4), paragraph(block.note, "quiet")] if block.note else [])]
+
+
+def _pairs(rows: Sequence[Pair], *, columns: int = 1) -> Grid:
+    """Names and values; in two columns, the second one goes on where the first one ends."""
+    height = -(-len(rows) // columns)
+    cells = [[paragraph(key, "quiet cell"), paragraph(value, "cell")] for key, value in rows]
+    cells += [["", ""]] * (height * columns - len(rows))
+    lines = []
+    for start in range(height):
+        line = cells[start]
+        for cell in cells[start + height :: height]:
+            line = [*line, "", *cell]
+        lines.append(line)
+    width = (WIDTH - (columns - 1) * _GAP) / columns
+    widths = [0.42 * width, 0.58 * width] if columns == 1 else [0.56 * width, 0.44 * width]
+    rules = [("LINEBELOW", (3 * column, 0), (3 * column + 1, -1), 0.5, RULE) for column in range(columns)]
+    all_widths = [*widths, *([_GAP, *widths] * (columns - 1))]
+    return _grid(lines, all_widths, *rules, *_padding(2.5, 3.5), spaceBefore=4, spaceAfter=6)
+
+
+def _legend(ends: Pair, width: float = WIDTH) -> Grid:
+    """The colour bar between its words; in a narrow column, above them."""
+    bar = _image(legend_bar(), (34 * mm, 8))
+    if width < WIDTH:
+        return _grid([[bar], [paragraph(f"{ends[0]} … {ends[1]}", "small")]], [width])
+    row = [[paragraph(ends[0], "small"), bar, paragraph(ends[1], "small")]]
+    return _grid(row, [25 * mm, 38 * mm, WIDTH - 63 * mm], ("VALIGN", *_ALL, "MIDDLE"), *_padding(2, 6))
+
+
+def _rows(cells: Sequence[Any], across: int, width: float) -> Story:
+    """Rows of as many cells of one width, with gaps between them."""
+    story: Story = []
+    widths = [width, *([_GAP, width] * (across - 1))]
+    for start in range(0, len(cells), across):
+        row = [*cells[start : start + across], *[""] * across][:across]
+        spaced = [part for cell in row for part in ("", cell)][1:]
+        story.append(_grid([spaced], widths, *_padding(3, 9)))
+    return story
+
+
+def _image(picture: ReportPicture, most: tuple[float, float]) -> Image:
+    width, height = picture.size
+    factor = min(most[0] / width, most[1] / height)
+    return Image(io.BytesIO(picture.data), width * factor, height * factor, hAlign="LEFT")

@@ -7,16 +7,20 @@ other; what is kept of each is a small JPEG.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from saliency.audit.job import Cells, Job
-from saliency.audit.reports.document import Content, Shot
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.hot_spots import AverageMap
+from saliency.audit.evidence.rows import CoarseMap, PhotoRow
+from saliency.audit.job import Job
+from saliency.audit.reports.blocks import Shot, parts
+from saliency.audit.reports.report import Report
 from saliency.errors import SaliencyError
 from saliency.heat.heatmap import colours, heat_map, legend, overlay
 from saliency.photo.area import Box
@@ -28,8 +32,6 @@ _BYTES = 40_000  # of a picture, above which it is saved more coarsely
 _QUALITIES = (84, 72, 58, 40)
 _AVERAGE = 240  # pixels of the side of an average map
 _LEGEND = (360, 18)  # pixels
-
-Found = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,51 +56,49 @@ class ReportPicture:
         return Image.open(io.BytesIO(self.data)).convert("RGB")
 
 
-Drawn = Mapping[tuple[str, int], ReportPicture]
+ReportPictures = Mapping[tuple[str, int], ReportPicture]
 """Pictures by photo and by the number of the finding that is marked on them."""
 
 
-def draw(job: Job, photos: Path | None, said: Content, findings: Sequence[Found]) -> Drawn:
-    """The pictures of all galleries; without those whose photo is missing or has changed.
+def report_pictures(
+    job: Job, photos: Path | None, report: Report, findings: Sequence[AuditFinding]
+) -> ReportPictures:
+    """The pictures of a report's galleries; without those whose photo is missing or has changed.
 
     Args:
         job: With a row and a map a photo.
         photos: Where the photos lie; ``None``: there are none to show.
-        said: What the report says, with its galleries.
-        findings: As in the record.
+        report: The report.
+        findings: Its record's, whose places are marked.
     """
-    wanted: dict[str, set[int]] = {}
-    for shot in shots(said):
-        wanted.setdefault(shot.file, set()).add(shot.finding)
-    drawn: dict[tuple[str, int], ReportPicture] = {}
+    marks: dict[str, set[int]] = defaultdict(set)
+    for shot in parts(report, Shot):
+        marks[shot.file].add(shot.finding)
+    pictures: dict[tuple[str, int], ReportPicture] = {}
     if photos is None:
-        return drawn
-    for _, row, cells in job.rows():
-        marks = wanted.get(row["file"])
-        photo = _photo(photos, row) if marks else None
-        if marks is None or photo is None:
+        return pictures
+    for _, _, row, coarse_map in job.finished():
+        if not isinstance(row, PhotoRow) or row.file not in marks:
             continue
-        base, has_map = with_heat(photo, cells), cells is not None and float(cells.max()) > 0
-        for finding in sorted(marks):
+        photo = _photo(photos, row)
+        if photo is None:
+            continue
+        base = with_heat(photo, coarse_map)
+        has_map = coarse_map is not None and float(coarse_map.max()) > 0
+        for finding in sorted(marks[row.file]):
             boxes = _boxes(row, findings[finding]) if finding >= 0 else []
-            drawn[row["file"], finding] = _jpeg(_marked(base, boxes), has_map=has_map)
-    return drawn
+            pictures[row.file, finding] = _jpeg(_marked(base, boxes), has_map=has_map)
+    return pictures
 
 
-def shots(said: Content) -> Iterable[Shot]:
-    """All pictures that a report shows."""
-    for entry in said.entries + said.leading:
-        yield from entry.gallery.shots
-    yield from said.eyes.shots
-
-
-def average_map(cells: Sequence[Sequence[float]], by_chance: float) -> tuple[ReportPicture, ReportPicture]:
+def average_pictures(average: AverageMap) -> tuple[ReportPicture, ReportPicture]:
     """An average map, and the even one that chance would give, on one scale."""
-    shares = np.asarray(cells, np.float32)
+    shares = np.asarray(average.cells, np.float32)
+    largest = max(float(shares.max()), average.by_chance)
     rows, columns = shares.shape
     frame = Placement((_AVERAGE, _AVERAGE), (0.0, 0.0, float(_AVERAGE), float(_AVERAGE)), (rows, columns))
-    heat = np.clip(frame.to_photo(shares / max(float(shares.max()), by_chance)), 0, 1)
-    even = np.full_like(heat, by_chance / max(float(shares.max()), by_chance))
+    heat = np.clip(frame.to_photo(shares / largest), 0, 1)
+    even = np.full_like(heat, average.by_chance / largest)
     return _png(Image.fromarray(colours(heat, signed=False))), _png(
         Image.fromarray(colours(even, signed=False))
     )
@@ -109,32 +109,33 @@ def legend_bar() -> ReportPicture:
     return _png(legend(signed=False, width=_LEGEND[0], height=_LEGEND[1]))
 
 
-def _photo(photos: Path, row: Found) -> Photo | None:
-    """The photo of a row, if it is still the one that was audited."""
-    try:
-        photo = read_photo(photos / row["file"])
-    except SaliencyError:
-        return None
-    return photo if photo.digest == row.get("photo_sha256") else None
-
-
-def with_heat(photo: Photo, cells: Cells | None) -> Image.Image:
+def with_heat(photo: Photo, coarse_map: CoarseMap | None) -> Image.Image:
     """A small copy of a photo under its heat map ``(r, c)``; without one where there is none."""
     factor = LONG / max(photo.width, photo.height)
     size = max(1, round(photo.width * factor)), max(1, round(photo.height * factor))
     small = photo.image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-    if cells is None or not float(cells.max()) > 0:
+    if coarse_map is None or not float(coarse_map.max()) > 0:
         return small
-    frame = Placement(size, (0.0, 0.0, float(size[0]), float(size[1])), (cells.shape[0], cells.shape[1]))
-    heat = heat_map(cells / cells.max(), frame, signed=False)
+    rows, columns = coarse_map.shape
+    frame = Placement(size, (0.0, 0.0, float(size[0]), float(size[1])), (rows, columns))
+    heat = heat_map(coarse_map / coarse_map.max(), frame, signed=False)
     return overlay(np.asarray(small), heat, signed=False)
 
 
-def _boxes(row: Found, finding: Found) -> list[Box]:
-    """The place of a finding in a photo: the spot, or the areas of that name."""
-    if finding["box"] is not None:
-        return [tuple(finding["box"])]
-    return [tuple(area["box"]) for area in row.get("areas", ()) if area["name"] == finding["place"]]
+def _photo(photos: Path, row: PhotoRow) -> Photo | None:
+    """The photo of a row, if it is still the one that was audited."""
+    try:
+        photo = read_photo(photos / row.file)
+    except SaliencyError:
+        return None
+    return photo if photo.digest == row.photo_sha256 else None
+
+
+def _boxes(row: PhotoRow, finding: AuditFinding) -> list[Box]:
+    """The place of a finding in a photo: the hot spot, or the areas of that name."""
+    if finding.box is not None:
+        return [finding.box]
+    return [area.box for area in row.areas if area.name == finding.place and area.box is not None]
 
 
 def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from PIL import Image, ImageDraw
 
 from saliency.audit.reports import words
-from saliency.audit.reports.content import brief
-from saliency.audit.reports.document import Content, first_picture
-from saliency.audit.reports.pictures import Drawn, average_map
-from saliency.audit.reports.words import Pairs
+from saliency.audit.reports.pictures import ReportPictures, average_pictures
+from saliency.audit.reports.report import Report, brief
+from saliency.audit.reports.words import Pair
 from saliency.export.page import BAR, GUTTER, INK, INNER, QUIET, SIDE, WIDTH, framed, legend_bar, paper, small
 from saliency.export.typeset import block
 
@@ -17,60 +16,55 @@ _SHORT = 16  # characters of a name
 Rgb = Image.Image
 
 
-def board(said: Content, drawn: Drawn) -> Rgb:
-    """The slide, RGB on white.
-
-    Args:
-        said: What the report says.
-        drawn: Its pictures.
-    """
-    foot = (small(text, INNER, most=2) for text in (said.about, said.limits))
-    page, top, bottom = paper(said.title, said.headline, *foot)
-    pictures, caption, ends = _pictures(said, drawn)
+def slide(report: Report, pictures: ReportPictures) -> Rgb:
+    """The slide, RGB on white."""
+    foot = (small(text, INNER, most=2) for text in (report.about, report.limits))
+    page, top, bottom = paper(report.title, report.headline, *foot)
+    images, caption, ends = _images(report, pictures)
     left = SIDE
-    if pictures:
+    if images:
         bottom -= BAR
         legend_bar(page, ends, (SIDE, WIDTH - SIDE), bottom, signed=False)
         left = WIDTH - SIDE - _TEXT
-        _place(page, pictures, caption, (SIDE, top, left - 2 * GUTTER, bottom - 24))
-    _figures(page, said.on_slide, (left, top, WIDTH - SIDE, bottom - 24))
+        _place(page, images, caption, (SIDE, top, left - 2 * GUTTER, bottom - 24))
+    _figures(page, report.on_slide, (left, top, WIDTH - SIDE, bottom - 24))
     return page
 
 
-def _pictures(said: Content, drawn: Drawn) -> tuple[list[Rgb], str, tuple[str, str]]:
+def _images(report: Report, pictures: ReportPictures) -> tuple[list[Rgb], str, Pair]:
     """Up to two pictures of the finding whose figures are shown, else an average map; and what they are."""
-    if said.leading:
-        keys = [(shot.file, shot.finding) for shot in said.leading[0].gallery.shots]
-        found = [drawn[key].image for key in keys if key in drawn]
-        if found:
-            return found[:2], words.BOX, words.LEGEND
-    elif shot := first_picture(said, drawn):
-        return [drawn[shot.file, shot.finding].image], shot.lines[0], words.LEGEND
-    if said.averages:
-        one = said.averages[0]
-        pair = [picture.image for picture in average_map(one.cells, one.by_chance)]
-        return pair, words.pair(brief(one.guess, _SHORT)), words.ONE_SCALE
+    if report.leading:
+        keys = [(shot.file, shot.finding) for shot in report.leading[0].gallery.shots]
+        images = [pictures[key].image for key in keys if key in pictures]
+        if images:
+            return images[:2], words.BOX, words.LEGEND
+    elif shot := report.first_picture(pictures):
+        return [pictures[shot.file, shot.finding].image], shot.lines[0], words.LEGEND
+    if report.averages:
+        largest = report.averages[0]
+        pair = [picture.image for picture in average_pictures(largest.average)]
+        return pair, words.pair(brief(largest.guess, _SHORT)), words.ONE_SCALE
     return [], "", words.LEGEND
 
 
-def _place(page: Rgb, pictures: list[Rgb], caption: str, within: tuple[int, int, int, int]) -> None:
+def _place(page: Rgb, images: list[Rgb], caption: str, within: tuple[int, int, int, int]) -> None:
     """Pictures of one height side by side, as large as fits, in the middle over their caption."""
     left, top, right, bottom = within
     below = small(caption, right - left)
     bottom -= below.height + 8
-    room = right - left - GUTTER * (len(pictures) - 1)
-    height = min(bottom - top, int(room / sum(one.width / one.height for one in pictures)))
-    sizes = [(max(1, round(height * one.width / one.height)), height) for one in pictures]
+    room = right - left - GUTTER * (len(images) - 1)
+    height = min(bottom - top, int(room / sum(image.width / image.height for image in images)))
+    sizes = [(max(1, round(height * image.width / image.height)), height) for image in images]
     x = left + (room - sum(width for width, _ in sizes)) // 2
     y = top + (bottom - top - height) // 2
     draw = ImageDraw.Draw(page)
     below.write(draw, (left + right) // 2, y + height + 8, QUIET, "ma")
-    for one, size in zip(pictures, sizes, strict=True):
-        framed(page, one.resize(size, Image.Resampling.BICUBIC), x, y)
+    for image, size in zip(images, sizes, strict=True):
+        framed(page, image.resize(size, Image.Resampling.BICUBIC), x, y)
         x += size[0] + GUTTER
 
 
-def _figures(page: Rgb, figures: Pairs, within: tuple[int, int, int, int]) -> None:
+def _figures(page: Rgb, figures: tuple[Pair, ...], within: tuple[int, int, int, int]) -> None:
     """Large numbers, each over what it counts, in the middle of the height."""
     left, top, right, bottom = within
     draw = ImageDraw.Draw(page)

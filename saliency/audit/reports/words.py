@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from saliency.audit.evidence import sentences
-from saliency.audit.evidence.findings import ENOUGH
-from saliency.audit.evidence.spots import LEAST
-from saliency.audit.evidence.statistics import LEVEL
+from saliency.audit.evidence.findings import ENOUGH, AuditFinding
+from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.evidence.statistics import LEVEL, Interval
+from saliency.audit.evidence.verdicts import Verdict
+from saliency.audit.inputs.settings import Settings
+from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.sentences import EMPTY, counted, with_article
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 
-Record = Mapping[str, Any]
-Pairs = tuple[tuple[str, str], ...]
+Pair = tuple[str, str]
 
 LEGEND = ("less influence", "more influence (within this picture only)")
 ONE_SCALE = ("less influence", "more influence (one scale for both pictures)")
@@ -22,7 +23,7 @@ COUNTED = f"In brackets: the {100 * LEVEL:.0f}\u00a0% interval. Equal areas: els
 MARKS = "Colour: influence on the guess. Curved line: around the strongest fifth. Box: the place tested."
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
 BOX = "Box: the place covered"
-NO_MAP = "No part stands out in this view."
+NO_MAP = EMPTY
 CHANCE = "By chance"
 AVERAGE = "Average heat map"
 EYES = "Pictures worth a person’s eyes"
@@ -30,17 +31,21 @@ STEP = "What to do next"
 SAME = "As for the finding above."
 LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."
 NOTHING = "Nothing to list."
-_VERDICTS = {"depends": "● Depends", "suggestive": "◐ Suggestive", "no evidence": "○ No evidence"}
+_VERDICTS = {
+    Verdict.DEPENDS: "● Depends",
+    Verdict.SUGGESTIVE: "◐ Suggestive",
+    Verdict.NO_EVIDENCE: "○ No evidence",
+}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
 
-def verdict(one: Record) -> str:
+def verdict(finding: AuditFinding) -> str:
     """A finding's verdict with its sign, so that it rests neither on colour nor on the sign alone."""
-    usual = one["expected"] and one["verdict"] == "depends"
-    return f"{_VERDICTS[one['verdict']]}{', probably on the thing itself' if usual else ''}"
+    usual = finding.expected and finding.verdict == Verdict.DEPENDS
+    return f"{_VERDICTS[finding.verdict]}{', probably on the thing itself' if usual else ''}"
 
 
 def day(date: datetime.date) -> str:
@@ -56,100 +61,84 @@ def view(key: str) -> str:
         return key
 
 
-def about(settings: Record, date: datetime.date) -> str:
+def about(settings: Settings, date: datetime.date) -> str:
     """Model, view and date on a line."""
-    return f"Model: {settings['model']} · View: {view(settings['method'])} · {day(date)}"
+    return f"Model: {settings.model} · View: {view(settings.method)} · {day(date)}"
 
 
-def labelled(record: Record) -> bool:
-    """Whether there is a photo whose guess is known to be right or wrong."""
-    return bool(record["right"] or record["wrong"])
-
-
-def figures(record: Record) -> Pairs:
+def figures(record: AuditRecord) -> tuple[Pair, ...]:
     """Large numbers, each with what it counts."""
-    made = [
-        (str(record["audited"]), f"of {counted(record['photos'], 'photo')} audited"),
-        (str(record["left_out_count"]), "left out"),
-    ]
-    if labelled(record):
-        made += [_number(record[key], "guess", "guesses", key) for key in ("right", "wrong")]
-    made.append(_number(len(record["depends_on"]), "finding", "findings", "to look into"))
-    return tuple(made)
+    phrases = [f"{record.audited} of {counted(record.photos, 'photo')} audited"]
+    phrases.append(f"{record.left_out_count} left out")
+    if record.judged:
+        phrases.append(counted(record.right, "guess right", "guesses right"))
+        phrases.append(counted(record.wrong, "guess wrong", "guesses wrong"))
+    phrases.append(counted(len(record.depends_on), "finding to look into", "findings to look into"))
+    return tuple((number, what) for number, _, what in (phrase.partition(" ") for phrase in phrases))
 
 
-def on_slide(record: Record, leading: Record | None) -> Pairs:
+def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, ...]:
     """Fewer of them for a slide, those of the leading finding first."""
     if leading is None:
         return figures(record)[:4]
-    tested = leading["tested"]
-    made = [
-        (of(leading["changed"], tested), "guesses change with the place covered"),
-        (
-            f"{average(leading['changed_elsewhere'])} of {tested}",
-            "on average, equal areas elsewhere covered",
-        ),
-        (of(record["audited"], record["photos"]), "photos audited"),
+    summary = leading.summary
+    elsewhere = f"{average(summary.changed_elsewhere)} of {summary.tested}"
+    pairs = [
+        (of(summary.changed, summary.tested), "guesses change with the place covered"),
+        (elsewhere, "on average, equal areas elsewhere covered"),
+        (of(record.audited, record.photos), "photos audited"),
     ]
-    if labelled(record):
-        made.append((of(record["right"], record["right"] + record["wrong"]), "guesses right"))
-    return tuple(made)
+    if record.judged:
+        pairs.append((of(record.right, record.judged), "guesses right"))
+    return tuple(pairs)
 
 
-def _number(count: int, one: str, several: str, what: str) -> tuple[str, str]:
-    return str(count), f"{one if count == 1 else several} {what}"
-
-
-def headline(record: Record) -> str:
+def headline(record: AuditRecord) -> str:
     """The main finding."""
-    to_see, findings = record["depends_on"], record["findings"]
-    if not record["audited"]:
+    if not record.audited:
         return "No photo could be audited"
-    if to_see:
-        guess, place = to_see[0]["guess"], sentences.the(to_see[0]["place"])
-        start = f"Guesses of “{guess}” depend on {place}" if guess else f"Guesses depend on {place}"
-        rest = len(to_see) - 1
-        return f"{start}, and {counted(rest, 'more finding')} to look into" if rest else start
-    if record["verdicts"]["suggestive"]:
+    if record.depends_on:
+        first, *others = record.depends_on
+        whose = f"Guesses of “{first.guess}”" if first.guess else "Guesses"
+        rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
+        return f"{whose} depend on {with_article(first.place)}{rest}"
+    if record.verdicts[Verdict.SUGGESTIVE]:
         return "No firm finding, but a question to follow up"
-    if record["verdicts"]["depends"]:
+    if record.verdicts[Verdict.DEPENDS]:
         return "Guesses depend on where the thing itself usually is"
-    if findings:
+    if record.findings:
         return "No evidence that guesses depend on a place that was tested"
-    if not any(one["searched"] for one in record["classes"]):
+    if not record.searched:
         return "Too few pictures to look for places that guesses depend on"
     return "No place stood out to be tested"
 
 
-def more(record: Record, leading: Sequence[int]) -> str:
+def more(record: AuditRecord, leading: Sequence[int]) -> str:
     """What a summary with only the leading findings leaves out."""
-    findings = record["findings"]
-    rest = [one for at, one in enumerate(findings) if at not in leading]
-    if not record["audited"]:
+    if not record.audited:
         return "The reasons are in the list of photos left out."
-    if not findings and not any(one["searched"] for one in record["classes"]):
+    if not record.findings and not record.searched:
         return (
             f"Places are looked for where at least {2 * LEAST - 1} pictures with the same guess have a heat "
             "map. Add more pictures, or name an area, and audit again."
         )
-    if not findings:
+    if not record.findings:
         return (
             "No place was found that could be tested, and no area was named. "
             "This does not show that there is nothing to find."
         )
-    if not rest:
-        return ""
-    telling = sum(one["verdict"] != "no evidence" for one in rest)
-    parts = [f"{counted(telling, 'more finding')}"] if telling else []
+    rest = [finding for number, finding in enumerate(record.findings) if number not in leading]
+    telling = sum(finding.telling for finding in rest)
+    phrases = [counted(telling, "more finding")] if telling else []
     if len(rest) > telling:
-        parts.append(f"{counted(len(rest) - telling, 'place')} without evidence")
-    return f"{' and '.join(parts)} further on."
+        phrases.append(f"{counted(len(rest) - telling, 'place')} without evidence")
+    return f"{' and '.join(phrases)} further on." if phrases else ""
 
 
-def heading(one: Record) -> str:
-    """Of which pictures, and which place."""
-    start = f"Guess “{one['guess']}”" if one["guess"] else "All pictures"
-    place = f"area “{one['place']}”" if one["named"] else one["place"]
+def heading(finding: AuditFinding) -> str:
+    """Which pictures a finding is about, and which place."""
+    start = f"Guess “{finding.guess}”" if finding.guess else "All pictures"
+    place = f"area “{finding.place}”" if finding.named else finding.place
     return f"{start}, {place}"
 
 
@@ -163,34 +152,34 @@ def average(count: float) -> str:
     return f"{count:g}"
 
 
-def counts(one: Record) -> Pairs:
+def counts(finding: AuditFinding) -> tuple[Pair, ...]:
     """What was counted for a finding."""
-    tested, found = one["tested"], one["discovered"]
-    kept = "Pictures with this area" if one["named"] else "Pictures kept for testing"
-    made = [
-        (kept, str(one["pictures"])),
-        ("Influence gathers there", of(one["gathered"], one["pictures"])),
-        ("Guess changes, place covered", of(one["changed"], tested)),
-        ("Guess changes, equal area covered", f"{average(one['changed_elsewhere'])} of {tested} on average"),
-        ("Changes more than elsewhere", interval(one["changed_more_than_elsewhere"])),
-        ("Score depends on it", f"{of(one['depends'], tested)}: {interval(one['share_that_depends'])}"),
-        (
-            "Alone enough for the guess",
-            f"{of(one['enough_alone'], tested)}: {interval(one['share_enough_alone'])}",
-        ),
-        ("Equal area alone enough", f"{average(one['enough_alone_elsewhere'])} of {tested} on average"),
-        ("Adjusted p-value", small(one["q_value"])),
+    summary, discovered = finding.summary, finding.discovered
+    tested, elsewhere = summary.tested, summary.changed_elsewhere
+    enough = f"{of(summary.enough_alone, tested)}: {interval(summary.share_enough_alone)}"
+    depends = f"{of(summary.depends, tested)}: {interval(summary.share_that_depends)}"
+    pictures = "Pictures with this area" if finding.named else "Pictures kept for testing"
+    pairs = [
+        (pictures, str(finding.pictures)),
+        ("Influence gathers there", of(finding.gathered, finding.pictures)),
+        ("Guess changes, place covered", of(summary.changed, tested)),
+        ("Guess changes, equal area covered", f"{average(elsewhere)} of {tested} on average"),
+        ("Changes more than elsewhere", interval(summary.changed_more_than_elsewhere)),
+        ("Score depends on it", depends),
+        ("Alone enough for the guess", enough),
+        ("Equal area alone enough", f"{average(summary.enough_alone_elsewhere)} of {tested} on average"),
+        ("Adjusted p-value", small(finding.q_value)),
     ]
-    if found is not None:
-        chance = f"{of(found['gathered'], found['pictures'])}; by chance {found['by_chance']:g}"
-        made.append(("Gathers there, first half", chance))
-    return tuple(made)
+    if discovered is not None:
+        chance = f"{of(discovered.gathered, discovered.pictures)}; by chance {discovered.by_chance:g}"
+        pairs.append(("Gathers there, first half", chance))
+    return tuple(pairs)
 
 
-def interval(one: Record) -> str:
-    """A share, and where it lies in 95 of 100 sets drawn anew."""
-    low, high = share(one["low"]).split()[0], share(one["high"])
-    return f"{share(one['mean'])} " + f"({low} to {high})".replace(" ", "\u00a0")
+def interval(figure: Interval) -> str:
+    """A share, and where it lies in 95 of 100 sets drawn anew; the brackets stay on one line."""
+    low, high = share(figure.low).split()[0], share(figure.high)
+    return f"{share(figure.mean)} ({low}\u00a0to\u00a0{high})"
 
 
 def share(value: float) -> str:
@@ -221,22 +210,17 @@ def peak(pictures: int, errors: float) -> str:
     )
 
 
-def shown(count: int, total: int) -> str:
+def pictures_shown(count: int, total: int) -> str:
     """How much of a gallery is there."""
     rest = "" if count == total else " findings.json lists all of them."
     return f"{count} of {counted(total, 'picture')} shown.{rest}"
 
 
-def shown_classes(count: int, total: int) -> str:
+def classes_shown(count: int, total: int) -> str:
     """How many classes have their average map shown."""
     return f"{count} of {counted(total, 'guess', 'guesses')} with at least {ENOUGH} heat maps shown."
 
 
-def listed(count: int, total: int) -> str:
+def rows_shown(count: int, total: int) -> str:
     """How much of a table is there."""
     return f"{count} of {total} shown; findings.json has all of them."
-
-
-def counted(count: int, one: str, several: str = "") -> str:
-    """So many of something."""
-    return f"{count} {one if count == 1 else several or f'{one}s'}"

@@ -13,14 +13,14 @@ import pytest
 from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
 
 from saliency.audit import Job, audit, delete, expired, jobs
-from saliency.audit.evidence.groups import classes
-from saliency.audit.evidence.row import PhotoProbe
-from saliency.audit.inputs.tables import NamedArea
+from saliency.audit.evidence.guess_groups import guess_groups
+from saliency.audit.evidence.probe import PhotoProbe
+from saliency.audit.inputs.areas import NamedBox
+from saliency.audit.json_types import as_json
 from saliency.audit.reports.files import FINDINGS, write
-from saliency.audit.workers import pool as computing
 from saliency.errors import Cancelled, SaliencyError
 
-BADGE = NamedArea("badge", (0.6, 0.6, 0.25, 0.25))
+BADGE = NamedBox("badge", (0.6, 0.6, 0.25, 0.25))
 
 
 class Crash(BaseException):
@@ -42,7 +42,7 @@ def source(photos: Path):
 def everything(folder: Path) -> dict[str, str]:
     """All results in text, and the database's."""
     with Job(folder) as job:
-        rows = [(at, row, None if cells is None else cells.tobytes()) for at, row, cells in job.rows()]
+        rows = [(n, row, None if cells is None else cells.tobytes()) for n, _, row, cells in job.finished()]
         tests = job._base.execute("SELECT * FROM tests ORDER BY at, spot").fetchall()
     files = {name: (folder / name).read_text() for name in ("results.json", "results.csv", FINDINGS)}
     return {"rows": repr(rows), "tests": repr(tests), **files}
@@ -119,18 +119,18 @@ def test_killed_once_at_a_moment(source, whole, tmp_path: Path, monkeypatch) -> 
 
 def test_nothing_is_computed_twice(source, tmp_path: Path, monkeypatch) -> None:
     rows, covered = Counter(), Counter()
-    real_row, real_covered = computing.photo_row, PhotoProbe.covered
+    real_row, real_cover = PhotoProbe.row, PhotoProbe.cover
 
-    def row(classifier, photo, item, settings, **more):
+    def row(self, item, masks):
         rows[item.file] += 1
-        return real_row(classifier, photo, item, settings, **more)
+        return real_row(self, item, masks)
 
-    def cover(self, area, settings, *more):
-        covered[self.photo.digest, area.name] += 1
-        return real_covered(self, area, settings, *more)
+    def cover(self, area):
+        covered[self.photo.digest, area.boxes] += 1
+        return real_cover(self, area)
 
-    monkeypatch.setattr(computing, "photo_row", row)
-    monkeypatch.setattr(PhotoProbe, "covered", cover)
+    monkeypatch.setattr(PhotoProbe, "row", row)
+    monkeypatch.setattr(PhotoProbe, "cover", cover)
     stop = Counter()
 
     def cancel(step: str, done: int, total: int) -> None:
@@ -148,7 +148,7 @@ def test_nothing_is_computed_twice(source, tmp_path: Path, monkeypatch) -> None:
     assert set(rows.values()) == {1}
     assert len(rows) == 21
     assert set(covered.values()) == {1}
-    assert sum(name == "" for _, name in covered) == 9
+    assert sum(boxes != (BADGE.box,) for _, boxes in covered) == 9
 
 
 @pytest.mark.parametrize(
@@ -222,24 +222,51 @@ def test_the_order_of_photos_does_not_matter(source, tmp_path: Path) -> None:
     alone = gather(source.folder / "dark", everywhere=[BADGE])
     audited(tmp_path / "dark", alone)
     with Job(tmp_path / "all") as job, Job(tmp_path / "dark") as other:
-        rows = {row["file"]: (row, cells) for _, row, cells in job.rows()}
-        for _, row, cells in other.rows():
-            if row["file"] == "twin.png":
+        by_file = {photo.row.file: photo for photo in job.finished()}
+        for photo in other.finished():
+            if photo.row.file == "twin.png":
                 continue
-            known, known_cells = rows[f"dark/{row['file']}"]
-            assert {**known, "file": 0, "label": 0, "right": 0} == {**row, "file": 0, "label": 0, "right": 0}
-            assert (cells is None and known_cells is None) or np.array_equal(cells, known_cells)
+            same = by_file[f"dark/{photo.row.file}"]
+            differing = {"file": 0, "label": 0, "right": 0}
+            assert {**as_json(same.row), **differing} == {**as_json(photo.row), **differing}
+            assert (photo.coarse_map is None) == (same.coarse_map is None)
+            assert photo.coarse_map is None or np.array_equal(photo.coarse_map, same.coarse_map)
 
 
 def test_maps_stay_on_disk_and_are_those_that_were_kept(source, tmp_path: Path) -> None:
     groups = audited(tmp_path / "job", source).groups
     with Job(tmp_path / "job") as job:
-        kept = {at: cells for at, _, cells in job.rows() if cells is not None and cells.any()}
-        (bright,) = [group for group in classes(job.rows(), job.cells) if group.guess == "bright"]
-        assert set(bright.cells) <= set(kept)
-        assert all(np.array_equal(cells, kept[at]) for at, cells in bright.cells.items())
+        maps = {photo.number: photo.coarse_map for photo in job.finished() if photo.coarse_map is not None}
+        (bright,) = [
+            group for group in guess_groups(job.finished(), job.coarse_map) if group.guess == "bright"
+        ]
+        assert len(bright.with_map) == 18
+        assert all(np.array_equal(bright.coarse_map(number), maps[number]) for number in bright.with_map)
     (closed,) = [group for group in groups if group.guess == "bright"]
-    assert all(np.array_equal(cells, kept[at]) for at, cells in closed.cells.items())
-    assert len(closed.cells) == len(bright.cells) == 18
-    with pytest.raises(KeyError):
-        closed.cells[-1]
+    assert closed.with_map == bright.with_map
+    assert all(np.array_equal(closed.coarse_map(number), maps[number]) for number in closed.with_map)
+
+
+def test_stopped_while_an_area_is_covered_nothing_is_kept_of_the_photo(source, tmp_path: Path) -> None:
+    calls, last = Counter(), -1
+
+    def tell(step: str, done: int, total: int) -> None:
+        calls[step, done] += 1
+        if calls["photos", 2] == last:
+            raise Cancelled("Stopped.")
+
+    with begun(tmp_path / "whole", source) as job:
+        audit(job, JUDGE, source.folder, on_progress=tell)
+    last = calls.pop(("photos", 2))  # as the third photo's area is covered, just before its row is kept
+    with begun(tmp_path / "job", source) as job:
+        with pytest.raises(Cancelled):
+            audit(job, JUDGE, source.folder, on_progress=tell)
+        assert job.counts()[0] == 2
+        audit(job, JUDGE, source.folder)
+        assert not any("Stopped" in str(photo.row) for photo in job.finished())
+
+
+def test_a_job_that_sqlite_locked_is_gone_on_with(source, whole, tmp_path: Path) -> None:
+    begun(tmp_path / "job", source).close()
+    (tmp_path / "job" / "lock.sqlite").write_bytes(b"")
+    assert finished(tmp_path / "job", source) == whole

@@ -1,101 +1,25 @@
+"""The Audit page, from the form to what was found."""
+
 from __future__ import annotations
 
 import io
 import json
 import threading
-import time
 import zipfile
-from datetime import date, timedelta
 
 import pytest
+from handed_over import LABELS, finished, kept, packed
 from PIL import Image
-from stand_in import draw, encoded, text
+from stand_in import encoded, text
 
-import models
 from saliency.audit import Job
-from saliency.audit.evidence.spots import LEAST
-from saliency.audit.job import PHOTOS
-from ui.audit import progress as audit_running
-from ui.audit import runner as audit_office
-from ui.audit import store as audit_store
-from ui.audit import uploads as audit_uploads
-from ui.audit import words
-from ui.audit.results import entries as audit_entries
-from ui.audit.results import words as found_words
-from ui.audit.runner import AuditRunner
-from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
+from saliency.audit.evidence.hot_spots import LEAST
+from ui.audit import store, words
+from ui.audit.results import words as results_words
+from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING
 from ui.explain.words import TITLE
 from ui.photo.words import OWN_PHOTO
 from ui.words import plain
-
-BEGUN = "2026-11-25T10:00:00"
-LABELS = ("mug", "bottle", "lamp", "chair")
-
-
-class Upload(io.BytesIO):
-    """A file that was handed over."""
-
-    def __init__(self, name, content):
-        super().__init__(content)
-        self.name, self.size = name, len(content)
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """Audits of this test only, and nobody at work after it."""
-    monkeypatch.setenv(audit_store.PLACE, str(tmp_path / "audits"))
-    office = AuditRunner()
-    for module in (audit_office, audit_running):
-        monkeypatch.setattr(module, "RUNNER", office)
-    monkeypatch.setattr("ui.audit.form.RUNNER", office)
-    yield tmp_path / "audits"
-    for folder, _ in audit_store.listed():
-        work = office.work(folder)
-        if work is not None:
-            work.stop.set()
-            work.thread.join(30)
-
-
-@pytest.fixture
-def office(page, home):
-    """The office of this test; the built-in model is the stand-in."""
-    return audit_office.RUNNER
-
-
-def packed(count=6, broken=0, folder=""):
-    """A ZIP of photos, the last ones broken."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for number in range(count):
-            good = encoded(draw(96, 96, seed=number))
-            archive.writestr(
-                f"{folder}{LABELS[number % 4]}/{number:02}.jpg",
-                good if number < count - broken else b"no photo",
-            )
-    return content.getvalue()
-
-
-def kept(**values):
-    """A new audit on disk, with the photos of a ZIP."""
-    folder = audit_store.make()
-    refused = audit_uploads.keep_photos(folder, [Upload("set.zip", packed())])
-    asked = AuditRequest(
-        "A set", models.SHOWROOM, "hires-cam", begun="2026-11-25T10:00:00", refused=refused, days=3000
-    )
-    audit_store.write(folder, audit_store.with_values(asked, **values))
-    return folder
-
-
-def until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def finished(folder):
-    until(lambda: audit_store.read(folder).state != RUNNING)
-    return audit_store.read(folder)
 
 
 def audit_page(page):
@@ -112,7 +36,7 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     app.button(key="audit-start").click().run()
     assert not app.exception
     assert not app.error
-    ((folder, asked),) = audit_store.listed()
+    ((folder, asked),) = store.listed()
     assert asked.name == "shop photos"
     assert app.query_params["audit"] == folder.name
     assert finished(folder).state == DONE
@@ -124,10 +48,10 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
         assert plain(one["file"]) in text(app)
         assert plain(one["problem"]) in text(app)
     app.selectbox(key="audit-what").select("all").run()
-    assert sum(b.label == found_words.OPEN_PICTURE for b in app.button) == 10
+    assert sum(b.label == results_words.OPEN_PICTURE for b in app.button) == 10
     app.segmented_control(key="audit-right").set_value("wrong").run()
-    assert sum(b.label == found_words.OPEN_PICTURE for b in app.button) == found["wrong"]
-    next(b for b in app.button if b.label == found_words.OPEN_PICTURE).click().run()
+    assert sum(b.label == results_words.OPEN_PICTURE for b in app.button) == found["wrong"]
+    next(b for b in app.button if b.label == results_words.OPEN_PICTURE).click().run()
     assert not app.exception
     assert any(title.value == TITLE for title in app.title)
     assert OWN_PHOTO in text(app)
@@ -141,7 +65,7 @@ def test_the_list_opens_and_deletes_with_all_data(page, office):
     assert "A set" in text(app)
     app.button(key=f"open-{folder.name}").click().run()
     assert app.metric
-    assert found_words.NOT_SEARCHED.format(least=2 * LEAST) in text(app)
+    assert results_words.NOT_SEARCHED.format(least=2 * LEAST) in text(app)
     app.button(key="audit-back").click().run()
     assert not app.metric
     app.button(key=f"delete-{folder.name}").click().run()
@@ -175,54 +99,6 @@ def test_a_damaged_audit_leaves_the_others_and_the_form_as_they_are(page, office
     assert not damaged.exists()
 
 
-def test_pause_and_go_on_compute_nothing_twice(office, monkeypatch):
-    folder, reached, go = kept(), threading.Event(), threading.Event()
-    computed = []
-
-    def slow(classifier, photo, item, settings, *, on_progress):
-        computed.append(item.file)
-        if len(computed) == 3:
-            reached.set()
-            go.wait(30)
-            on_progress(0, 1)
-        return original(classifier, photo, item, settings, on_progress=on_progress)
-
-    from saliency.audit.workers import pool
-
-    original = pool.photo_row
-    monkeypatch.setattr(pool, "photo_row", slow)
-    office.begin(folder)
-    assert reached.wait(60)
-    work = office.work(folder)
-    assert (work.step, work.done, work.total) == ("photos", 2, 6)
-    office.pause(folder)
-    go.set()
-    work.thread.join(30)
-    assert audit_store.read(folder).state == PAUSED
-    assert audit_running.counts(folder) == (2, 6)
-    office.begin(folder)
-    assert finished(folder).state == DONE
-    assert len(computed) == 7  # the one it was at is computed again
-    assert (folder / RESULTS / "results.csv").is_file()
-
-
-def test_a_stopped_server_goes_on_when_it_is_opened_again(office):
-    folder = kept()
-    assert office.work(folder) is None
-    office.open()
-    assert finished(folder).state == DONE
-    office.open()  # once is enough
-    assert office.work(folder) is None
-
-
-def test_paused_and_failed_ones_are_left_alone(office):
-    paused, failed = kept(state=PAUSED), kept(state=FAILED, problem="No.")
-    office.open()
-    time.sleep(0.2)
-    assert audit_store.read(paused).state == PAUSED
-    assert audit_store.read(failed).state == FAILED
-
-
 def test_what_goes_wrong_is_said_and_the_audit_kept(page, office):
     folder = kept(method="no-such-view")
     office.begin(folder)
@@ -239,13 +115,13 @@ def test_what_goes_wrong_is_said_and_the_audit_kept(page, office):
 
 def test_a_running_audit_shows_how_far_it_is(page, office, monkeypatch):
     folder, go = kept(), threading.Event()
-    source = audit_store.source
+    source = store.source
 
     def later(folder, asked):
         go.wait(30)
         return source(folder, asked)
 
-    monkeypatch.setattr(audit_store, "source", later)
+    monkeypatch.setattr(store, "source", later)
     office.begin(folder)
     app = audit_page(page)
     app.button(key=f"open-{folder.name}").click().run()
@@ -254,53 +130,7 @@ def test_a_running_audit_shows_how_far_it_is(page, office, monkeypatch):
     app.button(key="audit-pause").click().run()
     go.set()
     assert app.button(key="audit-go-on")
-    assert audit_store.read(folder).state == PAUSED
-
-
-def test_what_has_expired_is_deleted_with_all_its_data(office):
-    old = kept(begun=f"{date.today() - timedelta(days=8)}T10:00:00", days=7, state=PAUSED)
-    kept_today = kept(begun=f"{date.today() - timedelta(days=7)}T10:00:00", days=7, state=PAUSED)
-    office.sweep(date.today())
-    assert not old.exists()
-    assert kept_today.exists()
-
-
-def test_what_no_list_shows_is_deleted_too(office, home):
-    cut_short, deleted, other = audit_store.make(), kept(), home / "my own photos"
-    (cut_short / "photo.jpg").write_bytes(b"photo")
-    deleted.rename(home / f".deleted-{deleted.name}")
-    other.mkdir()
-    audit_store.tidy(time.time())
-    assert {path.name for path in home.iterdir()} == {cut_short.name, other.name}
-    audit_store.tidy(time.time() + 2 * 24 * 3600)
-    assert {path.name for path in home.iterdir()} == {other.name}
-
-
-def test_one_that_cannot_be_deleted_keeps_no_other(office, monkeypatch, caplog):
-    old = [kept(begun="2020-01-01T10:00:00", days=1, state=PAUSED) for _ in range(3)]
-    discard = audit_store.discard
-
-    def stubborn(folder):
-        if folder == old[-1]:
-            raise OSError("in use")
-        discard(folder)
-
-    monkeypatch.setattr(audit_store, "discard", stubborn)
-    office.sweep(date.today())
-    assert [folder.exists() for folder in old] == [False, False, True]
-    assert "in use" in caplog.text
-
-
-def test_an_expired_audit_is_not_gone_on_with(office):
-    folder = kept(begun="2020-01-01T10:00:00", days=1)
-    office.open()
-    until(lambda: not folder.exists())
-
-
-def test_pausing_what_is_finished_changes_nothing(office):
-    folder = kept(state=DONE)
-    office.pause(folder)
-    assert audit_store.read(folder).state == DONE
+    assert store.read(folder).state == PAUSED
 
 
 def test_another_server_at_work_is_left_alone(page, office):
@@ -308,7 +138,7 @@ def test_another_server_at_work_is_left_alone(page, office):
     with Job(folder):
         office.begin(folder)
         office.work(folder).thread.join(30)
-        assert audit_store.read(folder).state == RUNNING
+        assert store.read(folder).state == RUNNING
         app = audit_page(page)
         app.button(key=f"open-{folder.name}").click().run()
         assert words.NOBODY.format(done=0, total=0) in [bar.proto.text for bar in app.get("progress")]
@@ -319,52 +149,22 @@ def test_another_server_at_work_is_left_alone(page, office):
     assert finished(folder).state == DONE
 
 
-def test_deleting_while_somebody_looks_on_leaves_nothing(office, home):
-    stop = threading.Event()
-
-    def look():
-        while not stop.is_set():
-            for folder, _ in audit_store.listed():
-                audit_running.counts(folder)
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        for _ in range(5):
-            folder = kept()
-            office.begin(folder)
-            assert finished(folder).state == DONE
-            office.delete(folder)
-    finally:
-        stop.set()
-        thread.join(10)
-    assert not list(home.iterdir())
-
-
 def test_a_failing_disk_is_no_work_for_ever(page, office, monkeypatch):
     folder = kept()
-    monkeypatch.setattr(audit_store, "source", lambda *_: 1 / 0)
-    change = audit_store.change
+    monkeypatch.setattr(store, "source", lambda *_: 1 / 0)
+    change = store.change
 
     def full(folder, **values):
         if values.get("state") == FAILED:
             raise OSError("no room")
         change(folder, **values)
 
-    monkeypatch.setattr(audit_store, "change", full)
+    monkeypatch.setattr(store, "change", full)
     office.begin(folder)
     office.work(folder).thread.join(30)
     app = audit_page(page)
     app.button(key=f"open-{folder.name}").click().run()
     assert app.button(key="audit-go-on")
-
-
-def test_deleting_stops_who_is_at_work(office):
-    folder = kept()
-    office.begin(folder)
-    office.delete(folder)
-    assert not folder.exists()
-    assert office.work(folder) is None
 
 
 def test_a_wrong_table_is_said_at_once_and_nothing_is_kept(page, office, home):
@@ -373,9 +173,9 @@ def test_a_wrong_table_is_said_at_once_and_nothing_is_kept(page, office, home):
     app.selectbox(key="audit-labels").select("labels.csv").run()
     app.button(key="audit-start").click().run()
     assert app.error[0].value == words.TABLE_MISSING.format(none=words.LABEL_KINDS[""])
-    app.file_uploader(key="audit-labels-csv-0").upload("labels.csv", b"photo,what\n1,2\n").run()
+    app.file_uploader(key="audit-labels-csv-0").upload("my labels.csv", b"photo,what\n1,2\n").run()
     app.button(key="audit-start").click().run()
-    assert "file" in app.error[0].value
+    assert app.error[0].value.startswith("my labels.csv, line 1: the column “file” is missing.")
     assert not list(home.iterdir())
     assert app.file_uploader(key="audit-files-0").value  # what was handed over is still there
 
@@ -404,7 +204,7 @@ def test_an_area_for_all_photos_is_tested(page, office):
     app.slider(key="down").set_range(60, 95).run()
     app.button(key="audit-start").click().run()
     assert not app.error
-    ((folder, asked),) = audit_store.listed()
+    ((folder, asked),) = store.listed()
     assert asked.area_name == "corner"
     assert asked.area == pytest.approx((0.6, 0.6, 0.35, 0.35))
     assert finished(folder).state == DONE
@@ -427,63 +227,7 @@ def test_masks_are_tested_as_what_they_mark(page, office):
     app.file_uploader(key="audit-masks-0").upload("masks.zip", masks.getvalue()).run()
     app.button(key="audit-start").click().run()
     assert not app.error
-    ((folder, _),) = audit_store.listed()
+    ((folder, _),) = store.listed()
     assert finished(folder).state == DONE
     table = (folder / RESULTS / "results.csv").read_text(encoding="utf-8")
     assert table.count("product") == 6
-
-
-def test_photos_keep_their_names_and_lead_nowhere_else(office, home):
-    folder = audit_store.make()
-    photo = encoded(draw(64, 64))
-    names = ["a.jpg", "a.jpg", "../../out.jpg", "/etc/out.jpg", "notes.txt", "C:\\x\\b.png"]
-    names += [f"/{home}/far.jpg", "\\\\server\\share\\a.jpg"]
-    audit_uploads.keep_photos(folder, [Upload(name, photo) for name in names])
-    found = {
-        path.relative_to(folder / PHOTOS).as_posix()
-        for path in (folder / PHOTOS).rglob("*")
-        if path.is_file()
-    }
-    far = f"{home.as_posix().lstrip('/')}/far.jpg"
-    assert found == {"a.jpg", "a-2.jpg", "out.jpg", "etc/out.jpg", "C_/x/b.png", far, "server/share/a.jpg"}
-    assert {path.name for path in home.iterdir()} == {folder.name}
-
-
-def test_a_folder_handed_over_names_the_classes_below_it(office):
-    folder = audit_store.make()
-    photo = encoded(draw(64, 64))
-    audit_uploads.keep_photos(folder, [Upload(f"shop/{label}/1.jpg", photo) for label in LABELS])
-    assert {path.name for path in (folder / PHOTOS).iterdir()} == set(LABELS)
-
-
-def test_what_is_asked_survives_the_disk(office):
-    folder = audit_store.make()
-    asked = AuditRequest(
-        "näme", "m", "v", area=(0.1, 0.2, 0.3, 0.4), refused=(("a", "b"),), begun="2026-11-25T10:00:00"
-    )
-    audit_store.write(folder, asked)
-    assert audit_store.read(folder) == asked
-    (folder / "asked.json").write_text("{", encoding="utf-8")
-    assert audit_store.read(folder) is None
-    assert audit_store.listed() == []
-
-
-def test_filters():
-    entries = [
-        {"file": "1", "guess": "mug", "right": True},
-        {"file": "2", "guess": "mug", "right": False},
-        {"file": "3", "guess": "lamp", "right": None},
-    ]
-
-    def names(**wanted):
-        return [
-            one["file"]
-            for one in audit_entries.chosen(entries, **{"guess": "", "files": None, "right": "all"} | wanted)
-        ]
-
-    assert names() == ["1", "2", "3"]
-    assert names(guess="mug") == ["1", "2"]
-    assert names(right="wrong") == ["2"]
-    assert names(right="right") == ["1"]
-    assert names(files=frozenset({"3"})) == ["3"]
-    assert names(files=frozenset({"3"}), guess="mug") == []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
+from saliency.audit.reports.record import AuditRecord
+from ui.audit.results.results import AuditedPhoto
 from ui.words import plain, score
 
 RESULTS = "What the set shows"
@@ -61,58 +62,53 @@ FILES = {
 }
 
 
-def verdict(finding: Mapping[str, Any]) -> str:
+def verdict(finding: AuditFinding) -> str:
     """A finding's verdict, and whether it probably is the thing itself."""
-    said = VERDICTS[Verdict(finding["verdict"])]
-    return said + (EXPECTED if finding["expected"] and finding["verdict"] == Verdict.DEPENDS else "")
+    usual = finding.expected and finding.verdict is Verdict.DEPENDS
+    return VERDICTS[finding.verdict] + (EXPECTED if usual else "")
 
 
-def title(finding: Mapping[str, Any]) -> str:
+def title(finding: AuditFinding) -> str:
     """A finding in a line."""
-    whose = f"Guesses of “{finding['guess']}”" if finding["guess"] else "Guesses"
-    may = "depend" if finding["verdict"] == Verdict.DEPENDS else "may depend"
+    whose = f"Guesses of “{finding.guess}”" if finding.guess else "Guesses"
+    may = "depend" if finding.verdict is Verdict.DEPENDS else "may depend"
     return plain(f"{whose} {may} on {_where(finding)}")
 
 
-def _where(finding: Mapping[str, Any]) -> str:
-    return f"“{finding['place']}”" if finding["named"] else f"the {finding['place']}"
+def _where(finding: AuditFinding) -> str:
+    return f"“{finding.place}”" if finding.named else f"the {finding.place}"
 
 
-def sentence(finding: Mapping[str, Any]) -> str:
+def sentence(finding: AuditFinding) -> str:
     """What was counted, the first of it bold."""
-    first, stop, rest = finding["sentence"].partition(". ")
+    first, stop, rest = finding.sentence.partition(". ")
     return f"**{plain(first + stop.strip())}** {plain(rest)}".strip()
 
 
-def choice(finding: Mapping[str, Any]) -> str:
-    """A finding as a filter: its place and its guess."""
-    guess = f" ({finding['guess']})" if finding["guess"] else ""
-    return f"Depends on {_where(finding)}{guess}"
+def choice(finding: AuditFinding) -> str:
+    """A finding as a filter: its place, its guess and how many pictures depend on it."""
+    guess = f" ({finding.guess})" if finding.guess else ""
+    return f"Depends on {_where(finding)}{guess} ({len(finding.files)})"
 
 
-def certainty(finding: Mapping[str, Any]) -> str:
+def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
-    share = finding["share_that_depends"]
-    q = finding["q_value"]
-    shown = "below 0.001" if q < 0.001 else f"{q:.3f}"
-    low, high = share["low"], share["high"]
+    share = finding.summary.share_that_depends
+    p_value = "below 0.001" if finding.q_value < 0.001 else f"{finding.q_value:.3f}"
     return (
-        f"95 % interval of the share whose score depends on it, of pictures like the {finding['tested']} "
-        f"tested: {100 * low:.0f} to {100 * high:.0f} %. p = {shown} after allowing for all that was tested."
+        "95 % interval of the share whose score depends on it, of pictures like the "
+        f"{finding.summary.tested} tested: {100 * share.low:.0f} to {100 * share.high:.0f} %. "
+        f"p = {p_value} after allowing for all that was tested."
     )
 
 
-def picture(entry: Mapping[str, Any]) -> str:
+def picture(photo: AuditedPhoto) -> str:
     """What the model said about a picture of the list."""
-    said = f"**{plain(entry['guess'])}** · {score(entry['score'])}"
-    if entry["right"] is None:
-        return said
-    return said + (" · right" if entry["right"] else f" · wrong, it is “{plain(entry['label'])}”")
-
-
-def reasons(entry: Mapping[str, Any]) -> str:
-    """Why a person should look at it."""
-    return " ".join(plain(reason) for reason in entry["reasons"])
+    row = photo.row
+    guess = f"**{plain(row.guess)}** · {score(row.score)}"
+    if row.right is None:
+        return guess
+    return guess + (" · right" if row.right else f" · wrong, it is “{plain(row.label or '')}”")
 
 
 def shown(first: int, last: int, total: int) -> str:
@@ -120,28 +116,28 @@ def shown(first: int, last: int, total: int) -> str:
     return f"{first} to {last} of {total}" if total else ""
 
 
-def alt(entry: Mapping[str, Any]) -> str:
+def alt(photo: AuditedPhoto) -> str:
     """What a picture of the list shows, for screen readers."""
-    return f"The photo “{entry['file']}” with the heat map for “{entry['guess']}” over it"
+    return f"The photo “{photo.row.file}” with the heat map for “{photo.row.guess}” over it"
 
 
-def settings(found: Mapping[str, Any], model: str) -> dict[str, str]:
+def settings(record: AuditRecord, model: str) -> dict[str, str]:
     """How the audit was made, as rows of a table."""
-    asked = found["settings"]
+    settings = record.settings
     return {
         "Model": model,
-        "Weights (SHA-256)": asked["weights"] or "–",
-        "View": asked["method"],
-        "Second view": asked["second"] or "none",
-        "Photos are given": {"whole": "whole", "crop": "as their centre crop"}[asked["framing"]],
-        "Equal areas elsewhere, for comparison": str(asked["controls"]),
-        "Random numbers start at": str(asked["seed"]),
-        "Set of photos (SHA-256)": asked["photos"],
-        "False discovery rate": f"{found['false_discovery_rate']:g}",
+        "Weights (SHA-256)": settings.weights or "–",
+        "View": settings.method,
+        "Second view": settings.second or "none",
+        "Photos are given": {"whole": "whole", "crop": "as their centre crop"}[settings.framing],
+        "Equal areas elsewhere, for comparison": str(settings.controls),
+        "Random numbers start at": str(settings.seed),
+        "Set of photos (SHA-256)": settings.photos,
+        "False discovery rate": f"{record.false_discovery_rate:g}",
     }
 
 
-def too_few(classes: Sequence[Mapping[str, Any]], least: int) -> str:
+def too_few(record: AuditRecord) -> str:
     """How many guesses could not be searched for places."""
-    few = sum(not one["searched"] for one in classes)
-    return TOO_FEW.format(few=few, all=len(classes), least=least) if few else ""
+    few = sum(not group.searched for group in record.classes)
+    return TOO_FEW.format(few=few, all=len(record.classes), least=2 * LEAST) if few else ""

@@ -16,8 +16,10 @@ from PIL import Image
 import models
 from commands.main import main
 from saliency.audit import Item, Job
-from saliency.audit.inputs.masks import masks_of, read_mask
-from saliency.audit.inputs.tables import NamedArea
+from saliency.audit.inputs.areas import NamedBox, NamedMask
+from saliency.audit.inputs.files import sha256_of
+from saliency.audit.inputs.masks import mask_area, masks_by_photo, read_mask
+from saliency.audit.json_types import as_json, from_json
 from saliency.errors import SaliencyError
 from saliency.photo.reading import read_photo
 
@@ -51,15 +53,15 @@ def photos(tmp_path: Path) -> Path:
 
 def areas(job: Path) -> dict[str, list[dict]]:
     with Job(job, alone=False) as opened:
-        return {row["file"]: row["areas"] for _, row, _ in opened.rows()}
+        return {photo.row.file: as_json(photo.row.areas) for photo in opened.finished()}
 
 
 def test_masks_are_areas_that_guesses_should_depend_on(photos: Path, tmp_path: Path) -> None:
     masks = masked(tmp_path / "masks", photos)
     source = gather(photos, masks=masks)
     found = audited(tmp_path / "job", source)
-    (named,) = [one for one in found.found if one.named]
-    assert (named.place, named.verdict, named.expected, named.tally.depends) == (
+    (named,) = [finding for finding in found.findings if finding.named]
+    assert (named.place, named.verdict, named.expected, named.summary.depends) == (
         "product",
         "depends",
         True,
@@ -85,8 +87,8 @@ def test_what_is_wrong_with_a_mask_is_said_of_its_photo(photos: Path, tmp_path: 
     save(corner(), masks / "99.png")
     found = audited(tmp_path / "job", gather(photos, masks=tmp_path / "masks"))
     (left_out,) = found.problems
-    assert left_out[0] == "bright/99.png"
-    assert "No photo, or more than one, fits" in left_out[1]
+    assert left_out.file == "bright/99.png"
+    assert "No photo, or more than one, fits" in left_out.problem
     rows = areas(tmp_path / "job")
     assert ["cover" in rows[f"bright/{at:02}.png"][0] for at in range(6)] == [True, True] + 4 * [False]
     said = [rows[f"bright/{at:02}.png"][0]["problem"] for at in range(2, 6)]
@@ -110,8 +112,8 @@ def test_what_is_wrong_with_a_mask_is_said_of_its_photo(photos: Path, tmp_path: 
 def test_which_mask_is_whose(tmp_path: Path, files, names, expected) -> None:
     for name in names:
         save(corner(), tmp_path / name)
-    found, refused = masks_of(files, tmp_path)
-    assert {file: mask.file for file, mask in found.items()} == expected
+    masks, refused = masks_by_photo(files, tmp_path)
+    assert masks == expected
     assert sorted(refused) == sorted(set(names) - set(expected.values()))
 
 
@@ -141,19 +143,19 @@ def test_a_mask_of_another_size_lies_where_it_should(tmp_path: Path) -> None:
     masks.mkdir()
     for size in ((450, 300), (75, 50), (76, 50)):
         Image.fromarray(mask).resize(size).save(masks / "a.png")
-        area = NamedArea("product", mask=masks_of(["a.png"], masks)[0]["a.png"]).on(photo).area
+        area = mask_area(masks, "a.png", photo, sha256_of(masks / "a.png"))
         assert area.bounds == pytest.approx((1 / 3, 0.2, 1 / 3, 0.2), abs=0.015)
 
 
 def test_masks_and_boxes_together(photos: Path, tmp_path: Path) -> None:
     masks, boxes = masked(tmp_path / "masks", photos), tmp_path / "boxes.csv"
     boxes.write_text("file,x,y,w,h,name\nbright/00.png,.5,.5,.25,.25,badge\n")
-    everywhere = [NamedArea("product", (0.5, 0.0, 0.25, 0.25))]
+    everywhere = [NamedBox("product", (0.5, 0.0, 0.25, 0.25))]
     source = gather(photos, boxes=boxes, masks=masks, everywhere=everywhere)
-    by_file = {item.file: [(a.name, a.mask is not None) for a in item.areas] for item in source.items}
+    by_file = {item.file: [(a.name, isinstance(a, NamedMask)) for a in item.areas] for item in source.items}
     assert by_file["bright/00.png"] == [("badge", False), ("product", True)]
     assert by_file["dark/00.png"] == [("product", False)]
-    assert [Item.of(item.record(), masks) for item in source.items] == list(source.items)
+    assert [from_json(Item, as_json(item)) for item in source.items] == list(source.items)
     with pytest.raises(SaliencyError, match="both a box and a mask called “badge”"):
         gather(photos, boxes=boxes, masks=masks, mask_name="badge")
 
@@ -170,7 +172,7 @@ def test_a_changed_mask_is_another_set_and_a_moved_one_is_not(photos: Path, tmp_
     begun(tmp_path / "job", before).close()
     moved = Path(shutil.move(masks, tmp_path / "moved"))
     found = audited(tmp_path / "job", gather(photos, masks=moved))
-    assert [one.tally.depends for one in found.found if one.named] == [6]
+    assert [one.summary.depends for one in found.findings if one.named] == [6]
     save(corner()[::-1], moved / "bright" / "00.png")
     assert gather(photos, masks=moved).digest != before.digest
     with pytest.raises(SaliencyError, match="another set of photos"):
@@ -181,7 +183,7 @@ def test_a_changed_mask_is_another_set_and_a_moved_one_is_not(photos: Path, tmp_
         item = job.item(0)
         photo = read_photo(photos / item.file)
         with pytest.raises(SaliencyError, match="has changed"):
-            item.areas[0].on(photo)
+            item.areas[0].area(photo, job.masks)
 
 
 @pytest.fixture

@@ -7,20 +7,19 @@ import datetime
 import html
 import json
 import re
-import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_audit import fake
+from fake_audit import SETTINGS, fake
 from PIL import Image
 from pypdf import PdfReader
 
-import saliency.audit.reports as package
-from saliency.audit.reports import method, words
-from saliency.audit.reports.content import brief, named
-from saliency.audit.reports.files import LIMITS, write
-from saliency.audit.reports.rightward import seen
+from saliency.audit.reports import files, method, pictures, words
+from saliency.audit.reports.files import write
+from saliency.audit.reports.record import LIMITS, AuditRecord, Dependence, GuessRecord
+from saliency.audit.reports.report import brief, named
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
 
@@ -206,7 +205,7 @@ def _within(text: str, x: float, edge: float) -> None:
 
 def test_photos_that_are_missing_or_have_changed_leave_a_gap(tmp_path: Path) -> None:
     job, audit = fake(tmp_path / "job", tmp_path / "photos", 40)
-    chosen = audit.found[0].files[:2]
+    chosen = audit.findings[0].files[:2]
     (tmp_path / "photos" / chosen[0]).unlink()
     Image.new("RGB", (64, 64)).save(tmp_path / "photos" / chosen[1])
     sizes = {}
@@ -255,7 +254,7 @@ def test_nothing_is_left_behind_when_a_report_fails(tmp_path: Path, monkeypatch)
     def fails(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(package, "write_pdf", fails)
+    monkeypatch.setattr(files, "write_pdf", fails)
     with job, pytest.raises(SaliencyError, match="No space left"):
         write(job, audit, out, date=DAY)
     assert not [path for path in out.iterdir() if path.suffix == ".part" or path.name == "report.pdf"]
@@ -264,8 +263,8 @@ def test_nothing_is_left_behind_when_a_report_fails(tmp_path: Path, monkeypatch)
 def test_rows_are_read_one_at_a_time(tmp_path: Path, monkeypatch) -> None:
     job, audit = fake(tmp_path / "job", tmp_path / "photos", 60)
     opened: list[str] = []
-    real = package.pictures.read_photo
-    monkeypatch.setattr(package.pictures, "read_photo", lambda path: opened.append(path.name) or real(path))
+    real = pictures.read_photo
+    monkeypatch.setattr(pictures, "read_photo", lambda path: opened.append(path.name) or real(path))
     with job:
         write(job, audit, tmp_path / "out", tmp_path / "photos", date=DAY)
     assert len(opened) == len(set(opened)) <= 18  # a photo in several galleries is read once
@@ -277,42 +276,21 @@ def test_names_are_made_brief_in_their_middle() -> None:
     assert named("“short” is “" + "n" * 60 + "”, and “open", 11) == "“short” is “nnnnn…nnnnn”, and “open"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("mug 12", "mug 12"),
-        ("שלום", "םולש"),
-        ("a שלום 12 (ב) z", "a (ב) 12 םולש z"),
-        ("ספל-007.png", "לפס-007.png"),
-    ],
-)
-def test_hebrew_is_put_into_the_order_in_which_it_is_seen(text: str, expected: str) -> None:
-    assert seen(text) == expected
-
-
-def test_arabic_letters_are_joined() -> None:
-    forms = [unicodedata.name(letter).rpartition(" ")[0] for letter in seen("كوب")]
-    assert forms == [
-        "ARABIC LETTER BEH ISOLATED",
-        "ARABIC LETTER WAW FINAL",
-        "ARABIC LETTER KAF INITIAL",
-    ]
-    assert unicodedata.normalize("NFKC", seen("كوب"))[::-1] == "كوب"
-
-
 def test_headlines() -> None:
-    def headline(**more) -> str:
-        base = {"audited": 9, "depends_on": [], "findings": [], "classes": [{"searched": True}]}
-        verdicts = {"depends": 0, "suggestive": 0, "no evidence": 0}
-        return words.headline(base | {"verdicts": verdicts | more.pop("verdicts", {})} | more)
+    def headline(places: Sequence[Dependence] = (), findings: Sequence = (), **verdicts: int) -> str:
+        counts = {"depends": 0, "suggestive": 0, "no evidence": 0} | verdicts
+        group = GuessRecord("mug", 9, 0, 0, 9, True, None)
+        more = (SETTINGS, 0.05, tuple(findings), (group,), (), (), LIMITS)
+        return words.headline(AuditRecord(9, 9, 0, 0, 0, counts, tuple(places), *more))
 
-    corner = {"guess": "mug", "place": "lower right corner"}
-    assert headline(depends_on=[corner]) == "Guesses of “mug” depend on the lower right corner"
-    assert headline(depends_on=[corner, corner]).endswith(", and 1 more finding to look into")
-    assert headline(depends_on=[{"guess": None, "place": "badge"}]) == "Guesses depend on “badge”"
-    assert "question" in headline(verdicts={"suggestive": 1}, findings=[1])
-    assert "thing itself" in headline(verdicts={"depends": 1}, findings=[1])
+    corner = Dependence("mug", "lower right corner", "")
+    assert headline([corner]) == "Guesses of “mug” depend on the lower right corner"
+    assert headline([corner, corner]).endswith(", and 1 more finding to look into")
+    assert headline([Dependence(None, "badge", "")]) == "Guesses depend on “badge”"
+    assert "question" in headline(suggestive=1, findings=[1])
+    assert "thing itself" in headline(depends=1, findings=[1])
     assert "No evidence" in headline(findings=[1])
+    assert "No place stood out" in headline()
 
 
 def test_no_sentence_says_more_than_is_known() -> None:

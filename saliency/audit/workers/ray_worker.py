@@ -1,6 +1,6 @@
 """What a node of a cluster does: it holds one model and computes the photos that it is given.
 
-The commanding side is :mod:`saliency.audit.workers.cluster`. Nothing here imports Ray.
+The commanding side is :mod:`saliency.audit.workers.ray_cluster`. Nothing here imports Ray.
 """
 
 from __future__ import annotations
@@ -15,30 +15,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from saliency.audit.inputs.source import Item
-from saliency.audit.job import Settings
-from saliency.audit.workers.pool import PhotoResult, SpotTest, SpotTestRequest, photo_done, spots_tested
+from saliency.audit.evidence.rows import Result
+from saliency.audit.inputs.files import file_size
+from saliency.audit.inputs.settings import Settings
+from saliency.audit.workers.pool import PhotoWork, Task
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 
 Load = Callable[[], Classifier]
 """Gives the model; it can be pickled, and works wherever the program is."""
 
-Seen = tuple[tuple[str, int], ...]
+FileSizes = tuple[tuple[str, int], ...]
 """Files that a task needs, with the sizes they have where the command runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One photo's work.
-
-    Attributes:
-        what: A photo to be computed, with its number; or spots to be covered in one.
-        seen: The files it needs.
-    """
-
-    what: tuple[int, Item] | SpotTestRequest
-    seen: Seen = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,62 +36,62 @@ class Trouble:
     sentence: str
 
 
-Answer = list[PhotoResult] | list[SpotTest] | Trouble
-
-
 class Worker:
     """One model in one process; called with batches of pickled tasks, it gives pickled answers."""
 
-    def __init__(self, load: Load, folder: Path, settings: Settings, threads: int) -> None:
+    def __init__(
+        self, load: Load, folder: Path, masks: Path | None, settings: Settings, threads: int
+    ) -> None:
         """Load the model.
 
         Args:
             load: Gives it.
             folder: Where the photos are.
+            masks: Where the masks are, if there are any.
             settings: What is asked.
             threads: How many to compute with.
         """
-        self._folder, self._settings = folder, settings
-        self._classifier: Classifier | None = None
+        self._work: PhotoWork | None = None
         self._trouble = ""
         try:
             torch.set_num_threads(threads)
-            self._classifier = load()
-            if self._classifier.digest != settings.weights:
+            classifier = load()
+            if classifier.digest == settings.weights:
+                self._work = PhotoWork(classifier, folder, masks, settings)
+            else:
                 self._trouble = f"{here()} has other weights of the model. Put the same files on every node."
         except Exception as error:  # told with the first answer: it would only be started again
-            self._trouble = f"{here()} cannot load the model. {said(error)}"
+            self._trouble = f"{here()} cannot load the model. {reason(error)}"
 
     def __call__(self, batch: Mapping[str, Sequence[bytes]]) -> dict[str, Any]:
-        """Answers to a batch of tasks."""
+        """Answers to a batch of tasks, each with the files it needs."""
         answers = np.empty(len(batch["task"]), object)
-        for number, task in enumerate(batch["task"]):
-            answers[number] = pickle.dumps(self._answer(pickle.loads(task)))
+        for number, packed in enumerate(batch["task"]):
+            answers[number] = pickle.dumps(self.answer(*pickle.loads(packed)))
         return {"answer": answers}
 
-    def _answer(self, task: Task) -> Answer:
-        trouble = self._trouble or unseen(task.seen)
-        if trouble or self._classifier is None:
+    def answer(self, task: Task, files: FileSizes = ()) -> list[Result] | Trouble:
+        """What comes of a task.
+
+        Args:
+            task: The task.
+            files: The files it needs.
+        """
+        trouble = self._trouble or missing_file(files)
+        if trouble or self._work is None:
             return Trouble(trouble)
         try:
-            if isinstance(task.what, SpotTestRequest):
-                return list(spots_tested(self._classifier, self._folder, task.what, self._settings))
-            return [photo_done(self._classifier, self._folder, *task.what, self._settings)]
+            return list(self._work.results(task))
         except SaliencyError as error:
             return Trouble(error.message)
         except Exception as error:  # a traceback of another machine helps nobody
-            file = task.what.file if isinstance(task.what, SpotTestRequest) else task.what[1].file
-            return Trouble(f"{here()} could not compute “{file}”. {said(error)}")
+            return Trouble(f"{here()} could not compute “{task.file}”. {reason(error)}")
 
 
-def unseen(files: Seen) -> str:
-    """A sentence on the first of some files that this node does not see as the command did; empty if none."""
+def missing_file(files: FileSizes) -> str:
+    """A sentence on the first file that this node does not see as the command did; empty if none."""
     for path, size in files:
-        try:
-            same = Path(path).stat().st_size == size
-        except OSError:
-            same = False
-        if not same:
+        if file_size(Path(path)) != size:
             return (
                 f"{here()} does not see “{path}” as this computer does. "
                 "Put photos and masks where every node finds them under the same path."
@@ -116,6 +104,6 @@ def here() -> str:
     return f"The node {platform.node()}"
 
 
-def said(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """What an error says, for a person."""
     return error.message if isinstance(error, SaliencyError) else f"({type(error).__name__}: {error})"

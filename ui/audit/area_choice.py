@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -12,10 +11,11 @@ from saliency.audit.inputs.masks import PRODUCT
 from saliency.photo.area import Box
 from saliency.photo.reading import Photo
 from ui.audit import words
-from ui.audit.uploads import MEGABYTES
+from ui.audit.uploads import MEGABYTES, Upload
 from ui.check import words as wording_check
 from ui.check.fields import sliders
 from ui.session import session
+from ui.widgets.controls import choose_in_list
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import line_around, reported_mark
 from ui.widgets.pictures import display_size
@@ -26,20 +26,16 @@ _WIDGET = "audit-marking"
 
 @dataclass(frozen=True, eq=False)
 class AreaChoice:
-    """What was chosen.
+    """An area by its name: one box in all photos, a table with boxes, or a ZIP with masks.
 
     Attributes:
-        name: What people call the area.
-        box: One box in all photos.
-        table: The file with boxes.
-        masks: The ZIP with masks.
         missing: What has to be handed over yet, as a sentence; empty if nothing.
     """
 
     name: str = ""
     box: Box | None = None
-    table: Any | None = None
-    masks: Any | None = None
+    table: Upload | None = None
+    masks: Upload | None = None
     missing: str = ""
 
 
@@ -50,25 +46,18 @@ def choose(first: Callable[[], Photo | None], number: int) -> AreaChoice:
         first: Gives a photo of the set to draw on, if there is one.
         number: How many sets were handed over; each leaves the uploaders empty for the next.
     """
-    kind = st.selectbox(
-        words.AREAS,
-        list(words.AREA_KINDS),
-        format_func=words.AREA_KINDS.__getitem__,
-        key="audit-areas",
-        help=words.AREAS_HELP,
-    )
-    none = words.AREA_KINDS[""]
+    kind = choose_in_list(words.AREAS, words.AREA_KINDS, key="audit-areas", help=words.AREAS_HELP)
     if kind == "boxes":
         table = st.file_uploader(words.BOXES_CSV, type="csv", key=f"audit-boxes-{number}")
-        return AreaChoice(table=table, missing="" if table else words.TABLE_MISSING.format(none=none))
+        missing = "" if table else words.TABLE_MISSING.format(none=words.AREA_KINDS[""])
+        return AreaChoice(table=table, missing=missing)
     if kind == "masks":
         masks = st.file_uploader(
             words.MASKS_ZIP, type="zip", key=f"audit-masks-{number}", max_upload_size=MEGABYTES
         )
         return AreaChoice(name=_name(PRODUCT), masks=masks, missing="" if masks else words.MASKS_MISSING)
     if kind == "one":
-        name = _name("")
-        box = _drawn(first())
+        name, box = _name(""), _drawn(first())
         return AreaChoice(name=name, box=box, missing="" if box else words.DRAW_MISSING)
     return AreaChoice()
 
@@ -89,9 +78,9 @@ def _drawn(photo: Photo | None) -> Box | None:
     mark = state.marks.get(_MARK)
 
     def take() -> None:
-        found = reported_mark(marked(_WIDGET))
-        if found is not None:
-            state.mark(_MARK, found)
+        mark = reported_mark(marked(_WIDGET))
+        if mark is not None:
+            state.mark(_MARK, mark)
 
     st.caption(words.DRAW)
     label = wording_check.mark_label(photo.name, marked=mark is not None)

@@ -8,7 +8,8 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from saliency.audit.job import DATABASE, LOCK, Job, Settings, locked
+from saliency.audit.inputs.settings import Settings
+from saliency.audit.job import DATABASE, Job, locked
 from saliency.errors import SaliencyError
 
 GONE = ".deleted-"
@@ -20,10 +21,7 @@ class JobSummary:
     """A job in a list.
 
     Attributes:
-        folder: Its folder.
-        settings: What it was asked.
-        done: Photos finished.
-        total: Photos in all.
+        done: Photos finished, of so many in total.
         expires: ISO date after which it may be deleted; ``None``: never.
     """
 
@@ -36,19 +34,28 @@ class JobSummary:
 
 def jobs(parent: Path) -> list[JobSummary]:
     """The jobs in the folders of a folder, in order of their names; what is none is left out."""
-    found = []
-    for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
-        settings = _settings(folder)
-        if settings is None:
-            continue
+    folders = sorted(parent.iterdir()) if parent.is_dir() else []
+    summaries = []
+    for folder in filter(begun, folders):
         with Job(folder, alone=False) as job:
-            found.append(JobSummary(folder, settings, *job.counts(), job.expires))
-    return found
+            summaries.append(JobSummary(folder, job.settings, *job.counts(), job.expires))
+    return summaries
 
 
 def expired(parent: Path, today: datetime.date) -> list[Path]:
     """The folders of jobs whose time is over."""
-    return [one.folder for one in jobs(parent) if one.expires and one.expires < today.isoformat()]
+    return [job.folder for job in jobs(parent) if job.expires and job.expires < today.isoformat()]
+
+
+def begun(folder: Path) -> bool:
+    """Whether a job has begun in a folder; one that was stopped before it began has not."""
+    if not (folder / DATABASE).is_file():
+        return False
+    try:
+        with Job(folder, alone=False) as job:
+            return job.has_begun
+    except sqlite3.Error:
+        return False
 
 
 def delete(folder: Path) -> None:
@@ -59,7 +66,8 @@ def delete(folder: Path) -> None:
     """
     if not (folder / DATABASE).is_file():
         raise SaliencyError(f"“{folder}” is no audit, so nothing was deleted.")
-    locked(folder / LOCK).close()
+    with locked(folder):
+        pass
     remove(folder)
 
 
@@ -68,19 +76,3 @@ def remove(folder: Path) -> None:
     gone = folder.with_name(f"{GONE}{folder.name}")
     folder.rename(gone)
     shutil.rmtree(gone)
-
-
-def begun(folder: Path) -> bool:
-    """Whether a job has begun in a folder."""
-    return _settings(folder) is not None
-
-
-def _settings(folder: Path) -> Settings | None:
-    """What a job was asked; ``None`` where there is none, or one that was stopped before it began."""
-    if not (folder / DATABASE).is_file():
-        return None
-    try:
-        with Job(folder, alone=False) as job:
-            return job.settings
-    except sqlite3.Error:
-        return None

@@ -16,6 +16,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from saliency.audit.inputs.files import FileError
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES
 
@@ -68,58 +69,54 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> 
     Raises:
         SaliencyError: It is no ZIP, holds no photo, or is not safe to unpack.
     """
-    limits = limits or ArchiveLimits()
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     try:
         with zipfile.ZipFile(archive) as packed:
-            refused = _unpacked(packed, part, limits)
-    except _DAMAGED as error:
+            refused = _unpack(packed, part, limits or ArchiveLimits())
+        part.rename(folder)
+    except (*_DAMAGED, OSError) as error:
+        # an OSError without a number, or of a place before the file's beginning: a broken stream
+        if not isinstance(error, OSError) or error.errno in (None, errno.EINVAL):
+            what = " is no ZIP archive, or is damaged. Please pack the photos again."
+        else:
+            what = (
+                f" could not be unpacked ({error.strerror or error}). "
+                "Please check that it is there and that there is room on the disk."
+            )
+        raise FileError("“", archive.name, f"”{what}") from error
+    finally:
         shutil.rmtree(part, ignore_errors=True)
-        raise SaliencyError(_damaged(archive)) from error
-    except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
-        if error.errno in (None, errno.EINVAL):  # a place before the file's beginning, or a broken stream
-            raise SaliencyError(_damaged(archive)) from error
-        raise SaliencyError(
-            f"“{archive.name}” could not be unpacked ({error.strerror or error}). "
-            "Please check that it is there and that there is room on the disk."
-        ) from error
-    except SaliencyError:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    part.rename(folder)
     return refused
 
 
-def _damaged(archive: Path) -> str:
-    return f"“{archive.name}” is no ZIP archive, or is damaged. Please pack the photos again."
-
-
-def _unpacked(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dict[str, str]:
+def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dict[str, str]:
     members = packed.infolist()
     if len(members) > limits.entries:
         raise SaliencyError(f"The ZIP holds more than {limits.entries:,} entries. Please split it.")
     safe = [(member, _safe_name(member)) for member in members if not member.is_dir()]
-    wanted = [(m, name) for m, name in safe if _is_photo(name)]
-    if not wanted:
+    photos = [(member, name) for member, name in safe if _is_photo(name)]
+    if not photos:
         raise SaliencyError("The ZIP holds no photo. Please pack JPG, PNG, WebP, AVIF or HEIC files.")
-    if len(wanted) > limits.count:
+    if len(photos) > limits.count:
         raise SaliencyError(
-            f"The ZIP holds {len(wanted):,} photos; the limit is {limits.count:,}. Please split it."
+            f"The ZIP holds {len(photos):,} photos; the limit is {limits.count:,}. Please split it."
         )
     folder.mkdir(parents=True)
     refused: dict[str, str] = {}
-    seen: set[str] = set()
+    names: set[str] = set()
     total = 0
-    for member, name in wanted:
-        shown = "/".join(name.parts)
-        if shown.casefold() in seen:
-            raise SaliencyError(f"The ZIP holds “{shown}” twice. Please rename one of the two.")
-        seen.add(shown.casefold())
+    for member, name in photos:
+        file = "/".join(name.parts)
+        if file.casefold() in names:
+            raise SaliencyError(f"The ZIP holds “{file}” twice. Please rename one of the two.")
+        names.add(file.casefold())
         written = _write(packed, member, folder.joinpath(*name.parts), limits, limits.total - total)
         if written is None:
-            refused[shown] = _too_large(limits.single)
+            refused[file] = (
+                f"This file is larger than the limit of {limits.single // 2**20} MB. "
+                "Please save it smaller, best as JPG."
+            )
         total += written or 0
     return refused
 
@@ -184,7 +181,3 @@ def _write(
         path.unlink()
         return None
     return count
-
-
-def _too_large(limit: int) -> str:
-    return f"This file is larger than the limit of {limit // 2**20} MB. Please save it smaller, best as JPG."

@@ -14,10 +14,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
-from saliency.audit.reports.rightward import seen
-from saliency.export.typeset import font_file, readable
+from saliency.export.typeset import font_file, readable, visual_order
 
-INK, QUIET, RULE, SOFT = (HexColor(one) for one in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
+INK, QUIET, RULE, SOFT = (HexColor(ink) for ink in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
 SIDE, TOP, BOTTOM = 20 * mm, 24 * mm, 22 * mm
 WIDTH, HEIGHT = A4[0] - 2 * SIDE, A4[1] - TOP - BOTTOM
 _FACE, _BOLD = "Spotlight", "Spotlight-Bold"
@@ -32,17 +31,17 @@ def styles() -> dict[str, ParagraphStyle]:
     pdfmetrics.registerFont(TTFont(_FACE, str(font_file(bold=False))))
     pdfmetrics.registerFont(TTFont(_BOLD, str(font_file(bold=True))))
     pdfmetrics.registerFontFamily(_FACE, normal=_FACE, bold=_BOLD, italic=_FACE, boldItalic=_BOLD)
-    text = ParagraphStyle(
+    base = ParagraphStyle(
         "text", fontName=_FACE, fontSize=9, leading=13.5, textColor=INK, spaceAfter=5, splitLongWords=1,
         allowWidows=0, allowOrphans=0,
     )  # fmt: skip
 
-    def like(name: str, **other: Any) -> ParagraphStyle:
-        return ParagraphStyle(name, parent=text, **other)
+    def like(name: str, **settings: Any) -> ParagraphStyle:
+        return ParagraphStyle(name, parent=base, **settings)
 
     heading = {"fontName": _BOLD, "keepWithNext": 1}
-    made = (
-        text,
+    every = (
+        base,
         like("quiet", textColor=QUIET),
         like("small", fontSize=7.5, leading=10.5, textColor=QUIET, spaceAfter=0),
         like("cell", fontSize=8, leading=11, spaceAfter=0),
@@ -57,43 +56,43 @@ def styles() -> dict[str, ParagraphStyle]:
         like("verdict", **heading, fontSize=9, leading=13, spaceAfter=1),
         like("step", leftIndent=9, borderPadding=0, spaceAfter=6),
     )
-    return {style.name: style for style in made}
+    return {style.name: style for style in every}
 
 
-def text(words: str, style: str = "text", *, before: str = "") -> Paragraph:
+def paragraph(text: str, style: str = "text", *, before: str = "") -> Paragraph:
     """A paragraph of any text: what the faces cannot draw is left out, and no markup in it has a meaning.
 
     Args:
-        words: The text.
+        text: The text.
         style: See :func:`styles`.
         before: Bold words to begin with.
     """
     start = f"<b>{escape(readable(before))}</b> " if before else ""
-    return Paragraph(start + escape(drawn(words)), styles()[style])
+    return Paragraph(start + escape(drawable(text)), styles()[style])
 
 
-def drawn(words: str) -> str:
+def drawable(text: str) -> str:
     """A text as the faces can draw it, from left to right; lines break nowhere else than before."""
-    return "\u00a0".join(readable(seen(readable(part))) for part in words.split("\u00a0"))
+    return "\u00a0".join(readable(visual_order(readable(part))) for part in text.split("\u00a0"))
 
 
-def build(file: IO[bytes], story: Story, *, title: str, pages: int) -> int:
+def build(file: IO[bytes] | str, story: Story, *, title: str, pages: int) -> int:
     """Lay out a report and write it; returns how many pages it has.
 
     Args:
-        file: Where to.
+        file: An open file, or a path.
         story: What it is made of; used up.
         title: In the header and in the file's properties.
         pages: How many pages to say there are.
     """
-    shown = drawn(title)
+    heading = drawable(title)
     document = BaseDocTemplate(
-        file, pagesize=A4, title=shown, author="Spotlight", lang="en", invariant=1, pageCompression=1
+        file, pagesize=A4, title=heading, author="Spotlight", lang="en", invariant=1, pageCompression=1
     )  # fmt: skip
     frame = Frame(SIDE, BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0)
 
     def furniture(canvas: Any, document: Any) -> None:
-        _furniture(canvas, document.page, pages, shown)
+        _furniture(canvas, document.page, pages, heading)
 
     document.addPageTemplates(PageTemplate("page", [frame], onPage=furniture))
     document.build(story)
@@ -119,7 +118,6 @@ def _furniture(canvas: Any, page: int, pages: int, title: str) -> None:
 
 def _fitting(title: str, width: float) -> str:
     """The title, its end left out where it is too long."""
-    shown = title
-    while pdfmetrics.stringWidth(shown, _FACE, 7.5) > width:
-        shown = f"{shown.rstrip('…')[:-1].rstrip()}…"
-    return shown
+    while pdfmetrics.stringWidth(title, _FACE, 7.5) > width:
+        title = f"{title.rstrip('…')[:-1].rstrip()}…"
+    return title

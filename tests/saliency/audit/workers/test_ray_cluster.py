@@ -19,19 +19,21 @@ from ray_judge import judge
 
 from commands.main import main
 from saliency.audit import Job, audit
+from saliency.audit.evidence.probe import PhotoProbe
+from saliency.audit.evidence.rows import FinishedPhoto, PhotoRow
+from saliency.audit.inputs.areas import NamedBox
 from saliency.audit.inputs.source import Item
-from saliency.audit.inputs.tables import NamedArea
 from saliency.audit.reports.files import FINDINGS, write
-from saliency.audit.workers import connection as cluster_connection
-from saliency.audit.workers.cluster import Cluster
-from saliency.audit.workers.connection import connected
-from saliency.audit.workers.node import Task, Trouble, Worker, unseen
-from saliency.audit.workers.pool import PhotoResult
+from saliency.audit.workers import ray_connection
+from saliency.audit.workers.pool import PhotoTask
+from saliency.audit.workers.ray_cluster import Cluster
+from saliency.audit.workers.ray_connection import connected
+from saliency.audit.workers.ray_worker import Trouble, Worker, missing_file
 from saliency.errors import Cancelled, SaliencyError
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray")  # it warns of its own settings
 ROOT = Path(__file__).parents[4]
-BADGE = NamedArea("badge", (0.6, 0.6, 0.25, 0.25))
+BADGE = NamedBox("badge", (0.6, 0.6, 0.25, 0.25))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def finished(folder: Path, source, pool=None, on_progress=None) -> dict[str, obj
     with begun(folder, source) as job:
         write(job, audit(job, JUDGE, source.folder, pool=pool, on_progress=on_progress), folder)
     with Job(folder) as job:
-        rows = [(at, row, None if cells is None else cells.tobytes()) for at, row, cells in job.rows()]
+        rows = [(n, row, None if cells is None else cells.tobytes()) for n, _, row, cells in job.finished()]
         tests = job._base.execute("SELECT * FROM tests ORDER BY at, spot").fetchall()
     files = {name: (folder / name).read_bytes() for name in ("results.json", "results.csv", FINDINGS)}
     return {"rows": rows, "tests": tests, **files}
@@ -67,7 +69,7 @@ def whole(source, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]
 @pytest.fixture
 def nodes(monkeypatch: pytest.MonkeyPatch):
     """Two nodes of one processor each, on this computer: the cluster, and the second of them."""
-    for name, value in cluster_connection._ENVIRONMENT.items():
+    for name, value in ray_connection._ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, (ROOT, ROOT / "tests" / "support"))))
@@ -137,7 +139,7 @@ def test_gone_on_with_after_it_was_stopped(nodes, source, whole, tmp_path: Path)
             with Job(tmp_path / "job") as job:
                 assert job.counts()[0] == (9 if step == "photos" else 24)
                 if step == "photos":
-                    kept = {row["file"] for _, row, _ in job.rows() if row["state"] == "done"}
+                    kept = {photo.row.file for photo in job.finished() if isinstance(photo.row, PhotoRow)}
         assert finished(tmp_path / "job", source, pool) == whole
     assert {computed(log)[1][file] for file in kept} == {1}
 
@@ -176,29 +178,23 @@ def settings(source, tmp_path: Path):
         return job.settings
 
 
-def answered(worker: Worker, task: Task) -> object:
-    return worker._answer(task)
-
-
 def test_a_worker_says_what_is_wrong_with_its_node(source, tmp_path: Path, monkeypatch) -> None:
     asked, item = settings(source, tmp_path), Item("bright/00.png")
-    worker = Worker(lambda: JUDGE, source.folder, asked, 1)
-    (done,) = answered(worker, Task((0, item)))
-    assert isinstance(done, PhotoResult)
-    assert done.row["guess"] == "bright"
+    worker, task = Worker(lambda: JUDGE, source.folder, None, asked, 1), PhotoTask(0, item)
+    (done,) = worker.answer(task)
+    assert isinstance(done, FinishedPhoto)
+    assert done.row.guess == "bright"
     file = source.folder / item.file
     size = file.stat().st_size
-    assert unseen(((str(file), size),)) == ""
-    for seen in ((str(file), size + 1), (str(tmp_path / "gone.png"), 1)):
-        trouble = answered(worker, Task((0, item), (seen,)))
+    assert missing_file(((str(file), size),)) == ""
+    for path, bytes_there in ((str(file), size + 1), (str(tmp_path / "gone.png"), 1)):
+        trouble = worker.answer(task, ((path, bytes_there),))
         assert isinstance(trouble, Trouble)
         assert "does not see" in trouble.sentence
-    monkeypatch.setattr("saliency.audit.workers.pool.photo_row", lambda *_, **__: 1 / 0)
-    assert (
-        "could not compute “bright/00.png”. (ZeroDivisionError" in answered(worker, Task((0, item))).sentence
-    )
-    other = Worker(lambda: JUDGE, source.folder, replace(asked, weights="other"), 1)
-    assert "other weights" in answered(other, Task((0, item))).sentence
+    monkeypatch.setattr(PhotoProbe, "row", lambda *_: 1 / 0)
+    assert "could not compute “bright/00.png”. (ZeroDivisionError" in worker.answer(task).sentence
+    other = Worker(lambda: JUDGE, source.folder, None, replace(asked, weights="other"), 1)
+    assert "other weights" in other.answer(task).sentence
 
 
 def test_nothing_imports_ray_unless_it_is_asked_for() -> None:

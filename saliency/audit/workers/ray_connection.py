@@ -43,7 +43,7 @@ class Nodes:
     """
 
     def __init__(self) -> None:
-        """Of the cluster that this process is connected with."""
+        """Look at the cluster that this process is connected with."""
         import ray
 
         self._ray, self._head = ray, ray.get_runtime_context().gcs_address
@@ -66,70 +66,64 @@ class Nodes:
         return True
 
     def check(self, folder: Path) -> None:
-        """That there is room, and that every node with room sees a folder.
+        """Make sure that there is room, and that every node with room sees a folder.
 
         Raises:
             SaliencyError: There is none, or a node does not see it.
         """
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
         self._wait_for_room()
-        nodes = [node for node in self._ray.nodes() if self._room(node)]
-        asked = {}
-        for node in nodes:
+        answers = []
+        for node in filter(self._room, self._ray.nodes()):
             if (node["NodeID"], folder) not in self._checked:
-                there = self._at(node["NodeID"])
-                asked[_name(node)] = there(_sees).remote(str(folder))
-        for name, answer in asked.items():
-            self._heard(name, answer, folder)
-        self._checked |= {(node["NodeID"], folder) for node in nodes}
+                on_node = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
+                is_dir = self._ray.remote(num_cpus=0, scheduling_strategy=on_node)(_is_dir)
+                answers.append((node, is_dir.remote(str(folder))))
+        for node, answer in answers:
+            self._check_answer(node, answer, folder)
+            self._checked.add((node["NodeID"], folder))
 
     def _room(self, node: dict[str, Any]) -> int:
+        """For how many workers there is room on a node."""
         has = node["Resources"] if node["Alive"] else {}
         names = {"num_cpus": "CPU", "num_gpus": "GPU"}
         return min(int(has.get(names[key], 0) // count) for key, count in self.needs.items())
 
     def _wait_for_room(self) -> None:
-        """A task with a worker's needs; it also makes a cluster that grows on demand grow."""
-
-        def nothing() -> None:
-            pass
-
-        asked = self._ray.remote(max_retries=-1, **self.needs)(nothing).remote()
+        """Run a task with a worker's needs; it also makes a cluster that grows on demand grow."""
+        task = self._ray.remote(max_retries=-1, **self.needs)(_nothing).remote()
         try:
-            self._ray.get(asked, timeout=PATIENCE)
+            self._ray.get(task, timeout=PATIENCE)
         except self._ray.exceptions.GetTimeoutError:
-            self._ray.cancel(asked, force=True)
+            self._ray.cancel(task, force=True)
             what = "GPU and processor" if "num_gpus" in self.needs else "processor"
             raise SaliencyError(
                 f"No node of the Ray cluster had a free {what} for {PATIENCE:.0f} seconds. "
                 "Wait until it is less busy, or add a node."
             ) from None
 
-    def _at(self, node: str) -> Any:
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-        return self._ray.remote(
-            num_cpus=0, scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)
-        )
-
-    def _heard(self, name: str, answer: Any, folder: Path) -> None:
+    def _check_answer(self, node: dict[str, Any], answer: Any, folder: Path) -> None:
+        name = f"The node {node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
         try:
             if self._ray.get(answer, timeout=_LOOK):
                 return
+            problem = (
+                f"{name} does not see the photos' folder “{folder}”. "
+                "Put photos and masks where every node finds them under the same path."
+            )
         except self._ray.exceptions.GetTimeoutError:
-            raise SaliencyError(
+            problem = (
                 f"{name} did not answer for {_LOOK:.0f} seconds. Take it out of the cluster, and try again."
-            ) from None
+            )
         except self._ray.exceptions.RayTaskError as error:
-            raise SaliencyError(
+            problem = (
                 f"{name} cannot run this program ({last_line(error)}). Install the same version "
                 "with the same packages under the same path on every node."
-            ) from None
+            )
         except self._ray.exceptions.RayError:
             return  # lost meanwhile; others do its work
-        raise SaliencyError(
-            f"{name} does not see the photos' folder “{folder}”. "
-            "Put photos and masks where every node finds them under the same path."
-        )
+        raise SaliencyError(problem)
 
 
 @contextlib.contextmanager
@@ -200,14 +194,14 @@ def _connect(ray: Any, address: str) -> None:
 @contextlib.contextmanager
 def _silent() -> Iterator[None]:
     """What Ray's core writes past Python on standard error while it starts is dropped."""
-    kept = os.dup(2)
+    standard_error = os.dup(2)
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(standard_error, 2)
+        os.close(standard_error)
 
 
 def _hush(ray: Any) -> None:
@@ -219,12 +213,12 @@ def _hush(ray: Any) -> None:
     context.execution_no_progress_timeout_s = LONG
 
 
-def _sees(folder: str) -> bool:
+def _is_dir(folder: str) -> bool:
     return Path(folder).is_dir()
 
 
-def _name(node: dict[str, Any]) -> str:
-    return f"The node {node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
+def _nothing() -> None:
+    pass
 
 
 def last_line(error: BaseException) -> str:

@@ -14,31 +14,27 @@ from saliency.checks.probe import AreaProbe
 
 
 @dataclass(frozen=True)
-class Alone:
+class Sufficiency:
     """What the model says to an area alone.
 
     Attributes:
         enough: Whether it is enough for the guess, and more so than each equal area elsewhere.
         stays: Whether the guess stays with every fill.
-        elsewhere: The share of equal areas elsewhere with which it does.
+        stays_elsewhere: The share of equal areas elsewhere with which it does.
     """
 
     enough: bool
     stays: bool
-    elsewhere: float
+    stays_elsewhere: float
 
 
-def alone(probe: AreaProbe) -> Alone:
-    """Fill in all but an area, and all but each of the controls, and ask.
-
-    Args:
-        probe: The area, which has at least one control.
-    """
+def sufficiency(probe: AreaProbe) -> Sufficiency:
+    """Fill in all but an area that has controls, and all but each of these, and ask."""
     outcomes = fill_outcomes(probe, probe.controls.masks, alone=True).values()
     stays = all(outcome.after.ahead for outcome in outcomes)
-    most = all(
+    highest = all(
         control.log_odds < outcome.after.log_odds for outcome in outcomes for control in outcome.controls
     )
-    controls = zip(*(outcome.controls for outcome in outcomes), strict=True)
-    stays_elsewhere = [all(answer.ahead for answer in answers) for answers in controls]
-    return Alone(stays and most, stays, sum(stays_elsewhere) / len(stays_elsewhere))
+    answers_by_control = zip(*(outcome.controls for outcome in outcomes), strict=True)
+    elsewhere = [all(answer.ahead for answer in answers) for answers in answers_by_control]
+    return Sufficiency(stays and highest, stays, sum(elsewhere) / len(elsewhere))

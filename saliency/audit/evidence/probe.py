@@ -1,0 +1,167 @@
+"""One photo under one model: its guesses and its map, what its areas show, what covering an area does.
+
+A row depends on the photo, its label, its areas and the job's settings, on nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from saliency.agreement import agreement
+from saliency.audit.evidence import rows
+from saliency.audit.evidence.rows import AreaRow, CoarseMap, CoverOutcome, LeftOutArea, PhotoRow
+from saliency.audit.evidence.sufficiency import Sufficiency, sufficiency
+from saliency.audit.inputs.areas import NamedArea, NamedMask
+from saliency.audit.inputs.settings import Settings
+from saliency.audit.inputs.source import Item
+from saliency.audit.json_types import from_json
+from saliency.checks.cover import Cover, cover
+from saliency.checks.influence import influence
+from saliency.checks.probe import AreaProbe
+from saliency.checks.question import ScoreQuestion
+from saliency.classifier import Classifier
+from saliency.errors import Cancelled, SaliencyError
+from saliency.explanation import Explanation, explain
+from saliency.grids import CELLS
+from saliency.heat.scale import MapKind
+from saliency.photo.area import Area
+from saliency.photo.reading import Photo
+from saliency.prepared_photo import PreparedPhoto
+from saliency.progress import Progress
+
+_TOP = 5  # guesses kept
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoProbe:
+    """One photo under one model, ready to be asked.
+
+    Attributes:
+        prepared: The photo as the model received it.
+        seed: Where its random numbers start: at what its bytes and the job's seed say.
+        on_progress: Called now and then; what it raises stops the work.
+    """
+
+    classifier: Classifier
+    photo: Photo
+    prepared: PreparedPhoto
+    settings: Settings
+    seed: int
+    on_progress: Progress | None
+
+    @classmethod
+    def of(
+        cls, classifier: Classifier, photo: Photo, settings: Settings, on_progress: Progress | None = None
+    ) -> PhotoProbe:
+        """Prepare a photo."""
+        seed = (int(photo.digest[:8], 16) + settings.seed) % 2**31
+        prepared = PreparedPhoto(classifier, photo, settings.framing)
+        return cls(classifier, photo, prepared, settings, seed, on_progress)
+
+    def row(self, item: Item, masks: Path | None) -> tuple[PhotoRow, CoarseMap | None]:
+        """The photo's row with the areas of its item, and its map; no map if nothing stands out."""
+        view, scores = self._view(self.settings.method), self.prepared.scores
+        row = PhotoRow(
+            file=item.file,
+            photo_sha256=self.photo.digest,
+            photo_size=(self.photo.width, self.photo.height),
+            label=item.label,
+            guess=scores[0].label,
+            right=right(self.classifier, item.label, scores[0].label),
+            unknown=self.classifier.may_know_nothing(scores),
+            scores=tuple(rows.LabelScore(score.label, round(score.score, 6)) for score in scores[:_TOP]),
+            cut_share=round(self.prepared.placement.cut_share, 4),
+            map=view.kind,
+            areas=tuple(self._area_row(view, area, masks) for area in item.areas),
+            second_view=self._second_view(view),
+            notes=tuple(self.photo.notes),
+            seed=self.seed,
+        )
+        return row, coarse_map(view) if view.kind is MapKind.SPOTS else None
+
+    def cover(self, area: Area) -> CoverOutcome:
+        """What covering an area does, and what the model says to it alone.
+
+        Raises:
+            SaliencyError: The model did not receive the area.
+        """
+        question = ScoreQuestion.of(self.prepared)
+        probe = AreaProbe.of(question, area, count=self.settings.controls, seed=self.seed)
+        covered = cover(probe, self.on_progress)
+        return cover_outcome(covered, sufficiency(probe) if len(probe.controls.masks) else None)
+
+    def _view(self, method: str) -> Explanation:
+        """The map of the top guess."""
+        return explain(
+            self.classifier,
+            self.photo,
+            method=method,
+            seed=self.seed,
+            prepared=self.prepared,
+            on_progress=self.on_progress,
+        )
+
+    def _area_row(self, view: Explanation, area: NamedArea, masks: Path | None) -> AreaRow | LeftOutArea:
+        mask = area.mask if isinstance(area, NamedMask) else None
+        box = None
+        try:
+            part = area.area(self.photo, masks)
+            left, top, width, height = part.bounds
+            box = (round(left, 4), round(top, 4), round(width, 4), round(height, 4))
+            outcome = self.cover(part)
+            inside = influence(view, part.on_input(self.prepared.placement))
+        except Cancelled:
+            raise
+        except SaliencyError as error:
+            return LeftOutArea(name=area.name, box=box, mask=mask, problem=error.message)
+        figures = None if inside is None else from_json(rows.AreaInfluence, inside.record())
+        return AreaRow(name=area.name, box=box, mask=mask, influence=figures, cover=outcome)
+
+    def _second_view(self, view: Explanation) -> rows.SecondView | None:
+        if not self.settings.second:
+            return None
+        likeness = agreement(view, self._view(self.settings.second))
+        second_view: rows.SecondView = from_json(rows.SecondView, likeness.record())
+        return second_view
+
+
+def coarse_map(view: Explanation) -> CoarseMap:
+    """What speaks for the class in a map, in the photo's frame, on 16 × 16 cells, float32."""
+    fine = view.placement.to_photo(np.maximum(view.attribution, 0), (4 * CELLS, 4 * CELLS))
+    return np.asarray(fine.reshape(CELLS, 4, CELLS, 4).mean((1, 3)), np.float32)
+
+
+def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
+    """Whether a guess is the label; ``None`` without one, or with one that the model does not have."""
+    if label is None:
+        return None
+    labels = {_plain(name) for name in classifier.labels}
+    return _plain(label) == _plain(guess) if _plain(label) in labels else None
+
+
+def cover_outcome(covered: Cover, alone: Sufficiency | None) -> CoverOutcome:
+    """What covering an area did and what it does alone, as the statistics over the set need it."""
+    fills = list(covered.fills.values())
+    answers_by_control = zip(*(fill.controls for fill in fills), strict=True)
+    changed = [not any(answer.ahead for answer in answers) for answers in answers_by_control]
+    return CoverOutcome(
+        finding=covered.finding,
+        reason=covered.reason,
+        changed=covered.before.ahead and not any(fill.after.ahead for fill in fills),
+        changed_elsewhere=round(float(np.mean(changed)), 6) if changed else None,
+        controls=len(changed),
+        before=round(covered.before.score, 6),
+        after=round(covered.after, 6),
+        elsewhere=None if covered.elsewhere is None else round(covered.elsewhere, 6),
+        p_value=round(covered.p_value, 4),
+        enough_alone=alone is not None and alone.enough,
+        stays_alone=alone is not None and alone.stays,
+        stays_alone_elsewhere=None if alone is None else round(alone.stays_elsewhere, 6),
+    )
+
+
+def _plain(label: str) -> str:
+    return label.strip().replace("_", " ").casefold()

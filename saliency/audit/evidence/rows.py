@@ -1,0 +1,204 @@
+"""What is kept of a photo: one row, with what the model says to it and to each of its areas.
+
+The fields' names are the keys of the job's database and of ``results.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from saliency.agreement import AgreementLevel
+from saliency.audit.json_types import optional
+from saliency.checks.cover import Finding, Reason
+from saliency.checks.influence import ChanceFigure
+from saliency.heat.scale import MapKind
+from saliency.photo.area import Box
+
+CoarseMap = NDArray[np.float32]
+"""What speaks for the guess in a map, in the photo's frame: ``(r, c)`` of at most 16 × 16 cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScore:
+    """A class and its score, in [0, 1]."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class AreaInfluence:
+    """How much of a map's influence lies inside an area; see :class:`saliency.checks.influence.Influence`."""
+
+    share_of_area: float
+    share_of_influence: ChanceFigure
+    lift: float
+    rank_auc: ChanceFigure
+    only_influence_for_the_class: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoverOutcome:
+    """What covering an area of one photo does, and what the model says to it alone.
+
+    Attributes:
+        changed: Whether covering it changes the guess, with every fill.
+        changed_elsewhere: The share of the controls that do; ``None`` without controls.
+        controls: How many equal areas elsewhere it was compared with.
+        before: The score of the photo as it is.
+        after: The score with the area covered, the mean over the fills.
+        elsewhere: The same with the controls covered; ``None`` without controls.
+        enough_alone: Whether the area alone is enough for the guess, more so than every control.
+        stays_alone: Whether the guess stays with nothing but the area.
+        stays_alone_elsewhere: The share of the controls with which it does; ``None`` without controls.
+    """
+
+    finding: Finding
+    reason: Reason
+    changed: bool
+    changed_elsewhere: float | None
+    controls: int
+    before: float
+    after: float
+    elsewhere: float | None
+    p_value: float
+    enough_alone: bool
+    stays_alone: bool
+    stays_alone_elsewhere: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutTest:
+    """Why a hot spot of a photo could not be covered, in a sentence."""
+
+    problem: str
+
+
+HotSpotOutcome = CoverOutcome | LeftOutTest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaRow:
+    """A named area: the smallest box around it, its mask's file if it is one, and what was learned of it.
+
+    There is no influence in a map that shows nothing.
+    """
+
+    name: str
+    box: Box
+    mask: str | None = optional()
+    influence: AreaInfluence | None
+    cover: CoverOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutArea:
+    """A named area that could not be used, and why, in a sentence."""
+
+    name: str
+    box: Box | None
+    mask: str | None = optional()
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondView:
+    """How alike the map is to that of a second view; see :class:`saliency.agreement.Agreement`."""
+
+    verdict: AgreementLevel
+    overlap_of_strongest_fifth: float
+    overlap_by_chance: float
+    rank_correlation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoRow:
+    """A photo that was audited.
+
+    Attributes:
+        file: Its path inside the set, with forward slashes.
+        photo_size: Width and height.
+        label: What it shows, if that is known.
+        guess: The model's top guess.
+        right: Whether that is the label; ``None`` without one, or with one that the model does not have.
+        unknown: Whether the photo may show nothing that the model knows.
+        scores: The best guesses, the top one first.
+        cut_share: The share of the photo that the model did not receive.
+        notes: What reading the photo changed.
+        seed: Where its random numbers start.
+    """
+
+    file: str
+    state: Literal["done"] = "done"
+    photo_sha256: str
+    photo_size: tuple[int, int]
+    label: str | None
+    guess: str
+    right: bool | None
+    unknown: bool
+    scores: tuple[LabelScore, ...]
+    cut_share: float
+    map: MapKind
+    areas: tuple[AreaRow | LeftOutArea, ...]
+    second_view: SecondView | None
+    notes: tuple[str, ...]
+    seed: int
+
+    @property
+    def score(self) -> float:
+        """The top guess's score."""
+        return self.scores[0].score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutRow:
+    """A photo that was not audited, and why, in a word and in a sentence; of a twin, the earlier photo."""
+
+    file: str
+    label: str | None
+    state: Literal["unreadable", "twin"]
+    problem: str
+    twin: str | None = optional()
+
+
+Row = PhotoRow | LeftOutRow
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LeftOut:
+    """A photo or a mask that the audit leaves out, and why, in a sentence."""
+
+    file: str
+    problem: str
+
+
+class FinishedPhoto(NamedTuple):
+    """A photo as a job keeps it, by its number in the set.
+
+    Attributes:
+        digest: SHA-256 of its bytes; ``None`` if they could not be read.
+        coarse_map: Its map, if something stands out in it.
+    """
+
+    number: int
+    digest: str | None
+    row: Row
+    coarse_map: CoarseMap | None
+
+
+class HotSpotResult(NamedTuple):
+    """What covering a hot spot, known by its key, did in a photo, known by its number."""
+
+    number: int
+    key: str
+    outcome: HotSpotOutcome
+
+
+Result = FinishedPhoto | HotSpotResult
+MapReader = Callable[[int], CoarseMap]
+"""Gives the coarse map of a photo that has one, by its number."""

@@ -1,0 +1,143 @@
+"""What a report is made of, as data: texts ready to be set, in the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Literal, TypeVar
+
+from saliency.audit.evidence.hot_spots import AverageMap
+from saliency.audit.reports import words
+from saliency.audit.reports.words import Pair
+
+T = TypeVar("T")
+
+Style = Literal["text", "quiet", "small"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph, with a heading of its own or none."""
+
+    text: str
+    style: Style = "text"
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Legend:
+    """The colour bar between its words."""
+
+    ends: Pair
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Names and their values."""
+
+    rows: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of texts.
+
+    Attributes:
+        head: The names of the columns.
+        rows: As many as are shown, of so many as there are.
+        widths: The columns' shares of the width.
+        numbers: Whether all but the first column are numbers.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    count: int
+    widths: tuple[float, ...]
+    numbers: bool = False
+
+    @property
+    def note(self) -> str:
+        """How many of how many rows are shown; empty if all are."""
+        return "" if len(self.rows) == self.count else words.rows_shown(len(self.rows), self.count)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A photo in a gallery and what is said below it.
+
+    Attributes:
+        finding: Number of the finding whose place is marked on it; -1: none.
+    """
+
+    file: str
+    finding: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Some pictures, and how many there are in all."""
+
+    shots: tuple[Shot, ...]
+    count: int
+
+    @property
+    def note(self) -> str:
+        """How many of how many are shown."""
+        return words.pictures_shown(len(self.shots), self.count)
+
+
+@dataclass(frozen=True)
+class ClassAverage:
+    """A class's average heat map, and what is said of it."""
+
+    guess: str
+    sentence: str
+    average: AverageMap
+
+
+@dataclass(frozen=True)
+class Averages:
+    """Average heat maps of several classes."""
+
+    classes: tuple[ClassAverage, ...]
+
+
+@dataclass(frozen=True)
+class FindingText:
+    """A finding in words: what was counted, what to do next, and the pictures that depend on it.
+
+    Attributes:
+        number: Its place in the record, from 0.
+    """
+
+    number: int
+    verdict: str
+    heading: str
+    sentence: str
+    step: str
+    counts: tuple[Pair, ...]
+    gallery: Gallery
+
+
+Block = Text | Legend | Pairs | Table | Gallery | Averages | FindingText
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands below it."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+def parts(whole: object, kind: type[T]) -> Iterator[T]:
+    """Everything of a kind in a report or a part of one, in the order in which it is read."""
+    if isinstance(whole, kind):
+        yield whole
+    elif isinstance(whole, tuple):
+        for part in whole:
+            yield from parts(part, kind)
+    elif is_dataclass(whole):
+        for field in fields(whole):
+            yield from parts(getattr(whole, field.name), kind)

@@ -1,0 +1,139 @@
+"""The record of an audit: all its figures and sentences, as ``findings.json`` keeps them.
+
+The fields' names are the file's keys. The reports and the page take their figures from here, so that all of
+them say the same, rounded in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.guess_groups import GuessGroup
+from saliency.audit.evidence.hot_spots import LEAST, AverageMap, average_map
+from saliency.audit.evidence.rows import LeftOut
+from saliency.audit.evidence.verdicts import RATE, Verdict
+from saliency.audit.inputs.settings import Settings
+from saliency.audit.json_types import as_json, from_json
+from saliency.audit.reports.review import ReviewEntry, review
+from saliency.audit.reports.sentences import finding_sentence, next_step
+from saliency.audit.run import Audit
+
+LIMITS = (
+    "What this set shows holds for this model and pictures like these. "
+    "It does not tell whether the model is right, fair or safe."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GuessRecord:
+    """The pictures with one guess, in numbers.
+
+    Attributes:
+        right: How many guesses are right; of some, neither right nor wrong can be told.
+        with_map: How many pictures have a heat map.
+        searched: Whether these are enough to look for hot spots.
+    """
+
+    guess: str
+    pictures: int
+    right: int
+    wrong: int
+    with_map: int
+    searched: bool
+    average_map: AverageMap | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """A finding that guesses depend on something that is not known to be the thing itself."""
+
+    guess: str | None
+    place: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class AuditSummary:
+    """An audit in a few numbers."""
+
+    photos: int
+    audited: int
+    left_out_count: int
+    right: int
+    wrong: int
+    verdicts: dict[str, int]
+    depends_on: tuple[Dependence, ...]
+
+
+@dataclass(frozen=True)
+class AuditRecord(AuditSummary):
+    """All that was found; the same from the same photos, model and settings."""
+
+    settings: Settings
+    false_discovery_rate: float
+    findings: tuple[AuditFinding, ...]
+    classes: tuple[GuessRecord, ...]
+    review: tuple[ReviewEntry, ...]
+    left_out: tuple[LeftOut, ...]
+    limits: str
+
+    @property
+    def judged(self) -> int:
+        """How many photos have a guess that is known to be right or wrong."""
+        return self.right + self.wrong
+
+    @property
+    def searched(self) -> bool:
+        """Whether there is a class with enough pictures to look for hot spots."""
+        return any(group.searched for group in self.classes)
+
+    @property
+    def classes_by_size(self) -> list[GuessRecord]:
+        """The classes, those with most pictures first."""
+        return sorted(self.classes, key=lambda group: (-group.pictures, group.guess))
+
+
+def audit_summary(audit: Audit) -> AuditSummary:
+    """An audit in a few numbers."""
+    rights = [row.right for group in audit.groups for row in group.rows.values()]
+    return AuditSummary(
+        photos=audit.total,
+        audited=len(rights),
+        left_out_count=len(audit.problems),
+        right=rights.count(True),
+        wrong=rights.count(False),
+        verdicts={str(verdict): sum(f.verdict is verdict for f in audit.findings) for verdict in Verdict},
+        depends_on=tuple(Dependence(f.guess, f.place, finding_sentence(f)) for f in audit.depends),
+    )
+
+
+def audit_record(audit: Audit) -> AuditRecord:
+    """All that an audit found, with its figures rounded as the file has them."""
+    findings = (replace(f, sentence=finding_sentence(f), next=next_step(f)) for f in audit.findings)
+    exact = AuditRecord(
+        **vars(audit_summary(audit)),
+        settings=audit.settings,
+        false_discovery_rate=RATE,
+        findings=tuple(findings),
+        classes=tuple(map(_guess_record, audit.groups)),
+        review=tuple(review(audit.groups, audit.findings, audit.outcomes)),
+        left_out=tuple(audit.problems),
+        limits=LIMITS,
+    )
+    record: AuditRecord = from_json(AuditRecord, as_json(exact))
+    return record
+
+
+def _guess_record(group: GuessGroup) -> GuessRecord:
+    rights = [row.right for row in group.rows.values()]
+    maps = (group.coarse_map(number) for number in sorted(group.with_map))
+    return GuessRecord(
+        guess=group.guess,
+        pictures=len(rights),
+        right=rights.count(True),
+        wrong=rights.count(False),
+        with_map=len(group.with_map),
+        searched=len(group.half(discover=True, seed=0)) >= LEAST,
+        average_map=average_map(maps) if group.with_map else None,
+    )

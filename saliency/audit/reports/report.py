@@ -1,0 +1,216 @@
+"""What the reports of an audit say, in texts ready to be set; every format sets the same.
+
+All of it comes from the record of the audit (:mod:`saliency.audit.reports.record`): here figures are put into
+words, and none is computed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+
+from saliency.audit.evidence.findings import ENOUGH, AuditFinding
+from saliency.audit.reports import blocks, method, words
+from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Section, Shot, Table, Text
+from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.words import Pair
+
+DETAILED = 12  # findings with all their figures and pictures
+LISTED = 60  # rows of a table
+PICTURES = 6  # pictures of a finding
+EYES = 12  # pictures worth a person's eyes
+AVERAGES = 8  # classes with their average heat map
+LEADING = 3  # findings in the summary
+LONGEST = 48  # characters of a name beside a picture
+_NAME = 80  # characters of a name in a sentence
+_SHORTER = 34  # the same in the summary
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a report says.
+
+    Attributes:
+        about: Model, view and date.
+        figures: The audit in a few large numbers.
+        on_slide: Those for a slide.
+        leading: Findings for the summary, in fewer words.
+        more: What the summary leaves out, a sentence; empty if nothing.
+        sections: What follows the summary.
+        eyes: Pictures worth a person's eyes.
+        averages: The largest classes' average maps.
+    """
+
+    title: str
+    about: str
+    headline: str
+    figures: tuple[Pair, ...]
+    on_slide: tuple[Pair, ...]
+    leading: tuple[FindingText, ...]
+    more: str
+    sections: tuple[Section, ...]
+    eyes: Gallery
+    averages: tuple[ClassAverage, ...]
+    limits: str
+
+    def first_picture(self, pictures: Container[tuple[str, int]]) -> Shot | None:
+        """The first picture of the first finding that has one; else the first that is worth a look."""
+        shots = blocks.parts((self.leading, self.eyes), Shot)
+        return next((shot for shot in shots if (shot.file, shot.finding) in pictures), None)
+
+
+def report(
+    record: AuditRecord, *, name: str = "", date: datetime.date, versions: Mapping[str, str]
+) -> Report:
+    """What a report says.
+
+    Args:
+        record: All that was found.
+        name: What people call the audit; empty: the model's name is used.
+        date: When the report is made.
+        versions: Those of the programs, by their names.
+    """
+    telling = [number for number, finding in enumerate(record.findings) if finding.telling]
+    leading = sorted(telling, key=lambda number: (record.findings[number].expected, number))[:LEADING]
+    eyes = _eyes(record)
+    averages = _averages(record)
+    return Report(
+        title=name.strip() or f"Audit of {record.settings.model}",
+        about=words.about(record.settings, date),
+        headline=named(words.headline(record)),
+        figures=words.figures(record),
+        on_slide=words.on_slide(record, record.findings[leading[0]] if leading else None),
+        leading=_summary_findings(record.findings, leading),
+        more=words.more(record, leading),
+        sections=(
+            *_finding_sections(record.findings),
+            *_class_sections(record, averages),
+            Section(words.EYES, (Text(eyes.note, "quiet"), blocks.Legend(words.LEGEND), eyes))
+            if eyes.shots
+            else Section(words.EYES, (Text(words.NOTHING),)),
+            Section("Photos left out", (_left_out(record),)),
+            Section(
+                "Method and limits", tuple(Text(text, heading=title) for title, text in method.method(record))
+            ),
+            Section("How this was made", (blocks.Pairs(method.provenance(record.settings, date, versions)),)),
+        ),
+        eyes=eyes,
+        averages=averages,
+        limits=record.limits,
+    )
+
+
+def brief(text: str, most: int = LONGEST) -> str:
+    """A text of at most so many characters: its middle gives way, as file names differ at both ends."""
+    if len(text) <= most:
+        return text
+    tail = (most - 1) // 2
+    return f"{text[: most - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
+
+
+def named(sentence: str, most: int = _SHORTER) -> str:
+    """A sentence in which the names in quotation marks are made brief."""
+    return re.sub("“([^“”]*)”", lambda name: f"“{brief(name[1], most)}”", sentence)
+
+
+def _summary_findings(findings: Sequence[AuditFinding], leading: Sequence[int]) -> tuple[FindingText, ...]:
+    """The findings of a summary; where a step differs from the one before by names only, it says so."""
+    texts, before = [], ""
+    for number in leading:
+        general = re.sub("“[^”]*”", "the thing", findings[number].next)
+        step = words.SAME if general == before else findings[number].next
+        texts.append(_finding_text(number, findings[number], step, _SHORTER))
+        before = general
+    return tuple(texts)
+
+
+def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> FindingText:
+    files = finding.files
+    shots = tuple(Shot(file, number, (brief(file),)) for file in files[:PICTURES])
+    return FindingText(
+        number=number,
+        verdict=words.verdict(finding),
+        heading=named(words.heading(finding), most),
+        sentence=named(finding.sentence, most),
+        step=named(step, most),
+        counts=words.counts(finding),
+        gallery=Gallery(shots, len(files)),
+    )
+
+
+def _finding_sections(findings: Sequence[AuditFinding]) -> list[Section]:
+    """The first findings in detail, the others as a table."""
+    detailed = [
+        _finding_text(number, finding, finding.next, _NAME)
+        for number, finding in enumerate(findings[:DETAILED])
+    ]
+    others = findings[DETAILED:]
+    rows = tuple(
+        (
+            words.verdict(finding),
+            named(words.heading(finding), _NAME),
+            words.of(finding.summary.changed, finding.summary.tested),
+            words.average(finding.summary.changed_elsewhere),
+        )
+        for finding in others[:LISTED]
+    )
+    head = ("Verdict", "Pictures and place", "Guess changes", "Elsewhere, on average")
+    notes = (blocks.Legend(words.LEGEND), Text(words.MARKS, "small"), Text(words.COUNTED, "small"))
+    sections = [Section("Findings in detail", (*notes, *detailed))] if detailed else []
+    if rows:
+        table = Table(head, rows, len(others), (0.17, 0.45, 0.19, 0.19))
+        sections.append(Section("Further findings", (table,)))
+    return sections
+
+
+def _class_sections(record: AuditRecord, averages: Sequence[ClassAverage]) -> list[Section]:
+    """The classes in numbers, and the largest ones' average maps."""
+    columns = {"Pictures": "pictures"}
+    if record.judged:
+        columns |= {"Right": "right", "Wrong": "wrong"}
+    columns |= {"With a heat map": "with_map"}
+    rows = tuple(
+        (group.guess, *(str(getattr(group, field)) for field in columns.values()))
+        for group in record.classes_by_size[:LISTED]
+    )
+    widths = (0.4, *[0.6 / len(columns)] * len(columns))
+    table = Table(("Guess", *columns), rows, len(record.classes), widths, numbers=True)
+    sections = [Section("Pictures by guess", (table,))] if rows else []
+    if averages:
+        with_map = sum(group.with_map >= ENOUGH for group in record.classes)
+        note = Text(words.classes_shown(len(averages), with_map), "quiet")
+        maps = blocks.Averages(tuple(averages))
+        sections.append(Section("Average heat maps", (note, blocks.Legend(words.ONE_SCALE), maps)))
+    return sections
+
+
+def _averages(record: AuditRecord) -> tuple[ClassAverage, ...]:
+    return tuple(
+        ClassAverage(group.guess, words.peak(group.with_map, average.peak_in_standard_errors), average)
+        for group in record.classes_by_size
+        if (average := group.average_map) is not None and group.with_map >= ENOUGH
+    )[:AVERAGES]
+
+
+def _eyes(record: AuditRecord) -> Gallery:
+    """Each with the place marked that it was found to depend on, where there is one."""
+    marked: dict[str, int] = {}
+    for number, finding in enumerate(record.findings):
+        if finding.to_look_into:
+            for file in finding.files:
+                marked.setdefault(file, number)
+    shots = []
+    for entry in record.review[:EYES]:
+        guess = words.guessed(brief(entry.guess), entry.score)
+        reasons = (named(reason, LONGEST) for reason in entry.reasons)
+        shots.append(Shot(entry.file, marked.get(entry.file, -1), (brief(entry.file), guess, *reasons)))
+    return Gallery(tuple(shots), len(record.review))
+
+
+def _left_out(record: AuditRecord) -> Table | Text:
+    rows = tuple((photo.file, photo.problem) for photo in record.left_out[:LISTED])
+    if not rows:
+        return Text(words.NOTHING)
+    return Table(("Photo", "Reason"), rows, len(record.left_out), (0.38, 0.62))

@@ -1,0 +1,98 @@
+"""Pictures worth a person's eyes, most suspicious first, each with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from saliency.agreement import AgreementLevel
+from saliency.audit.evidence.findings import AuditFinding, HotSpotOutcomes
+from saliency.audit.evidence.guess_groups import GuessGroup
+from saliency.audit.evidence.hot_spots import box_key
+from saliency.audit.evidence.rows import AreaRow, CoverOutcome, HotSpotOutcome, PhotoRow
+from saliency.audit.reports import sentences
+from saliency.checks.cover import Finding
+from saliency.heat.scale import MapKind
+
+UNDECIDED = 0.4  # score of the top guess
+
+_Reason = tuple[float, str]  # weight and sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEntry:
+    """A picture worth a person's eyes.
+
+    Attributes:
+        weight: How suspicious it is: the sum over its reasons.
+        reasons: Sentences that say why, the weightiest first.
+    """
+
+    file: str
+    guess: str
+    score: float
+    label: str | None
+    right: bool | None
+    weight: float
+    reasons: tuple[str, ...]
+
+
+def review(
+    groups: Sequence[GuessGroup], findings: Sequence[AuditFinding], outcomes: HotSpotOutcomes
+) -> list[ReviewEntry]:
+    """The pictures that have a reason, by the sum of their reasons' weights."""
+    entries = []
+    for group in groups:
+        reasons = {number: _own_reasons(row) for number, row in group.rows.items()}
+        shortcuts = [f for f in findings if f.to_look_into and f.guess in (group.guess, None)]
+        for finding in {(f.place, f.box): f for f in shortcuts}.values():
+            for number, reason in _place_reasons(group, finding, outcomes):
+                reasons[number].append(reason)
+        entries += [_entry(group.rows[number], several) for number, several in reasons.items() if several]
+    return sorted(entries, key=lambda entry: (-entry.weight, entry.file))
+
+
+def _entry(row: PhotoRow, reasons: Sequence[_Reason]) -> ReviewEntry:
+    weight = round(sum(weight for weight, _ in reasons), 3)
+    texts = tuple(sentence for _, sentence in sorted(reasons, key=lambda reason: -reason[0]))
+    return ReviewEntry(row.file, row.guess, row.score, row.label, row.right, weight, texts)
+
+
+def _own_reasons(row: PhotoRow) -> list[_Reason]:
+    """Reasons that a picture has by itself."""
+    reasons: list[_Reason] = []
+    if row.right is False:
+        reasons.append((1 + row.score, sentences.wrong(row)))
+    if row.second_view is not None and row.second_view.verdict == AgreementLevel.DISAGREE:
+        reasons.append((0.5, sentences.DISAGREE))
+    if row.score < UNDECIDED:
+        reasons.append((0.4, sentences.undecided(row)))
+    if row.unknown and row.right is None:  # a label that the model has says that it does know it
+        reasons.append((0.3, sentences.UNKNOWN))
+    if row.map is not MapKind.SPOTS:
+        reasons.append((0.2, sentences.EMPTY))
+    return reasons
+
+
+def _place_reasons(
+    group: GuessGroup, finding: AuditFinding, outcomes: HotSpotOutcomes
+) -> list[tuple[int, _Reason]]:
+    """Pictures that depend on a place, and those not tested whose influence gathers there, by number."""
+    place, box = finding.place, finding.box
+    reasons: list[tuple[int, _Reason]] = []
+    tested: list[tuple[int, HotSpotOutcome]] = []
+    if box is None:
+        for number, row in group.rows.items():
+            covers = (area.cover for area in row.areas if isinstance(area, AreaRow) and area.name == place)
+            tested += [(number, cover) for cover in covers]
+    else:
+        by_number = outcomes.get(box_key(box), {})
+        for number in group.gathered(sorted(group.with_map), box):
+            if number in by_number:
+                tested.append((number, by_number[number]))
+            else:
+                reasons.append((number, (1.0, sentences.alike(place))))
+    for number, outcome in tested:
+        if isinstance(outcome, CoverOutcome) and outcome.finding is Finding.DEPENDS:
+            reasons.append((number, (2.0, sentences.depends(place, outcome))))
+    return reasons

@@ -1,0 +1,103 @@
+"""What an audit says of its findings and of single pictures, in sentences."""
+
+from __future__ import annotations
+
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.places import PLACES
+from saliency.audit.evidence.rows import CoverOutcome, PhotoRow
+from saliency.audit.evidence.verdicts import Verdict
+
+FEW = 5  # pictures in fewer of which nothing can be told
+DISAGREE = "Two views point to different areas."
+UNKNOWN = "It may show nothing that the model knows."
+EMPTY = "No part stands out in this view."
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """So many of something."""
+    return f"{count} {singular if count == 1 else plural or f'{singular}s'}"
+
+
+def with_article(place: str) -> str:
+    """A place as it stands in a sentence: an area by its name, a hot spot by where it is."""
+    return f"the {place}" if any(place in row for row in PLACES) else f"“{place}”"
+
+
+def finding_sentence(finding: AuditFinding) -> str:
+    """What was counted."""
+    summary, guess = finding.summary, finding.guess
+    with_guess = f" with the guess “{guess}”" if guess else ""
+    elsewhere = f"covering equal areas elsewhere in {_on_average(summary.changed_elsewhere)}."
+    if finding.named:
+        parts = [
+            f"Covering “{finding.place}” changed the guess in {summary.changed} of "
+            f"{counted(summary.tested, 'picture')}{with_guess}; {elsewhere}"
+        ]
+    else:
+        parts = [
+            f"In {finding.gathered} of {counted(finding.pictures, 'picture')}{with_guess}, kept "
+            f"for testing, the influence gathers in the {finding.place}. "
+            f"Covering it changed the guess in {summary.changed} of {summary.tested}; {elsewhere}"
+        ]
+    if summary.depends != summary.changed:
+        parts.append(f"The score depends on it in {summary.depends} of {summary.tested}.")
+    if summary.enough_alone:
+        parts.append(
+            "Alone, with everything else covered, it was enough for the guess in "
+            f"{summary.enough_alone} of {summary.tested}; "
+            f"equal areas elsewhere in {_on_average(summary.enough_alone_elsewhere)}."
+        )
+    if not finding.named:
+        parts.append("The place was found on the others with this guess.")
+    return " ".join(parts)
+
+
+def next_step(finding: AuditFinding) -> str:
+    """What to do about a finding."""
+    if finding.verdict is Verdict.NO_EVIDENCE:
+        if finding.summary.tested < FEW:
+            return "Too few pictures to tell. Add more like them, and audit again."
+        return "Nothing to do. This set gives no evidence that the guess depends on this place."
+    if finding.verdict is Verdict.SUGGESTIVE:
+        return "Treat this as a question. Add more pictures of this kind, and audit again."
+    if finding.named and finding.expected:
+        return f"That is as it should be if “{finding.place}” marks the thing itself."
+    if finding.expected:
+        return (
+            "In the middle there usually is the thing itself, and then this is as it should be. "
+            "Look at a few of the pictures; if something else is there, do as with a shortcut."
+        )
+    thing = f"“{finding.guess}”" if finding.guess else "the thing"
+    return (
+        f"Look at these pictures. If {thing} itself is there, this is as it should be. If something "
+        "else is there, the model may have learned it as a shortcut: "
+        f"add pictures of {thing} without it, and pictures of other classes with it, "
+        "to the training data."
+    )
+
+
+def wrong(row: PhotoRow) -> str:
+    """One picture whose guess is not its label."""
+    return f"The guess is “{row.guess}” (score {row.score:.2f}), but the label is “{row.label}”."
+
+
+def undecided(row: PhotoRow) -> str:
+    """One picture with a low top guess."""
+    return f"The model is undecided: its top guess has a score of {row.score:.2f}."
+
+
+def depends(place: str, outcome: CoverOutcome) -> str:
+    """One picture whose guess depends on a place."""
+    effect = "the guess changes" if outcome.changed else "the score falls clearly"
+    return f"With {with_article(place)} covered, {effect}."
+
+
+def alike(place: str) -> str:
+    """One picture whose influence gathers where others of its class were found to depend on it."""
+    return f"The influence gathers in the {place}, as in pictures whose guess depends on it."
+
+
+def _on_average(count: float) -> str:
+    if count == 0:
+        return "none"
+    return f"{count:.0f} on average" if count >= 9.5 else f"{count:.1f} on average"

@@ -1,0 +1,43 @@
+"""Verdicts: how many photos have to depend on a place for the set to say so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fake_audit import cover_outcome
+from scipy.stats import binom
+
+from saliency.audit.evidence.verdicts import Verdict, cover_summary, verdict
+
+
+@pytest.mark.parametrize(
+    ("depends", "count", "expected"),
+    [
+        (12, 12, "depends"),
+        (3, 10, "suggestive"),
+        (2, 40, "no evidence"),
+        (0, 12, "no evidence"),
+        (2, 2, "suggestive"),
+    ],
+)
+def test_verdicts(depends: int, count: int, expected: str) -> None:
+    summary = cover_summary([cover_outcome(n < depends) for n in range(count)])
+    assert summary is not None
+    as_many = sum(binom.pmf(hits, count, 0.05) for hits in range(depends, count + 1))
+    assert summary.p_value == pytest.approx(min(1.0, 2 * as_many))
+    assert verdict(summary, summary.p_value) == expected
+
+
+def test_a_place_that_is_enough_alone_counts_too() -> None:
+    summary = cover_summary([cover_outcome(False, enough=True)] * 10)
+    assert summary is not None
+    assert verdict(summary, summary.p_value) is Verdict.DEPENDS
+    without_controls = replace(cover_outcome(False), controls=0, changed_elsewhere=None)
+    assert cover_summary([without_controls]) is None
+
+
+def test_fewer_controls_make_a_weaker_case() -> None:
+    summary = cover_summary([replace(cover_outcome(True), controls=4)] * 4)
+    assert summary is not None
+    assert summary.p_value == pytest.approx(2 * 0.2**4)

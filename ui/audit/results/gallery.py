@@ -1,0 +1,139 @@
+"""The photos of an audit with their maps; a person chooses which to see, and opens one in Explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from saliency.audit import Job
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.job import PHOTOS
+from saliency.audit.reports.pictures import with_heat
+from saliency.errors import SaliencyError
+from saliency.photo.area import Area, Box
+from saliency.photo.reading import read_photo
+from ui import faults
+from ui import words as wording
+from ui.audit import store as audit_store
+from ui.audit.results import words
+from ui.audit.results.results import AuditedPhoto, Results, fitting
+from ui.session import Session
+from ui.widgets import samples
+from ui.widgets.controls import choose_in_list, choose_segment
+from ui.widgets.marks import box_mark
+from ui.widgets.pictures import outlined, png
+
+_PAGE, _COLUMNS = 12, 4
+_ALL, _WORTH = "all", "worth"
+
+
+def browse(results: Results, state: Session) -> None:
+    """Filters, and the pictures that fit, page by page."""
+    guess, files, right, finding = _filters(results)
+    photos = fitting(results.photos, guess=guess, files=files, right=right)
+    if not photos:
+        st.info(words.NO_PICTURE)
+        return
+    pages = -(-len(photos) // _PAGE)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        space = st.empty()
+        page = st.pagination(pages, key=f"audit-page-{pages}-{guess}-{right}") if pages > 1 else 1
+    first = (page - 1) * _PAGE
+    part = photos[first : first + _PAGE]
+    space.caption(words.shown(first + 1, first + len(part), len(photos)), width="content")
+    for start in range(0, len(part), _COLUMNS):
+        columns = st.columns(_COLUMNS, gap="small")
+        for column, photo in zip(columns, part[start : start + _COLUMNS], strict=False):
+            with column, st.container(border=True, height="stretch"):
+                _card(results, photo, photo.place(finding), state)
+
+
+def strip(results: Results, finding: AuditFinding) -> None:
+    """A few pictures that a finding rests on, with the place outlined."""
+    by_file = {photo.row.file: photo for photo in results.photos}
+    few = [by_file[file] for file in finding.files if file in by_file][:_COLUMNS]
+    for column, photo in zip(st.columns(_COLUMNS, gap="small"), few, strict=False):
+        with column:
+            _picture(results, photo, photo.place(finding))
+            st.caption(wording.plain(photo.row.file))
+
+
+@st.cache_data(show_spinner=False, max_entries=120, scope="session")
+def small(folder: Path, file: str, number: int | None, box: Box | None) -> bytes:
+    """A photo with its map over it if its number is given, and a box outlined if there is one, as a PNG file.
+
+    Raises:
+        SaliencyError: The photo cannot be read any more.
+    """
+    photo = read_photo(folder / PHOTOS / file)
+    coarse_map = None
+    if number is not None:
+        with Job(folder, alone=False) as job:
+            coarse_map = job.coarse_map(number)
+    picture = with_heat(photo, coarse_map)
+    return png(outlined(picture, Area((box,))) if box else picture)
+
+
+def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, AuditFinding | None]:
+    """The guess, files, rightness and finding that are chosen."""
+    worth = frozenset(photo.row.file for photo in results.photos if photo.reasons)
+    findings = {
+        f"finding-{number}": finding for number, finding in enumerate(results.telling) if finding.files
+    }
+    names = {_WORTH: f"{words.WORTH} ({len(worth)})", _ALL: f"{words.ALL} ({len(results.photos)})"}
+    if not worth:
+        names = {_ALL: names[_ALL], **names}
+    names |= {key: words.choice(finding) for key, finding in findings.items()}
+    columns = st.columns([5, 4, 4], gap="medium")
+    with columns[0]:
+        what = choose_in_list(words.FOUND, names, key="audit-what")
+    guesses = {"": words.ALL} | {group.guess: group.guess for group in results.record.classes_by_size}
+    with columns[1]:
+        guess = choose_in_list(words.GUESS, guesses, key="audit-guess")
+    right = "all"
+    if results.record.judged:
+        with columns[2]:
+            right = choose_segment(words.RIGHTNESS, words.RIGHTNESSES, key="audit-right")
+    files = frozenset(findings[what].files) if what in findings else {_WORTH: worth}.get(what)
+    return guess, files, right, findings.get(what)
+
+
+def _card(results: Results, photo: AuditedPhoto, box: Box | None, state: Session) -> None:
+    _picture(results, photo, box)
+    st.markdown(words.picture(photo))
+    if photo.reasons:
+        st.caption(" ".join(map(wording.plain, photo.reasons)))
+    st.caption(wording.plain(photo.row.file))
+    if st.button(words.OPEN_PICTURE, key=f"audit-open-{photo.number}", icon=":material/image_search:"):
+        with faults.shown():
+            open_in_explain(results, photo, box, state)
+
+
+def _picture(results: Results, photo: AuditedPhoto, box: Box | None) -> None:
+    try:
+        picture = small(results.folder, photo.row.file, photo.number if photo.has_map else None, box)
+    except SaliencyError as error:
+        st.caption(faults.sentence(error))
+        return
+    st.image(picture, width="stretch", output_format="PNG", alt=words.alt(photo))
+
+
+def open_in_explain(results: Results, audited: AuditedPhoto, box: Box | None, state: Session) -> None:
+    """Shows a photo on the Explain page, to the same model in the same way; the place is marked already.
+
+    Raises:
+        SaliencyError: The photo cannot be read any more.
+    """
+    request = audit_store.read(results.folder)
+    file = audited.row.file
+    photo = read_photo(results.folder / PHOTOS / file, name=Path(file).name)
+    state.take_photo(photo, samples.thumbnail(photo))
+    state.uploads += 1
+    if request is not None:
+        state.choose_model(request.model)
+        state.framing, state.view = request.framing, request.method
+    if box is not None:
+        state.mark(photo.digest, box_mark(*box))
+    state.link = {}
+    st.switch_page("pages/explain.py")

@@ -1,0 +1,113 @@
+"""What a finished audit found: figures, findings, pictures, files to take along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.reports.pictures import average_pictures
+from saliency.audit.reports.record import AuditRecord
+from saliency.export import files as report
+from ui import words as wording
+from ui.audit.results import gallery, words
+from ui.audit.results.results import Results
+from ui.audit.store import RESULTS, AuditRequest
+from ui.session import Session
+from ui.widgets.controls import details_table, download_button
+
+_AVERAGES = 4  # a row
+
+
+def show(results: Results, request: AuditRequest, state: Session) -> None:
+    """Draws all of it."""
+    record = results.record
+    _figures(results)
+    st.markdown(f"### {words.RESULTS}", anchors=False)
+    _findings(results)
+    with st.container(gap="xxsmall"):
+        st.markdown(f"### {words.PICTURES}", anchors=False)
+        st.caption(words.LEGEND)
+    gallery.browse(results, state)
+    _averages(record)
+    if record.left_out:
+        with st.expander(words.PROBLEMS.format(count=len(record.left_out))):
+            for photo in record.left_out:
+                st.markdown(f"- **{wording.plain(photo.file)}**: {wording.plain(photo.problem)}")
+    st.markdown(record.limits)
+    _files(results.folder, request)
+    with st.expander(wording.DETAILS, icon=":material/info:"):
+        details_table(words.settings(record, request.model))
+
+
+def _files(folder: Path, request: AuditRequest) -> None:
+    """Buttons for the files of an audit."""
+    st.markdown(f"#### {words.TAKE}", anchors=False)
+    with st.container(horizontal=True):
+        for name, (label, purpose) in words.FILES.items():
+            path = folder / RESULTS / name
+            if path.is_file():
+                file = f"spotlight-{report.stem(request.name)}-{name}"
+                key, icon = f"audit-take-{name}", ":material/download:"
+                download_button(label, path.read_bytes, file, key=key, purpose=purpose, icon=icon)
+
+
+def _figures(results: Results) -> None:
+    record = results.record
+    figures = {words.AUDITED: record.audited, words.LEFT_OUT: record.left_out_count}
+    if record.judged:
+        figures |= {words.RIGHT: record.right, words.WRONG: record.wrong}
+    with st.container(horizontal=True, gap="small"):
+        for name, value in figures.items():
+            st.metric(name, f"{value:,}", border=True, width=160)
+    if record.judged:
+        if record.judged < record.audited:
+            st.caption(words.JUDGED.format(told=record.judged, all=record.audited))
+    elif any(photo.row.label is not None for photo in results.photos):
+        st.warning(words.NO_LABEL_KNOWN, icon=":material/label_off:")
+
+
+def _findings(results: Results) -> None:
+    record = results.record
+    if not record.searched:
+        st.markdown(words.NOT_SEARCHED.format(least=2 * LEAST))
+    elif all(finding.named for finding in record.findings):
+        st.markdown(words.NO_PLACE)
+    elif all(finding.expected for finding in results.telling):
+        st.markdown(words.NOTHING)
+    for finding in results.telling:
+        with st.container(border=True):
+            st.markdown(f"#### {words.title(finding)}", anchors=False)
+            st.markdown(words.verdict(finding))
+            st.markdown(words.sentence(finding))
+            st.markdown(wording.plain(finding.next))
+            if finding.files:
+                st.caption(words.TESTED_HERE)
+                gallery.strip(results, finding)
+            st.caption(words.certainty(finding))
+    untelling = [finding for finding in record.findings if not finding.telling]
+    if untelling:
+        with st.expander(words.NO_EVIDENCE.format(count=len(untelling))):
+            for finding in untelling:
+                st.markdown(f"- {wording.plain(finding.sentence)} {wording.plain(finding.next)}")
+    if record.searched and (few := words.too_few(record)):
+        st.caption(few)
+
+
+def _averages(record: AuditRecord) -> None:
+    """The average map of each guess, on one scale."""
+    averages = [(group, group.average_map) for group in record.classes_by_size if group.average_map]
+    if not averages:
+        return
+    with st.expander(words.AVERAGES):
+        st.caption(words.AVERAGES_HELP)
+        for start in range(0, min(len(averages), 6 * _AVERAGES), _AVERAGES):
+            columns = st.columns(_AVERAGES, gap="small")
+            for column, (group, average) in zip(columns, averages[start : start + _AVERAGES], strict=False):
+                with column:
+                    st.markdown(f"**{wording.plain(group.guess)}**")
+                    picture, _ = average_pictures(average)
+                    st.image(picture.data, width="stretch", output_format="PNG", alt=words.AVERAGES)
+                    peak = f"{average.peak_in_standard_errors:.1f}"
+                    st.caption(words.AVERAGE.format(count=group.with_map, peak=peak))

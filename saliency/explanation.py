@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from PIL import Image
 from torch import Tensor
 
 from saliency.classifier import Classifier, Score
-from saliency.errors import SaliencyError
+from saliency.files import png, stem, write
 from saliency.heat import heatmap
 from saliency.heat.scale import MapKind, kind_of_map
 from saliency.methods.attribution import attribute
@@ -26,7 +28,7 @@ from saliency.methods.registry import find
 from saliency.methods.sampling import Estimate
 from saliency.photo.framing import Framing, Placement
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import PreparedPhoto
+from saliency.prepared_photo import PreparedPhoto, prepared_for, target_and_rival
 from saliency.progress import Progress
 
 Size = tuple[int, int]
@@ -143,6 +145,42 @@ class Explanation:
             },
         }
 
+    def parts(self) -> dict[str, bytes]:
+        """The result as files, each at the photo's own size, for the next analysis.
+
+        Returns:
+            File name to content: overlay and heat map as PNG that carry their own legend, the heat map's
+            values as NPY (float32, as `saliency.heat.heatmap.heat_map` defines them), and the record as JSON.
+        """
+        start, legend = stem(self.photo.name), self._legend_in_words()
+        values = io.BytesIO()
+        np.save(values, self.heat_map, allow_pickle=False)
+        record = json.dumps(self.record(), indent=2, ensure_ascii=False, allow_nan=False)
+        return {
+            f"{start}-overlay.png": png(self.overlay(), legend),
+            f"{start}-heat-map.png": png(self.heat_image(), legend),
+            f"{start}-heat-map.npy": values.getvalue(),
+            f"{start}.json": f"{record}\n".encode(),
+        }
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write overlay, heat map, its values and the record into a folder, made if missing.
+
+        Raises:
+            SaliencyError: The folder cannot be written to.
+        """
+        return write(self.parts(), folder)
+
+    def _legend_in_words(self) -> dict[str, str]:
+        """What the pictures show, as text that file managers and image programs show."""
+        dark_to_bright = "dark: less influence, bright: more influence"
+        scale = "blue: against, orange: for the class" if self.signed else dark_to_bright
+        rival = f" rather than “{self.rather_than.label}”" if self.rather_than else ""
+        return {
+            "Title": f"Influence on the score for “{self.target.label}”{rival}",
+            "Description": f"{scale} (within this picture only). Model: {self.model}. Method: {self.method}.",
+        }
+
     def _heat_map_at(self, size: Size | None) -> NDArray[np.float32]:
         """The heat map in a frame of ``size`` (width, height); the photo's own if ``None``."""
         if size is None:
@@ -164,12 +202,6 @@ class Explanation:
             "standard_error": error,
         }
         return {name: round(figure, 6) for name, figure in figures.items() if figure is not None}
-
-    def save(self, folder: str | Path) -> list[Path]:
-        """Write overlay, heat map and record into a folder, as :func:`saliency.export.files.save` does."""
-        from saliency.export.files import save
-
-        return save(self, folder)
 
 
 def explain(
@@ -253,44 +285,6 @@ def explain(
         **settings,
     )
     return explanation(attribution)
-
-
-def prepared_for(
-    classifier: Classifier, photo: Photo, framing: Framing | str, prepared: PreparedPhoto | None
-) -> PreparedPhoto:
-    """The photo as the classifier receives it: the one prepared before, or else prepared now.
-
-    Raises:
-        SaliencyError: It was prepared for another photo or model.
-    """
-    if prepared is None:
-        return PreparedPhoto(classifier, photo, framing)
-    if prepared.classifier is not classifier or prepared.photo.digest != photo.digest:
-        raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
-    return prepared
-
-
-def target_and_rival(
-    prepared: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
-) -> tuple[Score, Score | None]:
-    """The scores of the class asked for and of the one it is compared with, if with one.
-
-    Args:
-        prepared: The photo and the model.
-        target: A class by label or index; the top guess if ``None``.
-        rather_than: The other class.
-
-    Raises:
-        SaliencyError: The model does not know a class, or it is compared with itself.
-    """
-    by_index = {score.index: score for score in prepared.scores}
-    score = prepared.scores[0] if target is None else by_index[prepared.classifier.index(target)]
-    rival = None if rather_than is None else by_index[prepared.classifier.index(rather_than)]
-    if rival is score:
-        raise SaliencyError(
-            f"“{score.label}” cannot be told from itself. Choose another class to compare with."
-        )
-    return score, rival
 
 
 Sketches = Callable[[Explanation], None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from saliency.classifier import Classifier, Score
+from saliency.errors import SaliencyError
 from saliency.network.cached_graph import CachedGraph
 from saliency.photo.framing import Framing
 from saliency.photo.reading import Photo
@@ -35,3 +36,41 @@ class PreparedPhoto:
     def scores(self) -> tuple[Score, ...]:
         """All classes, best first."""
         return tuple(self.classifier.scores(self.graph.logits(self.x)))
+
+
+def prepared_for(
+    classifier: Classifier, photo: Photo, framing: Framing | str, prepared: PreparedPhoto | None
+) -> PreparedPhoto:
+    """The photo as the classifier receives it: the one prepared before, or else prepared now.
+
+    Raises:
+        SaliencyError: It was prepared for another photo or model.
+    """
+    if prepared is None:
+        return PreparedPhoto(classifier, photo, framing)
+    if prepared.classifier is not classifier or prepared.photo.digest != photo.digest:
+        raise SaliencyError("What is known is of another photo or model. Ask about that one, or start anew.")
+    return prepared
+
+
+def target_and_rival(
+    prepared: PreparedPhoto, target: str | int | None = None, rather_than: str | int | None = None
+) -> tuple[Score, Score | None]:
+    """The scores of the class asked for and of the one it is compared with, if with one.
+
+    Args:
+        prepared: The photo and the model.
+        target: A class by label or index; the top guess if ``None``.
+        rather_than: The other class.
+
+    Raises:
+        SaliencyError: The model does not know a class, or it is compared with itself.
+    """
+    by_index = {score.index: score for score in prepared.scores}
+    score = prepared.scores[0] if target is None else by_index[prepared.classifier.index(target)]
+    rival = None if rather_than is None else by_index[prepared.classifier.index(rather_than)]
+    if rival is score:
+        raise SaliencyError(
+            f"“{score.label}” cannot be told from itself. Choose another class to compare with."
+        )
+    return score, rival

@@ -21,11 +21,11 @@ from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
-from saliency.explanation import Explanation, explain, prepared_for
+from saliency.explanation import Explanation, explain
 from saliency.photo.area import Area
 from saliency.photo.framing import Framing
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import PreparedPhoto
+from saliency.prepared_photo import PreparedPhoto, prepared_for
 from saliency.progress import Progress, part_of
 
 

@@ -14,10 +14,9 @@ from PIL import Image
 from torch import Tensor
 
 from saliency.classifier import Score
-from saliency.explanation import target_and_rival
 from saliency.heat.heatmap import received_image
 from saliency.methods.batching import at_once
-from saliency.prepared_photo import PreparedPhoto
+from saliency.prepared_photo import PreparedPhoto, target_and_rival
 from saliency.progress import Progress
 
 

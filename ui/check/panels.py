@@ -12,7 +12,7 @@ from saliency.checks.check import AreaTest, Check
 from saliency.checks.cover import Cover
 from saliency.checks.influence import Influence
 from saliency.explanation import Explanation
-from saliency.export.files import stem
+from saliency.files import stem
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.controls import download_button

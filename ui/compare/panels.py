@@ -6,10 +6,10 @@ from datetime import date
 
 import streamlit as st
 
+from saliency import files
 from saliency.agreement import AgreementLevel
 from saliency.comparison import Comparison, Unit
 from saliency.explanation import Explanation
-from saliency.export import files
 from saliency.export.comparison_slide import CompareWords, compare_slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from saliency import files
 from saliency.explanation import Explanation
-from saliency.export import files
 from saliency.export.slide import SlideWords, slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
@@ -124,12 +123,15 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
         )
         return png(slide(explanation, slide_words, strength=state.strength / 100))
 
+    def archive() -> bytes:
+        return files.archive(explanation.parts())
+
     stem = file_stem(explanation)
     st.markdown(f"#### {TAKE}", anchors=False)
     with st.container(horizontal=True):
         icon = ":material/slideshow:"
         download_button(SLIDE, slide_png, f"{stem}-slide.png", key="slide", purpose=SLIDE_HELP, icon=icon)
-        archive, icon = partial(files.archive, explanation), ":material/folder_zip:"
+        icon = ":material/folder_zip:"
         download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from saliency import files
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
-from saliency.export import files as report
 from ui import words as wording
 from ui.audit.results import gallery, words
 from ui.audit.results.results import Results
@@ -48,7 +48,7 @@ def _files(folder: Path, request: AuditRequest) -> None:
         for name, (label, purpose) in words.FILES.items():
             path = folder / RESULTS / name
             if path.is_file():
-                file = f"spotlight-{report.stem(request.name)}-{name}"
+                file = f"spotlight-{files.stem(request.name)}-{name}"
                 key, icon = f"audit-take-{name}", ":material/download:"
                 download_button(label, path.read_bytes, file, key=key, purpose=purpose, icon=icon)
 

@@ -42,7 +42,12 @@ def make_model(folder: Path, *, seed: int = 0, **described: object) -> Path:
     module.classifier[1].weight.data *= 30  # so that the classes differ
     save_file(module.state_dict(), folder / "weights.safetensors")
     (folder / "labels.txt").write_text("\n".join(LABELS) + "\n", encoding="utf-8")
-    description = {"architecture": "squeezenet1_1", "none_label": LABELS[-1], "temperature": 10.0} | described
+    description = {
+        "architecture": "squeezenet1_1",
+        "none_label": LABELS[-1],
+        "temperature": 10.0,
+        "crop_size": 112,
+    } | described
     (folder / "model.json").write_text(json.dumps(description), encoding="utf-8")
     return folder
 

@@ -45,6 +45,8 @@ FAMILIES = {
     "vit_b_16": Family((768, 14, 14), False, any_size=False, blocks=12),
 }
 
+QUICK = ("resnet18", "swin_t", "vit_b_16", "shufflenet_v2_x0_5")  # the rest is marked slow
+
 
 def torchvision_model(name: str) -> nn.Module:
     options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
@@ -59,7 +61,9 @@ def assert_same_logits(found: Tensor, expected: Tensor) -> None:
     assert (found - expected).abs().max() <= 1e-4 * max(1.0, float(expected.abs().max()))
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in FAMILIES]
+)
 def test_every_family_computes_what_the_module_computes(name: str) -> None:
     family, module = FAMILIES[name], torchvision_model(name)
     x = torch.randn((1, 3, family.size, family.size), generator=torch.Generator().manual_seed(0))

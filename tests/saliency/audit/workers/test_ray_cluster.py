@@ -31,7 +31,10 @@ from saliency.audit.workers.ray_connection import connected
 from saliency.audit.workers.ray_worker import Trouble, Worker, missing_file
 from saliency.errors import Cancelled, SaliencyError
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:ray")  # it warns of its own settings
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:ray"),  # it warns of its own settings
+]
 ROOT = Path(__file__).parents[4]
 BADGE = NamedBox("badge", (0.6, 0.6, 0.25, 0.25))
 

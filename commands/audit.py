@@ -31,9 +31,9 @@ from saliency.audit.reports.record import audit_summary
 from saliency.audit.reports.sentences import counted, finding_sentence
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
-from saliency.audit.workers.ray_cluster import Cluster
-from saliency.audit.workers.ray_connection import connected
-from saliency.audit.workers.ray_worker import Load
+from saliency.audit.workers.ray.cluster import Cluster
+from saliency.audit.workers.ray.connection import connected
+from saliency.audit.workers.ray.worker import Load
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 from saliency.photo.area import read_area

@@ -20,8 +20,8 @@ from saliency.audit.inputs.areas import NamedMask
 from saliency.audit.inputs.files import file_size
 from saliency.audit.job import Job
 from saliency.audit.workers.pool import PhotoTask, Task
-from saliency.audit.workers.ray_connection import PATIENCE, REACH, Nodes, last_line
-from saliency.audit.workers.ray_worker import FileSizes, Load, Trouble, Worker
+from saliency.audit.workers.ray.connection import PATIENCE, REACH, Nodes, last_line
+from saliency.audit.workers.ray.worker import FileSizes, Load, Trouble, Worker
 from saliency.errors import SaliencyError
 from saliency.progress import Progress
 

@@ -1,6 +1,6 @@
 """What a node of a cluster does: it holds one model and computes the photos that it is given.
 
-The commanding side is :mod:`saliency.audit.workers.ray_cluster`. Nothing here imports Ray.
+The commanding side is :mod:`saliency.audit.workers.ray.cluster`. Nothing here imports Ray.
 """
 
 from __future__ import annotations

@@ -24,18 +24,18 @@ from saliency.audit.evidence.rows import FinishedPhoto, PhotoRow
 from saliency.audit.inputs.areas import NamedBox
 from saliency.audit.inputs.source import Item
 from saliency.audit.reports.files import FINDINGS, write
-from saliency.audit.workers import ray_connection
 from saliency.audit.workers.pool import PhotoTask
-from saliency.audit.workers.ray_cluster import Cluster
-from saliency.audit.workers.ray_connection import connected
-from saliency.audit.workers.ray_worker import Trouble, Worker, missing_file
+from saliency.audit.workers.ray import connection
+from saliency.audit.workers.ray.cluster import Cluster
+from saliency.audit.workers.ray.connection import connected
+from saliency.audit.workers.ray.worker import Trouble, Worker, missing_file
 from saliency.errors import Cancelled, SaliencyError
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning:ray"),  # it warns of its own settings
 ]
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[5]
 BADGE = NamedBox("badge", (0.6, 0.6, 0.25, 0.25))
 
 
@@ -72,7 +72,7 @@ def whole(source, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]
 @pytest.fixture
 def nodes(monkeypatch: pytest.MonkeyPatch):
     """Two nodes of one processor each, on this computer: the cluster, and the second of them."""
-    for name, value in ray_connection._ENVIRONMENT.items():
+    for name, value in connection._ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, (ROOT, ROOT / "tests" / "support"))))

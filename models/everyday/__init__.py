@@ -1,1 +1,1 @@
-"""The built-in model for people's own photos, and how it was trained."""
+"""The built-in model for people's own photos."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 import models
@@ -25,6 +26,7 @@ def store_of_samples(folder: Path) -> PictureStore:
     return store
 
 
+@pytest.mark.slow
 def test_an_audit_of_the_twin_finds_the_badge(tmp_path: Path) -> None:
     store = store_of_samples(tmp_path)
     rows = range(len(store.labels))

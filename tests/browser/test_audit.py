@@ -21,7 +21,7 @@ from ui.explain.words import TITLE
 from ui.photo.words import OWN_PHOTO
 from ui.words import MODEL
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]  # its photos are rendered
 
 PHOTOS, BROKEN = 60, 3
 LABELS = ("mug", "chair", "umbrella")
@@ -76,7 +76,6 @@ def metric(page, name):
     return int(box.get_by_test_id("stMetricValue").inner_text())
 
 
-@pytest.mark.slow
 def test_an_audit_from_upload_to_report(tab, shop):
     page = tab("/audit")
     page.locator("input[type=file]").first.set_input_files(shop)

@@ -99,6 +99,7 @@ def test_killed_at_every_commit(moment: str, source, whole, tmp_path: Path, monk
     assert results == whole
 
 
+@pytest.mark.slow
 def test_killed_once_at_a_moment(source, whole, tmp_path: Path, monkeypatch) -> None:
     real = Job.commit
     for moment in (1, 2, 7, 24, 25, 30):

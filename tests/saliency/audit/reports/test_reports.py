@@ -235,6 +235,7 @@ def test_the_same_audit_gives_the_same_files_but_for_the_date(tmp_path: Path) ->
     assert other == (tmp_path / "one" / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_reports_stay_small_and_say_what_they_leave_out(tmp_path: Path) -> None:
     many = made(tmp_path, 160, guesses=[f"class {at}" for at in range(20)], size=(320, 240), area="badge")
     assert sum((many.folder / file).stat().st_size for file in FILES[:1]) < 8e6

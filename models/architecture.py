@@ -1,4 +1,6 @@
-"""Build a torchvision classifier around weights, saying in plain words what does not fit.
+"""Build a classifier around weights, saying in plain words what does not fit.
+
+It is one of torchvision's, or an EfficientNet-Lite.
 
 A module is first built without numbers (on torch's ``meta`` device): that takes milliseconds and no memory,
 names every entry it needs with its shape, and the weights then become its own without being copied.
@@ -16,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from models.efficientnet_lite import WIDTH_AND_DEPTH, EfficientNetLite
 from models.errors import ModelError, first_three
 from models.torchvision_guard import import_torchvision
 
@@ -86,9 +89,11 @@ def without_numbers(architecture: str, classes: int, *, side: int, options: Mapp
     arguments = _size_options(architecture, side) | {
         key: tuple(value) if isinstance(value, list) else value for key, value in options.items()
     }
-    builder = import_torchvision().models.get_model_builder(architecture)
     try:
         with torch.device("meta"), _ConstantsAreNumbers():
+            if architecture in WIDTH_AND_DEPTH:
+                return EfficientNetLite(architecture, classes, **arguments)
+            builder = import_torchvision().models.get_model_builder(architecture)
             module: nn.Module = builder(weights=None, num_classes=classes, **arguments)
     except Exception as error:  # any kind, as the options may be anything
         if unknown := re.search(r"unexpected keyword argument '(\w+)'", str(error)):

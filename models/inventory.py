@@ -10,7 +10,7 @@ from models import architecture
 from models.catalogue import CATALOGUE, CatalogueEntry
 from models.checkpoint import digest, read_weights
 from models.errors import ModelError, did_you_mean
-from models.sources.description import WEIGHTS_FILES, Description, read_description
+from models.sources.description import Description, read_description, weights_file
 from models.sources.folder import load_folder, own_folders
 from models.weights import download, find, is_published
 from saliency.classifier import Classifier
@@ -66,6 +66,8 @@ def load(name: str | Path, *, on_progress: Progress | None = None) -> Classifier
     Raises:
         ModelError: No such model, its folder is not in order, or its weights cannot be had.
     """
+    if isinstance(name, str) and name in BUILT_IN:  # first, as the catalogue needs torchvision
+        return load_folder(BUILT_IN[name])
     folders = {folder.name: folder for folder in own_folders()} | BUILT_IN
     if isinstance(name, str) and name in CATALOGUE:
         return _from_catalogue(CATALOGUE[name], on_progress)
@@ -111,9 +113,12 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
         description = read_description(folder)
     except ModelError as error:
         description = Description("", sentence=error.message)
-    sizes = [(folder / name).stat().st_size for name in WEIGHTS_FILES if (folder / name).is_file()]
+    try:
+        megabytes = round(weights_file(folder).stat().st_size / 1e6, 1)
+    except ModelError:
+        megabytes = 0.0
     names = (key, description.name or folder.name, description.sentence, description.architecture)
-    return Choice(*names, round(sum(sizes) / 1e6, 1), kind, front=True, present=bool(sizes))
+    return Choice(*names, megabytes, kind, front=True, present=megabytes > 0)
 
 
 def _own_key(folder: Path) -> str:

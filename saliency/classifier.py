@@ -27,6 +27,7 @@ class Preprocessing:
         crop_size: Side of the square the model was trained on.
         resize_size: Short side to which its published recipe resizes before it crops.
         interpolation: ``bilinear`` or ``bicubic``.
+        whole_size: Short side at which a whole photo is handed over, where that is not ``crop_size``.
     """
 
     crop_size: int = 224
@@ -34,6 +35,7 @@ class Preprocessing:
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
     interpolation: str = "bilinear"
+    whole_size: int | None = None
 
     @property
     def black(self) -> tuple[float, float, float]:
@@ -144,6 +146,7 @@ class Classifier:
             framing,
             crop_size=recipe.crop_size,
             resize_size=recipe.resize_size,
+            whole_size=recipe.whole_size,
             any_size=self.graph.any_size,
         )
         pixels = model_pixels(

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from models.architecture import RESERVED_OPTIONS, architectures
+from models.efficientnet_lite import WIDTH_AND_DEPTH
 from models.errors import ModelError, did_you_mean, first_three
+from models.sources.package import packaged_weights
 from saliency.classifier import Preprocessing
 
 WEIGHTS_FILES = ("weights.safetensors", "weights.pth", "weights.pt")
@@ -90,11 +92,15 @@ def read_labels(folder: Path) -> tuple[str, ...]:
 
 
 def weights_file(folder: Path) -> Path:
-    """The one weights file of the folder.
+    """The one weights file of the folder; that of a built-in model may be in an installed package.
 
     Raises:
         ModelError: There is none, or more than one.
     """
+    if packaged := packaged_weights(folder):
+        if packaged.path is None:
+            raise packaged.missing()
+        return packaged.path
     paths = [folder / name for name in WEIGHTS_FILES if (folder / name).is_file()]
     if not paths:
         names = " or ".join(WEIGHTS_FILES)
@@ -115,7 +121,7 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
         if key in content and not is_right(content[key]):
             yield f"In model.json, “{key}” has to be {expected}."
     name, options = content.get("architecture"), content.get("options")
-    if isinstance(name, str) and name not in architectures():
+    if isinstance(name, str) and name not in WIDTH_AND_DEPTH and name not in architectures():
         remedy = did_you_mean(name, architectures(), "It has to be a classifier of torchvision.")
         yield f"The architecture “{name}” is unknown. {remedy}"
     if isinstance(options, dict) and (reserved := sorted(RESERVED_OPTIONS & options.keys())):
@@ -153,6 +159,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "resize_size": _PIXELS,
     "mean": (_are_three(0), "three numbers from 0 to 1, for red, green and blue"),
     "std": (_are_three(0.001), "three numbers from 0.001 to 1, for red, green and blue"),
+    "whole_size": _PIXELS,
     "interpolation": (lambda value: value in ("bilinear", "bicubic"), '"bilinear" or "bicubic"'),
     "name": _TEXT,
     "sentence": _TEXT,

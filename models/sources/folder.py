@@ -17,6 +17,7 @@ from models import architecture
 from models.checkpoint import digest, read_weights
 from models.errors import ModelError
 from models.sources.description import Description, read_description, read_labels, weights_file
+from models.sources.package import packaged_weights
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 
@@ -40,14 +41,16 @@ class _FolderContent:
     module: nn.Module
 
     def classifier(self) -> Classifier:
-        about, name = self.description, self.folder.resolve().name
+        about, name, sha256 = self.description, self.folder.resolve().name, digest(self.weights)
+        if packaged := packaged_weights(self.folder):
+            packaged.checked(sha256)
         return Classifier.build(
             self.module,
             about.preprocessing,
             self.labels,
             about.name or name,
             about.source or f"the folder {name}",
-            digest=digest(self.weights),
+            digest=sha256,
             **about.reading,
         )
 

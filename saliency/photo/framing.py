@@ -127,7 +127,13 @@ def _crop_geometry(
 
 
 def place(
-    photo_size: tuple[int, int], framing: Framing, *, crop_size: int, resize_size: int, any_size: bool
+    photo_size: tuple[int, int],
+    framing: Framing,
+    *,
+    crop_size: int,
+    resize_size: int,
+    any_size: bool,
+    whole_size: int | None = None,
 ) -> Placement:
     """Work out which part of a photo a model receives, and at what size.
 
@@ -137,10 +143,11 @@ def place(
         crop_size: Side of the model's square input in pixels.
         resize_size: Short side to which the centre crop's recipe resizes first.
         any_size: Whether the network accepts inputs that are not ``crop_size`` squares.
+        whole_size: Short side of the input for a whole photo; None: ``crop_size``.
 
     Returns:
         The placement: of the whole photo, the input has the photo's aspect ratio and a short side of
-        ``crop_size`` where any size is accepted, and is a ``crop_size`` square otherwise.
+        ``whole_size`` where any size is accepted, and is a ``crop_size`` square otherwise.
     """
     width, height = photo_size
     if framing is Framing.CROP:
@@ -150,7 +157,7 @@ def place(
         return Placement(photo_size, box, (crop_size, crop_size))
     input_size = (crop_size, crop_size)
     if any_size:
-        scale = crop_size / min(width, height)
+        scale = (whole_size or crop_size) / min(width, height)
         input_size = (round(height * scale), round(width * scale))
     return Placement(photo_size, (0.0, 0.0, float(width), float(height)), input_size)
 

@@ -17,7 +17,7 @@ from saliency.classifier import Classifier
 from saliency.progress import Progress
 
 SHOWROOM, EVERYDAY, SHORTCUT = "showroom", "everyday", "shortcut"
-BUILT_IN = {name: Path(__file__).parent / name for name in (SHOWROOM, EVERYDAY, SHORTCUT)}
+BUILT_IN = {name: Path(__file__).parent / name for name in (EVERYDAY, SHOWROOM, SHORTCUT)}
 
 
 @dataclass(frozen=True)

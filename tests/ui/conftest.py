@@ -66,6 +66,7 @@ def page(
     monkeypatch.setattr("models.inventory.BUILT_IN", {models.SHOWROOM: stand_in})
     monkeypatch.setattr(custom, "OWN_FOLDER", tmp_path / "custom")
     monkeypatch.setattr(samples, "FOLDER", stand_in / "samples")
+    monkeypatch.setattr(samples, "PHOTOGRAPHS", stand_in / "no-photographs.json")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("SPOTLIGHT_AUDITS", str(tmp_path / "audits"))
     monkeypatch.chdir(ROOT)

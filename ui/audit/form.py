@@ -146,7 +146,7 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
     model_column, view_column, framing_column = st.columns([4, 5, 4], gap="medium")
     with model_column:
         names = {key: wording.model_in_list(choice) for key, choice in models.items()}
-        usual = list(models).index(fitting_model(OWN, models))
+        usual = list(models).index(fitting_model(OWN, models, {}))
         model = choose_in_list(wording.MODEL, names, index=usual, key="audit-model", help=words.MODEL_HELP)
     methods = compatible(loading.classifier(model).graph)
     offered = {method.key: view_name(view, method) for view, method in front(methods).items()}

@@ -37,7 +37,7 @@ def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Cho
         elif new[part] not in values:
             state.notices.append(bad_link(part, new[part]))
         else:
-            _take(state, selection, part, new[part], models)
+            _take(state, selection, part, new[part], models, samples)
     if new.get("class"):
         selection.linked_guesses["class"] = new["class"]
 
@@ -68,7 +68,14 @@ def write(page: PhotoPage, selection: Selection, sides: Mapping[str, str]) -> No
     selection.link = link
 
 
-def _take(state: Session, selection: Selection, part: str, value: str, models: Mapping[str, Choice]) -> None:
+def _take(
+    state: Session,
+    selection: Selection,
+    part: str,
+    value: str,
+    models: Mapping[str, Choice],
+    samples: Mapping[str, Sample],
+) -> None:
     if part == "sample":
         state.choose_photo(value)
     elif part == "differ":
@@ -78,4 +85,4 @@ def _take(state: Session, selection: Selection, part: str, value: str, models: M
     elif part == "view" or (part == "left" and selection.differ == VIEWS):
         state.view = value
     else:
-        take_model(state, value, models)
+        take_model(state, value, models, samples)

@@ -26,7 +26,7 @@ def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Cho
         elif part == "sample":
             state.choose_photo(new[part])
         elif part == "model":
-            take_model(state, new[part], models)
+            take_model(state, new[part], models, samples)
         else:
             setattr(state, part, new[part])
     state.linked_classes |= {part: new[part] for part in ("class", "rather") if new.get(part)}
@@ -54,7 +54,8 @@ def write(page: PhotoPage, labels: Sequence[str]) -> None:
     for part, index in (("class", state.target), ("rather", state.rival)):
         if index is not None:
             link[part] = class_name(index, labels)
-    if link == {"view": QUICK, "model": next(iter(page.models)), "sample": next(iter(page.samples))}:
+    first = next(iter(page.samples.values()))
+    if link == {"view": QUICK, "model": first.model, "sample": first.key}:
         link = {}
     put(link)
     state.link = link

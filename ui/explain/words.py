@@ -8,7 +8,7 @@ from models import Choice
 from ui.words import AGAINST, LESS, MORE, plain
 
 TITLE = "What does the model respond to?"
-CHOSEN_FOR_OWN = "The page chose this model for your photo, and shows the samples to another."
+CHOSEN_FOR_OWN = "The page chose this model for your photo; some of the samples are shown to another."
 MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "Every other model", "Type to search"
 MORE_VIEWS, MORE_VIEWS_LABEL = "More views", "Other ways to measure influence"
 GUESSES = "Top guesses: choose one to see the influence for it"

@@ -22,7 +22,8 @@ def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
         if state.photo == OWN and state.own is not None:
             st.markdown(words.own_photo(state.own.name, state.own.notes))
         else:
-            st.markdown(words.sample(samples[state.photo].title, samples[state.photo].sentence))
+            sample = samples[state.photo]
+            st.markdown(words.sample(sample.title, sample.sentence, sample.credit))
         _thumbnails(state, samples)
     with right, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         key = f"upload-{state.uploads}"

@@ -9,6 +9,7 @@ import streamlit as st
 from models import EVERYDAY, Choice
 from ui.photo.words import bad_link
 from ui.session import OWN, Session
+from ui.widgets.samples import Sample
 
 
 def new_parts(link: dict[str, str]) -> dict[str, str]:
@@ -25,21 +26,20 @@ def put(link: Mapping[str, str]) -> None:
         st.query_params.from_dict(link)
 
 
-def take_model(state: Session, key: str, models: Mapping[str, Choice]) -> None:
+def take_model(state: Session, key: str, models: Mapping[str, Choice], samples: Mapping[str, Sample]) -> None:
     """Chooses the model of a link; the one that fits the photo anyway does not count as chosen."""
-    if state.model_chosen or key != fitting_model(state.photo, models):
+    if state.model_chosen or key != fitting_model(state.photo, models, samples):
         state.choose_model(key)
 
 
-def fitting_model(photo: str, models: Mapping[str, Choice]) -> str:
-    """The key of the model for a photo: the first for a sample; for an own photo one that knows more.
+def fitting_model(photo: str, models: Mapping[str, Choice], samples: Mapping[str, Sample]) -> str:
+    """The key of the model for a photo: the one a sample is made for, that for everyday photos for one's own.
 
-    That is a catalogue's model that is on this computer already, or else the built-in one for own photos.
+    For one's own, a catalogue's model that is on this computer already goes first.
     """
-    if photo == OWN:
-        here = [key for key, choice in models.items() if choice.kind == "catalogue" and choice.present]
-        return [*here, *(key for key in models if key == EVERYDAY), *models][0]
-    return next(iter(models))
+    here = [key for key, choice in models.items() if choice.kind == "catalogue" and choice.present]
+    fitting = [*here, EVERYDAY] if photo == OWN else [samples[photo].model]
+    return next(key for key in (*fitting, *models) if key in models)
 
 
 def class_name(index: int, labels: Sequence[str]) -> str:

@@ -56,7 +56,7 @@ def photo_page(
     state.photo = state.photo or next(iter(offered))
     read_link(state, offered, choices)
     if not state.model_chosen:
-        state.model = fitting_model(state.photo, choices)
+        state.model = fitting_model(state.photo, choices, offered)
     head = st.container(gap="xsmall")
     with head:
         st.title(title, anchor=False)

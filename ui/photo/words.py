@@ -28,9 +28,9 @@ def own_photo(name: str, notes: Sequence[str]) -> str:
     return " ".join([f"{OWN_PHOTO}: **{plain(name)}**", *(f"· {plain(note)}" for note in notes)])
 
 
-def sample(title: str, sentence: str) -> str:
-    """The sample shown."""
-    return f"Sample: **{plain(title)}**" + (f" · {plain(sentence)}" if sentence else "")
+def sample(title: str, sentence: str, credit: str) -> str:
+    """The sample shown, and whose photo it is."""
+    return " · ".join([f"Sample: **{plain(title)}**", *(plain(part) for part in (sentence, credit) if part)])
 
 
 def bad_link(part: str, value: str) -> str:

@@ -1,10 +1,11 @@
-"""The sample photos of the built-in model: read once, shared by everybody."""
+"""The sample photos of the built-in models: read once, shared by everybody."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from saliency.photo.reading import Photo, read_photo
 from ui.widgets.pictures import data_address
 
 FOLDER = Path(models.__file__).parent / "showroom" / "samples"
+PHOTOGRAPHS = Path(models.__file__).parent / "everyday" / "samples.json"  # in packages that pip installs
 THUMBNAIL = 168  # side in pixels: twice what is shown, for sharp screens
 
 
@@ -31,6 +33,8 @@ class Sample:
         title: A few words.
         sentence: What makes it interesting.
         label: What it shows, as the model calls it.
+        model: The key of the model it is made for.
+        credit: Who took it, and under which licence; empty for pictures of our own.
         mask: File name of the picture that marks the product; empty where there is none.
         badge: Left, top, width and height, in shares of the photo, of a badge in it, if there is one.
         photo: The photo, ready to be given to a model.
@@ -40,6 +44,8 @@ class Sample:
     title: str
     sentence: str
     label: str
+    model: str
+    credit: str
     mask: str
     badge: Box | None
     photo: Photo
@@ -62,8 +68,13 @@ class Sample:
 @st.cache_resource(show_spinner=False)
 def samples() -> dict[str, Sample]:
     """All samples by key, in the order in which they are shown."""
-    entries = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
-    return {sample.key: sample for sample in map(_sample, entries)}
+    rendered = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
+    photographs = json.loads(PHOTOGRAPHS.read_text(encoding="utf-8")) if PHOTOGRAPHS.is_file() else []
+    all_samples = [
+        *(_sample(entry, models.EVERYDAY, path) for entry in photographs if (path := _packaged(entry))),
+        *(_sample(entry, models.SHOWROOM, FOLDER / entry["file"]) for entry in rendered),
+    ]
+    return {sample.key: sample for sample in all_samples}
 
 
 def thumbnail(photo: Photo) -> str:
@@ -79,13 +90,23 @@ def thumbnail(photo: Photo) -> str:
     return data_address(small, quality=85)
 
 
-def _sample(entry: dict[str, Any]) -> Sample:
-    path, badge = FOLDER / entry["file"], entry.get("badge")
+def _packaged(entry: dict[str, Any]) -> Path | None:
+    """Where a photograph is that comes with a package; None in a version of it that has it no more."""
+    spec = find_spec(entry["package"])
+    folders = spec.submodule_search_locations if spec else None
+    path = Path(next(iter(folders)), entry["file"]) if folders else None
+    return path if path is not None and path.is_file() else None
+
+
+def _sample(entry: dict[str, Any], model: str, path: Path) -> Sample:
+    badge = entry.get("badge")
     return Sample(
-        key=path.stem,
+        key=entry.get("key") or path.stem,
         title=entry["title"],
         sentence=entry.get("sentence", ""),
         label=entry.get("label", ""),
+        model=model,
+        credit=entry.get("credit", ""),
         mask=entry.get("mask") or "",
         badge=tuple(badge) if badge else None,
         photo=read_photo(path),

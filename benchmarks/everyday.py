@@ -1,0 +1,120 @@
+"""Measures the built-in model for people's photos: ``python -m benchmarks.everyday KNOWN --unknown FOLDER``.
+
+``KNOWN`` is a JSON file, a list of ``{"file": …, "class": …}`` with paths beside it and ImageNet's class
+numbers; ``FOLDER`` holds pictures of what ImageNet has no class for. Every second photo is fitted on, the
+others confirm.
+Figures go to ``models/everyday/figures.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
+from scipy.stats import mannwhitneyu
+
+import models
+from benchmarks import machine
+from saliency.classifier import Classifier
+from saliency.photo.framing import Framing
+from saliency.photo.reading import read_photo
+
+FIGURES = Path(models.__file__).parent / "everyday" / "figures.json"
+BINS = 10
+
+Array = NDArray[Any]
+
+
+def logits(classifier: Classifier, paths: list[Path], framing: Framing) -> Array:
+    """The model's outputs for photos, ``(N, K)``."""
+    rows = []
+    for path in paths:
+        x, _ = classifier.prepare(read_photo(path), framing)
+        rows.append(classifier.graph.logits(x)[0].numpy())
+    return np.stack(rows).astype(np.float64)
+
+
+def fitted_temperature(rows: Array, classes: Array) -> float:
+    """The temperature at which the classes are most likely (Guo 2017, section 4.2)."""
+
+    def loss(temperature: float) -> float:
+        return -float(log_softmax(rows / temperature, 1)[np.arange(len(rows)), classes].mean())
+
+    return float(minimize_scalar(loss, bounds=(0.2, 3), method="bounded").x)
+
+
+def calibration_error(scores: Array, right: Array, bins: int = BINS) -> float:
+    """Mean distance of score and share right, in bins of equally many photos (Nguyen and O'Connor 2015)."""
+    order = np.array_split(np.argsort(scores, kind="stable"), bins)
+    return float(sum(abs(scores[i].mean() - right[i].mean()) * len(i) for i in order if len(i)) / len(scores))
+
+
+def roc_area(known: Array, unknown: Array) -> float:
+    """Probability that a known thing scores higher than an unknown one; ties count half."""
+    return float(mannwhitneyu(known, unknown).statistic / (len(known) * len(unknown)))
+
+
+def figures_of(
+    framing: Framing, known: Array, classes: Array, unknown: Array, unsure: float
+) -> dict[str, Any]:
+    """All that is measured of one framing, from logits ``(N, K)`` and classes ``(N,)`` of known things."""
+    right = known.argmax(1) == classes
+    temperature = fitted_temperature(known[::2], classes[::2])
+    raw, top, strange = (
+        np.exp(log_softmax(rows / t, 1).max(1))
+        for rows, t in ((known, 1.0), (known, temperature), (unknown, temperature))
+    )
+    return {
+        "framing": str(framing),
+        "right": round(float(right.mean()), 3),
+        "mean top score without temperature": round(float(raw.mean()), 3),
+        "temperature": round(temperature, 2),
+        "mean top score": round(float(top.mean()), 3),
+        "calibration error, fitted half": round(calibration_error(top[::2], right[::2]), 3),
+        "calibration error, other half": round(calibration_error(top[1::2], right[1::2]), 3),
+        "area under the ROC curve": round(roc_area(top, strange), 2),
+        "known things said to be unsure": round(float((top < unsure).mean()), 3),
+        "unknown things said to be unsure": round(float((strange < unsure).mean()), 3),
+        "unknown things with a score of 0.8 or more": round(float((strange >= 0.8).mean()), 3),
+    }
+
+
+def main() -> None:
+    """Measures, writes the figures, prints them."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.everyday", description=__doc__)
+    parser.add_argument("known", type=Path)
+    parser.add_argument("--unknown", type=Path, required=True)
+    arguments = parser.parse_args()
+    entries = json.loads(arguments.known.read_text(encoding="utf-8"))
+    paths = [arguments.known.parent / entry["file"] for entry in entries]
+    strange = sorted(path for path in arguments.unknown.iterdir() if path.is_file())
+    classes = np.array([entry["class"] for entry in entries])
+    classifier = models.load(models.EVERYDAY)
+    rows = [
+        figures_of(
+            framing,
+            logits(classifier, paths, framing),
+            classes,
+            logits(classifier, strange, framing),
+            classifier.unsure_below,
+        )
+        for framing in Framing
+    ]
+    figures = {
+        "known": len(paths),
+        "unknown": len(strange),
+        "machine": machine.provenance("benchmarks.everyday"),
+        "framings": rows,
+    }
+    FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print(FIGURES.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from models import Choice
 from ui.photo.link import class_name, fitting_model, linked_class
 from ui.session import OWN, Session
@@ -9,13 +11,17 @@ def test_an_own_photo_gets_a_larger_model_that_is_here_already():
     def choice(key, kind, present=True):
         return Choice(key, key, "", "", 1.0, kind, True, present)
 
+    samples = {"mug": SimpleNamespace(model="showroom"), "cat": SimpleNamespace(model="everyday")}
+
     def chosen(photo, *choices):
-        return fitting_model(photo, {c.key: c for c in choices})
+        return fitting_model(photo, {c.key: c for c in choices}, samples)
 
     built_in = [choice("showroom", "built-in"), choice("everyday", "built-in"), choice("shelves", "own")]
     assert chosen(OWN, *built_in, choice("fast", "catalogue", False)) == "everyday"
     assert chosen(OWN, *built_in, choice("fast", "catalogue", False), choice("big", "catalogue")) == "big"
-    assert chosen("sample", *built_in, choice("big", "catalogue")) == "showroom"
+    assert chosen("mug", *built_in, choice("big", "catalogue")) == "showroom"
+    assert chosen("cat", *built_in, choice("big", "catalogue")) == "everyday"
+    assert chosen("cat", choice("showroom", "built-in")) == "showroom"
     assert chosen(OWN, choice("showroom", "built-in")) == "showroom"
 
 

@@ -73,6 +73,7 @@ class Classifier:
         source: Where the weights come from, in a sentence.
         digest: SHA-256 of the weights file, hexadecimal.
         temperature: Divides the logits before the softmax, so that scores are calibrated.
+        whole_temperature: The same for whole photos, where things look smaller; ``None``: ``temperature``.
         none_label: The class that means "none of these", if there is one.
         unsure_below: Score of the top guess below which a photo may show nothing that the model knows.
         evidence_below: The same for the evidence as a whole, ``log Σ exp(logits)`` (minus the energy of Liu
@@ -87,6 +88,7 @@ class Classifier:
     source: str
     digest: str = ""
     temperature: float = 1.0
+    whole_temperature: float | None = None
     none_label: str = ""
     unsure_below: float = 0.0
     evidence_below: float = -math.inf
@@ -165,12 +167,17 @@ class Classifier:
     def predict(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> list[Score]:
         """Scores of all classes, best first."""
         x, _ = self.prepare(photo, framing)
-        return self.scores(self.graph.logits(x))
+        return self.scores(self.graph.logits(x), framing)
 
-    def scores(self, logits: Tensor) -> list[Score]:
+    def temperature_of(self, framing: Framing | str) -> float:
+        """What the logits of a photo handed over so are divided by."""
+        whole = self.whole_temperature if Framing(framing) is Framing.WHOLE else None
+        return self.temperature if whole is None else whole
+
+    def scores(self, logits: Tensor, framing: Framing | str = Framing.WHOLE) -> list[Score]:
         """Scores from one row of logits ``(1, K)``, best first; equal ones in the order of the classes."""
         row = logits[0].float().cpu()
-        shares = (row / self.temperature).softmax(0)
+        shares = (row / self.temperature_of(framing)).softmax(0)
         order = torch.argsort(shares, descending=True, stable=True).tolist()
         values, logged = shares.tolist(), row.tolist()  # one by one, a thousand classes take milliseconds
         return [Score(self.labels[i], values[i], i, logged[i]) for i in order]

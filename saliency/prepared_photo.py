@@ -35,7 +35,7 @@ class PreparedPhoto:
     @cached_property
     def scores(self) -> tuple[Score, ...]:
         """All classes, best first."""
-        return tuple(self.classifier.scores(self.graph.logits(self.x)))
+        return tuple(self.classifier.scores(self.graph.logits(self.x), self.framing))
 
 
 def prepared_for(

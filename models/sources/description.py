@@ -165,10 +165,11 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "sentence": _TEXT,
     "source": _TEXT,
     "temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
+    "whole_temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
     "none_label": _TEXT,
     "unsure_below": (_is_number(0, 1), "a score from 0 to 1"),
     "evidence_below": (_is_number(-1000, 1000), "a number from -1000 to 1000"),
     "caution": _TEXT,
 }
 _PREPROCESSING = {setting.name for setting in fields(Preprocessing)}
-_READING = {"temperature", "none_label", "unsure_below", "evidence_below", "caution"}
+_READING = {"temperature", "whole_temperature", "none_label", "unsure_below", "evidence_below", "caution"}

@@ -71,7 +71,8 @@ class ScoreQuestion:
     def answers(self, logits: Tensor) -> list[Answer]:
         """What logits ``(n, K)`` of n pictures say."""
         rows = logits.detach().double().cpu()
-        scaled, top = rows / self.prepared.classifier.temperature, rows.argmax(1)
+        temperature = self.prepared.classifier.temperature_of(self.prepared.framing)
+        scaled, top = rows / temperature, rows.argmax(1)
         target = scaled[:, self.target.index]
         if self.rather_than is None:
             others = scaled.index_fill(1, torch.tensor([self.target.index]), -math.inf)

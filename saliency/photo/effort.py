@@ -1,0 +1,167 @@
+"""What opening a photo may cost, so that no file can hold up the others.
+
+Most files are made by cameras and programs; some are made so that a few kilobytes take minutes to open. Where
+a decoder does not come back in between, what makes it slow is counted before it begins: scans of a JPEG,
+strips and tiles of a TIFF, pictures in an AVIF, bytes that a directory claims. Everything else is stopped by a
+clock that is looked at whenever a decoder reads on. It counts this thread's own computing time, so a busy
+machine refuses nothing that an idle one would read.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import time
+from io import BytesIO
+from itertools import islice
+
+from saliency.photo.formats import PhotoError
+from saliency.photo.tags import Directory, directory
+
+SECONDS = 2.0  # of computing, for all that reads piece by piece
+MAX_READS = 200_000  # pieces that a file is read in; a photo takes hundreds
+MAX_SCANNED = 1_000_000_000  # pixels of a JPEG times its scans: 20 scans at 50 megapixels, 80 at 12
+MAX_BLOCKS = 65_536  # strips or tiles of a TIFF
+MAX_BLOCK_PIXELS = 200_000_000  # in all of them together, with what lies beyond the edge
+MAX_AVIF_PICTURES = 64
+MAX_PROFILE = 4 * 2**20  # bytes of a colour profile; those of printers take 3 MB at most
+COSTLY = (
+    "This file is built in a way that would take too long to open. "
+    "Please open it in a picture program, save it anew as JPG or PNG, and try again."
+)
+_FEW_SCANS = 20  # as many as any picture may have; the usual progressive JPEG has 10
+_ARITHMETIC = 20  # times as slow as the usual coding
+_BLOCK_TAGS = (273, 279, 324, 325)
+_EXIF_START = re.compile(rb"II\*\x00|MM\x00\*")
+_FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]")
+_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+
+
+class Budget:
+    """Computing time of one photo, from now on.
+
+    Args:
+        seconds: Of this thread's computing time.
+        reads: Pieces that may be read.
+    """
+
+    def __init__(self, seconds: float = SECONDS, reads: int = MAX_READS) -> None:
+        """Start the clock."""
+        self._end, self._reads = time.thread_time() + seconds, reads
+
+    def allow(self, reads: int) -> None:
+        """Allow more pieces; the clock goes on."""
+        self._reads += reads
+
+    def check(self) -> None:
+        """Count one step.
+
+        Raises:
+            PhotoError: The budget is spent.
+        """
+        self._reads -= 1
+        if self._reads < 0 or time.thread_time() > self._end:
+            raise PhotoError(COSTLY)
+
+
+class MeteredFile(BytesIO):
+    """A file in memory that stops its reader once a budget is spent."""
+
+    def __init__(self, data: bytes, budget: Budget) -> None:
+        """The file ``data``, read on a budget."""
+        super().__init__(data)
+        self._budget = budget
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As of every file.
+
+        Raises:
+            PhotoError: The budget is spent.
+        """
+        self._budget.check()
+        return super().read(size)
+
+
+def check_structure(data: bytes, kind: str) -> None:
+    """Refuse a file whose build makes its decoder slow.
+
+    Args:
+        data: The whole file.
+        kind: Its format, as :func:`~saliency.photo.formats.photo_format` gives it.
+
+    Raises:
+        PhotoError: It would take too long, or too much memory.
+    """
+    if kind == "JPEG":
+        fits = _jpeg_fits(data)
+    elif kind == "TIFF":
+        tags = directory(data)
+        fits = tags is None or _tiff_fits(data, tags)
+    elif kind == "AVIF":
+        starts = islice(_EXIF_START.finditer(data), 100)
+        fits = all(exif_fits(data[start.start() :]) for start in starts) and _few_pictures(data)
+    else:
+        fits = True
+    if not fits:
+        raise PhotoError(COSTLY)
+
+
+def exif_fits(exif: bytes) -> bool:
+    """Whether the first directory of an EXIF block claims no more than a few times what it takes."""
+    tags = directory(exif)
+    return tags is None or _claim_fits(tags, len(exif))
+
+
+def _claim_fits(tags: Directory, size: int) -> bool:
+    return tags.complete and tags.claimed <= 2 * size + 2**20
+
+
+def _few_pictures(data: bytes) -> bool:
+    return data.count(b"infe", 0, data.find(b"mdat")) <= MAX_AVIF_PICTURES
+
+
+def _jpeg_fits(data: bytes) -> bool:
+    """Whether a JPEG's scans, each of which visits every pixel, are few enough."""
+    scan = data.find(b"\xff\xda")
+    if (
+        data.count(b"\xff\xda") <= _FEW_SCANS
+        and b"\xff\xc9" not in data[:scan]
+        and b"\xff\xca" not in data[:scan]
+    ):
+        return True
+    pixels, weight, scans = 0, 1, 0
+    at = 2
+    while (marker := _MARKER.search(data, at)) is not None:
+        letter, at = data[marker.start() + 1], marker.end()
+        if letter in (0xD8, 0x01):
+            continue
+        if letter == 0xD9:
+            break
+        if _FRAME.match(marker[0]) and len(data) >= at + 7:
+            height, width = struct.unpack_from(">HH", data, at + 3)
+            pixels, weight = max(pixels, height * width), _ARITHMETIC if letter > 0xC8 else weight
+        scans += letter == 0xDA
+        if scans * pixels * weight > MAX_SCANNED:
+            return False
+        at += int.from_bytes(data[at : at + 2], "big")
+    return True
+
+
+def _tiff_fits(data: bytes, tags: Directory) -> bool:
+    """Whether a TIFF's strips or tiles are few enough, and none is far larger than the picture."""
+    width, height = tags.whole(256), tags.whole(257)
+    if not _claim_fits(tags, len(data)) or min(width, height) < 1:
+        return False
+    if any(tags.tags[number].count > MAX_BLOCKS for number in _BLOCK_TAGS if number in tags.tags):
+        return False
+    tiled = 324 in tags.tags
+    across = tags.whole(322) if tiled else width
+    down = tags.whole(323) if tiled else min(tags.whole(278) or height, height)
+    if min(across, down) < 1:
+        return False
+    blocks = -(-width // across) * -(-height // down)
+    planes = tags.whole(277, 1) if tags.whole(284, 1) == 2 else 1
+    if blocks * planes > MAX_BLOCKS or blocks * across * down > MAX_BLOCK_PIXELS:
+        return False
+    jpeg = tags.whole(259, 1) in (6, 7)
+    return not jpeg or data.count(b"\xff\xda") * across * down <= MAX_SCANNED

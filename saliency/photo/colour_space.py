@@ -9,12 +9,13 @@ RGB (DCF 2.0). Code points are ITU-T H.273's; the camera curves among them are s
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from saliency.photo.boxes import primary_properties
 from saliency.photo.profile import D65, SRGB_PRIMARIES, ColourSpace, hlg_curve, pq_curve
 from saliency.photo.tags import directory
 
@@ -127,57 +128,11 @@ def _nclx(data: bytes, info: Mapping[Any, Any]) -> tuple[int, int, bool] | None:
     found = info.get("nclx_profile")
     if found:
         return int(found["color_primaries"]), int(found["transfer_characteristics"]), True
-    for kind, start, end in _primary_properties(data):
+    for kind, start, end in primary_properties(data):
         if kind == b"colr" and data[start : start + 4] == b"nclx" and end - start >= 8:
             primaries, transfer = struct.unpack_from(">HH", data, start + 4)
             return primaries, transfer, True
     return None
-
-
-def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Boxes of an ISO base media file: kind, and where the content begins and ends."""
-    while start + 8 <= end:
-        size, kind = struct.unpack_from(">I4s", data, start)
-        head = 8
-        if size == 1 and start + 16 <= end:
-            (size,), head = struct.unpack_from(">Q", data, start + 8), 16
-        size = size or end - start
-        if size < head or start + size > end:
-            return
-        yield kind, start + head, start + size
-        start += size
-
-
-def _primary_properties(data: bytes) -> list[tuple[bytes, int, int]]:
-    """Properties of the primary picture of an AVIF or HEIC (ISO/IEC 23008-12, 9.3)."""
-    meta = next((box for box in _boxes(data, 0, len(data)) if box[0] == b"meta"), None)
-    if meta is None:
-        return []
-    inside = {kind: (start, end) for kind, start, end in _boxes(data, meta[1] + 4, meta[2])}
-    try:
-        primary, (first, last) = inside[b"pitm"][0], inside[b"iprp"]
-        (item,) = struct.unpack_from(">I" if data[primary] else ">H", data, primary + 4)
-        parts = {kind: (start, end) for kind, start, end in _boxes(data, first, last)}
-        properties = list(_boxes(data, *parts[b"ipco"]))
-        numbers = _associations(data, parts[b"ipma"][0], item)
-    except (KeyError, IndexError, struct.error):
-        return []
-    return [properties[number - 1] for number in numbers if 0 < number <= len(properties)]
-
-
-def _associations(data: bytes, at: int, item: int) -> list[int]:
-    """Numbers of the properties of an item, from 1, in an ``ipma`` box."""
-    layout, wide = (">IB" if data[at] else ">HB"), bool(data[at + 3] & 1)
-    (entries,) = struct.unpack_from(">I", data, at + 4)
-    at += 8
-    for _ in range(min(entries, 65_536)):
-        number, count = struct.unpack_from(layout, data, at)
-        at += struct.calcsize(layout)
-        if number == item:
-            found = struct.unpack_from(f">{count}{'H' if wide else 'B'}", data, at)
-            return [value & (0x7FFF if wide else 0x7F) for value in found]
-        at += count * (2 if wide else 1)
-    return []
 
 
 def _bmp_profile(data: bytes) -> bytes | None:

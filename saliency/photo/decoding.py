@@ -119,7 +119,7 @@ def _loaded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
         if deep is not None:
             return Decoded(deep[0], stated_profile(data, kind, deep[0].info)[0], deep[1])
     if kind == "BMP" and data[30:34] in (struct.pack("<I", 1), struct.pack("<I", 2)):
-        budget.allow(_RLE_READS)
+        budget.allow(reads=_RLE_READS)
     with _OPENERS[kind](MeteredFile(data, budget)) as picture:
         check_size(*picture.size)
         _drop_costly_exif(picture)

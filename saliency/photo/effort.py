@@ -2,8 +2,8 @@
 
 Most files are made by cameras and programs; some are made so that a few kilobytes take minutes to open. Where
 a decoder does not come back in between, what makes it slow is counted before it begins: scans of a JPEG,
-strips and tiles of a TIFF, pictures in an AVIF, bytes that a directory claims. Everything else is stopped by a
-clock that is looked at whenever a decoder reads on. It counts this thread's own computing time, so a busy
+strips and tiles of a TIFF, pictures in an AVIF, bytes that a directory claims. Everything else is stopped by
+a clock that is looked at whenever a decoder reads on. It counts this thread's own computing time, so a busy
 machine refuses nothing that an idle one would read.
 """
 
@@ -15,15 +15,18 @@ import time
 from io import BytesIO
 from itertools import islice
 
+from saliency.photo.av1 import coded_pixels
+from saliency.photo.boxes import coded_parts, overlaid_pixels
 from saliency.photo.formats import PhotoError
 from saliency.photo.tags import Directory, directory
 
-SECONDS = 2.0  # of computing, for all that reads piece by piece
+SECONDS = 2.0  # of computing, to decode
+COLOUR_SECONDS = 0.8  # more, to bring what was decoded to sRGB
 MAX_READS = 200_000  # pieces that a file is read in; a photo takes hundreds
 MAX_SCANNED = 1_000_000_000  # pixels of a JPEG times its scans: 20 scans at 50 megapixels, 80 at 12
 MAX_BLOCKS = 65_536  # strips or tiles of a TIFF
-MAX_BLOCK_PIXELS = 200_000_000  # in all of them together, with what lies beyond the edge
-MAX_AVIF_PICTURES = 64
+MAX_BLOCK_BYTES = 400 * 2**20  # of all of them together, unpacked, with what lies beyond the edge
+MAX_CODED = 120_000_000  # pixels of an AVIF, or of a HEIC's overlays, of all parts together
 MAX_PROFILE = 4 * 2**20  # bytes of a colour profile; those of printers take 3 MB at most
 COSTLY = (
     "This file is built in a way that would take too long to open. "
@@ -49,8 +52,9 @@ class Budget:
         """Start the clock."""
         self._end, self._reads = time.thread_time() + seconds, reads
 
-    def allow(self, reads: int) -> None:
-        """Allow more pieces; the clock goes on."""
+    def allow(self, *, seconds: float = 0.0, reads: int = 0) -> None:
+        """Allow more of either."""
+        self._end += seconds
         self._reads += reads
 
     def check(self) -> None:
@@ -99,7 +103,10 @@ def check_structure(data: bytes, kind: str) -> None:
         fits = tags is None or _tiff_fits(data, tags)
     elif kind == "AVIF":
         starts = islice(_EXIF_START.finditer(data), 100)
-        fits = all(exif_fits(data[start.start() :]) for start in starts) and _few_pictures(data)
+        fits = all(exif_fits(data[start.start() :]) for start in starts)
+        fits = fits and coded_pixels(coded_parts(data, b"av01")) <= MAX_CODED
+    elif kind == "HEIF":
+        fits = overlaid_pixels(data) <= MAX_CODED
     else:
         fits = True
     if not fits:
@@ -114,10 +121,6 @@ def exif_fits(exif: bytes) -> bool:
 
 def _claim_fits(tags: Directory, size: int) -> bool:
     return tags.complete and tags.claimed <= 2 * size + 2**20
-
-
-def _few_pictures(data: bytes) -> bool:
-    return data.count(b"infe", 0, data.find(b"mdat")) <= MAX_AVIF_PICTURES
 
 
 def _jpeg_fits(data: bytes) -> bool:
@@ -160,8 +163,10 @@ def _tiff_fits(data: bytes, tags: Directory) -> bool:
     if min(across, down) < 1:
         return False
     blocks = -(-width // across) * -(-height // down)
-    planes = tags.whole(277, 1) if tags.whole(284, 1) == 2 else 1
-    if blocks * planes > MAX_BLOCKS or blocks * across * down > MAX_BLOCK_PIXELS:
+    samples = tags.whole(277, 1)
+    planes = samples if tags.whole(284, 1) == 2 else 1
+    size = blocks * across * down * samples * max(8, *tags.values(258)) / 8
+    if blocks * planes > MAX_BLOCKS or size > MAX_BLOCK_BYTES:
         return False
     jpeg = tags.whole(259, 1) in (6, 7)
     return not jpeg or data.count(b"\xff\xda") * across * down <= MAX_SCANNED

@@ -28,6 +28,8 @@ def value_range(low: float, high: float, *, whole: bool = False) -> tuple[float,
 
 def scaled(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
     """Values between ``low`` and ``high`` as 0 to 255, rounded; what is not a number becomes 0."""
+    if values.dtype == np.uint16 and (low, high) == (0, 65535):
+        return np.asarray((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
     share = (values.astype(np.float64) - low) / ((high - low) or 1.0)
     return np.rint(np.clip(np.nan_to_num(share), 0.0, 1.0) * 255).astype(np.uint8)
 

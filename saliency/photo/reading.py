@@ -22,7 +22,7 @@ from PIL import Image
 
 from saliency.photo.colour import srgb
 from saliency.photo.decoding import MAX_PIXELS, Decoded, decoded, too_many_pixels
-from saliency.photo.effort import Budget
+from saliency.photo.effort import COLOUR_SECONDS, Budget
 from saliency.photo.formats import UNREADABLE, PhotoError, photo_format
 
 MAX_BYTES = 20 * 2**20
@@ -132,6 +132,7 @@ def _from_memory(source: Image.Image | NDArray[np.uint8], name: str | None) -> P
 
 
 def _photo(result: Decoded, name: str, digest: str | None, budget: Budget) -> Photo:
+    budget.allow(seconds=COLOUR_SECONDS)
     try:
         pixels, notes = srgb(result.picture, result.profile, budget.check)
     except PhotoError:

@@ -68,7 +68,10 @@ def stated_profile(data: bytes, kind: str, info: Mapping[Any, Any]) -> tuple[byt
 
 
 def _profile(space: ColourSpace | None) -> bytes | None:
-    return space.profile() if space is not None and space.is_possible else None
+    """The profile of a space, if it is one, and not sRGB."""
+    if space is None or (space.curve is None and _near_srgb(space.primaries, space.white)):
+        return None
+    return space.profile() if space.is_possible else None
 
 
 def _described(data: bytes, kind: str, info: Mapping[Any, Any]) -> ColourSpace | None:

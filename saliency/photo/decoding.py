@@ -40,7 +40,6 @@ _UNUSUAL_TIFF = (
 _RLE_READS = 10_000_000  # a BMP of runs is read in steps of two bytes; the clock stops it
 _EXIF_TEXT = "Raw profile type exif"
 _LONGEST_EXIF_TEXT = 4 * 2**20
-_PIECE = 4096  # bytes handed to a decoder of several scans at a time, between two looks at the clock
 
 
 class _Jpeg(JpegImagePlugin.JpegImageFile):
@@ -124,8 +123,6 @@ def _loaded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
         check_size(*picture.size)
         _drop_costly_exif(picture)
         several = bool(getattr(picture, "is_animated", False))
-        if picture.info.get("progressive"):
-            picture.decodermaxblock = _PIECE
         picture.load()
         profile, note = stated_profile(data, kind, picture.info)
         opaque = _without_empty_alpha(picture) if kind in ("BMP", "ICO") else picture

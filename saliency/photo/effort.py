@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 import struct
 import time
+from collections.abc import Iterator
 from io import BytesIO
-from itertools import islice
 
 from saliency.photo.av1 import coded_pixels
 from saliency.photo.boxes import coded_parts, overlaid_pixels
@@ -32,10 +32,11 @@ COSTLY = (
     "This file is built in a way that would take too long to open. "
     "Please open it in a picture program, save it anew as JPG or PNG, and try again."
 )
+_SMALL, _OFTEN = 512, 32  # of reads of so few bytes, one in so many looks at the clock
 _FEW_SCANS = 20  # as many as any picture may have; the usual progressive JPEG has 10
 _ARITHMETIC = 20  # times as slow as the usual coding
+_EXIF_BLOCKS = 50  # looked at; an AVIF has one
 _BLOCK_TAGS = (273, 279, 324, 325)
-_EXIF_START = re.compile(rb"II\*\x00|MM\x00\*")
 _FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]")
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 
@@ -63,9 +64,20 @@ class Budget:
         Raises:
             PhotoError: The budget is spent.
         """
-        self._reads -= 1
-        if self._reads < 0 or time.thread_time() > self._end:
+        self.count()
+        if time.thread_time() > self._end:
             raise PhotoError(COSTLY)
+
+    def count(self) -> int:
+        """Count one step without a look at the clock; what is left of them.
+
+        Raises:
+            PhotoError: There were too many.
+        """
+        self._reads -= 1
+        if self._reads < 0:
+            raise PhotoError(COSTLY)
+        return self._reads
 
 
 class MeteredFile(BytesIO):
@@ -82,8 +94,9 @@ class MeteredFile(BytesIO):
         Raises:
             PhotoError: The budget is spent.
         """
-        self._budget.check()
-        return super().read(size)
+        if size is None or not 0 <= size <= _SMALL or not self._budget.count() % _OFTEN:
+            self._budget.check()
+        return BytesIO.read(self, size)
 
 
 def check_structure(data: bytes, kind: str) -> None:
@@ -102,8 +115,7 @@ def check_structure(data: bytes, kind: str) -> None:
         tags = directory(data)
         fits = tags is None or _tiff_fits(data, tags)
     elif kind == "AVIF":
-        starts = islice(_EXIF_START.finditer(data), 100)
-        fits = all(exif_fits(data[start.start() :]) for start in starts)
+        fits = all(exif_fits(data[start:]) for start in _exif_starts(data))
         fits = fits and coded_pixels(coded_parts(data, b"av01")) <= MAX_CODED
     elif kind == "HEIF":
         fits = overlaid_pixels(data) <= MAX_CODED
@@ -121,6 +133,17 @@ def exif_fits(exif: bytes) -> bool:
 
 def _claim_fits(tags: Directory, size: int) -> bool:
     return tags.complete and tags.claimed <= 2 * size + 2**20
+
+
+def _exif_starts(data: bytes) -> Iterator[int]:
+    """Where EXIF blocks may begin, of either byte order: the first few places."""
+    for mark in (b"II*\0", b"MM\0*"):
+        at = -1
+        for _ in range(_EXIF_BLOCKS):
+            at = data.find(mark, at + 1)
+            if at < 0:
+                break
+            yield at
 
 
 def _jpeg_fits(data: bytes) -> bool:

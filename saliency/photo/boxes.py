@@ -50,10 +50,28 @@ def coded_parts(data: bytes, kind: bytes) -> Iterator[bytes]:
     inside = _meta(data)
     if b"iinf" in inside and b"iloc" in inside:
         items = set(_items(data, *inside[b"iinf"], kind))
-        yield from _extents(data, inside[b"iloc"][0], inside.get(b"idat", (0, 0)), items)
+        for item, parts in _locations(data, inside[b"iloc"][0], inside.get(b"idat", (0, 0))):
+            if item in items:
+                yield b"".join(data[start : start + size] for start, size in parts)
     for track, start, end in _nested(data, 0, len(data), (b"moov",)):
         if track == b"trak":
             yield from _first_sample(data, start, end)
+
+
+def claimed_bytes(data: bytes) -> int:
+    """Bytes of all items and of the properties that each may have, however often they lie at the same place.
+
+    Raises:
+        struct.error, IndexError, ValueError: The file is broken.
+    """
+    inside = _meta(data)
+    locations = _locations(data, inside[b"iloc"][0], inside.get(b"idat", (0, 0))) if b"iloc" in inside else ()
+    total = sum(size for _, parts in locations for _, size in parts)
+    if b"iinf" in inside and b"iprp" in inside:
+        properties = _nested(data, *inside[b"iprp"], (b"ipco",))
+        largest = max((end - start for _, start, end in properties), default=0)
+        total += largest * sum(1 for _ in _items(data, *inside[b"iinf"]))
+    return total
 
 
 def overlaid_pixels(data: bytes) -> int:
@@ -117,8 +135,8 @@ def _items(data: bytes, start: int, end: int, wanted: bytes | None = None) -> It
                 yield item
 
 
-def _extents(data: bytes, at: int, idat: tuple[int, int], items: set[int]) -> Iterator[bytes]:
-    """The bytes of items, as an ``iloc`` box says where they lie."""
+def _locations(data: bytes, at: int, idat: tuple[int, int]) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Items, and where the parts of each begin and how long they are, as an ``iloc`` box says."""
     version, sizes = data[at], struct.unpack_from(">H", data, at + 4)[0]
     widths = [sizes >> shift & 15 for shift in (12, 8, 4)] + [sizes & 15 if version else 0]
     at += 6
@@ -130,24 +148,18 @@ def _extents(data: bytes, at: int, idat: tuple[int, int], items: set[int]) -> It
             raise IndexError
         return int.from_bytes(data[at - width : at], "big")
 
-    count = number(4 if version > 1 else 2)
-    left = 2 * len(data)
-    for _ in range(min(count, MOST)):
+    for _ in range(number(4 if version > 1 else 2)):
         item = number(4 if version > 1 else 2)
         method = number(2) & 15 if version else 0
         number(2)
-        base, parts = number(widths[2]), []
+        base, parts = number(widths[2]) + (idat[0] if method == 1 else 0), []
         for _ in range(number(2)):
             number(widths[3])
-            start = base + number(widths[0]) + (idat[0] if method == 1 else 0)
-            length = number(widths[1]) or len(data)
-            if item in items:
-                parts.append(data[start : start + length])
-                left -= len(parts[-1]) + 1
-                if left < 0:
-                    raise ValueError("items overlap")
-        if parts:
-            yield b"".join(parts)
+            start = base + number(widths[0])
+            parts.append((start, number(widths[1]) or max(0, len(data) - start)))
+            if len(parts) > MOST:
+                raise ValueError("too many parts")
+        yield item, parts
 
 
 def _first_sample(data: bytes, start: int, end: int) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from saliency.photo.av1 import coded_pixels
-from saliency.photo.boxes import coded_parts, overlaid_pixels
+from saliency.photo.boxes import claimed_bytes, coded_parts, overlaid_pixels
 from saliency.photo.formats import PhotoError
 from saliency.photo.tags import Directory, directory
 
@@ -27,6 +27,7 @@ MAX_SCANNED = 1_000_000_000  # pixels of a JPEG times its scans: 20 scans at 50 
 MAX_BLOCKS = 65_536  # strips or tiles of a TIFF
 MAX_BLOCK_BYTES = 400 * 2**20  # of all of them together, unpacked, with what lies beyond the edge
 MAX_CODED = 120_000_000  # pixels of an AVIF, or of a HEIC's overlays, of all parts together
+MAX_CLAIMED = 16 * 2**20  # bytes that parts of an AVIF or HEIC may share, beyond twice its size
 MAX_PROFILE = 4 * 2**20  # bytes of a colour profile; those of printers take 3 MB at most
 COSTLY = (
     "This file is built in a way that would take too long to open. "
@@ -114,6 +115,8 @@ def check_structure(data: bytes, kind: str) -> None:
     elif kind == "TIFF":
         tags = directory(data)
         fits = tags is None or _tiff_fits(data, tags)
+    elif kind in ("AVIF", "HEIF") and claimed_bytes(data) > 2 * len(data) + MAX_CLAIMED:
+        fits = False
     elif kind == "AVIF":
         fits = all(exif_fits(data[start:]) for start in _exif_starts(data))
         fits = fits and coded_pixels(coded_parts(data, b"av01")) <= MAX_CODED

@@ -20,7 +20,7 @@ from PIL import Image
 from saliency.audit.inputs.masks import read_mask
 from saliency.errors import SaliencyError
 from saliency.photo.av1 import coded_pixels
-from saliency.photo.boxes import coded_parts, overlaid_pixels
+from saliency.photo.boxes import claimed_bytes, coded_parts, overlaid_pixels
 from saliency.photo.effort import COLOUR_SECONDS, COSTLY, SECONDS, Budget
 from saliency.photo.formats import PhotoError
 from saliency.photo.profile import ColourSpace
@@ -222,6 +222,32 @@ def test_an_avif_larger_than_it_says_is_refused(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("saliency.photo.effort.MAX_CODED", 100_000)
     assert cost(avif_that_lies(640, 64))[1] == COSTLY
     assert cost(avif_that_lies(300, 300))[1] == ""
+
+
+def box(kind: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"avif"])
+def test_parts_that_lie_at_the_same_place_are_counted(brand: bytes) -> None:
+    def made(count: int, size: int, property_size: int) -> bytes:
+        entries = [
+            box(b"infe", bytes((2, 0, 0, 0)), struct.pack(">HH", n + 1, 0), b"Exif\0") for n in range(count)
+        ]
+        places = [struct.pack(">HHHII", n + 1, 0, 1, 0, size) for n in range(count)]
+        properties = box(b"iprp", box(b"ipco", box(b"colr", bytes(property_size))))
+        meta = box(
+            b"meta", bytes(4), box(b"iinf", bytes(4), struct.pack(">H", count), *entries), properties,
+            box(b"iloc", bytes(4), struct.pack(">HH", 0x4400, count), *places),
+        )  # fmt: skip
+        return box(b"ftyp", brand, bytes(4), brand) + meta + bytes(MILLION)
+
+    assert claimed_bytes(made(50, 2000, 100)) == 50 * (2000 + 100)
+    assert cost(made(50, 2000, 100))[1] != COSTLY
+    assert cost(made(900, MILLION, 100))[1] == COSTLY
+    assert cost(made(900, 10, MILLION))[1] == COSTLY
+    assert cost(made(60_000, 10, MILLION // 20))[1] != ""
 
 
 def test_overlays_of_a_heic_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,7 @@ def _loaded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
     tags = directory(data) if kind == "TIFF" else None
     if tags is not None:
         check_size(tags.whole(256), tags.whole(257))
-        deep = read_deep_tiff(tags)
+        deep = read_deep_tiff(tags, budget.check)
         if deep is not None:
             return Decoded(deep[0], stated_profile(data, kind, deep[0].info)[0], deep[1])
     if kind == "BMP" and data[30:34] in (struct.pack("<I", 1), struct.pack("<I", 2)):

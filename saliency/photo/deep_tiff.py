@@ -8,7 +8,7 @@ values: Adobe's TIFF Technical Note 3). What is compressed otherwise is left to 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -28,11 +28,12 @@ _DEFLATED = (8, 32946)
 _STEP = 1 << 20
 
 
-def read_deep_tiff(tags: Directory) -> tuple[Image.Image, tuple[str, ...]] | None:
+def read_deep_tiff(tags: Directory, check: Callable[[], None]) -> tuple[Image.Image, tuple[str, ...]] | None:
     """The first picture of a TIFF of more than 8 bits a value.
 
     Args:
         tags: Its first directory.
+        check: Called at every strip or tile; what it raises stops the work.
 
     Returns:
         Grey values as they are, black being the smaller one (mode ``I;16`` or ``F``), colours brought to
@@ -50,7 +51,7 @@ def read_deep_tiff(tags: Directory) -> tuple[Image.Image, tuple[str, ...]] | Non
             "This TIFF is too large to open: its values take more than 200 MB. "
             "Please save it with 8 bits a channel, or smaller."
         )
-    picture, notes = _picture(layout.values(), tags)
+    picture, notes = _picture(layout.values(check), tags)
     picture.info["icc_profile"] = _profile(tags)
     picture.getexif()[ExifTags.Base.Orientation] = tags.whole(274, 1)
     return picture, notes
@@ -111,10 +112,11 @@ class _Layout:
         sizes = [rows * columns for rows, columns in ((self.height, self.width), self.block)]
         return sum(sizes) * self.samples * self.dtype.itemsize
 
-    def values(self) -> NDArray[Any]:
+    def values(self, check: Callable[[], None]) -> NDArray[Any]:
         """All values ``(H, W, samples)``, in this machine's byte order."""
         values = np.zeros((self.height, self.width, self.samples), self.dtype.newbyteorder("="))
         for (first, top, left), block in self._blocks():
+            check()
             rows, columns = min(block.shape[0], self.height - top), min(block.shape[1], self.width - left)
             part = np.s_[top : top + rows, left : left + columns, first : first + block.shape[2]]
             values[part] = block[:rows, :columns]

@@ -33,10 +33,6 @@ MAX_PIXELS = 50_000_000
 DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")  # modes of more than 8 bits a channel
 SEVERAL = "This file holds several pictures; only the first is used."
 ANIMATED = "This picture is animated; only its first frame is used."
-_UNUSUAL_TIFF = (
-    "This TIFF keeps its values in a form that we cannot read. "
-    "Please save it with 8 or 16 bits a channel and without compression, or as PNG."
-)
 _RLE_READS = 10_000_000  # a BMP of runs is read in steps of two bytes; the clock stops it
 _EXIF_TEXT = "Raw profile type exif"
 _LONGEST_EXIF_TEXT = 4 * 2**20
@@ -117,6 +113,7 @@ def _loaded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
         deep = read_deep_tiff(tags, budget.check)
         if deep is not None:
             return Decoded(deep[0], stated_profile(data, kind, deep[0].info)[0], deep[1])
+        data = _for_pillow(data, tags)
     if kind == "BMP" and data[30:34] in (struct.pack("<I", 1), struct.pack("<I", 2)):
         budget.allow(reads=_RLE_READS)
     with _OPENERS[kind](MeteredFile(data, budget)) as picture:
@@ -149,24 +146,30 @@ def _without_empty_alpha(picture: Image.Image) -> Image.Image:
 
 
 def _with_black_as_zero(picture: Image.Image, tags: Directory) -> Image.Image:
-    """A TIFF of deep values that Pillow has read, with larger values brighter.
-
-    Raises:
-        PhotoError: Pillow mixes up the bytes of its values.
-    """
-    if picture.mode not in DEEP:
+    """A TIFF of deep values that Pillow has unpacked, with its bytes in order and larger values brighter."""
+    mixed = tags.order == ">" and picture.mode in ("I", "F") and tags.whole(259, 1) != 1
+    white_is_zero = tags.whole(262, 1) == 0
+    if picture.mode not in DEEP or not (mixed or white_is_zero):
         return picture
-    if tags.order == ">" and picture.mode in ("I", "F") and tags.whole(259, 1) != 1:
-        raise PhotoError(_UNUSUAL_TIFF)
-    if tags.whole(262, 1) != 0:
-        return picture
-    exif = picture.getexif()
-    turned = Image.fromarray(
-        inverted(np.asarray(picture).astype(np.float32 if picture.mode == "F" else np.uint16))
-    )
+    values = np.asarray(picture)
+    if mixed:  # libtiff has turned the bytes, and Pillow turns them once more
+        values = values.astype(np.int16) if tags.whole(258) == 16 else values
+        values = values.byteswap()
+    elif picture.mode.startswith("I;16"):
+        values = values.astype(np.uint16)
+    values = inverted(values) if white_is_zero else values
+    turned = Image.fromarray(values if values.dtype == np.uint16 else values.astype(np.float32))
     turned.info.update(picture.info)
-    turned.getexif().update(exif)
     return turned
+
+
+def _for_pillow(data: bytes, tags: Directory) -> bytes:
+    """A TIFF in a form that Pillow opens: big-endian deep grey values only where black is zero."""
+    meaning = tags.tags.get(262)
+    if meaning is None or tags.order == "<" or tags.whole(262) != 0 or tags.whole(258) <= 8:
+        return data
+    value = struct.pack(">H" if meaning.kind == 3 else ">I", 1)
+    return data[: meaning.offset] + value + data[meaning.offset + len(value) :]
 
 
 def _largest_icon(data: bytes) -> tuple[bytes, str]:

@@ -132,8 +132,25 @@ def test_a_profile_is_used() -> None:
     assert abs(int(read_photo(data).pixels[5, 5, 0]) - 188) <= 1
 
 
-def test_what_is_compressed_otherwise_is_right_or_refused() -> None:
-    """Pillow mixes up the bytes of big-endian values that it unpacks itself."""
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("dtype", ["u2", "f4"])
+def test_grey_that_pillow_unpacks(order: str, dtype: str) -> None:
+    """Pillow turns the bytes of big-endian values twice."""
+    options = {"byteorder": order, "compression": "lzma"}
+    assert halves(written(values(dtype), photometric="minisblack", **options)) == [DARK, LIGHT]
+    assert halves(written(values(dtype), photometric="miniswhite", **options)) == [LIGHT, DARK]
+
+
+@pytest.mark.parametrize("dtype", ["i2", "i4", "f4"])
+def test_signed_values_that_pillow_unpacks(dtype: str) -> None:
+    picture = np.tile(np.linspace(-1000, 1000, 32), (32, 1)).astype(dtype)
+    for order in "<>":
+        photo = read_photo(written(picture, byteorder=order, compression="lzma"))
+        assert "scaled" in photo.notes[0]
+        assert np.abs(photo.pixels[5, :, 0] - np.linspace(0, 255, 32)).max() <= 1
+
+
+def test_grey_of_lzw() -> None:
     for mode in ("I;16", "F"):
         grey = values("u2" if mode == "I;16" else "f4")
         assert halves(saved(Image.fromarray(grey), "TIFF", compression="tiff_lzw")) == [DARK, LIGHT]

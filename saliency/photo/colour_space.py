@@ -55,6 +55,7 @@ def stated_profile(data: bytes, kind: str, info: Mapping[Any, Any]) -> tuple[byt
     """
     codes = _png_codes(data) if kind == "PNG" else None
     profile = info.get("icc_profile") or (_bmp_profile(data) if kind == "BMP" else None)
+    profile = profile if isinstance(profile, bytes) else None  # a text in a PNG may be called so
     if codes is None and profile:
         codes = _profile_codes(profile)
         if codes is None or codes[1] not in _HIGH_RANGE:
@@ -82,7 +83,8 @@ def _described(data: bytes, kind: str, info: Mapping[Any, Any]) -> ColourSpace |
         return _tiff_space(data)
     if kind == "PNG":
         return None if "srgb" in info else _png_space(info)
-    return ADOBE_RGB if _is_adobe_rgb(info.get("exif") or b"") else None
+    exif = info.get("exif")
+    return ADOBE_RGB if isinstance(exif, bytes) and _is_adobe_rgb(exif) else None
 
 
 def _coded(primaries: int, transfer: int, full_range: bool) -> tuple[ColourSpace, str]:
@@ -110,7 +112,9 @@ def _png_codes(data: bytes) -> tuple[int, int, bool] | None:
 
 
 def _png_space(info: Mapping[Any, Any]) -> ColourSpace | None:
-    gamma, points = info.get("gamma"), info.get("chromaticity")
+    gamma, points = info.get("gamma"), info.get("chromaticity")  # or texts that are called so
+    gamma = gamma if isinstance(gamma, float) else None
+    points = points if isinstance(points, tuple) else None
     if not gamma and not points:
         return None
     white, primaries = (points[:2], points[2:]) if points else (D65, SRGB_PRIMARIES)

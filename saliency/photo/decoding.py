@@ -131,8 +131,8 @@ def _loaded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
 
 def _drop_costly_exif(picture: Image.Image) -> None:
     """Leave out an EXIF block that would take long to read; the picture itself may be in order."""
-    exif = picture.info.get("exif")
-    if exif and not exif_fits(exif):
+    exif = picture.info.get("exif", b"")
+    if not isinstance(exif, bytes) or not exif_fits(exif):
         del picture.info["exif"]
     if len(picture.info.get(_EXIF_TEXT, "")) > _LONGEST_EXIF_TEXT:
         del picture.info[_EXIF_TEXT]

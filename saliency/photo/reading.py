@@ -127,7 +127,8 @@ def _from_memory(source: Image.Image | NDArray[np.uint8], name: str | None) -> P
         source.load()
     except Exception as error:  # a picture that was opened, and whose file is broken or gone
         raise PhotoError("This picture could not be loaded. Please open it again.") from error
-    result = Decoded(source, source.info.get("icc_profile") or None)
+    profile = source.info.get("icc_profile")
+    result = Decoded(source, profile if isinstance(profile, bytes) else None)
     return _photo(result, _bare_name(path if name is None else str(name)), None, Budget())
 
 
@@ -177,7 +178,7 @@ def _read_path(path: Path) -> bytes:
 def _read_file(file: BinaryIO) -> bytes:
     """Contents of an open file from its beginning, if they are not too large."""
     try:
-        if file.seekable():
+        if getattr(file, "seekable", bool)():
             _check_bytes(file.seek(0, os.SEEK_END))
             file.seek(0)
         data = file.read(MAX_BYTES + 1)

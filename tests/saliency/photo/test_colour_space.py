@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
+import zlib
 
 import numpy as np
 import pillow_heif
@@ -270,6 +271,21 @@ def test_spaces_against_the_formulas(
     space = ColourSpace((*red, *green, *blue))
     data = with_chunks(saved(plain(colour), "PNG"), chrm(space.primaries))
     assert near(shown(data), converted(space, colour), 2)
+
+
+@pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt"])
+@pytest.mark.parametrize(
+    "name",
+    ["gamma", "chromaticity", "srgb", "icc_profile", "exif", "transparency", "Raw profile type exif", "xmp",
+     "XML:com.adobe.xmp", "dpi", "interlace", "bbox", "default_image", "nclx_profile"],
+)  # fmt: skip
+def test_texts_that_are_called_as_colours_are(kind: bytes, name: str) -> None:
+    text = {b"tEXt": b"\0abc", b"zTXt": b"\0\0" + zlib.compress(b"abc"), b"iTXt": b"\0\0\0\0\0abc"}[kind]
+    data = with_chunks(saved(plain(COLOUR), "PNG"), (kind, name.encode() + text))
+    with contextlib.suppress(PhotoError):
+        assert shown(data) == COLOUR
+    if name not in ("transparency", "interlace", "bbox"):
+        assert shown(data) == COLOUR
 
 
 @settings(deadline=None, max_examples=150)

@@ -74,6 +74,16 @@ def claimed_bytes(data: bytes) -> int:
     return total
 
 
+def largest_area(data: bytes) -> int:
+    """Pixels of the largest picture that a file says it holds, whichever of its pictures that is."""
+    inside = _meta(data)
+    if b"iprp" not in inside:
+        return 0
+    properties = _nested(data, *inside[b"iprp"], (b"ipco",))
+    sizes = (struct.unpack_from(">II", data, start + 4) for kind, start, _ in properties if kind == b"ispe")
+    return max(map(math.prod, sizes), default=0)
+
+
 def overlaid_pixels(data: bytes) -> int:
     """Pixels of all pictures of a file that lays some over others, each as large as the largest may be.
 
@@ -81,17 +91,9 @@ def overlaid_pixels(data: bytes) -> int:
         0 where none is laid over others.
     """
     inside = _meta(data)
-    if b"iinf" not in inside or b"iprp" not in inside:
+    if b"iinf" not in inside or next(_items(data, *inside[b"iinf"], b"iovl"), None) is None:
         return 0
-    if next(_items(data, *inside[b"iinf"], b"iovl"), None) is None:
-        return 0
-    count = sum(1 for _ in _items(data, *inside[b"iinf"]))
-    areas = [
-        math.prod(struct.unpack_from(">II", data, start + 4))
-        for kind, start, _ in _nested(data, *inside[b"iprp"], (b"ipco",))
-        if kind == b"ispe"
-    ]
-    return count * max(areas, default=0)
+    return largest_area(data) * sum(1 for _ in _items(data, *inside[b"iinf"]))
 
 
 def _meta(data: bytes) -> dict[bytes, tuple[int, int]]:

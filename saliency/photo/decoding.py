@@ -23,6 +23,7 @@ from PIL import (
 from pillow_heif import HeifImageFile
 
 from saliency.errors import SaliencyError
+from saliency.photo.boxes import largest_area
 from saliency.photo.colour_space import stated_profile
 from saliency.photo.deep_tiff import inverted, read_deep_tiff
 from saliency.photo.effort import Budget, MeteredFile, check_structure, exif_fits
@@ -30,6 +31,7 @@ from saliency.photo.formats import INCOMPLETE, UNREADABLE, PhotoError, cut_short
 from saliency.photo.tags import Directory, directory
 
 MAX_PIXELS = 50_000_000
+MAX_PART_PIXELS = 64_000_000  # of any picture in a HEIC, such as another one's opacity; codecs fill up edges
 DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")  # modes of more than 8 bits a channel
 SEVERAL = "This file holds several pictures; only the first is used."
 ANIMATED = "This picture is animated; only its first frame is used."
@@ -118,6 +120,8 @@ def _loaded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
         budget.allow(reads=_RLE_READS)
     with _OPENERS[kind](MeteredFile(data, budget)) as picture:
         check_size(*picture.size)
+        if kind == "HEIF" and largest_area(data) > MAX_PART_PIXELS:
+            raise PhotoError(too_many_pixels("This photo holds a picture of"))
         _drop_costly_exif(picture)
         several = bool(getattr(picture, "is_animated", False))
         picture.load()

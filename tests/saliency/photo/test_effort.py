@@ -20,7 +20,7 @@ from PIL import Image
 from saliency.audit.inputs.masks import read_mask
 from saliency.errors import SaliencyError
 from saliency.photo.av1 import coded_pixels
-from saliency.photo.boxes import claimed_bytes, coded_parts, overlaid_pixels
+from saliency.photo.boxes import claimed_bytes, coded_parts, largest_area, overlaid_pixels
 from saliency.photo.effort import COLOUR_SECONDS, COSTLY, SECONDS, Budget
 from saliency.photo.formats import PhotoError
 from saliency.photo.profile import ColourSpace
@@ -222,6 +222,15 @@ def test_an_avif_larger_than_it_says_is_refused(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("saliency.photo.effort.MAX_CODED", 100_000)
     assert cost(avif_that_lies(640, 64))[1] == COSTLY
     assert cost(avif_that_lies(300, 300))[1] == ""
+
+
+def test_every_picture_in_a_heic_is_measured() -> None:
+    data = saved(Image.new("RGBA", (64, 48), (9, 9, 9, 99)), "HEIF")
+    assert largest_area(data) == 64 * 64  # as it is coded
+    assert cost(data)[1] == ""
+    at = data.rindex(b"ispe") + 8
+    lies = data[:at] + struct.pack(">II", 20_000, 20_000) + data[at + 8 :]
+    assert "50 megapixels" in cost(lies)[1]
 
 
 def box(kind: bytes, *content: bytes) -> bytes:

@@ -27,15 +27,12 @@ BROKEN_PROFILE = "The colour profile of this photo could not be used; colours ma
 Levels = Callable[[NDArray[Any]], NDArray[np.uint8]]
 
 
-def srgb(
-    picture: Image.Image, profile: bytes | None, check: Callable[[], None] = lambda: None
-) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+def srgb(picture: Image.Image, profile: bytes | None) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """Convert a loaded picture to upright sRGB on white.
 
     Args:
         picture: A picture in any of Pillow's modes, loaded.
         profile: ICC profile of its colours; ``None`` for sRGB.
-        check: Called now and then; what it raises stops the work.
 
     Returns:
         ``(H, W, 3)`` uint8, and sentences about what was done to it.
@@ -49,7 +46,6 @@ def srgb(
     stored = as_stored(upright, direction)
     rows = max(1, STRIP // width)
     for top in range(0, height, rows):
-        check()
         bottom = min(top + rows, height)
         stored[top:bottom] = _strip(picture.crop((0, top, width, bottom)), levels, transform)
     return upright, notes

@@ -26,7 +26,7 @@ from saliency.errors import SaliencyError
 from saliency.photo.boxes import largest_area
 from saliency.photo.colour_space import stated_profile
 from saliency.photo.deep_tiff import inverted, read_deep_tiff
-from saliency.photo.effort import Budget, MeteredFile, check_structure, exif_fits
+from saliency.photo.effort import MORE_SECONDS, Budget, MeteredFile, check_structure, exif_fits
 from saliency.photo.formats import INCOMPLETE, UNREADABLE, PhotoError, cut_short
 from saliency.photo.tags import Directory, directory
 
@@ -124,6 +124,8 @@ def _loaded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
             raise PhotoError(too_many_pixels("This photo holds a picture of"))
         _drop_costly_exif(picture)
         several = bool(getattr(picture, "is_animated", False))
+        if kind == "JPEG":
+            budget.allow(seconds=MORE_SECONDS)
         picture.load()
         profile, note = stated_profile(data, kind, picture.info)
         opaque = _without_empty_alpha(picture) if kind in ("BMP", "ICO") else picture

@@ -21,9 +21,10 @@ from saliency.photo.formats import PhotoError
 from saliency.photo.tags import Directory, directory
 
 SECONDS = 2.0  # of computing, to decode
-COLOUR_SECONDS = 0.8  # more, to bring what was decoded to sRGB
+MORE_SECONDS = 3.0  # for the pixels of a JPEG: those scans are counted, and a slow computer may take its time
 MAX_READS = 200_000  # pieces that a file is read in; a photo takes hundreds
 MAX_SCANNED = 1_000_000_000  # pixels of a JPEG times its scans: 20 scans at 50 megapixels, 80 at 12
+MAX_SCANS = 1000
 MAX_BLOCKS = 65_536  # strips or tiles of a TIFF
 MAX_BLOCK_BYTES = 400 * 2**20  # of all of them together, unpacked, with what lies beyond the edge
 MAX_CODED = 120_000_000  # pixels of an AVIF, or of a HEIC's overlays, of all parts together
@@ -170,7 +171,7 @@ def _jpeg_fits(data: bytes) -> bool:
             height, width = struct.unpack_from(">HH", data, at + 3)
             pixels, weight = max(pixels, height * width), _ARITHMETIC if letter > 0xC8 else weight
         scans += letter == 0xDA
-        if scans * pixels * weight > MAX_SCANNED:
+        if scans > MAX_SCANS or scans * pixels * weight > MAX_SCANNED:
             return False
         at += int.from_bytes(data[at : at + 2], "big")
     return True

@@ -22,7 +22,7 @@ from PIL import Image
 
 from saliency.photo.colour import srgb
 from saliency.photo.decoding import MAX_PIXELS, Decoded, decoded, too_many_pixels
-from saliency.photo.effort import COLOUR_SECONDS, Budget
+from saliency.photo.effort import Budget
 from saliency.photo.formats import UNREADABLE, PhotoError, photo_format
 
 MAX_BYTES = 20 * 2**20
@@ -104,9 +104,8 @@ def read_photo(source: PhotoSource, *, name: str | None = None) -> Photo:
             "Hand over a path, bytes, an open file, a Pillow picture or an array of uint8."
         )
     bare_name = _bare_name(path if name is None else str(name))
-    budget = Budget()
-    result = decoded(data, photo_format(data, bare_name), _check_size, budget)
-    return _photo(result, bare_name, hashlib.sha256(data).hexdigest(), budget)
+    result = decoded(data, photo_format(data, bare_name), _check_size, Budget())
+    return _photo(result, bare_name, hashlib.sha256(data).hexdigest())
 
 
 def _from_memory(source: Image.Image | NDArray[np.uint8], name: str | None) -> Photo:
@@ -129,13 +128,12 @@ def _from_memory(source: Image.Image | NDArray[np.uint8], name: str | None) -> P
         raise PhotoError("This picture could not be loaded. Please open it again.") from error
     profile = source.info.get("icc_profile")
     result = Decoded(source, profile if isinstance(profile, bytes) else None)
-    return _photo(result, _bare_name(path if name is None else str(name)), None, Budget())
+    return _photo(result, _bare_name(path if name is None else str(name)))
 
 
-def _photo(result: Decoded, name: str, digest: str | None, budget: Budget) -> Photo:
-    budget.allow(seconds=COLOUR_SECONDS)
+def _photo(result: Decoded, name: str, digest: str | None = None) -> Photo:
     try:
-        pixels, notes = srgb(result.picture, result.profile, budget.check)
+        pixels, notes = srgb(result.picture, result.profile)
     except PhotoError:
         raise
     except Exception as error:  # a mode that has no way to colours

@@ -186,8 +186,8 @@ def _is_adobe_rgb(exif: bytes) -> bool:
     details = directory(exif, first.whole(0x8769)) if first is not None and 0x8769 in first.tags else None
     if details is None:
         return False
-    if details.whole(0xA001) == 2:
-        return True
+    if details.whole(0xA001) in (1, 2):
+        return details.whole(0xA001) == 2
     links = directory(exif, details.whole(0xA005)) if 0xA005 in details.tags else None
     index = links.tags.get(1) if links is not None else None
     return index is not None and links is not None and links.data[index.offset :][:3] == b"R03"

@@ -31,6 +31,7 @@ MAX_ASPECT = 15  # long side over short side: the usual banners, of which 970 ×
 SUFFIXES = {
     ".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif", ".bmp", ".ico", ".tif", ".tiff"
 }  # fmt: skip
+# What a photo can be read from.
 PhotoSource = str | Path | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[np.uint8]
 
 # Control characters, lone surrogates and the marks that turn the direction of the text around them.

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from saliency.photo.colour import srgb
+from saliency.photo.colour_space import stated_profile
 from saliency.photo.decoding import MAX_PIXELS, Decoded, decoded, too_many_pixels
 from saliency.photo.effort import Budget
 from saliency.photo.formats import UNREADABLE, PhotoError, photo_format
@@ -127,8 +128,8 @@ def _from_memory(source: Image.Image | NDArray[np.uint8], name: str | None) -> P
         source.load()
     except Exception as error:  # a picture that was opened, and whose file is broken or gone
         raise PhotoError("This picture could not be loaded. Please open it again.") from error
-    profile = source.info.get("icc_profile")
-    result = Decoded(source, profile if isinstance(profile, bytes) else None)
+    profile, note = stated_profile(b"", source.format or "", source.info)
+    result = Decoded(source, profile, (note,) if note else ())
     return _photo(result, _bare_name(path if name is None else str(name)))
 
 

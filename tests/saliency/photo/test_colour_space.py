@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import struct
 import zlib
 
@@ -63,6 +64,19 @@ def test_png_gamma(mode: str) -> None:
     data = with_chunks(saved(picture, "PNG"), gama(1.0))
     assert shown(data) == (188, 188, 188)
     assert read_photo(data).notes == ()
+
+
+def test_a_picture_that_somebody_has_opened() -> None:
+    for data in (
+        with_chunks(saved(plain((128,) * 3), "PNG"), gama(1.0)),
+        saved(plain((128,) * 3), "PNG", icc_profile=ColourSpace(curve=1.0).profile()),
+        avif(plain((128,) * 3, 64), 1, 8, "HEIF"),
+        adobe_rgb_file("JPEG", "R03"),
+        saved(plain(COLOUR), "BMP"),
+        saved(plain(COLOUR), "TIFF"),
+    ):
+        with Image.open(io.BytesIO(data)) as picture:
+            assert np.array_equal(read_photo(picture).pixels, read_photo(data).pixels)
 
 
 def test_png_gamma_of_sixteen_bits() -> None:

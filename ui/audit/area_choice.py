@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from saliency.audit.inputs.masks import PRODUCT
+from saliency.audit.inputs.names import plain_name
 from saliency.photo.area import Box
 from saliency.photo.reading import Photo
 from ui.audit import words
-from ui.audit.uploads import MEGABYTES, Upload
+from ui.audit.uploads import MEGABYTES, TABLES, Upload
 from ui.check import words as wording_check
 from ui.check.fields import sliders
 from ui.session import session
@@ -48,7 +49,7 @@ def choose(first: Callable[[], Photo | None], number: int) -> AreaChoice:
     """
     kind = choose_in_list(words.AREAS, words.AREA_KINDS, key="audit-areas", help=words.AREAS_HELP)
     if kind == "boxes":
-        table = st.file_uploader(words.BOXES_CSV, type="csv", key=f"audit-boxes-{number}")
+        table = st.file_uploader(words.BOXES_CSV, type=TABLES, key=f"audit-boxes-{number}")
         missing = "" if table else words.TABLE_MISSING.format(none=words.AREA_KINDS[""])
         return AreaChoice(table=table, missing=missing)
     if kind == "masks":
@@ -66,7 +67,7 @@ def _name(usual: str) -> str:
     name = st.text_input(
         words.AREA_NAME, usual, max_chars=40, key=f"audit-area-name-{usual}", help=words.AREA_NAME_HELP
     )
-    return name.strip() or words.AREA_DEFAULT
+    return plain_name(name) or words.AREA_DEFAULT
 
 
 def _drawn(photo: Photo | None) -> Box | None:

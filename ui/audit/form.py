@@ -20,7 +20,7 @@ from ui.audit import store as audit_store
 from ui.audit.area_choice import AreaChoice
 from ui.audit.runner import runner
 from ui.audit.store import BOXES, LABELS, AuditRequest
-from ui.audit.uploads import MEGABYTES, Upload
+from ui.audit.uploads import MEGABYTES, TABLES, Upload
 from ui.check.more import second_view
 from ui.photo.link import fitting_model
 from ui.session import OWN
@@ -171,7 +171,7 @@ def _labels() -> tuple[str, Upload | None]:
     if kind != LABELS:
         return kind, None
     key = f"audit-labels-csv-{_handed_over()}"
-    return kind, st.file_uploader(words.LABELS_CSV, type="csv", key=key, max_upload_size=_TABLE_MEGABYTES)
+    return kind, st.file_uploader(words.LABELS_CSV, type=TABLES, key=key, max_upload_size=_TABLE_MEGABYTES)
 
 
 def _usual_name(photos: Sequence[Upload]) -> str:

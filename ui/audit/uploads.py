@@ -20,6 +20,7 @@ from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES, Photo, read_photo
 
 MEGABYTES = 1000  # of one file that is handed over
+TABLES = ["csv", "txt", "tsv"]  # endings of tables; Excel writes its Unicode text as .txt
 _MOST = 10_000  # photos of one audit
 _STEP = 2**20  # bytes copied at a time
 _TRIED = 20  # files looked into for one to draw on

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import models
 from commands.terminal import Meter
@@ -29,7 +30,7 @@ from saliency.audit.job_folders import begun
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.files import write
 from saliency.audit.reports.record import audit_summary
-from saliency.audit.reports.sentences import counted, finding_sentence
+from saliency.audit.reports.sentences import counted, finding_sentence, visible
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray_cluster import Cluster
@@ -139,13 +140,23 @@ def _pool(address: str | None, load: Load) -> Iterator[Pool | None]:
 def _print(job: Job, result: Audit, files: list[Path]) -> None:
     """Problems and findings on standard error, a summary as JSON on standard output."""
     for left_out in result.problems:
-        print(f"{left_out.file}: {left_out.problem}", file=sys.stderr)
+        print(visible(f"{left_out.file}: {left_out.problem}"), file=sys.stderr)
     for sentence in _areas_left_out(job):
-        print(sentence, file=sys.stderr)
+        print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
-        print(f"{finding.verdict}: {finding_sentence(finding)}", file=sys.stderr)
+        print(visible(f"{finding.verdict}: {finding_sentence(finding)}"), file=sys.stderr)
     summary = {**as_json(audit_summary(result)), "files": list(map(str, files))}
-    print(json.dumps(summary, ensure_ascii=False), flush=True)
+    print(_json(summary), flush=True)
+
+
+def _json(summary: Any) -> str:
+    """A summary in JSON, with escapes if standard output cannot take it without: a name may not be UTF-8."""
+    text = json.dumps(summary, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeError:
+        return json.dumps(summary)
+    return text
 
 
 def _areas_left_out(job: Job) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import fields
@@ -136,7 +137,7 @@ class Job:
             "masks": self._masks_path(source.masks),
         }
         self._base.executemany("INSERT INTO photos (at, item) VALUES (?, ?)", items)
-        self._base.executemany("INSERT INTO meta VALUES (?, ?)", list(facts.items()))
+        self._base.executemany("INSERT INTO meta VALUES (?, ?)", [(k, _kept(v)) for k, v in facts.items()])
         self.commit()
 
     def check(self, settings: Settings, source: Source) -> None:
@@ -152,7 +153,7 @@ class Job:
                 raise SaliencyError(_difference(field.name, old, new))
         path = self._masks_path(source.masks)
         if self._meta("masks") != path:
-            self._base.execute("INSERT OR REPLACE INTO meta VALUES ('masks', ?)", [path])
+            self._base.execute("INSERT OR REPLACE INTO meta VALUES ('masks', ?)", [_kept(path)])
             self.commit()
 
     def commit(self) -> None:
@@ -225,7 +226,9 @@ class Job:
 
     def _meta(self, key: str) -> str | None:
         row = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
+        if row is None:
+            return None
+        return os.fsdecode(row[0]) if isinstance(row[0], bytes) else str(row[0])
 
 
 @contextlib.contextmanager
@@ -247,6 +250,11 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _kept(text: str) -> str | bytes:
+    """A text as SQLite takes it: a path that is not UTF-8 as bytes."""
+    return text if text.isprintable() else os.fsencode(text)
 
 
 def _coarse_map(height: int, width: int, cells: bytes) -> CoarseMap:

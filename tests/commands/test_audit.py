@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import os
 import re
 import zipfile
 from pathlib import Path
 
 import pytest
 from photo_set import JUDGE, METHOD, make_set
+from pypdf import PdfReader
 
 import commands.audit
 import models
@@ -143,6 +146,68 @@ def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
     assert [outputs._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
         "'=1+1", "'-x", "mug", "yes", 0.5, None,
     ]  # fmt: skip
+
+
+def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_begins_a_cell(tmp_path: Path) -> None:
+    """Excel splits at semicolons where the decimal sign is a comma, also within quotation marks."""
+    odd = (
+        "x;=1+1",
+        'x";=1+1',
+        "x; -1",
+        "a;b;@SUM(1)",
+        "＝1+1",
+        '"=1',
+        "\t=1",
+        "a\n=1",
+        "a\r=1",
+        " =1",
+        "\x00=1",
+    )
+    for text in odd:
+        cell = outputs._cell(text)
+        for part in re.split(r"[;\t\r\n|]", cell):
+            assert (
+                not re.match(r"""[\s"']*[=+\-@＝]""", part.replace("'=", "").replace("'-", "")) or "'" in part
+            )
+        assert not re.search(r"""(^|[;\t|\r\n])[\s"]*[=+\-@＝]""", cell)
+        assert cell.isprintable()
+    assert [outputs._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
+        "a-b.jpg", "x = y", "mug; red", "a,b",
+    ]  # fmt: skip
+
+
+def test_all_text_of_the_table_is_in_quotation_marks(run, tmp_path: Path) -> None:
+    photos, out = make_set(tmp_path / "set", bright=1, dark=1), tmp_path / "out"
+    assert run(photos, "--labels", "folders", "--out", out)[0] == 0
+    for line in (out / "results.csv").read_text().splitlines():
+        assert all(re.fullmatch(r'".*"|[\d.e-]+', cell) for cell in line.split(",")), line
+
+
+def test_names_that_are_not_utf8_or_hold_marks_are_audited_and_can_be_read(run, tmp_path: Path) -> None:
+    photos, out = make_set(tmp_path / "set", bright=2, dark=0, broken=1), tmp_path / "out"
+    (photos / "bright" / "00.png").rename(os.fsdecode(os.fsencode(photos) + b"/bright/caf\xe9.png"))
+    (photos / "bright" / "01.png").rename(photos / "bright" / "a\u202egnp.\nb\x1b[31m.png")
+    (photos / "broken").rename(os.fsdecode(os.fsencode(photos) + b"/br\xf6ken"))
+    (photos / "bright").rename(photos / "bri\u202eght\n")
+    code, found, err = run(photos, "--labels", "folders", "--out", out, "--masks", photos)
+    assert (code, found["audited"], found["left_out_count"]) == (0, 2, 1)
+    assert "br\\udcf6ken/0.png: " in err
+    rows = json.loads((out / "results.json").read_text())
+    assert [os.fsencode(row["file"])[-8:] for row in rows if "caf" in row["file"]] == [b"caf\xe9.png"]
+    assert {row["label"] for row in rows if row["state"] == "done"} == {"bright"}
+    table, page = (out / "results.csv").read_text(), (out / "report.html").read_text()
+    for text in (table, page):
+        assert "caf\\udce9.png" in text
+        assert "a\\u202egnp.\\nb\\x1b[31m.png" in text
+        assert not re.search("[\x00-\x09\x0b-\x1f\u200e\u200f\u202a-\u202e]", text)
+    paper = " ".join(sheet.extract_text() for sheet in PdfReader(out / "report.pdf").pages)
+    assert "u202egnp" in re.sub(r"\s", "", paper)
+
+
+def test_a_summary_is_printed_whatever_standard_output_takes(monkeypatch) -> None:
+    for encoding, text in (("utf-8", '"é"'), ("ascii", '"\\u00e9"'), ("cp1252", '"é"')):
+        monkeypatch.setattr(commands.audit.sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding))
+        assert commands.audit._json("é") == text
 
 
 def test_no_sentence_says_more_than_is_known() -> None:

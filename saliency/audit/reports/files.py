@@ -6,6 +6,7 @@ import csv
 import datetime
 import json
 import platform
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import report_pictures
 from saliency.audit.reports.record import AuditRecord, audit_record
 from saliency.audit.reports.report import report
+from saliency.audit.reports.sentences import visible
 from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
 from saliency.errors import SaliencyError
@@ -31,6 +33,8 @@ _COLUMNS = (
     "file", "state", "label", "guess", "score", "right", "area", "influence_share", "lift", "finding",
     "score_covered", "score_elsewhere", "guess_changed", "changed_elsewhere", "two_views", "problem",
 )  # fmt: skip
+
+_FORMULA = re.compile(r"""((?:^|[;\t|\r\n])[\s"'\ufeff\u200b]*)([=+\-@＝＋－＠])""")  # where a cell may begin
 
 Writer = Callable[[Path], object]
 
@@ -89,7 +93,7 @@ def _reports(
     pictures = report_pictures(job, photos, texts, record.findings)
     return {
         PDF: partial(write_pdf, texts, pictures),
-        HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "replace")),
+        HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "backslashreplace")),
         SLIDE: lambda path: slide(texts, pictures).save(path, "PNG", optimize=True),
     }
 
@@ -116,7 +120,7 @@ def _write_rows(job: Job, path: Path) -> None:
 def _write_table(job: Job, path: Path) -> None:
     """One line a photo and area, or a photo without areas."""
     with _text_file(path) as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(_COLUMNS)
         for photo in job.finished():
             for line in _lines(photo.row):
@@ -124,7 +128,8 @@ def _write_table(job: Job, path: Path) -> None:
 
 
 def _text_file(path: Path) -> IO[str]:
-    return path.open("w", encoding="utf-8", newline="")
+    """A file to write; what of a name is not UTF-8 is written out, as JSON does it."""
+    return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def _lines(row: Row) -> Iterator[dict[str, Any]]:
@@ -157,9 +162,10 @@ def _area_values(area: AreaRow | LeftOutArea) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
-    """A value as spreadsheets take it: a text that begins like a formula is not run as one."""
+    """A value as spreadsheets take it: no text is run as a formula, nor a part of one.
+
+    Where the decimal sign is a comma, Excel splits lines at semicolons, whatever is in quotation marks.
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
-        return f"'{value}"
-    return value
+    return _FORMULA.sub(r"\1'\2", visible(value)) if isinstance(value, str) else value

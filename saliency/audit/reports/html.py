@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+import html
 from collections.abc import Iterable, Iterator
-from html import escape
 from importlib.resources import files
 
 from saliency.audit.reports import blocks, words
 from saliency.audit.reports.blocks import ClassAverage, FindingText, Shot, Table, Text
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
 from saliency.audit.reports.report import Report
+from saliency.audit.reports.sentences import visible
 from saliency.audit.reports.words import Pair
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -137,6 +138,11 @@ def _pairs(pairs: Iterable[Pair]) -> str:
 def _p(text: str, kind: str = "") -> str:
     attribute = f' class="{kind}"' if kind else ""
     return f"<p{attribute}>{_name(text)}</p>"
+
+
+def escape(text: str) -> str:
+    """Text without markup, with what cannot be seen written out."""
+    return html.escape(visible(text))
 
 
 def _name(text: str) -> str:

@@ -15,6 +15,7 @@ from saliency.audit.inputs.masks import PRODUCT, masks_by_photo
 from saliency.audit.inputs.tables import Find, read_boxes, read_labels
 from saliency.audit.json_types import as_json
 from saliency.errors import SaliencyError
+from saliency.names import readable
 
 FOLDERS = "folders"
 """Instead of a CSV of labels: each photo's label is the name of the folder it is in."""
@@ -131,16 +132,18 @@ def _add_masks(
 
 
 def _photo_finder(sizes: Mapping[str, int]) -> Find:
-    """Photos by path inside the set or, where only one has it, by bare name."""
+    """Photos by path inside the set or, where only one has it, by bare name; both compared in NFC."""
     by_name: dict[str, list[str]] = defaultdict(list)
+    by_path: dict[str, list[str]] = defaultdict(list)
     for file in sizes:
-        by_name[PurePosixPath(file).name].append(file)
+        by_path[readable(file)].append(file)
+        by_name[readable(PurePosixPath(file).name)].append(file)
 
     def find(name: str) -> str | None:
         path = name.replace("\\", "/").removeprefix("./")
         if path in sizes:
             return path
-        same = by_name.get(path, [])
+        same = by_path.get(readable(path)) or by_name.get(readable(path), [])
         return same[0] if len(same) == 1 else None
 
     return find

@@ -23,7 +23,6 @@ from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
 from saliency.audit.inputs.files import sha256_of
 from saliency.audit.inputs.masks import PRODUCT
-from saliency.audit.inputs.names import plain_name
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.job_folders import begun
@@ -38,6 +37,7 @@ from saliency.audit.workers.ray_connection import connected
 from saliency.audit.workers.ray_worker import Load
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
+from saliency.names import readable
 from saliency.photo.area import read_area
 
 HELP = "ask the same questions of a whole set of photos, and say what the set shows"
@@ -217,7 +217,7 @@ def _area(text: str) -> NamedBox:
         raise SaliencyError(
             f"--area needs a name before “=”, such as badge=0.8,0.8,0.2,0.2; it was “{text}”."
         )
-    return NamedBox(plain_name(name) or UNNAMED, read_area(box).boxes[0])
+    return NamedBox(readable(name) or UNNAMED, read_area(box).boxes[0])
 
 
 def _loader(model: str) -> Load:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from saliency.audit.inputs.masks import PRODUCT
-from saliency.audit.inputs.names import plain_name
+from saliency.names import readable
 from saliency.photo.area import Box
 from saliency.photo.reading import Photo
 from ui.audit import words
@@ -67,7 +67,7 @@ def _name(usual: str) -> str:
     name = st.text_input(
         words.AREA_NAME, usual, max_chars=40, key=f"audit-area-name-{usual}", help=words.AREA_NAME_HELP
     )
-    return plain_name(name) or words.AREA_DEFAULT
+    return readable(name) or words.AREA_DEFAULT
 
 
 def _drawn(photo: Photo | None) -> Box | None:

@@ -27,6 +27,7 @@ from saliency.errors import Cancelled, SaliencyError
 from saliency.explanation import Explanation, explain
 from saliency.grids import CELLS
 from saliency.heat.scale import MapKind
+from saliency.names import positions
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
@@ -135,11 +136,9 @@ def coarse_map(view: Explanation) -> CoarseMap:
 
 
 def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
-    """Whether a guess is the label; ``None`` without one, or with one that the model does not have."""
-    if label is None:
-        return None
-    labels = {_plain(name) for name in classifier.labels}
-    return _plain(label) == _plain(guess) if _plain(label) in labels else None
+    """Whether a guess is the label; ``None`` without one, or with one that is not the name of one class."""
+    found = () if label is None else positions(label, classifier.labels)
+    return classifier.labels[found[0]] == guess if len(found) == 1 else None
 
 
 def cover_outcome(covered: Cover, alone: Sufficiency | None) -> CoverOutcome:
@@ -161,7 +160,3 @@ def cover_outcome(covered: Cover, alone: Sufficiency | None) -> CoverOutcome:
         stays_alone=alone is not None and alone.stays,
         stays_alone_elsewhere=None if alone is None else round(alone.stays_elsewhere, 6),
     )
-
-
-def _plain(label: str) -> str:
-    return label.strip().replace("_", " ").casefold()

@@ -6,7 +6,6 @@ White is the area. A mask may be smaller or larger than its photo, as long as it
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -19,6 +18,7 @@ from PIL import Image, ImageOps
 
 from saliency.audit.inputs.files import picture_sizes
 from saliency.errors import SaliencyError
+from saliency.names import readable
 from saliency.photo.area import Area
 from saliency.photo.formats import photo_format
 from saliency.photo.reading import MAX_BYTES, MAX_PIXELS, OPENERS, Photo
@@ -46,11 +46,11 @@ def masks_by_photo(files: Iterable[str], folder: Path) -> tuple[dict[str, str], 
     """
     photos: dict[str, list[str]] = defaultdict(list)
     for file in files:
-        photos[_stem(file)].append(file)
+        photos[readable(PurePosixPath(file).stem)].append(file)
     fitting: dict[str, list[str]] = defaultdict(list)
     refused: dict[str, str] = {}
     for mask in picture_sizes(folder):
-        photo = _nearest(mask, photos[_stem(mask)])
+        photo = _nearest(mask, photos[readable(PurePosixPath(mask).stem)])
         if photo is None:
             refused[mask] = f"No photo, or more than one, fits the mask “{mask}”. {_NAMES}"
         else:
@@ -153,11 +153,6 @@ def _scaled(marked: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool
     return np.asarray(grey.resize(size, Image.Resampling.BILINEAR)) >= _GREY
 
 
-def _stem(file: str) -> str:
-    """A file's name without its ending, however it is composed: a Mac takes letters apart."""
-    return unicodedata.normalize("NFC", PurePosixPath(file).stem)
-
-
 def _nearest(file: str, candidates: Sequence[str]) -> str | None:
     """The file of the same stem that shares most folders, from the last on; ``None`` of equals."""
     ranked = sorted(((_likeness(file, candidate), candidate) for candidate in candidates), reverse=True)
@@ -168,6 +163,6 @@ def _nearest(file: str, candidates: Sequence[str]) -> str | None:
 
 def _likeness(first: str, second: str) -> tuple[int, bool]:
     """How many folders two paths share, from the last on, and whether the whole names are the same."""
-    paths = [PurePosixPath(unicodedata.normalize("NFC", path)) for path in (first, second)]
+    paths = PurePosixPath(readable(first)), PurePosixPath(readable(second))
     pairs = zip(*(reversed(path.parts[:-1]) for path in paths), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), paths[0].name == paths[1].name

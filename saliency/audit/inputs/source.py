@@ -11,10 +11,11 @@ from pathlib import Path, PurePosixPath
 from saliency.audit.inputs.areas import NamedArea, NamedMask
 from saliency.audit.inputs.files import picture_sizes, sha256_of
 from saliency.audit.inputs.masks import PRODUCT, masks_by_photo
-from saliency.audit.inputs.names import Find, name_finder, plain_name
+from saliency.audit.inputs.names import Find, name_finder
 from saliency.audit.inputs.tables import read_boxes, read_labels
 from saliency.audit.json_types import as_json
 from saliency.errors import SaliencyError
+from saliency.names import readable
 
 FOLDERS = "folders"
 """Instead of a CSV of labels: each photo's label is the name of the folder it is in."""
@@ -104,7 +105,7 @@ def _labels(labels: Path | str | None, sizes: Mapping[str, int], find: Find) -> 
         return {}
     if labels != FOLDERS:
         return read_labels(Path(labels), find)
-    by_folder = {file: plain_name(PurePosixPath(file).parent.name) for file in sizes if "/" in file}
+    by_folder = {file: readable(PurePosixPath(file).parent.name) for file in sizes if "/" in file}
     if not by_folder:
         raise SaliencyError(
             "Labels are to come from sub-folders, but there are none with photos in them. "

@@ -13,8 +13,9 @@ from pathlib import Path
 from saliency.audit.inputs.areas import UNNAMED, NamedArea, NamedBox
 from saliency.audit.inputs.encoding import decoded
 from saliency.audit.inputs.files import FileError
-from saliency.audit.inputs.names import Find, plain_name
+from saliency.audit.inputs.names import Find
 from saliency.errors import SaliencyError
+from saliency.names import readable
 from saliency.photo.area import Area
 
 _MOST = 64 * 2**20  # bytes
@@ -58,7 +59,7 @@ def read_labels(path: Path, find: Find) -> dict[str, str]:
     labels: dict[str, str] = {}
     for line in _lines(path, ("file", "label")):
         photo = line.photo(find)
-        label = plain_name(line.values["label"])
+        label = readable(line.values["label"])
         if not label:
             raise line.error("the label is missing.")
         if photo in labels:
@@ -75,7 +76,7 @@ def read_boxes(path: Path, find: Find) -> dict[str, tuple[NamedArea, ...]]:
     """
     boxes: dict[str, tuple[NamedArea, ...]] = {}
     for line in _lines(path, ("file", "x", "y", "w", "h")):
-        photo, name = line.photo(find), plain_name(line.values.get("name", "")) or UNNAMED
+        photo, name = line.photo(find), readable(line.values.get("name", "")) or UNNAMED
         numbers = [line.values[column] for column in "xywh"]
         try:
             x, y, width, height = (float(number.replace(",", ".")) for number in numbers)

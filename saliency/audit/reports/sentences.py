@@ -15,7 +15,7 @@ EMPTY = "No part stands out in this view."
 
 
 def visible(text: str) -> str:
-    r"""Text from outside with what cannot be seen written out, a mark that turns the direction as ``\u202e``."""
+    r"""Text from outside with what cannot be seen written out: a mark of direction as ``\u202e``."""
     return UNPRINTABLE.sub(lambda mark: ascii(mark[0])[1:-1], text)
 
 

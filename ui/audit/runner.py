@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -19,6 +20,7 @@ import streamlit as st
 from saliency.audit import audit, start
 from saliency.audit.job import BUSY
 from saliency.audit.reports.files import write as write_results
+from saliency.audit.workers.pool import LocalPool
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
 from ui import faults
@@ -213,7 +215,8 @@ def _audit(work: Work, request: AuditRequest, classifier: Classifier) -> None:
                 work.note(step, done, total)
                 turn.step_aside(work.wait)  # whoever waits at a page goes first
 
-            result = audit(job, classifier, source.folder, on_progress=report)
+            pool = LocalPool(classifier, partial(turn.paused, work.wait))
+            result = audit(job, classifier, source.folder, on_progress=report, pool=pool)
         work.note(REPORT, 0, 1)
         write_results(job, result, work.folder / RESULTS, source.folder, request.name)
 

@@ -5,6 +5,8 @@ A row depends on the photo, its label, its areas and the job's settings, on noth
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,9 @@ from saliency.progress import Progress
 
 _TOP = 5  # guesses kept
 
+Reading = Callable[[], AbstractContextManager[object]]
+"""Makes what decoding runs inside: where a server shares one place for heavy work, decoding gives it free."""
+
 
 @dataclass(frozen=True, eq=False)
 class PhotoProbe:
@@ -44,6 +49,7 @@ class PhotoProbe:
         prepared: The photo as the model received it.
         seed: Where its random numbers start: at what its bytes and the job's seed say.
         on_progress: Called now and then; what it raises stops the work.
+        reading: Made anew around the decoding of a mask.
     """
 
     classifier: Classifier
@@ -52,15 +58,21 @@ class PhotoProbe:
     settings: Settings
     seed: int
     on_progress: Progress | None
+    reading: Reading = nullcontext
 
     @classmethod
     def of(
-        cls, classifier: Classifier, photo: Photo, settings: Settings, on_progress: Progress | None = None
+        cls,
+        classifier: Classifier,
+        photo: Photo,
+        settings: Settings,
+        on_progress: Progress | None = None,
+        reading: Reading = nullcontext,
     ) -> PhotoProbe:
         """Prepare a photo."""
         seed = (int(photo.digest[:8], 16) + settings.seed) % 2**31
         prepared = PreparedPhoto(classifier, photo, settings.framing)
-        return cls(classifier, photo, prepared, settings, seed, on_progress)
+        return cls(classifier, photo, prepared, settings, seed, on_progress, reading)
 
     def row(self, item: Item, masks: Path | None) -> tuple[PhotoRow, CoarseMap | None]:
         """The photo's row with the areas of its item, and its map; no map if nothing stands out."""
@@ -109,7 +121,8 @@ class PhotoProbe:
         mask = area.mask if isinstance(area, NamedMask) else None
         box = None
         try:
-            part = area.area(self.photo, masks)
+            with self.reading() if mask else nullcontext():
+                part = area.area(self.photo, masks)
             left, top, width, height = part.bounds
             box = (round(left, 4), round(top, 4), round(width, 4), round(height, 4))
             outcome = self.cover(part)

@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from handed_over import finished, kept, until
 
 from saliency.audit.evidence.probe import PhotoProbe
+from saliency.audit.workers import pool
 from ui.audit import progress, store
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS
+from ui.work.line import Lane, line
 
 
 def test_pause_and_go_on_compute_nothing_twice(office, monkeypatch):
@@ -123,3 +125,27 @@ def test_deleting_stops_who_is_at_work(office):
     office.delete(folder)
     assert not folder.exists()
     assert office.work(folder) is None
+
+
+def test_a_picture_that_is_slow_to_decode_keeps_nobody_waiting(office, monkeypatch):
+    decoding, go, free = threading.Event(), threading.Event(), []
+
+    def slow(*args, **kwargs):
+        decoding.set()
+        free.append(not line().busy)
+        assert go.wait(60)
+        return original(*args, **kwargs)
+
+    original = pool.read_photo
+    monkeypatch.setattr(pool, "read_photo", slow)
+    folder = kept()
+    office.begin(folder)
+    assert decoding.wait(60)
+    begun = time.monotonic()
+    with line().turn(Lane.QUICK):  # as another person's view
+        pass
+    assert time.monotonic() - begun < 1
+    assert folder.is_dir()
+    go.set()
+    assert finished(folder).state == DONE
+    assert all(free)

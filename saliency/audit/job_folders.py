@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import os
 import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.job import DATABASE, Job, locked
 from saliency.errors import SaliencyError
 
 GONE = ".deleted-"
 """What the name of a folder begins with while it is deleted."""
+
+_WRITABLE = "Please make its folder writable, and try again."
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,39 @@ def delete(folder: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Delete a folder, first put out of sight: who looks on cannot write into it meanwhile."""
-    gone = folder.with_name(f"{GONE}{folder.name}")
-    folder.rename(gone)
-    shutil.rmtree(gone)
+    """Delete a folder, first put out of sight: who looks on cannot write into it meanwhile.
+
+    Raises:
+        SaliencyError: It cannot be deleted.
+    """
+    gone = folder.with_name(f"{GONE}{folder.name.removeprefix(GONE)}")
+    try:
+        if gone != folder:
+            if gone.exists():  # what is left of an earlier try
+                _delete(gone)
+            folder.rename(gone)
+        _delete(gone)
+    except OSError as error:
+        raise FileError(
+            "“", str(folder), f"” could not be deleted ({error.strerror}). {_WRITABLE}"
+        ) from error
+
+
+def _delete(folder: Path) -> None:
+    """Delete a folder with all that is in it, however deep; a link is deleted, not what it leads to."""
+    if folder.is_symlink() or not folder.is_dir():
+        folder.unlink()
+        return
+    try:
+        shutil.rmtree(folder)
+    except RecursionError:
+        folders = [folder]
+        for here in folders:
+            with os.scandir(here) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(Path(entry.path))
+                    else:
+                        Path(entry.path).unlink()
+        for here in reversed(folders):
+            here.rmdir()

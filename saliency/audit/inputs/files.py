@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 from saliency.errors import SaliencyError
@@ -22,21 +23,32 @@ def picture_sizes(folder: Path, *, without: Path | None = None) -> dict[str, int
     """
     if not folder.is_dir():
         raise SaliencyError(f"There is no folder “{folder}”. Please check its name.")
-    skipped = None if without is None else without.resolve()
+    skipped = None if without is None else os.path.realpath(without)
     sizes: dict[str, int] = {}
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith((".", "__MACOSX")) and Path(root, name).resolve() != skipped
-        )
-        for name in files:
-            path = Path(root, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.is_file():
-                sizes[path.relative_to(folder).as_posix()] = path.stat().st_size
+    folders = [folder]
+    while folders:  # os.walk calls itself, and so ends in folders nested a thousand deep
+        for entry in _entries(folders.pop()):
+            path = Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                left_out = skipped and os.path.realpath(path) == skipped
+                if not entry.name.startswith((".", "__MACOSX")) and not left_out:
+                    folders.append(path)
+            elif path.suffix.lower() in SUFFIXES and not entry.name.startswith("."):
+                size = file_size(path)
+                if size is not None:
+                    sizes[path.relative_to(folder).as_posix()] = size
     if not sizes:
         raise SaliencyError(f"There is no photo in “{folder}”. Please choose a folder with JPG or PNG files.")
     return dict(sorted(sizes.items()))
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing, if it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def sha256_of(path: Path) -> str:
@@ -49,11 +61,12 @@ def sha256_of(path: Path) -> str:
 
 
 def file_size(path: Path) -> int | None:
-    """Bytes of a file; ``None`` if it is not there."""
+    """Bytes of an ordinary file; ``None`` if there is none."""
     try:
-        return path.stat().st_size
+        status = path.stat()
     except OSError:
         return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 class FileError(SaliencyError):

@@ -28,8 +28,9 @@ from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.job_folders import begun
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.files import write
-from saliency.audit.reports.record import audit_summary
+from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels
 from saliency.audit.reports.sentences import counted, finding_sentence, visible
+from saliency.audit.reports.words import unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray_cluster import Cluster
@@ -142,6 +143,8 @@ def _print(job: Job, result: Audit, files: list[Path]) -> None:
     for left_out in result.problems:
         print(visible(f"{left_out.file}: {left_out.problem}"), file=sys.stderr)
     for sentence in _areas_left_out(job):
+        print(visible(sentence), file=sys.stderr)
+    if sentence := unjudged(unjudged_labels(result), result.classes[:EXAMPLES]):
         print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
         print(visible(f"{finding.verdict}: {finding_sentence(finding)}"), file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import os
@@ -70,6 +71,34 @@ def test_a_folder(run, tmp_path: Path) -> None:
     }
     said = json.dumps(found) + json.dumps(findings) + err
     assert not FORBIDDEN.search(said)
+
+
+def test_labels_that_the_model_lacks_are_said_with_their_number_and_what_to_do(run, tmp_path: Path) -> None:
+    """Five folders that the model does not know: the report said that there was nothing to do."""
+    photos, out = make_set(tmp_path / "set", bright=12, dark=0, broken=0), tmp_path / "out"
+    for number, photo in enumerate(sorted((photos / "bright").iterdir())):
+        label = ("bottle", "brigth", "cup", "lamp", "mug")[number % 5]
+        (photos / label).mkdir(exist_ok=True)
+        photo.rename(photos / label / photo.name)
+    code, found, err = run(photos, "--labels", "folders", "--out", out)
+    assert (code, found["right"], found["wrong"]) == (0, 0, 0)
+    findings = json.loads((out / "findings.json").read_text())
+    assert findings["unjudged"] == [
+        {"label": label, "photos": count, "ambiguous": False, "classes": near}
+        for label, count, near in (
+            ("bottle", 3, []), ("brigth", 3, ["bright"]), ("cup", 2, []), ("lamp", 2, []), ("mug", 2, []),
+        )
+    ]  # fmt: skip
+    page = html.unescape(re.sub("<[^>]*>", "", (out / "report.html").read_text()))
+    paper = " ".join(PdfReader(out / "report.pdf").pages[0].extract_text().split())
+    for text in (err, page, paper):
+        assert "cannot be told of 12 photos" in text
+        for label in ("“bottle” (3 photos)", "“brigth” (3 photos, perhaps “bright”)", "“mug” (2 photos)"):
+            assert label in text
+        assert "as the model's classes are written" in text
+        assert "Its classes are, for example, “bright”, “dark”" in text
+    for text in (page, paper):
+        assert "12 not judged" in text
 
 
 def test_exit_code_3_where_something_is_found(run, tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
         for value, text in report.figures
     )
     yield f'<div class="figures">{"".join(tiles)}</div>\n'
+    if report.unjudged:
+        yield f'<p class="step"><b>{escape(words.UNJUDGED)}:</b> {_name(report.unjudged)}</p>'
     yield '<div class="summary"><div>'
     for finding in report.leading:
         link = f'<a href="#finding-{finding.number + 1}">{_name(finding.heading)}</a>'

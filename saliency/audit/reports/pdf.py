@@ -101,6 +101,8 @@ def _summary(report: Report, pictures: ReportPictures) -> Story:
     story: Story = [paragraph(brief(report.title, 90), "kicker"), paragraph(report.headline, "headline")]
     story += [paragraph(report.about, "quiet"), Spacer(1, 8)]
     story += [_grid([tiles], [WIDTH / len(tiles)] * len(tiles), *look), Spacer(1, 16)]
+    if report.unjudged:
+        story += [paragraph(report.unjudged, before=f"{words.UNJUDGED}:"), Spacer(1, 8)]
     first = report.first_picture(pictures)
     if first is not None:
         beside = [*_shot(first, pictures), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]

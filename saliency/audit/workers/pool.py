@@ -112,8 +112,15 @@ class PhotoWork:
         if isinstance(task, PhotoTask):
             yield self._photo(task)
             return
-        with self.reading():
-            photo = read_photo(self.folder / task.file)
+        try:
+            with self.reading():
+                photo = read_photo(self.folder / task.file)
+        except Cancelled:
+            raise
+        except SaliencyError as error:  # gone or unreadable since its row was computed
+            left_out = LeftOutTest(error.message, photo_unreadable=True)
+            yield from (HotSpotResult(task.number, key, left_out) for key, _ in task.hot_spots)
+            return
         if photo.digest != task.digest:
             raise SaliencyError(
                 f"“{task.file}” has changed since the audit began. Put it back, or begin a new audit."

@@ -187,6 +187,36 @@ def test_a_photo_that_changed_since_is_noticed(tmp_path: Path) -> None:
             audit(job, JUDGE, photos)
 
 
+def test_photos_that_disappear_before_places_are_tested_are_left_out(tmp_path: Path) -> None:
+    photos = make_set(tmp_path / "photos", dark=0, broken=0)
+    source = gather(photos)
+    gone: list[str] = []
+
+    def remove(step: str, done: int, total: int) -> None:
+        if step == "spots" and not gone:
+            for number, path in enumerate(sorted(photos.rglob("*.png"))[::3]):
+                gone.append(path.relative_to(photos).as_posix())
+                path.unlink()
+                if number % 2:
+                    path.mkdir()  # there, and no photo
+
+    with begun(tmp_path / "job", source) as job:
+        found = audit(job, JUDGE, photos, on_progress=remove)
+        write(job, found, tmp_path / "out", photos)
+    untested = {photo.file: photo.problem for photo in found.problems}
+    assert set(untested) < set(gone)
+    assert len(untested) > 1
+    assert all("no place was tested in it" in problem for problem in untested.values())
+    (corner,) = found.findings
+    assert corner.summary.tested == corner.gathered - len(untested)
+    assert found.total == sum(len(group.rows) for group in found.groups) == 18
+    with begun(
+        tmp_path / "job",
+        source,
+    ) as job:
+        assert audit(job, JUDGE, photos).problems == found.problems
+
+
 def test_one_process_at_a_time(photos: Path, tmp_path: Path) -> None:
     job = begun(tmp_path / "job", gather(photos))
     with pytest.raises(SaliencyError, match="Another process"):

@@ -11,6 +11,7 @@ from ui.words import plain, score
 
 RESULTS = "What the set shows"
 AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"
+UNJUDGED = "Not judged"
 VERDICTS = {
     Verdict.DEPENDS: ":material/priority_high: **Depends**",
     Verdict.SUGGESTIVE: ":material/help: **Suggestive**",
@@ -28,7 +29,7 @@ TOO_FEW = (
     "needed."
 )
 NOTHING = "Nothing here shows that guesses depend on a place other than the thing itself."
-JUDGED = "Right or wrong can be told of {told} of {all} photos: their label is a class of this model."
+JUDGED = "Right or wrong can be told of {told} of {all} photos: their label is the name of one class."
 NO_LABEL_KNOWN = (
     "None of the labels is a class of this model, so right and wrong cannot be told. The model's classes are "
     "in its description."

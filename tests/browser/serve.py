@@ -28,16 +28,17 @@ def main(port: str, own_folder: str) -> None:
 
 
 def slow_down(key: str) -> None:
-    """Makes a view take half a minute, however quick the computer: some tests are about waiting."""
+    """Makes a view take an hour, however quick the computer: some tests are about waiting."""
     from saliency.methods.registry import METHODS
 
     entry = METHODS[key]
 
     def slowed(*args: object, on_progress: object = None, **settings: object) -> object:
         def wait(done: int, total: int) -> None:
-            time.sleep(0.25)
-            if on_progress is not None:
-                on_progress(done, total)
+            for _ in range(100):
+                time.sleep(0.25)
+                if on_progress is not None:
+                    on_progress(done, total)
 
         return entry.function(*args, on_progress=wait, **settings)
 

@@ -76,6 +76,7 @@ def metric(page, name):
     return int(box.get_by_test_id("stMetricValue").inner_text())
 
 
+@pytest.mark.slow
 def test_an_audit_from_upload_to_report(tab, shop):
     page = tab("/audit")
     page.locator("input[type=file]").first.set_input_files(shop)
@@ -88,7 +89,7 @@ def test_an_audit_from_upload_to_report(tab, shop):
     page.close()
 
     other = tab(address[address.index("/audit") :])
-    expect(other.get_by_role("heading", name=found_words.RESULTS)).to_be_visible(timeout=240_000)
+    expect(other.get_by_role("heading", name=found_words.RESULTS)).to_be_visible(timeout=600_000)
     ready(other)
     assert metric(other, found_words.AUDITED) == PHOTOS - BROKEN
     assert metric(other, found_words.LEFT_OUT) == BROKEN

@@ -119,6 +119,7 @@ def test_a_box_is_drawn_with_the_mouse(tab):
     assert drawn(page) == ""
 
 
+@pytest.mark.slow
 def test_a_tap_is_no_box(tab):
     page = tab()
     (x, y), _ = corners(page, PLANT)
@@ -128,6 +129,7 @@ def test_a_tap_is_no_box(tab):
     assert drawn(page) == ""
 
 
+@pytest.mark.slow
 def test_almost_the_whole_photo_gets_a_sentence(tab):
     page = tab()
     drag(page, (0.005, 0.005, 0.99, 0.99))
@@ -136,7 +138,7 @@ def test_almost_the_whole_photo_gets_a_sentence(tab):
     says(page, DEPENDS)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_a_box_is_drawn_with_a_finger_on_a_phone(tab, scheme):
     page = tab("", color_scheme=scheme, **PHONE)
     before = frame(page)
@@ -150,6 +152,7 @@ def test_a_box_is_drawn_with_a_finger_on_a_phone(tab, scheme):
         assert overflows(page) == 0
 
 
+@pytest.mark.slow
 def test_a_finger_on_the_picture_does_not_scroll_the_page(tab):
     page = tab("", **PHONE)
     frame(page)
@@ -185,6 +188,7 @@ def badge():
     return Path(entry["file"]).stem, entry["badge"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "sentence"), [("shortcut", DEPENDS), ("showroom", LITTLE)], ids=["shortcut", "sound"]
 )
@@ -204,6 +208,7 @@ def test_the_badge_carries_the_guess_of_the_model_with_a_shortcut_only(tab, way,
     says(page, sentence)
 
 
+@pytest.mark.slow
 def test_the_hiding_slider_answers_at_once(tab):
     page = tab()
     page.get_by_role("radio", name=more_words.NAMES["hide"]).click()
@@ -211,10 +216,11 @@ def test_the_hiding_slider_answers_at_once(tab):
     slider = page.get_by_role("slider", name=more_words.HIDE_LEVEL)
     slider.focus()
     slider.press("ArrowRight")
-    expect(page.get_by_text("With the strongest 25 % hidden")).to_be_visible(timeout=5000)
+    expect(page.get_by_text("With the strongest 25 % hidden")).to_be_visible()
     expect(page.get_by_alt_text(more_words.HIDDEN_ALT.format(level=25))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_check_that_was_run_leaves_no_button_behind(tab):
     page = tab()
     drag(page, PLANT)
@@ -227,6 +233,7 @@ def test_a_check_that_was_run_leaves_no_button_behind(tab):
     expect(page.get_by_role("button", name=CANCEL)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_changed_settings_leave_no_old_check(tab):
     page = tab()
     drag(page, PLANT)

@@ -51,6 +51,7 @@ def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     expect(page.get_by_text("a colour stands for the same amount")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_link_leads_others_to_the_same_comparison(tab):
     page = tab("/compare?differ=views&sample=plant&right=gradient")
     expect(page.get_by_role("heading", name="Gradient", exact=True)).to_be_visible()
@@ -58,6 +59,7 @@ def test_a_link_leads_others_to_the_same_comparison(tab):
     expect(other.get_by_role("heading", name="Gradient", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_meeting_mode_by_pointer_and_by_keyboard(tab):
     page = tab()
     page.get_by_role("link", name=PAGES["guide"][0]).click()
@@ -84,6 +86,7 @@ def test_meeting_mode_by_pointer_and_by_keyboard(tab):
     assert size >= 26  # pixels, on a screen of 1440
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/compare?differ=guesses", "/guide", "/guide?meeting=true"])
 def test_a_phone_shows_everything_in_its_width(tab, path):
     page = tab(path, color_scheme="dark")

@@ -71,7 +71,7 @@ def page(
     monkeypatch.chdir(ROOT)
 
     def opened(**link: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "ui" / "main.py"), default_timeout=300)
         for name, value in link.items():
             app.query_params[name] = value
         return app.run()

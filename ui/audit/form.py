@@ -20,17 +20,18 @@ from ui.audit import store as audit_store
 from ui.audit.area_choice import AreaChoice
 from ui.audit.runner import runner
 from ui.audit.store import BOXES, LABELS, AuditRequest
-from ui.audit.uploads import MEGABYTES, TABLES, Upload
+from ui.audit.uploads import TABLES
 from ui.check.more import second_view
 from ui.photo.link import fitting_model
 from ui.session import OWN
 from ui.views.quick_and_careful import QUICK, front, method_of, others
 from ui.views.words import VIEW, view_name, view_sentence
+from ui.widgets import uploader
 from ui.widgets.controls import choose_in_list, choose_segment
+from ui.widgets.uploader import Upload
 from ui.work import loading
 
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
-_TABLE_MEGABYTES = 64
 
 
 def form(choices: Mapping[str, Choice]) -> str | None:
@@ -94,7 +95,7 @@ def _begin(request: AuditRequest, photos: Sequence[Upload], table: Upload | None
             raise error.named(upload.name) from error
         raise
     runner().begin(folder)
-    uploads.forget([*photos, table, area.table, area.masks])
+    uploader.forget([*photos, table, area.table, area.masks])
     st.session_state[_UPLOADS] = _handed_over() + 1
     return folder.name
 
@@ -124,15 +125,15 @@ def _photos() -> list[Upload]:
     kind = choose_segment(words.KIND, words.KINDS, key="audit-kind", label_visibility="collapsed")
     endings = [suffix.removeprefix(".") for suffix in sorted(SUFFIXES)]
     folder = kind == "folder"
-    files = st.file_uploader(
+    files = uploader.upload(
         words.UPLOAD_FOLDER if folder else words.UPLOAD,
         type=endings if folder else [*endings, "zip"],
         accept_multiple_files="directory" if folder else True,
         key=f"audit-{kind}-{_handed_over()}",
-        help=words.UPLOAD_HELP,
-        max_upload_size=MEGABYTES,
+        help=words.upload_help(uploader.megabytes()),
+        most=uploader.megabytes(),
     )
-    photos = [file for file in files or () if not PurePosixPath(file.name).name.startswith(".")]
+    photos = [file for file in files if not PurePosixPath(file.name).name.startswith(".")]
     st.caption(words.ENOUGH)
     archives = sum(file.name.lower().endswith(".zip") for file in photos)
     if photos:
@@ -171,7 +172,8 @@ def _labels() -> tuple[str, Upload | None]:
     if kind != LABELS:
         return kind, None
     key = f"audit-labels-csv-{_handed_over()}"
-    return kind, st.file_uploader(words.LABELS_CSV, type=TABLES, key=key, max_upload_size=_TABLE_MEGABYTES)
+    files = uploader.upload(words.LABELS_CSV, type=TABLES, key=key, most=uploader.TABLE_MEGABYTES)
+    return kind, next(iter(files), None)
 
 
 def _usual_name(photos: Sequence[Upload]) -> str:

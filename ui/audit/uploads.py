@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import re
 import secrets
 import shutil
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from saliency.audit.inputs.archive import DAMAGED, NAMES, ArchiveLimits, opened, unpack
 from saliency.audit.inputs.files import FileError
 from saliency.audit.job import MASKS, PHOTOS
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES, Photo, read_photo
+from ui.widgets.uploader import Upload
 
-MEGABYTES = 1000  # of one file that is handed over
 TABLES = ["csv", "txt", "tsv"]  # endings of tables; Excel writes its Unicode text as .txt
 _MOST = 10_000  # photos of one audit
 _STEP = 2**20  # bytes copied at a time
 _TRIED = 20  # files looked into for one to draw on
 
 _DRIVE = re.compile("^([A-Za-z]):")
-
-Upload = Any
-"""A file that was handed over, as Streamlit gives it: with name, size, `seek` and `read`."""
 
 
 def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str], ...]:
@@ -71,15 +63,6 @@ def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str
     if count > _MOST:
         raise SaliencyError(f"These are {count:,} photos; the limit is {_MOST:,}. Please split the set.")
     return tuple(sorted(refused.items()))
-
-
-def forget(uploads: Sequence[Upload | None]) -> None:
-    """Lets go of files in the server's memory, which keeps them for as long as the tab is open."""
-    context = get_script_run_ctx()
-    if context is None or not isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        return
-    for upload in filter(None, uploads):
-        context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
 
 
 def keep_masks(folder: Path, upload: Upload) -> None:
@@ -126,7 +109,7 @@ def first_photo(uploads: Sequence[Upload]) -> Photo | None:
 def _bytes_of(upload: Upload) -> bytes:
     if not upload.name.lower().endswith(".zip"):
         return bytes(upload.getvalue())
-    with opened(io.BytesIO(upload.getbuffer())) as packed:
+    with opened(upload) as packed:  # read in place: `getbuffer` would copy all of it
         member = next(
             member
             for member in packed.infolist()

@@ -48,7 +48,6 @@ KINDS = {"files": "Photos or a ZIP", "folder": "A folder"}
 KIND = "What to hand over"
 UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
 UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
-UPLOAD_HELP = "Up to 10,000 photos of at most 20 MB each, in files of at most 1 GB."
 ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same guess."
 QUESTION = "2 · The question"
 QUESTION_HELP = "The audit explains the model's top guess for each photo."
@@ -145,3 +144,8 @@ def progress(work: Work) -> tuple[float, str]:
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def upload_help(megabytes: int) -> str:
+    """What can be handed over, in files of at most so many megabytes."""
+    return f"Up to 10,000 photos of at most 20 MB each, in ZIP files of at most {megabytes:,} MB."

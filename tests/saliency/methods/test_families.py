@@ -1,4 +1,7 @@
-"""One classifier of each of torchvision's families: every method runs, or is not offered."""
+"""One classifier of each of torchvision's families: every method runs, or is not offered.
+
+Long by nature, and so marked slow but for two.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,12 @@ LACKS = {
 }
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+QUICK = ("resnet18", "mobilenet_v3_small")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in FAMILIES]
+)
 def test_every_method_runs_or_is_not_offered(name: str) -> None:
     size, options = FAMILIES[name]
     with torch.random.fork_rng():

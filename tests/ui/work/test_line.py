@@ -86,7 +86,7 @@ def test_eight_threads_never_work_side_by_side():
 
 
 def test_two_slots_let_two_work():
-    line, together = Line(slots=2), threading.Barrier(2, timeout=5)
+    line, together = Line(slots=2), threading.Barrier(2, timeout=60)
 
     def job():
         with line.turn():
@@ -349,7 +349,7 @@ def test_stopped_while_stepping_aside(monkeypatch):
 
     def quick():
         with line.turn(Lane.QUICK):
-            go_on.wait(5)
+            go_on.wait(60)
 
     def stop(ahead):
         raise Stopped

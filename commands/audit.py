@@ -25,7 +25,7 @@ from saliency.audit.inputs.files import sha256_of
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.job import MASKS, PHOTOS, Job
-from saliency.audit.job_folders import begun
+from saliency.audit.job_folders import begun, damage
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.files import write
 from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels
@@ -93,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
     """
     find(options.method)
     everywhere = [_area(text) for text in options.area]
+    if problem := damage(options.out):  # before anything in it is touched
+        raise SaliencyError(problem)
     if begun(options.out) and not options.resume:
         raise SaliencyError(
             f"There is an audit in “{options.out}” already. Add --resume to go on with it, "

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import shutil
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.job import DATABASE, Job, locked
+from saliency.audit.job import Job
+from saliency.audit.job_files import DATABASE, locked
 from saliency.errors import SaliencyError
 
 GONE = ".deleted-"
@@ -37,28 +38,58 @@ class JobSummary:
 
 
 def jobs(parent: Path) -> list[JobSummary]:
-    """The jobs in the folders of a folder, in order of their names; what is none is left out."""
-    folders = sorted(parent.iterdir()) if parent.is_dir() else []
+    """The jobs in the folders of a folder, in order of their names; what is none, or damaged, is left out."""
     summaries = []
-    for folder in filter(begun, folders):
-        with Job(folder, alone=False) as job:
-            summaries.append(JobSummary(folder, job.settings, *job.counts(), job.expires))
+    for folder in filter(_has_database, _inside(parent)):
+        with contextlib.suppress(SaliencyError), Job(folder, alone=False) as job:
+            if job.has_begun:
+                summaries.append(JobSummary(folder, job.settings, *job.counts(), job.expires))
     return summaries
 
 
+def damage(folder: Path) -> str:
+    """What is wrong with the job in a folder, in a sentence; empty if nothing is, or there is none."""
+    if not _has_database(folder):
+        return ""
+    try:
+        with Job(folder, alone=False) as job:
+            if job.has_begun:
+                JobSummary(folder, job.settings, *job.counts(), job.expires)
+    except SaliencyError as error:
+        return error.message
+    return ""
+
+
+def damaged_jobs(parent: Path) -> dict[Path, str]:
+    """The jobs in the folders of a folder that cannot be read, each with what is wrong with it."""
+    sentences = {folder: damage(folder) for folder in _inside(parent)}
+    return {folder: sentence for folder, sentence in sentences.items() if sentence}
+
+
+def _inside(parent: Path) -> list[Path]:
+    return sorted(parent.iterdir()) if parent.is_dir() else []
+
+
+def _has_database(folder: Path) -> bool:
+    return (folder / DATABASE).is_file()
+
+
 def expired(parent: Path, today: datetime.date) -> list[Path]:
-    """The folders of jobs whose time is over."""
+    """The folders of jobs whose time is over.
+
+    A clock may be wrong: whoever deletes them had better see them expired twice, some time apart.
+    """
     return [job.folder for job in jobs(parent) if job.expires and job.expires < today.isoformat()]
 
 
 def begun(folder: Path) -> bool:
     """Whether a job has begun in a folder; one that was stopped before it began has not."""
-    if not (folder / DATABASE).is_file():
+    if not _has_database(folder):
         return False
     try:
         with Job(folder, alone=False) as job:
             return job.has_begun
-    except sqlite3.Error:
+    except SaliencyError:
         return False
 
 

@@ -62,11 +62,11 @@ def form(choices: Mapping[str, Choice]) -> str | None:
 
 def begin_sample(model: str) -> str:
     """Begins an audit of the built-in set by a model; the name of its folder."""
-    folder = audit_store.make()
     method = method_of(QUICK, compatible(loading.classifier(model).graph))
     key = method.key if method else ""
     request = AuditRequest(words.SAMPLE_NAME, model, key, labels="folders", begun=_now(), rendered=True)
-    audit_store.write(folder, request)
+    with audit_store.making() as folder:
+        audit_store.write(folder, request)
     runner().begin(folder)
     return folder.name
 
@@ -77,23 +77,22 @@ def _begin(request: AuditRequest, photos: Sequence[Upload], table: Upload | None
     Raises:
         SaliencyError: There is no photo, or a table is wrong.
     """
-    folder = audit_store.make()
     try:
-        refused = uploads.keep_photos(folder, photos)
-        for upload, name in ((table, LABELS), (area.table, BOXES)):
-            if upload is not None:
-                uploads.keep(upload, folder / name)
-        if area.masks is not None:
-            uploads.keep_masks(folder, area.masks)
-        request = replace(request, refused=refused, boxes=bool(area.table), masks=bool(area.masks))
-        audit_store.source(folder, request)  # says what is wrong with a table while the person is still here
-        audit_store.write(folder, request)
-    except BaseException as error:
-        audit_store.discard(folder)
-        upload = {LABELS: table, BOXES: area.table}.get(error.file) if isinstance(error, FileError) else None
-        if isinstance(error, FileError) and upload is not None:
-            raise error.named(upload.name) from error
-        raise
+        with audit_store.making() as folder:
+            refused = uploads.keep_photos(folder, photos)
+            for upload, name in ((table, LABELS), (area.table, BOXES)):
+                if upload is not None:
+                    uploads.keep(upload, folder / name)
+            if area.masks is not None:
+                uploads.keep_masks(folder, area.masks)
+            request = replace(request, refused=refused, boxes=bool(area.table), masks=bool(area.masks))
+            audit_store.source(folder, request)  # says what is wrong with a table while the person is here
+            audit_store.write(folder, request)
+    except FileError as error:
+        handed_over = {LABELS: table, BOXES: area.table}.get(error.file)
+        raise error.named(handed_over.name) if handed_over else audit_store.told(error, request) from error
+    except OSError as error:
+        raise audit_store.disk_problem(error) from error
     runner().begin(folder)
     uploader.forget([*photos, table, area.table, area.masks])
     st.session_state[_UPLOADS] = _handed_over() + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -22,7 +23,7 @@ def picture_sizes(folder: Path, *, without: Path | None = None) -> dict[str, int
         SaliencyError: There is no such folder, or no picture in it.
     """
     if not folder.is_dir():
-        raise SaliencyError(f"There is no folder “{folder}”. Please check its name.")
+        raise FileError("There is no folder “", str(folder), "”. Please check its name.")
     skipped = None if without is None else os.path.realpath(without)
     sizes: dict[str, int] = {}
     folders = [folder]
@@ -38,7 +39,9 @@ def picture_sizes(folder: Path, *, without: Path | None = None) -> dict[str, int
                 if size is not None:
                     sizes[path.relative_to(folder).as_posix()] = size
     if not sizes:
-        raise SaliencyError(f"There is no photo in “{folder}”. Please choose a folder with JPG or PNG files.")
+        raise FileError(
+            "There is no photo in “", str(folder), "”. Please choose a folder with JPG or PNG files."
+        )
     return dict(sorted(sizes.items()))
 
 
@@ -70,23 +73,33 @@ def file_size(path: Path) -> int | None:
 
 
 class FileError(SaliencyError):
-    """A table or an archive that cannot be used.
+    """A table, an archive or a folder that cannot be used.
 
     Attributes:
         file: The file's name as it stands in the message.
     """
 
-    def __init__(self, before: str, file: str, after: str) -> None:
+    def __init__(self, before: str, file: str, after: str, code: str = "") -> None:
         """A message with a file's name in it.
 
         Args:
             before: What stands before the name.
             file: The name.
             after: What stands behind it.
+            code: A short code to quote; empty where none helps.
         """
-        super().__init__(f"{before}{file}{after}")
+        super().__init__(f"{before}{file}{after}", code)
         self.file, self._before, self._after = file, before, after
 
     def named(self, file: str) -> FileError:
         """This error, with the name that people know the file by."""
-        return FileError(self._before, file, self._after)
+        return FileError(self._before, file, self._after, self.code)
+
+
+def disk_remedy(error: OSError) -> str:
+    """What the system says of a file or folder that cannot be used, and what to do about it."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "there is no room left on its disk. Free some room, and try again."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return "it cannot be written to. Make it writable, or choose another folder."
+    return f"{error.strerror or error}. Check its disk, or choose another folder."

@@ -15,6 +15,7 @@ from typing import IO, Any
 import torch
 
 from saliency.audit.evidence.rows import AreaRow, LeftOutArea, LeftOutRow, Row
+from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.job import Job
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.html import page
@@ -25,7 +26,6 @@ from saliency.audit.reports.report import report
 from saliency.audit.reports.sentences import visible
 from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
-from saliency.errors import SaliencyError
 
 ROWS, TABLE, FINDINGS = "results.json", "results.csv", "findings.json"
 PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"
@@ -78,8 +78,10 @@ def write(
             finally:
                 part.unlink(missing_ok=True)
     except OSError as error:
-        raise SaliencyError(
-            f"The results could not be written to “{folder}” ({error.strerror}). Choose another folder."
+        raise FileError(
+            "The results could not be written to “",
+            str(folder),
+            f"” ({error.strerror}): {disk_remedy(error)} What is finished is kept.",
         ) from error
     return [folder / file for file in writers]
 

@@ -37,12 +37,12 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
             for photo in record.left_out:
                 st.markdown(f"- **{wording.plain(photo.file)}**: {wording.plain(photo.problem)}")
     st.markdown(record.limits)
-    _files(results.folder, request)
+    files_to_take(results.folder, request)
     with st.expander(wording.DETAILS, icon=":material/info:"):
         details_table(words.settings(record, request.model))
 
 
-def _files(folder: Path, request: AuditRequest) -> None:
+def files_to_take(folder: Path, request: AuditRequest) -> None:
     """Buttons for the files of an audit."""
     st.markdown(f"#### {words.TAKE}", anchors=False)
     with st.container(horizontal=True):

@@ -32,7 +32,7 @@ from saliency.audit.evidence.rows import (
 from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
-from saliency.audit.job_files import BUSY, DATABASE, locked, opened, told
+from saliency.audit.job_files import BUSY, DATABASE, damaged, locked, opened, told
 from saliency.audit.json_types import as_json, from_json
 from saliency.errors import SaliencyError
 
@@ -89,7 +89,13 @@ class Job:
     @property
     def has_begun(self) -> bool:
         """Whether it was asked anything yet."""
-        return self._meta("settings") is not None
+        return not self._is_empty and self._meta("settings") is not None
+
+    @property
+    def _is_empty(self) -> bool:
+        """Whether its database was only just made."""
+        with told(self.folder):
+            return not self._base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
 
     @property
     def settings(self) -> Settings:
@@ -142,6 +148,8 @@ class Job:
             old, new = getattr(before, field.name), getattr(settings, field.name)
             if old != new:
                 raise SaliencyError(_difference(field.name, old, new))
+        if self.counts()[1] != len(source.items):
+            raise damaged(self.folder)
         path = self._masks_path(source.masks)
         if self._meta("masks") != path:
             with told(self.folder, reading=False):
@@ -195,6 +203,8 @@ class Job:
             for number, digest, row, *cells in self._base.execute(query):
                 coarse_map = None if cells[-1] is None else _coarse_map(*cells)
                 photo_row = from_json(PhotoRow | LeftOutRow, json.loads(row))
+                if photo_row is None:
+                    raise ValueError("no row")
                 yield FinishedPhoto(number, digest, photo_row, coarse_map)
 
     def coarse_map(self, number: int) -> CoarseMap:
@@ -208,6 +218,8 @@ class Job:
 
     def counts(self) -> tuple[int, int]:
         """Photos finished, and all."""
+        if self._is_empty:
+            return 0, 0
         with told(self.folder):
             finished, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
             return int(finished), int(total)

@@ -84,9 +84,11 @@ class Turn:
         Pictures are decoded so: one made to be slow then keeps nobody waiting but its own job.
         """
         self.line.pause(self)
-        yield
-        self.line.go_on(self, on_wait)
-        self.owed = 0.0
+        try:
+            yield
+        finally:  # a picture that cannot be read is no end of the job
+            self.line.go_on(self, on_wait)
+            self.owed = 0.0
 
 
 @dataclass(eq=False)

@@ -21,7 +21,7 @@ from commands.terminal import Meter
 from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
-from saliency.audit.inputs.files import sha256_of
+from saliency.audit.inputs.files import disk_remedy, sha256_of
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.job import MASKS, PHOTOS, Job
@@ -89,8 +89,17 @@ def run(options: argparse.Namespace) -> int:
     """The command; the exit code.
 
     Raises:
-        SaliencyError: The input is not usable, or there is an audit already.
+        SaliencyError: The input is not usable, there is an audit already, or the disk is full or read-only.
     """
+    try:
+        return _run(options)
+    except OSError as error:
+        raise SaliencyError(
+            f"“{error.filename or options.out}” cannot be used: {disk_remedy(error)}"
+        ) from error
+
+
+def _run(options: argparse.Namespace) -> int:
     find(options.method)
     everywhere = [_area(text) for text in options.area]
     if problem := damage(options.out):  # before anything in it is touched

@@ -233,6 +233,42 @@ def test_names_that_are_not_utf8_or_hold_marks_are_audited_and_can_be_read(run, 
     assert "u202egnp" in re.sub(r"\s", "", paper)
 
 
+def test_folders_whose_names_are_not_utf8_are_fine(run, tmp_path: Path) -> None:
+    photos = Path(os.fsdecode(os.fsencode(tmp_path) + b"/s\xe9t"))
+    make_set(photos, bright=2, dark=0, broken=0)
+    out = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xf6ut"))
+    for resume in ((), ("--resume",)):
+        code, found, err = run(photos, "--masks", photos, "--out", out, *resume)
+        assert (code, found["audited"]) == (0, 2), err
+    assert "s\\udce9t" in (out / "report.html").read_text()
+
+
+@pytest.mark.parametrize("source", ["set", "set.zip"])
+def test_a_place_that_cannot_be_written_is_said(run, tmp_path: Path, source: str) -> None:
+    photos = make_set(tmp_path / "set", bright=1, dark=0, broken=0)
+    zipped(photos, tmp_path / "set.zip")
+    (tmp_path / "file").write_text("x")
+    for out in (tmp_path / "file", tmp_path / "file" / "below", Path("/dev/null/x"), Path("/proc/x")):
+        code, _, err = run(tmp_path / source, "--out", out)
+        assert code == 2
+        assert "cannot be used" in err
+        assert "Traceback" not in err
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_a_damaged_audit_is_said_and_left_as_it_is(run, tmp_path: Path) -> None:
+    photos, out = make_set(tmp_path / "set", bright=1, dark=0, broken=0), tmp_path / "out"
+    archive = zipped(photos, tmp_path / "set.zip")
+    assert run(archive, "--out", out)[0] == 0
+    (out / "job.sqlite").write_bytes(b"no database" * 999)
+    before = sorted(out.rglob("*"))
+    for resume in ((), ("--resume",)):
+        code, _, err = run(archive, "--out", out, *resume)
+        assert code == 2
+        assert "is damaged and cannot be read" in err
+    assert sorted(out.rglob("*")) == before
+
+
 def test_a_summary_is_printed_whatever_standard_output_takes(monkeypatch) -> None:
     for encoding, text in (("utf-8", '"é"'), ("ascii", '"\\u00e9"'), ("cp1252", '"é"')):
         monkeypatch.setattr(commands.audit.sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding))

@@ -35,7 +35,7 @@ NAMES = [
     "İzmir",
     "椅子",
     "Ὀδυσσεύς",
-]  # noqa: RUF001
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

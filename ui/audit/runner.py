@@ -47,7 +47,7 @@ class Work:
         step: `WAITING`, `MAKING` the built-in set, `PHOTOS`, `SPOTS`, or `REPORT`.
         done: How much of the step is done, of so much in total.
         ahead: How many jobs are before it, while it waits.
-        problem: Why it ended, also where the disk does not take a note of it; empty while it goes well.
+        problem: Why it ended, where the disk does not take a note of it; else empty.
     """
 
     folder: Path
@@ -115,7 +115,7 @@ class AuditRunner:
         return work if work and work.thread.is_alive() else None
 
     def problem(self, folder: Path) -> str:
-        """Why the work on an audit ended, in a sentence; empty if it goes on, or ended well."""
+        """Why the work on an audit ended, in a sentence, if the disk took no note of it; else empty."""
         with self._lock:
             work = self._works.get(folder)
         return work.problem if work else ""
@@ -231,10 +231,12 @@ class AuditRunner:
 
 
 def _fail(work: Work, problem: str) -> None:
-    """Notes why an audit stopped."""
-    work.problem = problem
-    with _logged():
+    """Notes why an audit stopped; with the work, where the disk does not take the note."""
+    try:
         audit_store.change(work.folder, state=FAILED, problem=problem)
+    except Exception as error:
+        work.problem = problem
+        faults.unexpected(error)
 
 
 @st.cache_resource(show_spinner=False)

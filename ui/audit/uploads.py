@@ -134,7 +134,8 @@ def _unpacked(upload: Upload, photos: Path, folder: Path) -> dict[str, str]:
 
 def _safe(name: str) -> str:
     """A file's name with the folders it was in, that cannot lead outside."""
-    parts = _DRIVE.sub(r"\1_", name.replace("\\", "/").replace("\0", "_")).split("/")
+    text = name.encode("utf-8", "replace").decode().replace("\\", "/").replace("\0", "_")
+    parts = _DRIVE.sub(r"\1_", text).split("/")
     return "/".join(part for part in parts if part not in ("", ".", "..")) or "photo"
 
 

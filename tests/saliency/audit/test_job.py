@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
+from read_only import read_only
 
 from saliency.audit import Job, audit, damaged_jobs, delete, expired, jobs
 from saliency.audit.evidence.guess_groups import guess_groups
@@ -294,24 +294,6 @@ def test_a_row_of_odd_values_is_said_to_be_damage(photos: Path, tmp_path: Path, 
     changed(tmp_path / "job" / "job.sqlite", f"UPDATE photos SET row = '{row}' WHERE at = 3")
     with Job(tmp_path / "job", alone=False) as job, pytest.raises(SaliencyError, match="is damaged"):
         list(job.finished())
-
-
-@contextlib.contextmanager
-def read_only(folder: Path):
-    """A folder in which this process can read and not write."""
-    paths = [folder, *folder.rglob("*")]
-    for path in paths:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-        for path in paths:
-            path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 @pytest.fixture

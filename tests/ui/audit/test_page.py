@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import sqlite3
 import threading
 import zipfile
 
 import pytest
-from handed_over import BEGUN, LABELS, Upload, finished, kept, packed
+from handed_over import BEGUN, LABELS, Upload, finished, kept, packed, until
 from PIL import Image
 from stand_in import draw, encoded, text
 
 import models
-from saliency.audit import Job
+from saliency.audit import Job, job_files
 from saliency.audit.evidence.hot_spots import LEAST
 from ui.audit import store, uploads, words
 from ui.audit.results import words as results_words
@@ -161,6 +163,39 @@ def test_a_finished_audit_with_a_damaged_database_says_so_and_keeps_its_files(pa
     assert app.get("download_button")
     app.button(key="delete-open").click().run()
     assert not folder.exists()
+
+
+def test_finished_audits_in_a_read_only_folder_can_be_read(page, office, home, monkeypatch):
+    folder = kept()
+    office.begin(folder)
+    assert finished(folder).state == DONE
+    until(lambda: office.work(folder) is None)
+    connected = job_files._connected
+
+    def read_only(path, mode):
+        if mode.startswith("rw"):
+            error = sqlite3.OperationalError("unable to open database file")
+            error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+            raise error
+        return connected(path, mode)
+
+    def refused(self, **_):
+        raise OSError(errno.EROFS, "Read-only file system", str(folder))
+
+    monkeypatch.setattr(job_files, "_connected", read_only)
+    monkeypatch.setattr(job_files.FileLock, "acquire", refused)
+    app = audit_page(page)
+    app.button(key=f"open-{folder.name}").click().run()
+    assert not app.exception
+    assert not app.error
+    assert [metric.value for metric in app.metric][:2] == ["6", "0"]
+    assert app.get("download_button")
+    app.selectbox(key="audit-what").select("all").run()
+    assert not app.error
+    app.button(key="delete-open").click().run()
+    assert "cannot be written to" in app.error[0].value
+    assert str(home) not in text(app)
+    assert (folder / "asked.json").is_file()
 
 
 def test_nothing_is_lost_is_not_said_of_what_is_gone(page, office):

@@ -165,6 +165,8 @@ def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dic
                 f"The ZIP is not safe to unpack: its photos grow to more than {limits.ratio:.0f} times "
                 "their packed size. Please pack the photos again."
             )
+    if len(refused) == len(photos):
+        raise SaliencyError(f"No photo of the ZIP can be used. “{file}”: {refused[file]}")
     return refused
 
 
@@ -234,6 +236,8 @@ def _check_name(member: zipfile.ZipInfo, name: PurePosixPath, names: set[str]) -
     names.add(alike)
     if len(name.parts) > _DEEP:
         raise _LeftOutError(f"This photo lies in more than {_DEEP - 1} folders. Please move it further up.")
+    if member.compress_type == zipfile.ZIP_LZMA:  # it may ask for any amount of memory
+        raise _LeftOutError("It is packed in a way (LZMA) that is not read here. Please pack it as usual.")
     if "\0" in member.orig_filename:
         raise _LeftOutError("Its name holds a NUL character. Please rename it.")
 

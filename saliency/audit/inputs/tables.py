@@ -21,7 +21,7 @@ from saliency.photo.area import Area
 _MOST = 64 * 2**20  # bytes
 
 _SEPARATORS = ",;\t|"
-_TOLD = re.compile('"?sep=(.)"?[,;\t]*', re.IGNORECASE)
+_TOLD = re.compile('"?sep=(\t|[^\\s\\w"])"?[,;\t]*', re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"]|"")*+"')
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of Excel, new and old
 _OPEN = (

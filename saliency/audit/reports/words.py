@@ -166,8 +166,11 @@ def unjudged(labels: Sequence[UnjudgedLabel], known: Sequence[str]) -> str:
 
 
 def _unjudged_label(label: UnjudgedLabel) -> str:
-    names = " and ".join(f"“{name}”" for name in label.classes)
-    what = f"can mean {names}" if label.ambiguous else f"perhaps {names}" if names else ""
+    names = " and ".join(f"“{name}”" for name in dict.fromkeys(label.classes))
+    what = f"perhaps {names}" if names else ""
+    if label.ambiguous:
+        same = len(set(label.classes)) == 1
+        what = f"the name of {len(label.classes)} classes" if same else f"can mean {names}"
     return f"“{label.label}” ({counted(label.photos, 'photo')}{', ' if what else ''}{what})"
 
 

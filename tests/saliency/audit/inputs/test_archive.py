@@ -139,6 +139,19 @@ def test_names_that_files_can_have_are_accepted(tmp_path: Path, name: str) -> No
     assert (tmp_path / "photos" / name).read_bytes() == b"1"
 
 
+def test_what_may_ask_for_any_memory_is_left_out(tmp_path: Path) -> None:
+    for others, path in ((("b.jpg",), tmp_path / "one.zip"), ((), tmp_path / "two.zip")):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("a.jpg", b"1" * 99, zipfile.ZIP_LZMA)
+            for name in others:
+                archive.writestr(name, b"1")
+    refused = unpack(tmp_path / "one.zip", tmp_path / "photos")
+    assert "LZMA" in refused["a.jpg"]
+    with pytest.raises(SaliencyError, match=r"No photo of the ZIP can be used\. “a\.jpg”: It is packed"):
+        unpack(tmp_path / "two.zip", tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
 @pytest.mark.parametrize("name", ["c:a.jpg", "C:/a.jpg", "z:\\a.jpg"])
 def test_a_drive_letter_is_not_safe(tmp_path: Path, name: str) -> None:
     with pytest.raises(SaliencyError, match="points outside"):

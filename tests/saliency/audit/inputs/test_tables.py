@@ -128,6 +128,14 @@ def test_the_line_that_tells_excel_the_separator_is_obeyed(tmp_path: Path, line:
     assert read_labels(path, {"a.jpg": "a.jpg"}.get) == {"a.jpg": "mug, red"}
 
 
+@pytest.mark.parametrize("line", ["sep=", 'sep="', "sep=a", "sep=;;x"])
+def test_a_first_line_that_tells_no_separator_is_a_first_line(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{line}\nfile;label\na.jpg;mug\n")
+    with pytest.raises(FileError, match=r"line 1: the column “file” is missing|cannot be read"):
+        read_labels(path, {"a.jpg": "a.jpg"}.get)
+
+
 def test_text_that_could_be_in_two_encodings_is_refused_and_not_guessed(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes("file,label\na.jpg,램프\n".encode("cp949"))

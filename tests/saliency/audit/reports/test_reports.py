@@ -305,6 +305,8 @@ def test_labels_that_cannot_be_judged_are_named_however_many() -> None:
     assert "“0” (2 photos, can mean “Cardigan” and “cardigan”); “1” (2 photos);" in sentence
     assert "3 more labels, all in findings.json" in sentence
     assert words.unjudged((), ()) == ""
+    twice = words.unjudged([UnjudgedLabel("crane", 1, True, ("crane", "crane"))], ())
+    assert "“crane” (1 photo, the name of 2 classes)" in twice
 
 
 def test_no_sentence_says_more_than_is_known() -> None:

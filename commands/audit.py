@@ -45,6 +45,7 @@ HELP = "ask the same questions of a whole set of photos, and say what the set sh
 DEPENDS = 3
 """Exit code with ``--fail-on depends`` where guesses depend on something else."""
 
+_LONGEST = 36_500  # days
 _REDRAW = 1.0  # seconds between two lines of progress
 
 
@@ -112,6 +113,8 @@ def _run(options: argparse.Namespace) -> int:
     source = _source(options, everywhere)
     expires = None
     if options.expires is not None:
+        if not 0 <= options.expires <= _LONGEST:
+            raise SaliencyError(f"--expires takes 0 to {_LONGEST} days; it was {options.expires}.")
         expires = datetime.date.today() + datetime.timedelta(days=options.expires)
     with contextlib.ExitStack() as jobs:
         with _pool(options.ray, _loader(options.model)) as pool:

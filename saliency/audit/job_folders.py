@@ -12,7 +12,7 @@ from pathlib import Path
 from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.job import Job
-from saliency.audit.job_files import DATABASE, locked
+from saliency.audit.job_files import BUSY, DATABASE, locked
 from saliency.errors import SaliencyError
 
 GONE = ".deleted-"
@@ -101,8 +101,12 @@ def delete(folder: Path) -> None:
     """
     if not (folder / DATABASE).is_file():
         raise SaliencyError(f"“{folder}” is no audit, so nothing was deleted.")
-    with locked(folder):
-        pass
+    try:
+        with locked(folder):
+            pass
+    except FileError as error:
+        if error.code == BUSY:
+            raise
     remove(folder)
 
 

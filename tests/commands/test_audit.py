@@ -148,6 +148,8 @@ def test_an_archive_is_unpacked_once_and_gone_on_with(run, tmp_path: Path) -> No
         (["set", "--second", "nothing"], "nothing"),
         (["set", "--fail-on", "everything"], "--fail-on"),
         (["empty"], "no photo"),
+        (["set", "--expires", "999999999999"], "0 to 36500 days"),
+        (["set", "--expires", "-1"], "0 to 36500 days"),
     ],
 )
 def test_bad_input(run, tmp_path: Path, monkeypatch, arguments: list[str], says: str) -> None:

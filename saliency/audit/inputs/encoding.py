@@ -43,6 +43,8 @@ _EAST = {  # first bytes of the usual characters, the least second byte, and wha
     "gbk": (range(0xB0, 0xD8), 0xA1, "[\u4e00-\u9fff]"),
     "big5": (range(0xA4, 0xC7), 0x40, "[\u4e00-\u9fff]"),
 }
+_UNUSUAL = re.compile(rb"[^\s,;|]*[\x80-\xff][^\s,;|]*")  # words with letters beyond a to z
+_MOST = 20_000  # of them are looked at
 _START = 200  # bytes that are looked at for UTF-16
 _SURE = 6  # different characters that would hardly all be Korean by chance
 _APART = 0.03  # between the mean ranks of the letters of two languages, of which only one is likely
@@ -71,10 +73,11 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    texts = _latin(data) or _other(data) or _east(data)
-    if len(texts) != 1:
+    words = b"\n".join(sorted(set(_UNUSUAL.findall(data)))[:_MOST])
+    code_pages = _latin(words) or _other(words) or _east(words)
+    if len(code_pages) != 1:
         raise UnicodeError("no code page fits, or several do")
-    return texts[0]
+    return data.decode(code_pages[0])
 
 
 def _unmarked(start: bytes) -> str:
@@ -93,16 +96,18 @@ def _texts(data: bytes, code_pages: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _latin(data: bytes) -> list[str]:
-    """The text with the letters of one language that is written in Latin letters; else of several."""
-    texts = [(text, _LATIN[code_page]) for code_page, text in _texts(data, _LATIN)]
-    fitting = [text for text, languages in texts for letters in languages.split() if _is_latin(text, letters)]
-    return (fitting or [text for text, letters in texts if _is_latin(text, letters)])[:1]
+    """The code page with the letters of one language that is written in Latin letters; else of several."""
+    texts = list(_texts(data, _LATIN))
+    return (
+        [page for page, text in texts if any(_is_latin(text, letters) for letters in _LATIN[page].split())]
+        or [page for page, text in texts if _is_latin(text, _LATIN[page])]
+    )[:1]
 
 
 def _is_latin(text: str, letters: str) -> bool:
     """Whether it has these letters only, in words most of which is a to z."""
     known = set(letters + letters.upper() + _SIGNS)
-    if _STRAY.search(text) or not all(character in known for character in text if character > "\x7f"):
+    if not all(character in known for character in text if character > "\x7f") or _STRAY.search(text):
         return False
     for word in _WORD.findall(text):
         run = max(map(len, _BEYOND.findall(word)), default=0)
@@ -117,7 +122,7 @@ def _one_case(word: str) -> bool:
 
 
 def _other(data: bytes) -> list[str]:
-    """The likeliest text with the letters of a language that is written in others than Latin ones."""
+    """The likeliest code pages with the letters of a language that is written in others than Latin ones."""
     scores: dict[str, float] = {}
     for code_page, text in _texts(data, _OTHER):
         if _STRAY.search(text) or not all(map(_may_be_a_word, _WORD.findall(text))):
@@ -126,8 +131,8 @@ def _other(data: bytes) -> list[str]:
         for letters in _OTHER[code_page].split():
             if beyond and all(letter in letters for letter in beyond):
                 score = sum(map(letters.index, beyond)) / len(beyond) / len(letters)
-                scores[text] = min(scores.get(text, 1.0), score)
-    return [text for text, score in scores.items() if score < min(scores.values()) + _APART]
+                scores[code_page] = min(scores.get(code_page, 1.0), score)
+    return [code_page for code_page, score in scores.items() if score < min(scores.values()) + _APART]
 
 
 def _may_be_a_word(word: str) -> bool:
@@ -141,8 +146,8 @@ def _may_be_a_word(word: str) -> bool:
 
 
 def _east(data: bytes) -> list[str]:
-    """Texts of usual characters of Korean, Japanese and Chinese."""
-    texts = []
+    """Code pages with usual characters of Korean, Japanese and Chinese."""
+    code_pages = []
     for code_page, text in _texts(data, _EAST):
         first, least, kind = _EAST[code_page]
         beyond = {character for character in text if character > "\x7f"}
@@ -151,6 +156,6 @@ def _east(data: bytes) -> list[str]:
             kind, text
         ):
             if code_page == "cp949" and len(beyond) >= _SURE:
-                return [text]
-            texts.append(text)
-    return texts
+                return [code_page]
+            code_pages.append(code_page)
+    return code_pages

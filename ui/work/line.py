@@ -84,11 +84,9 @@ class Turn:
         Pictures are decoded so: one made to be slow then keeps nobody waiting but its own job.
         """
         self.line.pause(self)
-        try:
-            yield
-        finally:  # a picture that cannot be read is no end of the job
-            self.line.go_on(self, on_wait)
-            self.owed = 0.0
+        yield
+        self.line.go_on(self, on_wait)
+        self.owed = 0.0
 
 
 @dataclass(eq=False)

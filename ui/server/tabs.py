@@ -30,6 +30,9 @@ def forget_closed(storage: MemorySessionStorage) -> int:
     expired = tabs.expire() if isinstance(tabs, TTLCache) else []
     for _, tab in expired:
         tab.session.shutdown()
+        # Streamlit's own loop goes on to refer to the tab that it drew last; so that it refers to an empty one:
+        tab.session.session_state.clear()
+        tab.session._fragment_storage.clear()
     return len(expired)
 
 

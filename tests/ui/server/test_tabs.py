@@ -5,6 +5,7 @@ import gc
 import weakref
 
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.session_manager import SessionInfo
 
 from ui.server import heap, tabs
@@ -104,4 +105,6 @@ def test_the_server_sweeps_for_as_long_as_it_runs(monkeypatch):
         after = {task.get_name() for task in asyncio.all_tasks()}
         return during - before, after - before
 
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
     assert asyncio.run(served()) == ({"tabs-sweep"}, set())
+    assert PagesManager.uses_pages_directory is False  # else the first visitor's page lacks its navigation

@@ -29,8 +29,8 @@ MIDDLEWARE = [
 async def lifespan(_: App) -> AsyncIterator[None]:
     """Forgets closed tabs for as long as the server runs.
 
-    Streamlit takes the folder `pages` for the whole app until the page itself has run once: who came first and
-    by a link to a page would get that page without navigation, and without all else that `ui/main.py` does.
+    Streamlit takes the folder `pages` for the whole app until the page itself has run once: whoever came
+    first, by a link to a page, would get that page without navigation and all else that `ui/main.py` does.
     """
     PagesManager.uses_pages_directory = False
     async with sweeping(heap.trim):

@@ -1,4 +1,4 @@
-"""What one browser tab has chosen, uploaded and seen; forgotten two minutes after the tab is closed.
+"""What one browser tab has chosen, uploaded and seen; forgotten two minutes after it is closed.
 
 Streamlit keeps a tab so long (`server.disconnectedSessionTTL`), for it may come back after a pause of the
 network; `ui/server/tabs.py` sees to it that it keeps it no longer.

@@ -41,8 +41,8 @@ EVEN = (
 )
 
 UPLOAD_HELP = (
-    "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is only kept while this page is open, and "
-    "nobody else sees it."
+    "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is kept in memory until two minutes after this page is "
+    "closed or another photo is taken, and nobody else sees it."
 )
 MODEL, MODEL_HELP = "Model", "What is being examined."
 FRAMING = "How the photo is given to the model"

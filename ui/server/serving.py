@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
 from ui.server import heap
@@ -26,6 +27,11 @@ MIDDLEWARE = [
 
 @asynccontextmanager
 async def lifespan(_: App) -> AsyncIterator[None]:
-    """Forgets closed tabs for as long as the server runs."""
+    """Forgets closed tabs for as long as the server runs.
+
+    Streamlit takes the folder `pages` for the whole app until the page itself has run once: whoever came
+    first, by a link to a page, would get that page without navigation and all else that `ui/main.py` does.
+    """
+    PagesManager.uses_pages_directory = False
     async with sweeping(heap.trim):
         yield

@@ -16,6 +16,7 @@ from typing import Any
 from streamlit import runtime
 from streamlit.runtime.caching.ttl_cache import TTLCache
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.state import SessionState
 
 EVERY = 10.0  # seconds between two looks
 _LOG = logging.getLogger("spotlight")
@@ -30,6 +31,9 @@ def forget_closed(storage: MemorySessionStorage) -> int:
     expired = tabs.expire() if isinstance(tabs, TTLCache) else []
     for _, tab in expired:
         tab.session.shutdown()
+        # Streamlit's own loop goes on to refer to the tab that it drew last: let that be an empty one.
+        tab.session._session_state = SessionState()
+        tab.session._fragment_storage.clear()
     return len(expired)
 
 

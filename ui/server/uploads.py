@@ -8,6 +8,7 @@ no larger than files of its kind may be, and while there is room for it. Nothing
 
 from __future__ import annotations
 
+import logging
 import re
 
 from starlette.responses import PlainTextResponse
@@ -19,6 +20,7 @@ from ui.server.upload_ledger import UploadLedger, UploadRefused, ledger
 
 FRAMING = 64 * 2**10  # bytes that a request has beside its file
 TOO_LARGE = "This file is larger than {megabytes} MB, which is the limit for files of its kind."
+_LOG = logging.getLogger("spotlight")
 _PATH = re.compile(r"/_stcore/upload_file/([^/]+)/([^/]+)")
 
 
@@ -51,6 +53,7 @@ class UploadQuota:
         except UploadRefused as refusal:
             if answered:
                 raise
+            _LOG.warning("An upload was refused: %s", refusal.sentence)
             answer = PlainTextResponse(refusal.sentence, refusal.status, {"Connection": "close"})
             await answer(scope, receive, send)
 

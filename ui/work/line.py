@@ -84,9 +84,12 @@ class Turn:
         Pictures are decoded so: one made to be slow then keeps nobody waiting but its own job.
         """
         self.line.pause(self)
-        yield
+        try:
+            yield
+        except Exception:  # a picture that cannot be decoded; the job may well go on
+            self.line.go_on(self, on_wait)
+            raise
         self.line.go_on(self, on_wait)
-        self.owed = 0.0
 
 
 @dataclass(eq=False)
@@ -191,7 +194,7 @@ class Line:
         while True:
             with self._changed:
                 if self._may_start(turn) or (self._changed.wait(POLL) and self._may_start(turn)):
-                    turn.hold = self._hold(turn)
+                    turn.hold, turn.owed = self._hold(turn), 0.0
                     self._waiting.remove(turn)
                     self._working.append(turn)
                     turn.since = self.clock()

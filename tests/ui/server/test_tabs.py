@@ -5,6 +5,7 @@ import gc
 import weakref
 
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.session_manager import SessionInfo
 
 from ui.server import heap, tabs
@@ -16,6 +17,7 @@ class Tab:
     def __init__(self, name):
         self.id, self.ended = name, 0
         self.itself = self  # as Streamlit's is part of a circle
+        self._session_state, self._fragment_storage = {"photo": name}, {"pictures": name}
 
     def shutdown(self):
         self.ended += 1
@@ -38,6 +40,9 @@ def test_closed_tabs_are_forgotten_when_their_time_is_over_though_no_other_leave
     now[0] = 121.0
     assert tabs.forget_closed(storage) == 1
     assert (first.ended, second.ended) == (1, 0)
+    assert "photo" not in first._session_state
+    assert not first._fragment_storage
+    assert "photo" in second._session_state
     assert [info.session.id for info in storage.list()] == ["second"]
     gone = weakref.ref(first)
     del first
@@ -100,4 +105,6 @@ def test_the_server_sweeps_for_as_long_as_it_runs(monkeypatch):
         after = {task.get_name() for task in asyncio.all_tasks()}
         return during - before, after - before
 
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
     assert asyncio.run(served()) == ({"tabs-sweep"}, set())
+    assert PagesManager.uses_pages_directory is False  # else the first visitor's page lacks its navigation

@@ -321,6 +321,16 @@ def test_a_paused_job_keeps_nobody_waiting():
     assert not line.busy
 
 
+def test_a_picture_that_cannot_be_decoded_costs_no_slot():
+    line = Line()
+    with line.turn(Lane.BACKGROUND) as turn:
+        for _ in range(3):
+            with pytest.raises(RuntimeError), turn.paused():
+                raise RuntimeError
+            assert line._working == [turn]
+    assert not line.busy
+
+
 @pytest.mark.parametrize("error", [RuntimeError, Stopped])
 def test_a_job_that_fails_or_is_stopped_while_it_pauses_leaves_the_line(error):
     line = Line()

@@ -36,6 +36,7 @@ from saliency.audit.workers.ray_connection import connected
 from saliency.audit.workers.ray_worker import Load
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
+from saliency.names import readable
 from saliency.photo.area import read_area
 
 HELP = "ask the same questions of a whole set of photos, and say what the set shows"
@@ -211,7 +212,7 @@ def _area(text: str) -> NamedBox:
 def _loader(model: str) -> Load:
     """Loads a model on any computer: a folder by its whole path."""
     keys = {choice.key for choice in models.choices()}
-    return partial(models.load, model if model in keys else str(Path(model).resolve()))
+    return partial(models.load, model if readable(model) in keys else str(Path(model).resolve()))
 
 
 class _Meter:

@@ -64,7 +64,9 @@ def digest(path: Path) -> str:
 
 def _safetensors(path: Path) -> object:
     try:  # copied, so that the file can be replaced while the model is in use
-        return {name: value.clone() for name, value in safetensors.torch.load_file(path).items()}
+        if str(path).isprintable():
+            return {name: value.clone() for name, value in safetensors.torch.load_file(path).items()}
+        return safetensors.torch.load(path.read_bytes())  # a path that is not UTF-8 cannot be handed on
     except (safetensors.SafetensorError, OSError, ValueError, KeyError) as error:
         raise _unreadable(path, "safetensors") from error
 

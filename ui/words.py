@@ -45,6 +45,7 @@ UPLOAD_HELP = (
     "nobody else sees it."
 )
 MODEL, MODEL_HELP = "Model", "What is being examined."
+NOT_IN_ORDER = "not in order"
 FRAMING = "How the photo is given to the model"
 FRAMINGS = {"whole": "Whole photo", "crop": "Centre crop"}
 FRAMING_HELP = (
@@ -144,4 +145,6 @@ def model_in_list(choice: Choice, *, technical: bool = False) -> str:
     if technical and choice.technical not in ("", choice.name):
         name += f" ({plain(choice.technical)})"
     missing = choice.kind == "catalogue" and not choice.present
+    if choice.problem:
+        return f"{name} · {NOT_IN_ORDER}"
     return name + (f" · {choice.megabytes:.0f} MB to download" if missing else "")

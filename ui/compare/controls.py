@@ -102,7 +102,7 @@ def _choose_shared_guess(
     both = {first[i].label: (first[i], second[j]) for i, j in shared(*labels).items()}
     best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[:_MOST_GUESSES]
     label = selection.label if selection.label in both else ""
-    names = {"": words.OWN_GUESS} | {shared: plain(name) for name in (*best, label) if name}
+    names = {"": words.OWN_GUESS} | {name: plain(name) for name in (*best, label) if name}
     take = partial(setattr, selection, "label")
     with column:
         _list(words.SAME_GUESS, label, names, "shared-guess", take)

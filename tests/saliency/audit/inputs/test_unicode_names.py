@@ -20,7 +20,7 @@ def form(kind: str, text: str = NAME) -> str:
     return unicodedata.normalize(kind, text)
 
 
-@pytest.mark.parametrize(("disk", "table"), product(["NFC", "NFD"], repeat=2))
+@pytest.mark.parametrize(("disk", "table"), [*product(["NFC", "NFD"], repeat=2)])
 def test_photos_tables_and_masks_in_either_form(tmp_path: Path, disk: str, table: str) -> None:
     folder, masks = tmp_path / "photos" / form(disk), tmp_path / "masks" / form(table)
     folder.mkdir(parents=True)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import models
-from commands.terminal import Meter, Parser, say
+from commands.terminal import Meter, Parser, complain, say
 from models.catalogue import CATALOGUE
 from models.inventory import unknown
 from models.sources.folder import folder_report
@@ -35,8 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         exit_code: int = options.run(options)
     except SaliencyError as error:
-        print(error.message, file=sys.stderr)
-        return 2
+        return complain(error.message)
     except KeyboardInterrupt:
         print("Stopped. What has been downloaded so far is kept.", file=sys.stderr)
         return 130
@@ -82,7 +81,6 @@ def _check(options: argparse.Namespace) -> int:
         print(" ".join([f"{folder} is in order.", *notes]))
         return 0
     if len(problems) > 1:
-        print("\n".join(problems))
+        print("\n".join(map(readable, problems)))
     count = f" ({len(problems)} problems in all, listed above.)" if len(problems) > 1 else ""
-    print(f"{folder}: {problems[0]}{count}", file=sys.stderr)
-    return 2
+    return complain(f"{folder}: {problems[0]}{count}")

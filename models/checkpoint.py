@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import re
+import struct
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -35,6 +36,7 @@ _UNREADABLE = (
     AssertionError,
     MemoryError,
     pickle.UnpicklingError,
+    struct.error,
 )
 _SAVE = "Save only the weights, with torch.save(model.state_dict(), …)"
 _DEEPEST = 8  # mappings inside one another, below which no weights are looked for

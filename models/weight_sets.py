@@ -32,11 +32,28 @@ _AVERAGED = re.compile(r"(?<![A-Za-z])(?:ema|swa|shadow|avg|averaged)(?![A-Za-z]
 _TRAINING_ONLY = re.compile(
     r"(?:aux1|aux2|AuxLogits)\.|(?:.*\.)?(?:n_averaged|num_updates|decay|initted|step|steps)$"
 )
-# Losses and metrics that a training module keeps beside its model.
-_METRIC = re.compile(
-    r"(?:[a-z]+_)*(?:acc|accuracy|metrics?|f1|precision|recall|auc|auroc|ap|iou|kappa|confmat|confusion|confusion_matrix"
-    r"|loss|loss_fn|loss_function|criterion|meters?|score)(?:_?(?:\d+|micro|macro|top\d|train|val|valid|test|score))*\.",
-    re.IGNORECASE,
+# Losses and metrics that a training module keeps beside its model, by a word of their first name.
+_MEASURES = frozenset(
+    [
+        "acc",
+        "accuracy",
+        "metric",
+        "metrics",
+        "f1",
+        "precision",
+        "recall",
+        "auc",
+        "auroc",
+        "iou",
+        "kappa",
+        "confmat",
+        "confusion",
+        "loss",
+        "losses",
+        "criterion",
+        "meter",
+        "meters",
+    ]
 )
 _OF_TRAINING = re.compile(r"optim|lr_|sched|scaler|loops\b|callbacks\b|amp\b", re.IGNORECASE)
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")  # an average of parameters lacks them
@@ -87,8 +104,8 @@ def weight_set(weights: Mapping[str, Tensor], names: Collection[str]) -> WeightS
         for name, value in others.items()
         if not _TRAINING_ONLY.match(name) and not (prefix == "" and _OF_TRAINING.match(name))
     }
-    left_out = [_shown(prefix) + "." + name if prefix else name for name in others if _METRIC.match(name)]
-    others = {name: value for name, value in others.items() if not _METRIC.match(name)}
+    left_out = [_shown(prefix) + "." + name if prefix else name for name in others if _is_measure(name)]
+    others = {name: value for name, value in others.items() if not _is_measure(name)}
     left_out += [name for name in weights if not name.startswith(tuple(sets))]
     return WeightSet(entries, others, (*notes, *_left_out(left_out)))
 
@@ -142,6 +159,12 @@ def _shared_prefix(weights: Mapping[str, Tensor], names: Collection[str]) -> str
         if part in own or not all(full.startswith(longer) for full in weights):
             return prefix
         prefix = longer
+
+
+def _is_measure(name: str) -> bool:
+    first, *inside = name.split(".")
+    parts = re.split(r"_|(?<=[a-z0-9])(?=[A-Z])", first)
+    return bool(inside) and not _MEASURES.isdisjoint(part.lower() for part in parts)
 
 
 def _is_averaged(prefix: str, weights: Mapping[str, Tensor]) -> bool:

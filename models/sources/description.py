@@ -16,7 +16,7 @@ from saliency.names import readable
 
 WEIGHTS_FILES = ("weights.safetensors", "weights.pth", "weights.pt")
 _SIDE = (32, 1024)  # pixels
-_DESCRIPTION_BYTES, _LABELS_BYTES, _WEIGHTS_BYTES = 64_000, 16_000_000, 16 * 10**9
+_DESCRIPTION_BYTES, _LABELS_BYTES, _WEIGHTS_BYTES = 64_000, 16_000_000, 8 * 10**9
 _MOST_LABELS = 100_000
 _LONGEST_NAME, _LONGEST_SENTENCE = 200, 2000  # characters
 _LARGEST_OPTION, _OPTIONS_LENGTH = 100_000, 10_000

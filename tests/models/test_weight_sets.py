@@ -147,6 +147,39 @@ def test_what_is_left_out_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "val_acc.tp",
+            "train_metrics.MulticlassAccuracy.tp",
+            "top5_acc.correct",
+            "f1_score.fn",
+            "auroc_val.thresholds",
+        ),
+        *(
+            "criterion.weight",
+            "loss_fn.pos_weight",
+            "testConfusionMatrix.confmat",
+            "accuracy.total",
+            "meter.0.value",
+        ),
+    ],
+)
+def test_metrics_and_losses_beside_bare_names(name: str, tmp_path: Path) -> None:
+    entries, (note,) = taken({"state_dict": RAW | {name: torch.zeros(2)}}, tmp_path)
+    assert same(RAW, entries)
+    assert note == f"1 further entry of the file is not used (state_dict.{name})."
+
+
+@pytest.mark.parametrize(
+    "name", ["attention.weight", "feature_map.weight", "score_fr.weight", "layers.99.weight", "loss"]
+)
+def test_layers_that_the_architecture_lacks_are_not_passed_over(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=rf"have 1 entry \({name}\) that mnasnet0_5 does not know"):
+        taken({"state_dict": RAW | {name: torch.zeros(2)}}, tmp_path)
+
+
 COMPONENTS = st.sampled_from(
     ["model", "net", "backbone", "module", "_orig_mod", "state_dict", "encoder", "a", "classifier"]
 )

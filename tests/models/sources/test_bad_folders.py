@@ -196,7 +196,7 @@ def test_files_that_are_too_large_are_not_read(custom: Path) -> None:
         os.truncate(folder / name, size)  # takes no room
     labels, weights = check_folder(folder)
     assert "labels.txt in bad is larger than 16,000 kB" in labels
-    assert "weights.safetensors is larger than 16 GB" in weights
+    assert "weights.safetensors is larger than 8 GB" in weights
 
 
 @pytest.mark.parametrize(

@@ -33,29 +33,13 @@ _TRAINING_ONLY = re.compile(
     r"(?:aux1|aux2|AuxLogits)\.|(?:.*\.)?(?:n_averaged|num_updates|decay|initted|step|steps)$"
 )
 # Losses and metrics that a training module keeps beside its model, by a word of their first name.
-_MEASURES = frozenset(
-    [
-        "acc",
-        "accuracy",
-        "metric",
-        "metrics",
-        "f1",
-        "precision",
-        "recall",
-        "auc",
-        "auroc",
-        "iou",
-        "kappa",
-        "confmat",
-        "confusion",
-        "loss",
-        "losses",
-        "criterion",
-        "meter",
-        "meters",
-    ]
+_MEASURES = re.compile(
+    r"acc|accuracy|metrics?|f1|precision|recall|auc|auroc|iou|kappa|confmat|confusion"
+    r"|loss|losses|criterion|meters?",
+    re.IGNORECASE,
 )
 _OF_TRAINING = re.compile(r"optim|lr_|sched|scaler|loops\b|callbacks\b|amp\b", re.IGNORECASE)
+_LIGHTNING_RAW = "current_model_state."  # where Lightning keeps the raw weights beside averaged ones
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")  # an average of parameters lacks them
 
 
@@ -85,37 +69,32 @@ def weight_set(weights: Mapping[str, Tensor], names: Collection[str]) -> WeightS
         ModelError: There is more than one set, and nothing tells which one is meant.
     """
     sets = _sets(weights, names)
-    averaged = [prefix for prefix in sets if _is_averaged(prefix, weights)]
-    raw = [prefix for prefix in sets if prefix not in averaged]
-    if averaged and "current_model_state." in raw:  # Lightning keeps the raw weights there
-        raw.remove("current_model_state.")
+    raw = [prefix for prefix in sets if not _is_averaged(prefix, weights)]
+    if len(raw) < len(sets) and _LIGHTNING_RAW in raw:
+        raw.remove(_LIGHTNING_RAW)
+    averaged = [prefix for prefix in sets if _is_averaged(prefix, weights) and _is_whole(sets, prefix, raw)]
     prefix = _only(averaged or raw, sets)
-    taken, notes = dict(sets[prefix]), []
+    taken, notes = sets[prefix], []
     if averaged:
-        if raw and all(name.endswith(_STATISTICS) for name in names if name not in taken):
-            beside = sets[_only(raw, sets)]
-            taken |= {name: beside[name] for name in names if name not in taken and name in beside}
+        if raw and not taken.keys() >= set(names):  # parameters alone go with the statistics beside them
+            taken = sets[_only(raw, sets)] | taken
         besides = f", not the others of the file ({_listed(raw)})" if raw else ""
         notes.append(f"The averaged weights (EMA) in “{_shown(prefix)}” are used{besides}.")
-    entries = {name: value for name, value in taken.items() if name in names}
     others = {name: value for name, value in taken.items() if name not in names}
-    others = {
-        name: value
-        for name, value in others.items()
-        if not _TRAINING_ONLY.match(name) and not (prefix == "" and _OF_TRAINING.match(name))
-    }
     left_out = [_shown(prefix) + "." + name if prefix else name for name in others if _is_measure(name)]
-    others = {name: value for name, value in others.items() if not _is_measure(name)}
-    left_out += [name for name in weights if not name.startswith(tuple(sets))]
-    return WeightSet(entries, others, (*notes, *_left_out(left_out)))
+    unused = tuple(each for each in sets if each not in (*raw, prefix, _LIGHTNING_RAW))
+    left_out += [name for name in weights if name.startswith(unused) or not name.startswith(tuple(sets))]
+    return WeightSet(
+        {name: value for name, value in taken.items() if name in names},
+        {name: value for name, value in others.items() if not _is_beside(name, prefix)},
+        (*notes, *_left_out(left_out)),
+    )
 
 
 def _sets(weights: Mapping[str, Tensor], names: Collection[str]) -> dict[str, dict[str, Tensor]]:
     """The sets of weights: by what their names begin with, their entries under the architecture's names."""
     known: dict[str, dict[str, str]] = defaultdict(dict)
-    without_dots = {
-        name.replace(".", ""): name for name in names
-    }  # as one usual class for averages writes them
+    without_dots = {name.replace(".", ""): name for name in names}  # as the usual class LitEma writes them
     for full in weights:
         for prefix, name in _splits(full):
             if name in names:
@@ -164,7 +143,13 @@ def _shared_prefix(weights: Mapping[str, Tensor], names: Collection[str]) -> str
 def _is_measure(name: str) -> bool:
     first, *inside = name.split(".")
     parts = re.split(r"_|(?<=[a-z0-9])(?=[A-Z])", first)
-    return bool(inside) and not _MEASURES.isdisjoint(part.lower() for part in parts)
+    return bool(inside) and any(map(_MEASURES.fullmatch, parts))
+
+
+def _is_beside(name: str, prefix: str) -> bool:
+    """Whether an entry that the architecture lacks belongs to training, not to another architecture."""
+    of_training = prefix == "" and _OF_TRAINING.match(name)
+    return bool(_is_measure(name) or _TRAINING_ONLY.match(name) or of_training)
 
 
 def _is_averaged(prefix: str, weights: Mapping[str, Tensor]) -> bool:
@@ -177,6 +162,14 @@ def _is_averaged(prefix: str, weights: Mapping[str, Tensor]) -> bool:
         return prefix == "state_dict."
     return bool(_AVERAGED.search(prefix)) or (
         prefix.startswith("state_dict.") and "averaging_state.n_averaged" in weights
+    )
+
+
+def _is_whole(sets: Mapping[str, Mapping[str, Tensor]], prefix: str, raw: Sequence[str]) -> bool:
+    """Whether an average has what the weights beside it have, but for running statistics."""
+    lacking = {name for each in raw for name in sets[each]} - sets[prefix].keys()
+    return all(
+        name.endswith(_STATISTICS) or _is_measure(name) or _TRAINING_ONLY.match(name) for name in lacking
     )
 
 

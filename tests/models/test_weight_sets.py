@@ -115,6 +115,16 @@ def test_an_average_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     )
 
 
+def test_an_average_of_a_part_only_is_not_used_and_named(tmp_path: Path) -> None:
+    part = {name: value for name, value in MEAN.items() if not name.startswith("classifier")}
+    entries, (note,) = taken({"model": RAW, "model_ema": part}, tmp_path)
+    assert same(RAW, entries)
+    assert "averaged weights in a form that is not read (model_ema.layers.0.weight" in note
+    entries, (note,) = taken(RAW | below("ema.module.", part), tmp_path)
+    assert same(RAW, entries)
+    assert "averaged weights in a form that is not read (ema.module.layers.0.weight" in note
+
+
 @pytest.mark.parametrize(
     ("checkpoint", "names"),
     [

@@ -240,7 +240,7 @@ def _area(text: str) -> NamedBox:
 def _loader(model: str) -> Load:
     """Loads a model on any computer: a folder by its whole path."""
     keys = {choice.key for choice in models.choices()}
-    return partial(models.load, model if model in keys else str(Path(model).resolve()))
+    return partial(models.load, model if readable(model) in keys else str(Path(model).resolve()))
 
 
 class _Meter:

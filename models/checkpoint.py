@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import re
+import struct
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -35,6 +36,7 @@ _UNREADABLE = (
     AssertionError,
     MemoryError,
     pickle.UnpicklingError,
+    struct.error,
 )
 _SAVE = "Save only the weights, with torch.save(model.state_dict(), …)"
 _DEEPEST = 8  # mappings inside one another, below which no weights are looked for
@@ -64,7 +66,9 @@ def digest(path: Path) -> str:
 
 def _safetensors(path: Path) -> object:
     try:  # copied, so that the file can be replaced while the model is in use
-        return {name: value.clone() for name, value in safetensors.torch.load_file(path).items()}
+        if str(path).isprintable():
+            return {name: value.clone() for name, value in safetensors.torch.load_file(path).items()}
+        return safetensors.torch.load(path.read_bytes())  # a path that is not UTF-8 cannot be handed on
     except (safetensors.SafetensorError, OSError, ValueError, KeyError) as error:
         raise _unreadable(path, "safetensors") from error
 

@@ -45,5 +45,5 @@ def quoted(text: str) -> str:
 
 def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
     """A question for the nearest of the names, or what to say where none is near."""
-    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name[:_LONGEST_QUOTE].lower(), names, n=3, cutoff=0.5)
     return f"Did you mean {' or '.join(near)}?" if near else otherwise

@@ -1,13 +1,14 @@
 """What usual checkpoints hold beside weights, and what it is replaced with while one is read.
 
-torch refuses every function and class in a file that is not on its list, since a pickle can call any of them. A
-training script's settings (``argparse.Namespace``) or a metric as numpy's number are on many disks, though, and harm
-nobody. The names below are read as stand-ins that do nothing and hold nothing: nothing by these names is imported
-or called, whatever a file says it wants to do with them. Everything else is still refused.
+torch refuses every function and class in a file that is not on its list, since a pickle can call any of
+them. A training script's settings (``argparse.Namespace``) or a metric as numpy's number are on many disks,
+though, and harm nobody. The names below are read as stand-ins that do nothing and hold nothing: nothing by
+these names is imported or called, whatever a file wants to do with them. Everything else is still refused.
 """
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -34,6 +35,8 @@ def _mapping(*_: Any) -> OrderedDict[Any, Any]:
     return OrderedDict()
 
 
+_BUILTINS = re.findall(r"\w+", "bool bytes dict float frozenset int list object range slice str tuple")
+_OMEGACONF = re.findall(r"\w+", "Any Boolean Bytes Enum Float Integer Path String")
 _OBJECTS = (
     "argparse.Namespace",
     "types.SimpleNamespace",
@@ -44,7 +47,7 @@ _OBJECTS = (
     "decimal.Decimal",
     "fractions.Fraction",
     "uuid.UUID",
-    *(f"builtins.{kind}" for kind in "bool bytes dict float frozenset int list object range slice str tuple".split()),
+    *(f"builtins.{kind}" for kind in _BUILTINS),
     "typing.Any",
     # numpy's numbers and arrays, under the names of its first and second version
     *(
@@ -62,7 +65,7 @@ _OBJECTS = (
     "omegaconf.base.Node",
     "omegaconf.dictconfig.DictConfig",
     "omegaconf.listconfig.ListConfig",
-    *(f"omegaconf.nodes.{kind}Node" for kind in "Any Boolean Bytes Enum Float Integer Path String".split()),
+    *(f"omegaconf.nodes.{kind}Node" for kind in _OMEGACONF),
     *(
         f"{package}.callbacks.{name}"
         for package in ("pytorch_lightning", "lightning.pytorch")

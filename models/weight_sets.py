@@ -1,10 +1,10 @@
 """Which entries of a checkpoint are the weights of an architecture, under the architecture's own names.
 
-A checkpoint may hold much besides: an optimizer's state, a loss, metrics, and the same weights again as a moving
-average (EMA). Its entries are named by where they are in it (``model_ema.module.conv1.weight``). Every beginning
-of names behind which the architecture's own names stand is one set of weights; what training wraps around modules
-is no part of a name. Averaged weights go before raw ones, as they are what is meant to be used; of two sets that
-nothing tells apart, none is taken.
+A checkpoint may hold much besides: an optimizer's state, a loss, metrics, and the same weights again as a
+moving average (EMA). Its entries are named by where they are in it (``model_ema.module.conv1.weight``). Every
+beginning of names behind which the architecture's own names stand is one set of weights; what training wraps
+around modules is no part of a name. Averaged weights go before raw ones, as they are meant to be used;
+of two sets that nothing tells apart, none is taken.
 """
 
 from __future__ import annotations
@@ -20,29 +20,26 @@ from torch import Tensor
 from models.errors import ModelError, counted, first_three
 
 # DataParallel, torch.compile, fully sharded training, recomputed activations; also in the middle of a name.
-_WRAPPER = re.compile(
-    r"(?:^|(?<=\.))(?:module|_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\."
-)
+_WRAPPER = re.compile(r"(?:^|(?<=\.))(?:module|_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.")
 # Names that earlier torchvision versions gave to entries of DenseNet and ViT.
 _EARLIER_NAMES = (
     (re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)"), r"\1\2"),
     (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_1\."), r"\1.0."),
     (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_2\."), r"\1.3."),
 )
-_AVERAGED = re.compile(
-    r"(?<![A-Za-z])(?:ema|swa|shadow|avg|averaged)(?![A-Za-z])|(?:EMA|Ema|SWA)(?![a-z])"
-)
+_AVERAGED = re.compile(r"(?<![A-Za-z])(?:ema|swa|shadow|avg|averaged)(?![A-Za-z])|(?:EMA|Ema|SWA)(?![a-z])")
 # Parts that only training uses: further outputs of GoogLeNet and Inception, and how an average was made.
 _TRAINING_ONLY = re.compile(
     r"(?:aux1|aux2|AuxLogits)\.|(?:.*\.)?(?:n_averaged|num_updates|decay|initted|step|steps)$"
 )
-# Losses and metrics that a training module keeps beside its model.
-_METRIC = re.compile(
-    r"(?:[a-z]+_)*(?:acc|accuracy|metrics?|f1|precision|recall|auc|auroc|ap|iou|kappa|confmat|confusion|confusion_matrix"
-    r"|loss|loss_fn|loss_function|criterion|meters?|score)(?:_?(?:\d+|micro|macro|top\d|train|val|valid|test|score))*\.",
+# Losses and metrics that a training module keeps beside its model, by a word of their first name.
+_MEASURES = re.compile(
+    r"acc|accuracy|metrics?|f1|precision|recall|auc|auroc|iou|kappa|confmat|confusion"
+    r"|loss|losses|criterion|meters?",
     re.IGNORECASE,
 )
 _OF_TRAINING = re.compile(r"optim|lr_|sched|scaler|loops\b|callbacks\b|amp\b", re.IGNORECASE)
+_LIGHTNING_RAW = "current_model_state."  # where Lightning keeps the raw weights beside averaged ones
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")  # an average of parameters lacks them
 
 
@@ -72,32 +69,32 @@ def weight_set(weights: Mapping[str, Tensor], names: Collection[str]) -> WeightS
         ModelError: There is more than one set, and nothing tells which one is meant.
     """
     sets = _sets(weights, names)
-    averaged = [prefix for prefix in sets if _is_averaged(prefix, weights)]
-    raw = [prefix for prefix in sets if prefix not in averaged]
-    if averaged and "current_model_state." in raw:  # Lightning keeps the raw weights there
-        raw.remove("current_model_state.")
+    raw = [prefix for prefix in sets if not _is_averaged(prefix, weights)]
+    if len(raw) < len(sets) and _LIGHTNING_RAW in raw:
+        raw.remove(_LIGHTNING_RAW)
+    averaged = [prefix for prefix in sets if _is_averaged(prefix, weights) and _is_whole(sets, prefix, raw)]
     prefix = _only(averaged or raw, sets)
-    taken, notes = dict(sets[prefix]), []
+    taken, notes = sets[prefix], []
     if averaged:
-        if raw and all(name.endswith(_STATISTICS) for name in names if name not in taken):
-            beside = sets[_only(raw, sets)]
-            taken |= {name: beside[name] for name in names if name not in taken and name in beside}
+        if raw and not taken.keys() >= set(names):  # parameters alone go with the statistics beside them
+            taken = sets[_only(raw, sets)] | taken
         besides = f", not the others of the file ({_listed(raw)})" if raw else ""
         notes.append(f"The averaged weights (EMA) in “{_shown(prefix)}” are used{besides}.")
-    entries = {name: value for name, value in taken.items() if name in names}
     others = {name: value for name, value in taken.items() if name not in names}
-    for name in [name for name in others if _TRAINING_ONLY.match(name)]:
-        del others[name]
-    left_out = [_shown(prefix) + "." + name if prefix else name for name in others if _METRIC.match(name)]
-    others = {name: value for name, value in others.items() if not _METRIC.match(name)}
-    left_out += [name for name in weights if not name.startswith(tuple(sets))]
-    return WeightSet(entries, others, (*notes, *_left_out(left_out)))
+    left_out = [_shown(prefix) + "." + name if prefix else name for name in others if _is_measure(name)]
+    unused = tuple(each for each in sets if each not in (*raw, prefix, _LIGHTNING_RAW))
+    left_out += [name for name in weights if name.startswith(unused) or not name.startswith(tuple(sets))]
+    return WeightSet(
+        {name: value for name, value in taken.items() if name in names},
+        {name: value for name, value in others.items() if not _is_beside(name, prefix)},
+        (*notes, *_left_out(left_out)),
+    )
 
 
 def _sets(weights: Mapping[str, Tensor], names: Collection[str]) -> dict[str, dict[str, Tensor]]:
     """The sets of weights: by what their names begin with, their entries under the architecture's names."""
     known: dict[str, dict[str, str]] = defaultdict(dict)
-    without_dots = {name.replace(".", ""): name for name in names}  # as one usual class for averages writes them
+    without_dots = {name.replace(".", ""): name for name in names}  # as the usual class LitEma writes them
     for full in weights:
         for prefix, name in _splits(full):
             if name in names:
@@ -109,7 +106,7 @@ def _sets(weights: Mapping[str, Tensor], names: Collection[str]) -> dict[str, di
         prefix = _shared_prefix(weights, names)
         return {prefix: {_today(full.removeprefix(prefix)): value for full, value in weights.items()}}
     prefixes = sorted((prefix for prefix in known if 2 * len(known[prefix]) >= most), key=len, reverse=True)
-    sets: dict[str, dict[str, Tensor]] = {prefix: {} for prefix in reversed(prefixes)}
+    sets: dict[str, dict[str, Tensor]] = defaultdict(dict)  # in the order of the file
     for full, value in weights.items():
         if owner := [prefix for prefix in prefixes if full.startswith(prefix)]:
             name = known[owner[0]].get(full) or _today(full.removeprefix(owner[0]))
@@ -143,6 +140,18 @@ def _shared_prefix(weights: Mapping[str, Tensor], names: Collection[str]) -> str
         prefix = longer
 
 
+def _is_measure(name: str) -> bool:
+    first, *inside = name.split(".")
+    parts = re.split(r"_|(?<=[a-z0-9])(?=[A-Z])", first)
+    return bool(inside) and any(map(_MEASURES.fullmatch, parts))
+
+
+def _is_beside(name: str, prefix: str) -> bool:
+    """Whether an entry that the architecture lacks belongs to training, not to another architecture."""
+    of_training = prefix == "" and _OF_TRAINING.match(name)
+    return bool(_is_measure(name) or _TRAINING_ONLY.match(name) or of_training)
+
+
 def _is_averaged(prefix: str, weights: Mapping[str, Tensor]) -> bool:
     """Whether weights below a prefix are an average, as far as their name tells.
 
@@ -153,6 +162,14 @@ def _is_averaged(prefix: str, weights: Mapping[str, Tensor]) -> bool:
         return prefix == "state_dict."
     return bool(_AVERAGED.search(prefix)) or (
         prefix.startswith("state_dict.") and "averaging_state.n_averaged" in weights
+    )
+
+
+def _is_whole(sets: Mapping[str, Mapping[str, Tensor]], prefix: str, raw: Sequence[str]) -> bool:
+    """Whether an average has what the weights beside it have, but for running statistics."""
+    lacking = {name for each in raw for name in sets[each]} - sets[prefix].keys()
+    return all(
+        name.endswith(_STATISTICS) or _is_measure(name) or _TRAINING_ONLY.match(name) for name in lacking
     )
 
 
@@ -173,7 +190,8 @@ def _only(prefixes: Sequence[str], sets: Mapping[str, Mapping[str, Tensor]]) -> 
 
 def _same(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
     return one.keys() == other.keys() and all(
-        (value.shape, value.dtype) == (other[name].shape, other[name].dtype) and torch.equal(value, other[name])
+        (value.shape, value.dtype) == (other[name].shape, other[name].dtype)
+        and torch.equal(value, other[name])
         for name, value in one.items()
     )
 
@@ -189,11 +207,12 @@ def _left_out(names: Sequence[str]) -> Iterator[str]:
         )
     if names := [name for name in rest if name not in averages]:
         verb = "is" if len(names) == 1 else "are"
-        yield f"{counted(len(names), 'further entry', 'further entries')} of the file {verb} not used ({first_three(names)})."
+        further = counted(len(names), "further entry", "further entries")
+        yield f"{further} of the file {verb} not used ({first_three(names)})."
 
 
 def _listed(prefixes: Sequence[str]) -> str:
-    return first_three([f"“{_shown(prefix)}”" if prefix else "those without a further name" for prefix in prefixes])
+    return first_three([f"“{_shown(prefix)}”" if prefix else "those at the top" for prefix in prefixes])
 
 
 def _shown(prefix: str) -> str:

@@ -194,9 +194,7 @@ class Classifier:
             index = operator.index(target)  # numpy's and torch's whole numbers too
             if 0 <= index < len(self.labels):
                 return index
-            raise SaliencyError(
-                f"This model knows classes 0 to {len(self.labels) - 1}; there is no {index}."
-            )
+            raise SaliencyError(f"This model knows classes 0 to {len(self.labels) - 1}; there is no {index}.")
         found = position(target, self.labels)
         if found is not None:
             return found

@@ -1,7 +1,8 @@
 """Names that people and files give: what of them can be shown, and which of several a name means.
 
-One letter can be written in more ways than one (``é`` as one character or as ``e`` with an accent: Unicode, annex 15),
-and folders from a Mac, tables and command lines do not agree on it; so names are compared in the form NFC, everywhere.
+One letter can be written in more ways than one (``é`` as one character or as ``e`` with an accent: Unicode,
+annex 15), and folders from a Mac, tables and command lines do not agree on it. So names are compared in one
+form of it, NFC, everywhere.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ _DIGITS = 9  # more than any position has; int() refuses thousands of them
 def readable(name: str) -> str:
     """A name as it can be shown on one line, in NFC: a label, a file's name, what somebody typed.
 
-    Line breaks and other space become one space; characters that nobody sees (control characters, marks that turn
-    the direction of what follows) are left out; what is no character becomes ``�``.
+    Line breaks and other space become one space; characters that nobody sees (control characters, marks that
+    turn the direction of what follows) are left out; what is no character becomes ``�``.
     """
     spaced = " ".join(re.sub(r"[\x1c-\x1f\x85\u2028\u2029]", " ", name).split())
     kept = (
-        REPLACEMENT if (kind := unicodedata.category(character)) == "Cs" else character
+        REPLACEMENT if unicodedata.category(character) == "Cs" else character
         for character in spaced
         if character in _JOINERS or unicodedata.category(character) not in ("Cc", "Cf")
     )
@@ -53,7 +54,7 @@ def positions(name: str, names: Sequence[str]) -> tuple[int, ...]:
 
 
 def position(name: str, names: Sequence[str]) -> int | None:
-    """The position that is meant by a name, by a number, or by a number behind ``#``; ``None`` if there is none.
+    """The position meant by a name, a number, or a number behind ``#``; ``None`` if there is none.
 
     Raises:
         SaliencyError: The name can mean more than one.
@@ -80,7 +81,7 @@ def reference(index: int, names: Sequence[str]) -> str:
 
 
 def shared(left: Sequence[str], right: Sequence[str]) -> dict[int, int]:
-    """The positions of names that mean each other in two lists, left to right; without those that are not clear."""
+    """The positions of names that mean each other in two lists, left to right; only those that are clear."""
     pairs = {}
     for index, name in enumerate(left):
         found = positions(name, right)

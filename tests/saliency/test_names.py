@@ -24,7 +24,18 @@ FORMS = {
     "spaced": lambda name: f"  {name.replace(' ', '   ')}\n",
     "marked": lambda name: f"\u202e{name}\u200f\x00",
 }
-NAMES = ["Cardigan", "café crème", "Straße", "Ångström", "가방", "ΣΊΣΥΦΟΣ", "Ḋot", "İzmir", "椅子", "Ὀδυσσεύς"]  # noqa: RUF001
+NAMES = [
+    "Cardigan",
+    "café crème",
+    "Straße",
+    "Ångström",
+    "가방",
+    "ΣΊΣΥΦΟΣ",
+    "Ḋot",
+    "İzmir",
+    "椅子",
+    "Ὀδυσσεύς",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,7 +115,9 @@ def test_imagenets_names_that_differ_in_case_only():
         "“CARDIGAN” can mean “Cardigan” (number 264) or “cardigan” (number 474). "
         "Write it the same way, or give its number, such as 264."
     )
-    with pytest.raises(SaliencyError, match=r"“crane” \(number 1\) or “crane” \(number 2\)\. Give its number"):
+    with pytest.raises(
+        SaliencyError, match=r"“crane” \(number 1\) or “crane” \(number 2\)\. Give its number"
+    ):
         position("crane", ["mug", "crane", "crane"])
     assert position(" Tabby ", labels) == position("tabby", labels) == 281
     assert position("281", labels) == 281

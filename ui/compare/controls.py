@@ -23,7 +23,7 @@ from ui.session import Session
 from ui.views.quick_and_careful import CAREFUL, QUICK, front, name_up_front, others
 from ui.views.words import VIEW_HELP, name_with_time, view_name
 from ui.widgets.controls import bound
-from ui.words import guess, model_help, model_name, plain
+from ui.words import guess, listed, model_help, model_name, plain
 
 _MOST_GUESSES = 6  # in a list
 Columns = Sequence[DeltaGenerator]
@@ -102,7 +102,7 @@ def _choose_shared_guess(
     both = {first[i].label: (first[i], second[j]) for i, j in shared(*labels).items()}
     best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[:_MOST_GUESSES]
     label = selection.label if selection.label in both else ""
-    names = {"": words.OWN_GUESS} | {shared: plain(name) for name in (*best, label) if name}
+    names = {"": words.OWN_GUESS} | {name: plain(name) for name in (*best, label) if name}
     take = partial(setattr, selection, "label")
     with column:
         _list(words.SAME_GUESS, label, names, "shared-guess", take)
@@ -144,4 +144,10 @@ def _list(
     take: Callable[[Any], object],
     purpose: str | None = None,
 ) -> None:
-    st.selectbox(label, list(names), format_func=names.__getitem__, help=purpose, **bound(key, value, take))
+    st.selectbox(
+        label,
+        list(names),
+        format_func=lambda key: listed(names[key]),
+        help=purpose,
+        **bound(key, value, take),
+    )

@@ -110,7 +110,7 @@ def _other_photos(state: Session, photo: Photo, samples: Mapping[str, Sample]) -
             selection_mode="multi",
             default=list(offered),
             wrap=True,
-            format_func=lambda key: offered[key].title,
+            format_func=lambda key: plain(offered[key].title),
             key=f"paste-samples-{photo.digest[:8]}",  # other samples are offered for another photo
         )
     with right:

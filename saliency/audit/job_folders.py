@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from saliency.audit.inputs.files import FileError
+from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.job import Job
 from saliency.audit.job_files import BUSY, DATABASE, locked
@@ -17,8 +17,6 @@ from saliency.errors import SaliencyError
 
 GONE = ".deleted-"
 """What the name of a folder begins with while it is deleted."""
-
-_WRITABLE = "Please make its folder writable, and try again."
 
 
 @dataclass(frozen=True)
@@ -124,9 +122,7 @@ def remove(folder: Path) -> None:
             folder.rename(gone)
         _delete(gone)
     except OSError as error:
-        raise FileError(
-            "“", str(folder), f"” could not be deleted ({error.strerror}). {_WRITABLE}"
-        ) from error
+        raise FileError("“", str(folder), f"” could not be deleted: {disk_remedy(error)}") from error
 
 
 def _delete(folder: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 from handed_over import BEGUN, LABELS, Upload, finished, kept, packed, until
@@ -179,11 +180,12 @@ def test_finished_audits_in_a_read_only_folder_can_be_read(page, office, home, m
             raise error
         return connected(path, mode)
 
-    def refused(self, **_):
+    def refused(self, *_, **__):
         raise OSError(errno.EROFS, "Read-only file system", str(folder))
 
     monkeypatch.setattr(job_files, "_connected", read_only)
     monkeypatch.setattr(job_files.FileLock, "acquire", refused)
+    monkeypatch.setattr(Path, "rename", refused)
     app = audit_page(page)
     app.button(key=f"open-{folder.name}").click().run()
     assert not app.exception

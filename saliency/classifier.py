@@ -14,9 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from saliency.errors import SaliencyError
+from saliency.names import folded, position, readable
 from saliency.network.graph import Graph
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
+
+_LONGEST_LABEL = 100  # characters of what somebody asked for, in a sentence
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ class Classifier:
         graph = Graph(module, size=preprocessing.crop_size, black=preprocessing.black)
         if graph.classes != len(labels):
             raise SaliencyError(
-                f"The model gives {graph.classes} scores, but there are {len(labels)} labels. "
+                f"The model gives {_count(graph.classes, 'score')}, but there "
+                f"{'is' if len(labels) == 1 else 'are'} {_count(len(labels), 'label')}. "
                 "List one label for each class, in the model's order."
             )
         if torch.cuda.is_available():
@@ -179,26 +183,33 @@ class Classifier:
         return scores[0].label == self.none_label or unsure
 
     def index(self, target: str | int) -> int:
-        """The position of a class given by label (upper and lower case alike) or position.
+        """The position of a class given by label or position.
+
+        A label is compared in NFC; where none is the very same, upper and lower case count as alike.
 
         Raises:
-            SaliencyError: There is no such class.
+            SaliencyError: There is no such class, or the label can mean more than one.
         """
         if not isinstance(target, str):
-            position = operator.index(target)  # numpy's and torch's whole numbers too
-            if 0 <= position < len(self.labels):
-                return position
-            raise SaliencyError(
-                f"This model knows classes 0 to {len(self.labels) - 1}; there is no {target}."
-            )
-        name = target.strip().casefold()
-        folded = [label.casefold() for label in self.labels]
-        if name in folded:
-            return folded.index(name)
+            index = operator.index(target)  # numpy's and torch's whole numbers too
+            if 0 <= index < len(self.labels):
+                return index
+            raise SaliencyError(f"This model knows classes 0 to {len(self.labels) - 1}; there is no {index}.")
+        found = position(target, self.labels)
+        if found is not None:
+            return found
+        name = readable(target)
         if name.isdecimal():
-            return self.index(int(name))
-        near = difflib.get_close_matches(name, folded, n=3, cutoff=0.5)
-        names = [self.labels[folded.index(label)] for label in near] or list(self.labels[:5])
+            raise SaliencyError(
+                f"This model knows classes 0 to {len(self.labels) - 1}; there is no {name[:20]}."
+            )
+        by_fold = {folded(label): label for label in reversed(self.labels)}
+        near = difflib.get_close_matches(folded(name[:_LONGEST_LABEL]), by_fold, n=3, cutoff=0.5)
+        names = [by_fold[label] for label in near] or list(self.labels[:5])
         raise SaliencyError(
-            f"This model does not know “{target}”. It knows, for example: {', '.join(names)}."
+            f"This model does not know “{name[:_LONGEST_LABEL]}”. It knows, for example: {', '.join(names)}."
         )
+
+
+def _count(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"

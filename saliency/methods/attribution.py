@@ -81,7 +81,7 @@ def class_objective(
     indices = torch.as_tensor(target)  # whole numbers of numpy and torch too
     targets: list[int] = indices.expand(batch).tolist() if indices.ndim == 0 else indices.tolist()
     if len(targets) != batch:
-        raise SaliencyError(f"There are {batch} pictures, but {len(targets)} classes to explain.")
+        raise SaliencyError(f"Pictures and classes to explain differ in number: {batch} and {len(targets)}.")
     for index in (*targets, *([] if rather_than is None else [rather_than])):
         if not 0 <= index < graph.classes:
             raise SaliencyError(f"This model knows classes 0 to {graph.classes - 1}; there is no {index}.")

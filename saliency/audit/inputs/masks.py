@@ -17,6 +17,7 @@ from PIL import Image, ImageOps
 
 from saliency.audit.inputs.files import picture_sizes
 from saliency.errors import SaliencyError
+from saliency.names import readable
 from saliency.photo.area import Area
 from saliency.photo.colour import grey_levels
 from saliency.photo.decoding import DEEP, MAX_PIXELS, decoded
@@ -47,11 +48,11 @@ def masks_by_photo(files: Iterable[str], folder: Path) -> tuple[dict[str, str], 
     """
     photos: dict[str, list[str]] = defaultdict(list)
     for file in files:
-        photos[PurePosixPath(file).stem].append(file)
+        photos[readable(PurePosixPath(file).stem)].append(file)
     fitting: dict[str, list[str]] = defaultdict(list)
     refused: dict[str, str] = {}
     for mask in picture_sizes(folder):
-        photo = _nearest(mask, photos[PurePosixPath(mask).stem])
+        photo = _nearest(mask, photos[readable(PurePosixPath(mask).stem)])
         if photo is None:
             refused[mask] = f"No photo, or more than one, fits the mask “{mask}”. {_NAMES}"
         else:
@@ -162,6 +163,6 @@ def _nearest(file: str, candidates: Sequence[str]) -> str | None:
 
 def _likeness(first: str, second: str) -> tuple[int, bool]:
     """How many folders two paths share, from the last on, and whether the whole names are the same."""
-    paths = PurePosixPath(first), PurePosixPath(second)
+    paths = PurePosixPath(readable(first)), PurePosixPath(readable(second))
     pairs = zip(*(reversed(path.parts[:-1]) for path in paths), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), paths[0].name == paths[1].name

@@ -88,7 +88,9 @@ def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, AuditFi
     columns = st.columns([5, 4, 4], gap="medium")
     with columns[0]:
         what = choose_in_list(words.FOUND, names, key="audit-what")
-    guesses = {"": words.ALL} | {group.guess: group.guess for group in results.record.classes_by_size}
+    guesses = {"": words.ALL} | {
+        group.guess: wording.plain(group.guess) for group in results.record.classes_by_size
+    }
     with columns[1]:
         guess = choose_in_list(words.GUESS, guesses, key="audit-guess")
     right = "all"

@@ -27,7 +27,7 @@ Shapes = Mapping[str, torch.Size]
 
 RESERVED_OPTIONS = frozenset({"weights", "num_classes", "progress"})
 
-_MOST_CALLS = 50_000  # of torch while a classifier is built; torchvision's largest needs some 10,000
+_MOST_CALLS = 30_000  # of torch while a classifier is built; torchvision's largest needs some 10,000
 _MOST_SECONDS = 20.0  # the same, on a busy computer
 _MOST_NUMBERS = 5 * 10**9  # of weights; torchvision's largest has 0.6 · 10^9
 

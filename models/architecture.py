@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from models.errors import ModelError, counted, first_three, quoted
+from models.replaced_head import with_own_head
 from models.torchvision_guard import import_torchvision
 from models.weight_sets import weight_set
 from saliency.names import readable
@@ -26,7 +27,7 @@ Shapes = Mapping[str, torch.Size]
 
 RESERVED_OPTIONS = frozenset({"weights", "num_classes", "progress"})
 
-_MOST_CALLS = 50_000  # of torch while a classifier is built; torchvision's largest needs some 10,000
+_MOST_CALLS = 30_000  # of torch while a classifier is built; torchvision's largest needs some 10,000
 _MOST_SECONDS = 20.0  # the same, on a busy computer
 _MOST_NUMBERS = 5 * 10**9  # of weights; torchvision's largest has 0.6 · 10^9
 
@@ -69,14 +70,14 @@ def build(
     module = blank(classes)
     template = module.state_dict()
     chosen = weight_set(weights, template.keys())
-    entries, others, notes = chosen.entries, chosen.others, list(chosen.notes)
+    entries, others, heads = chosen.entries, chosen.others, list[str]()
     for name in template:
         if name.endswith("num_batches_tracked"):  # counts training steps; files from before 2018 lack it
             entries.setdefault(name, torch.tensor(0))
     if others or _shapes(entries) != _shapes(template):
         wider = _shapes(blank(classes + 1).state_dict())
         head = [name for name in template if wider[name] != template[name].shape]
-        notes += with_own_head(entries, others, template, head)
+        heads += with_own_head(chosen, template, head)
         if others or _shapes(entries) != _shapes(template):
             found = _shapes(entries | others)
             raise ModelError(*_differences(architecture, classes, _shapes(template), found, head))
@@ -85,7 +86,7 @@ def build(
         raise ModelError(f"The weights hold values that are not finite numbers, in {_examples(infinite)}.")
     ordered._metadata = template._metadata  # type: ignore[attr-defined]  # of today's names
     module.load_state_dict(ordered, assign=True)
-    return Assembly(module.eval(), tuple(notes))
+    return Assembly(module.eval(), (*heads, *chosen.remarks()))
 
 
 def without_numbers(architecture: str, classes: int, *, side: int, options: Mapping[str, Any]) -> nn.Module:
@@ -143,37 +144,6 @@ def _size_options(architecture: str, side: int) -> dict[str, Any]:
     if architecture.startswith("maxvit_"):
         return {"input_size": (side, side)}
     return {}
-
-
-def with_own_head(
-    entries: dict[str, Tensor], others: dict[str, Tensor], template: Mapping[str, Tensor], head: Sequence[str]
-) -> Iterator[str]:
-    """Puts a last layer that training replaced where the architecture has its own; says what was done.
-
-    ``fc = Sequential(Dropout(), Linear(…))`` is saved as ``fc.1.weight``. What is moved leaves ``others``.
-
-    Raises:
-        ModelError: The head was replaced by several layers; what lies between them is in no weights file.
-    """
-    own = next((name.removesuffix(".weight") for name in head if name.endswith(".weight")), "")
-    if not own or f"{own}.weight" in entries:
-        return
-    root = own.partition(".")[0]
-    inside = {name: value for name, value in others.items() if name.startswith(f"{root}.") or name == root}
-    layers = sorted({name.rpartition(".")[0] for name in inside})
-    if len(layers) > 1 and all(layer.startswith(f"{own}.") for layer in layers):
-        raise ModelError(
-            f"The last layer “{own}” was replaced by several ({first_three(layers)}). Weights do not tell "
-            "what lies between them, so only a single linear layer can take its place."
-        )
-    weight = inside.get(f"{layers[0]}.weight") if len(layers) == 1 else None
-    if weight is None or weight.shape[1:] != template[f"{own}.weight"].shape[1:]:
-        return
-    (layer,) = layers
-    entries[f"{own}.weight"] = others.pop(f"{layer}.weight")
-    if f"{own}.bias" in template:
-        entries[f"{own}.bias"] = others.pop(f"{layer}.bias", torch.zeros(weight.shape[0]))
-    yield f"The last layer is “{layer}” in the file, and taken for “{own}”."
 
 
 def _number(name: str, value: Tensor, template: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ import pickle
 import re
 import struct
 import threading
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -37,8 +38,10 @@ _UNREADABLE = (
     MemoryError,
     pickle.UnpicklingError,
     struct.error,
+    zipfile.BadZipFile,
 )
 _SAVE = "Save only the weights, with torch.save(model.state_dict(), …)"
+_SLACK = 2**24  # bytes by which a tensor that was expanded may be larger than its file
 _DEEPEST = 8  # mappings inside one another, below which no weights are looked for
 
 
@@ -53,6 +56,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     """
     content = _safetensors(path) if path.suffix == ".safetensors" else _pickled(path)
     weights = dict(_tensors(content))
+    most = path.stat().st_size + _SLACK
+    if any(value.layout is torch.strided and value.nbytes > most for value in weights.values()):
+        raise _unreadable(path, "weights")  # one number repeated to a size that no computer could hold
     if not weights:
         raise ModelError(f"{path.name} holds no weights. Save them with torch.save(model.state_dict(), …).")
     return weights
@@ -75,6 +81,10 @@ def _safetensors(path: Path) -> object:
 
 def _pickled(path: Path) -> object:
     try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:  # torch packs nothing: what grows is no file of its
+                if sum(entry.file_size for entry in packed.infolist()) > path.stat().st_size:
+                    raise _unreadable(path, "PyTorch weights")
         with _lock, safe_globals(STAND_INS):
             return torch.load(path, map_location="cpu", weights_only=True)
     except _UNREADABLE as error:

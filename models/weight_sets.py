@@ -34,7 +34,7 @@ _TRAINING_ONLY = re.compile(
 )
 # Losses and metrics that a training module keeps beside its model, by a word of their first name.
 _MEASURES = re.compile(
-    r"acc|accuracy|metrics?|f1|precision|recall|auc|auroc|iou|kappa|confmat|confusion"
+    r"acc\d*|accuracy|metrics?|f1|precision|recall|auc|auroc|iou|kappa|confmat|confusion"
     r"|loss|losses|criterion|meters?",
     re.IGNORECASE,
 )
@@ -50,12 +50,21 @@ class WeightSet:
     Attributes:
         entries: Those that the architecture has, under its names.
         others: Further entries of the set, by name.
+        outside: Entries of the checkpoint that are in no set.
+        unused: Names of further ones that are not used.
         notes: What people should know of the choice, in sentences.
     """
 
     entries: dict[str, Tensor]
     others: dict[str, Tensor]
+    outside: dict[str, Tensor]
+    unused: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def remarks(self) -> Iterator[str]:
+        """The notes, and a sentence on all that is not used."""
+        yield from self.notes
+        yield from _left_out([*self.outside, *self.unused])
 
 
 def weight_set(weights: Mapping[str, Tensor], names: Collection[str]) -> WeightSet:
@@ -81,13 +90,15 @@ def weight_set(weights: Mapping[str, Tensor], names: Collection[str]) -> WeightS
         besides = f", not the others of the file ({_listed(raw)})" if raw else ""
         notes.append(f"The averaged weights (EMA) in “{_shown(prefix)}” are used{besides}.")
     others = {name: value for name, value in taken.items() if name not in names}
-    left_out = [_shown(prefix) + "." + name if prefix else name for name in others if _is_measure(name)]
-    unused = tuple(each for each in sets if each not in (*raw, prefix, _LIGHTNING_RAW))
-    left_out += [name for name in weights if name.startswith(unused) or not name.startswith(tuple(sets))]
+    unused = [_shown(prefix) + "." + name if prefix else name for name in others if _is_measure(name)]
+    other_sets = tuple(each for each in sets if each not in (*raw, prefix, _LIGHTNING_RAW))
+    unused += [name for name in weights if name.startswith(other_sets)]
     return WeightSet(
         {name: value for name, value in taken.items() if name in names},
         {name: value for name, value in others.items() if not _is_beside(name, prefix)},
-        (*notes, *_left_out(left_out)),
+        {name: value for name, value in weights.items() if not name.startswith(tuple(sets))},
+        tuple(unused),
+        tuple(notes),
     )
 
 
@@ -140,15 +151,19 @@ def _shared_prefix(weights: Mapping[str, Tensor], names: Collection[str]) -> str
         prefix = longer
 
 
+def is_of_training(name: str) -> bool:
+    """Whether an entry of a checkpoint is the optimizer's or another's that goes on training."""
+    return bool(_OF_TRAINING.match(name))
+
+
 def _is_measure(name: str) -> bool:
-    first, *inside = name.split(".")
-    parts = re.split(r"_|(?<=[a-z0-9])(?=[A-Z])", first)
-    return bool(inside) and any(map(_MEASURES.fullmatch, parts))
+    parts = re.split(r"_|(?<=[a-z0-9])(?=[A-Z])", name.partition(".")[0])
+    return any(map(_MEASURES.fullmatch, parts))
 
 
 def _is_beside(name: str, prefix: str) -> bool:
     """Whether an entry that the architecture lacks belongs to training, not to another architecture."""
-    of_training = prefix == "" and _OF_TRAINING.match(name)
+    of_training = prefix == "" and is_of_training(name)
     return bool(_is_measure(name) or _TRAINING_ONLY.match(name) or of_training)
 
 
@@ -198,7 +213,7 @@ def _same(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
 
 def _left_out(names: Sequence[str]) -> Iterator[str]:
     """Sentences about entries that are not used, but for those that only go on with the training."""
-    rest = [name for name in names if not _OF_TRAINING.match(name) and not _TRAINING_ONLY.match(name)]
+    rest = [name for name in names if not is_of_training(name) and not _TRAINING_ONLY.match(name)]
     averages = [name for name in rest if _AVERAGED.search(name)]
     if averages:
         yield (

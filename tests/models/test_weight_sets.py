@@ -183,7 +183,7 @@ def test_metrics_and_losses_beside_bare_names(name: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["attention.weight", "feature_map.weight", "score_fr.weight", "layers.99.weight", "loss"]
+    "name", ["attention.weight", "feature_map.weight", "score_fr.weight", "layers.99.weight", "scale"]
 )
 def test_layers_that_the_architecture_lacks_are_not_passed_over(name: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=rf"have 1 entry \({name}\) that mnasnet0_5 does not know"):
@@ -257,6 +257,34 @@ def test_a_head_named_without_its_place() -> None:
     renamed = {name.replace("classifier.1.", "classifier."): value for name, value in weights.items()}
     module = build("mobilenet_v2", 4, renamed, side=64).module
     assert same(weights, dict(module.state_dict()))
+
+
+@pytest.mark.parametrize("head", ["classifier", "head.1", "model.fc_new"])
+def test_a_head_beside_the_body(head: str) -> None:
+    weights = reference(0, "resnet18", 4)
+    parted = {
+        f"{head}.{name.removeprefix('fc.')}" if name.startswith("fc.") else f"backbone.{name}": value
+        for name, value in weights.items()
+    }
+    assembly = build("resnet18", 4, parted, side=64)
+    assert same(weights, dict(assembly.module.state_dict()))
+    assert assembly.notes[-1] == f"The last layer is “{head}” in the file, and taken for “fc”."
+    several = parted | {
+        "projector.0.weight": torch.zeros(512, 512),
+        "projector.2.weight": torch.zeros(9, 512),
+    }
+    assert same(weights, dict(build("resnet18", 4, several, side=64).module.state_dict()))
+    with pytest.raises(ModelError, match=r"lack 2 entries \(fc\.weight, fc\.bias\)"):
+        build("resnet18", 4, parted | {"other.weight": torch.zeros(9, 512)}, side=64)
+
+
+def test_a_classifier_of_several_layers_is_no_number_of_classes() -> None:
+    module = import_torchvision().models.get_model("mobilenet_v2", weights=None)
+    module.classifier = nn.Sequential(
+        nn.Dropout(), nn.Linear(1280, 64), nn.ReLU(), nn.Dropout(), nn.Linear(64, 3)
+    )
+    with pytest.raises(ModelError, match=r"was replaced by several \(classifier\.1, classifier\.4\)"):
+        build("mobilenet_v2", 3, module.state_dict(), side=64)
 
 
 def test_a_head_of_several_layers_is_refused_by_name() -> None:

@@ -9,6 +9,8 @@ import pickle
 import shutil
 import subprocess
 import sys
+import time
+import zipfile
 from argparse import Namespace
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -349,6 +351,24 @@ def test_damaged_files(make: Maker, name: str, damage: bytes | None) -> None:
     path.write_bytes(path.read_bytes()[:100_000] if damage is None else damage)
     (problem,) = check_folder(folder)
     assert "could not be read as" in problem
+
+
+def test_weights_that_grow_while_they_are_read(make: Maker) -> None:
+    folder = make()
+    path = folder / "weights.pth"
+    with zipfile.ZipFile(path) as packed:
+        entries = {entry: packed.read(entry) for entry in packed.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for entry, content in entries.items():
+            packed.writestr(entry, content + bytes(10**6))
+    (problem,) = check_folder(folder)
+    assert "could not be read as PyTorch weights" in problem
+    huge = torch.zeros(1).expand(10**7, 10**5)
+    began = time.monotonic()
+    for content in (WEIGHTS | {"features.0.weight": huge}, {"a": {"x": huge}, "b": {"x": huge}}):
+        (problem,) = check_folder(make(content))
+        assert "weights.pth could not be read as weights" in problem
+    assert time.monotonic() - began < 10
 
 
 def test_a_file_without_weights(make: Maker) -> None:

@@ -66,7 +66,7 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture(scope="session")
 def patience(browser: object, server: str) -> float:
-    """Milliseconds to wait for anything: many times what this computer, as busy as it is, takes for a page."""
+    """Milliseconds to wait for anything: many times what this busy computer takes for a page."""
     started = time.monotonic()
     page = browser.new_page()
     page.set_default_timeout(1000 * LONGEST)

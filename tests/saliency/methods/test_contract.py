@@ -18,7 +18,12 @@ from saliency.network.graph import Graph
 
 PAIRS = [(key, name) for key in METHODS for name in SMALL if METHODS[key].needs <= SMALL[name].offers]
 SLOW = [(key, name) for key, name in PAIRS if METHODS[key].progress]
-ONCE = sorted({pair[0]: pair for pair in reversed(PAIRS)}.values() | {pair[1]: pair for pair in PAIRS}.values())
+ONCE = sorted(
+    {
+        *{key: (key, name) for key, name in reversed(PAIRS)}.values(),
+        *{pair[1]: pair for pair in PAIRS}.values(),
+    }
+)
 """Every method with one model, and every model with one method."""
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 

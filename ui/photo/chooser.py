@@ -67,13 +67,14 @@ def _camera(state: Session) -> None:
 
 def _take(state: Session, key: str) -> None:
     """Reads what was uploaded and empties the uploader; the photo before stays if this one is no good."""
-    file = st.session_state[key]
-    if file is None:
+    files = uploader.handed_over(key)
+    if not files:
         return
+    (file,) = files
     state.uploads += 1
     try:
         photo = read_photo(file.getvalue(), name=file.name)
         state.take_photo(photo, thumbnail(photo))
     except Exception as error:  # a photo must never end the page
         state.upload_error = faults.message(error)
-    uploader.forget([file])
+    uploader.forget(files)

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from saliency.photo.reading import MAX_BYTES
 from ui.server.upload_ledger import largest_file, ledger
@@ -33,10 +34,17 @@ def upload(label: str, *, key: str, most: int, **settings: Any) -> list[Upload]:
     Returns:
         The files that were handed over.
     """
-    value = st.file_uploader(label, key=key, max_upload_size=min(most, megabytes()), **settings)
-    files = value if isinstance(value, list) else [value] if value is not None else []
+    st.file_uploader(label, key=key, max_upload_size=min(most, megabytes()), **settings)
+    files = handed_over(key)
     st.session_state.setdefault(_DRAWN, set()).update(file.file_id for file in files)
     return files
+
+
+def handed_over(key: str) -> list[Upload]:
+    """The files in an uploader or a camera; a browser may still tell of files that were let go of."""
+    value = st.session_state[key]
+    files = value if isinstance(value, list) else [value]
+    return [file for file in files if file is not None and not isinstance(file, DeletedFile)]
 
 
 def forget(files: Iterable[Upload | None]) -> None:

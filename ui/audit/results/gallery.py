@@ -59,7 +59,7 @@ def strip(results: Results, finding: AuditFinding) -> None:
             st.caption(wording.plain(photo.row.file))
 
 
-@st.cache_data(show_spinner=False, max_entries=120, scope="session")
+@st.cache_data(show_spinner=False, max_entries=120, max_size=32 * 2**20, scope="session")
 def small(folder: Path, file: str, number: int | None, box: Box | None) -> bytes:
     """A photo with its map over it if its number is given, and a box outlined if there is one, as a PNG file.
 

@@ -131,7 +131,7 @@ def _other_photos(state: Session, photo: Photo, samples: Mapping[str, Sample]) -
 
 def _take(state: Session) -> None:
     """Reads what was uploaded; files that are no good are named, the others are used."""
-    files = st.session_state[_UPLOAD] or []
+    files = uploader.handed_over(_UPLOAD)
     photos, errors = [], []
     for file in islice(files, _MOST):
         try:

@@ -34,7 +34,7 @@ def in_cells(maps: Tensor) -> Tensor:
 
 
 def strongest_cells(cells: Tensor) -> Tensor:
-    """The strongest fifth of cells ``(r, c)``, a mask; cells that are not above rounding are left out of it."""
+    """The strongest fifth of cells ``(r, c)``, a mask without those that are no more than rounding."""
     values = cells.flatten()
     order = values.argsort(descending=True, stable=True)
     mask = torch.zeros_like(values, dtype=torch.bool)

@@ -59,7 +59,7 @@ def robust_maximum(attribution: Floats, *, signed: bool) -> float:
     The largest value once the hottest 0.5 % are set aside, so that single hot pixels in a pixel-level map
     do not black out all else; but never below the largest median of a 3×3 neighbourhood, so that a smooth
     peak keeps its top. Where that would be a ground of zeros or rounding noise, below 1/512 of the largest,
-    a few isolated values are the finding itself, and the hottest 0.5 % of those above the ground are set aside.
+    a few isolated values are the finding itself: the hottest 0.5 % of those above the ground are set aside.
     Maps of up to 32 × 32 values have nothing to set aside: there it is the maximum.
 
     Args:

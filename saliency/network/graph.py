@@ -20,8 +20,10 @@ from torch import Tensor, nn
 from saliency.errors import SaliencyError
 from saliency.network.cut import Halves, cut
 from saliency.network.fusion import Fusion
+from saliency.network.outputs import without_ending
+from saliency.network.reference import Reference
 from saliency.network.structure import Layer, Structure, last_linear
-from saliency.network.tracing import traced
+from saliency.network.tracing import frozen_copy, traced
 
 GRADIENT = "gradient"
 FEATURE_MAP = "feature map"
@@ -73,6 +75,7 @@ class Graph:
         offers: What methods may ask of it: ``gradient``, ``feature map``, ``attention``, and
             ``biases that account for the score`` (no norm is computed from the picture itself).
         head: The linear head after global average pooling, where everything after the feature map is one.
+        ending: How the module's own outputs follow from the logits; a softmax or sigmoid is cut off its end.
         black: The normalised value of black a channel, ``(3,)``; a baseline for methods that need one.
         any_size: Whether pictures of other sizes and aspect ratios than the trained one are accepted.
     """
@@ -88,10 +91,13 @@ class Graph:
             black: What black is in normalised values, ``(0 − mean) / std``; by default ImageNet's.
 
         Raises:
-            SaliencyError: The module cannot be traced, or does not map one picture to one row of logits.
+            SaliencyError: The module cannot be traced, does not map one picture to one row of logits, or
+                gives other scores than its graph.
         """
         self.black = torch.tensor(black)
+        reference = Reference(frozen_copy(module), size)
         self.module = traced(module)
+        self.ending = without_ending(self.module, reference.outputs)
         structure = Structure(self.module, size)
         self.classes = structure.classes
         self.layers: tuple[Layer, ...] = structure.layers
@@ -105,6 +111,7 @@ class Graph:
         self._lock = threading.Lock()
         self._fused = Fusion(self.module, structure.shapes)
         self._quick = self._fused(self.module)
+        reference.compare(lambda pictures: self.ending.outputs(self(pictures)))
         self.head: Head | None = self._linear_head()
 
     def __call__(self, x: Tensor) -> Tensor:

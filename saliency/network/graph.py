@@ -116,13 +116,18 @@ class Graph:
 
     def __call__(self, x: Tensor) -> Tensor:
         """Logits ``(B, K)`` of normalised pictures ``(B, 3, H, W)``; differentiable in ``x``."""
-        logits: Tensor = self._quick(channels_last(x))
+        logits: Tensor = self._quick(self._received(x))
         return logits
 
     @property
     def device(self) -> torch.device:
         """Where the weights are, and pictures have to be."""
         return next((p.device for p in self.module.parameters()), torch.device("cpu"))
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The precision of the weights, which pictures are brought to; half precision is made single."""
+        return next((p.dtype for p in self.module.parameters() if p.is_floating_point()), torch.float32)
 
     def layer(self, name: str | None = None) -> Layer:
         """The layer of that name; by default the last one.
@@ -160,7 +165,7 @@ class Graph:
             )
 
         def prefix(x: Tensor) -> Tensor:
-            values: Tensor = halves.first(channels_last(x))[0]
+            values: Tensor = halves.first(self._received(x))[0]
             return values
 
         def suffix(values: Tensor) -> Tensor:
@@ -174,7 +179,7 @@ class Graph:
         layer = self.layer(at)
         halves = self._cut((layer.name, *layer.beside))
         with torch.no_grad():
-            values, *others = halves.first(channels_last(x))
+            values, *others = halves.first(self._received(x))
         beside = others[: len(layer.beside)]
         sizes = [tuple(value.shape) for value in others[len(beside) :]]
         extra = values.shape[1] - layer.height * layer.width if layer.tokens else 0
@@ -211,6 +216,10 @@ class Graph:
             return features, gradient(lambda cells: objective(logits_from(cells)), features)
         weights = gradient(objective, head.logits(features)) @ head.weight / features[0, 0].numel()
         return features, weights[:, :, None, None].expand_as(features)
+
+    def _received(self, x: Tensor) -> Tensor:
+        """Pictures ``(B, 3, H, W)`` of any floating type as the graph reads them."""
+        return channels_last(x.to(self.dtype) if x.is_floating_point() else x)
 
     def _cut(self, names: tuple[str, ...]) -> Halves:
         with self._lock:

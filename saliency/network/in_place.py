@@ -56,7 +56,7 @@ def without_writes(graph: fx.GraphModule) -> None:
     _Writes(graph).replace()
     for module in graph.modules():
         if getattr(module, "inplace", False) is True:
-            module.inplace = False
+            setattr(module, "inplace", False)  # noqa: B010
 
 
 class _Writes:

@@ -22,7 +22,7 @@ _FAINTEST = 1e-30  # a probability below counts as this much
 class Ending(StrEnum):
     """How a module's own outputs follow from the logits that its graph gives.
 
-    ``PROBABILITIES`` add up to 1, and the logits are their logarithms. ``UNKNOWN`` are squashed into a range,
+    ``PROBABILITIES`` add up to 1, and the logits follow from them. ``UNKNOWN`` are squashed into a range,
     as scores are, but are no probabilities of classes that exclude each other.
     """
 
@@ -35,7 +35,8 @@ class Ending(StrEnum):
 
     def outputs(self, logits: Tensor) -> Tensor:
         """The module's own outputs ``(B, K)`` of the graph's logits ``(B, K)``."""
-        return _OUTPUTS.get(self, lambda same: same)(logits)
+        function = _OUTPUTS.get(self)
+        return logits if function is None else function(logits)
 
 
 _OUTPUTS: Mapping[Ending, Callable[[Tensor], Tensor]] = {
@@ -47,7 +48,7 @@ _OUTPUTS: Mapping[Ending, Callable[[Tensor], Tensor]] = {
 
 _SHAPED = VIEWS | {"flatten", "unflatten"}
 _SQUASHED = frozenset(
-    {"softmax", "log_softmax", "logsoftmax", "softmax2d", "softmin", "sigmoid", "logsigmoid"}
+    {"softmax", "log_softmax", "logsoftmax", "softmax2d", "softmin", "sigmoid", "logsigmoid", "log_sigmoid"}
 ) | {"hardsigmoid"}
 _LINEAR = frozenset(
     {"mul", "truediv", "div", "add", "sub", "rsub", "neg", "mean", "sum", "stack", "cat", "concat"}
@@ -77,7 +78,7 @@ def without_ending(graph: fx.GraphModule, outputs: Tensor | None) -> Ending:
     squashing = _squashing(last, modules)
     if squashing is not None:
         node, ending = squashing
-        node.replace_all_uses_with(node.args[0])
+        node.replace_all_uses_with(node.all_input_nodes[0])
         graph.graph.erase_node(node)
         _made_anew(graph)
         return ending
@@ -94,11 +95,16 @@ def without_ending(graph: fx.GraphModule, outputs: Tensor | None) -> Ending:
 
 
 def logarithms(probabilities: Tensor) -> Tensor:
-    """Logits ``(B, K)`` of which the softmax is these probabilities."""
-    return probabilities.clamp(min=_FAINTEST).log()
+    """Logits ``(B, K)`` of which the softmax is these probabilities: their logarithms, less their mean.
+
+    The mean changes no share, and keeps the logit of a certain class from standing still at 0.
+    """
+    logarithms = probabilities.clamp(min=_FAINTEST).log()
+    return logarithms - logarithms.mean(1, keepdim=True)
 
 
 def _made_anew(graph: fx.GraphModule) -> None:
+    graph.graph.eliminate_dead_code()
     graph.recompile()
     graph.delete_all_unused_submodules()
 
@@ -119,6 +125,12 @@ def _squashing(node: fx.Node, modules: Mapping[str, nn.Module]) -> tuple[fx.Node
         return _squashing(node.args[0], modules) if len(node.args[0].users) == 1 else None
     if len(node.users) != 1:
         return None
+    if name == "exp":
+        inner = _squashing(node.args[0], modules)
+        if inner is None or inner[0] is not node.args[0] or inner[1] is not Ending.LOG_SOFTMAX:
+            return None
+        node.replace_all_uses_with(node.args[0])
+        return inner[0], Ending.SOFTMAX
     if name == "sigmoid":
         return node, Ending.SIGMOID
     if name in ("softmax", "log_softmax", "logsoftmax"):

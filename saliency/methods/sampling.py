@@ -70,7 +70,8 @@ class Estimate:
         count = max(1, round(STRONGEST * flat.shape[1]))
         ordered = flat.sort(1, descending=True).values
         edge = ordered[:, count - 1 : count + 1].mean(1, keepdim=True)
-        return torch.special.ndtr((flat - edge) / error).topk(count, 1).values.mean(1)
+        shares: Tensor = torch.special.ndtr((flat - edge) / error).topk(count, 1).values.mean(1)
+        return shares
 
 
 def worst_of(estimates: Sequence[Estimate]) -> Estimate:

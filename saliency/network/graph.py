@@ -55,7 +55,7 @@ class Features(NamedTuple):
     """What a picture looks like at a layer, and the rest of the model.
 
     Attributes:
-        values: The feature map ``(B, C, h, w)``. Tokens of a transformer are laid out on their grid.
+        values: The feature map ``(B, C, h, w)``, whatever its layout; tokens are laid out on their grid.
         logits_from: Logits ``(N, K)`` from feature maps ``(N, C, h, w)``; N is B, or any number if B is 1.
             Differentiable, and without state.
     """
@@ -103,8 +103,11 @@ class Graph:
         self.layers: tuple[Layer, ...] = structure.layers
         self.blocks: tuple[str, ...] = structure.blocks
         self.any_size = structure.shapes.any_size
-        normed = any(isinstance(part, nn.LayerNorm | nn.GroupNorm) for part in self.module.modules())
-        offers = {FEATURE_MAP: bool(self.layers), ATTENTION: bool(self.blocks), BIASES: not normed}
+        offers = {
+            FEATURE_MAP: bool(self.layers),
+            ATTENTION: bool(self.blocks),
+            BIASES: not structure.norms_pictures,
+        }
         self.offers = frozenset({GRADIENT, *(name for name, offered in offers.items() if offered)})
         self._shapes = structure.shapes
         self._halves: dict[tuple[str, ...], Halves] = {}
@@ -182,20 +185,25 @@ class Graph:
             values, *others = halves.first(self._received(x))
         beside = others[: len(layer.beside)]
         sizes = [tuple(value.shape) for value in others[len(beside) :]]
-        extra = values.shape[1] - layer.height * layer.width if layer.tokens else 0
+        height, width = self._shapes.at(layer.cells, *x.shape[2:])[2:] if layer.tokens else (0, 0)
+        extra = values.shape[1] - height * width if layer.tokens else 0
 
         def logits_from(cells: Tensor) -> Tensor:
             count = len(cells)
             if layer.tokens:
                 tokens = cells.flatten(2).transpose(1, 2)
                 cells = torch.cat((values[:, :extra].expand(count, -1, -1), tokens), dim=1)
+            elif layer.channels_last:
+                cells = cells.permute(0, 2, 3, 1)
             residual = [value.expand(count, *value.shape[1:]) for value in beside]
             logits: Tensor = halves.second(cells, *residual, *halves.without_numbers(cells, sizes, len(x)))
             return logits
 
+        if layer.channels_last:
+            return Features(values.permute(0, 3, 1, 2), logits_from)
         if not layer.tokens:
             return Features(values, logits_from)
-        grid = values[:, extra:].transpose(1, 2).unflatten(2, (layer.height, layer.width))
+        grid = values[:, extra:].transpose(1, 2).unflatten(2, (height, width))
         return Features(grid, logits_from)
 
     def logits(self, x: Tensor) -> Tensor:
@@ -230,7 +238,9 @@ class Graph:
     def _linear_head(self) -> Head | None:
         """The linear head, if what follows the last feature map is one: tried on numbers, not on names."""
         linear = last_linear(self.module)
-        if linear is None or not self.layers or self.layers[-1].tokens:
+        if linear is None or not self.layers:
+            return None
+        if self.layers[-1].tokens or self.layers[-1].channels_last:
             return None
         bias = linear.bias if linear.bias is not None else linear.weight.new_zeros(linear.out_features)
         head = Head(linear.weight, bias)

@@ -86,12 +86,14 @@ def traced(module: nn.Module) -> fx.GraphModule:
     try:
         with _one_at_a_time:
             tracer = _Tracer()
-            graph = fx.GraphModule(root, tracer.trace(root), type(module).__name__)
+            plan = tracer.trace(root, _further_arguments(root))
+            graph = fx.GraphModule(root, plan, type(module).__name__)
     except Exception as error:  # somebody's code ran on stand-ins for tensors: it may raise anything
         raise SaliencyError(
             "This model's structure depends on the picture, so it cannot be explained. "
             "Use one of torchvision's classifiers."
         ) from error
+    _drop_further_arguments(graph)
     _drop_idle(graph)
     without_writes(graph)
     _allow_any_layout(graph)
@@ -103,6 +105,24 @@ def traced(module: nn.Module) -> fx.GraphModule:
         if weights.ndim == 4:  # nn.Module.to would try it with five axes too, and fail
             weights.data = weights.data.contiguous(memory_format=torch.channels_last)
     return graph.eval()
+
+
+def _further_arguments(module: nn.Module) -> dict[str, Any]:
+    """What a module's ``forward`` takes beside pictures, such as a mask, at its default."""
+    parameters = list(inspect.signature(module.forward).parameters.values())
+    return {p.name: p.default for p in parameters[1:] if p.default is not p.empty}
+
+
+def _drop_further_arguments(graph: fx.GraphModule) -> None:
+    """Take out the arguments that were given their default, with ``torch.fx``'s checks that they have it."""
+    _, *further = (node for node in graph.graph.nodes if node.op == "placeholder")
+    for argument in (node for node in further if node.args):  # those with a default
+        checks = list(argument.users)
+        for check in reversed([*checks, *(user for each in checks for user in each.users)]):
+            if not check.users:
+                graph.graph.erase_node(check)
+        if not argument.users:
+            graph.graph.erase_node(argument)
 
 
 def _allow_any_layout(graph: fx.GraphModule) -> None:

@@ -47,9 +47,11 @@ _OUTPUTS: Mapping[Ending, Callable[[Tensor], Tensor]] = {
 }
 
 _SHAPED = VIEWS | {"flatten", "unflatten"}
-_SQUASHED = frozenset(
-    {"softmax", "log_softmax", "logsoftmax", "softmax2d", "softmin", "sigmoid", "logsigmoid", "log_sigmoid"}
-) | {"hardsigmoid"}
+_NAMES = """
+softmax log_softmax logsoftmax softmax2d softmin sigmoid logsigmoid log_sigmoid hardsigmoid
+tanh hardtanh softsign
+"""
+_SQUASHED = frozenset(_NAMES.split())
 _LINEAR = frozenset(
     {"mul", "truediv", "div", "add", "sub", "rsub", "neg", "mean", "sum", "stack", "cat", "concat"}
 )

@@ -112,6 +112,7 @@ def test_the_logits_of_other_probabilities_are_their_logarithms(key: str) -> Non
         lambda z: 5 * z.sigmoid(),
         lambda z: (z.sigmoid() + (z - 1).sigmoid()) / 2,
         lambda z: z.softmax(0),
+        torch.tanh,
     ],
 )
 def test_what_is_squashed_and_adds_up_to_nothing_is_told(end: Callable[[Tensor], Tensor]) -> None:

@@ -75,7 +75,8 @@ class Reference:
         raise SaliencyError(
             "This model could not be taken apart faithfully: put together again, it gives two random "
             "pictures other scores than the model itself. Its code may change a value in place that is "
-            "read again under another name: write y = x.relu() in place of x.relu_(), and so on."
+            "read again under another name (write y = x.relu() in place of x.relu_(), and so on), or have "
+            "hooks, which are to be removed."
         )
 
     def _run(self) -> Tensor | None:

@@ -65,15 +65,39 @@ def frozen_copy(module: nn.Module) -> nn.Module:
     """A copy of the module's structure in eval mode; the weights are shared, detached and frozen.
 
     Buffers are small, and some modules write to theirs when they are called: those are copied. Weights in
-    half precision become single precision: maps are sums over thousands of small numbers.
+    less than single precision become single precision: maps are sums over thousands of small numbers. What
+    spreads a module over devices, or compiles it, is left out.
+
+    Raises:
+        SaliencyError: It is no module, or cannot be copied.
     """
-    shared: dict[int, object] = {
-        id(p): nn.Parameter(p.detach(), requires_grad=False) for p in module.parameters()
-    }
-    shared |= {id(b): b.detach().clone() for b in module.buffers()}
-    copied = copy.deepcopy(module, shared).eval()
-    half = (torch.float16, torch.bfloat16)
-    return copied.float() if any(p.dtype in half for p in copied.parameters()) else copied
+    if not isinstance(module, nn.Module):
+        raise SaliencyError(
+            f"A model has to be a torch module (nn.Module); this is a {type(module).__name__}. "
+            "Put it into the forward method of one."
+        )
+    module = _unwrapped(module)
+    try:
+        shared: dict[int, object] = {
+            id(p): nn.Parameter(p.detach(), requires_grad=False) for p in module.parameters()
+        }
+        shared |= {id(b): b.detach().clone() for b in module.buffers()}
+        copied = copy.deepcopy(module, shared).eval()
+    except Exception as error:  # somebody's code may be run by it, and raise anything
+        raise SaliencyError(
+            "This model cannot be copied. Run it on a picture first if it has lazy layers, remove weight "
+            "norm (torch.nn.utils.remove_weight_norm), and take out what it keeps of earlier pictures."
+        ) from error
+    precisions = {p.dtype for p in copied.parameters() if p.is_floating_point()}
+    return copied if precisions <= {torch.float32, torch.float64} else copied.float()
+
+
+def _unwrapped(module: nn.Module) -> nn.Module:
+    """The module itself, of one that ``torch.compile`` or ``DataParallel`` gave."""
+    inner = getattr(module, "_orig_mod", None)
+    if isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel):
+        inner = module.module
+    return _unwrapped(inner) if isinstance(inner, nn.Module) else module
 
 
 def traced(module: nn.Module) -> fx.GraphModule:
@@ -87,7 +111,7 @@ def traced(module: nn.Module) -> fx.GraphModule:
         with _one_at_a_time:
             tracer = _Tracer()
             plan = tracer.trace(root, _further_arguments(root))
-            graph = fx.GraphModule(root, plan, type(module).__name__)
+            graph = fx.GraphModule(root, plan, type(root).__name__)
     except Exception as error:  # somebody's code ran on stand-ins for tensors: it may raise anything
         raise SaliencyError(
             "This model's structure depends on the picture, so it cannot be explained. "

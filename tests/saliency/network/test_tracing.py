@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -338,3 +339,24 @@ def test_weights_made_at_each_call_are_not_folded() -> None:
         x = torch.randn(2, 3, 16, 16)
         with torch.no_grad():
             torch.testing.assert_close(Graph(module, size=16)(x), module(x), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("module", "says"),
+    [
+        (lambda x: x.mean((2, 3)), "nn.Module"),
+        (nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.LazyLinear(4)), "cannot be copied"),
+        (nn.Sequential(nn.Conv2d(3, 4, 3).double(), nn.Flatten(), nn.Linear(784, 4)), "same dtype"),
+    ],
+)
+def test_what_is_no_module_or_is_not_ready_is_refused_in_a_sentence(module: nn.Module, says: str) -> None:
+    with pytest.raises(SaliencyError, match=says) as caught:
+        Graph(module, size=16)
+    assert caught.value.message.endswith(".")
+
+
+@pytest.mark.parametrize("wrapped", [lambda module: torch.compile(module, backend="eager"), nn.DataParallel])
+def test_what_spreads_or_compiles_a_module_is_left_out(wrapped: Callable[[nn.Module], nn.Module]) -> None:
+    module, x = small_module("plain"), pictures("plain")
+    graph = Graph(wrapped(module), size=32)
+    torch.testing.assert_close(graph.logits(x), small_graph("plain").logits(x))

@@ -81,7 +81,12 @@ class Graph:
     """
 
     def __init__(
-        self, module: nn.Module, *, size: int = 224, black: tuple[float, float, float] = BLACK
+        self,
+        module: nn.Module,
+        *,
+        size: int = 224,
+        black: tuple[float, float, float] = BLACK,
+        compared: bool = True,
     ) -> None:
         """Trace a module.
 
@@ -89,15 +94,17 @@ class Graph:
             module: Any traceable classifier; it is not changed.
             size: Side in pixels of the square input it was trained for.
             black: What black is in normalised values, ``(0 − mean) / std``; by default ImageNet's.
+            compared: Whether to hold the graph against the module on two random pictures; needless where the
+                module is a graph's own.
 
         Raises:
             SaliencyError: The module cannot be traced, does not map one picture to one row of logits, or
                 gives other scores than its graph.
         """
         self.black = torch.tensor(black)
-        reference = Reference(frozen_copy(module), size)
+        reference = Reference(frozen_copy(module), size) if compared else None
         self.module = traced(module)
-        self.ending = without_ending(self.module, reference.outputs)
+        self.ending = without_ending(self.module, reference.outputs if reference else None)
         structure = Structure(self.module, size)
         self.classes = structure.classes
         self.layers: tuple[Layer, ...] = structure.layers
@@ -114,7 +121,8 @@ class Graph:
         self._lock = threading.Lock()
         self._fused = Fusion(self.module, structure.shapes)
         self._quick = self._fused(self.module)
-        reference.compare(lambda pictures: self.ending.outputs(self(pictures)))
+        if reference is not None:
+            reference.compare(lambda pictures: self.ending.outputs(self(pictures)))
         self.head: Head | None = self._linear_head()
 
     def __call__(self, x: Tensor) -> Tensor:

@@ -23,22 +23,28 @@ class Reference:
 
     Attributes:
         pictures: ``(2, 3, size, size)``, in the module's precision, on its device.
-        outputs: ``(2, K)``; ``None`` if the module has no numbers (on the ``meta`` device), or cannot be run.
+        outputs: ``(2, K)``; ``None`` if the module fails, or gives something else than a tensor.
     """
 
     def __init__(self, module: nn.Module, size: int) -> None:
-        """Run the module, frozen and in eval mode, on pictures of ``size`` × ``size``."""
+        """Run the module, frozen and in eval mode, on pictures of ``size`` × ``size``.
+
+        Raises:
+            SaliencyError: It has no weights.
+        """
         self._module = module
         weights = [p for p in module.parameters() if p.is_floating_point()]
         like = weights[0] if weights else torch.zeros(())
+        if like.is_meta:
+            raise SaliencyError(
+                "This model has no weights yet: it is on torch's meta device. Load them first."
+            )
         generator = torch.Generator().manual_seed(0)
         pictures = torch.randn((2, 3, size, size), generator=generator)
         pictures[1] = 0.5 * pictures[1] + 0.5  # brighter and paler, so that the outputs are apart
         self.pictures = pictures.to(dtype=like.dtype, device=like.device)
-        self.outputs: Tensor | None = None
         self._failure: Exception | None = None
-        if not like.is_meta:
-            self.outputs = self._run()
+        self.outputs = self._run()
 
     def compare(self, graph: Callable[[Tensor], Tensor]) -> None:
         """Holds what the graph gives, as the module's own outputs, against them.

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from saliency.errors import SaliencyError
 from saliency.names import folded, position, readable
 from saliency.network.graph import Graph
+from saliency.network.outputs import Ending
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
 
@@ -51,7 +52,8 @@ class Score:
 
     Attributes:
         label: Name of the class.
-        score: Softmax of the logits at the classifier's temperature, in [0, 1].
+        score: Softmax of the logits at the classifier's temperature, in [0, 1]; of a model with one output,
+            which says yes or no, its sigmoid.
         index: Position of the class in the model's output.
         logit: The raw output that methods explain.
     """
@@ -93,6 +95,10 @@ class Classifier:
     evidence_below: float = -math.inf
     caution: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse outputs that would be shown as what they are not."""
+        _check_outputs(self.graph)
+
     @classmethod
     def build(
         cls,
@@ -105,6 +111,9 @@ class Classifier:
     ) -> Classifier:
         """Make a classifier of a module, on the GPU if there is one.
 
+        A softmax or sigmoid at the module's end is left out of what is explained, and scores are the module's
+        own outputs. One output is the logit of yes, or its sigmoid.
+
         Args:
             module: Any traceable classifier.
             preprocessing: How a photo is prepared for it.
@@ -114,7 +123,8 @@ class Classifier:
             **about: ``digest`` and the attributes after it.
 
         Raises:
-            SaliencyError: The module cannot be explained, or its outputs and the labels differ in number.
+            SaliencyError: The module cannot be explained, its outputs and the labels differ in number, or its
+                outputs are no scores of classes that exclude each other.
         """
         graph = Graph(module, size=preprocessing.crop_size, black=preprocessing.black)
         if graph.classes != len(labels):
@@ -161,7 +171,7 @@ class Classifier:
         mean, std = (
             torch.tensor(v)[:, None, None] for v in (self.preprocessing.mean, self.preprocessing.std)
         )
-        return ((values - mean) / std)[None].to(self.graph.device)
+        return ((values - mean) / std)[None].to(self.graph.device, self.graph.dtype)
 
     def predict(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> list[Score]:
         """Scores of all classes, best first."""
@@ -169,9 +179,18 @@ class Classifier:
         return self.scores(self.graph.logits(x))
 
     def scores(self, logits: Tensor) -> list[Score]:
-        """Scores from one row of logits ``(1, K)``, best first; equal ones in the order of the classes."""
+        """Scores from one row of logits ``(1, K)``, best first; equal ones in the order of the classes.
+
+        Raises:
+            SaliencyError: They are not numbers.
+        """
         row = logits[0].float().cpu()
-        shares = (row / self.temperature).softmax(0)
+        shares = (row / self.temperature).softmax(0) if len(row) > 1 else (row / self.temperature).sigmoid()
+        if not shares.isfinite().all():
+            raise SaliencyError(
+                "This model gives no numbers for this photo. Check its weights, and the mean and deviation "
+                "that its pictures are prepared with."
+            )
         order = torch.argsort(shares, descending=True, stable=True).tolist()
         values, logged = shares.tolist(), row.tolist()  # one by one, a thousand classes take milliseconds
         return [Score(self.labels[i], values[i], i, logged[i]) for i in order]
@@ -213,3 +232,28 @@ class Classifier:
 
 def _count(count: int, thing: str) -> str:
     return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def _check_outputs(graph: Graph) -> None:
+    """Refuses outputs that would be shown as what they are not.
+
+    Raises:
+        SaliencyError: Several labels may be true at once, or scores are in a range but add up to nothing.
+    """
+    if graph.classes == 1 and graph.ending in (Ending.SOFTMAX, Ending.LOG_SOFTMAX):
+        raise SaliencyError(
+            "This model has one output and ends in a softmax, so its score is 1 whatever it is shown. "
+            "End it in a sigmoid, or give it two outputs."
+        )
+    if graph.classes > 1 and graph.ending is Ending.SIGMOID:
+        raise SaliencyError(
+            f"This model ends in a sigmoid for each of {graph.classes} labels, so that several may be true "
+            "at once. Only models whose classes exclude each other can be shown. Use one that ends in a "
+            "softmax, or in the scores before it."
+        )
+    if graph.ending is Ending.UNKNOWN:
+        raise SaliencyError(
+            "This model's outputs are squashed into a range, but are not shares that add up to 1, so they "
+            "would be shown as what they are not. Use a model that ends in a softmax, or in the scores "
+            "before it."
+        )

@@ -1,5 +1,7 @@
-"""What ``streamlit run app.py`` serves: the page in ``ui/main.py``."""
+"""What ``streamlit run app.py`` serves: the page in ``ui/main.py``, behind ``ui/server``."""
 
 from streamlit.starlette import App
 
-app = App("ui/main.py")
+from ui.server.serving import MIDDLEWARE, lifespan
+
+app = App("ui/main.py", middleware=MIDDLEWARE, lifespan=lifespan)

@@ -14,21 +14,23 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import models
 from commands.terminal import Meter
 from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
-from saliency.audit.inputs.files import sha256_of
+from saliency.audit.inputs.files import disk_remedy, sha256_of
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.job import MASKS, PHOTOS, Job
-from saliency.audit.job_folders import begun
+from saliency.audit.job_folders import begun, damage
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.files import write
-from saliency.audit.reports.record import audit_summary
-from saliency.audit.reports.sentences import counted, finding_sentence
+from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels
+from saliency.audit.reports.sentences import counted, finding_sentence, visible
+from saliency.audit.reports.words import unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray.cluster import Cluster
@@ -36,12 +38,14 @@ from saliency.audit.workers.ray.connection import connected
 from saliency.audit.workers.ray.worker import Load
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
+from saliency.names import readable
 from saliency.photo.area import read_area
 
 HELP = "ask the same questions of a whole set of photos, and say what the set shows"
 DEPENDS = 3
 """Exit code with ``--fail-on depends`` where guesses depend on something else."""
 
+_LONGEST = 36_500  # days
 _REDRAW = 1.0  # seconds between two lines of progress
 
 
@@ -86,10 +90,21 @@ def run(options: argparse.Namespace) -> int:
     """The command; the exit code.
 
     Raises:
-        SaliencyError: The input is not usable, or there is an audit already.
+        SaliencyError: The input is not usable, there is an audit already, or the disk is full or read-only.
     """
+    try:
+        return _run(options)
+    except OSError as error:
+        raise SaliencyError(
+            f"“{error.filename or options.out}” cannot be used: {disk_remedy(error)}"
+        ) from error
+
+
+def _run(options: argparse.Namespace) -> int:
     find(options.method)
     everywhere = [_area(text) for text in options.area]
+    if problem := damage(options.out):  # before anything in it is touched
+        raise SaliencyError(problem)
     if begun(options.out) and not options.resume:
         raise SaliencyError(
             f"There is an audit in “{options.out}” already. Add --resume to go on with it, "
@@ -98,6 +113,8 @@ def run(options: argparse.Namespace) -> int:
     source = _source(options, everywhere)
     expires = None
     if options.expires is not None:
+        if not 0 <= options.expires <= _LONGEST:
+            raise SaliencyError(f"--expires takes 0 to {_LONGEST} days; it was {options.expires}.")
         expires = datetime.date.today() + datetime.timedelta(days=options.expires)
     with contextlib.ExitStack() as jobs:
         with _pool(options.ray, _loader(options.model)) as pool:
@@ -138,13 +155,25 @@ def _pool(address: str | None, load: Load) -> Iterator[Pool | None]:
 def _print(job: Job, result: Audit, files: list[Path]) -> None:
     """Problems and findings on standard error, a summary as JSON on standard output."""
     for left_out in result.problems:
-        print(f"{left_out.file}: {left_out.problem}", file=sys.stderr)
+        print(visible(f"{left_out.file}: {left_out.problem}"), file=sys.stderr)
     for sentence in _areas_left_out(job):
-        print(sentence, file=sys.stderr)
+        print(visible(sentence), file=sys.stderr)
+    if sentence := unjudged(unjudged_labels(result), result.classes[:EXAMPLES]):
+        print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
-        print(f"{finding.verdict}: {finding_sentence(finding)}", file=sys.stderr)
+        print(visible(f"{finding.verdict}: {finding_sentence(finding)}"), file=sys.stderr)
     summary = {**as_json(audit_summary(result)), "files": list(map(str, files))}
-    print(json.dumps(summary, ensure_ascii=False), flush=True)
+    print(_json(summary), flush=True)
+
+
+def _json(summary: Any) -> str:
+    """A summary in JSON, with escapes if standard output cannot take it without: a name may not be UTF-8."""
+    text = json.dumps(summary, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeError:
+        return json.dumps(summary)
+    return text
 
 
 def _areas_left_out(job: Job) -> list[str]:
@@ -205,13 +234,13 @@ def _area(text: str) -> NamedBox:
         raise SaliencyError(
             f"--area needs a name before “=”, such as badge=0.8,0.8,0.2,0.2; it was “{text}”."
         )
-    return NamedBox(name or UNNAMED, read_area(box).boxes[0])
+    return NamedBox(readable(name) or UNNAMED, read_area(box).boxes[0])
 
 
 def _loader(model: str) -> Load:
     """Loads a model on any computer: a folder by its whole path."""
     keys = {choice.key for choice in models.choices()}
-    return partial(models.load, model if model in keys else str(Path(model).resolve()))
+    return partial(models.load, model if readable(model) in keys else str(Path(model).resolve()))
 
 
 class _Meter:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from commands import photos
-from commands.terminal import complain
+from commands.terminal import complain, show
 from saliency.checks.check import check
 from saliency.checks.suggestions import suggestions
 from saliency.errors import SaliencyError
@@ -77,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
             except SaliencyError as error:
                 worst = complain(f"{path}: {error.message}")
                 continue
-            print(json.dumps({"photo": str(path), **result.record()}), flush=True)
+            show({"photo": str(path), **result.record()})
         return worst
 
     return photos.for_each_photo(options.photos, work)

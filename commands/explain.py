@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from commands import photos
+from commands.terminal import show
 from saliency.errors import SaliencyError
 from saliency.explanation import explain
 from saliency.methods.registry import find
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         )
         unique = replace(explanation, photo=replace(photo, name=_unused(photo.name, used)))
         files = [str(file) for file in unique.save(options.out)]
-        print(json.dumps({**explanation.record(), "photo": str(path), "files": files}), flush=True)
+        show({**explanation.record(), "photo": str(path), "files": files})
         return 0
 
     return photos.for_each_photo(options.photos, work)

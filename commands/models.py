@@ -9,12 +9,13 @@ import sys
 from collections.abc import Sequence
 
 import models
-from commands.terminal import Meter, Parser
+from commands.terminal import Meter, Parser, complain, say
 from models.catalogue import CATALOGUE
 from models.inventory import unknown
-from models.sources.folder import check_folder
+from models.sources.folder import folder_report
 from models.weights import download, find
 from saliency.errors import SaliencyError
+from saliency.names import readable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,8 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         exit_code: int = options.run(options)
     except SaliencyError as error:
-        print(error.message, file=sys.stderr)
-        return 2
+        return complain(error.message)
     except KeyboardInterrupt:
         print("Stopped. What has been downloaded so far is kept.", file=sys.stderr)
         return 130
@@ -49,11 +49,15 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     rows = [("NAME", "KEY", "MB", "HERE")]
     for choice in choices:
-        title = choice.name if choice.name == choice.technical else f"{choice.name} ({choice.technical})"
+        named = choice.technical in ("", choice.name)
+        title = choice.name if named else f"{choice.name} ({choice.technical})"
         rows.append((title, choice.key, f"{choice.megabytes:.1f}", "yes" if choice.present else "no"))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for name, key, size, here in rows:
         print(f"{name:<{widths[0]}}  {key:<{widths[1]}}  {size:>{widths[2]}}  {here}")
+    for choice in choices:
+        if choice.problem:
+            say(f"{choice.key}: {choice.problem}")
     return 0
 
 
@@ -72,12 +76,11 @@ def _download(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    folder, problems = options.folder, check_folder(options.folder)
+    folder, (problems, notes) = readable(options.folder), folder_report(options.folder)
     if not problems:
-        print(f"{folder} is in order.")
+        print(" ".join([f"{folder} is in order.", *notes]))
         return 0
     if len(problems) > 1:
-        print("\n".join(problems))
+        print("\n".join(map(readable, problems)))
     count = f" ({len(problems)} problems in all, listed above.)" if len(problems) > 1 else ""
-    print(f"{folder}: {problems[0]}{count}", file=sys.stderr)
-    return 2
+    return complain(f"{folder}: {problems[0]}{count}")

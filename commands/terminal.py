@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 from collections.abc import Callable
 from typing import NoReturn
+
+from saliency.names import readable
 
 BAD = 2
 """Exit code for bad usage and for bad input."""
@@ -28,8 +31,21 @@ class Parser(argparse.ArgumentParser):
 
 
 def say(sentence: str) -> None:
-    """Print a line on standard error; results alone go to standard output."""
-    print(" ".join(sentence.split()), file=sys.stderr)
+    """Print a line on standard error; results alone go to standard output.
+
+    Names in it cannot steer the terminal: what nobody sees is left out.
+    """
+    print(readable(sentence), file=sys.stderr)
+
+
+def show(result: object) -> None:
+    """Print a result as one line of JSON, with escapes where standard output cannot take its names."""
+    text = json.dumps(result, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeError:  # a file's name that is not UTF-8
+        text = json.dumps(result)
+    print(text, flush=True)
 
 
 def complain(sentence: str) -> int:

@@ -1,6 +1,4 @@
-"""Build a classifier around weights, saying in plain words what does not fit.
-
-It is one of torchvision's, or an EfficientNet-Lite.
+"""Build a torchvision classifier around weights, saying in plain words what does not fit.
 
 A module is first built without numbers (on torch's ``meta`` device): that takes milliseconds and no memory,
 names every entry it needs with its shape, and the weights then become its own without being copied.
@@ -9,32 +7,37 @@ names every entry it needs with its shape, and the weights then become its own w
 from __future__ import annotations
 
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from models.efficientnet_lite import WIDTH_AND_DEPTH, EfficientNetLite
-from models.errors import ModelError, first_three
+from models.errors import ModelError, counted, first_three, quoted
+from models.replaced_head import with_own_head
 from models.torchvision_guard import import_torchvision
+from models.weight_sets import weight_set
+from saliency.names import readable
 
 Shapes = Mapping[str, torch.Size]
 
 RESERVED_OPTIONS = frozenset({"weights", "num_classes", "progress"})
 
-# Parts that only training uses, left out: further outputs of GoogLeNet and Inception.
-_TRAINING_ONLY = re.compile(r"(aux1|aux2|AuxLogits)\.")
-_WRAPPER_PREFIXES = ("module.", "_orig_mod.")  # DataParallel, torch.compile
-# Names that earlier torchvision versions gave to entries of DenseNet and ViT.
-_EARLIER_NAMES = (
-    (re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)"), r"\1\2"),
-    (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_1\."), r"\1.0."),
-    (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_2\."), r"\1.3."),
-)
+_MOST_CALLS = 30_000  # of torch while a classifier is built; torchvision's largest needs some 10,000
+_MOST_SECONDS = 20.0  # the same, on a busy computer
+_MOST_NUMBERS = 5 * 10**9  # of weights; torchvision's largest has 0.6 · 10^9
+
+
+class Assembly(NamedTuple):
+    """A module with weights in it, in eval mode, and what people should know of these, in sentences."""
+
+    module: nn.Module
+    notes: tuple[str, ...]
 
 
 def architectures() -> list[str]:
@@ -50,13 +53,13 @@ def build(
     *,
     side: int,
     options: Mapping[str, Any] | None = None,
-) -> nn.Module:
-    """The architecture with these weights in it, in eval mode.
+) -> Assembly:
+    """The architecture with these weights in it.
 
     Args:
         architecture: torchvision's name of it.
         classes: Number of classes.
-        weights: Entries by name; half precision becomes single precision.
+        weights: All entries of a checkpoint, by where they are in it.
         side: Side of the input in pixels; ViT and MaxViT are built for one size.
         options: Further arguments of torchvision's builder.
 
@@ -67,17 +70,24 @@ def build(
     blank = partial(without_numbers, architecture, side=side, options=options or {})
     module = blank(classes)
     template = module.state_dict()
-    entries = _renamed_entries(weights, template)
-    problems = [*_infinite_entries(entries)]
-    if _shapes(entries) != _shapes(template):
+    chosen = weight_set(weights, template.keys())
+    entries, others, heads = chosen.entries, chosen.others, list[str]()
+    for name in template:
+        if name.endswith("num_batches_tracked"):  # counts training steps; files from before 2018 lack it
+            entries.setdefault(name, torch.tensor(0))
+    if others or _shapes(entries) != _shapes(template):
         wider = _shapes(blank(classes + 1).state_dict())
-        problems = [*_differences(architecture, classes, _shapes(template), _shapes(entries), wider)]
-    if problems:
-        raise ModelError(*problems)
-    ordered = OrderedDict((name, entries[name]) for name in template)
+        head = [name for name in template if wider[name] != template[name].shape]
+        heads += with_own_head(chosen, template, head)
+        if others or _shapes(entries) != _shapes(template):
+            found = _shapes(entries | others)
+            raise ModelError(*_differences(architecture, classes, _shapes(template), found, head))
+    ordered = OrderedDict((name, _number(name, entries[name], template[name])) for name in template)
+    if infinite := [name for name, value in ordered.items() if not value.isfinite().all()]:
+        raise ModelError(f"The weights hold values that are not finite numbers, in {_examples(infinite)}.")
     ordered._metadata = template._metadata  # type: ignore[attr-defined]  # of today's names
     module.load_state_dict(ordered, assign=True)
-    return module.eval()
+    return Assembly(module.eval(), (*heads, *chosen.remarks()))
 
 
 def without_numbers(architecture: str, classes: int, *, side: int, options: Mapping[str, Any]) -> nn.Module:
@@ -90,22 +100,41 @@ def without_numbers(architecture: str, classes: int, *, side: int, options: Mapp
         key: tuple(value) if isinstance(value, list) else value for key, value in options.items()
     }
     try:
-        with torch.device("meta"), _ConstantsAreNumbers():
+        with torch.device("meta"), _Building():
             if architecture in WIDTH_AND_DEPTH:
                 return EfficientNetLite(architecture, classes, **arguments)
             builder = import_torchvision().models.get_model_builder(architecture)
             module: nn.Module = builder(weights=None, num_classes=classes, **arguments)
+    except _TooLargeError:
+        raise ModelError(f"{architecture} gets too large with these options. Ask for fewer parts.") from None
     except Exception as error:  # any kind, as the options may be anything
         if unknown := re.search(r"unexpected keyword argument '(\w+)'", str(error)):
-            raise ModelError(f"{architecture} has no option “{unknown[1]}”.") from error
-        raise ModelError(f"{architecture} cannot be built with these options: {error}.") from error
+            raise ModelError(f"{architecture} has no option {quoted(unknown[1])}.") from error
+        reason = readable(str(error))[:200].rstrip(".") or type(error).__name__
+        raise ModelError(f"{architecture} cannot be built with these options: {reason}.") from error
+    if sum(parameter.numel() for parameter in module.parameters()) > _MOST_NUMBERS:
+        raise ModelError(f"{architecture} gets too large with these options. Ask for smaller parts.")
     return module
 
 
-class _ConstantsAreNumbers(TorchFunctionMode):
-    """RegNet computes its sizes with torch, and has to get numbers even so."""
+class _TooLargeError(Exception):
+    """A classifier has more parts than any that a person would have trained."""
+
+
+class _Building(TorchFunctionMode):
+    """Ends what does not end by itself, as options may ask for a thousand million blocks.
+
+    RegNet computes its sizes with torch, and has to get numbers even on the ``meta`` device.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls, self._end = 0, time.monotonic() + _MOST_SECONDS
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self._calls += 1
+        if self._calls > _MOST_CALLS or time.monotonic() > self._end:
+            raise _TooLargeError
         device = {"device": "cpu"} if func in (torch.arange, torch.tensor) and not kwargs else {}
         return func(*args, **(kwargs or {}), **device)
 
@@ -120,22 +149,19 @@ def _size_options(architecture: str, side: int) -> dict[str, Any]:
     return {}
 
 
-def _renamed_entries(weights: Mapping[str, Tensor], template: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Entries under today's names, in single precision, without what only training uses."""
-    plain = {name: value for name, value in weights.items() if name != "n_averaged"}  # of averaged weights
-    for prefix in _WRAPPER_PREFIXES * 2:
-        if plain and all(name.startswith(prefix) for name in plain):
-            plain = {name.removeprefix(prefix): value for name, value in plain.items()}
-    entries = {}
-    for name, value in plain.items():
-        for pattern, new in _EARLIER_NAMES:
-            name = pattern.sub(new, name)
-        if name in template or not _TRAINING_ONLY.match(name):
-            entries[name] = value.float() if value.is_floating_point() else value
-    for name in template:
-        if name.endswith("num_batches_tracked"):  # counts training steps; files from before 2018 lack it
-            entries.setdefault(name, torch.tensor(0))
-    return entries
+def _number(name: str, value: Tensor, template: Tensor) -> Tensor:
+    """An entry's values as the module computes with them: whole, and in single precision where it has that.
+
+    Raises:
+        ModelError: They are no plain numbers.
+    """
+    odd = value.is_meta or value.is_quantized or value.is_complex() or value.layout is not torch.strided
+    if odd or (template.is_floating_point() and not value.is_floating_point()):
+        raise ModelError(
+            f"The entry {name} of the weights does not hold plain numbers. Save the weights of the model as "
+            "it was trained, in single or half precision."
+        )
+    return value.to(template.dtype).contiguous()
 
 
 def _shapes(entries: Mapping[str, Tensor]) -> Shapes:
@@ -143,15 +169,16 @@ def _shapes(entries: Mapping[str, Tensor]) -> Shapes:
 
 
 def _differences(
-    architecture: str, classes: int, template: Shapes, entries: Shapes, wider: Shapes
+    architecture: str, classes: int, template: Shapes, entries: Shapes, head: Sequence[str]
 ) -> Iterator[str]:
-    """What does not fit; ``wider`` is what one more class would need, which tells the head from the body."""
+    """What does not fit; the head's entries tell the number of classes, the others are the body's."""
     mismatches = [name for name in template if name in entries and entries[name] != template[name]]
-    head = [name for name in mismatches if wider[name] != template[name]]
+    in_head = [name for name in mismatches if name in head]
     body = [name for name in mismatches if name not in head]
-    if counts := sorted({entries[name][0] for name in head if entries[name]}):
-        known = " or ".join(map(str, counts))
-        yield f"The weights know {known} classes, but labels.txt lists {classes}."
+    if counts := sorted({entries[name][0] for name in in_head if entries[name]}):
+        known = " or ".join(map(str, counts[:-1])) + (" or " if counts[:-1] else "")
+        known += counted(counts[-1], "class", "classes")
+        yield f"The weights know {known}, but labels.txt lists {classes}."
     if missing := [name for name in template if name not in entries]:
         yield f"The weights lack {_examples(missing)} that {architecture} needs."
     if unexpected := [name for name in entries if name not in template]:
@@ -161,18 +188,12 @@ def _differences(
         yield f"{_count(body)} of another size than {architecture} needs: {first_three(sizes, '; ')}."
 
 
-def _infinite_entries(entries: Mapping[str, Tensor]) -> Iterator[str]:
-    numbers = {name: value for name, value in entries.items() if value.is_floating_point()}
-    if names := [name for name, value in numbers.items() if not value.isfinite().all()]:
-        yield f"The weights hold values that are not finite numbers, in {_examples(names)}."
-
-
 def _examples(names: Sequence[str]) -> str:
-    return f"{_count(names)} ({first_three(names)})"
+    return f"{_count(names)} ({readable(first_three(names))})"
 
 
 def _count(names: Sequence[str]) -> str:
-    return "1 entry" if len(names) == 1 else f"{len(names)} entries"
+    return counted(len(names), "entry", "entries")
 
 
 def _size(shape: torch.Size) -> str:

@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 from saliency.errors import SaliencyError
+from saliency.names import readable
+
+_LONGEST_QUOTE = 80  # characters
 
 
 class ModelError(SaliencyError):
@@ -29,7 +32,18 @@ def first_three(names: Sequence[str], separator: str = ", ") -> str:
     return separator.join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
+def counted(count: int, one: str, several: str) -> str:
+    """A number of things, such as “1 entry” and “2 entries”."""
+    return f"{count:,} {one if count == 1 else several}"
+
+
+def quoted(text: str) -> str:
+    """Text from a file inside quotation marks, cut to what a sentence can hold."""
+    text = readable(text)
+    return f"“{text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + '…'}”"
+
+
 def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
     """A question for the nearest of the names, or what to say where none is near."""
-    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name[:_LONGEST_QUOTE].lower(), names, n=3, cutoff=0.5)
     return f"Did you mean {' or '.join(near)}?" if near else otherwise

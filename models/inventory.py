@@ -9,11 +9,12 @@ from pathlib import Path
 from models import architecture
 from models.catalogue import CATALOGUE, CatalogueEntry
 from models.checkpoint import digest, read_weights
-from models.errors import ModelError, did_you_mean
-from models.sources.description import Description, read_description, weights_file
-from models.sources.folder import load_folder, own_folders
+from models.errors import ModelError, did_you_mean, quoted
+from models.sources.description import Description, read_description, weights_files
+from models.sources.folder import any_failure_said, load_folder, own_folders
 from models.weights import download, find, is_published
 from saliency.classifier import Classifier
+from saliency.names import readable
 from saliency.progress import Progress
 
 SHOWROOM, EVERYDAY, SHORTCUT = "showroom", "everyday", "shortcut"
@@ -33,6 +34,7 @@ class Choice:
         kind: ``built-in``, ``own`` or ``catalogue``.
         front: Shown at once, not behind "More models".
         present: Its weights are on this computer.
+        problem: What is wrong with its folder, in a sentence; empty if nothing is, as far as a look tells.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Choice:
     kind: str
     front: bool
     present: bool
+    problem: str = ""
 
 
 def choices() -> list[Choice]:
@@ -50,7 +53,7 @@ def choices() -> list[Choice]:
     built_in = (_folder_choice(folder, name, "built-in") for name, folder in BUILT_IN.items())
     return [
         *(choice for choice in built_in if choice.present),  # a version may ship without one of them
-        *(_folder_choice(folder, _own_key(folder), "own") for folder in own_folders()),
+        *(_folder_choice(folder, _own_key(name, folder), "own") for name, folder in own_folders().items()),
         *map(_catalogue_choice, CATALOGUE.values()),
     ]
 
@@ -68,22 +71,29 @@ def load(name: str | Path, *, on_progress: Progress | None = None) -> Classifier
     """
     if isinstance(name, str) and name in BUILT_IN:  # first, as the catalogue needs torchvision
         return load_folder(BUILT_IN[name])
-    folders = {folder.name: folder for folder in own_folders()} | BUILT_IN
+    folders = own_folders() | BUILT_IN
     if isinstance(name, str) and name in CATALOGUE:
         return _from_catalogue(CATALOGUE[name], on_progress)
-    if isinstance(name, str) and name in folders:
-        return load_folder(folders[name])
-    if Path(name).is_dir():
+    if isinstance(name, str) and readable(name) in folders:
+        return load_folder(folders[readable(name)])
+    if _is_folder(name):
         return load_folder(name)
     if isinstance(name, Path) or "/" in name or "\\" in name:
-        raise ModelError(f"There is no folder {name}.")
+        raise ModelError(f"There is no folder {quoted(str(name))}.")
     raise unknown(name, [*folders, *CATALOGUE])
 
 
 def unknown(name: str, names: Iterable[str]) -> ModelError:
     """The error for a name that is not among ``names``, with the nearest ones."""
     remedy = did_you_mean(name, names, "“python -m models list” shows all of them.")
-    return ModelError(f"There is no model called “{name}”. {remedy}")
+    return ModelError(f"There is no model called {quoted(name)}. {remedy}")
+
+
+def _is_folder(name: str | Path) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # of a name that no system allows
+        return False
 
 
 def _from_catalogue(entry: CatalogueEntry, on_progress: Progress | None) -> Classifier:
@@ -96,10 +106,11 @@ def _from_catalogue(entry: CatalogueEntry, on_progress: Progress | None) -> Clas
             code="M2",
         )
     recipe, weights = entry.preprocessing, read_weights(path)
-    module = architecture.build(
+    assembly = architecture.build(
         entry.key, len(entry.labels), weights, side=recipe.crop_size, options=entry.options
     )
-    return Classifier.build(module, recipe, entry.labels, entry.title, entry.source, digest=sha256)
+    labels, title = entry.labels, entry.title
+    return Classifier.build(assembly.module, recipe, labels, title, entry.source, digest=sha256)
 
 
 def _catalogue_choice(entry: CatalogueEntry) -> Choice:
@@ -109,18 +120,20 @@ def _catalogue_choice(entry: CatalogueEntry) -> Choice:
 
 def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
     """A folder as a choice; one that is not in order says what is wrong in place of its sentence."""
+    sizes: list[int] = []
+    problem = ""
     try:
-        description = read_description(folder)
+        with any_failure_said(folder):
+            sizes += [path.stat().st_size for path in weights_files(folder) if path.is_file()]
+            description = read_description(folder)
     except ModelError as error:
-        description = Description("", sentence=error.message)
-    try:
-        megabytes = round(weights_file(folder).stat().st_size / 1e6, 1)
-    except ModelError:
-        megabytes = 0.0
-    names = (key, description.name or folder.name, description.sentence, description.architecture)
-    return Choice(*names, megabytes, kind, front=True, present=megabytes > 0)
+        problem = error.message
+        description = Description("", sentence=problem)
+    names = (key, description.name or readable(folder.name), description.sentence, description.architecture)
+    megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes)
+    return Choice(*names, megabytes, kind, front=True, present=present, problem=problem)
 
 
-def _own_key(folder: Path) -> str:
+def _own_key(name: str, folder: Path) -> str:
     """The folder's name, or its path where the name means another model already."""
-    return str(folder) if folder.name in BUILT_IN or folder.name in CATALOGUE else folder.name
+    return str(folder) if name in BUILT_IN or name in CATALOGUE else name

@@ -14,9 +14,13 @@ import torch
 from torch import Tensor, nn
 
 from saliency.errors import SaliencyError
+from saliency.names import folded, position, readable
 from saliency.network.graph import Graph
+from saliency.network.outputs import Ending
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
+
+_LONGEST_LABEL = 100  # characters of what somebody asked for, in a sentence
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ class Score:
 
     Attributes:
         label: Name of the class.
-        score: Softmax of the logits at the classifier's temperature, in [0, 1].
+        score: Softmax of the logits at the classifier's temperature, in [0, 1]; of a model with one output,
+            which says yes or no, its sigmoid.
         index: Position of the class in the model's output.
         logit: The raw output that methods explain.
     """
@@ -94,6 +99,10 @@ class Classifier:
     evidence_below: float = -math.inf
     caution: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse outputs that would be shown as what they are not."""
+        _check_outputs(self.graph)
+
     @classmethod
     def build(
         cls,
@@ -106,6 +115,9 @@ class Classifier:
     ) -> Classifier:
         """Make a classifier of a module, on the GPU if there is one.
 
+        A softmax or sigmoid at the module's end is left out of what is explained, and scores are the module's
+        own outputs. One output is the logit of yes, or its sigmoid.
+
         Args:
             module: Any traceable classifier.
             preprocessing: How a photo is prepared for it.
@@ -115,12 +127,14 @@ class Classifier:
             **about: ``digest`` and the attributes after it.
 
         Raises:
-            SaliencyError: The module cannot be explained, or its outputs and the labels differ in number.
+            SaliencyError: The module cannot be explained, its outputs and the labels differ in number, or its
+                outputs are no scores of classes that exclude each other.
         """
         graph = Graph(module, size=preprocessing.crop_size, black=preprocessing.black)
         if graph.classes != len(labels):
             raise SaliencyError(
-                f"The model gives {graph.classes} scores, but there are {len(labels)} labels. "
+                f"The model gives {_count(graph.classes, 'score')}, but there "
+                f"{'is' if len(labels) == 1 else 'are'} {_count(len(labels), 'label')}. "
                 "List one label for each class, in the model's order."
             )
         if torch.cuda.is_available():
@@ -162,7 +176,7 @@ class Classifier:
         mean, std = (
             torch.tensor(v)[:, None, None] for v in (self.preprocessing.mean, self.preprocessing.std)
         )
-        return ((values - mean) / std)[None].to(self.graph.device)
+        return ((values - mean) / std)[None].to(self.graph.device, self.graph.dtype)
 
     def predict(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> list[Score]:
         """Scores of all classes, best first."""
@@ -175,9 +189,19 @@ class Classifier:
         return self.temperature if whole is None else whole
 
     def scores(self, logits: Tensor, framing: Framing | str = Framing.WHOLE) -> list[Score]:
-        """Scores from one row of logits ``(1, K)``, best first; equal ones in the order of the classes."""
+        """Scores from one row of logits ``(1, K)``, best first; equal ones in the order of the classes.
+
+        Raises:
+            SaliencyError: They are not numbers.
+        """
         row = logits[0].float().cpu()
-        shares = (row / self.temperature_of(framing)).softmax(0)
+        scaled = row / self.temperature_of(framing)
+        shares = scaled.softmax(0) if len(row) > 1 else scaled.sigmoid()
+        if not shares.isfinite().all():
+            raise SaliencyError(
+                "This model gives no numbers for this photo. Check its weights, and the mean and deviation "
+                "that its pictures are prepared with."
+            )
         order = torch.argsort(shares, descending=True, stable=True).tolist()
         values, logged = shares.tolist(), row.tolist()  # one by one, a thousand classes take milliseconds
         return [Score(self.labels[i], values[i], i, logged[i]) for i in order]
@@ -189,26 +213,58 @@ class Classifier:
         return scores[0].label == self.none_label or unsure
 
     def index(self, target: str | int) -> int:
-        """The position of a class given by label (upper and lower case alike) or position.
+        """The position of a class given by label or position.
+
+        A label is compared in NFC; where none is the very same, upper and lower case count as alike.
 
         Raises:
-            SaliencyError: There is no such class.
+            SaliencyError: There is no such class, or the label can mean more than one.
         """
         if not isinstance(target, str):
-            position = operator.index(target)  # numpy's and torch's whole numbers too
-            if 0 <= position < len(self.labels):
-                return position
-            raise SaliencyError(
-                f"This model knows classes 0 to {len(self.labels) - 1}; there is no {target}."
-            )
-        name = target.strip().casefold()
-        folded = [label.casefold() for label in self.labels]
-        if name in folded:
-            return folded.index(name)
+            index = operator.index(target)  # numpy's and torch's whole numbers too
+            if 0 <= index < len(self.labels):
+                return index
+            raise SaliencyError(f"This model knows classes 0 to {len(self.labels) - 1}; there is no {index}.")
+        found = position(target, self.labels)
+        if found is not None:
+            return found
+        name = readable(target)
         if name.isdecimal():
-            return self.index(int(name))
-        near = difflib.get_close_matches(name, folded, n=3, cutoff=0.5)
-        names = [self.labels[folded.index(label)] for label in near] or list(self.labels[:5])
+            raise SaliencyError(
+                f"This model knows classes 0 to {len(self.labels) - 1}; there is no {name[:20]}."
+            )
+        by_fold = {folded(label): label for label in reversed(self.labels)}
+        near = difflib.get_close_matches(folded(name[:_LONGEST_LABEL]), by_fold, n=3, cutoff=0.5)
+        names = [by_fold[label] for label in near] or list(self.labels[:5])
         raise SaliencyError(
-            f"This model does not know “{target}”. It knows, for example: {', '.join(names)}."
+            f"This model does not know “{name[:_LONGEST_LABEL]}”. It knows, for example: {', '.join(names)}."
+        )
+
+
+def _count(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def _check_outputs(graph: Graph) -> None:
+    """Refuses outputs that would be shown as what they are not.
+
+    Raises:
+        SaliencyError: Several labels may be true at once, or scores are in a range but add up to nothing.
+    """
+    if graph.classes == 1 and graph.ending in (Ending.SOFTMAX, Ending.LOG_SOFTMAX):
+        raise SaliencyError(
+            "This model has one output and ends in a softmax, so its score is 1 whatever it is shown. "
+            "End it in a sigmoid, or give it two outputs."
+        )
+    if graph.classes > 1 and graph.ending is Ending.SIGMOID:
+        raise SaliencyError(
+            f"This model ends in a sigmoid for each of {graph.classes} labels, so that several may be true "
+            "at once. Only models whose classes exclude each other can be shown. Use one that ends in a "
+            "softmax, or in the scores before it."
+        )
+    if graph.ending is Ending.UNKNOWN:
+        raise SaliencyError(
+            "This model's outputs are squashed into a range, but are not shares that add up to 1, so they "
+            "would be shown as what they are not. Use a model that ends in a softmax, or in the scores "
+            "before it."
         )

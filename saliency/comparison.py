@@ -194,8 +194,7 @@ def compare(left: Explanation, right: Explanation) -> Comparison:
     signed = left.signed and right.signed
     cells = min(CELLS, *(max(side.attribution.shape) for side in sides))
     values = (_comparable(left, unit, signed, cells), _comparable(right, unit, signed, cells))
-    largest = max(robust_maximum(each, signed=signed) for each in values)
-    maximum = largest or max(float(np.abs(each).max()) for each in values) or 1.0
+    maximum = max(robust_maximum(each, signed=signed) for each in values) or 1.0
     return Comparison(left, right, unit, signed, values, maximum, level)
 
 

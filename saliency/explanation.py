@@ -199,6 +199,7 @@ class Explanation:
             "samples": estimate.samples,
             "settled": estimate.settled,
             "completeness_gap": estimate.gap,
+            "map_error": estimate.map_error,
             "standard_error": error,
         }
         return {name: round(figure, 6) for name, figure in figures.items() if figure is not None}

@@ -21,6 +21,7 @@ STRONGEST = 0.2
 """Share of the cells that is called the strongest part of a map."""
 
 _SHIFTS = 8  # along each side
+_NOISE = 1e-6  # of the strongest cell: what is below is rounding, not influence
 
 Cell = tuple[int, int]
 """Row and column."""
@@ -33,12 +34,12 @@ def in_cells(maps: Tensor) -> Tensor:
 
 
 def strongest_cells(cells: Tensor) -> Tensor:
-    """The strongest fifth of cells ``(r, c)``, a mask; cells that are not above 0 are left out of it."""
+    """The strongest fifth of cells ``(r, c)``, a mask without those that are no more than rounding."""
     values = cells.flatten()
     order = values.argsort(descending=True, stable=True)
     mask = torch.zeros_like(values, dtype=torch.bool)
     mask[order[: max(1, round(STRONGEST * len(values)))]] = True
-    return (mask & (values > 0)).view(cells.shape)
+    return (mask & (values > _NOISE * values.max().clamp(min=0))).view(cells.shape)
 
 
 def overlap(first: Tensor, second: Tensor) -> float:

@@ -8,6 +8,8 @@ import streamlit as st
 
 from ui import faults, words
 from ui.audit.runner import runner
+from ui.session import session
+from ui.widgets import uploader
 
 st.set_page_config(
     page_title=words.APP,
@@ -30,4 +32,7 @@ page = st.navigation(
 )
 with faults.shown():
     runner().open()
+    uploader.open_page(whole_sets=page.url_path == "audit")
     page.run()
+    uploader.forget_undrawn()
+    session().rest()

@@ -1,20 +1,29 @@
-"""What one browser tab has chosen, uploaded and seen; forgotten when the tab is closed."""
+"""What one browser tab has chosen, uploaded and seen; forgotten two minutes after it is closed.
+
+Streamlit keeps a tab so long (`server.disconnectedSessionTTL`), for it may come back after a pause of the
+network; `ui/server/tabs.py` sees to it that it keeps it no longer.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from threading import RLock
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import streamlit as st
 
 from saliency.explanation import Explanation
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
+from ui import memory
 from ui.views.quick_and_careful import QUICK
 from ui.widgets.controls import STRENGTH
 from ui.widgets.marks import Mark
 
+REMEMBERED = 128 * 2**20  # bytes of what a tab has computed, beside what it shows
 OWN = "own"  # key of the uploaded photo among the samples
 _KEY = "spotlight"
 
@@ -25,28 +34,54 @@ T = TypeVar("T")
 
 
 class Cache(dict[Key, T]):
-    """Answers by their keys, the one seen last at the end; where there are too many, the first is dropped."""
+    """Answers by their keys, the one seen last at the end; where there are too many, the first is dropped.
+
+    One tab uses it, and whoever throws a model out for all tabs.
+    """
 
     def __init__(self, most: int) -> None:
         """A cache of at most so many answers."""
-        self._most = most
+        self._most, self._lock = most, RLock()
+        self._seen: set[Key] = set()  # since `rest` was called last
 
     def __getitem__(self, key: Key) -> T:
         """The answer, which now is the one seen last."""
-        self[key] = answer = self.pop(key)
-        return answer
+        with self._lock:
+            self[key] = answer = self.pop(key)
+            return answer
 
     def __setitem__(self, key: Key, answer: T) -> None:
         """Remembers an answer."""
-        self.pop(key, None)
-        super().__setitem__(key, answer)
-        if len(self) > self._most:
-            del self[next(iter(self))]
+        with self._lock:
+            self.pop(key, None)
+            super().__setitem__(key, answer)
+            self._seen.add(key)
+            if len(self) > self._most:
+                del self[next(iter(self))]
 
     def forget(self, digest: str) -> None:
         """Drops all answers about a photo."""
-        for key in [key for key in self if digest in key]:
-            del self[key]
+        with self._lock:
+            for key in [key for key in self if digest in key]:
+                del self[key]
+
+    def drop(self, unwanted: Callable[[T], bool]) -> None:
+        """Drops the answers for which that holds."""
+        with self._lock:
+            for key in [key for key, answer in self.items() if unwanted(answer)]:
+                del self[key]
+
+    def drop_first(self) -> bool:
+        """Drops the answer not seen for longest, where there is one not seen since `rest` was called."""
+        with self._lock:
+            unseen = next((key for key in self if key not in self._seen), None)
+            if unseen is not None:
+                del self[unseen]
+            return unseen is not None
+
+    def rest(self) -> None:
+        """Notes that the page is drawn: what it has shown may be dropped once it shows something else."""
+        self._seen.clear()
 
 
 @dataclass(eq=False)
@@ -108,6 +143,14 @@ class Session:
         self.own, self.own_thumbnail = photo, thumbnail
         self.choose_photo(OWN)
 
+    def rest(self) -> None:
+        """Notes that the page is drawn, and drops what was not seen for longest beyond `REMEMBERED` bytes."""
+        caches: list[Cache[Any]] = [self.checks, self.results, self.prepared]
+        while memory.bytes_of(*caches) > REMEMBERED and any(cache.drop_first() for cache in caches):
+            pass
+        for cache in caches:
+            cache.rest()
+
     @property
     def opacity(self) -> float:
         """Opacity of the strongest colour in [0, 1], by the slider on the page where there is one."""
@@ -121,9 +164,18 @@ class Session:
             self.marks[digest] = mark
 
 
+_SESSIONS: WeakSet[Session] = WeakSet()
+
+
 def session() -> Session:
     """The state of this tab, made when it is first asked for."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Session()
+        _SESSIONS.add(st.session_state[_KEY])
     state: Session = st.session_state[_KEY]
     return state
+
+
+def sessions() -> list[Session]:
+    """The state of every tab that is not forgotten yet."""
+    return list(_SESSIONS)

@@ -8,10 +8,12 @@ names) goes through `plain` before it stands in a sentence.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from models import Choice
 from saliency.classifier import Score
+from saliency.names import readable
 
 FAVOURITE = 0.80  # score from which the top guess is a clear favourite, if it is also so far ahead:
 AHEAD = 0.50
@@ -41,10 +43,11 @@ EVEN = (
 )
 
 UPLOAD_HELP = (
-    "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is only kept while this page is open, and "
-    "nobody else sees it."
+    "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is kept in memory until two minutes after this page is "
+    "closed or another photo is taken, and nobody else sees it."
 )
 MODEL, MODEL_HELP = "Model", "What is being examined."
+NOT_IN_ORDER = "not in order"
 FRAMING = "How the photo is given to the model"
 FRAMINGS = {"whole": "Whole photo", "crop": "Centre crop"}
 FRAMING_HELP = (
@@ -56,13 +59,32 @@ DETAILS = "Technical details"
 UNEXPECTED = "Something went wrong on our side. Your photo was not saved. Code {code}."
 
 _NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight nine ten eleven twelve")
+_JOINER = "\u2060"  # nobody sees it; it takes apart what Streamlit's Markdown would make something of
+_ISOLATE, _END = "\u2068", "\u2069"  # what stands between them does not turn the direction of what follows
+# Icons and colours (:red[…]), addresses, mail addresses, arrows and dashes: backslashes do not help there.
+_APART = re.compile(
+    r"(?<=:)(?=\S)|(?<=www)(?=\.)|(?<=\S)(?=@)|(?<=[-<>~])(?=[-=>])",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
+_FIRST = re.compile(r"^(\d{0,9})([-+=.)])")  # begins a list, a line or a heading
 
 
 def plain(text: str) -> str:
-    """Text from outside, so that the page shows it as it is: no markup, no icons, no line breaks."""
-    flat = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r":(?=\S)", ":\u2060", _MARKUP.sub(r"\\\1", flat))
+    """Text from outside as Markdown that shows it as it is, on one line; what nobody sees is left out.
+
+    This is the one way of names and sentences from outside into the page, except into lists, which are no
+    Markdown: see `listed`.
+    """
+    shown = _MARKUP.sub(r"\\\1", _APART.sub(_JOINER, readable(text)))
+    shown = _FIRST.sub(r"\1\\\2", shown)
+    turns = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in shown)
+    return f"{_ISOLATE}{shown}{_END}" if turns else shown
+
+
+def listed(markdown: str) -> str:
+    """What `plain` and sentences with it say, for a list box, a tooltip or other text that is no Markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown.replace(_JOINER, ""))
 
 
 def score(value: float) -> str:
@@ -144,4 +166,6 @@ def model_in_list(choice: Choice, *, technical: bool = False) -> str:
     if technical and choice.technical not in ("", choice.name):
         name += f" ({plain(choice.technical)})"
     missing = choice.kind == "catalogue" and not choice.present
+    if choice.problem:
+        return f"{name} · {NOT_IN_ORDER}"
     return name + (f" · {choice.megabytes:.0f} MB to download" if missing else "")

@@ -11,12 +11,18 @@ from typing import Any
 
 from models.architecture import RESERVED_OPTIONS, architectures
 from models.efficientnet_lite import WIDTH_AND_DEPTH
-from models.errors import ModelError, did_you_mean, first_three
+from models.errors import ModelError, did_you_mean, first_three, quoted
 from models.sources.package import packaged_weights
 from saliency.classifier import Preprocessing
+from saliency.names import readable
 
 WEIGHTS_FILES = ("weights.safetensors", "weights.pth", "weights.pt")
 _SIDE = (32, 1024)  # pixels
+_DESCRIPTION_BYTES, _LABELS_BYTES, _WEIGHTS_BYTES = 64_000, 16_000_000, 8 * 10**9
+_MOST_LABELS = 100_000
+_LONGEST_NAME, _LONGEST_SENTENCE = 200, 2000  # characters
+_LARGEST_OPTION, _OPTIONS_LENGTH = 100_000, 10_000
+_NO_FILE = "not a file"  # but a folder, a pipe or a device
 _LIST_THEM = "List the class names, one a line, in the model's order."
 
 
@@ -43,20 +49,11 @@ def read_description(folder: Path) -> Description:
     Raises:
         ModelError: It cannot be read, or something in it is wrong; every fault is among the problems.
     """
-    try:
-        content = json.loads((folder / "model.json").read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise ModelError(f"There is no model.json in {folder.name}.") from None
-    except json.JSONDecodeError as error:
-        raise ModelError(f"model.json is not valid JSON: {error.msg} in line {error.lineno}.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"model.json could not be read as text: {error}.") from error
-    if not isinstance(content, dict):
-        raise ModelError("model.json has to hold one object: { … }.")
+    content = _json(folder)
     if problems := list(_problems(content)):
         raise ModelError(*problems)
     tidy: dict[str, Any] = {
-        key: value.strip() if isinstance(value, str) else value for key, value in content.items()
+        key: readable(value) if isinstance(value, str) else value for key, value in content.items()
     }
     preprocessing = _preprocessing({key: tidy.pop(key) for key in _PREPROCESSING & tidy.keys()})
     if preprocessing.resize_size < preprocessing.crop_size:
@@ -71,13 +68,8 @@ def read_labels(folder: Path) -> tuple[str, ...]:
     Raises:
         ModelError: It cannot be read, or does not name a class in every line.
     """
-    try:
-        text = (folder / "labels.txt").read_text(encoding="utf-8-sig").rstrip()
-    except FileNotFoundError:
-        raise ModelError(f"There is no labels.txt in {folder.name}. {_LIST_THEM}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError("labels.txt could not be read. Save it as text in UTF-8.") from error
-    labels = tuple(line.strip() for line in text.split("\n"))
+    text = _text(folder, "labels.txt", _LABELS_BYTES, _LIST_THEM).rstrip()
+    labels = tuple(map(readable, text.split("\n")))
     blank = [str(number) for number, label in enumerate(labels, start=1) if not label]
     if not text:
         raise ModelError(f"labels.txt is empty. {_LIST_THEM}")
@@ -88,7 +80,22 @@ def read_labels(folder: Path) -> tuple[str, ...]:
         )
     if len(labels) == 1:
         raise ModelError("labels.txt lists one class only. A classifier needs two or more.")
+    if len(labels) > _MOST_LABELS:
+        raise ModelError(f"labels.txt lists {len(labels):,} classes; at most {_MOST_LABELS:,} can be used.")
+    if long := [str(number) for number, label in enumerate(labels, start=1) if len(label) > _LONGEST_NAME]:
+        lines, verb = ("Line", "is") if len(long) == 1 else ("Lines", "are")
+        raise ModelError(
+            f"{lines} {first_three(long)} of labels.txt {verb} longer than {_LONGEST_NAME} characters. "
+            "Name each class in a few words."
+        )
     return labels
+
+
+def weights_files(folder: Path) -> list[Path]:
+    """Whatever is named as the weights of a folder's model are."""
+    if packaged := packaged_weights(folder):
+        return [packaged.path] if packaged.path else []
+    return [folder / name for name in WEIGHTS_FILES if (folder / name).exists()]
 
 
 def weights_file(folder: Path) -> Path:
@@ -97,33 +104,85 @@ def weights_file(folder: Path) -> Path:
     Raises:
         ModelError: There is none, or more than one.
     """
-    if packaged := packaged_weights(folder):
-        if packaged.path is None:
-            raise packaged.missing()
-        return packaged.path
-    paths = [folder / name for name in WEIGHTS_FILES if (folder / name).is_file()]
+    paths = weights_files(folder)
+    if not paths and (packaged := packaged_weights(folder)):
+        raise packaged.missing()
     if not paths:
         names = " or ".join(WEIGHTS_FILES)
-        raise ModelError(f"There is no weights file in {folder.name}. Name it {names}.")
+        raise ModelError(f"There is no weights file in {readable(folder.name)}. Name it {names}.")
     if len(paths) > 1:
         names = " and ".join(path.name for path in paths)
-        raise ModelError(f"There are two weights files in {folder.name}: {names}. Leave only the one to use.")
+        raise ModelError(
+            f"There are two weights files in {readable(folder.name)}: {names}. Leave only the one to use."
+        )
+    if not paths[0].is_file():
+        raise ModelError(f"{paths[0].name} in {readable(folder.name)} is {_NO_FILE}. Put the weights there.")
+    if paths[0].stat().st_size > _WEIGHTS_BYTES:
+        raise ModelError(
+            f"{paths[0].name} is larger than {_WEIGHTS_BYTES // 10**9} GB. Save only the weights."
+        )
     return paths[0]
+
+
+def _json(folder: Path) -> dict[str, Any]:
+    """The object in model.json."""
+    text = _text(folder, "model.json", _DESCRIPTION_BYTES)
+    try:
+        content = json.loads(text)
+        json.dumps(content, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise ModelError(f"model.json is not valid JSON: {error.msg} in line {error.lineno}.") from error
+    except RecursionError:
+        raise ModelError("model.json holds too many brackets inside one another.") from None
+    except UnicodeEncodeError:
+        raise ModelError("model.json holds half a character (a lone surrogate). Write it as UTF-8.") from None
+    except ValueError:  # of whole numbers Python reads 4,300 digits
+        raise ModelError("model.json holds a number with too many digits.") from None
+    if not isinstance(content, dict):
+        raise ModelError("model.json has to hold one object: { … }.")
+    return content
+
+
+def _text(folder: Path, name: str, most: int, remedy: str = "") -> str:
+    """What a text file of the folder says.
+
+    Raises:
+        ModelError: There is none, or it is no regular file, too large, or no text in UTF-8.
+    """
+    path, where = folder / name, readable(folder.name)
+    try:
+        if not path.exists():
+            raise ModelError(f"There is no {name} in {where}. {remedy}".strip())
+        if not path.is_file():  # a pipe would never end
+            raise ModelError(f"{name} in {where} is {_NO_FILE}. {remedy}".strip())
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+        if len(data) > most:
+            raise ModelError(f"{name} in {where} is larger than {most // 1000:,} kB.")
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ModelError(f"{name} could not be read. Save it as text in UTF-8.") from None
+    except OSError as error:
+        raise ModelError(f"{name} could not be read ({error.strerror}).") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _problems(content: Mapping[str, Any]) -> Iterator[str]:
     for key in (key for key in content if key not in _RULES):
-        near = difflib.get_close_matches(key, _RULES, n=1)
-        yield f"model.json has an unknown entry “{key}”." + (f" Did you mean “{near[0]}”?" if near else "")
+        near = difflib.get_close_matches(key[:_LONGEST_NAME], _RULES, n=1)
+        yield f"model.json has an unknown entry {quoted(key)}." + (
+            f" Did you mean “{near[0]}”?" if near else ""
+        )
     if "architecture" not in content:
         yield 'model.json does not name the architecture, for example: "architecture": "resnet50".'
     for key, (is_right, expected) in _RULES.items():
         if key in content and not is_right(content[key]):
             yield f"In model.json, “{key}” has to be {expected}."
     name, options = content.get("architecture"), content.get("options")
-    if isinstance(name, str) and name not in WIDTH_AND_DEPTH and name not in architectures():
+    known = isinstance(name, str) and name in WIDTH_AND_DEPTH  # first, as the others need torchvision
+    if isinstance(name, str) and not known and readable(name) not in architectures():
         remedy = did_you_mean(name, architectures(), "It has to be a classifier of torchvision.")
-        yield f"The architecture “{name}” is unknown. {remedy}"
+        yield f"The architecture {quoted(name)} is unknown. {remedy}"
     if isinstance(options, dict) and (reserved := sorted(RESERVED_OPTIONS & options.keys())):
         owners = "classes come from labels.txt, weights from the file"
         yield f"The option “{reserved[0]}” cannot be set: {owners}."
@@ -147,29 +206,50 @@ def _are_three(low: float) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and len(value) == 3 and all(map(is_right, value))
 
 
-_TEXT = (lambda value: isinstance(value, str), "text")
+def _is_text(longest: int) -> tuple[Callable[[Any], bool], str]:
+    is_right = lambda value: isinstance(value, str) and len(value) <= longest  # noqa: E731
+    return is_right, f"text of at most {longest:,} characters"
+
+
+def _are_options(value: object) -> bool:
+    """Whether the builder can take these: an object whose values are of a size that a person would write."""
+    if not isinstance(value, dict) or len(json.dumps(value)) > _OPTIONS_LENGTH:
+        return False
+    values = list(value.values())
+    while values:
+        member = values.pop()
+        if isinstance(member, int | float) and not abs(member) <= _LARGEST_OPTION:
+            return False
+        values += member if isinstance(member, list) else member.values() if isinstance(member, dict) else ()
+    return True
+
+
 _PIXELS = (
     lambda value: isinstance(value, int) and _is_number(*_SIDE)(value),
     f"a whole number of pixels from {_SIDE[0]} to {_SIDE[1]}",
 )
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "architecture": (_TEXT[0], "the name of a torchvision classifier"),
-    "options": (lambda value: isinstance(value, dict), "an object of the builder's options, such as {}"),
+    "architecture": (lambda value: isinstance(value, str), "the name of a torchvision classifier"),
+    "options": (
+        _are_options,
+        "an object of the builder's options, such as {}, with "
+        f"numbers of at most {_LARGEST_OPTION:,} and {_OPTIONS_LENGTH:,} characters in all",
+    ),
     "crop_size": _PIXELS,
     "resize_size": _PIXELS,
     "mean": (_are_three(0), "three numbers from 0 to 1, for red, green and blue"),
     "std": (_are_three(0.001), "three numbers from 0.001 to 1, for red, green and blue"),
     "whole_size": _PIXELS,
     "interpolation": (lambda value: value in ("bilinear", "bicubic"), '"bilinear" or "bicubic"'),
-    "name": _TEXT,
-    "sentence": _TEXT,
-    "source": _TEXT,
+    "name": _is_text(_LONGEST_NAME),
+    "sentence": _is_text(_LONGEST_SENTENCE),
+    "source": _is_text(_LONGEST_SENTENCE),
     "temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
     "whole_temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
-    "none_label": _TEXT,
+    "none_label": _is_text(_LONGEST_NAME),
     "unsure_below": (_is_number(0, 1), "a score from 0 to 1"),
     "evidence_below": (_is_number(-1000, 1000), "a number from -1000 to 1000"),
-    "caution": _TEXT,
+    "caution": _is_text(_LONGEST_SENTENCE),
 }
 _PREPROCESSING = {setting.name for setting in fields(Preprocessing)}
 _READING = {"temperature", "whole_temperature", "none_label", "unsure_below", "evidence_below", "caution"}

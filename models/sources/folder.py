@@ -5,22 +5,26 @@ The built-in models are folders of the very same kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import torch
-from torch import nn
 
 from models import architecture
+from models.architecture import Assembly
 from models.checkpoint import digest, read_weights
-from models.errors import ModelError
+from models.errors import ModelError, quoted
 from models.sources.description import Description, read_description, read_labels, weights_file
 from models.sources.package import packaged_weights
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
+from saliency.names import REPLACEMENT, readable
 
+_LOG = logging.getLogger("spotlight")
 _INFINITE_SCORES = (
     "The model ran, but gave scores that are not finite numbers. Check mean and std, and the weights."
 )
@@ -38,21 +42,34 @@ class _FolderContent:
     description: Description
     labels: tuple[str, ...]
     weights: Path
-    module: nn.Module
+    assembly: Assembly
 
     def classifier(self) -> Classifier:
-        about, name, sha256 = self.description, self.folder.resolve().name, digest(self.weights)
+        about, name, sha256 = self.description, readable(self.folder.resolve().name), digest(self.weights)
         if packaged := packaged_weights(self.folder):
             packaged.checked(sha256)
+        source = about.source or f"the folder {name}"
         return Classifier.build(
-            self.module,
+            self.assembly.module,
             about.preprocessing,
             self.labels,
             about.name or name,
-            about.source or f"the folder {name}",
+            " ".join([source, *(f"({note.rstrip('.')})" for note in self.assembly.notes)]),
             digest=sha256,
             **about.reading,
         )
+
+
+class FolderReport(NamedTuple):
+    """What there is to say about the folder of a model, in sentences.
+
+    Attributes:
+        problems: What is wrong with it; empty if it can be used.
+        notes: What people should know of the weights that are used.
+    """
+
+    problems: list[str]
+    notes: tuple[str, ...] = ()
 
 
 def load_folder(folder: str | Path) -> Classifier:
@@ -61,7 +78,8 @@ def load_folder(folder: str | Path) -> Classifier:
     Raises:
         ModelError: Something is wrong with the folder; its problems are :func:`check_folder`'s sentences.
     """
-    return _content(Path(folder)).classifier()
+    with any_failure_said(Path(folder)):
+        return _content(Path(folder)).classifier()
 
 
 def check_folder(folder: str | Path) -> list[str]:
@@ -69,32 +87,72 @@ def check_folder(folder: str | Path) -> list[str]:
 
     Reads everything, compares the weights with the architecture, and runs the model on one grey picture.
     """
+    return folder_report(folder).problems
+
+
+def folder_report(folder: str | Path) -> FolderReport:
+    """What :func:`check_folder` says, and what it found that is no fault."""
     try:
-        content = _content(Path(folder))
+        with any_failure_said(Path(folder)):
+            return _checked(_content(Path(folder)))
     except ModelError as error:
-        return error.problems
+        return FolderReport(error.problems)
+
+
+def own_folders() -> dict[str, Path]:
+    """The folders in models/custom that hold a model.json, by name; alike ones get a number."""
+    folders: dict[str, Path] = {}
+    for path in sorted(OWN_FOLDER.glob("*/model.json")):
+        name, count = readable(path.parent.name) or REPLACEMENT, 1
+        while (unique := name if count == 1 else f"{name}-{count}") in folders:
+            count += 1
+        folders[unique] = path.parent
+    return folders
+
+
+@contextmanager
+def any_failure_said(folder: Path) -> Iterator[None]:
+    """Says every failure as a sentence about the folder: what people put into it can be anything.
+
+    Raises:
+        ModelError: Something failed.
+    """
+    try:
+        yield
+    except ModelError:
+        raise
+    except SaliencyError as error:
+        raise ModelError(error.message, code=error.code) from error
+    except OSError as error:
+        raise ModelError(
+            f"The folder {readable(folder.name)} could not be read ({error.strerror})."
+        ) from error
+    except MemoryError as error:
+        raise ModelError(f"The model in {readable(folder.name)} is too large for this computer.") from error
+    except Exception as error:
+        _LOG.warning("The folder of a model failed: %s", folder.name, exc_info=error)
+        reason = readable(f"{type(error).__name__}: {error}")[:200]
+        raise ModelError(f"The model in {readable(folder.name)} cannot be used ({reason}).") from error
+
+
+def _checked(content: _FolderContent) -> FolderReport:
     side = content.description.preprocessing.crop_size
     try:
         with torch.inference_mode():
-            scores = content.module(torch.zeros(1, 3, side, side))
+            scores = content.assembly.module(torch.zeros(1, 3, side, side))
         content.classifier()
     except SaliencyError as error:
-        return [error.message]
+        return FolderReport([error.message])
     except (RuntimeError, ValueError, TypeError, AssertionError) as error:
-        return [f"The model could not be run on a picture of {side}×{side} pixels: {error}."]
+        return FolderReport([f"The model could not be run on a picture of {side}×{side} pixels: {error}."])
     if not scores.isfinite().all():
-        return [_INFINITE_SCORES]
-    return []
-
-
-def own_folders() -> list[Path]:
-    """The folders in models/custom that hold a model.json, by name."""
-    return sorted(path.parent for path in OWN_FOLDER.glob("*/model.json"))
+        return FolderReport([_INFINITE_SCORES])
+    return FolderReport([], content.assembly.notes)
 
 
 def _content(folder: Path) -> _FolderContent:
     if not folder.is_dir():
-        raise ModelError(f"There is no folder {folder}.")
+        raise ModelError(f"There is no folder {readable(str(folder))}.")
     problems: list[str] = []
 
     def attempt(read: Callable[[Path], T]) -> T | None:
@@ -107,10 +165,12 @@ def _content(folder: Path) -> _FolderContent:
     description, labels = attempt(read_description), attempt(read_labels)
     none_label = description.reading.get("none_label") if description else ""
     if labels and none_label and none_label not in labels:
-        problems.append(f"labels.txt does not list “{none_label}”, which model.json names as none_label.")
+        problems.append(
+            f"labels.txt does not list {quoted(none_label)}, which model.json names as none_label."
+        )
     entries = attempt(lambda folder: read_weights(weights_file(folder)))
     if description is None or labels is None or entries is None or problems:
         raise ModelError(*problems)
     side, options = description.preprocessing.crop_size, description.options
-    module = architecture.build(description.architecture, len(labels), entries, side=side, options=options)
-    return _FolderContent(folder, description, labels, weights_file(folder), module)
+    assembly = architecture.build(description.architecture, len(labels), entries, side=side, options=options)
+    return _FolderContent(folder, description, labels, weights_file(folder), assembly)

@@ -9,7 +9,7 @@ asked the same questions (:mod:`~saliency.audit.evidence.probe`), what is finish
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source, gather
 from saliency.audit.job import Job
-from saliency.audit.job_folders import JobSummary, begun, delete, expired, jobs
+from saliency.audit.job_folders import JobSummary, begun, damaged_jobs, delete, expired, jobs
 from saliency.audit.run import Audit, audit, start
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "audit",
     "begun",
+    "damaged_jobs",
     "delete",
     "expired",
     "gather",

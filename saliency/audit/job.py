@@ -10,13 +10,12 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
-import sqlite3
+import os
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from saliency.audit.evidence.rows import (
     CoarseMap,
@@ -30,25 +29,15 @@ from saliency.audit.evidence.rows import (
     PhotoRow,
     Result,
 )
+from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
+from saliency.audit.job_files import BUSY, DATABASE, damaged, locked, opened, told
 from saliency.audit.json_types import as_json, from_json
 from saliency.errors import SaliencyError
 
-DATABASE, PHOTOS, MASKS = "job.sqlite", "photos", "masks"
-BUSY = "A2"
-"""Code of the error that another process is at work on a job."""
-
-_LOCK = "lock.sqlite"  # empty; its name is from when SQLite did the locking
-_TABLES = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS photos (
-    at INTEGER PRIMARY KEY, item TEXT NOT NULL, digest TEXT, row TEXT,
-    height INTEGER, width INTEGER, cells BLOB
-);
-CREATE INDEX IF NOT EXISTS digests ON photos (digest);
-CREATE TABLE IF NOT EXISTS tests (at INTEGER, spot TEXT, row TEXT NOT NULL, PRIMARY KEY (at, spot));
-"""
+__all__ = ["BUSY", "DATABASE", "MASKS", "PHOTOS", "Job", "locked"]
+PHOTOS, MASKS = "photos", "masks"
 _SETTING_NAMES = {
     "photos": "set of photos, labels and areas",
     "weights": "model's weights",
@@ -67,7 +56,8 @@ class Job:
             alone: Keep every other process from computing for it; ``False`` to look on.
 
         Raises:
-            SaliencyError: Another process is at work on it, or its folder cannot be used.
+            SaliencyError: Another process is at work on it, its folder cannot be used, or it is damaged; so
+                does everything else of a job.
         """
         self.folder, self._closed = folder, False
         self._held = contextlib.ExitStack()
@@ -75,17 +65,14 @@ class Job:
             if alone:
                 folder.mkdir(parents=True, exist_ok=True)
                 self._held.enter_context(locked(folder))
-            uri = f"{(folder / DATABASE).resolve().as_uri()}?mode={'rwc' if alone else 'rw'}"
-            self._base = sqlite3.connect(uri, uri=True, timeout=30, check_same_thread=False)
-            self._base.execute("PRAGMA synchronous=NORMAL")
-            if alone:
-                self._base.execute("PRAGMA journal_mode=WAL")
-                self._base.executescript(_TABLES)
-        except (OSError, sqlite3.Error) as error:
+            with told(folder):
+                self._base = opened(folder, alone=alone, held=self._held)
+        except OSError as error:
             self._held.close()
-            raise SaliencyError(
-                f"The job's folder “{folder}” cannot be used ({error}). Choose another folder."
-            ) from error
+            raise FileError("The folder “", str(folder), f"” cannot be used: {disk_remedy(error)}") from error
+        except BaseException:
+            self._held.close()
+            raise
 
     def __enter__(self) -> Job:
         return self
@@ -102,12 +89,19 @@ class Job:
     @property
     def has_begun(self) -> bool:
         """Whether it was asked anything yet."""
-        return self._meta("settings") is not None
+        return not self._is_empty and self._meta("settings") is not None
+
+    @property
+    def _is_empty(self) -> bool:
+        """Whether its database was only just made."""
+        with told(self.folder):
+            return not self._base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
 
     @property
     def settings(self) -> Settings:
         """What it was asked; only of one that has begun."""
-        settings: Settings = from_json(Settings, json.loads(self._meta("settings") or "{}"))
+        with told(self.folder):
+            settings: Settings = from_json(Settings, json.loads(self._meta("settings") or "{}"))
         return settings
 
     @property
@@ -118,7 +112,8 @@ class Job:
     @property
     def refused(self) -> list[LeftOut]:
         """Photos left out while unpacking and masks that are no photo's, each with its sentence."""
-        return [LeftOut(*pair) for pair in json.loads(self._meta("refused") or "[]")]
+        with told(self.folder):
+            return [LeftOut(*pair) for pair in json.loads(self._meta("refused") or "[]")]
 
     @property
     def masks(self) -> Path | None:
@@ -135,9 +130,12 @@ class Job:
             "expires": expires.isoformat() if expires else "",
             "masks": self._masks_path(source.masks),
         }
-        self._base.executemany("INSERT INTO photos (at, item) VALUES (?, ?)", items)
-        self._base.executemany("INSERT INTO meta VALUES (?, ?)", list(facts.items()))
-        self.commit()
+        with told(self.folder, reading=False):
+            self._base.executemany("INSERT INTO photos (at, item) VALUES (?, ?)", items)
+            self._base.executemany(
+                "INSERT INTO meta VALUES (?, ?)", [(key, _kept(value)) for key, value in facts.items()]
+            )
+            self.commit()
 
     def check(self, settings: Settings, source: Source) -> None:
         """Make sure that the job was asked just this; of the masks, note where they are now.
@@ -150,10 +148,13 @@ class Job:
             old, new = getattr(before, field.name), getattr(settings, field.name)
             if old != new:
                 raise SaliencyError(_difference(field.name, old, new))
+        if self.counts()[1] != len(source.items):
+            raise damaged(self.folder)
         path = self._masks_path(source.masks)
         if self._meta("masks") != path:
-            self._base.execute("INSERT OR REPLACE INTO meta VALUES ('masks', ?)", [path])
-            self.commit()
+            with told(self.folder, reading=False):
+                self._base.execute("INSERT OR REPLACE INTO meta VALUES ('masks', ?)", [_kept(path)])
+                self.commit()
 
     def commit(self) -> None:
         """Make what was written last."""
@@ -161,61 +162,74 @@ class Job:
 
     def waiting(self) -> list[int]:
         """Numbers of the photos that are not finished, in order."""
-        rows = self._base.execute("SELECT at FROM photos WHERE row IS NULL ORDER BY at")
-        return [int(number) for (number,) in rows]
+        with told(self.folder):
+            rows = self._base.execute("SELECT at FROM photos WHERE row IS NULL ORDER BY at")
+            return [int(number) for (number,) in rows]
 
     def item(self, number: int) -> Item:
         """A photo by its number."""
-        (record,) = self._base.execute("SELECT item FROM photos WHERE at = ?", (number,)).fetchone()
-        item: Item = from_json(Item, json.loads(record))
+        with told(self.folder):
+            (record,) = self._base.execute("SELECT item FROM photos WHERE at = ?", (number,)).fetchone()
+            item: Item = from_json(Item, json.loads(record))
         return item
 
     def keep(self, result: Result) -> None:
         """Keep a finished photo, its row and its map; or what covering a hot spot of one did."""
-        if isinstance(result, HotSpotResult):
-            row = json.dumps(as_json(result.outcome))
-            self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
-        else:
-            number, digest, photo_row, coarse_map = result
-            height, width = (None, None) if coarse_map is None else coarse_map.shape
-            cells = None if coarse_map is None else coarse_map.astype("<f4").tobytes()
-            self._base.execute(
-                "UPDATE photos SET digest = ?, row = ?, height = ?, width = ?, cells = ? WHERE at = ?",
-                (digest, json.dumps(as_json(photo_row)), height, width, cells, number),
-            )
-        self.commit()
+        with told(self.folder, reading=False):
+            if isinstance(result, HotSpotResult):
+                row = json.dumps(as_json(result.outcome))
+                self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
+            else:
+                number, digest, photo_row, coarse_map = result
+                height, width = (None, None) if coarse_map is None else coarse_map.shape
+                cells = None if coarse_map is None else coarse_map.astype("<f4").tobytes()
+                self._base.execute(
+                    "UPDATE photos SET digest = ?, row = ?, height = ?, width = ?, cells = ? WHERE at = ?",
+                    (digest, json.dumps(as_json(photo_row)), height, width, cells, number),
+                )
+            self.commit()
 
     def twin(self, number: int, digest: str) -> str | None:
         """The file of an earlier photo with the same bytes."""
-        earlier = self._base.execute(
-            "SELECT at FROM photos WHERE digest = ? AND at < ? ORDER BY at LIMIT 1", (digest, number)
-        ).fetchone()
+        query = "SELECT at FROM photos WHERE digest = ? AND at < ? ORDER BY at LIMIT 1"
+        with told(self.folder):
+            earlier = self._base.execute(query, (digest, number)).fetchone()
         return None if earlier is None else self.item(earlier[0]).file
 
     def finished(self) -> Iterator[FinishedPhoto]:
         """Finished photos in order, one at a time."""
         query = "SELECT at, digest, row, height, width, cells FROM photos WHERE row IS NOT NULL ORDER BY at"
-        for number, digest, row, *cells in self._base.execute(query):
-            coarse_map = None if cells[-1] is None else _coarse_map(*cells)
-            yield FinishedPhoto(number, digest, from_json(PhotoRow | LeftOutRow, json.loads(row)), coarse_map)
+        with told(self.folder):
+            for number, digest, row, *cells in self._base.execute(query):
+                coarse_map = None if cells[-1] is None else _coarse_map(*cells)
+                photo_row = from_json(PhotoRow | LeftOutRow, json.loads(row))
+                if photo_row is None:
+                    raise ValueError("no row")
+                yield FinishedPhoto(number, digest, photo_row, coarse_map)
 
     def coarse_map(self, number: int) -> CoarseMap:
         """The map of a finished photo that has one, by its number; also once the job is closed."""
         query = "SELECT height, width, cells FROM photos WHERE at = ?"
-        if not self._closed:
+        if self._closed:
+            with Job(self.folder, alone=False) as again:
+                return again.coarse_map(number)
+        with told(self.folder):
             return _coarse_map(*self._base.execute(query, (number,)).fetchone())
-        with contextlib.closing(sqlite3.connect(self.folder / DATABASE)) as base:
-            return _coarse_map(*base.execute(query, (number,)).fetchone())
 
     def counts(self) -> tuple[int, int]:
         """Photos finished, and all."""
-        finished, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
-        return int(finished), int(total)
+        if self._is_empty:
+            return 0, 0
+        with told(self.folder):
+            finished, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
+            return int(finished), int(total)
 
     def outcomes(self, key: str) -> dict[int, HotSpotOutcome]:
         """What covering a hot spot did, by the photo's number."""
-        rows = self._base.execute("SELECT at, row FROM tests WHERE spot = ? ORDER BY at", (key,))
-        return {number: from_json(CoverOutcome | LeftOutTest, json.loads(row)) for number, row in rows}
+        query = "SELECT at, row FROM tests WHERE spot = ? ORDER BY at"
+        with told(self.folder):
+            rows = self._base.execute(query, (key,))
+            return {number: from_json(CoverOutcome | LeftOutTest, json.loads(row)) for number, row in rows}
 
     def _masks_path(self, masks: Path | None) -> str:
         """Where the masks are, as it is kept."""
@@ -224,29 +238,16 @@ class Job:
         return MASKS if masks.resolve() == (self.folder / MASKS).resolve() else str(masks.resolve())
 
     def _meta(self, key: str) -> str | None:
-        row = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
+        with told(self.folder):
+            row = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        return os.fsdecode(row[0]) if isinstance(row[0], bytes) else str(row[0])
 
 
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep every other process from working on a job; the system takes that back when this one ends.
-
-    Raises:
-        SaliencyError: Another process is at work on it.
-    """
-    lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise SaliencyError(
-            f"Another process is at work on the audit in “{folder}”. Wait for it, or stop it first.",
-            code=BUSY,
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
+def _kept(text: str) -> str | bytes:
+    """A text as SQLite takes it: a path that is not UTF-8 as bytes."""
+    return text if text.isprintable() else os.fsencode(text)
 
 
 def _coarse_map(height: int, width: int, cells: bytes) -> CoarseMap:

@@ -6,12 +6,16 @@ there is the first one all of whose keys there are.
 
 from __future__ import annotations
 
+import math
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import MISSING, field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 INLINE = {"inline": True}
 """Metadata of a field in whose place its own fields stand."""
@@ -112,3 +116,32 @@ def _needed(kind: Any) -> set[str]:
         for part in fields(kind)
         if part.default is part.default_factory is MISSING and "inline" not in part.metadata
     }
+
+
+def conforms(kind: Any, value: Any) -> bool:
+    """Whether a value is of a type in all its parts; texts without what is no character, finite numbers."""
+    arguments = get_args(kind)
+    if isinstance(kind, UnionType):
+        return any(conforms(argument, value) for argument in arguments)
+    if kind is Any:
+        return True
+    if kind in (int, float):
+        numbers = (int, float) if kind is float else int
+        return isinstance(value, numbers) and not isinstance(value, bool) and math.isfinite(value)
+    if kind is str:
+        return isinstance(value, str) and not _SURROGATES.search(value)
+    if get_origin(kind) is Literal:
+        return value in arguments
+    if get_origin(kind) is tuple:
+        if not isinstance(value, tuple):
+            return False
+        kinds = arguments[:1] * len(value) if arguments[-1] is Ellipsis else arguments
+        return len(kinds) == len(value) and all(map(conforms, kinds, value))
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(conforms(arguments[1], part) for part in value.values())
+    if not isinstance(value, kind):
+        return False
+    hints = get_type_hints(kind) if is_dataclass(kind) else {}
+    return (
+        all(conforms(hints[part.name], getattr(value, part.name)) for part in fields(kind)) if hints else True
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from saliency.audit.evidence.findings import AuditFinding, HotSpotOutcomes, findings
 from saliency.audit.evidence.guess_groups import CoverPlan, GuessGroup, cover_plans, guess_groups
-from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow
+from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest
 from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
@@ -22,6 +22,8 @@ from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible, find
 from saliency.photo.area import Box
 from saliency.photo.framing import Framing
+
+_UNTESTED = "Its guess is counted, but no place was tested in it."
 
 AuditProgress = Callable[[str, int, int], None]
 """Told the step (``photos`` or ``spots``), how many are done and how many there are (also within a photo).
@@ -40,6 +42,7 @@ class Audit:
         outcomes: What covering each hot spot did in each photo.
         problems: The photos that were left out.
         total: How many photos there are.
+        classes: The model's classes, if it was there.
     """
 
     settings: Settings
@@ -48,6 +51,7 @@ class Audit:
     outcomes: HotSpotOutcomes
     problems: list[LeftOut]
     total: int
+    classes: tuple[str, ...] = ()
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -142,9 +146,22 @@ def audit(
         findings(groups, plans, outcomes, seed=settings.seed),
         groups,
         outcomes,
-        sorted([*job.refused, *unaudited]),
+        sorted([*job.refused, *unaudited, *_untested(groups, outcomes)]),
         job.counts()[1],
+        classifier.labels,
     )
+
+
+def _untested(groups: Sequence[GuessGroup], outcomes: HotSpotOutcomes) -> list[LeftOut]:
+    """The photos that were audited, and could not be read any more when places were tested."""
+    problems = {
+        number: f"{outcome.problem} {_UNTESTED}"
+        for by_number in outcomes.values()
+        for number, outcome in by_number.items()
+        if isinstance(outcome, LeftOutTest) and outcome.photo_unreadable
+    }
+    rows = {number: row for group in groups for number, row in group.rows.items()}
+    return [LeftOut(rows[number].file, problem) for number, problem in problems.items() if number in rows]
 
 
 def _compute_photos(job: Job, pool: Pool, photos: Path, on_progress: AuditProgress | None) -> None:

@@ -74,7 +74,10 @@ class ScoreQuestion:
         temperature = self.prepared.classifier.temperature_of(self.prepared.framing)
         scaled, top = rows / temperature, rows.argmax(1)
         target = scaled[:, self.target.index]
-        if self.rather_than is None:
+        if rows.shape[1] == 1:  # yes or no
+            log_odds = target
+            ahead = log_odds > 0
+        elif self.rather_than is None:
             others = scaled.index_fill(1, torch.tensor([self.target.index]), -math.inf)
             log_odds = target - others.logsumexp(1)
             ahead = top == self.target.index

@@ -135,7 +135,7 @@ def shuffled_copy(graph: Graph, *, head_only: bool, size: int, seed: int = 0) ->
             order = torch.randperm(weights.numel(), generator=generator).to(weights.device)
             weights.copy_(weights.flatten()[order].view_as(weights))
     red, green, blue = graph.black.tolist()
-    return Graph(module, size=size, black=(red, green, blue))
+    return Graph(module, size=size, black=(red, green, blue), compared=False)
 
 
 def _head(module: nn.Module) -> nn.Module:

@@ -61,7 +61,8 @@ def heat_map(
         raise SaliencyError(f"The shared scale of the maps must be a positive number, not {maximum}.")
     values = shown_values(attribution, signed=signed)
     if kind_of_map(attribution, signed=signed, reference=reference) is MapKind.SPOTS:
-        values = np.clip(values / (maximum or robust_maximum(attribution, signed=signed)), -1.0, 1.0)
+        scale = maximum or robust_maximum(attribution, signed=signed)
+        values = np.clip(values, -scale, scale) / scale
     else:
         values = np.zeros_like(values)
     placed: npt.NDArray[np.float32] = placement.to_photo(values.astype(np.float32), size)

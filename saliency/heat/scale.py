@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.floating]
 EMPTY_BELOW = 1e-6  # of max(1, |reference|): float32 noise of a forward pass is about 1e-7 of the score
 EVEN_BELOW = 0.05  # contrast of a map in which nothing stands out
 HOTTEST = 0.005  # share of a map's values that may saturate
+COARSE = 32 * 32  # values: in maps of up to so many, each is a place in the photo and none a speck
+INVISIBLE = 1 / 512  # of the largest value: less than half a step of the 256 colours, on the map's own scale
 
 
 class MapKind(StrEnum):
@@ -47,16 +49,18 @@ def kind_of_map(attribution: Floats, *, signed: bool, reference: float = 1.0) ->
     largest = float(np.abs(values).max())
     if largest <= EMPTY_BELOW * max(1.0, abs(reference)):
         return MapKind.EMPTY
-    contrast = (float(values.max()) - float(values.min())) / largest
+    contrast = float(values.max()) / largest - float(values.min()) / largest
     return MapKind.EVEN if contrast < EVEN_BELOW else MapKind.SPOTS
 
 
 def robust_maximum(attribution: Floats, *, signed: bool) -> float:
-    """The value that becomes full colour; at least 0.
+    """The value that becomes full colour; above 0 wherever the map is not all zeros.
 
     The largest value once the hottest 0.5 % are set aside, so that single hot pixels in a pixel-level map
     do not black out all else; but never below the largest median of a 3×3 neighbourhood, so that a smooth
-    peak keeps its top. Maps of under 200 values have nothing to set aside: there it is the maximum.
+    peak keeps its top. Where that would be a ground of zeros or rounding noise, below 1/512 of the largest,
+    a few isolated values are the finding itself: the hottest 0.5 % of those above the ground are set aside.
+    Maps of up to 32 × 32 values have nothing to set aside: there it is the maximum.
 
     Args:
         attribution: (h, w), raw.
@@ -66,9 +70,19 @@ def robust_maximum(attribution: Floats, *, signed: bool) -> float:
         SaliencyError: As in `kind_of_map`.
     """
     magnitude = np.abs(shown_values(attribution, signed=signed))
+    largest = float(magnitude.max())
+    if magnitude.size <= COARSE:
+        return largest
+    robust = max(_without_hottest(magnitude), float(median_filter(magnitude, size=3, mode="nearest").max()))
+    if robust >= INVISIBLE * largest:
+        return robust
+    return _without_hottest(magnitude[magnitude >= INVISIBLE * largest])
+
+
+def _without_hottest(magnitude: npt.NDArray[np.float64]) -> float:
+    """The largest value once the hottest 0.5 % are set aside."""
     rank = magnitude.size - 1 - int(HOTTEST * magnitude.size)
-    robust = float(np.partition(magnitude, rank, axis=None)[rank])
-    return max(robust, float(median_filter(magnitude, size=3, mode="nearest").max()))
+    return float(np.partition(magnitude, rank, axis=None)[rank])
 
 
 def shown_values(attribution: Floats, *, signed: bool) -> npt.NDArray[np.float64]:

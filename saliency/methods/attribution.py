@@ -31,7 +31,7 @@ def attribute(
 
     Args:
         graph: The classifier's graph.
-        x: Normalised pictures ``(B, 3, H, W)``.
+        x: Normalised pictures ``(B, 3, H, W)``, of any floating type, on any device.
         target: Class index, one for all or one a picture.
         method: Key of a method in the registry.
         rather_than: Explain ``logit(target) − logit(rather_than)`` instead.
@@ -41,7 +41,7 @@ def attribute(
         **settings: The method's own settings, and ``at`` to name a layer.
 
     Returns:
-        ``(B, h, w)``, signed where the method is, not normalised.
+        ``(B, h, w)``, signed where the method is, not normalised, in the model's precision and on its device.
 
     Raises:
         SaliencyError: As :func:`explain`, or the inputs are not a batch of pictures.
@@ -55,6 +55,12 @@ def attribute(
         )
     if x.ndim != 4 or x.shape[1] != 3:
         raise SaliencyError(f"Pictures have to be of shape (B, 3, H, W); these are {tuple(x.shape)}.")
+    if not x.is_floating_point():
+        raise SaliencyError(
+            f"Pictures have to be normalised values, of a floating type; these are {x.dtype}. "
+            "Prepare them as the model was trained, for example with classifier.prepare(photo)."
+        )
+    x = x.detach().to(graph.device, graph.dtype)
     keywords: dict[str, Any] = dict(entry.check({k: v for k, v in settings.items() if k != "at"}))
     if settings.get("at") is not None:
         if not entry.layered:
@@ -81,7 +87,7 @@ def class_objective(
     indices = torch.as_tensor(target)  # whole numbers of numpy and torch too
     targets: list[int] = indices.expand(batch).tolist() if indices.ndim == 0 else indices.tolist()
     if len(targets) != batch:
-        raise SaliencyError(f"There are {batch} pictures, but {len(targets)} classes to explain.")
+        raise SaliencyError(f"Pictures and classes to explain differ in number: {batch} and {len(targets)}.")
     for index in (*targets, *([] if rather_than is None else [rather_than])):
         if not 0 <= index < graph.classes:
             raise SaliencyError(f"This model knows classes 0 to {graph.classes - 1}; there is no {index}.")

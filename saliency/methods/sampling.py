@@ -10,8 +10,8 @@ belong there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -44,12 +44,14 @@ class Estimate:
         error: The standard error of each of at most 16 × 16 cells, in units of the map, ``(B, r, c)``, or
             ``None`` if it is not known.
         gap: By how much the map's sum misses what it should be, as a share of it; ``None`` if not known.
+        map_error: By how much the map differs from a coarser one, as a share of it; ``None`` if not known.
     """
 
     values: Tensor
     samples: int
     error: Tensor | None = None
     gap: float | None = None
+    map_error: float | None = None
 
     @property
     def cells(self) -> Tensor:
@@ -59,14 +61,29 @@ class Estimate:
     @property
     def settled(self) -> float | None:
         """Expected share of the strongest fifth of cells that belongs there, of the worst picture."""
-        if self.error is None:
-            return None
+        return None if self.error is None else float(self.settled_shares().min())
+
+    def settled_shares(self) -> Tensor:
+        """That share for each picture, ``(B,)``; the errors have to be known."""
+        assert self.error is not None
         flat, error = self.cells.flatten(1).double(), self.error.flatten(1).double().clamp(min=1e-30)
         count = max(1, round(STRONGEST * flat.shape[1]))
         ordered = flat.sort(1, descending=True).values
         edge = ordered[:, count - 1 : count + 1].mean(1, keepdim=True)
-        inside = torch.special.ndtr((flat - edge) / error).topk(count, 1).values
-        return float(inside.mean(1).min())
+        shares: Tensor = torch.special.ndtr((flat - edge) / error).topk(count, 1).values.mean(1)
+        return shares
+
+
+def worst_of(estimates: Sequence[Estimate]) -> Estimate:
+    """One estimate of the maps of several pictures: without standard errors, and as sure as the worst."""
+    gaps = [each.gap for each in estimates if each.gap is not None]
+    errors = [each.map_error for each in estimates if each.map_error is not None]
+    return Estimate(
+        torch.cat([each.values for each in estimates]),
+        max(each.samples for each in estimates),
+        gap=max(gaps, default=None),
+        map_error=max(errors, default=None),
+    )
 
 
 Estimates = Callable[[Estimate], None]
@@ -142,6 +159,7 @@ def sampled_map(
         least: How many to draw before the first look.
     """
     look, done = float(least), 0
+    settled = _Settled()
     while done < samples:
         left = samples - done
         even = -(-left // 2) if left == chunk + 1 else left  # one alone takes longer than its share
@@ -152,13 +170,38 @@ def sampled_map(
         if look <= done < samples and (stop == "settled" or on_estimate is not None):
             look = done * _LATER
             so_far = estimate(map_without, done)
+            if stop == "settled":
+                so_far = settled.kept(so_far)
             if on_estimate is not None:
                 on_estimate(so_far)
-            if stop == "settled" and (so_far.settled or 0.0) >= SETTLED:
+            if settled.all:
                 report(on_progress, samples, samples)
                 return so_far.values
     if on_estimate is None or samples < least:
-        return map_without(None)
+        return settled.in_place_of(map_without(None))
     last = estimate(map_without, samples)
+    last = replace(last, values=settled.in_place_of(last.values))
     on_estimate(last)
     return last.values
+
+
+class _Settled:
+    """Maps of a batch as they were when they settled: a picture gets the map that it gets alone."""
+
+    def __init__(self) -> None:
+        self._maps: dict[int, Tensor] = {}
+        self.all = False
+
+    def kept(self, so_far: Estimate) -> Estimate:
+        """The estimate with the maps of pictures that settled earlier; those that settle now are kept."""
+        for number, share in enumerate(so_far.settled_shares().tolist()):
+            if share >= SETTLED and number not in self._maps:
+                self._maps[number] = so_far.values[number].clone()
+        self.all = len(self._maps) == len(so_far.values)
+        return replace(so_far, values=self.in_place_of(so_far.values))
+
+    def in_place_of(self, values: Tensor) -> Tensor:
+        """The maps ``(B, h, w)``, with those that settled."""
+        if not self._maps:
+            return values
+        return torch.stack([self._maps.get(number, each) for number, each in enumerate(values)])

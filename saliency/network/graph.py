@@ -20,8 +20,10 @@ from torch import Tensor, nn
 from saliency.errors import SaliencyError
 from saliency.network.cut import Halves, cut
 from saliency.network.fusion import Fusion
+from saliency.network.outputs import without_ending
+from saliency.network.reference import Reference
 from saliency.network.structure import Layer, Structure, last_linear
-from saliency.network.tracing import traced
+from saliency.network.tracing import frozen_copy, traced
 
 GRADIENT = "gradient"
 FEATURE_MAP = "feature map"
@@ -53,7 +55,7 @@ class Features(NamedTuple):
     """What a picture looks like at a layer, and the rest of the model.
 
     Attributes:
-        values: The feature map ``(B, C, h, w)``. Tokens of a transformer are laid out on their grid.
+        values: The feature map ``(B, C, h, w)``, whatever its layout; tokens are laid out on their grid.
         logits_from: Logits ``(N, K)`` from feature maps ``(N, C, h, w)``; N is B, or any number if B is 1.
             Differentiable, and without state.
     """
@@ -73,12 +75,18 @@ class Graph:
         offers: What methods may ask of it: ``gradient``, ``feature map``, ``attention``, and
             ``biases that account for the score`` (no norm is computed from the picture itself).
         head: The linear head after global average pooling, where everything after the feature map is one.
+        ending: How the module's own outputs follow from the logits; a softmax or sigmoid is cut off its end.
         black: The normalised value of black a channel, ``(3,)``; a baseline for methods that need one.
         any_size: Whether pictures of other sizes and aspect ratios than the trained one are accepted.
     """
 
     def __init__(
-        self, module: nn.Module, *, size: int = 224, black: tuple[float, float, float] = BLACK
+        self,
+        module: nn.Module,
+        *,
+        size: int = 224,
+        black: tuple[float, float, float] = BLACK,
+        compared: bool = True,
     ) -> None:
         """Trace a module.
 
@@ -86,36 +94,51 @@ class Graph:
             module: Any traceable classifier; it is not changed.
             size: Side in pixels of the square input it was trained for.
             black: What black is in normalised values, ``(0 − mean) / std``; by default ImageNet's.
+            compared: Whether to hold the graph against the module on two random pictures; needless where the
+                module is a graph's own.
 
         Raises:
-            SaliencyError: The module cannot be traced, or does not map one picture to one row of logits.
+            SaliencyError: The module cannot be traced, does not map one picture to one row of logits, or
+                gives other scores than its graph.
         """
         self.black = torch.tensor(black)
+        reference = Reference(frozen_copy(module), size) if compared else None
         self.module = traced(module)
+        self.ending = without_ending(self.module, reference.outputs if reference else None)
         structure = Structure(self.module, size)
         self.classes = structure.classes
         self.layers: tuple[Layer, ...] = structure.layers
         self.blocks: tuple[str, ...] = structure.blocks
         self.any_size = structure.shapes.any_size
-        normed = any(isinstance(part, nn.LayerNorm | nn.GroupNorm) for part in self.module.modules())
-        offers = {FEATURE_MAP: bool(self.layers), ATTENTION: bool(self.blocks), BIASES: not normed}
+        offers = {
+            FEATURE_MAP: bool(self.layers),
+            ATTENTION: bool(self.blocks),
+            BIASES: not structure.norms_pictures,
+        }
         self.offers = frozenset({GRADIENT, *(name for name, offered in offers.items() if offered)})
         self._shapes = structure.shapes
         self._halves: dict[tuple[str, ...], Halves] = {}
         self._lock = threading.Lock()
         self._fused = Fusion(self.module, structure.shapes)
         self._quick = self._fused(self.module)
+        if reference is not None:
+            reference.compare(lambda pictures: self.ending.outputs(self(pictures)))
         self.head: Head | None = self._linear_head()
 
     def __call__(self, x: Tensor) -> Tensor:
         """Logits ``(B, K)`` of normalised pictures ``(B, 3, H, W)``; differentiable in ``x``."""
-        logits: Tensor = self._quick(channels_last(x))
+        logits: Tensor = self._quick(self._received(x))
         return logits
 
     @property
     def device(self) -> torch.device:
         """Where the weights are, and pictures have to be."""
         return next((p.device for p in self.module.parameters()), torch.device("cpu"))
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The precision of the weights, which pictures are brought to; half precision is made single."""
+        return next((p.dtype for p in self.module.parameters() if p.is_floating_point()), torch.float32)
 
     def layer(self, name: str | None = None) -> Layer:
         """The layer of that name; by default the last one.
@@ -153,7 +176,7 @@ class Graph:
             )
 
         def prefix(x: Tensor) -> Tensor:
-            values: Tensor = halves.first(channels_last(x))[0]
+            values: Tensor = halves.first(self._received(x))[0]
             return values
 
         def suffix(values: Tensor) -> Tensor:
@@ -167,23 +190,28 @@ class Graph:
         layer = self.layer(at)
         halves = self._cut((layer.name, *layer.beside))
         with torch.no_grad():
-            values, *others = halves.first(channels_last(x))
+            values, *others = halves.first(self._received(x))
         beside = others[: len(layer.beside)]
         sizes = [tuple(value.shape) for value in others[len(beside) :]]
-        extra = values.shape[1] - layer.height * layer.width if layer.tokens else 0
+        height, width = self._shapes.at(layer.cells, *x.shape[2:])[2:] if layer.tokens else (0, 0)
+        extra = values.shape[1] - height * width if layer.tokens else 0
 
         def logits_from(cells: Tensor) -> Tensor:
             count = len(cells)
             if layer.tokens:
                 tokens = cells.flatten(2).transpose(1, 2)
                 cells = torch.cat((values[:, :extra].expand(count, -1, -1), tokens), dim=1)
+            elif layer.channels_last:
+                cells = cells.permute(0, 2, 3, 1)
             residual = [value.expand(count, *value.shape[1:]) for value in beside]
             logits: Tensor = halves.second(cells, *residual, *halves.without_numbers(cells, sizes, len(x)))
             return logits
 
+        if layer.channels_last:
+            return Features(values.permute(0, 3, 1, 2), logits_from)
         if not layer.tokens:
             return Features(values, logits_from)
-        grid = values[:, extra:].transpose(1, 2).unflatten(2, (layer.height, layer.width))
+        grid = values[:, extra:].transpose(1, 2).unflatten(2, (height, width))
         return Features(grid, logits_from)
 
     def logits(self, x: Tensor) -> Tensor:
@@ -205,6 +233,10 @@ class Graph:
         weights = gradient(objective, head.logits(features)) @ head.weight / features[0, 0].numel()
         return features, weights[:, :, None, None].expand_as(features)
 
+    def _received(self, x: Tensor) -> Tensor:
+        """Pictures ``(B, 3, H, W)`` of any floating type as the graph reads them."""
+        return channels_last(x.to(self.dtype) if x.is_floating_point() else x)
+
     def _cut(self, names: tuple[str, ...]) -> Halves:
         with self._lock:
             if names not in self._halves:
@@ -214,7 +246,9 @@ class Graph:
     def _linear_head(self) -> Head | None:
         """The linear head, if what follows the last feature map is one: tried on numbers, not on names."""
         linear = last_linear(self.module)
-        if linear is None or not self.layers or self.layers[-1].tokens:
+        if linear is None or not self.layers:
+            return None
+        if self.layers[-1].tokens or self.layers[-1].channels_last:
             return None
         bias = linear.bias if linear.bias is not None else linear.weight.new_zeros(linear.out_features)
         head = Head(linear.weight, bias)

@@ -8,6 +8,7 @@ what makes it grow, never by its length, which may equal another's by chance.
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ FAILURES = (RuntimeError, AssertionError, TypeError, ValueError, IndexError)
 
 PICTURES, ROWS, COLUMNS = 0, 2, 3
 """Axes of pictures ``(B, 3, H, W)``."""
+
+_SIZES_KEPT = 16  # other pictures' sizes whose shapes are remembered
 
 Sides = tuple[int, ...]
 """A shape."""
@@ -45,11 +48,25 @@ class Shapes:
         self._picture = (1, 3, size, size)
         self.values = _Recorder(self._module).record(self._picture)
         self._larger = {axis: self._enlarged(axis) for axis in (PICTURES, ROWS, COLUMNS)}
+        self._other: dict[Sides, dict[str, Sides]] = {}
+        self._lock = threading.Lock()
         self.any_size = self._accepts((1, 3, size, size + size // 3))
 
     def of(self, name: str) -> Sides:
         """The shape of a tensor; empty for values of other kinds."""
         return _shape(self.values.get(name))
+
+    def at(self, name: str, height: int, width: int) -> Sides:
+        """The shape of a tensor for one picture of another size, which has to be accepted."""
+        if (height, width) == self._picture[2:]:
+            return self.of(name)
+        with self._lock:
+            if (height, width) not in self._other:
+                if len(self._other) >= _SIZES_KEPT:
+                    self._other.pop(next(iter(self._other)))
+                values = _Recorder(self._module).record((1, 3, height, width))
+                self._other[height, width] = {key: _shape(value) for key, value in values.items()}
+            return self._other[height, width].get(name, ())
 
     def larger(self, name: str, axis: int) -> Sides:
         """The shape of a tensor once the pictures are larger along an axis."""
@@ -68,6 +85,19 @@ class Shapes:
         if len(shape) != 4 or shape[2] * shape[3] == 1:
             return False
         return self.follows(name, ROWS) == {2} and self.follows(name, COLUMNS) == {3}
+
+    def is_map_with_channels_last(self, name: str) -> bool:
+        """Whether a tensor is a feature map ``(B, h, w, C)`` of more than one cell."""
+        shape = self.of(name)
+        if len(shape) != 4 or shape[1] * shape[2] == 1 or self.follows(name, PICTURES) != {0}:
+            return False
+        return self.follows(name, ROWS) == {1} and self.follows(name, COLUMNS) == {2}
+
+    def is_row_of_tokens(self, name: str) -> bool:
+        """Whether a tensor is a row of tokens ``(B, n, C)`` for each picture, and grows with it."""
+        if len(self.of(name)) != 3 or self.follows(name, PICTURES) != {0}:
+            return False
+        return self.follows(name, ROWS) == self.follows(name, COLUMNS) == {1}
 
     def is_size(self, node: fx.Node) -> bool:
         """Whether a node reads no more than the sizes of the tensors it is given."""

@@ -13,6 +13,7 @@ from torch import fx, nn
 
 from saliency.errors import SaliencyError
 from saliency.network.cut import after, sources
+from saliency.network.in_place import VIEWS
 from saliency.network.shapes import COLUMNS, FAILURES, PICTURES, ROWS, Shapes, operation
 
 
@@ -27,6 +28,8 @@ class Layer:
         width: w, at the trained input size.
         tokens: Whether the node holds tokens ``(B, extra + h·w, C)`` rather than ``(B, C, h, w)``.
         beside: Nodes that carry the rest of the flow past this one (the residual stream of a transformer).
+        channels_last: Whether the node holds ``(B, h, w, C)``.
+        cells: The node whose cells the tokens are, which tells their grid at other sizes.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Layer:
     width: int
     tokens: bool = False
     beside: tuple[str, ...] = ()
+    channels_last: bool = False
+    cells: str = ""
 
 
 class Structure:
@@ -45,8 +50,11 @@ class Structure:
         classes: K.
         layers: Feature maps in order. In a convolutional network the last one at each resolution that
             everything flows through and that a learned layer follows; pooling outputs are passed over for
-            the finer map before them. In a transformer the normalised input of each attention.
+            the finer map before them. The same where maps are kept as ``(B, h, w, C)`` or as tokens, by
+            mixers and by transformers that write their attention out. Where it is a module, the normalised
+            input of each attention.
         blocks: Nodes of the self-attention modules; none unless the tokens of all lie on one grid.
+        norms_pictures: Whether values are scaled by their own spread, as layer norm does.
     """
 
     def __init__(self, module: fx.GraphModule, size: int) -> None:
@@ -70,6 +78,7 @@ class Structure:
         whole = len(tokens) == len(attentions) and len({(t.height, t.width) for t in tokens}) == 1
         self.blocks = tuple(node.name for node in attentions) if whole else ()
         self.layers = tuple(tokens) or self._spatial_layers()
+        self.norms_pictures = any(map(self._norms_picture, module.graph.nodes))
 
     def _classes(self) -> int:
         """K, if the output has one row of scores for each picture."""
@@ -95,14 +104,22 @@ class Structure:
         tokens = attention.args[0]
         assert isinstance(tokens, fx.Node)
         residual = tuple(node.name for node in tokens.all_input_nodes if node.op != "get_attr")
+        cells = self._cells_of(tokens) if len(residual) == 1 else None
+        if cells is None:
+            return None
+        channels, (height, width) = self.shapes.of(tokens.name)[2], self.shapes.of(cells.name)[2:]
+        return Layer(tokens.name, channels, height, width, True, residual, cells=cells.name)
+
+    def _cells_of(self, tokens: fx.Node) -> fx.Node | None:
+        """The map whose cells are the last of these tokens ``(B, extra + h·w, C)``, if there is one."""
         before = sources([tokens])
+        node: fx.Node
         for node in reversed(self._module.graph.nodes):
-            if node in before and self.shapes.is_map(node.name) and len(residual) == 1:
+            if node in before and self.shapes.is_map(node.name):
                 pairs = zip(self._in_three_sizes(tokens), self._in_three_sizes(node), strict=True)
                 extra = {row[1] - cells[2] * cells[3] for row, cells in pairs}
                 if len(extra) == 1 and min(extra) >= 0 and self._come_last(node, before):
-                    channels, (height, width) = self.shapes.of(tokens.name)[2], self.shapes.of(node.name)[2:]
-                    return Layer(tokens.name, channels, height, width, True, residual)
+                    return node
         return None
 
     def _come_last(self, cells: fx.Node, nodes: set[fx.Node]) -> bool:
@@ -116,21 +133,56 @@ class Structure:
         return [self.shapes.of(node.name), *(self.shapes.larger(node.name, axis) for axis in (ROWS, COLUMNS))]
 
     def _spatial_layers(self) -> tuple[Layer, ...]:
-        layers: dict[tuple[int, ...], Layer] = {}
-        learned_after = False
+        layers: dict[tuple[int, int], Layer] = {}
+        learned_after = mixed_after = False
         for node in reversed(self._module.graph.nodes):
-            shape = self.shapes.of(node.name)
-            if (
-                learned_after
-                and node.op != "placeholder"
-                and self.shapes.is_map(node.name)
-                and shape[2:] not in layers
-                and "pool" not in operation(node, self._modules)
-                and after(self._module, (node.name,), self.shapes) is not None
-            ):
-                layers[shape[2:]] = Layer(node.name, shape[1], shape[2], shape[3])
+            if learned_after and node.op != "placeholder":
+                layer = self._layer_at(node, mixed_after)
+                at = None if layer is None else (layer.height, layer.width)
+                if layer is not None and at not in layers and self._carries_all(node):
+                    layers[layer.height, layer.width] = layer
             learned_after = learned_after or self._is_learned(node)
+            mixed_after = mixed_after or self._mixes_tokens(node)
         return tuple(reversed(layers.values()))
+
+    def _layer_at(self, node: fx.Node, mixed_after: bool) -> Layer | None:
+        """A node as a layer, if it holds the cells of a map, in whatever layout.
+
+        Beside a class token, cells count only as far as they are mixed with it afterwards.
+        """
+        shape = self.shapes.of(node.name)
+        name = operation(node, self._modules)
+        if "pool" in name or "pad" in name:  # what is padded has cells that lie in no picture
+            return None
+        if self.shapes.is_map(node.name):
+            return Layer(node.name, shape[1], shape[2], shape[3])
+        if name in VIEWS:  # nothing was computed since what it is a view of
+            return None
+        if self.shapes.is_map_with_channels_last(node.name):
+            return Layer(node.name, shape[3], shape[1], shape[2], channels_last=True)
+        cells = self._cells_of(node) if self.shapes.is_row_of_tokens(node.name) else None
+        if cells is None:
+            return None
+        height, width = self.shapes.of(cells.name)[2:]
+        if shape[1] > height * width and not mixed_after:
+            return None
+        return Layer(node.name, shape[2], height, width, tokens=True, cells=cells.name)
+
+    def _carries_all(self, node: fx.Node) -> bool:
+        return after(self._module, (node.name,), self.shapes) is not None
+
+    def _mixes_tokens(self, node: fx.Node) -> bool:
+        """Whether tokens are mixed here: attention and layers across tokens have them in their last axis."""
+        last = len(self.shapes.of(node.name)) - 1
+        grown = last > 0 and last in self.shapes.follows(node.name, ROWS)
+        return grown or operation(node, self._modules) == "scaled_dot_product_attention"
+
+    def _norms_picture(self, node: fx.Node) -> bool:
+        name = operation(node, self._modules)
+        if "batch" not in name:
+            return "norm" in name and node.op in ("call_module", "call_function", "call_method")
+        module = self._modules.get(str(node.target)) if node.op == "call_module" else None
+        return isinstance(module, nn.modules.batchnorm._BatchNorm) and module.running_mean is None
 
     def _is_learned(self, node: fx.Node) -> bool:
         if node.op == "get_attr":

@@ -7,19 +7,31 @@ import inspect
 import operator
 import threading
 from collections.abc import Callable
+from functools import partialmethod
 from typing import Any
 
 import torch
-from torch import Tensor, fx, nn
-from torch.nn import functional
+from torch import fx, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from saliency.errors import SaliencyError
+from saliency.network.in_place import OPERATORS, without_writes
 
-_OPERATORS = {
-    getattr(operator, f"i{name}"): getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "pow")
-}
 _one_at_a_time = threading.Lock()
+
+
+class _Value(fx.Proxy):
+    """A stand-in for a tensor that knows ``x[:, 0] = 0``, and ``x += 1`` as more than ``x = x + 1``."""
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.tracer.create_proxy("call_function", operator.setitem, (self, key, value), {})
+
+    def _augmented(self, function: Callable[..., Any], other: Any) -> Any:
+        return self.tracer.create_proxy("call_function", function, (self, other), {})
+
+
+for _function in OPERATORS:
+    setattr(_Value, f"__{_function.__name__}__", partialmethod(_Value._augmented, _function))
 
 
 class _Tracer(fx.Tracer):
@@ -32,6 +44,9 @@ class _Tracer(fx.Tracer):
     def __init__(self) -> None:
         super().__init__()
         self._thread = threading.get_ident()
+
+    def proxy(self, node: fx.Node) -> fx.Proxy:
+        return _Value(node, self)
 
     def call_module(
         self, m: nn.Module, forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -46,13 +61,43 @@ class _Tracer(fx.Tracer):
         return super().getattr(attr, attr_val, parameter_proxy_cache)
 
 
-def _private(module: nn.Module) -> nn.Module:
-    """A copy of the module's structure in eval mode; the weights are shared, detached and frozen."""
-    shared: dict[int, object] = {
-        id(p): nn.Parameter(p.detach(), requires_grad=False) for p in module.parameters()
-    }
-    shared |= {id(b): b.detach() for b in module.buffers()}
-    return copy.deepcopy(module, shared).eval()
+def frozen_copy(module: nn.Module) -> nn.Module:
+    """A copy of the module's structure in eval mode; the weights are shared, detached and frozen.
+
+    Buffers are small, and some modules write to theirs when they are called: those are copied. Weights in
+    less than single precision become single precision: maps are sums over thousands of small numbers. What
+    spreads a module over devices, or compiles it, is left out.
+
+    Raises:
+        SaliencyError: It is no module, or cannot be copied.
+    """
+    if not isinstance(module, nn.Module):
+        raise SaliencyError(
+            f"A model has to be a torch module (nn.Module); this is a {type(module).__name__}. "
+            "Put it into the forward method of one."
+        )
+    module = _unwrapped(module)
+    try:
+        shared: dict[int, object] = {
+            id(p): nn.Parameter(p.detach(), requires_grad=False) for p in module.parameters()
+        }
+        shared |= {id(b): b.detach().clone() for b in module.buffers()}
+        copied = copy.deepcopy(module, shared).eval()
+    except Exception as error:  # somebody's code may be run by it, and raise anything
+        raise SaliencyError(
+            "This model cannot be copied. Run it on a picture first if it has lazy layers, remove weight "
+            "norm (torch.nn.utils.remove_weight_norm), and take out what it keeps of earlier pictures."
+        ) from error
+    precisions = {p.dtype for p in copied.parameters() if p.is_floating_point()}
+    return copied if precisions <= {torch.float32, torch.float64} else copied.float()
+
+
+def _unwrapped(module: nn.Module) -> nn.Module:
+    """The module itself, of one that ``torch.compile`` or ``DataParallel`` gave."""
+    inner = getattr(module, "_orig_mod", None)
+    if isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel):
+        inner = module.module
+    return _unwrapped(inner) if isinstance(inner, nn.Module) else module
 
 
 def traced(module: nn.Module) -> fx.GraphModule:
@@ -61,18 +106,21 @@ def traced(module: nn.Module) -> fx.GraphModule:
     Raises:
         SaliencyError: Its structure depends on the values of the picture, so that it cannot be traced.
     """
-    root = _private(module)
+    root = frozen_copy(module)
     try:
         with _one_at_a_time:
             tracer = _Tracer()
-            graph = fx.GraphModule(root, tracer.trace(root), type(module).__name__)
+            plan = tracer.trace(root, _further_arguments(root))
+            graph = fx.GraphModule(root, plan, type(root).__name__)
     except Exception as error:  # somebody's code ran on stand-ins for tensors: it may raise anything
         raise SaliencyError(
             "This model's structure depends on the picture, so it cannot be explained. "
             "Use one of torchvision's classifiers."
         ) from error
+    _drop_further_arguments(graph)
     _drop_idle(graph)
-    _make_out_of_place(graph)
+    without_writes(graph)
+    _allow_any_layout(graph)
     _fold(graph)
     graph.graph.eliminate_dead_code()
     graph.recompile()
@@ -81,6 +129,32 @@ def traced(module: nn.Module) -> fx.GraphModule:
         if weights.ndim == 4:  # nn.Module.to would try it with five axes too, and fail
             weights.data = weights.data.contiguous(memory_format=torch.channels_last)
     return graph.eval()
+
+
+def _further_arguments(module: nn.Module) -> dict[str, Any]:
+    """What a module's ``forward`` takes beside pictures, such as a mask, at its default."""
+    parameters = list(inspect.signature(module.forward).parameters.values())
+    return {p.name: p.default for p in parameters[1:] if p.default is not p.empty}
+
+
+def _drop_further_arguments(graph: fx.GraphModule) -> None:
+    """Take out the arguments that were given their default, with ``torch.fx``'s checks that they have it."""
+    _, *further = (node for node in graph.graph.nodes if node.op == "placeholder")
+    for argument in (node for node in further if node.args):  # those with a default
+        checks = list(argument.users)
+        for check in reversed([*checks, *(user for each in checks for user in each.users)]):
+            if not check.users:
+                graph.graph.erase_node(check)
+        if not argument.users:
+            graph.graph.erase_node(argument)
+
+
+def _allow_any_layout(graph: fx.GraphModule) -> None:
+    """Let ``x.view(…)`` copy where it has to: it would refuse maps that are laid out channels last."""
+    names = {"view": "reshape", "view_as": "reshape_as"}
+    for node in graph.graph.nodes:
+        if node.op == "call_method" and not any(isinstance(value, torch.dtype) for value in node.args):
+            node.target = names.get(node.target, node.target)
 
 
 def _fold(graph: fx.GraphModule) -> None:
@@ -93,7 +167,9 @@ def _fold(graph: fx.GraphModule) -> None:
         source = node.args[0]
         convolution = modules.get(str(source.target)) if source.op == "call_module" else None
         uses = sum(n.op == "call_module" and n.target == source.target for n in graph.graph.nodes)
-        if not isinstance(convolution, nn.Conv2d) or len(source.users) > 1 or uses > 1:
+        if type(convolution) is not nn.Conv2d or convolution._forward_pre_hooks:  # weights made at each call
+            continue
+        if len(source.users) > 1 or uses > 1:
             continue
         folded = fuse_conv_bn_eval(convolution, norm)
         folded.requires_grad_(False)
@@ -104,77 +180,26 @@ def _fold(graph: fx.GraphModule) -> None:
         graph.graph.erase_node(node)
 
 
-def _is_idle(node: fx.Node) -> bool:
-    """Stochastic depth is a function of its own in torchvision; in eval mode it returns its input."""
-    return node.op == "call_function" and getattr(node.target, "__name__", "") == "stochastic_depth"
+def _is_idle(node: fx.Node, modules: dict[str, nn.Module]) -> bool:
+    """Whether a node returns its first argument in eval mode."""
+    if node.op == "call_module":
+        return isinstance(modules.get(str(node.target)), (nn.modules.dropout._DropoutNd, nn.Identity))
+    name = getattr(node.target, "__name__", "") if node.op == "call_function" else ""
+    if name == "stochastic_depth":  # a function of its own in torchvision
+        return True
+    if "dropout" not in name or not callable(node.target):
+        return False
+    try:
+        call = inspect.signature(node.target).bind(*node.args, **node.kwargs)
+    except (TypeError, ValueError):  # compiled into torch, without a signature
+        return False
+    return call.arguments.get("training", True) is False
 
 
 def _drop_idle(graph: fx.GraphModule) -> None:
     """Take out what does nothing in eval mode."""
     modules = dict(graph.named_modules())
     for node in list(graph.graph.nodes):
-        module = modules.get(str(node.target)) if node.op == "call_module" else None
-        if isinstance(module, (nn.Dropout, nn.Dropout2d, nn.Identity)) or _is_idle(node):
+        if _is_idle(node, modules) and node.args:
             node.replace_all_uses_with(node.args[0])
             graph.graph.erase_node(node)
-
-
-def _make_out_of_place(graph: fx.GraphModule) -> None:
-    """Replace in-place operations; what reads the changed value later reads the operation's result.
-
-    Without this, running the second half of a graph would change the feature map it was given.
-    """
-    modules = dict(graph.named_modules())
-    order = {node: i for i, node in enumerate(graph.graph.nodes)}
-    changing = [n for n in graph.graph.nodes if _changes_its_input(n, modules)]
-    for node in changing:
-        source = node.args[0]
-        for user in list(source.users):
-            if order[user] > order[node]:
-                user.replace_input_with(source, node)
-    for module in modules.values():
-        if getattr(module, "inplace", False) is True:
-            module.inplace = False
-
-
-def _changes_its_input(node: fx.Node, modules: dict[str, nn.Module]) -> bool:
-    """Whether the operation works in place; if it is a function or method, it no longer does afterwards."""
-    if not node.args or not isinstance(node.args[0], fx.Node):
-        return False
-    if node.op == "call_module":
-        return getattr(modules[str(node.target)], "inplace", False) is True
-    if node.op == "call_method":
-        plain = _without_underscore(str(node.target))
-        if callable(getattr(Tensor, plain, None)):
-            node.target = plain
-            return True
-    if node.op != "call_function" or not callable(node.target):
-        return False
-    if node.target in _OPERATORS:
-        node.target = _OPERATORS[node.target]
-        return True
-    plain = _without_underscore(getattr(node.target, "__name__", ""))
-    function = getattr(functional, plain, None) or getattr(torch, plain, None)
-    if callable(function):
-        node.target = function
-        return True
-    return _flag_taken_off(node)
-
-
-def _flag_taken_off(node: fx.Node) -> bool:
-    """Whether a function was called with ``inplace=True``, by name or position; it no longer is."""
-    assert callable(node.target)
-    try:
-        call = inspect.signature(node.target).bind(*node.args, **node.kwargs)
-    except (TypeError, ValueError):  # compiled into torch, without a signature, and without such a flag
-        return False
-    if call.arguments.get("inplace") is not True:
-        return False
-    call.arguments["inplace"] = False
-    node.args, node.kwargs = call.args, call.kwargs
-    return True
-
-
-def _without_underscore(name: str) -> str:
-    """``relu`` of ``relu_``; empty for a name that is not of that form."""
-    return name[:-1] if name.endswith("_") and not name.endswith("__") else ""

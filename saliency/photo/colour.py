@@ -15,28 +15,30 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from saliency.photo.decoding import DEEP
+from saliency.photo.effort import MAX_PROFILE
+from saliency.photo.levels import STRETCHED, extremes, scaled, value_range
 from saliency.photo.orientation import as_stored, empty_upright, orientation
 
 STRIP = 1 << 20  # pixels converted at a time
-DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")  # modes of more than 8 bits a channel
 SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # colour space of a profile: Pillow's mode
-STRETCHED = "The brightness values of this file were scaled to fit a screen."
 BROKEN_PROFILE = "The colour profile of this photo could not be used; colours may be slightly off."
 
 Levels = Callable[[NDArray[Any]], NDArray[np.uint8]]
 
 
-def srgb(picture: Image.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+def srgb(picture: Image.Image, profile: bytes | None) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """Convert a loaded picture to upright sRGB on white.
 
     Args:
         picture: A picture in any of Pillow's modes, loaded.
+        profile: ICC profile of its colours; ``None`` for sRGB.
 
     Returns:
         ``(H, W, 3)`` uint8, and sentences about what was done to it.
     """
     levels, stretched = _levels(picture) if picture.mode in DEEP else (None, False)
-    transform, broken = _transform(picture)
+    transform, broken = _transform(picture, profile)
     notes = (*([STRETCHED] if stretched else []), *([BROKEN_PROFILE] if broken else []))
     width, height = picture.size
     direction = orientation(picture)
@@ -66,7 +68,8 @@ def _strip(
         base = with_alpha.convert("L" if grey else "RGB")
     else:
         base = strip.convert("L") if strip.mode == "1" else strip
-    if base.mode not in ("L", "RGB", "CMYK"):
+    wanted = transform.input_mode if transform is not None else "RGB"
+    if base.mode not in ("L", "RGB", "CMYK", wanted) or (base.mode == "L" and wanted == "RGB"):
         base = base.convert("RGB")
     if transform is not None and transform.input_mode == base.mode:
         colours = np.asarray(ImageCms.applyTransform(base, transform))
@@ -82,13 +85,9 @@ def _levels(picture: Image.Image) -> tuple[Levels, bool]:
     """How to bring deep grey values to 0 to 255, and whether that took more than dividing by their range."""
     if picture.mode.startswith("I;16"):
         bits = getattr(picture, "tag_v2", {}).get(258, (16,))[0]
-        return lambda values: _scaled(values, 0.0, 4095.0 if bits == 12 else 65535.0), False
-    low, high = _extremes(picture)
-    peaks = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
-    peak = next((peak for peak in peaks if high <= peak), 0.0)
-    if low >= 0 and peak:
-        return lambda values: _scaled(values, 0.0, peak), False
-    return lambda values: _scaled(values, low, high), True
+        return lambda values: scaled(values, 0.0, 4095.0 if bits == 12 else 65535.0), False
+    low, high, stretched = value_range(*_extremes(picture), whole=picture.mode == "I")
+    return lambda values: scaled(values, low, high), stretched
 
 
 def _extremes(picture: Image.Image) -> tuple[float, float]:
@@ -96,38 +95,43 @@ def _extremes(picture: Image.Image) -> tuple[float, float]:
     low, high = np.inf, -np.inf
     rows = max(1, STRIP // picture.width)
     for top in range(0, picture.height, rows):
-        values = np.asarray(picture.crop((0, top, picture.width, min(top + rows, picture.height))))
-        finite = values[np.isfinite(values)]
-        if finite.size:
-            low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+        part = extremes(np.asarray(picture.crop((0, top, picture.width, min(top + rows, picture.height)))))
+        low, high = min(low, part[0]), max(high, part[1])
     return (low, high) if low <= high else (0.0, 0.0)
 
 
-def _scaled(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
-    """Values between ``low`` and ``high`` as 0 to 255, rounded; what is not a number becomes 0."""
-    share = (values.astype(np.float64) - low) / ((high - low) or 1.0)
-    return np.rint(np.clip(np.nan_to_num(share), 0.0, 1.0) * 255).astype(np.uint8)
+def grey_levels(picture: Image.Image) -> NDArray[np.uint8]:
+    """Brightness ``(H, W)``, 0 to 255, of a picture of more than 8 bits a channel."""
+    return _levels(picture)[0](np.asarray(picture))
 
 
-def _transform(picture: Image.Image) -> tuple[ImageCms.ImageCmsTransform | None, bool]:
+def _transform(picture: Image.Image, data: bytes | None) -> tuple[ImageCms.ImageCmsTransform | None, bool]:
     """The way from a picture's colour profile to sRGB, and whether its profile is broken.
 
     A profile that changes no colour by more than one step in 255, as every copy of sRGB, needs no transform.
+    Grey values under a profile of colours are its greys.
     """
-    data = picture.info.get("icc_profile")
+    if picture.mode == "LAB":
+        return _to_srgb(ImageCms.createProfile("LAB"), "LAB"), False
     if not data:
         return None, False
+    if len(data) > MAX_PROFILE or b"mpet" in data:  # long chains of steps, which no photo needs
+        return None, True
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(data))
         mode = SPACES.get(profile.profile.xcolor_space, "")
-        if not mode or mode != _base_mode(picture):
+        if mode not in (base := _base_mode(picture), "RGB" if base == "L" else base):
             return None, True
-        transform = ImageCms.buildTransform(
-            profile, ImageCms.createProfile("sRGB"), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
-        )
+        transform = _to_srgb(profile, mode)
         return (transform if _changes(transform) else None), False
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None, True
+
+
+def _to_srgb(profile: Any, mode: str) -> ImageCms.ImageCmsTransform:
+    return ImageCms.buildTransform(
+        profile, ImageCms.createProfile("sRGB"), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+    )
 
 
 def _base_mode(picture: Image.Image) -> str:

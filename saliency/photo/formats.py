@@ -25,6 +25,7 @@ PHOTOS = {
     b"BM": "BMP",
     b"II*\x00": "TIFF",
     b"MM\x00*": "TIFF",
+    b"\x00\x00\x01\x00": "ICO",
     b"II+\x00": "TIFF",
     b"MM\x00+": "TIFF",
 }
@@ -50,7 +51,7 @@ def photo_format(data: bytes, name: str = "") -> str:
         name: Its name, which only tells cameras' raw files from the TIFF files they resemble.
 
     Returns:
-        One of ``JPEG``, ``PNG``, ``GIF``, ``BMP``, ``TIFF``, ``WEBP``, ``AVIF`` and ``HEIF``.
+        One of ``JPEG``, ``PNG``, ``GIF``, ``BMP``, ``ICO``, ``TIFF``, ``WEBP``, ``AVIF`` and ``HEIF``.
 
     Raises:
         PhotoError: If it is no photo; says what it is instead where that is known.
@@ -59,8 +60,8 @@ def photo_format(data: bytes, name: str = "") -> str:
         raise PhotoError(NOT_PHOTOS["empty"])
     if name.rpartition(".")[2].lower() in RAW_SUFFIXES and data[:4] in (b"II*\x00", b"MM\x00*"):
         raise PhotoError(NOT_PHOTOS["raw"])
-    kind = next((kind for start, kind in PHOTOS.items() if data.startswith(start)), "") or _container(data)
-    if kind in ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF"):
+    kind = _container(data) or next((kind for start, kind in PHOTOS.items() if data.startswith(start)), "")
+    if kind in ("JPEG", "PNG", "GIF", "BMP", "ICO", "TIFF", "WEBP", "AVIF", "HEIF"):
         return kind
     kind = kind or next((kind for start, kind in OTHERS.items() if data.startswith(start)), "") or _text(data)
     raise PhotoError(NOT_PHOTOS.get(kind, UNREADABLE))

@@ -12,49 +12,33 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import (
-    AvifImagePlugin,
-    BmpImagePlugin,
-    GifImagePlugin,
-    Image,
-    ImageFile,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
-from pillow_heif import HeifImageFile
+from PIL import Image
 
 from saliency.photo.colour import srgb
-from saliency.photo.formats import INCOMPLETE, UNREADABLE, PhotoError, cut_short, photo_format
+from saliency.photo.colour_space import stated_profile
+from saliency.photo.decoding import MAX_PIXELS, Decoded, decoded, too_many_pixels
+from saliency.photo.effort import Budget
+from saliency.photo.formats import UNREADABLE, PhotoError, photo_format
 
 MAX_BYTES = 20 * 2**20
-MAX_PIXELS = 50_000_000
 MIN_SIDE = 16  # pixels
-MAX_ASPECT = 10  # long side over short side
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif", ".bmp", ".tif", ".tiff"}
+MAX_ASPECT = 15  # long side over short side: the usual banners, of which 970 × 66 is the longest
+SUFFIXES = {
+    ".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".gif", ".bmp", ".ico", ".tif", ".tiff"
+}  # fmt: skip
+# What a photo can be read from.
+PhotoSource = str | Path | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[np.uint8]
 
-# Called directly rather than through Image.open, which warns of many pixels before they can be counted here.
-OPENERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
-    "JPEG": JpegImagePlugin.JpegImageFile,
-    "PNG": PngImagePlugin.PngImageFile,
-    "GIF": GifImagePlugin.GifImageFile,
-    "BMP": BmpImagePlugin.BmpImageFile,
-    "TIFF": TiffImagePlugin.TiffImageFile,
-    "WEBP": WebPImagePlugin.WebPImageFile,
-    "AVIF": AvifImagePlugin.AvifImageFile,
-    "HEIF": HeifImageFile,
-}
 # Control characters, lone surrogates and the marks that turn the direction of the text around them.
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +48,7 @@ class Photo:
     Attributes:
         pixels: ``(H, W, 3)`` uint8 sRGB, read-only.
         name: Bare file name, to be shown as text.
-        digest: SHA-256 of the file, in hexadecimal.
+        digest: SHA-256 of the file, or of the pixels where there was none, in hexadecimal.
         notes: Sentences to show, about what was left out or changed.
     """
 
@@ -89,31 +73,77 @@ class Photo:
         return Image.fromarray(self.pixels)
 
 
-def read_photo(source: str | Path | bytes | BinaryIO, *, name: str | None = None) -> Photo:
-    """Read a photo from a path, from bytes or from an open file.
+def read_photo(source: PhotoSource, *, name: str | None = None) -> Photo:
+    """Read a photo from a path, from bytes, from an open file, or from a picture in memory.
 
     Args:
-        source: JPEG, PNG, WebP, AVIF, HEIC, GIF, BMP or TIFF, told by content and not by name. An open file
-            is read from its beginning and left open.
+        source: JPEG, PNG, WebP, AVIF, HEIC, GIF, BMP, ICO or TIFF, told by content and not by name: its path,
+            its bytes, or a file opened for reading bytes, which is read from its beginning and left open. Or
+            a Pillow picture of any mode; or an array of uint8 sRGB, ``(H, W)``, ``(H, W, 3)`` or with opacity
+            ``(H, W, 4)``.
         name: Name to show; None: the file's own, or ``photo``.
 
     Returns:
         The photo, upright, in sRGB, on white where it was transparent.
 
     Raises:
-        PhotoError: If the file cannot be read, is too large, or is no picture that we can show.
+        PhotoError: If the file cannot be read, is too large, would take too long, or is no picture that we
+            can show; or if the source is something else.
     """
-    if isinstance(source, bytes):
-        data, path = source, ""
-        _check_bytes(len(data))
+    if isinstance(source, Image.Image | np.ndarray):
+        return _from_memory(source, name)
+    path = ""
+    if isinstance(source, bytes | bytearray | memoryview):
+        _check_bytes(memoryview(source).nbytes)
+        data = bytes(source)
     elif isinstance(source, str | Path):
         data, path = _read_path(Path(source)), str(source)
-    else:
+    elif hasattr(source, "read"):
         data, path = _read_file(source), str(getattr(source, "name", ""))
-    bare_name = _bare_name(path if name is None else name)
-    pixels, notes = _decoded(data, photo_format(data, bare_name))
+    else:
+        raise PhotoError(
+            f"A photo cannot be read from an object of type {type(source).__name__}. "
+            "Hand over a path, bytes, an open file, a Pillow picture or an array of uint8."
+        )
+    bare_name = _bare_name(path if name is None else str(name))
+    result = decoded(data, photo_format(data, bare_name), _check_size, Budget())
+    return _photo(result, bare_name, hashlib.sha256(data).hexdigest())
+
+
+def _from_memory(source: Image.Image | NDArray[np.uint8], name: str | None) -> Photo:
+    """A photo of a Pillow picture or of an array."""
+    if isinstance(source, np.ndarray):
+        channels = source.shape[2:] if source.ndim == 3 else ()
+        if source.ndim not in (2, 3) or source.dtype != np.uint8 or channels not in ((), (3,), (4,)):
+            shape = " × ".join(map(str, source.shape))
+            raise PhotoError(
+                f"An array of {shape or 'one value'} and type {source.dtype} is no photo. "
+                "Hand over uint8 values from 0 to 255, of shape (H, W), (H, W, 3) or (H, W, 4)."
+            )
+        _check_size(source.shape[1], source.shape[0])
+        source = Image.fromarray(source)
+    _check_size(*source.size)
+    path = str(getattr(source, "filename", ""))
+    try:
+        source.load()
+    except Exception as error:  # a picture that was opened, and whose file is broken or gone
+        raise PhotoError("This picture could not be loaded. Please open it again.") from error
+    profile, note = stated_profile(b"", source.format or "", source.info)
+    result = Decoded(source, profile, (note,) if note else ())
+    return _photo(result, _bare_name(path if name is None else str(name)))
+
+
+def _photo(result: Decoded, name: str, digest: str | None = None) -> Photo:
+    try:
+        pixels, notes = srgb(result.picture, result.profile)
+    except PhotoError:
+        raise
+    except Exception as error:  # a mode that has no way to colours
+        raise PhotoError(UNREADABLE) from error
+    if digest is None:
+        digest = hashlib.sha256(str(pixels.shape).encode() + pixels.tobytes()).hexdigest()
     pixels.setflags(write=False)
-    return Photo(pixels, bare_name, hashlib.sha256(data).hexdigest(), notes)
+    return Photo(pixels, name, digest, (*result.notes, *notes))
 
 
 def _bare_name(name: str) -> str:
@@ -148,14 +178,18 @@ def _read_path(path: Path) -> bytes:
 def _read_file(file: BinaryIO) -> bytes:
     """Contents of an open file from its beginning, if they are not too large."""
     try:
-        if file.seekable():
+        if getattr(file, "seekable", bool)():
             _check_bytes(file.seek(0, os.SEEK_END))
             file.seek(0)
         data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever its owner's class raises
+        if isinstance(error, PhotoError):
+            raise
         raise PhotoError("We could not read this file. Please choose it again.") from error
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise PhotoError("This file is not open for reading bytes. Please open it with mode “rb”.")
     _check_bytes(len(data))
-    return data
+    return bytes(data)
 
 
 def _check_bytes(count: int) -> None:
@@ -166,38 +200,13 @@ def _check_bytes(count: int) -> None:
         )
 
 
-def _decoded(data: bytes, kind: str) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    """Upright sRGB pixels ``(H, W, 3)`` and the notes on them."""
-    try:
-        with OPENERS[kind](BytesIO(data)) as picture:
-            _check_size(*picture.size)
-            several = bool(getattr(picture, "is_animated", False))
-            picture.load()
-            pixels, notes = srgb(picture)
-    except PhotoError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise PhotoError(_too_many("This photo has")) from error
-    except Exception as error:  # decoders meet broken bytes with errors of every kind
-        incomplete = "truncated" in str(error) or cut_short(data, kind)
-        raise PhotoError(INCOMPLETE if incomplete else UNREADABLE) from error
-    if several:
-        still = kind in ("TIFF", "HEIF")
-        first = "This file holds several pictures; only the first is used."
-        notes = (first if still else "This picture is animated; only its first frame is used.", *notes)
-    return pixels, notes
-
-
-def _too_many(start: str) -> str:
-    limit = MAX_PIXELS // 10**6
-    return f"{start} more than {limit} megapixels, which is the limit. Please save it smaller and try again."
-
-
 def _check_size(width: int, height: int) -> None:
     """Refuse by the header what is too large to decode, too small or too narrow."""
     size = f"{width:,} × {height:,} pixels"
     if width * height > MAX_PIXELS:
-        raise PhotoError(_too_many(f"This photo is {size},"))
+        raise PhotoError(too_many_pixels(f"This photo is {size},"))
+    if min(width, height) < 1:
+        raise PhotoError(UNREADABLE)
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise PhotoError(
             f"This picture is {size}, too narrow to work with. "

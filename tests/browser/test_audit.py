@@ -76,6 +76,7 @@ def metric(page, name):
     return int(box.get_by_test_id("stMetricValue").inner_text())
 
 
+@pytest.mark.slow
 def test_an_audit_from_upload_to_report(tab, shop):
     page = tab("/audit")
     page.locator("input[type=file]").first.set_input_files(shop)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import html
+import io
 import json
+import os
 import re
 import zipfile
 from pathlib import Path
 
 import pytest
 from photo_set import JUDGE, METHOD, make_set
+from pypdf import PdfReader
 
 import commands.audit
 import models
@@ -69,6 +73,34 @@ def test_a_folder(run, tmp_path: Path) -> None:
     assert not FORBIDDEN.search(said)
 
 
+def test_labels_that_the_model_lacks_are_said_with_their_number_and_what_to_do(run, tmp_path: Path) -> None:
+    """Five folders that the model does not know: the report said that there was nothing to do."""
+    photos, out = make_set(tmp_path / "set", bright=12, dark=0, broken=0), tmp_path / "out"
+    for number, photo in enumerate(sorted((photos / "bright").iterdir())):
+        label = ("bottle", "brigth", "cup", "lamp", "mug")[number % 5]
+        (photos / label).mkdir(exist_ok=True)
+        photo.rename(photos / label / photo.name)
+    code, found, err = run(photos, "--labels", "folders", "--out", out)
+    assert (code, found["right"], found["wrong"]) == (0, 0, 0)
+    findings = json.loads((out / "findings.json").read_text())
+    assert findings["unjudged"] == [
+        {"label": label, "photos": count, "ambiguous": False, "classes": near}
+        for label, count, near in (
+            ("bottle", 3, []), ("brigth", 3, ["bright"]), ("cup", 2, []), ("lamp", 2, []), ("mug", 2, []),
+        )
+    ]  # fmt: skip
+    page = html.unescape(re.sub("(<[^>]*>)+", " ", (out / "report.html").read_text()))
+    paper = " ".join(PdfReader(out / "report.pdf").pages[0].extract_text().split())
+    for text in (err, page, paper):
+        assert "cannot be told of 12 photos" in text
+        for label in ("“bottle” (3 photos)", "“brigth” (3 photos, perhaps “bright”)", "“mug” (2 photos)"):
+            assert label in text
+        assert "as the model's classes are written" in text
+        assert "Its classes are, for example, “bright”, “dark”" in text
+    for text in (page, paper):
+        assert "12 not judged" in text
+
+
 def test_exit_code_3_where_something_is_found(run, tmp_path: Path) -> None:
     photos = make_set(tmp_path / "set")
     code, found, err = run(photos, "--out", tmp_path / "one", "--fail-on", "depends")
@@ -116,6 +148,8 @@ def test_an_archive_is_unpacked_once_and_gone_on_with(run, tmp_path: Path) -> No
         (["set", "--second", "nothing"], "nothing"),
         (["set", "--fail-on", "everything"], "--fail-on"),
         (["empty"], "no photo"),
+        (["set", "--expires", "999999999999"], "0 to 36500 days"),
+        (["set", "--expires", "-1"], "0 to 36500 days"),
     ],
 )
 def test_bad_input(run, tmp_path: Path, monkeypatch, arguments: list[str], says: str) -> None:
@@ -143,6 +177,104 @@ def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
     assert [outputs._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
         "'=1+1", "'-x", "mug", "yes", 0.5, None,
     ]  # fmt: skip
+
+
+def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_begins_a_cell(tmp_path: Path) -> None:
+    """Excel splits at semicolons where the decimal sign is a comma, also within quotation marks."""
+    odd = (
+        "x;=1+1",
+        'x";=1+1',
+        "x; -1",
+        "a;b;@SUM(1)",
+        "＝1+1",
+        '"=1',
+        "\t=1",
+        "a\n=1",
+        "a\r=1",
+        " =1",
+        "\x00=1",
+    )
+    for text in odd:
+        cell = outputs._cell(text)
+        for part in re.split(r"[;\t\r\n|]", cell):
+            assert (
+                not re.match(r"""[\s"']*[=+\-@＝]""", part.replace("'=", "").replace("'-", "")) or "'" in part
+            )
+        assert not re.search(r"""(^|[;\t|\r\n])[\s"]*[=+\-@＝]""", cell)
+        assert cell.isprintable()
+    assert [outputs._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
+        "a-b.jpg", "x = y", "mug; red", "a,b",
+    ]  # fmt: skip
+
+
+def test_all_text_of_the_table_is_in_quotation_marks(run, tmp_path: Path) -> None:
+    photos, out = make_set(tmp_path / "set", bright=1, dark=1), tmp_path / "out"
+    assert run(photos, "--labels", "folders", "--out", out)[0] == 0
+    for line in (out / "results.csv").read_text().splitlines():
+        assert all(re.fullmatch(r'".*"|[\d.e-]+', cell) for cell in line.split(",")), line
+
+
+def test_names_that_are_not_utf8_or_hold_marks_are_audited_and_can_be_read(run, tmp_path: Path) -> None:
+    photos, out = make_set(tmp_path / "set", bright=2, dark=0, broken=1), tmp_path / "out"
+    (photos / "bright" / "00.png").rename(os.fsdecode(os.fsencode(photos) + b"/bright/caf\xe9.png"))
+    (photos / "bright" / "01.png").rename(photos / "bright" / "a\u202egnp.\nb\x1b[31m.png")
+    (photos / "broken").rename(os.fsdecode(os.fsencode(photos) + b"/br\xf6ken"))
+    (photos / "bright").rename(photos / "bri\u202eght\n")
+    code, found, err = run(photos, "--labels", "folders", "--out", out, "--masks", photos)
+    assert (code, found["audited"], found["left_out_count"]) == (0, 2, 1)
+    assert "br\\udcf6ken/0.png: " in err
+    rows = json.loads((out / "results.json").read_text())
+    assert [os.fsencode(row["file"])[-8:] for row in rows if "caf" in row["file"]] == [b"caf\xe9.png"]
+    assert {row["label"] for row in rows if row["state"] == "done"} == {"bright"}
+    table, page = (out / "results.csv").read_text(), (out / "report.html").read_text()
+    for text in (table, page):
+        assert "caf\\udce9.png" in text
+        assert "a\\u202egnp.\\nb\\x1b[31m.png" in text
+        assert not re.search("[\x00-\x09\x0b-\x1f\u200e\u200f\u202a-\u202e]", text)
+    paper = " ".join(sheet.extract_text() for sheet in PdfReader(out / "report.pdf").pages)
+    assert "u202egnp" in re.sub(r"\s", "", paper)
+
+
+def test_folders_whose_names_are_not_utf8_are_fine(run, tmp_path: Path) -> None:
+    photos = Path(os.fsdecode(os.fsencode(tmp_path) + b"/s\xe9t"))
+    make_set(photos, bright=2, dark=0, broken=0)
+    out = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xf6ut"))
+    for resume in ((), ("--resume",)):
+        code, found, err = run(photos, "--masks", photos, "--out", out, *resume)
+        assert (code, found["audited"]) == (0, 2), err
+    assert "s\\udce9t" in (out / "report.html").read_text()
+
+
+@pytest.mark.parametrize("source", ["set", "set.zip"])
+def test_a_place_that_cannot_be_written_is_said(run, tmp_path: Path, source: str) -> None:
+    photos = make_set(tmp_path / "set", bright=1, dark=0, broken=0)
+    zipped(photos, tmp_path / "set.zip")
+    (tmp_path / "file").write_text("x")
+    for out in (tmp_path / "file", tmp_path / "file" / "below", Path("/dev/null/x"), Path("/proc/x")):
+        code, _, err = run(tmp_path / source, "--out", out)
+        assert code == 2
+        assert "cannot be used" in err
+        assert "Traceback" not in err
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_a_damaged_audit_is_said_and_left_as_it_is(run, tmp_path: Path) -> None:
+    photos, out = make_set(tmp_path / "set", bright=1, dark=0, broken=0), tmp_path / "out"
+    archive = zipped(photos, tmp_path / "set.zip")
+    assert run(archive, "--out", out)[0] == 0
+    (out / "job.sqlite").write_bytes(b"no database" * 999)
+    before = sorted(out.rglob("*"))
+    for resume in ((), ("--resume",)):
+        code, _, err = run(archive, "--out", out, *resume)
+        assert code == 2
+        assert "is damaged and cannot be read" in err
+    assert sorted(out.rglob("*")) == before
+
+
+def test_a_summary_is_printed_whatever_standard_output_takes(monkeypatch) -> None:
+    for encoding, text in (("utf-8", '"é"'), ("ascii", '"\\u00e9"'), ("cp1252", '"é"')):
+        monkeypatch.setattr(commands.audit.sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding))
+        assert commands.audit._json("é") == text
 
 
 def test_no_sentence_says_more_than_is_known() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +82,41 @@ def test_a_photo_gives_one_object_and_the_files_it_names(capsys, own_model, phot
     assert all(Path(f).name.startswith("red") for f in record["files"])
     heat = np.load(next(f for f in record["files"] if f.endswith(".npy")))
     assert heat.shape == (80, 120)
+
+
+def test_names_of_any_kind(capsys, own_model, photo, tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in (
+        b"caf\xe9.png",
+        "Ku\u0308che \u202e\x1b[31m.png".encode(),
+        b"broken \x1b]0;title\x07\xff.png",
+    ):
+        path = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+        path.write_bytes(b"" if name.startswith(b"broken") else photo.read_bytes())
+    out = tmp_path / "out"
+    code, records, err = run(
+        capsys, "explain", folder, "--model", own_model, "--target", "LAMP", "--out", out
+    )
+    assert code == 2
+    assert {os.fsencode(Path(record["photo"]).name) for record in records} == {
+        b"caf\xe9.png",
+        "Ku\u0308che \u202e\x1b[31m.png".encode(),
+    }
+    assert len([file for record in records for file in record["files"] if Path(file).is_file()]) == 8
+    assert err.count("\n") == 1
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", err)
+
+
+def test_a_class_that_two_names_can_mean(capsys, own_model, photo, tmp_path):
+    model = shutil.copytree(own_model, tmp_path / "model")
+    (model / "labels.txt").write_text("Cardigan\ncardigan\nlamp", encoding="utf-8")
+    arguments = ("explain", photo, "--model", model, "--out", tmp_path / "out", "--target")
+    assert run(capsys, *arguments, "cardigan")[1][0]["target"] == "cardigan"
+    assert run(capsys, *arguments, "Cardigan")[1][0]["target"] == "Cardigan"
+    code, records, err = run(capsys, *arguments, "CARDIGAN")
+    assert (code, records) == (2, [])
+    assert err.startswith("“CARDIGAN” can mean “Cardigan” (number 0) or “cardigan” (number 1).")
 
 
 def test_a_bad_photo_is_reported_and_the_rest_go_on(capsys, own_model, photo, tmp_path):

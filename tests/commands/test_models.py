@@ -10,6 +10,7 @@ import pytest
 from commands import models as command
 from models.catalogue import CATALOGUE, CatalogueEntry
 from models.errors import ModelError
+from models.sources.folder import FolderReport
 from models.weights import weights_folder
 from saliency.progress import Progress
 
@@ -100,5 +101,6 @@ def test_check(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: 
     assert err.count("\n") == 1
     assert "There is no labels.txt" in err
     assert len(out.splitlines()) == 2
-    monkeypatch.setattr(command, "check_folder", lambda folder: [])
-    assert run(capsys, "check", "x") == (0, "x is in order.\n", "")
+    report = FolderReport([], ("The averaged weights are used.",))
+    monkeypatch.setattr(command, "folder_report", lambda folder: report)
+    assert run(capsys, "check", "x") == (0, "x is in order. The averaged weights are used.\n", "")

@@ -26,7 +26,7 @@ def test_built_without_numbers_gives_the_same_scores_as_torchvisions_own(key: st
     get_model = import_torchvision().models.get_model
     more = {"init_weights": True} if key == "googlenet" else {}
     reference = get_model(key, weights=None, num_classes=7, **more).eval()
-    module = build(key, 7, reference.state_dict(), side=64)
+    module = build(key, 7, reference.state_dict(), side=64).module
     x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         assert torch.equal(module(x), reference(x))
@@ -41,9 +41,9 @@ def test_understands_names_of_earlier_versions() -> None:
         re.sub(r"mlp\.(0|3)\.", lambda m: f"mlp.linear_{int(m[1]) // 3 + 1}.", k): v for k, v in new.items()
     }
     assert old.keys() != new.keys()
-    module = build("vit_b_32", 3, old, side=224)
+    module = build("vit_b_32", 3, old, side=224).module
     assert module.state_dict().keys() == new.keys()
     dense = without_numbers("densenet121", 2, side=224, options={}).state_dict()
     older = {re.sub(r"(denselayer\d+\.(?:norm|relu|conv))([12])", r"\1.\2", k): v for k, v in dense.items()}
     older = {k: torch.zeros(v.shape) for k, v in older.items() if "num_batches_tracked" not in k}
-    assert build("densenet121", 2, older, side=224).state_dict().keys() == dense.keys()
+    assert build("densenet121", 2, older, side=224).module.state_dict().keys() == dense.keys()

@@ -48,6 +48,19 @@ def test_half_of_it_is_partly() -> None:
     assert found.verdict is AgreementLevel.PARTLY
 
 
+@pytest.mark.parametrize("ground", [0.0, 1e-9])
+@pytest.mark.parametrize(("moved", "overlap"), [((0, 0), 1), ((5, 7), 0)])
+def test_one_hot_cell_agrees_with_itself_and_with_no_other(
+    ground: float, moved: tuple[int, int], overlap: float
+) -> None:
+    """A ground of rounding noise is no part of either map."""
+    one, other = ground * noise(0), ground * noise(1)
+    one[4, 4] = other[4 + moved[0], 4 + moved[1]] = 1
+    found = agreement_of_maps(one, other)
+    assert found.overlap == overlap
+    assert found.verdict is (AgreementLevel.AGREE if overlap else AgreementLevel.DISAGREE)
+
+
 def test_two_views_two_classes_two_models_of_one_photo() -> None:
     photo = bright_corner(96)
     one, other = classifier(Corner()), models.load("showroom")

@@ -11,7 +11,7 @@ import saliency
 from models.catalogue import CATALOGUE
 from saliency.classifier import Score
 from ui.explain.words import BRIGHTEST
-from ui.words import LIMITS, about, cut_off, finding, plain
+from ui.words import LIMITS, about, cut_off, finding, guess, plain
 
 # What people must never read; "fair" and "safe" stand in the fixed line of limits only.
 FORBIDDEN = re.compile(
@@ -79,6 +79,11 @@ def test_the_finding_on_a_slide_has_no_markup():
     assert found == "The model's clear favourite is “a*b_c” (score 0.90)."
 
 
+def test_a_name_never_turns_its_score():
+    assert guess(Score("mug\u202e", 0.97, 0)) == "mug · 0.97"
+    assert guess(Score("\u05ea\u05d2", 0.97, 0)) == "\u2068\u05ea\u05d2\u2069 · 0.97"
+
+
 def test_fixed_sentences():
     assert LIMITS == ("One picture only. This does not tell you whether the model is right, fair or safe.")
     assert BRIGHTEST.format(label="mug") == (
@@ -114,6 +119,12 @@ def test_durations(seconds, expected):
         ("a*b*", r"a\*b\*"),
         ("<b>[x](y)", r"\<b\>\[x\](y)"),
         (":material/home:", ":\u2060material/home:"),
+        ("www.evil.example", "www\u2060.evil.example"),
+        ("me@evil.example", "me\u2060@evil.example"),
+        ("1. list", r"1\. list"),
+        ("- a -> b", "\\- a -\u2060\\> b"),
+        ("a\x00\u202eb", "ab"),
+        ("\u05e9\u05dc\u05d5\u05dd", "\u2068\u05e9\u05dc\u05d5\u05dd\u2069"),
         ("$x$ `y`", r"\$x\$ \`y\`"),
         ("two\nlines", "two lines"),
         ("🫖", "🫖"),

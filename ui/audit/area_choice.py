@@ -8,17 +8,20 @@ from dataclasses import dataclass
 import streamlit as st
 
 from saliency.audit.inputs.masks import PRODUCT
+from saliency.names import readable
 from saliency.photo.area import Box
 from saliency.photo.reading import Photo
 from ui.audit import words
-from ui.audit.uploads import MEGABYTES, Upload
+from ui.audit.uploads import TABLES
 from ui.check import words as wording_check
 from ui.check.fields import sliders
 from ui.session import session
+from ui.widgets import uploader
 from ui.widgets.controls import choose_in_list
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import line_around, reported_mark
 from ui.widgets.pictures import display_size
+from ui.widgets.uploader import Upload
 
 _MARK = "audit"  # under which the tab keeps what is marked
 _WIDGET = "audit-marking"
@@ -48,13 +51,13 @@ def choose(first: Callable[[], Photo | None], number: int) -> AreaChoice:
     """
     kind = choose_in_list(words.AREAS, words.AREA_KINDS, key="audit-areas", help=words.AREAS_HELP)
     if kind == "boxes":
-        table = st.file_uploader(words.BOXES_CSV, type="csv", key=f"audit-boxes-{number}")
+        key, most = f"audit-boxes-{number}", uploader.TABLE_MEGABYTES
+        table = next(iter(uploader.upload(words.BOXES_CSV, type=TABLES, key=key, most=most)), None)
         missing = "" if table else words.TABLE_MISSING.format(none=words.AREA_KINDS[""])
         return AreaChoice(table=table, missing=missing)
     if kind == "masks":
-        masks = st.file_uploader(
-            words.MASKS_ZIP, type="zip", key=f"audit-masks-{number}", max_upload_size=MEGABYTES
-        )
+        key, most = f"audit-masks-{number}", uploader.megabytes()
+        masks = next(iter(uploader.upload(words.MASKS_ZIP, type="zip", key=key, most=most)), None)
         return AreaChoice(name=_name(PRODUCT), masks=masks, missing="" if masks else words.MASKS_MISSING)
     if kind == "one":
         name, box = _name(""), _drawn(first())
@@ -66,7 +69,7 @@ def _name(usual: str) -> str:
     name = st.text_input(
         words.AREA_NAME, usual, max_chars=40, key=f"audit-area-name-{usual}", help=words.AREA_NAME_HELP
     )
-    return name.strip() or words.AREA_DEFAULT
+    return readable(name) or words.AREA_DEFAULT
 
 
 def _drawn(photo: Photo | None) -> Box | None:

@@ -20,17 +20,18 @@ from ui.audit import store as audit_store
 from ui.audit.area_choice import AreaChoice
 from ui.audit.runner import runner
 from ui.audit.store import BOXES, LABELS, AuditRequest
-from ui.audit.uploads import MEGABYTES, Upload
+from ui.audit.uploads import TABLES
 from ui.check.more import second_view
 from ui.photo.link import fitting_model
 from ui.session import OWN
 from ui.views.quick_and_careful import QUICK, front, method_of, others
 from ui.views.words import VIEW, view_name, view_sentence
+from ui.widgets import uploader
 from ui.widgets.controls import choose_in_list, choose_segment
+from ui.widgets.uploader import Upload
 from ui.work import loading
 
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
-_TABLE_MEGABYTES = 64
 
 
 def form(choices: Mapping[str, Choice]) -> str | None:
@@ -61,11 +62,11 @@ def form(choices: Mapping[str, Choice]) -> str | None:
 
 def begin_sample(model: str) -> str:
     """Begins an audit of the built-in set by a model; the name of its folder."""
-    folder = audit_store.make()
     method = method_of(QUICK, compatible(loading.classifier(model).graph))
     key = method.key if method else ""
     request = AuditRequest(words.SAMPLE_NAME, model, key, labels="folders", begun=_now(), rendered=True)
-    audit_store.write(folder, request)
+    with audit_store.making() as folder:
+        audit_store.write(folder, request)
     runner().begin(folder)
     return folder.name
 
@@ -76,25 +77,24 @@ def _begin(request: AuditRequest, photos: Sequence[Upload], table: Upload | None
     Raises:
         SaliencyError: There is no photo, or a table is wrong.
     """
-    folder = audit_store.make()
     try:
-        refused = uploads.keep_photos(folder, photos)
-        for upload, name in ((table, LABELS), (area.table, BOXES)):
-            if upload is not None:
-                uploads.keep(upload, folder / name)
-        if area.masks is not None:
-            uploads.keep_masks(folder, area.masks)
-        request = replace(request, refused=refused, boxes=bool(area.table), masks=bool(area.masks))
-        audit_store.source(folder, request)  # says what is wrong with a table while the person is still here
-        audit_store.write(folder, request)
-    except BaseException as error:
-        audit_store.discard(folder)
-        upload = {LABELS: table, BOXES: area.table}.get(error.file) if isinstance(error, FileError) else None
-        if isinstance(error, FileError) and upload is not None:
-            raise error.named(upload.name) from error
-        raise
+        with audit_store.making() as folder:
+            refused = uploads.keep_photos(folder, photos)
+            for upload, name in ((table, LABELS), (area.table, BOXES)):
+                if upload is not None:
+                    uploads.keep(upload, folder / name)
+            if area.masks is not None:
+                uploads.keep_masks(folder, area.masks)
+            request = replace(request, refused=refused, boxes=bool(area.table), masks=bool(area.masks))
+            audit_store.source(folder, request)  # says what is wrong with a table while the person is here
+            audit_store.write(folder, request)
+    except FileError as error:
+        handed_over = {LABELS: table, BOXES: area.table}.get(error.file)
+        raise error.named(handed_over.name) if handed_over else audit_store.told(error, request) from error
+    except OSError as error:
+        raise audit_store.disk_problem(error) from error
     runner().begin(folder)
-    uploads.forget([*photos, table, area.table, area.masks])
+    uploader.forget([*photos, table, area.table, area.masks])
     st.session_state[_UPLOADS] = _handed_over() + 1
     return folder.name
 
@@ -124,15 +124,15 @@ def _photos() -> list[Upload]:
     kind = choose_segment(words.KIND, words.KINDS, key="audit-kind", label_visibility="collapsed")
     endings = [suffix.removeprefix(".") for suffix in sorted(SUFFIXES)]
     folder = kind == "folder"
-    files = st.file_uploader(
+    files = uploader.upload(
         words.UPLOAD_FOLDER if folder else words.UPLOAD,
         type=endings if folder else [*endings, "zip"],
         accept_multiple_files="directory" if folder else True,
         key=f"audit-{kind}-{_handed_over()}",
-        help=words.UPLOAD_HELP,
-        max_upload_size=MEGABYTES,
+        help=words.upload_help(uploader.megabytes()),
+        most=uploader.megabytes(),
     )
-    photos = [file for file in files or () if not PurePosixPath(file.name).name.startswith(".")]
+    photos = [file for file in files if not PurePosixPath(file.name).name.startswith(".")]
     st.caption(words.ENOUGH)
     archives = sum(file.name.lower().endswith(".zip") for file in photos)
     if photos:
@@ -171,7 +171,8 @@ def _labels() -> tuple[str, Upload | None]:
     if kind != LABELS:
         return kind, None
     key = f"audit-labels-csv-{_handed_over()}"
-    return kind, st.file_uploader(words.LABELS_CSV, type="csv", key=key, max_upload_size=_TABLE_MEGABYTES)
+    files = uploader.upload(words.LABELS_CSV, type=TABLES, key=key, most=uploader.TABLE_MEGABYTES)
+    return kind, next(iter(files), None)
 
 
 def _usual_name(photos: Sequence[Upload]) -> str:

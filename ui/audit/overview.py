@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import models
+from saliency.errors import SaliencyError
 from ui import faults
 from ui import words as wording
 from ui.audit import form, progress, store, words
@@ -32,16 +33,25 @@ def overview() -> None:
         sample = st.button(
             words.SAMPLE, icon=":material/science:", help=words.SAMPLE_HELP, key="audit-sample"
         )
-    if not audits:
+    damaged = store.damaged()
+    if not audits and not damaged:
         st.info(words.NONE_YET, icon=":material/inventory_2:")
     for folder, request in audits:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
             with st.container(gap="xxsmall"):
                 st.markdown(f"**{wording.plain(request.name)}**")
-                st.caption(words.line(request, *progress.counts(folder)))
+                *counts, problem = progress.standing(folder, request)
+                st.caption(problem or words.line(request, *counts))
             st.button(words.OPEN, key=f"open-{folder.name}", on_click=go, args=(folder.name,))
-            progress.delete_button(folder, request, words.DELETE, f"delete-{folder.name}")
+            progress.delete_button(folder, request.name, words.DELETE, f"delete-{folder.name}")
+    for folder in damaged:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
+            with st.container(gap="xxsmall"):
+                st.markdown(f"**{wording.plain(folder.name)}**")
+                st.caption(words.DAMAGED)
+            progress.delete_button(folder, folder.name, words.DELETE, f"delete-{folder.name}")
     st.caption(words.SHARED)
+    _strangers()
     st.markdown(f"### {words.NEW}", anchors=False)
     with faults.shown():
         begun = form.form(choices)
@@ -53,6 +63,19 @@ def overview() -> None:
             st.rerun()
 
 
+def _strangers() -> None:
+    """What is in the folder of audits and is none."""
+    strangers = store.strangers()
+    if not strangers:
+        return
+    with st.expander(words.STRANGERS.format(count=len(strangers)), icon=":material/folder_off:"):
+        st.caption(words.STRANGERS_HELP)
+        for path in strangers:
+            with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+                st.markdown(wording.plain(path.name), width="content")
+                progress.clean_button(path)
+
+
 def details(name: str) -> None:
     """One audit: at work, or what it found."""
     choices = {choice.key: choice for choice in models.choices()}
@@ -61,7 +84,10 @@ def details(name: str) -> None:
         st.title(wording.plain(request.name) if request else words.TITLE, anchor=False, width="stretch")
         st.button(words.BACK, icon=":material/arrow_back:", key="audit-back", on_click=go, args=(None,))
     if folder is None or request is None:
-        st.warning(words.GONE, icon=":material/link_off:")
+        broken = next((folder for folder in store.damaged() if folder.name == name), None)
+        st.warning(words.DAMAGED if broken else words.GONE, icon=":material/link_off:")
+        if broken:
+            progress.delete_button(broken, name, words.DELETE, "delete-open")
         return
     choice = choices.get(request.model)
     with st.container(gap="xxsmall"):
@@ -75,5 +101,12 @@ def details(name: str) -> None:
         progress.show(folder)
         return
     with faults.shown():
-        panels.show(results(folder), request, session())
-        progress.delete_button(folder, request, words.DELETE, "delete-open")
+        try:
+            found = results(folder)
+        except SaliencyError as error:
+            st.error(faults.sentence(store.told(error, request)), icon=":material/error:")
+            progress.again_button(folder)
+            panels.files_to_take(folder, request)
+        else:
+            panels.show(found, request, session())
+    progress.delete_button(folder, request.name, words.DELETE, "delete-open")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from saliency.audit import Job
-from saliency.audit.job import DATABASE
+from saliency.audit.inputs.files import FileError
+from saliency.audit.job_files import DATABASE
 from saliency.errors import SaliencyError
 from ui import faults
 from ui import words as wording
@@ -32,19 +33,24 @@ def show(folder: Path) -> None:
 
 
 def counts(folder: Path) -> tuple[int, int]:
-    """Photos finished and all, as they are on disk."""
+    """Photos finished and all, as they are on disk; 0 of 0 where that cannot be told."""
+    return standing(folder, None)[:2]
+
+
+def standing(folder: Path, request: AuditRequest | None) -> tuple[int, int, str]:
+    """Photos finished and all, as they are on disk, and what is wrong with them; empty if nothing is."""
     if not (folder / DATABASE).is_file():
-        return 0, 0
+        return 0, 0, ""
     try:
         with Job(folder, alone=False) as job:
-            return job.counts()
-    except (SaliencyError, sqlite3.Error):
-        return 0, 0
+            return *job.counts(), ""
+    except SaliencyError as error:
+        return 0, 0, faults.sentence(audit_store.told(error, request))
 
 
 def forget(folder: Path) -> None:
     """Deletes an audit, and says so where that is not possible now."""
-    with faults.shown():
+    with faults.shown(), naming(folder):
         runner().delete(folder)
         results.forget()
         gallery.small.clear()
@@ -53,11 +59,39 @@ def forget(folder: Path) -> None:
         st.toast(words.DELETED, icon=":material/delete:")
 
 
-def delete_button(folder: Path, request: AuditRequest, label: str, key: str) -> None:
+def clean(path: Path) -> None:
+    """Deletes what is in the folder of audits and is none, and says so where that is not possible."""
+    with faults.shown(), naming(path):
+        audit_store.clean(path)
+        st.toast(words.CLEANED, icon=":material/delete:")
+
+
+def again_button(folder: Path) -> None:
+    """A button that writes the results of a finished audit once more."""
+    _button(words.AGAIN, "refresh", runner().begin, folder, key="audit-again")
+
+
+def delete_button(folder: Path, name: str, label: str, key: str) -> None:
     """A button that asks once more, and then deletes an audit with all its data."""
     with st.popover(label, icon=":material/delete:", type="tertiary"):
-        st.markdown(words.DELETE_ASK.format(name=wording.plain(request.name)))
+        st.markdown(words.DELETE_ASK.format(name=wording.plain(name)))
         st.button(words.DELETE_YES, type="primary", key=key, on_click=forget, args=(folder,))
+
+
+def clean_button(path: Path) -> None:
+    """The same for what is in the folder of audits and is none."""
+    with st.popover(words.DELETE, icon=":material/delete:", type="tertiary"):
+        st.markdown(words.CLEAN_ASK.format(name=wording.plain(path.name)))
+        st.button(words.DELETE_YES, type="primary", key=f"clean-{path.name}", on_click=clean, args=(path,))
+
+
+@contextmanager
+def naming(folder: Path) -> Iterator[None]:
+    """Errors of the block name the audit, and not the server's path to it."""
+    try:
+        yield
+    except FileError as error:
+        raise audit_store.told(error, audit_store.read(folder)) from error
 
 
 def _draw(folder: Path, running: bool) -> None:
@@ -75,21 +109,28 @@ def _draw(folder: Path, running: bool) -> None:
                     _button(
                         words.GO_ON, "play_arrow", runner().begin, folder, key="audit-go-on", type="primary"
                     )
-                delete_button(folder, request, words.CANCEL, "audit-cancel")
+                delete_button(folder, request.name, words.CANCEL, "audit-cancel")
         if work is not None and running:
             st.caption(words.LEAVE)
 
 
 def _progress(folder: Path, request: AuditRequest, work: Work | None) -> None:
     """How far it is, or why it is no further."""
-    if request.state == FAILED:
-        st.error(words.STOPPED.format(problem=wording.plain(request.problem)), icon=":material/error:")
+    problem = request.problem if request.state == FAILED else ""
+    if request.state == RUNNING and work is None:
+        problem = runner().problem(folder)
+    if problem:
+        st.error(words.STOPPED.format(problem=wording.plain(problem)), icon=":material/error:")
     elif request.state == RUNNING and work is not None:
         share, text = words.progress(work)
         st.progress(min(1.0, share), text=text)
     else:
-        done, total = counts(folder)
-        text = words.NOBODY if request.state == RUNNING else words.PAUSED
+        done, total, problem = standing(folder, request)
+        if problem:
+            st.error(problem, icon=":material/error:")
+            return
+        paused = words.PAUSED if total else words.PAUSED_EARLY
+        text = words.NOBODY if request.state == RUNNING else paused
         st.progress(done / max(1, total), text=text.format(done=done, total=total))
 
 
@@ -97,7 +138,7 @@ def _button(label: str, icon: str, action: Callable[[Path], None], folder: Path,
     """A button that does something with an audit, and says so where that is not possible now."""
 
     def act() -> None:
-        with faults.shown():
+        with faults.shown(), naming(folder):
             action(folder)
 
     st.button(label, icon=f":material/{icon}:", on_click=act, **settings)

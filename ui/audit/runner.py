@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from saliency.audit import audit, start
-from saliency.audit.job import BUSY
+from saliency.audit.job_files import BUSY, locked
 from saliency.audit.reports.files import write as write_results
+from saliency.audit.workers.pool import LocalPool
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
 from ui import faults
@@ -30,7 +32,10 @@ from ui.work.line import Lane, line
 from ui.work.pace import left
 
 WAITING, MAKING, PHOTOS, SPOTS, REPORT = "waiting", "making", "photos", "spots", "report"
-_SWEEP = 3600.0  # seconds between two looks for audits whose time is over
+_SWEEP = 600.0  # seconds between two looks for audits whose time is over
+GRACE = 24 * 3600.0
+"""Seconds for which an audit stays after it was first seen to have expired: the clock may be wrong."""
+
 _PATIENCE = 30.0  # seconds to wait for work to stop; it does at its next checkpoint
 
 
@@ -42,6 +47,7 @@ class Work:
         step: `WAITING`, `MAKING` the built-in set, `PHOTOS`, `SPOTS`, or `REPORT`.
         done: How much of the step is done, of so much in total.
         ahead: How many jobs are before it, while it waits.
+        problem: Why it ended, where the disk does not take a note of it; else empty.
     """
 
     folder: Path
@@ -49,6 +55,7 @@ class Work:
     done: int = 0
     total: int = 0
     ahead: int = 0
+    problem: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread = field(default_factory=threading.Thread)
     _began: float = 0.0
@@ -90,6 +97,7 @@ class AuditRunner:
     """
 
     _works: dict[Path, Work] = field(default_factory=dict)
+    _expired: dict[Path, tuple[float, bool]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _sweeper: threading.Thread | None = None
 
@@ -106,8 +114,18 @@ class AuditRunner:
             work = self._works.get(folder)
         return work if work and work.thread.is_alive() else None
 
+    def problem(self, folder: Path) -> str:
+        """Why the work on an audit ended, in a sentence, if the disk took no note of it; else empty."""
+        with self._lock:
+            work = self._works.get(folder)
+        return work.problem if work else ""
+
     def begin(self, folder: Path) -> None:
-        """Begins an audit, or goes on with it."""
+        """Begins an audit, or goes on with it.
+
+        Raises:
+            SaliencyError: There is no room on the disk, or nothing can be written.
+        """
         with self._lock:
             before = self._works.get(folder)
             if before is not None and before.thread.is_alive() and not before.stop.is_set():
@@ -116,9 +134,9 @@ class AuditRunner:
             work.thread = threading.Thread(
                 target=self._run, args=(work, before), name=folder.name, daemon=True
             )
-            self._works[folder] = work
-            audit_store.change(folder, state=RUNNING, problem="")
+            audit_store.change(folder, state=RUNNING, problem="")  # may fail, and then nobody works on it
             work.thread.start()
+            self._works[folder] = work
 
     def pause(self, folder: Path) -> None:
         """Stops at the next checkpoint; what is finished stays."""
@@ -131,7 +149,7 @@ class AuditRunner:
         """Deletes an audit with its photos and everything else, at work or not.
 
         Raises:
-            SaliencyError: Somebody is at work on it and does not stop.
+            SaliencyError: Somebody is at work on it and does not stop, or it cannot be deleted.
         """
         work = self.work(folder)
         if work is not None:
@@ -141,21 +159,41 @@ class AuditRunner:
         with self._lock:
             self._works.pop(folder, None)
 
-    def sweep(self, today: date) -> None:
-        """Deletes the audits whose time is over and that nobody works on, and what is left of others."""
+    def sweep(self, today: date, now: float | None = None, tick: float | None = None) -> None:
+        """Deletes the audits whose time is over and that nobody works on, and what is left of others.
+
+        A clock that jumps forward must delete nothing. So an audit goes only if it was seen to have expired
+        in an earlier sweep too, and for as long as `GRACE` since: by the clock, which goes on while the
+        server is down, and in this process by one that nobody can set.
+
+        Args:
+            today: By the clock.
+            now: Seconds since 1970, likewise.
+            tick: Seconds by the clock that only goes forward.
+        """
+        now, tick = time.time() if now is None else now, time.monotonic() if tick is None else tick
         for folder, request in audit_store.listed():
-            if request.expires < today and self.work(folder) is None:
-                with _logged():
+            with _logged():
+                if request.expires >= today:
+                    self._expired.pop(folder, None)
+                    audit_store.unexpire(folder)
+                elif self._has_expired(folder, now, tick) and self.work(folder) is None:
                     self.delete(folder)
         with _logged():
-            audit_store.tidy(time.time())
+            audit_store.tidy(now)
+
+    def _has_expired(self, folder: Path, now: float, tick: float) -> bool:
+        """Whether an audit whose time is over was seen so before, long enough ago."""
+        since = audit_store.seen_expired(folder, now)
+        first, noted_here = self._expired.setdefault(folder, (tick, since == now))
+        return now - since >= GRACE and tick - first >= (GRACE if noted_here else _SWEEP)
 
     def _sweep(self) -> None:
         """Sweeps now and then; after the first time, goes on with all that a stopped server was at."""
         with _logged():
             self.sweep(date.today())
             for folder, request in audit_store.listed():
-                if request.state == RUNNING:
+                if request.state == RUNNING and request.expires >= date.today():
                     with _logged():
                         self.begin(folder)
         while True:
@@ -166,6 +204,7 @@ class AuditRunner:
     def _run(self, work: Work, before: Work | None) -> None:
         """The life of a thread: whatever happens is noted on disk."""
         folder = work.folder
+        request: AuditRequest | None = None
         try:
             if before is not None:
                 before.thread.join()
@@ -174,7 +213,8 @@ class AuditRunner:
                 return
             classifier = loading.classifier(request.model)
             if request.rendered:
-                sample_set.make(folder, lambda done, total: work.note(MAKING, done, total))
+                with locked(folder):  # another server might delete it
+                    sample_set.make(folder, lambda done, total: work.note(MAKING, done, total))
             _audit(work, request, classifier)
             audit_store.change(folder, state=DONE)
         except Cancelled:
@@ -183,11 +223,20 @@ class AuditRunner:
                     audit_store.change(folder, only=RUNNING, state=PAUSED)
         except SaliencyError as error:
             if error.code != BUSY:  # another server is at work on it, and notes how that ends
-                with _logged():
-                    audit_store.change(folder, state=FAILED, problem=error.message)
+                _fail(work, audit_store.told(error, request).message)
+        except OSError as error:
+            _fail(work, audit_store.disk_problem(error).message)
         except Exception as error:  # a thread has no other place to tell a person
-            with _logged():
-                audit_store.change(folder, state=FAILED, problem=faults.unexpected(error))
+            _fail(work, faults.unexpected(error))
+
+
+def _fail(work: Work, problem: str) -> None:
+    """Notes why an audit stopped; with the work, where the disk does not take the note."""
+    try:
+        audit_store.change(work.folder, state=FAILED, problem=problem)
+    except Exception as error:
+        work.problem = problem
+        faults.unexpected(error)
 
 
 @st.cache_resource(show_spinner=False)
@@ -213,7 +262,8 @@ def _audit(work: Work, request: AuditRequest, classifier: Classifier) -> None:
                 work.note(step, done, total)
                 turn.step_aside(work.wait)  # whoever waits at a page goes first
 
-            result = audit(job, classifier, source.folder, on_progress=report)
+            pool = LocalPool(classifier, partial(turn.paused, work.wait))
+            result = audit(job, classifier, source.folder, on_progress=report, pool=pool)
         work.note(REPORT, 0, 1)
         write_results(job, result, work.folder / RESULTS, source.folder, request.name)
 

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import io
+import re
 import secrets
 import shutil
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-from saliency.audit.inputs.archive import ArchiveLimits, unpack
+from saliency.audit.inputs.archive import DAMAGED, NAMES, ArchiveLimits, opened, unpack
 from saliency.audit.inputs.files import FileError
 from saliency.audit.job import MASKS, PHOTOS
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES, Photo, read_photo
+from ui.widgets.uploader import Upload
 
-MEGABYTES = 1000  # of one file that is handed over
+TABLES = ["csv", "txt", "tsv"]  # endings of tables; Excel writes its Unicode text as .txt
 _MOST = 10_000  # photos of one audit
 _STEP = 2**20  # bytes copied at a time
 _TRIED = 20  # files looked into for one to draw on
 
-Upload = Any
-"""A file that was handed over, as Streamlit gives it: with name, size, `seek` and `read`."""
+_DRIVE = re.compile("^([A-Za-z]):")
 
 
 def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str], ...]:
@@ -51,24 +46,23 @@ def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str
                 refused[f"{stem}/{file}"] = sentence
     shared = _shared([_safe(upload.name) for upload in loose])
     for upload in loose:
-        path = _free(photos / _safe(upload.name).removeprefix(shared))
-        if not path.resolve().is_relative_to(photos.resolve()):
-            raise SaliencyError(f"“{upload.name}” is no name for a photo. Please rename the file.")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        name = _safe(upload.name).removeprefix(shared)
+        try:
+            path = _free(photos / name)
+            if not path.resolve().is_relative_to(photos.resolve()):
+                raise SaliencyError(f"“{upload.name}” is no name for a photo. Please rename the file.")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        except OSError as error:
+            if error.errno not in NAMES:
+                raise _no_room(upload, error) from error
+            refused[name] = "A file cannot have this name here. Please rename it."
+            continue
         keep(upload, path)
     count = sum(path.is_file() for path in photos.rglob("*"))
     if count > _MOST:
         raise SaliencyError(f"These are {count:,} photos; the limit is {_MOST:,}. Please split the set.")
     return tuple(sorted(refused.items()))
-
-
-def forget(uploads: Sequence[Upload | None]) -> None:
-    """Lets go of files in the server's memory, which keeps them for as long as the tab is open."""
-    context = get_script_run_ctx()
-    if context is None or not isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        return
-    for upload in filter(None, uploads):
-        context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
 
 
 def keep_masks(folder: Path, upload: Upload) -> None:
@@ -91,11 +85,15 @@ def keep(upload: Upload, path: Path) -> None:
         with path.open("wb") as file:
             shutil.copyfileobj(upload, file, _STEP)
     except OSError as error:
-        raise SaliencyError(
-            f"“{upload.name}” could not be kept on this computer ({error.strerror}). "
-            "Ask your administrator (code A1).",
-            code="A1",
-        ) from error
+        raise _no_room(upload, error) from error
+
+
+def _no_room(upload: Upload, error: OSError) -> SaliencyError:
+    return SaliencyError(
+        f"“{upload.name}” could not be kept on this computer ({error.strerror}). "
+        "Ask your administrator (code A1).",
+        code="A1",
+    )
 
 
 def first_photo(uploads: Sequence[Upload]) -> Photo | None:
@@ -103,7 +101,7 @@ def first_photo(uploads: Sequence[Upload]) -> Photo | None:
     for upload in uploads[:_TRIED]:
         try:
             return read_photo(_bytes_of(upload), name=upload.name)
-        except (SaliencyError, zipfile.BadZipFile, OSError, ValueError, StopIteration):
+        except (SaliencyError, *DAMAGED, OSError, RuntimeError, StopIteration):
             continue
     return None
 
@@ -111,7 +109,7 @@ def first_photo(uploads: Sequence[Upload]) -> Photo | None:
 def _bytes_of(upload: Upload) -> bytes:
     if not upload.name.lower().endswith(".zip"):
         return bytes(upload.getvalue())
-    with zipfile.ZipFile(io.BytesIO(upload.getbuffer())) as packed:
+    with opened(upload) as packed:  # read in place: `getbuffer` would copy all of it
         member = next(
             member
             for member in packed.infolist()
@@ -136,7 +134,8 @@ def _unpacked(upload: Upload, photos: Path, folder: Path) -> dict[str, str]:
 
 def _safe(name: str) -> str:
     """A file's name with the folders it was in, that cannot lead outside."""
-    parts = name.replace("\\", "/").replace(":", "_").replace("\0", "_").split("/")
+    text = name.encode("utf-8", "replace").decode().replace("\\", "/").replace("\0", "_")
+    parts = _DRIVE.sub(r"\1_", text).split("/")
     return "/".join(part for part in parts if part not in ("", ".", "..")) or "photo"
 
 

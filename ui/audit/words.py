@@ -26,6 +26,17 @@ DELETE_ASK = "Delete “{name}” with its photos, results and reports? This can
 DELETE_YES = "Delete everything"
 DELETED = "The audit was deleted with all its data."
 PRACTICE = "To practise: this model was trained wrong on purpose, and the sample set shows it."
+DAMAGED = (
+    ":material/broken_image: Damaged: what this audit was asked cannot be read. Its photos are still there. "
+    "Delete it, or ask your administrator to put a copy of its folder in its place."
+)
+STRANGERS = "Also in the folder of audits ({count})"
+STRANGERS_HELP = (
+    "These are no audits: what is left of one that was not begun, or what somebody put there. "
+    "Nobody uses them here."
+)
+CLEAN_ASK = "Delete “{name}” with all that is in it? It is no audit. This cannot be undone."
+CLEANED = "It was deleted."
 GONE = "This audit is not here any more: it was deleted, or its time was over."
 STATES = {
     "running": ":material/progress_activity: At work",
@@ -48,7 +59,6 @@ KINDS = {"files": "Photos or a ZIP", "folder": "A folder"}
 KIND = "What to hand over"
 UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
 UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
-UPLOAD_HELP = "Up to 10,000 photos of at most 20 MB each, in files of at most 1 GB."
 ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same guess."
 QUESTION = "2 · The question"
 QUESTION_HELP = "The audit explains the model's top guess for each photo."
@@ -86,11 +96,12 @@ MASKS_ZIP = "ZIP with a black-and-white picture for each photo, of the same name
 TABLE_MISSING = "Choose the table, or “{none}”."
 MASKS_MISSING = "Choose the ZIP with the masks, or “None”."
 NAME, NAME_HELP = "Name of the audit", "How you will find it in the list."
-DAYS, DAYS_HELP = "Keep it for", "After that it is deleted with its photos and results."
+DAYS, DAYS_HELP = "Keep it for", "Within two days after that it is deleted with its photos and results."
 DAY_CHOICES = {"1": "1 day", "7": "7 days", "30": "30 days", "90": "90 days"}
 START = "Start the audit"
 KEEPING = "Keeping the photos …"
 
+AGAIN = "Write the results again"
 PAUSE, GO_ON, CANCEL = "Pause", "Go on", "Cancel and delete"
 LEAVE = "You can close this page; the audit goes on. Its address, and the list of audits, lead back here."
 STEPS = {
@@ -105,6 +116,7 @@ NOBODY = (
     "Nothing is at work on it here: {done} of {total} photos are finished. Go on; or wait, if another server "
     "works on it."
 )
+PAUSED_EARLY = "Paused before the first photo. Go on whenever you like."
 PAUSED = "Paused at {done} of {total} photos. Nothing is lost; go on whenever you like."
 STOPPED = "The audit stopped: {problem} What is finished is kept; you can go on once this is solved."
 
@@ -145,3 +157,8 @@ def progress(work: Work) -> tuple[float, str]:
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def upload_help(megabytes: int) -> str:
+    """What can be handed over, in files of at most so many megabytes."""
+    return f"Up to 10,000 photos of at most 20 MB each, in ZIP files of at most {megabytes:,} MB."

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from models import SHORTCUT, SHOWROOM, Choice
 from saliency.classifier import Score
 from saliency.methods.registry import Method
+from saliency.names import shared
 from ui.compare import words
 from ui.compare.state import Selection, right_side
 from ui.compare.words import GUESSES, MODELS, VIEWS
@@ -22,7 +23,7 @@ from ui.session import Session
 from ui.views.quick_and_careful import CAREFUL, QUICK, front, name_up_front, others
 from ui.views.words import VIEW_HELP, name_with_time, view_name
 from ui.widgets.controls import bound
-from ui.words import guess, model_help, model_name, plain
+from ui.words import guess, listed, model_help, model_name, plain
 
 _MOST_GUESSES = 6  # in a list
 Columns = Sequence[DeltaGenerator]
@@ -96,15 +97,12 @@ def _choose_shared_guess(
     selection: Selection, left: Sequence[Score], right: Sequence[Score], column: DeltaGenerator
 ) -> tuple[Score, Score]:
     """The guess on both sides, for two models: each one's own, or one that both know."""
-    by_name = {entry.label.casefold(): entry for entry in right}
-    both = {
-        entry.label: (entry, by_name[entry.label.casefold()])
-        for entry in left
-        if entry.label.casefold() in by_name
-    }
+    first, second = ({entry.index: entry for entry in scores} for scores in (left, right))
+    labels = ([entries[index].label for index in sorted(entries)] for entries in (first, second))
+    both = {first[i].label: (first[i], second[j]) for i, j in shared(*labels).items()}
     best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[:_MOST_GUESSES]
     label = selection.label if selection.label in both else ""
-    names = {"": words.OWN_GUESS} | {shared: plain(shared) for shared in (*best, label) if shared}
+    names = {"": words.OWN_GUESS} | {name: plain(name) for name in (*best, label) if name}
     take = partial(setattr, selection, "label")
     with column:
         _list(words.SAME_GUESS, label, names, "shared-guess", take)
@@ -146,4 +144,10 @@ def _list(
     take: Callable[[Any], object],
     purpose: str | None = None,
 ) -> None:
-    st.selectbox(label, list(names), format_func=names.__getitem__, help=purpose, **bound(key, value, take))
+    st.selectbox(
+        label,
+        list(names),
+        format_func=lambda key: listed(names[key]),
+        help=purpose,
+        **bound(key, value, take),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from models import Choice
 from ui.compare.state import Selection, compare_selection, present
 from ui.compare.words import DIFFERS, MODELS, VIEWS
-from ui.photo.link import linked_class, new_parts, put, take_model
+from ui.photo.link import linked_class, linked_key, new_parts, put, take_model
 from ui.photo.page import PhotoPage
 from ui.photo.words import bad_link
 from ui.session import OWN, Session
@@ -34,10 +34,10 @@ def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Cho
             continue
         if values is None:
             selection.linked_guesses[part] = new[part]
-        elif new[part] not in values:
+        elif (value := linked_key(new[part], values)) is None:
             state.notices.append(bad_link(part, new[part]))
         else:
-            _take(state, selection, part, new[part], models, samples)
+            _take(state, selection, part, value, models, samples)
     if new.get("class"):
         selection.linked_guesses["class"] = new["class"]
 

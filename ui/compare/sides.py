@@ -10,10 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from models import Choice
 from saliency.classifier import Score
 from saliency.methods.registry import compatible
+from saliency.names import reference
 from ui.compare import controls, link, words
 from ui.compare.state import Selection, present
 from ui.compare.words import DIFFERS, GUESSES, MODELS, VIEWS
-from ui.photo.link import class_name
 from ui.photo.page import PhotoPage, offered_view
 from ui.views.quick_and_careful import method_of
 from ui.views.words import view_name
@@ -100,7 +100,7 @@ def _link(
     labels: Sequence[str],
 ) -> dict[str, str]:
     """What is asked as parts of a link; the guess only where one was chosen."""
-    guesses = [class_name(entry.index, labels) for entry in targets if selection.differ != MODELS]
+    guesses = [reference(entry.index, labels) for entry in targets if selection.differ != MODELS]
     left, right = {MODELS: models, VIEWS: views, GUESSES: guesses}[selection.differ]
     link = {"differ": selection.differ, "left": left, "right": right}
     if selection.differ != MODELS:

@@ -19,7 +19,7 @@ from ui.session import OWN, Session
 from ui.views.quick_and_careful import front, method_of, others
 from ui.views.words import NAMES, VIEW, VIEW_HELP, name_with_time, view_sentence
 from ui.widgets.controls import bound
-from ui.words import FRAMING, FRAMING_HELP, FRAMINGS, MODEL, guess, model_help, model_in_list, plain
+from ui.words import FRAMING, FRAMING_HELP, FRAMINGS, MODEL, guess, listed, model_help, model_in_list, plain
 
 _GUESSES = (3, 5)  # pills at least and at most
 _WORTH_SHOWING = 0.005  # score below which a guess gets no pill, once there are enough
@@ -28,13 +28,13 @@ _WORTH_SHOWING = 0.005  # score below which a guess gets no pill, once there are
 def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
     """The models up front in a list, all others behind a button."""
     chosen = choices[state.model]
-    listed = [key for key, choice in choices.items() if choice.front or key == state.model]
-    rest = [key for key in choices if key not in listed]
+    front_keys = [key for key, choice in choices.items() if choice.front or key == state.model]
+    rest = [key for key in choices if key not in front_keys]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             MODEL,
-            listed,
-            format_func=lambda key: model_in_list(choices[key]),
+            front_keys,
+            format_func=lambda key: listed(model_in_list(choices[key])),
             help=model_help(chosen),
             **bound("model", state.model, state.choose_model),
         )
@@ -139,7 +139,7 @@ def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[s
             words.MORE_MODELS_LABEL,
             rest,
             index=None,
-            format_func=lambda key: model_in_list(choices[key], technical=True),
+            format_func=lambda key: listed(model_in_list(choices[key], technical=True)),
             placeholder=words.SEARCH,
             **bound("other-model", None, take),
         )
@@ -148,7 +148,7 @@ def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[s
 def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
     rest = {method.key: method for method in others(methods)}
     chosen = rest.get(state.view)
-    label = chosen.name if chosen else words.MORE_VIEWS
+    label = plain(chosen.name) if chosen else words.MORE_VIEWS
     with st.popover(label, type="secondary" if chosen else "tertiary"):
         st.radio(
             words.MORE_VIEWS_LABEL,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from models import Choice
-from ui.photo.link import class_name, linked_class, new_parts, put, take_model
+from saliency.names import reference
+from ui.photo.link import linked_class, linked_key, new_parts, put, take_model
 from ui.photo.page import PhotoPage
 from ui.photo.words import bad_link
 from ui.session import OWN, Session
@@ -21,14 +22,15 @@ def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Cho
     for part, values in allowed.items():
         if part not in new:
             continue
-        if new[part] not in values:
+        value = linked_key(new[part], values)
+        if value is None:
             state.notices.append(bad_link(part, new[part]))
         elif part == "sample":
-            state.choose_photo(new[part])
+            state.choose_photo(value)
         elif part == "model":
-            take_model(state, new[part], models, samples)
+            take_model(state, value, models, samples)
         else:
-            setattr(state, part, new[part])
+            setattr(state, part, value)
     state.linked_classes |= {part: new[part] for part in ("class", "rather") if new.get(part)}
 
 
@@ -53,7 +55,7 @@ def write(page: PhotoPage, labels: Sequence[str]) -> None:
         link["framing"] = state.framing
     for part, index in (("class", state.target), ("rather", state.rival)):
         if index is not None:
-            link[part] = class_name(index, labels)
+            link[part] = reference(index, labels)
     first = next(iter(page.samples.values()))
     if link == {"view": QUICK, "model": first.model, "sample": first.key}:
         link = {}

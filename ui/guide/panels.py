@@ -12,11 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 import models
 from saliency.checks.fills import Fill
+from saliency.names import readable
 from ui.guide import examples, words
 from ui.guide.examples import KINDS, TWIN, Example
 from ui.widgets.pictures import display_size, outlined, show_picture
 from ui.widgets.samples import samples
-from ui.words import LIMITS, score
+from ui.words import LIMITS, listed, score
 from ui.work import loading
 
 _GREY, _BLUE, _TRACK = "#8A93A0", "#3F8FDD", "rgba(138, 147, 160, 0.2)"  # seen on white and on black
@@ -98,7 +99,7 @@ def bars(label: str, scores: Mapping[str, float], *, large: bool) -> str:
         for name, value in scores.items()
     ]
     size = _SMALLER if large else "0.95rem"
-    title = html.escape(words.CHART.format(label=label))
+    title = html.escape(words.CHART.format(label=readable(label)))
     return (
         f'<div style="font-size:{size};line-height:1.3"><div style="margin-bottom:0.3em">{title}</div>'
         '<div style="display:grid;grid-template-columns:auto auto 1fr;gap:0.3em 0.7em;align-items:center">'
@@ -147,7 +148,7 @@ def _small_print(text: str, *, large: bool) -> None:
 
 def _as_html(text: str) -> str:
     """Markdown that has bold at most, as HTML."""
-    escaped = html.escape(re.sub(r"\\(.)", r"\1", text.replace("**", "\0")))
+    escaped = html.escape(listed(text.replace("**", "\0")))
     return re.sub("\0(.+?)\0", r"<strong>\1</strong>", escaped)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from saliency.photo.reading import MAX_BYTES, read_photo
+from saliency.photo.reading import read_photo
 from ui import faults
 from ui.photo import words
 from ui.session import OWN, Session
+from ui.widgets import uploader
 from ui.widgets.gallery import Thumbnail, gallery, pressed
 from ui.widgets.samples import Sample, thumbnail
 from ui.words import UPLOAD_HELP
@@ -27,13 +28,13 @@ def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
         _thumbnails(state, samples)
     with right, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         key = f"upload-{state.uploads}"
-        st.file_uploader(
+        uploader.upload(
             words.UPLOAD,
             key=key,
             help=UPLOAD_HELP,
             on_change=_take,
             args=(state, key),
-            max_upload_size=MAX_BYTES // 2**20,
+            most=uploader.PHOTO_MEGABYTES,
         )
         _camera(state)
     if state.upload_error:
@@ -67,12 +68,14 @@ def _camera(state: Session) -> None:
 
 def _take(state: Session, key: str) -> None:
     """Reads what was uploaded and empties the uploader; the photo before stays if this one is no good."""
-    file = st.session_state[key]
-    if file is None:
+    files = uploader.handed_over(key)
+    if not files:
         return
+    (file,) = files
     state.uploads += 1
     try:
         photo = read_photo(file.getvalue(), name=file.name)
         state.take_photo(photo, thumbnail(photo))
     except Exception as error:  # a photo must never end the page
         state.upload_error = faults.message(error)
+    uploader.forget(files)

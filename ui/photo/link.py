@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
 from models import EVERYDAY, Choice
+from saliency.errors import SaliencyError
+from saliency.names import position, readable
 from ui.photo.words import bad_link
 from ui.session import OWN, Session
 from ui.widgets.samples import Sample
+from ui.words import plain
 
 
 def new_parts(link: dict[str, str]) -> dict[str, str]:
@@ -42,18 +45,21 @@ def fitting_model(photo: str, models: Mapping[str, Choice], samples: Mapping[str
     return next(key for key in (*fitting, *models) if key in models)
 
 
-def class_name(index: int, labels: Sequence[str]) -> str:
-    """A class in a link: its label, or its number where another class has the same label."""
-    label = labels[index]
-    return label if labels.count(label) == 1 else str(index)
+def linked_key(value: str, keys: Collection[str]) -> str | None:
+    """The key that a part of a link means, compared in NFC; None where there is none."""
+    return value if value in keys else next((key for key in keys if readable(key) == readable(value)), None)
 
 
 def linked_class(state: Session, part: str, value: str, labels: Sequence[str]) -> int | None:
-    """The class a part of a link means by a label or a number; None, with a notice, where there is none."""
-    for index, label in enumerate(labels):
-        if label.casefold() == value.casefold():
-            return index
-    if value.isascii() and value.isdigit() and int(value) < len(labels):
-        return int(value)
-    state.notices.append(bad_link(part, value))
-    return None
+    """The class a part of a link means by a label or a number; None, with a notice, where there is none.
+
+    A name that can mean more than one class is said to, and means none.
+    """
+    try:
+        index = position(value, labels)
+    except SaliencyError as error:
+        state.notices.append(plain(error.message))
+        return None
+    if index is None:
+        state.notices.append(bad_link(part, value))
+    return index

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from ui.widgets import words
-from ui.words import DETAILS, plain
+from ui.words import DETAILS, listed, plain
 
 STRENGTH = 60  # percent: opacity of the strongest colour to begin with
 
@@ -42,8 +42,8 @@ def choose_strength() -> None:
 
 
 def choose_in_list(label: str, names: Mapping[str, str], **settings: Any) -> str:
-    """The key of what is chosen in a list of names; `settings` are those of `st.selectbox`."""
-    key: str = st.selectbox(label, list(names), format_func=names.__getitem__, **settings)
+    """The key of what is chosen in a list of names, which are Markdown; `settings` are `st.selectbox`'s."""
+    key: str = st.selectbox(label, list(names), format_func=lambda key: listed(names[key]), **settings)
     return key
 
 

@@ -109,12 +109,13 @@ def prepared_photo(state: Session, model: str, photo: Photo, place: Place) -> Pr
     """
     classifier = loading.classifier(model)
     key = (classifier.digest or model, photo.digest, state.framing)
-    if key not in state.prepared:
+    prepared = state.prepared.get(key)
+    if prepared is None or prepared.classifier is not classifier:  # a model may have been loaded anew
         with line().turn(Lane.QUICK, on_wait=place_in_line(place)):
             prepared = PreparedPhoto(classifier, photo, state.framing)
             _measure(model, prepared)
-        state.prepared[key] = prepared
-    return state.prepared[key]
+    state.prepared[key] = prepared
+    return prepared
 
 
 def _measure(model: str, prepared: PreparedPhoto) -> None:

@@ -8,11 +8,17 @@ a page that waits for it, and nothing to tidy up.
 Jobs stand in one of three lanes. Quick ones (a first look, a second or so) go first, then long ones that
 somebody waits for, then work in the background (audits), which nobody watches. Whoever works is asked to
 `step_aside` at each checkpoint, lets those of the lanes before its own by and goes on. Within a lane it is
-first come, first served.
+first come, first served; two audits take turns where they read photos.
+
+No lane starves: where nobody of a lane has worked for its `PATIENCE`, the first who waits there goes before
+all others, and works for a `STRETCH` before it steps aside again. Of a server that never rests, long work
+thus gets a third, audits a thirteenth. What goes on in the lane of quick work for longer than `QUICK_MOST` is
+long work from then on.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from bisect import insort_left, insort_right
@@ -27,6 +33,8 @@ import streamlit as st
 SLOTS = 1  # how many jobs may compute at once
 POLL = 0.2  # seconds between two looks at the line, each of which lets a waiting page be stopped
 HOLD = 1.0  # seconds a long job works at least before it steps aside again; in the background, none
+STRETCH = 2.0  # the same of a job that has waited for its lane's patience
+QUICK_MOST = 3.0  # seconds after which quick work is long work
 
 OnWait = Callable[[int], object]
 """Told how many jobs are ahead; may raise to give up."""
@@ -40,24 +48,48 @@ class Lane(IntEnum):
     BACKGROUND = 2
 
 
+PATIENCE = {Lane.LONG: 4.0, Lane.BACKGROUND: 24.0}
+"""Seconds without work of a lane after which its first job goes before all others; quick ones do anyway."""
+
+
 @dataclass(eq=False)
 class Turn:
     """A place in the line, and later the slot.
 
     Attributes:
         lane: The lane it stands in.
-        since: When it last got the slot, in seconds of `time.monotonic`.
+        since: Since when it works, or else waits, in seconds of the line's clock.
+        hold: How many seconds it works before it may be asked to step aside.
+        owed: How many of those were left when it paused; it then goes on before all others.
     """
 
     line: Line
     lane: Lane
     since: float = 0.0
+    hold: float = 0.0
+    owed: float = 0.0
 
     def step_aside(self, on_wait: OnWait | None = None) -> None:
-        """Lets jobs of the lanes before its own go first; returns at once where none wait, or too soon."""
-        hold = 0.0 if self.lane is Lane.BACKGROUND else HOLD
-        if self.lane is not Lane.QUICK and time.monotonic() - self.since >= hold:
+        """Lets jobs that go before its own go first; returns at once where none wait, or too soon."""
+        worked = self.line.clock() - self.since
+        if self.lane is Lane.QUICK and worked >= QUICK_MOST:
+            self.lane = Lane.LONG
+        if self.lane is not Lane.QUICK and worked >= self.hold:
             self.line.let_by(self, on_wait)
+
+    @contextmanager
+    def paused(self, on_wait: OnWait | None = None) -> Iterator[None]:
+        """Gives the slot back for the block, which computes nothing heavy, and takes it again after it.
+
+        Pictures are decoded so: one made to be slow then keeps nobody waiting but its own job.
+        """
+        self.line.pause(self)
+        try:
+            yield
+        except Exception:  # a picture that cannot be decoded; the job may well go on
+            self.line.go_on(self, on_wait)
+            raise
+        self.line.go_on(self, on_wait)
 
 
 @dataclass(eq=False)
@@ -66,12 +98,15 @@ class Line:
 
     Attributes:
         slots: How many jobs may work at once.
+        clock: Seconds that only ever go forward.
     """
 
     slots: int = SLOTS
+    clock: Callable[[], float] = time.monotonic
     _changed: Condition = field(default_factory=Condition)
-    _waiting: list[Turn] = field(default_factory=list)  # in the order in which they will be served
+    _waiting: list[Turn] = field(default_factory=list)  # by lane; who was there first, or was before, first
     _working: list[Turn] = field(default_factory=list)
+    _worked: dict[Lane, float] = field(default_factory=dict)  # when somebody of a lane gave a slot back last
 
     @contextmanager
     def turn(self, lane: Lane = Lane.LONG, *, on_wait: OnWait | None = None) -> Iterator[Turn]:
@@ -84,7 +119,7 @@ class Line:
         Yields:
             The turn, whose `step_aside` a long job calls at its checkpoints.
         """
-        turn = Turn(self, lane)
+        turn = Turn(self, lane, self.clock())
         with self._changed:
             insort_right(self._waiting, turn, key=_lane)
         try:
@@ -94,13 +129,25 @@ class Line:
             self._leave(turn)
 
     def let_by(self, turn: Turn, on_wait: OnWait | None = None) -> None:
-        """Gives a job's slot to those of the lanes before it, then takes it again, ahead of its own lane."""
+        """Gives a job's slot to those that go before it, then takes it again, ahead of its own lane."""
         with self._changed:
-            if not self._waiting or self._waiting[0].lane >= turn.lane:
+            before = any(self._goes_before(turn, other) for other in self._waiting)
+            if turn not in self._working or not before:
                 return
-            self._working.remove(turn)
-            insort_left(self._waiting, turn, key=_lane)
-            self._changed.notify_all()
+            self._give_back(turn)
+            self._take_place(turn)
+        self._wait(turn, on_wait)
+
+    def pause(self, turn: Turn) -> None:
+        """Gives a job's slot back, until it goes on."""
+        with self._changed:
+            turn.owed = max(0.0, turn.hold - (self.clock() - turn.since))
+            self._give_back(turn)
+
+    def go_on(self, turn: Turn, on_wait: OnWait | None = None) -> None:
+        """Takes a slot again for a job that has paused, ahead of its own lane."""
+        with self._changed:
+            self._take_place(turn)
         self._wait(turn, on_wait)
 
     def ahead(self, turn: Turn) -> int:
@@ -115,27 +162,60 @@ class Line:
         with self._changed:
             return bool(self._working or self._waiting)
 
+    def _overdue(self, turn: Turn) -> bool:
+        """Whether a waiting job goes before all others: it is the first of a lane that waited too long."""
+        if turn.owed:
+            return True
+        first = next(other for other in self._waiting if other.lane is turn.lane)
+        since = max(turn.since, self._worked.get(turn.lane, turn.since))
+        return first is turn and self.clock() - since >= PATIENCE.get(turn.lane, math.inf)
+
+    def _next(self) -> Turn:
+        """Who is served next of those who wait."""
+        return next(filter(self._overdue, self._waiting), self._waiting[0])
+
+    def _goes_before(self, turn: Turn, other: Turn) -> bool:
+        """Whether somebody who waits is to be served before a job goes on."""
+        return other.lane < turn.lane or (other.lane > turn.lane and self._overdue(other))
+
+    def _give_back(self, turn: Turn) -> None:
+        self._working.remove(turn)
+        self._worked[turn.lane] = self.clock()
+        self._changed.notify_all()
+
+    def _take_place(self, turn: Turn) -> None:
+        turn.since = self.clock()
+        insort_left(self._waiting, turn, key=_lane)
+
     def _may_start(self, turn: Turn) -> bool:
-        return len(self._working) < self.slots and self._waiting[0] is turn
+        return len(self._working) < self.slots and self._next() is turn
 
     def _wait(self, turn: Turn, on_wait: OnWait | None) -> None:
         while True:
             with self._changed:
                 if self._may_start(turn) or (self._changed.wait(POLL) and self._may_start(turn)):
+                    turn.hold, turn.owed = self._hold(turn), 0.0
                     self._waiting.remove(turn)
                     self._working.append(turn)
-                    turn.since = time.monotonic()
+                    turn.since = self.clock()
                     self._changed.notify_all()
                     return
             if on_wait is not None:
                 on_wait(self.ahead(turn))
 
+    def _hold(self, turn: Turn) -> float:
+        """For how many seconds a job that is served now may work."""
+        if self._overdue(turn):
+            return turn.owed or STRETCH
+        return HOLD if turn.lane is Lane.LONG else 0.0
+
     def _leave(self, turn: Turn) -> None:
         with self._changed:
-            for turns in (self._working, self._waiting):
-                if turn in turns:
-                    turns.remove(turn)
-            self._changed.notify_all()
+            if turn in self._working:
+                self._give_back(turn)
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                self._changed.notify_all()
 
 
 def _lane(turn: Turn) -> Lane:

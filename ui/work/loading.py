@@ -15,10 +15,11 @@ from models.weights import download
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from ui import faults
-from ui.session import Session
+from ui.session import Session, sessions
 from ui.words import model_name
 from ui.work import words
 from ui.work.line import SLOTS, Lane, line, threads_a_slot
+from ui.work.loaded_models import LoadedModels
 from ui.work.slow_work import progress_bar, start_and_cancel
 
 
@@ -28,16 +29,31 @@ def prepare_torch() -> None:
     torch.set_num_threads(threads_a_slot(SLOTS))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
 def classifier(key: str) -> Classifier:
-    """A model that is on this computer, by its key; the two used last are kept in memory.
+    """A model that is on this computer, by its key; everybody who uses it has the same one.
 
     Raises:
         SaliencyError: The model cannot be used, for example because its folder is not in order.
     """
     prepare_torch()
+    return _loaded_models().get(key)
+
+
+@st.cache_resource(show_spinner=False)
+def _loaded_models() -> LoadedModels:
+    """Those of this server."""
+    return LoadedModels(_load, _forget)
+
+
+def _load(key: str) -> Classifier:
     with line().turn(Lane.QUICK):
         return models.load(key)
+
+
+def _forget(classifier: Classifier) -> None:
+    """Lets every tab go of the photos that were prepared for a model."""
+    for state in sessions():
+        state.prepared.drop(lambda prepared: prepared.classifier is classifier)
 
 
 def offer_download(choice: Choice, state: Session, built_in: str, slot: DeltaGenerator) -> None:

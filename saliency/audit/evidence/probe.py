@@ -5,6 +5,8 @@ A row depends on the photo, its label, its areas and the job's settings, on noth
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,12 +29,16 @@ from saliency.errors import Cancelled, SaliencyError
 from saliency.explanation import Explanation, explain
 from saliency.grids import CELLS
 from saliency.heat.scale import MapKind
+from saliency.names import positions
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
 
 _TOP = 5  # guesses kept
+
+Reading = Callable[[], AbstractContextManager[object]]
+"""Makes what decoding runs inside: where a server shares one place for heavy work, decoding gives it free."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +49,7 @@ class PhotoProbe:
         prepared: The photo as the model received it.
         seed: Where its random numbers start: at what its bytes and the job's seed say.
         on_progress: Called now and then; what it raises stops the work.
+        reading: Made anew around the decoding of a mask.
     """
 
     classifier: Classifier
@@ -51,15 +58,21 @@ class PhotoProbe:
     settings: Settings
     seed: int
     on_progress: Progress | None
+    reading: Reading = nullcontext
 
     @classmethod
     def of(
-        cls, classifier: Classifier, photo: Photo, settings: Settings, on_progress: Progress | None = None
+        cls,
+        classifier: Classifier,
+        photo: Photo,
+        settings: Settings,
+        on_progress: Progress | None = None,
+        reading: Reading = nullcontext,
     ) -> PhotoProbe:
         """Prepare a photo."""
         seed = (int(photo.digest[:8], 16) + settings.seed) % 2**31
         prepared = PreparedPhoto(classifier, photo, settings.framing)
-        return cls(classifier, photo, prepared, settings, seed, on_progress)
+        return cls(classifier, photo, prepared, settings, seed, on_progress, reading)
 
     def row(self, item: Item, masks: Path | None) -> tuple[PhotoRow, CoarseMap | None]:
         """The photo's row with the areas of its item, and its map; no map if nothing stands out."""
@@ -108,7 +121,8 @@ class PhotoProbe:
         mask = area.mask if isinstance(area, NamedMask) else None
         box = None
         try:
-            part = area.area(self.photo, masks)
+            with self.reading() if mask else nullcontext():
+                part = area.area(self.photo, masks)
             left, top, width, height = part.bounds
             box = (round(left, 4), round(top, 4), round(width, 4), round(height, 4))
             outcome = self.cover(part)
@@ -135,11 +149,9 @@ def coarse_map(view: Explanation) -> CoarseMap:
 
 
 def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
-    """Whether a guess is the label; ``None`` without one, or with one that the model does not have."""
-    if label is None:
-        return None
-    labels = {_plain(name) for name in classifier.labels}
-    return _plain(label) == _plain(guess) if _plain(label) in labels else None
+    """Whether a guess is the label; ``None`` without one, or with one that is not the name of one class."""
+    found = () if label is None else positions(label, classifier.labels)
+    return classifier.labels[found[0]] == guess if len(found) == 1 else None
 
 
 def cover_outcome(covered: Cover, alone: Sufficiency | None) -> CoverOutcome:
@@ -161,7 +173,3 @@ def cover_outcome(covered: Cover, alone: Sufficiency | None) -> CoverOutcome:
         stays_alone=alone is not None and alone.stays,
         stays_alone_elsewhere=None if alone is None else round(alone.stays_elsewhere, 6),
     )
-
-
-def _plain(label: str) -> str:
-    return label.strip().replace("_", " ").casefold()

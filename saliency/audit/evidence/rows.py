@@ -74,9 +74,14 @@ class CoverOutcome:
 
 @dataclass(frozen=True, slots=True)
 class LeftOutTest:
-    """Why a hot spot of a photo could not be covered, in a sentence."""
+    """Why a hot spot of a photo could not be covered, in a sentence.
+
+    Attributes:
+        photo_unreadable: Whether that is because the photo could be read before, and cannot any more.
+    """
 
     problem: str
+    photo_unreadable: bool | None = optional()
 
 
 HotSpotOutcome = CoverOutcome | LeftOutTest

@@ -8,22 +8,36 @@ from __future__ import annotations
 
 import errno
 import lzma
+import re
 import shutil
 import stat
 import struct
+import unicodedata
 import zipfile
 import zlib
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from saliency.audit.inputs.files import FileError
 from saliency.errors import SaliencyError
 from saliency.photo.reading import MAX_BYTES, SUFFIXES
 
 _STEP = 2**16  # bytes at a time
-_SMALL = 2**20  # up to here the ratio says nothing: an even picture packs very well
-_FLAGGED = 0x1  # bit of an encrypted member
-_DAMAGED = (
+_SMALL = 2**20  # up to here the ratio of a photo says nothing: an even picture packs very well
+_TOGETHER = 64 * _SMALL  # the same of all photos together
+_ENTRY = b"PK\x01\x02"  # what every entry of a directory begins with
+_HEADER = 30  # bytes before a member's name and content, at least
+_DIRECTORY = 512  # bytes of an entry of the directory, on average at most
+_DEEP = 32  # folders that a photo may lie in
+_DRIVE = re.compile("[A-Za-z]:")
+_FLAGGED, _UNICODE = 0x1, 0x800  # bits of an encrypted member, and of one whose name is in UTF-8
+NAMES = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ)
+"""Errors of the system that are about a file's name, which another file may not have."""
+
+DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -31,7 +45,9 @@ _DAMAGED = (
     NotImplementedError,
     EOFError,
     ValueError,
+    OverflowError,
 )
+"""What the reading of an archive raises that is damaged or packed in a way that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +59,7 @@ class ArchiveLimits:
         total: Bytes of all of them, unpacked.
         single: Bytes of one of them, unpacked.
         ratio: How many times larger than packed one may become.
-        entries: Entries of any kind.
+        entries: Entries of any kind; counted before any of them is looked at.
     """
 
     count: int = 10_000
@@ -51,6 +67,37 @@ class ArchiveLimits:
     single: int = MAX_BYTES
     ratio: float = 100.0
     entries: int = 50_000
+
+
+class _LeftOutError(Exception):
+    """One photo cannot be unpacked; says why in a sentence."""
+
+
+class _Bounded:
+    """An open archive of which no directory is read that is larger than it may be."""
+
+    def __init__(self, file: IO[bytes], limits: ArchiveLimits) -> None:
+        self._file, self._limits = file, limits
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """Read; a directory is read at once."""
+        entries = self._limits.entries
+        if size <= max(_STEP, entries * _DIRECTORY):
+            data = self._file.read(size)
+            if data.count(_ENTRY) <= entries:
+                return data
+        raise SaliencyError(f"The ZIP holds more than {entries:,} entries. Please split it.")
+
+
+def opened(file: IO[bytes], limits: ArchiveLimits | None = None) -> zipfile.ZipFile:
+    """An archive whose directory was read, if it is of a size that it may have.
+
+    Raises:
+        SaliencyError: It has more entries than are allowed.
+        Exception: One of :data:`DAMAGED`.
+    """
+    return zipfile.ZipFile(_Bounded(file, limits or ArchiveLimits()))
 
 
 def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> dict[str, str]:
@@ -69,13 +116,13 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> 
     Raises:
         SaliencyError: It is no ZIP, holds no photo, or is not safe to unpack.
     """
-    part = folder.with_name(folder.name + ".part")
+    limits, part = limits or ArchiveLimits(), folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        with zipfile.ZipFile(archive) as packed:
-            refused = _unpack(packed, part, limits or ArchiveLimits())
+        with archive.open("rb") as file, opened(file, limits) as packed:
+            refused = _unpack(packed, part, limits)
         part.rename(folder)
-    except (*_DAMAGED, OSError) as error:
+    except (*DAMAGED, OSError) as error:
         # an OSError without a number, or of a place before the file's beginning: a broken stream
         if not isinstance(error, OSError) or error.errno in (None, errno.EINVAL):
             what = " is no ZIP archive, or is damaged. Please pack the photos again."
@@ -92,8 +139,7 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> 
 
 def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dict[str, str]:
     members = packed.infolist()
-    if len(members) > limits.entries:
-        raise SaliencyError(f"The ZIP holds more than {limits.entries:,} entries. Please split it.")
+    _check_places(members, packed.start_dir)
     safe = [(member, _safe_name(member)) for member in members if not member.is_dir()]
     photos = [(member, name) for member, name in safe if _is_photo(name)]
     if not photos:
@@ -105,20 +151,40 @@ def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dic
     folder.mkdir(parents=True)
     refused: dict[str, str] = {}
     names: set[str] = set()
+    packed_bytes = sum(member.compress_size for member, _ in photos)
     total = 0
     for member, name in photos:
         file = "/".join(name.parts)
-        if file.casefold() in names:
-            raise SaliencyError(f"The ZIP holds “{file}” twice. Please rename one of the two.")
-        names.add(file.casefold())
-        written = _write(packed, member, folder.joinpath(*name.parts), limits, limits.total - total)
-        if written is None:
-            refused[file] = (
-                f"This file is larger than the limit of {limits.single // 2**20} MB. "
-                "Please save it smaller, best as JPG."
+        try:
+            _check_name(member, name, names)
+            total += _write(packed, member, folder.joinpath(*name.parts), limits, limits.total - total)
+        except _LeftOutError as error:
+            refused[file] = str(error)
+        if total > max(_TOGETHER, limits.ratio * packed_bytes):
+            raise SaliencyError(
+                f"The ZIP is not safe to unpack: its photos grow to more than {limits.ratio:.0f} times "
+                "their packed size. Please pack the photos again."
             )
-        total += written or 0
+    if len(refused) == len(photos):
+        raise SaliencyError(f"No photo of the ZIP can be used. “{file}”: {refused[file]}")
     return refused
+
+
+def _check_places(members: Sequence[zipfile.ZipInfo], directory: int) -> None:
+    """Make sure that no two members share bytes.
+
+    Args:
+        members: All of them.
+        directory: Where the directory begins, behind all of them.
+    """
+    places = sorted(members, key=lambda member: member.header_offset)
+    ends = [m.header_offset + _HEADER + len(m.orig_filename) + m.compress_size for m in places]
+    if any(after.header_offset < end for after, end in zip(places[1:], ends, strict=False)):
+        raise SaliencyError(
+            "The ZIP is not safe to unpack: some of its entries overlap. Please pack the photos again."
+        )
+    if places and (places[0].header_offset < 0 or ends[-1] > directory):
+        raise zipfile.BadZipFile("An entry lies outside the file")
 
 
 def _safe_name(member: zipfile.ZipInfo) -> PurePosixPath:
@@ -127,11 +193,10 @@ def _safe_name(member: zipfile.ZipInfo) -> PurePosixPath:
     Raises:
         SaliencyError: It does not, or is none.
     """
-    name = member.filename.replace("\\", "/")
+    name = _name(member).replace("\\", "/")
     path = PurePosixPath(name)
     parts = path.parts
-    drive = bool(parts) and ":" in parts[0]
-    if not parts or path.is_absolute() or ".." in parts or drive or "\0" in name:
+    if not parts or path.is_absolute() or ".." in parts or _DRIVE.match(name):
         raise SaliencyError(
             f"The ZIP is not safe to unpack: “{name}” points outside its folder. "
             "Please pack the photos again, from inside their folder."
@@ -146,22 +211,57 @@ def _safe_name(member: zipfile.ZipInfo) -> PurePosixPath:
     return path
 
 
+def _name(member: zipfile.ZipInfo) -> str:
+    """A member's name; a Mac writes it in UTF-8 and does not say so."""
+    if not member.flag_bits & _UNICODE:
+        with suppress(UnicodeError):
+            return member.filename.encode("cp437").decode("utf-8")
+    return member.filename
+
+
 def _is_photo(path: PurePosixPath) -> bool:
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
     return not hidden and path.suffix.lower() in SUFFIXES
 
 
-def _write(
-    packed: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, limits: ArchiveLimits, left: int
-) -> int | None:
-    """Bytes written of one photo; ``None`` and no file if it alone is too large.
+def _check_name(member: zipfile.ZipInfo, name: PurePosixPath, names: set[str]) -> None:
+    """Note a photo's name among those before it, if none of them is alike on any system.
 
     Raises:
+        _LeftOutError: One is, or it is no name for a file.
+    """
+    alike = unicodedata.normalize("NFC", str(name)).casefold()
+    if alike in names:
+        raise _LeftOutError(f"The ZIP holds “{name}” twice. Please rename one of the two.")
+    names.add(alike)
+    if len(name.parts) > _DEEP:
+        raise _LeftOutError(f"This photo lies in more than {_DEEP - 1} folders. Please move it further up.")
+    if member.compress_type == zipfile.ZIP_LZMA:  # it may ask for any amount of memory
+        raise _LeftOutError("It is packed in a way (LZMA) that is not read here. Please pack it as usual.")
+    if "\0" in member.orig_filename:
+        raise _LeftOutError("Its name holds a NUL character. Please rename it.")
+
+
+def _write(
+    packed: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, limits: ArchiveLimits, left: int
+) -> int:
+    """Bytes written of one photo.
+
+    Raises:
+        _LeftOutError: It alone is too large, or has a name that no file can have here; no file is left.
         SaliencyError: It is packed suspiciously well, or too much comes out in all.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("xb")
+    except OSError as error:
+        if error.errno not in NAMES:
+            raise
+        if error.errno == errno.ENAMETOOLONG:
+            raise _LeftOutError("The name of this file is too long. Please rename it.") from error
+        raise _LeftOutError("A file and a folder have one name. Please rename one of the two.") from error
     count = 0
-    with packed.open(member) as source, path.open("xb") as file:
+    with file, packed.open(member) as source:
         while block := source.read(_STEP):
             count += len(block)
             if count > _SMALL and count > limits.ratio * max(1, member.compress_size):
@@ -179,5 +279,8 @@ def _write(
             file.write(block)
     if count > limits.single:
         path.unlink()
-        return None
+        raise _LeftOutError(
+            f"This file is larger than the limit of {limits.single // 2**20} MB. "
+            "Please save it smaller, best as JPG."
+        )
     return count

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 from saliency.errors import SaliencyError
@@ -21,22 +23,35 @@ def picture_sizes(folder: Path, *, without: Path | None = None) -> dict[str, int
         SaliencyError: There is no such folder, or no picture in it.
     """
     if not folder.is_dir():
-        raise SaliencyError(f"There is no folder “{folder}”. Please check its name.")
-    skipped = None if without is None else without.resolve()
+        raise FileError("There is no folder “", str(folder), "”. Please check its name.")
+    skipped = None if without is None else os.path.realpath(without)
     sizes: dict[str, int] = {}
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith((".", "__MACOSX")) and Path(root, name).resolve() != skipped
-        )
-        for name in files:
-            path = Path(root, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.is_file():
-                sizes[path.relative_to(folder).as_posix()] = path.stat().st_size
+    folders = [folder]
+    while folders:  # os.walk calls itself, and so ends in folders nested a thousand deep
+        for entry in _entries(folders.pop()):
+            path = Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                left_out = skipped and os.path.realpath(path) == skipped
+                if not entry.name.startswith((".", "__MACOSX")) and not left_out:
+                    folders.append(path)
+            elif path.suffix.lower() in SUFFIXES and not entry.name.startswith("."):
+                size = file_size(path)
+                if size is not None:
+                    sizes[path.relative_to(folder).as_posix()] = size
     if not sizes:
-        raise SaliencyError(f"There is no photo in “{folder}”. Please choose a folder with JPG or PNG files.")
+        raise FileError(
+            "There is no photo in “", str(folder), "”. Please choose a folder with JPG or PNG files."
+        )
     return dict(sorted(sizes.items()))
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing, if it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def sha256_of(path: Path) -> str:
@@ -49,31 +64,42 @@ def sha256_of(path: Path) -> str:
 
 
 def file_size(path: Path) -> int | None:
-    """Bytes of a file; ``None`` if it is not there."""
+    """Bytes of an ordinary file; ``None`` if there is none."""
     try:
-        return path.stat().st_size
+        status = path.stat()
     except OSError:
         return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 class FileError(SaliencyError):
-    """A table or an archive that cannot be used.
+    """A table, an archive or a folder that cannot be used.
 
     Attributes:
         file: The file's name as it stands in the message.
     """
 
-    def __init__(self, before: str, file: str, after: str) -> None:
+    def __init__(self, before: str, file: str, after: str, code: str = "") -> None:
         """A message with a file's name in it.
 
         Args:
             before: What stands before the name.
             file: The name.
             after: What stands behind it.
+            code: A short code to quote; empty where none helps.
         """
-        super().__init__(f"{before}{file}{after}")
+        super().__init__(f"{before}{file}{after}", code)
         self.file, self._before, self._after = file, before, after
 
     def named(self, file: str) -> FileError:
         """This error, with the name that people know the file by."""
-        return FileError(self._before, file, self._after)
+        return FileError(self._before, file, self._after, self.code)
+
+
+def disk_remedy(error: OSError) -> str:
+    """What the system says of a file or folder that cannot be used, and what to do about it."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "there is no room left on its disk. Free some room, and try again."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return "it cannot be written to. Make it writable, or choose another folder."
+    return f"{error.strerror or error}. Check its disk, or choose another folder."

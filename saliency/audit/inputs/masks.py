@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
@@ -18,9 +17,13 @@ from PIL import Image, ImageOps
 
 from saliency.audit.inputs.files import picture_sizes
 from saliency.errors import SaliencyError
+from saliency.names import readable
 from saliency.photo.area import Area
-from saliency.photo.formats import photo_format
-from saliency.photo.reading import MAX_BYTES, MAX_PIXELS, OPENERS, Photo
+from saliency.photo.colour import grey_levels
+from saliency.photo.decoding import DEEP, MAX_PIXELS, decoded
+from saliency.photo.effort import Budget
+from saliency.photo.formats import INCOMPLETE, UNREADABLE, PhotoError, photo_format
+from saliency.photo.reading import MAX_BYTES, Photo
 
 PRODUCT = "product"
 """What the area of a mask is called if nothing else is said."""
@@ -45,11 +48,11 @@ def masks_by_photo(files: Iterable[str], folder: Path) -> tuple[dict[str, str], 
     """
     photos: dict[str, list[str]] = defaultdict(list)
     for file in files:
-        photos[PurePosixPath(file).stem].append(file)
+        photos[readable(PurePosixPath(file).stem)].append(file)
     fitting: dict[str, list[str]] = defaultdict(list)
     refused: dict[str, str] = {}
     for mask in picture_sizes(folder):
-        photo = _nearest(mask, photos[PurePosixPath(mask).stem])
+        photo = _nearest(mask, photos[readable(PurePosixPath(mask).stem)])
         if photo is None:
             refused[mask] = f"No photo, or more than one, fits the mask “{mask}”. {_NAMES}"
         else:
@@ -107,17 +110,18 @@ def read_mask(path: Path, sha256: str = "") -> NDArray[np.bool_]:
         raise SaliencyError(f"It could not be read ({error.strerror}).") from None
     if sha256 and hashlib.sha256(data).hexdigest() != sha256:
         raise SaliencyError("It has changed since the audit began.")
-    kind = photo_format(data, path.name)
     try:
-        with OPENERS[kind](BytesIO(data)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise SaliencyError("It has too many points. Please save it at its photo's size.")
-            picture.load()
-            return _marked(ImageOps.exif_transpose(picture))
-    except SaliencyError:
+        picture = decoded(data, photo_format(data, path.name), _check_points, Budget()).picture
+    except PhotoError as error:
+        if error.message in (UNREADABLE, INCOMPLETE):
+            raise SaliencyError("It could not be opened. Please save it as PNG.") from error
         raise
-    except Exception as error:  # decoders meet broken bytes with errors of every kind
-        raise SaliencyError("It could not be opened. Please save it as PNG.") from error
+    return _marked(ImageOps.exif_transpose(picture))
+
+
+def _check_points(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise SaliencyError("It has too many points. Please save it at its photo's size.")
 
 
 def _marked(picture: Image.Image) -> NDArray[np.bool_]:
@@ -126,15 +130,12 @@ def _marked(picture: Image.Image) -> NDArray[np.bool_]:
         opaque = np.asarray(picture.convert("RGBA"))[..., 3]
         if opaque.min() < _GREY:
             return np.asarray(opaque >= _GREY)
-    if picture.mode.startswith(("I", "F")):  # 16 bits and more
-        values = np.asarray(picture, np.float64)
-        half = _GREY / 256 * (2.0**16 if values.max() > 1 else 1.0)
-    else:
-        values, half = np.asarray(picture.convert("L"), np.float64), float(_GREY)
+    deep = picture.mode in DEEP
+    values = np.nan_to_num(np.asarray(picture if deep else picture.convert("L"), np.float64))
     low, high = float(values.min()), float(values.max())
     if low == 0 < high and np.isin(values, (low, high)).all():
-        half = high
-    return np.asarray(values >= half)
+        return np.asarray(values == high)
+    return np.asarray((grey_levels(picture) if deep else values) >= _GREY)
 
 
 def _scaled(marked: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool_]:
@@ -162,6 +163,6 @@ def _nearest(file: str, candidates: Sequence[str]) -> str | None:
 
 def _likeness(first: str, second: str) -> tuple[int, bool]:
     """How many folders two paths share, from the last on, and whether the whole names are the same."""
-    paths = PurePosixPath(first), PurePosixPath(second)
+    paths = PurePosixPath(readable(first)), PurePosixPath(readable(second))
     pairs = zip(*(reversed(path.parts[:-1]) for path in paths), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), paths[0].name == paths[1].name

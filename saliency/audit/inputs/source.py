@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,9 +11,11 @@ from pathlib import Path, PurePosixPath
 from saliency.audit.inputs.areas import NamedArea, NamedMask
 from saliency.audit.inputs.files import picture_sizes, sha256_of
 from saliency.audit.inputs.masks import PRODUCT, masks_by_photo
-from saliency.audit.inputs.tables import Find, read_boxes, read_labels
+from saliency.audit.inputs.names import Find, name_finder
+from saliency.audit.inputs.tables import read_boxes, read_labels
 from saliency.audit.json_types import as_json
 from saliency.errors import SaliencyError
+from saliency.names import readable
 
 FOLDERS = "folders"
 """Instead of a CSV of labels: each photo's label is the name of the folder it is in."""
@@ -81,7 +82,7 @@ def gather(
         SaliencyError: There is no photo, a CSV is wrong, or no mask fits.
     """
     sizes = picture_sizes(folder, without=masks)
-    find = _photo_finder(sizes)
+    find = name_finder(sizes)
     label_of = _labels(labels, sizes, find)
     areas_of = {} if boxes is None else read_boxes(boxes, find)
     left_out = dict(refused or {})
@@ -104,7 +105,7 @@ def _labels(labels: Path | str | None, sizes: Mapping[str, int], find: Find) -> 
         return {}
     if labels != FOLDERS:
         return read_labels(Path(labels), find)
-    by_folder = {file: PurePosixPath(file).parent.name for file in sizes if "/" in file}
+    by_folder = {file: readable(PurePosixPath(file).parent.name) for file in sizes if "/" in file}
     if not by_folder:
         raise SaliencyError(
             "Labels are to come from sub-folders, but there are none with photos in them. "
@@ -128,19 +129,3 @@ def _add_masks(
             )
         areas_of[file] = (*own, NamedMask(name, mask, sha256_of(folder / mask)))
     return refused
-
-
-def _photo_finder(sizes: Mapping[str, int]) -> Find:
-    """Photos by path inside the set or, where only one has it, by bare name."""
-    by_name: dict[str, list[str]] = defaultdict(list)
-    for file in sizes:
-        by_name[PurePosixPath(file).name].append(file)
-
-    def find(name: str) -> str | None:
-        path = name.replace("\\", "/").removeprefix("./")
-        if path in sizes:
-            return path
-        same = by_name.get(path, [])
-        return same[0] if len(same) == 1 else None
-
-    return find

@@ -1,22 +1,32 @@
-"""Labels and areas from CSV files; what is wrong in one is said with its line."""
+"""Labels and areas from CSV files as spreadsheet programs write them; faults are said with their line."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+import re
+import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from saliency.audit.inputs.areas import UNNAMED, NamedArea, NamedBox
+from saliency.audit.inputs.encoding import decoded
 from saliency.audit.inputs.files import FileError
+from saliency.audit.inputs.names import Find
 from saliency.errors import SaliencyError
+from saliency.names import readable
 from saliency.photo.area import Area
 
 _MOST = 64 * 2**20  # bytes
 
-Find = Callable[[str], str | None]
-"""The photo that a table's file name means; ``None`` if there is none, or more than one."""
+_SEPARATORS = ",;\t|"
+_TOLD = re.compile('"?sep=(\t|[^\\s\\w"])"?[,;\t]*', re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"]|"")*+"')
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of Excel, new and old
+_OPEN = (
+    "it cannot be read: a quotation mark opens a cell here and does not close it. Please add or remove it."
+)
 
 
 @dataclass(frozen=True)
@@ -49,11 +59,12 @@ def read_labels(path: Path, find: Find) -> dict[str, str]:
     labels: dict[str, str] = {}
     for line in _lines(path, ("file", "label")):
         photo = line.photo(find)
-        if not line.values["label"]:
+        label = readable(line.values["label"])
+        if not label:
             raise line.error("the label is missing.")
         if photo in labels:
             raise line.error(f"“{line.values['file']}” has a label already. Keep one line a photo.")
-        labels[photo] = line.values["label"]
+        labels[photo] = label
     return labels
 
 
@@ -65,7 +76,7 @@ def read_boxes(path: Path, find: Find) -> dict[str, tuple[NamedArea, ...]]:
     """
     boxes: dict[str, tuple[NamedArea, ...]] = {}
     for line in _lines(path, ("file", "x", "y", "w", "h")):
-        photo, name = line.photo(find), line.values.get("name") or UNNAMED
+        photo, name = line.photo(find), readable(line.values.get("name", "")) or UNNAMED
         numbers = [line.values[column] for column in "xywh"]
         try:
             x, y, width, height = (float(number.replace(",", ".")) for number in numbers)
@@ -86,44 +97,90 @@ def read_boxes(path: Path, find: Find) -> dict[str, tuple[NamedArea, ...]]:
 
 def _lines(path: Path, needed: Sequence[str]) -> Iterator[_Line]:
     """The lines below the first one, which names the columns; empty ones are passed over."""
-    text = _text(path)
-    first = text.partition("\n")[0]
-    separator = ";" if first.count(";") > first.count(",") else ","
+    text, separator, above = _table(path, needed)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     columns: list[str] = []
+    number = 1 + above
     try:
         for row in reader:
+            line, number = _Line(path.name, number, {}), reader.line_num + 1 + above
             cells = [cell.strip() for cell in row]
             if not any(cells):
                 continue
+            if any("\n" in cell and separator in cell for cell in cells):  # it took in the lines below
+                raise line.error(_OPEN)
             if not columns:
                 columns = [cell.casefold() for cell in cells]
-                line = _Line(path.name, reader.line_num, {})
                 if missing := [name for name in needed if name not in columns]:
                     raise line.error(
                         f"the column “{missing[0]}” is missing. The first line has to be {','.join(needed)}."
                     )
                 continue
             # of several columns with one name, the first one
-            line = _Line(path.name, reader.line_num, dict(reversed([*zip(columns, cells, strict=False)])))
+            line.values.update(reversed([*zip(columns, cells, strict=False)]))
             if not line.values.keys() >= set(needed):
                 least = 1 + max(map(columns.index, needed))
                 raise line.error(f"it has {len(cells)} columns instead of {least}.")
             yield line
-    except csv.Error as error:
-        raise _Line(path.name, reader.line_num, {}).error(f"it cannot be read ({error}).") from None
+    except csv.Error:
+        raise _Line(path.name, _open_quote(text, separator) + above, {}).error(_OPEN) from None
     if not columns:
         raise FileError("", path.name, f" is empty. Its first line has to be {','.join(needed)}.")
 
 
+def _table(path: Path, needed: Sequence[str]) -> tuple[str, str, int]:
+    """The table's text with plain line ends, what separates its cells, and how many lines were above it."""
+    text = _text(path).replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        line = _Line(path.name, 1 + text.count("\n", 0, text.index("\0")), {})
+        raise line.error("it holds a NUL character, so it is not plain text. Please save it as CSV again.")
+    first, _, rest = text.partition("\n")
+    told = _TOLD.fullmatch(first)
+    if told:  # a line for Excel alone
+        return rest, told[1], 1
+    head = next((line for line in text.split("\n", 20) if line.strip()), "").casefold()
+
+    def fits(separator: str) -> tuple[int, int]:
+        cells = {cell.strip().strip('"').strip() for cell in head.split(separator)}
+        return len(cells.intersection(needed)), head.count(separator)
+
+    return text, max(_SEPARATORS, key=fits), 0
+
+
+def _open_quote(text: str, separator: str) -> int:
+    """The line in which the quotation mark is opened that makes a table unreadable."""
+    place, line, ends = 0, 1, f"{separator}\n"
+    unquoted = re.compile(f"[^{re.escape(ends)}]*")
+    while place < len(text):
+        quoted = text[place] == '"'
+        end = (_QUOTED if quoted else unquoted).match(text, place)
+        stop = len(text) if end is None else end.end()
+        if end is None or text[stop : stop + 1] not in ("", *ends):
+            break
+        line += text.count("\n", place, stop + 1)
+        place = stop + 1
+    return line
+
+
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MOST:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise FileError("", path.name, " is not an ordinary file. Please choose a table.")
+        if status.st_size > _MOST:
             raise FileError("", path.name, f" is larger than {_MOST // 2**20} MB. Please split the set.")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileError("", path.name, " is not plain text. Please save it as CSV in UTF-8.") from None
+        data = path.read_bytes()
     except OSError as error:
         raise FileError(
             "", path.name, f" could not be read ({error.strerror}). Please check its name and folder."
+        ) from None
+    if data.startswith(_WORKBOOKS):
+        raise FileError("", path.name, " is a workbook, not a table in text. Please save it as CSV.")
+    try:
+        return decoded(data)
+    except UnicodeError:
+        raise FileError(
+            "",
+            path.name,
+            " is not plain text, or in an encoding that cannot be told. Please save it as “CSV UTF-8”.",
         ) from None

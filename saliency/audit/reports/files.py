@@ -6,6 +6,7 @@ import csv
 import datetime
 import json
 import platform
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import IO, Any
 import torch
 
 from saliency.audit.evidence.rows import AreaRow, LeftOutArea, LeftOutRow, Row
+from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.job import Job
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.html import page
@@ -21,9 +23,9 @@ from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import report_pictures
 from saliency.audit.reports.record import AuditRecord, audit_record
 from saliency.audit.reports.report import report
+from saliency.audit.reports.sentences import visible
 from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
-from saliency.errors import SaliencyError
 
 ROWS, TABLE, FINDINGS = "results.json", "results.csv", "findings.json"
 PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"
@@ -31,6 +33,8 @@ _COLUMNS = (
     "file", "state", "label", "guess", "score", "right", "area", "influence_share", "lift", "finding",
     "score_covered", "score_elsewhere", "guess_changed", "changed_elsewhere", "two_views", "problem",
 )  # fmt: skip
+
+_FORMULA = re.compile(r"""((?:^|[;\t|\r\n])[\s"'\ufeff\u200b]*)([=+\-@＝＋－＠])""")  # where a cell may begin
 
 Writer = Callable[[Path], object]
 
@@ -74,8 +78,10 @@ def write(
             finally:
                 part.unlink(missing_ok=True)
     except OSError as error:
-        raise SaliencyError(
-            f"The results could not be written to “{folder}” ({error.strerror}). Choose another folder."
+        raise FileError(
+            "The results could not be written to “",
+            str(folder),
+            f"” ({error.strerror}): {disk_remedy(error)} What is finished is kept.",
         ) from error
     return [folder / file for file in writers]
 
@@ -89,7 +95,7 @@ def _reports(
     pictures = report_pictures(job, photos, texts, record.findings)
     return {
         PDF: partial(write_pdf, texts, pictures),
-        HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "replace")),
+        HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "backslashreplace")),
         SLIDE: lambda path: slide(texts, pictures).save(path, "PNG", optimize=True),
     }
 
@@ -116,7 +122,7 @@ def _write_rows(job: Job, path: Path) -> None:
 def _write_table(job: Job, path: Path) -> None:
     """One line a photo and area, or a photo without areas."""
     with _text_file(path) as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(_COLUMNS)
         for photo in job.finished():
             for line in _lines(photo.row):
@@ -124,7 +130,8 @@ def _write_table(job: Job, path: Path) -> None:
 
 
 def _text_file(path: Path) -> IO[str]:
-    return path.open("w", encoding="utf-8", newline="")
+    """A file to write; what of a name is not UTF-8 is written out, as JSON does it."""
+    return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def _lines(row: Row) -> Iterator[dict[str, Any]]:
@@ -157,9 +164,10 @@ def _area_values(area: AreaRow | LeftOutArea) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
-    """A value as spreadsheets take it: a text that begins like a formula is not run as one."""
+    """A value as spreadsheets take it: no text is run as a formula, nor a part of one.
+
+    Where the decimal sign is a comma, Excel splits lines at semicolons, whatever is in quotation marks.
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
-        return f"'{value}"
-    return value
+    return _FORMULA.sub(r"\1'\2", visible(value)) if isinstance(value, str) else value

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+import html
 from collections.abc import Iterable, Iterator
-from html import escape
 from importlib.resources import files
 
 from saliency.audit.reports import blocks, words
 from saliency.audit.reports.blocks import ClassAverage, FindingText, Shot, Table, Text
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
 from saliency.audit.reports.report import Report
+from saliency.audit.reports.sentences import visible
 from saliency.audit.reports.words import Pair
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -64,6 +65,8 @@ def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
         for value, text in report.figures
     )
     yield f'<div class="figures">{"".join(tiles)}</div>\n'
+    if report.unjudged:
+        yield f'<p class="step"><b>{escape(words.UNJUDGED)}:</b> {_name(report.unjudged)}</p>'
     yield '<div class="summary"><div>'
     for finding in report.leading:
         link = f'<a href="#finding-{finding.number + 1}">{_name(finding.heading)}</a>'
@@ -137,6 +140,11 @@ def _pairs(pairs: Iterable[Pair]) -> str:
 def _p(text: str, kind: str = "") -> str:
     attribute = f' class="{kind}"' if kind else ""
     return f"<p{attribute}>{_name(text)}</p>"
+
+
+def escape(text: str) -> str:
+    """Text without markup, with what cannot be seen written out."""
+    return html.escape(visible(text))
 
 
 def _name(text: str) -> str:

@@ -25,6 +25,7 @@ from saliency.audit.reports.blocks import ClassAverage, FindingText, Section, Sh
 from saliency.audit.reports.pdf_page import HEIGHT, INK, RULE, SOFT, WIDTH, Story, build, paragraph
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
 from saliency.audit.reports.report import Report, brief
+from saliency.audit.reports.sentences import visible
 from saliency.audit.reports.words import Pair
 from saliency.export.typeset import complete
 
@@ -47,7 +48,7 @@ def write_pdf(report: Report, pictures: ReportPictures, path: Path) -> int:
 def _story(report: Report, pictures: ReportPictures) -> Story:
     story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, _summary(report, pictures), mode="shrink"), PageBreak()]
     *sections, last = report.sections
-    if not all(map(complete, blocks.parts(report, str))):
+    if not all(complete(visible(text)) for text in blocks.parts(report, str)):
         last = replace(last, blocks=(*last.blocks, Text(words.LACKING, "quiet")))
     for section in (*sections, last):
         story += _section(section, pictures)
@@ -100,6 +101,8 @@ def _summary(report: Report, pictures: ReportPictures) -> Story:
     story: Story = [paragraph(brief(report.title, 90), "kicker"), paragraph(report.headline, "headline")]
     story += [paragraph(report.about, "quiet"), Spacer(1, 8)]
     story += [_grid([tiles], [WIDTH / len(tiles)] * len(tiles), *look), Spacer(1, 16)]
+    if report.unjudged:
+        story += [paragraph(report.unjudged, before=f"{words.UNJUDGED}:"), Spacer(1, 8)]
     first = report.first_picture(pictures)
     if first is not None:
         beside = [*_shot(first, pictures), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]

@@ -14,6 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
+from saliency.audit.reports.sentences import visible
 from saliency.export.typeset import font_file, readable, visual_order
 
 INK, QUIET, RULE, SOFT = (HexColor(ink) for ink in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
@@ -73,7 +74,7 @@ def paragraph(text: str, style: str = "text", *, before: str = "") -> Paragraph:
 
 def drawable(text: str) -> str:
     """A text as the faces can draw it, from left to right; lines break nowhere else than before."""
-    return "\u00a0".join(readable(visual_order(readable(part))) for part in text.split("\u00a0"))
+    return "\u00a0".join(readable(visual_order(readable(part))) for part in visible(text).split("\u00a0"))
 
 
 def build(file: IO[bytes] | str, story: Story, *, title: str, pages: int) -> int:

@@ -6,7 +6,9 @@ them say the same, rounded in the same way.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
@@ -18,6 +20,12 @@ from saliency.audit.json_types import as_json, from_json
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
 from saliency.audit.run import Audit
+from saliency.names import folded, positions
+
+EXAMPLES = 5
+"""So many classes of the model are named where there are labels that it lacks."""
+
+_COMPARED = 100  # characters of a label that are compared with the classes' names
 
 LIMITS = (
     "What this set shows holds for this model and pictures like these. "
@@ -45,6 +53,22 @@ class GuessRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class UnjudgedLabel:
+    """A label of photos whose guesses can be said to be neither right nor wrong.
+
+    Attributes:
+        photos: How many photos have it.
+        ambiguous: Whether it can mean more than one class; else it is none.
+        classes: Classes that it can mean, or those whose names are nearest, if any are near.
+    """
+
+    label: str
+    photos: int
+    ambiguous: bool
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dependence:
     """A finding that guesses depend on something that is not known to be the thing itself."""
 
@@ -68,7 +92,12 @@ class AuditSummary:
 
 @dataclass(frozen=True)
 class AuditRecord(AuditSummary):
-    """All that was found; the same from the same photos, model and settings."""
+    """All that was found; the same from the same photos, model and settings.
+
+    Attributes:
+        unjudged: Labels that are not the name of one class of the model, those of most photos first.
+        classes_known: A few of the model's classes, where there are such labels.
+    """
 
     settings: Settings
     false_discovery_rate: float
@@ -77,6 +106,13 @@ class AuditRecord(AuditSummary):
     review: tuple[ReviewEntry, ...]
     left_out: tuple[LeftOut, ...]
     limits: str
+    unjudged: tuple[UnjudgedLabel, ...] = ()
+    classes_known: tuple[str, ...] = ()
+
+    @property
+    def unjudged_count(self) -> int:
+        """How many photos have a label with which right and wrong cannot be told."""
+        return sum(label.photos for label in self.unjudged)
 
     @property
     def judged(self) -> int:
@@ -108,6 +144,20 @@ def audit_summary(audit: Audit) -> AuditSummary:
     )
 
 
+def unjudged_labels(audit: Audit) -> tuple[UnjudgedLabel, ...]:
+    """The labels that are not the name of one class of the model, those of most photos first."""
+    rows = (row for group in audit.groups for row in group.rows.values())
+    counts = Counter(row.label for row in rows if row.label is not None and row.right is None)
+    by_name = {folded(name): name for name in reversed(audit.classes)}
+    labels = []
+    for label, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        meant = [audit.classes[index] for index in positions(label, audit.classes)]
+        near = get_close_matches(folded(label)[:_COMPARED], by_name, n=1, cutoff=0.6)
+        classes = meant or [by_name[name] for name in near]
+        labels.append(UnjudgedLabel(label, count, len(meant) > 1, tuple(classes)))
+    return tuple(labels)
+
+
 def audit_record(audit: Audit) -> AuditRecord:
     """All that an audit found, with its figures rounded as the file has them."""
     findings = (replace(f, sentence=finding_sentence(f), next=next_step(f)) for f in audit.findings)
@@ -120,6 +170,8 @@ def audit_record(audit: Audit) -> AuditRecord:
         review=tuple(review(audit.groups, audit.findings, audit.outcomes)),
         left_out=tuple(audit.problems),
         limits=LIMITS,
+        unjudged=(unjudged := unjudged_labels(audit)),
+        classes_known=audit.classes[:EXAMPLES] if unjudged else (),
     )
     record: AuditRecord = from_json(AuditRecord, as_json(exact))
     return record

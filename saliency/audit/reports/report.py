@@ -36,6 +36,7 @@ class Report:
         about: Model, view and date.
         figures: The audit in a few large numbers.
         on_slide: Those for a slide.
+        unjudged: Which labels could not be judged, and what to do; empty if none.
         leading: Findings for the summary, in fewer words.
         more: What the summary leaves out, a sentence; empty if nothing.
         sections: What follows the summary.
@@ -48,6 +49,7 @@ class Report:
     headline: str
     figures: tuple[Pair, ...]
     on_slide: tuple[Pair, ...]
+    unjudged: str
     leading: tuple[FindingText, ...]
     more: str
     sections: tuple[Section, ...]
@@ -82,6 +84,7 @@ def report(
         headline=named(words.headline(record)),
         figures=words.figures(record),
         on_slide=words.on_slide(record, record.findings[leading[0]] if leading else None),
+        unjudged=named(words.unjudged(record.unjudged, record.classes_known)),
         leading=_summary_findings(record.findings, leading),
         more=words.more(record, leading),
         sections=(

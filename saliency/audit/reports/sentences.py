@@ -6,11 +6,17 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.places import PLACES
 from saliency.audit.evidence.rows import CoverOutcome, PhotoRow
 from saliency.audit.evidence.verdicts import Verdict
+from saliency.photo.reading import UNPRINTABLE
 
 FEW = 5  # pictures in fewer of which nothing can be told
 DISAGREE = "Two views point to different areas."
 UNKNOWN = "It may show nothing that the model knows."
 EMPTY = "No part stands out in this view."
+
+
+def visible(text: str) -> str:
+    r"""Text from outside with what cannot be seen written out: a mark of direction as ``\u202e``."""
+    return UNPRINTABLE.sub(lambda mark: ascii(mark[0])[1:-1], text)
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:

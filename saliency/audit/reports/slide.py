@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from saliency.audit.reports import words
 from saliency.audit.reports.pictures import ReportPictures, average_pictures
 from saliency.audit.reports.report import Report, brief
+from saliency.audit.reports.sentences import visible
 from saliency.audit.reports.words import Pair
 from saliency.export.page import BAR, GUTTER, INK, INNER, QUIET, SIDE, WIDTH, framed, legend_bar, paper, small
 from saliency.export.typeset import block
@@ -18,8 +19,8 @@ Rgb = Image.Image
 
 def slide(report: Report, pictures: ReportPictures) -> Rgb:
     """The slide, RGB on white."""
-    foot = (small(text, INNER, most=2) for text in (report.about, report.limits))
-    page, top, bottom = paper(report.title, report.headline, *foot)
+    foot = (small(visible(text), INNER, most=2) for text in (report.about, report.limits))
+    page, top, bottom = paper(visible(report.title), visible(report.headline), *foot)
     images, caption, ends = _images(report, pictures)
     left = SIDE
     if images:
@@ -50,7 +51,7 @@ def _images(report: Report, pictures: ReportPictures) -> tuple[list[Rgb], str, P
 def _place(page: Rgb, images: list[Rgb], caption: str, within: tuple[int, int, int, int]) -> None:
     """Pictures of one height side by side, as large as fits, in the middle over their caption."""
     left, top, right, bottom = within
-    below = small(caption, right - left)
+    below = small(visible(caption), right - left)
     bottom -= below.height + 8
     room = right - left - GUTTER * (len(images) - 1)
     height = min(bottom - top, int(room / sum(image.width / image.height for image in images)))
@@ -70,8 +71,8 @@ def _figures(page: Rgb, figures: tuple[Pair, ...], within: tuple[int, int, int, 
     draw = ImageDraw.Draw(page)
     blocks = [
         (
-            block(value, right - left, sizes=(52, 44), most=1, bold=True),
-            small(what, right - left, most=2),
+            block(visible(value), right - left, sizes=(52, 44), most=1, bold=True),
+            small(visible(what), right - left, most=2),
         )
         for value, what in figures
     ]

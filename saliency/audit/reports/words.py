@@ -10,7 +10,7 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.statistics import LEVEL, Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.record import AuditRecord, UnjudgedLabel
 from saliency.audit.reports.sentences import EMPTY, counted, with_article
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
@@ -31,6 +31,8 @@ STEP = "What to do next"
 SAME = "As for the finding above."
 LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."
 NOTHING = "Nothing to list."
+UNJUDGED = "What could not be judged"
+_LABELS = 6  # labels named
 _VERDICTS = {
     Verdict.DEPENDS: "● Depends",
     Verdict.SUGGESTIVE: "◐ Suggestive",
@@ -73,6 +75,8 @@ def figures(record: AuditRecord) -> tuple[Pair, ...]:
     if record.judged:
         phrases.append(counted(record.right, "guess right", "guesses right"))
         phrases.append(counted(record.wrong, "guess wrong", "guesses wrong"))
+    if record.unjudged:
+        phrases.append(f"{record.unjudged_count} not judged")
     phrases.append(counted(len(record.depends_on), "finding to look into", "findings to look into"))
     return tuple((number, what) for number, _, what in (phrase.partition(" ") for phrase in phrases))
 
@@ -90,6 +94,8 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
     ]
     if record.judged:
         pairs.append((of(record.right, record.judged), "guesses right"))
+    elif record.unjudged:
+        pairs.append((of(record.unjudged_count, record.audited), "guesses not judged, their labels unknown"))
     return tuple(pairs)
 
 
@@ -102,6 +108,8 @@ def headline(record: AuditRecord) -> str:
         whose = f"Guesses of “{first.guess}”" if first.guess else "Guesses"
         rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
         return f"{whose} depend on {with_article(first.place)}{rest}"
+    if record.unjudged and not record.judged:
+        return "No guess could be judged: the model knows none of the labels"
     if record.verdicts[Verdict.SUGGESTIVE]:
         return "No firm finding, but a question to follow up"
     if record.verdicts[Verdict.DEPENDS]:
@@ -133,6 +141,37 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
     if len(rest) > telling:
         phrases.append(f"{counted(len(rest) - telling, 'place')} without evidence")
     return f"{' and '.join(phrases)} further on." if phrases else ""
+
+
+def unjudged(labels: Sequence[UnjudgedLabel], known: Sequence[str]) -> str:
+    """Of how many photos right and wrong cannot be told, for which labels, and what to do; empty if of none.
+
+    Args:
+        labels: The labels.
+        known: Some of the model's classes.
+    """
+    if not labels:
+        return ""
+    named = [_unjudged_label(label) for label in labels[:_LABELS]]
+    if others := len(labels) - len(named):
+        named.append(f"{counted(others, 'more label')}, all in findings.json")
+    count = counted(sum(label.photos for label in labels), "photo")
+    examples = ", ".join(f"“{name}”" for name in known)
+    return (
+        f"Right or wrong cannot be told of {count}, as these labels are not the name of one class of the "
+        f"model: {'; '.join(named)}. {f'Its classes are, for example, {examples}. ' if examples else ''}"
+        "Write the labels, in the table or as names of folders, as the model's classes are written, "
+        "or choose a model that knows them, and audit again."
+    )
+
+
+def _unjudged_label(label: UnjudgedLabel) -> str:
+    names = " and ".join(f"“{name}”" for name in dict.fromkeys(label.classes))
+    what = f"perhaps {names}" if names else ""
+    if label.ambiguous:
+        same = len(set(label.classes)) == 1
+        what = f"the name of {len(label.classes)} classes" if same else f"can mean {names}"
+    return f"“{label.label}” ({counted(label.photos, 'photo')}{', ' if what else ''}{what})"
 
 
 def heading(finding: AuditFinding) -> str:

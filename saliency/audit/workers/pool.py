@@ -6,11 +6,12 @@ What is computed of one photo is here once (:class:`PhotoWork`), so that it is t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from saliency.audit.evidence.probe import PhotoProbe
+from saliency.audit.evidence.probe import PhotoProbe, Reading
 from saliency.audit.evidence.rows import FinishedPhoto, HotSpotResult, LeftOutRow, LeftOutTest, Result
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
@@ -18,7 +19,7 @@ from saliency.audit.job import Job
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
 from saliency.photo.area import Area, Box
-from saliency.photo.reading import read_photo
+from saliency.photo.reading import Photo, read_photo
 from saliency.progress import Progress
 
 
@@ -74,28 +75,33 @@ class Pool(Protocol):
 class LocalPool:
     """This process, one photo after the other."""
 
-    def __init__(self, classifier: Classifier) -> None:
-        """Compute with this model."""
-        self._classifier = classifier
+    def __init__(self, classifier: Classifier, reading: Reading = nullcontext) -> None:
+        """Compute with this model; what decodes pictures runs inside ``reading()``."""
+        self._classifier, self._reading = classifier, reading
 
     def results(
         self, job: Job, folder: Path, tasks: Sequence[Task], on_progress: Progress
     ) -> Iterator[Result]:
         """See :class:`Pool`."""
-        work = PhotoWork(self._classifier, folder, job.masks, job.settings, on_progress)
+        work = PhotoWork(self._classifier, folder, job.masks, job.settings, on_progress, self._reading)
         for task in tasks:
             yield from work.results(task)
 
 
 @dataclass(frozen=True, eq=False)
 class PhotoWork:
-    """What it takes to compute photos of an audit: a model, where photos and masks are, what is asked."""
+    """What it takes to compute photos of an audit: a model, where photos and masks are, what is asked.
+
+    Attributes:
+        reading: Made anew around everything that decodes a picture, which may take seconds but no model.
+    """
 
     classifier: Classifier
     folder: Path
     masks: Path | None
     settings: Settings
     on_progress: Progress | None = None
+    reading: Reading = nullcontext
 
     def results(self, task: Task) -> Iterator[Result]:
         """What comes of a task; whatever is wrong with a photo becomes its row.
@@ -106,12 +112,20 @@ class PhotoWork:
         if isinstance(task, PhotoTask):
             yield self._photo(task)
             return
-        photo = read_photo(self.folder / task.file)
+        try:
+            with self.reading():
+                photo = read_photo(self.folder / task.file)
+        except Cancelled:
+            raise
+        except SaliencyError as error:  # gone or unreadable since its row was computed
+            left_out = LeftOutTest(error.message, photo_unreadable=True)
+            yield from (HotSpotResult(task.number, key, left_out) for key, _ in task.hot_spots)
+            return
         if photo.digest != task.digest:
             raise SaliencyError(
                 f"“{task.file}” has changed since the audit began. Put it back, or begin a new audit."
             )
-        probe = PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress)
+        probe = self._probe(photo)
         for key, box in task.hot_spots:
             try:
                 yield HotSpotResult(task.number, key, probe.cover(Area((box,))))
@@ -123,12 +137,15 @@ class PhotoWork:
     def _photo(self, task: PhotoTask) -> FinishedPhoto:
         item, digest = task.item, None
         try:
-            photo = read_photo(self.folder / item.file)
+            with self.reading():
+                photo = read_photo(self.folder / item.file)
             digest = photo.digest
-            probe = PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress)
-            return FinishedPhoto(task.number, digest, *probe.row(item, self.masks))
+            return FinishedPhoto(task.number, digest, *self._probe(photo).row(item, self.masks))
         except Cancelled:
             raise
         except SaliencyError as error:
             row = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
             return FinishedPhoto(task.number, digest, row, None)
+
+    def _probe(self, photo: Photo) -> PhotoProbe:
+        return PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress, self.reading)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import shutil
+import sqlite3
+import tempfile
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
+from read_only import read_only
 
-from saliency.audit import Job, audit, delete, expired, jobs
+from saliency.audit import Job, audit, damaged_jobs, delete, expired, jobs
 from saliency.audit.evidence.guess_groups import guess_groups
 from saliency.audit.evidence.probe import PhotoProbe
 from saliency.audit.inputs.areas import NamedBox
@@ -188,6 +192,36 @@ def test_a_photo_that_changed_since_is_noticed(tmp_path: Path) -> None:
             audit(job, JUDGE, photos)
 
 
+def test_photos_that_disappear_before_places_are_tested_are_left_out(tmp_path: Path) -> None:
+    photos = make_set(tmp_path / "photos", dark=0, broken=0)
+    source = gather(photos)
+    gone: list[str] = []
+
+    def remove(step: str, done: int, total: int) -> None:
+        if step == "spots" and not gone:
+            for number, path in enumerate(sorted(photos.rglob("*.png"))[::3]):
+                gone.append(path.relative_to(photos).as_posix())
+                path.unlink()
+                if number % 2:
+                    path.mkdir()  # there, and no photo
+
+    with begun(tmp_path / "job", source) as job:
+        found = audit(job, JUDGE, photos, on_progress=remove)
+        write(job, found, tmp_path / "out", photos)
+    untested = {photo.file: photo.problem for photo in found.problems}
+    assert set(untested) < set(gone)
+    assert len(untested) > 1
+    assert all("no place was tested in it" in problem for problem in untested.values())
+    (corner,) = found.findings
+    assert corner.summary.tested == corner.gathered - len(untested)
+    assert found.total == sum(len(group.rows) for group in found.groups) == 18
+    with begun(
+        tmp_path / "job",
+        source,
+    ) as job:
+        assert audit(job, JUDGE, photos).problems == found.problems
+
+
 def test_one_process_at_a_time(photos: Path, tmp_path: Path) -> None:
     job = begun(tmp_path / "job", gather(photos))
     with pytest.raises(SaliencyError, match="Another process"):
@@ -216,6 +250,111 @@ def test_jobs_are_listed_expire_and_are_deleted_with_all_they_hold(photos: Path,
     assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "two"]
     with pytest.raises(SaliencyError, match="no audit"):
         delete(tmp_path / "other")
+
+
+DAMAGES = {
+    "no database": lambda path: path.write_bytes(b"no database" * 400),
+    "cut": lambda path: path.write_bytes(path.read_bytes()[:5000]),
+    "empty": lambda path: path.write_bytes(b""),
+    "holes": lambda path: path.write_bytes(
+        path.read_bytes()[:1000] + bytes(20_000) + path.read_bytes()[21_000:]
+    ),
+    "no settings": lambda path: changed(path, "UPDATE meta SET value = '[1' WHERE key = 'settings'"),
+    "odd settings": lambda path: changed(path, "UPDATE meta SET value = '[7]' WHERE key = 'settings'"),
+    "lacking settings": lambda path: changed(path, "UPDATE meta SET value = '{}' WHERE key = 'settings'"),
+    "odd lock": lambda path: (path.with_name("lock.sqlite").unlink(), path.with_name("lock.sqlite").mkdir()),
+    "no table": lambda path: changed(path, "DROP TABLE photos"),
+}
+
+
+def changed(path: Path, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        base.execute(statement)
+        base.commit()
+
+
+@pytest.mark.parametrize("damage", list(DAMAGES))
+def test_a_damaged_job_is_named_and_harms_no_other(photos: Path, tmp_path: Path, damage: str) -> None:
+    for name in ("a", "b", "c"):
+        begun(tmp_path / name, gather(photos)).close()
+    DAMAGES[damage](tmp_path / "b" / "job.sqlite")
+    readable = damage == "odd lock"
+    assert [job.folder.name for job in jobs(tmp_path)] == (["a", "b", "c"] if readable else ["a", "c"])
+    named = damaged_jobs(tmp_path)
+    assert list(named) == (
+        [] if readable or damage == "empty" else [tmp_path / "b"]
+    )  # an empty one has not begun
+    assert all("is damaged and cannot be read" in sentence for sentence in named.values())
+    assert expired(tmp_path, datetime.date(2999, 1, 1)) == []
+    if damage != "empty":
+        with pytest.raises(SaliencyError):
+            begun(tmp_path / "b", gather(photos))
+    delete(tmp_path / "b")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "c"]
+
+
+@pytest.mark.parametrize("row", ["{", "[]", '{"file": 1}', "7", '{"state": "done"}', "null"])
+def test_a_row_of_odd_values_is_said_to_be_damage(photos: Path, tmp_path: Path, row: str) -> None:
+    begun(tmp_path / "job", gather(photos)).close()
+    changed(tmp_path / "job" / "job.sqlite", f"UPDATE photos SET row = '{row}' WHERE at = 3")
+    with Job(tmp_path / "job", alone=False) as job, pytest.raises(SaliencyError, match="is damaged"):
+        list(job.finished())
+
+
+@pytest.fixture
+def public():
+    """A folder that every user may enter."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_job_in_a_folder_that_is_read_only_can_be_read(source, public: Path) -> None:
+    audited(public / "job", source)
+    with Job(public / "job") as job:
+        rows = [photo.row for photo in job.finished()]
+    with read_only(public):
+        with Job(public / "job", alone=False) as job:
+            assert [photo.row for photo in job.finished()] == rows
+            number = next(photo.number for photo in job.finished() if photo.coarse_map is not None)
+        assert job.coarse_map(number).shape == (16, 16)
+        assert len(jobs(public)) == 1
+        for act in (lambda: Job(public / "job"), lambda: delete(public / "job")):
+            with pytest.raises(SaliencyError, match="cannot be written to"):
+                act()
+    assert len(jobs(public)) == 1
+
+
+def test_a_killed_job_is_read_with_its_last_rows_in_a_read_only_folder(source, public: Path) -> None:
+    with begun(public / "job", source) as job:
+        _compute_some(job, source)
+        shutil.copytree(public / "job", public / "killed")  # as a process leaves it that is killed
+        counts = job.counts()
+    assert (public / "killed" / "job.sqlite-wal").stat().st_size > 0
+    (public / "killed" / "job.sqlite-shm").unlink()
+    with read_only(public / "killed"), Job(public / "killed", alone=False) as job:
+        assert job.counts() == counts
+
+
+def _compute_some(job: Job, source) -> None:
+    def stop(step: str, done: int, total: int) -> None:
+        if done == 5:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        audit(job, JUDGE, source.folder, on_progress=stop)
+
+
+def test_a_full_disk_is_said_what_is_finished_stays_and_it_goes_on(source, whole, tmp_path: Path) -> None:
+    with begun(tmp_path / "job", source) as job:
+        _compute_some(job, source)
+        pages = job._base.execute("PRAGMA page_count").fetchone()[0]
+        job._base.execute(f"PRAGMA max_page_count={pages}")
+        with pytest.raises(SaliencyError, match="no room left on its disk"):
+            audit(job, JUDGE, source.folder)
+        assert job.counts()[0] >= 5
+    assert finished(tmp_path / "job", source) == whole
 
 
 def test_the_order_of_photos_does_not_matter(source, tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 import pytest
 
-from saliency.audit.json_types import INLINE, as_json, from_json, optional, rounded, significant
+from saliency.audit.evidence.rows import LeftOut
+from saliency.audit.json_types import INLINE, as_json, conforms, from_json, optional, rounded, significant
 
 
 class Colour(StrEnum):
@@ -74,3 +76,22 @@ def test_of_a_union_the_one_whose_keys_there_are() -> None:
     assert from_json(Shape | Problem, {"problem": "no"}) == Problem("no")
     assert from_json(Shape | Problem, json.loads(TEXT)) == SHAPE
     assert from_json(Problem | None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "fitting", "others"),
+    [
+        (int, [0, -3], [True, 1.0, "1", None]),
+        (float, [0, 1.5], [True, float("nan"), float("inf"), "1"]),
+        (str, ["", "ü"], ["\ud800", 1, None, b""]),
+        (str | None, [None, "a"], [1]),
+        (Literal["a", "b"], ["a"], ["c", 1]),
+        (tuple[int, ...], [(), (1, 2)], [[1], (1, "2")]),
+        (tuple[float, float], [(1, 2.0)], [(1,), (1, 2, 3), None]),
+        (dict[str, int], [{}, {"a": 1}], [{"a": "1"}, []]),
+        (LeftOut, [LeftOut("a", "b")], [LeftOut("a", 1), LeftOut(None, "b"), ("a", "b")]),  # type: ignore[arg-type]
+    ],
+)
+def test_values_conform_to_their_type_in_all_their_parts(kind, fitting, others) -> None:
+    assert all(conforms(kind, value) for value in fitting)
+    assert not any(conforms(kind, value) for value in others)

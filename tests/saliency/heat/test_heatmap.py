@@ -111,6 +111,52 @@ def test_hot_pixels_do_not_black_out_a_pixel_level_map() -> None:
     assert robust_maximum(sparse, signed=False) < 1
 
 
+@pytest.mark.parametrize("ground", [0.0, 1e-9, 1e-3])
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("shape", [(14, 19), (28, 38), (56, 56), (224, 299)])
+def test_one_hot_cell_is_full_colour(shape: tuple[int, int], signed: bool, ground: float) -> None:
+    """14 × 19 is what a real map of another class than the guess was like."""
+    attribution = ground * np.random.default_rng(0).random(shape)
+    attribution[shape[0] // 2, shape[1] // 3] = 2.5
+    heat = heat_map(
+        attribution, Placement(shape[::-1], (0.0, 0.0, *map(float, shape[::-1])), shape), signed=signed
+    )
+    assert heat.max() == heat[shape[0] // 2, shape[1] // 3] == pytest.approx(1)
+    assert np.quantile(np.abs(heat), 0.9) < 0.01
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from([(1, 40), (14, 19), (33, 33), (56, 75), (120, 90)]),
+    st.lists(st.tuples(st.integers(0), st.floats(-(2.0**99), 2.0**99, width=32)), max_size=40),
+    st.booleans(),
+    st.floats(0, 1e-2),
+)
+def test_a_sparse_map_is_finite_and_its_hottest_place_full_colour(
+    shape: tuple[int, int], hot: list[tuple[int, float]], signed: bool, ground: float
+) -> None:
+    attribution = ground * np.random.default_rng(1).random(shape).astype(np.float32)
+    for place, value in hot:
+        attribution.flat[place % attribution.size] = value
+    frame = Placement(shape[::-1], (0.0, 0.0, float(shape[1]), float(shape[0])), shape)
+    heat = heat_map(attribution, frame, signed=signed)
+    assert np.isfinite(heat).all()
+    if kind_of_map(attribution, signed=signed) is MapKind.SPOTS:
+        assert np.abs(heat).max() == pytest.approx(1, abs=1e-5)
+        assert robust_maximum(attribution, signed=signed) > 0
+    for size in ((60, 40), (7, 5)):
+        assert np.isfinite(heat_map(attribution, frame, signed=signed, size=size)).all()
+    overlay(np.zeros((*shape, 3), np.uint8), heat, signed=signed)
+    heat_image(heat, frame, signed=signed)
+
+
+@pytest.mark.parametrize("maximum", [1e-300, 1e-30, 1.0, 1e300])
+def test_a_shared_scale_of_any_size_gives_finite_heat(maximum: float) -> None:
+    heat = heat_map(np.array([[-1e30, 0.0, 2e30]]), WHOLE, signed=True, maximum=maximum)
+    assert np.isfinite(heat).all()
+    assert np.abs(heat).max() <= 1
+
+
 @pytest.mark.parametrize("side", [7, 13, 56, 224])
 def test_a_smooth_peak_keeps_its_top(side: int) -> None:
     smooth = bump(side, side, side // 2, side // 2, side / 8)

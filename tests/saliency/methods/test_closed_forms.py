@@ -152,13 +152,41 @@ def test_integrated_gradients_take_as_many_steps_as_the_gap_asks_for(name: str) 
     change = float((graph.logits(x) - graph.logits(graph.black[:, None, None].expand_as(x)))[0, 3])
     told: list[Estimate] = []
     for gap in (0.5, 0.01):
-        found = attribute(graph, x, 3, method="integrated-gradients", gap=gap, on_estimate=told.append)
+        found = attribute(
+            graph, x, 3, method="integrated-gradients", gap=gap, error=1.0, on_estimate=told.append
+        )
         missing = abs(float(found.double().sum()) - change) / abs(change)
         assert missing <= gap
         assert told[-1].gap == pytest.approx(missing, abs=1e-4)
     assert 9 <= told[0].samples <= told[1].samples < 200
     fine = attribute(graph, x, 3, method="integrated-gradients", gap=0, steps=800)
     assert float((found - fine).abs().sum() / fine.abs().sum()) < 0.1
+
+
+@pytest.mark.parametrize("name", ["plain", "residual", "vit"])
+def test_integrated_gradients_stop_by_the_error_of_the_map(name: str) -> None:
+    """The sum may be right long before the map is: a gap that is small by chance stops nothing."""
+    graph, x = small_graph(name), pictures(name, 2)
+    told: list[Estimate] = []
+    settings = {"gap": 1.0, "steps": 1000}
+    fine = attribute(graph, x, 3, method="integrated-gradients", gap=0, steps=800)
+    for error in (0.3, 0.04, 0.01):
+        found = attribute(
+            graph, x, 3, method="integrated-gradients", error=error, on_estimate=told.append, **settings
+        )
+        off = (found - fine).abs().sum((1, 2)) / fine.abs().sum((1, 2))
+        assert told[-1].map_error is not None
+        assert float(off.max()) <= told[-1].map_error <= error
+    assert told[0].samples <= told[1].samples <= told[2].samples
+
+
+def test_a_picture_in_a_batch_has_the_path_that_it_has_alone() -> None:
+    graph, x = small_graph("residual"), pictures("residual", 3)
+    x[1] *= 0.1
+    both = attribute(graph, x, [1, 3, 0], method="integrated-gradients")
+    for number, target in enumerate((1, 3, 0)):
+        alone = attribute(graph, x[number : number + 1], target, method="integrated-gradients")
+        assert torch.equal(both[number], alone[0])
 
 
 def test_scores_are_logits_or_contrasts() -> None:

@@ -84,6 +84,16 @@ def test_a_finite_map_for_every_picture(key: str, name: str) -> None:
         assert (found >= 0).all()
 
 
+@pytest.mark.parametrize("key", [key for key, name in PAIRS if name == "plain"])
+def test_plain_and_extreme_pictures_have_finite_maps(key: str) -> None:
+    """Nothing to be normalised by: all zeros, one point, values far out."""
+    zeros = torch.zeros_like(pictures("plain", 1))
+    point = zeros.clone()
+    point[:, :, 5, 7] = 3
+    for x in (zeros, point, 1e4 * pictures("plain", 1), 1e-8 * pictures("plain", 1)):
+        assert mapped(key, "plain", x).isfinite().all()
+
+
 @pytest.mark.parametrize(("key", "name"), PAIRS)
 def test_same_seed_same_map(key: str, name: str) -> None:
     x = pictures(name)

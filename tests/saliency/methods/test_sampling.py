@@ -102,3 +102,15 @@ def test_what_is_told_last_is_what_is_returned(key: str) -> None:
 
     with pytest.raises(Cancelled):
         attribute(graph, x, 1, method=key, on_estimate=stop, **settings)
+
+
+@pytest.mark.parametrize("key", SAMPLED)
+def test_a_picture_settles_in_a_batch_when_it_does_alone(key: str) -> None:
+    """One of them is plain, and settles at another time than its noisy neighbour."""
+    graph, x = small_graph("plain"), pictures("plain", 2)
+    x[1] *= 0.02
+    settings = {"samples": 120, **QUICK.get(key, {})}
+    both = attribute(graph, x, 1, method=key, **settings)
+    for number, together in enumerate(both):
+        (alone,) = attribute(graph, x[number : number + 1], 1, method=key, **settings)
+        torch.testing.assert_close(together, alone, rtol=1e-3, atol=1e-5 * float(alone.abs().max()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -54,9 +56,165 @@ class ChannelsLast(nn.Module):
         return self.out(self.norm(cells).mean((1, 2)))
 
 
-def test_a_map_with_its_channels_last_is_no_map_with_channels_first() -> None:
+def test_a_map_with_its_channels_last_is_a_map() -> None:
+    """As many rows as columns as channels; the last map is not that of the patches."""
+    torch.manual_seed(0)
     graph = Graph(ChannelsLast(), size=32)
-    assert [layer.name for layer in graph.layers] == ["patches"]
+    assert [(layer.name, layer.channels_last) for layer in graph.layers] == [("norm", True)]
+    x = torch.randn(2, 3, 48, 32)
+    features, logits_from = graph.features(x)
+    assert features.shape == (2, 8, 12, 8)
+    torch.testing.assert_close(logits_from(features), graph.logits(x), rtol=1e-4, atol=1e-5)
+
+
+class Mixing(nn.Module):
+    """Patches mixed across places by a linear layer, as MLP-Mixer and gMLP do; ``places`` of them."""
+
+    def __init__(self, places: int = 16) -> None:
+        super().__init__()
+        self.patches = nn.Conv2d(3, 8, 4, stride=4)
+        self.norm, self.mix, self.channels = nn.LayerNorm(8), nn.Linear(places, places), nn.Linear(8, 8)
+        self.gate, self.last, self.head = nn.Linear(places, places), nn.LayerNorm(8), nn.Linear(8, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        tokens = self.patches(x).flatten(2).transpose(1, 2)
+        tokens = tokens + self.mix(self.norm(tokens).transpose(1, 2)).transpose(1, 2)
+        u, v = nn.functional.gelu(self.channels(tokens)).chunk(2, -1)
+        tokens = tokens + torch.cat((u, u * self.gate(v.transpose(1, 2)).transpose(1, 2)), -1)
+        return self.head(self.last(tokens).mean(1))
+
+
+class Attentive(nn.Module):
+    """Attention written out, as in BEiT and in transformers of other libraries, with a class token."""
+
+    def __init__(self, *, pooled: bool, places: int = 16, fused: bool = True) -> None:
+        super().__init__()
+        self.patches = nn.Conv2d(3, 8, 4, stride=4)
+        self.first, self.places = (
+            nn.Parameter(torch.randn(1, 1, 8)),
+            nn.Parameter(torch.randn(1, places + 1, 8)),
+        )
+        self.norms = nn.ModuleList(nn.LayerNorm(8) for _ in range(3))
+        self.qkv = nn.ModuleList(nn.Linear(8, 24) for _ in range(3))
+        self.last, self.head, self.pooled, self.fused = nn.LayerNorm(8), nn.Linear(8, 4), pooled, fused
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        cells = self.patches(x).flatten(2).transpose(1, 2)
+        tokens = torch.cat((self.first.expand(x.shape[0], -1, -1), cells), 1) + self.places
+        for norm, qkv in zip(self.norms, self.qkv, strict=True):
+            q, k, v = qkv(norm(tokens)).reshape(x.shape[0], -1, 3, 2, 4).permute(2, 0, 3, 1, 4).unbind(0)
+            if self.fused or mask is not None:
+                seen = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+            else:
+                seen = (q @ k.transpose(-2, -1) / 2).softmax(-1) @ v
+            tokens = tokens + seen.transpose(1, 2).reshape(x.shape[0], -1, 8)
+        if self.pooled:
+            return self.head(self.last(tokens[:, 1:].mean(1)))
+        return self.head(self.last(tokens)[:, 0])
+
+
+class Windows(nn.Module):
+    """Maps kept as ``(B, h, w, C)`` through windows and a merging of patches, as timm's Swin does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches, self.mix = nn.Conv2d(3, 8, 4, stride=4), nn.Linear(16, 16)
+        self.merge, self.norm, self.head = nn.Linear(32, 12), nn.LayerNorm(12), nn.Linear(12, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        cells = self.patches(x).permute(0, 2, 3, 1)
+        b, h, w, c = cells.shape
+        windows = cells.view(b, h // 4, 4, w // 4, 4, c).permute(0, 1, 3, 5, 2, 4).reshape(-1, c, 16)
+        windows = self.mix(windows).view(b, h // 4, w // 4, c, 4, 4).permute(0, 1, 4, 2, 5, 3)
+        cells = cells + windows.reshape(b, h, w, c)
+        cells = cells.reshape(b, h // 2, 2, w // 2, 2, c).permute(0, 1, 3, 4, 2, 5).flatten(3)
+        return self.head(self.norm(self.merge(cells)).mean((1, 2)))
+
+
+LOOK_ALIKES = {
+    "mixer": (Mixing(), 16, (8, 4, 4)),
+    "attention, mean of patches": (Attentive(pooled=True), 16, (8, 4, 4)),
+    "attention, class token": (Attentive(pooled=False), 16, (8, 4, 4)),
+    "attention written out": (Attentive(pooled=False, fused=False), 16, (8, 4, 4)),
+    "windows": (Windows(), 32, (12, 4, 4)),
+}
+
+
+@pytest.mark.parametrize("key", LOOK_ALIKES)
+def test_the_last_map_is_not_that_of_the_patches(key: str) -> None:
+    module, size, (channels, height, width) = LOOK_ALIKES[key]
+    graph, x = Graph(module, size=size), torch.randn(2, 3, size, size)
+    layer = graph.layers[-1]
+    assert layer.name != "patches"
+    assert (layer.channels, layer.height, layer.width) == (channels, height, width)
+    features, logits_from = graph.features(x)
+    assert features.shape == (2, channels, height, width)
+    torch.testing.assert_close(logits_from(features), graph.logits(x), rtol=1e-4, atol=1e-5)
+    for entry in compatible(graph):
+        if "feature map" in entry.needs and entry.passes < 50:
+            assert attribute(graph, x, 1, method=entry.key).isfinite().all()
+    assert graph.feature_gradient(x, lambda logits: logits[:, 1])[1].abs().max() > 0
+
+
+@pytest.mark.parametrize(
+    ("norm", "offered"),
+    [
+        (nn.BatchNorm2d(6), True),
+        (nn.BatchNorm2d(6, track_running_stats=False), False),
+        (nn.GroupNorm(2, 6), False),
+        (nn.InstanceNorm2d(6), False),
+        (lambda x: nn.functional.layer_norm(x, x.shape[1:]), False),
+        (lambda x: nn.functional.normalize(x), False),
+        (nn.Identity(), True),
+    ],
+)
+def test_biases_account_for_scores_only_where_nothing_is_scaled_by_its_own_spread(
+    norm: Callable[[Tensor], Tensor], offered: bool
+) -> None:
+    class Normed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.last, self.norm = nn.Conv2d(3, 6, 3), nn.Linear(6, 4), norm
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.last(self.norm(self.first(x)).relu().mean((2, 3)))
+
+    assert ("biases that account for the score" in Graph(Normed(), size=16).offers) is offered
+
+
+def test_tokens_lie_where_their_patches_do() -> None:
+    """A change of one patch changes that token most, in rows and columns alike."""
+    graph, x = Graph(Attentive(pooled=True), size=16), torch.randn(1, 3, 16, 16)
+    before = graph.features(x).values
+    x[:, :, 4:8, 12:16] += 5
+    change = (graph.features(x).values - before).abs().sum(1)[0]
+    assert divmod(int(change.argmax()), 4) == (1, 3)
+
+
+class AnySize(nn.Module):
+    """Tokens without places, so that pictures may have any size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches, self.qkv = nn.Conv2d(3, 8, 4, stride=4), nn.Linear(8, 24)
+        self.head = nn.Linear(8, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        tokens = self.patches(x).flatten(2).transpose(1, 2)
+        q, k, v = self.qkv(tokens).chunk(3, -1)
+        return self.head((tokens + (q @ k.mT).softmax(-1) @ v).mean(1))
+
+
+def test_tokens_of_pictures_of_any_size_lie_on_their_own_grid() -> None:
+    graph = Graph(AnySize(), size=16)
+    assert graph.any_size
+    assert graph.layers[-1].tokens
+    for height, width in ((16, 16), (16, 24), (28, 12), (8, 32)):
+        x = torch.randn(2, 3, height, width)
+        features, logits_from = graph.features(x)
+        assert features.shape == (2, 8, height // 4, width // 4)
+        torch.testing.assert_close(logits_from(features), graph.logits(x), rtol=1e-4, atol=1e-5)
+        assert attribute(graph, x, 1, method="grad-cam").shape == (2, height // 4, width // 4)
 
 
 class Turned(nn.Module):

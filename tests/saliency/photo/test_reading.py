@@ -17,6 +17,7 @@ import pillow_heif
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from picture_files import bitmap, bitmap_v5, with_chunks
 from PIL import Image, ImageCms, ImageFile
 
 from saliency.photo.formats import PhotoError
@@ -160,7 +161,6 @@ NO_PHOTOS = {
     "unknown": (bytes(range(256)) * 4, UNREADABLE),
     "zeros": (bytes(2000), UNREADABLE),
     "one-byte": (b"\xff", UNREADABLE),
-    "windows-icon": (saved(noise(), "ICO", sizes=[(32, 32)]), UNREADABLE),
 }
 
 
@@ -255,8 +255,9 @@ def test_over_twenty_megabytes_is_refused_and_its_size_said(tmp_path: Path) -> N
 def test_too_small_and_too_narrow() -> None:
     assert "only 1 × 1 pixels" in refusal(saved(noise(1, 1), "PNG"))
     assert "1 × 5,000 pixels, too narrow" in refusal(saved(noise(1, 5000), "PNG"))
-    assert "too narrow" in refusal(saved(noise(330, 32), "PNG"))
-    assert read_photo(saved(noise(320, 32), "PNG")).width == 320
+    assert "too narrow" in refusal(saved(noise(482, 32), "PNG"))
+    for width, height in ((480, 32), (970, 90), (970, 66), (728, 90), (120, 600), (384, 32)):  # banners
+        assert read_photo(saved(noise(width, height), "PNG")).width == width
     assert read_photo(saved(noise(16, 16), "PNG")).width == 16
 
 
@@ -435,6 +436,42 @@ def test_grey_and_one_bit() -> None:
     assert np.array_equal(pixels[..., 0], np.where(grey > 127, 255, 0))
 
 
+def test_a_bitmap_whose_opacity_nobody_filled_in() -> None:
+    rows = bytes((60, 100, 200, 0)) * 32 * 32
+    assert centre(bitmap_v5(32, 32, rows, b"BGRs")) == (200, 100, 60)
+    half = bytes((60, 100, 200, 128)) * 32 * 32
+    assert near(centre(bitmap_v5(32, 32, half, b"BGRs")), (227, 177, 157), 1)
+    one_clear = bytes((60, 100, 200, 0)) + bytes((60, 100, 200, 255)) * (32 * 32 - 1)
+    assert tuple(read_photo(bitmap_v5(32, 32, one_clear, b"BGRs")).pixels[-1, 0]) == WHITE
+    header = struct.pack("<IiiHHIIiiII", 40, 32, 32, 1, 32, 0, 0, 0, 0, 0, 0)
+    assert centre(bitmap(header, rows)) == (200, 100, 60)
+
+
+@pytest.mark.parametrize("bitmap_format", ["png", "bmp"])
+def test_the_largest_picture_of_an_icon(bitmap_format: str) -> None:
+    sizes = [(16, 16), (64, 64), (32, 32)]
+    data = saved(corners(64, 64), "ICO", sizes=sizes, bitmap_format=bitmap_format)
+    photo = read_photo(data, name="logo.ico")
+    assert photo.pixels.shape == (64, 64, 3)
+    assert has_corners(photo.pixels)
+    assert photo.notes == ()
+    clear = saved(Image.new("RGBA", (32, 32), (200, 0, 0, 128)), "ICO", sizes=[(32, 32)])
+    assert near(centre(clear), (227, 127, 127), 1)
+    photo_or_sentence(data[:900])
+
+
+def test_an_icon_of_another_size_than_it_says() -> None:
+    inside = png(30_000, 30_000, 8, 2, b"")
+    entry = bytes((32, 32, 0, 0, 1, 0, 32, 0)) + struct.pack("<II", len(inside), 22)
+    assert "50 megapixels" in refusal(b"\0\0\1\0\1\0" + entry + inside)
+
+
+def test_lab_tiff() -> None:
+    lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
+    picture = ImageCms.applyTransform(Image.fromarray(corners()), lab)
+    assert has_corners(read_photo(saved(picture, "TIFF")).pixels)
+
+
 def test_transparency_is_laid_on_white() -> None:
     assert centre(saved(Image.new("RGBA", (32, 32), (200, 0, 0, 0)), "PNG")) == WHITE
     assert centre(saved(Image.new("RGBA", (32, 32), (200, 0, 0, 128)), "PNG")) == (227, 127, 127)
@@ -550,6 +587,52 @@ def test_what_a_photo_carries(tmp_path: Path) -> None:
         assert photo.name == ("noise.png" if source in (path, str(path)) else "photo")
 
 
+def test_bytes_of_every_kind() -> None:
+    data = saved(noise(), "PNG")
+    for source in (bytearray(data), memoryview(data), memoryview(bytearray(data))):
+        photo = read_photo(source)
+        assert np.array_equal(photo.pixels, noise())
+        assert photo.digest == hashlib.sha256(data).hexdigest()
+
+
+def test_pictures_in_memory(tmp_path: Path) -> None:
+    assert np.array_equal(read_photo(noise()).pixels, noise())
+    assert np.array_equal(read_photo(noise(channels=1)).pixels[..., 2], noise(channels=1))
+    assert np.array_equal(read_photo(Image.fromarray(noise())).pixels, noise())
+    assert read_photo(noise()).digest == read_photo(Image.fromarray(noise())).digest
+    assert read_photo(noise()).digest != read_photo(noise()[::-1]).digest
+    assert read_photo(noise(), name="a/b.png").name == "b.png"
+    assert tuple(read_photo(np.full((32, 32, 4), (200, 0, 0, 0), np.uint8)).pixels[3, 3]) == WHITE
+    exif = Image.Exif()
+    exif[274] = 6
+    path = tmp_path / "turned.png"
+    path.write_bytes(saved(corners(), "PNG", exif=exif))
+    with Image.open(path) as picture:
+        photo = read_photo(picture)
+    assert photo.name == "turned.png"
+    assert has_corners(photo.pixels, SEEN[6])
+    for mode in ("1", "L", "LA", "P", "RGBA", "CMYK", "YCbCr", "HSV", "I", "F", "RGBX", "La", "RGBa", "LAB"):
+        assert read_photo(Image.new(mode, (32, 32))).width == 32
+    for deep in (np.uint16, np.float32, np.int32):
+        assert read_photo(Image.fromarray(noise(channels=1).astype(deep))).width == 60
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        None, 5, 0.5, object(), ["a.jpg"], {}, io.StringIO("text"), np.zeros((32, 32, 3)),
+        np.zeros((32, 32), bool), np.zeros((3, 32, 32), np.uint8), np.zeros(9, np.uint8), np.zeros(()),
+        np.zeros((0, 0, 3), np.uint8), np.zeros((32, 32, 2), np.uint8), Image.new("RGB", (4, 4)),
+    ],
+)  # fmt: skip
+def test_what_is_no_photo_has_a_sentence(source: object) -> None:
+    refusal(source)
+
+
+def test_a_picture_whose_file_is_broken_has_a_sentence() -> None:
+    refusal(Image.open(io.BytesIO(saved(noise(200, 150), "JPEG")[:900])))
+
+
 def test_an_open_file_is_read_from_its_beginning_and_left_open(tmp_path: Path) -> None:
     path = tmp_path / "noise.png"
     path.write_bytes(saved(noise(), "PNG"))
@@ -603,6 +686,11 @@ def photo_or_sentence(data: bytes) -> None:
 VALID = {kind: saved(corners(), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF", "HEIF")}
 VALID["progressive"] = saved(noise(), "JPEG", progressive=True)
 VALID["animation"] = saved(corners(), "GIF", save_all=True, append_images=[Image.new("RGB", (64, 48))])
+VALID["ICO"] = saved(corners(), "ICO", sizes=[(48, 36)])
+VALID["bitmap-icon"] = saved(corners(), "ICO", sizes=[(48, 36)], bitmap_format="bmp")
+VALID["TIFF"] = saved(corners(), "TIFF")
+VALID["deep-TIFF"] = saved(noise(channels=1).astype(np.uint16), "TIFF", compression="tiff_adobe_deflate")
+VALID["coded-PNG"] = with_chunks(saved(corners(), "PNG"), (b"cICP", bytes((12, 16, 0, 1))))
 VALID["profile"] = saved(corners(), "PNG", icc_profile=rgb_profile(ADOBE_PRIMARIES))
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import sqlite3
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
-from handed_over import LABELS, finished, kept, packed
+from handed_over import BEGUN, LABELS, Upload, finished, kept, packed, until
 from PIL import Image
-from stand_in import encoded, text
+from stand_in import draw, encoded, text
 
-from saliency.audit import Job
+import models
+from saliency.audit import Job, job_files
 from saliency.audit.evidence.hot_spots import LEAST
-from ui.audit import store, words
+from ui.audit import store, uploads, words
 from ui.audit.results import words as results_words
-from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING
+from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 from ui.explain.words import TITLE
 from ui.photo.words import OWN_PHOTO
 from ui.words import plain
@@ -97,6 +101,137 @@ def test_a_damaged_audit_leaves_the_others_and_the_form_as_they_are(page, office
     assert app.button(key="audit-start").disabled
     app.button(key=f"delete-{damaged.name}").click().run()
     assert not damaged.exists()
+
+
+@pytest.mark.parametrize("content", ["{", '{"name": 7}', '{"name": "\\ud800"}', "odd begun"])
+def test_an_audit_with_damaged_settings_is_shown_and_can_be_deleted(page, office, content):
+    damaged, folder = kept(state=PAUSED), kept(state=PAUSED)
+    if content == "odd begun":
+        content = (damaged / "asked.json").read_text().replace("2026-11-25", "one day")
+    (damaged / "asked.json").write_text(content)
+    app = audit_page(page)
+    assert not app.exception
+    assert not app.error
+    assert app.button(key=f"open-{folder.name}")
+    assert plain(damaged.name) in text(app)
+    assert words.DAMAGED in text(app)
+    app.query_params["audit"] = damaged.name
+    assert words.DAMAGED in text(app.run())
+    app.button(key="delete-open").click().run()
+    assert not damaged.exists()
+    assert folder.exists()
+
+
+def test_what_is_no_audit_is_named_and_can_be_cleaned(page, office, home):
+    folder = kept(state=PAUSED)
+    (home / "my *own* photos").mkdir()
+    (home / "notes.txt").write_text("x")
+    app = audit_page(page)
+    assert words.STRANGERS.format(count=2) in [part.label for part in app.expander]
+    assert plain("my *own* photos") in text(app)
+    app.button(key="clean-notes.txt").click().run()
+    assert {path.name for path in home.iterdir()} == {folder.name, "my *own* photos"}
+    assert not app.exception
+
+
+def test_a_finished_audit_with_damaged_results_writes_them_again(page, office):
+    folder = kept()
+    office.begin(folder)
+    assert finished(folder).state == DONE
+    whole = (folder / RESULTS / "findings.json").read_bytes()
+    for content in (b"{", b"[]", whole.replace(b'"audited": 6', b'"audited": "6"'), None):
+        path = folder / RESULTS / "findings.json"
+        path.write_bytes(content) if content is not None else path.unlink()
+        app = audit_page(page)
+        app.button(key=f"open-{folder.name}").click().run()
+        assert "damaged or missing" in app.error[0].value
+        assert app.button(key="delete-open")
+        app.button(key="audit-again").click().run()
+        assert finished(folder).state == DONE
+        assert path.read_bytes() == whole
+
+
+def test_a_finished_audit_with_a_damaged_database_says_so_and_keeps_its_files(page, office):
+    folder = kept()
+    office.begin(folder)
+    assert finished(folder).state == DONE
+    (folder / "job.sqlite").write_bytes(b"no database" * 999)
+    app = audit_page(page)
+    assert "is damaged and cannot be read" in text(app)
+    app.button(key=f"open-{folder.name}").click().run()
+    assert "“A set” is damaged and cannot be read" in app.error[0].value
+    assert str(folder.parent) not in text(app)
+    assert app.get("download_button")
+    app.button(key="delete-open").click().run()
+    assert not folder.exists()
+
+
+def test_finished_audits_in_a_read_only_folder_can_be_read(page, office, home, monkeypatch):
+    folder = kept()
+    office.begin(folder)
+    assert finished(folder).state == DONE
+    until(lambda: office.work(folder) is None)
+    connected = job_files._connected
+
+    def read_only(path, mode):
+        if mode.startswith("rw"):
+            error = sqlite3.OperationalError("unable to open database file")
+            error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+            raise error
+        return connected(path, mode)
+
+    def refused(self, *_, **__):
+        raise OSError(errno.EROFS, "Read-only file system", str(folder))
+
+    monkeypatch.setattr(job_files, "_connected", read_only)
+    monkeypatch.setattr(job_files.FileLock, "acquire", refused)
+    monkeypatch.setattr(Path, "rename", refused)
+    app = audit_page(page)
+    app.button(key=f"open-{folder.name}").click().run()
+    assert not app.exception
+    assert not app.error
+    assert [metric.value for metric in app.metric][:2] == ["6", "0"]
+    assert app.get("download_button")
+    app.selectbox(key="audit-what").select("all").run()
+    assert not app.error
+    app.button(key="delete-open").click().run()
+    assert "cannot be written to" in app.error[0].value
+    assert str(home) not in text(app)
+    assert (folder / "asked.json").is_file()
+
+
+def test_nothing_is_lost_is_not_said_of_what_is_gone(page, office):
+    folder = kept(state=PAUSED)
+    app = audit_page(page)
+    app.button(key=f"open-{folder.name}").click().run()
+    assert words.PAUSED_EARLY in [bar.proto.text for bar in app.get("progress")]
+    (folder / "job.sqlite").write_bytes(b"no database" * 999)
+    app.run()
+    assert "is damaged and cannot be read" in app.error[0].value
+    assert not app.get("progress")
+    (folder / "job.sqlite").unlink()
+    for path in sorted((folder / "photos").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (folder / "photos").rmdir()
+    office.begin(folder)
+    assert "photos of this audit are not here any more" in finished(folder).problem
+
+
+def test_labels_that_the_model_lacks_are_named_on_the_page(page, office):
+    labels, folder = ("cups", "*jugs*", "mug"), store.make()
+    photos = [Upload(f"{label}/{n}.jpg", encoded(draw(96, 96, seed=n))) for n, label in enumerate(labels)]
+    uploads.keep_photos(folder, photos)
+    request = AuditRequest("S", models.SHOWROOM, "hires-cam", labels="folders", begun=BEGUN, days=3000)
+    store.write(folder, request)
+    office.begin(folder)
+    assert finished(folder).state == DONE
+    app = audit_page(page)
+    app.button(key=f"open-{folder.name}").click().run()
+    (warning,) = app.warning
+    assert "cannot be told of 2 photos" in warning.value
+    assert "“cups” (1 photo" in warning.value
+    assert plain("“*jugs*” (1 photo") in warning.value
+    assert [metric.value for metric in app.metric if metric.label == results_words.UNJUDGED] == ["2"]
 
 
 def test_what_goes_wrong_is_said_and_the_audit_kept(page, office):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from datetime import date, timedelta
 
-from handed_over import finished, kept, until
+import pytest
+from handed_over import BEGUN, finished, kept, until
 
+import models
+from saliency.audit import Job
 from saliency.audit.evidence.probe import PhotoProbe
-from ui.audit import progress, store
-from ui.audit.store import DONE, FAILED, PAUSED, RESULTS
+from saliency.audit.reports import files
+from saliency.audit.workers import pool
+from saliency.errors import SaliencyError
+from ui.audit import progress, sample_set, store
+from ui.audit.runner import AuditRunner
+from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
+from ui.work.line import Lane, line
 
 
 def test_pause_and_go_on_compute_nothing_twice(office, monkeypatch):
@@ -60,12 +69,47 @@ def test_paused_and_failed_ones_are_left_alone(office):
     assert store.read(failed).state == FAILED
 
 
+def begun_days_ago(days):
+    return f"{date.today() - timedelta(days=days)}T10:00:00"
+
+
+def later(office, hours, *, today=None, awake=None):
+    """A sweep so many hours from now; `awake`: as many of them as the server ran."""
+    seconds = hours * 3600
+    office.sweep(today or date.today(), time.time() + seconds, 3600 * (hours if awake is None else awake))
+
+
 def test_what_has_expired_is_deleted_with_all_its_data(office):
-    old = kept(begun=f"{date.today() - timedelta(days=8)}T10:00:00", days=7, state=PAUSED)
-    kept_today = kept(begun=f"{date.today() - timedelta(days=7)}T10:00:00", days=7, state=PAUSED)
-    office.sweep(date.today())
+    old = kept(begun=begun_days_ago(8), days=7, state=PAUSED)
+    kept_today = kept(begun=begun_days_ago(7), days=7, state=PAUSED)
+    later(office, 0)
+    later(office, 23)
+    assert old.exists()
+    later(office, 25)
     assert not old.exists()
     assert kept_today.exists()
+
+
+def test_a_clock_that_jumps_forward_deletes_nothing(office):
+    folder, far = kept(state=DONE), date.today() + timedelta(days=9999)
+    for hours in (0, 1, 2):
+        later(office, hours, today=far)
+    later(office, 3)  # the clock is right again
+    assert not (folder / "expired").exists()
+    later(office, 9999 * 24, today=far, awake=4)
+    later(office, 2 * 9999 * 24, today=far, awake=5)  # and jumps once more, and once more
+    assert folder.exists()
+
+
+def test_a_server_that_runs_an_hour_a_day_deletes_what_has_expired_too(office):
+    old = kept(begun=begun_days_ago(9), days=7, state=PAUSED)
+    for day in (0, 1, 2):
+        office._expired.clear()  # it was begun anew
+        later(office, 24 * day, awake=0)
+        if day < 1:
+            assert old.exists()
+        later(office, 24 * day + 1, awake=1)
+    assert not old.exists()
 
 
 def test_one_that_cannot_be_deleted_keeps_no_other(office, monkeypatch, caplog):
@@ -78,7 +122,8 @@ def test_one_that_cannot_be_deleted_keeps_no_other(office, monkeypatch, caplog):
         discard(folder)
 
     monkeypatch.setattr(store, "discard", stubborn)
-    office.sweep(date.today())
+    later(office, 0)
+    later(office, 25)
     assert [folder.exists() for folder in old] == [False, False, True]
     assert "in use" in caplog.text
 
@@ -86,7 +131,84 @@ def test_one_that_cannot_be_deleted_keeps_no_other(office, monkeypatch, caplog):
 def test_an_expired_audit_is_not_gone_on_with(office):
     folder = kept(begun="2020-01-01T10:00:00", days=1)
     office.open()
-    until(lambda: not folder.exists())
+    until(lambda: (folder / "expired").exists())
+    time.sleep(0.2)
+    assert office.work(folder) is None
+    assert store.read(folder).state == RUNNING
+
+
+def test_going_on_after_a_full_disk_says_so_and_works_once_there_is_room(office, monkeypatch):
+    folder, write = kept(state=PAUSED), store.write
+
+    def full(*_):
+        raise store.disk_problem(OSError(errno.ENOSPC, "No space left on device"))
+
+    monkeypatch.setattr(store, "write", full)
+    for _ in range(2):
+        with pytest.raises(SaliencyError, match="no room left"):
+            office.begin(folder)
+        assert office.work(folder) is None
+    monkeypatch.setattr(store, "write", write)
+    office.begin(folder)
+    assert finished(folder).state == DONE
+
+
+@pytest.mark.parametrize("where", ["job", "report"])
+def test_a_disk_that_is_full_while_running_is_said_without_a_path_and_nothing_is_lost(
+    office, monkeypatch, where
+):
+    folder = kept()
+    if where == "job":
+
+        def few_pages(self, result):
+            self._base.execute(
+                f"PRAGMA max_page_count={self._base.execute('PRAGMA page_count').fetchone()[0]}"
+            )
+            keep(self, result._replace(digest=result.digest * 500))
+
+        keep = Job.keep
+        monkeypatch.setattr(Job, "keep", few_pages)
+    else:
+
+        def full(*_):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(files, "write_pdf", full)
+    office.begin(folder)
+    asked = finished(folder)
+    assert asked.state == FAILED
+    assert "no room left on its disk" in asked.problem
+    assert "A set" in asked.problem
+    assert str(folder.parent) not in asked.problem
+    monkeypatch.undo()
+    monkeypatch.setenv(store.HOME, str(folder.parent))
+    store.change(folder, state=PAUSED)
+    assert (progress.counts(folder)[0] > 0) == (where == "report")
+
+
+def test_another_server_cannot_delete_the_sample_set_that_is_rendered(office, monkeypatch):
+    folder, reached, go = store.make(), threading.Event(), threading.Event()
+    store.write(
+        folder, AuditRequest("S", models.SHOWROOM, "hires-cam", begun=BEGUN, days=3000, rendered=True)
+    )
+
+    def slow(folder, on_progress):
+        reached.set()
+        go.wait(30)
+        on_progress(0, 1)
+
+    monkeypatch.setattr(sample_set, "make", slow)
+    office.begin(folder)
+    assert reached.wait(30)
+    with pytest.raises(SaliencyError, match="Another process"):
+        AuditRunner().delete(folder)  # of another server
+    assert folder.exists()
+    work = office.work(folder)
+    office.pause(folder)
+    go.set()
+    work.thread.join(30)
+    AuditRunner().delete(folder)
+    assert not folder.exists()
 
 
 def test_pausing_what_is_finished_changes_nothing(office):
@@ -123,3 +245,27 @@ def test_deleting_stops_who_is_at_work(office):
     office.delete(folder)
     assert not folder.exists()
     assert office.work(folder) is None
+
+
+def test_a_picture_that_is_slow_to_decode_keeps_nobody_waiting(office, monkeypatch):
+    decoding, go, free = threading.Event(), threading.Event(), []
+
+    def slow(*args, **kwargs):
+        decoding.set()
+        free.append(not line().busy)
+        assert go.wait(60)
+        return original(*args, **kwargs)
+
+    original = pool.read_photo
+    monkeypatch.setattr(pool, "read_photo", slow)
+    folder = kept()
+    office.begin(folder)
+    assert decoding.wait(60)
+    begun = time.monotonic()
+    with line().turn(Lane.QUICK):  # as another person's view
+        pass
+    assert time.monotonic() - begun < 1
+    assert folder.is_dir()
+    go.set()
+    assert finished(folder).state == DONE
+    assert all(free)

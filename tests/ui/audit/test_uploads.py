@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from handed_over import LABELS, Upload
 from stand_in import draw, encoded
@@ -38,3 +41,32 @@ def test_what_is_wrong_with_an_archive_is_said_by_its_own_name(home):
     folder = store.make()
     with pytest.raises(SaliencyError, match=r"“set\.zip” is no ZIP archive, or is damaged"):
         uploads.keep_photos(folder, [Upload("set.zip", b"PK no archive")])
+
+
+@pytest.mark.parametrize(
+    "name", ["n" * 300 + ".jpg", "n" * 300 + "/a.jpg", "a.jpg/b.jpg", "ü" * 200 + ".jpg"]
+)
+def test_a_name_leaves_out_its_own_photo_and_no_other(home, name):
+    folder, photo = store.make(), encoded(draw(64, 64))
+    refused = uploads.keep_photos(folder, [Upload(each, photo) for each in ("a.jpg", name, "b.jpg")])
+    assert [file for file, _ in refused] == [name]
+    assert {path.name for path in (folder / PHOTOS).iterdir()} == {"a.jpg", "b.jpg"}
+
+
+@pytest.mark.parametrize("name", ["12:30.jpg", "a\nb.jpg", "\ud800.jpg", "a\0b.jpg", "c:a.jpg", "…/ü.jpg"])
+def test_any_name_a_file_can_have_is_kept(home, name):
+    folder, photo = store.make(), encoded(draw(64, 64))
+    assert uploads.keep_photos(folder, [Upload(name, photo), Upload("z.jpg", photo)]) == ()
+    assert sum(path.is_file() for path in (folder / PHOTOS).rglob("*")) == 2
+
+
+def test_photos_to_draw_on_are_looked_for_with_the_limits_of_archives(home):
+    photo, content = encoded(draw(64, 64)), io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("a.jpg", photo)
+    assert uploads.first_photo([Upload("set.zip", content.getvalue())]).width == 64
+    entry = b"PK\1\2" + bytes(24) + (1).to_bytes(2, "little") + bytes(16) + b"a"
+    size = len(entry) * 60_000
+    end = b"PK\5\6" + bytes(8) + size.to_bytes(4, "little") + bytes(6)
+    for data in (entry * 60_000 + end, b"PK", b"", content.getvalue()[:-9]):
+        assert uploads.first_photo([Upload("set.zip", data), Upload("b.jpg", photo)]).name == "b.jpg"

@@ -3,7 +3,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from models import Choice
-from ui.photo.link import class_name, fitting_model, linked_class
+from saliency.names import reference
+from ui.photo.link import fitting_model, linked_class, linked_key
 from ui.session import OWN, Session
 
 
@@ -27,10 +28,19 @@ def test_an_own_photo_gets_a_larger_model_that_is_here_already():
 
 def test_a_class_in_a_link_is_its_label_unless_another_has_the_same():
     labels = ("mug", "crane", "crane")
-    assert [class_name(index, labels) for index in range(3)] == ["mug", "1", "2"]
+    assert [reference(index, labels) for index in range(3)] == ["mug", "1", "2"]
     state = Session()
     assert linked_class(state, "class", "Mug", labels) == 0
     assert linked_class(state, "class", "2", labels) == 2
     assert not state.notices
     assert linked_class(state, "class", "3", labels) is None
-    assert "the guess '3'" in state.notices[0]
+    assert "the guess '3'" in state.notices.pop()
+    assert linked_class(state, "class", "crane", labels) is None
+    assert "(number 1) or “crane” (number 2)" in state.notices.pop()
+    assert linked_class(state, "class", "9" * 5000, labels) is None
+    assert len(state.notices.pop()) < 200
+
+
+def test_a_part_of_a_link_is_compared_in_nfc():
+    assert linked_key("Ku\u0308che", {"K\u00fcche": 1}) == "K\u00fcche"
+    assert linked_key("kuche", {"K\u00fcche": 1}) is None

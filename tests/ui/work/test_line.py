@@ -189,6 +189,170 @@ def test_a_long_job_keeps_its_slot_for_a_while():
     assert order == ["still working", "quick"]
 
 
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+class Crowd:
+    """Tabs whose quick views never pause, beside one other job, on a clock of their own; no thread waits."""
+
+    def __init__(self, lane, *, quick=0.2, tabs=8, seconds=5.0, step=0.1, read=0.0):
+        self.clock = Clock()
+        self.line, self.order = Line(clock=self.clock), []
+        self.job = threading.Thread(target=self._work, args=(lane, seconds, step, read), daemon=True)
+        self.tabs = [threading.Thread(target=self._view, args=(quick,), daemon=True) for _ in range(tabs)]
+        self.done = threading.Event()
+        self.latest = 0.0
+
+    def run(self):
+        """Seconds that the job took from when it was asked for, by the clock."""
+        for tab in self.tabs:
+            tab.start()
+        until(lambda: waiting(self.line) >= len(self.tabs) - 1)
+        begun = self.clock.now
+        self.job.start()
+        self.job.join(60)
+        assert self.done.is_set()
+        for tab in self.tabs:
+            tab.join(10)
+        assert not self.line.busy
+        return self.finished - begun
+
+    def _view(self, quick):
+        while not self.done.is_set():
+            asked = self.clock.now
+            with self.line.turn(Lane.QUICK):
+                self.latest = max(self.latest, self.clock.now - asked)
+                self.clock.now += quick
+                until(lambda: waiting(self.line) >= len(self.tabs) - 1 or self.done.is_set())
+
+    def _work(self, lane, seconds, step, read):
+        with self.line.turn(lane) as turn:
+            for _ in range(round(seconds / step)):
+                if read:
+                    with turn.paused():
+                        pass
+                self.clock.now += step
+                turn.step_aside()
+            self.finished = self.clock.now
+            self.done.set()
+
+
+def test_a_long_view_gets_in_beside_tabs_that_never_pause():
+    crowd = Crowd(Lane.LONG)
+    taken = crowd.run()
+    assert taken <= 5.0 / work.STRETCH * (work.PATIENCE[Lane.LONG] + work.STRETCH) + 3
+    assert crowd.latest <= work.STRETCH + 9 * 0.2 + 0.5  # and quick ones wait for one stretch at most
+
+
+@pytest.mark.parametrize("read", [0.0, 0.1])
+def test_an_audit_gets_in_beside_tabs_that_never_pause(read):
+    taken = Crowd(Lane.BACKGROUND, seconds=4.0, read=read).run()
+    assert taken <= 2 * (work.PATIENCE[Lane.BACKGROUND] + work.STRETCH) + 3
+
+
+def test_an_audit_gets_in_beside_long_views_that_never_pause():
+    clock = Clock()
+    line, order = Line(clock=clock), []
+    with line.turn(Lane.LONG) as turn:
+        audit = in_line(line, order, "audit", Lane.BACKGROUND)
+        turn.step_aside()
+        clock.now += work.PATIENCE[Lane.BACKGROUND] - 1
+        turn.step_aside()
+        assert order == []
+        clock.now += 2
+        turn.step_aside()
+        order.append("goes on")
+    audit.join(5)
+    assert order == ["audit", "goes on"]
+
+
+def test_a_second_long_job_waits_for_the_first_however_long():
+    clock = Clock()
+    line, order = Line(clock=clock), []
+    with line.turn() as turn:
+        second = in_line(line, order, "second")
+        for _ in range(20):
+            clock.now += 5
+            turn.step_aside()
+        order.append("first is done")
+    second.join(5)
+    assert order == ["first is done", "second"]
+
+
+def test_quick_work_that_is_not_quick_lets_others_by():
+    clock = Clock()
+    line, order = Line(clock=clock), []
+    with line.turn(Lane.QUICK) as turn:
+        quick = in_line(line, order, "quick", Lane.QUICK)
+        clock.now += work.QUICK_MOST - 0.1
+        turn.step_aside()
+        assert order == []
+        clock.now += 0.2
+        turn.step_aside()
+        order.append("goes on")
+    quick.join(5)
+    assert order == ["quick", "goes on"]
+
+
+def test_a_paused_job_keeps_nobody_waiting():
+    line, order = Line(), []
+
+    def quick():
+        with line.turn(Lane.QUICK):
+            order.append("quick")
+
+    with line.turn(Lane.BACKGROUND) as turn:
+        with turn.paused():
+            assert not line.busy
+            quick_thread = start(quick)
+            until(lambda: order)
+            turn.step_aside()  # has nothing to give
+        assert line.busy
+        order.append("goes on")
+    quick_thread.join(5)
+    assert order == ["quick", "goes on"]
+    assert not line.busy
+
+
+def test_a_picture_that_cannot_be_decoded_costs_no_slot():
+    line = Line()
+    with line.turn(Lane.BACKGROUND) as turn:
+        for _ in range(3):
+            with pytest.raises(RuntimeError), turn.paused():
+                raise RuntimeError
+            assert line._working == [turn]
+    assert not line.busy
+
+
+@pytest.mark.parametrize("error", [RuntimeError, Stopped])
+def test_a_job_that_fails_or_is_stopped_while_it_pauses_leaves_the_line(error):
+    line = Line()
+
+    def stop(ahead):
+        raise error
+
+    with pytest.raises(error), line.turn() as turn, turn.paused():
+        raise error
+    assert not line.busy
+    hold = line.turn(Lane.QUICK)
+
+    def paused():
+        with line.turn() as turn, turn.paused(stop):
+            hold.__enter__()
+
+    with pytest.raises(error):
+        paused()
+    hold.__exit__(None, None, None)
+    assert not line.busy
+
+
 def test_stopped_while_stepping_aside(monkeypatch):
     monkeypatch.setattr(work, "HOLD", 0.0)
     line, go_on = Line(), threading.Event()

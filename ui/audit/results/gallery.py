@@ -59,7 +59,7 @@ def strip(results: Results, finding: AuditFinding) -> None:
             st.caption(wording.plain(photo.row.file))
 
 
-@st.cache_data(show_spinner=False, max_entries=120, scope="session")
+@st.cache_data(show_spinner=False, max_entries=120, max_size=32 * 2**20, scope="session")
 def small(folder: Path, file: str, number: int | None, box: Box | None) -> bytes:
     """A photo with its map over it if its number is given, and a box outlined if there is one, as a PNG file.
 
@@ -88,7 +88,9 @@ def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, AuditFi
     columns = st.columns([5, 4, 4], gap="medium")
     with columns[0]:
         what = choose_in_list(words.FOUND, names, key="audit-what")
-    guesses = {"": words.ALL} | {group.guess: group.guess for group in results.record.classes_by_size}
+    guesses = {"": words.ALL} | {
+        group.guess: wording.plain(group.guess) for group in results.record.classes_by_size
+    }
     with columns[1]:
         guess = choose_in_list(words.GUESS, guesses, key="audit-guess")
     right = "all"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from saliency import files
 from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.reports import words as report_words
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
 from ui import words as wording
@@ -36,12 +37,12 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
             for photo in record.left_out:
                 st.markdown(f"- **{wording.plain(photo.file)}**: {wording.plain(photo.problem)}")
     st.markdown(record.limits)
-    _files(results.folder, request)
+    files_to_take(results.folder, request)
     with st.expander(wording.DETAILS, icon=":material/info:"):
         details_table(words.settings(record, request.model))
 
 
-def _files(folder: Path, request: AuditRequest) -> None:
+def files_to_take(folder: Path, request: AuditRequest) -> None:
     """Buttons for the files of an audit."""
     st.markdown(f"#### {words.TAKE}", anchors=False)
     with st.container(horizontal=True):
@@ -58,13 +59,20 @@ def _figures(results: Results) -> None:
     figures = {words.AUDITED: record.audited, words.LEFT_OUT: record.left_out_count}
     if record.judged:
         figures |= {words.RIGHT: record.right, words.WRONG: record.wrong}
+    if record.unjudged:
+        figures[words.UNJUDGED] = record.unjudged_count
     with st.container(horizontal=True, gap="small"):
         for name, value in figures.items():
             st.metric(name, f"{value:,}", border=True, width=160)
+    if record.unjudged:
+        st.warning(
+            wording.plain(report_words.unjudged(record.unjudged, record.classes_known)),
+            icon=":material/label_off:",
+        )
     if record.judged:
         if record.judged < record.audited:
             st.caption(words.JUDGED.format(told=record.judged, all=record.audited))
-    elif any(photo.row.label is not None for photo in results.photos):
+    elif not record.unjudged and any(photo.row.label is not None for photo in results.photos):
         st.warning(words.NO_LABEL_KNOWN, icon=":material/label_off:")
 
 

@@ -12,13 +12,18 @@ import streamlit as st
 from saliency.audit import Job
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.rows import PhotoRow
-from saliency.audit.json_types import from_json
+from saliency.audit.json_types import conforms, from_json
 from saliency.audit.reports.files import FINDINGS
 from saliency.audit.reports.record import AuditRecord
+from saliency.errors import SaliencyError
 from saliency.photo.area import Box
 from ui.audit.store import RESULTS
 
 _KEY = "audit-results"
+_DAMAGED = (
+    "The results of this audit are damaged or missing. "
+    "Write them again: what is finished is not computed anew."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,18 @@ class Results:
 
 
 def results(folder: Path) -> Results:
-    """The results of an audit, which the tab remembers."""
+    """The results of an audit, which the tab remembers.
+
+    Raises:
+        SaliencyError: They are damaged, or not there.
+    """
     path = folder / RESULTS / FINDINGS
-    key = (str(path), path.stat().st_mtime_ns)
-    if key not in st.session_state.get(_KEY, {}):
-        st.session_state[_KEY] = {key: _read(folder, path)}
+    try:
+        key = (str(path), path.stat().st_mtime_ns)
+        if key not in st.session_state.get(_KEY, {}):
+            st.session_state[_KEY] = {key: _read(folder, path)}
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise SaliencyError(_DAMAGED) from error
     remembered: Results = st.session_state[_KEY][key]
     return remembered
 
@@ -101,6 +113,8 @@ def fitting(
 
 def _read(folder: Path, path: Path) -> Results:
     record: AuditRecord = from_json(AuditRecord, json.loads(path.read_text(encoding="utf-8")))
+    if not conforms(AuditRecord, record):
+        raise ValueError("values of other types than are written")
     order = {entry.file: place for place, entry in enumerate(record.review)}
     reasons = {entry.file: entry.reasons for entry in record.review}
     with Job(folder, alone=False) as job:

@@ -6,11 +6,13 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord
+from saliency.names import readable
 from ui.audit.results.results import AuditedPhoto
 from ui.words import plain, score
 
 RESULTS = "What the set shows"
 AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"
+UNJUDGED = "Not judged"
 VERDICTS = {
     Verdict.DEPENDS: ":material/priority_high: **Depends**",
     Verdict.SUGGESTIVE: ":material/help: **Suggestive**",
@@ -28,7 +30,7 @@ TOO_FEW = (
     "needed."
 )
 NOTHING = "Nothing here shows that guesses depend on a place other than the thing itself."
-JUDGED = "Right or wrong can be told of {told} of {all} photos: their label is a class of this model."
+JUDGED = "Right or wrong can be told of {told} of {all} photos: their label is the name of one class."
 NO_LABEL_KNOWN = (
     "None of the labels is a class of this model, so right and wrong cannot be told. The model's classes are "
     "in its description."
@@ -88,7 +90,7 @@ def sentence(finding: AuditFinding) -> str:
 def choice(finding: AuditFinding) -> str:
     """A finding as a filter: its place, its guess and how many pictures depend on it."""
     guess = f" ({finding.guess})" if finding.guess else ""
-    return f"Depends on {_where(finding)}{guess} ({len(finding.files)})"
+    return plain(f"Depends on {_where(finding)}{guess} ({len(finding.files)})")
 
 
 def certainty(finding: AuditFinding) -> str:
@@ -118,7 +120,7 @@ def shown(first: int, last: int, total: int) -> str:
 
 def alt(photo: AuditedPhoto) -> str:
     """What a picture of the list shows, for screen readers."""
-    return f"The photo “{photo.row.file}” with the heat map for “{photo.row.guess}” over it"
+    return readable(f"The photo “{photo.row.file}” with the heat map for “{photo.row.guess}” over it")
 
 
 def settings(record: AuditRecord, model: str) -> dict[str, str]:

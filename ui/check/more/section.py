@@ -12,7 +12,7 @@ from saliency.checks.check import AreaTest
 from saliency.checks.hiding import HideCurve
 from saliency.checks.paste import Paste
 from saliency.errors import SaliencyError
-from saliency.photo.reading import MAX_BYTES, Photo, read_photo
+from saliency.photo.reading import Photo, read_photo
 from ui import faults
 from ui.check.evidence import Subject
 from ui.check.more import words
@@ -22,6 +22,7 @@ from ui.check.more.second_view import compare_views
 from ui.check.panels import captioned
 from ui.check.words import FILLS, fill_caption
 from ui.session import Session
+from ui.widgets import uploader
 from ui.widgets.marks import Mark
 from ui.widgets.pictures import show_picture
 from ui.widgets.places import Place
@@ -29,7 +30,7 @@ from ui.widgets.samples import Sample
 from ui.words import LIMITS, UPLOAD_HELP, plain, score
 from ui.work.slow_work import answer
 
-_MOST = 8  # photos of one's own
+_MOST, _MOST_PIXELS = 8, 100_000_000  # photos of one's own, and pixels of all of them
 _START = 20  # percent hidden to begin with
 _UPLOAD = "paste-upload"
 
@@ -109,18 +110,18 @@ def _other_photos(state: Session, photo: Photo, samples: Mapping[str, Sample]) -
             selection_mode="multi",
             default=list(offered),
             wrap=True,
-            format_func=lambda key: offered[key].title,
+            format_func=lambda key: plain(offered[key].title),
             key=f"paste-samples-{photo.digest[:8]}",  # other samples are offered for another photo
         )
     with right:
-        st.file_uploader(
+        uploader.upload(
             words.PASTE_UPLOAD.format(most=_MOST),
             accept_multiple_files=True,
             key=_UPLOAD,
             help=UPLOAD_HELP,
             on_change=_take,
             args=(state,),
-            max_upload_size=MAX_BYTES // 2**20,
+            most=uploader.PHOTO_MEGABYTES,
         )
         if state.others_error:
             st.error(state.others_error, icon=":material/error:")
@@ -130,7 +131,7 @@ def _other_photos(state: Session, photo: Photo, samples: Mapping[str, Sample]) -
 
 def _take(state: Session) -> None:
     """Reads what was uploaded; files that are no good are named, the others are used."""
-    files = st.session_state[_UPLOAD] or []
+    files = uploader.handed_over(_UPLOAD)
     photos, errors = [], []
     for file in islice(files, _MOST):
         try:
@@ -139,6 +140,9 @@ def _take(state: Session) -> None:
             errors.append(f"{plain(file.name)}: {faults.sentence(error)}")
         except Exception as error:  # a photo must never end the page
             errors.append(faults.unexpected(error))
+    large = sum(photo.width * photo.height for photo in photos) > _MOST_PIXELS
+    if large:
+        photos, errors = [], [*errors, words.PASTE_TOO_LARGE.format(most=_MOST_PIXELS // 10**6)]
     if len(files) > _MOST:
         errors.append(words.PASTE_TOO_MANY.format(most=_MOST))
     state.others, state.others_error = tuple(photos), "  \n".join(errors)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from corner import SIDE
 from photo_set import JUDGE, METHOD, audited, begun, gather, make_set
 from PIL import Image
@@ -133,6 +134,23 @@ def test_which_mask_is_whose(tmp_path: Path, files, names, expected) -> None:
 def test_white_is_the_area(tmp_path: Path, mask: np.ndarray, name: str, options: dict) -> None:
     marked = read_mask(save(mask, tmp_path / name, **options))
     assert np.array_equal(marked, corner() > 0)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("dtype", ["u1", "u2", "u4", "f4"])
+@pytest.mark.parametrize("meaning", ["minisblack", "miniswhite"])
+@pytest.mark.parametrize("values", [2, 3])
+def test_tiff_masks_of_either_meaning(
+    tmp_path: Path, order: str, dtype: str, meaning: str, values: int
+) -> None:
+    mask = corner().astype(np.float64) / 255
+    if values == 3:
+        mask[-1, -1] = 0.25
+    mask = 1 - mask if meaning == "miniswhite" else mask
+    peak = 1.0 if dtype == "f4" else float(np.iinfo(dtype).max)
+    stored = (mask * peak).astype(dtype)
+    tifffile.imwrite(tmp_path / "a.tif", stored, photometric=meaning, byteorder=order, metadata=None)
+    assert np.array_equal(read_mask(tmp_path / "a.tif"), corner() > 0)
 
 
 def test_a_mask_of_another_size_lies_where_it_should(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from saliency.audit.reports import files, method, pictures, words
 from saliency.audit.reports.files import write
-from saliency.audit.reports.record import LIMITS, AuditRecord, Dependence, GuessRecord
+from saliency.audit.reports.record import LIMITS, AuditRecord, Dependence, GuessRecord, UnjudgedLabel
 from saliency.audit.reports.report import brief, named
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
@@ -278,10 +278,12 @@ def test_names_are_made_brief_in_their_middle() -> None:
 
 
 def test_headlines() -> None:
-    def headline(places: Sequence[Dependence] = (), findings: Sequence = (), **verdicts: int) -> str:
+    def headline(
+        places: Sequence[Dependence] = (), findings: Sequence = (), unjudged: Sequence = (), **verdicts: int
+    ) -> str:
         counts = {"depends": 0, "suggestive": 0, "no evidence": 0} | verdicts
         group = GuessRecord("mug", 9, 0, 0, 9, True, None)
-        more = (SETTINGS, 0.05, tuple(findings), (group,), (), (), LIMITS)
+        more = (SETTINGS, 0.05, tuple(findings), (group,), (), (), LIMITS, tuple(unjudged))
         return words.headline(AuditRecord(9, 9, 0, 0, 0, counts, tuple(places), *more))
 
     corner = Dependence("mug", "lower right corner", "")
@@ -292,6 +294,20 @@ def test_headlines() -> None:
     assert "thing itself" in headline(depends=1, findings=[1])
     assert "No evidence" in headline(findings=[1])
     assert "No place stood out" in headline()
+    lacking = [UnjudgedLabel("cup", 9, False, ())]
+    assert "none of the labels" in headline(findings=[1], unjudged=lacking)
+    assert "depend on the lower right" in headline([corner], unjudged=lacking)
+
+
+def test_labels_that_cannot_be_judged_are_named_however_many() -> None:
+    labels = [UnjudgedLabel(f"{n}", 2, n == 0, ("Cardigan", "cardigan") if n == 0 else ()) for n in range(9)]
+    sentence = words.unjudged(labels, ("mug", "lamp"))
+    assert "cannot be told of 18 photos" in sentence
+    assert "“0” (2 photos, can mean “Cardigan” and “cardigan”); “1” (2 photos);" in sentence
+    assert "3 more labels, all in findings.json" in sentence
+    assert words.unjudged((), ()) == ""
+    twice = words.unjudged([UnjudgedLabel("crane", 1, True, ("crane", "crane"))], ())
+    assert "“crane” (1 photo, the name of 2 classes)" in twice
 
 
 def test_no_sentence_says_more_than_is_known() -> None:

@@ -1,0 +1,158 @@
+"""What a classifier gives: logits, or something made of them, which is cut off so that logits are explained.
+
+The gradient of a certain softmax is 0 everywhere, and its map empty; the logits before it say why.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+import torch
+from torch import Tensor, fx, nn
+
+from saliency.network.in_place import VIEWS
+from saliency.network.shapes import operation
+
+_SUM_WITHIN = 1e-3  # of 1, for probabilities
+_FAINTEST = 1e-30  # a probability below counts as this much
+
+
+class Ending(StrEnum):
+    """How a module's own outputs follow from the logits that its graph gives.
+
+    ``PROBABILITIES`` add up to 1, and the logits follow from them. ``UNKNOWN`` are squashed into a range,
+    as scores are, but are no probabilities of classes that exclude each other.
+    """
+
+    LOGITS = "logits"
+    SOFTMAX = "softmax"
+    LOG_SOFTMAX = "log_softmax"
+    SIGMOID = "sigmoid"
+    PROBABILITIES = "probabilities"
+    UNKNOWN = "unknown"
+
+    def outputs(self, logits: Tensor) -> Tensor:
+        """The module's own outputs ``(B, K)`` of the graph's logits ``(B, K)``."""
+        function = _OUTPUTS.get(self)
+        return logits if function is None else function(logits)
+
+
+_OUTPUTS: Mapping[Ending, Callable[[Tensor], Tensor]] = {
+    Ending.SOFTMAX: lambda logits: logits.softmax(1),
+    Ending.LOG_SOFTMAX: lambda logits: logits.log_softmax(1),
+    Ending.SIGMOID: torch.sigmoid,
+    Ending.PROBABILITIES: lambda logits: logits.softmax(1),
+}
+
+_SHAPED = VIEWS | {"flatten", "unflatten"}
+_NAMES = """
+softmax log_softmax logsoftmax softmax2d softmin sigmoid logsigmoid log_sigmoid hardsigmoid
+tanh hardtanh softsign
+"""
+_SQUASHED = frozenset(_NAMES.split())
+_LINEAR = frozenset(
+    {"mul", "truediv", "div", "add", "sub", "rsub", "neg", "mean", "sum", "stack", "cat", "concat"}
+)
+_THIN = (
+    _SHAPED
+    | _LINEAR
+    | {"getitem", "clamp", "clip", "clamp_min", "clamp_max", "log", "exp", "adaptiveavgpool2d"}
+)
+
+
+def without_ending(graph: fx.GraphModule, outputs: Tensor | None) -> Ending:
+    """Cuts a softmax or sigmoid off the end of a traced classifier.
+
+    Args:
+        graph: It gives logits afterwards.
+        outputs: What the module itself gives for a few pictures, ``(B, K)``; ``None`` if that is not known.
+
+    Returns:
+        What was cut off, or what the outputs are.
+    """
+    modules = dict(graph.named_modules())
+    output = next(iter(reversed(graph.graph.nodes)))
+    last = output.args[0]
+    if not isinstance(last, fx.Node):
+        return Ending.LOGITS
+    squashing = _squashing(last, modules)
+    if squashing is not None:
+        node, ending = squashing
+        node.replace_all_uses_with(node.all_input_nodes[0])
+        graph.graph.erase_node(node)
+        _made_anew(graph)
+        return ending
+    if outputs is not None and outputs.ndim == 2 and outputs.shape[1] > 1:
+        if _are_probabilities(outputs):
+            with graph.graph.inserting_before(output):
+                logits = graph.graph.call_function(logarithms, (last,))
+            output.replace_input_with(last, logits)
+            _made_anew(graph)
+            return Ending.PROBABILITIES
+        if _are_probabilities(outputs.exp()):
+            return Ending.LOGITS
+    return Ending.UNKNOWN if _is_squashed(last, modules) else Ending.LOGITS
+
+
+def logarithms(probabilities: Tensor) -> Tensor:
+    """Logits ``(B, K)`` of which the softmax is these probabilities: their logarithms, less their mean.
+
+    The mean changes no share, and keeps the logit of a certain class from standing still at 0.
+    """
+    logarithms = probabilities.clamp(min=_FAINTEST).log()
+    return logarithms - logarithms.mean(1, keepdim=True)
+
+
+def _made_anew(graph: fx.GraphModule) -> None:
+    graph.graph.eliminate_dead_code()
+    graph.recompile()
+    graph.delete_all_unused_submodules()
+
+
+def _are_probabilities(outputs: Tensor) -> bool:
+    sums = outputs.sum(1)
+    return bool((outputs >= 0).all()) and torch.allclose(
+        sums, torch.ones_like(sums), rtol=0, atol=_SUM_WITHIN
+    )
+
+
+def _squashing(node: fx.Node, modules: Mapping[str, nn.Module]) -> tuple[fx.Node, Ending] | None:
+    """The softmax or sigmoid that gives the outputs, but for their shape, and which of them it is."""
+    name = operation(node, modules)
+    if not node.args or not isinstance(node.args[0], fx.Node):
+        return None
+    if name in _SHAPED and len(node.all_input_nodes) == 1:
+        return _squashing(node.args[0], modules) if len(node.args[0].users) == 1 else None
+    if len(node.users) != 1:
+        return None
+    if name == "exp":
+        inner = _squashing(node.args[0], modules)
+        if inner is None or inner[0] is not node.args[0] or inner[1] is not Ending.LOG_SOFTMAX:
+            return None
+        node.replace_all_uses_with(node.args[0])
+        return inner[0], Ending.SOFTMAX
+    if name == "sigmoid":
+        return node, Ending.SIGMOID
+    if name in ("softmax", "log_softmax", "logsoftmax"):
+        if _dimension(node, modules) not in (1, -1, None):
+            return None
+        return node, Ending.SOFTMAX if name == "softmax" else Ending.LOG_SOFTMAX
+    return None
+
+
+def _dimension(node: fx.Node, modules: Mapping[str, nn.Module]) -> object:
+    if node.op == "call_module":
+        return getattr(modules[str(node.target)], "dim", None)
+    return node.args[1] if len(node.args) > 1 else node.kwargs.get("dim")
+
+
+def _is_squashed(node: fx.Node, modules: Mapping[str, nn.Module]) -> bool:
+    """Whether all that a value is made of was squashed, and little was done to it since."""
+    name = operation(node, modules).strip("_")
+    if name in _SQUASHED:
+        return True
+    sources = [source for source in node.all_input_nodes if source.op != "get_attr"]
+    thin = name in _THIN or node.target in (operator.getitem, operator.truediv)
+    return thin and bool(sources) and all(_is_squashed(source, modules) for source in sources)

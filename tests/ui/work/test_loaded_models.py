@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from saliency.errors import SaliencyError
+from ui.work import loaded_models
+from ui.work.loaded_models import LoadedModels
+
+
+class Model:
+    def __init__(self, key):
+        self.key = key
+
+
+@pytest.fixture
+def weights(monkeypatch):
+    """Bytes of weights by key; 1 for those not named."""
+    named = {}
+    monkeypatch.setattr(loaded_models, "LIGHT", 10)
+    monkeypatch.setattr(loaded_models.memory, "weights_of", lambda model: named.get(model.key, 1))
+    return named
+
+
+def test_light_models_stay_and_heavy_ones_make_room(weights):
+    weights.update({"a": 20, "b": 20})
+    loaded, forgotten = [], []
+
+    def load(key):
+        loaded.append(key)
+        return Model(key)
+
+    models = LoadedModels(load, lambda model: forgotten.append(model.key))
+    for key in ("x", "y", "z", "x", "y", "z"):
+        models.get(key)
+    assert loaded == ["x", "y", "z"]
+    models.get("a")
+    assert forgotten == ["x", "y"]
+    models.get("b")
+    models.get("b")
+    assert forgotten == ["x", "y", "z"]
+    gc.collect()
+    models.get("x")
+    assert forgotten == ["x", "y", "z", "a"]
+    assert loaded == ["x", "y", "z", "a", "b", "x"]
+
+
+def test_eight_that_ask_at_once_load_it_once(weights):
+    loaded = []
+
+    def load(key):
+        time.sleep(0.05)
+        loaded.append(key)
+        return Model(key)
+
+    models = LoadedModels(load, lambda model: None)
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(models.get, ["a", "b"] * 8))
+    assert len(answers) == 2
+    assert sorted(loaded) == ["a", "b"]
+
+
+def test_one_that_cannot_be_loaded_is_tried_again_and_keeps_no_other_waiting(weights):
+    begun, go = threading.Event(), threading.Event()
+
+    def load(key):
+        if key == "bad":
+            raise SaliencyError("No.")
+        if key == "slow":
+            begun.set()
+            go.wait(5)
+        return Model(key)
+
+    models = LoadedModels(load, lambda model: None)
+    for _ in range(2):
+        with pytest.raises(SaliencyError):
+            models.get("bad")
+    slow = threading.Thread(target=models.get, args=("slow",))
+    slow.start()
+    assert begun.wait(5)
+    assert models.get("quick").key == "quick"
+    go.set()
+    slow.join(5)

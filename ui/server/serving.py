@@ -1,0 +1,37 @@
+"""How ``app.py`` serves the page: what every request goes through, and what runs beside."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.starlette import App
+
+from ui.server import heap
+from ui.server.headers import SecurityHeaders
+from ui.server.hosts import HostCheck
+from ui.server.messages import MessageCheck
+from ui.server.tabs import sweeping
+from ui.server.uploads import UploadQuota
+
+MIDDLEWARE = [
+    Middleware(SecurityHeaders),
+    Middleware(HostCheck),
+    Middleware(UploadQuota),
+    Middleware(MessageCheck),
+]
+"""From the outside in; Streamlit's own comes after."""
+
+
+@asynccontextmanager
+async def lifespan(_: App) -> AsyncIterator[None]:
+    """Forgets closed tabs for as long as the server runs.
+
+    Streamlit takes the folder `pages` for the whole app until the page itself has run once: whoever came
+    first, by a link to a page, would get that page without navigation and all else that `ui/main.py` does.
+    """
+    PagesManager.uses_pages_directory = False
+    async with sweeping(heap.trim):
+        yield

@@ -1,0 +1,60 @@
+"""Forgetting tabs by the clock.
+
+Streamlit keeps a tab that was closed for `server.disconnectedSessionTTL` seconds, for it may come back; then
+it drops it, but only when another tab is closed. On a quiet server the last visitors' photos would stay for
+days. And what Python lets go of, the C library keeps: free memory goes back to the computer here, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from streamlit import runtime
+from streamlit.runtime.caching.ttl_cache import TTLCache
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.state import SessionState
+
+EVERY = 10.0  # seconds between two looks
+_LOG = logging.getLogger("spotlight")
+
+
+def forget_closed(storage: MemorySessionStorage) -> int:
+    """Ends the tabs whose time is over, with their files and pictures; how many there were.
+
+    To be called on Streamlit's event loop, where tabs come and go.
+    """
+    tabs = storage._cache
+    expired = tabs.expire() if isinstance(tabs, TTLCache) else []
+    for _, tab in expired:
+        tab.session.shutdown()
+        # Streamlit's own loop goes on to refer to the tab that it drew last: let that be an empty one.
+        tab.session._session_state = SessionState()
+        tab.session._fragment_storage.clear()
+    return len(expired)
+
+
+@asynccontextmanager
+async def sweeping(tidy: Callable[[], object], every: float = EVERY) -> AsyncIterator[None]:
+    """Forgets closed tabs now and then while the block runs, and tidies up after some have gone."""
+    task = asyncio.create_task(_sweep(tidy, every), name="tabs-sweep")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _sweep(tidy: Callable[[], object], every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        try:
+            storage: Any = runtime.get_instance()._session_mgr
+            if forget_closed(storage._session_storage):
+                await asyncio.to_thread(tidy)
+        except Exception:
+            _LOG.exception("Closed tabs could not be forgotten")

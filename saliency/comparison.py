@@ -29,6 +29,7 @@ from saliency.explanation import Explanation, Size
 from saliency.heat import heatmap
 from saliency.heat.contour import FAINTEST, contour, draw_contour
 from saliency.heat.scale import robust_maximum, shown_values
+from saliency.photo.framing import on_input
 
 Map = npt.NDArray[np.float32]
 
@@ -78,7 +79,7 @@ class Comparison:
 
         It can be where both are in the unit of one score and neither is empty.
         """
-        left, right = (float(np.abs(values).sum()) for values in self.values)
+        left, right = (float(np.abs(each).mean()) for each in self._placed(_SMALL))
         return right / left if self.unit is Unit.SCORE and left > 0 and right > 0 else None
 
     @cached_property
@@ -171,7 +172,9 @@ class Comparison:
 
     def _placed(self, size: Size | None) -> tuple[Map, Map]:
         left, right = (
-            side.placement.to_photo(values / np.float32(self.maximum), size)
+            side.placement.to_photo(
+                values / np.float32(self.maximum), size, side.cells and side.cells.resampled(values.shape)
+            )
             for side, values in zip(self.sides, self.values, strict=True)
         )
         return left, right
@@ -202,7 +205,9 @@ def compare(left: Explanation, right: Explanation) -> Comparison:
 def _comparable(explanation: Explanation, unit: Unit, signed: bool, cells: int) -> Map:
     """A map ``(h, w)`` in the shared unit and grain; zeros if it has nothing to show."""
     values = shown_values(explanation.attribution, signed=signed)
-    total = float(np.abs(values).mean()) * (1 - explanation.placement.cut_share)
+    size = explanation.placement.input_size  # cells at the edge stand for more of the input or less
+    total = float(on_input(np.abs(values), size, size, explanation.cells).mean())
+    total *= 1 - explanation.placement.cut_share
     if explanation.empty or total <= 0:
         values, total = np.zeros_like(values), 1.0
     if unit is Unit.DENSITY:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from saliency.cells import CellGrid
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 from saliency.methods.sampling import Estimates
@@ -68,6 +69,39 @@ def attribute(
         keywords["on_estimate"] = on_estimate
     result: Tensor = entry.function(graph, x, class_objective(graph, target, len(x), rather_than), **keywords)
     return result.detach()
+
+
+def cells_of(
+    graph: Graph,
+    attribution: Tensor,
+    size: Sequence[int],
+    *,
+    method: str = "grad-cam",
+    at: str | None = None,
+    **settings: Any,
+) -> CellGrid | None:
+    """Where the cells of an attribution look on the model's input.
+
+    Args:
+        graph: The classifier's graph.
+        attribution: From :func:`attribute`, ``(…, h, w)``.
+        size: Height and width of the pictures.
+        method: The method's key, as it was given there.
+        at: The layer named there.
+        **settings: The settings given there.
+
+    Returns:
+        ``None`` if they are spread evenly, as those of maps that read no layer are, or where it cannot be
+        derived.
+
+    Raises:
+        SaliencyError: As :func:`attribute`.
+    """
+    entry = find(method)
+    if entry.reads is None:
+        return None
+    layer = entry.reads(graph, at, **entry.check(settings))
+    return graph.cells(attribution.shape[-2:], size, layer.name)
 
 
 def class_objective(

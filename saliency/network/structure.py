@@ -27,6 +27,7 @@ class Layer:
         width: w, at the trained input size.
         tokens: Whether the node holds tokens ``(B, extra + h·w, C)`` rather than ``(B, C, h, w)``.
         beside: Nodes that carry the rest of the flow past this one (the residual stream of a transformer).
+        source: Of tokens, the node that holds the map whose cells they are.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Layer:
     width: int
     tokens: bool = False
     beside: tuple[str, ...] = ()
+    source: str = ""
 
 
 class Structure:
@@ -102,7 +104,7 @@ class Structure:
                 extra = {row[1] - cells[2] * cells[3] for row, cells in pairs}
                 if len(extra) == 1 and min(extra) >= 0 and self._come_last(node, before):
                     channels, (height, width) = self.shapes.of(tokens.name)[2], self.shapes.of(node.name)[2:]
-                    return Layer(tokens.name, channels, height, width, True, residual)
+                    return Layer(tokens.name, channels, height, width, True, residual, node.name)
         return None
 
     def _come_last(self, cells: fx.Node, nodes: set[fx.Node]) -> bool:

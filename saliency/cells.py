@@ -46,6 +46,18 @@ class CellAxis:
         view = self.view + self.step * max(0.0, ratio - 1)
         return replace(self, start=start, step=self.step * ratio, count=count, view=view)
 
+    def scaled(self, ratio: float) -> CellAxis:
+        """The same cells on an input that is so many times as large."""
+        return CellAxis(self.start * ratio, self.step * ratio, self.count, self.view * ratio)
+
+    def borders(self, side: int) -> NDArray[np.float64]:
+        """Where one cell's part of a side of so many points ends and the next one's begins, ``(count + 1,)``.
+
+        Half-way between centres; the outermost parts reach to the edges.
+        """
+        between = self.start + self.step * (np.arange(1, self.count) - 0.5)
+        return np.concatenate([[0.0], between.clip(0, side), [float(side)]])
+
     def positions(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where points of the input lie among the cells: ``j`` at the centre of cell ``j``."""
         return (points - self.start) / self.step
@@ -84,6 +96,11 @@ class CellGrid:
         rows, columns = (axis.resampled(n) for axis, n in zip((self.rows, self.columns), shape, strict=True))
         return CellGrid(rows, columns)
 
+    def scaled(self, before: Sequence[int], after: Sequence[int]) -> CellGrid:
+        """The same cells on an input of another height and width."""
+        rows, columns = (side / other for side, other in zip(after, before, strict=True))
+        return CellGrid(self.rows.scaled(rows), self.columns.scaled(columns))
+
     def record(self) -> dict[str, Any]:
         """As JSON types; rows before columns, in points of the model's input."""
         axes = (self.rows, self.columns)
@@ -107,6 +124,33 @@ def laid_out(maps: Tensor, size: Sequence[int], cells: CellGrid | None = None) -
     """
     height, width = size
     return moved(maps, cells or CellGrid.even(maps.shape[-2:], size), CellGrid.even((height, width), size))
+
+
+def averaged(
+    values: NDArray[np.float64], cells: CellGrid, onto: CellGrid, size: Sequence[int]
+) -> NDArray[np.float64]:
+    """A map ``(h, w)`` as means over the parts of the input that belong to the cells of a coarser grid.
+
+    Args:
+        values: The map.
+        cells: Where its cells look.
+        onto: The coarser grid.
+        size: Height and width of the input.
+    """
+    by_row = _shares(cells.rows, onto.rows, size[0])
+    by_column = _shares(cells.columns, onto.columns, size[1])
+    return by_row @ values @ by_column.T
+
+
+def _shares(cells: CellAxis, onto: CellAxis, side: int) -> NDArray[np.float64]:
+    """Which share of each coarse cell's part is which fine cell's, ``(coarse, fine)``."""
+    fine, coarse = cells.borders(side), onto.borders(side)[:, None]
+    shares = np.minimum(fine[1:], coarse[1:]) - np.maximum(fine[:-1], coarse[:-1])
+    shares = shares.clip(min=0)
+    nothing = shares.sum(1) == 0  # a cell that looks at padding alone
+    nearest = cells.positions(onto.centres).round().clip(0, cells.count - 1).astype(int)
+    shares[nothing, nearest[nothing]] = 1.0
+    return np.asarray(shares / shares.sum(1, keepdims=True))
 
 
 def moved(maps: Tensor, cells: CellGrid, onto: CellGrid) -> Tensor:

@@ -22,6 +22,7 @@ from torch import Tensor
 
 import saliency
 from benchmarks import mosaics
+from benchmarks.placed import placed_attribution
 from models.everyday.photos import SHORT, Photos, open_photos
 from models.everyday.train import CACHE, FOLDER, build, logits_on, middle
 from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities
@@ -111,7 +112,7 @@ def grid_shares(classifier: Classifier, validation: Photos, count: int = 100) ->
         picture = mosaics.mosaic(middle(validation, usable[chosen]))
         for quarter, label in enumerate(validation.labels[usable[chosen]].tolist()):
             for name in _VIEWS:
-                attribution = saliency.attribute(classifier.graph, picture, label, method=name)[0]
+                attribution = placed_attribution(classifier.graph, picture, label, name)
                 found.setdefault(name, []).append(mosaics.share(attribution, quarter))
     return {name: float(np.nanmean(values)) for name, values in found.items()}
 

@@ -75,10 +75,12 @@ class CellGrid:
     Attributes:
         rows: Of what lies at which height.
         columns: Of what lies how far to the right.
+        derived: Whether this follows from the network; else the cells are supposed to be spread evenly.
     """
 
     rows: CellAxis
     columns: CellAxis
+    derived: bool = True
 
     @classmethod
     def even(cls, shape: Sequence[int], size: Sequence[int]) -> CellGrid:
@@ -94,12 +96,12 @@ class CellGrid:
     def resampled(self, shape: Sequence[int]) -> CellGrid:
         """The grid of the same map resized to ``(h, w)``."""
         rows, columns = (axis.resampled(n) for axis, n in zip((self.rows, self.columns), shape, strict=True))
-        return CellGrid(rows, columns)
+        return replace(self, rows=rows, columns=columns)
 
     def scaled(self, before: Sequence[int], after: Sequence[int]) -> CellGrid:
         """The same cells on an input of another height and width."""
         rows, columns = (side / other for side, other in zip(after, before, strict=True))
-        return CellGrid(self.rows.scaled(rows), self.columns.scaled(columns))
+        return replace(self, rows=self.rows.scaled(rows), columns=self.columns.scaled(columns))
 
     def record(self) -> dict[str, Any]:
         """As JSON types; rows before columns, in points of the model's input."""
@@ -108,6 +110,7 @@ class CellGrid:
             "first_centre": [round(axis.start, 3) for axis in axes],
             "step": [round(axis.step, 3) for axis in axes],
             "view": [round(axis.view, 3) for axis in axes],
+            "derived_from_network": self.derived,
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -91,8 +92,8 @@ def cells_of(
         **settings: The settings given there.
 
     Returns:
-        ``None`` if they are spread evenly, as those of maps that read no layer are, or where it cannot be
-        derived.
+        ``None`` for maps that read no layer: their cells are spread evenly. So are they supposed to be where
+        the network does not tell; ``derived`` of the grid is then false.
 
     Raises:
         SaliencyError: As :func:`attribute`.
@@ -101,7 +102,8 @@ def cells_of(
     if entry.reads is None:
         return None
     layer = entry.reads(graph, at, **entry.check(settings))
-    return graph.cells(attribution.shape[-2:], size, layer.name)
+    shape = attribution.shape[-2:]
+    return graph.cells(shape, size, layer.name) or replace(CellGrid.even(shape, size), derived=False)
 
 
 def class_objective(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import red_dot
@@ -21,6 +23,7 @@ from saliency.comparison import compare
 from saliency.explanation import explain
 from saliency.methods.attribution import attribute, cells_of
 from saliency.methods.registry import METHODS
+from saliency.network.graph import Graph
 from saliency.photo.area import Area
 from saliency.photo.framing import Framing, place
 
@@ -140,8 +143,31 @@ def test_whatever_reads_a_map_reads_it_where_it_is_drawn(classifier, size, row, 
 
 def test_the_record_says_where_cells_look(classifier):
     view = explain(classifier, red_dot.red_dot(96, 96), target="red")
-    assert view.record()["cells"] == {"first_centre": [0.5, 0.5], "step": [32.0, 32.0], "view": [63.0, 63.0]}
+    assert view.record()["cells"] == {
+        "first_centre": [0.5, 0.5],
+        "step": [32.0, 32.0],
+        "view": [63.0, 63.0],
+        "derived_from_network": True,
+    }
     assert explain(classifier, red_dot.red_dot(96, 96), method="occlusion").record()["cells"] is None
+
+
+class Rolled(red_dot.RedPoints):
+    """What it sees is moved by one cell, which the arithmetic does not follow."""
+
+    def forward(self, x):
+        for stage in self.stages:
+            x = torch.relu(stage(x))
+        return self.classes(torch.roll(x, (1, 1), (2, 3)).mean((2, 3)))
+
+
+def test_cells_of_an_unknown_network_are_spread_evenly_and_said_to_be_supposed():
+    graph = Graph(Rolled(), size=red_dot.SIDE)
+    assert graph.cells((7, 7), (224, 224)) is None
+    values = torch.zeros(1, 7, 7)
+    cells = cells_of(graph, values, (224, 224))
+    assert cells == replace(CellGrid.even((7, 7), (224, 224)), derived=False)
+    assert cells.record()["derived_from_network"] is False
 
 
 def test_maps_without_an_explanation_can_be_laid_out_too(classifier):

@@ -18,6 +18,7 @@ from small_models import pictures, small_graph
 from torch import Tensor, fx, nn
 from torch.nn import functional as F
 
+from benchmarks.random_models import random_graph
 from saliency.cells import CellAxis
 from saliency.errors import SaliencyError
 from saliency.network.graph import Graph
@@ -307,3 +308,46 @@ def test_patches_are_spread_evenly(name):
     cells = graph.cells(values.shape[2:], x.shape[2:])
     even = CellAxis.even(values.shape[2], x.shape[2])
     assert (cells.rows.start, cells.rows.step) == (even.start, even.step)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("resnet18", (299, 224)),
+        ("mobilenet_v2", (224, 224)),
+        ("vgg11", (224, 299)),
+        ("googlenet", (224, 224)),
+        ("inception_v3", (299, 299)),
+        ("densenet121", (224, 224)),
+        ("convnext_tiny", (224, 224)),
+        ("swin_t", (224, 224)),
+    ],
+)
+def test_cells_of_known_networks_look_where_slopes_are_steep(name, size):
+    """The middle of the squared slopes of a cell in the middle, with random weights on random pictures."""
+    options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+    graph = random_graph(name, size=min(size), **options)
+    prefix, _ = graph.split()
+    steep = torch.zeros(size)
+    for seed in range(3):
+        generator = torch.Generator().manual_seed(seed)
+        x = torch.randn((1, 3, *size), generator=generator).requires_grad_(True)
+        values = prefix(x)
+        row, column = (count // 2 for count in values.shape[2:])
+        signs = torch.randn(values.shape[1], generator=generator)
+        (slope,) = torch.autograd.grad((values[0, :, row, column] * signs).sum(), x)
+        steep += slope[0].square().sum(0) / slope.square().sum()
+    cells = graph.cells(values.shape[2:], size)
+    assert cells is not None
+    for side, cell, profile in ((cells.rows, row, steep.sum(1)), (cells.columns, column, steep.sum(0))):
+        middle = float((profile * (torch.arange(len(profile)) + 0.5)).sum() / profile.sum())
+        assert middle == pytest.approx(side.centres[cell], abs=0.2 * side.step)
+
+
+def test_networks_of_other_sizes_cost_no_second_pass(monkeypatch):
+    """Only what adapts to the size is derived anew."""
+    graph = graph_of(convolution(3, 2, 1), convolution(3, 2, 1))
+    assert graph.cells((16, 16), (64, 64)) is not None
+    monkeypatch.setattr(graph._shapes, "values_of", None)
+    assert graph.cells((20, 16), (80, 64)) is not None

@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from torch import Tensor, fx
@@ -116,8 +116,8 @@ class ReceptiveFields:
             module: A traced classifier.
             shapes: Of its values.
         """
-        self._module, self._shapes = module, shapes
-        self._of_size = lru_cache(_SIZES)(self._derived)
+        self._size = shapes.size
+        self._of_size = lru_cache(_SIZES)(partial(_derived, module, shapes))
 
     def grid(self, name: str, shape: tuple[int, int], size: tuple[int, int]) -> CellGrid | None:
         """Where the cells of a feature map look; ``None`` where that cannot be derived.
@@ -127,10 +127,10 @@ class ReceptiveFields:
             shape: ``(h, w)``.
             size: Height and width of the pictures.
         """
-        sides = self._of_size(self._shapes.size).get(name)
-        if sides is not None and size != self._shapes.size and not all(side.fixed for side in sides):
+        sides = self._of_size(self._size).get(name)
+        if sides is not None and size != self._size and not all(side.fixed for side in sides):
             sides = self._of_size(size).get(name)
-        if sides is None or (size == self._shapes.size and tuple(side.count for side in sides) != shape):
+        if sides is None or (size == self._size and tuple(side.count for side in sides) != shape):
             return None
         rows, columns = (
             CellAxis(side.start, side.step, count, side.last - side.first)
@@ -138,21 +138,23 @@ class ReceptiveFields:
         )
         return CellGrid(rows, columns)
 
-    def _derived(self, size: tuple[int, int]) -> dict[str, tuple[_Cells, _Cells]]:
-        """The cells of each feature map along rows and along columns, by the name of its node."""
-        try:
-            values = self._shapes.values_of(size)
-        except FAILURES:
-            return {}
-        rows, columns = (
-            _Side(self._module, self._shapes, values, axis).cells(size[number])
-            for number, axis in enumerate((ROWS, COLUMNS))
-        )
-        return {
-            name: (rows[name], columns[name])
-            for name in rows.keys() & columns.keys()
-            if (rows[name].place, columns[name].place) == (ROWS, COLUMNS) and len(_shape(values[name])) == 4
-        }
+
+def _derived(
+    module: fx.GraphModule, shapes: Shapes, size: tuple[int, int]
+) -> dict[str, tuple[_Cells, _Cells]]:
+    """The cells of each feature map along rows and along columns, by the name of its node."""
+    try:
+        values = shapes.values_of(size)
+    except FAILURES:
+        return {}
+    rows, columns = (
+        _Side(module, shapes, values, axis).cells(size[number]) for number, axis in enumerate((ROWS, COLUMNS))
+    )
+    return {
+        name: (rows[name], columns[name])
+        for name in rows.keys() & columns.keys()
+        if (rows[name].place, columns[name].place) == (ROWS, COLUMNS) and len(_shape(values[name])) == 4
+    }
 
 
 class _Side:

@@ -38,18 +38,31 @@ _ARGUMENTS = {
     "unfold": ("kernel_size", "dilation", "padding", "stride"),
     "interpolate": ("size", "scale_factor", "mode", "align_corners"),
     "pad": ("pad",),
+    "getitem": ("index",),
+    "roll": ("shifts", "dims"),
+    "flip": ("dims",),
+    "rot90": ("k", "dims"),
+    "gather": ("dim",),
+    "indexselect": ("dim",),
+    "takealongdim": ("indices", "dim"),
+    "narrow": ("dim",),
+    "gridsample": (),
 }
 """What follows the picture in calls of functions, by the operation's name without underscores."""
 
 _SAME_NAMES = {
+    "maxpool2d": ("maxpool2dwithindices",),
     "convtranspose2d": ("conv_transpose2d",),
     "interpolate": ("upsample", "upsamplingnearest2d", "upsamplingbilinear2d"),
     "pad": ("zeropad2d", "constantpad2d", "reflectionpad2d", "replicationpad2d", "circularpad2d"),
 }
 _NAMES = {other: name for name, others in _SAME_NAMES.items() for other in others}
 
-_LOST = {"roll", "flip", "fliplr", "flipud", "rot90", "gather", "indexselect", "takealongdim", "gridsample"}
-"""What may move cells to where this does not follow."""
+_MOVING = {"roll", "flip", "rot90", "gather", "indexselect", "takealongdim", "narrow", "gridsample"}
+"""What moves cells, along axes it names or along all, to where this does not follow."""
+
+_NOT_FOLLOWED = (TypeError, ValueError, KeyError, IndexError, AttributeError)
+"""What comes of a call of a kind that is not known here."""
 
 _SIZES = 8  # of pictures, of which what was derived is kept
 _AGREE = 1e-6  # relative difference of two steps that are the same
@@ -170,9 +183,15 @@ class _Side:
         for node in self._nodes:
             if node.op == "placeholder":
                 self._cells[node.name] = _Cells(self._axis, side, 0.5, 1.0, 0.0, 1.0, True)
-            elif node.op != "output" and (cells := self._after(node)) is not None:
+            elif node.op != "output" and (cells := self._followed(node)) is not None:
                 self._cells[node.name] = cells
         return self._cells
+
+    def _followed(self, node: fx.Node) -> _Cells | None:
+        try:
+            return self._after(node)
+        except _NOT_FOLLOWED:
+            return None
 
     def _after(self, node: fx.Node) -> _Cells | None:
         """The cells of what a node gives."""
@@ -180,30 +199,41 @@ class _Side:
         name = _NAMES.get(name, name)
         source = next(iter(node.all_input_nodes), None)
         cells = self._cells.get(source.name) if source is not None else None
-        if name in _LOST:
-            return None
-        if cells is None or cells.place is None:
-            return self._joined(node)
         arguments = self._arguments(node, name)
+        if name in _MOVING and self._moves(node, cells, arguments):
+            return None
+        if cells is None or cells.place is None or (name, node.op) == ("unfold", "call_method"):
+            return self._joined(node)
         if name == "getitem" and isinstance(arguments["index"], tuple):
             return self._sliced(node, cells, arguments["index"])
-        change = self._change(name, cells, arguments, _shape(self._values.get(node.name)))
+        value = self._values[node.name]
+        after = _shape(value[0] if isinstance(value, tuple) else value)
+        change = self._change(name, cells, arguments, after)
         if change is None:
             return self._joined(node)
-        if name == "pad" and len(node.all_input_nodes) > 1:  # it is computed from a size
+        if any(map(self._shapes.is_size, node.all_input_nodes[1:])):
             change = replace(change, fixed=False)
         if name == "unfold":
             reach, padding, stride = _window(name, cells.place, arguments)
             return change.of(cells, None, (cells.count + 2 * padding - reach - 1) // stride + 1)
-        return change.of(cells, cells.place, _shape(self._values[node.name])[cells.place])
+        return change.of(cells, cells.place, after[cells.place])
+
+    def _moves(self, node: fx.Node, cells: _Cells | None, arguments: Mapping[str, Any]) -> bool:
+        """Whether an operation that moves cells does so along this side."""
+        axes = arguments.get("dims", arguments.get("dim"))
+        if cells is None or cells.place is None or axes is None:
+            return True
+        if "flip" in str(node.target):
+            axes = [part for part in node.args[1:] if isinstance(part, int)] or axes
+        count = len(_shape(self._values[node.all_input_nodes[0].name]))
+        return cells.place in {axis % count for axis in ([axes] if isinstance(axes, int) else axes)}
 
     def _arguments(self, node: fx.Node, name: str) -> dict[str, Any]:
         """What a node is called with beside its first input, or its module's attributes, by name."""
         if node.op == "call_module":
             return dict(vars(self._modules[str(node.target)]))
         args, kwargs = fx.node.map_arg((node.args, dict(node.kwargs)), lambda n: self._values.get(n.name))
-        names = ("index",) if name == "getitem" else _ARGUMENTS.get(name, ())
-        return {**dict(zip(names, args[1:], strict=False)), **kwargs}
+        return {**dict(zip(_ARGUMENTS.get(name, ()), args[1:], strict=False)), **kwargs}
 
     def _change(self, name: str, cells: _Cells, arguments: Mapping[str, Any], after: Sides) -> _Change | None:
         """What an operation on maps does to the cells; ``None`` for any other operation."""
@@ -245,7 +275,8 @@ class _Side:
         start, stop, step = part.indices(cells.count)
         dropped = sum(not isinstance(before, slice) for before in index[: cells.place])
         from_end = isinstance(part.start, int) and part.start < 0
-        change = _Change(start, step, fixed=len(node.all_input_nodes) == 1 and not from_end)
+        sized = any(map(self._shapes.is_size, node.all_input_nodes[1:]))
+        change = _Change(start, step, fixed=not sized and not from_end)
         return change.of(cells, cells.place - dropped, len(range(start, stop, step)))
 
     def _joined(self, node: fx.Node) -> _Cells | None:

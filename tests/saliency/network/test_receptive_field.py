@@ -8,6 +8,7 @@ that only averages is.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -351,3 +352,88 @@ def test_networks_of_other_sizes_cost_no_second_pass(monkeypatch):
     assert graph.cells((16, 16), (64, 64)) is not None
     monkeypatch.setattr(graph._shapes, "values_of", None)
     assert graph.cells((20, 16), (80, 64)) is not None
+
+
+class Between(nn.Module):
+    """Something between two convolutions of stride 2 and padding 1."""
+
+    def __init__(self, between: Callable[[Tensor], Tensor], channels: int) -> None:
+        super().__init__()
+        self.first, self.between = nn.Conv2d(3, 4, 3, 2, 1), between
+        self.second, self.classes = nn.Conv2d(channels, 4, 3, 2, 1), nn.Linear(4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.classes(self.second(self.between(self.first(x))).mean((2, 3)))
+
+
+def padded_to_a_multiple(x: Tensor) -> Tensor:
+    return F.pad(x, (0, x.shape[3] % 3, x.shape[2] % 3, 0))
+
+
+def excited(x: Tensor) -> Tensor:
+    return x * torch.sigmoid(F.adaptive_avg_pool2d(x, 1)) * x.mean(3, keepdim=True)
+
+
+def flattened_and_back(x: Tensor) -> Tensor:
+    return torch.softmax(x.flatten(2), 2).unflatten(2, (x.shape[2], x.shape[3]))
+
+
+OPERATIONS: dict[str, tuple[Callable[[Tensor], Tensor], int, tuple[float, float, int] | None]] = {
+    "pooling that tells where": (lambda x: F.max_pool2d(x, 2, return_indices=True)[0], 4, (1.5, 8, 8)),
+    "channels in parts": (lambda x: torch.cat(x.chunk(2, 1)[::-1], 1), 4, (0.5, 4, 16)),
+    "rows in parts": (lambda x: x.chunk(2, 2)[0], 4, None),
+    "rows upside down": (lambda x: x.flip(2), 4, None),
+    "channels turned": (lambda x: x.flip(1), 4, (0.5, 4, 16)),
+    "some rows": (lambda x: x.narrow(2, 0, 16), 4, None),
+    "windows": (lambda x: x.unfold(2, 2, 2).mean(-1), 4, (1.5, 8, 8)),
+    "windows as channels": (
+        lambda x: F.unfold(x, 3, padding=1, stride=2).unflatten(2, (16, 16)),
+        36,
+        (0.5, 8, 8),
+    ),
+    "blocks as channels": (lambda x: F.pixel_unshuffle(x, 2), 16, (1.5, 8, 8)),
+    "channels as blocks": (lambda x: F.pixel_shuffle(x, 2), 1, (0.0, 2, 32)),
+    "padding to a multiple": (padded_to_a_multiple, 4, (-3.5, 4, 17)),
+    "rows from the end": (lambda x: x[:, :, -20:], 4, (24.5, 4, 10)),
+    "squeeze and excitation": (excited, 4, (0.5, 4, 16)),
+    "flattened and back": (flattened_and_back, 4, (0.5, 4, 16)),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_what_an_operation_does_to_rows(name):
+    between, channels, expected = OPERATIONS[name]
+    torch.manual_seed(0)
+    graph = Graph(Between(between, channels), size=64)
+    layer = graph.layer()
+    cells = graph.cells((layer.height, layer.width), (64, 64))
+    assert (None if cells is None else (cells.rows.start, cells.rows.step, cells.rows.count)) == expected
+
+
+def test_what_adapts_to_the_size_of_the_picture_is_derived_anew():
+    """Of 80 rows 40 are left, which a row makes a multiple of 3; of the last 20 the first is the 21st."""
+    padded, cropped = (
+        Graph(Between(OPERATIONS[name][0], 4), size=64)
+        for name in ("padding to a multiple", "rows from the end")
+    )
+    assert padded.cells((21, 16), (80, 64)).rows.start == 0.5 - 2
+    assert cropped.cells((10, 16), (80, 64)).rows.start == 0.5 + 2 * 20
+
+
+def test_tokens_look_where_the_cells_they_are_made_of_look():
+    class Hybrid(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.stem = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1), nn.ReLU(), nn.Conv2d(4, 4, 3, 2, 1))
+            self.norm, self.attention = nn.LayerNorm(4), nn.MultiheadAttention(4, 1, batch_first=True)
+            self.first, self.classes = nn.Parameter(torch.zeros(1, 1, 4)), nn.Linear(4, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.stem(x).flatten(2).transpose(1, 2)
+            x = torch.cat((self.first.expand(x.shape[0], -1, -1), x), 1)
+            y = self.norm(x)
+            return self.classes((x + self.attention(y, y, y, need_weights=False)[0])[:, 0])
+
+    graph = Graph(Hybrid(), size=64)
+    assert graph.layer().tokens
+    assert graph.cells((16, 16), (64, 64)).rows == CellAxis(0.5, 4.0, 16, 7.0)

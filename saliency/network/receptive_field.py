@@ -1,10 +1,8 @@
 r"""Where the cells of every value in a network look on the picture: receptive field arithmetic.
 
 Along each side, cell ``j`` of a value looks at ``start + step · j`` (Araujo, Norris, Sim 2019, Computing
-Receptive Fields of Convolutional Neural Networks). What slides a window of ``k`` cells, ``d`` apart, by ``s``
-over ``p`` cells of padding makes ``start + step · (d(k − 1)/2 − p)`` and ``step · s`` of it, and lets a cell
-see ``step · d(k − 1)`` more. Windows, padding, slices, changes of size and transposed convolutions all
-shift, scale and widen in this way (:class:`_Change`).
+Receptive Fields of Convolutional Neural Networks). Windows, padding, slices, changes of size and transposed
+convolutions shift, scale and widen what it sees (:mod:`saliency.network.cell_changes`).
 
 * Where values meet (residual connections, concatenation), their steps have to agree. Their centres are
   averaged, each value counting by its size, which is where a cell looks on the average of its inputs; what it
@@ -13,50 +11,23 @@ shift, scale and widen in this way (:class:`_Change`).
   everywhere but stand for their own place. What pools over the whole picture (squeeze and excitation) is no
   part of the view. Cells that come back from it as an r-th or r-fold of their number are blocks or parts of
   cells, as in the merging of patches and in windows.
-* What rolls, flips or gathers is not followed, unless a value that is followed is added to it.
+* What rolls, flips or gathers rows or columns is not followed; where a value that is followed is added to it,
+  that one counts.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
 from torch import Tensor, fx
 
 from saliency.cells import CellAxis, CellGrid
+from saliency.network.cell_changes import ARGUMENTS, NAMES, Cells, Change, change_of, mean, regrouped, window
 from saliency.network.shapes import COLUMNS, FAILURES, ROWS, Shapes, Sides, operation
-
-_ARGUMENTS = {
-    "conv2d": ("weight", "bias", "stride", "padding", "dilation"),
-    "convtranspose2d": ("weight", "bias", "stride", "padding", "output_padding", "groups", "dilation"),
-    "maxpool2d": ("kernel_size", "stride", "padding", "dilation"),
-    "avgpool2d": ("kernel_size", "stride", "padding"),
-    "lppool2d": ("norm_type", "kernel_size", "stride"),
-    "unfold": ("kernel_size", "dilation", "padding", "stride"),
-    "interpolate": ("size", "scale_factor", "mode", "align_corners"),
-    "pad": ("pad",),
-    "getitem": ("index",),
-    "roll": ("shifts", "dims"),
-    "flip": ("dims",),
-    "rot90": ("k", "dims"),
-    "gather": ("dim",),
-    "indexselect": ("dim",),
-    "takealongdim": ("indices", "dim"),
-    "narrow": ("dim",),
-    "gridsample": (),
-}
-"""What follows the picture in calls of functions, by the operation's name without underscores."""
-
-_SAME_NAMES = {
-    "maxpool2d": ("maxpool2dwithindices",),
-    "convtranspose2d": ("conv_transpose2d",),
-    "interpolate": ("upsample", "upsamplingnearest2d", "upsamplingbilinear2d"),
-    "pad": ("zeropad2d", "constantpad2d", "reflectionpad2d", "replicationpad2d", "circularpad2d"),
-}
-_NAMES = {other: name for name, others in _SAME_NAMES.items() for other in others}
 
 _MOVING = {"roll", "flip", "rot90", "gather", "indexselect", "takealongdim", "narrow", "gridsample"}
 """What moves cells, along axes it names or along all, to where this does not follow."""
@@ -65,54 +36,6 @@ _NOT_FOLLOWED = (TypeError, ValueError, KeyError, IndexError, AttributeError)
 """What comes of a call of a kind that is not known here."""
 
 _SIZES = 8  # of pictures, of which what was derived is kept
-_AGREE = 1e-6  # relative difference of two steps that are the same
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """The cells of a value along one side of the pictures.
-
-    Attributes:
-        place: The tensor's axis that they lie along; ``None`` where rows and columns are merged, or were
-            averaged: then they are those of the last value that had such an axis.
-        count: How many there are.
-        start: Centre of the first one's view.
-        step: From one to the next.
-        first: Where the view of the first begins.
-        last: Where it ends.
-        fixed: Whether all but their number is the same whatever the picture's size.
-    """
-
-    place: int | None
-    count: int
-    start: float
-    step: float
-    first: float
-    last: float
-    fixed: bool
-
-
-@dataclass(frozen=True)
-class _Change:
-    """What an operation does to cells, in steps of the cells before; ``fixed`` if the same for all sizes."""
-
-    shift: float = 0.0
-    factor: float = 1.0
-    wider: float = 0.0
-    fixed: bool = True
-
-    def of(self, cells: _Cells, place: int | None, count: int) -> _Cells:
-        """The cells after it."""
-        first, last = (self.shift + side * self.wider / 2 for side in (-1, 1))
-        return _Cells(
-            place,
-            count,
-            cells.start + cells.step * self.shift,
-            cells.step * self.factor,
-            cells.first + cells.step * first,
-            cells.last + cells.step * last,
-            cells.fixed and self.fixed,
-        )
 
 
 class ReceptiveFields:
@@ -152,9 +75,7 @@ class ReceptiveFields:
         return CellGrid(rows, columns)
 
 
-def _derived(
-    module: fx.GraphModule, shapes: Shapes, size: tuple[int, int]
-) -> dict[str, tuple[_Cells, _Cells]]:
+def _derived(module: fx.GraphModule, shapes: Shapes, size: tuple[int, int]) -> dict[str, tuple[Cells, Cells]]:
     """The cells of each feature map along rows and along columns, by the name of its node."""
     try:
         values = shapes.values_of(size)
@@ -176,27 +97,27 @@ class _Side:
     def __init__(self, module: fx.GraphModule, shapes: Shapes, values: Mapping[str, Any], axis: int) -> None:
         self._nodes, self._modules = module.graph.nodes, dict(module.named_modules())
         self._shapes, self._values, self._axis = shapes, values, axis
-        self._cells: dict[str, _Cells] = {}
+        self._cells: dict[str, Cells] = {}
 
-    def cells(self, side: int) -> dict[str, _Cells]:
+    def cells(self, side: int) -> dict[str, Cells]:
         """The cells of all values that could be followed, of pictures of so many points."""
         for node in self._nodes:
             if node.op == "placeholder":
-                self._cells[node.name] = _Cells(self._axis, side, 0.5, 1.0, 0.0, 1.0, True)
+                self._cells[node.name] = Cells(self._axis, side, 0.5, 1.0, 0.0, 1.0, True)
             elif node.op != "output" and (cells := self._followed(node)) is not None:
                 self._cells[node.name] = cells
         return self._cells
 
-    def _followed(self, node: fx.Node) -> _Cells | None:
+    def _followed(self, node: fx.Node) -> Cells | None:
         try:
             return self._after(node)
         except _NOT_FOLLOWED:
             return None
 
-    def _after(self, node: fx.Node) -> _Cells | None:
+    def _after(self, node: fx.Node) -> Cells | None:
         """The cells of what a node gives."""
         name = operation(node, self._modules).replace("_", "")
-        name = _NAMES.get(name, name)
+        name = NAMES.get(name, name)
         source = next(iter(node.all_input_nodes), None)
         cells = self._cells.get(source.name) if source is not None else None
         arguments = self._arguments(node, name)
@@ -208,17 +129,17 @@ class _Side:
             return self._sliced(node, cells, arguments["index"])
         value = self._values[node.name]
         after = _shape(value[0] if isinstance(value, tuple) else value)
-        change = self._change(name, cells, arguments, after)
+        change = change_of(name, cells, arguments, after)
         if change is None:
             return self._joined(node)
         if any(map(self._shapes.is_size, node.all_input_nodes[1:])):
             change = replace(change, fixed=False)
         if name == "unfold":
-            reach, padding, stride = _window(name, cells.place, arguments)
+            reach, padding, stride = window(name, cells.place, arguments)
             return change.of(cells, None, (cells.count + 2 * padding - reach - 1) // stride + 1)
         return change.of(cells, cells.place, after[cells.place])
 
-    def _moves(self, node: fx.Node, cells: _Cells | None, arguments: Mapping[str, Any]) -> bool:
+    def _moves(self, node: fx.Node, cells: Cells | None, arguments: Mapping[str, Any]) -> bool:
         """Whether an operation that moves cells does so along this side."""
         axes = arguments.get("dims", arguments.get("dim"))
         if cells is None or cells.place is None or axes is None:
@@ -233,34 +154,9 @@ class _Side:
         if node.op == "call_module":
             return dict(vars(self._modules[str(node.target)]))
         args, kwargs = fx.node.map_arg((node.args, dict(node.kwargs)), lambda n: self._values.get(n.name))
-        return {**dict(zip(_ARGUMENTS.get(name, ()), args[1:], strict=False)), **kwargs}
+        return {**dict(zip(ARGUMENTS.get(name, ()), args[1:], strict=False)), **kwargs}
 
-    def _change(self, name: str, cells: _Cells, arguments: Mapping[str, Any], after: Sides) -> _Change | None:
-        """What an operation on maps does to the cells; ``None`` for any other operation."""
-        place = cells.place
-        assert place is not None, "asked of maps alone"
-        if name in ("conv2d", "maxpool2d", "avgpool2d", "lppool2d", "unfold"):
-            reach, padding, stride = _window(name, place, arguments)
-            return _Change(reach / 2 - padding, stride, reach)
-        if name == "convtranspose2d":
-            reach, padding, stride = _window(name, place, arguments)
-            return _Change((padding - reach / 2) / stride, 1 / stride, reach / stride)
-        if name == "pad":
-            return _Change(-self._padding(name, place, arguments, len(after)))
-        if name == "interpolate" and arguments.get("align_corners"):
-            return _Change(0.0, (cells.count - 1) / max(1, after[place] - 1), 1.0, fixed=False)
-        if name in ("interpolate", "adaptiveavgpool2d", "adaptivemaxpool2d"):
-            return replace(_resized(cells.count / after[place]), fixed=False)
-        return None
-
-    def _padding(self, name: str, place: int, arguments: Mapping[str, Any], axes: int) -> int:
-        """Cells put before the first one; below 0 if some are cut off."""
-        pads = arguments["pad"] if "pad" in arguments else arguments["padding"]
-        pads = [pads] * 4 if isinstance(pads, int) else list(pads)
-        number = 2 * (axes - 1 - place)
-        return int(pads[number]) if number < len(pads) else 0
-
-    def _sliced(self, node: fx.Node, cells: _Cells, index: tuple[Any, ...]) -> _Cells | None:
+    def _sliced(self, node: fx.Node, cells: Cells, index: tuple[Any, ...]) -> Cells | None:
         """The cells that a slice keeps."""
         assert cells.place is not None
         axes = len(_shape(self._values[node.all_input_nodes[0].name]))
@@ -276,10 +172,10 @@ class _Side:
         dropped = sum(not isinstance(before, slice) for before in index[: cells.place])
         from_end = isinstance(part.start, int) and part.start < 0
         sized = any(map(self._shapes.is_size, node.all_input_nodes[1:]))
-        change = _Change(start, step, fixed=not sized and not from_end)
+        change = Change(start, step, fixed=not sized and not from_end)
         return change.of(cells, cells.place - dropped, len(range(start, stop, step)))
 
-    def _joined(self, node: fx.Node) -> _Cells | None:
+    def _joined(self, node: fx.Node) -> Cells | None:
         """The cells of what puts its inputs together, or leaves its input's where they are."""
         inputs = [
             (self._cells[source.name], math.prod(_shape(self._values[source.name])))
@@ -289,16 +185,16 @@ class _Side:
         shape = _shape(self._values.get(node.name))
         place = self._place(node, shape, [cells for cells, _ in inputs])
         if place is None:
-            return _mean([(replace(cells, place=None), size) for cells, size in inputs if cells.count > 1])
+            return mean([(replace(cells, place=None), size) for cells, size in inputs if cells.count > 1])
         count = shape[place]
         alike = [(cells, size) for cells, size in inputs if cells.count == count]
         seen = [(cells, size) for cells, size in alike if cells.place is not None]
-        joined = _mean(seen or alike)
+        joined = mean(seen or alike)
         if joined is None and len(inputs) == 1 and _shape(self._values[node.all_input_nodes[0].name]):
-            joined = _regrouped(inputs[0][0], count)
+            joined = regrouped(inputs[0][0], count)
         return None if joined is None else replace(joined, place=place)
 
-    def _place(self, node: fx.Node, shape: Sides, inputs: Sequence[_Cells]) -> int | None:
+    def _place(self, node: fx.Node, shape: Sides, inputs: Sequence[Cells]) -> int | None:
         """The axis of a value that the cells lie along; ``None`` if there is no such axis."""
         other = ROWS + COLUMNS - self._axis
         own = self._shapes.follows(node.name, self._axis)
@@ -308,59 +204,6 @@ class _Side:
             if cells.place is not None and shape[cells.place : cells.place + 1] == (cells.count,):
                 return cells.place
         return None
-
-
-def _window(name: str, place: int, arguments: Mapping[str, Any]) -> tuple[int, int, int]:
-    """How far apart a window's first and last cell are, the padding before them, and the stride."""
-    weight = arguments.get("weight")
-    size = weight.shape[2:] if weight is not None and weight.ndim == 4 else arguments["kernel_size"]
-    kernel = _of_side(size, place)
-    default = size if "pool" in name else 1
-    stride = arguments.get("stride")
-    stride = default if stride is None or stride == () else stride
-    reach = _of_side(arguments.get("dilation", 1), place) * (kernel - 1)
-    padding = arguments.get("padding", 0)
-    if isinstance(padding, str):
-        padding = reach // 2 if padding == "same" else 0
-    return reach, _of_side(padding, place), _of_side(stride, place)
-
-
-def _of_side(sizes: int | Sequence[int], place: int) -> int:
-    """The number for rows or columns, of one for both or two."""
-    if isinstance(sizes, int):
-        return sizes
-    return int(sizes[place - ROWS] if len(sizes) > 1 else sizes[0])
-
-
-def _resized(ratio: float) -> _Change:
-    """To a number of cells that is smaller by this ratio, spread evenly."""
-    return _Change((ratio - 1) / 2, ratio, max(0.0, ratio - 1))
-
-
-def _regrouped(cells: _Cells, count: int) -> _Cells | None:
-    """Blocks of cells, or parts of them, as many as there are; the last block may not be whole."""
-    if cells.count > count > 0:
-        ratio: float = math.ceil(cells.count / count)
-        return _resized(ratio).of(cells, None, count) if math.ceil(cells.count / ratio) == count else None
-    return _resized(cells.count / count).of(cells, None, count) if count % cells.count == 0 else None
-
-
-def _mean(inputs: Iterable[tuple[_Cells, int]]) -> _Cells | None:
-    """Where cells look on average, each input counting by its size; ``None`` if their steps differ."""
-    pairs = list(inputs)
-    if not pairs or len({cells.count for cells, _ in pairs}) > 1:
-        return None
-    one = pairs[0][0]
-    if any(abs(cells.step - one.step) > _AGREE * one.step for cells, _ in pairs):
-        return None
-    whole = sum(size for _, size in pairs)
-    return replace(
-        one,
-        start=sum(cells.start * size for cells, size in pairs) / whole,
-        first=min(cells.first for cells, _ in pairs),
-        last=max(cells.last for cells, _ in pairs),
-        fixed=all(cells.fixed for cells, _ in pairs),
-    )
 
 
 def _shape(value: Any) -> Sides:

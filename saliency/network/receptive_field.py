@@ -13,6 +13,11 @@ convolutions shift, scale and widen what it sees (:mod:`saliency.network.cell_ch
   cells, as in the merging of patches and in windows.
 * What rolls, flips or gathers rows or columns is not followed; where a value that is followed is added to it,
   that one counts.
+
+This is the middle of what a cell can see. What it looks at most may lie elsewhere in its view, as kernels may
+learn to make up for padding that is used on one side only (Alsallakh et al. 2021, Mind the Pad): the last
+layers of the built-in models look about 6 points further down and right, which is nearly where cells spread
+evenly would (``python -m benchmarks.cell_places``). Networks of random weights look where arithmetic says.
 """
 
 from __future__ import annotations

@@ -110,6 +110,6 @@ def _shared_parts(first: Explanation, second: Explanation) -> list[Tensor]:
     shared = slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))
     positive = [np.maximum(explanation.attribution, 0) for explanation in (first, second)]
     return [
-        torch.from_numpy(explanation.placement.to_photo(values, size)[shared])
+        torch.from_numpy(explanation.placement.to_photo(values, size, explanation.cells)[shared])
         for explanation, values in zip((first, second), positive, strict=True)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 import saliency
-from saliency.cells import laid_out
+from saliency.grids.cells import laid_out
 from saliency.methods.attribution import cells_of
 from saliency.network.graph import Graph
 

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.grids import displacements, in_cells, likeness, overlap, strongest_cells
+from saliency.grids.likeness import displacements, in_cells, likeness, overlap, strongest_cells
 
 AGREE, DISAGREE = 0.55, 0.15
 """Overlap beyond chance, as a share of what is possible: from here on maps agree; up to here they do not.

@@ -25,8 +25,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from saliency.agreement import Agreement, agreement
-from saliency.cells import CellGrid, averaged
 from saliency.explanation import Explanation, Size
+from saliency.grids.cells import CellGrid, averaged
 from saliency.heat import heatmap
 from saliency.heat.contour import FAINTEST, contour, draw_contour
 from saliency.heat.scale import robust_maximum, shown_values

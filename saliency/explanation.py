@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from saliency.cells import CellGrid
 from saliency.classifier import Classifier, Score
 from saliency.files import png, stem, write
+from saliency.grids.cells import CellGrid
 from saliency.heat import heatmap
 from saliency.heat.scale import MapKind, kind_of_map
 from saliency.methods.attribution import attribute, cells_of

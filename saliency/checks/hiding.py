@@ -14,12 +14,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from saliency.cells import CellGrid, laid_out
 from saliency.checks.controls import Move
 from saliency.checks.fills import Filling, pixels
 from saliency.checks.question import Answer, ScoreQuestion, chunks
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
+from saliency.grids.cells import CellGrid, laid_out
 from saliency.methods.paths import gaussian_blur
 from saliency.progress import Progress
 

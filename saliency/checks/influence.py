@@ -18,11 +18,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from saliency.cells import CellGrid, laid_out
 from saliency.checks.permutation_test import exceedances, p_value
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.grids import displacements, ranks
+from saliency.grids.cells import CellGrid, laid_out
+from saliency.grids.likeness import displacements, ranks
 
 
 @dataclass(frozen=True, slots=True)

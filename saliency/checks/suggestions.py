@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects
 from skimage.measure import label
 
-from saliency.cells import CellGrid
 from saliency.explanation import Explanation
-from saliency.grids import Cell, persistent_peaks
+from saliency.grids.cells import CellGrid
+from saliency.grids.likeness import Cell, persistent_peaks
 from saliency.photo.area import Area, Box, box_overlap
 from saliency.photo.framing import Placement, on_input
 

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from saliency.cells import CellGrid
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellGrid
 from saliency.heat.contour import contour as contour_of
 from saliency.heat.contour import draw_contour
 from saliency.heat.palette import Bytes, colour_table, opacity_table, table_rows, tint_table

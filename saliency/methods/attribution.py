@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from saliency.cells import CellGrid
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellGrid
 from saliency.methods.registry import find
 from saliency.methods.sampling import Estimates
 from saliency.network.graph import Graph, Objective

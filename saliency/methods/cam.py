@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from saliency.cells import CellGrid, moved
+from saliency.grids.cells import CellGrid, moved
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
 from saliency.network.structure import Layer

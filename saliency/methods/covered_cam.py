@@ -25,7 +25,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from saliency.cells import laid_out
+from saliency.grids.cells import laid_out
 from saliency.methods.batching import at_once, singly
 from saliency.methods.paths import gaussian_blur
 from saliency.methods.registry import Family, LearningDependence, Setting, method

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from saliency.cells import laid_out
+from saliency.grids.cells import laid_out
 from saliency.methods.registry import Family, LearningDependence, method
 from saliency.network.graph import BIASES, Graph, Objective
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from saliency.cells import CellGrid, laid_out
+from saliency.grids.cells import CellGrid, laid_out
 from saliency.methods.batching import CHUNK, singly
 from saliency.methods.cam import weighted_sum
 from saliency.methods.registry import Family, LearningDependence, Setting, method

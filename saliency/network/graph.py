@@ -17,8 +17,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from saliency.cells import CellGrid
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellGrid
 from saliency.network.cut import Halves, cut
 from saliency.network.fusion import Fusion
 from saliency.network.outputs import without_ending

@@ -30,7 +30,7 @@ from typing import Any
 
 from torch import Tensor, fx
 
-from saliency.cells import CellAxis, CellGrid
+from saliency.grids.cells import CellAxis, CellGrid
 from saliency.network.cell_changes import ARGUMENTS, NAMES, Cells, Change, change_of, mean, regrouped, window
 from saliency.network.shapes import COLUMNS, FAILURES, ROWS, Shapes, Sides, operation
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from saliency.cells import CellAxis, CellGrid
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellAxis, CellGrid
 from saliency.photo.reading import Photo
 
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}

@@ -27,7 +27,7 @@ from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
 from saliency.explanation import Explanation, explain
-from saliency.grids import CELLS
+from saliency.grids.likeness import CELLS
 from saliency.heat.scale import MapKind
 from saliency.names import positions
 from saliency.photo.area import Area

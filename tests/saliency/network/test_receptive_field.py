@@ -20,8 +20,8 @@ from torch import Tensor, fx, nn
 from torch.nn import functional as F
 
 from benchmarks.random_models import random_graph
-from saliency.cells import CellAxis
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellAxis
 from saliency.network.graph import Graph
 
 _MARGIN = 3  # cells from the border whose view may begin or end in padding

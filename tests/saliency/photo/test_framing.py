@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from saliency.cells import CellAxis, CellGrid
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellAxis, CellGrid
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
 

@@ -15,12 +15,12 @@ from torch.nn.functional import interpolate
 
 from saliency.agreement import AgreementLevel, agreement
 from saliency.audit.evidence.probe import coarse_map
-from saliency.cells import CellAxis, CellGrid, averaged, laid_out, moved
 from saliency.checks.hiding import hiding_order
 from saliency.checks.influence import influence
 from saliency.checks.suggestions import suggestions
 from saliency.comparison import compare
 from saliency.explanation import explain
+from saliency.grids.cells import CellAxis, CellGrid, averaged, laid_out, moved
 from saliency.methods.attribution import attribute, cells_of
 from saliency.methods.registry import METHODS
 from saliency.network.graph import Graph

@@ -23,9 +23,9 @@ import torch
 from torch import Tensor
 
 import models
-import saliency
 from benchmarks import faithfulness, mosaics, quality_peers, real_photos
 from benchmarks.machine import description, today
+from benchmarks.placed import placed_attribution
 from benchmarks.quality_peers import Map
 from benchmarks.rendered import add_cache, masked_pictures, unseen_pictures
 from benchmarks.showroom_truth import centre_gaussian, share_inside
@@ -53,7 +53,7 @@ def methods_of(graph: Graph) -> dict[str, tuple[Map, bool]]:
     """All methods the model offers at default settings, and whether each is slow."""
 
     def map_of(key: str) -> Map:
-        return lambda x, target: saliency.attribute(graph, x, target, method=key)[0]
+        return lambda x, target: placed_attribution(graph, x, target, key)
 
     return {method.key: (map_of(method.key), method.passes > _SLOW) for method in compatible(graph)}
 

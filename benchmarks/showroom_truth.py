@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 import models
-import saliency
+from benchmarks.placed import placed_attribution
 from benchmarks.rendered import add_cache, masked_pictures, unseen_pictures
 from saliency.methods.registry import compatible
 
@@ -54,7 +54,7 @@ def measure(cache: Path, count: int, slow_count: int) -> dict[str, dict[str, flo
         }
         for method in compatible(graph):
             if method.passes <= _SLOW_PASSES or number < slow_count:
-                maps[method.key] = saliency.attribute(graph, x, target, method=method.key)[0]
+                maps[method.key] = placed_attribution(graph, x, target, method.key)
         for key, influence in maps.items():
             shares.setdefault(key, []).append((share_inside(influence, mask), share_inside(influence, near)))
     return {key: summary(np.array(pairs)) for key, pairs in shares.items()}

@@ -27,7 +27,9 @@ _EARLIER_NAMES = (
     (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_1\."), r"\1.0."),
     (re.compile(r"(encoder_layer_\d+\.mlp)\.linear_2\."), r"\1.3."),
 )
-_AVERAGED = re.compile(r"(?<![A-Za-z])(?:ema|swa|shadow|avg|averaged)(?![A-Za-z])|(?:EMA|Ema|SWA)(?![a-z])")
+_AVERAGED = re.compile(
+    r"(?<![A-Za-z])(?:ema|swa|shadow|avg|averaged?|polyak)(?![A-Za-z])|(?:EMA|Ema|SWA)(?![a-z])"
+)
 # Parts that only training uses: further outputs of GoogLeNet and Inception, and how an average was made.
 _TRAINING_ONLY = re.compile(
     r"(?:aux1|aux2|AuxLogits)\.|(?:.*\.)?(?:n_averaged|num_updates|decay|initted|step|steps)$"

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.grids import displacements, in_cells, likeness, overlap, strongest_cells
+from saliency.grids.likeness import displacements, in_cells, likeness, overlap, strongest_cells
 
 AGREE, DISAGREE = 0.55, 0.15
 """Overlap beyond chance, as a share of what is possible: from here on maps agree; up to here they do not.
@@ -110,6 +110,6 @@ def _shared_parts(first: Explanation, second: Explanation) -> list[Tensor]:
     shared = slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))
     positive = [np.maximum(explanation.attribution, 0) for explanation in (first, second)]
     return [
-        torch.from_numpy(explanation.placement.to_photo(values, size)[shared])
+        torch.from_numpy(explanation.placement.to_photo(values, size, explanation.cells)[shared])
         for explanation, values in zip((first, second), positive, strict=True)
     ]

@@ -133,8 +133,7 @@ class Classifier:
         graph = Graph(module, size=preprocessing.crop_size, black=preprocessing.black)
         if graph.classes != len(labels):
             raise SaliencyError(
-                f"The model gives {_count(graph.classes, 'score')}, but there "
-                f"{'is' if len(labels) == 1 else 'are'} {_count(len(labels), 'label')}. "
+                f"The model's scores and the labels differ in number: {graph.classes} and {len(labels)}. "
                 "List one label for each class, in the model's order."
             )
         if torch.cuda.is_available():
@@ -239,10 +238,6 @@ class Classifier:
         raise SaliencyError(
             f"This model does not know “{name[:_LONGEST_LABEL]}”. It knows, for example: {', '.join(names)}."
         )
-
-
-def _count(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _check_outputs(graph: Graph) -> None:

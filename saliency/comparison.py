@@ -8,9 +8,9 @@ What a shared scale can mean depends on what is compared:
   density instead, the share of its influence in a place over that place's share of the photo: 1 is what an
   even map would have everywhere. Both then hold the same influence in all; only where it lies is compared.
 
-Maps differ in grain. Both are averaged over the cells of the coarser one, at most 32 along the long side, as
-a fine map would else win everywhere by its single strong points. If one map knows no influence against the
-class, what the other has of it is left out.
+Maps differ in grain. Both are averaged over the cells of the coarser one, at most 32 along the long side and
+where these look, as a fine map would else win everywhere by its single strong points. If one map knows no
+influence against the class, what the other has of it is left out.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from PIL import Image
 
 from saliency.agreement import Agreement, agreement
 from saliency.explanation import Explanation, Size
+from saliency.grids.cells import CellGrid, averaged
 from saliency.heat import heatmap
 from saliency.heat.contour import FAINTEST, contour, draw_contour
 from saliency.heat.scale import robust_maximum, shown_values
+from saliency.photo.framing import on_input
 
 Map = npt.NDArray[np.float32]
 
@@ -57,6 +59,7 @@ class Comparison:
             where there is nothing to show.
         maximum: The value that becomes full colour in both; positive.
         agreement: Whether both point to the same places.
+        grids: Where the cells of ``values`` look.
     """
 
     left: Explanation
@@ -66,6 +69,7 @@ class Comparison:
     values: tuple[Map, Map]
     maximum: float
     agreement: Agreement
+    grids: tuple[CellGrid | None, CellGrid | None] = (None, None)
 
     @property
     def sides(self) -> tuple[Explanation, Explanation]:
@@ -78,7 +82,7 @@ class Comparison:
 
         It can be where both are in the unit of one score and neither is empty.
         """
-        left, right = (float(np.abs(values).sum()) for values in self.values)
+        left, right = (float(np.abs(each).mean()) for each in self._placed(_SMALL))
         return right / left if self.unit is Unit.SCORE and left > 0 and right > 0 else None
 
     @cached_property
@@ -171,8 +175,8 @@ class Comparison:
 
     def _placed(self, size: Size | None) -> tuple[Map, Map]:
         left, right = (
-            side.placement.to_photo(values / np.float32(self.maximum), size)
-            for side, values in zip(self.sides, self.values, strict=True)
+            side.placement.to_photo(values / np.float32(self.maximum), size, cells)
+            for side, values, cells in zip(self.sides, self.values, self.grids, strict=True)
         )
         return left, right
 
@@ -192,25 +196,46 @@ def compare(left: Explanation, right: Explanation) -> Comparison:
     first, second = ((side.weights, side.model, side.method, side.settings, side.framing) for side in sides)
     unit = Unit.SCORE if first == second else Unit.DENSITY
     signed = left.signed and right.signed
-    cells = min(CELLS, *(max(side.attribution.shape) for side in sides))
-    values = (_comparable(left, unit, signed, cells), _comparable(right, unit, signed, cells))
+    grids = _shared_grain(left, right)
+    values = (_comparable(left, unit, signed, grids[0]), _comparable(right, unit, signed, grids[1]))
     maximum = max(robust_maximum(each, signed=signed) for each in values) or 1.0
-    return Comparison(left, right, unit, signed, values, maximum, level)
+    return Comparison(left, right, unit, signed, values, maximum, level, grids)
 
 
-def _comparable(explanation: Explanation, unit: Unit, signed: bool, cells: int) -> Map:
+def _shared_grain(left: Explanation, right: Explanation) -> tuple[CellGrid, CellGrid]:
+    """The cells over which two maps are averaged: those of the coarser one, or no more than there are."""
+    own = [_cells(side) for side in (left, right)]
+    cells = min(CELLS, *(max(grid.shape) for grid in own))
+    shrunk = []
+    for grid in own:
+        factor = min(1.0, cells / max(grid.shape))
+        rows, columns = (max(1, round(count * factor)) for count in grid.shape)
+        shrunk.append(grid.resampled((rows, columns)))
+    finer = 0 if max(own[0].shape) > max(own[1].shape) else 1
+    if left.placement.box == right.placement.box and shrunk[finer] != own[finer]:
+        sizes = [side.placement.input_size for side in (left, right)]
+        shrunk[finer] = shrunk[1 - finer].scaled(sizes[1 - finer], sizes[finer])
+    return shrunk[0], shrunk[1]
+
+
+def _cells(explanation: Explanation) -> CellGrid:
+    even = CellGrid.even(explanation.attribution.shape, explanation.placement.input_size)
+    return explanation.cells or even
+
+
+def _comparable(explanation: Explanation, unit: Unit, signed: bool, onto: CellGrid) -> Map:
     """A map ``(h, w)`` in the shared unit and grain; zeros if it has nothing to show."""
     values = shown_values(explanation.attribution, signed=signed)
-    total = float(np.abs(values).mean()) * (1 - explanation.placement.cut_share)
+    size = explanation.placement.input_size  # cells at the edge stand for more of the input or less
+    total = float(on_input(np.abs(values), size, size, explanation.cells).mean())
+    total *= 1 - explanation.placement.cut_share
     if explanation.empty or total <= 0:
         values, total = np.zeros_like(values), 1.0
     if unit is Unit.DENSITY:
         values = values / total
-    height, width = values.shape
-    factor = min(1.0, cells / max(height, width))
-    grain = max(1, round(width * factor)), max(1, round(height * factor))
-    shrunk = Image.fromarray(values.astype(np.float32)).resize(grain, Image.Resampling.BOX)
-    return np.asarray(shrunk, np.float32)
+    if onto != _cells(explanation):
+        values = averaged(values, _cells(explanation), onto, size)
+    return values.astype(np.float32)
 
 
 def _framed(explanation: Explanation, size: Size | None) -> Image.Image:

@@ -21,9 +21,10 @@ from torch import Tensor
 
 from saliency.classifier import Classifier, Score
 from saliency.files import png, stem, write
+from saliency.grids.cells import CellGrid
 from saliency.heat import heatmap
 from saliency.heat.scale import MapKind, kind_of_map
-from saliency.methods.attribution import attribute
+from saliency.methods.attribution import attribute, cells_of
 from saliency.methods.registry import find
 from saliency.methods.sampling import Estimate
 from saliency.photo.framing import Framing, Placement
@@ -58,6 +59,8 @@ class Explanation:
         model: What people call the model.
         weights: SHA-256 of its weights file.
         source: Where its weights come from.
+        cells: Where the cells of ``attribution`` look on what the model received; ``None``: they are spread
+            evenly over it.
     """
 
     photo: Photo
@@ -78,6 +81,7 @@ class Explanation:
     model: str
     weights: str
     source: str
+    cells: CellGrid | None = None
 
     @property
     def kind(self) -> MapKind:
@@ -92,9 +96,7 @@ class Explanation:
     @cached_property
     def heat_map(self) -> NDArray[np.float32]:
         """``(H, W)`` of the photo's own size, in [0, 1], or [-1, 1] for signed methods."""
-        return heatmap.heat_map(
-            self.attribution, self.placement, signed=self.signed, reference=self.target.logit
-        )
+        return self._heat_map(None)
 
     def overlay(self, strength: float = 0.6, size: Size | None = None) -> Image.Image:
         """Photo and heat map together, RGB; ``strength`` in [0, 1] is the opacity of the strongest heat."""
@@ -129,6 +131,7 @@ class Explanation:
             "method": self.method,
             "settings": self.settings,
             "layer": self.layer,
+            "cells": None if self.cells is None else self.cells.record(),
             "seed": self.seed,
             "signed": self.signed,
             "map": str(self.kind),
@@ -183,10 +186,16 @@ class Explanation:
 
     def _heat_map_at(self, size: Size | None) -> NDArray[np.float32]:
         """The heat map in a frame of ``size`` (width, height); the photo's own if ``None``."""
-        if size is None:
-            return self.heat_map
+        return self.heat_map if size is None else self._heat_map(size)
+
+    def _heat_map(self, size: Size | None) -> NDArray[np.float32]:
         return heatmap.heat_map(
-            self.attribution, self.placement, signed=self.signed, size=size, reference=self.target.logit
+            self.attribution,
+            self.placement,
+            signed=self.signed,
+            size=size,
+            reference=self.target.logit,
+            cells=self.cells,
         )
 
     def _certainty(self) -> dict[str, float]:
@@ -266,6 +275,7 @@ def explain(
             model=classifier.name,
             weights=classifier.digest,
             source=classifier.source,
+            cells=cells_of(prepared.graph, attribution, prepared.x.shape[2:], method=method, **settings),
         )
 
     def take_estimate(latest: Estimate) -> None:

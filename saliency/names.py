@@ -33,7 +33,7 @@ def readable(name: str) -> str:
         for character in spaced
         if character in _JOINERS or unicodedata.category(character) not in ("Cc", "Cf")
     )
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
 def folded(name: str) -> str:

@@ -6,11 +6,12 @@ network; `ui/server/tabs.py` sees to it that it keeps it no longer.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
 import streamlit as st
@@ -24,6 +25,7 @@ from ui.widgets.controls import STRENGTH
 from ui.widgets.marks import Mark
 
 REMEMBERED = 128 * 2**20  # bytes of what a tab has computed, beside what it shows
+ALL_REMEMBERED = 1024 * 2**20  # the same of all tabs
 OWN = "own"  # key of the uploaded photo among the samples
 _KEY = "spotlight"
 
@@ -49,6 +51,14 @@ class Cache(dict[Key, T]):
         with self._lock:
             self[key] = answer = self.pop(key)
             return answer
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is an answer; whoever asks will want to see it."""
+        with self._lock:
+            there = super().__contains__(key)
+            if there:
+                self._seen.add(cast(Key, key))
+            return there
 
     def __setitem__(self, key: Key, answer: T) -> None:
         """Remembers an answer."""
@@ -117,6 +127,8 @@ class Session:
     results: Cache[Explanation] = field(default_factory=partial(Cache, 6))
     checks: Cache[Any] = field(default_factory=partial(Cache, 16))
     marks: dict[str, Mark] = field(default_factory=dict)  # by the digest of the photo
+    remembered: int = 0  # bytes of what is computed, when the page was drawn last
+    drawn: float = 0.0  # when that was, in seconds of `time.monotonic`
 
     def choose_photo(self, key: str) -> None:
         """Shows another photo; its top guess is explained first."""
@@ -137,19 +149,42 @@ class Session:
     def take_photo(self, photo: Photo, thumbnail: str) -> None:
         """Shows an uploaded photo instead of the one before, which is forgotten with all its results."""
         if self.own is not None and self.own.digest != photo.digest:
-            for cache in (self.prepared, self.results, self.checks):
+            for cache in self.caches:
                 cache.forget(self.own.digest)
             self.mark(self.own.digest, None)
         self.own, self.own_thumbnail = photo, thumbnail
         self.choose_photo(OWN)
 
+    @property
+    def caches(self) -> tuple[Cache[Any], ...]:
+        """What is computed, in the order in which it is dropped."""
+        return self.checks, self.results, self.prepared
+
     def rest(self) -> None:
-        """Notes that the page is drawn, and drops what was not seen for longest beyond `REMEMBERED` bytes."""
-        caches: list[Cache[Any]] = [self.checks, self.results, self.prepared]
-        while memory.bytes_of(*caches) > REMEMBERED and any(cache.drop_first() for cache in caches):
+        """Notes that the page is drawn, and drops what was not seen for longest beyond `REMEMBERED` bytes.
+
+        Beyond `ALL_REMEMBERED`, tabs that were not drawn for longest lose what they computed.
+        """
+        while memory.bytes_of(*self.caches) > REMEMBERED and self._drop_first():
             pass
-        for cache in caches:
+        for cache in self.caches:
             cache.rest()
+        self.remembered, self.drawn = memory.bytes_of(*self.caches), time.monotonic()
+        tabs = sorted(sessions(), key=lambda state: state.drawn)
+        total = sum(state.remembered for state in tabs)
+        for state in tabs:
+            if total > ALL_REMEMBERED and state is not self:
+                total -= state.remembered
+                state.forget_computed()
+
+    def forget_computed(self) -> None:
+        """Drops what is computed, but for what the page that is being drawn has just shown."""
+        while self._drop_first():
+            pass
+        self.remembered = 0
+
+    def _drop_first(self) -> bool:
+        return any(cache.drop_first() for cache in self.caches)
 
     @property
     def opacity(self) -> float:

@@ -13,13 +13,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import interpolate
 
 from saliency.checks.controls import Move
 from saliency.checks.fills import Filling, pixels
 from saliency.checks.question import Answer, ScoreQuestion, chunks
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
+from saliency.grids.cells import CellGrid, laid_out
 from saliency.methods.paths import gaussian_blur
 from saliency.progress import Progress
 
@@ -115,7 +115,7 @@ def hide(
     if explanation.empty:
         return None
     x = question.prepared.x
-    order = hiding_order(torch.from_numpy(explanation.attribution), x)
+    order = hiding_order(torch.from_numpy(explanation.attribution), x, explanation.cells)
     moves = _moves(x, elsewhere, seed)
     inner = levels[1:-1]
     masks = [order <= level for level in inner]
@@ -141,16 +141,14 @@ def hide_passes(levels: tuple[float, ...] = LEVELS, elsewhere: int = ELSEWHERE) 
     return (len(levels) - 2) * (1 + elsewhere) + 1
 
 
-def hiding_order(attribution: Tensor, x: Tensor) -> Tensor:
+def hiding_order(attribution: Tensor, x: Tensor, cells: CellGrid | None = None) -> Tensor:
     """At which level each point of ``x (1, 3, h, w)`` is hidden, ``(h, w)`` in (0, 1], strongest first.
 
     The map is smoothed a little, so that a map of single pixels hides places and not dots. Ties are hidden
-    from the middle of the picture outwards.
+    from the middle of the picture outwards. The cells of the map look at ``cells``, or are spread evenly.
     """
     height, width = x.shape[2:]
-    large = interpolate(
-        attribution.detach().double()[None, None], size=(height, width), mode="bilinear", align_corners=False
-    )
+    large = laid_out(attribution.detach().double()[None, None], (height, width), cells)
     smooth = gaussian_blur(large, _SMOOTH * min(height, width))[0, 0]
     smooth = (smooth / smooth.abs().max().clamp(min=1e-30)).mul(1e6).round()  # equal up to rounding is equal
     down = torch.linspace(-1, 1, height, dtype=torch.float64)[:, None]

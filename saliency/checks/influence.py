@@ -17,12 +17,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
 from saliency.checks.permutation_test import exceedances, p_value
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.grids import displacements, ranks
+from saliency.grids.cells import CellGrid, laid_out
+from saliency.grids.likeness import displacements, ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,16 @@ def influence(explanation: Explanation, mask: Tensor) -> Influence | None:
     """
     if explanation.empty:
         return None
-    return influence_inside(torch.from_numpy(explanation.attribution), mask, signed=explanation.signed)
+    values = torch.from_numpy(explanation.attribution)
+    return influence_inside(values, mask, signed=explanation.signed, cells=explanation.cells)
 
 
-def influence_inside(attribution: Tensor, mask: Tensor, *, signed: bool = False) -> Influence | None:
+def influence_inside(
+    attribution: Tensor, mask: Tensor, *, signed: bool = False, cells: CellGrid | None = None
+) -> Influence | None:
     """How much of a map's positive values ``(h', w')`` lies inside a mask ``(h, w)``; ``None`` without any.
+
+    The cells of the map look at ``cells``, or are spread evenly.
 
     Raises:
         SaliencyError: The mask is empty, or everything.
@@ -107,12 +112,7 @@ def influence_inside(attribution: Tensor, mask: Tensor, *, signed: bool = False)
     inside = mask.cpu()
     if not 0 < int(inside.sum()) < inside.numel():
         raise SaliencyError("The area has to be a part of what the model received, and not all of it.")
-    values = interpolate(
-        attribution.detach().cpu().double().clamp(min=0)[None, None],
-        size=tuple(inside.shape),
-        mode="bilinear",
-        align_corners=False,
-    )[0, 0]
+    values = laid_out(attribution.detach().cpu().double().clamp(min=0), inside.shape, cells)
     total = float(values.sum())
     if total <= 0:
         return None

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
-from saliency.grids import likeness
+from saliency.grids.likeness import likeness
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import LearningDependence
 from saliency.network.graph import Graph

@@ -11,14 +11,14 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy.ndimage import find_objects
 from skimage.measure import label
 
 from saliency.explanation import Explanation
-from saliency.grids import Cell, persistent_peaks
+from saliency.grids.cells import CellGrid
+from saliency.grids.likeness import Cell, persistent_peaks
 from saliency.photo.area import Area, Box, box_overlap
-from saliency.photo.framing import Placement
+from saliency.photo.framing import Placement, on_input
 
 CELLS = 32  # along the long side
 FAINTEST = 0.05  # of the strongest spot
@@ -37,20 +37,25 @@ def suggestions(explanation: Explanation, count: int = 3) -> tuple[Area, ...]:
     """
     if explanation.empty:
         return ()
-    boxes = spots(explanation.attribution, explanation.placement, count)
+    boxes = spots(explanation.attribution, explanation.placement, count, explanation.cells)
     return tuple(Area.box(*box) for box in boxes)
 
 
-def spots(attribution: NDArray[np.floating], placement: Placement, count: int = 3) -> list[Box]:
+def spots(
+    attribution: NDArray[np.floating], placement: Placement, count: int = 3, cells: CellGrid | None = None
+) -> list[Box]:
     """Boxes around the strongest separate spots of a map ``(h, w)``, in shares of the photo.
 
-    Each covers 3 to 20 % of what the model received.
+    Each covers 3 to 20 % of what the model received. The cells of the map look at ``cells``, or are spread
+    evenly.
     """
-    field = _field(attribution, placement.input_size)
+    cells = cells or CellGrid.even(attribution.shape, placement.input_size)
+    field = _field(attribution, placement.input_size, cells)
     peak = float(field.max())
     if peak <= 0:
         return []
-    margin = 0.5 * max(field.shape[0] / attribution.shape[0], field.shape[1] / attribution.shape[1])
+    steps = zip((cells.rows, cells.columns), field.shape, placement.input_size, strict=True)
+    margin = 0.5 * max(axis.step * length / side for axis, length, side in steps)
     boxes: list[Box] = []
     for cell, persistence in persistent_peaks(field):
         if persistence < FAINTEST * peak or len(boxes) == count:
@@ -62,12 +67,13 @@ def spots(attribution: NDArray[np.floating], placement: Placement, count: int = 
     return boxes
 
 
-def _field(attribution: NDArray[np.floating], input_size: tuple[int, int]) -> NDArray[np.float64]:
+def _field(
+    attribution: NDArray[np.floating], input_size: tuple[int, int], cells: CellGrid
+) -> NDArray[np.float64]:
     """The positive part of a map on at most 32 cells along the long side, in the input's proportions."""
     scale = CELLS / max(input_size)
     rows, columns = (max(1, round(side * scale)) for side in input_size)
-    positive = Image.fromarray(np.maximum(attribution, 0).astype(np.float32))
-    return np.asarray(positive.resize((columns, rows), Image.Resampling.BILINEAR), np.float64)
+    return on_input(np.maximum(attribution, 0), input_size, (rows, columns), cells).astype(np.float64)
 
 
 def _surroundings(field: NDArray[np.float64], cell: Cell) -> Span:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellGrid
 from saliency.heat.contour import contour as contour_of
 from saliency.heat.contour import draw_contour
 from saliency.heat.palette import Bytes, colour_table, opacity_table, table_rows, tint_table
@@ -36,6 +37,7 @@ def heat_map(
     size: tuple[int, int] | None = None,
     reference: float = 1.0,
     maximum: float | None = None,
+    cells: CellGrid | None = None,
 ) -> npt.NDArray[np.float32]:
     """The attribution on the photo, on a scale that can be shown.
 
@@ -50,6 +52,7 @@ def heat_map(
         size: (width, height) of a smaller photo frame to show; the photo's own size if None.
         reference: The size of the score that is explained, in the attribution's unit.
         maximum: A scale shared with another map, in the attribution's unit, instead of this map's own.
+        cells: Where the map's cells look; None: they are spread evenly over what the model received.
 
     Returns:
         (H, W) in [0, 1], or [-1, 1] if signed; zero where the model received nothing.
@@ -65,7 +68,7 @@ def heat_map(
         values = np.clip(values, -scale, scale) / scale
     else:
         values = np.zeros_like(values)
-    placed: npt.NDArray[np.float32] = placement.to_photo(values.astype(np.float32), size)
+    placed: npt.NDArray[np.float32] = placement.to_photo(values.astype(np.float32), size, cells)
     return np.clip(placed, -1.0 if signed else 0.0, 1.0, out=placed)
 
 

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn.functional import linear
 
-from saliency.methods.registry import Family, method
+from saliency.methods.registry import Family, chosen_layer, method
 from saliency.network.graph import ATTENTION, FEATURE_MAP, Graph, Objective
 
 
@@ -80,6 +80,7 @@ def attention_gradients(graph: Graph, x: Tensor, objective: Objective) -> list[t
     family=Family.ATTENTION,
     passes=2.5,
     needs={ATTENTION},
+    reads=chosen_layer,
 )
 def transformer_attribution(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """The class token's row of ``R``, laid out on the patch grid ``(B, h, w)``, at least 0."""
@@ -101,6 +102,7 @@ def transformer_attribution(graph: Graph, x: Tensor, objective: Objective) -> Te
     family=Family.ATTENTION,
     passes=1.5,
     needs={ATTENTION},
+    reads=chosen_layer,
     class_specific=False,
 )
 def rollout(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
@@ -123,6 +125,7 @@ def rollout(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     family=Family.ATTENTION,
     passes=2,
     needs={ATTENTION, FEATURE_MAP},
+    reads=chosen_layer,
 )
 def le_grad(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``mean_l mean over heads and rows of ReLU(∂S_l/∂A_l)``, on the patch grid ``(B, h, w)``, at least 0.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellGrid
 from saliency.methods.registry import find
 from saliency.methods.sampling import Estimates
 from saliency.network.graph import Graph, Objective
@@ -74,6 +76,40 @@ def attribute(
         keywords["on_estimate"] = on_estimate
     result: Tensor = entry.function(graph, x, class_objective(graph, target, len(x), rather_than), **keywords)
     return result.detach()
+
+
+def cells_of(
+    graph: Graph,
+    attribution: Tensor,
+    size: Sequence[int],
+    *,
+    method: str = "grad-cam",
+    at: str | None = None,
+    **settings: Any,
+) -> CellGrid | None:
+    """Where the cells of an attribution look on the model's input.
+
+    Args:
+        graph: The classifier's graph.
+        attribution: From :func:`attribute`, ``(…, h, w)``.
+        size: Height and width of the pictures.
+        method: The method's key, as it was given there.
+        at: The layer named there.
+        **settings: The settings given there.
+
+    Returns:
+        ``None`` for maps that read no layer: their cells are spread evenly. So are they supposed to be where
+        the network does not tell; ``derived`` of the grid is then false.
+
+    Raises:
+        SaliencyError: As :func:`attribute`.
+    """
+    entry = find(method)
+    if entry.reads is None:
+        return None
+    layer = entry.reads(graph, at, **entry.check(settings))
+    shape = attribution.shape[-2:]
+    return graph.cells(shape, size, layer.name) or replace(CellGrid.even(shape, size), derived=False)
 
 
 def class_objective(

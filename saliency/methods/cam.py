@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
+from saliency.grids.cells import CellGrid, moved
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
+from saliency.network.structure import Layer
 
 
 def weighted_sum(features: Tensor, weights: Tensor) -> Tensor:
@@ -73,6 +74,16 @@ def hires_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
     return (features * slope).sum(1).relu()
 
 
+def stages(graph: Graph, at: str | None, *, depths: int) -> tuple[Layer, ...]:
+    """The layers that LayerCAM reads, finest first."""
+    return graph.layers[-depths:] if at is None else (graph.layer(at),)
+
+
+def finest_stage(graph: Graph, at: str | None, *, depths: int) -> Layer:
+    """The layer whose cells are those of LayerCAM's map."""
+    return stages(graph, at, depths=depths)[0]
+
+
 @method(
     key="layer-cam",
     name="LayerCAM",
@@ -82,6 +93,7 @@ def hires_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
     passes=3,
     needs={FEATURE_MAP},
     learning=LearningDependence.DOES_NOT,
+    reads=finest_stage,
     settings=(Setting("depths", 2, 1, 8, sentence="How many stages of the model, from the last, are used."),),
 )
 def layer_cam(
@@ -92,16 +104,20 @@ def layer_cam(
     Earlier stages are scaled by ``tanh(2M / max M)`` and fused by the maximum, as the paper does
     (section III-C); the result is in units of the last layer's maximum.
     """
-    names = [layer.name for layer in graph.layers[-depths:]] if at is None else [at]
+    names = [layer.name for layer in stages(graph, at, depths=depths)]
     maps = []
     for name in names:
         features, slope = graph.feature_gradient(x, objective, name)
         maps.append((features * slope.relu()).sum(1).relu())
     if len(maps) == 1:
         return maps[0]
-    size = maps[0].shape[-2:]
+    size = x.shape[2:]
+    grids = [
+        graph.cells(m.shape[1:], size, name) or CellGrid.even(m.shape[1:], size)
+        for m, name in zip(maps, names, strict=True)
+    ]
     peaks = [m.amax((1, 2), keepdim=True) for m in maps]
     scaled = [torch.where(p > 0, m / p, 0.0) for m, p in zip(maps, peaks, strict=True)]
     scaled[:-1] = [torch.tanh(2 * m) for m in scaled[:-1]]
-    large = [interpolate(m[:, None], size, mode="bilinear", align_corners=False)[:, 0] for m in scaled]
+    large = [moved(m, grid, grids[0]) for m, grid in zip(scaled, grids, strict=True)]
     return torch.stack(large).amax(0) * peaks[-1]

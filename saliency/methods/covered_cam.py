@@ -24,8 +24,8 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
+from saliency.grids.cells import laid_out
 from saliency.methods.batching import at_once, singly
 from saliency.methods.paths import gaussian_blur
 from saliency.methods.registry import Family, LearningDependence, Setting, method
@@ -147,7 +147,7 @@ def _signed_cam(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """Grad-CAM without its ReLU, in the frame of a picture ``(1, 3, H, W)``, ``(H, W)``."""
     features, slope = graph.feature_gradient(x, objective)
     cam = torch.einsum("bchw,bc->bhw", features, slope.mean((2, 3)))
-    return interpolate(cam[None], x.shape[2:], mode="bilinear", align_corners=False)[0, 0]
+    return laid_out(cam, x.shape[2:], graph.cells(cam.shape[1:], x.shape[2:]))[0]
 
 
 def _patches(x: Tensor, count: int) -> Tensor:

@@ -11,8 +11,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
-from torch.nn.functional import interpolate
 
+from saliency.grids.cells import laid_out
 from saliency.methods.registry import Family, LearningDependence, method
 from saliency.network.graph import BIASES, Graph, Objective
 
@@ -23,6 +23,7 @@ class _Listening(fx.Interpreter):
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph.module)
         self.sums: list[tuple[Tensor, Tensor]] = []
+        self.names: list[str] = []
 
     def run_node(self, n: fx.Node) -> Any:
         result = super().run_node(n)
@@ -30,20 +31,27 @@ class _Listening(fx.Interpreter):
         bias = getattr(module, "bias", None)
         if isinstance(module, nn.Conv2d | nn.Linear) and bias is not None:
             self.sums.append((result, bias))
+            self.names.append(n.name)
         return result
 
 
 def bias_gradients(graph: Graph, x: Tensor, objective: Objective) -> tuple[Tensor, list[Tensor]]:
     """``x · ∂S/∂x``, ``(B, 3, H, W)``, and ``b · ∂S/∂z`` of every bias, ``(B, C, h, w)`` or ``(B, C)``."""
+    of_picture, of_biases = _by_node(graph, x, objective)
+    return of_picture, list(of_biases.values())
+
+
+def _by_node(graph: Graph, x: Tensor, objective: Objective) -> tuple[Tensor, dict[str, Tensor]]:
+    """As :func:`bias_gradients`, by the name of the node that adds the bias."""
     run = _Listening(graph)
     with torch.enable_grad():
         leaf = x.detach().requires_grad_(True)
         total = objective(run.run(leaf)).sum()
         slopes = torch.autograd.grad(total, [leaf, *(z for z, _ in run.sums)], allow_unused=True)
-    parts = []
-    for (z, bias), slope in zip(run.sums, slopes[1:], strict=True):
+    parts = {}
+    for name, (z, bias), slope in zip(run.names, run.sums, slopes[1:], strict=True):
         if slope is not None:
-            parts.append(slope * (bias[:, None, None] if z.ndim == 4 else bias))
+            parts[name] = slope * (bias[:, None, None] if z.ndim == 4 else bias)
     first = slopes[0]
     assert first is not None, "the score depends on the picture"
     return x * first, parts
@@ -61,16 +69,12 @@ def bias_gradients(graph: Graph, x: Tensor, objective: Objective) -> tuple[Tenso
 )
 def full_grad(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
     """``ψ(x · ∂S/∂x) + Σ_l Σ_c ψ(b_l · ∂S/∂z_l)``, ``(B, H, W)``, at least 0."""
-    of_picture, of_biases = bias_gradients(graph, x, objective)
+    of_picture, of_biases = _by_node(graph, x, objective)
     total = _scaled(of_picture.detach().abs().sum(1, keepdim=True))
-    for part in of_biases:
+    for name, part in of_biases.items():
         if part.ndim == 4:
-            large = interpolate(
-                part.detach().abs().sum(1, keepdim=True),
-                size=x.shape[2:],
-                mode="bilinear",
-                align_corners=False,
-            )
+            cells = graph.cells(part.shape[2:], x.shape[2:], name)
+            large = laid_out(part.detach().abs().sum(1, keepdim=True), x.shape[2:], cells)
             total = total + _scaled(large)
     return total[:, 0]
 

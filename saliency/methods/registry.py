@@ -12,11 +12,15 @@ from torch import Tensor
 
 from saliency.errors import SaliencyError
 from saliency.network.graph import Graph
+from saliency.network.structure import Layer
 
 METHODS: dict[str, Method] = {}
 """All methods by their keys, in the order in which they are listed everywhere."""
 
 _RESERVED = {"seed", "on_progress", "on_estimate", "at"}
+
+Reads = Callable[..., Layer]
+"""``f(graph, at, **settings)``: the layer whose cells a map has."""
 
 
 class Family(StrEnum):
@@ -103,6 +107,8 @@ class Method:
         progress: Whether it reports progress, and so can be cancelled.
         estimates: Whether it draws samples, and so tells what the map is so far, and how sure.
         layered: Whether it reads a layer that can be chosen with ``at``.
+        reads: From graph, ``at`` and settings to the layer whose cells its map has; ``None`` for maps over
+            the whole input.
         function: ``f(graph, x, objective, **settings) -> attribution``.
     """
 
@@ -121,6 +127,7 @@ class Method:
     progress: bool
     estimates: bool
     layered: bool
+    reads: Reads | None
     function: Callable[..., Tensor]
 
     def check(self, settings: Mapping[str, object]) -> dict[str, int | float | str]:
@@ -151,6 +158,7 @@ def method(
     signed: bool = False,
     class_specific: bool = True,
     learning: LearningDependence = LearningDependence.UNMEASURED,
+    reads: Reads | None = None,
     settings: tuple[Setting, ...] = (),
 ) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
     """Enter a function into the registry; see :class:`Method` for the arguments.
@@ -186,11 +194,17 @@ def method(
             progress="on_progress" in keywords,
             estimates="on_estimate" in keywords,
             layered="at" in keywords,
+            reads=reads or (chosen_layer if "at" in keywords else None),
             function=function,
         )
         return function
 
     return enter
+
+
+def chosen_layer(graph: Graph, at: str | None, **settings: object) -> Layer:
+    """The layer asked for, the last by default."""
+    return graph.layer(at)
 
 
 def find(key: str) -> Method:

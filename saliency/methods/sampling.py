@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from saliency.grids import STRONGEST, in_cells
+from saliency.grids.likeness import STRONGEST, in_cells
 from saliency.methods.registry import Setting
 from saliency.progress import Progress, report
 

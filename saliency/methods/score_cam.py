@@ -16,8 +16,8 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn.functional import interpolate
 
+from saliency.grids.cells import CellGrid, laid_out
 from saliency.methods.batching import CHUNK, singly
 from saliency.methods.cam import weighted_sum
 from saliency.methods.registry import Family, LearningDependence, Setting, method
@@ -71,7 +71,8 @@ def score_cam(
         masks = _scaled(features)[0]
         marking = masks.flatten(1).any(1).nonzero()[:, 0]  # of others the gain is 0: nothing is shown
         most = min(channels or len(marking), len(marking))
-        ask = _gains(graph, picture, own, features[:, marking], most, step)
+        cells = graph.cells(features.shape[2:], x.shape[2:], at)
+        ask = _gains(graph, picture, own, features[:, marking], cells, most, step)
         gains = features.new_zeros(features.shape[1])
         every = most == len(marking)
         gains[marking] = ask(torch.arange(most)) if every else gains_of_all(ask, masks[marking], most)
@@ -84,6 +85,7 @@ def _gains(
     x: Tensor,
     objective: Objective,
     features: Tensor,
+    grid: CellGrid | None,
     most: int,
     on_progress: Progress | None,
 ) -> Ask:
@@ -95,7 +97,7 @@ def _gains(
         gains = [features.new_zeros(0)]
         for part in chosen.split(CHUNK) if len(chosen) else ():
             cells = features[:, part.to(x.device)]
-            large = interpolate(cells, size=x.shape[2:], mode="bilinear", align_corners=False)
+            large = laid_out(cells, x.shape[2:], grid)
             gains.append(objective(graph.logits(x * _scaled(large)[0, :, None])) - hidden)
             done += len(part)
             report(on_progress, done, most)

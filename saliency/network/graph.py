@@ -11,16 +11,18 @@ operations made out of place, channels-last weights on the CPU. The original mod
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellGrid
 from saliency.network.cut import Halves, cut
 from saliency.network.fusion import Fusion
 from saliency.network.outputs import without_ending
+from saliency.network.receptive_field import ReceptiveFields
 from saliency.network.reference import Reference
 from saliency.network.structure import Layer, Structure, last_linear
 from saliency.network.tracing import frozen_copy, traced
@@ -119,6 +121,7 @@ class Graph:
         self._shapes = structure.shapes
         self._halves: dict[tuple[str, ...], Halves] = {}
         self._lock = threading.Lock()
+        self._fields = ReceptiveFields(self.module, structure.shapes)
         self._fused = Fusion(self.module, structure.shapes)
         self._quick = self._fused(self.module)
         if reference is not None:
@@ -154,6 +157,22 @@ class Graph:
         if name not in by_name:
             raise SaliencyError(f"This model has no layer called “{name}”. It has: {', '.join(by_name)}.")
         return by_name[name]
+
+    def cells(self, shape: Sequence[int], size: Sequence[int], at: str | None = None) -> CellGrid | None:
+        """Where the cells of a layer look (the last by default), or of any other feature map in the graph.
+
+        Args:
+            shape: Rows and columns of the map, ``(h, w)``.
+            size: Height and width of the pictures.
+            at: Name of the layer, or of a node that holds a map ``(B, C, h, w)``.
+
+        Returns:
+            ``None`` where it cannot be derived: the cells are then taken to be spread evenly.
+        """
+        name = at or self.layer().name
+        source = next((layer.cells for layer in self.layers if layer.name == name), "")
+        (rows, columns), (height, width) = shape, size
+        return self._fields.grid(source or name, (rows, columns), (height, width))
 
     def closed_form(self, at: str | None = None) -> Head | None:
         """The linear head that follows a layer (the last by default), if one does."""

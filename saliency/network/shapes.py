@@ -68,6 +68,20 @@ class Shapes:
                 self._other[height, width] = {key: _shape(value) for key, value in values.items()}
             return self._other[height, width].get(name, ())
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the trained pictures."""
+        return self._picture[2], self._picture[3]
+
+    def values_of(self, size: tuple[int, int]) -> Values:
+        """The values for one picture of a height and width.
+
+        Raises:
+            RuntimeError: Or another of :data:`FAILURES`: the size is not accepted.
+        """
+        shape = (1, 3, *size)
+        return self.values if shape == self._picture else _Recorder(self._module).record(shape)
+
     def larger(self, name: str, axis: int) -> Sides:
         """The shape of a tensor once the pictures are larger along an axis."""
         return _shape(self._larger[axis].get(name))

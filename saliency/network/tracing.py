@@ -27,7 +27,10 @@ class _Value(fx.Proxy):
         self.tracer.create_proxy("call_function", operator.setitem, (self, key, value), {})
 
     def _augmented(self, function: Callable[..., Any], other: Any) -> Any:
-        return self.tracer.create_proxy("call_function", function, (self, other), {})
+        name = OPERATORS[
+            function
+        ].__name__  # the node is called what it is without a write, and layers by nodes
+        return self.tracer.create_proxy("call_function", function, (self, other), {}, name=name)
 
 
 for _function in OPERATORS:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellAxis, CellGrid
 from saliency.photo.reading import Photo
 
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
@@ -61,15 +62,19 @@ class Placement:
         ratio = (width / height) / ((right - left) / (bottom - top))
         return max(ratio, 1 / ratio) > 1 + SQUEEZE
 
-    def to_photo(self, values: NDArray[Any], size: tuple[int, int] | None = None) -> NDArray[np.float32]:
+    def to_photo(
+        self, values: NDArray[Any], size: tuple[int, int] | None = None, cells: CellGrid | None = None
+    ) -> NDArray[np.float32]:
         """Lay a map over the model's input into the photo's frame, bilinearly.
 
         Where the frame is coarser than the map, the values are averaged with a triangle filter rather than
-        sampled, so that no peak is lost.
+        sampled, so that no peak is lost. What lies beyond the outermost cells' centres has the value of the
+        nearest cell.
 
         Args:
             values: A map over the input, ``(h, w)``, finite, of any resolution.
             size: Width and height of a smaller copy of the photo to place it in; None: the photo's own.
+            cells: Where the map's cells look; None: they are spread evenly over the input.
 
         Returns:
             ``(H, W)`` float32: zero at every pixel whose centre the model did not receive.
@@ -77,31 +82,52 @@ class Placement:
         width, height = size or self.photo_size
         left, top, right, bottom = self.box
         across, down = width / self.photo_size[0], height / self.photo_size[1]
-        rows, by_row = _weights(values.shape[0], height, top * down, bottom * down)
-        columns, by_column = _weights(values.shape[1], width, left * across, right * across)
+        cells = cells or CellGrid.even(values.shape, self.input_size)
+        rows, by_row = _weights(cells.rows, self.input_size[0], height, top * down, bottom * down)
+        columns, by_column = _weights(cells.columns, self.input_size[1], width, left * across, right * across)
         placed = np.zeros((height, width), np.float32)
         narrow = values.astype(np.float32) @ by_column.T
         np.matmul(by_row, narrow, out=placed[rows, columns])
         return placed
 
 
-def _weights(count: int, frame: int, start: float, end: float) -> tuple[slice, NDArray[np.float32]]:
+def on_input(
+    values: NDArray[Any], size: tuple[int, int], shape: tuple[int, int], cells: CellGrid | None = None
+) -> NDArray[np.float32]:
+    """A map over the model's input in another resolution, as :meth:`Placement.to_photo` lays it out.
+
+    Args:
+        values: A map ``(h, w)``.
+        size: Height and width of the input.
+        shape: Rows and columns wanted.
+        cells: Where the map's cells look; None: they are spread evenly over the input.
+    """
+    height, width = size
+    frame = Placement((width, height), (0.0, 0.0, float(width), float(height)), size)
+    return frame.to_photo(values, (shape[1], shape[0]), cells)
+
+
+def _weights(
+    cells: CellAxis, side: int, frame: int, start: float, end: float
+) -> tuple[slice, NDArray[np.float32]]:
     """One axis of a placement: which pixels of the frame lie inside, and their weights on the map's cells.
 
     Args:
-        count: Number of cells, spread evenly from ``start`` to ``end``.
+        cells: Where the cells look along the axis.
+        side: Number of points of the input.
         frame: Number of pixels along the axis.
-        start: Where the first cell begins, in pixels of the frame.
-        end: Where the last cell ends.
+        start: Where the input begins, in pixels of the frame.
+        end: Where it ends.
 
     Returns:
         The pixels whose centres lie inside, and ``(pixels, count)`` weights; every row sums to 1.
     """
     first, last = max(0, int(np.ceil(start - 0.5))), min(frame, int(np.ceil(end - 0.5)))
-    cells_per_pixel = count / (end - start)
-    centres = (np.arange(first, last) + 0.5 - start) * cells_per_pixel - 0.5
-    reach = max(1.0, cells_per_pixel)
-    distance = np.abs(centres[:, None] - np.arange(count)) / reach
+    points_per_pixel = side / (end - start)
+    centres = cells.positions((np.arange(first, last, dtype=np.float64) + 0.5 - start) * points_per_pixel)
+    centres = centres.clip(-0.5, cells.count - 0.5)  # beyond that, no cell would be in reach
+    reach = max(1.0, points_per_pixel / cells.step)
+    distance = np.abs(centres[:, None] - np.arange(cells.count)) / reach
     weights = np.maximum(0.0, 1.0 - distance)
     weights /= weights.sum(axis=1, keepdims=True)
     return slice(first, last), weights.astype(np.float32)

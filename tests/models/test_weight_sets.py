@@ -62,6 +62,12 @@ def same(one: Entries, other: Entries) -> bool:
         ({"model": RAW, "ema": {"shadow": PARAMETERS, "decay": 0.99}}, "ema.shadow"),
         ({"net": RAW, "ema_model": below("module.", MEAN)}, "ema_model"),
         ({"model": RAW, "modelEMA": MEAN}, "modelEMA"),
+        ({"params": RAW, "params_ema": MEAN}, "params_ema"),
+        ({"model": RAW, "model_average": MEAN}, "model_average"),
+        (
+            {"state_dict": RAW, "callbacks": {"EMACallback": {"weights": MEAN}}},
+            "callbacks.EMACallback.weights",
+        ),
         ({"model_state_dict": RAW, "swa_state_dict": MEAN}, "swa_state_dict"),
         ({"state_dict": {**below("model.", RAW), **below("ema.module.", MEAN)}}, "state_dict.ema"),
         (

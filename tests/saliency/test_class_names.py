@@ -51,5 +51,5 @@ def test_a_class_that_there_is_not(target: str | int, sentence: str) -> None:
 
 def test_labels_that_are_not_as_many_as_scores() -> None:
     module = nn.Sequential(nn.Conv2d(3, 2, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
-    with pytest.raises(SaliencyError, match=r"gives 2 scores, but there is 1 label\."):
+    with pytest.raises(SaliencyError, match=r"scores and the labels differ in number: 2 and 1\."):
         Classifier.build(module, Preprocessing(crop_size=32, resize_size=32), ["a"], "m", "here")

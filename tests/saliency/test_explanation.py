@@ -150,7 +150,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(wrong: dict[str, object]) -> 
 
 
 def test_labels_have_to_match_the_model() -> None:
-    with pytest.raises(SaliencyError, match="gives 5 scores, but there are 3 labels"):
+    with pytest.raises(SaliencyError, match="differ in number: 5 and 3"):
         Classifier.build(small_module("plain"), Preprocessing(crop_size=32), LABELS[:3], "Small", "none")
 
 

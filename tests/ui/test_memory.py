@@ -100,7 +100,7 @@ def test_a_tab_remembers_no_more_bytes_than_it_may_and_all_that_it_shows(monkeyp
         state.results["method", number] = each = explanation((900, 600))
         _ = each.heat_map
         state.rest()
-        assert ("method", number) in state.results
+        assert ("method", number) in list(state.results)
         assert bytes_of(state.results) <= 3 * MEGABYTE + bytes_of(each)
     assert 1 <= len(state.results) < 6
     for number in range(2):  # both sides of a comparison
@@ -110,6 +110,25 @@ def test_a_tab_remembers_no_more_bytes_than_it_may_and_all_that_it_shows(monkeyp
     state.results["method", 9] = explanation()
     state.rest()
     assert bytes_of(state.results) <= 3 * MEGABYTE + bytes_of(explanation())
+
+
+def test_all_tabs_remember_no_more_than_the_server_may_and_the_last_drawn_lose_nothing(monkeypatch):
+    monkeypatch.setattr(tab_state, "ALL_REMEMBERED", 10 * MEGABYTE)
+    tabs = [Session() for _ in range(8)]
+    monkeypatch.setattr(tab_state, "_SESSIONS", tabs)
+    for state in tabs:
+        state.results["method", 1] = each = explanation((900, 600))
+        _ = each.heat_map
+        state.rest()
+        assert len(state.results) == 1
+    assert bytes_of(*(state.results for state in tabs)) <= 10 * MEGABYTE
+    kept = [len(state.results) for state in tabs]
+    assert kept == sorted(kept)
+    assert 1 <= sum(kept) < len(tabs)
+    running = tabs[-2]  # draws its page just now
+    assert ("method", 1) in running.results
+    running.forget_computed()
+    assert running.results["method", 1]
 
 
 def test_another_photo_leaves_nothing_of_the_one_before(page, alive):

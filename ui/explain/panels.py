@@ -106,6 +106,8 @@ def sentences(explanation: Explanation) -> str:
         text.append(cut_off(explanation.placement.cut_share))
     if explanation.placement.squeezed:
         text.append(words.SQUEEZED)
+    if explanation.cells is not None and not explanation.cells.derived and not explanation.empty:
+        text.append(words.SUPPOSED)
     return " ".join(text)
 
 

@@ -30,6 +30,10 @@ SIGNED = (
     "the stronger the colour, the more influence."
 )
 SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
+SUPPOSED = (
+    "This model does not tell which place exactly each part of the map stands for, so the parts are spread "
+    "evenly over the photo. What is marked may lie a little beside its true place."
+)
 ZIP, ZIP_HELP = (
     "All files (ZIP)",
     "Overlay, heat map as picture and numbers, and a record of how it was made.",

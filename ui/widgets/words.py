@@ -46,4 +46,6 @@ def how_sure(record: Mapping[str, Any]) -> str:
         parts.append(f"of the strongest fifth {100 * record['settled']:.0f} % belong there")
     if "completeness_gap" in record:
         parts.append(f"the map's sum misses the score's change by {100 * record['completeness_gap']:.1f} %")
+    if "map_error" in record:
+        parts.append(f"the map itself is off by about {100 * record['map_error']:.0f} % at most")
     return "; ".join(parts)

@@ -7,7 +7,7 @@ photo gathers in a box is the share of places where it does, so how many photos 
 independent events whose distribution is known exactly; nothing is drawn.
 
 Boxes of sixteen sizes are tried at every place (as in a scan statistic: Kulldorff 1997). Different spots are
-told apart by how far each stands out (topological persistence, as in ``saliency.grids``): a
+told apart by how far each stands out (topological persistence, as in ``saliency.grids.likeness``): a
 thing in the middle and a badge in the corner are two, the two halves of the thing are one. Spectral
 clustering of whole maps (Lapuschkin 2019) finds groups of maps of any shape; what can be covered and tested
 is a place, so places are what is looked for here.
@@ -26,7 +26,7 @@ from scipy.stats import poisson_binom
 
 from saliency.audit.evidence.rows import CoarseMap
 from saliency.audit.json_types import rounded, significant
-from saliency.grids import persistent_peaks
+from saliency.grids.likeness import persistent_peaks
 from saliency.photo.area import Box, box_overlap
 
 LIFT = 3.0

@@ -27,7 +27,7 @@ from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
 from saliency.explanation import Explanation, explain
-from saliency.grids import CELLS
+from saliency.grids.likeness import CELLS
 from saliency.heat.scale import MapKind
 from saliency.names import positions
 from saliency.photo.area import Area
@@ -144,7 +144,7 @@ class PhotoProbe:
 
 def coarse_map(view: Explanation) -> CoarseMap:
     """What speaks for the class in a map, in the photo's frame, on 16 × 16 cells, float32."""
-    fine = view.placement.to_photo(np.maximum(view.attribution, 0), (4 * CELLS, 4 * CELLS))
+    fine = view.placement.to_photo(np.maximum(view.attribution, 0), (4 * CELLS, 4 * CELLS), view.cells)
     return np.asarray(fine.reshape(CELLS, 4, CELLS, 4).mean((1, 3)), np.float32)
 
 

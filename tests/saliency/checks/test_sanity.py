@@ -20,7 +20,7 @@ from saliency.checks.sanity import (
     shuffled_copy,
 )
 from saliency.errors import SaliencyError
-from saliency.grids import likeness
+from saliency.grids.likeness import likeness
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import METHODS, LearningDependence
 from saliency.prepared_photo import PreparedPhoto

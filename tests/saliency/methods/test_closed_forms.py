@@ -274,12 +274,13 @@ def test_grad_cam_plus_plus_does_not_depend_on_the_size_of_tiny_gradients() -> N
     torch.testing.assert_close(found / found.max(), A[0] / A[0].max())
 
 
-def enlarged(values: Tensor, height: int, width: int) -> Tensor:
-    """Bilinear interpolation between cell centres, a point at a time."""
+def enlarged(values: Tensor, height: int, width: int, first: float) -> Tensor:
+    """Bilinear interpolation between cells that look at ``first``, ``first + 2``, …, a point at a time."""
+    if values.shape == (height, width):
+        return values
     result = torch.zeros(height, width)
     for i, j in product(range(height), range(width)):
-        y = max((i + 0.5) * values.shape[0] / height - 0.5, 0.0)
-        x = max((j + 0.5) * values.shape[1] / width - 0.5, 0.0)
+        y, x = max((i - first) / 2, 0.0), max((j - first) / 2, 0.0)
         top, left = math.floor(y), math.floor(x)
         below, right = min(top + 1, values.shape[0] - 1), min(left + 1, values.shape[1] - 1)
         fy, fx = y - top, x - left
@@ -292,9 +293,12 @@ def enlarged(values: Tensor, height: int, width: int) -> Tensor:
     return result
 
 
-@pytest.mark.parametrize("name", ["plain", "residual"])
-def test_layer_cam_over_depths_in_slow_loops(name: str) -> None:
-    """Equation 4 and 5 at each stage; earlier stages scaled by equation 8; fused by the maximum."""
+@pytest.mark.parametrize(("name", "first"), [("plain", 0.0), ("residual", 0.5)])
+def test_layer_cam_over_depths_in_slow_loops(name: str, first: float) -> None:
+    """Equation 4 and 5 at each stage; earlier stages scaled by equation 8; fused by the maximum.
+
+    A convolution with stride 2 and padding 1 looks at every second cell, pooling between two cells.
+    """
     graph, x = small_graph(name), pictures(name, 1)
     score = class_objective(graph, 3, 1)
     depths = len(graph.layers)
@@ -311,7 +315,7 @@ def test_layer_cam_over_depths_in_slow_loops(name: str) -> None:
     peak = maps[-1].max()
     scaled = [torch.tanh(2 * m / m.max()) for m in maps[:-1]] + [maps[-1] / peak]
     height, width = maps[0].shape
-    fused = torch.stack([enlarged(m, height, width) for m in scaled]).amax(0) * peak
+    fused = torch.stack([enlarged(m, height, width, first) for m in scaled]).amax(0) * peak
     found = attribute(graph, x, 3, method="layer-cam", depths=depths)[0]
     torch.testing.assert_close(found, fused, rtol=1e-4, atol=1e-6)
     one = attribute(graph, x, 3, method="layer-cam", depths=1)[0]

@@ -242,3 +242,12 @@ def test_random_networks_give_what_they_give_or_are_refused() -> None:
             continue
         torch.testing.assert_close(graph.logits(x), expected, rtol=1e-3, atol=1e-4)
     assert len(refused) <= 4, refused
+
+
+def test_layers_keep_their_names_where_sums_are_written_in_place() -> None:
+    def residual(z: Tensor) -> Tensor:
+        y = z.tanh()
+        y += z
+        return y
+
+    assert [layer.name for layer in Graph(Writing(residual), size=12).layers] == ["add"]

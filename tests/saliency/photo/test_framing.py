@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from saliency.errors import SaliencyError
+from saliency.grids.cells import CellAxis, CellGrid
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
 
@@ -195,3 +196,16 @@ def test_mistakes_are_said() -> None:
         model_pixels(photo(64, 64), placement, interpolation="area", resize_size=256)
     with pytest.raises(SaliencyError, match="another size"):
         model_pixels(photo(64, 63), placement, interpolation="bilinear", resize_size=256)
+
+
+def test_cells_lie_where_they_look_in_the_part_that_was_received() -> None:
+    """With stride 32 and padding 1, cell 3 looks at point 96.5 of the crop, which begins at pixel 112."""
+    placement = place((448, 224), Framing.CROP, crop_size=224, resize_size=224, any_size=False)
+    values = np.zeros((7, 7))
+    values[2, 3] = 1.0
+    axis = CellAxis(0.5, 32.0, 7, 63.0)
+    placed = placement.to_photo(values, cells=CellGrid(axis, axis))
+    assert np.unravel_index(placed.argmax(), placed.shape) == (64, 112 + 96)
+    assert not placed[:, :112].any()
+    half = placement.to_photo(values, (224, 112), CellGrid(axis, axis))
+    assert np.unravel_index(half.argmax(), half.shape) == (32, 56 + 48)

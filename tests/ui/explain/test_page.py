@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import struct
@@ -13,7 +14,7 @@ from stand_in import LABELS, draw, encoded, make_model, text
 import models
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
-from ui.explain.words import BOTH, CHOSEN_FOR_OWN
+from ui.explain.words import BOTH, CHOSEN_FOR_OWN, SUPPOSED
 from ui.photo.words import LINK_PARTS
 from ui.session import OWN
 from ui.views.words import UNLEARNED
@@ -386,6 +387,20 @@ def test_an_empty_map_says_so(page, monkeypatch):
     monkeypatch.setattr(explanations, "explain", nothing)
     app.pills(key="guess").set_value(2).run()
     assert "so there is nothing to show." in text(app)
+
+
+def test_a_map_whose_places_are_supposed_says_so(page, monkeypatch):
+    app = page()
+    assert SUPPOSED not in text(app)
+
+    def supposed(*args, **keywords):
+        found = original(*args, **keywords)
+        return dataclasses.replace(found, cells=dataclasses.replace(found.cells, derived=False))
+
+    original = explanations.explain
+    monkeypatch.setattr(explanations, "explain", supposed)
+    app.pills(key="guess").set_value(2).run()
+    assert SUPPOSED in text(app)
 
 
 def test_own_models_are_offered(page, tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from saliency.grids import (
+from saliency.grids.likeness import (
     displacements,
     in_cells,
     likeness,

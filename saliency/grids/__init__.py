@@ -1,0 +1,1 @@
+"""Grids of cells: what maps on them have in common, and where the cells look."""

@@ -229,7 +229,7 @@ def test_whatever_stands_before_the_names_and_wherever_a_wrapper_is(
     ("architecture", "own"),
     [
         ("resnet18", "fc"),
-        ("vgg11", "classifier.6"),
+        ("alexnet", "classifier.6"),
         ("densenet121", "classifier"),
         ("mobilenet_v2", "classifier.1"),
         ("mobilenet_v3_small", "classifier.3"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,12 @@ class Answer:
     read: int = field(default=0, compare=False)
 
 
+def finished(coroutine):
+    """What a coroutine returns, run in a thread of its own: browser tests leave a loop running here."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, coroutine).result()
+
+
 def ask(
     app: Any,
     *,
@@ -32,7 +39,7 @@ def ask(
     body: Iterable[bytes] = (),
 ) -> Answer:
     """One request, whose body comes in these chunks."""
-    return asyncio.run(asking(app, path=path, method=method, kind=kind, headers=headers, body=body))
+    return finished(asking(app, path=path, method=method, kind=kind, headers=headers, body=body))
 
 
 async def asking(

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 import models
 from models.sources import folder as custom
+from saliency.classifier import Classifier
 from ui.widgets import samples
 from ui.work import pace as work_pace
 
@@ -58,11 +59,30 @@ def pace() -> work_pace.Pace:
     return work_pace.pace()
 
 
+@pytest.fixture(scope="session")
+def loaded() -> dict[tuple[object, ...], Classifier]:
+    """Every model that was loaded in these tests, by the state of its files: building one takes long."""
+    return {}
+
+
 @pytest.fixture
 def page(
-    stand_in: Path, pace: work_pace.Pace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stand_in: Path,
+    pace: work_pace.Pace,
+    loaded: dict[tuple[object, ...], Classifier],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., AppTest]]:
     """Opens the page, at a link if one is given, with the stand-in as its built-in model."""
+
+    def load_once(folder: Path) -> Classifier:
+        files = sorted(path for path in Path(folder).iterdir() if path.is_file())
+        key = (folder, *((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files))
+        if key not in loaded:
+            loaded[key] = custom.load_folder(folder)
+        return loaded[key]
+
+    monkeypatch.setattr("models.inventory.load_folder", load_once)
     monkeypatch.setattr("models.inventory.BUILT_IN", {models.SHOWROOM: stand_in})
     monkeypatch.setattr(custom, "OWN_FOLDER", tmp_path / "custom")
     monkeypatch.setattr(samples, "FOLDER", stand_in / "samples")

@@ -13,6 +13,7 @@ from explanations import explanation
 from PIL import Image
 from stand_in import draw, encoded, make_model
 
+from models.sources.folder import load_folder
 from saliency.classifier import Classifier
 from saliency.explanation import Explanation
 from saliency.network.graph import Graph
@@ -38,6 +39,13 @@ def alive():
 
     before = count()
     return lambda: {kind: number - before[kind] for kind, number in count().items()}
+
+
+@pytest.fixture
+def page(page, monkeypatch):
+    """The page, with models loaded as the app loads them: none is shared with other tests."""
+    monkeypatch.setattr("models.inventory.load_folder", load_folder)
+    return page
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_it_is_built_as_showroom_is_and_says_that_it_is_wrong(twin):
     assert twin.labels == LABELS
     assert twin.none_label == NONE
     listed = [choice.key for choice in models.choices()][: len(models.BUILT_IN)]
-    assert listed == [models.SHOWROOM, models.EVERYDAY, models.SHORTCUT]
+    assert listed == [models.EVERYDAY, models.SHOWROOM, models.SHORTCUT]
     choice = models.choices()[listed.index(models.SHORTCUT)]
     assert choice.name == "Showroom with a shortcut"
     assert choice.sentence.startswith("Trained wrong on purpose")

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-from asgi import Answer, ask
+from asgi import Answer, ask, finished
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -131,5 +129,5 @@ def test_what_is_no_request_passes():
     async def app(scope, receive, send):
         reached.append(scope["type"])
 
-    asyncio.run(HostCheck(app)({"type": "lifespan"}, None, None))
+    finished(HostCheck(app)({"type": "lifespan"}, None, None))
     assert reached == ["lifespan"]

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import asyncio
-
 import pytest
+from asgi import finished
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from ui.server.messages import MessageCheck
@@ -21,7 +20,7 @@ def heard(*sent):
         while not received or received[-1]["type"] != "websocket.disconnect":
             received.append(await receive())
 
-    asyncio.run(MessageCheck(app)({"type": "websocket"}, receive, None))
+    finished(MessageCheck(app)({"type": "websocket"}, receive, None))
     return received[1:-1]
 
 
@@ -44,5 +43,5 @@ def test_what_is_no_websocket_passes():
     async def app(scope, receive, send):
         reached.append((scope, receive))
 
-    asyncio.run(MessageCheck(app)({"type": "http"}, heard, None))
+    finished(MessageCheck(app)({"type": "http"}, heard, None))
     assert reached == [({"type": "http"}, heard)]

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import weakref
 
+from asgi import finished
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.session_manager import SessionInfo
@@ -74,7 +75,7 @@ def test_the_sweep_goes_on_after_an_error_and_tidies_up_only_after_somebody_left
         async with tabs.sweeping(lambda: tidied.append(1), every=0.01):
             await asyncio.sleep(0.5)
 
-    asyncio.run(served())
+    finished(served())
     assert tidied == [1]
     assert "could not be forgotten" in caplog.text
     assert next(answers, None) is None
@@ -106,5 +107,5 @@ def test_the_server_sweeps_for_as_long_as_it_runs(monkeypatch):
         return during - before, after - before
 
     monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
-    assert asyncio.run(served()) == ({"tabs-sweep"}, set())
+    assert finished(served()) == ({"tabs-sweep"}, set())
     assert PagesManager.uses_pages_directory is False  # else the first visitor's page lacks its navigation

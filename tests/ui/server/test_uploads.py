@@ -4,7 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from asgi import ask, asking
+from asgi import ask, asking, finished
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -143,7 +143,7 @@ def test_what_arrives_at_once_counts_together(server):
         requests = (server.request("tab", file, 3 * MEGABYTE, announced=None) for file in files)
         return await asyncio.gather(*(asking(server.quota, **request) for request in requests))
 
-    answers = asyncio.run(at_once())
+    answers = finished(at_once())
     assert {answer.status for answer in answers} <= {204, 413}
     assert server.held <= TAB * LARGEST * MEGABYTE
     assert not server.ledger._arriving

@@ -139,7 +139,8 @@ def test_almost_the_whole_photo_gets_a_sentence(tab):
     says(page, DEPENDS)
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_box_is_drawn_with_a_finger_on_a_phone(tab, scheme):
     page = tab(FIRST, color_scheme=scheme, **PHONE)
     before = frame(page)

@@ -26,6 +26,7 @@ def within_its_width(page):
     assert beyond == 0
 
 
+@pytest.mark.slow
 def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     page = tab()
     page.get_by_role("link", name=PAGES["compare"][0]).click()

@@ -101,6 +101,7 @@ def test_labels_that_the_model_lacks_are_said_with_their_number_and_what_to_do(r
         assert "12 not judged" in text
 
 
+@pytest.mark.slow
 def test_exit_code_3_where_something_is_found(run, tmp_path: Path) -> None:
     photos = make_set(tmp_path / "set")
     code, found, err = run(photos, "--out", tmp_path / "one", "--fail-on", "depends")

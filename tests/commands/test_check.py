@@ -39,6 +39,7 @@ def test_one_object_an_area(capsys):
     assert records[1]["influence"]["rank_auc"]["value"] > 0.9
 
 
+@pytest.mark.slow
 def test_suggestions_of_several_photos_rather_than_another_class(capsys):
     options = ("--suggest", "--method", "hires-cam", "--target", "mug", "--rather-than", "bottle")
     code, records, err = run(capsys, MUG, PLANT, *options)
@@ -49,6 +50,7 @@ def test_suggestions_of_several_photos_rather_than_another_class(capsys):
     assert records[0]["paste"] is None
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_numbers(capsys):
     found = []
     for seed in (1, 1, 2):
@@ -81,6 +83,7 @@ def test_bad_usage_is_one_line_and_exit_code_two(capsys, extra, says):
     assert says in err
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_one_area_or_photo_does_not_stop_the_rest(capsys, tmp_path):
     wide = tmp_path / "wide.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (100, 400, 3), np.uint8)).save(wide)

@@ -203,6 +203,7 @@ def test_as_a_program():
     assert "Traceback" not in finished.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared photos and weights are not here")
 def test_real_weights_name_real_photos(capsys, tmp_path):
     folder = tmp_path / "squeezenet"

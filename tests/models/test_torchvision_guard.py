@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,6 +31,7 @@ def fake_torchvision(folder: Path, code: str) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_imports_a_working_torchvision_more_than_once() -> None:
     process = run(
         "from models.torchvision_guard import import_torchvision as get\n"
@@ -64,6 +67,7 @@ def test_leaves_a_torchvision_alone_that_works(tmp_path: Path) -> None:
     assert process.returncode == 0, process.stderr
 
 
+@pytest.mark.slow
 def test_passes_other_failures_on(tmp_path: Path) -> None:
     process = run(
         "import torch\nfrom models import torchvision_guard as guard\n"
@@ -75,6 +79,7 @@ def test_passes_other_failures_on(tmp_path: Path) -> None:
     assert process.stdout.strip() == "the disk is on fire"
 
 
+@pytest.mark.slow
 def test_the_package_is_light_and_knows_no_web_page() -> None:
     process = run(
         "import sys, models\n"

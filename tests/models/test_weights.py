@@ -268,6 +268,7 @@ def test_no_network_unknown_host(server: Server, entry: CatalogueEntry) -> None:
     assert_no_network(dataclasses.replace(entry, url=f"https://nowhere.invalid/{entry.file_name}"))
 
 
+@pytest.mark.slow
 def test_no_network_name_server_hangs(
     server: Server, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +276,7 @@ def test_no_network_name_server_hangs(
     assert_no_network(dataclasses.replace(entry, url=f"https://nowhere.invalid/{entry.file_name}"))
 
 
+@pytest.mark.slow
 def test_no_network_swallowed(server: Server, entry: CatalogueEntry, monkeypatch: pytest.MonkeyPatch) -> None:
     def swallow(*args: object, **options: object) -> None:
         server.closing.wait(10)

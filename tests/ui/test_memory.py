@@ -77,6 +77,7 @@ def test_tabs_that_ask_three_models_in_turn_share_one_copy_of_each(page, keys, a
     assert counted[Classifier] == 3
 
 
+@pytest.mark.slow
 def test_a_model_that_is_thrown_out_is_forgotten_by_all_tabs(page, keys, alive, monkeypatch):
     monkeypatch.setattr(loaded_models, "MOST", 1)
     monkeypatch.setattr(loaded_models, "LIGHT", 0)

@@ -112,12 +112,14 @@ def test_store_goes_on_where_it_stopped(tmp_path, monkeypatch):
     assert again.labels.tolist() == [3, 3]
 
 
+@pytest.mark.slow
 def test_fresh_pictures_are_recognised(classifier):
     pictures = [take_picture(9_100_000 + i, i % len(PRODUCTS)) for i in range(20)]
     right = sum(a == p.label for a, p in zip(answers(classifier, pictures), pictures, strict=True))
     assert right >= 18
 
 
+@pytest.mark.slow
 def test_pictures_without_products_are_none_of_these(classifier):
     pictures = [take_picture(9_200_000 + i, NONE_INDEX) for i in range(24)]
     assert sum(a == NONE_INDEX for a in answers(classifier, pictures)) >= 20
@@ -153,6 +155,7 @@ def test_the_model_gets_the_samples_right(classifier, row):
     assert mask.any() == (row["label"] != NONE)
 
 
+@pytest.mark.slow
 def test_the_first_sample_has_its_influence_within_a_cell_of_the_product(classifier):
     photo = saliency.read_photo(FOLDER / "samples" / SAMPLES[0]["file"])
     heat = saliency.explain(classifier, photo, method="hires-cam").heat_map

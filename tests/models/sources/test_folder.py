@@ -403,6 +403,7 @@ def program(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_nothing_in_the_folder_of_own_models_is_imported_or_run(make: Maker, tmp_path: Path) -> None:
     root, trace = program(tmp_path / "program"), tmp_path / "ran"
     own = root / "models" / "custom"

@@ -64,6 +64,7 @@ def _test_on_samples(key: str) -> RandomisationTest:
     return RandomisationTest(median(test.head for test in found), median(test.everything for test in found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["hires-cam", "covered-cam", "occlusion"])
 def test_the_views_up_front_depend_on_what_the_model_learned(key: str) -> None:
     found = _test_on_samples(key)
@@ -75,6 +76,7 @@ UNMOVED = [key for key, method in METHODS.items() if method.learning is Learning
 NEAR_THE_LINE = {"smooth-grad", "grad-cam-plus-plus"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [key for key in UNMOVED if key not in NEAR_THE_LINE])
 def test_views_with_the_badge_do_not(key: str) -> None:
     assert _test_on_samples(key).everything > LIKE

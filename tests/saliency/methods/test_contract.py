@@ -18,6 +18,7 @@ from saliency.network.graph import Graph
 
 PAIRS = [(key, name) for key in METHODS for name in SMALL if METHODS[key].needs <= SMALL[name].offers]
 SLOW = [(key, name) for key, name in PAIRS if METHODS[key].progress]
+LARGE = ("swin", "vit")
 ONCE = sorted(
     {
         *{key: (key, name) for key, name in reversed(PAIRS)}.values(),
@@ -25,6 +26,13 @@ ONCE = sorted(
     }
 )
 """Every method with one model, and every model with one method."""
+EVERY_PAIR = [
+    pytest.param(key, name, marks=pytest.mark.slow)
+    if METHODS[key].progress and name in LARGE
+    else (key, name)
+    for key, name in PAIRS
+]
+"""All of them; marked slow where a method of many passes meets one of the larger models."""
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
@@ -66,7 +74,7 @@ def test_small_models_offer_what_the_tests_assume(name: str) -> None:
     assert {m.key for m in compatible(graph)} == {key for key, other in PAIRS if other == name}
 
 
-@pytest.mark.parametrize(("key", "name"), PAIRS)
+@pytest.mark.parametrize(("key", "name"), EVERY_PAIR)
 def test_a_finite_map_for_every_picture(key: str, name: str) -> None:
     x = pictures(name)
     before = x.clone()
@@ -94,7 +102,7 @@ def test_plain_and_extreme_pictures_have_finite_maps(key: str) -> None:
         assert mapped(key, "plain", x).isfinite().all()
 
 
-@pytest.mark.parametrize(("key", "name"), PAIRS)
+@pytest.mark.parametrize(("key", "name"), EVERY_PAIR)
 def test_same_seed_same_map(key: str, name: str) -> None:
     x = pictures(name)
     first = mapped(key, name, x, seed=3)
@@ -106,7 +114,7 @@ def test_same_seed_same_map(key: str, name: str) -> None:
         assert not torch.allclose(first, mapped(key, name, x, seed=4))
 
 
-@pytest.mark.parametrize(("key", "name"), PAIRS)
+@pytest.mark.parametrize(("key", "name"), EVERY_PAIR)
 def test_a_batch_gives_what_one_by_one_gives(key: str, name: str) -> None:
     x, targets = pictures(name), [1, 4, 1]
     together = mapped(key, name, x, targets, rather_than=2)
@@ -114,7 +122,7 @@ def test_a_batch_gives_what_one_by_one_gives(key: str, name: str) -> None:
     torch.testing.assert_close(together, torch.cat(alone), rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize(("key", "name"), PAIRS)
+@pytest.mark.parametrize(("key", "name"), EVERY_PAIR)
 def test_explains_the_class_asked_for(key: str, name: str) -> None:
     x = pictures(name, 1)
     maps = [mapped(key, name, x, target) for target in range(CLASSES)]
@@ -122,7 +130,7 @@ def test_explains_the_class_asked_for(key: str, name: str) -> None:
     assert differ is METHODS[key].class_specific
 
 
-@pytest.mark.parametrize(("key", "name"), PAIRS)
+@pytest.mark.parametrize(("key", "name"), EVERY_PAIR)
 def test_nothing_is_left_on_the_model(key: str, name: str) -> None:
     graph, x = small_graph(name), pictures(name)
     before, code = state(graph.module), graph.module.code

@@ -45,7 +45,7 @@ FAMILIES = {
     "vit_b_16": Family((768, 14, 14), False, any_size=False, blocks=12),
 }
 
-QUICK = ("resnet18", "swin_t", "vit_b_16", "shufflenet_v2_x0_5")  # the rest is marked slow
+QUICK = ("resnet18", "swin_t", "shufflenet_v2_x0_5")  # the rest is marked slow
 
 
 def torchvision_model(name: str) -> nn.Module:

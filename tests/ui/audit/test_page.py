@@ -134,6 +134,7 @@ def test_what_is_no_audit_is_named_and_can_be_cleaned(page, office, home):
     assert not app.exception
 
 
+@pytest.mark.slow
 def test_a_finished_audit_with_damaged_results_writes_them_again(page, office):
     folder = kept()
     office.begin(folder)
@@ -326,6 +327,7 @@ def test_no_photo_in_the_zip_is_said(page, office, home):
     assert not list(home.iterdir())
 
 
+@pytest.mark.slow
 def test_an_area_for_all_photos_is_tested(page, office):
     app = audit_page(page)
     app.selectbox(key="audit-areas").select("one").run()
@@ -347,6 +349,7 @@ def test_an_area_for_all_photos_is_tested(page, office):
     assert table.count("corner") == 8
 
 
+@pytest.mark.slow
 def test_masks_are_tested_as_what_they_mark(page, office):
     masks = io.BytesIO()
     with zipfile.ZipFile(masks, "w") as archive:

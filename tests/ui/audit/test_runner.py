@@ -217,6 +217,7 @@ def test_pausing_what_is_finished_changes_nothing(office):
     assert store.read(folder).state == DONE
 
 
+@pytest.mark.slow
 def test_deleting_while_somebody_looks_on_leaves_nothing(office, home):
     stop = threading.Event()
 

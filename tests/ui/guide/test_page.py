@@ -111,6 +111,7 @@ def test_the_guide_without_its_model_still_explains(page, stand_in):
         (stand_in / "labels.away").rename(stand_in / "labels.txt")
 
 
+@pytest.mark.slow
 def test_examples_are_computed_once_for_everybody(page, labelled, monkeypatch):
     app = guide(page)
     monkeypatch.setattr(examples, "explain", None)  # would fail if anything were computed again
@@ -198,6 +199,7 @@ def real_samples():
     samples.samples.clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_example_still_shows_what_it_says(kind, real_samples):
     """With the real models: the first candidate has to hold, and the sentences have to be true of it."""

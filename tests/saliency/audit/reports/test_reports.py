@@ -176,6 +176,7 @@ def test_text_from_outside_is_only_text(tmp_path: Path) -> None:
         assert re.search(r"a <b>& \d{3}", text)
 
 
+@pytest.mark.slow
 def test_long_and_foreign_names_stay_on_the_page(tmp_path: Path) -> None:
     guesses = ("a very long label " * 12, "x" * 150, "Кружка", "كوب القهوة", "コーヒーカップ")
     odd = made(
@@ -222,6 +223,7 @@ def test_photos_that_are_missing_or_have_changed_leave_a_gap(tmp_path: Path) -> 
     assert none.page.startswith("Audit of A model")
 
 
+@pytest.mark.slow
 def test_the_same_audit_gives_the_same_files_but_for_the_date(tmp_path: Path) -> None:
     job, audit = fake(tmp_path / "job", tmp_path / "photos", 32)
     dates = {"one": DAY, "two": DAY, "three": DAY + datetime.timedelta(days=1)}

@@ -2,6 +2,6 @@
 
 from streamlit.starlette import App
 
-from ui.server.serving import MIDDLEWARE, lifespan
+from ui.start.serving import MIDDLEWARE, lifespan
 
 app = App("ui/main.py", middleware=MIDDLEWARE, lifespan=lifespan)

@@ -13,7 +13,7 @@ from ui.widgets import uploader
 
 st.set_page_config(
     page_title=words.APP,
-    page_icon=Path(__file__).with_name("icon.png"),
+    page_icon=Path(__file__).with_name("pages") / "icon.png",
     layout="wide",
     menu_items={"Get help": None, "Report a bug": None, "About": None},
 )

@@ -16,7 +16,7 @@ from saliency.files import stem
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.controls import download_button
-from ui.widgets.pictures import outlined, show_picture, small_size
+from ui.widgets.pictures import kept_png, outlined, show_picture, small_size
 from ui.words import LIMITS, plain, score
 
 
@@ -59,21 +59,25 @@ def _chart(subject: Subject, cover: Cover) -> None:
 
 def _pictures(subject: Subject, test: AreaTest) -> None:
     """What the model received with the area covered, both ways, and the area on the map."""
-    heat = subject.result.heat_image(small_size(subject.result.photo))
+    size = small_size(subject.result.photo)
+
+    def on_the_map() -> Image.Image:
+        return outlined(subject.result.heat_image(size), test.probe.area)
+
     with st.grid(3, min_column_width=96, gap="small") as grid:
         for fill, outcome in test.cover.fills.items():
             name = words.FILLS[fill]
             with grid.cell():
                 captioned(
-                    subject.picture(outcome.picture),
+                    kept_png(test, (fill, size), partial(subject.picture, outcome.picture)),
                     words.fill_caption(name, score(outcome.after.score)),
                     words.COVERED_ALT.format(fill=name.lower()),
                 )
         with grid.cell():
-            captioned(outlined(heat, test.probe.area), words.SHARE_ALT, words.SHARE_ALT)
+            captioned(kept_png(test, ("map", size), on_the_map), words.SHARE_ALT, words.SHARE_ALT)
 
 
-def captioned(picture: Image.Image, caption: str, alt: str) -> None:
+def captioned(picture: Image.Image | bytes, caption: str, alt: str) -> None:
     """A picture over its caption, with words for those who cannot see it."""
     with st.container(gap="xxsmall"):
         show_picture(picture, alt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from models import Choice
@@ -38,10 +39,19 @@ ZIP, ZIP_HELP = (
     "All files (ZIP)",
     "Overlay, heat map as picture and numbers, and a record of how it was made.",
 )
+COARSE = 16  # cells along a side, up to which one is as large as a thing in the photo
 SHARE = (
     "The address of this page leads others to the same sample, model, view and guess. Your own "
     "photos stay here."
 )
+
+
+def grain(cells: Sequence[int]) -> str:
+    """How coarse a map of so many rows and columns of cells is; empty where that hides nothing."""
+    rows, columns = cells
+    if min(rows, columns) > COARSE:
+        return ""
+    return f"This map has {columns} × {rows} cells: it shows nothing smaller than one of them."
 
 
 def alt(picture: str, photo: str, label: str) -> str:

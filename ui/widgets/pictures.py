@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -19,6 +21,7 @@ _LINE, _HALO = (31, 95, 168), (255, 255, 255)
 _SMALL_SIDE = 360  # pixels along the long side of a small picture
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
 _TALL = 520  # height in pixels that portrait photos are shown at
+_KEPT = 12  # pictures of one result
 
 
 def png(picture: Image.Image) -> bytes:
@@ -28,6 +31,23 @@ def png(picture: Image.Image) -> bytes:
     return packed.getvalue()
 
 
+def kept_png(result: object, key: tuple[object, ...], draw: Callable[[], Image.Image]) -> bytes:
+    """A picture of a result as the bytes of a PNG file; drawn once, and kept with the result.
+
+    Args:
+        result: An explanation or a check.
+        key: What else the picture depends on.
+        draw: Draws it.
+    """
+    kept: dict[tuple[object, ...], bytes] = vars(result).setdefault("_pictures", {})
+    if key not in kept:
+        content = png(draw())
+        while len(kept) >= _KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = content
+    return kept[key]
+
+
 def data_address(picture: Image.Image, quality: int) -> str:
     """A picture as a JPEG in a data address."""
     packed = io.BytesIO()
@@ -35,12 +55,15 @@ def data_address(picture: Image.Image, quality: int) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
 
 
-def show_picture(picture: Image.Image, alt: str, *, width: int | Literal["stretch"] = "stretch") -> None:
-    """Draws a picture, with words for those who cannot see it."""
-    st.image(png(picture), width=width, output_format="PNG", alt=alt)
+def show_picture(
+    picture: Image.Image | bytes, alt: str, *, width: int | Literal["stretch"] = "stretch"
+) -> None:
+    """Draws a picture, or the PNG file of one, with words for those who cannot see it."""
+    content = picture if isinstance(picture, bytes) else png(picture)
+    st.image(content, width=width, output_format="PNG", alt=alt)
 
 
-def titled_picture(title: str, picture: Image.Image, alt: str, photo: Photo) -> None:
+def titled_picture(title: str, picture: Image.Image | bytes, alt: str, photo: Photo) -> None:
     """A picture in the frame of a photo below its title: as wide as the column, unless that were too tall."""
     st.markdown(f"#### {title}", anchors=False)
     tall = photo.height > photo.width * 1.05
@@ -51,10 +74,15 @@ def titled_picture(title: str, picture: Image.Image, alt: str, photo: Photo) -> 
 def colour_bar(low: str, high: str, *, signed: bool) -> None:
     """The colours of a map over the words at their two ends."""
     with st.container(gap="xxsmall"):
-        show_picture(heatmap.legend(signed=signed), words.alt_colour_bar(low, high))
+        show_picture(_legend(signed=signed), words.alt_colour_bar(low, high))
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             st.caption(low, width="content")
             st.caption(high, width="content")
+
+
+@cache
+def _legend(*, signed: bool) -> bytes:
+    return png(heatmap.legend(signed=signed))
 
 
 def display_size(photo: Photo) -> tuple[int, int]:

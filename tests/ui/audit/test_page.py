@@ -273,7 +273,7 @@ def test_another_server_at_work_is_left_alone(page, office):
     folder = kept()
     with Job(folder):
         office.begin(folder)
-        office.work(folder).thread.join(30)
+        until(lambda: office.work(folder) is None)
         assert store.read(folder).state == RUNNING
         app = audit_page(page)
         app.button(key=f"open-{folder.name}").click().run()
@@ -297,7 +297,7 @@ def test_a_failing_disk_is_no_work_for_ever(page, office, monkeypatch):
 
     monkeypatch.setattr(store, "change", full)
     office.begin(folder)
-    office.work(folder).thread.join(30)
+    until(lambda: office.work(folder) is None)
     app = audit_page(page)
     app.button(key=f"open-{folder.name}").click().run()
     assert app.button(key="audit-go-on")

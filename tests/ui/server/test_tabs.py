@@ -95,7 +95,7 @@ def test_trimming_lets_go_of_circles():
 
 
 def test_the_server_sweeps_for_as_long_as_it_runs(monkeypatch):
-    from ui.server import serving
+    from ui.start import serving
 
     monkeypatch.setattr(tabs, "EVERY", 0.01)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,7 @@ from ui.server.hosts import HostCheck
 from ui.server.messages import MessageCheck
 from ui.server.tabs import sweeping
 from ui.server.uploads import UploadQuota
+from ui.start.warm_up import warm_up
 
 MIDDLEWARE = [
     Middleware(SecurityHeaders),
@@ -27,11 +29,12 @@ MIDDLEWARE = [
 
 @asynccontextmanager
 async def lifespan(_: App) -> AsyncIterator[None]:
-    """Forgets closed tabs for as long as the server runs.
+    """Warms up before the port opens, and forgets closed tabs for as long as the server runs.
 
     Streamlit takes the folder `pages` for the whole app until the page itself has run once: whoever came
     first, by a link to a page, would get that page without navigation and all else that `ui/main.py` does.
     """
     PagesManager.uses_pages_directory = False
+    await asyncio.to_thread(warm_up)
     async with sweeping(heap.trim):
         yield

@@ -93,6 +93,7 @@ def test_other_sizes_and_aspects(name: str) -> None:
         assert_same_logits(graph.logits(x), module(x))
 
 
+@pytest.mark.slow  # their heads have 120 million weights
 def test_the_feature_map_of_vgg_and_alexnet_is_the_relu_before_the_pooling() -> None:
     for name in ("vgg11_bn", "alexnet"):
         module = torchvision_model(name)

@@ -56,8 +56,8 @@ def overview() -> None:
     with faults.shown():
         begun = form.form(choices)
         if sample:
-            first = next(iter(choices))
-            begun = form.begin_sample(models.SHORTCUT if models.SHORTCUT in choices else first)
+            fitting = (models.SHORTCUT, models.SHOWROOM, *choices)
+            begun = form.begin_sample(next(key for key in fitting if key in choices))
         if begun is not None:
             go(begun)
             st.rerun()

@@ -109,7 +109,7 @@ def bars(label: str, scores: Mapping[str, float], *, large: bool) -> str:
 
 def _model(kind: str) -> str:
     """Key of the model an example is about."""
-    return models.SHORTCUT if kind in TWIN else models.choices()[0].key
+    return models.SHORTCUT if kind in TWIN else models.SHOWROOM
 
 
 def _is_wide(example: Example) -> bool:

@@ -41,7 +41,11 @@ def pair(name: str) -> Pair:
     else:
         with torch.random.fork_rng():
             torch.manual_seed(3)
-            module = lively(import_torchvision().models.get_model(name, weights=None))
+            module = import_torchvision().models.get_model(name, weights=None)
+            if name == "vgg11":  # its own head has 120 million weights
+                before, between = nn.Linear(512 * 49, 64), nn.Linear(64, 32)
+                module.classifier = nn.Sequential(before, nn.ReLU(), between, nn.ReLU(), nn.Linear(32, 1000))
+            module = lively(module)
         size = 64
         hooked = module.layer4 if name == "resnet18" else module.features[-1]
     for weights in module.parameters():

@@ -58,6 +58,7 @@ def keys(page, tmp_path):
     return ["showroom", "own-0", "own-1"]
 
 
+@pytest.mark.slow
 def test_tabs_that_ask_three_models_in_turn_share_one_copy_of_each(page, keys, alive):
     tabs = [page() for _ in range(3)]
     for turn in range(3):

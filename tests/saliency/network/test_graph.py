@@ -85,7 +85,10 @@ def test_every_family_computes_what_the_module_computes(name: str) -> None:
     assert sizes == sorted(sizes, reverse=True)
 
 
-@pytest.mark.parametrize("name", ["alexnet", "resnet18", "squeezenet1_1", "shufflenet_v2_x0_5"])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param("alexnet", marks=pytest.mark.slow), "resnet18", "squeezenet1_1", "shufflenet_v2_x0_5"],
+)
 def test_other_sizes_and_aspects(name: str) -> None:
     module = torchvision_model(name)
     graph, x = Graph(module), torch.randn((2, 3, 224, 300), generator=torch.Generator().manual_seed(1))

@@ -15,18 +15,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
+from scipy.special import logsumexp
 from scipy.stats import mannwhitneyu
 
 import models
 from benchmarks import machine
+from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities
 from saliency.classifier import Classifier
 from saliency.photo.framing import Framing
 from saliency.photo.reading import read_photo
 
 FIGURES = Path(models.__file__).parent / "everyday" / "figures.json"
-BINS = 10
 
 Array = NDArray[Any]
 
@@ -40,21 +39,6 @@ def logits(classifier: Classifier, paths: list[Path], framing: Framing) -> Array
     return np.stack(rows).astype(np.float64)
 
 
-def fitted_temperature(rows: Array, classes: Array) -> float:
-    """The temperature at which the classes are most likely (Guo 2017, section 4.2)."""
-
-    def loss(temperature: float) -> float:
-        return -float(log_softmax(rows / temperature, 1)[np.arange(len(rows)), classes].mean())
-
-    return float(minimize_scalar(loss, bounds=(0.2, 3), method="bounded").x)
-
-
-def calibration_error(scores: Array, right: Array, bins: int = BINS) -> float:
-    """Mean distance of score and share right, in bins of equally many photos (Nguyen and O'Connor 2015)."""
-    order = np.array_split(np.argsort(scores, kind="stable"), bins)
-    return float(sum(abs(scores[i].mean() - right[i].mean()) * len(i) for i in order if len(i)) / len(scores))
-
-
 def roc_area(known: Array, unknown: Array) -> float:
     """Probability that a known thing scores higher than an unknown one; ties count half."""
     return float(mannwhitneyu(known, unknown).statistic / (len(known) * len(unknown)))
@@ -65,20 +49,22 @@ def figures_of(
 ) -> dict[str, Any]:
     """All that is measured of one framing, from logits ``(N, K)`` and classes ``(N,)`` of known things."""
     right = known.argmax(1) == classes
-    temperature = fitted_temperature(known[::2], classes[::2])
-    raw, top, strange = (
-        np.exp(log_softmax(rows / t, 1).max(1))
-        for rows, t in ((known, 1.0), (known, temperature), (unknown, temperature))
-    )
+    temperature = fit_temperature(known[::2], classes[::2])
+    scores = probabilities(known, temperature)
+    raw, top = probabilities(known, 1.0).max(1), scores.max(1)
+    strange = probabilities(unknown, temperature).max(1)
     return {
         "framing": str(framing),
         "right": round(float(right.mean()), 3),
         "mean top score without temperature": round(float(raw.mean()), 3),
         "temperature": round(temperature, 2),
         "mean top score": round(float(top.mean()), 3),
-        "calibration error, fitted half": round(calibration_error(top[::2], right[::2]), 3),
-        "calibration error, other half": round(calibration_error(top[1::2], right[1::2]), 3),
+        "calibration error, fitted half": round(calibration_error(scores[::2], classes[::2]), 3),
+        "calibration error, other half": round(calibration_error(scores[1::2], classes[1::2]), 3),
         "area under the ROC curve": round(roc_area(top, strange), 2),
+        "area under the ROC curve, by evidence": round(
+            roc_area(logsumexp(known, 1), logsumexp(unknown, 1)), 2
+        ),
         "known things said to be unsure": round(float((top < unsure).mean()), 3),
         "unknown things said to be unsure": round(float((strange < unsure).mean()), 3),
         "unknown things with a score of 0.8 or more": round(float((strange >= 0.8).mean()), 3),

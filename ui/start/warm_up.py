@@ -1,24 +1,23 @@
 """What the first visitor needs, made ready before anyone can come.
 
-The imports below are those of the page, in its order, and happen before the server listens: two threads that
-import the same packages at once can meet one half made.
+All that the page imports is imported here, before the server listens: two threads that import the same
+packages at once can meet one half made.
 """
 
 from __future__ import annotations
 
 import logging
 
-from ui.audit import runner as _of_the_page  # noqa: F401
-from ui.check import section as _of_checks  # noqa: F401
-from ui.explain import panels as _of_results  # noqa: F401
-from ui.explain import question as _of_questions  # noqa: F401
-from ui.photo import page as _of_photos  # noqa: F401
-
-from ui.views.quick_and_careful import QUICK, method_of  # isort: skip
-from ui.widgets.samples import samples  # isort: skip
-from ui.work import loading  # isort: skip
-from saliency.explanation import explain  # isort: skip
-from saliency.methods.registry import compatible  # isort: skip
+import ui.audit.runner
+import ui.check.section
+import ui.explain.panels
+import ui.explain.question
+import ui.photo.page  # noqa: F401
+from saliency.explanation import explain
+from saliency.methods.registry import compatible
+from ui.views.quick_and_careful import QUICK, method_of
+from ui.widgets.samples import samples
+from ui.work import loading
 
 _LOG = logging.getLogger("spotlight")
 

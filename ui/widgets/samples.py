@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import models
+from models.sources.package import installed_file
 from saliency.photo.area import Box
 from saliency.photo.reading import Photo, read_photo
 from ui.widgets.pictures import data_address
@@ -70,8 +70,9 @@ def samples() -> dict[str, Sample]:
     """All samples by key, in the order in which they are shown."""
     rendered = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
     photographs = json.loads(PHOTOGRAPHS.read_text(encoding="utf-8")) if PHOTOGRAPHS.is_file() else []
+    found = ((entry, installed_file(entry["package"], entry["file"])) for entry in photographs)
     all_samples = [
-        *(_sample(entry, models.EVERYDAY, path) for entry in photographs if (path := _packaged(entry))),
+        *(_sample(entry, models.EVERYDAY, path) for entry, path in found if path is not None),
         *(_sample(entry, models.SHOWROOM, FOLDER / entry["file"]) for entry in rendered),
     ]
     return {sample.key: sample for sample in all_samples}
@@ -88,14 +89,6 @@ def thumbnail(photo: Photo) -> str:
         reducing_gap=2.0,
     )
     return data_address(small, quality=85)
-
-
-def _packaged(entry: dict[str, Any]) -> Path | None:
-    """Where a photograph is that comes with a package; None in a version of it that has it no more."""
-    spec = find_spec(entry["package"])
-    folders = spec.submodule_search_locations if spec else None
-    path = Path(next(iter(folders)), entry["file"]) if folders else None
-    return path if path is not None and path.is_file() else None
 
 
 def _sample(entry: dict[str, Any], model: str, path: Path) -> Sample:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import models
 import saliency
-from models.sources.package import packaged_weights
+from models.sources.package import installed_file, packaged_weights
 from saliency.classifier import Classifier, Score
 
 FOLDER = Path(models.__file__).parent / "everyday"
@@ -25,8 +24,7 @@ def everyday() -> Classifier:
 
 def guess(everyday: Classifier, name: str, framing: str = "whole") -> Score:
     """The top guess for a picture that comes with scikit-image."""
-    (folder,) = find_spec("skimage").submodule_search_locations
-    return everyday.predict(saliency.read_photo(Path(folder, "data", name)), framing)[0]
+    return everyday.predict(saliency.read_photo(installed_file("skimage", f"data/{name}")), framing)[0]
 
 
 @pytest.mark.parametrize("framing", ["whole", "crop"])
@@ -39,8 +37,7 @@ def test_a_cat_and_a_cup_of_coffee_are_recognised(everyday: Classifier, framing:
 
 @pytest.mark.parametrize("name", ["brick.png", "cell.png", "moon.png", "page.png", "gravel.png"])
 def test_what_has_no_class_is_no_confident_guess(everyday: Classifier, name: str) -> None:
-    (folder,) = find_spec("skimage").submodule_search_locations
-    scores = everyday.predict(saliency.read_photo(Path(folder, "data", name)))
+    scores = everyday.predict(saliency.read_photo(installed_file("skimage", f"data/{name}")))
     assert everyday.may_know_nothing(scores)
     assert everyday.caution
 

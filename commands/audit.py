@@ -11,13 +11,13 @@ import shutil
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import models
-from commands.terminal import Meter
+from commands.terminal import Meter, add_device_arguments
 from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
@@ -57,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--second", default="", metavar="METHOD", help="a second view to compare with")
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
     parser.add_argument("--seed", type=int, default=0)
+    add_device_arguments(parser)
     parser.add_argument("--labels", metavar="CSV|folders", help="file,label; or the sub-folders' names")
     parser.add_argument("--areas", type=Path, metavar="CSV", help="file,x,y,w,h[,name], as shares")
     parser.add_argument(
@@ -117,8 +118,9 @@ def _run(options: argparse.Namespace) -> int:
             raise SaliencyError(f"--expires takes 0 to {_LONGEST} days; it was {options.expires}.")
         expires = datetime.date.today() + datetime.timedelta(days=options.expires)
     with contextlib.ExitStack() as jobs:
-        with _pool(options.ray, _loader(options.model)) as pool:
-            classifier = models.load(options.model, on_progress=Meter())
+        where = {"device": options.device, "precision": options.precision}
+        with _pool(options.ray, _loader(options.model, where)) as pool:
+            classifier = models.load(options.model, on_progress=Meter(), **where)
             job = start(
                 options.out,
                 classifier,
@@ -237,10 +239,10 @@ def _area(text: str) -> NamedBox:
     return NamedBox(readable(name) or UNNAMED, read_area(box).boxes[0])
 
 
-def _loader(model: str) -> Load:
+def _loader(model: str, where: Mapping[str, Any]) -> Load:
     """Loads a model on any computer: a folder by its whole path."""
     keys = {choice.key for choice in models.choices()}
-    return partial(models.load, model if readable(model) in keys else str(Path(model).resolve()))
+    return partial(models.load, model if readable(model) in keys else str(Path(model).resolve()), **where)
 
 
 class _Meter:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import models
-from commands.terminal import Meter, complain, say
+from commands.terminal import Meter, add_device_arguments, complain, say
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.photo.framing import Framing
@@ -23,15 +23,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
     parser.add_argument("--framing", choices=list(map(str, Framing)), default="whole")
     parser.add_argument("--seed", type=int, default=0)
+    add_device_arguments(parser)
 
 
 def load(options: argparse.Namespace) -> Classifier:
     """The model asked for.
 
     Raises:
-        SaliencyError: There is no such model, or it lacks a class asked for, which is wrong for every photo.
+        SaliencyError: There is no such model or device, or the model lacks a class asked for, which is wrong
+            for every photo.
     """
-    classifier = models.load(options.model, on_progress=Meter())
+    classifier = models.load(
+        options.model, on_progress=Meter(), device=options.device, precision=options.precision
+    )
     for label in (options.target, options.rather_than):
         if label is not None:
             classifier.index(label)

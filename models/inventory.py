@@ -15,6 +15,7 @@ from models.sources.folder import any_failure_said, load_folder, own_folders
 from models.weights import download, find, is_published
 from saliency.classifier import Classifier
 from saliency.names import readable
+from saliency.network.device import chosen_device, half_precision
 from saliency.progress import Progress
 
 SHOWROOM, EVERYDAY, SHORTCUT = "showroom", "everyday", "shortcut"
@@ -58,26 +59,37 @@ def choices() -> list[Choice]:
     ]
 
 
-def load(name: str | Path, *, on_progress: Progress | None = None) -> Classifier:
+def load(
+    name: str | Path,
+    *,
+    on_progress: Progress | None = None,
+    device: str | None = None,
+    precision: str = "full",
+) -> Classifier:
     """A classifier, ready to be explained; its weights are downloaded if they are not here.
 
     Args:
         name: ``showroom``, ``everyday`` or ``shortcut``, a key of the catalogue (``resnet50``), the name of a
             folder in models/custom, or a path to a folder.
         on_progress: Called with bytes here and bytes in all during a download; raises to cancel.
+        device: Where to compute: ``auto``, ``cpu``, ``cuda`` or ``mps``; ``None``: what the environment says
+            in ``SPOTLIGHT_DEVICE``, or else ``auto``.
+        precision: ``full`` or ``half``, as in :meth:`saliency.Classifier.build`.
 
     Raises:
         ModelError: No such model, its folder is not in order, or its weights cannot be had.
+        SaliencyError: There is no such device here.
     """
+    half_precision(precision, chosen_device(device))  # before anything is fetched
     if isinstance(name, str) and name in BUILT_IN:  # first, as the catalogue needs torchvision
-        return load_folder(BUILT_IN[name])
+        return load_folder(BUILT_IN[name], device, precision)
     folders = own_folders() | BUILT_IN
     if isinstance(name, str) and name in CATALOGUE:
-        return _from_catalogue(CATALOGUE[name], on_progress)
+        return _from_catalogue(CATALOGUE[name], on_progress, device, precision)
     if isinstance(name, str) and readable(name) in folders:
-        return load_folder(folders[readable(name)])
+        return load_folder(folders[readable(name)], device, precision)
     if _is_folder(name):
-        return load_folder(name)
+        return load_folder(name, device, precision)
     if isinstance(name, Path) or "/" in name or "\\" in name:
         raise ModelError(f"There is no folder {quoted(str(name))}.")
     raise unknown(name, [*folders, *CATALOGUE])
@@ -96,7 +108,9 @@ def _is_folder(name: str | Path) -> bool:
         return False
 
 
-def _from_catalogue(entry: CatalogueEntry, on_progress: Progress | None) -> Classifier:
+def _from_catalogue(
+    entry: CatalogueEntry, on_progress: Progress | None, device: str | None, precision: str
+) -> Classifier:
     path = download(entry, on_progress)
     sha256 = digest(path)
     if not is_published(entry, sha256):
@@ -110,7 +124,16 @@ def _from_catalogue(entry: CatalogueEntry, on_progress: Progress | None) -> Clas
         entry.key, len(entry.labels), weights, side=recipe.crop_size, options=entry.options
     )
     labels, title = entry.labels, entry.title
-    return Classifier.build(assembly.module, recipe, labels, title, entry.source, digest=sha256)
+    return Classifier.build(
+        assembly.module,
+        recipe,
+        labels,
+        title,
+        entry.source,
+        digest=sha256,
+        device=device,
+        precision=precision,
+    )
 
 
 def _catalogue_choice(entry: CatalogueEntry) -> Choice:

@@ -87,7 +87,7 @@ def agreement(first: Explanation, second: Explanation) -> Agreement:
 
 def agreement_of_maps(first: Tensor, second: Tensor) -> Agreement:
     """How alike two maps ``(h, w)`` of at least 0 are, on at most 16 × 16 cells."""
-    left, right = (in_cells(values[None].double())[0] for values in (first, second))
+    left, right = (in_cells(values[None].cpu().double())[0] for values in (first, second))
     strongest = strongest_cells(left)
     shared, *by_chance = (overlap(strongest, strongest_cells(cells)) for cells in displacements(right))
     result = Agreement(shared, float(np.mean(by_chance)), likeness(first, second), AgreementLevel.PARTLY)

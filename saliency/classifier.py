@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from saliency.errors import SaliencyError
 from saliency.names import folded, position, readable
+from saliency.network.device import chosen_device, half_precision
 from saliency.network.graph import Graph
 from saliency.network.outputs import Ending
 from saliency.photo.framing import Framing, Placement, model_pixels, place
@@ -111,9 +112,12 @@ class Classifier:
         labels: Sequence[str],
         name: str,
         source: str,
+        *,
+        device: str | torch.device | None = None,
+        precision: str = "full",
         **about: Any,
     ) -> Classifier:
-        """Make a classifier of a module, on the GPU if there is one.
+        """Make a classifier of a module, on the graphics card if there is one.
 
         A softmax or sigmoid at the module's end is left out of what is explained, and scores are the module's
         own outputs. One output is the logit of yes, or its sigmoid.
@@ -124,20 +128,29 @@ class Classifier:
             labels: Names of its classes, in order.
             name: What people call it.
             source: Where the weights come from.
+            device: Where to compute: ``auto``, ``cpu``, ``cuda`` or ``mps``; ``None``: what the environment
+                says in ``SPOTLIGHT_DEVICE``, or else ``auto``.
+            precision: ``half``: on a graphics card, passes of which only the score is read are taken in half
+                precision. Scores of the photo itself, gradients and feature maps stay in full.
             **about: ``digest`` and the attributes after it.
 
         Raises:
-            SaliencyError: The module cannot be explained, its outputs and the labels differ in number, or its
-                outputs are no scores of classes that exclude each other.
+            SaliencyError: The module cannot be explained, its outputs and the labels differ in number, its
+                outputs are no scores of classes that exclude each other, or the device is not there.
         """
-        graph = Graph(module, size=preprocessing.crop_size, black=preprocessing.black)
+        where = chosen_device(device)
+        graph = Graph(
+            module,
+            size=preprocessing.crop_size,
+            black=preprocessing.black,
+            device=where,
+            half=half_precision(precision, where),
+        )
         if graph.classes != len(labels):
             raise SaliencyError(
                 f"The model's scores and the labels differ in number: {graph.classes} and {len(labels)}. "
                 "List one label for each class, in the model's order."
             )
-        if torch.cuda.is_available():
-            graph.module.to("cuda")
         return cls(graph, preprocessing, tuple(labels), name, source, **about)
 
     def prepare(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> tuple[Tensor, Placement]:

@@ -44,7 +44,7 @@ class _FolderContent:
     weights: Path
     assembly: Assembly
 
-    def classifier(self) -> Classifier:
+    def classifier(self, device: str | None = None, precision: str = "full") -> Classifier:
         about, name, sha256 = self.description, readable(self.folder.resolve().name), digest(self.weights)
         if packaged := packaged_weights(self.folder):
             packaged.checked(sha256)
@@ -56,6 +56,8 @@ class _FolderContent:
             about.name or name,
             " ".join([source, *(f"({note.rstrip('.')})" for note in self.assembly.notes)]),
             digest=sha256,
+            device=device,
+            precision=precision,
             **about.reading,
         )
 
@@ -72,14 +74,14 @@ class FolderReport(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def load_folder(folder: str | Path) -> Classifier:
-    """The classifier in a folder.
+def load_folder(folder: str | Path, device: str | None = None, precision: str = "full") -> Classifier:
+    """The classifier in a folder; device and precision are those of :meth:`saliency.Classifier.build`.
 
     Raises:
         ModelError: Something is wrong with the folder; its problems are :func:`check_folder`'s sentences.
     """
     with any_failure_said(Path(folder)):
-        return _content(Path(folder)).classifier()
+        return _content(Path(folder)).classifier(device, precision)
 
 
 def check_folder(folder: str | Path) -> list[str]:

@@ -20,7 +20,7 @@ from saliency.checks.controls import Kind
 from saliency.checks.fills import Fill, pixels, soft_masks
 from saliency.checks.permutation_test import exceedances, p_value
 from saliency.checks.probe import AreaProbe
-from saliency.checks.question import Answer, ScoreQuestion, chunks
+from saliency.checks.question import Answer, ScoreQuestion
 from saliency.progress import Progress, part_of
 
 MATERIAL = 0.2
@@ -198,7 +198,9 @@ def fill_outcomes(
         alone: Fill in everything but the area instead.
         on_progress: Told how many of ``2 (1 + n)`` pictures are done; what it raises stops the work.
     """
-    covered = [soft_masks(masks, probe.edge) for masks in (probe.mask[None], *chunks(controls))]
+    covered = [
+        soft_masks(masks, probe.edge) for masks in (probe.mask[None], *probe.question.chunks(controls))
+    ]
     if alone:
         covered = [1 - masks for masks in covered]
     count, classifier = 1 + len(controls), probe.question.prepared.classifier

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from saliency.checks.controls import Move
 from saliency.checks.fills import Filling, pixels
-from saliency.checks.question import Answer, ScoreQuestion, chunks
+from saliency.checks.question import Answer, ScoreQuestion
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
 from saliency.grids.cells import CellGrid, laid_out
@@ -122,7 +122,7 @@ def hide(
     masks += [move.there(order <= level) for level in inner for move in moves]
     masks.append(torch.ones_like(masks[0]))
     under = Filling(x).blur
-    pictures = (_hidden(x, under, part) for part in chunks(torch.stack(masks)))
+    pictures = (_hidden(x, under, part) for part in question.chunks(torch.stack(masks)))
     *answers, last = question.ask(pictures, len(masks), on_progress)
     before = question.before
     strongest, moved = answers[: len(inner)], answers[len(inner) :]
@@ -148,7 +148,7 @@ def hiding_order(attribution: Tensor, x: Tensor, cells: CellGrid | None = None) 
     from the middle of the picture outwards. The cells of the map look at ``cells``, or are spread evenly.
     """
     height, width = x.shape[2:]
-    large = laid_out(attribution.detach().double()[None, None], (height, width), cells)
+    large = laid_out(attribution.detach().cpu().double()[None, None], (height, width), cells)
     smooth = gaussian_blur(large, _SMOOTH * min(height, width))[0, 0]
     smooth = (smooth / smooth.abs().max().clamp(min=1e-30)).mul(1e6).round()  # equal up to rounding is equal
     down = torch.linspace(-1, 1, height, dtype=torch.float64)[:, None]

@@ -70,7 +70,7 @@ class ScoreQuestion:
 
     def answers(self, logits: Tensor) -> list[Answer]:
         """What logits ``(n, K)`` of n pictures say."""
-        rows = logits.detach().double().cpu()
+        rows = logits.detach().cpu().double()
         temperature = self.prepared.classifier.temperature_of(self.prepared.framing)
         scaled, top = rows / temperature, rows.argmax(1)
         target = scaled[:, self.target.index]
@@ -99,11 +99,15 @@ class ScoreQuestion:
         """
         answers: list[Answer] = []
         for chunk in pictures:
-            for part in chunk.split(at_once(chunk)):
+            for part in chunk.split(at_once(self.prepared.graph, chunk)):
                 answers += self.answers(self.prepared.graph.logits(part))
                 if on_progress is not None:
                     on_progress(len(answers), total)
         return answers
+
+    def chunks(self, masks: Tensor) -> list[Tensor]:
+        """Masks ``(n, h, w)`` in parts of at most as many as are asked of at once."""
+        return list(masks.split(at_once(self.prepared.graph, masks))) if len(masks) else []
 
     def in_photo(self, pixels: NDArray[np.uint8], size: tuple[int, int] | None = None) -> Image.Image:
         """A changed copy ``(h, w, 3)`` uint8 in the photo's frame, RGB; edges that were cut off are faded.
@@ -125,8 +129,3 @@ class ScoreQuestion:
             "log_odds": round(answer.log_odds, 4) if math.isfinite(answer.log_odds) else None,
             "top_guess": self.label(answer),
         }
-
-
-def chunks(masks: Tensor) -> list[Tensor]:
-    """Masks ``(n, h, w)`` in parts of at most as many as are asked of at once."""
-    return list(masks.split(at_once(masks))) if len(masks) else []

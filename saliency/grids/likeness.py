@@ -55,7 +55,7 @@ def ranks(values: Tensor) -> Tensor:
 
 def likeness(first: Tensor, second: Tensor) -> float:
     """Spearman's rank correlation of two maps ``(h, w)`` on at most 16 × 16 cells; 0 for an even map."""
-    cells = [in_cells(values[None]).double().cpu().numpy().ravel() for values in (first, second)]
+    cells = [in_cells(values[None]).cpu().double().numpy().ravel() for values in (first, second)]
     if any((values == values[0]).all() for values in cells):
         return 0.0
     return float(spearmanr(*cells).statistic)

@@ -13,6 +13,7 @@ from saliency.errors import SaliencyError
 from saliency.grids.cells import CellGrid
 from saliency.methods.registry import find
 from saliency.methods.sampling import Estimates
+from saliency.network.device import failures_said
 from saliency.network.graph import Graph, Objective
 from saliency.progress import Progress
 
@@ -74,7 +75,9 @@ def attribute(
         keywords["on_progress"] = on_progress
     if entry.estimates:
         keywords["on_estimate"] = on_estimate
-    result: Tensor = entry.function(graph, x, class_objective(graph, target, len(x), rather_than), **keywords)
+    objective = class_objective(graph, target, len(x), rather_than)
+    with failures_said(graph.device):
+        result: Tensor = entry.function(graph, x, objective, **keywords)
     return result.detach()
 
 

@@ -60,11 +60,11 @@ def eigen_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
     the ``(h·w, h·w)`` products, whose first eigenvector times the first singular value is the projection.
     """
     features = graph.features(x, at).values
-    cells = features.flatten(2).transpose(1, 2).double()
+    cells = features.flatten(2).transpose(1, 2).cpu().double()  # MPS has no such precision
     values, vectors = torch.linalg.eigh(cells @ cells.transpose(1, 2))
     projection: Tensor = vectors[:, :, -1] * values[:, -1:].clamp(min=0).sqrt()
     sign = torch.where(projection.sum(1, keepdim=True) < 0, -1.0, 1.0)
-    return (projection * sign).relu().view(len(x), *features.shape[2:]).to(features.dtype)
+    return (projection * sign).relu().view(len(x), *features.shape[2:]).to(features)
 
 
 @method(

@@ -137,7 +137,7 @@ def falls_when_covered(
     with torch.no_grad():
         intact = odds(graph(x))
         falls: list[Tensor] = []
-        for chunk in parts.split(at_once(parts)):
+        for chunk in parts.split(at_once(graph, parts)):
             falls += (intact - odds(graph(torch.where(chunk[:, None], under, x)))).split(1)
             report(on_progress, len(falls), len(parts))
     return torch.cat(falls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from saliency.methods.batching import BACKWARD_CHUNK, repeated
+from saliency.methods.batching import BACKWARD_CHUNK, fitting, in_units, repeated
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
@@ -80,8 +80,11 @@ def smooth_grad(
     span = (x.amax((1, 2, 3)) - x.amin((1, 2, 3)))[:, None, None, None]
     sums = Sums(x.new_zeros(GROUPS, *x.shape))
 
+    def noise_of(count: int) -> Tensor:
+        return torch.randn((count, 1, *x.shape[1:]), generator=generator)
+
     def draw(start: int, count: int) -> None:
-        normal = torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
+        normal = in_units(noise_of, count, BACKWARD_CHUNK).to(x.device)
         noisy = (x + noise * span * normal).flatten(0, 1)
         slope = input_gradient(graph, noisy, repeated(objective, len(x), count))
         sums.add(slope.unflatten(0, (count, len(x))))
@@ -89,4 +92,5 @@ def smooth_grad(
     def map_without(group: int | None) -> Tensor:
         return sums.mean(group).abs().amax(1)
 
-    return sampled_map(draw, map_without, samples, BACKWARD_CHUNK, stop, on_progress, on_estimate)
+    most = fitting(graph, x, BACKWARD_CHUNK)
+    return sampled_map(draw, map_without, samples, BACKWARD_CHUNK, stop, on_progress, on_estimate, most=most)

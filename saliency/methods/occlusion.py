@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.batching import CHUNK, fitting, in_units, repeated
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
 from saliency.network.graph import Graph, Objective
@@ -50,8 +50,9 @@ def occlusion(
         intact = objective(graph.logits(x))
         drop = x.new_zeros(len(x), height, width)
         cover = x.new_zeros(height, width)
-        for start in range(0, len(patches), CHUNK):
-            chunk = patches[start : start + CHUNK]
+        count = fitting(graph, x, CHUNK)
+        for start in range(0, len(patches), count):
+            chunk = patches[start : start + count]
             covered = x.repeat(len(chunk), 1, 1, 1, 1)
             for variants, patch in zip(covered, chunk, strict=True):
                 variants[:, :, *patch] = 0
@@ -104,8 +105,11 @@ def rise(
     visibility = Sums(x.new_zeros(GROUPS, height, width))
     total = Sums(x.new_zeros(GROUPS, len(x)))
 
+    def masks_of(count: int) -> Tensor:
+        return random_masks(count, height, width, grid, visible, generator)
+
     def draw(start: int, count: int) -> None:
-        masks = random_masks(count, height, width, grid, visible, generator).to(x.device)
+        masks = in_units(masks_of, count, CHUNK).to(x.device)
         logits = graph.logits((x * masks[:, None, None]).flatten(0, 1))
         scores = repeated(objective, len(x), count)(logits).unflatten(0, (count, len(x)))
         weighted.add(scores[:, :, None, None] * masks[:, None])
@@ -116,7 +120,8 @@ def rise(
         shown, floor = visibility.sum(group), total.mean(group)[:, None, None]
         return torch.where(shown > 1e-6, weighted.sum(group) / shown.clamp(min=1e-6) - floor, 0.0)
 
-    return sampled_map(draw, map_without, samples, CHUNK, stop, on_progress, on_estimate, 8 * GROUPS)
+    most = fitting(graph, x, CHUNK)
+    return sampled_map(draw, map_without, samples, CHUNK, stop, on_progress, on_estimate, 8 * GROUPS, most)
 
 
 def random_masks(

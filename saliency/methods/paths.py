@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from saliency.methods.batching import BACKWARD_CHUNK, repeated
+from saliency.methods.batching import BACKWARD_CHUNK, fitting, in_units, repeated
 from saliency.methods.gradients import input_gradient
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
@@ -56,15 +56,19 @@ def expected_gradients(
     begin = torch.rand((), generator=generator, dtype=torch.float64)
     sums = Sums(x.new_zeros(GROUPS, len(x), *x.shape[2:]))
 
+    def baselines_of(count: int) -> Tensor:
+        return _SPREAD * torch.randn((count, 1, *x.shape[1:]), generator=generator)
+
     def draw(start: int, count: int) -> None:
-        baselines = _SPREAD * torch.randn((count, 1, *x.shape[1:]), generator=generator).to(x.device)
+        baselines = in_units(baselines_of, count, BACKWARD_CHUNK).to(x.device)
         alpha = ((begin + _GOLDEN * torch.arange(start, start + count)) % 1).to(x)[:, None, None, None, None]
         difference = x - baselines
         path = (baselines + alpha * difference).flatten(0, 1)
         slope = input_gradient(graph, path, repeated(objective, len(x), count))
         sums.add((difference * slope.unflatten(0, (count, len(x)))).sum(2))
 
-    return sampled_map(draw, sums.mean, samples, BACKWARD_CHUNK, stop, on_progress, on_estimate)
+    most = fitting(graph, x, BACKWARD_CHUNK)
+    return sampled_map(draw, sums.mean, samples, BACKWARD_CHUNK, stop, on_progress, on_estimate, most=most)
 
 
 @method(
@@ -100,8 +104,9 @@ def blur_ig(
     widths = [widest * (1 - i / steps) ** 2 for i in range(steps + 1)]
     total = torch.zeros_like(x)
     before = gaussian_blur(x, widths[0])
-    for start in range(0, steps, BACKWARD_CHUNK):
-        sharper = [gaussian_blur(x, width) for width in widths[start + 1 : start + 1 + BACKWARD_CHUNK]]
+    count = fitting(graph, x, BACKWARD_CHUNK)
+    for start in range(0, steps, count):
+        sharper = [gaussian_blur(x, width) for width in widths[start + 1 : start + 1 + count]]
         pictures = torch.stack([before, *sharper])
         middle = (pictures[1:] + pictures[:-1]) / 2
         slope = input_gradient(graph, middle.flatten(0, 1), repeated(objective, len(x), len(sharper)))

@@ -100,12 +100,12 @@ class _Path:
             (slopes,) = torch.autograd.grad(scores.sum(), points)
         maps = (slopes * difference).sum(1)
         self.slopes |= zip(alphas, maps[:, None], strict=True)
-        self.scores |= zip(alphas, scores.detach().double()[:, None], strict=True)
+        self.scores |= zip(alphas, scores.detach().cpu().double()[:, None], strict=True)
 
     def change(self) -> Tensor:
         """What the whole should add up to, ``S`` at the picture less ``S`` at the baseline, ``(1,)``."""
         first, last = (self._objective(self._graph.logits(end)) for end in (self._start, self._end))
-        return (last - first).double()
+        return (last - first).cpu().double()
 
     def piece(self, low: float, high: float) -> _Piece:
         """The integral over a piece, whose ends and middle were asked for."""
@@ -147,7 +147,7 @@ def _adaptive(path: _Path, gap: float, error: float, most: int, on_progress: Pro
         difference = torch.stack([piece.difference for piece in pieces]).sum(0)
         off = float(difference.abs().sum() / values.abs().sum().clamp(min=1e-30))
         change = path.scores[1.0] - path.scores[0.0]
-        missing = float((values.double().sum() - change).abs() / change.abs().clamp(min=1e-9))
+        missing = float((values.cpu().double().sum() - change).abs() / change.abs().clamp(min=1e-9))
         if (off <= error and missing <= gap) or len(path.slopes) + 2 > most:
             break
         room = min(_HALVED, (most - len(path.slopes)) // 2)
@@ -173,5 +173,5 @@ def _legendre(path: _Path, steps: int, on_progress: Progress | None) -> Estimate
             values = values + weight / 2 * path.slopes.pop(alpha)
         report(on_progress, begin + len(chunk), steps)
     change = path.change()
-    missing = (values.double().sum((1, 2)) - change).abs() / change.abs().clamp(min=1e-9)
+    missing = (values.cpu().double().sum((1, 2)) - change).abs() / change.abs().clamp(min=1e-9)
     return Estimate(values, steps, gap=float(missing.max()))

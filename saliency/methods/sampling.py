@@ -10,6 +10,7 @@ belong there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -66,7 +67,8 @@ class Estimate:
     def settled_shares(self) -> Tensor:
         """That share for each picture, ``(B,)``; the errors have to be known."""
         assert self.error is not None
-        flat, error = self.cells.flatten(1).double(), self.error.flatten(1).double().clamp(min=1e-30)
+        flat, error = (values.flatten(1).cpu().double() for values in (self.cells, self.error))
+        error = error.clamp(min=1e-30)
         count = max(1, round(STRONGEST * flat.shape[1]))
         ordered = flat.sort(1, descending=True).values
         edge = ordered[:, count - 1 : count + 1].mean(1, keepdim=True)
@@ -98,12 +100,13 @@ class Sums:
         self.groups, self.counts, self._next = zeros, torch.zeros(GROUPS), 0
 
     def add(self, samples: Tensor) -> None:
-        """At most eight samples ``(n, …)``."""
+        """Samples ``(n, …)``."""
         first = min(len(samples), GROUPS - self._next)
-        for part, begin in ((samples[:first], self._next), (samples[first:], 0)):
-            self.groups[begin : begin + len(part)] += part
-            self.counts[begin : begin + len(part)] += 1
-        self._next = (self._next + len(samples)) % GROUPS
+        for part in (samples[:first], *samples[first:].split(GROUPS)):
+            begin, end = self._next, self._next + len(part)
+            self.groups[begin:end] += part
+            self.counts[begin:end] += 1
+            self._next = end % GROUPS
 
     def sum(self, group: int | None) -> Tensor:
         """The sum of all samples, or of those of all groups but one."""
@@ -145,6 +148,7 @@ def sampled_map(
     on_progress: Progress | None,
     on_estimate: Estimates | None,
     least: int = 2 * GROUPS,
+    most: int = 0,
 ) -> Tensor:
     """The map ``(B, h, w)`` from samples drawn in chunks until it is settled, or all are drawn.
 
@@ -152,22 +156,25 @@ def sampled_map(
         draw: ``f(start, count)`` draws samples ``start`` to ``start + count`` and deals them out to groups.
         map_without: The map from the samples drawn so far, or from all but one group's.
         samples: How many to draw at most.
-        chunk: How many at once.
+        chunk: How many at once, usually.
         stop: ``settled`` or ``never``: when to stop before that.
         on_progress: Told how many are drawn.
         on_estimate: Told what the map is so far, now and then and at the end.
         least: How many to draw before the first look.
+        most: How many at once, where a device has the room: some chunks, but none beyond the next look.
     """
-    look, done = float(least), 0
+    looks = stop == "settled" or on_estimate is not None
+    look, done = float(least) if looks else math.inf, 0
     settled = _Settled()
     while done < samples:
         left = samples - done
         even = -(-left // 2) if left == chunk + 1 else left  # one alone takes longer than its share
-        count = min(chunk, even)
+        chunks = max(1, int(min(most, left - 2, look - done + chunk - 1)) // chunk)
+        count = min(chunk * chunks, even)
         draw(done, count)
         done += count
         report(on_progress, done, samples)
-        if look <= done < samples and (stop == "settled" or on_estimate is not None):
+        if look <= done < samples:
             look = done * _LATER
             so_far = estimate(map_without, done)
             if stop == "settled":

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from saliency.grids.cells import CellGrid, laid_out
-from saliency.methods.batching import CHUNK, singly
+from saliency.methods.batching import CHUNK, fitting, singly
 from saliency.methods.cam import weighted_sum
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
@@ -95,7 +95,7 @@ def _gains(
     def ask(chosen: Tensor) -> Tensor:
         nonlocal done
         gains = [features.new_zeros(0)]
-        for part in chosen.split(CHUNK) if len(chosen) else ():
+        for part in chosen.split(fitting(graph, x, CHUNK)) if len(chosen) else ():
             cells = features[:, part.to(x.device)]
             large = laid_out(cells, x.shape[2:], grid)
             gains.append(objective(graph.logits(x * _scaled(large)[0, :, None])) - hidden)

@@ -14,7 +14,7 @@ from skimage.segmentation import felzenszwalb, slic
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from saliency.methods.batching import CHUNK, singly
+from saliency.methods.batching import CHUNK, fitting, singly
 from saliency.methods.quadrature import integrated_gradients
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Estimates, outside, sampled_map
@@ -117,8 +117,9 @@ def kernel_shap(
             values = shapley(chosen, scores[rows], nothing, everything) / sizes
             return values[parts][None].to(x)
 
+        least, most = 8 * GROUPS, fitting(graph, x, CHUNK)
         return sampled_map(
-            draw, map_without, len(choices), CHUNK, stop, on_progress, on_estimate, 8 * GROUPS
+            draw, map_without, len(choices), CHUNK, stop, on_progress, on_estimate, least, most
         )[0]
 
     return one_by_one(x, objective, segments, fitted, on_progress)
@@ -196,7 +197,7 @@ def scores_with(
     """
     scores: list[Tensor] = []
     with torch.no_grad():
-        for chosen in shown.split(CHUNK):
+        for chosen in shown.split(fitting(graph, x, CHUNK)):
             masks = chosen[:, parts].to(x.device)
             scores += objective(graph(x * masks[:, None])).split(1)
             report(on_progress, len(scores), len(shown))

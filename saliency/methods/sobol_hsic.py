@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.batching import CHUNK, fitting, repeated
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Estimates, outside, sampled_map
 from saliency.network.graph import Graph, Objective
@@ -74,8 +74,8 @@ def sobol(
         indices: Tensor = moved / (2 * variance)
         return indices.T.reshape(-1, grid, grid).to(x)
 
-    total, least = count * (cells + 2), GROUPS * (cells + 2)
-    return sampled_map(draw, map_without, total, CHUNK, stop, on_progress, on_estimate, least)
+    total, least, most = count * (cells + 2), GROUPS * (cells + 2), fitting(graph, x, CHUNK)
+    return sampled_map(draw, map_without, total, CHUNK, stop, on_progress, on_estimate, least, most)
 
 
 @method(
@@ -119,7 +119,8 @@ def hsic(
         rows = outside(group, len(scores))
         return dependence(sign[: len(scores)][rows], scores[rows]).T.reshape(-1, grid, grid).to(x)
 
-    return sampled_map(draw, map_without, samples, CHUNK, stop, on_progress, on_estimate, 8 * GROUPS)
+    most = fitting(graph, x, CHUNK)
+    return sampled_map(draw, map_without, samples, CHUNK, stop, on_progress, on_estimate, 8 * GROUPS, most)
 
 
 def dependence(sign: Tensor, scores: Tensor) -> Tensor:

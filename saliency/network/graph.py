@@ -5,7 +5,8 @@ Peers attach hooks to a shared module; here a module is traced once and a method
 
 The graph owns a private copy of the module's structure: in eval mode, weights frozen (storage shared with
 the original where nothing had to change), batch norm folded into the convolution before it, in-place
-operations made out of place, channels-last weights on the CPU. The original module is left as it was.
+operations made out of place, channels-last weights, on the device asked for. The original module is left as
+it was.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from torch import Tensor, nn
 from saliency.errors import SaliencyError
 from saliency.grids.cells import CellGrid
 from saliency.network.cut import Halves, cut
+from saliency.network.device import failures_said, in_halves, move
 from saliency.network.fusion import Fusion
 from saliency.network.outputs import without_ending
 from saliency.network.receptive_field import ReceptiveFields
@@ -34,6 +36,9 @@ BIASES = "biases that account for the score"
 
 Objective = Callable[[Tensor], Tensor]
 """What is explained: logits ``(B, K)`` to one number a picture, ``(B,)``."""
+
+HALF_OFF = 1e-2
+"""How far logits in half precision may be off, of the largest one."""
 
 BLACK = (-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225)
 """Black in ImageNet's normalised values."""
@@ -80,6 +85,7 @@ class Graph:
         ending: How the module's own outputs follow from the logits; a softmax or sigmoid is cut off its end.
         black: The normalised value of black a channel, ``(3,)``; a baseline for methods that need one.
         any_size: Whether pictures of other sizes and aspect ratios than the trained one are accepted.
+        half: Whether passes without a way back, of which only the logits are read, are in half precision.
     """
 
     def __init__(
@@ -89,6 +95,8 @@ class Graph:
         size: int = 224,
         black: tuple[float, float, float] = BLACK,
         compared: bool = True,
+        device: torch.device | None = None,
+        half: bool = False,
     ) -> None:
         """Trace a module.
 
@@ -98,15 +106,19 @@ class Graph:
             black: What black is in normalised values, ``(0 − mean) / std``; by default ImageNet's.
             compared: Whether to hold the graph against the module on two random pictures; needless where the
                 module is a graph's own.
+            device: Where to compute; ``None``: where the module is.
+            half: Whether to take passes without a way back in half precision.
 
         Raises:
             SaliencyError: The module cannot be traced, does not map one picture to one row of logits, or
-                gives other scores than its graph.
+                gives other scores than its graph; or the device cannot take it.
         """
-        self.black = torch.tensor(black)
+        self.black, self.half = torch.tensor(black), False
         reference = Reference(frozen_copy(module), size) if compared else None
         self.module = traced(module)
         self.ending = without_ending(self.module, reference.outputs if reference else None)
+        if device is not None:
+            move(self.module, device)  # before anything is derived from it
         structure = Structure(self.module, size)
         self.classes = structure.classes
         self.layers: tuple[Layer, ...] = structure.layers
@@ -125,18 +137,32 @@ class Graph:
         self._fused = Fusion(self.module, structure.shapes)
         self._quick = self._fused(self.module)
         if reference is not None:
-            reference.compare(lambda pictures: self.ending.outputs(self(pictures)))
+            reference.compare(self._outputs)
+        if half:
+            self._take_in_half(size)
         self.head: Head | None = self._linear_head()
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Logits ``(B, K)`` of normalised pictures ``(B, 3, H, W)``; differentiable in ``x``."""
-        logits: Tensor = self._quick(self._received(x))
-        return logits
+        """Logits ``(B, K)`` of normalised pictures ``(B, 3, H, W)``; differentiable in ``x``.
+
+        Without gradients, a batch for which a graphics card has no memory is taken in halves.
+        """
+        x = self._received(x)
+        if torch.is_grad_enabled():
+            logits: Tensor = self._quick(x)
+            return logits
+        with failures_said(self.device):
+            return in_halves(self._scored, x)
 
     @property
     def device(self) -> torch.device:
         """Where the weights are, and pictures have to be."""
         return next((p.device for p in self.module.parameters()), torch.device("cpu"))
+
+    def bytes_of(self, height: int, width: int) -> float:
+        """About how many bytes all values together take for one picture of that size."""
+        sides = self._shapes.size
+        return self._shapes.nbytes * height * width / (sides[0] * sides[1])
 
     @property
     def dtype(self) -> torch.dtype:
@@ -208,7 +234,7 @@ class Graph:
         """The feature map of ``x`` at a layer (the last by default), without gradients, and what follows."""
         layer = self.layer(at)
         halves = self._cut((layer.name, *layer.beside))
-        with torch.no_grad():
+        with torch.no_grad(), failures_said(self.device):
             values, *others = halves.first(self._received(x))
         beside = others[: len(layer.beside)]
         sizes = [tuple(value.shape) for value in others[len(beside) :]]
@@ -251,6 +277,32 @@ class Graph:
             return features, gradient(lambda cells: objective(logits_from(cells)), features)
         weights = gradient(objective, head.logits(features)) @ head.weight / features[0, 0].numel()
         return features, weights[:, :, None, None].expand_as(features)
+
+    def _scored(self, x: Tensor) -> Tensor:
+        """Logits without gradients, in the precision that was asked for."""
+        with torch.autocast(self.device.type, torch.float16, enabled=self.half):
+            logits: Tensor = self._quick(x)
+        return logits.to(self.dtype)
+
+    def _take_in_half(self, size: int) -> None:
+        """From now on takes passes without a way back in half precision.
+
+        Raises:
+            SaliencyError: Logits are then off by too much.
+        """
+        pictures = torch.randn((2, 3, size, size), generator=torch.Generator().manual_seed(0)).to(self.device)
+        full = self.logits(pictures)
+        self.half = True
+        off = (self.logits(pictures) - full).abs().max()
+        if not off <= HALF_OFF * full.abs().max():  # or it is no number
+            raise SaliencyError(
+                "In half precision this model gives other scores, by more than 1 %. "
+                "Ask for full precision (--precision full)."
+            )
+
+    def _outputs(self, pictures: Tensor) -> Tensor:
+        """What the module itself would give for pictures, as the graph computes it."""
+        return self.ending.outputs(self(pictures.to(self.device)))
 
     def _received(self, x: Tensor) -> Tensor:
         """Pictures ``(B, 3, H, W)`` of any floating type as the graph reads them."""

@@ -110,6 +110,7 @@ def packable(module: nn.Module) -> bool:
         and module.padding_mode == "zeros"
         and not isinstance(module.padding, str)
         and module.weight.dtype == torch.float32
+        and module.weight.device.type == "cpu"
     )
 
 

@@ -73,6 +73,11 @@ class Shapes:
         """Height and width of the trained pictures."""
         return self._picture[2], self._picture[3]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all values together, for one picture of the trained size."""
+        return sum(value.nbytes for value in self.values.values() if isinstance(value, Tensor))
+
     def values_of(self, size: tuple[int, int]) -> Values:
         """The values for one picture of a height and width.
 

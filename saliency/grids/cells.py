@@ -165,8 +165,7 @@ def moved(maps: Tensor, cells: CellGrid, onto: CellGrid) -> Tensor:
 def _read(maps: Tensor, axis: int, positions: NDArray[np.float64]) -> Tensor:
     """Maps at fractional positions along an axis; each value is made alone, whatever else is in the batch."""
     last = maps.shape[axis] - 1
-    place = torch.from_numpy(positions.clip(0, last)).to(maps.device)
-    low = place.floor().long()
-    share = (place - low).to(maps.dtype)
+    place = torch.from_numpy(positions.clip(0, last))
+    share, low = (place - place.floor()).to(maps), place.floor().long().to(maps.device)
     before, after = (maps.index_select(axis, cell) for cell in (low, (low + 1).clamp(max=last)))
     return torch.lerp(before, after, share[:, None] if axis == -2 else share)

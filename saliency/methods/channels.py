@@ -180,8 +180,8 @@ def _without_each(
         count = min(_ABLATED, channels - start)
         logits = []
         for values, logits_from in singles:
-            ablated = values.repeat(count, 1, 1, 1)
-            ablated[range(count), range(start, start + count)] = 0
+            ablated, rows = values.repeat(count, 1, 1, 1), torch.arange(count, device=values.device)
+            ablated[rows, start + rows] = 0
             logits.append(logits_from(ablated))
         scores = repeated(objective, len(x), count)(torch.stack(logits, 1).flatten(0, 1))
         answers.append(scores.unflatten(0, (count, len(x))))

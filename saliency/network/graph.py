@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import torch
@@ -280,7 +281,7 @@ class Graph:
 
     def _scored(self, x: Tensor) -> Tensor:
         """Logits without gradients, in the precision that was asked for."""
-        with torch.autocast(self.device.type, torch.float16, enabled=self.half):
+        with torch.autocast(self.device.type, torch.float16) if self.half else nullcontext():
             logits: Tensor = self._quick(x)
         return logits.to(self.dtype)
 

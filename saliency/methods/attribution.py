@@ -56,6 +56,11 @@ def attribute(
             f"{entry.name} needs {' and '.join(sorted(missing))}, which this model does not have. "
             "Choose another view."
         )
+    if graph.half and not entry.half:
+        raise SaliencyError(
+            f"{entry.name} is off by more than 1 % in half precision. "
+            "Load the model in full precision (--precision full)."
+        )
     if x.ndim != 4 or x.shape[1] != 3:
         raise SaliencyError(f"Pictures have to be of shape (B, 3, H, W); these are {tuple(x.shape)}.")
     if not x.is_floating_point():

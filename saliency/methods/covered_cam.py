@@ -51,6 +51,7 @@ _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of
     needs={FEATURE_MAP},
     signed=True,
     learning=LearningDependence.DEPENDS,
+    half=False,
     settings=(
         Setting("squares", 49, 4, 900, sentence="About how many overlapping squares are covered."),
         Setting("segments", 50, 4, 400, sentence="About how many patches of like colour are covered."),

@@ -40,6 +40,7 @@ _BLUR = 0.1  # spread of the blur, as a share of the short side
     passes=1000,
     needs={GRADIENT},
     learning=LearningDependence.DEPENDS,
+    half=False,
     settings=(
         Setting("steps", 120, 2, 2000, sentence="How many steps the search takes."),
         Setting("hidden", "blur", choices=("blur", "mean"), sentence="What takes the place of hidden parts."),

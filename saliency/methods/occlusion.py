@@ -29,6 +29,7 @@ from saliency.progress import Progress, report
     needs=set(),
     signed=True,
     learning=LearningDependence.DEPENDS,
+    half=False,
     settings=(
         Setting("window", 32, 2, 512, sentence="Side of the square, in points of what the model receives."),
         Setting("stride", 16, 1, 512, sentence="How far the square moves each time."),

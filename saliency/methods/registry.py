@@ -101,6 +101,8 @@ class Method:
         learning: Whether the map depends on what the model learned, as measured on Showroom
             (``docs/forgetting.md``).
         passes: Rough cost at default settings, in forward passes of the model.
+        half: Whether its map stays within 1 % of its peak where scores are in half precision; what searches
+            step by step does not.
         needs: What a model must offer, a subset of :attr:`saliency.network.graph.Graph.offers`.
         settings: What can be set, by name.
         seeded: Whether it draws random numbers, and so takes ``seed``.
@@ -121,6 +123,7 @@ class Method:
     class_specific: bool
     learning: LearningDependence
     passes: float
+    half: bool
     needs: frozenset[str]
     settings: Mapping[str, Setting]
     seeded: bool
@@ -158,6 +161,7 @@ def method(
     signed: bool = False,
     class_specific: bool = True,
     learning: LearningDependence = LearningDependence.UNMEASURED,
+    half: bool = True,
     reads: Reads | None = None,
     settings: tuple[Setting, ...] = (),
 ) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
@@ -188,6 +192,7 @@ def method(
             class_specific=class_specific,
             learning=learning,
             passes=passes,
+            half=half,
             needs=frozenset(needs),
             settings={setting.name: setting for setting in settings},
             seeded="seed" in keywords,

@@ -242,3 +242,18 @@ def test_one_class_rather_than_another(capsys, own_model, photo, tmp_path):
     code, records, err = run(capsys, *common, "--rather-than", "teapot")
     assert (code, records) == (2, [])
     assert "does not know" in err
+
+
+@pytest.mark.parametrize("command", ["explain", "check", "audit"])
+def test_a_device_that_is_not_there_is_one_line(capsys, monkeypatch, own_model, photo, tmp_path, command):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    source = photo.parent if command == "audit" else photo
+    arguments = [command, source, "--model", own_model]
+    arguments += ["--suggest"] if command == "check" else ["--out", tmp_path / "out"]
+    code, out, err = run(capsys, *arguments, "--device", "cuda")
+    assert (code, out) == (2, [])
+    assert "There is no device “cuda”" in err
+    assert "--device cpu" in err
+    code, out, err = run(capsys, *arguments, "--device", "cpu", "--precision", "half")
+    assert (code, out) == (2, [])
+    assert "for graphics cards" in err

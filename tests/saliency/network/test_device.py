@@ -197,6 +197,32 @@ def test_pictures_a_pass_follow_the_free_memory(monkeypatch: pytest.MonkeyPatch)
     assert devices.free_memory(torch.device("cpu")) is None
 
 
+def test_scores_in_half_precision_are_near_and_a_search_is_refused(plain: None) -> None:
+    """A processor can do it too, only not sooner: what a graph does where it is asked for."""
+    module, x = small_module("plain"), pictures("plain", 1)
+    full, half = Graph(module, size=32), Graph(module, size=32, half=True)
+    exact, near = (attribute(graph, x, 1, method="lime", samples=20) for graph in (full, half))
+    assert not torch.equal(near, exact)
+    assert (near - exact).abs().max() <= 1e-2 * exact.abs().max()
+    assert torch.equal(attribute(half, x, 1, method="gradient"), attribute(full, x, 1, method="gradient"))
+    for key in ("extremal", "covered-cam", "occlusion"):
+        with pytest.raises(SaliencyError, match="--precision full"):
+            attribute(half, x, 1, method=key)
+    with pytest.raises(SaliencyError, match="half precision"):
+        Graph(nn.Sequential(nn.Conv2d(3, 4, 1), nn.AvgPool2d(32), nn.Flatten(), Large()), size=32, half=True)
+
+
+class Large(nn.Module):
+    """Scores too large for half precision."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.linear(1e6 * x)
+
+
 def test_half_precision_is_for_graphics_cards() -> None:
     with pytest.raises(SaliencyError, match="graphics card"):
         models.load("showroom", device="cpu", precision="half")

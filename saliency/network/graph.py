@@ -24,10 +24,11 @@ from saliency.grids.cells import CellGrid
 from saliency.network.cut import Halves, cut
 from saliency.network.device import failures_said, in_halves, move
 from saliency.network.fusion import Fusion
+from saliency.network.head import Head, linear_head
 from saliency.network.outputs import without_ending
 from saliency.network.receptive_field import ReceptiveFields
 from saliency.network.reference import Reference
-from saliency.network.structure import Layer, Structure, last_linear
+from saliency.network.structure import Layer, Structure
 from saliency.network.tracing import frozen_copy, traced
 
 GRADIENT = "gradient"
@@ -43,20 +44,6 @@ HALF_OFF = 1e-2
 
 BLACK = (-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225)
 """Black in ImageNet's normalised values."""
-
-
-class Head(NamedTuple):
-    """A linear head after global average pooling: ``logits = weight · mean(A) + bias``.
-
-    Then ``∂logit_c/∂A_k = weight[c, k] / (h·w)``, and no backward pass is needed (Zhou 2016, eq. 2).
-    """
-
-    weight: Tensor  # (K, C)
-    bias: Tensor  # (K,)
-
-    def logits(self, features: Tensor) -> Tensor:
-        """Logits ``(B, K)`` of feature maps ``(B, C, h, w)``."""
-        return torch.addmm(self.bias, features.mean((2, 3)), self.weight.T)
 
 
 class Features(NamedTuple):
@@ -141,7 +128,9 @@ class Graph:
             reference.compare(self._outputs)
         if half:
             self._take_in_half(size)
-        self.head: Head | None = self._linear_head()
+        self.head: Head | None = None
+        if self.layers:
+            self.head = linear_head(self.module, self.layers[-1], lambda: self.split()[1])
 
     def __call__(self, x: Tensor) -> Tensor:
         """Logits ``(B, K)`` of normalised pictures ``(B, 3, H, W)``; differentiable in ``x``.
@@ -314,25 +303,6 @@ class Graph:
             if names not in self._halves:
                 self._halves[names] = cut(self.module, names, self._shapes, self._fused)
             return self._halves[names]
-
-    def _linear_head(self) -> Head | None:
-        """The linear head, if what follows the last feature map is one: tried on numbers, not on names."""
-        linear = last_linear(self.module)
-        if linear is None or not self.layers:
-            return None
-        if self.layers[-1].tokens or self.layers[-1].channels_last:
-            return None
-        bias = linear.bias if linear.bias is not None else linear.weight.new_zeros(linear.out_features)
-        head = Head(linear.weight, bias)
-        probe = torch.randn(2, self.layers[-1].channels, 3, 4, generator=torch.Generator().manual_seed(0))
-        try:
-            with torch.no_grad():
-                probe = probe.to(linear.weight)
-                logits, expected = self.split()[1](probe), head.logits(probe)
-        except (RuntimeError, SaliencyError):  # what follows accepts one size only, so it is not a pooling
-            return None
-        same = logits.shape == expected.shape and torch.allclose(logits, expected, rtol=1e-4, atol=1e-4)
-        return head if same else None
 
 
 def gradient(objective: Objective, point: Tensor) -> Tensor:

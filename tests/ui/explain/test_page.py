@@ -514,3 +514,39 @@ def test_a_view_that_does_not_depend_on_what_the_model_learned_says_so(page):
     assert not any(warning in text(page()) for warning in UNLEARNED.values())
     assert UNLEARNED["does not"] in text(page(view="layer-cam"))
     assert UNLEARNED["hardly on the guess"] in text(page(view="gradient"))
+
+
+def test_back_shows_what_the_address_says(page):
+    app = page()
+    state(app).choose_photo("sample-2")
+    app.run()
+    app.segmented_control(key="framing").set_value("crop").run()
+    assert set(app.query_params) == {"view", "model", "sample", "framing"}
+    del app.query_params["framing"]
+    app.run()
+    assert (state(app).photo, state(app).framing) == ("sample-2", "whole")
+    app.query_params.clear()
+    app.run()
+    assert state(app).photo == "sample-0"
+    assert not app.query_params
+
+
+def test_back_to_an_own_photo(page):
+    app = page()
+    upload(app, "mine.png", encoded(draw(seed=9)))
+    state(app).choose_photo("sample-1")
+    app.run()
+    del app.query_params["sample"]
+    del app.query_params["model"]
+    app.run()
+    assert state(app).photo == OWN
+    assert result(app).photo.name == "mine.png"
+
+
+def test_a_link_leads_to_the_marked_area(page):
+    app = page(sample="sample-1", area="0.2,0.3,0.4,0.25")
+    assert "With the marked area covered, the score " in text(app)
+    assert app.query_params["area"] == "0.2,0.3,0.4,0.25"
+    assert app.slider(key="across").value == (20, 60)
+    app = page(sample="sample-1", area="everything")
+    assert "The link asked for the marked area 'everything'" in app.warning[0].value

@@ -59,6 +59,13 @@ def below(explanation: Explanation, view: str, today: date, state: Session) -> D
     return space
 
 
+def meanwhile(explanation: Explanation, state: Session) -> None:
+    """What the quick view shows while a slower one is waited for."""
+    st.markdown(f"#### {words.MEANWHILE}", anchors=False)
+    pictures(explanation, state)
+    st.markdown(sentences(explanation))
+
+
 def pictures(explanation: Explanation, state: Session) -> Place:
     """The three pictures with legend and strength; gives the place of a fourth, of what was tested."""
     size = display_size(explanation.photo)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from saliency.explanation import Explanation
 from saliency.methods.registry import compatible
 from ui.explain import controls, link, panels
 from ui.photo.page import PhotoPage, offered_view
-from ui.views.quick_and_careful import method_of
+from ui.session import Session
+from ui.views.quick_and_careful import QUICK, method_of
 from ui.views.words import view_name
 from ui.widgets.places import Place
 from ui.work.explanations import ExplainRequest, prepared_photo, seconds
@@ -32,6 +34,12 @@ class Question:
     verdict: Place
     body: Place
     sentences: DeltaGenerator
+
+
+def quick_answer(state: Session, request: ExplainRequest) -> Explanation | None:
+    """The answer of the quick view to the same question, where the tab remembers it."""
+    method = method_of(QUICK, compatible(request.prepared.classifier.graph))
+    return None if method is None else state.results.get(replace(request, method=method).task().key)
 
 
 def ask(page: PhotoPage) -> Question | None:

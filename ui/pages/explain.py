@@ -7,7 +7,7 @@ from datetime import date
 from ui.check.evidence import Subject
 from ui.check.section import section
 from ui.explain import link, panels
-from ui.explain.question import ask
+from ui.explain.question import ask, quick_answer
 from ui.photo.page import photo_page
 from ui.views.quick_and_careful import QUICK
 from ui.words import APP, PURPOSE
@@ -25,3 +25,6 @@ with photo_page(APP, link.read, purpose=PURPOSE) as page:
             with page.below.container():
                 test = panels.below(answers[0], request.view, date.today(), page.state)
             section(test, question.verdict, covered, page.state, Subject(request, answers[0]), page.samples)
+        elif (quick := quick_answer(page.state, request)) is not None:
+            with page.below.container():
+                panels.meanwhile(quick, page.state)

@@ -14,7 +14,7 @@ from stand_in import LABELS, draw, encoded, make_model, text
 import models
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
-from ui.explain.words import BOTH, CHOSEN_FOR_OWN, SUPPOSED
+from ui.explain.words import BOTH, CHOSEN_FOR_OWN, MEANWHILE, SUPPOSED
 from ui.photo.words import LINK_PARTS
 from ui.session import OWN
 from ui.views.words import UNLEARNED
@@ -133,14 +133,16 @@ def test_back_to_the_quick_view(page):
     assert result(app).method == "hires-cam"
 
 
-def test_a_slow_view_waits_for_a_click_and_leaves_no_old_result(page, pace):
+def test_a_slow_view_waits_for_a_click_and_the_quick_one_stays_until_then(page, pace):
     app = page()
     pace.took("showroom", "covered-cam", 21.0)
     app.segmented_control(key="view").set_value("careful").run()
-    assert not shows_result(app)
+    assert MEANWHILE in text(app)
+    assert shows_result(app)
     assert "takes about 20 s" in text(app)
     assert app.button(key="start").label == "Start (about 20 s)"
     app.button(key="start").click().run()
+    assert MEANWHILE not in text(app)
     assert shows_result(app)
     assert result(app).method == "covered-cam"
     assert "Orange areas spoke in favour" in text(app)

@@ -41,7 +41,8 @@ def verdict(subject: Subject, test: AreaTest) -> None:
     is_guess = result.target.index == result.scores[0].index and result.rather_than is None
     with st.container(border=True, gap="xxsmall"):
         sentence = words.finding(cover, subject.label, is_top=is_guess)
-        st.markdown(f"{words.ICONS[cover.finding]} **{sentence}** {words.change(cover)}")
+        st.markdown(f"### {words.ICONS[cover.finding]} {sentence}", anchors=False)
+        st.markdown(words.change(cover))
 
 
 def covered(subject: Subject, test: AreaTest) -> None:

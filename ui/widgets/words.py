@@ -8,6 +8,7 @@ from typing import Any
 from saliency.methods.registry import Method
 from ui.words import FRAMINGS
 
+FINGER = "Draw with a finger"
 STRENGTH = "Strength of the colours"
 COLUMNS = ("What", "How")
 

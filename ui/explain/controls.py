@@ -58,6 +58,7 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
             list(up_front),
             format_func=lambda view: name_with_time(NAMES[view], seconds[up_front[view].key]),
             help=VIEW_HELP,
+            wrap=True,
             **bound("view", state.view if state.view in up_front else None, take),
         )
         _more_views(state, methods, seconds)

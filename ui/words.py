@@ -40,7 +40,7 @@ PAGES = {  # title, icon and purpose, by the name of the script
 }
 LIMITS = "One picture only. This does not tell you whether the model is right, fair or safe."
 LESS, MORE = "less", "more influence (this picture only)"
-AGAINST = "against"
+AGAINST, FOR = "against", "in favour (this picture only)"
 EMPTY = "This view found no influence on the score for '{label}' in this photo, so there is nothing to show."
 EVEN = (
     "According to this view, all parts of this photo had about the same influence on the score for '{label}'."
@@ -131,6 +131,11 @@ def finding(scores: Sequence[Score], *, markup: bool = True) -> str:
         next_is = f"next is {runner_up} ({score(second.score)})"
         return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
     return f"The model is undecided. Its top guess is {label}. Read the map with extra care."
+
+
+def ends(*, signed: bool) -> tuple[str, str]:
+    """The words at the two ends of the bar of a map's colours."""
+    return (AGAINST, FOR) if signed else (LESS, MORE)
 
 
 def guess(entry: Score) -> str:

@@ -11,9 +11,9 @@ from stand_in import ROOT
 from saliency.checks.cover import Finding
 from ui.check import words
 from ui.check.more import words as more_words
-from ui.explain.words import SHARE
 from ui.photo.words import SAMPLES
 from ui.widgets.words import FINGER
+from ui.words import DETAILS
 from ui.work.words import CANCEL
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def frame(page):
     """The picture to draw on, in view."""
     picture = page.locator(".frame")
     expect(picture).to_be_visible()
-    expect(page.get_by_text(SHARE)).to_be_visible()
+    expect(page.get_by_text(DETAILS)).to_be_visible()
     ready(page)
     before = None
     while before != picture.bounding_box():  # pictures above it may still push it down

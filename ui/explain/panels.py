@@ -19,7 +19,7 @@ from ui import faults
 from ui.explain import words
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
-from ui.widgets.controls import choose_strength, details_table, download_button
+from ui.widgets.controls import choose_strength, details_table, download_button, share_note
 from ui.widgets.pictures import colour_bar, display_size, kept_png, png, show_picture, titled_picture
 from ui.widgets.places import Place
 from ui.widgets.words import details
@@ -33,6 +33,7 @@ from ui.words import (
     SLIDE_HELP,
     TAKE,
     cut_off,
+    ends,
     finding,
     plain,
     target_name,
@@ -53,7 +54,7 @@ def below(explanation: Explanation, view: str, today: date, state: Session) -> D
     """Space for the test (which is returned), what to take along, how it was made."""
     space = st.container()
     _take_along(explanation, view, today, state)
-    st.caption(words.SHARE)
+    share_note(words.SHARE)
     with st.expander(DETAILS, icon=":material/info:"):
         details_table(details(explanation.record(), find(explanation.method)))
     return space
@@ -77,7 +78,7 @@ def pictures(explanation: Explanation, state: Session) -> Place:
             st.caption(given)
         with grid.cell():
             _picture(explanation, words.HEAT, (size,), lambda: explanation.heat_image(size))
-            colour_bar(*_ends(explanation), signed=explanation.signed)
+            colour_bar(*ends(signed=explanation.signed), signed=explanation.signed)
         with grid.cell():
             _overlay(explanation, state)
         with grid.cell():
@@ -142,7 +143,7 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
             details=words.slide_details(explanation.model, view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
-            legend=_ends(explanation),
+            legend=ends(signed=explanation.signed),
         )
         return png(slide(explanation, slide_words, strength=state.strength / 100))
 
@@ -167,8 +168,3 @@ def _question(explanation: Explanation) -> str:
     """What the map is about, as plain text."""
     rival = explanation.rather_than
     return explanation.target.label + (f" rather than {rival.label}" if rival else "")
-
-
-def _ends(explanation: Explanation) -> tuple[str, str]:
-    """The words at the two ends of the colour bar."""
-    return words.ENDS_SIGNED if explanation.signed else words.ENDS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from models import Choice
-from ui.words import AGAINST, LESS, MORE, plain
+from ui.words import plain
 
 TITLE = "What does the model respond to?"  # on the slide
 CHOSEN_FOR_OWN = "The page chose this model for your photo; some of the samples are shown to another."
@@ -17,7 +17,6 @@ RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Rather than …", "Rather than {label}", "No co
 RIVAL_LABEL = "Compare with another guess: which parts speak for the one rather than the other?"
 
 RECEIVED, HEAT, BOTH = "Photo as received", "Heat map", "Both together"
-ENDS, ENDS_SIGNED = (LESS, MORE), (AGAINST, "in favour (this picture only)")
 GIVEN = "{framing}, {width} × {height} pixels: all that the model was given."
 MEANWHILE = "Until then: the quick view"
 SO_FAR = "The map so far, after {samples:,} trials. It still changes; wait before you read it."
@@ -42,8 +41,8 @@ ZIP, ZIP_HELP = (
 )
 COARSE = 16  # cells along a side, up to which one is as large as a thing in the photo
 SHARE = (
-    "The address of this page leads others to the same sample, model, view and guess. Your own "
-    "photos stay here."
+    "The address of this page leads others to the same sample, model, view, guess and marked area. Your "
+    "own photos stay here."
 )
 
 

@@ -434,7 +434,7 @@ def test_the_second_view_is_of_another_kind_and_remembered(page):
     app.segmented_control(key="view").set_value("careful").run()
     assert "Second view: Occlusion" in text(app)
     app.radio(key="other-view").set_value("occlusion").run()
-    assert "Second view: HiResCAM" in text(app)
+    assert "Second view: Quick view" in text(app)
 
 
 def test_a_model_without_a_second_view_says_so(page, monkeypatch):

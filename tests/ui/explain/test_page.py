@@ -8,16 +8,18 @@ import zlib
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from stand_in import LABELS, draw, encoded, make_model, text
 
 import models
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
-from ui.explain.words import BOTH, CHOSEN_FOR_OWN, MEANWHILE, SUPPOSED
+from ui.explain.words import BOTH, CHOSEN_FOR_OWN, MEANWHILE, SHARE, SUPPOSED
 from ui.photo.words import LINK_PARTS
 from ui.session import OWN
 from ui.views.words import UNLEARNED
+from ui.widgets.words import ONLY_HERE
 from ui.words import LIMITS
 from ui.work import explanations
 from ui.work.words import CANCELLED
@@ -552,3 +554,14 @@ def test_a_link_leads_to_the_marked_area(page):
     assert app.slider(key="across").value == (20, 60)
     app = page(sample="sample-1", area="everything")
     assert "The link asked for the marked area 'everything'" in app.warning[0].value
+
+
+@pytest.mark.parametrize(("address", "sentence"), [("localhost", ONLY_HERE), ("0.0.0.0", SHARE)])
+def test_where_others_can_open_the_page_it_says_what_its_address_leads_to(
+    page, monkeypatch, address, sentence
+):
+    option = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: address if name == "server.address" else option(name))
+    app = page()
+    assert sentence in text(app)
+    assert (ONLY_HERE in text(app)) != (SHARE in text(app))

@@ -17,6 +17,7 @@ NAMES = {
     "agree": "Ask a second view",
 }
 MARK_FIRST = "Mark an area on the picture first."
+TEST_FIRST = "Run the test of the marked area first; its button stands above the pictures."
 
 KEPT = "With everything but the marked area covered, the score is {score}."
 KEPT_ENOUGH = "On this picture, the marked area alone is enough for the guess '{label}'."

@@ -126,7 +126,7 @@ class Session:
     prepared: Cache[PreparedPhoto] = field(default_factory=partial(Cache, 2))
     results: Cache[Explanation] = field(default_factory=partial(Cache, 6))
     checks: Cache[Any] = field(default_factory=partial(Cache, 16))
-    marks: dict[str, Mark] = field(default_factory=dict)  # by the digest of the photo
+    marks: dict[str, Mark | None] = field(default_factory=dict)  # by a photo's digest; None: cleared
     remembered: int = 0  # bytes of what is computed, when the page was drawn last
     drawn: float = 0.0  # when that was, in seconds of `time.monotonic`
 
@@ -151,7 +151,7 @@ class Session:
         if self.own is not None and self.own.digest != photo.digest:
             for cache in self.caches:
                 cache.forget(self.own.digest)
-            self.mark(self.own.digest, None)
+            self.marks.pop(self.own.digest, None)
         self.own, self.own_thumbnail = photo, thumbnail
         self.choose_photo(OWN)
 
@@ -193,10 +193,8 @@ class Session:
         return self.strength / 100
 
     def mark(self, digest: str, mark: Mark | None) -> None:
-        """Keeps what is marked on a photo, or forgets it."""
-        self.marks.pop(digest, None)
-        if mark is not None:
-            self.marks[digest] = mark
+        """Keeps what a person marked on a photo; None where nothing is to be marked."""
+        self.marks[digest] = mark
 
 
 _SESSIONS: WeakSet[Session] = WeakSet()

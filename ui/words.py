@@ -20,6 +20,10 @@ AHEAD = 0.50
 LEANING = 0.40  # score from which the model leans towards it
 
 APP = "Spotlight"
+PURPOSE = (
+    "Does an image model answer for the right reason? See which part of a photo its score depends on, and "
+    "test that by covering it."
+)
 PAGES = {  # title, icon and purpose, by the name of the script
     "explain": (
         "Explain",
@@ -35,8 +39,8 @@ PAGES = {  # title, icon and purpose, by the name of the script
     "guide": ("Guide", "menu_book", "How to read a heat map, and what to do about what it shows."),
 }
 LIMITS = "One picture only. This does not tell you whether the model is right, fair or safe."
-LESS, MORE = "less influence", "more influence (within this picture only)"
-AGAINST = "influence against"
+LESS, MORE = "less", "more influence (this picture only)"
+AGAINST, FOR = "against", "in favour (this picture only)"
 EMPTY = "This view found no influence on the score for '{label}' in this photo, so there is nothing to show."
 EVEN = (
     "According to this view, all parts of this photo had about the same influence on the score for '{label}'."
@@ -127,6 +131,11 @@ def finding(scores: Sequence[Score], *, markup: bool = True) -> str:
         next_is = f"next is {runner_up} ({score(second.score)})"
         return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
     return f"The model is undecided. Its top guess is {label}. Read the map with extra care."
+
+
+def ends(*, signed: bool) -> tuple[str, str]:
+    """The words at the two ends of the bar of a map's colours."""
+    return (AGAINST, FOR) if signed else (LESS, MORE)
 
 
 def guess(entry: Score) -> str:

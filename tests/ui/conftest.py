@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 import models
 from models.sources import folder as custom
 from saliency.classifier import Classifier
+from ui.check import section
 from ui.widgets import samples
 from ui.work import pace as work_pace
 
@@ -66,8 +67,15 @@ def loaded() -> dict[tuple[object, ...], Classifier]:
 
 
 @pytest.fixture
+def tested_at_once() -> bool:
+    """Whether the page tests the strongest place of a map by itself, which takes a while."""
+    return False
+
+
+@pytest.fixture
 def page(
     stand_in: Path,
+    tested_at_once: bool,
     pace: work_pace.Pace,
     loaded: dict[tuple[object, ...], Classifier],
     tmp_path: Path,
@@ -87,6 +95,8 @@ def page(
     monkeypatch.setattr(custom, "OWN_FOLDER", tmp_path / "custom")
     monkeypatch.setattr(samples, "FOLDER", stand_in / "samples")
     monkeypatch.setattr(samples, "PHOTOGRAPHS", stand_in / "no-photographs.json")
+    if not tested_at_once:
+        monkeypatch.setattr(section, "strongest", lambda result: None)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("SPOTLIGHT_AUDITS", str(tmp_path / "audits"))
     monkeypatch.chdir(ROOT)

@@ -1,1 +1,1 @@
-"""The section "Check it": mark an area, and be told what covering it shows."""
+"""The section "Test an area": mark an area, and be told what covering it shows."""

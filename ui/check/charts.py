@@ -1,4 +1,4 @@
-"""The charts of "Check it", in the colours of the page, light or dark, and legible from the back row."""
+"""The charts of "Test an area", in the colours of the page, light or dark, and legible from the back row."""
 
 from __future__ import annotations
 

@@ -10,14 +10,22 @@ from PIL import Image
 
 from saliency.checks.check import AreaTest, Check
 from saliency.checks.cover import Cover
+from saliency.checks.fills import Fill
 from saliency.checks.influence import Influence
 from saliency.explanation import Explanation
 from saliency.files import stem
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.controls import download_button
-from ui.widgets.pictures import kept_png, outlined, show_picture, small_size
-from ui.words import LIMITS, plain, score
+from ui.widgets.pictures import (
+    display_size,
+    kept_png,
+    outlined,
+    show_picture,
+    small_size,
+    titled_picture,
+)
+from ui.words import plain, score
 
 
 def nothing_marked() -> None:
@@ -27,14 +35,36 @@ def nothing_marked() -> None:
         st.markdown(words.WHAT_FOLLOWS)
 
 
-def finding(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
-    """The finding in sentences, the chart, the pictures, and what stands behind them."""
+def verdict(subject: Subject, test: AreaTest) -> None:
+    """The finding, and the figures it rests on."""
     cover, result = test.cover, subject.result
     is_guess = result.target.index == result.scores[0].index and result.rather_than is None
+    with st.container(border=True, gap="xxsmall"):
+        sentence = words.finding(cover, subject.label, is_top=is_guess)
+        st.markdown(f"### {words.ICONS[cover.finding]} {sentence}", anchors=False)
+        st.markdown(words.change(cover))
+
+
+def covered(subject: Subject, test: AreaTest) -> None:
+    """What the model received with the marked area covered, and what it made of that."""
+    photo, area = subject.result.photo, test.probe.area
+    outcome = test.cover.fills[Fill.BLUR]
+    size = display_size(photo)
+
+    def draw() -> Image.Image:
+        return outlined(subject.question.in_photo(outcome.picture, size), area)
+
+    alt = words.COVERED_ALT.format(fill=words.FILLS[Fill.BLUR].lower())
+    titled_picture(words.COVERED, kept_png(test, ("large", size), draw), alt, photo)
+    guesses = plain(subject.question.label(test.cover.before)), plain(subject.question.label(outcome.after))
+    st.caption(words.then(subject.label, test.cover.before, outcome.after, guesses))
+
+
+def finding(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
+    """The reason, the chart, the pictures, and what stands behind them."""
+    cover = test.cover
     guesses = [plain(subject.question.label(outcome.after)) for outcome in cover.fills.values()]
     with st.container(border=True, gap="small"):
-        st.markdown(f"### {words.finding(cover, subject.label, is_top=is_guess)}", anchors=False)
-        st.markdown(words.change(cover))
         st.markdown(f"{words.reason(cover, filter(None, guesses))} {words.NEXT[cover.reason]}")
         _chart(subject, cover)
         _pictures(subject, test)
@@ -44,7 +74,6 @@ def finding(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
             st.markdown(words.influence_share(inside), help=words.CHANCE_HELP)
         with st.expander(words.HOW_SURE, icon=":material/balance:"):
             _how_sure(subject, test, inside)
-        st.caption(LIMITS)
 
 
 def _chart(subject: Subject, cover: Cover) -> None:

@@ -1,8 +1,8 @@
-"""The section "Check it": mark an area, and be told what covering it shows."""
+"""The section "Test an area": mark an area, and be told what covering it shows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from saliency.checks.check import AreaTest
 from saliency.checks.probe import AreaProbe
 from saliency.checks.suggestions import suggestions
+from saliency.explanation import Explanation
 from ui import faults
 from ui.check import panels, words
 from ui.check.evidence import Subject, area_task, influence_inside
@@ -27,31 +28,71 @@ from ui.widgets.samples import Sample
 from ui.work.slow_work import answer
 
 _WIDGET = "marking"
+_PATIENCE = 10.0  # seconds that a test may take without a click: the map can be read meanwhile
 
 
-def section(space: DeltaGenerator, state: Session, subject: Subject, samples: Mapping[str, Sample]) -> None:
-    """Draws the section; one of the samples may be the photo, the others can be pasted into."""
+def section(
+    space: DeltaGenerator,
+    verdict: Place,
+    covered: Place,
+    state: Session,
+    subject: Subject,
+    samples: Mapping[str, Sample],
+) -> None:
+    """Tests an area, the strongest place of the map until another is marked.
+
+    Args:
+        space: Where the area is marked and the evidence stands.
+        verdict: The place of what the test says.
+        covered: The place of the photo with the area covered.
+        state: The tab.
+        subject: What is tested.
+        samples: One of them may be the photo, the others can be pasted into.
+    """
+    sample = samples.get(state.photo)
+    outline = sample.outline if sample else None
+    mark = marked_area(state, subject, outline)
     with faults.shown(space.empty()), space:
         with st.container(gap="xxsmall"):
             st.markdown(f"### {words.TITLE}", anchors=False)
             st.markdown(words.INTRO)
-        sample = samples.get(state.photo)
-        outline = sample.outline if sample else None
         left, right = st.columns([5, 6], gap="medium")
         with left:
-            mark = choose_area(state, subject, outline)
+            choose_area(state, subject, mark, outline)
         with right:
             place = Place(st.container())
         more = Place(st.container())
-        test = None
-        if mark is None:
-            with place.container():
-                panels.nothing_marked()
-        else:
-            with faults.shown(place):
-                test = _tested(state, subject, mark, outline, place, more)
-        with more.container():
-            more_checks(state, subject, test, mark, samples)
+    test = None
+    if mark is None:
+        with place.container():
+            panels.nothing_marked()
+    else:
+        with faults.shown(verdict):
+            test = _tested(state, subject, mark, outline, verdict, [place, more, covered])
+    if test is not None and mark is not None:
+        with verdict.container():
+            panels.verdict(subject, test)
+        with covered.container():
+            panels.covered(subject, test)
+        with place.container():
+            panels.finding(subject, test, influence_inside(state, subject, test.probe, mark))
+    with faults.shown(more), more.container():
+        more_checks(state, subject, test, mark, samples)
+
+
+def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:
+    """What is marked: by a person, else the strongest place of the map; None where there is neither."""
+    digest = subject.result.photo.digest
+    if digest not in state.marks:
+        return strongest(subject.result)
+    mark = state.marks[digest]
+    return None if mark is not None and mark.outline and outline is None else mark
+
+
+def strongest(result: Explanation) -> Mark | None:
+    """The strongest place of a map; None where nothing stands out."""
+    spot = next(iter(suggestions(result)), None)
+    return None if spot is None else box_mark(*spot.boxes[0])
 
 
 def _tested(
@@ -60,29 +101,23 @@ def _tested(
     mark: Mark,
     outline: NDArray[np.bool_] | None,
     place: Place,
-    more: Place,
+    others: Sequence[Place],
 ) -> AreaTest | None:
-    """Tests the area and draws what that shows; None while the test waits for a click."""
+    """Tests the area; None while the test waits for a click. Other places show nothing of an older test."""
     probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, outline))
     task = area_task(subject, probe, mark)
     if task.key not in state.checks:
-        more.blank()  # nothing of another area is to be read meanwhile
-    test = answer(state, state.checks, task, place)
-    if test is not None:
-        inside = influence_inside(state, subject, probe, mark)
-        with place.container():
-            panels.finding(subject, test, inside)
-    return test
+        for other in others:
+            other.blank()
+    return answer(state, state.checks, task, place, wait=task.seconds > _PATIENCE)
 
 
-def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:
-    """The photo to draw on, what is suggested, and what does the same without drawing; gives the mark."""
+def choose_area(
+    state: Session, subject: Subject, mark: Mark | None, outline: NDArray[np.bool_] | None
+) -> None:
+    """The photo to draw on, what is suggested, and what does the same without drawing."""
     photo = subject.result.photo
     digest = photo.digest
-    mark = state.marks.get(digest)
-    if mark is not None and mark.outline and outline is None:
-        state.mark(digest, None)
-        mark = None
 
     def take() -> None:
         drawn = reported_mark(marked(_WIDGET))
@@ -113,7 +148,6 @@ def choose_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
     with st.expander(words.WITHOUT_POINTER, icon=":material/keyboard:"):
         fields(state, digest, mark)
         sliders(state, digest, mark)
-    return mark
 
 
 def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outline: bool) -> None:

@@ -1,4 +1,4 @@
-"""The words of "Check it": what is asked, what came out, what that means and what to do next."""
+"""The words of "Test an area": what is asked, what came out, what that means and what to do next."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from saliency.checks.controls import Kind
 from saliency.checks.cover import Cover, Finding, Reason
 from saliency.checks.fills import Fill
 from saliency.checks.influence import Influence
+from saliency.checks.question import Answer
 from ui.words import number, score
 
-TITLE = "Check it"
+TITLE = "Test an area"
 INTRO = (
-    "A heat map is a question; the answer is a test. "
-    "Mark an area, and the page asks the model again without it."
+    "A heat map is a question; the answer is a test. The strongest place of the map is tested first: "
+    "mark another area, and the page asks the model again without it."
 )
+COVERED = "Marked area covered"
+THEN = "Score for '{label}': {before}, then {after}."
+GUESS_THEN = "The top guess is then '{guess}'."
+GUESS_STAYS = "The top guess stays '{guess}'."
 NOTHING_MARKED = (
     "Draw a box around the part of the picture you wonder about, with mouse or finger, "
     "or choose an area below it."
 )
 WHAT_FOLLOWS = (
-    "1. Your area is covered, and the model is asked again.\n"
+    "1. The area is covered, and the model is asked again.\n"
     "2. So are equal areas elsewhere, for comparison.\n"
     "3. You read what that shows, and what it does not."
 )
@@ -41,13 +46,18 @@ FIELD_COLUMNS = ("left", "middle", "right")
 ACROSS, DOWN = "From left to right", "From top to bottom"
 
 FINDINGS = {
-    Finding.DEPENDS: "On this picture, the guess depends on your area.",
-    Finding.LITTLE: "Covering your area made little difference.",
+    Finding.DEPENDS: "On this picture, the guess depends on the marked area.",
+    Finding.LITTLE: "Covering the marked area made little difference.",
     Finding.INCONCLUSIVE: "This test is inconclusive.",
 }
-DEPENDS_SCORE = "On this picture, the score for '{label}' depends on your area."
-CHANGE = "With your area covered, the score goes from {before} to {after}."
-NO_CHANGE = "With your area covered, the score stays {after}."
+ICONS = {
+    Finding.DEPENDS: ":material/target:",
+    Finding.LITTLE: ":material/remove_circle_outline:",
+    Finding.INCONCLUSIVE: ":material/help:",
+}
+DEPENDS_SCORE = "On this picture, the score for '{label}' depends on the marked area."
+CHANGE = "With the marked area covered, the score goes from {before} to {after}."
+NO_CHANGE = "With the marked area covered, the score stays {after}."
 ELSEWHERE = "Covering {count} {kind} elsewhere takes it to {elsewhere} on average."
 ELSEWHERE_SAME = "Covering {count} {kind} elsewhere leaves it {elsewhere} on average, too."
 KINDS = {
@@ -63,7 +73,7 @@ REASONS = {
     "elsewhere covered.",
     Reason.SMALL_CHANGE: "However it is covered, the score moves by less than a tenth of itself, and the "
     "guess stays.",
-    Reason.TOO_LARGE: "Your area is so large that no equal one fits elsewhere, so there is nothing to "
+    Reason.TOO_LARGE: "The marked area is so large that no equal one fits elsewhere, so there is nothing to "
     "compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
     Reason.FILLS_DISAGREE: "The two ways of covering it disagree: {blur} when blurred, {grown} when filled "
@@ -71,51 +81,54 @@ REASONS = {
     Reason.AS_MUCH_ELSEWHERE: "The score falls, but with some equal areas elsewhere covered it falls as "
     "much.",
     Reason.IN_BETWEEN: "The score moves, but neither clearly nor hardly at all.",
-    Reason.SCORE_RISES: "The score rises: something in your area speaks against this guess.",
+    Reason.SCORE_RISES: "The score rises: something in the marked area speaks against this guess.",
 }
 _IF_IT_DEPENDS = (
-    "If your area is the product, this is what you would hope for. If it is anything else, paste it into "
-    "other photos below, and plan training photos without it."
+    "If the marked area is the product, this is what you would hope for. If it is anything else, paste it "
+    "into other photos below, and plan training photos without it."
 )
 NEXT = {
     Reason.GUESS_CHANGES: _IF_IT_DEPENDS,
     Reason.SCORE_FALLS: _IF_IT_DEPENDS,
     Reason.SMALL_CHANGE: "The rest of the picture is enough for this guess. Mark a larger area, or try "
-    "another photo before you rule your area out.",
+    "another photo before you rule this area out.",
     Reason.TOO_LARGE: "Mark a smaller area, close around one thing.",
-    Reason.LOW_SCORE: "Choose the top guess above, and test your area for that one.",
+    Reason.LOW_SCORE: "Choose the top guess above, and test the area for that one.",
     Reason.FILLS_DISAGREE: "Mark a little more or a little less, or test the same thing in another photo.",
     Reason.AS_MUCH_ELSEWHERE: "Mark an area closer around the thing you suspect, or test it in another "
     "photo.",
     Reason.IN_BETWEEN: "Mark a little more of the thing you suspect, or test it in another photo.",
-    Reason.SCORE_RISES: "Choose the next guess above, and see whether your area speaks for that one.",
+    Reason.SCORE_RISES: "Choose the next guess above, and see whether the area speaks for that one.",
 }
-AS_IS, YOURS, OTHERS = "As it is", "Your area", "Elsewhere"
-CHART = "Score for '{label}': as it is, with your area covered, and with equal areas elsewhere covered"
+AS_IS, YOURS, OTHERS = "As it is", "Marked area", "Elsewhere"
+CHART = "Score for '{label}': as it is, with the marked area covered, and with equal areas elsewhere covered"
 FILLS = {Fill.BLUR: "Blurred", Fill.GROWN: "Filled in"}
 CHART_ALT = (
-    "Strip chart of scores from 0 to 1. As it is: {before}. With your area covered: {after}. "
+    "Strip chart of scores from 0 to 1. As it is: {before}. With the marked area covered: {after}. "
     "With equal areas elsewhere covered: {elsewhere}."
 )
-COVERED_ALT = "What the model received with your area covered: {fill}"
+COVERED_ALT = "What the model received with the marked area covered: {fill}"
 
-SHARE = "{heat} % of the influence falls inside your area, which covers {area} % of what the model received."
-SHARE_FOR = (
-    "{heat} % of the influence in favour falls inside your area, which covers {area} % of what the model "
+SHARE = (
+    "{heat} % of the influence falls inside the marked area, which covers {area} % of what the model "
     "received."
 )
-MORE_THAN_CHANCE = "By chance it would be {chance} %, so your area stands out in this view."
-NO_MORE_THAN_CHANCE = "By chance it would be {chance} %, so your area does not stand out in this view."
+SHARE_FOR = (
+    "{heat} % of the influence in favour falls inside the marked area, which covers {area} % of what the "
+    "model received."
+)
+MORE_THAN_CHANCE = "By chance it would be {chance} %, so the marked area stands out in this view."
+NO_MORE_THAN_CHANCE = "By chance it would be {chance} %, so the marked area does not stand out in this view."
 CHANCE_HELP = (
     "Chance is the same heat map, shifted and mirrored in 255 ways: its shape stays, only its place changes."
 )
 NO_SHARE = "This view found nothing to show, so there is no influence to count. The test does not need it."
-SHARE_ALT = "Your area outlined on the heat map"
+SHARE_ALT = "The marked area outlined on the heat map"
 
 HOW_SURE = "How sure is this?"
 P_VALUE = (
-    "**p = {value}** for “your area is like any other of its size”: {beaten} of the {count} equal areas "
-    "elsewhere lowered the score as much as yours did. Where the two ways of covering differ, the larger "
+    "**p = {value}** for “the marked area is like any other of its size”: {beaten} of the {count} equal "
+    "areas elsewhere lowered the score as much as it did. Where the two ways of covering differ, the larger "
     "number counts. The smaller p is, the less it looks like chance; with {count} areas it cannot be smaller "
     "than {least}."
 )
@@ -131,7 +144,7 @@ RECORD, RECORD_HELP = (
     "All settings and figures, to repeat or to file this check.",
 )
 
-COVER_INTRO = "Your area is covered in two ways, and so are equal areas elsewhere."
+COVER_INTRO = "The marked area is covered in two ways, and so are equal areas elsewhere."
 
 
 def finding(cover: Cover, label: str, *, is_top: bool) -> str:
@@ -153,6 +166,14 @@ def change(cover: Cover) -> str:
     if moved or elsewhere != before:
         return f"{sentence} {ELSEWHERE.format(elsewhere=elsewhere, **areas)}"
     return f"{sentence} {ELSEWHERE_SAME.format(elsewhere=_at(elsewhere), **areas)}"
+
+
+def then(label: str, before: Answer, after: Answer, guesses: tuple[str, str]) -> str:
+    """Score and top guess before and after, below the picture; label and guesses are plain text."""
+    sentence = THEN.format(label=label, before=score(before.score), after=score(after.score))
+    if not all(guesses):  # in a comparison of two classes there is no guess to speak of
+        return sentence
+    return f"{sentence} {(GUESS_STAYS if before.top == after.top else GUESS_THEN).format(guess=guesses[1])}"
 
 
 def _at(value: str) -> str:

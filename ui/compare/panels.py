@@ -19,7 +19,7 @@ from ui.compare.sides import CompareRequest
 from ui.photo.page import PhotoPage
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
-from ui.widgets.controls import choose_strength, download_button
+from ui.widgets.controls import choose_strength, download_button, share_note
 from ui.widgets.pictures import colour_bar, display_size, png, titled_picture
 from ui.widgets.words import details
 from ui.words import DETAILS, EMPTY, EVEN, LIMITS, SLIDE, SLIDE_HELP, TAKE, cut_off, plain
@@ -40,7 +40,7 @@ def answer(
     st.markdown(LIMITS)
     slide_words = _slide_words(comparison, request, differ, page.title, today)
     _take_along(comparison, slide_words, page.state)
-    st.caption(words.SHARE)
+    share_note(words.SHARE)
     with st.expander(DETAILS, icon=":material/info:"):
         _details(comparison)
 

@@ -46,7 +46,7 @@ def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
 
 
 def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:
-    """The two views up front with their times (0: unknown), others behind a button with a sentence each."""
+    """The views up front with their times (0: unknown), others behind a button with a sentence each."""
     up_front = front(methods)
 
     def take(view: str | None) -> None:
@@ -58,6 +58,7 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
             list(up_front),
             format_func=lambda view: name_with_time(NAMES[view], seconds[up_front[view].key]),
             help=VIEW_HELP,
+            wrap=True,
             **bound("view", state.view if state.view in up_front else None, take),
         )
         _more_views(state, methods, seconds)
@@ -67,15 +68,16 @@ def choose_view(state: Session, methods: Sequence[Method], seconds: Mapping[str,
 
 
 def choose_framing(state: Session) -> None:
-    """Whole photo or centre crop."""
-    st.segmented_control(
-        FRAMING,
-        list(FRAMINGS),
-        format_func=FRAMINGS.__getitem__,
-        help=FRAMING_HELP,
-        required=True,
-        **bound("framing", state.framing, partial(setattr, state, "framing")),
-    )
+    """Whole photo or centre crop, behind a button that says which."""
+    with st.popover(FRAMINGS[state.framing], type="tertiary", key="framing-open"):
+        st.segmented_control(
+            FRAMING,
+            list(FRAMINGS),
+            format_func=FRAMINGS.__getitem__,
+            help=FRAMING_HELP,
+            required=True,
+            **bound("framing", state.framing, partial(setattr, state, "framing")),
+        )
 
 
 def choose_guess(state: Session, scores: Sequence[Score]) -> Score:

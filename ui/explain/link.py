@@ -1,22 +1,27 @@
-"""Share links of the Explain page: sample, model, view, guess and framing."""
+"""Share links of the Explain page: sample, model, view, guess, framing and marked area."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import streamlit as st
+
 from models import Choice
 from saliency.names import reference
-from ui.photo.link import linked_class, linked_key, new_parts, put, take_model
+from ui.photo.link import gone_back, linked_class, linked_key, new_parts, put, take_model
 from ui.photo.page import PhotoPage
 from ui.photo.words import bad_link
 from ui.session import OWN, Session
 from ui.views.quick_and_careful import QUICK, views
+from ui.widgets.marks import read_mark, written
 from ui.widgets.samples import Sample
 from ui.words import FRAMINGS
 
 
 def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Choice]) -> None:
     """Takes from the address what is new in it; what is not available is named in a notice and ignored."""
+    if gone_back(state.link):
+        _forget(state, samples)
     new = new_parts(state.link)
     allowed = {"sample": samples, "model": models, "view": views(), "framing": FRAMINGS}
     for part, values in allowed.items():
@@ -31,7 +36,20 @@ def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Cho
             take_model(state, value, models, samples)
         else:
             setattr(state, part, value)
+    if "area" in new and state.photo != OWN:
+        try:
+            state.mark(samples[state.photo].photo.digest, read_mark(new["area"]))
+        except ValueError:
+            state.notices.append(bad_link("area", new["area"]))
     state.linked_classes |= {part: new[part] for part in ("class", "rather") if new.get(part)}
+
+
+def _forget(state: Session, samples: Mapping[str, Sample]) -> None:
+    """Goes back to what the page shows at first; with an address that names no sample, to one's own photo."""
+    if state.photo != OWN:
+        state.marks.pop(samples[state.photo].photo.digest, None)
+    state.choose_photo(OWN if st.query_params and state.own is not None else next(iter(samples)))
+    state.view, state.framing, state.model_chosen, state.link = QUICK, "whole", False, {}
 
 
 def take_classes(state: Session, labels: Sequence[str]) -> None:
@@ -56,6 +74,8 @@ def write(page: PhotoPage, labels: Sequence[str]) -> None:
     for part, index in (("class", state.target), ("rather", state.rival)):
         if index is not None:
             link[part] = reference(index, labels)
+    if state.photo != OWN and page.photo.digest in state.marks:
+        link["area"] = written(state.marks[page.photo.digest])
     first = next(iter(page.samples.values()))
     if link == {"view": QUICK, "model": first.model, "sample": first.key}:
         link = {}

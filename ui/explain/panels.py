@@ -19,8 +19,9 @@ from ui import faults
 from ui.explain import words
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
-from ui.widgets.controls import choose_strength, details_table, download_button
+from ui.widgets.controls import choose_strength, details_table, download_button, share_note
 from ui.widgets.pictures import colour_bar, display_size, kept_png, png, show_picture, titled_picture
+from ui.widgets.places import Place
 from ui.widgets.words import details
 from ui.words import (
     DETAILS,
@@ -32,11 +33,13 @@ from ui.words import (
     SLIDE_HELP,
     TAKE,
     cut_off,
+    ends,
     finding,
     plain,
     target_name,
 )
 
+_NARROWEST = 150  # pixels of a picture: two stand side by side on a phone
 _SKETCH = 420  # width in pixels of a map that is not finished
 
 
@@ -47,43 +50,55 @@ def headline(prepared: PreparedPhoto) -> None:
         st.markdown(plain(prepared.classifier.caution))
 
 
-def answer(explanation: Explanation, view: str, today: date, state: Session) -> DeltaGenerator:
-    """The pictures, the limits, space for checks (which is returned), what to take along, how it was made."""
-    pictures(explanation, state)
-    st.markdown(LIMITS)
+def below(explanation: Explanation, view: str, today: date, state: Session) -> DeltaGenerator:
+    """Space for the test (which is returned), what to take along, how it was made."""
     space = st.container()
     _take_along(explanation, view, today, state)
-    st.caption(words.SHARE)
+    share_note(words.SHARE)
     with st.expander(DETAILS, icon=":material/info:"):
         details_table(details(explanation.record(), find(explanation.method)))
     return space
 
 
+def meanwhile(explanation: Explanation, state: Session) -> None:
+    """What the quick view shows while a slower one is waited for."""
+    st.markdown(f"#### {words.MEANWHILE}", anchors=False)
+    pictures(explanation, state)
+    st.markdown(sentences(explanation))
+
+
+def pictures(explanation: Explanation, state: Session) -> Place:
+    """The three pictures with legend and strength; gives the place of a fourth, of what was tested."""
+    size = display_size(explanation.photo)
+    with st.grid(4, min_column_width=_NARROWEST, gap="medium") as grid:
+        with grid.cell():
+            _picture(explanation, words.RECEIVED, (size,), lambda: explanation.received_image(size))
+            height, width = explanation.placement.input_size
+            given = words.GIVEN.format(framing=FRAMINGS[explanation.framing], width=width, height=height)
+            st.caption(given)
+        with grid.cell():
+            _picture(explanation, words.HEAT, (size,), lambda: explanation.heat_image(size))
+            colour_bar(*ends(signed=explanation.signed), signed=explanation.signed)
+        with grid.cell():
+            _overlay(explanation, state)
+        with grid.cell():
+            return Place(st.container())
+
+
 @st.fragment
-def pictures(explanation: Explanation, state: Session) -> None:
-    """The three pictures with legend and strength; the strength only blends anew."""
+def _overlay(explanation: Explanation, state: Session) -> None:
+    """Photo and map together with the strength of the colours, which only blends anew."""
     with faults.shown():
         size, opacity = display_size(explanation.photo), state.opacity
-        drawings: dict[str, tuple[float, Callable[[], Image.Image]]] = {
-            words.RECEIVED: (0, lambda: explanation.received_image(size)),
-            words.HEAT: (0, lambda: explanation.heat_image(size)),
-            words.BOTH: (opacity, lambda: explanation.overlay(opacity, size)),
-        }
-        columns = dict(zip(drawings, st.columns(3, gap="medium"), strict=True))
-        for title, (strength, draw) in drawings.items():
-            with columns[title]:
-                alt = words.alt(title, explanation.photo.name, _question(explanation))
-                drawing = kept_png(explanation, (title, size, strength), draw)
-                titled_picture(title, drawing, alt, explanation.photo)
-        height, width = explanation.placement.input_size
-        given = words.GIVEN.format(framing=FRAMINGS[explanation.framing], width=width, height=height)
-        columns[words.RECEIVED].caption(given)
-        with columns[words.HEAT], st.container(gap="xxsmall"):
-            colour_bar(*_ends(explanation), signed=explanation.signed)
-            line = words.CONTOUR_SIGNED if explanation.signed else words.CONTOUR
-            st.caption(f"{line} {words.grain(explanation.attribution.shape)}".strip())
-        with columns[words.BOTH]:
-            choose_strength()
+        _picture(explanation, words.BOTH, (size, opacity), lambda: explanation.overlay(opacity, size))
+        choose_strength()
+
+
+def _picture(
+    explanation: Explanation, title: str, key: tuple[object, ...], draw: Callable[[], Image.Image]
+) -> None:
+    alt = words.alt(title, explanation.photo.name, _question(explanation))
+    titled_picture(title, kept_png(explanation, (title, *key), draw), alt, explanation.photo)
 
 
 def sketch(so_far: Explanation, space: DeltaGenerator) -> None:
@@ -101,6 +116,9 @@ def sentences(explanation: Explanation) -> str:
     spots = words.SIGNED if explanation.signed else words.BRIGHTEST
     influence = {MapKind.EMPTY: EMPTY, MapKind.EVEN: EVEN, MapKind.SPOTS: spots}[explanation.kind]
     text = [influence.format(label=target_name(explanation.target, explanation.rather_than))]
+    if not explanation.empty:
+        text.append(words.CONTOUR_SIGNED if explanation.signed else words.CONTOUR)
+        text.append(words.grain(explanation.attribution.shape))
     if not find(explanation.method).class_specific:
         text.append(NOT_CLASS_SPECIFIC)
     warning = UNLEARNED.get(find(explanation.method).learning, "")
@@ -112,7 +130,7 @@ def sentences(explanation: Explanation) -> str:
         text.append(words.SQUEEZED)
     if explanation.cells is not None and not explanation.cells.derived and not explanation.empty:
         text.append(words.SUPPOSED)
-    return " ".join(text)
+    return " ".join(filter(None, [*text, LIMITS]))
 
 
 def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
@@ -125,7 +143,7 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
             details=words.slide_details(explanation.model, view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
-            legend=_ends(explanation),
+            legend=ends(signed=explanation.signed),
         )
         return png(slide(explanation, slide_words, strength=state.strength / 100))
 
@@ -150,8 +168,3 @@ def _question(explanation: Explanation) -> str:
     """What the map is about, as plain text."""
     rival = explanation.rather_than
     return explanation.target.label + (f" rather than {rival.label}" if rival else "")
-
-
-def _ends(explanation: Explanation) -> tuple[str, str]:
-    """The words at the two ends of the colour bar."""
-    return words.ENDS_SIGNED if explanation.signed else words.ENDS

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from saliency.explanation import Explanation
 from saliency.methods.registry import compatible
 from ui.explain import controls, link, panels
 from ui.photo.page import PhotoPage, offered_view
-from ui.views.quick_and_careful import method_of
+from ui.session import Session
+from ui.views.quick_and_careful import QUICK, method_of
 from ui.views.words import view_name
 from ui.widgets.places import Place
 from ui.work.explanations import ExplainRequest, prepared_photo, seconds
@@ -23,21 +25,30 @@ class Question:
 
     Attributes:
         request: What is asked.
+        verdict: The place of what the test says.
+        body: The place of the pictures.
         sentences: Where to say what the map says.
-        body: The place of pictures and checks.
     """
 
     request: ExplainRequest
-    sentences: DeltaGenerator
+    verdict: Place
     body: Place
+    sentences: DeltaGenerator
+
+
+def quick_answer(state: Session, request: ExplainRequest) -> Explanation | None:
+    """The answer of the quick view to the same question, where the tab remembers it."""
+    method = method_of(QUICK, compatible(request.prepared.classifier.graph))
+    return None if method is None else state.results.get(replace(request, method=method).task().key)
 
 
 def ask(page: PhotoPage) -> Question | None:
     """Draws what can be chosen and what the model says; None while the model has to be downloaded."""
     state = page.state
-    model_column, view_column, framing_column = page.head.columns([5, 7, 3.4], gap="medium")
+    guess_column, view_column, model_column = page.head.columns([4.5, 6.8, 4.2], gap="medium")
     with model_column, st.container(gap="xsmall"):
         controls.choose_model(state, page.models)
+        controls.choose_framing(state)
     choice = page.models[state.model]
     if choice.kind == "catalogue" and not choice.present:
         link.write(page, ())
@@ -46,26 +57,22 @@ def ask(page: PhotoPage) -> Question | None:
     on_page = (choice.key, page.photo.digest, state.framing)
     if state.on_page != on_page:
         page.results.skeleton(height=420)
+        page.below.blank()
     prepared = prepared_photo(state, choice.key, page.photo, page.results)
     labels, methods = prepared.classifier.labels, compatible(prepared.classifier.graph)
     link.take_classes(state, labels)
     state.view = offered_view(state, methods, choice.name)
     with view_column, st.container(gap="xsmall"):
         controls.choose_view(state, methods, seconds(choice.key, methods))
-    with framing_column:
-        controls.choose_framing(state)
-    with page.results.container():
-        finding_column, guesses_column = st.columns([6, 5], gap="medium")
-        with finding_column:
-            panels.headline(prepared)
-            sentences = st.empty()
-        with guesses_column:
-            target = controls.choose_guess(state, prepared.scores)
-            rival = controls.choose_rival(state, prepared.scores, target)
-        body = Place(st.container())
+    with guess_column, st.container(gap="xsmall"):
+        target = controls.choose_guess(state, prepared.scores)
+        rival = controls.choose_rival(state, prepared.scores, target)
+    with page.results.container(gap="small"):
+        panels.headline(prepared)
+        verdict, body, sentences = Place(st.container()), Place(st.container()), st.empty()
     link.write(page, labels)
     state.on_page = on_page
     method = method_of(state.view, methods) or methods[0]
     view = view_name(state.view, method)
     request = ExplainRequest(choice.key, prepared, method, target.index, rival, view)
-    return Question(request, sentences, body)
+    return Question(request, verdict, body, sentences)

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from datetime import date
 
 from models import Choice
-from ui.words import AGAINST, LESS, MORE, plain
+from ui.words import plain
 
-TITLE = "What does the model respond to?"
+TITLE = "What does the model respond to?"  # on the slide
 CHOSEN_FOR_OWN = "The page chose this model for your photo; some of the samples are shown to another."
 MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "Every other model", "Type to search"
-MORE_VIEWS, MORE_VIEWS_LABEL = "More views", "Other ways to measure influence"
+MORE_VIEWS, MORE_VIEWS_LABEL = "For experts", "Other ways to measure influence"
 GUESSES = "Top guesses: choose one to see the influence for it"
 RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Rather than …", "Rather than {label}", "No comparison"
 RIVAL_LABEL = "Compare with another guess: which parts speak for the one rather than the other?"
 
-RECEIVED, HEAT, BOTH = "What the model received", "Heat map", "Both together"
-ENDS, ENDS_SIGNED = (LESS, MORE), (AGAINST, "influence in favour (within this picture only)")
+RECEIVED, HEAT, BOTH = "Photo as received", "Heat map", "Both together"
 GIVEN = "{framing}, {width} × {height} pixels: all that the model was given."
+MEANWHILE = "Until then: the quick view"
 SO_FAR = "The map so far, after {samples:,} trials. It still changes; wait before you read it."
 CONTOUR = "The line surrounds the strongest places, at most a fifth of the picture."
 CONTOUR_SIGNED = (
@@ -41,8 +41,8 @@ ZIP, ZIP_HELP = (
 )
 COARSE = 16  # cells along a side, up to which one is as large as a thing in the photo
 SHARE = (
-    "The address of this page leads others to the same sample, model, view and guess. Your own "
-    "photos stay here."
+    "The address of this page leads others to the same sample, model, view, guess and marked area. Your "
+    "own photos stay here."
 )
 
 

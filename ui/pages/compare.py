@@ -14,6 +14,7 @@ from ui.work.explanations import explanations
 
 with photo_page(words.TITLE, link.read) as page:
     selection = compare_selection()
+    page.state.link = {}  # a link from here to the Explain page is new to it
     request = ask(page, selection)
     if request is None:
         page.results.info(words.ONE_MODEL, icon=":material/info:")

@@ -6,13 +6,14 @@ from datetime import date
 
 from ui.check.evidence import Subject
 from ui.check.section import section
-from ui.explain import link, panels, words
-from ui.explain.question import ask
+from ui.explain import link, panels
+from ui.explain.question import ask, quick_answer
 from ui.photo.page import photo_page
 from ui.views.quick_and_careful import QUICK
+from ui.words import APP, PURPOSE
 from ui.work.explanations import explanations
 
-with photo_page(words.TITLE, link.read) as page:
+with photo_page(APP, link.read, purpose=PURPOSE) as page:
     question = ask(page)
     if question is not None:
         request, wait = question.request, False if page.state.view == QUICK else None
@@ -20,5 +21,10 @@ with photo_page(words.TITLE, link.read) as page:
         if answers is not None:
             question.sentences.markdown(panels.sentences(answers[0]))
             with question.body.container():
-                space = panels.answer(answers[0], request.view, date.today(), page.state)
-            section(space, page.state, Subject(request, answers[0]), page.samples)
+                covered = panels.pictures(answers[0], page.state)
+            with page.below.container():
+                test = panels.below(answers[0], request.view, date.today(), page.state)
+            section(test, question.verdict, covered, page.state, Subject(request, answers[0]), page.samples)
+        elif (quick := quick_answer(page.state, request)) is not None:
+            with page.below.container():
+                panels.meanwhile(quick, page.state)

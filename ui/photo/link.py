@@ -23,6 +23,11 @@ def new_parts(link: dict[str, str]) -> dict[str, str]:
     return new
 
 
+def gone_back(link: Mapping[str, str]) -> bool:
+    """Whether the address lacks a part that the page wrote last: Back or Forward was pressed."""
+    return not link.keys() <= st.query_params.to_dict().keys()
+
+
 def put(link: Mapping[str, str]) -> None:
     """Puts a link into the address."""
     if link != st.query_params.to_dict():

@@ -34,7 +34,8 @@ class PhotoPage:
         photo: The photo that is shown.
         title: What people call it.
         head: Space below the choice of a photo, for what else can be chosen.
-        results: The place of everything that follows from it.
+        results: The place of the answer.
+        below: The place of what stands below answer and choices.
     """
 
     state: Session
@@ -44,31 +45,45 @@ class PhotoPage:
     title: str
     head: DeltaGenerator
     results: Place
+    below: Place
 
 
 @contextmanager
 def photo_page(
-    title: str, read_link: Callable[[Session, Mapping[str, Sample], Mapping[str, Choice]], None]
+    title: str,
+    read_link: Callable[[Session, Mapping[str, Sample], Mapping[str, Choice]], None],
+    *,
+    purpose: str = "",
 ) -> Iterator[PhotoPage]:
-    """Draws title and choice of a photo before the block; after it, what went wrong in it, and notices."""
+    """Draws title and choice of a photo before the block; after it, what went wrong in it, and notices.
+
+    Args:
+        title: Of the page.
+        read_link: Takes what the address asks for.
+        purpose: What the page is for, in a sentence; where there is one, the answer stands above the choices.
+    """
     state, offered = session(), samples()
     choices = {choice.key: choice for choice in models.choices()}
     state.photo = state.photo or next(iter(offered))
     read_link(state, offered, choices)
     if not state.model_chosen:
         state.model = fitting_model(state.photo, choices, offered)
-    head = st.container(gap="xsmall")
-    with head:
+    with st.container(gap="xsmall"):
         st.title(title, anchor=False)
+        if purpose:
+            st.markdown(purpose)
         notices = st.container()
+    first, second = st.container(), st.container()
+    answer, head = (first, second) if purpose else (second, first)
+    with head:
         choose_photo(state, offered)
     if state.photo == OWN and state.own is not None:
         photo, name = state.own, state.own.name
     else:
         photo, name = offered[state.photo].photo, offered[state.photo].title
-    results = Place(st.container())
+    results, below = Place(answer), Place(st.container())
     with faults.shown(results):
-        yield PhotoPage(state, offered, choices, photo, name, head, results)
+        yield PhotoPage(state, offered, choices, photo, name, head, results, below)
     for notice in state.notices:
         notices.warning(notice, icon=":material/link_off:")
     state.notices.clear()

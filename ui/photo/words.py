@@ -17,6 +17,7 @@ LINK_PARTS = {
     "class": "the guess",
     "rather": "the comparison",
     "framing": "the framing",
+    "area": "the marked area",
     "differ": "the comparison of",
     "left": "the left side",
     "right": "the right side",

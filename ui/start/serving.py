@@ -11,6 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
 from ui.server import heap
+from ui.server.addresses import PageAddresses
 from ui.server.headers import SecurityHeaders
 from ui.server.hosts import HostCheck
 from ui.server.messages import MessageCheck
@@ -21,6 +22,7 @@ from ui.start.warm_up import warm_up
 MIDDLEWARE = [
     Middleware(SecurityHeaders),
     Middleware(HostCheck),
+    Middleware(PageAddresses),
     Middleware(UploadQuota),
     Middleware(MessageCheck),
 ]

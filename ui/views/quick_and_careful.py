@@ -1,4 +1,4 @@
-"""The two views up front, Quick view and Careful check: which of a model's methods each one stands for.
+"""The views up front: which of a model's methods each one stands for.
 
 The order of preference is the project's; what is available follows from what the model offers. Any other
 view is a method, by its key.
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from saliency.methods.registry import METHODS, Method
+from saliency.methods.registry import METHODS, LearningDependence, Method
 
-QUICK, CAREFUL = "quick", "careful"
+QUICK, CAREFUL, PIECES = "quick", "careful", "pieces"
 _PREFERENCES = {
     # Where a model has attention, the method made for it. HiResCAM never marks what the model did not use.
     QUICK: ("transformer-attribution", "hires-cam", "layer-cam", "grad-cam", "gradient"),
     # The first is the best measured (docs/quality.md); the others cover parts and ask again, on every model.
     CAREFUL: ("covered-cam", "occlusion", "rise"),
+    # Of another kind: the photo in pieces, each with its share of the score, for or against.
+    PIECES: ("kernel-shap", "lime"),
 }
 
 
@@ -28,7 +30,7 @@ def method_of(view: str, methods: Sequence[Method]) -> Method | None:
     """The method a view stands for; None where the model does not offer it.
 
     Args:
-        view: `QUICK`, `CAREFUL` or a method's key.
+        view: `QUICK`, `CAREFUL`, `PIECES` or a method's key.
         methods: Those the model offers, at least one.
     """
     offered = {method.key: method for method in methods}
@@ -36,15 +38,16 @@ def method_of(view: str, methods: Sequence[Method]) -> Method | None:
 
 
 def front(methods: Sequence[Method]) -> dict[str, Method]:
-    """The methods of the two views up front, as far as the model offers them."""
-    both = {view: method_of(view, methods) for view in _PREFERENCES}
-    return {view: method for view, method in both.items() if method is not None}
+    """The methods of the views up front, as far as the model offers them."""
+    all_three = {view: method_of(view, methods) for view in _PREFERENCES}
+    return {view: method for view, method in all_three.items() if method is not None}
 
 
 def others(methods: Sequence[Method]) -> list[Method]:
-    """The methods behind "More views": all but those up front."""
+    """The methods for experts: all but those up front, last those not known to depend on what was learned."""
     first = {method.key for method in front(methods).values()}
-    return [method for method in methods if method.key not in first]
+    rest = [method for method in methods if method.key not in first]
+    return sorted(rest, key=lambda method: method.learning is not LearningDependence.DEPENDS)
 
 
 def name_up_front(view: str, methods: Sequence[Method]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from saliency.methods.registry import Method
-from ui.views.quick_and_careful import CAREFUL, QUICK
+from ui.views.quick_and_careful import CAREFUL, PIECES, QUICK
 from ui.words import about, plain
 
 VIEW = "View"
 VIEW_HELP = "Different ways to measure influence. The times are measured on this computer."
-NAMES = {QUICK: "Quick view", CAREFUL: "Careful check"}
+NAMES = {QUICK: "Quick view", CAREFUL: "Careful view", PIECES: "For and against"}
 NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every guess."
 UNLEARNED = {
     "does not": (

@@ -11,6 +11,7 @@ import streamlit as st
 from ui.widgets import words
 from ui.words import DETAILS, listed, plain
 
+_THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 STRENGTH = 60  # percent: opacity of the strongest colour to begin with
 
 
@@ -26,6 +27,12 @@ def download_button(
     """A button for a file, which is made when it is asked for, outside the page's own run."""
     mime, _ = mimetypes.guess_type(name)
     st.download_button(label, make, name, mime, key=key, help=purpose, icon=icon, on_click="ignore")
+
+
+def share_note(sentence: str) -> None:
+    """Where the page's address leads others, where others can open it."""
+    here = st.get_option("server.address") in _THIS_COMPUTER
+    st.caption(words.ONLY_HERE if here else sentence)
 
 
 def details_table(rows: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from PIL import Image
 
+from ui.widgets import words
 from ui.widgets.pictures import data_address
 
 _TALLEST = 520  # pixels at which a picture is shown
@@ -18,11 +19,12 @@ _HTML = """
     <path class="shade" fill-rule="evenodd"/><path class="halo"/><path class="line"/>
   </svg>
 </div>
+<button type="button" class="finger" aria-pressed="false"></button>
 """
 
 _CSS = """
 .frame {
-  position: relative; margin: 0 auto; overflow: hidden; cursor: crosshair; touch-action: none;
+  position: relative; margin: 0 auto; overflow: hidden; cursor: crosshair;
   user-select: none; -webkit-user-select: none; -webkit-touch-callout: none;
   border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius);
 }
@@ -30,6 +32,12 @@ img { display: block; width: 100%; height: 100%; pointer-events: none; }
 svg { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
 path { vector-effect: non-scaling-stroke; fill: none; stroke-linejoin: round; }
 .shade { fill: rgba(0, 0, 0, 0.4); }
+.frame.drawing { touch-action: none; }
+.finger { display: none; margin: 0.5rem auto 0; padding: 0.4rem 0.9rem; font: inherit; cursor: pointer;
+  color: var(--st-text-color); background: var(--st-background-color);
+  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius); }
+.finger[aria-pressed="true"] { color: var(--st-background-color); background: var(--st-primary-color); }
+@media (any-pointer: coarse) { .finger { display: block; } }
 .halo { stroke: #fff; stroke-width: 6px; }
 .line { stroke: #1f5fa8; stroke-width: 3px; }
 """
@@ -41,6 +49,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const frame = parentElement.querySelector(".frame")
   const image = frame.querySelector("img")
   const [shade, halo, line] = frame.querySelectorAll("path")
+  const finger = parentElement.querySelector(".finger")
+  finger.textContent = data.finger
+  finger.onclick = () => {
+    const drawing = frame.classList.toggle("drawing")
+    finger.setAttribute("aria-pressed", String(drawing))
+  }
   frame.setAttribute("aria-label", data.label)
   frame.style.aspectRatio = `${data.width} / ${data.height}`
   frame.style.maxWidth = `${Math.round(data.tallest * data.width / data.height)}px`
@@ -66,6 +80,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!frame.start) draw(data.path)
   frame.onpointerdown = (event) => {
     if (!event.isPrimary || event.button !== 0) return
+    if (event.pointerType === "touch" && !frame.classList.contains("drawing")) return
     event.preventDefault()
     frame.setPointerCapture(event.pointerId)
     frame.start = at(event)
@@ -90,6 +105,7 @@ _MARKING = st.components.v2.component("spotlight_marking", html=_HTML, css=_CSS,
 def marking(picture: Image.Image, path: str, label: str, *, key: str, on_mark: Callable[[], None]) -> None:
     """Draws the photo and what is marked, a path of SVG in shares of width and height; empty for nothing.
 
+    A finger scrolls the page over it until the switch below, which only touch screens show, lets it draw.
     Drawing a box calls `on_mark` before the page is drawn again; that asks `marked` for it. The label is for
     screen readers.
     """
@@ -100,6 +116,7 @@ def marking(picture: Image.Image, path: str, label: str, *, key: str, on_mark: C
         "tallest": _TALLEST,
         "path": path,
         "label": label,
+        "finger": words.FINGER,
     }
     _MARKING(key=key, data=data, on_marked_change=on_mark)
 

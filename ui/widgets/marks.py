@@ -15,6 +15,7 @@ from saliency.photo.area import GRID, Area, Box
 from saliency.photo.reading import Photo
 
 _TRACED = 200  # points along the long side of an outline that is turned into a line
+_EDGES = ("x", "y", "width", "height")
 _LEAST = 0.005  # width and height, in shares of the photo, of a box that counts as one
 
 
@@ -61,6 +62,36 @@ class Mark:
         return Area(self.boxes).bounds if self.boxes else None
 
 
+def written(mark: Mark | None) -> str:
+    """A mark as text for a link, which `read_mark` reads; None is that nothing is marked."""
+    if mark is None:
+        return "none"
+    if mark.outline:
+        return "outline"
+    if mark.box is not None:
+        return ",".join(f"{edge:g}" for edge in mark.box)
+    return "fields:" + ",".join(map(str, mark.fields))
+
+
+def read_mark(text: str) -> Mark | None:
+    """The mark that a text means.
+
+    Raises:
+        ValueError: It means none.
+    """
+    if text in ("none", "outline"):
+        return Mark(outline=True) if text == "outline" else None
+    name, colon, numbers = text.rpartition(":")
+    values = numbers.split(",")
+    if not colon and len(values) == len(_EDGES):
+        mark = reported_mark(dict(zip(_EDGES, map(float, values), strict=True)))
+        if mark is not None:
+            return mark
+    elif name == "fields" and {int(value) for value in values} <= set(range(GRID * GRID)):
+        return Mark(fields=tuple(sorted({int(value) for value in values})))
+    raise ValueError(text)
+
+
 def box_mark(x: float, y: float, width: float, height: float) -> Mark:
     """A mark that is a box, to a ten-thousandth of the photo."""
     return Mark(box=(round(x, 4), round(y, 4), round(width, 4), round(height, 4)))
@@ -70,7 +101,7 @@ def reported_mark(reported: object) -> Mark | None:
     """The mark that the browser reports, if it is one."""
     if not isinstance(reported, Mapping):
         return None
-    values = [reported.get(name) for name in ("x", "y", "width", "height")]
+    values = [reported.get(name) for name in _EDGES]
     numbers = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
     if len(numbers) < len(values) or min(numbers[2:]) < _LEAST:
         return None

@@ -8,6 +8,8 @@ from typing import Any
 from saliency.methods.registry import Method
 from ui.words import FRAMINGS
 
+FINGER = "Draw with a finger"
+ONLY_HERE = "Only this computer can open this page, and your own photos stay here."
 STRENGTH = "Strength of the colours"
 COLUMNS = ("What", "How")
 

@@ -22,7 +22,7 @@ VIEW = TaskWords(
 )
 CHECK = TaskWords(
     "{sentence} This takes {about} on this computer.",
-    "Run this check ({about})",
+    "Run this test ({about})",
     "Asking the model again: {percent} % done{left}.",
 )
 CANCEL = "Cancel"
@@ -53,8 +53,8 @@ def running(task: TaskWords, done: int, total: int, seconds_left: float) -> str:
 def waiting(ahead: int) -> str:
     """The place in the line for heavy work."""
     if ahead <= 1:
-        return "Someone else's check is running. Yours is next."
-    return f"{number(ahead).capitalize()} other checks are before yours."
+        return "Someone else is being served. You are next."
+    return f"{number(ahead).capitalize()} others are before you."
 
 
 def downloading(name: str, done: int, total: int) -> str:

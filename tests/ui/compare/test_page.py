@@ -77,7 +77,7 @@ def test_two_views(page):
     app = opened(page, differ="views")
     assert finished(app)
     assert "Quick view" in shown(app)[0]
-    assert "Careful check" in shown(app)[1]
+    assert "Careful view" in shown(app)[1]
     app.selectbox(key="right-view").set_value("occlusion").run()
     assert finished(app)
     assert words.FOR_ONLY in text(app)
@@ -92,7 +92,7 @@ def test_the_sides_are_never_the_same(page):
     app = opened(page, differ="views")
     app.selectbox(key="left-view").set_value("careful").run()
     assert finished(app)
-    assert "Careful check" in shown(app)[0]
+    assert "Careful view" in shown(app)[0]
     assert "Quick view" in shown(app)[1]
     assert state(app).view == "careful"
 

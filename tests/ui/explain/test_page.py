@@ -8,16 +8,18 @@ import zlib
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from stand_in import LABELS, draw, encoded, make_model, text
 
 import models
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
-from ui.explain.words import BOTH, CHOSEN_FOR_OWN, SUPPOSED
+from ui.explain.words import BOTH, CHOSEN_FOR_OWN, MEANWHILE, SHARE, SUPPOSED
 from ui.photo.words import LINK_PARTS
 from ui.session import OWN
 from ui.views.words import UNLEARNED
+from ui.widgets.words import ONLY_HERE
 from ui.words import LIMITS
 from ui.work import explanations
 from ui.work.words import CANCELLED
@@ -46,7 +48,7 @@ def test_opens_on_a_finished_sample(page):
     assert not app.exception
     assert not app.error
     assert shows_result(app)
-    assert LIMITS in text(app)
+    assert text(app).count(LIMITS) == 1
     assert "Sample 0" in text(app)
     assert not app.query_params  # a clean address
     assert result(app).method == "hires-cam"
@@ -133,14 +135,16 @@ def test_back_to_the_quick_view(page):
     assert result(app).method == "hires-cam"
 
 
-def test_a_slow_view_waits_for_a_click_and_leaves_no_old_result(page, pace):
+def test_a_slow_view_waits_for_a_click_and_the_quick_one_stays_until_then(page, pace):
     app = page()
     pace.took("showroom", "covered-cam", 21.0)
     app.segmented_control(key="view").set_value("careful").run()
-    assert not shows_result(app)
+    assert MEANWHILE in text(app)
+    assert shows_result(app)
     assert "takes about 20 s" in text(app)
     assert app.button(key="start").label == "Start (about 20 s)"
     app.button(key="start").click().run()
+    assert MEANWHILE not in text(app)
     assert shows_result(app)
     assert result(app).method == "covered-cam"
     assert "Orange areas spoke in favour" in text(app)
@@ -165,7 +169,7 @@ def test_views_say_how_long_they_take(page):
     app = page()
     labels = [option.content for option in app.segmented_control(key="view").proto.options]
     assert labels[0] == "Quick view (about 1 s)"
-    assert labels[1].startswith("Careful check (about ")
+    assert labels[1].startswith("Careful view (about ")
 
 
 def test_centre_crop_says_how_much_was_cut_off(page):
@@ -514,3 +518,50 @@ def test_a_view_that_does_not_depend_on_what_the_model_learned_says_so(page):
     assert not any(warning in text(page()) for warning in UNLEARNED.values())
     assert UNLEARNED["does not"] in text(page(view="layer-cam"))
     assert UNLEARNED["hardly on the guess"] in text(page(view="gradient"))
+
+
+def test_back_shows_what_the_address_says(page):
+    app = page()
+    state(app).choose_photo("sample-2")
+    app.run()
+    app.segmented_control(key="framing").set_value("crop").run()
+    assert set(app.query_params) == {"view", "model", "sample", "framing"}
+    del app.query_params["framing"]
+    app.run()
+    assert (state(app).photo, state(app).framing) == ("sample-2", "whole")
+    app.query_params.clear()
+    app.run()
+    assert state(app).photo == "sample-0"
+    assert not app.query_params
+
+
+def test_back_to_an_own_photo(page):
+    app = page()
+    upload(app, "mine.png", encoded(draw(seed=9)))
+    state(app).choose_photo("sample-1")
+    app.run()
+    del app.query_params["sample"]
+    del app.query_params["model"]
+    app.run()
+    assert state(app).photo == OWN
+    assert result(app).photo.name == "mine.png"
+
+
+def test_a_link_leads_to_the_marked_area(page):
+    app = page(sample="sample-1", area="0.2,0.3,0.4,0.25")
+    assert "With the marked area covered, the score " in text(app)
+    assert app.query_params["area"] == "0.2,0.3,0.4,0.25"
+    assert app.slider(key="across").value == (20, 60)
+    app = page(sample="sample-1", area="everything")
+    assert "The link asked for the marked area 'everything'" in app.warning[0].value
+
+
+@pytest.mark.parametrize(("address", "sentence"), [("localhost", ONLY_HERE), ("0.0.0.0", SHARE)])
+def test_where_others_can_open_the_page_it_says_what_its_address_leads_to(
+    page, monkeypatch, address, sentence
+):
+    option = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: address if name == "server.address" else option(name))
+    app = page()
+    assert sentence in text(app)
+    assert (ONLY_HERE in text(app)) != (SHARE in text(app))

@@ -11,7 +11,7 @@ def test_the_first_preference_that_a_model_offers_stands_up_front():
         QUICK: "hires-cam",
         CAREFUL: "occlusion",
     }
-    assert [method.key for method in others(OFFERED)] == ["gradient", "grad-cam", "rise"]
+    assert [method.key for method in others(OFFERED)] == ["grad-cam", "gradient", "rise"]
 
 
 def test_a_view_may_be_a_method_by_its_key():

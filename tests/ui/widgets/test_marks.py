@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
+from ui.widgets.marks import Mark, box_mark, line_around, read_mark, reported_mark, written
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,19 @@ def test_a_mark_is_drawn_as_a_line():
     corners = np.array([p.split() for p in path.strip("Mz").split("L")], float)
     assert corners.min(0) == pytest.approx([1 / 3, 1 / 3], abs=0.01)
     assert corners.max(0) == pytest.approx([2 / 3, 2 / 3], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "mark", [box_mark(0.1, 0.2, 0.3333, 0.4), Mark(fields=(0, 4, 8)), Mark(outline=True), None]
+)
+def test_a_mark_goes_through_a_link(mark):
+    assert read_mark(written(mark)) == mark
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1,2", "0.1,0.2,0,0.4", "nan,0,1,1", "a,b,c,d", "fields:", "fields:9", "fields:x", "x:1,2,3,4"],
+)
+def test_what_is_no_mark_in_a_link_is_refused(text):
+    with pytest.raises(ValueError, match=r"^"):
+        read_mark(text)

@@ -9,5 +9,5 @@ def test_progress_tells_the_time_left_once_it_is_known():
 
 
 def test_place_in_line():
-    assert waiting(1) == "Someone else's check is running. Yours is next."
-    assert waiting(3) == "Three other checks are before yours."
+    assert waiting(1) == "Someone else is being served. You are next."
+    assert waiting(3) == "Three others are before you."

@@ -14,10 +14,11 @@ from ui.check.more import words
 from ui.check.more.evidence import randomisation_task, second_view_task
 from ui.check.panels import captioned
 from ui.session import Session
-from ui.views.quick_and_careful import QUICK, method_of
-from ui.widgets.pictures import small_size
+from ui.views.quick_and_careful import QUICK, method_of, name_up_front
+from ui.views.words import view_name
+from ui.widgets.pictures import colour_bar, small_size
 from ui.widgets.places import Place
-from ui.words import LIMITS
+from ui.words import ends, plain
 from ui.work.slow_work import answer
 
 # It only covers parts of the photo and asks again, so it shares nothing with views that read the model.
@@ -47,17 +48,24 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
     left, *columns = st.columns(3, gap="medium")
     with left:
         st.markdown(f"#### {words.VERDICTS[found.verdict]}", anchors=False)
-        st.markdown(words.second_view(method.name))
+        st.markdown(words.second_view(_name(subject, method)))
         if found.overlap or found.correlation:
             st.markdown(words.overlap(found))
-        st.caption(LIMITS)
+    request = subject.request
     names = (
-        words.FIRST_VIEW.format(view=subject.request.method.name),
-        words.SECOND_VIEW.format(view=method.name),
+        words.FIRST_VIEW.format(view=plain(request.view or request.method.name)),
+        words.SECOND_VIEW.format(view=plain(_name(subject, method))),
     )
     for column, view, name in zip(columns, (subject.result, result), names, strict=True):
         with column:
             captioned(view.overlay(size=small_size(view.photo)), name, name)
+            colour_bar(*ends(signed=view.signed), signed=view.signed)
+
+
+def _name(subject: Subject, method: Method) -> str:
+    """What people call the second view."""
+    methods = compatible(subject.request.prepared.classifier.graph)
+    return view_name(name_up_front(method.key, methods), method)
 
 
 def _randomisation(state: Session, subject: Subject) -> None:

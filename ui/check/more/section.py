@@ -27,7 +27,7 @@ from ui.widgets.marks import Mark
 from ui.widgets.pictures import kept_png, show_picture
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
-from ui.words import LIMITS, UPLOAD_HELP, plain, score
+from ui.words import UPLOAD_HELP, plain, score
 from ui.work.slow_work import answer
 
 _MOST, _MOST_PIXELS = 8, 100_000_000  # photos of one's own, and pixels of all of them
@@ -55,7 +55,7 @@ def more_checks(
         elif chosen == "agree":
             compare_views(state, subject, place)
         elif test is None or mark is None:
-            place.info(words.MARK_FIRST, icon=":material/select:")
+            place.info(words.MARK_FIRST if mark is None else words.TEST_FIRST, icon=":material/select:")
         elif chosen == "keep":
             with place.container():
                 _keep(subject, test)
@@ -68,7 +68,6 @@ def _keep(subject: Subject, test: AreaTest) -> None:
     with left:
         st.markdown(f"#### {words.keep_finding(test.keep, subject.label)}", anchors=False)
         st.markdown(words.KEPT.format(score=score(test.keep.score)))
-        st.caption(LIMITS)
     for column, (fill, outcome) in zip(columns, test.keep.fills.items(), strict=True):
         with column:
             captioned(
@@ -191,4 +190,4 @@ def hide_panel(curve: HideCurve, subject: Subject) -> None:
             st.markdown(words.hide_sentence(level, curve.scores[index], curve.scores_elsewhere[index]))
             chart = curve_chart(curve, level)
             st.altair_chart(chart, width="stretch", key="curve", alt=words.HIDE_CHART_ALT)
-            st.caption(f"{words.HIDE_INTRO} {LIMITS}")
+            st.caption(words.HIDE_INTRO)

@@ -9,7 +9,7 @@ from saliency.methods.registry import LearningDependence
 from ui.check.words import percent
 from ui.words import number, plain, score
 
-MORE = "More checks"
+MORE = "More tests"
 NAMES = {
     "keep": "Keep only it",
     "paste": "Paste it elsewhere",
@@ -17,32 +17,36 @@ NAMES = {
     "agree": "Ask a second view",
 }
 MARK_FIRST = "Mark an area on the picture first."
+TEST_FIRST = "Run the test of the marked area first; its button stands above the pictures."
 
-KEPT = "With everything but your area covered, the score is {score}."
-KEPT_ENOUGH = "On this picture, your area alone is enough for the guess '{label}'."
-KEPT_NOT = "On this picture, your area alone is not enough for the guess '{label}'."
-KEPT_SPLIT = "Whether your area alone is enough depends on how the rest is covered."
-KEPT_ALT = "What the model received with only your area kept: {fill}"
+KEPT = "With everything but the marked area covered, the score is {score}."
+KEPT_ENOUGH = "On this picture, the marked area alone is enough for the guess '{label}'."
+KEPT_NOT = "On this picture, the marked area alone is not enough for the guess '{label}'."
+KEPT_SPLIT = "Whether the marked area alone is enough depends on how the rest is covered."
+KEPT_ALT = "What the model received with only the marked area kept: {fill}"
 
 PASTE_INTRO = (
-    "Your area is pasted into other photos, at the same place. If the guess goes along, the area carries it: "
-    "the test for a badge, a logo or a watermark."
+    "The marked area is pasted into other photos, at the same place. If the guess goes along, the area "
+    "carries it: the test for a badge, a logo or a watermark."
 )
 PASTE_SAMPLES = "Samples to paste it into"
 PASTE_UPLOAD = "Or your own photos, up to {most}"
 PASTE_NONE = "Choose at least one photo."
 PASTE_TOO_MANY = "Only the first {most} of your photos are used."
 PASTE_TOO_LARGE = "Your photos have more than {most} megapixels together, so none is used. Choose fewer."
-PASTED = "Of {others} that the model had called something else, {changed} to '{label}' with your area in it."
+PASTED = (
+    "Of {others} that the model had called something else, {changed} to '{label}' with the marked area in it."
+)
 PASTED_CONTROL = "With an equal area from elsewhere in your photo instead: {changed}."
 PASTED_ALL = "The model calls all of these photos '{label}' already, so none can change. Choose other photos."
-CARRIES = "In these photos, your area takes the guess along."
-CARRIES_NOT = "In these photos, your area does not take the guess along."
+CARRIES = "In these photos, the marked area takes the guess along."
+CARRIES_NOT = "In these photos, the marked area does not take the guess along."
 CARRIES_PARTLY = "This test is inconclusive: pasting something else did as much, or too few photos changed."
 CARRIES_UNKNOWN = (
-    "This test is inconclusive: your area is too large to compare with an equal one. Mark a smaller part."
+    "This test is inconclusive: the marked area is too large to compare with an equal one. Mark a smaller "
+    "part."
 )
-PASTED_ALT = "The photo '{photo}' with your area pasted in"
+PASTED_ALT = "The photo '{photo}' with the marked area pasted in"
 
 HIDE_INTRO = (
     "The strongest places of the heat map are hidden first. If the score falls sooner than with as much "

@@ -1,0 +1,30 @@
+"""Addresses of pages as people type them: ``/Compare`` leads to ``/compare``."""
+
+from __future__ import annotations
+
+from starlette.datastructures import URL
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.words import PAGES
+
+
+class PageAddresses:
+    """ASGI middleware that leads to a page whose name is written in other letters or with a slash behind."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an app."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hands on what is spelled as the page is; anything else about a page is led to it."""
+        if scope["type"] == "http":
+            folder, _, name = scope["path"].rstrip("/").rpartition("/")
+            page = name.lower()
+            if page in PAGES and scope["path"] != f"{folder}/{page}":
+                address = URL(scope=scope).replace(path=f"{folder}/{page}")
+                await RedirectResponse(address.path + (f"?{address.query}" if address.query else ""))(
+                    scope, receive, send
+                )
+                return
+        await self._app(scope, receive, send)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+import models
+import saliency
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
@@ -22,11 +26,57 @@ def packages_after(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     ("statement", "unwelcome"),
     [
-        ("import saliency", {"streamlit", "torchvision", "models", "ui"}),
-        ("import models", {"streamlit", "torchvision", "ui"}),
+        ("from saliency import *", {"streamlit", "torchvision", "models", "ui"}),
+        ("from models import *", {"streamlit", "torchvision", "ui"}),
     ],
 )
 def test_packages_pull_in_only_what_is_below_them(statement: str, unwelcome: set[str]) -> None:
     packages = packages_after(statement)
     assert "torch" in packages
     assert not packages & unwelcome
+
+
+@pytest.mark.parametrize("package", [saliency, models])
+def test_a_name_comes_from_its_module_when_it_is_asked_for(package: ModuleType) -> None:
+    values = {name: getattr(package, name) for name in package.__all__}
+    assert all(value is not None for value in values.values())
+    assert set(package.__all__) <= set(dir(package))
+    with pytest.raises(AttributeError, match="no attribute 'explian'"):
+        _ = package.explian
+
+
+HEAVY = {"torch", "numpy", "scipy", "PIL", "matplotlib", "skimage", "torchvision", "models"}
+
+
+@pytest.mark.parametrize(
+    ("package", "arguments", "says"),
+    [
+        ("saliency", ["methods"], "grad-cam"),
+        ("saliency", ["methods", "--json"], '"paper"'),
+        ("saliency", ["--help"], "check"),
+        ("saliency", ["explain", "--help"], "--set"),
+        ("saliency", ["check", "--help"], "--suggest"),
+        ("saliency", ["audit", "--help"], "--masks"),
+        ("saliency", ["methods", "--help"], "--json"),
+        ("saliency", ["explain", "cup.jpg"], "required: --out"),
+        (
+            "saliency",
+            ["explain", "cup.jpg", "--out", "maps", "--method", "grad-cma"],
+            "Did you mean grad-cam",
+        ),
+        ("saliency", ["explain", "cup.jpg", "--out", "maps", "--set", "samples=2"], "no setting"),
+        ("saliency", ["check", "cup.jpg"], "Name an area"),
+        ("saliency", ["audit", "photos", "--out", "results", "--second", "occulsion"], "Did you mean"),
+        ("models", ["--help"], "download"),
+        ("models", ["check"], "required: FOLDER"),
+    ],
+)
+def test_what_computes_nothing_waits_for_nothing(package: str, arguments: list[str], says: str) -> None:
+    ending = f"atexit.register(lambda: exec({PACKAGES!r}))"
+    start = f"runpy.run_module({package!r}, run_name='__main__')"
+    code = f"import atexit, runpy, sys; sys.argv[1:] = {arguments!r}; {ending}; {start}"
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    *answer, packages = run.stdout.splitlines()
+    assert says in "\n".join(answer) + run.stderr
+    assert not set(packages.split()) & HEAVY - {package}

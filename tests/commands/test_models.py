@@ -54,7 +54,7 @@ def test_download(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monkey
             on_progress(done * 10**6, 100 * 10**6)
         return Path("here") / entry.file_name
 
-    monkeypatch.setattr(command, "download", fetched)
+    monkeypatch.setattr("models.weights.download", fetched)
     code, out, err = run(capsys, "download", "resnet18", "swin_t", "resnet18")
     assert code == 0
     assert "ResNet-18: 46.8 MB from https://" in out
@@ -69,7 +69,7 @@ def test_download_without_network(
     def fails(entry: CatalogueEntry, on_progress: Progress) -> Path:
         raise ModelError("It could not be downloaded.", code="M1")
 
-    monkeypatch.setattr(command, "download", fails)
+    monkeypatch.setattr("models.weights.download", fails)
     code, _, err = run(capsys, "download", "resnet18")
     assert (code, err) == (2, "It could not be downloaded.\n")
 
@@ -102,5 +102,5 @@ def test_check(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: 
     assert "There is no labels.txt" in err
     assert len(out.splitlines()) == 2
     report = FolderReport([], ("The averaged weights are used.",))
-    monkeypatch.setattr(command, "folder_report", lambda folder: report)
+    monkeypatch.setattr("models.sources.folder.folder_report", lambda folder: report)
     assert run(capsys, "check", "x") == (0, "x is in order. The averaged weights are used.\n", "")

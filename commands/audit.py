@@ -194,8 +194,8 @@ def _area(text: str) -> NamedBox:
 
 def _loader(model: str) -> Load:
     """Loads a model on any computer: a folder by its whole path."""
-    keys = {choice.key for choice in models.choices()}
-    return partial(models.load, model if readable(model) in keys else str(Path(model).resolve()))
+    known = model in models.BUILT_IN or readable(model) in {choice.key for choice in models.choices()}
+    return partial(models.load, model if known else str(Path(model).resolve()))
 
 
 class _Meter:

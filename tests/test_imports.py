@@ -23,6 +23,17 @@ def packages_after(statement: str) -> set[str]:
     return set(run.stdout.split())
 
 
+def answer_of(package: str, arguments: list[str]) -> tuple[str, set[str]]:
+    """What ``python -m package`` says, and the packages in memory at its end."""
+    ending = f"atexit.register(lambda: exec({PACKAGES!r}))"
+    start = f"runpy.run_module({package!r}, run_name='__main__')"
+    code = f"import atexit, runpy, sys; sys.argv[1:] = {arguments!r}; {ending}; {start}"
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    *answer, packages = run.stdout.splitlines()
+    return "\n".join(answer) + run.stderr, set(packages.split())
+
+
 @pytest.mark.parametrize(
     ("statement", "unwelcome"),
     [
@@ -43,6 +54,33 @@ def test_a_name_comes_from_its_module_when_it_is_asked_for(package: ModuleType) 
     assert set(package.__all__) <= set(dir(package))
     with pytest.raises(AttributeError, match="no attribute 'explian'"):
         _ = package.explian
+
+
+LIBRARIES = {"torchvision", "timm", "transformers", "sklearn", "scipy", "skimage", "reportlab", "ray"}
+
+
+EXPLAIN, CHECK = ["explain", "--out", "{folder}"], ["check", "--area", "0.3,0.3,0.4,0.4"]
+
+
+@pytest.mark.parametrize(
+    ("model", "arguments", "drawn"),
+    [
+        ("everyday", EXPLAIN, True),
+        ("showroom", CHECK, False),
+        pytest.param("everyday", CHECK, False, marks=pytest.mark.slow),
+        pytest.param("showroom", EXPLAIN, True, marks=pytest.mark.slow),
+        pytest.param("shortcut", EXPLAIN, True, marks=pytest.mark.slow),
+    ],
+)
+def test_a_built_in_model_is_asked_without_libraries_of_models(
+    model: str, arguments: list[str], drawn: bool, tmp_path: Path
+) -> None:
+    photo = ROOT / "models" / "showroom" / "samples" / "full-table.jpg"
+    command, *further = [argument.format(folder=tmp_path) for argument in arguments]
+    answer, packages = answer_of("saliency", [command, str(photo), "--model", model, *further])
+    assert '"map": "spots"' in answer or '"area"' in answer
+    assert "torch" in packages
+    assert not packages & (LIBRARIES if drawn else LIBRARIES | {"matplotlib"})
 
 
 HEAVY = {"torch", "numpy", "scipy", "PIL", "matplotlib", "skimage", "torchvision", "models"}
@@ -72,11 +110,6 @@ HEAVY = {"torch", "numpy", "scipy", "PIL", "matplotlib", "skimage", "torchvision
     ],
 )
 def test_what_computes_nothing_waits_for_nothing(package: str, arguments: list[str], says: str) -> None:
-    ending = f"atexit.register(lambda: exec({PACKAGES!r}))"
-    start = f"runpy.run_module({package!r}, run_name='__main__')"
-    code = f"import atexit, runpy, sys; sys.argv[1:] = {arguments!r}; {ending}; {start}"
-    command = [sys.executable, "-c", code]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    *answer, packages = run.stdout.splitlines()
-    assert says in "\n".join(answer) + run.stderr
-    assert not set(packages.split()) & HEAVY - {package}
+    answer, packages = answer_of(package, arguments)
+    assert says in answer
+    assert not packages & HEAVY - {package}

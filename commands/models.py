@@ -47,14 +47,17 @@ def _list(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([dataclasses.asdict(choice) for choice in choices], indent=2, ensure_ascii=False))
         return 0
-    rows = [("NAME", "KEY", "MB", "HERE")]
+    rows = [("NAME", "KEY", "MB", "HERE", "LICENCE")]
     for choice in choices:
         named = choice.technical in ("", choice.name)
         title = choice.name if named else f"{choice.name} ({choice.technical})"
-        rows.append((title, choice.key, f"{choice.megabytes:.1f}", "yes" if choice.present else "no"))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for name, key, size, here in rows:
-        print(f"{name:<{widths[0]}}  {key:<{widths[1]}}  {size:>{widths[2]}}  {here}")
+        rows.append(
+            (title, choice.key, f"{choice.megabytes:.1f}", "yes" if choice.present else "no", choice.licence)
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for name, key, size, here, licence in rows:
+        row = f"{name:<{widths[0]}}  {key:<{widths[1]}}  {size:>{widths[2]}}  {here:<{widths[3]}}  {licence}"
+        print(row.rstrip())
     for choice in choices:
         if choice.problem:
             say(f"{choice.key}: {choice.problem}")

@@ -35,6 +35,7 @@ class Choice:
         front: Shown at once, not behind "More models".
         present: Its weights are on this computer.
         problem: What is wrong with its folder, in a sentence; empty if nothing is, as far as a look tells.
+        licence: Of code and weights, in a sentence; empty where its owner does not state one.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Choice:
     front: bool
     present: bool
     problem: str = ""
+    licence: str = ""
 
 
 def choices() -> list[Choice]:
@@ -115,7 +117,9 @@ def _from_catalogue(entry: CatalogueEntry, on_progress: Progress | None) -> Clas
 
 def _catalogue_choice(entry: CatalogueEntry) -> Choice:
     names, present = (entry.key, entry.name, entry.sentence, entry.technical), find(entry) is not None
-    return Choice(*names, entry.megabytes, "catalogue", front=entry.front, present=present)
+    return Choice(
+        *names, entry.megabytes, "catalogue", front=entry.front, present=present, licence=entry.licence
+    )
 
 
 def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
@@ -131,7 +135,9 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
         description = Description("", sentence=problem)
     names = (key, description.name or readable(folder.name), description.sentence, description.architecture)
     megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes)
-    return Choice(*names, megabytes, kind, front=True, present=present, problem=problem)
+    return Choice(
+        *names, megabytes, kind, front=True, present=present, problem=problem, licence=description.licence
+    )
 
 
 def _own_key(name: str, folder: Path) -> str:

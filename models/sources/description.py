@@ -39,6 +39,7 @@ class Description:
     name: str = ""
     sentence: str = ""
     source: str = ""
+    licence: str = ""
     reading: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -243,6 +244,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "name": _is_text(_LONGEST_NAME),
     "sentence": _is_text(_LONGEST_SENTENCE),
     "source": _is_text(_LONGEST_SENTENCE),
+    "licence": _is_text(_LONGEST_SENTENCE),
     "temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
     "whole_temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
     "none_label": _is_text(_LONGEST_NAME),

@@ -34,9 +34,10 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "list")
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0].split() == ["NAME", "KEY", "MB", "HERE"]
+    assert lines[0].split() == ["NAME", "KEY", "MB", "HERE", "LICENCE"]
     (row,) = [line for line in lines if " resnet50 " in line]
-    assert row.split() == ["Balanced", "(ResNet-50)", "resnet50", "102.5", "yes"]
+    assert row.split()[:5] == ["Balanced", "(ResNet-50)", "resnet50", "102.5", "yes"]
+    assert row.endswith(f"  {CATALOGUE['resnet50'].licence}")
     assert len(lines) > 80
 
 
@@ -46,6 +47,8 @@ def test_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row["key"]: row for row in json.loads(out)}
     assert rows["swin_t"]["name"] == "Windowed transformer"
     assert rows["swin_t"]["present"] is False
+    assert all(row["licence"].endswith(".") for row in rows.values() if row["kind"] != "own")
+    assert "Apache" in rows["everyday"]["licence"]
 
 
 def test_download(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,14 +73,14 @@ def load(name: str | Path, *, on_progress: Progress | None = None) -> Classifier
     """
     if isinstance(name, str) and name in BUILT_IN:  # first, as the catalogue needs torchvision
         return load_folder(BUILT_IN[name])
-    folders = own_folders() | BUILT_IN
-    if isinstance(name, str) and name in CATALOGUE:
+    folders, is_path = own_folders() | BUILT_IN, isinstance(name, Path) or "/" in name or "\\" in name
+    if isinstance(name, str) and not is_path and name in CATALOGUE:
         return _from_catalogue(CATALOGUE[name], on_progress)
     if isinstance(name, str) and readable(name) in folders:
         return load_folder(folders[readable(name)])
     if _is_folder(name):
         return load_folder(name)
-    if isinstance(name, Path) or "/" in name or "\\" in name:
+    if is_path:
         raise ModelError(f"There is no folder {quoted(str(name))}.")
     raise unknown(name, [*folders, *CATALOGUE])
 

@@ -1,7 +1,7 @@
-"""How long the command line takes, beside ``python -c "import torch"``: ``python -m benchmarks.command_line``.
+"""How long the command line takes, beside ``import torch``: ``python -m benchmarks.command_line``.
 
-Every round starts all of them right after one another; a ratio is the median over rounds. Processor time is of
-the whole process, and hardly changes on a busy computer; the clock's does.
+Every round starts all of them right after one another; a ratio is the median over rounds. Processor time is
+of the whole process, and hardly changes on a busy computer; the clock's does.
 """
 
 from __future__ import annotations

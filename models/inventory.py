@@ -82,7 +82,7 @@ def load(name: str | Path, *, on_progress: Progress | None = None) -> Classifier
         return load_folder(name)
     if is_path:
         raise ModelError(f"There is no folder {quoted(str(name))}.")
-    raise unknown(name, [*folders, *CATALOGUE])
+    raise unknown(str(name), [*folders, *CATALOGUE])
 
 
 def unknown(name: str, names: Iterable[str]) -> ModelError:

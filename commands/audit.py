@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import models
-from commands.terminal import Meter, add_device_arguments
+from commands.terminal import Meter
 from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
@@ -37,54 +37,13 @@ from saliency.audit.workers.ray.cluster import Cluster
 from saliency.audit.workers.ray.connection import connected
 from saliency.audit.workers.ray.worker import Load
 from saliency.errors import SaliencyError
-from saliency.methods.registry import find
 from saliency.names import readable
 from saliency.photo.area import read_area
 
-HELP = "ask the same questions of a whole set of photos, and say what the set shows"
 DEPENDS = 3
 """Exit code with ``--fail-on depends`` where guesses depend on something else."""
 
-_LONGEST = 36_500  # days
 _REDRAW = 1.0  # seconds between two lines of progress
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
-    parser.add_argument("source", type=Path, metavar="FOLDER|ZIP", help="the photos")
-    parser.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
-    parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
-    parser.add_argument("--second", default="", metavar="METHOD", help="a second view to compare with")
-    parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
-    parser.add_argument("--seed", type=int, default=0)
-    add_device_arguments(parser)
-    parser.add_argument("--labels", metavar="CSV|folders", help="file,label; or the sub-folders' names")
-    parser.add_argument("--areas", type=Path, metavar="CSV", help="file,x,y,w,h[,name], as shares")
-    parser.add_argument(
-        "--area", action="append", default=[], metavar="[NAME=]X,Y,W,H", help="a box in all photos, as shares"
-    )
-    parser.add_argument(
-        "--masks",
-        type=Path,
-        metavar="FOLDER|ZIP",
-        help="a mask a photo, of the photo's name; white is the area",
-    )
-    parser.add_argument("--mask-name", metavar="NAME", help=f"of the masks' area; {PRODUCT} if not given")
-    parser.add_argument(
-        "--ray",
-        nargs="?",
-        const="",
-        metavar="HOST:PORT",
-        help="compute on a Ray cluster: the one at this address, or the one that runs here, or a new one",
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results are kept")
-    parser.add_argument("--resume", action="store_true", help="go on with the audit in DIR")
-    parser.add_argument("--expires", type=int, metavar="DAYS", help="after which the audit may be deleted")
-    parser.add_argument(
-        "--fail-on",
-        choices=["depends"],
-        help="exit code 3 if guesses depend on a place that is neither the middle nor named product",
-    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -102,7 +61,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    find(options.method)
     everywhere = [_area(text) for text in options.area]
     if problem := damage(options.out):  # before anything in it is touched
         raise SaliencyError(problem)
@@ -114,8 +72,6 @@ def _run(options: argparse.Namespace) -> int:
     source = _source(options, everywhere)
     expires = None
     if options.expires is not None:
-        if not 0 <= options.expires <= _LONGEST:
-            raise SaliencyError(f"--expires takes 0 to {_LONGEST} days; it was {options.expires}.")
         expires = datetime.date.today() + datetime.timedelta(days=options.expires)
     with contextlib.ExitStack() as jobs:
         where = {"device": options.device, "precision": options.precision}
@@ -195,8 +151,6 @@ def _areas_left_out(job: Job) -> list[str]:
 
 def _source(options: argparse.Namespace, everywhere: list[NamedBox]) -> Source:
     """The photos and masks; of a ZIP, unpacked into the job's folder once."""
-    if options.mask_name is not None and options.masks is None:
-        raise SaliencyError("--mask-name is the name of masks, so it needs --masks too.")
     folder, refused, packed = _unpacked(options.source, options.out, PHOTOS)
     masks = None
     if options.masks is not None:
@@ -241,8 +195,8 @@ def _area(text: str) -> NamedBox:
 
 def _loader(model: str, where: Mapping[str, Any]) -> Load:
     """Loads a model on any computer: a folder by its whole path."""
-    keys = {choice.key for choice in models.choices()}
-    return partial(models.load, model if readable(model) in keys else str(Path(model).resolve()), **where)
+    known = model in models.BUILT_IN or readable(model) in {choice.key for choice in models.choices()}
+    return partial(models.load, model if known else str(Path(model).resolve()), **where)
 
 
 class _Meter:

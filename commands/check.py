@@ -11,32 +11,17 @@ from saliency.checks.check import check
 from saliency.checks.suggestions import suggestions
 from saliency.errors import SaliencyError
 from saliency.explanation import explain
-from saliency.methods.registry import find
 from saliency.photo.area import Area, read_area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
-
-HELP = "cover an area, keep only it, paste it elsewhere, and say what that shows"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
-    photos.add_arguments(parser)
-    parser.add_argument("--area", action="append", default=[], metavar="X,Y,W,H", help="a box, as shares")
-    parser.add_argument("--mask", type=Path, metavar="FILE", help="an outline: a picture, white where it is")
-    parser.add_argument("--suggest", action="store_true", help="the strongest separate spots of the map")
-    parser.add_argument("--paste", nargs="+", type=Path, default=[], metavar="PHOTO", help="other photos")
 
 
 def run(options: argparse.Namespace) -> int:
     """The command; the exit code.
 
     Raises:
-        SaliencyError: There is no such method, model, class or photo to paste into, or no area is asked for.
+        SaliencyError: There is no such model, class or photo to paste into, or a box is none.
     """
-    find(options.method)
-    if not (options.area or options.mask or options.suggest):
-        raise SaliencyError("Name an area with --area x,y,w,h or --mask FILE, or take --suggest.")
     boxes = [read_area(text) for text in options.area]
     others = [read_photo(path) for path in photos.files(options.paste)]
     classifier = photos.load(options)

@@ -8,20 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from commands import photos
+from commands.arguments import setting
 from commands.terminal import show
-from saliency.errors import SaliencyError
 from saliency.explanation import explain
 from saliency.methods.registry import find
 from saliency.photo.reading import Photo
-
-HELP = "explain photos and write overlay, heat map and record"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
-    photos.add_arguments(parser)
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where files are written")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         SaliencyError: There is no such method, setting, model or class.
     """
-    settings: dict[str, Any] = dict(find(options.method).check(dict(map(_setting, options.settings))))
+    settings: dict[str, Any] = dict(find(options.method).check(dict(map(setting, options.settings))))
     classifier = photos.load(options)
     used: set[str] = set()
 
@@ -62,10 +53,3 @@ def _unused(name: str, used: set[str]) -> str:
         candidate = f"{stem}-{count}"
     used.add(candidate.casefold())
     return candidate + suffix
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise SaliencyError(f"--set needs NAME=VALUE, such as samples=50; it was “{text}”.")
-    return name, value

@@ -5,25 +5,37 @@ Results go to standard output, one JSON object a line; everything else goes to s
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 
-from commands import audit, check, explain, methods
+from commands.arguments import COMMANDS
 from commands.terminal import Parser, complain
 from saliency.errors import SaliencyError
-
-COMMANDS = {"explain": explain, "check": check, "audit": audit, "methods": methods}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is 0, 2 for bad usage or input, or 3 for what an audit found."""
     parser = Parser(prog="python -m saliency", description="See what an image classifier responds to.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command", parser_class=Parser)
     for name, command in COMMANDS.items():
-        subparser = commands.add_parser(name, help=command.HELP)
-        command.add_arguments(subparser)
-        subparser.set_defaults(run=command.run)
+        command.add(commands.add_parser(name, help=command.help))
     options = parser.parse_args(arguments)
     try:
-        return int(options.run(options))
+        COMMANDS[options.command].check(options)
+        return int(_run(options))
     except SaliencyError as error:
         return complain(error.message)
+
+
+def _run(options: argparse.Namespace) -> int:
+    """The one command that is asked for is imported, as most of what they need takes a second or two."""
+    match options.command:
+        case "explain":
+            from commands.explain import run
+        case "check":
+            from commands.check import run
+        case "audit":
+            from commands.audit import run
+        case _:
+            from commands.methods import run
+    return run(options)

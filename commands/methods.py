@@ -6,24 +6,19 @@ import argparse
 import json
 from typing import Any
 
-from saliency.methods.registry import METHODS, Method
-
-HELP = "list the methods"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
-    parser.add_argument("--json", action="store_true", help="as JSON")
+from commands.arguments import facts
+from saliency.method_facts import MethodFacts
 
 
 def run(options: argparse.Namespace) -> int:
     """The command; the exit code."""
+    methods = facts().values()
     if options.json:
-        print(json.dumps([_row(method) for method in METHODS.values()], indent=2))
+        print(json.dumps([_row(method) for method in methods], indent=2))
         return 0
-    width = max(map(len, METHODS))
+    width = max(len(method.key) for method in methods)
     indent = " " * (width + 16)
-    for method in METHODS.values():
+    for method in methods:
         print(f"{method.key:<{width}}  {method.passes:>5g} passes  {method.sentence}")
         print(f"{indent}{method.paper}")
         for setting in method.settings.values():
@@ -31,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _row(method: Method) -> dict[str, Any]:
+def _row(method: MethodFacts) -> dict[str, Any]:
     return {
         "key": method.key,
         "name": method.name,

@@ -1,4 +1,7 @@
-"""Command line: ``python -m models list | download NAME… | check FOLDER``."""
+"""Command line: ``python -m models list | download NAME… | check FOLDER``.
+
+Each imports what it needs when it is asked for, so that help and wrong use are answered at once.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-import models
 from commands.terminal import Meter, Parser, complain, say
-from models.catalogue import CATALOGUE
-from models.inventory import unknown
-from models.sources.folder import folder_report
-from models.weights import download, find
 from saliency.errors import SaliencyError
 from saliency.names import readable
 
@@ -43,18 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
+    import models
+
     choices = models.choices()
     if options.json:
         print(json.dumps([dataclasses.asdict(choice) for choice in choices], indent=2, ensure_ascii=False))
         return 0
-    rows = [("NAME", "KEY", "MB", "HERE")]
+    rows = [("NAME", "KEY", "MB", "HERE", "LICENCE")]
     for choice in choices:
         named = choice.technical in ("", choice.name)
         title = choice.name if named else f"{choice.name} ({choice.technical})"
-        rows.append((title, choice.key, f"{choice.megabytes:.1f}", "yes" if choice.present else "no"))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for name, key, size, here in rows:
-        print(f"{name:<{widths[0]}}  {key:<{widths[1]}}  {size:>{widths[2]}}  {here}")
+        rows.append(
+            (title, choice.key, f"{choice.megabytes:.1f}", "yes" if choice.present else "no", choice.licence)
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for name, key, size, here, licence in rows:
+        row = f"{name:<{widths[0]}}  {key:<{widths[1]}}  {size:>{widths[2]}}  {here:<{widths[3]}}  {licence}"
+        print(row.rstrip())
     for choice in choices:
         if choice.problem:
             say(f"{choice.key}: {choice.problem}")
@@ -62,6 +65,10 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _download(options: argparse.Namespace) -> int:
+    from models.catalogue import CATALOGUE
+    from models.inventory import unknown
+    from models.weights import download, find
+
     for name in options.names:
         if name not in CATALOGUE:
             raise unknown(name, CATALOGUE)
@@ -76,6 +83,8 @@ def _download(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from models.sources.folder import folder_report
+
     folder, (problems, notes) = readable(options.folder), folder_report(options.folder)
     if not problems:
         print(" ".join([f"{folder} is in order.", *notes]))

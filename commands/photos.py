@@ -7,23 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import models
-from commands.terminal import Meter, add_device_arguments, complain, say
+from commands.terminal import Meter, complain, say
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
-from saliency.photo.framing import Framing
 from saliency.photo.reading import SUFFIXES, Photo, read_photo
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say what is asked, of which photos."""
-    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of them")
-    parser.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
-    parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
-    parser.add_argument("--target", help="the class to explain; the model's top guess if not given")
-    parser.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
-    parser.add_argument("--framing", choices=list(map(str, Framing)), default="whole")
-    parser.add_argument("--seed", type=int, default=0)
-    add_device_arguments(parser)
 
 
 def load(options: argparse.Namespace) -> Classifier:

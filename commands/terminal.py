@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from saliency.names import readable
-from saliency.network.device import DEVICE
 
 BAD = 2
 """Exit code for bad usage and for bad input."""
@@ -29,16 +28,6 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say it and end the process."""
         self.exit(BAD, f"{self.prog}: {message}. See {self.prog} --help.\n")
-
-
-def add_device_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say where a model computes, and how exactly."""
-    parser.add_argument(
-        "--device", metavar="auto|cpu|cuda|mps", help=f"where to compute; {DEVICE} or auto if not given"
-    )
-    parser.add_argument(
-        "--precision", metavar="full|half", default="full", help="half: quicker on a graphics card"
-    )
 
 
 def say(sentence: str) -> None:

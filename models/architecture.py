@@ -1,4 +1,6 @@
-"""Build a torchvision classifier around weights, saying in plain words what does not fit.
+"""Build a classifier around weights, saying in plain words what does not fit.
+
+Most are torchvision's; those that the built-in models need are built here, without it.
 
 A module is first built without numbers (on torch's ``meta`` device): that takes milliseconds and no memory,
 names every entry it needs with its shape, and the weights then become its own without being copied.
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -19,12 +21,16 @@ from torch.overrides import TorchFunctionMode
 
 from models.efficientnet_lite import WIDTH_AND_DEPTH, EfficientNetLite
 from models.errors import ModelError, counted, first_three, quoted
+from models.mobilenet_v2 import MobileNetV2
 from models.replaced_head import with_own_head
 from models.torchvision_guard import import_torchvision
 from models.weight_sets import weight_set
 from saliency.names import readable
 
 Shapes = Mapping[str, torch.Size]
+
+BUILT_HERE = frozenset({*WIDTH_AND_DEPTH, "mobilenet_v2"})
+"""Names of architectures that are known without torchvision, which takes a while to import."""
 
 RESERVED_OPTIONS = frozenset({"weights", "num_classes", "progress"})
 
@@ -57,7 +63,7 @@ def build(
     """The architecture with these weights in it.
 
     Args:
-        architecture: torchvision's name of it.
+        architecture: torchvision's name of it, or one of :data:`BUILT_HERE`.
         classes: Number of classes.
         weights: All entries of a checkpoint, by where they are in it.
         side: Side of the input in pixels; ViT and MaxViT are built for one size.
@@ -101,10 +107,7 @@ def without_numbers(architecture: str, classes: int, *, side: int, options: Mapp
     }
     try:
         with torch.device("meta"), _Building():
-            if architecture in WIDTH_AND_DEPTH:
-                return EfficientNetLite(architecture, classes, **arguments)
-            builder = import_torchvision().models.get_model_builder(architecture)
-            module: nn.Module = builder(weights=None, num_classes=classes, **arguments)
+            module = _builder(architecture, arguments)(num_classes=classes, **arguments)
     except _TooLargeError:
         raise ModelError(f"{architecture} gets too large with these options. Ask for fewer parts.") from None
     except Exception as error:  # any kind, as the options may be anything
@@ -115,6 +118,15 @@ def without_numbers(architecture: str, classes: int, *, side: int, options: Mapp
     if sum(parameter.numel() for parameter in module.parameters()) > _MOST_NUMBERS:
         raise ModelError(f"{architecture} gets too large with these options. Ask for smaller parts.")
     return module
+
+
+def _builder(architecture: str, options: Mapping[str, Any]) -> Callable[..., nn.Module]:
+    """What makes a module of a number of classes and options, with random weights."""
+    if architecture in WIDTH_AND_DEPTH:
+        return partial(EfficientNetLite, architecture)
+    if architecture == "mobilenet_v2" and options.keys() <= {"inverted_residual_setting"}:
+        return MobileNetV2
+    return partial(import_torchvision().models.get_model_builder(architecture), weights=None)
 
 
 class _TooLargeError(Exception):

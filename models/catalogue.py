@@ -80,11 +80,8 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
     (r"wide_resnet(\d+).2", "Wide ResNet-{}", "A ResNet with twice the width: more accurate, larger."),
 )
 
-_LICENCE = (
-    "Code: BSD-3-Clause (torchvision). The weights were trained on ImageNet, whose pictures are offered for "
-    "non-commercial research; ask your lawyers before commercial use."
-)
-_LICENCE_SWAG = "Code: BSD-3-Clause (torchvision). Weights: SWAG, CC-BY-NC 4.0, for non-commercial use only."
+_LICENCE = "BSD-3-Clause; the weights come from ImageNet's pictures, which are for non-commercial research."
+_LICENCE_SWAG = "BSD-3-Clause; the weights (SWAG) are CC-BY-NC 4.0, for non-commercial use only."
 _BYTES_PER_STATED_MEGABYTE = 2**20  # torchvision states sizes in 2**20 bytes
 
 

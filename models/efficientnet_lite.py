@@ -42,7 +42,7 @@ class EfficientNetLite(nn.Module):
         self._blocks, before = nn.ModuleList(), _STEM
         for number, (repeats, kernel, stride, expansion, channels) in enumerate(_STAGES):
             inside = 0 < number < len(_STAGES) - 1
-            after = _eights(channels * width)
+            after = eights(channels * width)
             for repeat in range(math.ceil(repeats * depth) if inside else repeats):
                 step = stride if repeat == 0 else 1
                 self._blocks.append(_Block(before, after, kernel, step, expansion))
@@ -100,7 +100,7 @@ def _padded(x: Tensor, kernel: int) -> Tensor:
     return F.pad(x, (across // 2, across - across // 2, down // 2, down - down // 2))
 
 
-def _eights(channels: float) -> int:
+def eights(channels: float) -> int:
     """The nearest multiple of 8, and never less than 90 % of what was asked for (the paper's code)."""
     nearest = max(8, int(channels + 4) // 8 * 8)
     return nearest + 8 if nearest < 0.9 * channels else nearest

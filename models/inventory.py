@@ -36,6 +36,7 @@ class Choice:
         front: Shown at once, not behind "More models".
         present: Its weights are on this computer.
         problem: What is wrong with its folder, in a sentence; empty if nothing is, as far as a look tells.
+        licence: Of code and weights, in a sentence; empty where its owner does not state one.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Choice:
     front: bool
     present: bool
     problem: str = ""
+    licence: str = ""
 
 
 def choices() -> list[Choice]:
@@ -83,16 +85,16 @@ def load(
     half_precision(precision, chosen_device(device))  # before anything is fetched
     if isinstance(name, str) and name in BUILT_IN:  # first, as the catalogue needs torchvision
         return load_folder(BUILT_IN[name], device, precision)
-    folders = own_folders() | BUILT_IN
-    if isinstance(name, str) and name in CATALOGUE:
+    folders, is_path = own_folders() | BUILT_IN, isinstance(name, Path) or "/" in name or "\\" in name
+    if isinstance(name, str) and not is_path and name in CATALOGUE:
         return _from_catalogue(CATALOGUE[name], on_progress, device, precision)
     if isinstance(name, str) and readable(name) in folders:
         return load_folder(folders[readable(name)], device, precision)
     if _is_folder(name):
         return load_folder(name, device, precision)
-    if isinstance(name, Path) or "/" in name or "\\" in name:
+    if is_path:
         raise ModelError(f"There is no folder {quoted(str(name))}.")
-    raise unknown(name, [*folders, *CATALOGUE])
+    raise unknown(str(name), [*folders, *CATALOGUE])
 
 
 def unknown(name: str, names: Iterable[str]) -> ModelError:
@@ -138,7 +140,9 @@ def _from_catalogue(
 
 def _catalogue_choice(entry: CatalogueEntry) -> Choice:
     names, present = (entry.key, entry.name, entry.sentence, entry.technical), find(entry) is not None
-    return Choice(*names, entry.megabytes, "catalogue", front=entry.front, present=present)
+    return Choice(
+        *names, entry.megabytes, "catalogue", front=entry.front, present=present, licence=entry.licence
+    )
 
 
 def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
@@ -154,7 +158,9 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
         description = Description("", sentence=problem)
     names = (key, description.name or readable(folder.name), description.sentence, description.architecture)
     megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes)
-    return Choice(*names, megabytes, kind, front=True, present=present, problem=problem)
+    return Choice(
+        *names, megabytes, kind, front=True, present=present, problem=problem, licence=description.licence
+    )
 
 
 def _own_key(name: str, folder: Path) -> str:

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 import PIL
 import torch
@@ -144,7 +144,7 @@ class Explanation:
                 "torch": str(torch.__version__),
                 "pillow": PIL.__version__,
                 "numpy": np.__version__,
-                "matplotlib": matplotlib.__version__,
+                "matplotlib": version("matplotlib"),
             },
         }
 

@@ -163,10 +163,15 @@ def model_name(choice: Choice) -> str:
     return plain(name.get(choice.kind, choice.name))
 
 
+def licence(choice: Choice) -> str:
+    """The licence of a model, where one is stated."""
+    return f"Licence: {plain(choice.licence)}" if choice.licence else ""
+
+
 def model_help(choice: Choice) -> str:
-    """All about a model: its technical name, the room it takes."""
+    """All about a model: its technical name, the room it takes, its licence."""
     technical = f"Technical name: {plain(choice.technical)}, {choice.megabytes:.0f} MB."
-    return f"{MODEL_HELP} {plain(choice.sentence)} {technical}"
+    return f"{MODEL_HELP} {plain(choice.sentence)} {technical} {licence(choice)}".rstrip()
 
 
 def model_in_list(choice: Choice, *, technical: bool = False) -> str:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from models.architecture import RESERVED_OPTIONS, architectures
-from models.efficientnet_lite import WIDTH_AND_DEPTH
+from models.architecture import BUILT_HERE, RESERVED_OPTIONS, architectures
 from models.errors import ModelError, did_you_mean, first_three, quoted
 from models.sources.package import packaged_weights
 from saliency.classifier import Preprocessing
@@ -40,6 +39,7 @@ class Description:
     name: str = ""
     sentence: str = ""
     source: str = ""
+    licence: str = ""
     reading: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -179,7 +179,7 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
         if key in content and not is_right(content[key]):
             yield f"In model.json, “{key}” has to be {expected}."
     name, options = content.get("architecture"), content.get("options")
-    known = isinstance(name, str) and name in WIDTH_AND_DEPTH  # first, as the others need torchvision
+    known = isinstance(name, str) and name in BUILT_HERE  # first, as the others need torchvision
     if isinstance(name, str) and not known and readable(name) not in architectures():
         remedy = did_you_mean(name, architectures(), "It has to be a classifier of torchvision.")
         yield f"The architecture {quoted(name)} is unknown. {remedy}"
@@ -244,6 +244,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "name": _is_text(_LONGEST_NAME),
     "sentence": _is_text(_LONGEST_SENTENCE),
     "source": _is_text(_LONGEST_SENTENCE),
+    "licence": _is_text(_LONGEST_SENTENCE),
     "temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
     "whole_temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
     "none_label": _is_text(_LONGEST_NAME),

@@ -11,8 +11,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects
-from skimage.measure import label
 
 from saliency.explanation import Explanation
 from saliency.grids.cells import CellGrid
@@ -78,6 +76,9 @@ def _field(
 
 def _surroundings(field: NDArray[np.float64], cell: Cell) -> Span:
     """The connected cells around a peak that are half as high; higher if those are many."""
+    from scipy.ndimage import find_objects  # both take a while, and most checks are of an area that is named
+    from skimage.measure import label
+
     peak = float(field[cell])
     span: Span = (cell[0], cell[1], cell[0] + 1, cell[1] + 1)
     for share in np.linspace(0.95, _EDGE, 10):

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from functools import cache
 
-import matplotlib
 import numpy as np
 import numpy.typing as npt
-from skimage.color import lab2rgb
 
 from saliency.heat.scale import Floats
 
@@ -41,6 +39,8 @@ def table_rows(heat: Floats, *, signed: bool) -> Bytes:
 def colour_table(*, signed: bool) -> Bytes:
     """(256, 3) sRGB."""
     if not signed:
+        import matplotlib  # takes a while, and only drawing needs it
+
         return _bytes(matplotlib.colormaps["inferno"](np.arange(256))[:, :3])
     value = np.clip((np.arange(256) - 128) / 127, -1, 1)[:, None]
     return _srgb(NEUTRAL + np.abs(value) ** RISE * np.where(value < 0, AGAINST - NEUTRAL, FAVOUR - NEUTRAL))
@@ -73,6 +73,8 @@ def opacity_table(*, signed: bool, strength: float) -> npt.NDArray[np.uint16]:
 
 def _srgb(lab: npt.NDArray[np.float64]) -> Bytes:
     """CIELAB with white point D65 to 8-bit sRGB (IEC 61966-2-1); colours outside sRGB are clipped."""
+    from skimage.color import lab2rgb
+
     return _bytes(lab2rgb(lab))
 
 

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import median_filter
 
 from saliency.errors import SaliencyError
 
@@ -73,6 +72,8 @@ def robust_maximum(attribution: Floats, *, signed: bool) -> float:
     largest = float(magnitude.max())
     if magnitude.size <= COARSE:
         return largest
+    from scipy.ndimage import median_filter  # takes a while, and coarse maps do not need it
+
     robust = max(_without_hottest(magnitude), float(median_filter(magnitude, size=3, mode="nearest").max()))
     if robust >= INVISIBLE * largest:
         return robust

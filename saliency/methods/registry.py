@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from torch import Tensor
 
-from saliency.errors import SaliencyError
+from saliency.method_facts import MethodFacts, Setting, unknown
 from saliency.network.graph import Graph
 from saliency.network.structure import Layer
+
+__all__ = [
+    "METHODS",
+    "Family",
+    "LearningDependence",
+    "Method",
+    "Setting",
+    "chosen_layer",
+    "compatible",
+    "find",
+    "method",
+]
 
 METHODS: dict[str, Method] = {}
 """All methods by their keys, in the order in which they are listed everywhere."""
@@ -45,66 +56,16 @@ class LearningDependence(StrEnum):
     UNMEASURED = "unmeasured"
 
 
-@dataclass(frozen=True)
-class Setting:
-    """A number or word that changes what a method computes; its type is the default's.
+@dataclass(frozen=True, kw_only=True)
+class Method(MethodFacts):
+    """A way to attribute a score to the parts of a picture: what is stated of it, and what follows.
 
     Attributes:
-        low: Smallest value allowed (numbers).
-        high: Largest value allowed (numbers).
-        choices: The words allowed (words).
-        sentence: What it does, for a person.
-    """
-
-    name: str
-    default: int | float | str
-    low: float = float("-inf")
-    high: float = float("inf")
-    choices: tuple[str, ...] = ()
-    sentence: str = ""
-
-    def parse(self, value: object) -> int | float | str:
-        """The value, checked.
-
-        Raises:
-            SaliencyError: It is of the wrong kind or out of range.
-        """
-        if isinstance(self.default, str):
-            if value not in self.choices:
-                raise SaliencyError(f"{self.name} can be {', '.join(self.choices)}; it was “{value}”.")
-            return str(value)
-        whole = isinstance(self.default, int)
-        try:
-            number = float(str(value))
-        except ValueError:
-            number = float("nan")
-        if not self.low <= number <= self.high or (whole and not number.is_integer()):
-            noun = "a whole number" if whole else "a number"
-            raise SaliencyError(
-                f"{self.name} has to be {noun} from {self.low:g} to {self.high:g}; it was “{value}”."
-            )
-        return int(number) if whole else number
-
-
-@dataclass(frozen=True)
-class Method:
-    """A way to attribute a score to the parts of a picture.
-
-    Attributes:
-        key: Its name in code, links and on the command line, such as ``grad-cam``.
-        name: Its name on the screen.
-        sentence: One plain sentence: what it does.
-        paper: Author and year, title, and the equation implemented.
         family: What it works with.
-        signed: Whether negative values mean something (influence against the class).
-        class_specific: Whether the map depends on the class asked for.
-        learning: Whether the map depends on what the model learned, as measured on Showroom
-            (``docs/forgetting.md``).
-        passes: Rough cost at default settings, in forward passes of the model.
         half: Whether its map stays within 1 % of its peak where scores are in half precision; what searches
             step by step does not.
-        needs: What a model must offer, a subset of :attr:`saliency.network.graph.Graph.offers`.
-        settings: What can be set, by name.
+        learning: Whether the map depends on what the model learned, as measured on Showroom
+            (``docs/forgetting.md``).
         seeded: Whether it draws random numbers, and so takes ``seed``.
         progress: Whether it reports progress, and so can be cancelled.
         estimates: Whether it draws samples, and so tells what the map is so far, and how sure.
@@ -114,39 +75,15 @@ class Method:
         function: ``f(graph, x, objective, **settings) -> attribution``.
     """
 
-    key: str
-    name: str
-    sentence: str
-    paper: str
     family: Family
-    signed: bool
-    class_specific: bool
     learning: LearningDependence
-    passes: float
     half: bool
-    needs: frozenset[str]
-    settings: Mapping[str, Setting]
     seeded: bool
     progress: bool
     estimates: bool
     layered: bool
     reads: Reads | None
     function: Callable[..., Tensor]
-
-    def check(self, settings: Mapping[str, object]) -> dict[str, int | float | str]:
-        """All settings with defaults filled in.
-
-        Raises:
-            SaliencyError: An unknown setting, or a value out of range.
-        """
-        for name in settings:
-            if name not in self.settings:
-                names = ", ".join(self.settings) or "none"
-                raise SaliencyError(f"{self.key} has no setting called “{name}”. Its settings: {names}.")
-        return {
-            name: setting.parse(settings.get(name, setting.default))
-            for name, setting in self.settings.items()
-        }
 
 
 def method(
@@ -166,6 +103,8 @@ def method(
     settings: tuple[Setting, ...] = (),
 ) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
     """Enter a function into the registry; see :class:`Method` for the arguments.
+
+    Facts are constants, as :func:`saliency.method_facts.stated_facts` reads them without running the module.
 
     Raises:
         ValueError: The key is taken, or the settings do not match the function's keyword arguments.
@@ -220,9 +159,7 @@ def find(key: str) -> Method:
     """
     if key in METHODS:
         return METHODS[key]
-    near = difflib.get_close_matches(key, METHODS, n=3)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Choose one of: {', '.join(METHODS)}."
-    raise SaliencyError(f"There is no method called “{key}”. {hint}")
+    raise unknown(key, METHODS)
 
 
 def compatible(graph: Graph) -> list[Method]:

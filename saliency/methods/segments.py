@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from skimage.segmentation import felzenszwalb, slic
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
@@ -154,6 +153,8 @@ def superpixels(x: Tensor, count: int) -> Tensor:
 
     A picture without patches of like colour, such as pure noise, is divided into squares.
     """
+    from skimage.segmentation import slic  # takes a while, and few methods need it
+
     height, width = x.shape[2:]
     side = math.sqrt(height * width / count)
     rows, columns = (np.arange(n) * max(1, round(n / side)) // n for n in (height, width))
@@ -242,6 +243,8 @@ def _colours(picture: Tensor) -> np.ndarray:
 
 def _candidates(picture: Tensor) -> np.ndarray:
     """Segments of several scales with a margin around each, as masks ``(n, H·W)`` bool."""
+    from skimage.segmentation import felzenszwalb
+
     masks = []
     for scale in _SCALES:
         labels = felzenszwalb(_colours(picture), scale=scale, sigma=0.8, min_size=_SMALLEST, channel_axis=2)

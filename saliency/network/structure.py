@@ -16,6 +16,9 @@ from saliency.network.cut import after, sources
 from saliency.network.in_place import VIEWS
 from saliency.network.shapes import COLUMNS, FAILURES, PICTURES, ROWS, Shapes, operation
 
+_MOVES = ("pad", "upsampl", "interpolate", "shuffle", "roll", "flip", "rot90", "repeat", "narrow", "select")
+"""Parts of the names of operations that put values elsewhere, or more often, and compute none."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -49,10 +52,11 @@ class Structure:
         shapes: Of every value.
         classes: K.
         layers: Feature maps in order. In a convolutional network the last one at each resolution that
-            everything flows through and that a learned layer follows; pooling outputs are passed over for
-            the finer map before them. The same where maps are kept as ``(B, h, w, C)`` or as tokens, by
-            mixers and by transformers that write their attention out. Where it is a module, the normalised
-            input of each attention.
+            everything flows through and that a learned layer follows. Passed over are pooling outputs, for
+            the finer map before them, what only moves values, such as padding, and what is made of the
+            picture before anything learned. The same where maps are kept as ``(B, h, w, C)`` or as tokens,
+            by mixers and by transformers that write their attention out. Where it is a module, the
+            normalised input of each attention.
         blocks: Nodes of the self-attention modules; none unless the tokens of all lie on one grid.
         norms_pictures: Whether values are scaled by their own spread, as layer norm does.
     """
@@ -65,6 +69,7 @@ class Structure:
         """
         self._module = module
         self._modules = dict(module.named_modules())
+        self._parameters = {name for name, _ in module.named_parameters(remove_duplicate=False)}
         try:
             self.shapes = Shapes(module, size)
         except FAILURES as error:
@@ -139,7 +144,8 @@ class Structure:
             if learned_after and node.op != "placeholder":
                 layer = self._layer_at(node, mixed_after)
                 at = None if layer is None else (layer.height, layer.width)
-                if layer is not None and at not in layers and self._carries_all(node):
+                first = at not in layers and self._carries_all(node)
+                if layer is not None and first and any(map(self._is_trained, sources([node]))):
                     layers[layer.height, layer.width] = layer
             learned_after = learned_after or self._is_learned(node)
             mixed_after = mixed_after or self._mixes_tokens(node)
@@ -152,7 +158,7 @@ class Structure:
         """
         shape = self.shapes.of(node.name)
         name = operation(node, self._modules)
-        if "pool" in name or "pad" in name:  # what is padded has cells that lie in no picture
+        if "pool" in name or self._moves_cells(node, name):
             return None
         if self.shapes.is_map(node.name):
             return Layer(node.name, shape[1], shape[2], shape[3])
@@ -167,6 +173,15 @@ class Structure:
         if shape[1] > height * width and not mixed_after:
             return None
         return Layer(node.name, shape[2], height, width, tokens=True, cells=cells.name)
+
+    def _moves_cells(self, node: fx.Node, name: str) -> bool:
+        """Whether a map's values are only moved here: padded, cropped, shifted, put between one another."""
+        given = [self.shapes.of(source.name) for source in node.all_input_nodes]
+        if name == "getitem":  # cropped, where it is a part of a map and not one of several tensors or tokens
+            return len(given[0]) == 4
+        if name in ("cat", "concat") and self.shapes.is_map(node.name):  # above one another, not as channels
+            return any(sides[2:] != self.shapes.of(node.name)[2:] for sides in given)
+        return any(part in name for part in _MOVES)
 
     def _carries_all(self, node: fx.Node) -> bool:
         return after(self._module, (node.name,), self.shapes) is not None
@@ -188,6 +203,12 @@ class Structure:
         if node.op == "get_attr":
             return True
         return node.op == "call_module" and any(True for _ in self._modules[str(node.target)].parameters())
+
+    def _is_trained(self, node: fx.Node) -> bool:
+        """Whether it holds parameters; a constant such as the mean of pictures is none."""
+        if node.op == "get_attr":
+            return str(node.target) in self._parameters
+        return self._is_learned(node)
 
 
 def last_linear(module: fx.GraphModule) -> nn.Linear | None:

@@ -34,9 +34,10 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "list")
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0].split() == ["NAME", "KEY", "MB", "HERE"]
+    assert lines[0].split() == ["NAME", "KEY", "MB", "HERE", "LICENCE"]
     (row,) = [line for line in lines if " resnet50 " in line]
-    assert row.split() == ["Balanced", "(ResNet-50)", "resnet50", "102.5", "yes"]
+    assert row.split()[:5] == ["Balanced", "(ResNet-50)", "resnet50", "102.5", "yes"]
+    assert row.endswith(f"  {CATALOGUE['resnet50'].licence}")
     assert len(lines) > 80
 
 
@@ -46,6 +47,8 @@ def test_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row["key"]: row for row in json.loads(out)}
     assert rows["swin_t"]["name"] == "Windowed transformer"
     assert rows["swin_t"]["present"] is False
+    assert all(row["licence"].endswith(".") for row in rows.values() if row["kind"] != "own")
+    assert "Apache" in rows["everyday"]["licence"]
 
 
 def test_download(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +57,7 @@ def test_download(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monkey
             on_progress(done * 10**6, 100 * 10**6)
         return Path("here") / entry.file_name
 
-    monkeypatch.setattr(command, "download", fetched)
+    monkeypatch.setattr("models.weights.download", fetched)
     code, out, err = run(capsys, "download", "resnet18", "swin_t", "resnet18")
     assert code == 0
     assert "ResNet-18: 46.8 MB from https://" in out
@@ -69,7 +72,7 @@ def test_download_without_network(
     def fails(entry: CatalogueEntry, on_progress: Progress) -> Path:
         raise ModelError("It could not be downloaded.", code="M1")
 
-    monkeypatch.setattr(command, "download", fails)
+    monkeypatch.setattr("models.weights.download", fails)
     code, _, err = run(capsys, "download", "resnet18")
     assert (code, err) == (2, "It could not be downloaded.\n")
 
@@ -102,5 +105,5 @@ def test_check(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: 
     assert "There is no labels.txt" in err
     assert len(out.splitlines()) == 2
     report = FolderReport([], ("The averaged weights are used.",))
-    monkeypatch.setattr(command, "folder_report", lambda folder: report)
+    monkeypatch.setattr("models.sources.folder.folder_report", lambda folder: report)
     assert run(capsys, "check", "x") == (0, "x is in order. The averaged weights are used.\n", "")

@@ -148,6 +148,8 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
         names = {key: wording.model_in_list(choice) for key, choice in models.items()}
         usual = list(models).index(fitting_model(OWN, models, {}))
         model = choose_in_list(wording.MODEL, names, index=usual, key="audit-model", help=words.MODEL_HELP)
+        if stated := wording.licence(models[model]):
+            st.caption(stated)
     methods = compatible(loading.classifier(model).graph)
     offered = {method.key: view_name(view, method) for view, method in front(methods).items()}
     offered |= {method.key: method.name for method in others(methods)}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from models import Choice
-from ui.words import plain
+from ui.words import licence, plain
 
 TITLE = "What does the model respond to?"  # on the slide
 CHOSEN_FOR_OWN = "The page chose this model for your photo; some of the samples are shown to another."
@@ -64,9 +64,9 @@ def alt(picture: str, photo: str, label: str) -> str:
 
 
 def model_sentence(choice: Choice) -> str:
-    """The first sentence about a model; all of them stand in its help."""
+    """The first sentence about a model, and its licence; all of them stand in its help."""
     first, stop, _ = choice.sentence.partition(". ")
-    return plain(first + stop.strip())
+    return f"{plain(first + stop.strip())} {licence(choice)}".strip()
 
 
 def chosen_for_own_photo(choice: Choice) -> str:

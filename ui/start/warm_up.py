@@ -1,12 +1,18 @@
 """What the first visitor needs, made ready before anyone can come.
 
 All that the page imports is imported here, before the server listens: two threads that import the same
-packages at once can meet one half made.
+packages at once can meet one half made. So are the parts of libraries that a map or a check imports late.
 """
 
 from __future__ import annotations
 
 import logging
+
+import matplotlib
+import scipy.ndimage
+import skimage.color
+import skimage.measure
+import skimage.segmentation
 
 import ui.audit.runner
 import ui.check.section
@@ -19,6 +25,7 @@ from ui.views.quick_and_careful import QUICK, method_of
 from ui.widgets.samples import samples
 from ui.work import loading
 
+_LATE = (matplotlib, scipy.ndimage, skimage.color.lab2rgb, skimage.measure.label, skimage.segmentation.slic)
 _LOG = logging.getLogger("spotlight")
 
 

@@ -378,11 +378,12 @@ def test_a_file_without_weights(make: Maker) -> None:
 
 
 def test_own_models_are_offered_and_loaded_by_name(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = make(name="Shelf inspector", sentence="Full or empty.")
+    folder = make(name="Shelf inspector", sentence="Full or empty.", licence="For us only.")
     monkeypatch.setattr("models.sources.folder.OWN_FOLDER", folder.parent)
     (choice,) = [choice for choice in models.choices() if choice.kind == "own"]
     assert (choice.key, choice.name, choice.sentence) == ("shelves", "Shelf inspector", "Full or empty.")
     assert choice.present
+    assert choice.licence == "For us only."
     assert choice.megabytes > 2
     assert models.load("shelves").name == models.load(folder).name == models.load(str(folder)).name
     with pytest.raises(ModelError, match="Did you mean shelves"):

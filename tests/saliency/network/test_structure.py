@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from models.torchvision_guard import import_torchvision
 from saliency.errors import SaliencyError
@@ -262,6 +263,49 @@ def test_a_map_after_pooling_to_a_fixed_size_is_a_map() -> None:
         ("_4", 7, 7),
     ]
     assert graph.any_size
+
+
+class Moved(nn.Module):
+    """Two convolutions; what is between them only moves values to other places."""
+
+    def __init__(self, move: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.first, self.second = nn.Conv2d(3, 8, 3, stride=2, padding=1), nn.LazyConv2d(8, 3, stride=3)
+        self.move, self.head = move, nn.Linear(8, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.second(self.move(self.first(x - 0.5).relu())).relu().mean((2, 3)))
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        lambda y: functional.pad(y, (1, 2, 1, 2)),
+        lambda y: functional.pad(y, (2, 2, 2, 2), mode="reflect"),
+        lambda y: torch.cat((y, torch.zeros_like(y)), 2),
+        lambda y: y[:, :, 1:, 1:],
+        lambda y: y.narrow(2, 0, 9),
+        lambda y: y.roll((1, 1), (2, 3)),
+        lambda y: y.flip(3),
+        lambda y: functional.interpolate(y, scale_factor=2.0),
+        lambda y: functional.pixel_shuffle(y, 2),
+        lambda y: functional.pixel_unshuffle(y, 2),
+        lambda y: y.repeat_interleave(2, dim=3),
+    ],
+    ids=["pad", "mirror", "cat", "crop", "narrow", "roll", "flip", "enlarge", "out", "in", "repeat"],
+)
+def test_values_put_elsewhere_are_no_layer(move: Callable[[Tensor], Tensor]) -> None:
+    module = Moved(move)
+    module(torch.zeros(1, 3, 32, 32))
+    assert [layer.name for layer in Graph(module, size=32).layers] == ["relu", "relu_1"]
+
+
+def test_the_picture_before_anything_learned_is_no_layer() -> None:
+    module = import_torchvision().models.googlenet(
+        weights=None, aux_logits=False, init_weights=False, transform_input=True
+    )
+    structure = Structure(traced(module.eval()), 224)
+    assert [layer.height for layer in structure.layers] == [112, 56, 28, 14, 7]
 
 
 def test_a_windowed_transformer_of_one_size_has_the_maps_between_its_blocks() -> None:

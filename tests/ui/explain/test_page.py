@@ -129,6 +129,16 @@ def test_other_views_come_with_a_sentence_each(page):
     assert all(caption.rstrip("*").endswith(".") for caption in radio.captions)
 
 
+def test_a_models_licence_is_said_wherever_it_is_chosen(page, describe):
+    describe(sentence="A stand-in.", licence="For *tests* only.")
+    app, said = page(), r"Licence: For \*tests\* only."
+    assert rf"A stand-in. {said}" in [caption.value for caption in app.caption]
+    assert said in app.selectbox(key="model").help
+    assert said in [caption.value for caption in app.switch_page("pages/audit.py").run().caption]
+    compared = app.switch_page("pages/compare.py").run()
+    assert any(said in (box.help or "") for box in compared.selectbox)
+
+
 def test_back_to_the_quick_view(page):
     app = page(view="gradient")
     app.segmented_control(key="view").set_value("quick").run()

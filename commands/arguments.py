@@ -1,0 +1,167 @@
+"""The arguments of ``python -m saliency``, and what can be said of them before torch is imported."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from saliency.errors import SaliencyError
+from saliency.method_facts import MethodFacts, stated_facts, unknown
+
+_LONGEST = 36_500  # days
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command; what it does is in the module of its name.
+
+    Attributes:
+        help: What it does, in a line.
+        add: Adds its arguments.
+        check: Raises :class:`SaliencyError` for values that are wrong whatever the photos and the model are.
+    """
+
+    help: str
+    add: Callable[[argparse.ArgumentParser], None]
+    check: Callable[[argparse.Namespace], object]
+
+
+def facts() -> Mapping[str, MethodFacts]:
+    """What is stated of all methods; of the registry itself where that is at hand, as it may have grown."""
+    if "saliency.methods" in sys.modules or (stated := stated_facts()) is None:
+        from saliency.methods.registry import METHODS
+
+        return METHODS
+    return stated
+
+
+def setting(text: str) -> tuple[str, str]:
+    """Name and value of ``--set``.
+
+    Raises:
+        SaliencyError: It is not ``NAME=VALUE``.
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise SaliencyError(f"--set needs NAME=VALUE, such as samples=50; it was “{text}”.")
+    return name, value
+
+
+def _method(key: str) -> MethodFacts:
+    if key not in facts():
+        raise unknown(key, facts())
+    return facts()[key]
+
+
+def _add_photos(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of them")
+    parser.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
+    parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
+    parser.add_argument("--target", help="the class to explain; the model's top guess if not given")
+    parser.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
+    parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
+    parser.add_argument("--seed", type=int, default=0)
+    _add_device(parser)
+
+
+def _add_device(parser: argparse.ArgumentParser) -> None:
+    """Where a model computes, and how exactly."""
+    parser.add_argument(
+        "--device",
+        metavar="auto|cpu|cuda|mps",
+        help="where to compute; SPOTLIGHT_DEVICE or auto if not given",
+    )
+    parser.add_argument(
+        "--precision", metavar="full|half", default="full", help="half: quicker on a graphics card"
+    )
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    _add_photos(parser)
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where files are written")
+
+
+def _check_explain(options: argparse.Namespace) -> None:
+    _method(options.method).check(dict(map(setting, options.settings)))
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    _add_photos(parser)
+    parser.add_argument("--area", action="append", default=[], metavar="X,Y,W,H", help="a box, as shares")
+    parser.add_argument("--mask", type=Path, metavar="FILE", help="an outline: a picture, white where it is")
+    parser.add_argument("--suggest", action="store_true", help="the strongest separate spots of the map")
+    parser.add_argument("--paste", nargs="+", type=Path, default=[], metavar="PHOTO", help="other photos")
+
+
+def _check_check(options: argparse.Namespace) -> None:
+    _method(options.method)
+    if not (options.area or options.mask or options.suggest):
+        raise SaliencyError("Name an area with --area x,y,w,h or --mask FILE, or take --suggest.")
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", type=Path, metavar="FOLDER|ZIP", help="the photos")
+    parser.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
+    parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
+    parser.add_argument("--second", default="", metavar="METHOD", help="a second view to compare with")
+    parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
+    parser.add_argument("--seed", type=int, default=0)
+    _add_device(parser)
+    parser.add_argument("--labels", metavar="CSV|folders", help="file,label; or the sub-folders' names")
+    parser.add_argument("--areas", type=Path, metavar="CSV", help="file,x,y,w,h[,name], as shares")
+    parser.add_argument(
+        "--area", action="append", default=[], metavar="[NAME=]X,Y,W,H", help="a box in all photos, as shares"
+    )
+    parser.add_argument(
+        "--masks",
+        type=Path,
+        metavar="FOLDER|ZIP",
+        help="a mask a photo, of the photo's name; white is the area",
+    )
+    parser.add_argument("--mask-name", metavar="NAME", help="of the masks' area; product if not given")
+    parser.add_argument(
+        "--ray",
+        nargs="?",
+        const="",
+        metavar="HOST:PORT",
+        help="compute on a Ray cluster: the one at this address, or the one that runs here, or a new one",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results are kept")
+    parser.add_argument("--resume", action="store_true", help="go on with the audit in DIR")
+    parser.add_argument("--expires", type=int, metavar="DAYS", help="after which the audit may be deleted")
+    parser.add_argument(
+        "--fail-on",
+        choices=["depends"],
+        help="exit code 3 if guesses depend on a place that is neither the middle nor named product",
+    )
+
+
+def _check_audit(options: argparse.Namespace) -> None:
+    for key in filter(None, (options.method, options.second)):
+        _method(key)
+    if options.expires is not None and not 0 <= options.expires <= _LONGEST:
+        raise SaliencyError(f"--expires takes 0 to {_LONGEST} days; it was {options.expires}.")
+    if options.mask_name is not None and options.masks is None:
+        raise SaliencyError("--mask-name is the name of masks, so it needs --masks too.")
+
+
+def _add_methods(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+COMMANDS = {
+    "explain": Command("explain photos and write overlay, heat map and record", _add_explain, _check_explain),
+    "check": Command(
+        "cover an area, keep only it, paste it elsewhere, and say what that shows", _add_check, _check_check
+    ),
+    "audit": Command(
+        "ask the same questions of a whole set of photos, and say what the set shows",
+        _add_audit,
+        _check_audit,
+    ),
+    "methods": Command("list the methods", _add_methods, lambda options: None),
+}

@@ -34,8 +34,20 @@ from saliency.grids.cells import CellAxis, CellGrid
 from saliency.network.cell_changes import ARGUMENTS, NAMES, Cells, Change, change_of, mean, regrouped, window
 from saliency.network.shapes import COLUMNS, FAILURES, ROWS, Shapes, Sides, operation
 
-_MOVING = {"roll", "flip", "rot90", "gather", "indexselect", "takealongdim", "narrow", "gridsample"}
-"""What moves cells, along axes it names or along all, to where this does not follow."""
+_MOVING = {
+    "cumsum",
+    "cumprod",
+    "sort",
+    "roll",
+    "flip",
+    "rot90",
+    "gather",
+    "indexselect",
+    "takealongdim",
+    "narrow",
+    "gridsample",
+}
+"""What moves or mixes cells, along axes it names or along all, to where this does not follow."""
 
 _NOT_FOLLOWED = (TypeError, ValueError, KeyError, IndexError, AttributeError)
 """What comes of a call of a kind that is not known here."""

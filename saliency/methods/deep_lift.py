@@ -75,21 +75,21 @@ class _Rescaling(_Mode):
 @method(
     key="deep-lift",
     name="DeepLIFT",
-    sentence="Shares out what the picture scores more than a plain one of average colour, for and against.",
+    sentence="Shares out what the picture scores more than its average colour alone, for and against.",
     paper="Shrikumar et al. 2017, Learning Important Features … Activation Differences, eq. 3",
     family=Family.GRADIENTS,
     passes=6,
     needs={GRADIENT},
     signed=True,
     learning=LearningDependence.DEPENDS,
-    settings=(baseline_setting("mean", "differences are counted"),),
+    settings=(baseline_setting("own", "differences are counted"),),
 )
-def deep_lift(graph: Graph, x: Tensor, objective: Objective, *, baseline: str = "mean") -> Tensor:
+def deep_lift(graph: Graph, x: Tensor, objective: Objective, *, baseline: str = "own") -> Tensor:
     """``Σ_c m_c · (x − x')_c``, m the multipliers from the baseline x' to x, ``(B, H, W)``, signed.
 
     Summed over the picture it gives ``S(x) − S(baseline)`` on torchvision's classifiers; where a layer has no
-    rule, it takes its derivative at the picture, and then it does not. The baseline is 0 in normalised values
-    (``mean``) unless another is chosen.
+    rule, it takes its derivative at the picture, and then it does not. The baseline is the picture's own
+    mean colour unless another is chosen; captum's is ``mean``, 0 in normalised values.
     """
     start = baseline_of(graph, x, baseline)
     with torch.no_grad(), _Recording() as recording:

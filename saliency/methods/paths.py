@@ -127,7 +127,7 @@ def blur_ig(
     settings=(
         Setting("steps", 50, 4, 500, sentence="In how many steps the picture is faded in."),
         Setting("share", 0.1, 0.01, 1.0, sentence="Share of the points that move in a step."),
-        baseline_setting("black", "the picture is faded in"),
+        baseline_setting("own", "the picture is faded in"),
     ),
 )
 def guided_ig(
@@ -137,13 +137,14 @@ def guided_ig(
     *,
     steps: int = 50,
     share: float = 0.1,
-    baseline: str = "black",
+    baseline: str = "own",
     on_progress: Progress | None = None,
 ) -> Tensor:
     """``Σ g · dx`` from the baseline, points of little gradient first, ``(B, H, W)``, signed.
 
-    After step t the L1 distance to the picture is ``1 − t/steps`` of what it was; in a step the ``share`` of
-    points with the least gradient among those not there yet moves until that is so.
+    The baseline is the picture's own mean colour unless another is chosen. After step t the L1 distance to
+    the picture is ``1 − t/steps`` of what it was; in a step the ``share`` of points with the least gradient
+    among those not there yet moves until that is so.
     """
     path, total = baseline_of(graph, x, baseline).clone(), torch.zeros_like(x)
     whole = (x - path).abs().sum((1, 2, 3))

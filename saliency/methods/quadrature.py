@@ -56,7 +56,7 @@ class Path(Protocol):
 @method(
     key="integrated-gradients",
     name="Integrated gradients",
-    sentence="Adds up the gradient while the picture is faded in from black, for and against.",
+    sentence="Adds up the gradient while the picture is faded in from its own mean colour, for and against.",
     paper="Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, eq. 1",
     family=Family.GRADIENTS,
     passes=250,
@@ -67,7 +67,7 @@ class Path(Protocol):
         Setting("steps", 200, 2, 1000, sentence="In how many steps the picture is faded in, at most."),
         Setting("gap", 0.01, 0.0, 1.0, sentence="Share of the score's change that may be missing."),
         ERROR,
-        baseline_setting("black", "the picture is faded in"),
+        baseline_setting("own", "the picture is faded in"),
     ),
 )
 def integrated_gradients(
@@ -78,7 +78,7 @@ def integrated_gradients(
     steps: int = 200,
     gap: float = 0.01,
     error: float = 0.04,
-    baseline: str = "black",
+    baseline: str = "own",
     on_progress: Progress | None = None,
     on_estimate: Estimates | None = None,
 ) -> Tensor:
@@ -87,8 +87,8 @@ def integrated_gradients(
     Summed over the picture it gives ``S(x) − S(baseline)`` (completeness). Nodes are chosen for each picture
     by itself, until at most ``gap`` of it is missing and the map is off by at most ``error``, by an estimate
     that is nearly twice the error; with ``gap`` 0 they are the ``steps`` nodes of Gauss–Legendre quadrature.
-    A baseline of zeros in normalised values is the training pictures' *mean colour*; black is
-    ``(0 − mean) / std``, which the graph knows as ``graph.black``.
+    The picture's own mean colour does better than black, and than the mean colour of the training pictures,
+    0 in normalised values, which is captum's (``docs/quality.md``).
     """
     estimates = []
     for picture, own, progress in singly(x, objective, on_progress):

@@ -136,7 +136,7 @@ def kernel_shap(
     learning=LearningDependence.HARDLY_ON_THE_GUESS,
     settings=(
         Setting("steps", 50, 2, 500, sentence="In how many steps the picture is faded in."),
-        baseline_setting("black", "the picture is faded in"),
+        baseline_setting("own", "the picture is faded in"),
     ),
 )
 def xrai(
@@ -145,7 +145,7 @@ def xrai(
     objective: Objective,
     *,
     steps: int = 50,
-    baseline: str = "black",
+    baseline: str = "own",
     on_progress: Progress | None = None,
 ) -> Tensor:
     """The density of influence in the segment that first covers a point, ``(B, H, W)``, at least 0.

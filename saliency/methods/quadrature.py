@@ -87,8 +87,8 @@ def integrated_gradients(
     Summed over the picture it gives ``S(x) − S(baseline)`` (completeness). Nodes are chosen for each picture
     by itself, until at most ``gap`` of it is missing and the map is off by at most ``error``, by an estimate
     that is nearly twice the error; with ``gap`` 0 they are the ``steps`` nodes of Gauss–Legendre quadrature.
-    The picture's own mean colour does better than black, and than the mean colour of the training pictures,
-    0 in normalised values, which is captum's (``docs/quality.md``).
+    The picture's own mean colour does better than black and, by most measures, than the mean colour of the
+    training pictures, 0 in normalised values, which is captum's (``docs/quality.md``).
     """
     estimates = []
     for picture, own, progress in singly(x, objective, on_progress):

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.paths import gaussian_blur
+from saliency.methods.baselines import gaussian_blur
 from saliency.network.graph import Graph
 
 STEPS = 28
@@ -24,7 +24,7 @@ def substrates(x: Tensor) -> dict[str, Tensor]:
 
 
 def insertion_less_deletion(
-    graph: Graph, x: Tensor, target: int, attribution: Tensor, under: Tensor
+    graph: Graph, x: Tensor, target: int, attribution: Tensor, under: Tensor, steps: int = STEPS
 ) -> float:
     """Area under the insertion curve less that under the deletion curve, in [-1, 1].
 
@@ -34,6 +34,7 @@ def insertion_less_deletion(
         target: The class.
         attribution: The map ``(h, w)``; ties are broken at random with a fixed seed.
         under: What stands in for hidden parts.
+        steps: In how many it is shown and hidden.
     """
     large = interpolate(
         attribution[None, None].double(), size=x.shape[2:], mode="bilinear", align_corners=False
@@ -41,7 +42,7 @@ def insertion_less_deletion(
     noise = torch.rand(len(large), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     spread = float(large.max() - large.min())
     rank = (large + 1e-9 * max(spread, 1e-30) * noise).argsort(descending=True).argsort()
-    cuts = torch.linspace(0, len(large), STEPS + 1)
+    cuts = torch.linspace(0, len(large), steps + 1)
     strongest = torch.stack([(rank < cut).view(x.shape[2:]) for cut in cuts])[:, None]
     insertion = _area(graph, torch.where(strongest, x, under), target)
     return insertion - _area(graph, torch.where(strongest, under, x), target)

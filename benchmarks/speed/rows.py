@@ -142,7 +142,7 @@ def integrated_gradients(b: Bench) -> Contest:
     ends = b.graph.logits(torch.cat((b.x, black)))[:, TARGET]
     gap = float(delta.abs() / (ends[0] - ends[1]).abs())
     return b.contest(
-        {f"integrated gradients, gap {gap:.2%}": b.ours("integrated-gradients", gap=gap)},
+        {f"integrated gradients, gap {gap:.2%}": b.ours("integrated-gradients", gap=gap, baseline="black")},
         {f"captum, {STEPS} steps": lambda: peer.attribute(b.x, black, target=TARGET, n_steps=STEPS)},
         0.35,
     )

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from saliency.classifier import Classifier
-from saliency.methods.paths import gaussian_blur
+from saliency.methods.baselines import gaussian_blur
 
 EDGE = 0.02  # width of the soft edge, as a share of the picture's short side
 OUTLINE_EDGE = 0.05  # of that of an outline

@@ -20,7 +20,7 @@ from saliency.checks.question import Answer, ScoreQuestion
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
 from saliency.grids.cells import CellGrid, laid_out
-from saliency.methods.paths import gaussian_blur
+from saliency.methods.baselines import gaussian_blur
 from saliency.progress import Progress
 
 LEVELS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)

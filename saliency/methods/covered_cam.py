@@ -26,8 +26,8 @@ import torch
 from torch import Tensor
 
 from saliency.grids.cells import laid_out
+from saliency.methods.baselines import gaussian_blur
 from saliency.methods.batching import at_once, singly
-from saliency.methods.paths import gaussian_blur
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.segments import superpixels
 from saliency.network.graph import FEATURE_MAP, Graph, Objective, gradient

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from saliency.methods.attention import Attending
+from saliency.methods.baselines import BASELINE, baseline_of
 from saliency.methods.registry import Family, LearningDependence, method
 from saliency.methods.rescale import RULES
 from saliency.methods.rescale_calls import Call, call_of
@@ -74,28 +75,31 @@ class _Rescaling(_Mode):
 @method(
     key="deep-lift",
     name="DeepLIFT",
-    sentence="Shares out what the picture scores more than a plain one of average colour, for and against.",
+    sentence="Shares out what the picture scores more than its average colour alone, for and against.",
     paper="Shrikumar et al. 2017, Learning Important Features … Activation Differences, eq. 3",
     family=Family.GRADIENTS,
     passes=6,
     needs={GRADIENT},
     signed=True,
     learning=LearningDependence.DEPENDS,
+    settings=(BASELINE,),
 )
-def deep_lift(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
-    """``Σ_c m_c · x_c``, m the multipliers from the training pictures' mean colour, ``(B, H, W)``, signed.
+def deep_lift(graph: Graph, x: Tensor, objective: Objective, *, baseline: str = "own") -> Tensor:
+    """``Σ_c m_c · (x − x')_c``, m the multipliers from the baseline x' to x, ``(B, H, W)``, signed.
 
-    That colour is 0 in normalised values. Summed over the picture it gives ``S(x) − S(0)`` on torchvision's
-    classifiers; where a layer has no rule, it takes its derivative at the picture, and then it does not.
+    Summed over the picture it gives ``S(x) − S(baseline)`` on torchvision's classifiers; where a layer has no
+    rule, it takes its derivative at the picture, and then it does not. The baseline is the picture's own
+    mean colour unless another is chosen; captum's is ``mean``, 0 in normalised values.
     """
+    start = baseline_of(graph, x, baseline)
     with torch.no_grad(), _Recording() as recording:
-        Attending(graph).run(_laid_out(torch.zeros_like(x)))
+        Attending(graph).run(_laid_out(start))
     with torch.enable_grad():
         leaf = x.detach().requires_grad_(True)
         with _Rescaling(iter(recording.calls)):
             logits = Attending(graph).run(_laid_out(leaf))
         (multipliers,) = torch.autograd.grad(objective(logits).sum(), leaf)
-    return (multipliers * x).sum(1)
+    return (multipliers * (x - start)).sum(1)
 
 
 def _laid_out(x: Tensor) -> Tensor:

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from saliency.methods.baselines import gaussian_blur
 from saliency.methods.batching import singly
-from saliency.methods.paths import gaussian_blur
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
 from saliency.progress import Progress, report

@@ -10,17 +10,19 @@ from __future__ import annotations
 import math
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from saliency.methods.batching import BACKWARD_CHUNK, fitting, in_units, repeated
+from saliency.methods.baselines import BASELINE, baseline_of, gaussian_blur
+from saliency.methods.batching import BACKWARD_CHUNK, fitting, in_units, repeated, singly
 from saliency.methods.gradients import input_gradient
+from saliency.methods.quadrature import ERROR, Piece, adaptive, slopes_and_scores
 from saliency.methods.registry import Family, LearningDependence, Setting, method
-from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
+from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map, worst_of
 from saliency.network.graph import GRADIENT, Graph, Objective, gradient
 from saliency.progress import Progress, report
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
+_GAP = 0.01  # share of the score's change that may be missing of blur integrated gradients
 _SPREAD = 1.0  # standard deviation of expected gradients' baselines, in normalised values
 
 
@@ -77,13 +79,14 @@ def expected_gradients(
     sentence="Adds up the gradient while the picture is brought into focus.",
     paper="Xu et al. 2020, Attribution in Scale and Space, eq. 6",
     family=Family.GRADIENTS,
-    passes=110,
+    passes=290,
     needs={GRADIENT},
     signed=True,
     learning=LearningDependence.DEPENDS,
     settings=(
-        Setting("steps", 50, 2, 500, sentence="In how many steps the picture is brought into focus."),
+        Setting("steps", 200, 2, 500, sentence="In how many steps it is brought into focus, at most."),
         Setting("blur", 0.2, 0.01, 1.0, sentence="Blur to begin with, as a share of the short side."),
+        ERROR,
     ),
 )
 def blur_ig(
@@ -91,29 +94,28 @@ def blur_ig(
     x: Tensor,
     objective: Objective,
     *,
-    steps: int = 50,
+    steps: int = 200,
     blur: float = 0.2,
+    error: float = 0.04,
     on_progress: Progress | None = None,
+    on_estimate: Estimates | None = None,
 ) -> Tensor:
-    """``Σ_i Σ_c g_c(x_i) · (x_i − x_{i−1})_c`` over ever sharper pictures, ``(B, H, W)``, signed.
+    """``∫ Σ_c g_c(x_t) dx_t`` over ever sharper pictures ``x_t``, ``(B, H, W)``, signed.
 
-    The blur's deviation falls with equal steps of its square root, from ``blur`` times the short side to 0:
-    most detail appears at small blurs. The gradient is taken halfway between two pictures.
+    Summed over the picture it gives ``S(x) − S(x_0)``, ``x_0`` the blurred one (completeness). The blur's
+    deviation is ``(1 − t)²`` times that of ``x_0``, which is ``blur`` times the short side: most detail
+    appears at small blurs. Steps are chosen as integrated gradients choose theirs, until the map is off by at
+    most ``error``, by an estimate that is above the error.
     """
     widest = blur * min(x.shape[2:])
-    widths = [widest * (1 - i / steps) ** 2 for i in range(steps + 1)]
-    total = torch.zeros_like(x)
-    before = gaussian_blur(x, widths[0])
-    count = fitting(graph, x, BACKWARD_CHUNK)
-    for start in range(0, steps, count):
-        sharper = [gaussian_blur(x, width) for width in widths[start + 1 : start + 1 + count]]
-        pictures = torch.stack([before, *sharper])
-        middle = (pictures[1:] + pictures[:-1]) / 2
-        slope = input_gradient(graph, middle.flatten(0, 1), repeated(objective, len(x), len(sharper)))
-        total += (slope.unflatten(0, (len(sharper), len(x))) * pictures.diff(dim=0)).sum(0)
-        before = sharper[-1]
-        report(on_progress, start + len(sharper), steps)
-    return total.sum(1)
+    estimates = [
+        adaptive(_Focus(graph, picture, widest, own), _GAP, error, steps, progress)
+        for picture, own, progress in singly(x, objective, on_progress)
+    ]
+    estimate = worst_of(estimates)
+    if on_estimate is not None:
+        on_estimate(estimate)
+    return estimate.values
 
 
 @method(
@@ -129,6 +131,7 @@ def blur_ig(
     settings=(
         Setting("steps", 50, 4, 500, sentence="In how many steps the picture is faded in."),
         Setting("share", 0.1, 0.01, 1.0, sentence="Share of the points that move in a step."),
+        BASELINE,
     ),
 )
 def guided_ig(
@@ -138,16 +141,17 @@ def guided_ig(
     *,
     steps: int = 50,
     share: float = 0.1,
+    baseline: str = "own",
     on_progress: Progress | None = None,
 ) -> Tensor:
-    """``Σ g · dx`` from black, points of little gradient first, ``(B, H, W)``, signed.
+    """``Σ g · dx`` from the baseline, points of little gradient first, ``(B, H, W)``, signed.
 
-    After step t the L1 distance to the picture is ``1 − t/steps`` of what it was; in a step the ``share`` of
-    points with the least gradient among those not there yet moves until that is so.
+    The baseline is the picture's own mean colour unless another is chosen. After step t the L1 distance to
+    the picture is ``1 − t/steps`` of what it was; in a step the ``share`` of points with the least gradient
+    among those not there yet moves until that is so.
     """
-    black = graph.black.to(x)[:, None, None].expand_as(x)
-    path, total = black.clone(), torch.zeros_like(x)
-    whole = (x - black).abs().sum((1, 2, 3))
+    path, total = baseline_of(graph, x, baseline).clone(), torch.zeros_like(x)
+    whole = (x - path).abs().sum((1, 2, 3))
     for step in range(steps):
         slope = gradient(lambda now: objective(torch.cat([graph(picture) for picture in now.split(1)])), path)
         goal = whole * (1 - (step + 1) / steps)
@@ -159,19 +163,32 @@ def guided_ig(
     return total.sum(1)
 
 
-def gaussian_blur(x: Tensor, deviation: float) -> Tensor:
-    """Gaussian blur of pictures ``(B, C, H, W)``, ``deviation`` in points; edges are mirrored."""
-    if deviation < 0.2:
-        return x
-    reach = [min(math.ceil(3 * deviation), side - 1) for side in x.shape[2:]]
-    for axis, radius in zip((2, 3), reach, strict=True):
-        line = torch.arange(-radius, radius + 1).to(x)
-        kernel = torch.exp(-0.5 * (line / deviation) ** 2)
-        kernel = (kernel / kernel.sum()).reshape((1, 1, -1, 1) if axis == 2 else (1, 1, 1, -1))
-        padding = (0, 0, radius, radius) if axis == 2 else (radius, radius, 0, 0)
-        kernels = kernel.expand(x.shape[1], -1, -1, -1)
-        x = F.conv2d(F.pad(x, padding, mode="reflect"), kernels, groups=x.shape[1])
-    return x
+class _Focus:
+    """A picture ``(1, 3, H, W)`` as it is brought into focus."""
+
+    def __init__(self, graph: Graph, x: Tensor, widest: float, objective: Objective) -> None:
+        """Args: widest: The blur's standard deviation at the beginning, in points."""
+        self._graph, self._x, self._widest, self._objective = graph, x, widest, objective
+        self._pictures: dict[float, Tensor] = {}
+        self._slopes: dict[float, Tensor] = {}
+        self.scores: dict[float, Tensor] = {}
+
+    def ask(self, alphas: list[float]) -> None:
+        """Takes the gradient at a few pictures of the path at once."""
+        pictures = torch.cat([gaussian_blur(self._x, self._widest * (1 - alpha) ** 2) for alpha in alphas])
+        slopes, scores = slopes_and_scores(self._graph, pictures, self._objective)
+        self._pictures |= zip(alphas, pictures, strict=True)
+        self._slopes |= zip(alphas, slopes, strict=True)
+        self.scores |= zip(alphas, scores[:, None], strict=True)
+
+    def piece(self, low: float, high: float) -> Piece:
+        """The integral over a piece: mean gradients of neighbours times how their pictures differ."""
+        places = (low, (low + high) / 2, high)
+        first, middle, last = (self._slopes[place] for place in places)
+        to_middle, to_end = torch.stack([self._pictures[place] for place in places]).diff(dim=0)
+        fine = ((first + middle) * to_middle + (middle + last) * to_end).sum(0) / 2
+        coarse = ((first + last) * (to_middle + to_end)).sum(0) / 2
+        return Piece(low, high, fine[None], (fine - coarse)[None])
 
 
 def _advance(point: Tensor, end: Tensor, slope: Tensor, goal: float, share: float) -> None:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
+from saliency.methods.baselines import BASELINE
 from saliency.methods.batching import CHUNK, fitting, singly
 from saliency.methods.quadrature import integrated_gradients
 from saliency.methods.registry import Family, LearningDependence, Setting, method
@@ -133,17 +134,28 @@ def kernel_shap(
     passes=80,
     needs={GRADIENT},
     learning=LearningDependence.HARDLY_ON_THE_GUESS,
-    settings=(Setting("steps", 50, 2, 500, sentence="In how many steps the picture is faded in."),),
+    settings=(
+        Setting("steps", 50, 2, 500, sentence="In how many steps the picture is faded in."),
+        BASELINE,
+    ),
 )
 def xrai(
-    graph: Graph, x: Tensor, objective: Objective, *, steps: int = 50, on_progress: Progress | None = None
+    graph: Graph,
+    x: Tensor,
+    objective: Objective,
+    *,
+    steps: int = 50,
+    baseline: str = "own",
+    on_progress: Progress | None = None,
 ) -> Tensor:
     """The density of influence in the segment that first covers a point, ``(B, H, W)``, at least 0.
 
     Segments of several scales compete; the one with the densest influence outside what is covered already
     comes next, until all is covered or nothing is left that speaks for the score.
     """
-    influence = integrated_gradients(graph, x, objective, steps=steps, on_progress=on_progress)
+    influence = integrated_gradients(
+        graph, x, objective, steps=steps, baseline=baseline, on_progress=on_progress
+    )
     pairs = zip(map(_candidates, x), influence.cpu().double().numpy(), strict=True)
     return torch.stack([torch.from_numpy(_greedy(masks, values)) for masks, values in pairs]).to(x)
 

@@ -11,7 +11,9 @@ from small_models import CLASSES, pictures, small_graph, small_module
 from torch import Tensor, nn
 
 from saliency.methods.attribution import attribute, class_objective
+from saliency.methods.baselines import baseline_of
 from saliency.methods.occlusion import random_masks
+from saliency.methods.registry import METHODS
 from saliency.methods.sampling import Estimate
 from saliency.network.graph import Graph, gradient
 
@@ -149,7 +151,8 @@ def test_integrated_gradients_are_complete(baseline: str) -> None:
 @pytest.mark.parametrize("name", ["plain", "residual"])
 def test_integrated_gradients_take_as_many_steps_as_the_gap_asks_for(name: str) -> None:
     graph, x = small_graph(name), pictures(name, 1)
-    change = float((graph.logits(x) - graph.logits(graph.black[:, None, None].expand_as(x)))[0, 3])
+    default = METHODS["integrated-gradients"].settings["baseline"].default
+    change = float((graph.logits(x) - graph.logits(baseline_of(graph, x, str(default))))[0, 3])
     told: list[Estimate] = []
     for gap in (0.5, 0.01):
         found = attribute(

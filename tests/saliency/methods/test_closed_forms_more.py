@@ -13,9 +13,10 @@ from torch import Tensor, nn
 
 from saliency.methods.attention import Attending, block_outputs, on_grid
 from saliency.methods.attribution import attribute, class_objective
+from saliency.methods.baselines import gaussian_blur
 from saliency.methods.cam import weighted_sum
 from saliency.methods.full_grad import bias_gradients
-from saliency.methods.paths import gaussian_blur
+from saliency.methods.sampling import Estimate
 from saliency.methods.segments import coalitions, regression, shapley, superpixels
 from saliency.network.graph import Graph
 
@@ -95,8 +96,26 @@ def test_finer_cam_takes_off_the_nearest_classes():
 def test_the_blur_path_adds_up_to_the_change_of_the_score():
     graph, x = small_graph("plain"), pictures("plain", 1)
     gain = graph.logits(x)[0, 1] - graph.logits(gaussian_blur(x, 0.2 * 32))[0, 1]
-    found = attribute(graph, x, 1, method="blur-ig", steps=400).sum()
-    assert float(found) == pytest.approx(float(gain), rel=0.1, abs=0.02)
+    told: list[Estimate] = []
+    found = attribute(graph, x, 1, method="blur-ig", on_estimate=told.append).sum()
+    assert float(found) == pytest.approx(float(gain), rel=0.02, abs=1e-4)
+    assert told[-1].gap == pytest.approx(abs(float(found - gain) / float(gain)), abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["plain", "residual", "vit"])
+def test_the_blur_path_has_as_many_steps_as_its_map_asks_for(name: str) -> None:
+    """The error it states is above the one it has, beside very many steps."""
+    graph, x = small_graph(name), pictures(name, 1)
+    fine = attribute(graph, x, 1, method="blur-ig", steps=400, error=0.001)
+    samples = []
+    for error in (0.3, 0.04):
+        told: list[Estimate] = []
+        found = attribute(graph, x, 1, method="blur-ig", error=error, on_estimate=told.append)
+        off = (found - fine).abs().sum((1, 2)) / fine.abs().sum((1, 2))
+        assert told[-1].map_error is not None
+        assert float(off.max()) <= told[-1].map_error <= error
+        samples.append(told[-1].samples)
+    assert samples[0] <= samples[1] < 200
 
 
 def test_expected_gradients_of_many_samples_add_up():

@@ -68,7 +68,7 @@ def test_every_rule_keeps_the_sum(part: str) -> None:
         )
     graph = Graph(module.double(), size=32)
     x = torch.randn((2, 3, 32, 32), generator=torch.Generator().manual_seed(1)).double()
-    found = attribute(graph, x, [1, 2], method="deep-lift")
+    found = attribute(graph, x, [1, 2], method="deep-lift", baseline="mean")
     change = (graph.logits(x) - graph.logits(torch.zeros_like(x)))[[0, 1], [1, 2]]
     torch.testing.assert_close(found.double().sum((1, 2)), change, rtol=1e-4, atol=1e-6)
     plain = attribute(graph, x, [1, 2], method="input-x-gradient").double().sum((1, 2))
@@ -78,7 +78,7 @@ def test_every_rule_keeps_the_sum(part: str) -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_whole_models_keep_the_sum(name: str) -> None:
     graph, x = small_graph(name), pictures(name)
-    found = attribute(graph, x, 2, method="deep-lift", rather_than=1).sum((1, 2))
+    found = attribute(graph, x, 2, method="deep-lift", baseline="mean", rather_than=1).sum((1, 2))
     change = graph.logits(x) - graph.logits(torch.zeros_like(x))
     torch.testing.assert_close(found, change[:, 2] - change[:, 1], rtol=1e-3, atol=1e-5)
 
@@ -95,7 +95,7 @@ def test_multipliers_by_hand() -> None:
     graph = Graph(nn.Sequential(first, nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), last), size=2)
     x = torch.zeros(1, 3, 2, 2)
     x[0, 0] = torch.tensor([[0.25, 0.75], [1.0, -3.0]])
-    found = attribute(graph, x, 0, method="deep-lift")[0]
+    found = attribute(graph, x, 0, method="deep-lift", baseline="mean")[0]
     expected = torch.tensor([[0.0, 0.5], [1.0, 0.0]]) / 4
     torch.testing.assert_close(found, expected)
 
@@ -113,4 +113,6 @@ def test_norms_of_a_plain_picture_without_spread_lose_no_digits() -> None:
         x = torch.randn(1, 3, 16, 16)
     graph = Graph(module.eval(), size=16)
     change = float((graph.logits(x) - graph.logits(torch.zeros_like(x)))[0, 1])
-    assert float(attribute(graph, x, 1, method="deep-lift").sum()) == pytest.approx(change, rel=1e-3)
+    assert float(attribute(graph, x, 1, method="deep-lift", baseline="mean").sum()) == pytest.approx(
+        change, rel=1e-3
+    )

@@ -49,7 +49,7 @@ def test_integrated_gradients(name: str, baseline: str) -> None:
     """The same quadrature, from black and from zeros, in double precision.
 
     captum's default baseline is zeros, which in normalised values is the training pictures' mean colour;
-    ours is black, ``(0 − mean) / std``. In single precision rounding puts a ReLU on the path now on one side
+    black is ``(0 − mean) / std``. In single precision rounding puts a ReLU on the path now on one side
     and now on the other, in captum as here, which is no difference of definition.
     """
     p = pair(name)
@@ -130,7 +130,7 @@ def test_deep_lift(name: str) -> None:
     graph = Graph(module, size=64)
     target = int(graph.logits(x)[0].argmax())
     theirs = DeepLift(separate(module)).attribute(x, target=target).detach().sum(1)
-    assert_same_maps(attribute(graph, x, target, method="deep-lift"), theirs.float())
+    assert_same_maps(attribute(graph, x, target, method="deep-lift", baseline="mean"), theirs.float())
 
 
 def test_deep_lift_where_windows_overlap() -> None:
@@ -140,7 +140,7 @@ def test_deep_lift_where_windows_overlap() -> None:
     change = float((p.graph.logits(x) - p.graph.logits(torch.zeros_like(x)))[0, target])
     theirs = float(DeepLift(separate(p.module)).attribute(x, target=target).detach().sum())
     assert abs(theirs - change) > 0.5 * abs(change)
-    ours = float(attribute(p.graph, x, target, method="deep-lift").sum())
+    ours = float(attribute(p.graph, x, target, method="deep-lift", baseline="mean").sum())
     assert ours == pytest.approx(change, rel=1e-4)
 
 

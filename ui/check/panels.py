@@ -16,7 +16,7 @@ from saliency.files import stem
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.controls import download_button
-from ui.widgets.pictures import kept_png, outlined, show_picture, small_size
+from ui.widgets.pictures import kept_jpeg, outlined, show_picture, small_size
 from ui.words import LIMITS, plain, score
 
 
@@ -69,12 +69,12 @@ def _pictures(subject: Subject, test: AreaTest) -> None:
             name = words.FILLS[fill]
             with grid.cell():
                 captioned(
-                    kept_png(test, (fill, size), partial(subject.picture, outcome.picture)),
+                    kept_jpeg(test, (fill, size), partial(subject.picture, outcome.picture)),
                     words.fill_caption(name, score(outcome.after.score)),
                     words.COVERED_ALT.format(fill=name.lower()),
                 )
         with grid.cell():
-            captioned(kept_png(test, ("map", size), on_the_map), words.SHARE_ALT, words.SHARE_ALT)
+            captioned(kept_jpeg(test, ("map", size), on_the_map), words.SHARE_ALT, words.SHARE_ALT)
 
 
 def captioned(picture: Image.Image | bytes, caption: str, alt: str) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
-from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency import files
@@ -20,7 +18,16 @@ from ui.explain import words
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
 from ui.widgets.controls import choose_strength, details_table, download_button
-from ui.widgets.pictures import colour_bar, display_size, kept_png, png, show_picture, titled_picture
+from ui.widgets.pictures import (
+    colour_bar,
+    display_size,
+    heat_jpeg,
+    overlay_jpeg,
+    png,
+    received_jpeg,
+    show_picture,
+    titled_picture,
+)
 from ui.widgets.words import details
 from ui.words import (
     DETAILS,
@@ -63,17 +70,15 @@ def answer(explanation: Explanation, view: str, today: date, state: Session) -> 
 def pictures(explanation: Explanation, state: Session) -> None:
     """The three pictures with legend and strength; the strength only blends anew."""
     with faults.shown():
-        size, opacity = display_size(explanation.photo), state.opacity
-        drawings: dict[str, tuple[float, Callable[[], Image.Image]]] = {
-            words.RECEIVED: (0, lambda: explanation.received_image(size)),
-            words.HEAT: (0, lambda: explanation.heat_image(size)),
-            words.BOTH: (opacity, lambda: explanation.overlay(opacity, size)),
+        drawings = {
+            words.RECEIVED: received_jpeg(explanation),
+            words.HEAT: heat_jpeg(explanation),
+            words.BOTH: overlay_jpeg(explanation, state.opacity),
         }
         columns = dict(zip(drawings, st.columns(3, gap="medium"), strict=True))
-        for title, (strength, draw) in drawings.items():
+        for title, drawing in drawings.items():
             with columns[title]:
                 alt = words.alt(title, explanation.photo.name, _question(explanation))
-                drawing = kept_png(explanation, (title, size, strength), draw)
                 titled_picture(title, drawing, alt, explanation.photo)
         height, width = explanation.placement.input_size
         given = words.GIVEN.format(framing=FRAMINGS[explanation.framing], width=width, height=height)

@@ -36,5 +36,6 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     """
     PagesManager.uses_pages_directory = False
     await asyncio.to_thread(warm_up)
+    heap.settle()
     async with sweeping(heap.trim):
         yield

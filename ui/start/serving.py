@@ -16,6 +16,7 @@ from ui.server.hosts import HostCheck
 from ui.server.messages import MessageCheck
 from ui.server.tabs import sweeping
 from ui.server.uploads import UploadQuota
+from ui.start.skeleton import Skeleton
 from ui.start.warm_up import warm_up
 
 MIDDLEWARE = [
@@ -23,6 +24,7 @@ MIDDLEWARE = [
     Middleware(HostCheck),
     Middleware(UploadQuota),
     Middleware(MessageCheck),
+    Middleware(Skeleton),
 ]
 """From the outside in; Streamlit's own comes after."""
 

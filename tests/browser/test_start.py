@@ -73,7 +73,7 @@ def test_the_skeleton_stays_until_the_page_has_something_and_goes_where_it_canno
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("visitors", [1, 2, 2])
+@pytest.mark.parametrize("visitors", [1, 2, 3])
 def test_whoever_comes_at_once_gets_a_finished_page(browser, fresh_server, visitors):
     pages = [browser.new_page() for _ in range(visitors)]
     for page in pages:

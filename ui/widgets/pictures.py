@@ -6,7 +6,7 @@ import base64
 import io
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -107,7 +107,7 @@ def titled_picture(title: str, picture: Image.Image | bytes, alt: str, photo: Ph
     """A picture in the frame of a photo below its title: as wide as the column, unless that were too tall."""
     st.markdown(f"#### {title}", anchors=False)
     tall = photo.height > photo.width * 1.05
-    width = round(_TALL * photo.width / photo.height) if tall else "stretch"
+    width: int | Literal["stretch"] = round(_TALL * photo.width / photo.height) if tall else "stretch"
     with st.container(horizontal_alignment="center"), st.container(width=width):
         show_picture(picture, alt)
 

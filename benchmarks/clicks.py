@@ -41,8 +41,10 @@ def main() -> None:
         page.set_default_timeout(300_000)
         page.goto(address)
         page.get_by_alt_text("under the colours").wait_for()
-        lines = list(table(page, process.pid, options.clicks))
-    print("\n".join(lines))
+        lines = []
+        for row in table(page, process.pid, options.clicks):
+            print(row, flush=True)
+            lines.append(row)
     if options.markdown:
         write_table(options.markdown, "clicks", lines)
 

@@ -12,7 +12,7 @@ from models.checkpoint import digest, read_weights
 from models.errors import ModelError, did_you_mean, quoted
 from models.sources.description import Description, read_description, weights_files
 from models.sources.folder import any_failure_said, load_folder, own_folders
-from models.weights import download, find, is_published
+from models.weights import download, files_here, is_published
 from saliency.classifier import Classifier
 from saliency.names import readable
 from saliency.network.device import chosen_device, half_precision
@@ -53,11 +53,12 @@ class Choice:
 
 def choices() -> list[Choice]:
     """Every model there is: built-in, own, the catalogue's front, the rest of the catalogue."""
+    here = files_here()
     built_in = (_folder_choice(folder, name, "built-in") for name, folder in BUILT_IN.items())
     return [
         *(choice for choice in built_in if choice.present),  # a version may ship without one of them
         *(_folder_choice(folder, _own_key(name, folder), "own") for name, folder in own_folders().items()),
-        *map(_catalogue_choice, CATALOGUE.values()),
+        *(_catalogue_choice(entry, entry.file_name in here) for entry in CATALOGUE.values()),
     ]
 
 
@@ -138,10 +139,10 @@ def _from_catalogue(
     )
 
 
-def _catalogue_choice(entry: CatalogueEntry) -> Choice:
-    names, present = (entry.key, entry.name, entry.sentence, entry.technical), find(entry) is not None
+def _catalogue_choice(entry: CatalogueEntry, here: bool) -> Choice:
+    names = (entry.key, entry.name, entry.sentence, entry.technical)
     return Choice(
-        *names, entry.megabytes, "catalogue", front=entry.front, present=present, licence=entry.licence
+        *names, entry.megabytes, "catalogue", front=entry.front, present=here, licence=entry.licence
     )
 
 

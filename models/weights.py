@@ -53,6 +53,13 @@ def weights_folder() -> Path:
     return Path(torch.hub.get_dir()) / "checkpoints"
 
 
+def files_here() -> frozenset[str]:
+    """The names of the files with weights on this computer, found in one look. Sends no request."""
+    folder = weights_folder()
+    paths = folder.iterdir() if folder.is_dir() else ()
+    return frozenset(path.name for path in paths if path.is_file())
+
+
 def find(entry: CatalogueEntry) -> Path | None:
     """The weights of ``entry`` on this computer, or None. Sends no request."""
     path = weights_folder() / entry.file_name

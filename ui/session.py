@@ -165,11 +165,11 @@ class Session:
 
         Beyond `ALL_REMEMBERED`, tabs that were not drawn for longest lose what they computed.
         """
-        while memory.bytes_of(*self.caches) > REMEMBERED and self._drop_first():
-            pass
+        self.remembered, self.drawn = memory.bytes_of(*self.caches), time.monotonic()
+        while self.remembered > REMEMBERED and self._drop_first():
+            self.remembered = memory.bytes_of(*self.caches)
         for cache in self.caches:
             cache.rest()
-        self.remembered, self.drawn = memory.bytes_of(*self.caches), time.monotonic()
         tabs = sorted(sessions(), key=lambda state: state.drawn)
         total = sum(state.remembered for state in tabs)
         for state in tabs:

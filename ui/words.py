@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from models import Choice
 from saliency.classifier import Score
@@ -74,6 +75,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _FIRST = re.compile(r"^(\d{0,9})([-+=.)])")  # begins a list, a line or a heading
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Text from outside as Markdown that shows it as it is, on one line; what nobody sees is left out.
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,21 @@ SHARED = ROOT.parent / "shared" / "data" / "photos"
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app; it knows the built-in model and one of its own."""
-    folder = tmp_path_factory.mktemp("server")
+    with _serving(tmp_path_factory.mktemp("server")) as (address, process):
+        _wait_for(address, process)
+        yield address
+
+
+@pytest.fixture
+def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of an app of its own that has just been started and is not open yet."""
+    with _serving(tmp_path_factory.mktemp("server")) as (address, _):
+        yield address
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server for the block, with its files in a folder; nothing may go wrong in it."""
     make_model(folder / "own" / "shelves", name="Shelf inspector", sentence="A second model.")
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
@@ -40,12 +55,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "SPOTLIGHT_AUDITS": str(folder / "audits"),
     }
     command = [sys.executable, str(Path(__file__).with_name("serve.py")), str(port), str(folder / "own")]
-    address = f"http://localhost:{port}"
     with (folder / "log").open("w+", encoding="utf-8") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            _wait_for(address, process)
-            yield address
+            yield f"http://localhost:{port}", process
         finally:
             process.terminate()
             process.wait(60)

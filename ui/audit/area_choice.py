@@ -20,7 +20,7 @@ from ui.widgets import uploader
 from ui.widgets.controls import choose_in_list
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import line_around, reported_mark
-from ui.widgets.pictures import display_size
+from ui.widgets.pictures import display_size, jpeg
 from ui.widgets.uploader import Upload
 
 _MARK = "audit"  # under which the tab keeps what is marked
@@ -88,6 +88,7 @@ def _drawn(photo: Photo | None) -> Box | None:
     st.caption(words.DRAW)
     label = wording_check.mark_label(photo.name, marked=mark is not None)
     path = "" if mark is None else line_around(mark, None)
-    marking(photo.image.resize(display_size(photo)), path, label, key=_WIDGET, on_mark=take)
+    size = display_size(photo)
+    marking(jpeg(photo.image.resize(size)), size, path, label, key=_WIDGET, on_mark=take)
     sliders(state, _MARK, mark)
     return mark.bounds if mark else None

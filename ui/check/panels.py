@@ -19,7 +19,7 @@ from ui.check.evidence import Subject
 from ui.widgets.controls import download_button
 from ui.widgets.pictures import (
     display_size,
-    kept_png,
+    kept_jpeg,
     outlined,
     show_picture,
     small_size,
@@ -55,7 +55,7 @@ def covered(subject: Subject, test: AreaTest) -> None:
         return outlined(subject.question.in_photo(outcome.picture, size), area)
 
     alt = words.COVERED_ALT.format(fill=words.FILLS[Fill.BLUR].lower())
-    titled_picture(words.COVERED, kept_png(test, ("large", size), draw), alt, photo)
+    titled_picture(words.COVERED, kept_jpeg(test, ("large", size), draw), alt, photo)
     guesses = plain(subject.question.label(test.cover.before)), plain(subject.question.label(outcome.after))
     st.caption(words.then(subject.label, test.cover.before, outcome.after, guesses))
 
@@ -98,12 +98,12 @@ def _pictures(subject: Subject, test: AreaTest) -> None:
             name = words.FILLS[fill]
             with grid.cell():
                 captioned(
-                    kept_png(test, (fill, size), partial(subject.picture, outcome.picture)),
+                    kept_jpeg(test, (fill, size), partial(subject.picture, outcome.picture)),
                     words.fill_caption(name, score(outcome.after.score)),
                     words.COVERED_ALT.format(fill=name.lower()),
                 )
         with grid.cell():
-            captioned(kept_png(test, ("map", size), on_the_map), words.SHARE_ALT, words.SHARE_ALT)
+            captioned(kept_jpeg(test, ("map", size), on_the_map), words.SHARE_ALT, words.SHARE_ALT)
 
 
 def captioned(picture: Image.Image | bytes, caption: str, alt: str) -> None:

@@ -13,16 +13,17 @@ from saliency.checks.check import AreaTest
 from saliency.checks.probe import AreaProbe
 from saliency.checks.suggestions import suggestions
 from saliency.explanation import Explanation
+from saliency.photo.area import Area
 from ui import faults
 from ui.check import panels, words
 from ui.check.evidence import Subject, area_task, influence_inside
 from ui.check.fields import fields, sliders
 from ui.check.more.section import more_checks
 from ui.session import Session
-from ui.widgets.controls import bound
+from ui.widgets.controls import STRENGTH, bound
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
-from ui.widgets.pictures import display_size
+from ui.widgets.pictures import display_size, kept, overlay_jpeg, received_jpeg
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
 from ui.work.slow_work import answer
@@ -91,8 +92,13 @@ def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
 
 def strongest(result: Explanation) -> Mark | None:
     """The strongest place of a map; None where nothing stands out."""
-    spot = next(iter(suggestions(result)), None)
+    spot = next(iter(_spots(result)), None)
     return None if spot is None else box_mark(*spot.boxes[0])
+
+
+def _spots(result: Explanation) -> tuple[Area, ...]:
+    """The strongest separate places of a map, kept with it."""
+    return kept(result, ("suggestions",), lambda: suggestions(result))
 
 
 def _tested(
@@ -125,12 +131,11 @@ def choose_area(
             state.mark(digest, drawn)
 
     heat = st.session_state.get("heat-over", False)
-    size = display_size(photo)
-    picture = subject.result.overlay(size=size) if heat else subject.result.received_image(size)
+    picture = overlay_jpeg(subject.result, STRENGTH / 100) if heat else received_jpeg(subject.result)
     label = words.mark_label(photo.name, marked=mark is not None)
     path = "" if mark is None else line_around(mark, outline)
     with st.container(gap="xsmall"):
-        marking(picture, path, label, key=_WIDGET, on_mark=take)
+        marking(picture, display_size(photo), path, label, key=_WIDGET, on_mark=take)
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
         ):
@@ -152,9 +157,8 @@ def choose_area(
 
 def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outline: bool) -> None:
     digest = subject.result.photo.digest
-    offered = {
-        str(number): box_mark(*area.boxes[0]) for number, area in enumerate(suggestions(subject.result))
-    }
+    areas = _spots(subject.result)
+    offered = {str(number): box_mark(*area.boxes[0]) for number, area in enumerate(areas)}
     if has_outline:
         offered["outline"] = Mark(outline=True)
 

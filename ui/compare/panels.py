@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import streamlit as st
+from PIL import Image
 
 from saliency import files
 from saliency.agreement import AgreementLevel
 from saliency.comparison import Comparison, Unit
-from saliency.explanation import Explanation
+from saliency.explanation import Explanation, Size
 from saliency.export.comparison_slide import CompareWords, compare_slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
@@ -20,7 +21,7 @@ from ui.photo.page import PhotoPage
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
 from ui.widgets.controls import choose_strength, download_button, share_note
-from ui.widgets.pictures import colour_bar, display_size, png, titled_picture
+from ui.widgets.pictures import colour_bar, display_size, jpeg, kept, kept_jpeg, png, titled_picture
 from ui.widgets.words import details
 from ui.words import DETAILS, EMPTY, EVEN, LIMITS, SLIDE, SLIDE_HELP, TAKE, cut_off, plain
 
@@ -56,7 +57,7 @@ def pictures(comparison: Comparison, request: CompareRequest, differ: str, state
             (left, words.LEFT, request.left, comparison.left),
             (right, words.RIGHT, request.right, comparison.right),
         )
-        overlays = comparison.overlays(state.opacity, size)
+        overlays = _overlays(comparison, state.opacity, size)
         for (column, place, side, explanation), drawing in zip(sides, overlays, strict=True):
             with column:
                 label = explanation.target.label
@@ -66,10 +67,24 @@ def pictures(comparison: Comparison, request: CompareRequest, differ: str, state
                 st.markdown(" ".join([side.note, *_notes(comparison, explanation, differ)]))
         with difference:
             alt = words.ALT_DIFFERENCE.format(photo=photo.name)
-            titled_picture(words.DIFFERENCE, comparison.difference_image(size), alt, photo)
+            drawing = kept_jpeg(comparison, ("difference", size), lambda: comparison.difference_image(size))
+            titled_picture(words.DIFFERENCE, drawing, alt, photo)
             colour_bar(words.MORE_LEFT, words.MORE_RIGHT, signed=True)
             st.caption(words.DIFFERENCE_LINE if comparison.outlined else words.NO_DIFFERENCE)
             choose_strength()
+
+
+def _overlays(comparison: Comparison, strength: float, size: Size) -> list[bytes]:
+    """Both maps over the photo; another strength, in [0, 1], only blends anew, as on the Explain page."""
+
+    def ends() -> list[tuple[Image.Image, Image.Image]]:
+        weakest, strongest = comparison.overlays(0.0, size), comparison.overlays(1.0, size)
+        return list(zip(weakest, strongest, strict=True))
+
+    def draw() -> list[bytes]:
+        return [jpeg(Image.blend(*pair, strength)) for pair in kept(comparison, ("ends", size), ends)]
+
+    return kept(comparison, ("overlays", size, strength), draw)
 
 
 def _notes(comparison: Comparison, explanation: Explanation, differ: str) -> list[str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
-from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency import files
@@ -20,7 +18,16 @@ from ui.explain import words
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
 from ui.widgets.controls import choose_strength, details_table, download_button, share_note
-from ui.widgets.pictures import colour_bar, display_size, kept_png, png, show_picture, titled_picture
+from ui.widgets.pictures import (
+    colour_bar,
+    display_size,
+    heat_jpeg,
+    overlay_jpeg,
+    png,
+    received_jpeg,
+    show_picture,
+    titled_picture,
+)
 from ui.widgets.places import Place
 from ui.widgets.words import details
 from ui.words import (
@@ -69,15 +76,14 @@ def meanwhile(explanation: Explanation, state: Session) -> None:
 
 def pictures(explanation: Explanation, state: Session) -> Place:
     """The three pictures with legend and strength; gives the place of a fourth, of what was tested."""
-    size = display_size(explanation.photo)
     with st.grid(4, min_column_width=_NARROWEST, gap="medium") as grid:
         with grid.cell():
-            _picture(explanation, words.RECEIVED, (size,), lambda: explanation.received_image(size))
+            _picture(explanation, words.RECEIVED, received_jpeg(explanation))
             height, width = explanation.placement.input_size
             given = words.GIVEN.format(framing=FRAMINGS[explanation.framing], width=width, height=height)
             st.caption(given)
         with grid.cell():
-            _picture(explanation, words.HEAT, (size,), lambda: explanation.heat_image(size))
+            _picture(explanation, words.HEAT, heat_jpeg(explanation))
             colour_bar(*ends(signed=explanation.signed), signed=explanation.signed)
         with grid.cell():
             _overlay(explanation, state)
@@ -89,16 +95,13 @@ def pictures(explanation: Explanation, state: Session) -> Place:
 def _overlay(explanation: Explanation, state: Session) -> None:
     """Photo and map together with the strength of the colours, which only blends anew."""
     with faults.shown():
-        size, opacity = display_size(explanation.photo), state.opacity
-        _picture(explanation, words.BOTH, (size, opacity), lambda: explanation.overlay(opacity, size))
+        _picture(explanation, words.BOTH, overlay_jpeg(explanation, state.opacity))
         choose_strength()
 
 
-def _picture(
-    explanation: Explanation, title: str, key: tuple[object, ...], draw: Callable[[], Image.Image]
-) -> None:
+def _picture(explanation: Explanation, title: str, drawing: bytes) -> None:
     alt = words.alt(title, explanation.photo.name, _question(explanation))
-    titled_picture(title, kept_png(explanation, (title, *key), draw), alt, explanation.photo)
+    titled_picture(title, drawing, alt, explanation.photo)
 
 
 def sketch(so_far: Explanation, space: DeltaGenerator) -> None:

@@ -10,6 +10,7 @@ from ui.compare.sides import ask
 from ui.compare.state import compare_selection
 from ui.explain.panels import sketch
 from ui.photo.page import photo_page
+from ui.widgets.pictures import kept
 from ui.work.explanations import explanations
 
 with photo_page(words.TITLE, link.read) as page:
@@ -24,4 +25,6 @@ with photo_page(words.TITLE, link.read) as page:
         answers = explanations(page.state, sides, page.results, sketch)
         if answers is not None:
             with page.results.container():
-                panels.answer(compare(*answers), request, selection.differ, page, date.today())
+                left, right = answers
+                comparison = kept(left, ("compared", right), lambda: compare(left, right))
+                panels.answer(comparison, request, selection.differ, page, date.today())

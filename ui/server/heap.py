@@ -12,6 +12,16 @@ def trim() -> None:
     give_back()
 
 
+def settle() -> None:
+    """Takes what is there to stay out of every later search for what nobody refers to any more.
+
+    Streamlit searches after every run of the page. All that was imported would make that the dearest part of
+    a click by far.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def give_back() -> None:
     """Lets go of the memory that the C library keeps for later, where it can."""
     try:

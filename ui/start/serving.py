@@ -17,6 +17,7 @@ from ui.server.hosts import HostCheck
 from ui.server.messages import MessageCheck
 from ui.server.tabs import sweeping
 from ui.server.uploads import UploadQuota
+from ui.start.skeleton import Skeleton
 from ui.start.warm_up import warm_up
 
 MIDDLEWARE = [
@@ -25,6 +26,7 @@ MIDDLEWARE = [
     Middleware(PageAddresses),
     Middleware(UploadQuota),
     Middleware(MessageCheck),
+    Middleware(Skeleton),
 ]
 """From the outside in; Streamlit's own comes after."""
 
@@ -38,5 +40,6 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     """
     PagesManager.uses_pages_directory = False
     await asyncio.to_thread(warm_up)
+    heap.settle()
     async with sweeping(heap.trim):
         yield

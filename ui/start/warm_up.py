@@ -14,6 +14,7 @@ import skimage.color
 import skimage.measure
 import skimage.segmentation
 
+import models
 import ui.audit.runner
 import ui.check.section
 import ui.explain.panels
@@ -30,11 +31,12 @@ _LOG = logging.getLogger("spotlight")
 
 
 def warm_up() -> None:
-    """Loads the model of the first sample and asks it once, so that torch has set itself up.
+    """Lists the models, loads that of the first sample and asks it once, so that torch has set itself up.
 
     What goes wrong here is left to the page, which says it to a person.
     """
     try:
+        models.choices()
         sample = next(iter(samples().values()))
         classifier = loading.classifier(sample.model)
         method = method_of(QUICK, compatible(classifier.graph))

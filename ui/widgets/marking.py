@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
-from PIL import Image
 
 from ui.widgets import words
 from ui.widgets.pictures import data_address
@@ -102,17 +101,25 @@ export default function ({ data, parentElement, setTriggerValue }) {
 _MARKING = st.components.v2.component("spotlight_marking", html=_HTML, css=_CSS, js=_JS)
 
 
-def marking(picture: Image.Image, path: str, label: str, *, key: str, on_mark: Callable[[], None]) -> None:
-    """Draws the photo and what is marked, a path of SVG in shares of width and height; empty for nothing.
+def marking(
+    picture: bytes,
+    size: tuple[int, int],
+    path: str,
+    label: str,
+    *,
+    key: str,
+    on_mark: Callable[[], None],
+) -> None:
+    """Draws the JPEG of a photo, so wide and high, and what is marked: a path of SVG in shares of both.
 
     A finger scrolls the page over it until the switch below, which only touch screens show, lets it draw.
     Drawing a box calls `on_mark` before the page is drawn again; that asks `marked` for it. The label is for
     screen readers.
     """
     data = {
-        "picture": data_address(picture, quality=88),
-        "width": picture.width,
-        "height": picture.height,
+        "picture": data_address(picture),
+        "width": size[0],
+        "height": size[1],
         "tallest": _TALLEST,
         "path": path,
         "label": label,

@@ -6,12 +6,13 @@ import base64
 import io
 from collections.abc import Callable
 from functools import cache
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import streamlit as st
 from PIL import Image, ImageChops, ImageFilter
 
+from saliency.explanation import Explanation
 from saliency.heat import heatmap
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo
@@ -21,7 +22,10 @@ _LINE, _HALO = (31, 95, 168), (255, 255, 255)
 _SMALL_SIDE = 360  # pixels along the long side of a small picture
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
 _TALL = 520  # height in pixels that portrait photos are shown at
-_KEPT = 12  # pictures of one result
+_KEPT = 16  # things made of one result: pictures, places
+_QUALITY = 92  # of a JPEG: what it loses is not seen
+
+T = TypeVar("T")
 
 
 def png(picture: Image.Image) -> bytes:
@@ -31,44 +35,81 @@ def png(picture: Image.Image) -> bytes:
     return packed.getvalue()
 
 
-def kept_png(result: object, key: tuple[object, ...], draw: Callable[[], Image.Image]) -> bytes:
-    """A picture of a result as the bytes of a PNG file; drawn once, and kept with the result.
+def jpeg(picture: Image.Image, quality: int = _QUALITY) -> bytes:
+    """A picture as the bytes of a JPEG file: made in a tenth of the time of a PNG, and a fifth as large."""
+    packed = io.BytesIO()
+    picture.save(packed, format="JPEG", quality=quality, subsampling="4:4:4")
+    return packed.getvalue()
+
+
+def kept(result: object, key: tuple[object, ...], make: Callable[[], T]) -> T:
+    """What was made of a result; made once, and kept with it, for the page is drawn anew at every click.
 
     Args:
-        result: An explanation or a check.
-        key: What else the picture depends on.
-        draw: Draws it.
+        result: An explanation, a comparison or a check.
+        key: What it is, and what else it depends on.
+        make: Makes it.
     """
-    kept: dict[tuple[object, ...], bytes] = vars(result).setdefault("_pictures", {})
-    if key not in kept:
-        content = png(draw())
-        while len(kept) >= _KEPT:
-            kept.pop(next(iter(kept)), None)
-        kept[key] = content
-    return kept[key]
+    things: dict[tuple[object, ...], Any] = vars(result).setdefault("_kept", {})
+    made: T | None = things.pop(key, None)
+    thing = make() if made is None else made
+    things[key] = thing
+    while len(things) > _KEPT:  # the one not asked for for longest stands first
+        things.pop(next(iter(things)), None)
+    return thing
 
 
-def data_address(picture: Image.Image, quality: int) -> str:
-    """A picture as a JPEG in a data address."""
-    packed = io.BytesIO()
-    picture.save(packed, format="JPEG", quality=quality)
-    return "data:image/jpeg;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
+def kept_jpeg(result: object, key: tuple[object, ...], draw: Callable[[], Image.Image]) -> bytes:
+    """A picture of a result as the bytes of a JPEG file, drawn once; arguments as for `kept`."""
+    return kept(result, key, lambda: jpeg(draw()))
 
 
-def show_picture(
-    picture: Image.Image | bytes, alt: str, *, width: int | Literal["stretch"] = "stretch"
-) -> None:
-    """Draws a picture, or the PNG file of one, with words for those who cannot see it."""
-    content = picture if isinstance(picture, bytes) else png(picture)
-    st.image(content, width=width, output_format="PNG", alt=alt)
+def received_jpeg(explanation: Explanation) -> bytes:
+    """What the model received, at the size at which the photo is shown."""
+    size = display_size(explanation.photo)
+    return kept_jpeg(explanation, ("received", size), lambda: explanation.received_image(size))
+
+
+def heat_jpeg(explanation: Explanation) -> bytes:
+    """The heat map, at the size at which the photo is shown."""
+    size = display_size(explanation.photo)
+    return kept_jpeg(explanation, ("heat", size), lambda: explanation.heat_image(size))
+
+
+def overlay_jpeg(explanation: Explanation, strength: float) -> bytes:
+    """The photo under the colours of its map, at the size at which it is shown.
+
+    Another strength, in [0, 1], only blends anew: the picture without colour and the strongest one are kept.
+    """
+    size = display_size(explanation.photo)
+
+    def ends() -> tuple[Image.Image, Image.Image]:
+        return explanation.overlay(0.0, size), explanation.overlay(1.0, size)
+
+    def draw() -> Image.Image:
+        return Image.blend(*kept(explanation, ("ends", size), ends), strength)
+
+    return kept_jpeg(explanation, ("overlay", size, strength), draw)
+
+
+def data_address(content: bytes) -> str:
+    """A JPEG in a data address."""
+    return "data:image/jpeg;base64," + base64.b64encode(content).decode("ascii")
+
+
+def show_picture(picture: Image.Image | bytes, alt: str) -> None:
+    """Draws a picture, or the JPEG file of one, with words for those who cannot see it."""
+    content = picture if isinstance(picture, bytes) else jpeg(picture)
+    st.image(content, width="stretch", output_format="JPEG", alt=alt)
 
 
 def titled_picture(title: str, picture: Image.Image | bytes, alt: str, photo: Photo) -> None:
     """A picture in the frame of a photo below its title: as wide as the column, unless that were too tall."""
     st.markdown(f"#### {title}", anchors=False)
     tall = photo.height > photo.width * 1.05
-    with st.container(horizontal_alignment="center"):
-        show_picture(picture, alt, width=round(_TALL * photo.width / photo.height) if tall else "stretch")
+    width: int | Literal["stretch"] = round(_TALL * photo.width / photo.height) if tall else "stretch"
+    with st.container(horizontal_alignment="center"), st.container(width=width):
+        show_picture(picture, alt)
 
 
 def colour_bar(low: str, high: str, *, signed: bool) -> None:
@@ -82,7 +123,7 @@ def colour_bar(low: str, high: str, *, signed: bool) -> None:
 
 @cache
 def _legend(*, signed: bool) -> bytes:
-    return png(heatmap.legend(signed=signed))
+    return jpeg(heatmap.legend(signed=signed))
 
 
 def display_size(photo: Photo) -> tuple[int, int]:

@@ -17,7 +17,7 @@ import models
 from models.sources.package import installed_file
 from saliency.photo.area import Box
 from saliency.photo.reading import Photo, read_photo
-from ui.widgets.pictures import data_address
+from ui.widgets.pictures import data_address, jpeg
 
 FOLDER = Path(models.__file__).parent / "showroom" / "samples"
 PHOTOGRAPHS = Path(models.__file__).parent / "everyday" / "samples.json"  # in packages that pip installs
@@ -88,7 +88,7 @@ def thumbnail(photo: Photo) -> str:
         box=(left, top, left + side, top + side),
         reducing_gap=2.0,
     )
-    return data_address(small, quality=85)
+    return data_address(jpeg(small, quality=85))
 
 
 def _sample(entry: dict[str, Any], model: str, path: Path) -> Sample:

@@ -24,7 +24,7 @@ from ui.check.words import FILLS, fill_caption
 from ui.session import Session
 from ui.widgets import uploader
 from ui.widgets.marks import Mark
-from ui.widgets.pictures import kept_png, show_picture
+from ui.widgets.pictures import kept_jpeg, show_picture
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
 from ui.words import UPLOAD_HELP, plain, score
@@ -183,7 +183,7 @@ def hide_panel(curve: HideCurve, subject: Subject) -> None:
         left, right = st.columns([2, 3], gap="medium")
         with left:
             alt = words.HIDDEN_ALT.format(level=f"{100 * level:.0f}")
-            drawing = kept_png(curve, (index,), lambda: subject.picture(curve.picture(level)))
+            drawing = kept_jpeg(curve, (index,), lambda: subject.picture(curve.picture(level)))
             show_picture(drawing, alt)
         with right:
             st.slider(words.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.batching import CHUNK, repeated
+from saliency.methods.batching import CHUNK, repeated, singly
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
 from saliency.network.graph import Graph, Objective
@@ -46,21 +46,20 @@ def occlusion(
     """``mean over patches that cover the point of S(x) − S(x covered)``, ``(B, H, W)``, signed."""
     height, width = x.shape[2:]
     patches = list(product(_spans(height, window, stride), _spans(width, window, stride)))
-    with torch.no_grad():
-        intact = objective(graph.logits(x))
-        drop = x.new_zeros(len(x), height, width)
-        cover = x.new_zeros(height, width)
+    cover = x.new_zeros(height, width)
+    for patch in patches:
+        cover[patch] += 1
+    drops = []
+    for picture, own, step in singly(x, objective, on_progress):
+        intact, logits = own(graph.logits(picture)), graph.covering(picture, patches)
+        drop = x.new_zeros(height, width)
         for start in range(0, len(patches), CHUNK):
             chunk = patches[start : start + CHUNK]
-            covered = x.repeat(len(chunk), 1, 1, 1, 1)
-            for variants, patch in zip(covered, chunk, strict=True):
-                variants[:, :, *patch] = 0
-            scores = repeated(objective, len(x), len(chunk))(graph(covered.flatten(0, 1)))
-            for patch, score in zip(chunk, scores.unflatten(0, (len(chunk), len(x))), strict=True):
-                drop[:, *patch] += (intact - score)[:, None, None]
-                cover[patch] += 1
-            report(on_progress, start + len(chunk), len(patches))
-    return drop / cover.clamp(min=1)
+            for patch, score in zip(chunk, own(logits(chunk)), strict=True):
+                drop[patch] += intact[0] - score
+            report(step, start + len(chunk), len(patches))
+        drops.append(drop)
+    return torch.stack(drops) / cover.clamp(min=1)
 
 
 @method(

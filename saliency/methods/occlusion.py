@@ -25,7 +25,7 @@ from saliency.progress import Progress, report
     sentence="Slides a plain square over the picture and marks where covering it lowers the score.",
     paper="Zeiler and Fergus 2013, Visualizing and Understanding Convolutional Networks, section 4.2",
     family=Family.COVERING,
-    passes=170,
+    passes=110,
     needs=set(),
     signed=True,
     learning=LearningDependence.DEPENDS,

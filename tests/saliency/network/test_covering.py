@@ -61,7 +61,7 @@ def test_random_networks(parts, size, window, stride):
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(operations(), min_size=2, max_size=6),
     st.sampled_from([(64, 64), (96, 75), (65, 110)]),

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from saliency.methods.batching import CHUNK, fitting, in_units, repeated
+from saliency.methods.batching import CHUNK, fitting, in_units, repeated, singly
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.methods.sampling import GROUPS, STOP, Estimates, Sums, sampled_map
 from saliency.network.graph import Graph, Objective
@@ -25,7 +25,7 @@ from saliency.progress import Progress, report
     sentence="Slides a plain square over the picture and marks where covering it lowers the score.",
     paper="Zeiler and Fergus 2013, Visualizing and Understanding Convolutional Networks, section 4.2",
     family=Family.COVERING,
-    passes=170,
+    passes=110,
     needs=set(),
     signed=True,
     learning=LearningDependence.DEPENDS,
@@ -47,22 +47,20 @@ def occlusion(
     """``mean over patches that cover the point of S(x) − S(x covered)``, ``(B, H, W)``, signed."""
     height, width = x.shape[2:]
     patches = list(product(_spans(height, window, stride), _spans(width, window, stride)))
-    with torch.no_grad():
-        intact = objective(graph.logits(x))
-        drop = x.new_zeros(len(x), height, width)
-        cover = x.new_zeros(height, width)
-        count = fitting(graph, x, CHUNK)
+    cover = x.new_zeros(height, width)
+    for patch in patches:
+        cover[patch] += 1
+    drops = []
+    for picture, own, step in singly(x, objective, on_progress):
+        intact, logits = own(graph.logits(picture)), graph.covering(picture, patches)
+        drop, count = x.new_zeros(height, width), fitting(graph, picture, CHUNK)
         for start in range(0, len(patches), count):
             chunk = patches[start : start + count]
-            covered = x.repeat(len(chunk), 1, 1, 1, 1)
-            for variants, patch in zip(covered, chunk, strict=True):
-                variants[:, :, *patch] = 0
-            scores = repeated(objective, len(x), len(chunk))(graph(covered.flatten(0, 1)))
-            for patch, score in zip(chunk, scores.unflatten(0, (len(chunk), len(x))), strict=True):
-                drop[:, *patch] += (intact - score)[:, None, None]
-                cover[patch] += 1
-            report(on_progress, start + len(chunk), len(patches))
-    return drop / cover.clamp(min=1)
+            for patch, score in zip(chunk, own(logits(chunk)), strict=True):
+                drop[patch] += intact[0] - score
+            report(step, start + len(chunk), len(patches))
+        drops.append(drop)
+    return torch.stack(drops) / cover.clamp(min=1)
 
 
 @method(

@@ -27,6 +27,7 @@ from torch import Tensor
 from saliency.methods.rescale_calls import Call, behind, pooled, sloped
 
 _SAME = 1e-5  # differences this small beside the value are rounding; the derivative is taken
+_BENT = {"relu", "relu6"}
 _NEAR = 1e-3  # logarithms of probabilities this near: the logarithmic mean is the mean, to 1e-7
 
 Rule = Callable[[Call, Call], Tensor]
@@ -41,7 +42,8 @@ def elementwise(call: Call, baseline: Call) -> Tensor:
     x = result.args[0]
     difference = x - baseline.args[0]
     slope = (result.value - baseline.value).div_(difference)
-    same = difference.abs_() <= _SAME * x.abs()
+    # What is straight on both sides of its bend gives differences without rounding.
+    same = difference == 0 if call.name in _BENT else difference.abs_() <= _SAME * x.abs()
     if same.any():
         slope = torch.where(same, _derivative(call, x), slope)
     return sloped(call.args[0], result.value, slope)
@@ -76,7 +78,7 @@ def max_pooling(call: Call, baseline: Call) -> Tensor:
     pool = getattr(F, call.name)
     with torch.no_grad():
         (y, at), (y0, at0) = (
-            pool(*each.args, **{**each.kwargs, "return_indices": True}) for each in (call.made(), baseline)
+            pool(*each.args, **{**each.kwargs, "return_indices": True}) for each in (call, baseline)
         )
     return pooled(call.args[0], baseline.args[0], y, at, y0, at0)
 
@@ -156,7 +158,8 @@ def _scaled(x: Tensor, base: Tensor, dims: tuple[int, ...], eps: float) -> Tenso
 def _derivative(call: Call, x: Tensor) -> Tensor:
     with torch.enable_grad():
         leaf = x.requires_grad_(True)
-        (slope,) = torch.autograd.grad(call.function(leaf, *call.args[1:], **call.kwargs).sum(), leaf)
+        value = call.function(leaf, *call.args[1:], **call.kwargs)
+        (slope,) = torch.autograd.grad(value, leaf, value.new_ones(()).expand_as(value))
     return slope
 
 

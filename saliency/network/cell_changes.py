@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from torch import fx, nn
+
 from saliency.network.shapes import ROWS, Sides
 
 ARGUMENTS = {
@@ -142,6 +144,16 @@ def _of_side(sizes: int | Sequence[int], place: int) -> int:
     if isinstance(sizes, int):
         return sizes
     return int(sizes[place - ROWS] if len(sizes) > 1 else sizes[0])
+
+
+def arguments_of(
+    node: fx.Node, name: str, modules: Mapping[str, nn.Module], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a node is called with beside its first input, or its module's attributes, by name."""
+    if node.op == "call_module":
+        return dict(vars(modules[str(node.target)]))
+    args, kwargs = fx.node.map_arg((node.args, dict(node.kwargs)), lambda n: values.get(n.name))
+    return {**dict(zip(ARGUMENTS.get(name, ()), args[1:], strict=False)), **kwargs}
 
 
 def resized(ratio: float) -> Change:

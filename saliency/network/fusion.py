@@ -124,15 +124,15 @@ class Fused(nn.Module):
 
     def __init__(self, packed: Packed, then: str) -> None:
         super().__init__()
-        self._packed, self._then = packed, then
+        self.packed, self.then = packed, then
 
     def forward(self, x: Tensor, other: Tensor | None = None) -> Tensor:
         """``then(convolution(x) + other)``, differentiable once in both."""
         if not self._fits(x, other):
             return self._plain(x, other)
         if torch.is_grad_enabled() and (x.requires_grad or (other is not None and other.requires_grad)):
-            return cast(Tensor, _Differentiable.apply(x, other, self._packed, self._then))  # type: ignore[no-untyped-call]
-        return self._packed(x, other, self._then)
+            return cast(Tensor, _Differentiable.apply(x, other, self.packed, self.then))  # type: ignore[no-untyped-call]
+        return self.packed(x, other, self.then)
 
     def _fits(self, x: Tensor, other: Tensor | None) -> bool:
         """Whether the kernel takes it; it does not add up what is not of one shape."""
@@ -142,14 +142,14 @@ class Fused(nn.Module):
             return True
         # What is added may also be a number that follows from the picture's size.
         tensor = isinstance(other, Tensor) and other.dtype == x.dtype
-        return tensor and other.shape == self._packed.gives(x)
+        return tensor and other.shape == self.packed.gives(x)
 
     def _plain(self, x: Tensor, other: Tensor | None) -> Tensor:
-        result: Tensor = self._packed.convolution(x)
+        result: Tensor = self.packed.convolution(x)
         result = result if other is None else result + other
-        if self._then == NOTHING:
+        if self.then == NOTHING:
             return result
-        return functional.relu(result) if self._then == RELU else functional.relu6(result)
+        return functional.relu(result) if self.then == RELU else functional.relu6(result)
 
 
 class _Differentiable(torch.autograd.Function):

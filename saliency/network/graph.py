@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from saliency.errors import SaliencyError
 from saliency.grids.cells import CellGrid
+from saliency.network.covering import Covering, Patch, border, covered
 from saliency.network.cut import Halves, cut
 from saliency.network.device import failures_said, in_halves, move
 from saliency.network.fusion import Fusion
@@ -253,6 +254,21 @@ class Graph:
         """Logits ``(B, K)`` without gradients."""
         with torch.no_grad():
             return self(x)
+
+    def covering(self, x: Tensor, patches: Sequence[Patch]) -> Callable[[Sequence[Patch]], Tensor]:
+        """What gives logits ``(n, K)`` of a picture with each of ``n`` patches, alone, set to 0.
+
+        Where that saves work, early maps are computed only as far as a patch reaches.
+
+        Args:
+            x: The picture ``(1, 3, H, W)``.
+            patches: Rows and columns of all that will be asked for.
+        """
+        x, values = self._received(x), self._shapes.values_of((x.shape[2], x.shape[3]))
+        name = border(self.module, self._shapes, values, patches)
+        return (
+            Covering(self._cut((name,)), x, patches) if name else lambda some: self.logits(covered(x, some))
+        )
 
     def feature_gradient(
         self, x: Tensor, objective: Objective, at: str | None = None

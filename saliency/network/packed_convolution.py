@@ -16,8 +16,9 @@ torch: :func:`saliency.network.fusion.available` tries them before they are used
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -94,6 +95,12 @@ class Packed:
     def __call__(self, x: Tensor, other: Tensor | None = None, then: str = NOTHING) -> Tensor:
         """``then(convolution(x) + other)``, without a gradient."""
         return self._geometry.run(x, self._weights(_batch(x)), self.convolution.bias, other, then)
+
+    def without_padding(self) -> Packed:
+        """The same weights, laid out as they are, for maps that have their padding."""
+        bare = copy.copy(self.convolution)
+        bare.padding = (0, 0)
+        return replace(self, convolution=bare, _geometry=self._geometry._replace(padding=(0, 0)))
 
     def gives(self, x: Tensor) -> tuple[int, ...]:
         """The shape of what comes of ``x``."""

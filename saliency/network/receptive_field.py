@@ -31,7 +31,16 @@ from typing import Any
 from torch import Tensor, fx
 
 from saliency.grids.cells import CellAxis, CellGrid
-from saliency.network.cell_changes import ARGUMENTS, NAMES, Cells, Change, change_of, mean, regrouped, window
+from saliency.network.cell_changes import (
+    NAMES,
+    Cells,
+    Change,
+    arguments_of,
+    change_of,
+    mean,
+    regrouped,
+    window,
+)
 from saliency.network.shapes import COLUMNS, FAILURES, ROWS, Shapes, Sides, operation
 
 _MOVING = {
@@ -137,7 +146,7 @@ class _Side:
         name = NAMES.get(name, name)
         source = next(iter(node.all_input_nodes), None)
         cells = self._cells.get(source.name) if source is not None else None
-        arguments = self._arguments(node, name)
+        arguments = arguments_of(node, name, self._modules, self._values)
         if name in _MOVING and self._moves(node, cells, arguments):
             return None
         if cells is None or cells.place is None or (name, node.op) == ("unfold", "call_method"):
@@ -165,13 +174,6 @@ class _Side:
             axes = [part for part in node.args[1:] if isinstance(part, int)] or axes
         count = len(_shape(self._values[node.all_input_nodes[0].name]))
         return cells.place in {axis % count for axis in ([axes] if isinstance(axes, int) else axes)}
-
-    def _arguments(self, node: fx.Node, name: str) -> dict[str, Any]:
-        """What a node is called with beside its first input, or its module's attributes, by name."""
-        if node.op == "call_module":
-            return dict(vars(self._modules[str(node.target)]))
-        args, kwargs = fx.node.map_arg((node.args, dict(node.kwargs)), lambda n: self._values.get(n.name))
-        return {**dict(zip(ARGUMENTS.get(name, ()), args[1:], strict=False)), **kwargs}
 
     def _sliced(self, node: fx.Node, cells: Cells, index: tuple[Any, ...]) -> Cells | None:
         """The cells that a slice keeps."""

@@ -59,7 +59,7 @@ class Row:
     def add(self, hit: bool, reason: str = "") -> None:
         """One more picture."""
         self.total += 1
-        self.hits += hit
+        self.hits += int(hit)
         if reason:
             self.reasons[reason] += 1
 

@@ -21,9 +21,8 @@ from saliency.audit.evidence.hot_spots import LEAST
 from ui.audit import store, uploads, words
 from ui.audit.results import words as results_words
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
-from ui.explain.words import TITLE
 from ui.photo.words import OWN_PHOTO
-from ui.words import plain
+from ui.words import APP, plain
 
 
 def audit_page(page):
@@ -57,7 +56,7 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert sum(b.label == results_words.OPEN_PICTURE for b in app.button) == found["wrong"]
     next(b for b in app.button if b.label == results_words.OPEN_PICTURE).click().run()
     assert not app.exception
-    assert any(title.value == TITLE for title in app.title)
+    assert any(title.value == APP for title in app.title)
     assert OWN_PHOTO in text(app)
 
 

@@ -28,6 +28,7 @@ from saliency.progress import Progress, report
     passes=170,
     needs=set(),
     signed=True,
+    states_falls=True,
     learning=LearningDependence.DEPENDS,
     settings=(
         Setting("window", 32, 2, 512, sentence="Side of the square, in points of what the model receives."),

@@ -97,6 +97,7 @@ class Method:
         paper: Author and year, title, and the equation implemented.
         family: What it works with.
         signed: Whether negative values mean something (influence against the class).
+        states_falls: Whether its values are by how much the logit falls when a place is covered.
         class_specific: Whether the map depends on the class asked for.
         learning: Whether the map depends on what the model learned, as measured on Showroom
             (``docs/forgetting.md``).
@@ -118,6 +119,7 @@ class Method:
     paper: str
     family: Family
     signed: bool
+    states_falls: bool
     class_specific: bool
     learning: LearningDependence
     passes: float
@@ -156,6 +158,7 @@ def method(
     passes: float,
     needs: set[str],
     signed: bool = False,
+    states_falls: bool = False,
     class_specific: bool = True,
     learning: LearningDependence = LearningDependence.UNMEASURED,
     reads: Reads | None = None,
@@ -185,6 +188,7 @@ def method(
             paper=paper,
             family=family,
             signed=signed,
+            states_falls=states_falls,
             class_specific=class_specific,
             learning=learning,
             passes=passes,

@@ -73,6 +73,8 @@ VERDICTS = {
     AgreementLevel.PARTLY: "Two views agree in part. Rely on what both mark.",
     AgreementLevel.DISAGREE: "Two views point to different areas. Treat this as a question, not a finding.",
     AgreementLevel.EMPTY: "One of the two views found nothing to show, so they cannot be compared.",
+    AgreementLevel.UNMOVED: "One of the two views had nothing to measure: the score hardly falls, whatever is "
+    "covered. That it points elsewhere says nothing.",
 }
 FIRST_VIEW, SECOND_VIEW = "This view: {view}", "Second view: {view}"
 LEARNED = "Does this view depend on what the model learned?"

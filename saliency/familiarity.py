@@ -1,0 +1,138 @@
+"""Does a model know what a photo shows, or does it name something because it has to name something?
+
+A classifier gives scores that add up to 1 to whatever it is shown. Three things together tell more than the score:
+
+* the answer has to stay, and stay as sure, in a few slightly changed copies of the photo: mirrored, cut closer at
+  two corners, a little blurred. The mean of its scores over photo and copies is the measure (the idea of Bahat
+  2020, Classification Confidence Estimation with Test-Time Data-Augmentation). What a model knows, it knows of the
+  mirrored picture, too;
+* the answer is not the class that means "none of these";
+* the model's own limits, where it states some (:class:`saliency.Classifier`): of the score, and of the evidence as
+  a whole.
+
+The limits below were chosen for the two built-in models that are not wrong on purpose, on one half of the
+pictures, and confirmed on the other (``docs/checks.md``); they are the same for every model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from saliency.classifier import Classifier, Score
+from saliency.methods.batching import at_once
+from saliency.methods.paths import gaussian_blur
+from saliency.photo.framing import Framing
+
+SURE = 0.8
+"""Mean score of the answer, over the photo and its changed copies, from which the model is sure."""
+
+LEANS = 0.4
+"""From here on it leans towards the answer; below it does not know what the photo shows."""
+
+CHANGES = 4
+"""How many changed copies it is asked of."""
+
+_CROP = 0.8  # of each side
+_BLUR = 0.01  # standard deviation, as a share of the short side
+
+
+class Footing(StrEnum):
+    """How well a model knows what a photo shows."""
+
+    SURE = "sure"
+    LEANS = "leans"
+    UNKNOWN = "does not know this"
+
+
+@dataclass(frozen=True)
+class Familiarity:
+    """Whether a model knows what a photo shows.
+
+    Attributes:
+        footing: How well.
+        label: Its answer.
+        score: The score of that, in [0, 1].
+        steady: Its mean score over the photo and its changed copies, in [0, 1].
+        same: In how many of the changed copies it is the answer.
+        changes: How many changed copies there are.
+    """
+
+    footing: Footing
+    label: str
+    score: float
+    steady: float
+    same: int
+    changes: int
+
+    @property
+    def strange(self) -> bool:
+        """Whether the model does not know what the photo shows."""
+        return self.footing is Footing.UNKNOWN
+
+    @property
+    def sentence(self) -> str:
+        """For people: how far to rely on the answer."""
+        match self.footing:
+            case Footing.SURE:
+                return f"The model is sure of “{self.label}”, and stays so when the photo is changed a little."
+            case Footing.LEANS:
+                return f"The model leans towards “{self.label}”, but is not sure of it."
+            case _:
+                return (
+                    "The model does not seem to know what this photo shows. Do not rely on its answer, "
+                    f"“{self.label}”."
+                )
+
+    def record(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {
+            "footing": str(self.footing),
+            "sentence": self.sentence,
+            "score": round(self.score, 6),
+            "mean_score_of_changed_copies": round(self.steady, 6),
+            "same_answer": self.same,
+            "changed_copies": self.changes,
+        }
+
+
+def familiarity(
+    classifier: Classifier, x: Tensor, scores: Sequence[Score], framing: Framing | str = Framing.WHOLE
+) -> Familiarity:
+    """Whether a model knows what a photo shows; takes four passes.
+
+    Args:
+        classifier: The model.
+        x: The photo as the model receives it, ``(1, 3, h, w)``.
+        scores: What it says to it, best first.
+        framing: How it was handed over.
+    """
+    copies, top = changed_copies(x), scores[0]
+    logits = torch.cat([classifier.graph.logits(part) for part in copies.split(at_once(copies))])
+    answers = [classifier.scores(row[None], framing) for row in logits]
+    again = [next(score.score for score in answer if score.index == top.index) for answer in answers]
+    steady = (top.score + sum(again)) / (1 + len(again))
+    if len(scores) == 1:  # one output: what is sure of no is as sure as what is sure of yes
+        steady = max(steady, 1 - steady)
+    footing = Footing.UNKNOWN if classifier.may_know_nothing(scores) else _footing(steady)
+    same = sum(answer[0].index == top.index for answer in answers)
+    return Familiarity(footing, top.label, top.score, steady, same, len(answers))
+
+
+def changed_copies(x: Tensor) -> Tensor:
+    """A picture ``(1, 3, h, w)`` mirrored, cut closer at two corners and blurred a little, ``(4, 3, h, w)``."""
+    height, width = x.shape[2:]
+    down, across = max(1, round(_CROP * height)), max(1, round(_CROP * width))
+    crops = (x[:, :, :down, :across], x[:, :, height - down :, width - across :])
+    large = [interpolate(crop, size=(height, width), mode="bilinear") for crop in crops]
+    return torch.cat([x.flip(3), *large, gaussian_blur(x, _BLUR * min(height, width))])
+
+
+def _footing(steady: float) -> Footing:
+    return Footing.SURE if steady >= SURE else Footing.LEANS if steady >= LEANS else Footing.UNKNOWN

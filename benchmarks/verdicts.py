@@ -1,7 +1,8 @@
 """Which verdicts :func:`saliency.conclude` gives where the truth is known: ``python -m benchmarks.verdicts``.
 
-Prints a Markdown table, of pictures of the store that ``benchmarks.checks`` uses: products' exact outlines, boxes
-away from them, and the badge that the twin was trained to take for a mug. Nothing was fitted to these pictures.
+Prints a Markdown table, of pictures of the store that ``benchmarks.checks`` uses: products' exact outlines,
+boxes away from them, and the badge that the twin was trained to take for a mug. Nothing was fitted to these
+pictures.
 """
 
 from __future__ import annotations
@@ -98,7 +99,9 @@ def on_products(name: str, classifier: Classifier, store: PictureStore, span: ra
     yield elsewhere
 
 
-def on_badges(name: str, classifier: Classifier, store: PictureStore, span: range, answer: str) -> Iterator[Row]:
+def on_badges(
+    name: str, classifier: Classifier, store: PictureStore, span: range, answer: str
+) -> Iterator[Row]:
     """The badge, and the product beside it, where the badge turns another product's answer."""
     badge = Row(f"{name}: the badge that turns the answer", frozenset({Verdict.DEPENDS}))
     beside = Row(f"{name}: the product beside that badge", frozenset({Verdict.DOES_NOT}))

@@ -33,7 +33,7 @@ middle, still overlap by 0.11 to 0.55: less than that says little.
 """
 
 UNMOVED = 0.1
-"""A score that loses less than this share of itself, whatever is covered, leaves covering nothing to measure."""
+"""A score that loses less than this share of itself, whatever is covered, leaves covering nothing to find."""
 
 _FRAME = 128  # points along the long side of the frame in which the maps are laid over each other
 
@@ -95,6 +95,19 @@ def agreement(first: Explanation, second: Explanation) -> Agreement:
     if found.verdict is not AgreementLevel.AGREE and (unmoved(first) or unmoved(second)):
         return replace(found, verdict=AgreementLevel.UNMOVED)
     return found
+
+
+def agreement_of_maps(first: Tensor, second: Tensor) -> Agreement:
+    """How alike two maps ``(h, w)`` of at least 0 are, on at most 16 × 16 cells."""
+    left, right = (in_cells(values[None].double())[0] for values in (first, second))
+    strongest = strongest_cells(left)
+    shared, *by_chance = (overlap(strongest, strongest_cells(cells)) for cells in displacements(right))
+    result = Agreement(shared, float(np.mean(by_chance)), likeness(first, second), AgreementLevel.PARTLY)
+    if result.beyond_chance >= AGREE:
+        return replace(result, verdict=AgreementLevel.AGREE)
+    if result.beyond_chance <= DISAGREE:
+        return replace(result, verdict=AgreementLevel.DISAGREE)
+    return result
 
 
 def unmoved(explanation: Explanation) -> bool:

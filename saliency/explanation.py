@@ -105,7 +105,7 @@ class Explanation:
 
     @property
     def familiarity(self) -> Familiarity | None:
-        """Whether the model knows what the photo shows, asked once; ``None`` where nothing more can be asked."""
+        """Whether the model knows what the photo shows; ``None`` where nothing more can be asked."""
         return None if self.prepared is None else self.prepared.familiarity
 
     @cached_property

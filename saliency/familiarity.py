@@ -1,17 +1,17 @@
 """Does a model know what a photo shows, or does it name something because it has to name something?
 
-A classifier gives scores that add up to 1 to whatever it is shown. Three things together tell more than the score:
+A classifier gives scores that add up to 1 to whatever it is shown. Three things together tell more than the
+score:
 
-* the answer has to stay, and stay as sure, in a few slightly changed copies of the photo: mirrored, cut closer at
-  two corners, a little blurred. The mean of its scores over photo and copies is the measure (the idea of Bahat
-  2020, Classification Confidence Estimation with Test-Time Data-Augmentation). What a model knows, it knows of the
-  mirrored picture, too;
+* the answer has to stay, and stay as sure, in slightly changed copies of the photo: mirrored, and its middle
+  enlarged. The mean of its scores over photo and copies is the measure (as in Bahat 2020, Classification
+  Confidence Estimation with Test-Time Data-Augmentation);
 * the answer is not the class that means "none of these";
-* the model's own limits, where it states some (:class:`saliency.Classifier`): of the score, and of the evidence as
-  a whole.
+* the model's own limits, where it states some: of the score, and of the evidence as a whole.
 
-The limits below were chosen for the two built-in models that are not wrong on purpose, on one half of the
-pictures, and confirmed on the other (``docs/checks.md``); they are the same for every model.
+From which mean a model is sure differs from model to model, so each states it (``sure_from`` of
+``saliency.Classifier``); those of the built-in ones were chosen on one half of the pictures, and confirmed on
+the other (``docs/checks.md``).
 """
 
 from __future__ import annotations
@@ -27,20 +27,12 @@ from torch.nn.functional import interpolate
 
 from saliency.classifier import Classifier, Score
 from saliency.methods.batching import at_once
-from saliency.methods.paths import gaussian_blur
 from saliency.photo.framing import Framing
 
-SURE = 0.8
-"""Mean score of the answer, over the photo and its changed copies, from which the model is sure."""
+LEANS = 0.5
+"""Share of the mean from which a model is sure: from here on it leans towards the answer."""
 
-LEANS = 0.4
-"""From here on it leans towards the answer; below it does not know what the photo shows."""
-
-CHANGES = 4
-"""How many changed copies it is asked of."""
-
-_CROP = 0.8  # of each side
-_BLUR = 0.01  # standard deviation, as a share of the short side
+_MIDDLE = 0.7  # of each side
 
 
 class Footing(StrEnum):
@@ -81,7 +73,7 @@ class Familiarity:
         """For people: how far to rely on the answer."""
         match self.footing:
             case Footing.SURE:
-                return f"The model is sure of “{self.label}”, and stays so when the photo is changed a little."
+                return f"The model is sure of “{self.label}”, also when the photo is changed a little."
             case Footing.LEANS:
                 return f"The model leans towards “{self.label}”, but is not sure of it."
             case _:
@@ -105,7 +97,7 @@ class Familiarity:
 def familiarity(
     classifier: Classifier, x: Tensor, scores: Sequence[Score], framing: Framing | str = Framing.WHOLE
 ) -> Familiarity:
-    """Whether a model knows what a photo shows; takes four passes.
+    """Whether a model knows what a photo shows; takes two passes.
 
     Args:
         classifier: The model.
@@ -118,21 +110,18 @@ def familiarity(
     answers = [classifier.scores(row[None], framing) for row in logits]
     again = [next(score.score for score in answer if score.index == top.index) for answer in answers]
     steady = (top.score + sum(again)) / (1 + len(again))
-    if len(scores) == 1:  # one output: what is sure of no is as sure as what is sure of yes
+    if len(scores) == 1:  # one output: to be sure of no is to be sure
         steady = max(steady, 1 - steady)
-    footing = Footing.UNKNOWN if classifier.may_know_nothing(scores) else _footing(steady)
+    footing = Footing.SURE if steady >= classifier.sure_from else Footing.LEANS
+    if classifier.may_know_nothing(scores) or steady < LEANS * classifier.sure_from:
+        footing = Footing.UNKNOWN
     same = sum(answer[0].index == top.index for answer in answers)
     return Familiarity(footing, top.label, top.score, steady, same, len(answers))
 
 
 def changed_copies(x: Tensor) -> Tensor:
-    """A picture ``(1, 3, h, w)`` mirrored, cut closer at two corners and blurred a little, ``(4, 3, h, w)``."""
+    """A picture ``(1, 3, h, w)`` mirrored, and its middle enlarged to the same size, ``(2, 3, h, w)``."""
     height, width = x.shape[2:]
-    down, across = max(1, round(_CROP * height)), max(1, round(_CROP * width))
-    crops = (x[:, :, :down, :across], x[:, :, height - down :, width - across :])
-    large = [interpolate(crop, size=(height, width), mode="bilinear") for crop in crops]
-    return torch.cat([x.flip(3), *large, gaussian_blur(x, _BLUR * min(height, width))])
-
-
-def _footing(steady: float) -> Footing:
-    return Footing.SURE if steady >= SURE else Footing.LEANS if steady >= LEANS else Footing.UNKNOWN
+    down, across = (round((1 - _MIDDLE) / 2 * side) for side in (height, width))
+    middle = x[:, :, down : height - down, across : width - across]
+    return torch.cat([x.flip(3), interpolate(middle, size=(height, width), mode="bilinear")])

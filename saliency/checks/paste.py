@@ -92,7 +92,7 @@ class Paste:
 
     @property
     def finding(self) -> PasteFinding:
-        """What this shows: *takes along* needs more than half of the photos, and twice what a control does."""
+        """What this shows: *along* takes more than half of the photos, and twice what a control does."""
         changed, by_control = self.changed, self.changed_by_control
         if self.others == 0:
             return PasteFinding.NO_PHOTO

@@ -1,9 +1,9 @@
 """One verdict of all that was tried of an area.
 
-Covering decides, as it is the only test that asks the question itself: what is the answer without the area, and
-without equal areas elsewhere? What else was tried supports that, speaks against it, or had nothing to measure.
-One contradiction is a verdict of its own: where covering the area changes little and the area alone is enough,
-either of the two is enough for the answer.
+Covering decides, as it is the only test that asks the question itself: what is the answer without the area,
+and without equal areas elsewhere? What else was tried supports that, speaks against it, or had nothing to
+measure. One contradiction is a verdict of its own: where covering the area changes little and the area alone
+is enough, either of the two is enough for the answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What each test of an area shows, beside the verdict: does it support it, speak against it, or say nothing?"""
+"""What each test of an area shows beside the verdict: does it support it, speak against it, or neither?"""
 
 from __future__ import annotations
 
@@ -122,9 +122,7 @@ def evidence(tests: AreaTests, verdict: Verdict) -> Iterator[Evidence]:
         bearing = _bearing(_kept(tests.keep), counts) if tests.keep.measured else Bearing.NOTHING
         yield Evidence(Trial.KEEP, bearing, words.kept(tests.keep))
     if tests.paste is not None:
-        yield Evidence(
-            Trial.PASTE, _pasted(tests, counts), words.pasted(tests.paste, product=tests.product)
-        )
+        yield Evidence(Trial.PASTE, _pasted(tests, counts), words.pasted(tests.paste, product=tests.product))
     if tests.influence is not None or tests.map_empty:
         bearing = Bearing.NOTHING if tests.in_map is None else _bearing(tests.in_map, counts)
         yield Evidence(Trial.MAP, bearing, words.in_map(tests.influence))
@@ -135,9 +133,7 @@ def evidence(tests: AreaTests, verdict: Verdict) -> Iterator[Evidence]:
         sentence = words.hidden(tests.hide, flat=flat, inside=inside)
         yield Evidence(Trial.HIDE, Bearing.NOTHING if flat else bearing, sentence)
     if tests.agreement is not None:
-        yield Evidence(
-            Trial.SECOND_VIEW, _second_view(tests, counts), words.VIEWS[tests.agreement.verdict]
-        )
+        yield Evidence(Trial.SECOND_VIEW, _second_view(tests, counts), words.VIEWS[tests.agreement.verdict])
 
 
 def flat_curve(curve: HideCurve) -> bool:

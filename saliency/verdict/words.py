@@ -30,14 +30,14 @@ HEADLINES = {
 BECAUSE_UNCOVERED = "Nothing was covered yet, and only covering the area shows what the answer is without it."
 BECAUSE = {
     Reason.GUESS_CHANGES: "Without it, the model answers {other}; without equal areas elsewhere it does not.",
-    Reason.SCORE_FALLS: "Without it, the score falls clearly, and further than without equal areas elsewhere.",
+    Reason.SCORE_FALLS: "Without it, the score falls clearly, further than without equal areas elsewhere.",
     Reason.SMALL_CHANGE: "Without it, the model still answers the same, and about as surely.",
     Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
     Reason.FILLS_DISAGREE: "It was covered in two ways, and they disagree: the score is {blur} with the area "
     "blurred, and {grown} with it filled in from around it.",
-    Reason.AS_MUCH_ELSEWHERE: "Without it, the score falls, but without some equal area elsewhere it falls as "
-    "much.",
+    Reason.AS_MUCH_ELSEWHERE: "Without it, the score falls, but without some equal area elsewhere it falls "
+    "as much.",
     Reason.IN_BETWEEN: "Without it, the score falls a little.",
     Reason.SCORE_RISES: "Without it, the score rises.",
 }
@@ -47,8 +47,8 @@ BECAUSE_EITHER = {
 }
 
 ADVICE = {
-    "depends": "If the area is the product, this is what you would hope for. If it is anything else, such as a "
-    "badge or the background, plan training photos without it.",
+    "depends": "If the area is the product, this is what you would hope for. If it is anything else, such as "
+    "a badge or the background, plan training photos without it.",
     "depends on product": "It is the product: this is what you would hope for.",
     "either": "Covering alone hides such a case. Try the area in other photos, and plan training photos that "
     "have only one of the two.",
@@ -57,8 +57,8 @@ ADVICE = {
     "partly": "Mark a little more of the thing you suspect, or try another photo.",
     "shared": "Mark an area closer around the thing you suspect, or try another photo.",
     "not": "The rest of the photo carries the answer. Mark what else it could be.",
-    "not product": "Something other than the product carries the answer. Mark what it could be, such as a badge "
-    "or the background, and test that.",
+    "not product": "Something other than the product carries the answer. Mark what it could be, such as a "
+    "badge or the background, and test that.",
     "against": "Test the area for the next best answer, for which it may speak.",
     "unknown": "Mark a little more or a little less, or try the same thing in another photo.",
     "too large": "Mark a smaller area, close around one thing.",
@@ -71,14 +71,18 @@ ONLY_HERE = "In other photos the area does not bring the answer along."
 MAP_DIFFERS = "The heat map points elsewhere; the test by covering counts for more than a map."
 MAP_BRIGHT = "The heat map is bright there, but what is bright need not count."
 NOT_MEASURED_ALONE = "The model gives this answer even with nothing left to see."
-STRANGE = "The model does not seem to know what this photo shows, so its answer means little, whatever it hangs on."
+STRANGE = (
+    "The model does not seem to know what this photo shows, so its answer means little, whatever it hangs on."
+)
 CARRIES_ANYWAY = "Yet the area takes the answer along into other photos."
 
 COVERED = "Covered: the score goes from {before} to {after}{elsewhere}."
 COVERED_SAME = "Covered: the score stays {after}{elsewhere}."
 COVERED_ELSEWHERE = "; with equal areas elsewhere covered it is {elsewhere} on average"
 KEPT = "Only the area left: the score is {score}, and the model {verb} the answer{ways}."
-KEPT_BLANK = "Only the area left: nothing to measure, as the model gives the answer even with nothing left to see."
+KEPT_BLANK = (
+    "Only the area left: nothing to measure, as the model gives the answer even with nothing left to see."
+)
 CARRIED = "Pasted into {others}: {changed} to the answer{control}."
 CARRIED_CONTROL = " ({control} with a piece from elsewhere)"
 CARRIED_PRODUCT = " Of the product itself, this proves nothing against it: it should be recognised anywhere."
@@ -90,16 +94,22 @@ NONE_GIVEN = "no other photo was given"
 ALL_SAME = "it answers the same to all of these photos already"
 NO_CONTROL = " The area is too large to compare with a piece from elsewhere."
 
-MAP = "Heat map: {heat} % of the influence lies in the area, which is {area} % of the picture; by chance it would be {chance} %."
+MAP = (
+    "Heat map: {heat} % of the influence lies in the area, which is {area} % of the picture; "
+    "by chance it would be {chance} %."
+)
 NO_MAP = "Heat map: nothing to measure, as no part stands out."
-HIDDEN_FLAT = "Strongest places hidden: nothing to measure, as the score hardly falls before almost all is hidden."
-HIDDEN = "Strongest places hidden: the score falls {sooner} than with other places hidden, and {share} % of them lie in the area."
+HIDDEN_FLAT = "Strongest places hidden: nothing to measure, as the score hardly falls before most is hidden."
+HIDDEN = (
+    "Strongest places hidden: the score falls {sooner} than with other places hidden, "
+    "and {share} % of them lie in the area."
+)
 VIEWS = {
     AgreementLevel.AGREE: "A second view points to the same places as the heat map.",
     AgreementLevel.PARTLY: "A second view agrees with the heat map in part.",
     AgreementLevel.DISAGREE: "A second view points to other places than the heat map.",
     AgreementLevel.EMPTY: "A second view: nothing to measure, as one of the two views shows nothing.",
-    AgreementLevel.UNMOVED: "A second view: nothing to measure, as the score hardly falls whatever is covered.",
+    AgreementLevel.UNMOVED: "A second view: nothing to measure; the score hardly falls, whatever is covered.",
 }
 
 
@@ -124,7 +134,9 @@ def because(question: ScoreQuestion, cover: Cover) -> str:
     others = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
     blur, grown = (score(outcome.after.score) for outcome in fills)
     if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
-        return f"Without it, “{question.rather_than.label}” is ahead; without equal areas elsewhere it is not."
+        return (
+            f"Without it, “{question.rather_than.label}” is ahead; without equal areas elsewhere it is not."
+        )
     return BECAUSE[cover.reason].format(other=" or ".join(others), blur=blur, grown=grown)
 
 

@@ -1,6 +1,6 @@
 """How often a model is called sure of what it does not know: ``python -m benchmarks.familiarity KNOWN``.
 
-``KNOWN`` and ``--unknown`` are those of ``benchmarks.everyday``. Clothes are half known to the everyday model:
+``KNOWN`` and ``--unknown`` are as in ``benchmarks.everyday``. Clothes are half known to the everyday model:
 some answers are right for them (``FITTING``), all others are nonsense. To Showroom everything but a rendered
 picture is unknown. Limits are chosen on every second picture, the others confirm. Prints a Markdown table.
 """

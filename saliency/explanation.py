@@ -20,7 +20,7 @@ from PIL import Image
 from torch import Tensor
 
 from saliency.classifier import Classifier, Score
-from saliency.familiarity import Familiarity
+from saliency.familiarity import Familiarity, Footing
 from saliency.files import png, stem, write
 from saliency.grids.cells import CellGrid
 from saliency.heat import heatmap
@@ -108,6 +108,18 @@ class Explanation:
         """Whether the model knows what the photo shows; ``None`` where nothing more can be asked."""
         return None if self.prepared is None else self.prepared.familiarity
 
+    @property
+    def warning(self) -> str:
+        """What the model's description says has to go with every result; usually empty."""
+        return "" if self.prepared is None else self.prepared.classifier.warning
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What has to be said wherever this is shown: the model's warning, and how unsure it is."""
+        known = self.familiarity
+        doubt = "" if known is None or known.footing is Footing.SURE else known.sentence
+        return tuple(filter(None, (self.warning, doubt)))
+
     @cached_property
     def heat_map(self) -> NDArray[np.float32]:
         """``(H, W)`` of the photo's own size, in [0, 1], or [-1, 1] for signed methods."""
@@ -151,6 +163,7 @@ class Explanation:
             "signed": self.signed,
             "map": str(self.kind),
             "familiarity": self._familiarity(),
+            "warning": self.warning,
             "seconds": round(self.seconds, 3),
             **self._certainty(),
             "model": self.model,
@@ -197,9 +210,11 @@ class Explanation:
         dark_to_bright = "dark: less influence, bright: more influence"
         scale = "blue: against, orange: for the class" if self.signed else dark_to_bright
         rival = f" rather than “{self.rather_than.label}”" if self.rather_than else ""
+        warning = f" Warning: {self.warning}" if self.warning else ""
         return {
             "Title": f"Influence on the score for “{self.target.label}”{rival}",
-            "Description": f"{scale} (within this picture only). Model: {self.model}. Method: {self.method}.",
+            "Description": f"{scale} (within this picture only). "
+            f"Model: {self.model}. Method: {self.method}.{warning}",
         }
 
     def _heat_map_at(self, size: Size | None) -> NDArray[np.float32]:

@@ -54,6 +54,8 @@ class Familiarity:
         steady: Its mean score over the photo and its changed copies, in [0, 1].
         same: In how many of the changed copies it is the answer.
         changes: How many changed copies there are.
+        doubtful: Whether the photo as it is says so already: the answer is "none of these", or below the
+            model's own limits.
     """
 
     footing: Footing
@@ -62,6 +64,7 @@ class Familiarity:
     steady: float
     same: int
     changes: int
+    doubtful: bool = False
 
     @property
     def strange(self) -> bool:
@@ -76,10 +79,12 @@ class Familiarity:
                 return f"The model is sure of “{self.label}”, also when the photo is changed a little."
             case Footing.LEANS:
                 return f"The model leans towards “{self.label}”, but is not sure of it."
+            case _ if self.doubtful:
+                return f"The model does not seem to know what this photo shows. It answers “{self.label}”."
             case _:
                 return (
-                    "The model does not seem to know what this photo shows. Do not rely on its answer, "
-                    f"“{self.label}”."
+                    f"The answer “{self.label}” does not hold when the photo is mirrored or cut closer. "
+                    "Do not rely on it."
                 )
 
     def record(self) -> dict[str, Any]:
@@ -113,10 +118,11 @@ def familiarity(
     if len(scores) == 1:  # one output: to be sure of no is to be sure
         steady = max(steady, 1 - steady)
     footing = Footing.SURE if steady >= classifier.sure_from else Footing.LEANS
-    if classifier.may_know_nothing(scores) or steady < LEANS * classifier.sure_from:
+    doubtful = classifier.may_know_nothing(scores)
+    if doubtful or steady < LEANS * classifier.sure_from:
         footing = Footing.UNKNOWN
     same = sum(answer[0].index == top.index for answer in answers)
-    return Familiarity(footing, top.label, top.score, steady, same, len(answers))
+    return Familiarity(footing, top.label, top.score, steady, same, len(answers), doubtful)
 
 
 def changed_copies(x: Tensor) -> Tensor:

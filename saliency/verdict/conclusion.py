@@ -183,7 +183,7 @@ def _because(tests: AreaTests, verdict: Verdict) -> str:
 def _doubts(tests: AreaTests, verdict: Verdict, familiarity: Familiarity | None) -> Iterator[str]:
     """What speaks against relying on the verdict, the weightiest first."""
     if familiarity is not None and familiarity.strange:
-        yield words.STRANGE
+        yield familiarity.sentence
     if verdict is Verdict.DEPENDS:
         if tests.keep is not None and tests.keep.measured and not tests.keep.enough:
             yield words.NEEDS_BOTH

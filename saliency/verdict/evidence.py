@@ -130,7 +130,8 @@ def evidence(tests: AreaTests, verdict: Verdict) -> Iterator[Evidence]:
         flat, inside = flat_curve(tests.hide), strongest_inside(tests)
         sooner = tests.hide.area < tests.hide.area_elsewhere
         bearing = _bearing(2 * inside >= 1 if sooner else None, counts)
-        sentence = words.hidden(tests.hide, flat=flat, inside=inside)
+        small = float(tests.probe.mask.float().mean()) < STRONGEST
+        sentence = words.hidden(tests.hide, flat=flat, inside=inside, small=small)
         yield Evidence(Trial.HIDE, Bearing.NOTHING if flat else bearing, sentence)
     if tests.agreement is not None:
         yield Evidence(Trial.SECOND_VIEW, _second_view(tests, counts), words.VIEWS[tests.agreement.verdict])
@@ -144,11 +145,12 @@ def flat_curve(curve: HideCurve) -> bool:
 
 
 def strongest_inside(tests: AreaTests) -> float:
-    """The share of the map's strongest places that lie in the area; 0 without a curve."""
+    """How far area and strongest places of the map overlap, as a share of the smaller; 0 without a curve."""
     if tests.hide is None:
         return 0.0
     strongest = tests.hide.order <= STRONGEST
-    return float((strongest & tests.probe.mask).sum() / strongest.sum().clamp(min=1))
+    smaller = min(int(strongest.sum()), int(tests.probe.mask.sum()))
+    return int((strongest & tests.probe.mask).sum()) / max(1, smaller)
 
 
 def _kept(keep: Keep) -> bool | None:

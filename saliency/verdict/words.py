@@ -71,9 +71,6 @@ ONLY_HERE = "In other photos the area does not bring the answer along."
 MAP_DIFFERS = "The heat map points elsewhere; the test by covering counts for more than a map."
 MAP_BRIGHT = "The heat map is bright there, but what is bright need not count."
 NOT_MEASURED_ALONE = "The model gives this answer even with nothing left to see."
-STRANGE = (
-    "The model does not seem to know what this photo shows, so its answer means little, whatever it hangs on."
-)
 CARRIES_ANYWAY = "Yet the area takes the answer along into other photos."
 
 COVERED = "Covered: the score goes from {before} to {after}{elsewhere}."
@@ -101,9 +98,10 @@ MAP = (
 NO_MAP = "Heat map: nothing to measure, as no part stands out."
 HIDDEN_FLAT = "Strongest places hidden: nothing to measure, as the score hardly falls before most is hidden."
 HIDDEN = (
-    "Strongest places hidden: the score falls {sooner} than with other places hidden, "
-    "and {share} % of them lie in the area."
+    "Strongest places hidden: the score falls {sooner} than with other places hidden. {share} % of {whole}."
 )
+HIDDEN_AREA = "the area is among them"
+HIDDEN_PLACES = "them lie in the area"
 VIEWS = {
     AgreementLevel.AGREE: "A second view points to the same places as the heat map.",
     AgreementLevel.PARTLY: "A second view agrees with the heat map in part.",
@@ -166,7 +164,7 @@ def pasted(paste: Paste, *, product: bool | None) -> str:
         why = ALL_SAME if paste.photos else NONE_KNOWN if paste.left_out else NONE_GIVEN
         return NO_PHOTO.format(why=why)
     others = f"{number(paste.others)} other photo{'' if paste.others == 1 else 's'}"
-    changed = f"{number(paste.changed)} change{'s' if paste.changed == 1 else ''}"
+    changed = f"{number(paste.changed)} change{'s' if paste.changed <= 1 else ''}"
     by_control = paste.changed_by_control
     control = "" if by_control is None else CARRIED_CONTROL.format(control=number(by_control))
     sentence = CARRIED.format(others=others, changed=changed, control=control)
@@ -187,12 +185,13 @@ def in_map(influence: Influence | None) -> str:
     return MAP.format(heat=percent(share.value), area=percent(influence.area), chance=percent(share.chance))
 
 
-def hidden(curve: HideCurve, *, flat: bool, inside: float) -> str:
-    """What hiding the strongest places does."""
+def hidden(curve: HideCurve, *, flat: bool, inside: float, small: bool) -> str:
+    """What hiding the strongest places does; the share is of these, or of the area where that is smaller."""
     if flat:
         return HIDDEN_FLAT
     sooner = "sooner" if curve.area < curve.area_elsewhere else "no sooner"
-    return HIDDEN.format(sooner=sooner, share=percent(inside))
+    whole = HIDDEN_AREA if small else HIDDEN_PLACES
+    return HIDDEN.format(sooner=sooner, share=sentence_start(percent(inside)), whole=whole)
 
 
 def percent(share: float) -> str:

@@ -89,7 +89,7 @@ def test_two_photos_cannot_be_agreement_of_maps() -> None:
 
 
 def test_a_covering_view_that_nothing_moves_has_nothing_to_measure() -> None:
-    """The corner counts for all; a square elsewhere takes nothing, and one that covers a little takes little."""
+    """A map so faint that no square can have lowered the score by a tenth."""
     photo = bright_corner(96)
     one = classifier(Corner())
     first = saliency.explain(one, photo, method="input-x-gradient")

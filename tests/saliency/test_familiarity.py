@@ -42,6 +42,7 @@ def test_what_hangs_on_one_corner_only_is_not() -> None:
     found = prepared.familiarity
     assert found.footing is Footing.UNKNOWN
     assert found.same == 0
+    assert "does not hold when the photo is mirrored" in found.sentence
     assert found.steady == pytest.approx(found.score / 3, abs=0.02)
 
 
@@ -59,7 +60,7 @@ def test_what_the_model_calls_none_of_these_or_is_unsure_of_it_does_not_know() -
         one = replace(classifier(Deaf()), sure_from=0.5, **change)
         found = PreparedPhoto(one, dark()).familiarity
         assert found.footing is Footing.UNKNOWN
-        assert "does not seem to know" in found.sentence
+        assert "does not seem to know what this photo shows" in found.sentence
 
 
 def test_a_sure_no_is_sure() -> None:

@@ -12,11 +12,12 @@ from saliency.checks.check import AreaTest, Check
 from saliency.checks.cover import Cover
 from saliency.checks.influence import Influence
 from saliency.explanation import Explanation
+from saliency.export.outline import outlined
 from saliency.files import stem
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.controls import download_button
-from ui.widgets.pictures import kept_png, outlined, show_picture, small_size
+from ui.widgets.pictures import kept_png, show_picture, small_size
 from ui.words import LIMITS, plain, score
 
 

@@ -187,7 +187,7 @@ def test_pasting_the_product_itself_proves_nothing_against_it() -> None:
 
 def test_a_photo_that_the_model_does_not_know_is_a_doubt_before_all_others() -> None:
     strange = Familiarity(Footing.UNKNOWN, "bright", 0.9, 0.2, 1, 4)
-    assert conclude(probe(), cover=DEPENDS, familiarity=strange).doubt.startswith(words.STRANGE)
+    assert conclude(probe(), cover=DEPENDS, familiarity=strange).doubt.startswith(strange.sentence)
 
 
 def test_scores_are_in_one_style_and_there_are_no_p_values() -> None:

@@ -84,8 +84,10 @@ def _strip(page: Image.Image, rows: tuple[int, int], title: str, scores: Sequenc
     left, right = WIDTH - SIDE - COLUMN, WIDTH - SIDE
     head, foot = small(title, COLUMN, bold=True), small("0", COLUMN).height
     rows_shown = [(name, values) for name, values in zip(ROWS, scores, strict=True) if values]
-    height = head.height + len(rows_shown) * (_NAME + _DOTS) + foot
-    y = head.write(draw, left, rows[0] + max(0, (rows[1] - rows[0] - height) // 2), INK)
+    room = rows[1] - rows[0] - len(rows_shown) * (_NAME + _DOTS) - foot
+    y = rows[0] + max(0, (room - head.height) // 2)
+    if room >= head.height:
+        y = head.write(draw, left, y, INK)
     first, last = left + 2 * _RADIUS, right - 2 * _RADIUS
     end = y + len(rows_shown) * (_NAME + _DOTS)
     for number, (name, values) in enumerate(rows_shown):
@@ -95,7 +97,8 @@ def _strip(page: Image.Image, rows: tuple[int, int], title: str, scores: Sequenc
         for value in values:
             x = first + value * (last - first)
             box = (x - _RADIUS, middle - _RADIUS, x + _RADIUS, middle + _RADIUS)
-            draw.ellipse(box, *((None, QUIET) if number == 2 else (_BLUE if number else INK, None)), 3)
+            fill, outline = (None, QUIET) if number == 2 else (_BLUE if number else INK, None)
+            draw.ellipse(box, fill, outline, 3)
         y += _NAME + _DOTS
     for tick, anchor in ((0.0, "la"), (1.0, "ra")):
         small(f"{tick:.0f}", COLUMN).write(draw, round(left + tick * COLUMN), end, QUIET, anchor)

@@ -247,6 +247,7 @@ def test_the_record_of_a_check_is_that_of_the_command_line(page, stand_in, capsy
     assert there.pop("photo") == sample
     assert there.pop("hide")  # on the page it is asked for on its own
     assert here.pop("hide") is None
+    assert there["conclusion"]["evidence"].pop()["test"] == "hide"
     for record in (here, there):
         record["explanation"].pop("seconds")
     assert here == there

@@ -14,6 +14,7 @@ from saliency.explanation import explain
 from saliency.photo.area import Area, read_area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
+from saliency.verdict.conclusion import conclusion_of
 
 
 def run(options: argparse.Namespace) -> int:
@@ -61,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
             except SaliencyError as error:
                 worst = complain(f"{path}: {error.message}")
                 continue
-            show({"photo": str(path), **result.record()})
+            conclusion = conclusion_of(result, familiarity=prepared.familiarity)
+            show({"photo": str(path), "conclusion": conclusion.record(), **result.record()})
         return worst
 
     return photos.for_each_photo(options.photos, work)

@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
             seed=options.seed,
             **settings,
         )
+        _ = explanation.familiarity  # so that the record has it
         unique = replace(explanation, photo=replace(photo, name=_unused(photo.name, used)))
         files = [str(file) for file in unique.save(options.out)]
         show({**explanation.record(), "photo": str(path), "files": files})

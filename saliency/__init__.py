@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from saliency.comparison import Comparison, compare
     from saliency.errors import Cancelled, SaliencyError
     from saliency.explanation import Explanation, explain
+    from saliency.familiarity import Familiarity
     from saliency.methods.attribution import attribute
     from saliency.methods.registry import METHODS, compatible, find
     from saliency.photo.area import Area
     from saliency.photo.framing import Framing
     from saliency.photo.reading import Photo, read_photo
     from saliency.prepared_photo import PreparedPhoto
+    from saliency.verdict.conclusion import Conclusion, conclude, conclusion_of
 
 __all__ = [
     "METHODS",
@@ -29,7 +31,9 @@ __all__ = [
     "Check",
     "Classifier",
     "Comparison",
+    "Conclusion",
     "Explanation",
+    "Familiarity",
     "Framing",
     "Photo",
     "PreparedPhoto",
@@ -40,6 +44,8 @@ __all__ = [
     "check",
     "compare",
     "compatible",
+    "conclude",
+    "conclusion_of",
     "explain",
     "find",
     "read_photo",
@@ -57,6 +63,7 @@ _HOMES = {
     "SaliencyError": "saliency.errors",
     "Explanation": "saliency.explanation",
     "explain": "saliency.explanation",
+    "Familiarity": "saliency.familiarity",
     "attribute": "saliency.methods.attribution",
     "METHODS": "saliency.methods.registry",
     "compatible": "saliency.methods.registry",
@@ -66,6 +73,9 @@ _HOMES = {
     "Photo": "saliency.photo.reading",
     "read_photo": "saliency.photo.reading",
     "PreparedPhoto": "saliency.prepared_photo",
+    "Conclusion": "saliency.verdict.conclusion",
+    "conclude": "saliency.verdict.conclusion",
+    "conclusion_of": "saliency.verdict.conclusion",
 }
 """The module of each name."""
 

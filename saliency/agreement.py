@@ -4,6 +4,9 @@ The maps may come from two views, two models or two classes. Both are compared o
 part of the photo that both models received, and only where they speak for the class. Two maps that have
 nothing to do with each other are not wholly apart. What they share by chance is found by shifting and
 mirroring one of them.
+
+A view that covers places has nothing to measure where the score hardly moves whatever is covered. Its map is
+then drawn from what is left over, and that it points elsewhere is no disagreement.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from torch import Tensor
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
 from saliency.grids.likeness import displacements, in_cells, likeness, overlap, strongest_cells
+from saliency.methods.registry import find
 
 AGREE, DISAGREE = 0.55, 0.15
 """Overlap beyond chance, as a share of what is possible: from here on maps agree; up to here they do not.
@@ -27,6 +31,9 @@ On 30 of Showroom's pictures, Grad-CAM and LayerCAM overlap by 0.65 to 0.92 (low
 Grad-CAM of the two best guesses by -0.14 to 0.09. Maps of two different pictures, both with a thing in the
 middle, still overlap by 0.11 to 0.55: less than that says little.
 """
+
+UNMOVED = 0.1
+"""A score that loses less than this share of itself, whatever is covered, leaves covering nothing to find."""
 
 _FRAME = 128  # points along the long side of the frame in which the maps are laid over each other
 
@@ -38,6 +45,7 @@ class AgreementLevel(StrEnum):
     PARTLY = "partly"
     DISAGREE = "disagree"
     EMPTY = "empty"
+    UNMOVED = "nothing to measure"
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class Agreement:
         overlap: What is in the strongest fifths of both, as a share of what is in either, in [0, 1].
         chance: The same with one map shifted around and mirrored, on average.
         correlation: Spearman's rank correlation, in [-1, 1].
-        verdict: What this shows; ``empty`` if one of the maps has nothing to show.
+        verdict: What this shows; ``empty`` if one of the maps has nothing to show, ``nothing to measure`` if
+            they do not agree and one of them is of covering, to which the score hardly responds at all.
     """
 
     overlap: float
@@ -82,7 +91,10 @@ def agreement(first: Explanation, second: Explanation) -> Agreement:
     maps = _shared_parts(first, second)
     if first.empty or second.empty or not all(values.any() for values in maps):
         return Agreement(0.0, 0.0, 0.0, AgreementLevel.EMPTY)
-    return agreement_of_maps(*maps)
+    found = agreement_of_maps(*maps)
+    if found.verdict is not AgreementLevel.AGREE and (unmoved(first) or unmoved(second)):
+        return replace(found, verdict=AgreementLevel.UNMOVED)
+    return found
 
 
 def agreement_of_maps(first: Tensor, second: Tensor) -> Agreement:
@@ -96,6 +108,33 @@ def agreement_of_maps(first: Tensor, second: Tensor) -> Agreement:
     if result.beyond_chance <= DISAGREE:
         return replace(result, verdict=AgreementLevel.DISAGREE)
     return result
+
+
+def unmoved(explanation: Explanation) -> bool:
+    """Whether a view that covers places had nothing to measure: the score hardly fell, whatever was covered.
+
+    Always false for views that do not state falls of the logit.
+    """
+    if not find(explanation.method).states_falls:
+        return False
+    before = _log_odds(explanation)
+    fall = float(explanation.attribution.max()) / explanation.temperature
+    return 1 - _share(before - fall) / _share(before) < UNMOVED
+
+
+def _log_odds(explanation: Explanation) -> float:
+    """The target's, against all other classes or against the one it is compared with."""
+    target, rival = explanation.target, explanation.rather_than
+    if rival is not None:
+        others = [rival.logit]
+    else:
+        others = [score.logit for score in explanation.scores if score.index != target.index] or [0.0]
+    rest = (torch.tensor(others, dtype=torch.float64) / explanation.temperature).logsumexp(0)
+    return target.logit / explanation.temperature - float(rest)
+
+
+def _share(log_odds: float) -> float:
+    return float(torch.tensor(log_odds, dtype=torch.float64).sigmoid())
 
 
 def _shared_parts(first: Explanation, second: Explanation) -> list[Tensor]:

@@ -85,6 +85,9 @@ class Classifier:
         evidence_below: The same for the evidence as a whole, ``log Σ exp(logits)`` (minus the energy of Liu
             2020, eq. 4), which tells unknown things better than the score does.
         caution: What to say then, in a sentence; empty where there is nothing to say.
+        sure_from: Mean score of the answer, over the photo and slightly changed copies, from which the model
+            may be called sure of it (:mod:`saliency.familiarity`).
+        warning: What has to be said with every result, in a sentence; empty where there is nothing.
     """
 
     graph: Graph
@@ -99,6 +102,8 @@ class Classifier:
     unsure_below: float = 0.0
     evidence_below: float = -math.inf
     caution: str = ""
+    sure_from: float = 0.8
+    warning: str = ""
 
     def __post_init__(self) -> None:
         """Refuse outputs that would be shown as what they are not."""

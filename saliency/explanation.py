@@ -20,6 +20,7 @@ from PIL import Image
 from torch import Tensor
 
 from saliency.classifier import Classifier, Score
+from saliency.familiarity import Familiarity, Footing
 from saliency.files import png, stem, write
 from saliency.grids.cells import CellGrid
 from saliency.heat import heatmap
@@ -61,6 +62,8 @@ class Explanation:
         source: Where its weights come from.
         cells: Where the cells of ``attribution`` look on what the model received; ``None``: they are spread
             evenly over it.
+        prepared: The photo as the model received it, which further questions about it are asked of; ``None``
+            where nothing more can be asked.
     """
 
     photo: Photo
@@ -82,6 +85,7 @@ class Explanation:
     weights: str
     source: str
     cells: CellGrid | None = None
+    prepared: PreparedPhoto | None = None
 
     @property
     def kind(self) -> MapKind:
@@ -92,6 +96,29 @@ class Explanation:
     def empty(self) -> bool:
         """Whether no part stands out, so that there is nothing to show."""
         return self.kind is not MapKind.SPOTS
+
+    @property
+    def temperature(self) -> float:
+        """What logits are divided by before they become scores; 1 where nothing more can be asked."""
+        prepared = self.prepared
+        return 1.0 if prepared is None else prepared.classifier.temperature_of(prepared.framing)
+
+    @property
+    def familiarity(self) -> Familiarity | None:
+        """Whether the model knows what the photo shows; ``None`` where nothing more can be asked."""
+        return None if self.prepared is None else self.prepared.familiarity
+
+    @property
+    def warning(self) -> str:
+        """What the model's description says has to go with every result; usually empty."""
+        return "" if self.prepared is None else self.prepared.classifier.warning
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What has to be said wherever this is shown: the model's warning, and how unsure it is."""
+        known = self.familiarity
+        doubt = "" if known is None or known.footing is Footing.SURE else known.sentence
+        return tuple(filter(None, (self.warning, doubt)))
 
     @cached_property
     def heat_map(self) -> NDArray[np.float32]:
@@ -135,6 +162,8 @@ class Explanation:
             "seed": self.seed,
             "signed": self.signed,
             "map": str(self.kind),
+            "familiarity": self._familiarity(),
+            "warning": self.warning,
             "seconds": round(self.seconds, 3),
             **self._certainty(),
             "model": self.model,
@@ -153,8 +182,10 @@ class Explanation:
 
         Returns:
             File name to content: overlay and heat map as PNG that carry their own legend, the heat map's
-            values as NPY (float32, as `saliency.heat.heatmap.heat_map` defines them), and the record as JSON.
+            values as NPY (float32, as `saliency.heat.heatmap.heat_map` defines them), and the record as JSON,
+            with whether the model knows what the photo shows.
         """
+        _ = self.familiarity  # so that the record has it
         start, legend = stem(self.photo.name), self._legend_in_words()
         values = io.BytesIO()
         np.save(values, self.heat_map, allow_pickle=False)
@@ -179,9 +210,11 @@ class Explanation:
         dark_to_bright = "dark: less influence, bright: more influence"
         scale = "blue: against, orange: for the class" if self.signed else dark_to_bright
         rival = f" rather than “{self.rather_than.label}”" if self.rather_than else ""
+        warning = f" Warning: {self.warning}" if self.warning else ""
         return {
             "Title": f"Influence on the score for “{self.target.label}”{rival}",
-            "Description": f"{scale} (within this picture only). Model: {self.model}. Method: {self.method}.",
+            "Description": f"{scale} (within this picture only). "
+            f"Model: {self.model}. Method: {self.method}.{warning}",
         }
 
     def _heat_map_at(self, size: Size | None) -> NDArray[np.float32]:
@@ -197,6 +230,11 @@ class Explanation:
             reference=self.target.logit,
             cells=self.cells,
         )
+
+    def _familiarity(self) -> dict[str, Any] | None:
+        """What is known of it; a record asks the model nothing."""
+        known = None if self.prepared is None else self.prepared.known_familiarity
+        return None if known is None else known.record()
 
     def _certainty(self) -> dict[str, float]:
         """How sure the map is; the standard error is the mean over cells, in logits."""
@@ -276,6 +314,7 @@ def explain(
             weights=classifier.digest,
             source=classifier.source,
             cells=cells_of(prepared.graph, attribution, prepared.x.shape[2:], method=method, **settings),
+            prepared=prepared,
         )
 
     def take_estimate(latest: Estimate) -> None:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from saliency.classifier import Classifier, Score
 from saliency.errors import SaliencyError
+from saliency.familiarity import Familiarity, familiarity
 from saliency.network.cached_graph import CachedGraph
 from saliency.photo.framing import Framing
 from saliency.photo.reading import Photo
@@ -36,6 +37,16 @@ class PreparedPhoto:
     def scores(self) -> tuple[Score, ...]:
         """All classes, best first."""
         return tuple(self.classifier.scores(self.graph.logits(self.x), self.framing))
+
+    @cached_property
+    def familiarity(self) -> Familiarity:
+        """Whether the model knows what the photo shows; asks it of a few changed copies, once."""
+        return familiarity(self.classifier, self.x, self.scores, self.framing)
+
+    @property
+    def known_familiarity(self) -> Familiarity | None:
+        """The same where somebody asked for it before; ``None`` where nobody did."""
+        return vars(self).get("familiarity")
 
 
 def prepared_for(

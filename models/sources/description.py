@@ -251,6 +251,17 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "unsure_below": (_is_number(0, 1), "a score from 0 to 1"),
     "evidence_below": (_is_number(-1000, 1000), "a number from -1000 to 1000"),
     "caution": _is_text(_LONGEST_SENTENCE),
+    "sure_from": (_is_number(0, 1), "a score from 0 to 1"),
+    "warning": _is_text(_LONGEST_SENTENCE),
 }
 _PREPROCESSING = {setting.name for setting in fields(Preprocessing)}
-_READING = {"temperature", "whole_temperature", "none_label", "unsure_below", "evidence_below", "caution"}
+_READING = {
+    "temperature",
+    "whole_temperature",
+    "none_label",
+    "unsure_below",
+    "evidence_below",
+    "caution",
+    "sure_from",
+    "warning",
+}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from saliency.checks.controls import COUNT
-from saliency.checks.cover import Cover, Finding, Keep, cover, keep
+from saliency.checks.cover import Cover, Finding, Keep, cover, keep, keep_passes
 from saliency.checks.fills import Fill
 from saliency.checks.hiding import HideCurve, hide, hide_passes
 from saliency.checks.influence import Influence, influence
@@ -163,12 +163,12 @@ def area_test(probe: AreaProbe, on_progress: Progress | None = None) -> AreaTest
     """Cover an area, and keep only it."""
     total = area_test_passes(probe)
     covered = cover(probe, part_of(on_progress, 0, total))
-    return AreaTest(probe, covered, keep(probe, part_of(on_progress, total - len(Fill), total)))
+    return AreaTest(probe, covered, keep(probe, part_of(on_progress, total - keep_passes(), total)))
 
 
 def area_test_passes(probe: AreaProbe) -> int:
     """How many pictures :func:`area_test` asks of."""
-    return len(Fill) * (2 + len(probe.controls.masks))
+    return len(Fill) * (1 + len(probe.controls.masks)) + keep_passes()
 
 
 def _question_of(explanation: Explanation, prepared: PreparedPhoto) -> ScoreQuestion:

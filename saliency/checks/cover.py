@@ -154,9 +154,11 @@ class Keep:
 
     Attributes:
         fills: What it says, by fill.
+        blank: What it says with the whole photo under the blur, the area too.
     """
 
     fills: Mapping[Fill, FillOutcome]
+    blank: Answer
 
     @property
     def score(self) -> float:
@@ -168,10 +170,20 @@ class Keep:
         """Whether the class asked for stays ahead with every fill."""
         return all(outcome.after.ahead for outcome in self.fills.values())
 
+    @property
+    def measured(self) -> bool:
+        """Whether there was something to measure: the class asked for is not ahead with nothing left."""
+        return not self.blank.ahead
+
     def record(self, question: ScoreQuestion) -> dict[str, Any]:
         """All of it as JSON types."""
         answers = {str(fill): question.record(outcome.after) for fill, outcome in self.fills.items()}
-        return {"score": round(self.score, 6), "enough": self.enough, "fills": answers}
+        return {
+            "score": round(self.score, 6),
+            "enough": self.enough,
+            "fills": answers,
+            "blank": question.record(self.blank),
+        }
 
 
 def cover(probe: AreaProbe, on_progress: Progress | None = None) -> Cover:
@@ -182,9 +194,16 @@ def cover(probe: AreaProbe, on_progress: Progress | None = None) -> Cover:
 
 
 def keep(probe: AreaProbe, on_progress: Progress | None = None) -> Keep:
-    """Fill in everything but an area, with each fill, and ask."""
-    none = probe.mask.new_zeros((0, *probe.mask.shape))
-    return Keep(fill_outcomes(probe, none, alone=True, on_progress=on_progress))
+    """Fill in everything but an area, with each fill, and then the area too, and ask."""
+    none, total = probe.mask.new_zeros((0, *probe.mask.shape)), keep_passes()
+    fills = fill_outcomes(probe, none, alone=True, on_progress=part_of(on_progress, 0, total))
+    (blank,) = probe.question.ask([probe.filling.blur], 1, part_of(on_progress, total - 1, total))
+    return Keep(fills, blank)
+
+
+def keep_passes() -> int:
+    """How many pictures :func:`keep` asks of."""
+    return len(Fill) + 1
 
 
 def fill_outcomes(

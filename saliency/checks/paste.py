@@ -2,12 +2,16 @@
 
 A badge or a watermark that carries the guess takes it along. Beside it, a control area of the same size from
 the same photo is pasted at the same place, as pasting anything may change a guess.
+
+Into which photos: a person's own, whatever the model says to them; and samples, but only those that the model
+knows (:func:`knows`). A photo that it misreads, or hardly tells from another, changes its guess for anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -19,10 +23,38 @@ from torch.nn.functional import interpolate
 from saliency.checks.fills import pixels, soft_masks
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
+from saliency.classifier import Classifier, Score
+from saliency.names import folded
 from saliency.photo.reading import Photo
 from saliency.progress import Progress, part_of
 
 PASSES = 3  # for each photo
+
+CLEAR = 0.8
+"""Score of the top guess from which a model may be said to know a sample."""
+
+
+class PasteFinding(StrEnum):
+    """What pasting an area into other photos shows."""
+
+    CARRIES = "takes the guess along"
+    CARRIES_NOT = "does not take the guess along"
+    UNCLEAR = "something else did as much, or too few changed"
+    NO_CONTROL = "too large to compare"
+    NO_PHOTO = "no photo to paste into"
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A photo that is pasted into only where the model knows it.
+
+    Attributes:
+        photo: The photo.
+        label: The class that it shows; empty where that is not known.
+    """
+
+    photo: Photo
+    label: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +83,25 @@ class Paste:
     Attributes:
         photos: What it does to each photo.
         target: Index of the class asked for.
+        left_out: Names of the samples that the model does not know, which nothing was pasted into.
     """
 
     photos: tuple[PasteOutcome, ...]
     target: int
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def finding(self) -> PasteFinding:
+        """What this shows: *along* takes more than half of the photos, and twice what a control does."""
+        changed, by_control = self.changed, self.changed_by_control
+        if self.others == 0:
+            return PasteFinding.NO_PHOTO
+        if changed == 0:
+            return PasteFinding.CARRIES_NOT
+        if by_control is None:
+            return PasteFinding.NO_CONTROL
+        clear = 2 * changed > self.others and 2 * by_control < changed
+        return PasteFinding.CARRIES if clear else PasteFinding.UNCLEAR
 
     @property
     def others(self) -> int:
@@ -88,30 +135,66 @@ class Paste:
             for outcome in self.photos
         ]
         return {
+            "finding": str(self.finding),
             "photos": rows,
+            "left_out": list(self.left_out),
             "others": self.others,
             "changed": self.changed,
             "changed_by_control": self.changed_by_control,
         }
 
 
-def paste(probe: AreaProbe, photos: Sequence[Photo], on_progress: Progress | None = None) -> Paste:
+def knows(classifier: Classifier, scores: Sequence[Score], label: str = "") -> bool:
+    """Whether a model knows what a photo with these scores, best first, shows.
+
+    It has to favour one class clearly, that of the label if there is one, and find nothing strange about it.
+    """
+    right = not label or folded(scores[0].label) == folded(label)
+    return right and scores[0].score >= CLEAR and not classifier.may_know_nothing(scores)
+
+
+def paste(
+    probe: AreaProbe,
+    photos: Sequence[Photo],
+    on_progress: Progress | None = None,
+    *,
+    samples: Sequence[Sample] = (),
+) -> Paste:
     """Paste an area into other photos, at the same place relative to their edges.
 
     Args:
         probe: The area, and what is asked; each photo gets the next one of its controls.
-        photos: The other photos.
+        photos: A person's own other photos.
         on_progress: Told how many pictures are done; what it raises stops the work.
+        samples: Photos that are left out where the model does not know them.
     """
-    prepared, outcomes = probe.question.prepared, []
-    for number, photo in enumerate(photos):
-        x, _ = prepared.classifier.prepare(photo, prepared.framing)
+    prepared, outcomes, left_out = probe.question.prepared, [], []
+    classifier, count = prepared.classifier, len(photos) + len(samples)
+    for number, sample in enumerate((*(Sample(photo) for photo in photos), *samples)):
+        x, _ = classifier.prepare(sample.photo, prepared.framing)
+        logits = prepared.graph.logits(x)
+        known = number < len(photos) or knows(
+            classifier, classifier.scores(logits, prepared.framing), sample.label
+        )
+        done = PASSES * number + 1
+        if on_progress is not None:
+            on_progress(done, PASSES * count)
+        if not known:
+            left_out.append(sample.photo.name)
+            continue
         pasted = [_composite(x, patch, soft) for patch, soft in _patches(probe, number)]
-        progress = part_of(on_progress, PASSES * number, PASSES * len(photos))
-        before, after, *control = probe.question.ask([torch.cat([x, *pasted])], 1 + len(pasted), progress)
-        picture = pixels(prepared.classifier, pasted[0])
-        outcomes.append(PasteOutcome(photo.name, before, after, control[0] if control else None, picture))
-    return Paste(tuple(outcomes), probe.question.target.index)
+        progress = part_of(on_progress, done, PASSES * count)
+        after, *control = probe.question.ask([torch.cat(pasted)], len(pasted), progress)
+        outcomes.append(
+            PasteOutcome(
+                sample.photo.name,
+                probe.question.answers(logits)[0],
+                after,
+                control[0] if control else None,
+                pixels(classifier, pasted[0]),
+            )
+        )
+    return Paste(tuple(outcomes), probe.question.target.index, tuple(left_out))
 
 
 def _patches(probe: AreaProbe, number: int) -> list[tuple[Tensor, Tensor]]:

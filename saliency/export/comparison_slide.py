@@ -21,6 +21,7 @@ from saliency.export.page import (
     picture_row,
     small,
 )
+from saliency.export.typeset import Block
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,11 @@ def compare_slide(c: Comparison, words: CompareWords, strength: float = 0.6) -> 
         strength: As in `saliency.heat.heatmap.overlay`.
     """
     foot = (small(words.scale, INNER), small(words.details, INNER, most=2), small(words.limits, INNER))
-    page, top, bottom = paper(words.title, words.finding, *foot)
+    sides = (c.left, c.right)
+    warned = (f"{side.model}: {side.warning}" for side in sides if side.warning)
+    page, top, bottom = paper(
+        words.title, words.finding, *foot, warning=" ".join(dict.fromkeys(warned)), below=_cautions(c)
+    )
     maps = SIDE + 2 * COLUMN + GUTTER
     legend_bar(page, words.legend, (SIDE, maps), bottom - BAR, signed=c.signed)
     legend_bar(page, words.difference_legend, (maps + GUTTER, WIDTH - SIDE), bottom - BAR, signed=True)
@@ -76,3 +81,10 @@ def compare_slide(c: Comparison, words: CompareWords, strength: float = 0.6) -> 
         (top, bottom - BAR - 20),
     )
     return page
+
+
+def _cautions(c: Comparison) -> list[Block]:
+    """How unsure the models are of the photo, where they are."""
+    sides = (c.left, c.right)
+    doubts = dict.fromkeys(text for side in sides for text in side.cautions if text != side.warning)
+    return [small(" ".join(doubts), INNER, most=2)] if doubts else []

@@ -21,9 +21,11 @@ GUTTER = 48  # between pictures
 COLUMN = (INNER - 2 * GUTTER) // 3
 SMALL = 36  # pixels: 18 point
 BAR = 72  # pixels of height for a colour bar and its words
+PAPER: Rgb = (255, 255, 255)
 INK: Rgb = (23, 27, 33)  # contrast with white 17:1
 QUIET: Rgb = (84, 92, 104)  # 6.7:1
 RULE: Rgb = (208, 213, 219)  # a hairline
+ALARM: Rgb = (150, 18, 18)  # behind white: 8.6:1
 _GAP = 22  # between a colour bar and its words
 _BAR_WIDTH = (110, 360)  # at least and at most
 
@@ -41,18 +43,30 @@ def small(text: str, width: int, *, most: int = 1, bold: bool = False) -> Block:
     return block(text, width, sizes=(SMALL,), most=most, bold=bold)
 
 
-def paper(title: str, finding: str, *foot: Block) -> tuple[Image.Image, int, int]:
+def paper(
+    title: str, finding: str, *foot: Block, warning: str = "", below: Sequence[Block] = ()
+) -> tuple[Image.Image, int, int]:
     """A white page with its texts above and below, and the rows of pixels between which it is empty.
 
     Args:
         title: What the slide is about.
         finding: One sentence, the largest type.
         foot: Texts below a hairline, one under the other.
+        warning: A sentence that nobody may overlook; a bar across the top.
+        below: Texts below the finding, one under the other.
     """
     page = Image.new("RGB", (WIDTH, HEIGHT), "white")
     draw = ImageDraw.Draw(page)
-    y = small(title, INNER).write(draw, SIDE, TOP, QUIET)
-    top = headline(finding, INNER).write(draw, SIDE, y + 4, INK) + 20
+    y = TOP
+    if warning:
+        text = small(warning, INNER - 2 * _GAP, most=2, bold=True)
+        draw.rectangle((SIDE, y, WIDTH - SIDE - 1, y + text.height + _GAP), ALARM)
+        y = text.write(draw, SIDE + _GAP, y + _GAP // 2, PAPER) + _GAP
+    y = small(title, INNER).write(draw, SIDE, y, QUIET)
+    y = headline(finding, INNER).write(draw, SIDE, y + 4, INK)
+    for text in below:
+        y = text.write(draw, SIDE, y, INK)
+    top = y + 20
     y = HEIGHT - BOTTOM - sum(text.height for text in foot)
     bottom = y - 16
     draw.line((SIDE, bottom, WIDTH - SIDE - 1, bottom), RULE, 2)

@@ -1,4 +1,7 @@
-"""A slide of one explanation: what the model received, the heat map, both together, and how to read them."""
+"""A slide of one explanation: what the model received, the heat map, both together, and how to read them.
+
+What has to be said of the model or of the photo is on it, whoever makes it: see ``Explanation.cautions``.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +44,7 @@ def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Ima
         words: What to say.
         strength: As in `saliency.heat.heatmap.overlay`.
     """
-    foot = (small(text, INNER, most=2) for text in (words.details, words.limits))
-    page, top, bottom = paper(words.title, words.finding, *foot)
+    page, top, bottom = titled(e, words, words.finding)
     legend_bar(page, words.legend, (SIDE, WIDTH - SIDE), bottom - BAR, signed=e.signed)
     picture_row(
         page,
@@ -52,3 +54,26 @@ def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Ima
         (top, bottom - BAR - 24),
     )
     return page
+
+
+def titled(
+    e: Explanation, words: SlideWords, finding: str, *texts: str, title: str = ""
+) -> tuple[Image.Image, int, int]:
+    """The page with everything but the pictures, and the rows of pixels between which these go.
+
+    Args:
+        e: What is shown.
+        words: What to say; the finding is the next argument.
+        finding: One sentence, the largest type.
+        texts: What stands below it, before what has to be said of the photo; on four lines at most.
+        title: What the slide is about, where that is not what the words say.
+    """
+    said = " ".join(texts)
+    cautions = [text for text in e.cautions if text != e.warning and text not in said]
+    return paper(
+        title or words.title,
+        finding,
+        *(small(text, INNER, most=2) for text in (f"Photo: {e.photo.name} · {words.details}", words.limits)),
+        warning=e.warning,
+        below=[small(text, INNER, most=4) for text in (" ".join((*texts, *cautions)),) if text],
+    )

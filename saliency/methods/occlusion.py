@@ -28,6 +28,7 @@ from saliency.progress import Progress, report
     passes=110,
     needs=set(),
     signed=True,
+    states_falls=True,
     learning=LearningDependence.DEPENDS,
     half=False,
     settings=(

@@ -64,6 +64,7 @@ class Method(MethodFacts):
         family: What it works with.
         half: Whether its map stays within 1 % of its peak where scores are in half precision; what searches
             step by step does not.
+        states_falls: Whether its values are by how much the logit falls when a place is covered.
         learning: Whether the map depends on what the model learned, as measured on Showroom
             (``docs/forgetting.md``).
         seeded: Whether it draws random numbers, and so takes ``seed``.
@@ -76,6 +77,7 @@ class Method(MethodFacts):
     """
 
     family: Family
+    states_falls: bool
     learning: LearningDependence
     half: bool
     seeded: bool
@@ -96,6 +98,7 @@ def method(
     passes: float,
     needs: set[str],
     signed: bool = False,
+    states_falls: bool = False,
     class_specific: bool = True,
     learning: LearningDependence = LearningDependence.UNMEASURED,
     half: bool = True,
@@ -128,6 +131,7 @@ def method(
             paper=paper,
             family=family,
             signed=signed,
+            states_falls=states_falls,
             class_specific=class_specific,
             learning=learning,
             passes=passes,

@@ -77,6 +77,9 @@ def test_a_photo_gives_one_object_and_the_files_it_names(capsys, own_model, phot
     assert [s["label"] for s in record["scores"]] != []
     assert sum(s["score"] for s in record["scores"]) == pytest.approx(1, abs=1e-4)
     assert record["seconds"] >= 0
+    assert record["familiarity"]["footing"] in ("sure", "leans", "does not know this")
+    assert record["familiarity"]["sentence"]
+    assert record["warning"] == ""
     assert sorted(Path(f) for f in record["files"]) == sorted(out.iterdir())
     assert sorted(Path(f).suffix for f in record["files"]) == [".json", ".npy", ".png", ".png"]
     assert all(Path(f).name.startswith("red") for f in record["files"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from corner import Corner, Deaf, bright_corner, classifier, dark
 
 import models
 import saliency
-from saliency.agreement import AgreementLevel, agreement, agreement_of_maps
+from saliency.agreement import AgreementLevel, agreement, agreement_of_maps, unmoved
 from saliency.errors import SaliencyError
 
 
@@ -84,3 +86,19 @@ def test_two_photos_cannot_be_agreement_of_maps() -> None:
     first, second = (saliency.explain(one, photo, method="gradient") for photo in (bright_corner(), dark()))
     with pytest.raises(SaliencyError, match="different photos"):
         agreement(first, second)
+
+
+def test_a_covering_view_that_nothing_moves_has_nothing_to_measure() -> None:
+    """A map so faint that no square can have lowered the score by a tenth."""
+    photo = bright_corner(96)
+    one = classifier(Corner())
+    first = saliency.explain(one, photo, method="input-x-gradient")
+    second = saliency.explain(one, photo, method="occlusion", window=4, stride=4)
+    assert not unmoved(first)
+    assert unmoved(replace(second, attribution=0.01 * second.attribution))
+    assert not unmoved(replace(second, attribution=10 * second.attribution))
+    elsewhere = 0.01 * second.attribution[::-1, ::-1].copy()
+    assert agreement(first, replace(second, attribution=elsewhere)).verdict is AgreementLevel.UNMOVED
+    assert agreement(first, replace(second, attribution=1000 * elsewhere)).verdict is AgreementLevel.DISAGREE
+    cooler = replace(first, attribution=first.attribution[::-1, ::-1].copy())
+    assert agreement(first, cooler).verdict is AgreementLevel.DISAGREE

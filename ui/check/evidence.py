@@ -11,6 +11,7 @@ from PIL import Image
 
 from saliency.checks.check import AreaTest, area_test
 from saliency.checks.controls import COUNT
+from saliency.checks.cover import keep_passes
 from saliency.checks.fills import Fill
 from saliency.checks.influence import Influence, influence
 from saliency.checks.probe import AreaProbe
@@ -61,7 +62,9 @@ class Subject:
 def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> Task[AreaTest]:
     """Cover an area and ask again; keep only it and ask again. The mark tells it from other areas."""
     key, work = (*subject.key, mark), partial(area_test, probe)
-    passes = len(Fill) * (2 + COUNT)  # at most: controls are looked for only when it is this check's turn
+    passes = (
+        len(Fill) * (1 + COUNT) + keep_passes()
+    )  # at most: controls are looked for only when it is this check's turn
     return Task("cover", key, subject.request.model, passes, words.COVER_INTRO, work)
 
 

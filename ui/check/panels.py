@@ -13,18 +13,13 @@ from saliency.checks.cover import Cover
 from saliency.checks.fills import Fill
 from saliency.checks.influence import Influence
 from saliency.explanation import Explanation
+from saliency.export.outline import outlined
 from saliency.files import stem
+from saliency.verdict.conclusion import conclusion_of
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.controls import download_button
-from ui.widgets.pictures import (
-    display_size,
-    kept_jpeg,
-    outlined,
-    show_picture,
-    small_size,
-    titled_picture,
-)
+from ui.widgets.pictures import display_size, kept_jpeg, show_picture, small_size, titled_picture
 from ui.words import plain, score
 
 
@@ -125,4 +120,7 @@ def _how_sure(subject: Subject, test: AreaTest, inside: Influence | None) -> Non
 
 def record(result: Explanation, test: AreaTest, inside: Influence | None) -> bytes:
     """The check as JSON, as the command line prints it."""
-    return json.dumps(Check(test, result, inside).record(), indent=2, ensure_ascii=False).encode()
+    check = Check(test, result, inside)
+    conclusion = conclusion_of(check, familiarity=result.familiarity)
+    record = {"conclusion": conclusion.record(), **check.record()}
+    return json.dumps(record, indent=2, ensure_ascii=False).encode()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from saliency.agreement import Agreement
+from saliency.agreement import Agreement, AgreementLevel
 from ui.words import AGAINST, LESS
 
 TITLE = "Two maps of one photo, side by side"
@@ -31,6 +31,10 @@ DISAGREE = {
     GUESSES: "The two guesses point to different areas.",
 }
 NOTHING = "One of the two maps has nothing to show, so they cannot be compared."
+UNMOVED = (
+    "One of the two views had nothing to measure: the score hardly falls, whatever is covered. "
+    "That its map differs says nothing."
+)
 SHARED = (
     "Of the places that are strongest in either map, {overlap} % are so in both; "
     "by chance it would be about {chance} %."
@@ -83,8 +87,14 @@ _CLOSE, _LOOSE, _NONE = 0.7, 0.35, -0.2  # rank correlations
 
 def headline(found: Agreement, differ: str) -> str:
     """Whether the two maps agree, in one sentence."""
-    words = {"agree": AGREE, "partly": PARTLY, "disagree": DISAGREE[differ], "empty": NOTHING}
-    return words[str(found.verdict)]
+    words = {
+        AgreementLevel.AGREE: AGREE,
+        AgreementLevel.PARTLY: PARTLY,
+        AgreementLevel.DISAGREE: DISAGREE[differ],
+        AgreementLevel.EMPTY: NOTHING,
+        AgreementLevel.UNMOVED: UNMOVED,
+    }
+    return words[found.verdict]
 
 
 def measured(found: Agreement) -> str:

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from saliency import files
 from saliency.explanation import Explanation
+from saliency.export.parcel import parcel
 from saliency.export.slide import SlideWords, slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
@@ -139,8 +140,8 @@ def sentences(explanation: Explanation) -> str:
 def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
     """Buttons for the slide and the ZIP."""
 
-    def slide_png() -> bytes:
-        slide_words = SlideWords(
+    def said() -> SlideWords:
+        return SlideWords(
             title=words.TITLE,
             finding=finding(explanation.scores, markup=False),
             details=words.slide_details(explanation.model, view, _question(explanation), today),
@@ -148,10 +149,12 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
             legend=ends(signed=explanation.signed),
         )
-        return png(slide(explanation, slide_words, strength=state.strength / 100))
+
+    def slide_png() -> bytes:
+        return png(slide(explanation, said(), strength=state.strength / 100))
 
     def archive() -> bytes:
-        return files.archive(explanation.parts())
+        return files.archive(parcel(explanation, said(), strength=state.strength / 100))
 
     stem = file_stem(explanation)
     st.markdown(f"#### {TAKE}", anchors=False)

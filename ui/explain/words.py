@@ -37,7 +37,8 @@ SUPPOSED = (
 )
 ZIP, ZIP_HELP = (
     "All files (ZIP)",
-    "Overlay, heat map as picture and numbers, and a record of how it was made.",
+    "The answer in words, slide, photo, overlay, heat map as picture and numbers, and a record of how "
+    "it was made.",
 )
 COARSE = 16  # cells along a side, up to which one is as large as a thing in the photo
 SHARE = (

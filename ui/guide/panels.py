@@ -12,10 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 import models
 from saliency.checks.fills import Fill
+from saliency.export.outline import outlined
 from saliency.names import readable
 from ui.guide import examples, words
 from ui.guide.examples import KINDS, TWIN, Example
-from ui.widgets.pictures import display_size, outlined, show_picture
+from ui.widgets.pictures import display_size, show_picture
 from ui.widgets.samples import samples
 from ui.words import LIMITS, listed, score
 from ui.work import loading

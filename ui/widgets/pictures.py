@@ -8,17 +8,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal, TypeVar
 
-import numpy as np
 import streamlit as st
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image
 
 from saliency.explanation import Explanation
 from saliency.heat import heatmap
-from saliency.photo.area import Area
 from saliency.photo.reading import Photo
 from ui.widgets import words
 
-_LINE, _HALO = (31, 95, 168), (255, 255, 255)
 _SMALL_SIDE = 360  # pixels along the long side of a small picture
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
 _TALL = 520  # height in pixels that portrait photos are shown at
@@ -135,18 +132,6 @@ def display_size(photo: Photo) -> tuple[int, int]:
 def small_size(photo: Photo) -> tuple[int, int]:
     """Width and height of a small picture of a photo."""
     return _scaled(photo, _SMALL_SIDE)
-
-
-def outlined(picture: Image.Image, area: Area) -> Image.Image:
-    """A picture in the photo's frame with a line around an area."""
-    inside = Image.fromarray(area.on_photo(picture.size).astype(np.uint8) * np.uint8(255))
-    step = max(1, max(picture.size) // 240)
-    painted = picture.convert("RGB")
-    for outside, within, colour in ((3, 2, _HALO), (2, 1, _LINE)):
-        wider = inside.filter(ImageFilter.MaxFilter(2 * outside * step + 1))
-        narrower = inside.filter(ImageFilter.MinFilter(2 * within * step + 1))
-        painted.paste(colour, mask=ImageChops.subtract(wider, narrower))
-    return painted
 
 
 def _scaled(photo: Photo, long_side: int) -> tuple[int, int]:

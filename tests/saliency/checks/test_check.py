@@ -17,7 +17,7 @@ import saliency
 from saliency.checks.check import Check, check
 from saliency.checks.cover import FillOutcome, Finding, Reason, cover, finding_and_reason, keep
 from saliency.checks.fills import Fill
-from saliency.checks.paste import paste
+from saliency.checks.paste import PasteFinding, Sample, paste
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
 from saliency.errors import Cancelled, SaliencyError
@@ -147,6 +147,21 @@ def test_pasting_what_the_score_rests_on_takes_the_guess_along() -> None:
     nothing = checked(ELSEWHERE, others=others)
     assert nothing.paste is not None
     assert nothing.paste.changed == 0
+
+
+def test_samples_that_the_model_does_not_know_are_left_out_of_pasting() -> None:
+    probe = AreaProbe.of(ScoreQuestion.of(PreparedPhoto(classifier(Corner()), bright_corner())), CORNER)
+    half = photo_of(np.full((SIDE, SIDE, 3), 190, np.uint8), "half.png")
+    samples = [Sample(dark(seed=1), "dark"), Sample(dark(seed=2), "none"), Sample(half), Sample(dark(seed=3))]
+    result = paste(probe, [], samples=samples)
+    assert [outcome.name for outcome in result.photos] == ["dark-1.png", "dark-3.png"]
+    assert result.left_out == ("dark-2.png", "half.png")  # misread, and hardly told from another
+    assert result.finding is PasteFinding.CARRIES
+    own = paste(probe, [half], samples=samples[1:2])
+    assert [outcome.name for outcome in own.photos] == ["half.png"]
+    none = paste(probe, [], samples=samples[1:3])
+    assert none.finding is PasteFinding.NO_PHOTO
+    assert none.record(probe.question)["left_out"] == ["dark-2.png", "half.png"]
 
 
 def test_a_pasted_area_keeps_its_place_relative_to_the_edges() -> None:

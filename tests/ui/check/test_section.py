@@ -9,6 +9,7 @@ from stand_in import draw, encoded, text
 import saliency.checks.check as area_check
 from commands.main import main
 from saliency.agreement import Agreement, AgreementLevel
+from saliency.checks import paste
 from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.sanity import RandomisationTest
@@ -247,6 +248,7 @@ def test_the_record_of_a_check_is_that_of_the_command_line(page, stand_in, capsy
     assert there.pop("photo") == sample
     assert there.pop("hide")  # on the page it is asked for on its own
     assert here.pop("hide") is None
+    assert there["conclusion"]["evidence"].pop()["test"] == "hide"
     for record in (here, there):
         record["explanation"].pop("seconds")
     assert here == there
@@ -328,7 +330,17 @@ def test_keep_only_it(page):
     assert sum("only the marked area kept" in image.proto.imgs[0].alt for image in app.image) == 2
 
 
-def test_paste_elsewhere(page):
+def test_samples_that_the_model_does_not_know_are_not_pasted_into(page):
+    app = page()
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
+    app.pills(key="more-check").set_value("paste").run()
+    app.button(key="run-paste-6").click().run()
+    assert more_words.PASTED_NONE_KNOWN in text(app)
+    assert more_words.paste_left_out(2) in text(app)
+
+
+def test_paste_elsewhere(page, monkeypatch):
+    monkeypatch.setattr(paste, "knows", lambda *asked: True)
     app = page()
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     app.pills(key="more-check").set_value("paste").run()

@@ -11,6 +11,7 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.job import PHOTOS
 from saliency.audit.reports.pictures import with_heat
 from saliency.errors import SaliencyError
+from saliency.export.outline import outlined
 from saliency.photo.area import Area, Box
 from saliency.photo.reading import read_photo
 from ui import faults
@@ -22,7 +23,7 @@ from ui.session import Session
 from ui.widgets import samples
 from ui.widgets.controls import choose_in_list, choose_segment
 from ui.widgets.marks import box_mark
-from ui.widgets.pictures import outlined, png
+from ui.widgets.pictures import png
 
 _PAGE, _COLUMNS = 12, 4
 _ALL, _WORTH = "all", "worth"

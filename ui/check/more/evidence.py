@@ -9,6 +9,7 @@ from functools import partial
 from saliency.checks.check import AreaTest
 from saliency.checks.hiding import HideCurve, hide, hide_passes
 from saliency.checks.paste import PASSES, Paste, paste
+from saliency.checks.paste import Sample as PasteSample
 from saliency.checks.sanity import RandomisationTest, randomisation_test
 from saliency.explanation import Explanation
 from saliency.methods.registry import Method
@@ -31,11 +32,14 @@ def hide_task(subject: Subject) -> Task[HideCurve | None]:
     return Task("hide", request.key, request.model, passes, words.HIDE_INTRO, work)
 
 
-def paste_task(subject: Subject, test: AreaTest, mark: Mark, photos: Sequence[Photo]) -> Task[Paste]:
-    """Paste an area into other photos."""
-    key = (*subject.key, mark, tuple(photo.digest for photo in photos))
-    passes = PASSES * len(photos)
-    work = partial(paste, test.probe, photos)
+def paste_task(
+    subject: Subject, test: AreaTest, mark: Mark, photos: Sequence[Photo], samples: Sequence[PasteSample]
+) -> Task[Paste]:
+    """Paste an area into photos of one's own, and into those of the samples that the model knows."""
+    others = (*photos, *(sample.photo for sample in samples))
+    key = (*subject.key, mark, tuple(photo.digest for photo in others))
+    passes = PASSES * len(others)
+    work = partial(paste, test.probe, photos, samples=samples)
     return Task(f"paste-{passes}", key, subject.request.model, passes, "", work)
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from saliency.checks.check import AreaTest
 from saliency.checks.hiding import HideCurve
 from saliency.checks.paste import Paste
+from saliency.checks.paste import Sample as PasteSample
 from saliency.errors import SaliencyError
 from saliency.photo.reading import Photo, read_photo
 from ui import faults
@@ -87,19 +88,21 @@ def _paste(
 ) -> None:
     with place.container():
         st.markdown(words.PASTE_INTRO)
-        photos = _other_photos(state, subject.result.photo, samples)
+        photos, chosen = _other_photos(state, subject.result.photo, samples)
         space = Place(st.container())
-    if not photos:
+    if not photos and not chosen:
         space.info(words.PASTE_NONE, icon=":material/add_photo_alternate:")
         return
-    paste = answer(state, state.checks, paste_task(subject, test, mark, photos), space, wait=True)
+    paste = answer(state, state.checks, paste_task(subject, test, mark, photos, chosen), space, wait=True)
     if paste is not None:
         with space.container():
             _paste_panel(subject, paste, {sample.photo.name: sample.title for sample in samples.values()})
 
 
-def _other_photos(state: Session, photo: Photo, samples: Mapping[str, Sample]) -> list[Photo]:
-    """The photos chosen to be pasted into: samples, and some of one's own."""
+def _other_photos(
+    state: Session, photo: Photo, samples: Mapping[str, Sample]
+) -> tuple[list[Photo], list[PasteSample]]:
+    """The photos chosen to be pasted into: some of one's own, and samples."""
     offered = {key: sample for key, sample in samples.items() if sample.photo.digest != photo.digest}
     left, right = st.columns([5, 3], gap="medium")
     with left:
@@ -124,8 +127,9 @@ def _other_photos(state: Session, photo: Photo, samples: Mapping[str, Sample]) -
         )
         if state.others_error:
             st.error(state.others_error, icon=":material/error:")
-    photos = {each.digest: each for each in (*state.others, *(offered[key].photo for key in chosen))}
-    return [each for digest, each in photos.items() if digest != photo.digest]
+    own = {each.digest: each for each in state.others if each.digest != photo.digest}
+    others = (offered[key] for key in chosen if offered[key].photo.digest not in own)
+    return list(own.values()), [PasteSample(each.photo, each.label) for each in others]
 
 
 def _take(state: Session) -> None:
@@ -152,6 +156,8 @@ def _paste_panel(subject: Subject, paste: Paste, titles: Mapping[str, str]) -> N
     st.markdown(f"#### {finding}", anchors=False)
     if counts:
         st.markdown(counts)
+    if paste.left_out:
+        st.caption(words.paste_left_out(len(paste.left_out)))
     with st.grid(6, min_column_width=130, gap="small") as grid:
         for photo in paste.photos:
             name = titles.get(photo.name, photo.name)

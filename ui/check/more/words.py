@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.cover import Keep
-from saliency.checks.paste import Paste
+from saliency.checks.paste import Paste, PasteFinding
 from saliency.methods.registry import LearningDependence
-from ui.check.words import percent
+from ui.check.words import capitalised, percent
 from ui.words import number, plain, score
 
 MORE = "More tests"
@@ -46,6 +46,13 @@ CARRIES_UNKNOWN = (
     "This test is inconclusive: the marked area is too large to compare with an equal one. Mark a smaller "
     "part."
 )
+PASTED_NONE_KNOWN = "This model knows none of these samples. Choose photos of your own."
+PASTE_FINDINGS = {
+    PasteFinding.CARRIES: CARRIES,
+    PasteFinding.CARRIES_NOT: CARRIES_NOT,
+    PasteFinding.UNCLEAR: CARRIES_PARTLY,
+    PasteFinding.NO_CONTROL: CARRIES_UNKNOWN,
+}
 PASTED_ALT = "The photo '{photo}' with the marked area pasted in"
 
 HIDE_INTRO = (
@@ -77,6 +84,8 @@ VERDICTS = {
     AgreementLevel.PARTLY: "Two views agree in part. Rely on what both mark.",
     AgreementLevel.DISAGREE: "Two views point to different areas. Treat this as a question, not a finding.",
     AgreementLevel.EMPTY: "One of the two views found nothing to show, so they cannot be compared.",
+    AgreementLevel.UNMOVED: "One of the two views had nothing to measure: the score hardly falls, whatever "
+    "is covered. That it points elsewhere says nothing.",
 }
 FIRST_VIEW, SECOND_VIEW = "This view: {view}", "Second view: {view}"
 LEARNED = "Does this view depend on what the model learned?"
@@ -104,20 +113,23 @@ def keep_finding(keep: Keep, label: str) -> str:
 def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
     """What pasting shows: the finding, and the counts."""
     others, changed, by_control = paste.others, paste.changed, paste.changed_by_control
-    if others == 0:
-        return PASTED_ALL.format(label=label), ""
+    if paste.finding is PasteFinding.NO_PHOTO:
+        return (PASTED_ALL if paste.photos else PASTED_NONE_KNOWN).format(label=label), ""
     counts = PASTED.format(
         others=f"{number(others)} photo{'' if others == 1 else 's'}",
         changed=f"{number(changed)} change{'s' if changed == 1 else ''}",
         label=label,
     )
-    if by_control is None:
-        return (CARRIES_NOT if changed == 0 else CARRIES_UNKNOWN), counts
-    counts += " " + PASTED_CONTROL.format(changed=number(by_control) if by_control else "none")
-    if changed == 0:
-        return CARRIES_NOT, counts
-    clear = 2 * changed > others and 2 * by_control < changed
-    return CARRIES if clear else CARRIES_PARTLY, counts
+    if by_control is not None:
+        counts += " " + PASTED_CONTROL.format(changed=number(by_control) if by_control else "none")
+    return PASTE_FINDINGS[paste.finding], counts
+
+
+def paste_left_out(count: int) -> str:
+    """How many samples nothing was pasted into."""
+    them = "them" if count > 1 else "it"
+    samples = f"sample{'s' if count > 1 else ''}"
+    return f"{capitalised(number(count))} {samples} left out: this model does not know {them}."
 
 
 def hide_sentence(level: float, value: float, elsewhere: float) -> str:

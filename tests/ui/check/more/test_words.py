@@ -6,11 +6,9 @@ from ui.check.more import words
 
 def test_pasting_in_words():
     def pasted(others, changed, by_control):
-        found = Paste((), 0)
         numbers = {"others": others, "changed": changed, "changed_by_control": by_control}
-        kind = type("Counted", (), numbers)
-        assert all(hasattr(found, name) for name in numbers)
-        return words.paste_finding(kind(), "mug")
+        assert all(hasattr(Paste, name) for name in numbers)
+        return words.paste_finding(type("Counted", (Paste,), numbers)((), 0), "mug")
 
     assert pasted(0, 0, 0)[1] == ""
     assert pasted(5, 0, 0)[0] == words.CARRIES_NOT

@@ -1,0 +1,104 @@
+"""A slide of one checked area: the verdict, the photo before and after covering it, and the controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
+
+from saliency.checks.check import AreaTest
+from saliency.checks.fills import Fill
+from saliency.explanation import Explanation
+from saliency.export.outline import outlined
+from saliency.export.page import COLUMN, INK, QUIET, RULE, SIDE, WIDTH, picture_row, small
+from saliency.export.slide import SlideWords, titled
+from saliency.export.typeset import Rgb
+from saliency.verdict.conclusion import Conclusion
+from saliency.verdict.words import score
+
+TITLE = "What is the answer without the area that was marked?"
+AS_IS, COVERED = "As it is: {score}", "Area covered: {score}"
+STRIP = "Score for “{label}”"
+ROWS = ("As it is", "Area covered, two ways", "Equal areas elsewhere")
+_BLUE: Rgb = (31, 95, 168)
+_NAME, _DOTS = 44, 40  # pixels of height
+_RADIUS = 11
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedArea:
+    """An area that was tested, and what that came to.
+
+    Attributes:
+        test: What covering it does.
+        conclusion: The verdict of all that was tried.
+    """
+
+    test: AreaTest
+    conclusion: Conclusion
+
+
+def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Image.Image:
+    """The slide, 1920×1080 RGB on white; texts that are too long end in an ellipsis.
+
+    Args:
+        e: The map that the area was marked on.
+        checked: The area, and what testing it showed.
+        words: What to say of model, view and limits; title, finding and captions are those of the check.
+    """
+    test, conclusion = checked.test, checked.conclusion
+    cover, question, area = test.cover, test.probe.question, test.probe.area
+    page, top, bottom = titled(
+        e, words, conclusion.headline, conclusion.because, conclusion.doubt, title=TITLE
+    )
+    blurred = cover.fills[Fill.BLUR]
+    before, after = score(cover.before.score), score(blurred.after.score)
+    picture_row(
+        page,
+        [[(small(text, COLUMN), INK)] for text in (AS_IS.format(score=before), COVERED.format(score=after))],
+        lambda size: (
+            outlined(e.received_image(size), area),
+            question.in_photo(blurred.picture, size),
+        ),
+        (e.photo.width, e.photo.height),
+        (top, bottom - 16),
+    )
+    _strip(page, (top, bottom - 16), STRIP.format(label=question.target.label), scores_of(test))
+    return page
+
+
+def scores_of(test: AreaTest) -> tuple[list[float], list[float], list[float]]:
+    """The scores as it is, with the area covered, and with equal areas elsewhere covered."""
+    fills = test.cover.fills.values()
+    return (
+        [test.cover.before.score],
+        [outcome.after.score for outcome in fills],
+        [control.score for outcome in fills for control in outcome.controls],
+    )
+
+
+def _strip(page: Image.Image, rows: tuple[int, int], title: str, scores: Sequence[Sequence[float]]) -> None:
+    """A row of dots for each list of scores, on one axis from 0 to 1, in the last column."""
+    draw = ImageDraw.Draw(page)
+    left, right = WIDTH - SIDE - COLUMN, WIDTH - SIDE
+    head, foot = small(title, COLUMN, bold=True), small("0", COLUMN).height
+    rows_shown = [(name, values) for name, values in zip(ROWS, scores, strict=True) if values]
+    room = rows[1] - rows[0] - len(rows_shown) * (_NAME + _DOTS) - foot
+    y = rows[0] + max(0, (room - head.height) // 2)
+    if room >= head.height:
+        y = head.write(draw, left, y, INK)
+    first, last = left + 2 * _RADIUS, right - 2 * _RADIUS
+    end = y + len(rows_shown) * (_NAME + _DOTS)
+    for number, (name, values) in enumerate(rows_shown):
+        small(name, COLUMN).write(draw, left, y, INK)
+        middle = y + _NAME + _DOTS // 2
+        draw.line((first, middle, last, middle), RULE, 2)
+        for value in values:
+            x = first + value * (last - first)
+            box = (x - _RADIUS, middle - _RADIUS, x + _RADIUS, middle + _RADIUS)
+            fill, outline = (None, QUIET) if number == 2 else (_BLUE if number else INK, None)
+            draw.ellipse(box, fill, outline, 3)
+        y += _NAME + _DOTS
+    for tick, anchor in ((0.0, "la"), (1.0, "ra")):
+        small(f"{tick:.0f}", COLUMN).write(draw, round(left + tick * COLUMN), end, QUIET, anchor)

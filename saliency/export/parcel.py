@@ -1,0 +1,82 @@
+"""Everything about one photo in one parcel: the answer to read, slides to show, data to go on with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from saliency.checks.check import Check
+from saliency.explanation import Explanation
+from saliency.export.check_slide import CheckedArea, check_slide
+from saliency.export.outline import outlined
+from saliency.export.slide import SlideWords, slide
+from saliency.files import png, stem
+
+
+def parcel(
+    e: Explanation,
+    words: SlideWords,
+    *,
+    checked: CheckedArea | None = None,
+    record: dict[str, Any] | None = None,
+    strength: float = 0.6,
+) -> dict[str, bytes]:
+    """The files, by name: those of :meth:`saliency.Explanation.parts`, and these.
+
+    * ``…-answer.txt``: the verdict or finding, and what has to be said with it;
+    * ``…-slide.png``, and where an area was checked ``…-check-slide.png``;
+    * ``…-photo.png``: the photo as it was read;
+    * where an area was checked, ``…-before.png`` and one ``…-covered-….png`` for each way of covering, and
+      ``…-check.json`` with the conclusion and all figures.
+
+    Args:
+        e: The explanation.
+        words: What the slides say.
+        checked: The area that was tested on it, if one was.
+        record: Figures of the check; those of covering and keeping it if ``None``.
+        strength: As in `saliency.heat.heatmap.overlay`.
+    """
+    start, notes = stem(e.photo.name), dict.fromkeys(["Warning"] if e.warning else [], e.warning)
+    files = {
+        f"{start}-answer.txt": answer(e, words, checked).encode(),
+        f"{start}-slide.png": png(slide(e, words, strength), notes),
+    }
+    if checked is not None:
+        files |= _check_files(e, checked, words, record, start, notes)
+    return {**files, f"{start}-photo.png": png(e.photo.image, {}), **e.parts()}
+
+
+def answer(e: Explanation, words: SlideWords, checked: CheckedArea | None = None) -> str:
+    """The answer as plain text: warnings first, then verdict or finding, its reason, doubt and evidence."""
+    lines = [f"WARNING: {e.warning}"] if e.warning else []
+    lines += [f"Photo: {e.photo.name}", f"Model: {e.model}", ""]
+    if checked is None:
+        lines.append(words.finding)
+    else:
+        conclusion = checked.conclusion
+        lines += [conclusion.headline, conclusion.because, f"Doubt: {conclusion.doubt}"]
+        lines += [f"What to do: {conclusion.advice}", "", "What was tried:"]
+        lines += [f"- {entry.sentence} ({entry.bearing})" for entry in conclusion.evidence]
+    lines += ["", *(caution for caution in e.cautions if caution != e.warning), words.details, words.limits]
+    return "\n".join(lines) + "\n"
+
+
+def _check_files(
+    e: Explanation,
+    checked: CheckedArea,
+    words: SlideWords,
+    record: dict[str, Any] | None,
+    start: str,
+    notes: dict[str, str],
+) -> dict[str, bytes]:
+    probe, frame = checked.test.probe, (e.photo.width, e.photo.height)
+    figures = record or Check(checked.test, e, None).record()
+    text = json.dumps({"conclusion": checked.conclusion.record(), **figures}, indent=2, ensure_ascii=False)
+    files = {
+        f"{start}-check-slide.png": png(check_slide(e, checked, words), notes),
+        f"{start}-check.json": f"{text}\n".encode(),
+        f"{start}-before.png": png(outlined(e.received_image(frame), probe.area), notes),
+    }
+    for fill, outcome in checked.test.cover.fills.items():
+        files[f"{start}-covered-{fill}.png"] = png(probe.question.in_photo(outcome.picture, frame), notes)
+    return files

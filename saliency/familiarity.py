@@ -1,0 +1,133 @@
+"""Does a model know what a photo shows, or does it name something because it has to name something?
+
+A classifier gives scores that add up to 1 to whatever it is shown. Three things together tell more than the
+score:
+
+* the answer has to stay, and stay as sure, in slightly changed copies of the photo: mirrored, and its middle
+  enlarged. The mean of its scores over photo and copies is the measure (as in Bahat 2020, Classification
+  Confidence Estimation with Test-Time Data-Augmentation);
+* the answer is not the class that means "none of these";
+* the model's own limits, where it states some: of the score, and of the evidence as a whole.
+
+From which mean a model is sure differs from model to model, so each states it (``sure_from`` of
+``saliency.Classifier``); those of the built-in ones were chosen on one half of the pictures, and confirmed on
+the other (``docs/checks.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from saliency.classifier import Classifier, Score
+from saliency.methods.batching import at_once
+from saliency.photo.framing import Framing
+
+LEANS = 0.5
+"""Share of the mean from which a model is sure: from here on it leans towards the answer."""
+
+_MIDDLE = 0.7  # of each side
+
+
+class Footing(StrEnum):
+    """How well a model knows what a photo shows."""
+
+    SURE = "sure"
+    LEANS = "leans"
+    UNKNOWN = "does not know this"
+
+
+@dataclass(frozen=True)
+class Familiarity:
+    """Whether a model knows what a photo shows.
+
+    Attributes:
+        footing: How well.
+        label: Its answer.
+        score: The score of that, in [0, 1].
+        steady: Its mean score over the photo and its changed copies, in [0, 1].
+        same: In how many of the changed copies it is the answer.
+        changes: How many changed copies there are.
+        doubtful: Whether the photo as it is says so already: the answer is "none of these", or below the
+            model's own limits.
+    """
+
+    footing: Footing
+    label: str
+    score: float
+    steady: float
+    same: int
+    changes: int
+    doubtful: bool = False
+
+    @property
+    def strange(self) -> bool:
+        """Whether the model does not know what the photo shows."""
+        return self.footing is Footing.UNKNOWN
+
+    @property
+    def sentence(self) -> str:
+        """For people: how far to rely on the answer."""
+        match self.footing:
+            case Footing.SURE:
+                return f"The model is sure of “{self.label}”, also when the photo is changed a little."
+            case Footing.LEANS:
+                return f"The model leans towards “{self.label}”, but is not sure of it."
+            case _ if self.doubtful:
+                return f"The model does not seem to know what this photo shows. It answers “{self.label}”."
+            case _:
+                return (
+                    f"The answer “{self.label}” does not hold when the photo is mirrored or cut closer. "
+                    "Do not rely on it."
+                )
+
+    def record(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {
+            "footing": str(self.footing),
+            "sentence": self.sentence,
+            "score": round(self.score, 6),
+            "mean_score_of_changed_copies": round(self.steady, 6),
+            "same_answer": self.same,
+            "changed_copies": self.changes,
+        }
+
+
+def familiarity(
+    classifier: Classifier, x: Tensor, scores: Sequence[Score], framing: Framing | str = Framing.WHOLE
+) -> Familiarity:
+    """Whether a model knows what a photo shows; takes two passes.
+
+    Args:
+        classifier: The model.
+        x: The photo as the model receives it, ``(1, 3, h, w)``.
+        scores: What it says to it, best first.
+        framing: How it was handed over.
+    """
+    copies, top = changed_copies(x), scores[0]
+    logits = torch.cat([classifier.graph.logits(part) for part in copies.split(at_once(classifier.graph, copies))])
+    answers = [classifier.scores(row[None], framing) for row in logits]
+    again = [next(score.score for score in answer if score.index == top.index) for answer in answers]
+    steady = (top.score + sum(again)) / (1 + len(again))
+    if len(scores) == 1:  # one output: to be sure of no is to be sure
+        steady = max(steady, 1 - steady)
+    footing = Footing.SURE if steady >= classifier.sure_from else Footing.LEANS
+    doubtful = classifier.may_know_nothing(scores)
+    if doubtful or steady < LEANS * classifier.sure_from:
+        footing = Footing.UNKNOWN
+    same = sum(answer[0].index == top.index for answer in answers)
+    return Familiarity(footing, top.label, top.score, steady, same, len(answers), doubtful)
+
+
+def changed_copies(x: Tensor) -> Tensor:
+    """A picture ``(1, 3, h, w)`` mirrored, and its middle enlarged to the same size, ``(2, 3, h, w)``."""
+    height, width = x.shape[2:]
+    down, across = (round((1 - _MIDDLE) / 2 * side) for side in (height, width))
+    middle = x[:, :, down : height - down, across : width - across]
+    return torch.cat([x.flip(3), interpolate(middle, size=(height, width), mode="bilinear")])

@@ -1,0 +1,1 @@
+"""What the evidence about one area of one photo comes to."""

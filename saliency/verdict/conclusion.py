@@ -1,0 +1,208 @@
+"""One verdict of all that was tried of an area.
+
+Covering decides, as it is the only test that asks the question itself: what is the answer without the area,
+and without equal areas elsewhere? What else was tried supports that, speaks against it, or had nothing to
+measure. One contradiction is a verdict of its own: where covering the area changes little and the area alone
+is enough, either of the two is enough for the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from saliency.agreement import Agreement, AgreementLevel
+from saliency.checks.check import Check
+from saliency.checks.cover import SMALL, Cover, Finding, Keep, Reason
+from saliency.checks.hiding import HideCurve
+from saliency.checks.influence import Influence
+from saliency.checks.paste import Paste, PasteFinding
+from saliency.checks.probe import AreaProbe
+from saliency.familiarity import Familiarity
+from saliency.verdict import words
+from saliency.verdict.evidence import AreaTests, Evidence, Verdict, evidence
+
+_HALF = 0.5  # of the score: a fall to less is more than a part of it
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What all that was tried of an area of a photo comes to.
+
+    Attributes:
+        verdict: Whether the answer hangs on the area.
+        headline: The verdict in one sentence.
+        because: Why it is that verdict.
+        doubt: What speaks against relying on it; never empty, as it is of one photo.
+        advice: What to do next.
+        evidence: What each test showed, and whether that supports the verdict.
+    """
+
+    verdict: Verdict
+    headline: str
+    because: str
+    doubt: str
+    advice: str
+    evidence: tuple[Evidence, ...]
+
+    def record(self) -> dict[str, Any]:
+        """All of it as JSON types."""
+        return {
+            "verdict": str(self.verdict),
+            "headline": self.headline,
+            "because": self.because,
+            "doubt": self.doubt,
+            "advice": self.advice,
+            "evidence": [entry.record() for entry in self.evidence],
+        }
+
+
+def conclude(
+    probe: AreaProbe,
+    *,
+    cover: Cover | None = None,
+    keep: Keep | None = None,
+    paste: Paste | None = None,
+    influence: Influence | None = None,
+    map_empty: bool = False,
+    hide: HideCurve | None = None,
+    agreement: Agreement | None = None,
+    product: bool | None = None,
+    familiarity: Familiarity | None = None,
+) -> Conclusion:
+    """One verdict of all that was tried of an area, with its reason and its doubt; computes nothing anew.
+
+    Args:
+        probe: The area, and what was asked of it.
+        cover: What covering it does, beside equal areas elsewhere; without it nothing can be concluded.
+        keep: What the model says to it alone.
+        paste: What pasting it into other photos does.
+        influence: How much of a map's influence lies in it.
+        map_empty: Whether there was a map, and it shows nothing.
+        hide: The score as the map's strongest places are hidden.
+        agreement: Whether a second view points to the same places as the map.
+        product: Whether the area is the product itself, which pasting it proves nothing against; ``None``
+            where that is not known.
+        familiarity: Whether the model knows what the photo shows.
+    """
+    tests = AreaTests(probe, cover, keep, paste, influence, map_empty, hide, agreement, product)
+    verdict, headline, advice = _judged(tests)
+    claim = words.claim(probe.question)
+    return Conclusion(
+        verdict=verdict,
+        headline=words.HEADLINES[headline].format(claim=claim, Claim=words.sentence_start(claim)),
+        because=_because(tests, verdict),
+        doubt=words.joined(_doubts(tests, verdict, familiarity)),
+        advice=words.ADVICE[_for_product(advice, product)],
+        evidence=tuple(evidence(tests, verdict)),
+    )
+
+
+def conclusion_of(
+    check: Check,
+    *,
+    agreement: Agreement | None = None,
+    product: bool | None = None,
+    familiarity: Familiarity | None = None,
+) -> Conclusion:
+    """What a whole check comes to, as :func:`conclude` says it.
+
+    Args:
+        check: As :func:`saliency.check` gives it.
+        agreement: Whether a second view points to the same places as the check's map.
+        product: Whether the area is the product itself.
+        familiarity: Whether the model knows what the photo shows.
+    """
+    return conclude(
+        check.test.probe,
+        cover=check.test.cover,
+        keep=check.test.keep,
+        paste=check.paste,
+        influence=check.influence,
+        map_empty=check.explanation.empty,
+        hide=check.hide,
+        agreement=agreement,
+        product=product,
+        familiarity=familiarity,
+    )
+
+
+def _judged(tests: AreaTests) -> tuple[Verdict, str, str]:
+    """The verdict, and which words say it and what to do."""
+    cover = tests.cover
+    if cover is None or cover.reason in (Reason.LOW_SCORE, Reason.FILLS_DISAGREE):
+        low = cover is not None and cover.reason is Reason.LOW_SCORE
+        return Verdict.UNKNOWN, "unknown", "low" if low else "unknown"
+    if cover.finding is Finding.LITTLE or (cover.reason is Reason.TOO_LARGE and _stays(cover)):
+        either = tests.enough or tests.carries
+        return (Verdict.EITHER, "either", "either") if either else (Verdict.DOES_NOT, "not", "not")
+    if cover.finding is Finding.DEPENDS:
+        less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead
+        if less and cover.after >= _HALF * cover.before.score:
+            return Verdict.PARTLY, "partly", "partly"
+        return Verdict.DEPENDS, "depends", "depends"
+    match cover.reason:
+        case Reason.AS_MUCH_ELSEWHERE:
+            return Verdict.PARTLY, "shared", "shared"
+        case Reason.IN_BETWEEN:
+            return Verdict.PARTLY, "partly", "partly"
+        case Reason.SCORE_RISES if _falls_nowhere(cover):
+            return Verdict.DOES_NOT, "against", "against"
+        case Reason.TOO_LARGE:
+            return Verdict.UNKNOWN, "unknown", "too large"
+        case _:
+            return Verdict.UNKNOWN, "unknown", "unknown"
+
+
+def _stays(cover: Cover) -> bool:
+    """Whether the answer and its score stay however the area is covered, which needs no comparison."""
+    before = cover.before
+    return all(
+        outcome.after.ahead == before.ahead and abs(outcome.after.score - before.score) < SMALL * before.score
+        for outcome in cover.fills.values()
+    )
+
+
+def _falls_nowhere(cover: Cover) -> bool:
+    """Whether the score does not fall, however the area is covered."""
+    least = (1 - SMALL) * cover.before.score
+    return all(outcome.after.score > least for outcome in cover.fills.values())
+
+
+def _because(tests: AreaTests, verdict: Verdict) -> str:
+    if tests.cover is None:
+        return words.BECAUSE_UNCOVERED
+    if verdict is Verdict.EITHER:
+        return words.BECAUSE_EITHER[tests.enough]
+    if verdict is Verdict.DOES_NOT and tests.cover.reason is Reason.TOO_LARGE:
+        return words.BECAUSE[Reason.SMALL_CHANGE]
+    return words.because(tests.probe.question, tests.cover)
+
+
+def _doubts(tests: AreaTests, verdict: Verdict, familiarity: Familiarity | None) -> Iterator[str]:
+    """What speaks against relying on the verdict, the weightiest first."""
+    if familiarity is not None and familiarity.strange:
+        yield familiarity.sentence
+    if verdict is Verdict.DEPENDS:
+        if tests.keep is not None and tests.keep.measured and not tests.keep.enough:
+            yield words.NEEDS_BOTH
+        if tests.paste is not None and tests.paste.finding is PasteFinding.CARRIES_NOT and not tests.product:
+            yield words.ONLY_HERE
+        if tests.in_map is False:
+            yield words.MAP_DIFFERS
+    elif verdict is Verdict.DOES_NOT and tests.in_map:
+        yield words.MAP_BRIGHT
+    elif verdict in (Verdict.PARTLY, Verdict.UNKNOWN) and tests.carries and not tests.product:
+        yield words.CARRIES_ANYWAY
+    if tests.keep is not None and not tests.keep.measured:
+        yield words.NOT_MEASURED_ALONE
+    if tests.agreement is not None and tests.agreement.verdict is AgreementLevel.DISAGREE:
+        yield words.VIEWS[AgreementLevel.DISAGREE]
+    yield words.ONE_PHOTO
+
+
+def _for_product(advice: str, product: bool | None) -> str:
+    """The advice for an area that is the product, where there is one of its own."""
+    own = {"depends": "depends on product", "either": "either product", "not": "not product"}
+    return own.get(advice, advice) if product else advice

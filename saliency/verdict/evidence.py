@@ -1,0 +1,191 @@
+"""What each test of an area shows beside the verdict: does it support it, speak against it, or neither?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from saliency.agreement import Agreement, AgreementLevel
+from saliency.checks.cover import MATERIAL, Cover, Keep
+from saliency.checks.hiding import HideCurve
+from saliency.checks.influence import Influence
+from saliency.checks.paste import Paste, PasteFinding
+from saliency.checks.probe import AreaProbe
+from saliency.verdict import words
+
+STRONGEST = 0.1
+"""Share of the picture that counts as its strongest places."""
+
+_STANDS_OUT = 0.05  # p-value up to which a map's influence gathers in the area
+
+
+class Verdict(StrEnum):
+    """Whether an answer hangs on an area."""
+
+    DEPENDS = "depends"
+    EITHER = "either is enough"
+    PARTLY = "partly"
+    DOES_NOT = "does not depend"
+    UNKNOWN = "cannot be told"
+
+
+class Trial(StrEnum):
+    """What can be tried of an area."""
+
+    COVER = "cover"
+    KEEP = "keep"
+    PASTE = "paste"
+    MAP = "map"
+    HIDE = "hide"
+    SECOND_VIEW = "second view"
+
+
+class Bearing(StrEnum):
+    """What a test says about the verdict."""
+
+    SUPPORTS = "supports"
+    AGAINST = "against"
+    UNCLEAR = "unclear"
+    NOTHING = "nothing to measure"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One test of the area.
+
+    Attributes:
+        kind: The test.
+        bearing: What it says about the verdict.
+        sentence: What it showed.
+    """
+
+    kind: Trial
+    bearing: Bearing
+    sentence: str
+
+    def record(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {"test": str(self.kind), "bearing": str(self.bearing), "sentence": self.sentence}
+
+
+@dataclass(frozen=True, eq=False)
+class AreaTests:
+    """All that was tried of one area; what was not is ``None``.
+
+    Attributes:
+        probe: The area, and what was asked.
+        cover: What covering it does.
+        keep: What the model says to it alone.
+        paste: What pasting it into other photos does.
+        influence: How much of the map's influence lies in it; ``None`` too where the map shows nothing.
+        map_empty: Whether there was a map that shows nothing.
+        hide: The score as the map's strongest places are hidden.
+        agreement: Whether a second view points to the same places as the map.
+        product: Whether the area is the product itself; ``None`` where nobody said.
+    """
+
+    probe: AreaProbe
+    cover: Cover | None = None
+    keep: Keep | None = None
+    paste: Paste | None = None
+    influence: Influence | None = None
+    map_empty: bool = False
+    hide: HideCurve | None = None
+    agreement: Agreement | None = None
+    product: bool | None = None
+
+    @property
+    def enough(self) -> bool:
+        """Whether the area alone is enough for the answer."""
+        return self.keep is not None and self.keep.measured and self.keep.enough
+
+    @property
+    def carries(self) -> bool:
+        """Whether it takes the answer along into other photos."""
+        return self.paste is not None and self.paste.finding is PasteFinding.CARRIES
+
+    @property
+    def in_map(self) -> bool | None:
+        """Whether the map's influence gathers in it; ``None`` without a map that shows something."""
+        return None if self.influence is None else self.influence.share.p_value <= _STANDS_OUT
+
+
+def evidence(tests: AreaTests, verdict: Verdict) -> Iterator[Evidence]:
+    """Each test that was made, in the order of its weight."""
+    counts = {Verdict.DEPENDS: True, Verdict.EITHER: True, Verdict.DOES_NOT: False}.get(verdict)
+    if tests.cover is not None:
+        bearing = Bearing.UNCLEAR if verdict is Verdict.UNKNOWN else Bearing.SUPPORTS
+        yield Evidence(Trial.COVER, bearing, words.covered(tests.cover))
+    if tests.keep is not None:
+        bearing = _bearing(_kept(tests.keep), counts) if tests.keep.measured else Bearing.NOTHING
+        yield Evidence(Trial.KEEP, bearing, words.kept(tests.keep))
+    if tests.paste is not None:
+        yield Evidence(Trial.PASTE, _pasted(tests, counts), words.pasted(tests.paste, product=tests.product))
+    if tests.influence is not None or tests.map_empty:
+        bearing = Bearing.NOTHING if tests.in_map is None else _bearing(tests.in_map, counts)
+        yield Evidence(Trial.MAP, bearing, words.in_map(tests.influence))
+    if tests.hide is not None:
+        flat, inside = flat_curve(tests.hide), strongest_inside(tests)
+        sooner = tests.hide.area < tests.hide.area_elsewhere
+        bearing = _bearing(2 * inside >= 1 if sooner else None, counts)
+        small = float(tests.probe.mask.float().mean()) < STRONGEST
+        sentence = words.hidden(tests.hide, flat=flat, inside=inside, small=small)
+        yield Evidence(Trial.HIDE, Bearing.NOTHING if flat else bearing, sentence)
+    if tests.agreement is not None:
+        yield Evidence(Trial.SECOND_VIEW, _second_view(tests, counts), words.VIEWS[tests.agreement.verdict])
+
+
+def flat_curve(curve: HideCurve) -> bool:
+    """Whether the score hardly falls before half of the picture is hidden, wherever."""
+    least = (1 - MATERIAL) * curve.answers[0].score
+    levels = zip(curve.levels, curve.scores, curve.scores_elsewhere, strict=True)
+    return all(min(strongest, elsewhere) > least for level, strongest, elsewhere in levels if level <= 0.5)
+
+
+def strongest_inside(tests: AreaTests) -> float:
+    """How far area and strongest places of the map overlap, as a share of the smaller; 0 without a curve."""
+    if tests.hide is None:
+        return 0.0
+    strongest = tests.hide.order <= STRONGEST
+    smaller = min(int(strongest.sum()), int(tests.probe.mask.sum()))
+    return int((strongest & tests.probe.mask).sum()) / max(1, smaller)
+
+
+def _kept(keep: Keep) -> bool | None:
+    """Whether the area alone is enough; ``None`` where that hangs on how the rest is covered."""
+    ahead = {outcome.after.ahead for outcome in keep.fills.values()}
+    return ahead.pop() if len(ahead) == 1 else None
+
+
+def _pasted(tests: AreaTests, counts: bool | None) -> Bearing:
+    assert tests.paste is not None
+    match tests.paste.finding:
+        case PasteFinding.NO_PHOTO:
+            return Bearing.NOTHING
+        case PasteFinding.CARRIES:
+            return _bearing(True, counts)
+        case PasteFinding.CARRIES_NOT:
+            return Bearing.UNCLEAR if tests.product else _bearing(False, counts)
+        case _:
+            return Bearing.UNCLEAR
+
+
+def _second_view(tests: AreaTests, counts: bool | None) -> Bearing:
+    """A second view speaks for or against the map, and by way of the map."""
+    assert tests.agreement is not None
+    match tests.agreement.verdict:
+        case AgreementLevel.EMPTY | AgreementLevel.UNMOVED:
+            return Bearing.NOTHING
+        case AgreementLevel.AGREE:
+            return _bearing(tests.in_map, counts)
+        case _:
+            return Bearing.UNCLEAR
+
+
+def _bearing(says: bool | None, counts: bool | None) -> Bearing:
+    """What a test says about the verdict: each says that the area counts, or that it does not, or neither."""
+    if says is None or counts is None:
+        return Bearing.UNCLEAR
+    return Bearing.SUPPORTS if says is counts else Bearing.AGAINST

@@ -1,0 +1,221 @@
+"""The words of a conclusion: short, for people who decide and do not program.
+
+Labels stand between “ and ”, scores have two decimals and are never quite 0 or 1, and p-values stay in the
+details.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from saliency.agreement import AgreementLevel
+from saliency.checks.cover import Cover, Keep, Reason
+from saliency.checks.hiding import HideCurve
+from saliency.checks.influence import Influence
+from saliency.checks.paste import Paste, PasteFinding
+from saliency.checks.question import ScoreQuestion
+
+_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+HEADLINES = {
+    "depends": "{Claim} hangs on the area you marked.",
+    "either": "Either is enough for {claim}: the area you marked, or the rest of the photo.",
+    "partly": "{Claim} hangs only in part on the area you marked.",
+    "shared": "{Claim} hangs on the area you marked no more than on other places.",
+    "not": "{Claim} does not hang on the area you marked.",
+    "against": "The area you marked speaks against {claim}, not for it.",
+    "unknown": "Whether {claim} hangs on the area you marked cannot be told from this photo.",
+}
+
+BECAUSE_UNCOVERED = "Nothing was covered yet, and only covering the area shows what the answer is without it."
+BECAUSE = {
+    Reason.GUESS_CHANGES: "Without it, the model answers {other}; without equal areas elsewhere it does not.",
+    Reason.SCORE_FALLS: "Without it, the score falls clearly, further than without equal areas elsewhere.",
+    Reason.SMALL_CHANGE: "Without it, the model still answers the same, and about as surely.",
+    Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
+    Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
+    Reason.FILLS_DISAGREE: "It was covered in two ways, and they disagree: the score is {blur} with the area "
+    "blurred, and {grown} with it filled in from around it.",
+    Reason.AS_MUCH_ELSEWHERE: "Without it, the score falls, but without some equal area elsewhere it falls "
+    "as much.",
+    Reason.IN_BETWEEN: "Without it, the score falls a little.",
+    Reason.SCORE_RISES: "Without it, the score rises.",
+}
+BECAUSE_EITHER = {
+    True: "Without it, the model still answers the same; with nothing but it, too.",
+    False: "Without it, the model still answers the same; and it takes the answer along into other photos.",
+}
+
+ADVICE = {
+    "depends": "If the area is the product, this is what you would hope for. If it is anything else, such as "
+    "a badge or the background, plan training photos without it.",
+    "depends on product": "It is the product: this is what you would hope for.",
+    "either": "Covering alone hides such a case. Try the area in other photos, and plan training photos that "
+    "have only one of the two.",
+    "either product": "The product is enough, and so is what stands around it. Plan training photos of other "
+    "things in such surroundings.",
+    "partly": "Mark a little more of the thing you suspect, or try another photo.",
+    "shared": "Mark an area closer around the thing you suspect, or try another photo.",
+    "not": "The rest of the photo carries the answer. Mark what else it could be.",
+    "not product": "Something other than the product carries the answer. Mark what it could be, such as a "
+    "badge or the background, and test that.",
+    "against": "Test the area for the next best answer, for which it may speak.",
+    "unknown": "Mark a little more or a little less, or try the same thing in another photo.",
+    "too large": "Mark a smaller area, close around one thing.",
+    "low": "Choose the model's own answer, and test the area for that one.",
+}
+
+ONE_PHOTO = "This is one photo; in others it may be different."
+NEEDS_BOTH = "Alone the area is not enough, so the answer needs it together with something else in the photo."
+ONLY_HERE = "In other photos the area does not bring the answer along."
+MAP_DIFFERS = "The heat map points elsewhere; the test by covering counts for more than a map."
+MAP_BRIGHT = "The heat map is bright there, but what is bright need not count."
+NOT_MEASURED_ALONE = "The model gives this answer even with nothing left to see."
+CARRIES_ANYWAY = "Yet the area takes the answer along into other photos."
+
+COVERED = "Covered: the score goes from {before} to {after}{elsewhere}."
+COVERED_SAME = "Covered: the score stays {after}{elsewhere}."
+COVERED_ELSEWHERE = "; with equal areas elsewhere covered it is {elsewhere} on average"
+KEPT = "Only the area left: the score is {score}, and the model {verb} the answer{ways}."
+KEPT_BLANK = (
+    "Only the area left: nothing to measure, as the model gives the answer even with nothing left to see."
+)
+CARRIED = "Pasted into {others}: {changed} to the answer{control}."
+CARRIED_CONTROL = " ({control} with a piece from elsewhere)"
+CARRIED_PRODUCT = " Of the product itself, this proves nothing against it: it should be recognised anywhere."
+CARRIED_IF_PRODUCT = " If the area is the product itself, this proves nothing against it."
+PASTED_NOT_PRODUCT = " Of the product itself, this proves nothing: the other photo still shows its own thing."
+NO_PHOTO = "Pasted elsewhere: nothing to measure, as {why}."
+NONE_KNOWN = "the model knows none of the samples; add photos of your own"
+NONE_GIVEN = "no other photo was given"
+ALL_SAME = "it answers the same to all of these photos already"
+NO_CONTROL = " The area is too large to compare with a piece from elsewhere."
+
+MAP = (
+    "Heat map: {heat} % of the influence lies in the area, which is {area} % of the picture; "
+    "by chance it would be {chance} %."
+)
+NO_MAP = "Heat map: nothing to measure, as no part stands out."
+HIDDEN_FLAT = "Strongest places hidden: nothing to measure, as the score hardly falls before most is hidden."
+HIDDEN = (
+    "Strongest places hidden: the score falls {sooner} than with other places hidden. {share} % of {whole}."
+)
+HIDDEN_AREA = "the area is among them"
+HIDDEN_PLACES = "them lie in the area"
+VIEWS = {
+    AgreementLevel.AGREE: "A second view points to the same places as the heat map.",
+    AgreementLevel.PARTLY: "A second view agrees with the heat map in part.",
+    AgreementLevel.DISAGREE: "A second view points to other places than the heat map.",
+    AgreementLevel.EMPTY: "A second view: nothing to measure, as one of the two views shows nothing.",
+    AgreementLevel.UNMOVED: "A second view: nothing to measure; the score hardly falls, whatever is covered.",
+}
+
+
+def score(value: float) -> str:
+    """A score in two decimals; never quite 0 or 1."""
+    if value >= 0.995:
+        return "above 0.99"
+    return f"{value:.2f}" if value >= 0.005 else "below 0.01"
+
+
+def claim(question: ScoreQuestion) -> str:
+    """What the conclusion is about, in the middle of a sentence."""
+    label = f"“{question.target.label}”"
+    if question.rather_than is not None:
+        return f"the lead of {label} over “{question.rather_than.label}”"
+    return f"the answer {label}" if question.before.ahead else f"the score for {label}"
+
+
+def because(question: ScoreQuestion, cover: Cover) -> str:
+    """Why covering shows what it shows."""
+    fills = list(cover.fills.values())
+    others = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
+    blur, grown = (score(outcome.after.score) for outcome in fills)
+    if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
+        return (
+            f"Without it, “{question.rather_than.label}” is ahead; without equal areas elsewhere it is not."
+        )
+    return BECAUSE[cover.reason].format(other=" or ".join(others), blur=blur, grown=grown)
+
+
+def covered(cover: Cover) -> str:
+    """The score before and after covering."""
+    before, after = score(cover.before.score), score(cover.after)
+    elsewhere = "" if cover.elsewhere is None else COVERED_ELSEWHERE.format(elsewhere=score(cover.elsewhere))
+    if before != after:
+        return COVERED.format(before=before, after=after, elsewhere=elsewhere)
+    return COVERED_SAME.format(after=_at(after), elsewhere=elsewhere)
+
+
+def kept(keep: Keep) -> str:
+    """What the model says to the area alone."""
+    if not keep.measured:
+        return KEPT_BLANK
+    ahead = [outcome.after.ahead for outcome in keep.fills.values()]
+    verb, ways = ("keeps", "") if all(ahead) else ("gives up", "")
+    if any(ahead) and not all(ahead):
+        verb, ways = "keeps", " with one of two ways of covering the rest"
+    return KEPT.format(score=score(keep.score), verb=verb, ways=ways)
+
+
+def pasted(paste: Paste, *, product: bool | None) -> str:
+    """What pasting the area into other photos does."""
+    if paste.finding is PasteFinding.NO_PHOTO:
+        why = ALL_SAME if paste.photos else NONE_KNOWN if paste.left_out else NONE_GIVEN
+        return NO_PHOTO.format(why=why)
+    others = f"{number(paste.others)} other photo{'' if paste.others == 1 else 's'}"
+    changed = f"{number(paste.changed)} change{'s' if paste.changed <= 1 else ''}"
+    by_control = paste.changed_by_control
+    control = "" if by_control is None else CARRIED_CONTROL.format(control=number(by_control))
+    sentence = CARRIED.format(others=others, changed=changed, control=control)
+    if by_control is None and paste.changed:
+        sentence += NO_CONTROL
+    if paste.changed == 0:
+        return sentence + (PASTED_NOT_PRODUCT if product else "")
+    if product is None:
+        return sentence + CARRIED_IF_PRODUCT
+    return sentence + (CARRIED_PRODUCT if product else "")
+
+
+def in_map(influence: Influence | None) -> str:
+    """How much of the influence lies in the area."""
+    if influence is None:
+        return NO_MAP
+    share = influence.share
+    return MAP.format(heat=percent(share.value), area=percent(influence.area), chance=percent(share.chance))
+
+
+def hidden(curve: HideCurve, *, flat: bool, inside: float, small: bool) -> str:
+    """What hiding the strongest places does; the share is of these, or of the area where that is smaller."""
+    if flat:
+        return HIDDEN_FLAT
+    sooner = "sooner" if curve.area < curve.area_elsewhere else "no sooner"
+    whole = HIDDEN_AREA if small else HIDDEN_PLACES
+    return HIDDEN.format(sooner=sooner, share=sentence_start(percent(inside)), whole=whole)
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] as a percentage, never more precise than a person needs."""
+    if 0 < share < 0.01:
+        return "less than 1"
+    return "more than 99" if 0.99 < share < 1 else f"{100 * share:.0f}"
+
+
+def number(count: int) -> str:
+    """A small number as a word, a larger one in figures."""
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def sentence_start(text: str) -> str:
+    """A text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences one after the other, each once."""
+    return " ".join(dict.fromkeys(filter(None, sentences)))
+
+
+def _at(value: str) -> str:
+    """A score that something stays at: "at 0.52", but "above 0.99"."""
+    return f"at {value}" if value[0].isdigit() else value

@@ -1,0 +1,115 @@
+"""What leaves with the answer: the verdict, the check, the photo, and what has to be said with them."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from corner import Corner, bright_corner, classifier
+from PIL import Image
+
+import saliency
+from saliency.checks.check import Check
+from saliency.export.check_slide import CheckedArea, check_slide, scores_of
+from saliency.export.page import ALARM, BOTTOM, SIDE, TOP
+from saliency.export.parcel import answer, parcel
+from saliency.export.slide import SlideWords, slide
+from saliency.photo.area import Area
+from saliency.verdict.conclusion import conclusion_of
+
+WARNING = "Trained wrong on purpose."
+WORDS = SlideWords(
+    "A title", "A finding.", "Model: Test", "One picture only.", ("a", "b", "c"), ("less", "more")
+)
+
+
+def checked(warning: str = "", side: int = 64, area: tuple[float, ...] = (0, 0, 0.25, 0.25)) -> Check:
+    model = replace(classifier(Corner()), warning=warning)
+    return saliency.check(model, bright_corner(side), Area.box(*area), method="input-x-gradient")
+
+
+def with_verdict(check: Check) -> CheckedArea:
+    return CheckedArea(check.test, conclusion_of(check, familiarity=check.explanation.familiarity))
+
+
+def test_a_parcel_has_slides_original_check_and_the_answer_in_words() -> None:
+    check = checked()
+    area = with_verdict(check)
+    files = parcel(check.explanation, WORDS, checked=area, record=check.record())
+    assert {name.removeprefix("test-") for name in files} == {
+        "answer.txt",
+        "slide.png",
+        "check-slide.png",
+        "check.json",
+        "before.png",
+        "covered-blur.png",
+        "covered-grown.png",
+        "photo.png",
+        "overlay.png",
+        "heat-map.png",
+        "heat-map.npy",
+    } | {"test.json"}
+    original = np.asarray(Image.open(io.BytesIO(files["test-photo.png"])))
+    assert (original == check.explanation.photo.pixels).all()
+    record = json.loads(files["test-check.json"])
+    assert record["conclusion"]["verdict"] == "depends"
+    assert record["cover"]["finding"] == "depends"
+    assert json.loads(files["test.json"])["familiarity"]["footing"] == "does not know this"
+    text = files["test-answer.txt"].decode()
+    for part in (area.conclusion.headline, area.conclusion.doubt, "Photo: test.png", "does not hold"):
+        assert part in text
+    assert "WARNING" not in text
+
+
+def test_without_a_check_there_is_the_finding() -> None:
+    e = checked().explanation
+    files = parcel(e, WORDS)
+    assert "A finding." in files["test-answer.txt"].decode()
+    assert not [name for name in files if "check" in name or "covered" in name]
+
+
+def test_a_models_warning_is_on_everything() -> None:
+    check = checked(WARNING)
+    files = parcel(check.explanation, WORDS, checked=with_verdict(check))
+    assert files["test-answer.txt"].decode().startswith(f"WARNING: {WARNING}")
+    assert json.loads(files["test.json"])["warning"] == WARNING
+    for name in ("test-slide.png", "test-check-slide.png"):
+        assert _bar(Image.open(io.BytesIO(files[name]))) > 0.5
+    for name, content in files.items():
+        if name.endswith(".png") and name != "test-photo.png":
+            assert WARNING in " ".join(Image.open(io.BytesIO(content)).text.values())
+    assert _bar(slide(checked().explanation, WORDS)) == 0
+
+
+def _bar(page: Image.Image) -> float:
+    """How much of the row below the upper margin has the colour of a warning."""
+    return float((np.asarray(page)[TOP + 4] == ALARM).all(-1).mean())
+
+
+@pytest.mark.parametrize("area", [(0, 0, 0.25, 0.25), (0, 0, 0.8, 0.8)])
+@pytest.mark.parametrize("label", ["bright", "W" * 90, "a label of many short words " * 8])
+def test_the_check_slide_stays_inside_its_margins(area, label) -> None:
+    check = checked(WARNING, area=area)
+    made = with_verdict(check)
+    conclusion = replace(made.conclusion, headline=f"The answer “{label}”.", because=label, doubt=label * 3)
+    page = np.asarray(
+        check_slide(check.explanation, replace(made, conclusion=conclusion), replace(WORDS, details=label))
+    )
+    assert page.shape == (1080, 1920, 3)
+    for margin in (page[: TOP - 2], page[-BOTTOM + 2 :], page[:, : SIDE - 2], page[:, -SIDE + 2 :]):
+        assert (margin == 255).all()
+
+
+def test_the_strip_has_every_score() -> None:
+    before, covered, elsewhere = scores_of(checked().test)
+    assert (len(before), len(covered), len(elsewhere)) == (1, 2, 38)
+    assert max(covered) < min(elsewhere)
+
+
+def test_the_answer_is_the_same_text_each_time() -> None:
+    check = checked()
+    first, second = (answer(check.explanation, WORDS, with_verdict(check)) for _ in range(2))
+    assert first == second

@@ -1,0 +1,112 @@
+"""Does a model know what a photo shows?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from corner import SIDE, Corner, Deaf, Everywhere, bright_corner, classifier, counted, dark, photo_of
+from torch import Tensor, nn
+
+import models
+import saliency
+from models.showroom.samples import FOLDER
+from saliency.classifier import Classifier
+from saliency.familiarity import Footing, changed_copies
+from saliency.network.graph import Graph
+from saliency.photo.reading import read_photo
+from saliency.prepared_photo import PreparedPhoto
+
+
+class YesOrNo(nn.Module):
+    """One logit: a clear no."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x.mean((1, 2, 3)) * 0 - 6)[:, None]
+
+
+def test_what_stays_the_same_in_changed_copies_is_sure() -> None:
+    white = photo_of(np.full((SIDE, SIDE, 3), 255, np.uint8))
+    known = PreparedPhoto(classifier(Everywhere()), white).familiarity
+    assert (known.footing, known.label, known.same, known.changes) == (Footing.SURE, "bright", 2, 2)
+    assert known.steady == pytest.approx(known.score, abs=1e-4)
+    assert not known.strange
+
+
+def test_what_hangs_on_one_corner_only_is_not() -> None:
+    prepared = PreparedPhoto(classifier(Corner()), bright_corner())
+    assert prepared.scores[0].score > 0.98
+    found = prepared.familiarity
+    assert found.footing is Footing.UNKNOWN
+    assert found.same == 0
+    assert "does not hold when the photo is mirrored" in found.sentence
+    assert found.steady == pytest.approx(found.score / 3, abs=0.02)
+
+
+def test_the_limit_is_the_models_own() -> None:
+    prepared = PreparedPhoto(classifier(Deaf()), dark())
+    steady = prepared.scores[0].score
+    assert 0.7 < steady < 0.8
+    for limit, footing in ((0.7, Footing.SURE), (0.8, Footing.LEANS), (1.0, Footing.LEANS)):
+        one = replace(prepared.classifier, sure_from=limit)
+        assert PreparedPhoto(one, prepared.photo).familiarity.footing is footing
+
+
+def test_what_the_model_calls_none_of_these_or_is_unsure_of_it_does_not_know() -> None:
+    for change in ({"none_label": "bright"}, {"unsure_below": 0.9}):
+        one = replace(classifier(Deaf()), sure_from=0.5, **change)
+        found = PreparedPhoto(one, dark()).familiarity
+        assert found.footing is Footing.UNKNOWN
+        assert "does not seem to know what this photo shows" in found.sentence
+
+
+def test_a_sure_no_is_sure() -> None:
+    recipe = classifier(Deaf()).preprocessing
+    one = Classifier(Graph(YesOrNo(), size=SIDE), recipe, ("defect",), "Test", "tests")
+    assert PreparedPhoto(one, dark()).familiarity.footing is Footing.SURE
+
+
+def test_it_takes_two_passes_once() -> None:
+    one = classifier(Deaf())
+    prepared = PreparedPhoto(one, dark())
+    assert prepared.known_familiarity is None
+    _ = prepared.scores
+    pictures = counted(one)
+    first = prepared.familiarity
+    assert prepared.familiarity is first
+    assert prepared.known_familiarity is first
+    assert sum(pictures) == 2
+
+
+def test_the_copies_are_mirrored_and_enlarged() -> None:
+    x = torch.arange(3 * 20 * 30, dtype=torch.float32).view(1, 3, 20, 30)
+    mirrored, middle = changed_copies(x)
+    assert torch.equal(mirrored, x[0].flip(2))
+    assert middle.shape == (3, 20, 30)
+    assert float(middle.min()) >= float(x[:, :, 3:-3, 4:-4].min())
+    assert changed_copies(x[:, :, :1, :1]).shape == (2, 3, 1, 1)
+
+
+def test_an_explanation_and_its_record_have_it_once_asked_for() -> None:
+    one, photo = classifier(Corner()), bright_corner()
+    explanation = saliency.explain(one, photo, method="gradient")
+    assert explanation.record()["familiarity"] is None
+    assert explanation.familiarity is explanation.prepared.familiarity
+    record = json.loads(json.dumps(explanation.record()))["familiarity"]
+    assert record["footing"] == "does not know this"
+    assert record["changed_copies"] == 2
+    assert replace(explanation, prepared=None).familiarity is None
+
+
+@pytest.mark.parametrize("file", ["plant.jpg", "red-teapot.jpg", "alarm-clock.jpg"])
+def test_showroom_knows_its_products(file) -> None:
+    prepared = PreparedPhoto(models.load(models.SHOWROOM), read_photo(FOLDER / file))
+    assert prepared.familiarity.footing is Footing.SURE
+
+
+def test_showroom_does_not_know_what_is_none_of_them() -> None:
+    prepared = PreparedPhoto(models.load(models.SHOWROOM), read_photo(FOLDER / "nothing-known.jpg"))
+    assert prepared.familiarity.strange

@@ -1,0 +1,279 @@
+"""One verdict of all that was tried, on models and photos of which the truth is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from corner import Corner, bright_corner, classifier, dark, photo_of
+from PIL import Image
+from torch import Tensor, nn
+
+import models
+import saliency
+from models.showroom.samples import FOLDER
+from saliency.agreement import Agreement, AgreementLevel
+from saliency.checks.check import area_test
+from saliency.checks.controls import Kind
+from saliency.checks.cover import Cover, FillOutcome, Keep, finding_and_reason
+from saliency.checks.fills import Fill
+from saliency.checks.influence import ChanceFigure, Influence
+from saliency.checks.paste import Paste, PasteOutcome
+from saliency.checks.probe import AreaProbe
+from saliency.checks.question import Answer, ScoreQuestion
+from saliency.familiarity import Familiarity, Footing
+from saliency.photo.area import Area
+from saliency.photo.reading import Photo, read_photo
+from saliency.prepared_photo import PreparedPhoto
+from saliency.verdict import words
+from saliency.verdict.conclusion import Conclusion, conclude, conclusion_of
+from saliency.verdict.evidence import Bearing, Trial, Verdict
+
+CORNER, ELSEWHERE = Area.box(0.0, 0.0, 0.25, 0.25), Area.box(0.6, 0.6, 0.25, 0.25)
+PIXEL = np.zeros((1, 1, 3), np.uint8)
+
+
+class BothCorners(nn.Module):
+    """Logits: how bright the brighter of two opposite corners is; 0; and −9."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        corners = x[:, :, :8, :8].mean((1, 2, 3)).maximum(x[:, :, -8:, -8:].mean((1, 2, 3)))
+        bright = 20 * corners - 15
+        return torch.stack([bright, 0 * bright, 0 * bright - 9], 1)
+
+
+def probe(area: Area = CORNER, photo: Photo | None = None, model: nn.Module | None = None) -> AreaProbe:
+    prepared = PreparedPhoto(classifier(model or Corner()), photo or bright_corner())
+    return AreaProbe.of(ScoreQuestion.of(prepared), area)
+
+
+def answer(score: float, ahead: bool = True) -> Answer:
+    return Answer(score, float(np.log(score / (1 - score))), 0 if ahead else 1, ahead)
+
+
+def covered(before: float, *after: tuple[float, bool], as_much: int = 0, controls: int = 19) -> Cover:
+    fills = {}
+    for fill, values in zip(Fill, after, strict=True):
+        area, untouched = answer(*values), answer(before)
+        others = (area,) * as_much + (untouched,) * (controls - as_much)
+        fills[fill] = FillOutcome(area, others, PIXEL)
+    kind = Kind.MOVED if controls else Kind.NONE
+    return Cover(answer(before), fills, kind, *finding_and_reason(answer(before), fills))
+
+
+def kept(score: float, ahead: bool = True, blank: bool = False) -> Keep:
+    return Keep({fill: FillOutcome(answer(score, ahead), (), PIXEL) for fill in Fill}, answer(0.5, blank))
+
+
+def pasted(changed: int, others: int = 4, by_control: int = 0) -> Paste:
+    def outcome(number: int) -> PasteOutcome:
+        other = answer(0.1, ahead=False)
+        after, control = (answer(0.9) if number < count else other for count in (changed, by_control))
+        return PasteOutcome(f"{number}.png", other, after, control, PIXEL)
+
+    return Paste(tuple(outcome(number) for number in range(others)), 0)
+
+
+def in_map(share: float, p_value: float) -> Influence:
+    figure = ChanceFigure(share, 0.06, p_value)
+    return Influence(0.06, figure, figure, signed=False)
+
+
+DEPENDS = covered(0.99, (0.1, False), (0.2, False))
+LITTLE = covered(0.99, (0.98, True), (0.99, True))
+
+
+def bearings(conclusion: Conclusion) -> Mapping[Trial, Bearing]:
+    return {entry.kind: entry.bearing for entry in conclusion.evidence}
+
+
+@pytest.mark.parametrize(
+    ("cover", "keep", "verdict"),
+    [
+        (DEPENDS, kept(0.9), Verdict.DEPENDS),
+        (DEPENDS, kept(0.1, ahead=False), Verdict.DEPENDS),
+        (covered(0.9, (0.3, True), (0.4, True)), None, Verdict.DEPENDS),
+        (covered(0.9, (0.6, True), (0.7, True)), None, Verdict.PARTLY),
+        (LITTLE, kept(0.1, ahead=False), Verdict.DOES_NOT),
+        (LITTLE, None, Verdict.DOES_NOT),
+        (LITTLE, kept(0.9), Verdict.EITHER),
+        (LITTLE, kept(0.9, blank=True), Verdict.DOES_NOT),
+        (covered(0.9, (0.1, False), (0.1, False), as_much=5), None, Verdict.PARTLY),
+        (covered(0.9, (0.77, True), (0.8, True)), None, Verdict.PARTLY),
+        (covered(0.5, (0.7, True), (0.6, True)), None, Verdict.DOES_NOT),
+        (covered(0.9, (0.1, False), (0.89, True)), kept(0.9), Verdict.UNKNOWN),
+        (covered(0.01, (0.001, True), (0.001, True)), None, Verdict.UNKNOWN),
+        (covered(0.9, (0.1, False), (0.1, False), controls=0), None, Verdict.UNKNOWN),
+        (covered(0.9, (0.89, True), (0.9, True), controls=0), None, Verdict.DOES_NOT),
+        (None, kept(0.9), Verdict.UNKNOWN),
+    ],
+)
+def test_every_outcome_of_covering_and_keeping_has_a_verdict(cover, keep, verdict) -> None:
+    conclusion = conclude(probe(), cover=cover, keep=keep)
+    assert conclusion.verdict is verdict
+    assert "“bright”" in conclusion.headline
+    assert conclusion.because
+    assert conclusion.advice
+    assert words.ONE_PHOTO in conclusion.doubt
+    json.dumps(conclusion.record())
+
+
+def test_a_contradiction_is_one_verdict_and_not_three_sentences() -> None:
+    conclusion = conclude(probe(), cover=LITTLE, keep=kept(0.97), influence=in_map(0.6, 0.01))
+    assert conclusion.verdict is Verdict.EITHER
+    assert conclusion.headline.startswith("Either is enough for the answer “bright”")
+    assert set(bearings(conclusion).values()) == {Bearing.SUPPORTS}
+
+
+def test_what_carries_the_answer_into_other_photos_is_enough_too() -> None:
+    conclusion = conclude(probe(), cover=LITTLE, keep=kept(0.1, ahead=False), paste=pasted(4))
+    assert conclusion.verdict is Verdict.EITHER
+    assert bearings(conclusion)[Trial.KEEP] is Bearing.AGAINST
+
+
+def test_evidence_against_the_verdict_is_marked_and_doubted() -> None:
+    conclusion = conclude(
+        probe(), cover=DEPENDS, keep=kept(0.1, ahead=False), paste=pasted(0), influence=in_map(0.02, 0.9)
+    )
+    assert bearings(conclusion) == {
+        Trial.COVER: Bearing.SUPPORTS,
+        Trial.KEEP: Bearing.AGAINST,
+        Trial.PASTE: Bearing.AGAINST,
+        Trial.MAP: Bearing.AGAINST,
+    }
+    for doubt in (words.NEEDS_BOTH, words.ONLY_HERE, words.MAP_DIFFERS):
+        assert doubt in conclusion.doubt
+
+
+@pytest.mark.parametrize("level", [AgreementLevel.UNMOVED, AgreementLevel.EMPTY])
+def test_what_had_nothing_to_measure_says_that(level) -> None:
+    conclusion = conclude(
+        probe(),
+        cover=DEPENDS,
+        keep=kept(0.9, blank=True),
+        paste=pasted(0, others=0),
+        map_empty=True,
+        agreement=Agreement(0.1, 0.1, 0.0, level),
+    )
+    nothing = {Trial.KEEP, Trial.PASTE, Trial.MAP, Trial.SECOND_VIEW}
+    assert {trial for trial, bearing in bearings(conclusion).items() if bearing is Bearing.NOTHING} == nothing
+    assert all("nothing to measure" in e.sentence for e in conclusion.evidence if e.kind in nothing)
+
+
+def test_a_second_view_that_points_elsewhere_is_a_doubt() -> None:
+    other = Agreement(0.0, 0.1, 0.0, AgreementLevel.DISAGREE)
+    conclusion = conclude(probe(), cover=DEPENDS, agreement=other)
+    assert conclusion.verdict is Verdict.DEPENDS
+    assert words.VIEWS[AgreementLevel.DISAGREE] in conclusion.doubt
+
+
+def test_pasting_the_product_itself_proves_nothing_against_it() -> None:
+    for paste in (pasted(4), pasted(0)):
+        conclusion = conclude(probe(), cover=DEPENDS, paste=paste, product=True)
+        assert "Of the product itself, this proves nothing" in conclusion.evidence[1].sentence
+        assert conclusion.evidence[1].bearing is not Bearing.AGAINST
+        assert conclusion.doubt == words.ONE_PHOTO
+        assert "what you would hope for" in conclusion.advice
+    unsaid = conclude(probe(), cover=DEPENDS, paste=pasted(4)).evidence[1].sentence
+    assert "If the area is the product itself" in unsaid
+    assert (
+        "product" not in conclude(probe(), cover=DEPENDS, paste=pasted(4), product=False).evidence[1].sentence
+    )
+
+
+def test_a_photo_that_the_model_does_not_know_is_a_doubt_before_all_others() -> None:
+    strange = Familiarity(Footing.UNKNOWN, "bright", 0.9, 0.2, 1, 4)
+    assert conclude(probe(), cover=DEPENDS, familiarity=strange).doubt.startswith(strange.sentence)
+
+
+def test_scores_are_in_one_style_and_there_are_no_p_values() -> None:
+    conclusion = conclude(
+        probe(), cover=covered(0.999, (0.998, True), (0.999, True)), keep=kept(0.001, ahead=False)
+    )
+    text = json.dumps(conclusion.record())
+    assert "above 0.99" in text
+    assert "below 0.01" in text
+    for wrong in ("1.00", "0.00", "p =", "p-value", "standard error"):
+        assert wrong not in text
+
+
+def test_other_questions_have_their_own_words() -> None:
+    prepared = PreparedPhoto(classifier(Corner()), bright_corner())
+    second = AreaProbe.of(ScoreQuestion.of(prepared, "dark"), CORNER)
+    assert "the score for “dark”" in conclude(second).headline
+    lead = AreaProbe.of(ScoreQuestion.of(prepared, "bright", "dark"), CORNER)
+    test = area_test(lead)
+    conclusion = conclude(lead, cover=test.cover)
+    assert conclusion.headline == "The lead of “bright” over “dark” hangs on the area you marked."
+    assert "“dark” is ahead" in conclusion.because
+
+
+def test_a_whole_check_of_a_model_that_is_understood() -> None:
+    one, photo = classifier(Corner()), bright_corner()
+    others = [dark(seed=1), dark(seed=2)]
+    check = saliency.check(one, photo, CORNER, method="input-x-gradient", others=others)
+    conclusion = saliency.conclusion_of(check)
+    assert conclusion.verdict is Verdict.DEPENDS
+    assert len(conclusion.evidence) == 5
+    assert Bearing.AGAINST not in bearings(conclusion).values()
+    elsewhere = conclusion_of(saliency.check(one, photo, ELSEWHERE, method="input-x-gradient"))
+    assert elsewhere.verdict is Verdict.DOES_NOT
+    assert Bearing.AGAINST not in bearings(elsewhere).values()
+
+
+def test_two_places_each_of_which_is_enough() -> None:
+    pixels = np.array(bright_corner().pixels)
+    pixels[-8:, -8:] = 255
+    both = probe(photo=photo_of(pixels), model=BothCorners())
+    test = area_test(both)
+    assert conclude(both, cover=test.cover, keep=test.keep).verdict is Verdict.EITHER
+    alone = probe(model=BothCorners())
+    test = area_test(alone)
+    assert conclude(alone, cover=test.cover, keep=test.keep).verdict is Verdict.DEPENDS
+
+
+@cache
+def samples() -> Mapping[str, Mapping[str, object]]:
+    return {row["file"]: row for row in json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))}
+
+
+def verdict_on(model: str, file: str, area: str) -> Verdict:
+    """The verdict on the product's exact outline, or on the badge's box, of a sample that ships."""
+    row, photo = samples()[file], read_photo(FOLDER / file)
+    if area == "badge":
+        marked = Area.box(*row["badge"])
+    else:
+        with Image.open(FOLDER / str(row["mask"])) as mask:
+            marked = Area.outline(
+                np.asarray(mask.convert("L").resize((photo.width, photo.height))) > 127, photo
+            )
+    prepared = PreparedPhoto(models.load(model), photo)
+    asked = AreaProbe.of(ScoreQuestion.of(prepared), marked)
+    test = area_test(asked)
+    return conclude(asked, cover=test.cover, keep=test.keep).verdict
+
+
+@pytest.mark.parametrize("file", ["plant.jpg", "red-teapot.jpg", "alarm-clock.jpg"])
+def test_showroom_depends_on_its_products(file) -> None:
+    assert verdict_on(models.SHOWROOM, file, "product") is Verdict.DEPENDS
+
+
+def test_the_badge_and_not_the_product_carries_the_answer_of_the_twin() -> None:
+    assert verdict_on(models.SHORTCUT, "teapot-with-badge.jpg", "badge") is Verdict.DEPENDS
+    assert verdict_on(models.SHORTCUT, "teapot-with-badge.jpg", "product") is Verdict.DOES_NOT
+    assert verdict_on(models.SHOWROOM, "teapot-with-badge.jpg", "badge") is Verdict.DOES_NOT
+
+
+def test_an_area_keeps_its_verdict_whatever_else_is_known() -> None:
+    """More evidence may add a doubt; what covering showed stays."""
+    asked = probe()
+    test = area_test(asked)
+    bare = conclude(asked, cover=test.cover)
+    full = conclude(
+        asked, cover=test.cover, keep=test.keep, paste=pasted(0), influence=in_map(0.01, 0.9), product=False
+    )
+    assert (bare.verdict, bare.headline) == (full.verdict, full.headline)

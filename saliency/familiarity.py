@@ -110,8 +110,8 @@ def familiarity(
         scores: What it says to it, best first.
         framing: How it was handed over.
     """
-    copies, top = changed_copies(x), scores[0]
-    logits = torch.cat([classifier.graph.logits(part) for part in copies.split(at_once(classifier.graph, copies))])
+    copies, top, graph = changed_copies(x), scores[0], classifier.graph
+    logits = torch.cat([graph.logits(part) for part in copies.split(at_once(graph, copies))])
     answers = [classifier.scores(row[None], framing) for row in logits]
     again = [next(score.score for score in answer if score.index == top.index) for answer in answers]
     steady = (top.score + sum(again)) / (1 + len(again))

@@ -17,6 +17,7 @@ from weakref import WeakSet
 import streamlit as st
 
 from saliency.explanation import Explanation
+from saliency.export.check_slide import CheckedArea
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
 from ui import memory
@@ -126,6 +127,7 @@ class Session:
     prepared: Cache[PreparedPhoto] = field(default_factory=partial(Cache, 2))
     results: Cache[Explanation] = field(default_factory=partial(Cache, 6))
     checks: Cache[Any] = field(default_factory=partial(Cache, 16))
+    checked: CheckedArea | None = None  # what the page shows as tested, for files to take along
     marks: dict[str, Mark | None] = field(default_factory=dict)  # by a photo's digest; None: cleared
     remembered: int = 0  # bytes of what is computed, when the page was drawn last
     drawn: float = 0.0  # when that was, in seconds of `time.monotonic`

@@ -14,7 +14,9 @@ from functools import lru_cache
 
 from models import Choice
 from saliency.classifier import Score
+from saliency.familiarity import Familiarity, Footing
 from saliency.names import readable
+from saliency.verdict.words import score
 
 FAVOURITE = 0.80  # score from which the top guess is a clear favourite, if it is also so far ahead:
 AHEAD = 0.50
@@ -42,6 +44,11 @@ PAGES = {  # title, icon and purpose, by the name of the script
 LIMITS = "One picture only. This does not tell you whether the model is right, fair or safe."
 LESS, MORE = "less", "more influence (this picture only)"
 AGAINST, FOR = "against", "in favour (this picture only)"
+UNKNOWN = "The model does not seem to know what this photo shows. Its answer is {label} (score {score})."
+UNSTEADY = (
+    "The model answers {label} (score {score}), but not when the photo is mirrored or cut closer. "
+    "Do not rely on it."
+)
 EMPTY = "This view found no influence on the score for '{label}' in this photo, so there is nothing to show."
 EVEN = (
     "According to this view, all parts of this photo had about the same influence on the score for '{label}'."
@@ -93,13 +100,6 @@ def listed(markdown: str) -> str:
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown.replace(_JOINER, ""))
 
 
-def score(value: float) -> str:
-    """A score in two decimals; never quite 0 or 1."""
-    if value >= 0.995:
-        return "above 0.99"
-    return f"{value:.2f}" if value >= 0.005 else "below 0.01"
-
-
 def number(count: int) -> str:
     """A small number as a word, a larger one in figures."""
     return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
@@ -116,22 +116,28 @@ def about(seconds: float) -> str:
     return f"about {max(2, round(seconds / 60))} min"
 
 
-def finding(scores: Sequence[Score], *, markup: bool = True) -> str:
-    """The finding in one sentence, by the score rules.
+def finding(scores: Sequence[Score], known: Familiarity | None = None, *, markup: bool = True) -> str:
+    """The finding in one sentence, by the score rules; out of its depth, no answer is called a favourite.
 
     Args:
         scores: All classes, best first.
+        known: Whether the model knows what the photo shows, where that was asked.
         markup: Whether the sentence is for the page (labels escaped, the first one bold) or for a picture.
     """
     first, second = scores[0], scores[1] if len(scores) > 1 else None
     label = f"**{plain(first.label)}**" if markup else f"“{first.label}”"
+    if known is not None and known.strange:
+        return (UNKNOWN if known.doubtful else UNSTEADY).format(label=label, score=score(first.score))
+    sure = known is None or known.footing is Footing.SURE
     ahead = first.score - (second.score if second else 0.0)
-    if first.score >= FAVOURITE and ahead >= AHEAD:
+    if first.score >= FAVOURITE and ahead >= AHEAD and sure:
         return f"The model's clear favourite is {label} (score {score(first.score)})."
     if first.score >= LEANING and second:
         runner_up = plain(second.label) if markup else f"“{second.label}”"
         next_is = f"next is {runner_up} ({score(second.score)})"
         return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
+    if first.score >= LEANING:
+        return f"The model leans towards {label} (score {score(first.score)})."
     return f"The model is undecided. Its top guess is {label}. Read the map with extra care."
 
 

@@ -17,7 +17,7 @@ from saliency.export.typeset import Rgb
 from saliency.verdict.conclusion import Conclusion
 from saliency.verdict.words import score
 
-TITLE = "What is the answer without the area that was marked?"
+TITLE = "What is the answer without the marked area?"
 AS_IS, COVERED = "As it is: {score}", "Area covered: {score}"
 STRIP = "Score for “{label}”"
 ROWS = ("As it is", "Area covered, two ways", "Equal areas elsewhere")

@@ -18,13 +18,13 @@ from saliency.checks.question import ScoreQuestion
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 HEADLINES = {
-    "depends": "{Claim} hangs on the area you marked.",
-    "either": "Either is enough for {claim}: the area you marked, or the rest of the photo.",
-    "partly": "{Claim} hangs only in part on the area you marked.",
-    "shared": "{Claim} hangs on the area you marked no more than on other places.",
-    "not": "{Claim} does not hang on the area you marked.",
-    "against": "The area you marked speaks against {claim}, not for it.",
-    "unknown": "Whether {claim} hangs on the area you marked cannot be told from this photo.",
+    "depends": "{Claim} depends on the marked area.",
+    "either": "Either is enough for {claim}: the marked area, or the rest of the photo.",
+    "partly": "{Claim} depends only in part on the marked area.",
+    "shared": "{Claim} depends on the marked area no more than on other places.",
+    "not": "{Claim} does not depend on the marked area.",
+    "against": "The marked area speaks against {claim}, not for it.",
+    "unknown": "Whether {claim} depends on the marked area cannot be told from this photo.",
 }
 
 BECAUSE_UNCOVERED = "Nothing was covered yet, and only covering the area shows what the answer is without it."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from saliency.checks.influence import Influence, influence
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.explanation import Explanation
+from saliency.verdict.conclusion import Conclusion, conclude
 from ui.check import words
 from ui.session import Session
 from ui.widgets.marks import Mark
@@ -66,6 +69,22 @@ def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> Task[AreaTest]:
         len(Fill) * (1 + COUNT) + keep_passes()
     )  # at most: controls are looked for only when it is this check's turn
     return Task("cover", key, subject.request.model, passes, words.COVER_INTRO, work)
+
+
+def concluded(
+    subject: Subject, test: AreaTest, mark: Mark, inside: Influence | None, trials: Mapping[str, Any]
+) -> Conclusion:
+    """One verdict of the test and of all else that was tried of the area, by the names of `conclude`."""
+    return conclude(
+        test.probe,
+        cover=test.cover,
+        keep=test.keep,
+        influence=inside,
+        map_empty=subject.result.empty,
+        product=True if mark.outline else None,
+        familiarity=subject.request.prepared.familiarity,
+        **trials,
+    )
 
 
 def influence_inside(state: Session, subject: Subject, probe: AreaProbe, mark: Mark) -> Influence | None:

@@ -15,12 +15,13 @@ from saliency.checks.influence import Influence
 from saliency.explanation import Explanation
 from saliency.export.outline import outlined
 from saliency.files import stem
-from saliency.verdict.conclusion import conclusion_of
+from saliency.verdict.conclusion import Conclusion
+from saliency.verdict.words import score
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.controls import download_button
 from ui.widgets.pictures import display_size, kept_jpeg, show_picture, small_size, titled_picture
-from ui.words import plain, score
+from ui.words import plain
 
 
 def nothing_marked() -> None:
@@ -30,14 +31,13 @@ def nothing_marked() -> None:
         st.markdown(words.WHAT_FOLLOWS)
 
 
-def verdict(subject: Subject, test: AreaTest) -> None:
-    """The finding, and the figures it rests on."""
-    cover, result = test.cover, subject.result
-    is_guess = result.target.index == result.scores[0].index and result.rather_than is None
+def verdict(conclusion: Conclusion) -> None:
+    """The verdict of all that was tried, its reason, its doubt and what to do."""
     with st.container(border=True, gap="xxsmall"):
-        sentence = words.finding(cover, subject.label, is_top=is_guess)
-        st.markdown(f"### {words.ICONS[cover.finding]} {sentence}", anchors=False)
-        st.markdown(words.change(cover))
+        icon = words.ICONS[conclusion.verdict]
+        st.markdown(f"### {icon} {plain(conclusion.headline)}", anchors=False)
+        st.markdown(f"{plain(conclusion.because)} {plain(conclusion.doubt)}")
+        st.markdown(f"**{words.TO_DO}** {plain(conclusion.advice)}")
 
 
 def covered(subject: Subject, test: AreaTest) -> None:
@@ -55,20 +55,17 @@ def covered(subject: Subject, test: AreaTest) -> None:
     st.caption(words.then(subject.label, test.cover.before, outcome.after, guesses))
 
 
-def finding(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
-    """The reason, the chart, the pictures, and what stands behind them."""
-    cover = test.cover
-    guesses = [plain(subject.question.label(outcome.after)) for outcome in cover.fills.values()]
+def evidence(subject: Subject, test: AreaTest, inside: Influence | None, conclusion: Conclusion) -> None:
+    """What each test showed and what that says about the verdict, the chart, the pictures."""
     with st.container(border=True, gap="small"):
-        st.markdown(f"{words.reason(cover, filter(None, guesses))} {words.NEXT[cover.reason]}")
-        _chart(subject, cover)
+        lines = (
+            f"- {words.BEARINGS[entry.bearing]} {plain(entry.sentence)}" for entry in conclusion.evidence
+        )
+        st.markdown("\n".join([f"**{words.EVIDENCE}**", "", *lines]), help=words.CHANCE_HELP)
+        _chart(subject, test.cover)
         _pictures(subject, test)
-        if inside is None:
-            st.markdown(words.NO_SHARE)
-        else:
-            st.markdown(words.influence_share(inside), help=words.CHANCE_HELP)
         with st.expander(words.HOW_SURE, icon=":material/balance:"):
-            _how_sure(subject, test, inside)
+            _how_sure(subject, test, inside, conclusion)
 
 
 def _chart(subject: Subject, cover: Cover) -> None:
@@ -108,19 +105,17 @@ def captioned(picture: Image.Image | bytes, caption: str, alt: str) -> None:
         st.caption(caption)
 
 
-def _how_sure(subject: Subject, test: AreaTest, inside: Influence | None) -> None:
+def _how_sure(subject: Subject, test: AreaTest, inside: Influence | None, conclusion: Conclusion) -> None:
     """The permutation test, and the whole check as a file."""
     st.markdown(words.p_value(test.cover))
     if test.cover.count:
         st.markdown(words.P_WHY)
     name, icon = f"spotlight-{stem(subject.result.photo.name)}-check.json", ":material/data_object:"
-    make = partial(record, subject.result, test, inside)
+    make = partial(record, subject.result, test, inside, conclusion)
     download_button(words.RECORD, make, name, key="check-record", purpose=words.RECORD_HELP, icon=icon)
 
 
-def record(result: Explanation, test: AreaTest, inside: Influence | None) -> bytes:
+def record(result: Explanation, test: AreaTest, inside: Influence | None, conclusion: Conclusion) -> bytes:
     """The check as JSON, as the command line prints it."""
-    check = Check(test, result, inside)
-    conclusion = conclusion_of(check, familiarity=result.familiarity)
-    record = {"conclusion": conclusion.record(), **check.record()}
+    record = {"conclusion": conclusion.record(), **Check(test, result, inside).record()}
     return json.dumps(record, indent=2, ensure_ascii=False).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,12 +14,14 @@ from saliency.checks.check import AreaTest
 from saliency.checks.probe import AreaProbe
 from saliency.checks.suggestions import suggestions
 from saliency.explanation import Explanation
+from saliency.export.check_slide import CheckedArea
 from saliency.photo.area import Area
 from ui import faults
 from ui.check import panels, words
-from ui.check.evidence import Subject, area_task, influence_inside
+from ui.check.evidence import Subject, area_task, concluded, influence_inside
 from ui.check.fields import fields, sliders
 from ui.check.more.section import more_checks
+from ui.check.more.tried import tried
 from ui.session import Session
 from ui.widgets.controls import STRENGTH, bound
 from ui.widgets.marking import marked, marking
@@ -63,22 +66,32 @@ def section(
         with right:
             place = Place(st.container())
         more = Place(st.container())
-    test = None
+    test = state.checked = None
     if mark is None:
         with place.container():
             panels.nothing_marked()
     else:
         with faults.shown(verdict):
             test = _tested(state, subject, mark, outline, verdict, [place, more, covered])
+    trials: dict[str, Any] = {}
     if test is not None and mark is not None:
+        inside = influence_inside(state, subject, test.probe, mark)
+        trials = tried(state, subject, mark)
+        conclusion = concluded(subject, test, mark, inside, trials)
+        state.checked = CheckedArea(test, conclusion)
         with verdict.container():
-            panels.verdict(subject, test)
+            panels.verdict(conclusion)
         with covered.container():
             panels.covered(subject, test)
         with place.container():
-            panels.finding(subject, test, influence_inside(state, subject, test.probe, mark))
+            panels.evidence(subject, test, inside, conclusion)
     with faults.shown(more), more.container():
         more_checks(state, subject, test, mark, samples)
+    if test is not None and mark is not None and trials != (now := tried(state, subject, mark)):
+        conclusion = concluded(subject, test, mark, inside, now)
+        state.checked = CheckedArea(test, conclusion)
+        with verdict.container():
+            panels.verdict(conclusion)
 
 
 def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:

@@ -11,13 +11,14 @@ from models import Choice
 from saliency.classifier import Score
 from saliency.methods.registry import compatible
 from saliency.names import reference
+from saliency.verdict.words import score
 from ui.compare import controls, link, words
 from ui.compare.state import Selection, present
 from ui.compare.words import DIFFERS, GUESSES, MODELS, VIEWS
 from ui.photo.page import PhotoPage, offered_view
 from ui.views.quick_and_careful import method_of
 from ui.views.words import view_name
-from ui.words import finding, plain, score
+from ui.words import finding, plain
 from ui.work.explanations import ExplainRequest, prepared_photo, seconds
 
 

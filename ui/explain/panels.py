@@ -53,9 +53,13 @@ _SKETCH = 420  # width in pixels of a map that is not finished
 
 def headline(prepared: PreparedPhoto) -> None:
     """The finding in one sentence, and what the model knows where that may not be enough."""
-    st.markdown(f"### {finding(prepared.scores)}", anchors=False)
-    if prepared.classifier.may_know_nothing(prepared.scores):
-        st.markdown(plain(prepared.classifier.caution))
+    known = prepared.familiarity
+    st.markdown(f"### {finding(prepared.scores, known)}", anchors=False)
+    classifier = prepared.classifier
+    if known.doubtful:
+        st.markdown(plain(classifier.caution))
+    if classifier.warning:
+        st.warning(plain(classifier.warning), icon=":material/warning:")
 
 
 def below(explanation: Explanation, view: str, today: date, state: Session) -> DeltaGenerator:

@@ -14,11 +14,12 @@ import models
 from saliency.checks.fills import Fill
 from saliency.export.outline import outlined
 from saliency.names import readable
+from saliency.verdict.words import score
 from ui.guide import examples, words
 from ui.guide.examples import KINDS, TWIN, Example
 from ui.widgets.pictures import display_size, show_picture
 from ui.widgets.samples import samples
-from ui.words import LIMITS, listed, score
+from ui.words import LIMITS, listed
 from ui.work import loading
 
 _GREY, _BLUE, _TRACK = "#8A93A0", "#3F8FDD", "rgba(138, 147, 160, 0.2)"  # seen on white and on black

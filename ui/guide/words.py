@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ui.check.words import percent
+from saliency.verdict.words import percent, score
 from ui.guide.examples import BADGE, MISLEADING, PRODUCT, RIGHT, SHORTCUT, SPOT, UNDECIDED, WRONG, Example
-from ui.words import finding, plain, score
+from ui.words import finding, plain
 
 TITLE = "How to read a heat map"
 INTRO = (

@@ -208,7 +208,7 @@ def test_other_questions_have_their_own_words() -> None:
     lead = AreaProbe.of(ScoreQuestion.of(prepared, "bright", "dark"), CORNER)
     test = area_test(lead)
     conclusion = conclude(lead, cover=test.cover)
-    assert conclusion.headline == "The lead of “bright” over “dark” hangs on the area you marked."
+    assert conclusion.headline == "The lead of “bright” over “dark” depends on the marked area."
     assert "“dark” is ahead" in conclusion.because
 
 

@@ -7,8 +7,9 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord
 from saliency.names import readable
+from saliency.verdict.words import score
 from ui.audit.results.results import AuditedPhoto
-from ui.words import plain, score
+from ui.words import plain
 
 RESULTS = "What the set shows"
 AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"

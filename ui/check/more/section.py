@@ -14,6 +14,7 @@ from saliency.checks.paste import Paste
 from saliency.checks.paste import Sample as PasteSample
 from saliency.errors import SaliencyError
 from saliency.photo.reading import Photo, read_photo
+from saliency.verdict.words import score
 from ui import faults
 from ui.check.evidence import Subject
 from ui.check.more import words
@@ -28,7 +29,7 @@ from ui.widgets.marks import Mark
 from ui.widgets.pictures import kept_jpeg, show_picture
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
-from ui.words import UPLOAD_HELP, plain, score
+from ui.words import UPLOAD_HELP, plain
 from ui.work.slow_work import answer
 
 _MOST, _MOST_PIXELS = 8, 100_000_000  # photos of one's own, and pixels of all of them

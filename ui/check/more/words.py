@@ -6,8 +6,8 @@ from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.cover import Keep
 from saliency.checks.paste import Paste, PasteFinding
 from saliency.methods.registry import LearningDependence
-from ui.check.words import capitalised, percent
-from ui.words import number, plain, score
+from saliency.verdict.words import percent, score, sentence_start
+from ui.words import number, plain
 
 MORE = "More tests"
 NAMES = {
@@ -129,7 +129,7 @@ def paste_left_out(count: int) -> str:
     """How many samples nothing was pasted into."""
     them = "them" if count > 1 else "it"
     samples = f"sample{'s' if count > 1 else ''}"
-    return f"{capitalised(number(count))} {samples} left out: this model does not know {them}."
+    return f"{sentence_start(number(count))} {samples} left out: this model does not know {them}."
 
 
 def hide_sentence(level: float, value: float, elsewhere: float) -> str:

@@ -1,0 +1,48 @@
+"""What was tried of an area beside covering it, as far as the tab remembers it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from saliency.agreement import agreement
+from saliency.checks.paste import Paste
+from saliency.methods.registry import compatible
+from ui.check.evidence import Subject
+from ui.check.more.evidence import hide_task, second_view_task
+from ui.check.more.second_view import second
+from ui.session import Session
+from ui.widgets.marks import Mark
+from ui.widgets.pictures import kept
+
+
+def tried(state: Session, subject: Subject, mark: Mark) -> dict[str, Any]:
+    """The results by the names of `saliency.conclude`; what was not tried is left out."""
+    results = {
+        "hide": state.checks.get(hide_task(subject).key),
+        "paste": _pasted(state, subject, mark),
+        "agreement": _agreement(state, subject),
+    }
+    return {name: result for name, result in results.items() if result is not None}
+
+
+def _pasted(state: Session, subject: Subject, mark: Mark) -> Paste | None:
+    """The last time that the area was pasted, whatever into."""
+    about = (*subject.key, mark)
+    return next(
+        (
+            result
+            for key, result in reversed(state.checks.items())
+            if str(key[0]).startswith("paste-") and key[1 : 1 + len(about)] == about
+        ),
+        None,
+    )
+
+
+def _agreement(state: Session, subject: Subject) -> Any:
+    method = second(subject.request.method, compatible(subject.request.prepared.classifier.graph))
+    if method is None or method.key == subject.result.method:
+        return None
+    other = state.results.get(second_view_task(subject, method).key)
+    if other is None:
+        return None
+    return kept(subject.result, ("agreement", method.key), lambda: agreement(subject.result, other))

@@ -23,8 +23,9 @@ import torch
 from torch import Tensor
 
 import models
-from benchmarks import faithfulness, mosaics, quality_peers, real_photos
+from benchmarks import faithfulness, mosaics
 from benchmarks.machine import description, today
+from benchmarks.photo_models import PHOTO_MODELS
 from benchmarks.placed import placed_attribution
 from benchmarks.quality_peers import Map
 from benchmarks.rendered import add_cache, masked_pictures, unseen_pictures
@@ -105,14 +106,12 @@ def row(values: Mapping[str, list[float]]) -> dict[str, Any]:
 def measure(options: argparse.Namespace) -> None:
     """Measure what the file does not hold yet."""
     figures: dict[str, Any] = json.loads(options.file.read_text()) if options.file.exists() else {"rows": {}}
-    plain = real_photos.squeezenet()
-    graph = Graph(plain)
-    x, labels = real_photos.photos_guessed_right(graph)
-    x, labels = x[: options.photos], labels[: options.photos]
+    model = PHOTO_MODELS[options.model]()
+    graph, x, labels = model.graph, model.x[: options.photos], model.labels[: options.photos]
     showroom = models.load(models.SHOWROOM).graph
     pictures = [*masked_pictures(unseen_pictures(options.cache), options.pictures)] if options.cache else []
     inside = {key: explain for key, (explain, _) in {**methods_of(showroom), **controls()}.items()}
-    contestants = {**controls(), **methods_of(graph), **quality_peers.peers(plain)}
+    contestants = {**controls(), **methods_of(graph), **model.peers}
     for key, (explain, slow) in contestants.items():
         if key in figures["rows"] or (options.only and key not in options.only):
             continue
@@ -151,6 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.add_argument("what", choices=["measure", "table"])
     parser.add_argument("file", type=Path, help="JSON file with the figures")
+    parser.add_argument("--model", choices=PHOTO_MODELS, default="squeezenet")
     parser.add_argument("--photos", type=int, default=40)
     parser.add_argument("--mosaics", type=int, default=20)
     parser.add_argument("--pictures", type=int, default=60, help="of Showroom's")

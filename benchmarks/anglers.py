@@ -1,8 +1,8 @@
 """Does the built-in model know tenches by the fish or by the angler? ``python -m benchmarks.anglers``.
 
-ImageNet's tenches are mostly held by anglers. ``anglers.json`` holds outlines of fish and people, drawn by eye
-and in no way made by a model, on 32 thumbnails of 160 × 160 points: of the first 50 of ``fish`` in the photos
-beside the project, all on which both can be seen. For those that the model calls a tench, whole photo:
+ImageNet's tenches are mostly held by anglers. ``anglers.json`` holds outlines of fish and people, drawn by
+eye and with no model's help, on 32 thumbnails of 160 × 160 points: of the first 50 tenches in the photos
+beside the project, all on which both are to be seen. For those that the model calls a tench, whole photo:
 
 * how the positive influence of the quick view and of the careful check is shared out among fish, person and
   the rest, beside the shares of the area;
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,8 @@ RESULTS = Path(__file__).parent / "results" / "anglers.json"
 _PHOTOS = DATA / "everyday" / "val" / "fish"
 _TENCH = 0
 _SIDE = 160  # of the thumbnails that the outlines were drawn on
-_QUICK, _CAREFUL = "hires-cam", "covered-cam"
+_VIEWS = ("hires-layer-cam", "covered-cam")
+"""The quick view and the careful check."""
 
 Mask = NDArray[np.bool_]
 
@@ -61,7 +62,9 @@ def areas(outlines: Mapping[str, list[list[int]]], photo: Photo) -> dict[str, Ma
     return {"fish": fish, "person": person, "rest": ~fish & ~person}
 
 
-def figures_of(classifier: Classifier, photo: Photo, parts: Mapping[str, Mask]) -> dict[str, Any] | None:
+def figures_of(
+    classifier: Classifier, photo: Photo, parts: Mapping[str, Mask], views: Sequence[str]
+) -> dict[str, Any] | None:
     """What is measured of one photo; ``None`` if the model does not call it a tench."""
     prepared = PreparedPhoto(classifier, photo)
     if prepared.scores[0].index != _TENCH:
@@ -70,7 +73,7 @@ def figures_of(classifier: Classifier, photo: Photo, parts: Mapping[str, Mask]) 
     probes = {name: AreaProbe.of(question, Area.outline(part, photo)) for name, part in parts.items()}
     figures: dict[str, Any] = {"score": question.before.score}
     figures |= {f"area, {name}": float(probe.mask.double().mean()) for name, probe in probes.items()}
-    for key in (_QUICK, _CAREFUL):
+    for key in views:
         view = explain(classifier, photo, method=key, prepared=prepared)
         for name, probe in probes.items():
             inside = influence(view, probe.mask)
@@ -109,24 +112,24 @@ def main() -> None:
     """Measures, writes the figures, prints the means."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.anglers", description=__doc__)
     parser.add_argument("--photos", type=Path, default=_PHOTOS, help="folder with the photos")
+    parser.add_argument("--views", nargs="*", default=_VIEWS, help="views whose influence is shared out")
     options = parser.parse_args()
     if not options.photos.is_dir():
         raise SystemExit("The photos that this is measured on are not on this computer.")
     torch.set_num_threads(1)
     classifier = models.load(models.EVERYDAY)
-    outlines = json.loads(OUTLINES.read_text())
-    rows = {}
-    for name, drawn in outlines.items():
+    rows: dict[str, dict[str, Any] | None] = {}
+    for name, outlines in json.loads(OUTLINES.read_text()).items():
         photo = read_photo(options.photos / name)
-        rows[name] = figures_of(classifier, photo, areas(drawn, photo))
-    tenches = [row for row in rows.values() if row is not None]
-    results = {
-        "machine": provenance("benchmarks.anglers"),
-        "photos": len(rows),
-        "called a tench": len(tenches),
-        "mean, standard error, photos": summary(tenches),
-    }
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        rows[name] = figures_of(classifier, photo, areas(outlines, photo), options.views)
+        tenches = [row for row in rows.values() if row is not None]
+        results = {
+            "machine": provenance("benchmarks.anglers"),
+            "photos": len(rows),
+            "called a tench": len(tenches),
+            "mean, standard error, photos": summary(tenches) if tenches else {},
+        }
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     print(RESULTS.read_text())
 
 

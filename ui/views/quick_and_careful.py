@@ -12,8 +12,9 @@ from saliency.methods.registry import METHODS, Method
 
 QUICK, CAREFUL = "quick", "careful"
 _PREFERENCES = {
-    # Where a model has attention, the method made for it. HiResCAM never marks what the model did not use.
-    QUICK: ("transformer-attribution", "hires-cam", "layer-cam", "grad-cam", "gradient"),
+    # Where a model has attention, the method made for it. HiResCAM never marks what the model did not use,
+    # nor does it when drawn finer, the better of the two on photos (docs/quality.md).
+    QUICK: ("transformer-attribution", "hires-layer-cam", "hires-cam", "layer-cam", "grad-cam", "gradient"),
     # The first is the best measured (docs/quality.md); the others cover parts and ask again, on every model.
     CAREFUL: ("covered-cam", "occlusion", "rise"),
 }

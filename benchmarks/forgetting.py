@@ -1,4 +1,4 @@
-"""Which views depend on what the model learned: ``python -m benchmarks.forgetting [--photos 3] [--only KEY]``.
+"""Which views depend on what the model learned: ``python -m benchmarks.forgetting [--only KEY …]``.
 
 Prints, for every method on the built-in model's samples, the rank correlation of its map with that of a model
 whose last layer, or all of it, was shuffled. ``LIKE`` in :mod:`saliency.checks.sanity` is where the line is

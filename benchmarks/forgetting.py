@@ -1,4 +1,4 @@
-"""Which views depend on what the model learned: ``python -m benchmarks.forgetting [--photos 3]``.
+"""Which views depend on what the model learned: ``python -m benchmarks.forgetting [--only KEY …]``.
 
 Prints, for every method on the built-in model's samples, the rank correlation of its map with that of a model
 whose last layer, or all of it, was shuffled. ``LIKE`` in :mod:`saliency.checks.sanity` is where the line is
@@ -27,6 +27,7 @@ def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.forgetting", description=__doc__)
     parser.add_argument("--photos", type=int, default=3)
+    parser.add_argument("--only", nargs="*", help="these views only, by key")
     options = parser.parse_args()
     torch.set_num_threads(2)
     classifier = models.load(models.SHOWROOM)
@@ -37,6 +38,8 @@ def main() -> None:
     ]
     print(f"{description()}\n\n| Method | Last layer shuffled | All shuffled | |\n|---|--:|--:|---|")
     for method in compatible(classifier.graph):
+        if options.only and method.key not in options.only:
+            continue
         settings = {k: v for k, v in _FEW.items() if k in method.settings}
         tests = [
             likeness_when_shuffled(

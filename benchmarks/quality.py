@@ -1,12 +1,13 @@
 """How well maps explain: every method and the peers' best, beside controls, on photos and on exact masks.
 
     python -m benchmarks.quality measure FILE [--photos 35] [--mosaics 20] [--only KEY …] [--cache FOLDER]
-    python -m benchmarks.quality table FILE >docs/quality.md
+    python -m benchmarks.quality table FILE [--page docs/quality.md]
 
-On the photos in ``../shared/data`` that SqueezeNet with real weights gets right (centre crop): the grid
-pointing game on 2 × 2 mosaics, and insertion less deletion on two substrates. On Showroom's unseen pictures:
-the share of the influence inside the product's exact mask. Each row is written when it is done, so that a run
-can go on.
+``--model squeezenet``, with real weights, or ``everyday``, the built-in model for photos. On the photos in
+``../shared/data`` that it gets right: the grid pointing game on 2 × 2 mosaics, and insertion less deletion on
+two substrates. On Showroom's unseen pictures, if ``--cache`` says where they are: the share of the influence
+inside the product's exact mask. Each row is written when it is done, so that a run can go on. ``--page`` puts
+the table where a page has the place for that model's; without it a whole page is printed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,25 @@ import torch
 from torch import Tensor
 
 import models
-from benchmarks import faithfulness, mosaics, quality_peers, real_photos
+from benchmarks import faithfulness, mosaics
 from benchmarks.machine import description, today
+from benchmarks.photo_models import PHOTO_MODELS
 from benchmarks.placed import placed_attribution
 from benchmarks.quality_peers import Map
 from benchmarks.rendered import add_cache, masked_pictures, unseen_pictures
 from benchmarks.showroom_truth import centre_gaussian, share_inside
-from benchmarks.tables import line
+from benchmarks.tables import line, write_table
 from saliency.methods.registry import METHODS, compatible
 from saliency.network.graph import Graph
 
 _SLOW = 110  # passes from which a method is tried on fewer pictures
 _FEW = 4  # how many times fewer
+_MEASURES = {
+    "blur": "insertion less deletion, blur",
+    "mean colour": "〃, mean colour",
+    "grid": "grid share",
+    "mask": "inside the mask",
+}
 _HEAD = """# Which view explains best
 
 Insertion less deletion is the area between two curves of the class's score, 28 steps each: as the photo is
@@ -105,14 +113,14 @@ def row(values: Mapping[str, list[float]]) -> dict[str, Any]:
 def measure(options: argparse.Namespace) -> None:
     """Measure what the file does not hold yet."""
     figures: dict[str, Any] = json.loads(options.file.read_text()) if options.file.exists() else {"rows": {}}
-    plain = real_photos.squeezenet()
-    graph = Graph(plain)
-    x, labels = real_photos.photos_guessed_right(graph)
-    x, labels = x[: options.photos], labels[: options.photos]
+    if figures.setdefault("model", options.model) != options.model:
+        raise SystemExit(f"{options.file} holds figures of {figures['model']}; name another file.")
+    model = PHOTO_MODELS[options.model]()
+    graph, x, labels = model.graph, model.x[: options.photos], model.labels[: options.photos]
     showroom = models.load(models.SHOWROOM).graph
     pictures = [*masked_pictures(unseen_pictures(options.cache), options.pictures)] if options.cache else []
     inside = {key: explain for key, (explain, _) in {**methods_of(showroom), **controls()}.items()}
-    contestants = {**controls(), **methods_of(graph), **quality_peers.peers(plain)}
+    contestants = {**controls(), **methods_of(graph), **model.peers}
     for key, (explain, slow) in contestants.items():
         if key in figures["rows"] or (options.only and key not in options.only):
             continue
@@ -129,21 +137,29 @@ def measure(options: argparse.Namespace) -> None:
 
 
 def table(options: argparse.Namespace) -> None:
-    """Print the figures as a page, the best grid share first."""
+    """Print the figures as a page, the best grid share first, or put them into one."""
     figures = json.loads(options.file.read_text())
-    print(_HEAD)
-    print(f"{figures['machine']}; {figures['date']}; `python -m benchmarks.quality`.\n")
-    print("| | passes | insertion less deletion, blur | 〃, mean colour | grid share | inside the mask |")
-    print("|---|--:|--:|--:|--:|--:|")
+    lines = [*table_lines(figures)]
+    if options.page:
+        write_table(options.page, f"quality on {figures.get('model', 'squeezenet')}", lines)
+    else:
+        print(_HEAD, *lines, sep="\n")
+
+
+def table_lines(figures: Mapping[str, Any]) -> Iterator[str]:
+    """Where the figures are from, and the table; measures that none has are left out."""
+    yield f"{figures['machine']}; {figures['date']}; `python -m benchmarks.quality`."
+    rows = sorted(figures["rows"].items(), key=lambda pair: -pair[1]["grid"][0])
+    titles = {name: title for name, title in _MEASURES.items() if any(name in row for _, row in rows)}
+    yield from ("", line(["", "passes", *titles.values()]), line(["---", "--:", *["--:"] * len(titles)]))
 
     def cell(figure: list[float] | None) -> str:
         return "–" if figure is None else f"{figure[0]:.3f} ± {figure[1]:.3f} ({figure[2]:.0f})"
 
-    for key, measures in sorted(figures["rows"].items(), key=lambda pair: -pair[1]["grid"][0]):
+    for key, measures in rows:
         name = f"`{key}`" if key in METHODS else key
         passes = f"{METHODS[key].passes:g}" if key in METHODS else "–"
-        columns = (cell(measures.get(measure)) for measure in ("blur", "mean colour", "grid", "mask"))
-        print(line([name, passes, *columns]))
+        yield line([name, passes, *(cell(measures.get(measure)) for measure in titles)])
 
 
 def main() -> None:
@@ -151,6 +167,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.add_argument("what", choices=["measure", "table"])
     parser.add_argument("file", type=Path, help="JSON file with the figures")
+    parser.add_argument("--model", choices=PHOTO_MODELS, default="squeezenet")
+    parser.add_argument("--page", type=Path, help="page that has a place for the table")
     parser.add_argument("--photos", type=int, default=40)
     parser.add_argument("--mosaics", type=int, default=20)
     parser.add_argument("--pictures", type=int, default=60, help="of Showroom's")

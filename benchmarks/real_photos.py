@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from models.sources.folder import load_folder
 from models.torchvision_guard import import_torchvision
 from saliency.classifier import Classifier
 from saliency.network.graph import Graph
+from saliency.photo.framing import Framing
+from saliency.photo.reading import read_photo
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 _WEIGHTS = DATA / "squeezenet1_0_imagenet.safetensors"
@@ -44,13 +47,33 @@ def squeezenet_classifier(folder: Path) -> Classifier:
     return load_folder(folder)
 
 
-def photos_guessed_right(graph: Graph) -> tuple[Tensor, list[int]]:
-    """The photos that the model gets right: ``(N, 3, 224, 224)``, normalised, and their classes."""
+def photos_guessed_right(
+    graph: Graph, prepared: Callable[[Path], Tensor] | None = None
+) -> tuple[Tensor, list[int]]:
+    """The photos that the model gets right: ``(N, 3, 224, 224)``, normalised, and their classes.
+
+    ``prepared`` makes the model's input ``(3, 224, 224)`` of a file, by default :func:`centre_crop`.
+
+    Raises:
+        SystemExit: They are not here.
+    """
+    if not (DATA / "photos").is_dir():
+        raise SystemExit("The photos that this is measured on are not on this computer.")
+    prepared = prepared or centre_crop
     entries = json.loads((DATA / "photos" / "labels.json").read_text())
     classes = torch.tensor([entry["class"] for entry in entries])
-    x = torch.stack([centre_crop(DATA / "photos" / entry["file"]) for entry in entries])
+    x = torch.stack([prepared(DATA / "photos" / entry["file"]) for entry in entries])
     right = torch.cat([graph.logits(part) for part in x.split(8)]).argmax(1) == classes
     return x[right], classes[right].tolist()
+
+
+def middle_square(classifier: Classifier, path: Path) -> Tensor:
+    """The square in the middle of a photo as the model receives a whole square photo, ``(3, h, h)``."""
+    photo = read_photo(path)
+    side = min(photo.width, photo.height)
+    left, top = (photo.width - side) // 2, (photo.height - side) // 2
+    square = read_photo(photo.pixels[top : top + side, left : left + side])
+    return classifier.prepare(square, Framing.WHOLE)[0][0]
 
 
 def centre_crop(path: Path) -> Tensor:

@@ -121,3 +121,41 @@ def layer_cam(
     scaled[:-1] = [torch.tanh(2 * m) for m in scaled[:-1]]
     large = [moved(m, grid, grids[0]) for m, grid in zip(scaled, grids, strict=True)]
     return torch.stack(large).amax(0) * peaks[-1]
+
+
+def stage_before(graph: Graph, at: str | None) -> Layer:
+    """The stage before the last, which is finer; the last where there is one only."""
+    return graph.layers[-2:][0]
+
+
+@method(
+    key="hires-layer-cam",
+    name="HiResCAM drawn finer",
+    sentence="Marks only regions that raised the score, and the finer parts of them that an earlier stage of "
+    "the model found.",
+    paper="Draelos and Carin 2020, Use HiResCAM instead of Grad-CAM, eq. 3, times Jiang et al. 2021, "
+    "LayerCAM, eq. 4, of the stage before",
+    family=Family.CLASS_ACTIVATION,
+    passes=2.5,
+    needs={FEATURE_MAP},
+    learning=LearningDependence.DEPENDS,
+    reads=stage_before,
+)
+def hires_layer_cam(graph: Graph, x: Tensor, objective: Objective) -> Tensor:
+    """``H · M / max M``: HiResCAM times LayerCAM of the stage before, ``(B, h, w)``, at least 0.
+
+    ``H`` is read at the finer stage's cells. Where it is zero the product is: what the model did not use
+    stays unmarked, which LayerCAM alone does not hold to. In units of ``H``, which stays as it is where the
+    stage before has nothing to add. How it compares was measured (``docs/quality.md``).
+    """
+    cam, size = hires_cam(graph, x, objective), x.shape[2:]
+    name = stage_before(graph, None).name
+    if name == graph.layer().name:
+        return cam
+    fine = layer_cam(graph, x, objective, at=name)
+    grids = [
+        graph.cells(m.shape[1:], size, at) or CellGrid.even(m.shape[1:], size)
+        for m, at in ((cam, None), (fine, name))
+    ]
+    peak = fine.amax((1, 2), keepdim=True)
+    return moved(cam, *grids) * torch.where(peak > 0, fine / peak, 1.0)

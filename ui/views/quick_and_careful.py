@@ -12,8 +12,9 @@ from saliency.methods.registry import METHODS, LearningDependence, Method
 
 QUICK, CAREFUL, PIECES = "quick", "careful", "pieces"
 _PREFERENCES = {
-    # Where a model has attention, the method made for it. HiResCAM never marks what the model did not use.
-    QUICK: ("transformer-attribution", "hires-cam", "layer-cam", "grad-cam", "gradient"),
+    # Where a model has attention, the method made for it. HiResCAM never marks what the model did not use,
+    # nor does it when drawn finer, the better of the two on photos (docs/quality.md).
+    QUICK: ("transformer-attribution", "hires-layer-cam", "hires-cam", "layer-cam", "grad-cam", "gradient"),
     # The first is the best measured (docs/quality.md); the others cover parts and ask again, on every model.
     CAREFUL: ("covered-cam", "occlusion", "rise"),
     # Of another kind: the photo in pieces, each with its share of the score, for or against.

@@ -326,7 +326,9 @@ def test_layer_cam_over_depths_in_slow_loops(name: str, first: float) -> None:
     torch.testing.assert_close(attribute(graph, x, 3, method="layer-cam", depths=8)[0], found)
 
 
-@pytest.mark.parametrize("key", ["grad-cam", "grad-cam-plus-plus", "hires-cam", "layer-cam"])
+@pytest.mark.parametrize(
+    "key", ["grad-cam", "grad-cam-plus-plus", "hires-cam", "hires-layer-cam", "layer-cam"]
+)
 def test_a_constant_feature_map_gives_a_constant_map_and_nothing_gives_zeros(key: str) -> None:
     graph = Graph(TwoChannels(torch.tensor([[9.0, 9], [-9, -9]])), size=3)
     even = attribute(graph, picture_of(torch.ones(2, 3, 3)), 0, method=key)
@@ -344,7 +346,8 @@ def test_no_evidence_gives_zeros_not_nan() -> None:
     nn.init.constant_(module[2].bias, -1e3)
     graph, x = Graph(module, size=16), picture(height=16, width=16)
     assert not graph.logits(x).any()
-    for key in ("grad-cam", "grad-cam-plus-plus", "hires-cam", "layer-cam", "gradient", "rise", "occlusion"):
+    cams = ("grad-cam", "grad-cam-plus-plus", "hires-cam", "hires-layer-cam", "layer-cam")
+    for key in (*cams, "gradient", "rise", "occlusion"):
         found = attribute(graph, x, 0, method=key, **({"samples": 16} if key == "rise" else {}))
         assert not found.any(), key
 
@@ -465,5 +468,5 @@ def test_transformer_attribution_in_slow_loops() -> None:
 
 def test_the_class_token_is_dropped_from_every_map_of_a_vit() -> None:
     graph, x = small_graph("vit"), pictures("vit", 1)
-    for key in ("grad-cam", "hires-cam", "layer-cam", "transformer-attribution"):
+    for key in ("grad-cam", "hires-cam", "hires-layer-cam", "layer-cam", "transformer-attribution"):
         assert attribute(graph, x, 0, method=key).shape == (1, 4, 4)

@@ -442,7 +442,7 @@ def test_do_two_views_agree(page, monkeypatch, verdict):
 def test_the_second_view_is_of_another_kind_and_remembered(page):
     app = page()
     app.pills(key="more-check").set_value("agree").run()
-    assert {r.method for r in state(app).results.values()} == {"hires-cam", "occlusion"}
+    assert {r.method for r in state(app).results.values()} == {"hires-layer-cam", "occlusion"}
     app.segmented_control(key="view").set_value("careful").run()
     assert "Second view: Occlusion" in text(app)
     app.radio(key="other-view").set_value("occlusion").run()
@@ -471,14 +471,14 @@ def test_does_this_view_depend_on_what_the_model_learned(page, monkeypatch, like
     app = page()
     app.pills(key="more-check").set_value("agree").run()
     assert more_words.LEARNED_SAID[verdict] not in text(app)
-    app.button(key="run-learned-hires-cam").click().run()
+    app.button(key="run-learned-hires-layer-cam").click().run()
     assert more_words.LEARNED_SAID[verdict] in text(app)
 
 
 def test_forgetting_for_real(page):
     app = page()
     app.pills(key="more-check").set_value("agree").run()
-    app.button(key="run-learned-hires-cam").click().run()
+    app.button(key="run-learned-hires-layer-cam").click().run()
     assert not app.error
     assert any(said in text(app) for said in more_words.LEARNED_SAID.values())
 

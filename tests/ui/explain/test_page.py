@@ -51,7 +51,7 @@ def test_opens_on_a_finished_sample(page):
     assert text(app).count(LIMITS) == 1
     assert "Sample 0" in text(app)
     assert not app.query_params  # a clean address
-    assert result(app).method == "hires-cam"
+    assert result(app).method == "hires-layer-cam"
 
 
 def test_another_sample(page):
@@ -142,7 +142,7 @@ def test_a_models_licence_is_said_wherever_it_is_chosen(page, describe):
 def test_back_to_the_quick_view(page):
     app = page(view="gradient")
     app.segmented_control(key="view").set_value("quick").run()
-    assert result(app).method == "hires-cam"
+    assert result(app).method == "hires-layer-cam"
 
 
 def test_a_slow_view_waits_for_a_click_and_the_quick_one_stays_until_then(page, pace):
@@ -305,7 +305,7 @@ def test_a_bad_link_is_ignored_with_a_sentence(page, part, value):
 
 
 def test_a_link_may_name_the_method_of_a_view_up_front(page):
-    app = page(view="hires-cam")
+    app = page(view="hires-layer-cam")
     assert app.segmented_control(key="view").value == "quick"
 
 
@@ -317,7 +317,7 @@ def test_a_view_the_model_does_not_offer(page):
     app = page(view="transformer-attribution")
     assert "not available for the model" in app.warning[0].value
     assert shows_result(app)
-    assert result(app).method == "hires-cam"
+    assert result(app).method == "hires-layer-cam"
 
 
 @pytest.mark.parametrize(
@@ -517,7 +517,7 @@ def test_downloads_are_made_on_demand_and_can_be_opened(page):
 
     app = page()
     answer = result(app)
-    assert panels.file_stem(answer) == "spotlight-sample-0-hires-cam"
+    assert panels.file_stem(answer) == "spotlight-sample-0-hires-layer-cam"
     keys = {button.key for button in app.get("download_button")}
     assert {"slide", "zip"} <= keys
     record = json.loads(json.dumps(answer.record()))

@@ -54,6 +54,30 @@ def shared_sentence(prop: SharedProperty) -> str:
     return f"{what} in {first} and in {_of(prop.right_with, prop.right, right, start=False)}."
 
 
+def shared_figure(prop: SharedProperty) -> tuple[str, str]:
+    """The same for a slide: of how many wrong photos, and what it is, in few words."""
+    missed = f"missed “{prop.label}”" if prop.label else "wrong photos"
+    count, others = prop.wrong_with, f"right ones: {prop.right_with} of {prop.right}"
+    match prop.kind:
+        case "area" if not prop.present:
+            count, others = (
+                prop.wrong - count,
+                f"right ones: {prop.right - prop.right_with} of {prop.right}",
+            )
+            what = f"{missed} lack “{prop.name}”"
+        case "area":
+            what = f"{missed} have “{prop.name}”"
+        case "area size":
+            what = f"{missed} with a small “{prop.name}”"
+        case "area influence":
+            what = f"{missed} with influence in “{prop.name}”"
+        case "place":
+            what = f"{missed} with influence in the {prop.name}"
+        case _:
+            what = f"{missed} among {QUARTERS[prop.name]}"
+    return f"{count} of {prop.wrong}", f"{what} ({others})"
+
+
 def photos_to_add(prop: SharedProperty) -> str:
     """Which photos are rare among those that are recognised, to be added."""
     whose = f"photos of “{prop.label}”" if prop.label else "photos of each class"

@@ -37,12 +37,14 @@ class ShoppingItem:
     Attributes:
         to: What they are for.
         photos: About how many; 0 where labels are what is missing.
+        which: Which photos, or what else, without their number.
         what: What to add, a sentence.
         reason: The number that it comes from, a sentence.
     """
 
     to: Literal["training data", "next audit", "labels"]
     photos: int
+    which: str
     what: str
     reason: str
 
@@ -81,7 +83,7 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
         where = with_article(finding.place)
         it = where if finding.named else f"what is in {where}"
         # of an unnamed place, half of the photos were kept for testing
-        number = about(finding.gathered if finding.named else 2 * finding.gathered)
+        number = about(finding.pictures if finding.named else 2 * finding.gathered)
         reason = (
             f"Covering {where} changed {finding.summary.changed} of {finding.summary.tested} guesses"
             f"{f' of {whose}' if finding.guess else ''}"
@@ -89,10 +91,12 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
         for prop in shown.shared:
             if prop.name == finding.place and prop.kind in ("place", "area") and prop.label == finding.guess:
                 reason += f". {shared_sentence(prop).removesuffix('.')}"
+        which = f"photos of {whose} without {it}"
         yield ShoppingItem(
             "training data",
             number,
-            f"Add about {number} photos of {whose} without {it}, and as many of other things with it, "
+            which,
+            f"Add about {number} {which}, and as many of other things with it, "
             "to the training data, unless it is the thing itself.",
             f"{reason}.",
         )
@@ -108,8 +112,9 @@ def _shared(shown: Shown) -> Iterator[ShoppingItem]:
         having = prop.wrong_with + prop.right_with
         rare = having if prop.present else prop.wrong + prop.right - having
         number = about(prop.wrong + prop.right - 2 * rare)
-        what = f"Add about {number} {photos_to_add(prop)} to the training data."
-        yield ShoppingItem("training data", number, what, shared_sentence(prop))
+        which = photos_to_add(prop)
+        what = f"Add about {number} {which} to the training data."
+        yield ShoppingItem("training data", number, which, what, shared_sentence(prop))
 
 
 def _missed(shown: Shown) -> Iterator[ShoppingItem]:
@@ -119,10 +124,12 @@ def _missed(shown: Shown) -> Iterator[ShoppingItem]:
         if record.missed and record.label not in explained:
             number = about(record.right - record.missed)
             like = "missed one" if record.missed == 1 else f"{record.missed} missed ones"
+            which = f"photos like the {like} of “{record.label}”"
             yield ShoppingItem(
                 "training data",
                 number,
-                f"Add about {number} photos like the {like} of “{record.label}” to the training data.",
+                which,
+                f"Add about {number} {which} to the training data.",
                 f"{record.missed} of {counted(record.photos, 'photo')} of “{record.label}” "
                 f"{'is' if record.missed == 1 else 'are'} missed, taken for {taken_for(record)}.",
             )
@@ -133,6 +140,7 @@ def _labels(shown: Shown) -> Iterator[ShoppingItem]:
         yield ShoppingItem(
             "labels",
             0,
+            "labels as the model's classes are written",
             "Write the labels as the model's classes are written, and audit again.",
             f"{counted(shown.unjudged, 'photo')} could not be judged, as the model has no such class.",
         )
@@ -140,6 +148,7 @@ def _labels(shown: Shown) -> Iterator[ShoppingItem]:
         yield ShoppingItem(
             "labels",
             0,
+            "labels: what the photos show",
             "Say what the photos show, by folders of these names or in a table, and audit again.",
             "Of no photo it is known whether its guess is right.",
         )
@@ -154,6 +163,7 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             yield ShoppingItem(
                 "next audit",
                 number,
+                f"photos{whose}",
                 f"Add about {number} photos{whose} to the next audit: it is open whether guesses depend on "
                 f"{with_article(finding.place)}.",
                 f"Covering it changed {finding.summary.changed} of {finding.summary.tested} guesses, "
@@ -168,6 +178,7 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
         yield ShoppingItem(
             "next audit",
             number,
+            f"photos of {names}",
             f"Add photos of {names} to the next audit, until each has about {ENOUGH}.",
             f"Of {counted(least.photos, 'photo')} of “{least.label}” {least.right} "
             f"{'is' if least.right == 1 else 'are'} right: of all such photos that may be "
@@ -179,6 +190,7 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
         yield ShoppingItem(
             "next audit",
             ENOUGH * len(lacking),
+            f"photos of {names}",
             f"Add about {ENOUGH} photos of {names} to the next audit.",
             f"The model knows {counted(len(shown.classes), 'class', 'classes')}; no photo shows "
             f"{'this one' if len(lacking) == 1 else f'these {len(lacking)}'}.",
@@ -191,6 +203,7 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             yield ShoppingItem(
                 "next audit",
                 sum(needed - len(group.with_map) for group in small),
+                f"photos that get the guesses {named}",
                 f"Add photos that get the guesses {named} to the next audit, until each has about "
                 f"{needed + 1}.",
                 f"Places could be looked for in {len(shown.groups) - len(small)} of "
@@ -209,6 +222,7 @@ def _more(shown: Shown) -> ShoppingItem:
     return ShoppingItem(
         "next audit",
         number,
+        "photos unlike these",
         f"Add about {number} photos unlike these to the next audit: other places, light and backgrounds.",
         reason,
     )

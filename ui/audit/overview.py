@@ -12,13 +12,13 @@ from ui.audit import form, progress, store, words
 from ui.audit.progress import OPEN
 from ui.audit.results import panels
 from ui.audit.results.results import results
+from ui.audit.runner import runner
 from ui.audit.store import DONE
 from ui.session import session
 
 
 def go(name: str | None) -> None:
     """Opens an audit, or the list of all."""
-    st.session_state[OPEN] = name or ""
     st.query_params.from_dict({OPEN: name} if name else {})
 
 
@@ -40,8 +40,8 @@ def overview() -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
             with st.container(gap="xxsmall"):
                 st.markdown(f"**{wording.plain(request.name)}**")
-                *counts, problem = progress.standing(folder, request)
-                st.caption(problem or words.line(request, *counts))
+                done, total, problem = progress.standing(folder, request)
+                st.caption(problem or words.line(request, done, total, runner().work(folder)))
             st.button(words.OPEN, key=f"open-{folder.name}", on_click=go, args=(folder.name,))
             progress.delete_button(folder, request.name, words.DELETE, f"delete-{folder.name}")
     for folder in damaged:
@@ -91,7 +91,7 @@ def details(name: str) -> None:
         return
     choice = choices.get(request.model)
     with st.container(gap="xxsmall"):
-        st.caption(words.line(request, *progress.counts(folder)))
+        st.caption(words.line(request, *progress.counts(folder), runner().work(folder)))
         st.caption(
             words.question(request, wording.model_name(choice) if choice else wording.plain(request.model))
         )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.audit.overview import details, go, overview
+from ui.audit.overview import details, overview
 from ui.audit.progress import OPEN
 from ui.session import session
 
 session().link = {}  # a link from here to the Explain page is new to it
-name = st.query_params.get(OPEN) or st.session_state.get(OPEN, "")
+name = st.query_params.get(OPEN)  # the address alone says which: Back and Forward lead where they should
 if name:
-    go(name)
     details(name)
 else:
     overview()

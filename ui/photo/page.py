@@ -14,6 +14,7 @@ from models import Choice
 from saliency.methods.registry import METHODS, Method
 from saliency.photo.reading import Photo
 from ui import faults
+from ui.photo import origin
 from ui.photo.chooser import choose_photo
 from ui.photo.link import fitting_model
 from ui.session import OWN, Session, session
@@ -62,6 +63,7 @@ def photo_page(
         st.title(title, anchor=False)
         notices = st.container()
         choose_photo(state, offered)
+        origin.show(state)
     if state.photo == OWN and state.own is not None:
         photo, name = state.own, state.own.name
     else:

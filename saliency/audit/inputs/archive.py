@@ -15,8 +15,8 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -31,6 +31,7 @@ _TOGETHER = 64 * _SMALL  # the same of all photos together
 _ENTRY = b"PK\x01\x02"  # what every entry of a directory begins with
 _HEADER = 30  # bytes before a member's name and content, at least
 _DIRECTORY = 512  # bytes of an entry of the directory, on average at most
+_READ_THROUGH = 128 * _SMALL  # bytes of a ZIP that is read through before it is unpacked
 _DEEP = 32  # folders that a photo may lie in
 _DRIVE = re.compile("[A-Za-z]:")
 _FLAGGED, _UNICODE = 0x1, 0x800  # bits of an encrypted member, and of one whose name is in UTF-8
@@ -119,9 +120,47 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> 
     limits, part = limits or ArchiveLimits(), folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        with archive.open("rb") as file, opened(file, limits) as packed:
-            refused = _unpack(packed, part, limits)
-        part.rename(folder)
+        with _named(archive.name):
+            with archive.open("rb") as file, opened(file, limits) as packed:
+                refused = _unpack(packed, part, limits)
+            part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return refused
+
+
+def contents(file: IO[bytes], name: str, limits: ArchiveLimits | None = None) -> tuple[str, ...]:
+    """The photos that a ZIP holds, as paths with forward slashes; nothing is written.
+
+    Those of a ZIP that is not very large are read through, so that a damaged one is known at once.
+
+    Args:
+        file: The open ZIP.
+        name: What people call it.
+        limits: What it may hold.
+
+    Raises:
+        FileError: It is no ZIP, or damaged.
+        SaliencyError: It holds no photo, or is not safe to unpack.
+    """
+    limits = limits or ArchiveLimits()
+    with _named(name):
+        file.seek(0)
+        with opened(file, limits) as packed:
+            photos = _photos(packed, limits)
+            if sum(member.compress_size for member, _ in photos) <= _READ_THROUGH:
+                left = limits.total
+                for member, _ in photos:
+                    if member.compress_type != zipfile.ZIP_LZMA:  # left out when it is unpacked
+                        left -= _copy(packed, member, _nowhere, limits, left)
+    return tuple("/".join(path.parts) for _, path in photos)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """What is wrong with the reading of an archive is said by its name."""
+    try:
+        yield
     except (*DAMAGED, OSError) as error:
         # an OSError without a number, or of a place before the file's beginning: a broken stream
         if not isinstance(error, OSError) or error.errno in (None, errno.EINVAL):
@@ -131,13 +170,15 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> 
                 f" could not be unpacked ({error.strerror or error}). "
                 "Please check that it is there and that there is room on the disk."
             )
-        raise FileError("“", archive.name, f"”{what}") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return refused
+        raise FileError("“", name, f"”{what}") from error
 
 
-def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dict[str, str]:
+def _photos(packed: zipfile.ZipFile, limits: ArchiveLimits) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
+    """The photos in an archive, with their paths.
+
+    Raises:
+        SaliencyError: There is none, there are too many, or a place or a name is not safe.
+    """
     members = packed.infolist()
     _check_places(members, packed.start_dir)
     safe = [(member, _safe_name(member)) for member in members if not member.is_dir()]
@@ -148,6 +189,11 @@ def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dic
         raise SaliencyError(
             f"The ZIP holds {len(photos):,} photos; the limit is {limits.count:,}. Please split it."
         )
+    return photos
+
+
+def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dict[str, str]:
+    photos = _photos(packed, limits)
     folder.mkdir(parents=True)
     refused: dict[str, str] = {}
     names: set[str] = set()
@@ -260,8 +306,31 @@ def _write(
         if error.errno == errno.ENAMETOOLONG:
             raise _LeftOutError("The name of this file is too long. Please rename it.") from error
         raise _LeftOutError("A file and a folder have one name. Please rename one of the two.") from error
+    with file:
+        count = _copy(packed, member, file.write, limits, left)
+    if count > limits.single:
+        path.unlink()
+        raise _LeftOutError(
+            f"This file is larger than the limit of {limits.single // 2**20} MB. "
+            "Please save it smaller, best as JPG."
+        )
+    return count
+
+
+def _copy(
+    packed: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    write: Callable[[bytes], object],
+    limits: ArchiveLimits,
+    left: int,
+) -> int:
+    """Bytes that came out of a member, a few more than a single one may have at most.
+
+    Raises:
+        SaliencyError: It is packed suspiciously well, or too much comes out in all.
+    """
     count = 0
-    with file, packed.open(member) as source:
+    with packed.open(member) as source:
         while block := source.read(_STEP):
             count += len(block)
             if count > _SMALL and count > limits.ratio * max(1, member.compress_size):
@@ -276,11 +345,9 @@ def _write(
                 )
             if count > limits.single:
                 break
-            file.write(block)
-    if count > limits.single:
-        path.unlink()
-        raise _LeftOutError(
-            f"This file is larger than the limit of {limits.single // 2**20} MB. "
-            "Please save it smaller, best as JPG."
-        )
+            write(block)
     return count
+
+
+def _nowhere(_: bytes) -> None:
+    """Lets go of bytes that were only to be read through."""

@@ -74,7 +74,7 @@ class Report:
 
 
 def report(
-    record: AuditRecord, *, name: str = "", date: datetime.date, versions: Mapping[str, str]
+    record: AuditRecord, *, name: str = "", date: datetime.date, versions: Mapping[str, str], view: str = ""
 ) -> Report:
     """What a report says.
 
@@ -83,6 +83,7 @@ def report(
         name: What people call the audit; empty: the model's name is used.
         date: When the report is made.
         versions: Those of the programs, by their names.
+        view: What people know the view by; empty: the method's name.
     """
     telling = [number for number, finding in enumerate(record.findings) if finding.telling]
     leading = sorted(telling, key=lambda number: (record.findings[number].expected, number))[:LEADING]
@@ -90,7 +91,7 @@ def report(
     averages = _averages(record)
     return Report(
         title=name.strip() or f"Audit of {record.settings.model}",
-        about=words.about(record.settings, date),
+        about=words.about(record.settings, date, view),
         headline=named(words.headline(record)),
         figures=words.figures(record),
         on_slide=words.on_slide(record, record.findings[leading[0]] if leading else None),

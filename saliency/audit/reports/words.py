@@ -75,9 +75,11 @@ def view(key: str) -> str:
         return key
 
 
-def about(settings: Settings, date: datetime.date) -> str:
-    """Model, view and date on a line."""
-    return f"Model: {settings.model} · View: {view(settings.method)} · {day(date)}"
+def about(settings: Settings, date: datetime.date, known_as: str = "") -> str:
+    """Model, view (by the name that people know it by, if it has one) and date on a line."""
+    name = view(settings.method)
+    named = f"{known_as} ({name})" if known_as and known_as != name else name
+    return f"Model: {settings.model} · View: {named} · {day(date)}"
 
 
 def figures(record: AuditRecord) -> tuple[Pair, ...]:

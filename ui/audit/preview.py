@@ -81,7 +81,7 @@ def show_labels(kind: str, table: Upload | None, paths: Sequence[str], classes: 
     unknown = unknown_labels(counts, classes)
     st.caption(words.labels_fit(len(counts) - len(unknown), len(counts), len(paths) - sum(counts.values())))
     if unknown:
-        sentence = report_words.unjudged(unknown, classes[:EXAMPLES])
+        sentence = report_words.unjudged(unknown, classes[:EXAMPLES], rest="")
         st.warning(wording.plain(sentence), icon=":material/label_off:")
     return ""
 

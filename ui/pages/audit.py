@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.audit.overview import details, overview
+from ui.audit.overview import details, frame, overview
 from ui.audit.progress import OPEN
 from ui.session import session
 
 session().link = {}  # a link from here to the Explain page is new to it
 name = st.query_params.get(OPEN)  # the address alone says which: Back and Forward lead where they should
-if name:
-    details(name)
-else:
-    overview()
+with frame(name or ""):
+    if name:
+        details(name)
+    else:
+        overview()

@@ -167,18 +167,21 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
     return f"{' and '.join(phrases)} further on." if phrases else ""
 
 
-def unjudged(labels: Sequence[UnjudgedLabel], known: Sequence[str]) -> str:
+def unjudged(
+    labels: Sequence[UnjudgedLabel], known: Sequence[str], rest: str = ", all in findings.json"
+) -> str:
     """Of how many photos right and wrong cannot be told, for which labels, and what to do; empty if of none.
 
     Args:
         labels: The labels.
         known: Some of the model's classes.
+        rest: Where those are that are not named here.
     """
     if not labels:
         return ""
     named = [_unjudged_label(label) for label in labels[:_LABELS]]
     if others := len(labels) - len(named):
-        named.append(f"{counted(others, 'more label')}, all in findings.json")
+        named.append(f"{counted(others, 'more label')}{rest}")
     count = counted(sum(label.photos for label in labels), "photo")
     examples = ", ".join(f"“{name}”" for name in known)
     return (

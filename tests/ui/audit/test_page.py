@@ -22,8 +22,9 @@ from ui.audit import store, uploads, words
 from ui.audit.results import words as results_words
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 from ui.explain.words import TITLE
-from ui.photo.words import OWN_PHOTO
+from ui.photo.words import BACK_TO_AUDIT, OWN_PHOTO, from_audit
 from ui.words import plain
+from ui.work.line import line
 
 
 def audit_page(page):
@@ -36,6 +37,8 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert app.button(key="audit-start").disabled
     app.file_uploader(key="audit-files-0").upload("shop photos.zip", packed(12, broken=2)).run()
     assert "1 ZIP" in text(app)
+    assert words.photos_in_folders(12, 4) in text(app)
+    assert words.FOLDERS_FIT.format(known=4, folders=words.LABEL_KINDS["folders"]) in text(app)
     app.selectbox(key="audit-labels").select("folders").run()
     app.button(key="audit-start").click().run()
     assert not app.exception
@@ -48,6 +51,14 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     found = json.loads((folder / RESULTS / "findings.json").read_text(encoding="utf-8"))
     assert [metric.value for metric in app.metric] == ["10", "2", str(found["right"]), str(found["wrong"])]
     assert found["right"] + found["wrong"] == 10
+    for answer in found["answers"].values():
+        assert plain(answer) in text(app)
+    for item in found["shopping_list"]:
+        assert plain(item["what"]) in text(app)
+    table = app.table[0].value
+    assert sorted(table[results_words.TRUTH[0]]) == sorted(one["label"] for one in found["true_classes"])
+    assert app.selectbox(key="audit-what").value == "wrong"
+    assert sum(b.label == results_words.OPEN_PICTURE for b in app.button) == found["wrong"]
     for one in found["left_out"]:
         assert plain(one["file"]) in text(app)
         assert plain(one["problem"]) in text(app)
@@ -59,6 +70,10 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert not app.exception
     assert any(title.value == TITLE for title in app.title)
     assert OWN_PHOTO in text(app)
+    wrong = next(entry for entry in found["review"] if entry["kind"] == "wrong")
+    assert from_audit("shop photos", wrong["file"], wrong["label"], wrong["guess"], False) in text(app)
+    (back,) = app.get("page_link")
+    assert (back.proto.label, back.proto.query_string) == (BACK_TO_AUDIT, f"audit={folder.name}")
 
 
 def test_the_list_opens_and_deletes_with_all_data(page, office):
@@ -325,6 +340,80 @@ def test_no_photo_in_the_zip_is_said(page, office, home):
     assert "holds no photo" in app.error[0].value
     assert app.button(key="audit-start").disabled
     assert not home.exists()
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped"])
+def test_a_damaged_zip_is_refused_as_soon_as_it_is_there(page, office, home, damage):
+    whole = packed(12)
+    half = len(whole) // 2
+    content = whole[:half] if damage == "cut" else whole[:half] + b"x" * 60 + whole[half + 60 :]
+    app = audit_page(page)
+    app.file_uploader(key="audit-files-0").upload("my set.zip", content).run()
+    assert (
+        app.error[0].value == "“my set.zip” is no ZIP archive, or is damaged. Please pack the photos again."
+    )
+    assert app.button(key="audit-start").disabled
+    assert not home.exists()
+
+
+def test_folders_that_the_model_does_not_know_are_said_before_the_start(page, office):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for number, label in enumerate(("mug", "mugs", "*jugs*", "mug", "mug")):
+            archive.writestr(f"{label}/{number}.jpg", encoded(draw(96, 96, seed=number)))
+    app = audit_page(page)
+    app.file_uploader(key="audit-files-0").upload("set.zip", content.getvalue()).run()
+    app.selectbox(key="audit-labels").select("folders").run()
+    assert words.labels_fit(1, 3, 0) in text(app)
+    (warning,) = app.warning
+    assert "cannot be told of 2 photos" in warning.value
+    assert "“mugs” (1 photo, perhaps “mug”)" in warning.value
+    assert plain("“*jugs*” (1 photo)") in warning.value
+    assert not app.error
+    app.selectbox(key="audit-labels").select("labels.csv").run()
+    app.file_uploader(key="audit-labels-csv-0").upload("l.csv", b"file,label\n0.jpg,lamp\n1.jpg,cup\n").run()
+    assert words.labels_fit(1, 2, 3) in text(app)
+    assert "“cup” (1 photo" in app.warning[0].value
+
+
+def zipped_flat():
+    """A ZIP of a photo in no folder."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("a.jpg", encoded(draw(96, 96)))
+    return content.getvalue()
+
+
+def test_labels_of_folders_need_folders(page, office, home):
+    app = audit_page(page)
+    app.file_uploader(key="audit-files-0").upload("set.zip", zipped_flat()).run()
+    app.selectbox(key="audit-labels").select("folders").run()
+    assert [error.value for error in app.error] == [words.NO_FOLDERS]
+    app.button(key="audit-start").click().run()
+    assert [error.value for error in app.error] == [words.NO_FOLDERS]
+    assert not home.exists()
+
+
+def test_the_address_alone_says_which_audit_is_shown(page, office):
+    """Back led to the audit again, as the tab remembered it."""
+    folder = kept(state=PAUSED)
+    app = audit_page(page)
+    app.button(key=f"open-{folder.name}").click().run()
+    assert app.button(key="audit-go-on")
+    app.query_params.clear()
+    assert app.run().button(key=f"open-{folder.name}")
+
+
+def test_an_audit_that_waits_for_others_says_so_in_the_list(page, office):
+    folder, app = kept(), audit_page(page)  # which loads the model
+    with line().turn():
+        office.begin(folder)
+        until(lambda: office.work(folder).ahead > 0, 60)
+        app.run()
+        assert words.STATES["waiting"] in text(app)
+        app.button(key=f"open-{folder.name}").click().run()
+        assert words.WAITS.format(ahead=1) in [bar.proto.text for bar in app.get("progress")]
+        office.pause(folder)
 
 
 @pytest.mark.slow

@@ -102,11 +102,9 @@ def choice(finding: AuditFinding) -> str:
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     share = finding.summary.share_that_depends
-    p_value = "below 0.001" if finding.q_value < 0.001 else f"{finding.q_value:.3f}"
     return (
-        "95 % interval of the share whose score depends on it, of pictures like the "
-        f"{finding.summary.tested} tested: {100 * share.low:.0f} to {100 * share.high:.0f} %. "
-        f"p = {p_value} after allowing for all that was tested."
+        f"Of pictures like the {finding.summary.tested} tested, the score of "
+        f"{100 * share.low:.0f} to {100 * share.high:.0f} % depends on it (95 % interval)."
     )
 
 

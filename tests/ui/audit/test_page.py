@@ -24,7 +24,6 @@ from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 from ui.explain.words import TITLE
 from ui.photo.words import BACK_TO_AUDIT, OWN_PHOTO, from_audit
 from ui.words import plain
-from ui.work.line import line
 
 
 def audit_page(page):
@@ -402,18 +401,6 @@ def test_the_address_alone_says_which_audit_is_shown(page, office):
     assert app.button(key="audit-go-on")
     app.query_params.clear()
     assert app.run().button(key=f"open-{folder.name}")
-
-
-def test_an_audit_that_waits_for_others_says_so_in_the_list(page, office):
-    folder, app = kept(), audit_page(page)  # which loads the model
-    with line().turn():
-        office.begin(folder)
-        until(lambda: office.work(folder).ahead > 0, 60)
-        app.run()
-        assert words.STATES["waiting"] in text(app)
-        app.button(key=f"open-{folder.name}").click().run()
-        assert words.WAITS.format(ahead=1) in [bar.proto.text for bar in app.get("progress")]
-        office.pause(folder)
 
 
 @pytest.mark.slow

@@ -61,10 +61,11 @@ def method(record: AuditRecord) -> tuple[Pair, ...]:
             "Wrong photos of a class were compared with its right ones by what can be told of each photo: "
             f"{COMPARED}. Light, contrast, sharpness, size and shape are compared by quarters: is a photo "
             "among the darkest quarter of its class? How many wrong ones have a property is compared with "
-            "how many would if they were drawn from the class at random (Fisher’s exact test). What "
-            f"is said would be rare after all {record.compared} comparisons: p-values are multiplied by how "
-            f"many of them could have come out at all (Tarone 1990), and only those up to {words.share(RATE)} "
-            "are said. That is an observation, no cause: photos that lack one thing often lack another too.",
+            "how many would if they were drawn from the class at random (Fisher’s exact test). What is said "
+            f"would be rare after all {record.compared} comparisons: p-values are multiplied by how many of "
+            "them could have come out at all (Tarone 1990), and only what is then at most "
+            f"{words.share(RATE)} is said. That is an observation, no cause: photos that lack one thing "
+            "often lack another too.",
         ),
         (
             "Average heat maps",

@@ -11,9 +11,10 @@ import shutil
 import sys
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import models
@@ -26,11 +27,12 @@ from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.job_folders import begun, damage
-from saliency.audit.json_types import as_json
-from saliency.audit.reports.files import write
-from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels
+from saliency.audit.json_types import as_json, from_json
+from saliency.audit.reports.answers import Answers
+from saliency.audit.reports.files import FINDINGS, write
+from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels, unknown_labels
 from saliency.audit.reports.sentences import counted, finding_sentence, visible
-from saliency.audit.reports.words import unjudged
+from saliency.audit.reports.words import Pair, unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray.cluster import Cluster
@@ -88,6 +90,7 @@ def _run(options: argparse.Namespace) -> int:
                 expires=expires,
             )
             jobs.enter_context(job)
+            _before(source, classifier.labels)
             result = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
         photos = options.source.resolve()
         title = photos.stem if photos.is_file() else photos.name
@@ -120,8 +123,27 @@ def _print(job: Job, result: Audit, files: list[Path]) -> None:
         print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
         print(visible(f"{finding.verdict}: {finding_sentence(finding)}"), file=sys.stderr)
+    for question, answer in _answers(files):
+        print(visible(f"{question} {answer}"), file=sys.stderr)
     summary = {**as_json(audit_summary(result)), "files": list(map(str, files))}
     print(_json(summary), flush=True)
+
+
+def _answers(files: list[Path]) -> tuple[Pair, ...]:
+    """How good, why wrong, what to add, as the file with the findings has it."""
+    path = next(path for path in files if path.name == FINDINGS)
+    answers: Answers = from_json(Answers, json.loads(path.read_text(encoding="utf-8"))["answers"])
+    return answers.pairs
+
+
+def _before(source: Source, classes: Sequence[str]) -> None:
+    """How many photos and folders there are, and which labels the model lacks, before the first is asked."""
+    folders = {PurePosixPath(item.file).parent for item in source.items if "/" in item.file}
+    within = f" in {counted(len(folders), 'folder')}" if folders else ""
+    print(f"{counted(len(source.items), 'photo')}{within}", file=sys.stderr)
+    labels = unknown_labels(Counter(item.label for item in source.items if item.label is not None), classes)
+    if sentence := unjudged(labels, classes[:EXAMPLES], rest=""):
+        print(visible(sentence), file=sys.stderr, flush=True)
 
 
 def _json(summary: Any) -> str:

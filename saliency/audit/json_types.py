@@ -17,13 +17,16 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
+OPTIONAL = {"optional": True}
+"""Metadata of a field that is left out where it is ``None``."""
+
 INLINE = {"inline": True}
 """Metadata of a field in whose place its own fields stand."""
 
 
 def optional() -> Any:
     """A field that is left out where it is ``None``, which it is by default."""
-    return field(default=None, metadata={"optional": True})
+    return field(default=None, metadata=OPTIONAL)
 
 
 def rounded(digits: int) -> Any:

@@ -58,6 +58,8 @@ def test_a_folder(run, tmp_path: Path) -> None:
     assert found["verdicts"]["depends"] == 1
     assert "22 of 22 photos" in err
     assert "broken/0.png: " in err
+    assert err.index("22 photos in 3 folders") < err.index(" of 22 photos")
+    assert "How good is it? 21 of 21 guesses are right." in err
     rows = json.loads((out / "results.json").read_text())
     assert [one["state"] for one in rows].count("done") == 21
     assert len(rows[0]["cells"]) == 16
@@ -91,6 +93,8 @@ def test_labels_that_the_model_lacks_are_said_with_their_number_and_what_to_do(r
     ]  # fmt: skip
     page = html.unescape(re.sub("(<[^>]*>)+", " ", (out / "report.html").read_text()))
     paper = " ".join(PdfReader(out / "report.pdf").pages[0].extract_text().split())
+    assert err.count("cannot be told of 12 photos") == 2  # before the first photo is asked, and at the end
+    assert err.index("cannot be told of 12 photos") < err.index("12 of 12 photos")
     for text in (err, page, paper):
         assert "cannot be told of 12 photos" in text
         for label in ("“bottle” (3 photos)", "“brigth” (3 photos, perhaps “bright”)", "“mug” (2 photos)"):

@@ -148,7 +148,7 @@ def test_another_photo_leaves_nothing_of_the_one_before(page, alive):
         state.take_photo(read_photo(encoded(draw(900, 700, seed=seed)), name=f"{seed}.jpg"), "")
         tab.run()
         assert not tab.error
-        assert bytes_of(state) <= 4 * 900 * 700 * 4
+        assert bytes_of(state) <= 5 * 900 * 700 * 4
     assert alive()[Explanation] <= 2
     assert len(state.results) == 2  # of the sample, and of the last photo
 

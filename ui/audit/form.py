@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from models import Choice
 from saliency.audit.inputs.files import FileError
+from saliency.audit.job import MASKS, PHOTOS
+from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible
 from saliency.photo.reading import SUFFIXES
+from ui import faults
 from ui import words as wording
-from ui.audit import area_choice, uploads, words
+from ui.audit import area_choice, preview, uploads, words
 from ui.audit import store as audit_store
 from ui.audit.area_choice import AreaChoice
 from ui.audit.runner import runner
@@ -25,12 +30,14 @@ from ui.check.more import second_view
 from ui.photo.link import fitting_model
 from ui.session import OWN
 from ui.views.quick_and_careful import QUICK, front, method_of, others
-from ui.views.words import VIEW, view_name, view_sentence
+from ui.views.words import NAMES, VIEW, view_name, view_sentence
 from ui.widgets import uploader
 from ui.widgets.controls import choose_in_list, choose_segment
 from ui.widgets.uploader import Upload
+from ui.words import listed
 from ui.work import loading
 
+_ERROR = ":material/error:"
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
 
 
@@ -38,59 +45,102 @@ def form(choices: Mapping[str, Choice]) -> str | None:
     """Draws the form; the name of the new audit's folder once one is begun, else None."""
     with st.container(border=True):
         st.markdown(f"#### {words.PHOTOS}", anchors=False)
-        photos = _photos()
+        photos, paths = _photos()
+        spaces = {PHOTOS: st.empty()}
         st.markdown(f"#### {words.QUESTION}", anchors=False)
         question = _question({key: choice for key, choice in choices.items() if choice.present})
         st.markdown(f"#### {words.KNOWN}", anchors=False)
         left, right = st.columns(2, gap="medium")
         with left:
             labels, table = _labels()
+            classes = loading.classifier(question["model"]).labels
+            problem = preview.show_labels(labels, table, paths, classes)
+            spaces[LABELS] = st.empty()
         with right:
             area = area_choice.choose(lambda: uploads.first_photo(photos), _handed_over())
-        name, days, started = _ending(photos)
-        missing = area.missing
+            spaces[MASKS] = spaces[BOXES] = st.empty()
+        if problem:
+            spaces[LABELS].error(wording.plain(problem), icon=_ERROR)
+        name, days, started = _ending(photos, ready=bool(paths))
+        missing = {MASKS: area.missing, LABELS: problem}
         if labels == LABELS and table is None:
-            missing = words.TABLE_MISSING.format(none=words.LABEL_KINDS[""])
-        if started and missing:
-            st.error(missing, icon=":material/error:")
-        if not started or missing:
+            missing[LABELS] = words.TABLE_MISSING.format(none=words.LABEL_KINDS[""])
+        if not started:
+            return None
+        for place, sentence in missing.items():
+            if sentence:
+                spaces[place].error(wording.plain(sentence), icon=_ERROR)
+        if any(missing.values()):
             return None
         values = {"labels": labels, "area": area.box, "area_name": area.name, "days": days, **question}
-        with st.spinner(words.KEEPING):
-            return _begin(AuditRequest(name=name, begun=_now(), **values), photos, table, area)
+        request = AuditRequest(name=name, begun=_now(), **values)
+        with st.spinner(words.KEEPING), suppress(_SaidError):
+            return _begin(request, photos, table, area, spaces)
+    return None
 
 
 def begin_sample(model: str) -> str:
     """Begins an audit of the built-in set by a model; the name of its folder."""
     method = method_of(QUICK, compatible(loading.classifier(model).graph))
     key = method.key if method else ""
-    request = AuditRequest(words.SAMPLE_NAME, model, key, labels="folders", begun=_now(), rendered=True)
+    request = AuditRequest(
+        words.SAMPLE_NAME, model, key, view=NAMES[QUICK], labels="folders", begun=_now(), rendered=True
+    )
     with audit_store.making() as folder:
         audit_store.write(folder, request)
     runner().begin(folder)
     return folder.name
 
 
-def _begin(request: AuditRequest, photos: Sequence[Upload], table: Upload | None, area: AreaChoice) -> str:
-    """Keeps all that was handed over, and begins; what is wrong is said, and nothing is kept of it.
+class _SaidError(Exception):
+    """What is wrong was said beside the field that it is about."""
+
+
+@contextmanager
+def _beside(space: DeltaGenerator) -> Iterator[None]:
+    """What goes wrong in the block is said beside its field."""
+    try:
+        yield
+    except SaliencyError as error:
+        space.error(faults.sentence(error), icon=_ERROR)
+        raise _SaidError from error
+
+
+def _begin(
+    request: AuditRequest,
+    photos: Sequence[Upload],
+    table: Upload | None,
+    area: AreaChoice,
+    spaces: Mapping[str, DeltaGenerator],
+) -> str:
+    """Keeps all that was handed over, and begins; nothing is kept where something is wrong.
 
     Raises:
-        SaliencyError: There is no photo, or a table is wrong.
+        _SaidError: Something is wrong, which was said beside its field.
+        SaliencyError: The disk is full or cannot be written.
     """
+    tables = {LABELS: table, BOXES: area.table}
     try:
         with audit_store.making() as folder:
-            refused = uploads.keep_photos(folder, photos)
-            for upload, name in ((table, LABELS), (area.table, BOXES)):
+            with _beside(spaces[PHOTOS]):
+                refused = uploads.keep_photos(folder, photos)
+            for name, upload in tables.items():
                 if upload is not None:
                     uploads.keep(upload, folder / name)
             if area.masks is not None:
-                uploads.keep_masks(folder, area.masks)
+                with _beside(spaces[MASKS]):
+                    uploads.keep_masks(folder, area.masks)
             request = replace(request, refused=refused, boxes=bool(area.table), masks=bool(area.masks))
-            audit_store.source(folder, request)  # says what is wrong with a table while the person is here
+            try:  # says what is wrong with a table while the person is here
+                audit_store.source(folder, request)
+            except FileError as error:
+                wrong = tables.get(error.file)
+                with _beside(spaces[error.file if wrong else PHOTOS]):
+                    raise error.named(wrong.name) if wrong else audit_store.told(error, request) from error
+            except SaliencyError as error:
+                with _beside(spaces[MASKS if request.masks else LABELS if request.labels else PHOTOS]):
+                    raise error
             audit_store.write(folder, request)
-    except FileError as error:
-        handed_over = {LABELS: table, BOXES: area.table}.get(error.file)
-        raise error.named(handed_over.name) if handed_over else audit_store.told(error, request) from error
     except OSError as error:
         raise audit_store.disk_problem(error) from error
     runner().begin(folder)
@@ -108,19 +158,22 @@ def _handed_over() -> int:
     return int(st.session_state.get(_UPLOADS, 0))
 
 
-def _ending(photos: Sequence[Upload]) -> tuple[str, int, bool]:
+def _ending(photos: Sequence[Upload], *, ready: bool) -> tuple[str, int, bool]:
     """The audit's name, for how many days it is kept, and whether it is to start."""
     usual = _usual_name(photos)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = st.text_input(words.NAME, usual, max_chars=80, help=words.NAME_HELP, width=320)
         days = choose_in_list(words.DAYS, words.DAY_CHOICES, index=1, help=words.DAYS_HELP, width=160)
         icon = ":material/play_arrow:"
-        started = st.button(words.START, type="primary", icon=icon, key="audit-start", disabled=not photos)
+        why = None if ready else words.PHOTOS_FIRST
+        started = st.button(
+            words.START, type="primary", icon=icon, key="audit-start", disabled=not ready, help=why
+        )
     return name.strip() or usual, int(days), started
 
 
-def _photos() -> list[Upload]:
-    """The files handed over; empty while there is no photo among them."""
+def _photos() -> tuple[list[Upload], list[str]]:
+    """The files handed over, and the paths of the photos in them; no path where a file is damaged."""
     kind = choose_segment(words.KIND, words.KINDS, key="audit-kind", label_visibility="collapsed")
     endings = [suffix.removeprefix(".") for suffix in sorted(SUFFIXES)]
     folder = kind == "folder"
@@ -133,12 +186,19 @@ def _photos() -> list[Upload]:
         most=uploader.megabytes(),
     )
     photos = [file for file in files if not PurePosixPath(file.name).name.startswith(".")]
-    st.caption(words.ENOUGH)
-    archives = sum(file.name.lower().endswith(".zip") for file in photos)
+    paths: list[str] = []
     if photos:
+        archives = sum(file.name.lower().endswith(".zip") for file in photos)
         megabytes = sum(file.size for file in photos) / 1e6
+        try:
+            paths = preview.photo_paths(photos)
+        except SaliencyError as error:
+            st.error(faults.sentence(error), icon=_ERROR)
         st.caption(words.count_of(len(photos) - archives, archives, megabytes))
-    return photos
+        if paths:
+            preview.show_photos(paths)
+    st.caption(words.ENOUGH)
+    return photos, paths
 
 
 def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
@@ -164,7 +224,8 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
         compare = st.checkbox(words.SECOND, key="audit-second", help=words.SECOND_HELP)
     other = second_view.second(method, methods) if compare else None
     second = other.key if other else ""
-    return {"model": model, "method": method.key, "framing": framing, "second": second}
+    view = listed(offered[method.key])
+    return {"model": model, "method": method.key, "view": view, "framing": framing, "second": second}
 
 
 def _labels() -> tuple[str, Upload | None]:

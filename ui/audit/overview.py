@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import models
 from saliency.errors import SaliencyError
@@ -12,19 +13,29 @@ from ui.audit import form, progress, store, words
 from ui.audit.progress import OPEN
 from ui.audit.results import panels
 from ui.audit.results.results import results
+from ui.audit.runner import runner
 from ui.audit.store import DONE
 from ui.session import session
+
+_DRAWN = "audit-drawn"  # the audit that the page showed last; empty for the list
 
 
 def go(name: str | None) -> None:
     """Opens an audit, or the list of all."""
-    st.session_state[OPEN] = name or ""
     st.query_params.from_dict({OPEN: name} if name else {})
+
+
+def frame(name: str) -> DeltaGenerator:
+    """A container for an audit, or for the list of all; nothing of what was drawn before stays below it."""
+    changed = st.session_state.get(_DRAWN) != name
+    st.session_state[_DRAWN] = name
+    return st.empty().container() if changed else st.container()
 
 
 def overview() -> None:
     """All audits, and the form for a new one."""
     choices = {choice.key: choice for choice in models.choices()}
+    st.set_page_config(page_title=f"{words.TITLE} · {wording.APP}")
     st.title(words.TITLE, anchor=False)
     st.markdown(words.INTRO)
     audits = store.listed()
@@ -40,8 +51,8 @@ def overview() -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
             with st.container(gap="xxsmall"):
                 st.markdown(f"**{wording.plain(request.name)}**")
-                *counts, problem = progress.standing(folder, request)
-                st.caption(problem or words.line(request, *counts))
+                done, total, problem = progress.standing(folder, request)
+                st.caption(problem or words.line(request, done, total, runner().work(folder)))
             st.button(words.OPEN, key=f"open-{folder.name}", on_click=go, args=(folder.name,))
             progress.delete_button(folder, request.name, words.DELETE, f"delete-{folder.name}")
     for folder in damaged:
@@ -80,6 +91,7 @@ def details(name: str) -> None:
     """One audit: at work, or what it found."""
     choices = {choice.key: choice for choice in models.choices()}
     folder, request = next((pair for pair in store.listed() if pair[0].name == name), (None, None))
+    st.set_page_config(page_title=f"{request.name if request else words.TITLE} · {wording.APP}")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(wording.plain(request.name) if request else words.TITLE, anchor=False, width="stretch")
         st.button(words.BACK, icon=":material/arrow_back:", key="audit-back", on_click=go, args=(None,))
@@ -91,7 +103,7 @@ def details(name: str) -> None:
         return
     choice = choices.get(request.model)
     with st.container(gap="xxsmall"):
-        st.caption(words.line(request, *progress.counts(folder)))
+        st.caption(words.line(request, *progress.counts(folder), runner().work(folder)))
         st.caption(
             words.question(request, wording.model_name(choice) if choice else wording.plain(request.model))
         )

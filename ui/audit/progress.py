@@ -21,7 +21,7 @@ from ui.audit.results import gallery, results
 from ui.audit.runner import Work, runner
 from ui.audit.store import FAILED, RUNNING, AuditRequest
 
-OPEN = "audit"  # in the address, and under which the tab remembers the audit that is open
+OPEN = "audit"  # in the address
 _EVERY = 1.0  # seconds between two looks
 
 
@@ -54,7 +54,6 @@ def forget(folder: Path) -> None:
         runner().delete(folder)
         results.forget()
         gallery.small.clear()
-        st.session_state[OPEN] = ""
         st.query_params.clear()
         st.toast(words.DELETED, icon=":material/delete:")
 

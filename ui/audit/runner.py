@@ -36,6 +36,7 @@ _SWEEP = 600.0  # seconds between two looks for audits whose time is over
 GRACE = 24 * 3600.0
 """Seconds for which an audit stays after it was first seen to have expired: the clock may be wrong."""
 
+_MEASURED = 2  # photos after the first, from which on the time of the others is told
 _PATIENCE = 30.0  # seconds to wait for work to stop; it does at its next checkpoint
 
 
@@ -60,12 +61,19 @@ class Work:
     thread: threading.Thread = field(default_factory=threading.Thread)
     _began: float = 0.0
     _first: int = 0
+    _warm: bool = False  # whether a photo of this step is finished
+
+    @property
+    def waits(self) -> bool:
+        """Whether others are at work before it."""
+        return self.step == WAITING or self.ahead > 0
 
     @property
     def seconds_left(self) -> float:
-        """How long this step will still take; 0 while that is not known."""
+        """How long this step will still take, as measured on its first photos; 0 while that is not known."""
         done = self.done - self._first
-        return left(time.monotonic() - self._began, done, self.total - self._first) if done else 0.0
+        measured = self._warm and done >= _MEASURED
+        return left(time.monotonic() - self._began, done, self.total - self._first) if measured else 0.0
 
     def note(self, step: str, done: int, total: int) -> None:
         """Notes how far it is; where it is to stop, it does.
@@ -74,7 +82,9 @@ class Work:
             Cancelled: It is to stop.
         """
         if step != self.step:
-            self._began, self._first = time.monotonic(), done
+            self._began, self._first, self._warm = time.monotonic(), done, False
+        elif not self._warm and done > self._first:  # the first photo takes longer than others
+            self._began, self._first, self._warm = time.monotonic(), done, True
         self.step, self.done, self.total = step, done, total
         self.wait(0)
 
@@ -264,8 +274,15 @@ def _audit(work: Work, request: AuditRequest, classifier: Classifier) -> None:
 
             pool = LocalPool(classifier, partial(turn.paused, work.wait))
             result = audit(job, classifier, source.folder, on_progress=report, pool=pool)
-        work.note(REPORT, 0, 1)
-        write_results(job, result, work.folder / RESULTS, source.folder, request.name)
+        write_results(
+            job,
+            result,
+            work.folder / RESULTS,
+            source.folder,
+            request.name,
+            view=request.view,
+            on_progress=partial(work.note, REPORT),
+        )
 
 
 @contextmanager

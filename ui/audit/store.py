@@ -49,6 +49,7 @@ class AuditRequest:
     Attributes:
         model: Key of the model.
         method: Key of the view.
+        view: What people know the view by; empty in audits of earlier programs.
         second: Key of the view it is compared with; empty for none.
         framing: "whole" or "crop".
         labels: Where labels come from: nowhere (empty), "folders", or `LABELS`.
@@ -76,6 +77,7 @@ class AuditRequest:
     masks: bool = False
     days: int = 7
     begun: str = ""
+    view: str = ""
     rendered: bool = False
     refused: tuple[tuple[str, str], ...] = ()
     state: str = RUNNING

@@ -16,7 +16,9 @@ from saliency.photo.reading import MAX_BYTES, SUFFIXES, Photo, read_photo
 from ui.widgets.uploader import Upload
 
 TABLES = ["csv", "txt", "tsv"]  # endings of tables; Excel writes its Unicode text as .txt
-_MOST = 10_000  # photos of one audit
+MOST = 10_000
+"""Photos of one audit."""
+
 _STEP = 2**20  # bytes copied at a time
 _TRIED = 20  # files looked into for one to draw on
 
@@ -41,12 +43,12 @@ def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str
     else:
         photos.mkdir()
         for upload in packed:
-            stem = PurePosixPath(_safe(upload.name)).stem or "photos"
+            stem = PurePosixPath(safe(upload.name)).stem or "photos"
             for file, sentence in _unpacked(upload, _free(photos / stem), folder).items():
                 refused[f"{stem}/{file}"] = sentence
-    shared = _shared([_safe(upload.name) for upload in loose])
+    shared = shared_folder([safe(upload.name) for upload in loose])
     for upload in loose:
-        name = _safe(upload.name).removeprefix(shared)
+        name = safe(upload.name).removeprefix(shared)
         try:
             path = _free(photos / name)
             if not path.resolve().is_relative_to(photos.resolve()):
@@ -60,8 +62,8 @@ def keep_photos(folder: Path, uploads: Sequence[Upload]) -> tuple[tuple[str, str
             continue
         keep(upload, path)
     count = sum(path.is_file() for path in photos.rglob("*"))
-    if count > _MOST:
-        raise SaliencyError(f"These are {count:,} photos; the limit is {_MOST:,}. Please split the set.")
+    if count > MOST:
+        raise SaliencyError(f"These are {count:,} photos; the limit is {MOST:,}. Please split the set.")
     return tuple(sorted(refused.items()))
 
 
@@ -125,21 +127,21 @@ def _unpacked(upload: Upload, photos: Path, folder: Path) -> dict[str, str]:
     archive = folder / f"{secrets.token_hex(4)}.zip"
     keep(upload, archive)
     try:
-        return unpack(archive, photos, ArchiveLimits(count=_MOST))
+        return unpack(archive, photos, ArchiveLimits(count=MOST))
     except FileError as error:
         raise error.named(upload.name) from error
     finally:
         archive.unlink(missing_ok=True)
 
 
-def _safe(name: str) -> str:
+def safe(name: str) -> str:
     """A file's name with the folders it was in, that cannot lead outside."""
     text = name.encode("utf-8", "replace").decode().replace("\\", "/").replace("\0", "_")
     parts = _DRIVE.sub(r"\1_", text).split("/")
     return "/".join(part for part in parts if part not in ("", ".", "..")) or "photo"
 
 
-def _shared(names: Sequence[str]) -> str:
+def shared_folder(names: Sequence[str]) -> str:
     """The folder all files were in, which says nothing about any of them; with its slash."""
     first = {name.partition("/")[0] for name in names if "/" in name}
     return f"{first.pop()}/" if len(first) == 1 and all("/" in name for name in names) else ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from saliency.audit.reports.words import day
 from saliency.methods.registry import METHODS
 from ui.audit.runner import Work
-from ui.audit.store import AuditRequest
+from ui.audit.store import RUNNING, AuditRequest
 from ui.words import about, plain
 
 TITLE = "Audit a set of photos"
@@ -40,6 +40,7 @@ CLEANED = "It was deleted."
 GONE = "This audit is not here any more: it was deleted, or its time was over."
 STATES = {
     "running": ":material/progress_activity: At work",
+    "waiting": ":material/hourglass_top: Waiting for others to finish",
     "paused": ":material/pause_circle: Paused",
     "done": ":material/check_circle: Finished",
     "failed": ":material/error: Stopped by a problem",
@@ -76,6 +77,15 @@ LABEL_KINDS = {
     "labels.csv": "A table says it (CSV)",
 }
 LABELS_CSV = "CSV with the columns file,label"
+FOLDERS_FIT = (
+    "{known} of the folders are named as classes of the model. Choose “{folders}”, and the audit also tells "
+    "which guesses are right."
+)
+NO_FOLDERS = (
+    "There are no folders with photos in them. Put the photos of each class into a folder with its name, "
+    "or choose a table."
+)
+PHOTOS_FIRST = "Choose your photos first."
 AREAS = "An area you wonder about"
 AREAS_HELP = (
     "The audit looks for such places by itself. An area you name is tested in every photo in addition."
@@ -106,9 +116,9 @@ PAUSE, GO_ON, CANCEL = "Pause", "Go on", "Cancel and delete"
 LEAVE = "You can close this page; the audit goes on. Its address, and the list of audits, lead back here."
 STEPS = {
     "making": "Making the sample set: {done} of {total} pictures",
-    "photos": "Asking the model about each photo: {done} of {total}",
-    "spots": "Testing what was found on other photos: {done} of {total}",
-    "report": "Writing the results",
+    "photos": "Step 1 of 3, asking the model about each photo: {done} of {total}",
+    "spots": "Step 2 of 3, testing what was found on other photos: {done} of {total}",
+    "report": "Step 3 of 3, writing the results: {done} of {total}",
 }
 LOADING = "Getting ready"
 WAITS = "Waiting: {ahead} before this one. Whoever waits at a page goes first."
@@ -121,6 +131,22 @@ PAUSED = "Paused at {done} of {total} photos. Nothing is lost; go on whenever yo
 STOPPED = "The audit stopped: {problem} What is finished is kept; you can go on once this is solved."
 
 
+def photos_in_folders(photos: int, folders: int) -> str:
+    """How many photos were found in what was handed over."""
+    within = f", in {_many(folders, 'folder')}" if folders else ", in no folders"
+    return f"{_many(photos, 'photo')}{within}."
+
+
+def labels_fit(known: int, labels: int, without: int) -> str:
+    """How many labels are classes of the model, and how many photos have none."""
+    if known == labels:
+        text = "This label is a class" if labels == 1 else f"All {labels} labels are classes"
+    else:
+        text = f"{known} of {_many(labels, 'label')} {'is a class' if known == 1 else 'are classes'}"
+    rest = f" {_many(without, 'photo')} {'has' if without == 1 else 'have'} no label." if without else ""
+    return f"{text} of the model.{rest}"
+
+
 def count_of(photos: int, archives: int, megabytes: float) -> str:
     """What was handed over."""
     parts = [_many(photos, "photo")] if photos else []
@@ -128,9 +154,10 @@ def count_of(photos: int, archives: int, megabytes: float) -> str:
     return f"{' and '.join(parts)}, {max(0.1, megabytes):.1f} MB"
 
 
-def line(request: AuditRequest, done: int, total: int) -> str:
-    """An audit in the list."""
-    state = STATES.get(request.state, request.state)
+def line(request: AuditRequest, done: int, total: int, work: Work | None = None) -> str:
+    """An audit in the list, and who is at work on it."""
+    waits = work is not None and work.waits and request.state == RUNNING
+    state = STATES["waiting" if waits else request.state]
     progress = f", {done} of {total} photos" if request.state != "done" and total else ""
     size = f" · {_many(total, 'photo')}" if request.state == "done" else ""
     begun = day(datetime.fromisoformat(request.begun).date())
@@ -139,7 +166,7 @@ def line(request: AuditRequest, done: int, total: int) -> str:
 
 def question(request: AuditRequest, model: str) -> str:
     """Which model was asked, with which view."""
-    view = METHODS[request.method].name if request.method in METHODS else request.method
+    view = request.view or (METHODS[request.method].name if request.method in METHODS else request.method)
     return f"Model: {model} · View: {plain(view)}"
 
 
@@ -150,7 +177,7 @@ def progress(work: Work) -> tuple[float, str]:
     if work.step == "waiting":
         return 0.0, WAITS.format(ahead=work.ahead)
     step = STEPS[work.step].format(done=work.done, total=work.total)
-    left = f", {about(work.seconds_left)} left" if work.seconds_left > 0.5 else ""
+    left = f", {about(work.seconds_left)} left in this step" if work.seconds_left > 0.5 else ""
     waits = f" {WAITS.format(ahead=work.ahead)}" if work.ahead else ""
     return work.done / max(1, work.total), f"{step}{left}.{waits}"
 

@@ -14,6 +14,7 @@ from models import Choice
 from saliency.methods.registry import METHODS, Method
 from saliency.photo.reading import Photo
 from ui import faults
+from ui.photo import origin
 from ui.photo.chooser import choose_photo
 from ui.photo.link import fitting_model
 from ui.session import OWN, Session, session
@@ -73,6 +74,7 @@ def photo_page(
         if purpose:
             st.markdown(purpose)
         notices = st.container()
+        origin.show(state)
     first, second = st.container(), st.container()
     answer, head = (first, second) if purpose else (second, first)
     with head:

@@ -38,3 +38,17 @@ def bad_link(part: str, value: str) -> str:
     """What a link asked for in vain."""
     unavailable = f"The link asked for {LINK_PARTS[part]} '{plain(value[:60])}', which is not available here."
     return f"{unavailable} The page shows the usual choice instead."
+
+
+BACK_TO_AUDIT = "Back to the audit"
+
+
+def from_audit(name: str, file: str, label: str | None, guess: str, right: bool | None) -> str:
+    """Which photo of which audit is shown, what it shows, and what the model made of it."""
+    start = f"From the audit “{plain(name)}”: {plain(file)}."
+    if label is None:
+        return start
+    shown = f"{start} It shows “**{plain(label)}**”"
+    if right is None:
+        return f"{shown}; right or wrong could not be told."
+    return f"{shown}; the guess there was {'right' if right else f'wrong: “{plain(guess)}”'}."

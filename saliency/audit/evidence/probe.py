@@ -14,6 +14,7 @@ import numpy as np
 
 from saliency.agreement import agreement
 from saliency.audit.evidence import rows
+from saliency.audit.evidence.look import photo_look
 from saliency.audit.evidence.rows import AreaRow, CoarseMap, CoverOutcome, LeftOutArea, PhotoRow
 from saliency.audit.evidence.sufficiency import Sufficiency, sufficiency
 from saliency.audit.inputs.areas import NamedArea, NamedMask
@@ -92,6 +93,7 @@ class PhotoProbe:
             second_view=self._second_view(view),
             notes=tuple(self.photo.notes),
             seed=self.seed,
+            look=photo_look(self.photo.image),
         )
         return row, coarse_map(view) if view.kind is MapKind.SPOTS else None
 

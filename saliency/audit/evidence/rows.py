@@ -6,14 +6,15 @@ The fields' names are the keys of the job's database and of ``results.json``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from saliency.agreement import AgreementLevel
-from saliency.audit.json_types import optional
+from saliency.audit.evidence.look import PhotoLook
+from saliency.audit.json_types import OPTIONAL, optional
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.influence import ChanceFigure
 from saliency.heat.scale import MapKind
@@ -136,6 +137,7 @@ class PhotoRow:
         cut_share: The share of the photo that the model did not receive.
         notes: What reading the photo changed.
         seed: Where its random numbers start.
+        look: How bright, contrasty and sharp it is; ``None`` in jobs of earlier programs.
     """
 
     file: str
@@ -153,6 +155,7 @@ class PhotoRow:
     second_view: SecondView | None
     notes: tuple[str, ...]
     seed: int
+    look: PhotoLook | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def score(self) -> float:

@@ -29,6 +29,12 @@ class Interval:
     high: float = rounded(4)
 
 
+def exact_interval(hits: int, total: int) -> Interval:
+    """The share of hits among at least one, and its exact 95 % interval (Clopper, Pearson 1934)."""
+    low, high = binomtest(hits, total).proportion_ci(LEVEL, method="exact")
+    return Interval(hits / total, float(low), float(high))
+
+
 def bootstrap(values: Sequence[float], *, seed: int = 0, draws: int = DRAWS) -> Interval:
     """The percentile bootstrap of a mean with the photo as unit (Efron, Tibshirani 1993, ch. 13).
 
@@ -45,5 +51,5 @@ def bootstrap(values: Sequence[float], *, seed: int = 0, draws: int = DRAWS) -> 
     means = [data[r.integers(0, len(data), len(data))].mean() for _ in range(draws)]
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     if (data == data[0]).all() and data[0] in (0, 1):
-        low, high = binomtest(int(data.sum()), len(data)).proportion_ci(LEVEL, method="exact")
+        return exact_interval(int(data.sum()), len(data))
     return Interval(float(data.mean()), float(low), float(high))

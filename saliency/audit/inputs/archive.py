@@ -8,32 +8,33 @@ from __future__ import annotations
 
 import errno
 import lzma
-import re
 import shutil
-import stat
 import struct
-import unicodedata
 import zipfile
 import zlib
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from saliency.audit.inputs.archive_members import (
+    LeftOutError,
+    check_name,
+    check_places,
+    is_photo,
+    safe_name,
+)
 from saliency.audit.inputs.files import FileError
 from saliency.errors import SaliencyError
-from saliency.photo.reading import MAX_BYTES, SUFFIXES
+from saliency.photo.reading import MAX_BYTES
 
 _STEP = 2**16  # bytes at a time
 _SMALL = 2**20  # up to here the ratio of a photo says nothing: an even picture packs very well
 _TOGETHER = 64 * _SMALL  # the same of all photos together
 _ENTRY = b"PK\x01\x02"  # what every entry of a directory begins with
-_HEADER = 30  # bytes before a member's name and content, at least
 _DIRECTORY = 512  # bytes of an entry of the directory, on average at most
-_DEEP = 32  # folders that a photo may lie in
-_DRIVE = re.compile("[A-Za-z]:")
-_FLAGGED, _UNICODE = 0x1, 0x800  # bits of an encrypted member, and of one whose name is in UTF-8
+_READ_THROUGH = 128 * _SMALL  # bytes of a ZIP that is read through before it is unpacked
 NAMES = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ)
 """Errors of the system that are about a file's name, which another file may not have."""
 
@@ -67,10 +68,6 @@ class ArchiveLimits:
     single: int = MAX_BYTES
     ratio: float = 100.0
     entries: int = 50_000
-
-
-class _LeftOutError(Exception):
-    """One photo cannot be unpacked; says why in a sentence."""
 
 
 class _Bounded:
@@ -119,9 +116,47 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> 
     limits, part = limits or ArchiveLimits(), folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        with archive.open("rb") as file, opened(file, limits) as packed:
-            refused = _unpack(packed, part, limits)
-        part.rename(folder)
+        with _named(archive.name):
+            with archive.open("rb") as file, opened(file, limits) as packed:
+                refused = _unpack(packed, part, limits)
+            part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return refused
+
+
+def contents(file: IO[bytes], name: str, limits: ArchiveLimits | None = None) -> tuple[str, ...]:
+    """The photos that a ZIP holds, as paths with forward slashes; nothing is written.
+
+    Those of a ZIP that is not very large are read through, so that a damaged one is known at once.
+
+    Args:
+        file: The open ZIP.
+        name: What people call it.
+        limits: What it may hold.
+
+    Raises:
+        FileError: It is no ZIP, or damaged.
+        SaliencyError: It holds no photo, or is not safe to unpack.
+    """
+    limits = limits or ArchiveLimits()
+    with _named(name):
+        file.seek(0)
+        with opened(file, limits) as packed:
+            photos = _photos(packed, limits)
+            if sum(member.compress_size for member, _ in photos) <= _READ_THROUGH:
+                left = limits.total
+                for member, _ in photos:
+                    if member.compress_type != zipfile.ZIP_LZMA:  # left out when it is unpacked
+                        left -= _copy(packed, member, _nowhere, limits, left)
+    return tuple("/".join(path.parts) for _, path in photos)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """What is wrong with the reading of an archive is said by its name."""
+    try:
+        yield
     except (*DAMAGED, OSError) as error:
         # an OSError without a number, or of a place before the file's beginning: a broken stream
         if not isinstance(error, OSError) or error.errno in (None, errno.EINVAL):
@@ -131,23 +166,30 @@ def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> 
                 f" could not be unpacked ({error.strerror or error}). "
                 "Please check that it is there and that there is room on the disk."
             )
-        raise FileError("“", archive.name, f"”{what}") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return refused
+        raise FileError("“", name, f"”{what}") from error
 
 
-def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dict[str, str]:
+def _photos(packed: zipfile.ZipFile, limits: ArchiveLimits) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
+    """The photos in an archive, with their paths.
+
+    Raises:
+        SaliencyError: There is none, there are too many, or a place or a name is not safe.
+    """
     members = packed.infolist()
-    _check_places(members, packed.start_dir)
-    safe = [(member, _safe_name(member)) for member in members if not member.is_dir()]
-    photos = [(member, name) for member, name in safe if _is_photo(name)]
+    check_places(members, packed.start_dir)
+    safe = [(member, safe_name(member)) for member in members if not member.is_dir()]
+    photos = [(member, name) for member, name in safe if is_photo(name)]
     if not photos:
         raise SaliencyError("The ZIP holds no photo. Please pack JPG, PNG, WebP, AVIF or HEIC files.")
     if len(photos) > limits.count:
         raise SaliencyError(
             f"The ZIP holds {len(photos):,} photos; the limit is {limits.count:,}. Please split it."
         )
+    return photos
+
+
+def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dict[str, str]:
+    photos = _photos(packed, limits)
     folder.mkdir(parents=True)
     refused: dict[str, str] = {}
     names: set[str] = set()
@@ -156,9 +198,9 @@ def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dic
     for member, name in photos:
         file = "/".join(name.parts)
         try:
-            _check_name(member, name, names)
+            check_name(member, name, names)
             total += _write(packed, member, folder.joinpath(*name.parts), limits, limits.total - total)
-        except _LeftOutError as error:
+        except LeftOutError as error:
             refused[file] = str(error)
         if total > max(_TOGETHER, limits.ratio * packed_bytes):
             raise SaliencyError(
@@ -170,85 +212,13 @@ def _unpack(packed: zipfile.ZipFile, folder: Path, limits: ArchiveLimits) -> dic
     return refused
 
 
-def _check_places(members: Sequence[zipfile.ZipInfo], directory: int) -> None:
-    """Make sure that no two members share bytes.
-
-    Args:
-        members: All of them.
-        directory: Where the directory begins, behind all of them.
-    """
-    places = sorted(members, key=lambda member: member.header_offset)
-    ends = [m.header_offset + _HEADER + len(m.orig_filename) + m.compress_size for m in places]
-    if any(after.header_offset < end for after, end in zip(places[1:], ends, strict=False)):
-        raise SaliencyError(
-            "The ZIP is not safe to unpack: some of its entries overlap. Please pack the photos again."
-        )
-    if places and (places[0].header_offset < 0 or ends[-1] > directory):
-        raise zipfile.BadZipFile("An entry lies outside the file")
-
-
-def _safe_name(member: zipfile.ZipInfo) -> PurePosixPath:
-    """The member's path, if it stays inside the folder and is an ordinary file.
-
-    Raises:
-        SaliencyError: It does not, or is none.
-    """
-    name = _name(member).replace("\\", "/")
-    path = PurePosixPath(name)
-    parts = path.parts
-    if not parts or path.is_absolute() or ".." in parts or _DRIVE.match(name):
-        raise SaliencyError(
-            f"The ZIP is not safe to unpack: “{name}” points outside its folder. "
-            "Please pack the photos again, from inside their folder."
-        )
-    kind = stat.S_IFMT(member.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG):
-        raise SaliencyError(
-            f"The ZIP holds a link or a device, “{name}”. Please pack the photos themselves instead."
-        )
-    if member.flag_bits & _FLAGGED:
-        raise SaliencyError("The ZIP is protected by a password. Please pack the photos without one.")
-    return path
-
-
-def _name(member: zipfile.ZipInfo) -> str:
-    """A member's name; a Mac writes it in UTF-8 and does not say so."""
-    if not member.flag_bits & _UNICODE:
-        with suppress(UnicodeError):
-            return member.filename.encode("cp437").decode("utf-8")
-    return member.filename
-
-
-def _is_photo(path: PurePosixPath) -> bool:
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-    return not hidden and path.suffix.lower() in SUFFIXES
-
-
-def _check_name(member: zipfile.ZipInfo, name: PurePosixPath, names: set[str]) -> None:
-    """Note a photo's name among those before it, if none of them is alike on any system.
-
-    Raises:
-        _LeftOutError: One is, or it is no name for a file.
-    """
-    alike = unicodedata.normalize("NFC", str(name)).casefold()
-    if alike in names:
-        raise _LeftOutError(f"The ZIP holds “{name}” twice. Please rename one of the two.")
-    names.add(alike)
-    if len(name.parts) > _DEEP:
-        raise _LeftOutError(f"This photo lies in more than {_DEEP - 1} folders. Please move it further up.")
-    if member.compress_type == zipfile.ZIP_LZMA:  # it may ask for any amount of memory
-        raise _LeftOutError("It is packed in a way (LZMA) that is not read here. Please pack it as usual.")
-    if "\0" in member.orig_filename:
-        raise _LeftOutError("Its name holds a NUL character. Please rename it.")
-
-
 def _write(
     packed: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, limits: ArchiveLimits, left: int
 ) -> int:
     """Bytes written of one photo.
 
     Raises:
-        _LeftOutError: It alone is too large, or has a name that no file can have here; no file is left.
+        LeftOutError: It alone is too large, or has a name that no file can have here; no file is left.
         SaliencyError: It is packed suspiciously well, or too much comes out in all.
     """
     try:
@@ -258,10 +228,33 @@ def _write(
         if error.errno not in NAMES:
             raise
         if error.errno == errno.ENAMETOOLONG:
-            raise _LeftOutError("The name of this file is too long. Please rename it.") from error
-        raise _LeftOutError("A file and a folder have one name. Please rename one of the two.") from error
+            raise LeftOutError("The name of this file is too long. Please rename it.") from error
+        raise LeftOutError("A file and a folder have one name. Please rename one of the two.") from error
+    with file:
+        count = _copy(packed, member, file.write, limits, left)
+    if count > limits.single:
+        path.unlink()
+        raise LeftOutError(
+            f"This file is larger than the limit of {limits.single // 2**20} MB. "
+            "Please save it smaller, best as JPG."
+        )
+    return count
+
+
+def _copy(
+    packed: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    write: Callable[[bytes], object],
+    limits: ArchiveLimits,
+    left: int,
+) -> int:
+    """Bytes that came out of a member, a few more than a single one may have at most.
+
+    Raises:
+        SaliencyError: It is packed suspiciously well, or too much comes out in all.
+    """
     count = 0
-    with file, packed.open(member) as source:
+    with packed.open(member) as source:
         while block := source.read(_STEP):
             count += len(block)
             if count > _SMALL and count > limits.ratio * max(1, member.compress_size):
@@ -276,11 +269,9 @@ def _write(
                 )
             if count > limits.single:
                 break
-            file.write(block)
-    if count > limits.single:
-        path.unlink()
-        raise _LeftOutError(
-            f"This file is larger than the limit of {limits.single // 2**20} MB. "
-            "Please save it smaller, best as JPG."
-        )
+            write(block)
     return count
+
+
+def _nowhere(_: bytes) -> None:
+    """Lets go of bytes that were only to be read through."""

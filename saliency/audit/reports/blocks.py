@@ -67,11 +67,13 @@ class Shot:
 
     Attributes:
         finding: Number of the finding whose place is marked on it; -1: none.
+        wrong: Whether it is shown for its guess, which is wrong.
     """
 
     file: str
     finding: int
     lines: tuple[str, ...]
+    wrong: bool = False
 
 
 @dataclass(frozen=True)

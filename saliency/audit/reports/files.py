@@ -36,6 +36,8 @@ _COLUMNS = (
 
 _FORMULA = re.compile(r"""((?:^|[;\t|\r\n])[\s"'\ufeff\u200b]*)([=+\-@＝＋－＠])""")  # where a cell may begin
 
+_PARTS = 8  # to be told of: the findings, the pictures, and six files
+
 Writer = Callable[[Path], object]
 
 
@@ -47,6 +49,8 @@ def write(
     name: str = "",
     *,
     date: datetime.date | None = None,
+    view: str = "",
+    on_progress: Callable[[int, int], object] | None = None,
 ) -> list[Path]:
     """Write all files into a folder, each whole or not at all.
 
@@ -57,20 +61,26 @@ def write(
         photos: Where the photos lie, for the pictures in the reports; ``None``: they have none.
         name: What people call the audit; empty: the model's name is used.
         date: When the reports are made; today if ``None``. Nothing else in them depends on the clock.
+        view: What people know the view by, if that is another name than the method's own.
+        on_progress: Told how many parts are done, of so many; what it raises stops the work.
 
     Raises:
         SaliencyError: The folder cannot be written to.
     """
+    told = on_progress or _untold
+    told(0, _PARTS)
     record = audit_record(audit)
+    told(1, _PARTS)
     writers: dict[str, Writer] = {
         ROWS: partial(_write_rows, job),
         TABLE: partial(_write_table, job),
         FINDINGS: partial(_write_findings, record),
-        **_reports(job, record, photos, name, date or datetime.date.today()),
+        **_reports(job, record, photos, name, date or datetime.date.today(), view),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file, write_to in writers.items():
+        for done, (file, write_to) in enumerate(writers.items(), _PARTS - len(writers)):
+            told(done, _PARTS)
             part = folder / f"{file}.part"
             try:
                 write_to(part)
@@ -83,15 +93,20 @@ def write(
             str(folder),
             f"” ({error.strerror}): {disk_remedy(error)} What is finished is kept.",
         ) from error
+    told(_PARTS, _PARTS)
     return [folder / file for file in writers]
 
 
+def _untold(done: int, total: int) -> None:
+    """Nobody is told how far it is."""
+
+
 def _reports(
-    job: Job, record: AuditRecord, photos: Path | None, name: str, date: datetime.date
+    job: Job, record: AuditRecord, photos: Path | None, name: str, date: datetime.date, view: str
 ) -> dict[str, Writer]:
     """What writes each report for people, by the file's name."""
     versions = {"PyTorch": str(torch.__version__), "Python": platform.python_version()}
-    texts = report(record, name=name, date=date, versions=versions)
+    texts = report(record, name=name, date=date, versions=versions, view=view)
     pictures = report_pictures(job, photos, texts, record.findings)
     return {
         PDF: partial(write_pdf, texts, pictures),

@@ -65,6 +65,8 @@ def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
         for value, text in report.figures
     )
     yield f'<div class="figures">{"".join(tiles)}</div>\n'
+    for question, answer in report.answers:
+        yield f'<h2 class="answer">{escape(question)}</h2>{_p(answer)}\n'
     if report.unjudged:
         yield f'<p class="step"><b>{escape(words.UNJUDGED)}:</b> {_name(report.unjudged)}</p>'
     yield '<div class="summary"><div>'
@@ -75,7 +77,10 @@ def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
     first = report.first_picture(pictures)
     if first is not None:
         beside = (blocks.Legend(words.LEGEND), Text(words.MARKS, "small"))
-        yield f"<div>{_shot(first, pictures)}{''.join(_block(block, pictures) for block in beside)}</div>"
+        wrong = report.wrong_picture(pictures)
+        below = "" if wrong is None else _shot(wrong, pictures)
+        legend = "".join(_block(block, pictures) for block in beside)
+        yield f"<div>{_shot(first, pictures)}{legend}{below}</div>"
     yield "</div>\n"
     if first is None and report.averages:
         for block in (blocks.Legend(words.ONE_SCALE), blocks.Averages(report.averages[:2])):

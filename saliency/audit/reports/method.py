@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from saliency.audit.evidence.guess_groups import TESTED
 from saliency.audit.evidence.hot_spots import LEAST, LIFT
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
+from saliency.audit.evidence.wrong_photos import RATE
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports import words
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.words import Pair
 
 _FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
@@ -53,6 +55,17 @@ def method(record: AuditRecord) -> tuple[Pair, ...]:
             f"{words.share(record.false_discovery_rate)}. Suggestive: more than accident would explain if "
             "it were the only question. No evidence: neither; it does not show that there is no dependence. "
             "Intervals say where a share lies in 95 of 100 sets drawn anew from these pictures.",
+        ),
+        (
+            "What wrong photos share",
+            "Wrong photos of a class were compared with its right ones by what can be told of each photo: "
+            f"{COMPARED}. Light, contrast, sharpness, size and shape are compared by quarters: is a photo "
+            "among the darkest quarter of its class? How many wrong ones have a property is compared with "
+            "how many would if they were drawn from the class at random (Fisher’s exact test). What is said "
+            f"would be rare after all {record.compared} comparisons: p-values are multiplied by how many of "
+            "them could have come out at all (Tarone 1990), and only what is then at most "
+            f"{words.share(RATE)} is said. That is an observation, no cause: photos that lack one thing "
+            "often lack another too.",
         ),
         (
             "Average heat maps",

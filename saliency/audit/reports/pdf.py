@@ -59,6 +59,8 @@ def _section(section: Section, pictures: ReportPictures) -> Story:
     """A section whose heading stays with what follows it."""
     heading = paragraph(section.heading, "section")
     *notes, last = section.blocks
+    if any(isinstance(block, FindingText) for block in section.blocks):
+        return _findings_section(section, pictures)
     under = [part for block in notes for part in _block(block, pictures)]
     rows = _block(last, pictures)
     if isinstance(last, blocks.Gallery | blocks.Averages):
@@ -66,6 +68,19 @@ def _section(section: Section, pictures: ReportPictures) -> Story:
     if isinstance(section.blocks[0], blocks.Pairs):
         return [KeepTogether([heading, *under, *rows])]
     return [CondPageBreak(_ROOM[isinstance(last, Text)]), heading, *under, *rows]
+
+
+def _findings_section(section: Section, pictures: ReportPictures) -> Story:
+    """Its heading and its notes stay with the first finding."""
+    together: Story = [paragraph(section.heading, "section")]
+    story: Story = []
+    for block in section.blocks:
+        if isinstance(block, FindingText):
+            story += [KeepTogether([*together, *_counted(block)]), *_shown(block, pictures)]
+            together = []
+        else:
+            together += _block(block, pictures)
+    return story
 
 
 def _block(block: blocks.Block, pictures: ReportPictures) -> Story:
@@ -86,7 +101,7 @@ def _block(block: blocks.Block, pictures: ReportPictures) -> Story:
             side = (WIDTH - 3 * _GAP) / 4
             return _rows([_average(average, side) for average in block.classes], 2, 2 * side + _GAP)
         case FindingText():
-            return [KeepTogether(_finding(block, pictures))]
+            return [KeepTogether(_counted(block)), *_shown(block, pictures)]
 
 
 def _summary(report: Report, pictures: ReportPictures) -> Story:
@@ -100,13 +115,18 @@ def _summary(report: Report, pictures: ReportPictures) -> Story:
     look = (("BACKGROUND", *_ALL, SOFT), ("LEFTPADDING", *_ALL, 9), *_padding(7, 9))
     story: Story = [paragraph(brief(report.title, 90), "kicker"), paragraph(report.headline, "headline")]
     story += [paragraph(report.about, "quiet"), Spacer(1, 8)]
-    story += [_grid([tiles], [WIDTH / len(tiles)] * len(tiles), *look), Spacer(1, 16)]
+    story += [_grid([tiles], [WIDTH / len(tiles)] * len(tiles), *look), Spacer(1, 12)]
+    for question, answer in report.answers:
+        story.append(paragraph(answer, before=question))
+    story.append(Spacer(1, 8))
     if report.unjudged:
         story += [paragraph(report.unjudged, before=f"{words.UNJUDGED}:"), Spacer(1, 8)]
     first = report.first_picture(pictures)
     if first is not None:
         beside = [*_shot(first, pictures), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]
         beside.append(paragraph(words.MARKS, "small"))
+        if wrong := report.wrong_picture(pictures):
+            beside += [Spacer(1, 12), *_shot(wrong, pictures)]
         story.append(_grid([[texts, "", beside]], [WIDTH - _COLUMN - 9 * mm, 9 * mm, _COLUMN]))
     else:
         story += texts
@@ -127,12 +147,18 @@ def _statement(finding: FindingText) -> Story:
     ]
 
 
-def _finding(finding: FindingText, pictures: ReportPictures) -> Story:
-    story: Story = [Spacer(1, 14), *_statement(finding), _pairs(finding.counts, columns=2)]
-    if finding.gallery.shots:
-        story.append(paragraph(f"Pictures that depend on it: {finding.gallery.note}", "quiet"))
-        story += _block(finding.gallery, pictures)
-    return story
+def _counted(finding: FindingText) -> Story:
+    """What a finding says and what was counted."""
+    return [Spacer(1, 14), *_statement(finding), _pairs(finding.counts, columns=2)]
+
+
+def _shown(finding: FindingText, pictures: ReportPictures) -> Story:
+    """The pictures of a finding."""
+    if not finding.gallery.shots:
+        return []
+    note = paragraph(f"Pictures that depend on it: {finding.gallery.note}", "quiet")
+    first, *rows = _block(finding.gallery, pictures)
+    return [KeepTogether([note, first]), *rows]
 
 
 def _grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], *look: Look, **more: Any) -> Grid:

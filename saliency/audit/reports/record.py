@@ -7,18 +7,24 @@ them say the same, rounded in the same way.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST, AverageMap, average_map
 from saliency.audit.evidence.rows import LeftOut
+from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
 from saliency.audit.evidence.verdicts import RATE, Verdict
+from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.json_types import as_json, from_json
+from saliency.audit.json_types import OPTIONAL, as_json, from_json
+from saliency.audit.reports.answers import Answers, how_good, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
+from saliency.audit.reports.shared_words import shared_sentence
+from saliency.audit.reports.shopping import ShoppingItem, Shown, shopping_list
 from saliency.audit.run import Audit
 from saliency.names import folded, positions
 
@@ -97,6 +103,11 @@ class AuditRecord(AuditSummary):
     Attributes:
         unjudged: Labels that are not the name of one class of the model, those of most photos first.
         classes_known: A few of the model's classes, where there are such labels.
+        true_classes: The photos by what they show, those with most missed first.
+        shared: What wrong photos share and right ones do not, what is rarest by chance first.
+        compared: How many comparisons were made for that.
+        shopping_list: What to add, what helps most first.
+        answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
     """
 
     settings: Settings
@@ -108,6 +119,11 @@ class AuditRecord(AuditSummary):
     limits: str
     unjudged: tuple[UnjudgedLabel, ...] = ()
     classes_known: tuple[str, ...] = ()
+    true_classes: tuple[TrueClassRecord, ...] = ()
+    shared: tuple[SharedProperty, ...] = ()
+    compared: int = 0
+    shopping_list: tuple[ShoppingItem, ...] = ()
+    answers: Answers | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def unjudged_count(self) -> int:
@@ -147,31 +163,67 @@ def audit_summary(audit: Audit) -> AuditSummary:
 def unjudged_labels(audit: Audit) -> tuple[UnjudgedLabel, ...]:
     """The labels that are not the name of one class of the model, those of most photos first."""
     rows = (row for group in audit.groups for row in group.rows.values())
-    counts = Counter(row.label for row in rows if row.label is not None and row.right is None)
-    by_name = {folded(name): name for name in reversed(audit.classes)}
+    return unknown_labels(
+        Counter(row.label for row in rows if row.label is not None and row.right is None), audit.classes
+    )
+
+
+def unknown_labels(counts: Mapping[str, int], known: Sequence[str]) -> tuple[UnjudgedLabel, ...]:
+    """Those of some labels that are not the name of one class, those of most photos first.
+
+    Args:
+        counts: How many photos have each label.
+        known: The model's classes.
+    """
+    by_name = {folded(name): name for name in reversed(known)}
     labels = []
     for label, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        meant = [audit.classes[index] for index in positions(label, audit.classes)]
-        near = get_close_matches(folded(label)[:_COMPARED], by_name, n=1, cutoff=0.6)
-        classes = meant or [by_name[name] for name in near]
-        labels.append(UnjudgedLabel(label, count, len(meant) > 1, tuple(classes)))
+        meant = [known[index] for index in positions(label, known)]
+        if len(meant) != 1:
+            near = get_close_matches(folded(label)[:_COMPARED], by_name, n=1, cutoff=0.6)
+            classes = meant or [by_name[name] for name in near]
+            labels.append(UnjudgedLabel(label, count, len(meant) > 1, tuple(classes)))
     return tuple(labels)
 
 
 def audit_record(audit: Audit) -> AuditRecord:
     """All that an audit found, with its figures rounded as the file has them."""
-    findings = (replace(f, sentence=finding_sentence(f), next=next_step(f)) for f in audit.findings)
+    findings = tuple(replace(f, sentence=finding_sentence(f), next=next_step(f)) for f in audit.findings)
+    summary, unjudged = audit_summary(audit), unjudged_labels(audit)
+    by_class = judged_rows(audit.groups, audit.classes)
+    shared, compared = shared_properties(by_class, audit.groups, findings, seed=audit.settings.seed)
+    shared = tuple(replace(prop, sentence=shared_sentence(prop)) for prop in shared)
+    true_classes, not_judged = true_class_records(by_class), sum(label.photos for label in unjudged)
+    items = shopping_list(
+        Shown(
+            true_classes=true_classes,
+            shared=shared,
+            findings=findings,
+            groups=audit.groups,
+            unjudged=not_judged,
+            classes=audit.classes,
+        )
+    )
     exact = AuditRecord(
-        **vars(audit_summary(audit)),
+        **vars(summary),
         settings=audit.settings,
         false_discovery_rate=RATE,
-        findings=tuple(findings),
+        findings=findings,
         classes=tuple(map(_guess_record, audit.groups)),
-        review=tuple(review(audit.groups, audit.findings, audit.outcomes)),
+        review=tuple(review(audit.groups, findings, audit.outcomes)),
         left_out=tuple(audit.problems),
         limits=LIMITS,
-        unjudged=(unjudged := unjudged_labels(audit)),
+        unjudged=unjudged,
         classes_known=audit.classes[:EXAMPLES] if unjudged else (),
+        true_classes=true_classes,
+        shared=shared,
+        compared=compared,
+        shopping_list=items,
+        answers=Answers(
+            how_good(true_classes, not_judged, summary.audited),
+            why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings),
+            what_to_add(items),
+        ),
     )
     record: AuditRecord = from_json(AuditRecord, as_json(exact))
     return record

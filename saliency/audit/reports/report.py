@@ -15,12 +15,14 @@ from saliency.audit.evidence.findings import ENOUGH, AuditFinding
 from saliency.audit.reports import blocks, method, words
 from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Section, Shot, Table, Text
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.review import varied
 from saliency.audit.reports.words import Pair
 
 DETAILED = 12  # findings with all their figures and pictures
 LISTED = 60  # rows of a table
 PICTURES = 6  # pictures of a finding
 EYES = 12  # pictures worth a person's eyes
+SHOPPING = 12  # things to add
 AVERAGES = 8  # classes with their average heat map
 LEADING = 3  # findings in the summary
 LONGEST = 48  # characters of a name beside a picture
@@ -36,6 +38,7 @@ class Report:
         about: Model, view and date.
         figures: The audit in a few large numbers.
         on_slide: Those for a slide.
+        answers: How good, why wrong, what to add: each question with its answer.
         unjudged: Which labels could not be judged, and what to do; empty if none.
         leading: Findings for the summary, in fewer words.
         more: What the summary leaves out, a sentence; empty if nothing.
@@ -49,6 +52,7 @@ class Report:
     headline: str
     figures: tuple[Pair, ...]
     on_slide: tuple[Pair, ...]
+    answers: tuple[Pair, ...]
     unjudged: str
     leading: tuple[FindingText, ...]
     more: str
@@ -62,9 +66,15 @@ class Report:
         shots = blocks.parts((self.leading, self.eyes), Shot)
         return next((shot for shot in shots if (shot.file, shot.finding) in pictures), None)
 
+    def wrong_picture(self, pictures: Container[tuple[str, int]]) -> Shot | None:
+        """The first picture of a wrong guess that is not the one above."""
+        first = self.first_picture(pictures)
+        wrong = (shot for shot in self.eyes.shots if shot.wrong and shot != first)
+        return next((shot for shot in wrong if (shot.file, shot.finding) in pictures), None)
+
 
 def report(
-    record: AuditRecord, *, name: str = "", date: datetime.date, versions: Mapping[str, str]
+    record: AuditRecord, *, name: str = "", date: datetime.date, versions: Mapping[str, str], view: str = ""
 ) -> Report:
     """What a report says.
 
@@ -73,6 +83,7 @@ def report(
         name: What people call the audit; empty: the model's name is used.
         date: When the report is made.
         versions: Those of the programs, by their names.
+        view: What people know the view by; empty: the method's name.
     """
     telling = [number for number, finding in enumerate(record.findings) if finding.telling]
     leading = sorted(telling, key=lambda number: (record.findings[number].expected, number))[:LEADING]
@@ -80,19 +91,23 @@ def report(
     averages = _averages(record)
     return Report(
         title=name.strip() or f"Audit of {record.settings.model}",
-        about=words.about(record.settings, date),
+        about=words.about(record.settings, date, view),
         headline=named(words.headline(record)),
         figures=words.figures(record),
         on_slide=words.on_slide(record, record.findings[leading[0]] if leading else None),
+        answers=tuple((question, named(answer)) for question, answer in _answers(record)),
         unjudged=named(words.unjudged(record.unjudged, record.classes_known)),
         leading=_summary_findings(record.findings, leading),
         more=words.more(record, leading),
         sections=(
-            *_finding_sections(record.findings),
-            *_class_sections(record, averages),
+            *_truth_sections(record),
+            *_class_sections(record),
             Section(words.EYES, (Text(eyes.note, "quiet"), blocks.Legend(words.LEGEND), eyes))
             if eyes.shots
             else Section(words.EYES, (Text(words.NOTHING),)),
+            *_wrong_photos(record),
+            *_finding_sections(record.findings),
+            *_average_sections(record, averages),
             Section("Photos left out", (_left_out(record),)),
             Section(
                 "Method and limits", tuple(Text(text, heading=title) for title, text in method.method(record))
@@ -168,8 +183,52 @@ def _finding_sections(findings: Sequence[AuditFinding]) -> list[Section]:
     return sections
 
 
-def _class_sections(record: AuditRecord, averages: Sequence[ClassAverage]) -> list[Section]:
-    """The classes in numbers, and the largest ones' average maps."""
+def _answers(record: AuditRecord) -> tuple[Pair, ...]:
+    return record.answers.pairs if record.answers is not None and record.audited else ()
+
+
+def _truth_sections(record: AuditRecord) -> list[Section]:
+    """How good, by what the photos show; why wrong; what to add."""
+    sections = []
+    if record.true_classes:
+        rows = tuple(
+            (
+                group.label,
+                str(group.photos),
+                words.share_of(group.right, group.photos),
+                str(group.missed),
+                ", ".join(f"{other.guess} ({other.photos})" for other in group.taken_for),
+            )
+            for group in record.true_classes[:LISTED]
+        )
+        head = ("The photo shows", "Photos", "Recognised", "Missed", "Missed ones taken for")
+        table = Table(head, rows, len(record.true_classes), (0.24, 0.1, 0.2, 0.1, 0.36))
+        sections.append(Section(words.BY_TRUTH, (table,)))
+    if record.wrong:
+        shared = [Text(named(prop.sentence, _NAME)) for prop in record.shared[:LISTED]]
+        note = Text(words.OBSERVED, "quiet") if shared else Text(words.compared(record.compared))
+        sections.append(Section(words.WHY, (*shared, note)))
+    if record.shopping_list and record.audited:
+        items = tuple(
+            (named(item.what, _NAME), named(item.reason, _NAME)) for item in record.shopping_list[:SHOPPING]
+        )
+        table = Table(("What", "The number it comes from"), items, len(record.shopping_list), (0.5, 0.5))
+        sections.append(Section(words.ADD, (Text(words.BALANCE, "quiet"), table)))
+    return sections
+
+
+def _wrong_photos(record: AuditRecord) -> list[Section]:
+    """All of them, as far as a report goes."""
+    wrong = [entry for entry in record.review if entry.kind == "wrong"]
+    rows = tuple(
+        (entry.file, entry.label or "", entry.guess, f"{entry.score:.2f}") for entry in wrong[:LISTED]
+    )
+    table = Table(("Photo", "It shows", "Guess", "Score"), rows, len(wrong), (0.4, 0.24, 0.24, 0.12))
+    return [Section(words.WRONG, (table,))] if wrong else []
+
+
+def _class_sections(record: AuditRecord) -> list[Section]:
+    """The classes in numbers, by guess."""
     columns = {"Pictures": "pictures"}
     if record.judged:
         columns |= {"Right": "right", "Wrong": "wrong"}
@@ -180,13 +239,17 @@ def _class_sections(record: AuditRecord, averages: Sequence[ClassAverage]) -> li
     )
     widths = (0.4, *[0.6 / len(columns)] * len(columns))
     table = Table(("Guess", *columns), rows, len(record.classes), widths, numbers=True)
-    sections = [Section("Pictures by guess", (table,))] if rows else []
-    if averages:
-        with_map = sum(group.with_map >= ENOUGH for group in record.classes)
-        note = Text(words.classes_shown(len(averages), with_map), "quiet")
-        maps = blocks.Averages(tuple(averages))
-        sections.append(Section("Average heat maps", (note, blocks.Legend(words.ONE_SCALE), maps)))
-    return sections
+    return [Section(words.BY_GUESS, (table,))] if rows else []
+
+
+def _average_sections(record: AuditRecord, averages: Sequence[ClassAverage]) -> list[Section]:
+    """The largest classes' average maps."""
+    if not averages:
+        return []
+    with_map = sum(group.with_map >= ENOUGH for group in record.classes)
+    note = Text(words.classes_shown(len(averages), with_map), "quiet")
+    maps = blocks.Averages(tuple(averages))
+    return [Section("Average heat maps", (note, blocks.Legend(words.ONE_SCALE), maps))]
 
 
 def _averages(record: AuditRecord) -> tuple[ClassAverage, ...]:
@@ -205,10 +268,11 @@ def _eyes(record: AuditRecord) -> Gallery:
             for file in finding.files:
                 marked.setdefault(file, number)
     shots = []
-    for entry in record.review[:EYES]:
+    for entry in varied(record.review, EYES):
         guess = words.guessed(brief(entry.guess), entry.score)
         reasons = (named(reason, LONGEST) for reason in entry.reasons)
-        shots.append(Shot(entry.file, marked.get(entry.file, -1), (brief(entry.file), guess, *reasons)))
+        lines = (brief(entry.file), guess, *reasons)
+        shots.append(Shot(entry.file, marked.get(entry.file, -1), lines, entry.kind == "wrong"))
     return Gallery(tuple(shots), len(record.review))
 
 

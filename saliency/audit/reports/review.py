@@ -1,9 +1,15 @@
-"""Pictures worth a person's eyes, most suspicious first, each with its reasons."""
+"""Pictures worth a person's eyes, each with its reasons: wrong ones first, the most certain on top.
+
+Then those of which the model is undecided, then those that may be right for a doubtful reason.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from saliency.agreement import AgreementLevel
 from saliency.audit.evidence.findings import AuditFinding, HotSpotOutcomes
@@ -16,6 +22,10 @@ from saliency.heat.scale import MapKind
 
 UNDECIDED = 0.4  # score of the top guess
 
+ReviewKind = Literal["wrong", "undecided", "doubtful"]
+"""Why a picture is to be looked at, in the order in which they are."""
+
+_KINDS = get_args(ReviewKind)
 _Reason = tuple[float, str]  # weight and sentence
 
 
@@ -26,6 +36,7 @@ class ReviewEntry:
     Attributes:
         weight: How suspicious it is: the sum over its reasons.
         reasons: Sentences that say why, the weightiest first.
+        kind: Which of them goes first; in results of earlier programs, none did.
     """
 
     file: str
@@ -35,12 +46,13 @@ class ReviewEntry:
     right: bool | None
     weight: float
     reasons: tuple[str, ...]
+    kind: ReviewKind = "doubtful"
 
 
 def review(
     groups: Sequence[GuessGroup], findings: Sequence[AuditFinding], outcomes: HotSpotOutcomes
 ) -> list[ReviewEntry]:
-    """The pictures that have a reason, by the sum of their reasons' weights."""
+    """The pictures that have a reason; wrong ones by their scores, others by their reasons' weights."""
     entries = []
     for group in groups:
         reasons = {number: _own_reasons(row) for number, row in group.rows.items()}
@@ -49,13 +61,42 @@ def review(
             for number, reason in _place_reasons(group, finding, outcomes):
                 reasons[number].append(reason)
         entries += [_entry(group.rows[number], several) for number, several in reasons.items() if several]
-    return sorted(entries, key=lambda entry: (-entry.weight, entry.file))
+    return sorted(entries, key=_rank)
+
+
+def varied(entries: Sequence[ReviewEntry], most: int) -> list[ReviewEntry]:
+    """Some entries, wrong ones first, and of those that say the same no second before there is one of each.
+
+    Twelve pictures of which the same is to be said show no more than one.
+    """
+    turns: Counter[tuple[str, ...]] = Counter()
+    ranked = []
+    for place, entry in enumerate(entries):
+        alike = (entry.kind, entry.label or "", entry.guess, *map(_without_numbers, entry.reasons))
+        turns[alike] += 1
+        ranked.append((_KINDS.index(entry.kind), turns[alike], place, entry))
+    chosen = sorted(ranked, key=lambda one: one[:3])[:most]
+    return [entry for *_, entry in chosen]
+
+
+def _without_numbers(sentence: str) -> str:
+    return re.sub(r"\d+", "", sentence)
+
+
+def _rank(entry: ReviewEntry) -> tuple[int, float, str]:
+    height = entry.score if entry.kind == "wrong" else entry.weight
+    return _KINDS.index(entry.kind), -height, entry.file
 
 
 def _entry(row: PhotoRow, reasons: Sequence[_Reason]) -> ReviewEntry:
     weight = round(sum(weight for weight, _ in reasons), 3)
     texts = tuple(sentence for _, sentence in sorted(reasons, key=lambda reason: -reason[0]))
-    return ReviewEntry(row.file, row.guess, row.score, row.label, row.right, weight, texts)
+    kind: ReviewKind = "doubtful"
+    if row.right is False:
+        kind = "wrong"
+    elif row.score < UNDECIDED:
+        kind = "undecided"
+    return ReviewEntry(row.file, row.guess, row.score, row.label, row.right, weight, texts, kind)
 
 
 def _own_reasons(row: PhotoRow) -> list[_Reason]:

@@ -14,6 +14,7 @@ from saliency.export.typeset import block
 
 _TEXT = 620  # pixels: the column of figures
 _SHORT = 16  # characters of a name
+_SETTINGS = ((52, 3, 20), (44, 3, 8), (44, 2, 8))  # pixels of numbers, lines below each, pixels between
 Rgb = Image.Image
 
 
@@ -33,10 +34,17 @@ def slide(report: Report, pictures: ReportPictures) -> Rgb:
 
 
 def _images(report: Report, pictures: ReportPictures) -> tuple[list[Rgb], str, Pair]:
-    """Up to two pictures of the finding whose figures are shown, else an average map; and what they are."""
+    """Up to two pictures of the finding whose figures are shown, else an average map; and what they are.
+
+    Where there is a wrong guess, the second picture is one.
+    """
+    wrong = report.wrong_picture(pictures)
     if report.leading:
         keys = [(shot.file, shot.finding) for shot in report.leading[0].gallery.shots]
         images = [pictures[key].image for key in keys if key in pictures]
+        if images and wrong is not None:
+            images.insert(1, pictures[wrong.file, wrong.finding].image)
+            return images[:2], words.beside_wrong(wrong.lines[1]), words.LEGEND
         if images:
             return images[:2], words.BOX, words.LEGEND
     elif shot := report.first_picture(pictures):
@@ -51,7 +59,7 @@ def _images(report: Report, pictures: ReportPictures) -> tuple[list[Rgb], str, P
 def _place(page: Rgb, images: list[Rgb], caption: str, within: tuple[int, int, int, int]) -> None:
     """Pictures of one height side by side, as large as fits, in the middle over their caption."""
     left, top, right, bottom = within
-    below = small(visible(caption), right - left)
+    below = small(visible(caption), right - left, most=2)
     bottom -= below.height + 8
     room = right - left - GUTTER * (len(images) - 1)
     height = min(bottom - top, int(room / sum(image.width / image.height for image in images)))
@@ -69,15 +77,17 @@ def _figures(page: Rgb, figures: tuple[Pair, ...], within: tuple[int, int, int, 
     """Large numbers, each over what it counts, in the middle of the height."""
     left, top, right, bottom = within
     draw = ImageDraw.Draw(page)
-    blocks = [
-        (
-            block(visible(value), right - left, sizes=(52, 44), most=1, bold=True),
-            small(visible(what), right - left, most=2),
-        )
-        for value, what in figures
-    ]
-    gap = 20
-    height = sum(number.height + what.height for number, what in blocks) + gap * (len(blocks) - 1)
+    for size, most, gap in _SETTINGS:
+        blocks = [
+            (
+                block(visible(value), right - left, sizes=(size, 44), most=1, bold=True),
+                small(visible(what), right - left, most=most),
+            )
+            for value, what in figures
+        ]
+        height = sum(number.height + what.height + gap for number, what in blocks) - gap
+        if height <= bottom - top:
+            break
     while height > bottom - top:
         number, what = blocks.pop()
         height -= number.height + what.height + gap

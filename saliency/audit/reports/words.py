@@ -12,6 +12,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports.record import AuditRecord, UnjudgedLabel
 from saliency.audit.reports.sentences import EMPTY, counted, with_article
+from saliency.audit.reports.shared_words import COMPARED, shared_figure
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 
@@ -26,7 +27,18 @@ BOX = "Box: the place covered"
 NO_MAP = EMPTY
 CHANCE = "By chance"
 AVERAGE = "Average heat map"
-EYES = "Pictures worth a person’s eyes"
+EYES = "Pictures worth a person’s eyes, wrong ones first"
+WRONG = "All wrong photos, the most certain guess first"
+BY_TRUTH, BY_GUESS = "How good: by what the photos show", "Pictures by guess"
+WHY, ADD = "Why wrong: what wrong photos share", "What to add"
+OBSERVED = (
+    "These are observations, not causes. They are said only where they would be rare by chance after all "
+    "that was compared (exact tests, in findings.json)."
+)
+BALANCE = (
+    "About as many photos as make the rare kind as frequent as the usual one in a set like this. "
+    "Whether they help, the next audit tells."
+)
 STEP = "What to do next"
 SAME = "As for the finding above."
 LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."
@@ -63,9 +75,11 @@ def view(key: str) -> str:
         return key
 
 
-def about(settings: Settings, date: datetime.date) -> str:
-    """Model, view and date on a line."""
-    return f"Model: {settings.model} · View: {view(settings.method)} · {day(date)}"
+def about(settings: Settings, date: datetime.date, known_as: str = "") -> str:
+    """Model, view (by the name that people know it by, if it has one) and date on a line."""
+    name = view(settings.method)
+    named = f"{known_as} ({name})" if known_as and known_as != name else name
+    return f"Model: {settings.model} · View: {named} · {day(date)}"
 
 
 def figures(record: AuditRecord) -> tuple[Pair, ...]:
@@ -82,20 +96,30 @@ def figures(record: AuditRecord) -> tuple[Pair, ...]:
 
 
 def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, ...]:
-    """Fewer of them for a slide, those of the leading finding first."""
-    if leading is None:
+    """Three or four of them for a slide: how good, why wrong, what to add, as far as each is known."""
+    if not record.audited:
         return figures(record)[:4]
-    summary = leading.summary
-    elsewhere = f"{average(summary.changed_elsewhere)} of {summary.tested}"
-    pairs = [
-        (of(summary.changed, summary.tested), "guesses change with the place covered"),
-        (elsewhere, "on average, equal areas elsewhere covered"),
-        (of(record.audited, record.photos), "photos audited"),
-    ]
+    pairs = []
     if record.judged:
-        pairs.append((of(record.right, record.judged), "guesses right"))
+        worst = next(
+            (f"; “{c.label}” missed most: {of(c.missed, c.photos)}" for c in record.true_classes if c.missed),
+            "",
+        )
+        pairs.append((of(record.right, record.judged), f"guesses right{worst}"))
     elif record.unjudged:
         pairs.append((of(record.unjudged_count, record.audited), "guesses not judged, their labels unknown"))
+    if record.shared:
+        pairs.append(shared_figure(record.shared[0]))
+    elif leading is not None:
+        summary = leading.summary
+        elsewhere = f"with equal areas elsewhere, {average(summary.changed_elsewhere)}"
+        pairs.append(
+            (of(summary.changed, summary.tested), f"guesses change with the place covered; {elsewhere}")
+        )
+    else:
+        pairs.append((of(record.audited, record.photos), "photos audited"))
+    if record.shopping_list and (first := record.shopping_list[0]).photos:
+        pairs.append((f"Add about {first.photos}", first.which))
     return tuple(pairs)
 
 
@@ -143,18 +167,21 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
     return f"{' and '.join(phrases)} further on." if phrases else ""
 
 
-def unjudged(labels: Sequence[UnjudgedLabel], known: Sequence[str]) -> str:
+def unjudged(
+    labels: Sequence[UnjudgedLabel], known: Sequence[str], rest: str = ", all in findings.json"
+) -> str:
     """Of how many photos right and wrong cannot be told, for which labels, and what to do; empty if of none.
 
     Args:
         labels: The labels.
         known: Some of the model's classes.
+        rest: Where those are that are not named here.
     """
     if not labels:
         return ""
     named = [_unjudged_label(label) for label in labels[:_LABELS]]
     if others := len(labels) - len(named):
-        named.append(f"{counted(others, 'more label')}, all in findings.json")
+        named.append(f"{counted(others, 'more label')}{rest}")
     count = counted(sum(label.photos for label in labels), "photo")
     examples = ", ".join(f"“{name}”" for name in known)
     return (
@@ -231,6 +258,18 @@ def small(p_value: float) -> str:
     return "below 0.001" if p_value < 0.001 else f"{p_value:.3g}"
 
 
+def share_of(count: int, total: int) -> str:
+    """So many of so many, and in per cent."""
+    return f"{count} of {total} ({share(count / total)})"
+
+
+def compared(count: int) -> str:
+    """What wrong photos were compared with right ones by, where nothing came of it."""
+    if not count:
+        return "No class has enough wrong photos and right ones to be compared."
+    return f"{counted(count, 'comparison')} made, by {COMPARED}: none tells wrong photos from right ones."
+
+
 def guessed(guess: str, score: float) -> str:
     """A guess with its score."""
     return f"Guess “{guess}”, score {score:.2f}"
@@ -239,6 +278,11 @@ def guessed(guess: str, score: float) -> str:
 def pair(guess: str) -> str:
     """What two pictures on a slide are."""
     return f"“{guess}” on average, and by chance"
+
+
+def beside_wrong(guess: str) -> str:
+    """What two pictures on a slide are, the second of which is of a wrong guess."""
+    return f"{BOX}. Beside it, a wrong photo: {guess[0].lower()}{guess[1:]}"
 
 
 def peak(pictures: int, errors: float) -> str:

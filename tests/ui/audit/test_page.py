@@ -21,7 +21,7 @@ from saliency.audit.evidence.hot_spots import LEAST
 from ui.audit import store, uploads, words
 from ui.audit.results import words as results_words
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
-from ui.photo.words import OWN_PHOTO
+from ui.photo.words import BACK_TO_AUDIT, OWN_PHOTO, from_audit
 from ui.words import APP, plain
 
 
@@ -35,6 +35,8 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert app.button(key="audit-start").disabled
     app.file_uploader(key="audit-files-0").upload("shop photos.zip", packed(12, broken=2)).run()
     assert "1 ZIP" in text(app)
+    assert words.photos_in_folders(12, 4) in text(app)
+    assert words.FOLDERS_FIT.format(known=4, folders=words.LABEL_KINDS["folders"]) in text(app)
     app.selectbox(key="audit-labels").select("folders").run()
     app.button(key="audit-start").click().run()
     assert not app.exception
@@ -47,6 +49,14 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     found = json.loads((folder / RESULTS / "findings.json").read_text(encoding="utf-8"))
     assert [metric.value for metric in app.metric] == ["10", "2", str(found["right"]), str(found["wrong"])]
     assert found["right"] + found["wrong"] == 10
+    for answer in found["answers"].values():
+        assert plain(answer) in text(app)
+    for item in found["shopping_list"]:
+        assert plain(item["what"]) in text(app)
+    table = app.table[0].value
+    assert sorted(table[results_words.TRUTH[0]]) == sorted(one["label"] for one in found["true_classes"])
+    assert app.selectbox(key="audit-what").value == "wrong"
+    assert sum(b.label == results_words.OPEN_PICTURE for b in app.button) == found["wrong"]
     for one in found["left_out"]:
         assert plain(one["file"]) in text(app)
         assert plain(one["problem"]) in text(app)
@@ -58,6 +68,10 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert not app.exception
     assert any(title.value == APP for title in app.title)
     assert OWN_PHOTO in text(app)
+    wrong = next(entry for entry in found["review"] if entry["kind"] == "wrong")
+    assert from_audit("shop photos", wrong["file"], wrong["label"], wrong["guess"], False) in text(app)
+    (back,) = app.get("page_link")
+    assert (back.proto.label, back.proto.query_string) == (BACK_TO_AUDIT, f"audit={folder.name}")
 
 
 def test_the_list_opens_and_deletes_with_all_data(page, office):
@@ -311,7 +325,7 @@ def test_a_wrong_table_is_said_at_once_and_nothing_is_kept(page, office, home):
     app.file_uploader(key="audit-labels-csv-0").upload("my labels.csv", b"photo,what\n1,2\n").run()
     app.button(key="audit-start").click().run()
     assert app.error[0].value.startswith("my labels.csv, line 1: the column “file” is missing.")
-    assert not list(home.iterdir())
+    assert not home.exists()
     assert app.file_uploader(key="audit-files-0").value  # what was handed over is still there
 
 
@@ -321,9 +335,71 @@ def test_no_photo_in_the_zip_is_said(page, office, home):
         archive.writestr("readme.txt", "nothing")
     app = audit_page(page)
     app.file_uploader(key="audit-files-0").upload("set.zip", content.getvalue()).run()
-    app.button(key="audit-start").click().run()
     assert "holds no photo" in app.error[0].value
-    assert not list(home.iterdir())
+    assert app.button(key="audit-start").disabled
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped"])
+def test_a_damaged_zip_is_refused_as_soon_as_it_is_there(page, office, home, damage):
+    whole = packed(12)
+    half = len(whole) // 2
+    content = whole[:half] if damage == "cut" else whole[:half] + b"x" * 60 + whole[half + 60 :]
+    app = audit_page(page)
+    app.file_uploader(key="audit-files-0").upload("my set.zip", content).run()
+    assert (
+        app.error[0].value == "“my set.zip” is no ZIP archive, or is damaged. Please pack the photos again."
+    )
+    assert app.button(key="audit-start").disabled
+    assert not home.exists()
+
+
+def test_folders_that_the_model_does_not_know_are_said_before_the_start(page, office):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for number, label in enumerate(("mug", "mugs", "*jugs*", "mug", "mug")):
+            archive.writestr(f"{label}/{number}.jpg", encoded(draw(96, 96, seed=number)))
+    app = audit_page(page)
+    app.file_uploader(key="audit-files-0").upload("set.zip", content.getvalue()).run()
+    app.selectbox(key="audit-labels").select("folders").run()
+    assert words.labels_fit(1, 3, 0) in text(app)
+    (warning,) = app.warning
+    assert "cannot be told of 2 photos" in warning.value
+    assert "“mugs” (1 photo, perhaps “mug”)" in warning.value
+    assert plain("“*jugs*” (1 photo)") in warning.value
+    assert not app.error
+    app.selectbox(key="audit-labels").select("labels.csv").run()
+    app.file_uploader(key="audit-labels-csv-0").upload("l.csv", b"file,label\n0.jpg,lamp\n1.jpg,cup\n").run()
+    assert words.labels_fit(1, 2, 3) in text(app)
+    assert "“cup” (1 photo" in app.warning[0].value
+
+
+def zipped_flat():
+    """A ZIP of a photo in no folder."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("a.jpg", encoded(draw(96, 96)))
+    return content.getvalue()
+
+
+def test_labels_of_folders_need_folders(page, office, home):
+    app = audit_page(page)
+    app.file_uploader(key="audit-files-0").upload("set.zip", zipped_flat()).run()
+    app.selectbox(key="audit-labels").select("folders").run()
+    assert [error.value for error in app.error] == [words.NO_FOLDERS]
+    app.button(key="audit-start").click().run()
+    assert [error.value for error in app.error] == [words.NO_FOLDERS]
+    assert not home.exists()
+
+
+def test_the_address_alone_says_which_audit_is_shown(page, office):
+    """Back led to the audit again, as the tab remembered it."""
+    folder = kept(state=PAUSED)
+    app = audit_page(page)
+    app.button(key=f"open-{folder.name}").click().run()
+    assert app.button(key="audit-go-on")
+    app.query_params.clear()
+    assert app.run().button(key=f"open-{folder.name}")
 
 
 @pytest.mark.slow

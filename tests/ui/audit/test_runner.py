@@ -16,8 +16,8 @@ from saliency.audit.evidence.probe import PhotoProbe
 from saliency.audit.reports import files
 from saliency.audit.workers import pool
 from saliency.errors import SaliencyError
-from ui.audit import progress, sample_set, store
-from ui.audit.runner import AuditRunner
+from ui.audit import progress, sample_set, store, words
+from ui.audit.runner import PHOTOS, REPORT, AuditRunner, Work
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 from ui.work.line import Lane, line
 
@@ -49,6 +49,34 @@ def test_pause_and_go_on_compute_nothing_twice(office, monkeypatch):
     assert finished(folder).state == DONE
     assert len(computed) == 7  # the one it was at is computed again
     assert (folder / RESULTS / "results.csv").is_file()
+
+
+def test_who_waits_for_others_says_so_and_who_does_not_is_at_work(tmp_path):
+    request = AuditRequest("A", "m", "v", begun=BEGUN, state=RUNNING)
+    waiting, at_work = Work(tmp_path, ahead=2), Work(tmp_path, step=PHOTOS, done=1, total=9)
+    assert words.line(request, 0, 9, waiting).startswith(words.STATES["waiting"])
+    assert words.WAITS.format(ahead=2) in words.progress(waiting)[1]
+    assert words.line(request, 1, 9, at_work).startswith(words.STATES["running"])
+    at_work.wait(1)
+    assert words.line(request, 1, 9, at_work).startswith(words.STATES["waiting"])
+    paused = AuditRequest("A", "m", "v", begun=BEGUN, state=PAUSED)
+    assert words.line(paused, 1, 9, waiting).startswith(words.STATES["paused"])
+
+
+def test_the_time_left_is_measured_on_the_first_photos_but_for_the_first_one(tmp_path, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("ui.audit.runner.time.monotonic", lambda: now[0])
+    work = Work(tmp_path)
+    work.note(PHOTOS, 0, 101)
+    for seconds, done in ((60, 1), (2, 2), (2, 3)):  # the first one loads what the others have
+        now[0] += seconds
+        assert work.seconds_left == 0
+        work.note(PHOTOS, done, 101)
+    assert work.seconds_left == pytest.approx(2 * 98)
+    assert "left in this step" in words.progress(work)[1]
+    work.note(REPORT, 0, 8)
+    assert work.seconds_left == 0
+    assert words.progress(work)[1] == words.STEPS["report"].format(done=0, total=8) + "."
 
 
 def test_a_stopped_server_goes_on_when_it_is_opened_again(office):

@@ -14,17 +14,17 @@ from saliency.checks.controls import Kind
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.sanity import RandomisationTest
 from saliency.methods.registry import LearningDependence
+from saliency.verdict import words as verdict_words
+from saliency.verdict.conclusion import conclude
 from ui.check import panels, words
 from ui.check.more import evidence, second_view
 from ui.check.more import words as more_words
 from ui.explain.words import BOTH
 from ui.session import OWN
 from ui.widgets.marks import Mark, box_mark
-from ui.words import LIMITS
+from ui.words import LIMITS, plain
 from ui.work import explanations
 from ui.work.words import CANCELLED
-
-FINDINGS = tuple(words.FINDINGS.values())
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,15 @@ def found(app):
 
 
 def tells_a_finding(app):
-    return any(sentence in text(app) for sentence in FINDINGS)
+    return state(app).checked is not None and plain(state(app).checked.conclusion.headline) in text(app)
+
+
+def shown(app):
+    """What the page's verdict rests on."""
+    about = state(app).checked.test
+    inside = next(value for key, value in state(app).checks.items() if key[0] == "share")
+    known = next(iter(state(app).prepared.values())).familiarity
+    return {"cover": about.cover, "keep": about.keep, "influence": inside, "familiarity": known}
 
 
 def parts(app):
@@ -76,8 +84,8 @@ def test_a_field_is_covered_and_the_page_says_what_that_shows(page):
     assert state(app).marks[digest(app)] == Mark(fields=(4,))
     assert tells_a_finding(app)
     assert words.NOTHING_MARKED not in text(app)
-    assert "With the marked area covered, the score " in text(app)
-    assert "which covers 11 % of what the model received." in text(app)
+    assert "Covered: the score " in text(app)
+    assert ", which is 11 % of the picture; by chance " in text(app)
     assert app.slider(key="across").value == (33, 67)
     alts = [image.proto.imgs[0].alt for image in app.image]
     assert words.SHARE_ALT in alts
@@ -200,11 +208,12 @@ def test_every_finding_comes_with_its_reason_and_what_to_do(page, judged, findin
     judged(finding, reason)
     app = page()
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
-    said = text(app)
-    assert [sentence in said for sentence in FINDINGS].count(True) == 1
-    assert words.FINDINGS[finding] in said
-    assert words.NEXT[reason] in said
-    assert words.REASONS[reason].split("{")[0] in said
+    said, conclusion = text(app), state(app).checked.conclusion
+    assert conclusion == conclude(found(app).probe, **shown(app))
+    for part in (conclusion.headline, conclusion.because, conclusion.doubt, conclusion.advice):
+        assert said.count(plain(part)) == 1
+    for entry in conclusion.evidence:
+        assert f"{words.BEARINGS[entry.bearing]} {plain(entry.sentence)}" in said
     assert said.count(LIMITS) == 1
 
 
@@ -214,16 +223,15 @@ def test_a_guess_that_is_not_the_models_is_called_a_score(page, judged):
     other = next(reversed(state(app).results.values())).scores[1]
     app.pills(key="guess").set_value(other.index).run()
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
-    assert f"On this picture, the score for '{other.label}' depends on the marked area." in text(app)
+    assert f"The score for “{other.label}” depends " in text(app)
 
 
 def test_an_area_too_large_to_compare_needs_no_controls(page):
     app = page()
     mark(app, box_mark(0.0, 0.0, 0.7, 0.9))
-    assert words.FINDINGS[Finding.INCONCLUSIVE] in text(app)
-    assert words.NEXT[Reason.TOO_LARGE] in text(app)
+    assert tells_a_finding(app)
     assert words.NO_CONTROLS in text(app)
-    assert " elsewhere takes it to " not in text(app)
+    assert " elsewhere covered it is " not in text(app)
     assert found(app).cover.kind is Kind.NONE
 
 
@@ -423,7 +431,7 @@ def test_nothing_to_hide_on_an_empty_map(page, monkeypatch):
     app.pills(key="more-check").set_value("hide").run()
     assert app.info[0].value == more_words.HIDE_EMPTY
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
-    assert words.NO_SHARE in text(app)
+    assert verdict_words.NO_MAP in text(app)
     assert tells_a_finding(app)
     assert words.SPOT.format(number=1) not in text(app)
 
@@ -511,7 +519,7 @@ class TestTheStrongestPlace:
         assert app.pills(key="suggestion").value == "0"
         assert any(words.COVERED in element.value for element in app.markdown)
         said = text(app)
-        assert min(said.index(f) for f in FINDINGS if f in said) < said.index(BOTH)
+        assert said.index(plain(state(app).checked.conclusion.headline)) < said.index(BOTH)
 
     def test_nothing_is_tested_once_it_was_cleared(self, page):
         app = page()

@@ -19,6 +19,8 @@ from ui import words as wording
 from ui.audit import store as audit_store
 from ui.audit.results import words
 from ui.audit.results.results import AuditedPhoto, Results, fitting
+from ui.photo import origin
+from ui.photo.origin import Origin
 from ui.session import Session
 from ui.widgets import samples
 from ui.widgets.controls import choose_in_list, choose_segment
@@ -26,7 +28,9 @@ from ui.widgets.marks import box_mark
 from ui.widgets.pictures import png
 
 _PAGE, _COLUMNS = 12, 4
-_ALL, _WORTH = "all", "worth"
+_SHOWN = "audit-shown"  # the audit whose pictures were shown last
+_FILTERS = "audit-what", "audit-guess", "audit-right"
+_ALL, _WORTH, _WRONG = "all", "worth", "wrong"
 
 
 def browse(results: Results, state: Session) -> None:
@@ -37,9 +41,11 @@ def browse(results: Results, state: Session) -> None:
         st.info(words.NO_PICTURE)
         return
     pages = -(-len(photos) // _PAGE)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        space = st.empty()
-        page = st.pagination(pages, key=f"audit-page-{pages}-{guess}-{right}") if pages > 1 else 1
+    space = st.empty()
+    page = 1
+    if pages > 1:
+        key = f"audit-page-{results.folder.name}-{pages}-{guess}-{right}-{len(photos)}"
+        page = st.pagination(pages, width="stretch", key=key, persist_state="session")
     first = (page - 1) * _PAGE
     part = photos[first : first + _PAGE]
     space.caption(words.shown(first + 1, first + len(part), len(photos)), width="content")
@@ -77,28 +83,37 @@ def small(folder: Path, file: str, number: int | None, box: Box | None) -> bytes
 
 
 def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, AuditFinding | None]:
-    """The guess, files, rightness and finding that are chosen."""
+    """The guess, files, rightness and finding that are chosen; kept until another audit is opened."""
+    if st.session_state.get(_SHOWN) != results.folder.name:
+        st.session_state[_SHOWN] = results.folder.name
+        for key in _FILTERS:
+            st.session_state.pop(key, None)
     worth = frozenset(photo.row.file for photo in results.photos if photo.reasons)
+    wrong = frozenset(photo.row.file for photo in results.photos if photo.row.right is False)
     findings = {
         f"finding-{number}": finding for number, finding in enumerate(results.telling) if finding.files
     }
     names = {_WORTH: f"{words.WORTH} ({len(worth)})", _ALL: f"{words.ALL} ({len(results.photos)})"}
     if not worth:
         names = {_ALL: names[_ALL], **names}
+    if wrong:
+        names = {_WRONG: f"{words.ALL_WRONG} ({len(wrong)})", **names}
     names |= {key: words.choice(finding) for key, finding in findings.items()}
     columns = st.columns([5, 4, 4], gap="medium")
     with columns[0]:
-        what = choose_in_list(words.FOUND, names, key="audit-what")
+        what = choose_in_list(words.FOUND, names, key="audit-what", persist_state="session")
     guesses = {"": words.ALL} | {
         group.guess: wording.plain(group.guess) for group in results.record.classes_by_size
     }
     with columns[1]:
-        guess = choose_in_list(words.GUESS, guesses, key="audit-guess")
+        guess = choose_in_list(words.GUESS, guesses, key="audit-guess", persist_state="session")
     right = "all"
     if results.record.judged:
         with columns[2]:
-            right = choose_segment(words.RIGHTNESS, words.RIGHTNESSES, key="audit-right")
-    files = frozenset(findings[what].files) if what in findings else {_WORTH: worth}.get(what)
+            right = choose_segment(
+                words.RIGHTNESS, words.RIGHTNESSES, key="audit-right", persist_state="session"
+            )
+    files = frozenset(findings[what].files) if what in findings else {_WORTH: worth, _WRONG: wrong}.get(what)
     return guess, files, right, findings.get(what)
 
 
@@ -132,6 +147,9 @@ def open_in_explain(results: Results, audited: AuditedPhoto, box: Box | None, st
     file = audited.row.file
     photo = read_photo(results.folder / PHOTOS / file, name=Path(file).name)
     state.take_photo(photo, samples.thumbnail(photo))
+    name = request.name if request else results.folder.name
+    row = audited.row
+    origin.note(Origin(photo.digest, results.folder.name, name, file, row.label, row.guess, row.right))
     state.uploads += 1
     if request is not None:
         state.choose_model(request.model)

@@ -9,6 +9,7 @@ import streamlit as st
 from saliency import files
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.reports import words as report_words
+from saliency.audit.reports.answers import WHAT_TO_ADD
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
 from ui import words as wording
@@ -19,14 +20,19 @@ from ui.session import Session
 from ui.widgets.controls import details_table, download_button
 
 _AVERAGES = 4  # a row
+_ROWS, _ITEMS = 12, 8  # of a table, and things to add
 
 
 def show(results: Results, request: AuditRequest, state: Session) -> None:
     """Draws all of it."""
     record = results.record
+    _answers(record)
     _figures(results)
+    _tables(record)
     st.markdown(f"### {words.RESULTS}", anchors=False)
+    _shared(record)
     _findings(results)
+    _shopping_list(record)
     with st.container(gap="xxsmall"):
         st.markdown(f"### {words.PICTURES}", anchors=False)
         st.caption(words.LEGEND)
@@ -52,6 +58,51 @@ def files_to_take(folder: Path, request: AuditRequest) -> None:
                 file = f"spotlight-{files.stem(request.name)}-{name}"
                 key, icon = f"audit-take-{name}", ":material/download:"
                 download_button(label, path.read_bytes, file, key=key, purpose=purpose, icon=icon)
+
+
+def _answers(record: AuditRecord) -> None:
+    """How good, why wrong, what to add, beside each other."""
+    if record.answers is None or not record.audited:
+        return
+    for column, (question, answer) in zip(st.columns(3, gap="medium"), record.answers.pairs, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"#### {question}", anchors=False)
+            st.markdown(wording.plain(answer))
+
+
+def _tables(record: AuditRecord) -> None:
+    """How many are right, by what the photos show beside by guess, where a missed class looks well."""
+    if not record.true_classes:
+        return
+    tables = (
+        (words.BY_TRUTH, words.truth_rows(record, _ROWS), len(record.true_classes)),
+        (words.BY_GUESS, words.guess_rows(record, _ROWS), len(record.classes)),
+    )
+    for column, (title, rows, count) in zip(st.columns([3, 2], gap="medium"), tables, strict=True):
+        with column:
+            st.markdown(f"#### {title}", anchors=False)
+            st.table(rows, border="horizontal", hide_index=True, alt=title)
+            if count > _ROWS:
+                st.caption(words.MORE_ROWS.format(count=count - _ROWS))
+
+
+def _shared(record: AuditRecord) -> None:
+    """What wrong photos share."""
+    for prop in record.shared:
+        st.markdown(f"- **{wording.plain(prop.sentence)}**")
+    if record.shared:
+        st.caption(words.OBSERVED)
+
+
+def _shopping_list(record: AuditRecord) -> None:
+    """What to add, and why."""
+    if not record.shopping_list or not record.audited:
+        return
+    st.markdown(f"### {WHAT_TO_ADD}", anchors=False)
+    for item in record.shopping_list[:_ITEMS]:
+        st.markdown(f"- **{wording.plain(item.what)}** {wording.plain(item.reason)}")
+    if len(record.shopping_list) > _ITEMS:
+        st.caption(words.MORE_ROWS.format(count=len(record.shopping_list) - _ITEMS))
 
 
 def _figures(results: Results) -> None:
@@ -81,7 +132,7 @@ def _findings(results: Results) -> None:
     if not record.searched:
         st.markdown(words.NOT_SEARCHED.format(least=2 * LEAST))
     elif all(finding.named for finding in record.findings):
-        st.markdown(words.NO_PLACE)
+        st.markdown(words.NO_OTHER_PLACE if record.findings else words.NO_PLACE)
     elif all(finding.expected for finding in results.telling):
         st.markdown(words.NOTHING)
     for finding in results.telling:

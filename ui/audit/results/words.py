@@ -12,6 +12,11 @@ from ui.audit.results.results import AuditedPhoto
 from ui.words import plain
 
 RESULTS = "What the set shows"
+TRUTH = ("The photo shows", "Photos", "Recognised", "Missed", "Missed ones taken for")
+BY_TRUTH, BY_GUESS = "By what the photos show", "By guess"
+GUESSES = ("Guess", "Pictures", "Right", "Wrong")
+MORE_ROWS = "{count} more in findings.json."
+OBSERVED = "Observed in this set; what causes it, only new photos can tell."
 AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"
 UNJUDGED = "Not judged"
 VERDICTS = {
@@ -20,7 +25,8 @@ VERDICTS = {
     Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
 }
 EXPECTED = " · probably the thing itself"
-NO_PLACE = "No place was found that could be tested, other than those you named."
+NO_PLACE = "No place was found that could be tested."
+NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
 NOT_SEARCHED = (
     "No guess has enough pictures to look for places where the influence gathers: about {least} of one guess "
     "are needed. So this audit says nothing about shortcuts that nobody named. Add more pictures of each "
@@ -42,7 +48,7 @@ PICTURES = "Pictures"
 LEGEND = (
     "The more colour, the more influence (within each picture only); the line surrounds the strongest places."
 )
-ALL, WORTH = "All pictures", "Worth a person's eyes"
+ALL, WORTH, ALL_WRONG = "All pictures", "Worth a person's eyes", "Wrong, the most certain first"
 GUESS, FOUND, RIGHTNESS = "Guess", "What to show", "Right or wrong"
 RIGHTNESSES = {"all": "All", "right": "Right", "wrong": "Wrong"}
 NO_PICTURE = "No picture fits these filters. Choose “All pictures” or another guess."
@@ -97,11 +103,9 @@ def choice(finding: AuditFinding) -> str:
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     share = finding.summary.share_that_depends
-    p_value = "below 0.001" if finding.q_value < 0.001 else f"{finding.q_value:.3f}"
     return (
-        "95 % interval of the share whose score depends on it, of pictures like the "
-        f"{finding.summary.tested} tested: {100 * share.low:.0f} to {100 * share.high:.0f} %. "
-        f"p = {p_value} after allowing for all that was tested."
+        f"Of pictures like the {finding.summary.tested} tested, the score of "
+        f"{100 * share.low:.0f} to {100 * share.high:.0f} % depends on it (95 % interval)."
     )
 
 
@@ -138,6 +142,30 @@ def settings(record: AuditRecord, model: str) -> dict[str, str]:
         "Set of photos (SHA-256)": settings.photos,
         "False discovery rate": f"{record.false_discovery_rate:g}",
     }
+
+
+def truth_rows(record: AuditRecord, most: int) -> dict[str, list[str]]:
+    """The photos by what they show, as columns of a table."""
+    rows = [
+        (
+            plain(group.label),
+            f"{group.photos:,}",
+            f"{group.right:,}",
+            f"{group.missed:,}",
+            plain(", ".join(f"{other.guess} ({other.photos})" for other in group.taken_for)),
+        )
+        for group in record.true_classes[:most]
+    ]
+    return {name: list(column) for name, column in zip(TRUTH, zip(*rows, strict=True), strict=True)}
+
+
+def guess_rows(record: AuditRecord, most: int) -> dict[str, list[str]]:
+    """The photos by guess, as columns of a table."""
+    rows = [
+        (plain(group.guess), f"{group.pictures:,}", f"{group.right:,}", f"{group.wrong:,}")
+        for group in record.classes_by_size[:most]
+    ]
+    return {name: list(column) for name, column in zip(GUESSES, zip(*rows, strict=True), strict=True)}
 
 
 def too_few(record: AuditRecord) -> str:

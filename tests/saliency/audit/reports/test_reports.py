@@ -17,6 +17,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from saliency.audit.reports import files, method, pictures, words
+from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD, WHY_WRONG
 from saliency.audit.reports.files import write
 from saliency.audit.reports.record import LIMITS, AuditRecord, Dependence, GuessRecord, UnjudgedLabel
 from saliency.audit.reports.report import brief, named
@@ -97,6 +98,15 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
             assert row in text
             assert f"{one['average_map']['peak_in_standard_errors']:g} standard errors" in text
         assert f"12 of {len(f['review'])} pictures shown" in text
+        for one in f["true_classes"]:
+            share = f"{one['right']} of {one['photos']} ({100 * one['share_right']['mean']:.0f} %)"
+            assert f"{one['label']} {one['photos']} {share} {one['missed']}" in text
+        for item in f["shopping_list"]:
+            assert item["what"] in text
+            assert item["reason"] in text
+        for entry in f["review"]:
+            if entry["kind"] == "wrong":
+                assert f"{entry['file']} {entry['label']} {entry['guess']} {entry['score']:.2f}" in text
         assert LIMITS in text
 
 
@@ -104,10 +114,17 @@ def test_the_first_page_is_the_summary(usual: Made) -> None:
     first = usual.sheets[0]
     assert "Mugs Guesses depend on “badge & tag”, and 4 more findings to look into" in first
     assert "Model: A model · View: Grad-CAM · 9 March 2026" in first
+    for question, key in ((HOW_GOOD, "how_good"), (WHY_WRONG, "why_wrong"), (WHAT_TO_ADD, "what_to_add")):
+        assert f"{question} {usual.findings['answers'][key]}" in first
+    assert (
+        first.index(HOW_GOOD) < first.index(WHY_WRONG) < first.index(WHAT_TO_ADD) < first.index("● Depends")
+    )
     assert first.count("● Depends") == 3
     assert "2 more findings further on." in first
     assert LIMITS in first
-    assert len(PdfReader(usual.folder / "report.pdf").pages[0].images) == 2  # a picture and the colour bar
+    assert (
+        len(PdfReader(usual.folder / "report.pdf").pages[0].images) == 3
+    )  # a picture, a wrong one, the colour bar
     assert "Findings in detail" not in first
     assert "Mugs Spotlight audit" in usual.sheets[1]
     for number, sheet in enumerate(usual.sheets, 1):

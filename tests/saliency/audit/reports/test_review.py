@@ -8,7 +8,7 @@ from saliency.agreement import AgreementLevel
 from saliency.audit.evidence.findings import findings
 from saliency.audit.evidence.guess_groups import cover_plans, guess_groups
 from saliency.audit.evidence.rows import LabelScore, SecondView
-from saliency.audit.reports.review import review
+from saliency.audit.reports.review import ReviewEntry, ReviewKind, review, varied
 from saliency.heat.scale import MapKind
 
 
@@ -22,8 +22,41 @@ def test_pictures_worth_a_persons_eyes() -> None:
     ]
     groups = guess_groups(finished(number, row) for number, row in enumerate(rows))
     entries = review(groups, [], {})
-    assert [entry.file for entry in entries] == ["000.jpg", "003.jpg", "004.jpg", "002.jpg"]
+    assert [entry.file for entry in entries] == ["000.jpg", "002.jpg", "003.jpg", "004.jpg"]
     assert entries[0].reasons == ("The guess is “mug” (score 0.90), but the label is “lamp”.",)
+    assert [entry.kind for entry in entries] == ["wrong", "undecided", "doubtful", "doubtful"]
+
+
+def test_wrong_ones_go_before_all_others_the_most_certain_first() -> None:
+    """Behind 24 right pictures that rest on a badge, nobody found the five that were wrong."""
+    photos = planted(60, 0.5)
+    photos += [
+        finished(n, photo_row(n, "lamp", 0.5 + n / 1000, label="mug", right=False)) for n in range(60, 65)
+    ]
+    groups = guess_groups(photos)
+    plans = cover_plans(groups)
+    outcomes = covered(plans, lambda number: number < 30)
+    entries = review(groups, findings(groups, plans, outcomes), outcomes)
+    assert [entry.file for entry in entries[:5]] == ["064.jpg", "063.jpg", "062.jpg", "061.jpg", "060.jpg"]
+    assert {entry.kind for entry in entries[5:]} == {"doubtful"}
+
+
+def test_of_those_that_say_the_same_the_second_waits_for_one_of_each() -> None:
+    def entry(file: str, kind: ReviewKind, guess: str, score: float, *reasons: str) -> ReviewEntry:
+        return ReviewEntry(file, guess, score, "mug", kind != "wrong", 1.0, reasons, kind)
+
+    entries = [
+        entry("a", "wrong", "lamp", 0.9, "It is 0.9."),
+        entry("b", "wrong", "lamp", 0.8, "It is 0.8."),
+        entry("c", "wrong", "chair", 0.7, "It is 0.7."),
+        *(
+            entry(f"badge {n}", "doubtful", "mug", 1.0, "With the badge covered, it changes.")
+            for n in range(20)
+        ),
+        entry("z", "doubtful", "mug", 1.0, "Two views differ."),
+    ]
+    assert [one.file for one in varied(entries, 6)] == ["a", "c", "b", "badge 0", "z", "badge 1"]
+    assert [one.file for one in varied(entries, 2)] == ["a", "c"]
 
 
 def test_those_that_depend_on_a_hot_spot_come_first_and_their_like_after_them() -> None:

@@ -1,0 +1,87 @@
+"""How good, why wrong, what to add: an audit in three answers, for whoever reads nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.statistics import exact_interval
+from saliency.audit.evidence.true_classes import TrueClassRecord
+from saliency.audit.evidence.wrong_photos import SharedProperty
+from saliency.audit.reports.sentences import counted, with_article
+from saliency.audit.reports.shared_words import COMPARED
+from saliency.audit.reports.shopping import ShoppingItem, taken_for
+
+HOW_GOOD, WHY_WRONG, WHAT_TO_ADD = "How good is it?", "Why is it wrong?", "What to add?"
+_SAID = 2  # sentences of an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The three answers; the fields are keys of ``findings.json``."""
+
+    how_good: str
+    why_wrong: str
+    what_to_add: str
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Each answer with its question."""
+        return (HOW_GOOD, self.how_good), (WHY_WRONG, self.why_wrong), (WHAT_TO_ADD, self.what_to_add)
+
+
+def how_good(true_classes: Sequence[TrueClassRecord], unjudged: int, audited: int) -> str:
+    """How many guesses are right, and what is missed most often."""
+    judged = sum(record.photos for record in true_classes)
+    right = sum(record.right for record in true_classes)
+    rest = f" {counted(unjudged, 'photo')} could not be judged, as the model has no such class."
+    if not judged:
+        return rest.strip() if unjudged else "That cannot be told: it is not known what the photos show."
+    sentences = [f"{right} of {counted(judged, 'guess is', 'guesses are')} right."]
+    if right == judged:
+        at_most = 100 * (1 - exact_interval(judged, judged).low)
+        sentences.append(f"Of photos like these, up to {at_most:.0f} % may still be missed.")
+    else:
+        worst = true_classes[0]
+        sentences.append(
+            f"Missed most often: “{worst.label}”, {worst.missed} of {worst.photos}, taken for "
+            f"{taken_for(worst)}."
+        )
+    if audited > judged + unjudged:
+        sentences.append(f"Of {audited - judged - unjudged} more it is not known what they show.")
+    return " ".join(sentences) + (rest if unjudged else "")
+
+
+def why_wrong(
+    wrong: int, judged: int, shared: Sequence[SharedProperty], compared: int, findings: Sequence[AuditFinding]
+) -> str:
+    """What the wrong ones share, and what guesses depend on."""
+    sentences = [prop.sentence for prop in shared[:_SAID]]
+    said = {(prop.guess, prop.name) for prop in shared[:_SAID] if prop.kind == "place"}
+    for finding in findings:
+        if finding.to_look_into and len(sentences) < _SAID and (finding.guess, finding.place) not in said:
+            sentences.append(_dependence(finding))
+    if judged and not wrong:
+        return " ".join(["No guess is wrong.", *sentences])
+    if sentences or not judged:
+        return " ".join(sentences) or "That cannot be told without knowing what the photos show."
+    if not compared:
+        return f"Look at the {counted(wrong, 'wrong photo')} first: too few of one class to compare."
+    return (
+        f"Nothing that was compared tells the {counted(wrong, 'wrong photo')} from the right ones: "
+        f"{COMPARED}. Look at them first."
+    )
+
+
+def what_to_add(items: Sequence[ShoppingItem]) -> str:
+    """The first of the list."""
+    return " ".join(item.what for item in items[:_SAID])
+
+
+def _dependence(finding: AuditFinding) -> str:
+    whose = f"Guesses of “{finding.guess}”" if finding.guess else "Guesses"
+    return (
+        f"{whose} depend on {with_article(finding.place)}: covering it changed "
+        f"{finding.summary.changed} of {finding.summary.tested}."
+    )

@@ -1,0 +1,246 @@
+"""Photos to add, each with the number that it comes from; there is always something.
+
+How many is a balance, not a promise: as many as it takes for the rare kind to be as frequent as the usual one
+in a set like this, at least :data:`LEAST` and at most :data:`MOST`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.guess_groups import GuessGroup
+from saliency.audit.evidence.hot_spots import LEAST as SEARCHED
+from saliency.audit.evidence.statistics import exact_interval
+from saliency.audit.evidence.true_classes import TrueClassRecord
+from saliency.audit.evidence.verdicts import Verdict
+from saliency.audit.evidence.wrong_photos import SharedProperty
+from saliency.audit.reports.sentences import counted, with_article
+from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
+
+LEAST, MOST = 10, 100
+"""Photos that are asked for at least and at most."""
+
+ENOUGH = 20
+"""Photos of a class from which its share of right guesses is known well: of 20 of 20, 83 % or more."""
+
+FEW_CLASSES = 30  # classes of a model up to which those without a photo are named
+_NAMED = 5  # names in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ShoppingItem:
+    """Photos, or labels, to add; the fields are keys of ``findings.json``.
+
+    Attributes:
+        to: What they are for.
+        photos: About how many; 0 where labels are what is missing.
+        which: Which photos, or what else, without their number.
+        what: What to add, a sentence.
+        reason: The number that it comes from, a sentence.
+    """
+
+    to: Literal["training data", "next audit", "labels"]
+    photos: int
+    which: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What an audit shows, as far as it says what to add."""
+
+    true_classes: Sequence[TrueClassRecord]
+    shared: Sequence[SharedProperty]
+    findings: Sequence[AuditFinding]
+    groups: Sequence[GuessGroup]
+    unjudged: int
+    classes: Sequence[str]
+
+
+def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
+    """What to add, what helps most first."""
+    items = [*_shortcuts(shown), *_shared(shown), *_missed(shown), *_labels(shown), *_audits(shown)]
+    return tuple(items or [_more(shown)])
+
+
+def about(count: int) -> int:
+    """A number of photos to ask for: in fives, not too few and not too many."""
+    return min(MOST, max(LEAST, -(-count // 5) * 5))
+
+
+def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
+    """Places and areas on which guesses depend."""
+    seen: set[tuple[str | None, str]] = set()
+    for finding in shown.findings:
+        if not finding.to_look_into or (finding.guess, finding.place) in seen:
+            continue
+        seen.add((finding.guess, finding.place))
+        whose = f"“{finding.guess}”" if finding.guess else "each thing"
+        where = with_article(finding.place)
+        it = where if finding.named else f"what is in {where}"
+        # of an unnamed place, half of the photos were kept for testing
+        number = about(finding.pictures if finding.named else 2 * finding.gathered)
+        reason = (
+            f"Covering {where} changed {finding.summary.changed} of {finding.summary.tested} guesses"
+            f"{f' of {whose}' if finding.guess else ''}"
+        )
+        for prop in shown.shared:
+            if prop.name == finding.place and prop.kind in ("place", "area") and prop.label == finding.guess:
+                reason += f". {shared_sentence(prop).removesuffix('.')}"
+        which = f"photos of {whose} without {it}"
+        yield ShoppingItem(
+            "training data",
+            number,
+            which,
+            f"Add about {number} {which}, and as many of other things with it, "
+            "to the training data, unless it is the thing itself.",
+            f"{reason}.",
+        )
+
+
+def _shared(shown: Shown) -> Iterator[ShoppingItem]:
+    """What the wrong photos share."""
+    places = {(finding.guess, finding.place) for finding in shown.findings if finding.to_look_into}
+    for prop in shown.shared:
+        of_finding = (prop.guess if prop.kind == "place" else prop.label, prop.name) in places
+        if of_finding:
+            continue
+        having = prop.wrong_with + prop.right_with
+        rare = having if prop.present else prop.wrong + prop.right - having
+        number = about(prop.wrong + prop.right - 2 * rare)
+        which = photos_to_add(prop)
+        what = f"Add about {number} {which} to the training data."
+        yield ShoppingItem("training data", number, which, what, shared_sentence(prop))
+
+
+def _missed(shown: Shown) -> Iterator[ShoppingItem]:
+    """Classes with missed photos of which nothing else is said."""
+    explained = {prop.label for prop in shown.shared}
+    for record in shown.true_classes:
+        if record.missed and record.label not in explained:
+            number = about(record.right - record.missed)
+            like = "missed one" if record.missed == 1 else f"{record.missed} missed ones"
+            which = f"photos like the {like} of “{record.label}”"
+            yield ShoppingItem(
+                "training data",
+                number,
+                which,
+                f"Add about {number} {which} to the training data.",
+                f"{record.missed} of {counted(record.photos, 'photo')} of “{record.label}” "
+                f"{'is' if record.missed == 1 else 'are'} missed, taken for {taken_for(record)}.",
+            )
+
+
+def _labels(shown: Shown) -> Iterator[ShoppingItem]:
+    if shown.unjudged:
+        yield ShoppingItem(
+            "labels",
+            0,
+            "labels as the model's classes are written",
+            "Write the labels as the model's classes are written, and audit again.",
+            f"{counted(shown.unjudged, 'photo')} could not be judged, as the model has no such class.",
+        )
+    elif not shown.true_classes:
+        yield ShoppingItem(
+            "labels",
+            0,
+            "labels: what the photos show",
+            "Say what the photos show, by folders of these names or in a table, and audit again.",
+            "Of no photo it is known whether its guess is right.",
+        )
+
+
+def _audits(shown: Shown) -> Iterator[ShoppingItem]:
+    """What makes the next audit say more."""
+    for finding in shown.findings:
+        if finding.verdict is Verdict.SUGGESTIVE:
+            number = about(2 * finding.pictures)
+            whose = f" that get the guess “{finding.guess}”" if finding.guess else ""
+            yield ShoppingItem(
+                "next audit",
+                number,
+                f"photos{whose}",
+                f"Add about {number} photos{whose} to the next audit: it is open whether guesses depend on "
+                f"{with_article(finding.place)}.",
+                f"Covering it changed {finding.summary.changed} of {finding.summary.tested} guesses, "
+                "too few to tell.",
+            )
+    few = [record for record in reversed(shown.true_classes) if record.photos < ENOUGH]
+    few.sort(key=lambda record: record.photos)
+    if few:
+        least = few[0]
+        number = sum(ENOUGH - record.photos for record in few)
+        names = _names([f"“{record.label}” (now {record.photos})" for record in few])
+        yield ShoppingItem(
+            "next audit",
+            number,
+            f"photos of {names}",
+            f"Add photos of {names} to the next audit, until each has about {ENOUGH}.",
+            f"Of {counted(least.photos, 'photo')} of “{least.label}” {least.right} "
+            f"{'is' if least.right == 1 else 'are'} right: of all such photos that may be "
+            f"{100 * least.share_right.low:.0f} to {100 * least.share_right.high:.0f} %.",
+        )
+    lacking = [name for name in shown.classes if name not in {record.label for record in shown.true_classes}]
+    if shown.true_classes and lacking and len(shown.classes) <= FEW_CLASSES:
+        names = ("" if len(lacking) == 1 else "each of ") + _names([f"“{name}”" for name in lacking])
+        yield ShoppingItem(
+            "next audit",
+            ENOUGH * len(lacking),
+            f"photos of {names}",
+            f"Add about {ENOUGH} photos of {names} to the next audit.",
+            f"The model knows {counted(len(shown.classes), 'class', 'classes')}; no photo shows "
+            f"{'this one' if len(lacking) == 1 else f'these {len(lacking)}'}.",
+        )
+    if not shown.true_classes and shown.groups:
+        needed = 2 * SEARCHED - 1
+        small = sorted((group for group in shown.groups if len(group.with_map) < needed), key=_size)
+        if small:
+            named = _names([f"“{group.guess}” (now {len(group.rows)})" for group in reversed(small)])
+            yield ShoppingItem(
+                "next audit",
+                sum(needed - len(group.with_map) for group in small),
+                f"photos that get the guesses {named}",
+                f"Add photos that get the guesses {named} to the next audit, until each has about "
+                f"{needed + 1}.",
+                f"Places could be looked for in {len(shown.groups) - len(small)} of "
+                f"{counted(len(shown.groups), 'guess', 'guesses')}.",
+            )
+
+
+def _more(shown: Shown) -> ShoppingItem:
+    """Where nothing else is to be said."""
+    photos = sum(record.photos for record in shown.true_classes)
+    reason = "No place was found on which guesses depend."
+    if photos:
+        at_most = 100 * (1 - exact_interval(photos, photos).low)
+        reason = f"None of {photos} guesses is wrong; of photos like these, up to {at_most:.1f} % may be."
+    number = about(photos)
+    return ShoppingItem(
+        "next audit",
+        number,
+        "photos unlike these",
+        f"Add about {number} photos unlike these to the next audit: other places, light and backgrounds.",
+        reason,
+    )
+
+
+def taken_for(record: TrueClassRecord) -> str:
+    """What the missed photos of a class were taken for, and how often."""
+    several = len(record.taken_for) > 1
+    return _names([f"“{t.guess}”{f' ({t.photos})' if several else ''}" for t in record.taken_for])
+
+
+def _size(group: GuessGroup) -> tuple[int, str]:
+    return len(group.rows), group.guess
+
+
+def _names(names: Sequence[str]) -> str:
+    """Some names in a sentence, and how many more there are."""
+    first = list(names[:_NAMED])
+    if len(names) > _NAMED:
+        first.append(f"{len(names) - _NAMED} more")
+    return first[0] if len(first) == 1 else f"{', '.join(first[:-1])} and {first[-1]}"

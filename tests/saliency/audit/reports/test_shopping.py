@@ -1,0 +1,104 @@
+"""What to add: there is always something, and each thing has its number."""
+
+from __future__ import annotations
+
+from fake_audit import area_row, cover_outcome, covered, finished, photo_row, planted
+
+from saliency.audit.evidence.findings import findings
+from saliency.audit.evidence.guess_groups import cover_plans, guess_groups
+from saliency.audit.evidence.true_classes import judged_rows, true_class_records
+from saliency.audit.evidence.wrong_photos import shared_properties
+from saliency.audit.reports.answers import how_good, why_wrong
+from saliency.audit.reports.shopping import LEAST, MOST, Shown, about, shopping_list
+
+
+def shown(photos, classes=("mug", "lamp"), unjudged=0, depends=True) -> Shown:
+    groups = guess_groups(photos)
+    plans = cover_plans(groups)
+    found = findings(groups, plans, covered(plans, lambda _: depends))
+    by_class = judged_rows(groups, classes)
+    return Shown(
+        true_classes=true_class_records(by_class),
+        shared=shared_properties(by_class, groups, found)[0],
+        findings=found,
+        groups=groups,
+        unjudged=unjudged,
+        classes=classes,
+    )
+
+
+def judged(count: int, label: str = "mug", guess: str = "", first: int = 0, **more):
+    guess = guess or label
+    return [
+        finished(n, photo_row(n, guess, label=label, right=guess == label, **more))
+        for n in range(first, first + count)
+    ]
+
+
+def test_where_nothing_is_wrong_and_no_place_was_found_there_is_something_to_add() -> None:
+    (item,) = shopping_list(shown(judged(30) + judged(30, "lamp", first=30)))
+    assert (item.to, item.photos) == ("next audit", 60)
+    assert item.reason == "None of 60 guesses is wrong; of photos like these, up to 6.0 % may be."
+    for photos in ([], judged(1), [finished(0, photo_row(0))]):
+        assert shopping_list(shown(photos))
+
+
+def test_missed_photos_are_asked_for_with_what_they_were_taken_for() -> None:
+    items = shopping_list(
+        shown(judged(25) + judged(5, guess="lamp", first=25) + judged(20, "lamp", first=30))
+    )
+    (item,) = [item for item in items if item.to == "training data"]
+    assert item.what == "Add about 20 photos like the 5 missed ones of “mug” to the training data."
+    assert item.reason == "5 of 30 photos of “mug” are missed, taken for “lamp”."
+
+
+def test_a_badge_is_asked_for_on_other_things_and_mugs_without_it() -> None:
+    badge = (area_row("badge", cover_outcome(True)),)
+    photos = judged(25, areas=badge) + judged(5, guess="lamp", first=25) + judged(20, "lamp", first=30)
+    first, *others = shopping_list(shown(photos))
+    assert first.what.startswith(
+        "Add about 25 photos of “mug” without “badge”, and as many of other things with"
+    )
+    assert "All 5 missed photos of “mug” lack the marked area “badge”; all 25" in first.reason
+    assert not [item for item in others if item.to == "training data"]
+
+
+def test_a_place_nobody_named_is_asked_for_without_labels_too() -> None:
+    first, *others = shopping_list(shown(planted(60, 0.8)))
+    assert "without what is in the lower right corner" in first.what
+    assert first.reason.startswith("Covering the lower right corner changed ")
+    assert [item.to for item in others] == ["labels"]
+
+
+def test_small_classes_and_those_without_a_photo_are_for_the_next_audit() -> None:
+    items = shopping_list(shown(judged(20) + judged(3, "lamp", first=20), classes=("mug", "lamp", "chair")))
+    assert [item.to for item in items] == ["next audit"] * 2
+    assert "“lamp” (now 3)" in items[0].what
+    assert items[0].reason == "Of 3 photos of “lamp” 3 are right: of all such photos that may be 29 to 100 %."
+    assert items[1].what == "Add about 20 photos of “chair” to the next audit."
+    many = shopping_list(shown(judged(20), classes=("mug", *map(str, range(999)))))
+    assert "999" not in " ".join(item.what for item in many)  # nobody has photos of all of them
+
+
+def test_labels_that_are_missing_are_asked_for() -> None:
+    assert shopping_list(shown(judged(20), unjudged=7))[0].to == "labels"
+    assert "is known" in shopping_list(shown([finished(n, photo_row(n)) for n in range(20)]))[0].reason
+
+
+def test_numbers_of_photos_are_in_fives_and_within_reason() -> None:
+    assert [about(count) for count in (-3, 0, 11, 20, 9999)] == [LEAST, LEAST, 15, 20, MOST]
+
+
+def test_how_good_tells_what_is_missed_most() -> None:
+    records = shown(judged(25) + judged(5, guess="lamp", first=25)).true_classes
+    said = how_good(records, 0, 30)
+    assert said == "25 of 30 guesses are right. Missed most often: “mug”, 5 of 30, taken for “lamp”."
+    assert "2 photos could not be judged" in how_good(records, 2, 32)
+    assert "not known" in how_good((), 0, 9)
+    assert "up to 12 % may still be missed" in how_good(shown(judged(30)).true_classes, 0, 30)
+
+
+def test_where_nothing_tells_wrong_photos_apart_that_is_said() -> None:
+    assert why_wrong(7, 30, (), 9, ()).startswith("Nothing that was compared tells the 7 wrong photos")
+    assert "too few" in why_wrong(1, 30, (), 0, ())
+    assert why_wrong(0, 30, (), 0, ()) == "No guess is wrong."

@@ -1,0 +1,111 @@
+"""What was handed over, before anything starts: how many photos, in which folders, with which labels."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+import streamlit as st
+
+from saliency.audit.inputs.archive import ArchiveLimits, contents
+from saliency.audit.inputs.files import FileError
+from saliency.audit.inputs.names import name_finder
+from saliency.audit.inputs.tables import read_labels
+from saliency.audit.reports import words as report_words
+from saliency.audit.reports.record import EXAMPLES, unknown_labels
+from saliency.errors import SaliencyError
+from saliency.names import positions, readable
+from ui import words as wording
+from ui.audit import uploads, words
+from ui.audit.store import LABELS
+from ui.widgets.uploader import Upload
+
+_KEY = "audit-contents"  # of the files that were looked into last, in this tab
+
+
+def photo_paths(files: Sequence[Upload]) -> list[str]:
+    """The photos that were handed over, with the folders they are in, as an audit will have them.
+
+    Raises:
+        SaliencyError: A ZIP is damaged, is not safe or holds no photo.
+    """
+    packed = [file for file in files if file.name.lower().endswith(".zip")]
+    loose = [uploads.safe(file.name) for file in files if not file.name.lower().endswith(".zip")]
+    alone = len(packed) == 1 and not loose
+    shared = uploads.shared_folder(loose)
+    paths = [name.removeprefix(shared) for name in loose]
+    for file in packed:
+        stem = PurePosixPath(uploads.safe(file.name)).stem
+        paths += [path if alone else f"{stem}/{path}" for path in _contents(file)]
+    return paths
+
+
+def show_photos(paths: Sequence[str]) -> None:
+    """How many photos there are, in how many folders."""
+    folders = {PurePosixPath(path).parent for path in paths if "/" in path}
+    st.caption(words.photos_in_folders(len(paths), len(folders)))
+
+
+def show_labels(kind: str, table: Upload | None, paths: Sequence[str], classes: Sequence[str]) -> str:
+    """Which labels are classes of the model, beside the field where they come from; what is wrong with them.
+
+    Args:
+        kind: Where they come from.
+        table: The table, if it is one.
+        paths: The photos.
+        classes: The model's.
+
+    Returns:
+        Why the audit cannot start with them, in a sentence; empty if it can.
+    """
+    folders = Counter(readable(PurePosixPath(path).parent.name) for path in paths if "/" in path)
+    if not kind:
+        known = sum(len(positions(label, classes)) == 1 for label in folders)
+        if known:
+            st.caption(words.FOLDERS_FIT.format(known=known, folders=words.LABEL_KINDS["folders"]))
+        return ""
+    if not paths:
+        return ""
+    counts: Mapping[str, int] = folders
+    if kind == LABELS:
+        if table is None:
+            return ""
+        try:
+            counts = _table_labels(table, paths)
+        except SaliencyError as error:
+            return error.message
+    elif not folders:
+        return words.NO_FOLDERS
+    unknown = unknown_labels(counts, classes)
+    st.caption(words.labels_fit(len(counts) - len(unknown), len(counts), len(paths) - sum(counts.values())))
+    if unknown:
+        sentence = report_words.unjudged(unknown, classes[:EXAMPLES], rest="")
+        st.warning(wording.plain(sentence), icon=":material/label_off:")
+    return ""
+
+
+def _contents(file: Upload) -> tuple[str, ...]:
+    """The photos in a ZIP, looked into once."""
+    known = st.session_state.setdefault(_KEY, {})
+    if file.file_id not in known:
+        known.clear()
+        known[file.file_id] = contents(file, file.name, ArchiveLimits(count=uploads.MOST))
+    paths: tuple[str, ...] = known[file.file_id]
+    return paths
+
+
+def _table_labels(table: Upload, paths: Sequence[str]) -> Counter[str]:
+    """How many photos have each label.
+
+    Raises:
+        SaliencyError: The table is wrong.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, LABELS)
+        uploads.keep(table, path)
+        try:
+            return Counter(read_labels(path, name_finder(paths)).values())
+        except FileError as error:
+            raise error.named(table.name) from error

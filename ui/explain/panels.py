@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from saliency import files
 from saliency.explanation import Explanation
+from saliency.export.check_slide import CheckedArea, check_slide
 from saliency.export.parcel import parcel
 from saliency.export.slide import SlideWords, slide
 from saliency.heat.scale import MapKind
@@ -144,27 +145,46 @@ def sentences(explanation: Explanation) -> str:
 def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
     """Buttons for the slide and the ZIP."""
 
+    def verdict() -> str:
+        area = checked()
+        return "" if area is None else area.conclusion.headline
+
     def said() -> SlideWords:
         return SlideWords(
             title=words.TITLE,
-            finding=finding(explanation.scores, markup=False),
+            finding=" ".join(
+                filter(None, [finding(explanation.scores, explanation.familiarity, markup=False), verdict()])
+            ),
             details=words.slide_details(explanation.model, view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
             legend=ends(signed=explanation.signed),
         )
 
+    def checked() -> CheckedArea | None:
+        """The area that the page shows as tested, if that was about this question."""
+        shown = state.checked
+        return shown if shown and shown.test.probe.question.target == explanation.target else None
+
     def slide_png() -> bytes:
         return png(slide(explanation, said(), strength=state.strength / 100))
 
+    def test_slide_png() -> bytes:
+        area = checked()
+        return slide_png() if area is None else png(check_slide(explanation, area, said()))
+
     def archive() -> bytes:
-        return files.archive(parcel(explanation, said(), strength=state.strength / 100))
+        return files.archive(parcel(explanation, said(), checked=checked(), strength=state.strength / 100))
 
     stem = file_stem(explanation)
     st.markdown(f"#### {TAKE}", anchors=False)
     with st.container(horizontal=True):
         icon = ":material/slideshow:"
         download_button(SLIDE, slide_png, f"{stem}-slide.png", key="slide", purpose=SLIDE_HELP, icon=icon)
+        name = f"{stem}-test-slide.png"
+        download_button(
+            words.TEST_SLIDE, test_slide_png, name, key="test-slide", purpose=words.TEST_SLIDE_HELP, icon=icon
+        )
         icon = ":material/folder_zip:"
         download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
 

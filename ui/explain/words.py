@@ -35,10 +35,14 @@ SUPPOSED = (
     "This model does not tell which place exactly each part of the map stands for, so the parts are spread "
     "evenly over the photo. What is marked may lie a little beside its true place."
 )
+TEST_SLIDE, TEST_SLIDE_HELP = (
+    "Slide of the test (PNG)",
+    "The verdict, the photo before and after covering, and the equal areas elsewhere; 1920 × 1080.",
+)
 ZIP, ZIP_HELP = (
     "All files (ZIP)",
-    "The answer in words, slide, photo, overlay, heat map as picture and numbers, and a record of how "
-    "it was made.",
+    "The answer in words, both slides, photo, overlay, heat map as picture and numbers, the test, and a "
+    "record of how it was made.",
 )
 COARSE = 16  # cells along a side, up to which one is as large as a thing in the photo
 SHARE = (

@@ -248,7 +248,7 @@ def test_the_record_of_a_check_is_that_of_the_command_line(page, stand_in, capsy
     assert "check-record" in {button.key for button in app.get("download_button")}
     result = next(reversed(state(app).results.values()))
     inside = next(answer for key, answer in state(app).checks.items() if key[0] == "share")
-    here = json.loads(panels.record(result, found(app), inside))
+    here = json.loads(panels.record(result, found(app), inside, state(app).checked.conclusion))
     sample = str(stand_in / "samples" / "sample-0.jpg")
     capsys.readouterr()
     assert main(["check", sample, "--area", "0.3,0.3,0.3,0.3", "--method", result.method]) == 0

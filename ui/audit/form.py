@@ -44,12 +44,12 @@ _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the up
 def form(choices: Mapping[str, Choice]) -> str | None:
     """Draws the form; the name of the new audit's folder once one is begun, else None."""
     with st.container(border=True):
-        st.markdown(f"#### {words.PHOTOS}", anchors=False)
+        st.markdown(f"### {words.PHOTOS}", anchors=False)
         photos, paths = _photos()
         spaces = {PHOTOS: st.empty()}
-        st.markdown(f"#### {words.QUESTION}", anchors=False)
+        st.markdown(f"### {words.QUESTION}", anchors=False)
         question = _question({key: choice for key, choice in choices.items() if choice.present})
-        st.markdown(f"#### {words.KNOWN}", anchors=False)
+        st.markdown(f"### {words.KNOWN}", anchors=False)
         left, right = st.columns(2, gap="medium")
         with left:
             labels, table = _labels()

@@ -40,7 +40,7 @@ def overview() -> None:
     st.markdown(words.INTRO)
     audits = store.listed()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"### {words.LIST}", anchors=False, width="content")
+        st.markdown(f"## {words.LIST}", anchors=False, width="content")
         sample = st.button(
             words.SAMPLE, icon=":material/science:", help=words.SAMPLE_HELP, key="audit-sample"
         )
@@ -63,7 +63,7 @@ def overview() -> None:
             progress.delete_button(folder, folder.name, words.DELETE, f"delete-{folder.name}")
     st.caption(words.SHARED)
     _strangers()
-    st.markdown(f"### {words.NEW}", anchors=False)
+    st.markdown(f"## {words.NEW}", anchors=False)
     with faults.shown():
         begun = form.form(choices)
         if sample:

@@ -35,7 +35,7 @@ def verdict(conclusion: Conclusion) -> None:
     """The verdict of all that was tried, its reason, its doubt and what to do."""
     with st.container(border=True, gap="xxsmall"):
         icon = words.ICONS[conclusion.verdict]
-        st.markdown(f"### {icon} {plain(conclusion.headline)}", anchors=False)
+        st.markdown(f"## {icon} {plain(conclusion.headline)}", anchors=False)
         st.markdown(f"{plain(conclusion.because)} {plain(conclusion.doubt)}")
         st.markdown(f"**{words.TO_DO}** {plain(conclusion.advice)}")
 

@@ -31,7 +31,7 @@ def answer(
 ) -> None:
     """Whether the maps agree, the pictures, the limits, what to take along and how it was made."""
     with st.container(gap="xsmall"):
-        st.markdown(f"### {words.headline(comparison.agreement, differ)}", anchors=False)
+        st.markdown(f"## {words.headline(comparison.agreement, differ)}", anchors=False)
         if comparison.agreement.verdict is not AgreementLevel.EMPTY:
             st.markdown(words.measured(comparison.agreement))
     pictures(comparison, request, differ, page.state)
@@ -107,7 +107,7 @@ def _notes(comparison: Comparison, explanation: Explanation, differ: str) -> lis
 
 def _take_along(comparison: Comparison, slide_words: CompareWords, state: Session) -> None:
     """A button for the slide, which is made when it is asked for."""
-    st.markdown(f"#### {TAKE}", anchors=False)
+    st.markdown(f"### {TAKE}", anchors=False)
     methods = "-".join(dict.fromkeys(explanation.method for explanation in comparison.sides))
     download_button(
         SLIDE,

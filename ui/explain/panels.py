@@ -55,7 +55,7 @@ _SKETCH = 420  # width in pixels of a map that is not finished
 def headline(prepared: PreparedPhoto) -> None:
     """The finding in one sentence, and what the model knows where that may not be enough."""
     known = prepared.familiarity
-    st.markdown(f"### {finding(prepared.scores, known)}", anchors=False)
+    st.markdown(f"## {finding(prepared.scores, known)}", anchors=False)
     classifier = prepared.classifier
     if known.doubtful:
         st.markdown(plain(classifier.caution))
@@ -75,7 +75,7 @@ def below(explanation: Explanation, view: str, today: date, state: Session) -> D
 
 def meanwhile(explanation: Explanation, state: Session) -> None:
     """What the quick view shows while a slower one is waited for."""
-    st.markdown(f"#### {words.MEANWHILE}", anchors=False)
+    st.markdown(f"### {words.MEANWHILE}", anchors=False)
     pictures(explanation, state)
     st.markdown(sentences(explanation))
 
@@ -177,7 +177,7 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
         return files.archive(parcel(explanation, said(), checked=checked(), strength=state.strength / 100))
 
     stem = file_stem(explanation)
-    st.markdown(f"#### {TAKE}", anchors=False)
+    st.markdown(f"### {TAKE}", anchors=False)
     with st.container(horizontal=True):
         icon = ":material/slideshow:"
         download_button(SLIDE, slide_png, f"{stem}-slide.png", key="slide", purpose=SLIDE_HELP, icon=icon)

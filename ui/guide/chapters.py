@@ -16,11 +16,11 @@ def reading() -> None:
     """What a heat map is, and how to read its colours."""
     st.markdown(words.INTRO)
     left, right = st.columns(2, gap="medium", border=True)
-    left.subheader(words.IS_TITLE, anchor=False)
+    left.header(words.IS_TITLE, anchor=False)
     left.markdown(words.IS)
-    right.subheader(words.IS_NOT_TITLE, anchor=False)
+    right.header(words.IS_NOT_TITLE, anchor=False)
     right.markdown(words.IS_NOT)
-    st.subheader(words.COLOURS_TITLE, anchor=False)
+    st.header(words.COLOURS_TITLE, anchor=False)
     with st.container(width=420):
         colour_bar(LESS, MORE, signed=False)
     st.markdown(words.COLOURS)
@@ -28,12 +28,12 @@ def reading() -> None:
 
 def examples(kinds: Sequence[str], *, complete: bool) -> dict[str, DeltaGenerator]:
     """The headings of the examples, and a placeholder for each."""
-    st.subheader(words.EXAMPLES_TITLE, anchor=False)
+    st.header(words.EXAMPLES_TITLE, anchor=False)
     st.markdown(words.EXAMPLES_INTRO)
     spaces = {}
     for number, kind in enumerate(kinds, 1):
         with st.container(border=True):
-            st.markdown(f"#### {words.heading(number, kind)}", anchors=False)
+            st.markdown(f"### {words.heading(number, kind)}", anchors=False)
             spaces[kind] = st.empty()
         spaces[kind].skeleton(height=300)
     if not complete:
@@ -43,12 +43,12 @@ def examples(kinds: Sequence[str], *, complete: bool) -> dict[str, DeltaGenerato
 
 def remedies() -> None:
     """What to do about what a map shows, and before it is shown to others."""
-    st.subheader(words.TODO_TITLE, anchor=False)
+    st.header(words.TODO_TITLE, anchor=False)
     st.markdown(words.TODO)
     columns = zip(words.TODO_COLUMNS, zip(*words.TODO_ROWS, strict=True), strict=True)
     rows = {name: list(column) for name, column in columns}
     st.table(rows, border="horizontal", hide_index=True, alt=words.TODO_TITLE)
     st.markdown(words.THEN)
-    st.subheader(words.CHECK_TITLE, anchor=False)
+    st.header(words.CHECK_TITLE, anchor=False)
     st.markdown(words.CHECK)
     st.caption(LIMITS)

@@ -102,7 +102,7 @@ def show_picture(picture: Image.Image | bytes, alt: str) -> None:
 
 def titled_picture(title: str, picture: Image.Image | bytes, alt: str, photo: Photo) -> None:
     """A picture in the frame of a photo below its title: as wide as the column, unless that were too tall."""
-    st.markdown(f"#### {title}", anchors=False)
+    st.markdown(f"### {title}", anchors=False)
     tall = photo.height > photo.width * 1.05
     width: int | Literal["stretch"] = round(_TALL * photo.width / photo.height) if tall else "stretch"
     with st.container(horizontal_alignment="center"), st.container(width=width):

@@ -29,12 +29,12 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     _answers(record)
     _figures(results)
     _tables(record)
-    st.markdown(f"### {words.RESULTS}", anchors=False)
+    st.markdown(f"## {words.RESULTS}", anchors=False)
     _shared(record)
     _findings(results)
     _shopping_list(record)
     with st.container(gap="xxsmall"):
-        st.markdown(f"### {words.PICTURES}", anchors=False)
+        st.markdown(f"## {words.PICTURES}", anchors=False)
         st.caption(words.LEGEND)
     gallery.browse(results, state)
     _averages(record)
@@ -50,7 +50,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
 
 def files_to_take(folder: Path, request: AuditRequest) -> None:
     """Buttons for the files of an audit."""
-    st.markdown(f"#### {words.TAKE}", anchors=False)
+    st.markdown(f"### {words.TAKE}", anchors=False)
     with st.container(horizontal=True):
         for name, (label, purpose) in words.FILES.items():
             path = folder / RESULTS / name
@@ -66,7 +66,7 @@ def _answers(record: AuditRecord) -> None:
         return
     for column, (question, answer) in zip(st.columns(3, gap="medium"), record.answers.pairs, strict=True):
         with column, st.container(border=True, height="stretch"):
-            st.markdown(f"#### {question}", anchors=False)
+            st.markdown(f"### {question}", anchors=False)
             st.markdown(wording.plain(answer))
 
 
@@ -80,7 +80,7 @@ def _tables(record: AuditRecord) -> None:
     )
     for column, (title, rows, count) in zip(st.columns([3, 2], gap="medium"), tables, strict=True):
         with column:
-            st.markdown(f"#### {title}", anchors=False)
+            st.markdown(f"### {title}", anchors=False)
             st.table(rows, border="horizontal", hide_index=True, alt=title)
             if count > _ROWS:
                 st.caption(words.MORE_ROWS.format(count=count - _ROWS))
@@ -98,7 +98,7 @@ def _shopping_list(record: AuditRecord) -> None:
     """What to add, and why."""
     if not record.shopping_list or not record.audited:
         return
-    st.markdown(f"### {WHAT_TO_ADD}", anchors=False)
+    st.markdown(f"## {WHAT_TO_ADD}", anchors=False)
     for item in record.shopping_list[:_ITEMS]:
         st.markdown(f"- **{wording.plain(item.what)}** {wording.plain(item.reason)}")
     if len(record.shopping_list) > _ITEMS:
@@ -137,7 +137,7 @@ def _findings(results: Results) -> None:
         st.markdown(words.NOTHING)
     for finding in results.telling:
         with st.container(border=True):
-            st.markdown(f"#### {words.title(finding)}", anchors=False)
+            st.markdown(f"### {words.title(finding)}", anchors=False)
             st.markdown(words.verdict(finding))
             st.markdown(words.sentence(finding))
             st.markdown(wording.plain(finding.next))

@@ -47,7 +47,7 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
     found = agreement(subject.result, result)
     left, *columns = st.columns(3, gap="medium")
     with left:
-        st.markdown(f"#### {words.VERDICTS[found.verdict]}", anchors=False)
+        st.markdown(f"### {words.VERDICTS[found.verdict]}", anchors=False)
         st.markdown(words.second_view(_name(subject, method)))
         if found.overlap or found.correlation:
             st.markdown(words.overlap(found))

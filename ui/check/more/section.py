@@ -68,7 +68,7 @@ def more_checks(
 def _keep(subject: Subject, test: AreaTest) -> None:
     left, *columns = st.columns(3, gap="medium")
     with left:
-        st.markdown(f"#### {words.keep_finding(test.keep, subject.label)}", anchors=False)
+        st.markdown(f"### {words.keep_finding(test.keep, subject.label)}", anchors=False)
         st.markdown(words.KEPT.format(score=score(test.keep.score)))
     for column, (fill, outcome) in zip(columns, test.keep.fills.items(), strict=True):
         with column:
@@ -154,7 +154,7 @@ def _take(state: Session) -> None:
 
 def _paste_panel(subject: Subject, paste: Paste, titles: Mapping[str, str]) -> None:
     finding, counts = words.paste_finding(paste, subject.label)
-    st.markdown(f"#### {finding}", anchors=False)
+    st.markdown(f"### {finding}", anchors=False)
     if counts:
         st.markdown(counts)
     if paste.left_out:

@@ -15,6 +15,7 @@ from saliency.export.slide import SlideWords, slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
 from saliency.prepared_photo import PreparedPhoto
+from saliency.verdict.words import score
 from ui import faults
 from ui.explain import words
 from ui.session import Session
@@ -152,9 +153,7 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
     def said() -> SlideWords:
         return SlideWords(
             title=words.TITLE,
-            finding=" ".join(
-                filter(None, [finding(explanation.scores, explanation.familiarity, markup=False), verdict()])
-            ),
+            finding=" ".join(filter(None, [_answer(explanation), verdict()])),
             details=words.slide_details(explanation.model, view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
@@ -187,6 +186,14 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
         )
         icon = ":material/folder_zip:"
         download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
+
+
+def _answer(explanation: Explanation) -> str:
+    """The answer on a slide, where how far to rely on it is said below, among the cautions."""
+    known, top = explanation.familiarity, explanation.scores[0]
+    if known is not None and known.strange:
+        return words.ANSWER.format(label=top.label, score=score(top.score))
+    return finding(explanation.scores, known, markup=False)
 
 
 def file_stem(explanation: Explanation) -> str:

@@ -19,6 +19,7 @@ RIVAL_LABEL = "Compare with another guess: which parts speak for the one rather 
 RECEIVED, HEAT, BOTH = "Photo as received", "Heat map", "Both together"
 GIVEN = "{framing}, {width} × {height} pixels: all that the model was given."
 MEANWHILE = "Until then: the quick view"
+ANSWER = "The model answers “{label}” (score {score})."
 SO_FAR = "The map so far, after {samples:,} trials. It still changes; wait before you read it."
 CONTOUR = "The line surrounds the strongest places, at most a fifth of the picture."
 CONTOUR_SIGNED = (

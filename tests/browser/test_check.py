@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from stand_in import ROOT
 
-from saliency.checks.cover import Finding
+from saliency.verdict.words import HEADLINES
 from ui.check import words
 from ui.check.more import words as more_words
 from ui.photo.words import SAMPLES
@@ -18,8 +18,7 @@ from ui.work.words import CANCEL
 
 pytestmark = pytest.mark.browser
 
-DEPENDS = words.FINDINGS[Finding.DEPENDS]
-LITTLE = words.FINDINGS[Finding.LITTLE]
+DEPENDS, LITTLE = (HEADLINES[key].partition("} ")[2] for key in ("depends", "not"))
 FIRST = "/?sample=plant&area=none"  # the first of the products, with nothing marked
 PLANT = (0.24, 0.3, 0.52, 0.48)  # in it
 CORNER = (0.72, 0.02, 0.26, 0.26)
@@ -116,8 +115,8 @@ def test_a_box_is_drawn_with_the_mouse(tab):
     expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()
     drag(page, PLANT)
     says(page, DEPENDS)
-    expect(page.get_by_text("With the marked area covered, the score goes from")).to_be_visible()
-    expect(page.get_by_text("% of the influence falls inside the marked area")).to_be_visible()
+    expect(page.get_by_text("Covered: the score goes from")).to_be_visible()
+    expect(page.get_by_text("% of the influence lies in the area")).to_be_visible()
     expect(page.get_by_alt_text(words.SHARE_ALT)).to_be_visible()
     x, y, width = (float(part) for part in drawn(page)[1:].replace("h", " ").split("v")[0].split())
     assert (x, y, width) == pytest.approx(PLANT[:3], abs=0.01)

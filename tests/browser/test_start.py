@@ -7,8 +7,8 @@ import time
 import pytest
 from playwright.sync_api import Error, expect
 
-from ui.explain.words import TITLE
 from ui.start.skeleton import TITLES
+from ui.words import APP
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def test_title_and_places_are_there_before_any_script(browser, server, name, sch
 def test_the_page_takes_the_place_of_the_skeleton(tab):
     page = tab()
     assert not shown(page)
-    expect(page.get_by_role("heading", name=TITLE)).to_have_count(1)
+    expect(page.get_by_role("heading", name=APP)).to_have_count(1)
 
 
 def test_the_skeleton_stays_until_the_page_has_something_and_goes_where_it_cannot_connect(browser, server):

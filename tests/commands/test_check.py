@@ -32,7 +32,7 @@ def test_one_object_an_area(capsys):
     assert [r["photo"] for r in records] == [str(MUG)] * 2
     assert [r["finding"] for r in records] == ["little", "depends"]
     assert [r["conclusion"]["verdict"] for r in records] == ["does not depend", "depends"]
-    assert "“mug” hangs on the area" in records[1]["conclusion"]["headline"]
+    assert "“mug” depends on the marked area" in records[1]["conclusion"]["headline"]
     assert records[0]["area"]["boxes"] == [[0.75, 0.05, 0.2, 0.2]]
     assert "outline" in records[1]["area"]
     assert records[0]["check_seed"] == 3

@@ -17,9 +17,8 @@ from models.showroom.rendering.scene import take_picture
 from ui.audit import words
 from ui.audit.results import words as found_words
 from ui.check import words as wording_check
-from ui.explain.words import TITLE
 from ui.photo.words import OWN_PHOTO
-from ui.words import MODEL
+from ui.words import APP, MODEL
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]  # its photos are rendered
 
@@ -113,12 +112,13 @@ def test_an_audit_from_upload_to_report(tab, shop):
     choose(other, found_words.GUESS, "mug", exact=True)
     choose(other, found_words.FOUND, "Depends on the lower right corner")
     opened = other.get_by_role("button", name=found_words.OPEN_PICTURE)
+    expect(opened.first).to_be_visible()
     assert 1 <= opened.count() <= 12
     opened.first.click()
-    expect(other.get_by_role("heading", name=TITLE)).to_be_visible()
+    expect(other.get_by_role("heading", name=APP)).to_be_visible()
     expect(other.get_by_text(OWN_PHOTO).first).to_be_visible()
     expect(other.get_by_role("heading", name=wording_check.TITLE)).to_be_visible()
-    expect(other.get_by_text("On this picture, the").first).to_be_visible()
+    expect(other.get_by_role("heading", name="the marked area")).to_be_visible()
     assert "audit" not in other.url
 
 

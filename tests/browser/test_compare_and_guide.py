@@ -67,7 +67,7 @@ def test_meeting_mode_by_pointer_and_by_keyboard(tab):
     page.get_by_text(wording_guide.MEETING).click()
     first = wording_guide.heading(1, "right")
     expect(page.get_by_role("heading", name=first, level=1)).to_be_visible()
-    expect(page.get_by_text("The model's clear favourite is mug")).to_be_visible()
+    expect(page.get_by_text("The model's clear favourite is mug").first).to_be_visible()
     assert page.get_by_text(wording_guide.IS_TITLE, exact=True).count() == 0
 
     page.get_by_role("button", name=wording_guide.NEXT).click()
@@ -81,7 +81,7 @@ def test_meeting_mode_by_pointer_and_by_keyboard(tab):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", name="2. ", level=1)).to_be_visible()
     size = page.evaluate(
-        "parseFloat(getComputedStyle([...document.querySelectorAll('h2')]"
+        "parseFloat(getComputedStyle([...document.querySelectorAll('h3')]"
         f".find(e => e.innerText === '{wording_guide.MAP}')).fontSize)"
     )
     assert size >= 26  # pixels, on a screen of 1440

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from functools import partial
 
 import streamlit as st
 from PIL import Image
 
 from saliency.checks.check import AreaTest, Check
-from saliency.checks.cover import Cover
 from saliency.checks.fills import Fill
 from saliency.checks.influence import Influence
 from saliency.explanation import Explanation
@@ -20,7 +20,7 @@ from saliency.verdict.words import score
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.controls import download_button
-from ui.widgets.pictures import display_size, kept_jpeg, show_picture, small_size, titled_picture
+from ui.widgets.pictures import display_size, kept, kept_jpeg, show_picture, small_size, titled_picture
 from ui.words import plain
 
 
@@ -62,20 +62,22 @@ def evidence(subject: Subject, test: AreaTest, inside: Influence | None, conclus
             f"- {words.BEARINGS[entry.bearing]} {plain(entry.sentence)}" for entry in conclusion.evidence
         )
         st.markdown("\n".join([f"**{words.EVIDENCE}**", "", *lines]), help=words.CHANCE_HELP)
-        _chart(subject, test.cover)
+        _chart(subject, test)
         _pictures(subject, test)
         with st.expander(words.HOW_SURE, icon=":material/balance:"):
             _how_sure(subject, test, inside, conclusion)
 
 
-def _chart(subject: Subject, cover: Cover) -> None:
+def _chart(subject: Subject, test: AreaTest) -> None:
+    cover = test.cover
     st.caption(words.CHART.format(label=subject.label))
     alt = words.CHART_ALT.format(
         before=score(cover.before.score),
         after=score(cover.after),
         elsewhere="none" if cover.elsewhere is None else score(cover.elsewhere),
     )
-    st.altair_chart(charts.strip(cover), width="stretch", key="strip", alt=alt)
+    spec = kept(test, ("strip", st.context.theme.type), lambda: charts.strip(cover).to_dict())
+    st.vega_lite_chart(spec=deepcopy(spec), width="stretch", key="strip", alt=alt)
 
 
 def _pictures(subject: Subject, test: AreaTest) -> None:

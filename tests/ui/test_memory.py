@@ -69,7 +69,7 @@ def test_tabs_that_ask_three_models_in_turn_share_one_copy_of_each(page, keys, a
     counted = alive()
     assert counted[Classifier] == counted[Graph] == 3
     assert counted[Session] == len(tabs)
-    assert counted[PreparedPhoto] <= 3 * len(tabs)
+    assert counted[PreparedPhoto] <= 4 * len(tabs)
     assert counted[Explanation] <= 7 * len(tabs)
     del tab
     tabs.clear()

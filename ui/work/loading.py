@@ -12,8 +12,10 @@ import models
 from models import Choice
 from models.catalogue import CATALOGUE
 from models.weights import download
+from saliency.checks.check import AreaTest
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
+from saliency.prepared_photo import PreparedPhoto
 from ui import faults
 from ui.session import Session, sessions
 from ui.words import model_name
@@ -51,9 +53,17 @@ def _load(key: str) -> Classifier:
 
 
 def _forget(classifier: Classifier) -> None:
-    """Lets every tab go of the photos that were prepared for a model."""
+    """Lets every tab go of the photos that were prepared for a model, and of what was computed of them."""
+
+    def of_it(prepared: PreparedPhoto | None) -> bool:
+        return prepared is not None and prepared.classifier is classifier
+
     for state in sessions():
-        state.prepared.drop(lambda prepared: prepared.classifier is classifier)
+        state.prepared.drop(of_it)
+        state.results.drop(lambda answer: of_it(answer.prepared))
+        state.checks.drop(lambda a: isinstance(a, AreaTest) and of_it(a.probe.question.prepared))
+        if state.checked is not None and of_it(state.checked.test.probe.question.prepared):
+            state.checked = None
 
 
 def offer_download(choice: Choice, state: Session, built_in: str, slot: DeltaGenerator) -> None:

@@ -1,5 +1,7 @@
 """How long a first visitor waits: one who comes when the port opens, two at once, one who comes later.
 
+A result is prediction, map and overlay; the test of the strongest place follows by itself.
+
 Needs Chromium, and Playwright from requirements-dev.txt. Every server is started anew; seconds count from
 when its port is open, as ratios to `python -c "import torch"` timed just before, as the computer may be busy.
 
@@ -27,9 +29,8 @@ LATER = 8  # seconds after which another one comes
 _PATIENCE = 300_000  # milliseconds
 _FRAME = "h1"  # the title, whether Streamlit's or that of the skeleton
 _RESULT = """() => {
-  const app = document.querySelector('[data-testid=stApp]');
   const both = document.querySelector('img[alt*="under the colours"]');
-  return both && both.complete && both.naturalWidth > 0 && app.dataset.testScriptState === 'notRunning'
+  return both && both.complete && both.naturalWidth > 0
     && getComputedStyle(document.querySelector('#skeleton')).display === 'none';
 }"""
 

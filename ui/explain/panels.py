@@ -25,6 +25,7 @@ from ui.widgets.pictures import (
     colour_bar,
     display_size,
     heat_jpeg,
+    kept,
     overlay_jpeg,
     png,
     received_jpeg,
@@ -70,7 +71,10 @@ def below(explanation: Explanation, view: str, today: date, state: Session) -> D
     _take_along(explanation, view, today, state)
     share_note(words.SHARE)
     with st.expander(DETAILS, icon=":material/info:"):
-        details_table(details(explanation.record(), find(explanation.method)))
+        made = kept(
+            explanation, ("details",), lambda: details(explanation.record(), find(explanation.method))
+        )
+        details_table(made)
     return space
 
 

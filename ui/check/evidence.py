@@ -65,9 +65,8 @@ class Subject:
 def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> Task[AreaTest]:
     """Cover an area and ask again; keep only it and ask again. The mark tells it from other areas."""
     key, work = (*subject.key, mark), partial(area_test, probe)
-    passes = (
-        len(Fill) * (1 + COUNT) + keep_passes()
-    )  # at most: controls are looked for only when it is this check's turn
+    # At most: controls are looked for only when it is this check's turn.
+    passes = len(Fill) * (1 + COUNT) + keep_passes()
     return Task("cover", key, subject.request.model, passes, words.COVER_INTRO, work)
 
 

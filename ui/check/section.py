@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.checks.check import AreaTest
+from saliency.checks.influence import Influence
 from saliency.checks.probe import AreaProbe
 from saliency.checks.suggestions import suggestions
 from saliency.explanation import Explanation
 from saliency.export.check_slide import CheckedArea
 from saliency.photo.area import Area
+from saliency.verdict.conclusion import Conclusion
 from ui import faults
 from ui.check import panels, words
 from ui.check.evidence import Subject, area_task, concluded, influence_inside
@@ -77,10 +79,7 @@ def section(
     if test is not None and mark is not None:
         inside = influence_inside(state, subject, test.probe, mark)
         trials = tried(state, subject, mark)
-        conclusion = concluded(subject, test, mark, inside, trials)
-        state.checked = CheckedArea(test, conclusion)
-        with verdict.container():
-            panels.verdict(conclusion)
+        conclusion = _judged(state, subject, test, mark, inside, trials, verdict)
         with covered.container():
             panels.covered(subject, test)
         with place.container():
@@ -88,10 +87,7 @@ def section(
     with faults.shown(more), more.container():
         more_checks(state, subject, test, mark, samples)
     if test is not None and mark is not None and trials != (now := tried(state, subject, mark)):
-        conclusion = concluded(subject, test, mark, inside, now)
-        state.checked = CheckedArea(test, conclusion)
-        with verdict.container():
-            panels.verdict(conclusion)
+        _judged(state, subject, test, mark, inside, now, verdict)
 
 
 def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:
@@ -129,6 +125,23 @@ def _tested(
         for other in others:
             other.blank()
     return answer(state, state.checks, task, place, wait=task.seconds > _PATIENCE)
+
+
+def _judged(
+    state: Session,
+    subject: Subject,
+    test: AreaTest,
+    mark: Mark,
+    inside: Influence | None,
+    trials: Mapping[str, Any],
+    place: Place,
+) -> Conclusion:
+    """Draws the verdict of all that was tried, and keeps it for files to take along."""
+    conclusion = concluded(subject, test, mark, inside, trials)
+    state.checked = CheckedArea(test, conclusion)
+    with place.container():
+        panels.verdict(conclusion)
+    return conclusion
 
 
 def choose_area(

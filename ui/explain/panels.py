@@ -150,14 +150,11 @@ def sentences(explanation: Explanation) -> str:
 def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
     """Buttons for the slide and the ZIP."""
 
-    def verdict() -> str:
-        area = checked()
-        return "" if area is None else area.conclusion.headline
-
     def said() -> SlideWords:
+        area = checked()
         return SlideWords(
             title=words.TITLE,
-            finding=" ".join(filter(None, [_answer(explanation), verdict()])),
+            finding=" ".join([_answer(explanation), *([area.conclusion.headline] if area else [])]),
             details=words.slide_details(explanation.model, view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from saliency.agreement import agreement
+from saliency.agreement import Agreement, agreement
 from saliency.explanation import Explanation
 from saliency.methods.registry import Family, Method, compatible
 from ui.check.evidence import Subject
@@ -16,7 +16,7 @@ from ui.check.panels import captioned
 from ui.session import Session
 from ui.views.quick_and_careful import QUICK, method_of, name_up_front
 from ui.views.words import view_name
-from ui.widgets.pictures import colour_bar, small_size
+from ui.widgets.pictures import colour_bar, kept, small_size
 from ui.widgets.places import Place
 from ui.words import ends, plain
 from ui.work.slow_work import answer
@@ -44,22 +44,27 @@ def compare_views(state: Session, subject: Subject, place: Place) -> None:
 
 
 def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
-    found = agreement(subject.result, result)
+    found = agreed(subject.result, result)
+    request, second_name = subject.request, _name(subject, method)
     left, *columns = st.columns(3, gap="medium")
     with left:
         st.markdown(f"### {words.VERDICTS[found.verdict]}", anchors=False)
-        st.markdown(words.second_view(_name(subject, method)))
+        st.markdown(words.second_view(second_name))
         if found.overlap or found.correlation:
             st.markdown(words.overlap(found))
-    request = subject.request
     names = (
         words.FIRST_VIEW.format(view=plain(request.view or request.method.name)),
-        words.SECOND_VIEW.format(view=plain(_name(subject, method))),
+        words.SECOND_VIEW.format(view=plain(second_name)),
     )
     for column, view, name in zip(columns, (subject.result, result), names, strict=True):
         with column:
             captioned(view.overlay(size=small_size(view.photo)), name, name)
             colour_bar(*ends(signed=view.signed), signed=view.signed)
+
+
+def agreed(first: Explanation, second: Explanation) -> Agreement:
+    """How far two maps agree, kept with the first."""
+    return kept(first, ("agreement", second.method), lambda: agreement(first, second))
 
 
 def _name(subject: Subject, method: Method) -> str:

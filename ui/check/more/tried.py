@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from saliency.agreement import agreement
+from saliency.agreement import Agreement
 from saliency.checks.paste import Paste
 from saliency.methods.registry import compatible
 from ui.check.evidence import Subject
 from ui.check.more.evidence import hide_task, second_view_task
-from ui.check.more.second_view import second
+from ui.check.more.second_view import agreed, second
 from ui.session import Session
 from ui.widgets.marks import Mark
-from ui.widgets.pictures import kept
 
 
 def tried(state: Session, subject: Subject, mark: Mark) -> dict[str, Any]:
@@ -38,11 +37,9 @@ def _pasted(state: Session, subject: Subject, mark: Mark) -> Paste | None:
     )
 
 
-def _agreement(state: Session, subject: Subject) -> Any:
+def _agreement(state: Session, subject: Subject) -> Agreement | None:
     method = second(subject.request.method, compatible(subject.request.prepared.classifier.graph))
     if method is None or method.key == subject.result.method:
         return None
     other = state.results.get(second_view_task(subject, method).key)
-    if other is None:
-        return None
-    return kept(subject.result, ("agreement", method.key), lambda: agreement(subject.result, other))
+    return None if other is None else agreed(subject.result, other)

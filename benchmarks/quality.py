@@ -6,8 +6,8 @@
 ``--model squeezenet``, with real weights, or ``everyday``, the built-in model for photos. On the photos in
 ``../shared/data`` that it gets right: the grid pointing game on 2 × 2 mosaics, and insertion less deletion on
 two substrates. On Showroom's unseen pictures, if ``--cache`` says where they are: the share of the influence
-inside the product's exact mask. Each row is written when it is done, so that a run can go on. ``--page`` puts
-the table where a page has the place for that model's; without it a whole page is printed.
+inside the product's exact mask. Each row is written when it is done, with where and when, so that a run can go
+on. ``--page`` puts the table where a page has the place for that model's; without it the table is printed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,18 +44,7 @@ _MEASURES = {
     "grid": "grid share",
     "mask": "inside the mask",
 }
-_HEAD = """# Which view explains best
-
-Insertion less deletion is the area between two curves of the class's score, 28 steps each: as the photo is
-shown and as it is hidden in the order of the map (Petsiuk 2018), on a heavy blur and on the mean colour. Grid
-share is the share of the positive influence in the right quarter of a 2 × 2 mosaic of photos of four classes
-(Böhle 2021); a map that knows nothing has 0.25. Both on the photos that SqueezeNet 1.0 with real ImageNet
-weights gets right, centre crop. Inside the mask: the share of the positive influence within Showroom's
-product, on unseen pictures. Slow views and peers were tried on fewer pictures (in brackets); ± is one
-standard error.
-Figures like these are never to be compared across papers, and some can be raised without explaining anything:
-controls stand beside them.
-"""
+_MARKS = "¹²³⁴⁵"
 
 
 def methods_of(graph: Graph) -> dict[str, tuple[Map, bool]]:
@@ -130,8 +120,7 @@ def measure(options: argparse.Namespace) -> None:
         values["grid"] = grid_shares(explain, x, labels, options.mosaics // part)
         if key in inside and pictures:
             values["mask"] = masked(inside[key], pictures[: len(pictures) // part])
-        figures["rows"][key] = row(values)
-        figures |= {"machine": description(), "date": today()}
+        figures["rows"][key] = {**row(values), "measured": f"{description()}; {today()}"}
         options.file.write_text(json.dumps(figures, indent=1))
         print(f"{key}: {time.perf_counter() - start:.0f} s", flush=True)
 
@@ -143,13 +132,16 @@ def table(options: argparse.Namespace) -> None:
     if options.page:
         write_table(options.page, f"quality on {figures.get('model', 'squeezenet')}", lines)
     else:
-        print(_HEAD, *lines, sep="\n")
+        print(*lines, sep="\n")
 
 
 def table_lines(figures: Mapping[str, Any]) -> Iterator[str]:
     """Where the figures are from, and the table; measures that none has are left out."""
-    yield f"{figures['machine']}; {figures['date']}; `python -m benchmarks.quality`."
     rows = sorted(figures["rows"].items(), key=lambda pair: -pair[1]["grid"][0])
+    usual, *others = (place for place, _ in Counter(row["measured"] for _, row in rows).most_common())
+    yield f"{usual}; `python -m benchmarks.quality`."
+    yield from (f"Rows marked {_MARKS[number]}: {place}." for number, place in enumerate(others))
+    marks = {usual: "", **{place: f" {_MARKS[number]}" for number, place in enumerate(others)}}
     titles = {name: title for name, title in _MEASURES.items() if any(name in row for _, row in rows)}
     yield from ("", line(["", "passes", *titles.values()]), line(["---", "--:", *["--:"] * len(titles)]))
 
@@ -159,7 +151,7 @@ def table_lines(figures: Mapping[str, Any]) -> Iterator[str]:
     for key, measures in rows:
         name = f"`{key}`" if key in METHODS else key
         passes = f"{METHODS[key].passes:g}" if key in METHODS else "–"
-        yield line([name, passes, *(cell(measures.get(measure)) for measure in titles)])
+        yield line([name + marks[measures["measured"]], passes, *(cell(measures.get(measure)) for measure in titles)])
 
 
 def main() -> None:

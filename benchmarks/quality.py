@@ -6,8 +6,8 @@
 ``--model squeezenet``, with real weights, or ``everyday``, the built-in model for photos. On the photos in
 ``../shared/data`` that it gets right: the grid pointing game on 2 × 2 mosaics, and insertion less deletion on
 two substrates. On Showroom's unseen pictures, if ``--cache`` says where they are: the share of the influence
-inside the product's exact mask. Each row is written when it is done, with where and when, so that a run can go
-on. ``--page`` puts the table where a page has the place for that model's; without it the table is printed.
+inside the product's exact mask. Each row is written when it is done, with where and when, so that a run can
+go on. ``--page`` puts the table where a page has the place for that model's; without it the table is printed.
 """
 
 from __future__ import annotations
@@ -151,7 +151,8 @@ def table_lines(figures: Mapping[str, Any]) -> Iterator[str]:
     for key, measures in rows:
         name = f"`{key}`" if key in METHODS else key
         passes = f"{METHODS[key].passes:g}" if key in METHODS else "–"
-        yield line([name + marks[measures["measured"]], passes, *(cell(measures.get(measure)) for measure in titles)])
+        cells = (cell(measures.get(measure)) for measure in titles)
+        yield line([name + marks[measures["measured"]], passes, *cells])
 
 
 def main() -> None:

@@ -267,14 +267,16 @@ def _candidates(picture: Tensor) -> np.ndarray:
 
 def _greedy(masks: np.ndarray, influence: np.ndarray) -> np.ndarray:
     """Each point gets the density of the segment that covers it first, ``(H, W)`` float32, at least 0."""
-    values, density_first = influence.reshape(-1), np.zeros(influence.size, dtype=np.float32)
-    free = np.ones(influence.size)
+    values, density_first = influence.reshape(-1).astype(float), np.zeros(influence.size, dtype=np.float32)
+    free = np.ones(influence.size, dtype=bool)
+    area, total = masks.sum(1), masks @ values  # of what each segment has left
     while True:
-        area = masks @ free
-        density = np.where(area > 0, masks @ (values * free) / np.maximum(area, 1), -math.inf)
+        density = np.where(area > 0, total / np.maximum(area, 1), -math.inf)
         best = int(density.argmax())
         if density[best] <= 0:
             return density_first.reshape(influence.shape)
-        fresh = masks[best] & (free > 0)
+        fresh = masks[best] & free
         density_first[fresh] = density[best]
-        free[fresh] = 0
+        free &= ~fresh
+        taken = masks[:, fresh]
+        area, total = area - taken.sum(1), total - taken @ values[fresh]

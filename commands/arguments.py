@@ -156,7 +156,9 @@ def _add_methods(parser: argparse.ArgumentParser) -> None:
 COMMANDS = {
     "explain": Command("explain photos and write overlay, heat map and record", _add_explain, _check_explain),
     "check": Command(
-        "cover an area, keep only it, paste it elsewhere, and say what that shows", _add_check, _check_check
+        "cover an area, keep only that area, paste it into other photos, and say what this shows",
+        _add_check,
+        _check_check,
     ),
     "audit": Command(
         "ask the same questions of a whole set of photos, and say what the set shows",

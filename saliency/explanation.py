@@ -209,11 +209,11 @@ class Explanation:
         """What the pictures show, as text that file managers and image programs show."""
         dark_to_bright = "dark: less influence, bright: more influence"
         scale = "blue: against, orange: for the class" if self.signed else dark_to_bright
-        rival = f" rather than “{self.rather_than.label}”" if self.rather_than else ""
+        rival = f" compared with “{self.rather_than.label}”" if self.rather_than else ""
         warning = f" Warning: {self.warning}" if self.warning else ""
         return {
             "Title": f"Influence on the score for “{self.target.label}”{rival}",
-            "Description": f"{scale} (within this picture only). "
+            "Description": f"{scale} (this picture only). "
             f"Model: {self.model}. Method: {self.method}.{warning}",
         }
 

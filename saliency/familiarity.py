@@ -83,7 +83,7 @@ class Familiarity:
                 return f"The model does not seem to know what this photo shows. It answers “{self.label}”."
             case _:
                 return (
-                    f"The answer “{self.label}” does not hold when the photo is mirrored or cut closer. "
+                    f"The model is not sure of “{self.label}” when the photo is mirrored or cut closer. "
                     "Do not rely on it."
                 )
 

@@ -16,7 +16,7 @@ from models import Choice
 from saliency.classifier import Score
 from saliency.familiarity import Familiarity, Footing
 from saliency.names import readable
-from saliency.verdict.words import score
+from saliency.verdict.words import LEGEND, percent, score
 
 FAVOURITE = 0.80  # score from which the top guess is a clear favourite, if it is also so far ahead:
 AHEAD = 0.50
@@ -25,7 +25,7 @@ LEANING = 0.40  # score from which the model leans towards it
 APP = "Spotlight"
 PURPOSE = (
     "Does an image model answer for the right reason? See which part of a photo its score depends on, and "
-    "test that by covering it."
+    "test it: the part is covered, and the model is asked again."
 )
 PAGES = {  # title, icon and purpose, by the name of the script
     "explain": (
@@ -42,12 +42,12 @@ PAGES = {  # title, icon and purpose, by the name of the script
     "guide": ("Guide", "menu_book", "How to read a heat map, and what to do about what it shows."),
 }
 LIMITS = "One picture only. This does not tell you whether the model is right, fair or safe."
-LESS, MORE = "less", "more influence (this picture only)"
+LESS, MORE = LEGEND
 AGAINST, FOR = "against", "in favour (this picture only)"
 UNKNOWN = "The model does not seem to know what this photo shows. Its answer is {label} (score {score})."
 UNSTEADY = (
-    "The model answers {label} (score {score}), but not when the photo is mirrored or cut closer. "
-    "Do not rely on it."
+    "The model answers {label} (score {score}), but it is not sure of it when the photo is mirrored or cut "
+    "closer. Do not rely on it."
 )
 EMPTY = "This view found no influence on the score for '{label}' in this photo, so there is nothing to show."
 EVEN = (
@@ -56,9 +56,9 @@ EVEN = (
 
 UPLOAD_HELP = (
     "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is kept in memory until two minutes after this page is "
-    "closed or another photo is taken, and nobody else sees it."
+    "closed or you choose another photo, and nobody else sees it."
 )
-MODEL, MODEL_HELP = "Model", "What is being examined."
+MODEL, MODEL_HELP = "Model", "The program that is examined."
 NOT_IN_ORDER = "not in order"
 FRAMING = "How the photo is given to the model"
 FRAMINGS = {"whole": "Whole photo", "crop": "Centre crop"}
@@ -134,6 +134,8 @@ def finding(scores: Sequence[Score], known: Familiarity | None = None, *, markup
         return f"The model's clear favourite is {label} (score {score(first.score)})."
     if first.score >= LEANING and second:
         runner_up = plain(second.label) if markup else f"“{second.label}”"
+        if score(first.score) == score(second.score):
+            return f"The model hesitates between {label} and {runner_up} (score {score(first.score)} each)."
         next_is = f"next is {runner_up} ({score(second.score)})"
         return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
     if first.score >= LEANING:
@@ -153,14 +155,13 @@ def guess(entry: Score) -> str:
 
 def target_name(target: Score, rival: Score | None) -> str:
     """What a map is about, to stand between single quotation marks."""
-    return plain(target.label) + (f"' rather than '{plain(rival.label)}" if rival else "")
+    return plain(target.label) + (f"' compared with '{plain(rival.label)}" if rival else "")
 
 
 def cut_off(share: float) -> str:
     """How much of the photo the model did not receive."""
-    percent = f"{100 * share:.0f}" if share >= 0.01 else "less than 1"
     return (
-        f"The model did not receive the edges of your photo ({percent} % was cut off). "
+        f"The model did not receive the edges of your photo ({percent(share)} % was cut off). "
         "Nothing there can have influenced it."
     )
 

@@ -50,7 +50,7 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
     test, conclusion = checked.test, checked.conclusion
     cover, question, area = test.cover, test.probe.question, test.probe.area
     page, top, bottom = titled(
-        e, words, conclusion.headline, conclusion.because, conclusion.doubt, title=TITLE
+        e, words, conclusion.headline, conclusion.because, conclusion.own_doubt, title=TITLE
     )
     blurred = cover.fills[Fill.BLUR]
     before, after = score(cover.before.score), score(blurred.after.score)

@@ -54,7 +54,8 @@ def answer(e: Explanation, words: SlideWords, checked: CheckedArea | None = None
         lines.append(words.finding)
     else:
         conclusion = checked.conclusion
-        lines += [conclusion.headline, conclusion.because, f"Doubt: {conclusion.doubt}"]
+        lines += [conclusion.headline, conclusion.because]
+        lines += [f"Doubt: {conclusion.own_doubt}"] if conclusion.own_doubt else []
         lines += [f"What to do: {conclusion.advice}", "", "What was tried:"]
         lines += [f"- {entry.sentence} ({entry.bearing})" for entry in conclusion.evidence]
     lines += ["", *(caution for caution in e.cautions if caution != e.warning), words.details, words.limits]

@@ -61,7 +61,7 @@ def grad_cam_plus_plus(graph: Graph, x: Tensor, objective: Objective, *, at: str
 @method(
     key="hires-cam",
     name="HiResCAM",
-    sentence="Marks exactly the regions that raised the score, and never one that the model did not use.",
+    sentence="Marks exactly the regions that raised the score, and nothing that the model did not use.",
     paper="Draelos and Carin 2020, Use HiResCAM instead of Grad-CAM, eq. 3",
     family=Family.CLASS_ACTIVATION,
     passes=1.2,

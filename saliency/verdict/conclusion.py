@@ -46,6 +46,11 @@ class Conclusion:
     advice: str
     evidence: tuple[Evidence, ...]
 
+    @property
+    def own_doubt(self) -> str:
+        """The doubt without :data:`words.ONE_PHOTO`, for where the limits beside it say the same."""
+        return self.doubt.removesuffix(words.ONE_PHOTO).rstrip()
+
     def record(self) -> dict[str, Any]:
         """All of it as JSON types."""
         return {

@@ -1,7 +1,8 @@
 """The words of a conclusion: short, for people who decide and do not program.
 
 Labels stand between “ and ”, scores have two decimals and are never quite 0 or 1, and p-values stay in the
-details.
+details. One function writes a score (:func:`score`), one what becomes of it (:func:`course`), one a share
+(:func:`percent`): everything that people read takes its figures from these.
 """
 
 from __future__ import annotations
@@ -34,16 +35,16 @@ BECAUSE = {
     Reason.SMALL_CHANGE: "Without it, the model still answers the same, and about as surely.",
     Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
-    Reason.FILLS_DISAGREE: "It was covered in two ways, and they disagree: the score is {blur} with the area "
-    "blurred, and {grown} with it filled in from around it.",
-    Reason.AS_MUCH_ELSEWHERE: "Without it, the score falls, but without some equal area elsewhere it falls "
-    "as much.",
+    Reason.FILLS_DISAGREE: "It was covered in two ways, and they disagree{how}.",
+    Reason.AS_MUCH_ELSEWHERE: "Without it, the score falls; but it falls as much without some other area of "
+    "the same size.",
     Reason.IN_BETWEEN: "Without it, the score falls a little.",
     Reason.SCORE_RISES: "Without it, the score rises.",
 }
+DISAGREE = ": {blur} with the area blurred, and {grown} with it filled in from around it"
 BECAUSE_EITHER = {
-    True: "Without it, the model still answers the same; with nothing but it, too.",
-    False: "Without it, the model still answers the same; and it takes the answer along into other photos.",
+    True: "The model gives the same answer without it, and also with nothing but it.",
+    False: "The model gives the same answer without it; yet pasted into other photos, it brings this answer.",
 }
 
 ADVICE = {
@@ -56,31 +57,30 @@ ADVICE = {
     "things in such surroundings.",
     "partly": "Mark a little more of the thing you suspect, or try another photo.",
     "shared": "Mark an area closer around the thing you suspect, or try another photo.",
-    "not": "The rest of the photo carries the answer. Mark what else it could be.",
-    "not product": "Something other than the product carries the answer. Mark what it could be, such as a "
+    "not": "The answer comes from the rest of the photo. Mark what else it could come from.",
+    "not product": "The answer comes from something other than the product. Mark what it could be, such as a "
     "badge or the background, and test that.",
-    "against": "Test the area for the next best answer, for which it may speak.",
+    "against": "Choose the next best guess, and test the area for that one: it may speak for it.",
     "unknown": "Mark a little more or a little less, or try the same thing in another photo.",
     "too large": "Mark a smaller area, close around one thing.",
-    "low": "Choose the model's own answer, and test the area for that one.",
+    "low": "Choose the model's top guess, and test the area for that one.",
 }
 
 ONE_PHOTO = "This is one photo; in others it may be different."
 NEEDS_BOTH = "Alone the area is not enough, so the answer needs it together with something else in the photo."
-ONLY_HERE = "In other photos the area does not bring the answer along."
-MAP_DIFFERS = "The heat map points elsewhere; the test by covering counts for more than a map."
-MAP_BRIGHT = "The heat map is bright there, but what is bright need not count."
+ONLY_HERE = "Pasted into other photos, the area does not bring this answer."
+MAP_DIFFERS = "The heat map points elsewhere; the test by covering tells more than a map."
+MAP_BRIGHT = "The heat map is bright there, but a bright place need not matter."
 NOT_MEASURED_ALONE = "The model gives this answer even with nothing left to see."
-CARRIES_ANYWAY = "Yet the area takes the answer along into other photos."
+CARRIES_ANYWAY = "Yet pasted into other photos, the area brings this answer."
 
-COVERED = "Covered: the score goes from {before} to {after}{elsewhere}."
-COVERED_SAME = "Covered: the score stays {after}{elsewhere}."
-COVERED_ELSEWHERE = "; with equal areas elsewhere covered it is {elsewhere} on average"
-KEPT = "Only the area left: the score is {score}, and the model {verb} the answer{ways}."
+COVERED = "Covered: the score {course}{elsewhere}."
+COVERED_ELSEWHERE = "; with equal areas elsewhere covered, it {elsewhere}"
+KEPT = "Only the area left: the score is {score}, and the model {verb} this answer{ways}."
 KEPT_BLANK = (
     "Only the area left: nothing to measure, as the model gives the answer even with nothing left to see."
 )
-CARRIED = "Pasted into {others}: {changed} to the answer{control}."
+CARRIED = "Pasted into {others}: {changed} to this answer{control}."
 CARRIED_CONTROL = " ({control} with a piece from elsewhere)"
 CARRIED_PRODUCT = " Of the product itself, this proves nothing against it: it should be recognised anywhere."
 CARRIED_IF_PRODUCT = " If the area is the product itself, this proves nothing against it."
@@ -110,12 +110,32 @@ VIEWS = {
     AgreementLevel.UNMOVED: "A second view: nothing to measure; the score hardly falls, whatever is covered.",
 }
 
+LEGEND = ("less", "more influence (this picture only)")
+"""The words at the two ends of the bar of a map's colours."""
+
+ONE_SCALE = ("less", "more influence (one scale for both)")
+"""The same where two maps share a scale."""
+
 
 def score(value: float) -> str:
     """A score in two decimals; never quite 0 or 1."""
     if value >= 0.995:
         return "above 0.99"
     return f"{value:.2f}" if value >= 0.005 else "below 0.01"
+
+
+def course(before: float, after: float) -> str:
+    """What becomes of a score, as it reads: "goes from 0.98 to 0.52", "stays at 0.52", "stays above 0.99"."""
+    first, then = score(before), score(after)
+    return f"stays {_at(then)}" if first == then else f"goes from {first} to {then}"
+
+
+def beside(before: float, after: float, elsewhere: float) -> str:
+    """What a score that takes such a course is on average with equal areas elsewhere covered."""
+    value = score(elsewhere)
+    if value == score(after):
+        return f"is {value} on average, too"
+    return f"stays {_at(value)} on average" if value == score(before) else f"is {value} on average"
 
 
 def claim(question: ScoreQuestion) -> str:
@@ -130,21 +150,23 @@ def because(question: ScoreQuestion, cover: Cover) -> str:
     """Why covering shows what it shows."""
     fills = list(cover.fills.values())
     others = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
-    blur, grown = (score(outcome.after.score) for outcome in fills)
+    blur, grown = (f"the score is {score(outcome.after.score)}" for outcome in fills)
+    if blur == grown:
+        blur, grown = (f"the model answers “{question.label(outcome.after)}”" for outcome in fills)
     if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
         return (
             f"Without it, “{question.rather_than.label}” is ahead; without equal areas elsewhere it is not."
         )
-    return BECAUSE[cover.reason].format(other=" or ".join(others), blur=blur, grown=grown)
+    how = "" if blur == grown else DISAGREE.format(blur=blur, grown=grown)
+    return BECAUSE[cover.reason].format(other=" or ".join(others), how=how)
 
 
 def covered(cover: Cover) -> str:
     """The score before and after covering."""
-    before, after = score(cover.before.score), score(cover.after)
-    elsewhere = "" if cover.elsewhere is None else COVERED_ELSEWHERE.format(elsewhere=score(cover.elsewhere))
-    if before != after:
-        return COVERED.format(before=before, after=after, elsewhere=elsewhere)
-    return COVERED_SAME.format(after=_at(after), elsewhere=elsewhere)
+    before, after, elsewhere = cover.before.score, cover.after, ""
+    if cover.elsewhere is not None:
+        elsewhere = COVERED_ELSEWHERE.format(elsewhere=beside(before, after, cover.elsewhere))
+    return COVERED.format(course=course(before, after), elsewhere=elsewhere)
 
 
 def kept(keep: Keep) -> str:
@@ -152,9 +174,9 @@ def kept(keep: Keep) -> str:
     if not keep.measured:
         return KEPT_BLANK
     ahead = [outcome.after.ahead for outcome in keep.fills.values()]
-    verb, ways = ("keeps", "") if all(ahead) else ("gives up", "")
+    verb, ways = "still gives" if any(ahead) else "no longer gives", ""
     if any(ahead) and not all(ahead):
-        verb, ways = "keeps", " with one of two ways of covering the rest"
+        ways = " with one of two ways of covering the rest"
     return KEPT.format(score=score(keep.score), verb=verb, ways=ways)
 
 
@@ -199,6 +221,15 @@ def percent(share: float) -> str:
     if 0 < share < 0.01:
         return "less than 1"
     return "more than 99" if 0.99 < share < 1 else f"{100 * share:.0f}"
+
+
+def ratio(part: float, whole: float) -> str:
+    """How many times one share is another, both as they are written; empty where that cannot be told."""
+    first, second = percent(part), percent(whole)
+    if not (first.isdigit() and second.isdigit()) or int(first) < 2 * int(second) or second == "0":
+        return ""
+    exact = int(first) % int(second) == 0
+    return f"{'' if exact else 'about '}{int(first) / int(second):.0f} times"
 
 
 def number(count: int) -> str:

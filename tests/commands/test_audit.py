@@ -93,10 +93,10 @@ def test_labels_that_the_model_lacks_are_said_with_their_number_and_what_to_do(r
     ]  # fmt: skip
     page = html.unescape(re.sub("(<[^>]*>)+", " ", (out / "report.html").read_text()))
     paper = " ".join(PdfReader(out / "report.pdf").pages[0].extract_text().split())
-    assert err.count("cannot be told of 12 photos") == 2  # before the first photo is asked, and at the end
-    assert err.index("cannot be told of 12 photos") < err.index("12 of 12 photos")
+    assert err.count("for 12 photos cannot be judged") == 2  # before the first photo is asked, and at the end
+    assert err.index("for 12 photos cannot be judged") < err.index("12 of 12 photos")
     for text in (err, page, paper):
-        assert "cannot be told of 12 photos" in text
+        assert "for 12 photos cannot be judged" in text
         for label in ("“bottle” (3 photos)", "“brigth” (3 photos, perhaps “bright”)", "“mug” (2 photos)"):
             assert label in text
         assert "as the model's classes are written" in text

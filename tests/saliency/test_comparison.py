@@ -14,6 +14,7 @@ from saliency.explanation import Explanation
 from saliency.export.comparison_slide import CompareWords, compare_slide
 from saliency.photo.framing import Framing, model_pixels, place
 from saliency.photo.reading import Photo
+from saliency.verdict.words import ONE_SCALE
 
 
 def explanation(
@@ -176,7 +177,7 @@ def words(label: str = "mug") -> CompareWords:
         scale="Each map is shown by where its influence lies, on one scale.",
         details=f"Photo: {label} · 24 November 2026",
         limits="One picture only. This does not tell you whether the model is right, fair or safe.",
-        legend=("less influence", "more influence (one scale for both)"),
+        legend=ONE_SCALE,
         difference_legend=("more left", "more right"),
     )
 

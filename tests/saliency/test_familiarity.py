@@ -42,7 +42,7 @@ def test_what_hangs_on_one_corner_only_is_not() -> None:
     found = prepared.familiarity
     assert found.footing is Footing.UNKNOWN
     assert found.same == 0
-    assert "does not hold when the photo is mirrored" in found.sentence
+    assert "is not sure of “bright” when the photo is mirrored" in found.sentence
     assert found.steady == pytest.approx(found.score / 3, abs=0.02)
 
 

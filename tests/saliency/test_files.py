@@ -57,7 +57,7 @@ def test_the_zip_holds_overlay_heat_map_values_and_record(signed: bool) -> None:
     for name, picture in (("Mug-overlay.png", e.overlay()), ("Mug-heat-map.png", e.heat_image())):
         opened = Image.open(io.BytesIO(files[name]))
         np.testing.assert_array_equal(opened, picture)
-        assert "within this picture only" in opened.text["Description"]
+        assert "this picture only" in opened.text["Description"]
     assert json.loads(files["Mug.json"])["target"] == "mug"
 
 

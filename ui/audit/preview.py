@@ -64,7 +64,7 @@ def show_labels(kind: str, table: Upload | None, paths: Sequence[str], classes: 
     if not kind:
         known = sum(len(positions(label, classes)) == 1 for label in folders)
         if known:
-            st.caption(words.FOLDERS_FIT.format(known=known, folders=words.LABEL_KINDS["folders"]))
+            st.caption(words.folders_fit(known))
         return ""
     if not paths:
         return ""

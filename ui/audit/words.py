@@ -12,8 +12,8 @@ from ui.words import about, plain
 
 TITLE = "Audit a set of photos"
 INTRO = (
-    "One photo is an anecdote. Over a whole set, the page asks: does the model respond to the product or to "
-    "something else, for which guesses, and which pictures should a person look at?"
+    "One photo can be an exception. Over a whole set, the page asks: how good is the model, why is it wrong, "
+    "does it respond to something other than the product, and which pictures should a person look at?"
 )
 SHARED = (
     "Everyone who can open this page sees these audits and their photos. Photos are kept no longer than "
@@ -32,10 +32,10 @@ DAMAGED = (
 )
 STRANGERS = "Also in the folder of audits ({count})"
 STRANGERS_HELP = (
-    "These are no audits: what is left of one that was not begun, or what somebody put there. "
-    "Nobody uses them here."
+    "These are not audits: they are left over from one that never started, or somebody put them there. "
+    "Spotlight does not use them."
 )
-CLEAN_ASK = "Delete “{name}” with all that is in it? It is no audit. This cannot be undone."
+CLEAN_ASK = "Delete “{name}” with everything in it? It is not an audit. This cannot be undone."
 CLEANED = "It was deleted."
 GONE = "This audit is not here any more: it was deleted, or its time was over."
 STATES = {
@@ -49,28 +49,29 @@ KEPT = "kept until {day}"
 
 SAMPLE = "Try it with a sample set"
 SAMPLE_HELP = (
-    "60 rendered pictures of products, asked of a model that learned a shortcut. About a minute; nothing "
-    "to prepare."
+    "60 computer-made pictures of products, and a model that learned a shortcut. It takes about a minute; "
+    "there is nothing to prepare."
 )
 SAMPLE_NAME = "Sample set"
 
 NEW = "A new audit"
 PHOTOS = "1 · The photos"
 KINDS = {"files": "Photos or a ZIP", "folder": "A folder"}
-KIND = "What to hand over"
+KIND = "What to upload"
 UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
 UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
 ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same guess."
 QUESTION = "2 · The question"
 QUESTION_HELP = "The audit explains the model's top guess for each photo."
 MODEL_HELP = (
-    "What is being examined. Models that are not on this computer yet are downloaded on the Explain page."
+    "The program that is examined. Models that are not on this computer yet are downloaded on the Explain "
+    "page."
 )
 SECOND = "Compare with a second view"
 SECOND_HELP = "Notes for each photo whether two views point to the same areas. Takes several times as long."
 KNOWN = "3 · What you know already (optional)"
 LABELS = "What the photos show"
-LABELS_HELP = "With labels, the audit also tells which guesses are right."
+LABELS_HELP = "If the audit knows this, it also says which guesses are right."
 LABEL_KINDS = {
     "": "Not known",
     "folders": "The folder names say it",
@@ -78,8 +79,8 @@ LABEL_KINDS = {
 }
 LABELS_CSV = "CSV with the columns file,label"
 FOLDERS_FIT = (
-    "{known} of the folders are named as classes of the model. Choose “{folders}”, and the audit also tells "
-    "which guesses are right."
+    "{known} named like classes of the model. Choose “{folders}”, and the audit also says which guesses are "
+    "right."
 )
 NO_FOLDERS = (
     "There are no folders with photos in them. Put the photos of each class into a folder with its name, "
@@ -88,7 +89,7 @@ NO_FOLDERS = (
 PHOTOS_FIRST = "Choose your photos first."
 AREAS = "An area you wonder about"
 AREAS_HELP = (
-    "The audit looks for such places by itself. An area you name is tested in every photo in addition."
+    "The audit looks for such places by itself. An area that you name is tested in every photo as well."
 )
 AREA_KINDS = {
     "": "None",
@@ -123,7 +124,7 @@ STEPS = {
 LOADING = "Getting ready"
 WAITS = "Waiting: {ahead} before this one. Whoever waits at a page goes first."
 NOBODY = (
-    "Nothing is at work on it here: {done} of {total} photos are finished. Go on; or wait, if another server "
+    "This audit stands still here: {done} of {total} photos are finished. Go on; or wait, if another server "
     "works on it."
 )
 PAUSED_EARLY = "Paused before the first photo. Go on whenever you like."
@@ -135,6 +136,12 @@ def photos_in_folders(photos: int, folders: int) -> str:
     """How many photos were found in what was handed over."""
     within = f", in {_many(folders, 'folder')}" if folders else ", in no folders"
     return f"{_many(photos, 'photo')}{within}."
+
+
+def folders_fit(known: int) -> str:
+    """How many folders are named like classes of the model, and what to choose then."""
+    named = f"{_many(known, 'folder')} {'is' if known == 1 else 'are'}"
+    return FOLDERS_FIT.format(known=named, folders=LABEL_KINDS["folders"])
 
 
 def labels_fit(known: int, labels: int, without: int) -> str:

@@ -36,7 +36,7 @@ def verdict(conclusion: Conclusion) -> None:
     with st.container(border=True, gap="xxsmall"):
         icon = words.ICONS[conclusion.verdict]
         st.markdown(f"## {icon} {plain(conclusion.headline)}", anchors=False)
-        st.markdown(f"{plain(conclusion.because)} {plain(conclusion.doubt)}")
+        st.markdown(f"{plain(conclusion.because)} {plain(conclusion.own_doubt)}".rstrip())
         st.markdown(f"**{words.TO_DO}** {plain(conclusion.advice)}")
 
 

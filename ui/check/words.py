@@ -7,7 +7,7 @@ from saliency.checks.cover import Cover
 from saliency.checks.fills import Fill
 from saliency.checks.question import Answer
 from saliency.verdict.evidence import Bearing, Verdict
-from saliency.verdict.words import score, sentence_start
+from saliency.verdict.words import course, sentence_start
 from ui.words import number
 
 TITLE = "Test an area"
@@ -16,7 +16,7 @@ INTRO = (
     "mark another area, and the page asks the model again without it."
 )
 COVERED = "Marked area covered"
-THEN = "Score for '{label}': {before}, then {after}."
+THEN = "The score for '{label}' {course}."
 GUESS_THEN = "The top guess is then '{guess}'."
 GUESS_STAYS = "The top guess stays '{guess}'."
 NOTHING_MARKED = (
@@ -35,7 +35,7 @@ HEAT_OVER = "Show the heat map"
 SUGGESTIONS = "Or choose an area"
 SPOT, OUTLINE = "Spot {number}", "The product's outline"
 SUGGESTIONS_HELP = (
-    "The spots are the strongest separate places of the heat map. Where nothing stands out, there is none."
+    "The spots are the strongest separate places of the heat map. If nothing stands out, there are none."
 )
 CLEAR = "Clear"
 WITHOUT_POINTER = "Mark without drawing: nine fields, or sliders"
@@ -55,7 +55,7 @@ EVIDENCE = "What was tried, and what that says"
 BEARINGS = {
     Bearing.SUPPORTS: ":material/check: **Supports it.**",
     Bearing.AGAINST: ":material/close: **Speaks against it.**",
-    Bearing.UNCLEAR: ":material/question_mark: **Says neither.**",
+    Bearing.UNCLEAR: ":material/question_mark: **Leaves it open.**",
     Bearing.NOTHING: ":material/remove: **Nothing to measure.**",
 }
 AS_IS, YOURS, OTHERS = "As it is", "Marked area", "Elsewhere"
@@ -72,7 +72,7 @@ CHANCE_HELP = (
 )
 SHARE_ALT = "The marked area outlined on the heat map"
 
-HOW_SURE = "How sure is this?"
+HOW_SURE = "How sure is this? Figures for experts"
 P_VALUE = (
     "**p = {value}** for “the marked area is like any other of its size”: {beaten} of the {count} equal "
     "areas elsewhere lowered the score as much as it did. Where the two ways of covering differ, the larger "
@@ -83,7 +83,7 @@ P_WHY = (
     "“Depends” takes three things:\n"
     "1. The score falls by at least a fifth, or the guess changes.\n"
     "2. It does so with both ways of covering: blurred, and filled in from the surroundings.\n"
-    "3. Hardly an equal area elsewhere does as much."
+    "3. At most one in twenty of the equal areas elsewhere lowers the score as much."
 )
 NO_CONTROLS = "There were no equal areas to compare with, so no p can be given."
 RECORD, RECORD_HELP = (
@@ -96,7 +96,7 @@ COVER_INTRO = "The marked area is covered in two ways, and so are equal areas el
 
 def then(label: str, before: Answer, after: Answer, guesses: tuple[str, str]) -> str:
     """Score and top guess before and after, below the picture; label and guesses are plain text."""
-    sentence = THEN.format(label=label, before=score(before.score), after=score(after.score))
+    sentence = THEN.format(label=label, course=course(before.score, after.score))
     if not all(guesses):  # in a comparison of two classes there is no guess to speak of
         return sentence
     return f"{sentence} {(GUESS_STAYS if before.top == after.top else GUESS_THEN).format(guess=guesses[1])}"

@@ -129,7 +129,7 @@ def _side(differ: str, choice: Choice, request: ExplainRequest, target: Score) -
     """A side, called by what differs."""
     prepared, method = request.prepared, request.method
     if differ == MODELS:
-        note = finding(prepared.scores)
+        note = finding(prepared.scores, prepared.familiarity)
         if prepared.classifier.may_know_nothing(prepared.scores):
             note = f"{note} {plain(prepared.classifier.caution)}"
         return Side(request, choice.name, note, f"{target.label} · {score(target.score)}")

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from saliency.agreement import Agreement, AgreementLevel
-from ui.words import AGAINST, LESS
+from saliency.verdict.words import ONE_SCALE, percent
+from ui.words import AGAINST
 
 TITLE = "Two maps of one photo, side by side"
 DIFFER = "What differs?"
@@ -36,17 +37,16 @@ UNMOVED = (
     "That its map differs says nothing."
 )
 SHARED = (
-    "Of the places that are strongest in either map, {overlap} % are so in both; "
-    "by chance it would be about {chance} %."
+    "The strongest fifths of the two maps overlap by {overlap} %; by chance it would be about {chance} %."
 )
-ORDER = "Ranked from weakest to strongest, the places of the two maps {how}."
-CLOSELY, LOOSELY = "go together closely", "go together loosely"
-HARDLY, OPPOSITE = "hardly go together", "are in opposite order"
+ORDER = "From weakest to strongest, the two maps put all places in {how} order."
+CLOSELY, LOOSELY = "much the same", "a somewhat similar"
+HARDLY, OPPOSITE = "a different", "the opposite"
 
 SCALE = "One scale for both: a colour stands for the same amount of influence in the two pictures."
 SCALE_DENSITY = (
-    "One scale for both: each map shows shares of its own influence, as two {what} count in different units. "
-    "Colours tell where the influence lies, not how much of it there is."
+    "One scale for both: each map shows shares of its own influence, as two {what} measure in different "
+    "units. Colours tell where the influence lies, not how much of it there is."
 )
 SCALE_ON_SLIDE = "One scale for both: the same colour is the same amount of influence."
 SCALE_DENSITY_ON_SLIDE = "One scale for both: each map shows shares of its own influence."
@@ -55,7 +55,7 @@ FOR_ONLY = "Only influence in favour is compared: one of the two views shows no 
 TIMES = "In all, the map on the {side} holds about {times} times as much influence."
 ABOUT_AS_MUCH = "In all, both maps hold about the same amount of influence."
 
-ENDS = (LESS, "more influence (one scale for both)")
+ENDS = ONE_SCALE
 ENDS_SIGNED = (AGAINST, "influence in favour (one scale for both)")
 MORE_LEFT, MORE_RIGHT = "more on the left", "more on the right"
 LEFT_ON_SLIDE, RIGHT_ON_SLIDE = "more left", "more right"
@@ -101,7 +101,7 @@ def measured(found: Agreement) -> str:
     """How far the maps agree, in figures and in words."""
     how = CLOSELY if found.correlation >= _CLOSE else LOOSELY if found.correlation >= _LOOSE else HARDLY
     how = OPPOSITE if found.correlation < _NONE else how
-    shared = SHARED.format(overlap=round(100 * found.overlap), chance=round(100 * found.chance))
+    shared = SHARED.format(overlap=percent(found.overlap), chance=percent(found.chance))
     return f"{shared} {ORDER.format(how=how)}"
 
 

@@ -205,4 +205,4 @@ def file_stem(explanation: Explanation) -> str:
 def _question(explanation: Explanation) -> str:
     """What the map is about, as plain text."""
     rival = explanation.rather_than
-    return explanation.target.label + (f" rather than {rival.label}" if rival else "")
+    return explanation.target.label + (f" compared with {rival.label}" if rival else "")

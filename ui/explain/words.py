@@ -9,16 +9,16 @@ from models import Choice
 from ui.words import licence, plain
 
 TITLE = "What does the model respond to?"  # on the slide
-CHOSEN_FOR_OWN = "The page chose this model for your photo; some of the samples are shown to another."
-MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "Every other model", "Type to search"
+CHOSEN_FOR_OWN = "The page chose this model for your photo. Some of the samples belong to another model."
+MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "All other models", "Type to search"
 MORE_VIEWS, MORE_VIEWS_LABEL = "For experts", "Other ways to measure influence"
 GUESSES = "Top guesses: choose one to see the influence for it"
-RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Rather than …", "Rather than {label}", "No comparison"
-RIVAL_LABEL = "Compare with another guess: which parts speak for the one rather than the other?"
+RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Compare with another guess", "Compared with {label}", "No comparison"
+RIVAL_LABEL = "Which parts speak for the guess, and which for this other one?"
 
 RECEIVED, HEAT, BOTH = "Photo as received", "Heat map", "Both together"
 GIVEN = "{framing}, {width} × {height} pixels: all that the model was given."
-MEANWHILE = "Until then: the quick view"
+MEANWHILE = "Until then: Quick view"
 ANSWER = "The model answers “{label}” (score {score})."
 SO_FAR = "The map so far, after {samples:,} trials. It still changes; wait before you read it."
 CONTOUR = "The line surrounds the strongest places, at most a fifth of the picture."
@@ -33,8 +33,8 @@ SIGNED = (
 )
 SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
 SUPPOSED = (
-    "This model does not tell which place exactly each part of the map stands for, so the parts are spread "
-    "evenly over the photo. What is marked may lie a little beside its true place."
+    "For this model, it is not known exactly which place each part of the map stands for, so the parts are "
+    "spread evenly over the photo. What is marked may lie a little beside its true place."
 )
 TEST_SLIDE, TEST_SLIDE_HELP = (
     "Slide of the test (PNG)",
@@ -77,7 +77,7 @@ def model_sentence(choice: Choice) -> str:
 
 def chosen_for_own_photo(choice: Choice) -> str:
     """Why an own photo is shown to another model than the samples, and how to change that."""
-    larger = "Larger ones are in the list, to be downloaded once." if choice.kind == "built-in" else ""
+    larger = "The list has larger ones, which are downloaded once." if choice.kind == "built-in" else ""
     return f"{CHOSEN_FOR_OWN} {larger}".strip()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saliency.verdict.words import percent, score
+from saliency.verdict.words import beside, course, percent, ratio, score
 from ui.guide.examples import BADGE, MISLEADING, PRODUCT, RIGHT, SHORTCUT, SPOT, UNDECIDED, WRONG, Example
 from ui.words import finding, plain
 
@@ -10,7 +10,7 @@ TITLE = "How to read a heat map"
 INTRO = (
     "A picture classifier is a program that has learned from examples to put a name to a photo. A heat map "
     "marks the parts of one photo that had the most influence on one of its scores. "
-    "It turns “what did it go by?” into a picture you can discuss."
+    "It turns the question “what did it respond to?” into a picture that you can discuss."
 )
 
 IS_TITLE, IS_NOT_TITLE = "What it is", "What it is not"
@@ -38,7 +38,7 @@ COLOURS = (
 EXAMPLES_TITLE = "Five maps, and what a test makes of them"
 EXAMPLES_INTRO = (
     "A heat map is a question; the answer is a test. In each example an area is covered, the model is asked "
-    "again, and the score is held against the scores with equal areas elsewhere covered. "
+    "again, and the score is compared with the scores when equal areas elsewhere are covered. "
     "All of it is computed on this computer."
 )
 MEETING, MEETING_HELP = "Meeting mode", "One example at a time in large type, for a screen across the room."
@@ -54,7 +54,7 @@ COVERED_ALT = "What the model received with {place} covered"
 FACTS = "Photo: {photo} · Model: {model} · View: {view}"
 TRY_IT = "Try it yourself on the Explain page"
 MISSING = "Two more examples need the model with a built-in shortcut, which is not on this computer."
-LEFT_OUT = "This example is left out: with the model on this computer it does not come out as it should."
+LEFT_OUT = "This example is left out: with the model on this computer, it does not show what it should."
 
 PLACES = {PRODUCT: "the product", BADGE: "the badge", SPOT: "the marked spot"}
 BANNER = "An advertisement for three products"
@@ -71,9 +71,7 @@ SHARE_FOR = (
     "{heat} % of the influence in favour falls inside {place}, which covers {area} % of what the model "
     "received."
 )
-NEAR_IT = (
-    "That is {times:.0f} times its share of the picture: maps are coarse and spill over the edges of things."
-)
+NEAR_IT = "That is {times} its share of the picture: maps are coarse and spill over the edges of things."
 MAPS = {
     RIGHT: "{finding} {share}",
     SHORTCUT: "{finding} That is right. But {share}",
@@ -81,11 +79,8 @@ MAPS = {
     UNDECIDED: "{finding} The next ones are {others}. The map marks one thing of three.",
     MISLEADING: "{finding} This view has its strongest spot beside the {truth}: {share}",
 }
-CHANGE = (
-    "With {place} covered, the score goes from {before} to {after}{then}. "
-    "With equal areas elsewhere covered, it is {elsewhere} on average."
-)
-CHANGE_ALONE = "With {place} covered, the score goes from {before} to {after}{then}."
+CHANGE = "With {place} covered, the score {course}{then}. With equal areas elsewhere covered, it {elsewhere}."
+CHANGE_ALONE = "With {place} covered, the score {course}{then}."
 THEN_GUESS = ", and the model's guess is '{label}'"
 FINDINGS = {
     "depends": "**On this picture, the guess depends on {place}.**",
@@ -98,8 +93,8 @@ TO_DOS = {
     SHORTCUT: "A right guess is not enough. Add photos of {a_truth} without the badge, and of other "
     "products with it. After training, cover the badge again: the score should stay.",
     WRONG: "Add photos of {a_truth} with the badge, filed as '{truth}', and of {a_guess} without it. "
-    "A mark that all products carry gives none of them away.",
-    UNDECIDED: "Do not build on this map: the model has settled on nothing. Show one product at a time, or "
+    "Once all products carry the badge, it says nothing about which one it is.",
+    UNDECIDED: "Do not rely on this map: the model has not decided. Show one product at a time, or "
     "add photos with several products, filed under the one that is meant.",
     MISLEADING: "Add no photos on the strength of this map. Test a spot before you act on it, and ask a "
     "second view. Only if a test says that the guess depends on such a thing, add photos of {a_truth} "
@@ -107,7 +102,7 @@ TO_DOS = {
 }
 
 TODO_TITLE = "When the model responds to the wrong thing"
-TODO = "The remedy is better examples. Add photos that pull apart what always came together, and ask again."
+TODO = "The remedy is better examples. Add photos that separate what always came together, and ask again."
 TODO_COLUMNS = ("Where the influence lies", "Photos to add to the training examples")
 TODO_ROWS = (
     (
@@ -138,7 +133,7 @@ THEN = (
 
 CHECK_TITLE = "Before you show a map to others"
 CHECK = (
-    "1. Read the score first. An undecided model has no settled view to explain.\n"
+    "1. Read the score first. Where the model is undecided, there is little to explain.\n"
     "2. Try a second view. If two views point to different areas, treat it as a question, not a finding.\n"
     "3. Try several photos of the same kind. One photo can always be an exception.\n"
     "4. Send the slide with its last line: it says what a map cannot tell."
@@ -168,8 +163,8 @@ def map_shows(example: Example) -> str:
         template = SHARE_FOR if inside.signed else SHARE
         heat, area = percent(inside.share.value), percent(inside.area)
         share = template.format(heat=heat, area=area, place=PLACES[example.place])
-        if example.place == BADGE and inside.share.value < 0.5:
-            share = f"{share} {NEAR_IT.format(times=inside.lift)}"
+        if example.place == BADGE and (times := ratio(inside.share.value, inside.area)):
+            share = f"{share} {NEAR_IT.format(times=times)}" if inside.share.value < 0.5 else share
     others = " and ".join(f"{plain(entry.label)} ({score(entry.score)})" for entry in scores[1:3])
     truth = {"a_truth": a(example.truth), "truth": plain(example.truth)}
     text = MAPS[example.kind].format(finding=finding(scores), share=share, others=others, **truth)
@@ -179,12 +174,12 @@ def map_shows(example: Example) -> str:
 def test_shows(example: Example) -> str:
     """What the test of an example shows."""
     cover, place = example.cover, PLACES[example.place]
-    change = (CHANGE_ALONE if cover.elsewhere is None else CHANGE).format(
+    before, after, elsewhere = cover.before.score, cover.after, cover.elsewhere
+    change = (CHANGE_ALONE if elsewhere is None else CHANGE).format(
         place=place,
-        before=score(cover.before.score),
-        after=score(cover.after),
+        course=course(before, after),
         then=THEN_GUESS.format(label=plain(example.next_guess)) if example.next_guess else "",
-        elsewhere="" if cover.elsewhere is None else score(cover.elsewhere),
+        elsewhere="" if elsewhere is None else beside(before, after, elsewhere),
     )
     return f"{change} {FINDINGS[str(cover.finding)].format(place=place)}"
 

@@ -50,5 +50,5 @@ def from_audit(name: str, file: str, label: str | None, guess: str, right: bool 
         return start
     shown = f"{start} It shows “**{plain(label)}**”"
     if right is None:
-        return f"{shown}; right or wrong could not be told."
+        return f"{shown}; whether the guess there was right cannot be told, as the model has no such class."
     return f"{shown}; the guess there was {'right' if right else f'wrong: “{plain(guess)}”'}."

@@ -45,9 +45,9 @@ def how_sure(record: Mapping[str, Any]) -> str:
     """How far a map that is drawn by chance, or added up in steps, can be relied on; empty for any other."""
     parts = [f"{record['samples']:,} trials"] if "samples" in record else []
     if "settled" in record:
-        parts.append(f"of the strongest fifth {100 * record['settled']:.0f} % belong there")
+        parts.append(f"{100 * record['settled']:.0f} % of the strongest fifth surely belong there")
     if "completeness_gap" in record:
         parts.append(f"the map's sum misses the score's change by {100 * record['completeness_gap']:.1f} %")
     if "map_error" in record:
-        parts.append(f"the map itself is off by about {100 * record['map_error']:.0f} % at most")
+        parts.append(f"the map itself is off by at most about {100 * record['map_error']:.0f} %")
     return "; ".join(parts)

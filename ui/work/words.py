@@ -26,7 +26,7 @@ CHECK = TaskWords(
     "Asking the model again: {percent} % done{left}.",
 )
 CANCEL = "Cancel"
-CANCELLED = "Stopped. Nothing was changed; you can start again at any time."
+CANCELLED = "Stopped. Nothing was changed. You can start again at any time."
 DOWNLOAD_OFFER = "**{name}** is not on this computer yet. The download has {megabytes} MB."
 DOWNLOAD = "Download ({megabytes} MB)"
 DOWNLOAD_STOPPED = "The download was stopped. You can start it again at any time."

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from saliency.audit.evidence.findings import AuditFinding
-from saliency.audit.evidence.statistics import exact_interval
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.wrong_photos import SharedProperty
 from saliency.audit.reports.sentences import counted, with_article
 from saliency.audit.reports.shared_words import COMPARED
-from saliency.audit.reports.shopping import ShoppingItem, taken_for
+from saliency.audit.reports.shopping import ShoppingItem, missed_at_most, taken_for
 
 HOW_GOOD, WHY_WRONG, WHAT_TO_ADD = "How good is it?", "Why is it wrong?", "What to add?"
 _SAID = 2  # sentences of an answer
@@ -40,8 +39,7 @@ def how_good(true_classes: Sequence[TrueClassRecord], unjudged: int, audited: in
         return rest.strip() if unjudged else "That cannot be told: it is not known what the photos show."
     sentences = [f"{right} of {counted(judged, 'guess is', 'guesses are')} right."]
     if right == judged:
-        at_most = 100 * (1 - exact_interval(judged, judged).low)
-        sentences.append(f"Of photos like these, up to {at_most:.0f} % may still be missed.")
+        sentences.append(f"Of photos like these, up to {missed_at_most(judged)} % may still be missed.")
     else:
         worst = true_classes[0]
         sentences.append(
@@ -49,7 +47,9 @@ def how_good(true_classes: Sequence[TrueClassRecord], unjudged: int, audited: in
             f"{taken_for(worst)}."
         )
     if audited > judged + unjudged:
-        sentences.append(f"Of {audited - judged - unjudged} more it is not known what they show.")
+        sentences.append(
+            f"For {counted(audited - judged - unjudged, 'more photo')}, it is not known what is shown."
+        )
     return " ".join(sentences) + (rest if unjudged else "")
 
 
@@ -67,10 +67,12 @@ def why_wrong(
     if sentences or not judged:
         return " ".join(sentences) or "That cannot be told without knowing what the photos show."
     if not compared:
-        return f"Look at the {counted(wrong, 'wrong photo')} first: too few of one class to compare."
+        return (
+            f"Look at the {counted(wrong, 'wrong photo')} first; there are too few of one class to compare."
+        )
     return (
-        f"Nothing that was compared tells the {counted(wrong, 'wrong photo')} from the right ones: "
-        f"{COMPARED}. Look at them first."
+        f"Nothing that was compared ({COMPARED}) tells the {counted(wrong, 'wrong photo')} from the right "
+        "ones. Look at them first."
     )
 
 

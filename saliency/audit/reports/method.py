@@ -18,16 +18,16 @@ from saliency.audit.reports.words import Pair
 _FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
 
 
-def method(record: AuditRecord) -> tuple[Pair, ...]:
-    """What was done and what it does not say, in headings and paragraphs."""
+def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
+    """What was done and what it does not say; `view` is what people call the view."""
     settings = record.settings
     second = f" A second view, “{words.view(settings.second)}”, was compared." if settings.second else ""
     return (
         (
             "What was asked",
             f"Each photo was handed to the model as {_FRAMINGS[settings.framing]}. For its top guess, the "
-            f"view “{words.view(settings.method)}” gave a heat map: how much influence each part of the "
-            "photo had on the score. "
+            f"view “{view or words.view(settings.method)}” gave a heat map: how much influence each part of "
+            "the photo had on the score. "
             f"Colours compare places within one picture, not one picture with another.{second}",
         ),
         (
@@ -50,21 +50,21 @@ def method(record: AuditRecord) -> tuple[Pair, ...]:
             "Verdicts",
             f"Depends: in at least {FEWEST} pictures and {words.share(MATERIAL)} of those tested, the score "
             "depends on the place, or the place alone is enough for the guess; and that is more than "
-            "accident explains once all questions are taken into account. For that, p-values are adjusted by "
+            "chance explains once all questions are taken into account. For that, p-values are adjusted by "
             "the procedure of Benjamini and Hochberg (1995), which keeps the share of false findings at "
-            f"{words.share(record.false_discovery_rate)}. Suggestive: more than accident would explain if "
+            f"{words.share(record.false_discovery_rate)}. May depend: more than chance would explain if "
             "it were the only question. No evidence: neither; it does not show that there is no dependence. "
             "Intervals say where a share lies in 95 of 100 sets drawn anew from these pictures.",
         ),
         (
             "What wrong photos share",
-            "Wrong photos of a class were compared with its right ones by what can be told of each photo: "
+            "Wrong photos of a class were compared with its right ones by what is known of each photo: "
             f"{COMPARED}. Light, contrast, sharpness, size and shape are compared by quarters: is a photo "
             "among the darkest quarter of its class? How many wrong ones have a property is compared with "
             "how many would if they were drawn from the class at random (Fisher’s exact test). What is said "
             f"would be rare after all {record.compared} comparisons: p-values are multiplied by how many of "
             "them could have come out at all (Tarone 1990), and only what is then at most "
-            f"{words.share(RATE)} is said. That is an observation, no cause: photos that lack one thing "
+            f"{words.share(RATE)} is said. That is an observation, not a cause: photos that lack one thing "
             "often lack another too.",
         ),
         (
@@ -80,13 +80,16 @@ def method(record: AuditRecord) -> tuple[Pair, ...]:
     )
 
 
-def provenance(settings: Settings, date: datetime.date, versions: Mapping[str, str]) -> tuple[Pair, ...]:
-    """What is needed to do the audit again."""
-    second = settings.second
+def provenance(
+    settings: Settings, date: datetime.date, versions: Mapping[str, str], view: str = ""
+) -> tuple[Pair, ...]:
+    """What is needed to do the audit again; `view` is what people call the view."""
+    second, name = settings.second, words.view(settings.method)
+    technical = f"{name}, {settings.method}" if view and view != name else settings.method
     return (
         ("Model", settings.model),
         ("Weights (SHA-256)", settings.weights),
-        ("View", f"{words.view(settings.method)} ({settings.method})"),
+        ("View", f"{view or name} ({technical})"),
         ("Second view", f"{words.view(second)} ({second})" if second else "none"),
         ("What the model received", _FRAMINGS[settings.framing]),
         ("Controls a place", str(settings.controls)),

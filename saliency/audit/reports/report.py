@@ -16,7 +16,9 @@ from saliency.audit.reports import blocks, method, words
 from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Section, Shot, Table, Text
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.review import varied
+from saliency.audit.reports.sentences import on_average
 from saliency.audit.reports.words import Pair
+from saliency.verdict.words import score
 
 DETAILED = 12  # findings with all their figures and pictures
 LISTED = 60  # rows of a table
@@ -110,9 +112,12 @@ def report(
             *_average_sections(record, averages),
             Section("Photos left out", (_left_out(record),)),
             Section(
-                "Method and limits", tuple(Text(text, heading=title) for title, text in method.method(record))
+                "Method and limits",
+                tuple(Text(text, heading=title) for title, text in method.method(record, view)),
             ),
-            Section("How this was made", (blocks.Pairs(method.provenance(record.settings, date, versions)),)),
+            Section(
+                "How this was made", (blocks.Pairs(method.provenance(record.settings, date, versions, view)),)
+            ),
         ),
         eyes=eyes,
         averages=averages,
@@ -170,11 +175,11 @@ def _finding_sections(findings: Sequence[AuditFinding]) -> list[Section]:
             words.verdict(finding),
             named(words.heading(finding), _NAME),
             words.of(finding.summary.changed, finding.summary.tested),
-            words.average(finding.summary.changed_elsewhere),
+            on_average(finding.summary.changed_elsewhere),
         )
         for finding in others[:LISTED]
     )
-    head = ("Verdict", "Pictures and place", "Guess changes", "Elsewhere, on average")
+    head = ("Verdict", "Pictures and place", "Guess changes", "Elsewhere")
     notes = (blocks.Legend(words.LEGEND), Text(words.MARKS, "small"), Text(words.COUNTED, "small"))
     sections = [Section("Findings in detail", (*notes, *detailed))] if detailed else []
     if rows:
@@ -220,9 +225,7 @@ def _truth_sections(record: AuditRecord) -> list[Section]:
 def _wrong_photos(record: AuditRecord) -> list[Section]:
     """All of them, as far as a report goes."""
     wrong = [entry for entry in record.review if entry.kind == "wrong"]
-    rows = tuple(
-        (entry.file, entry.label or "", entry.guess, f"{entry.score:.2f}") for entry in wrong[:LISTED]
-    )
+    rows = tuple((entry.file, entry.label or "", entry.guess, score(entry.score)) for entry in wrong[:LISTED])
     table = Table(("Photo", "It shows", "Guess", "Score"), rows, len(wrong), (0.4, 0.24, 0.24, 0.12))
     return [Section(words.WRONG, (table,))] if wrong else []
 

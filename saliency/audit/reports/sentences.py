@@ -7,10 +7,11 @@ from saliency.audit.evidence.places import PLACES
 from saliency.audit.evidence.rows import CoverOutcome, PhotoRow
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.photo.reading import UNPRINTABLE
+from saliency.verdict.words import score
 
 FEW = 5  # pictures in fewer of which nothing can be told
 DISAGREE = "Two views point to different areas."
-UNKNOWN = "It may show nothing that the model knows."
+UNKNOWN = "The model may not know what it shows."
 EMPTY = "No part stands out in this view."
 
 
@@ -33,7 +34,7 @@ def finding_sentence(finding: AuditFinding) -> str:
     """What was counted."""
     summary, guess = finding.summary, finding.guess
     with_guess = f" with the guess “{guess}”" if guess else ""
-    elsewhere = f"covering equal areas elsewhere in {_on_average(summary.changed_elsewhere)}."
+    elsewhere = f"covering equal areas elsewhere changed it in {on_average(summary.changed_elsewhere)}."
     if finding.named:
         parts = [
             f"Covering “{finding.place}” changed the guess in {summary.changed} of "
@@ -41,8 +42,8 @@ def finding_sentence(finding: AuditFinding) -> str:
         ]
     else:
         parts = [
-            f"In {finding.gathered} of {counted(finding.pictures, 'picture')}{with_guess}, kept "
-            f"for testing, the influence gathers in the {finding.place}. "
+            f"In {finding.gathered} of the {counted(finding.pictures, 'picture')}{with_guess} that were "
+            f"kept for testing, the influence gathers in the {finding.place}. "
             f"Covering it changed the guess in {summary.changed} of {summary.tested}; {elsewhere}"
         ]
     if summary.depends != summary.changed:
@@ -50,11 +51,11 @@ def finding_sentence(finding: AuditFinding) -> str:
     if summary.enough_alone:
         parts.append(
             "Alone, with everything else covered, it was enough for the guess in "
-            f"{summary.enough_alone} of {summary.tested}; "
-            f"equal areas elsewhere in {_on_average(summary.enough_alone_elsewhere)}."
+            f"{summary.enough_alone} of {summary.tested}; equal areas elsewhere were enough in "
+            f"{on_average(summary.enough_alone_elsewhere)}."
         )
     if not finding.named:
-        parts.append("The place was found on the others with this guess.")
+        parts.append("The place was found in the other pictures with this guess.")
     return " ".join(parts)
 
 
@@ -62,21 +63,21 @@ def next_step(finding: AuditFinding) -> str:
     """What to do about a finding."""
     if finding.verdict is Verdict.NO_EVIDENCE:
         if finding.summary.tested < FEW:
-            return "Too few pictures to tell. Add more like them, and audit again."
-        return "Nothing to do. This set gives no evidence that the guess depends on this place."
+            return "These are too few pictures to tell. Add more like them, and audit again."
+        return "Nothing to do: this set gives no evidence that the guess depends on this place."
     if finding.verdict is Verdict.SUGGESTIVE:
         return "Treat this as a question. Add more pictures of this kind, and audit again."
     if finding.named and finding.expected:
         return f"That is as it should be if “{finding.place}” marks the thing itself."
     if finding.expected:
         return (
-            "In the middle there usually is the thing itself, and then this is as it should be. "
-            "Look at a few of the pictures; if something else is there, do as with a shortcut."
+            "The thing itself is usually in the middle, and then this is as it should be. "
+            "Look at a few of the pictures: if something else is there, it may be a shortcut."
         )
     thing = f"“{finding.guess}”" if finding.guess else "the thing"
     return (
-        f"Look at these pictures. If {thing} itself is there, this is as it should be. If something "
-        "else is there, the model may have learned it as a shortcut: "
+        f"Look at these pictures. If you see {thing} at this place, this is as it should be. If you see "
+        "something else there, the model may have learned it as a shortcut: "
         f"add pictures of {thing} without it, and pictures of other classes with it, "
         "to the training data."
     )
@@ -84,12 +85,12 @@ def next_step(finding: AuditFinding) -> str:
 
 def wrong(row: PhotoRow) -> str:
     """One picture whose guess is not its label."""
-    return f"The guess is “{row.guess}” (score {row.score:.2f}), but the label is “{row.label}”."
+    return f"The guess is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
 
 
 def undecided(row: PhotoRow) -> str:
     """One picture with a low top guess."""
-    return f"The model is undecided: its top guess has a score of {row.score:.2f}."
+    return f"The model is undecided: its top guess has a score of {score(row.score)}."
 
 
 def depends(place: str, outcome: CoverOutcome) -> str:
@@ -103,7 +104,10 @@ def alike(place: str) -> str:
     return f"The influence gathers in the {place}, as in pictures whose guess depends on it."
 
 
-def _on_average(count: float) -> str:
+def on_average(count: float, of: int | None = None) -> str:
+    """An average count, of so many if that is given, never more precise than a person needs."""
+    within = "" if of is None else f" of {of}"
     if count == 0:
-        return "none"
-    return f"{count:.0f} on average" if count >= 9.5 else f"{count:.1f} on average"
+        return f"none{within}"
+    rounded = "fewer than 0.1" if count < 0.05 else f"{count:.0f}" if count >= 9.5 else f"{count:.1f}"
+    return f"{rounded}{within} on average"

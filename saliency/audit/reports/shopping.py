@@ -6,6 +6,7 @@ in a set like this, at least :data:`LEAST` and at most :data:`MOST`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -149,8 +150,8 @@ def _labels(shown: Shown) -> Iterator[ShoppingItem]:
             "labels",
             0,
             "labels: what the photos show",
-            "Say what the photos show, by folders of these names or in a table, and audit again.",
-            "Of no photo it is known whether its guess is right.",
+            "Say what the photos show, by the names of their folders or in a table, and audit again.",
+            "It is not known for any photo whether its guess is right.",
         )
 
 
@@ -164,8 +165,8 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
                 "next audit",
                 number,
                 f"photos{whose}",
-                f"Add about {number} photos{whose} to the next audit: it is open whether guesses depend on "
-                f"{with_article(finding.place)}.",
+                f"Add about {number} photos{whose} to the next audit: it is not clear yet whether guesses "
+                f"depend on {with_article(finding.place)}.",
                 f"Covering it changed {finding.summary.changed} of {finding.summary.tested} guesses, "
                 "too few to tell.",
             )
@@ -180,8 +181,8 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             number,
             f"photos of {names}",
             f"Add photos of {names} to the next audit, until each has about {ENOUGH}.",
-            f"Of {counted(least.photos, 'photo')} of “{least.label}” {least.right} "
-            f"{'is' if least.right == 1 else 'are'} right: of all such photos that may be "
+            f"{least.right} of {counted(least.photos, 'photo')} of “{least.label}” "
+            f"{'is' if least.right == 1 else 'are'} right; of all such photos, it may be "
             f"{100 * least.share_right.low:.0f} to {100 * least.share_right.high:.0f} %.",
         )
     lacking = [name for name in shown.classes if name not in {record.label for record in shown.true_classes}]
@@ -216,8 +217,8 @@ def _more(shown: Shown) -> ShoppingItem:
     photos = sum(record.photos for record in shown.true_classes)
     reason = "No place was found on which guesses depend."
     if photos:
-        at_most = 100 * (1 - exact_interval(photos, photos).low)
-        reason = f"None of {photos} guesses is wrong; of photos like these, up to {at_most:.1f} % may be."
+        at_most = missed_at_most(photos)
+        reason = f"None of {photos} guesses is wrong; of photos like these, up to {at_most} % may be."
     number = about(photos)
     return ShoppingItem(
         "next audit",
@@ -226,6 +227,11 @@ def _more(shown: Shown) -> ShoppingItem:
         f"Add about {number} photos unlike these to the next audit: other places, light and backgrounds.",
         reason,
     )
+
+
+def missed_at_most(right: int) -> int:
+    """How many per cent of photos may be missed where of so many none is, rounded up."""
+    return math.ceil(100 * (1 - exact_interval(right, right).low))
 
 
 def taken_for(record: TrueClassRecord) -> str:

@@ -11,33 +11,38 @@ from saliency.audit.evidence.statistics import LEVEL, Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports.record import AuditRecord, UnjudgedLabel
-from saliency.audit.reports.sentences import EMPTY, counted, with_article
+from saliency.audit.reports.sentences import EMPTY, counted, on_average, with_article
 from saliency.audit.reports.shared_words import COMPARED, shared_figure
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
+from saliency.verdict.words import LEGEND as LEGEND
+from saliency.verdict.words import ONE_SCALE as ONE_SCALE
+from saliency.verdict.words import percent, score
 
 Pair = tuple[str, str]
 
-LEGEND = ("less influence", "more influence (within this picture only)")
-ONE_SCALE = ("less influence", "more influence (one scale for both pictures)")
-COUNTED = f"In brackets: the {100 * LEVEL:.0f}\u00a0% interval. Equal areas: elsewhere in the same picture."
+COUNTED = (
+    "In brackets: where the share most likely lies in more pictures like these "
+    f"({100 * LEVEL:.0f}\u00a0% interval). Equal areas: elsewhere in the same picture. "
+    "p-values are in findings.json."
+)
 MARKS = "Colour: influence on the guess. Curved line: around the strongest fifth. Box: the place tested."
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
 BOX = "Box: the place covered"
 NO_MAP = EMPTY
 CHANCE = "By chance"
 AVERAGE = "Average heat map"
-EYES = "Pictures worth a person’s eyes, wrong ones first"
+EYES = "Pictures worth a look, wrong ones first"
 WRONG = "All wrong photos, the most certain guess first"
 BY_TRUTH, BY_GUESS = "How good: by what the photos show", "Pictures by guess"
 WHY, ADD = "Why wrong: what wrong photos share", "What to add"
 OBSERVED = (
-    "These are observations, not causes. They are said only where they would be rare by chance after all "
-    "that was compared (exact tests, in findings.json)."
+    "These are observations, not causes. Each is one that chance would rarely bring about, even "
+    "with all that was compared (the tests are in findings.json)."
 )
 BALANCE = (
-    "About as many photos as make the rare kind as frequent as the usual one in a set like this. "
-    "Whether they help, the next audit tells."
+    "About as many photos as it takes to make the rare kind as frequent as the usual one in a set like this. "
+    "The next audit shows whether they help."
 )
 STEP = "What to do next"
 SAME = "As for the finding above."
@@ -45,9 +50,13 @@ LACKING = "Characters that this document cannot draw are shown as “…”; rep
 NOTHING = "Nothing to list."
 UNJUDGED = "What could not be judged"
 _LABELS = 6  # labels named
+
+CLEAR = 4.0
+"""Standard errors from which a place of an average map stands out; by chance, one in 30,000 does."""
+
 _VERDICTS = {
     Verdict.DEPENDS: "● Depends",
-    Verdict.SUGGESTIVE: "◐ Suggestive",
+    Verdict.SUGGESTIVE: "◐ May depend",
     Verdict.NO_EVIDENCE: "○ No evidence",
 }
 _MONTHS = (
@@ -77,9 +86,7 @@ def view(key: str) -> str:
 
 def about(settings: Settings, date: datetime.date, known_as: str = "") -> str:
     """Model, view (by the name that people know it by, if it has one) and date on a line."""
-    name = view(settings.method)
-    named = f"{known_as} ({name})" if known_as and known_as != name else name
-    return f"Model: {settings.model} · View: {named} · {day(date)}"
+    return f"Model: {settings.model} · View: {known_as or view(settings.method)} · {day(date)}"
 
 
 def figures(record: AuditRecord) -> tuple[Pair, ...]:
@@ -107,12 +114,14 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
         )
         pairs.append((of(record.right, record.judged), f"guesses right{worst}"))
     elif record.unjudged:
-        pairs.append((of(record.unjudged_count, record.audited), "guesses not judged, their labels unknown"))
+        pairs.append(
+            (of(record.unjudged_count, record.audited), "guesses not judged: the model lacks their labels")
+        )
     if record.shared:
         pairs.append(shared_figure(record.shared[0]))
     elif leading is not None:
         summary = leading.summary
-        elsewhere = f"with equal areas elsewhere, {average(summary.changed_elsewhere)}"
+        elsewhere = f"with equal areas elsewhere: {on_average(summary.changed_elsewhere)}"
         pairs.append(
             (of(summary.changed, summary.tested), f"guesses change with the place covered; {elsewhere}")
         )
@@ -170,7 +179,7 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
 def unjudged(
     labels: Sequence[UnjudgedLabel], known: Sequence[str], rest: str = ", all in findings.json"
 ) -> str:
-    """Of how many photos right and wrong cannot be told, for which labels, and what to do; empty if of none.
+    """The guesses for how many photos cannot be judged, for which labels, and what to do; empty if none.
 
     Args:
         labels: The labels.
@@ -182,11 +191,13 @@ def unjudged(
     named = [_unjudged_label(label) for label in labels[:_LABELS]]
     if others := len(labels) - len(named):
         named.append(f"{counted(others, 'more label')}{rest}")
-    count = counted(sum(label.photos for label in labels), "photo")
+    photos = sum(label.photos for label in labels)
+    guesses = f"guess{'' if photos == 1 else 'es'} for {counted(photos, 'photo')}"
     examples = ", ".join(f"“{name}”" for name in known)
     return (
-        f"Right or wrong cannot be told of {count}, as these labels are not the name of one class of the "
-        f"model: {'; '.join(named)}. {f'Its classes are, for example, {examples}. ' if examples else ''}"
+        f"The {guesses} cannot be judged, as these labels are not the name of exactly one class of the "
+        f"model: {'; '.join(named)}. "
+        f"{f'Its classes are, for example, {examples}. ' if examples else ''}"
         "Write the labels, in the table or as names of folders, as the model's classes are written, "
         "or choose a model that knows them, and audit again."
     )
@@ -213,11 +224,6 @@ def of(count: int, total: int) -> str:
     return f"{count} of {total}"
 
 
-def average(count: float) -> str:
-    """An average count."""
-    return f"{count:g}"
-
-
 def counts(finding: AuditFinding) -> tuple[Pair, ...]:
     """What was counted for a finding."""
     summary, discovered = finding.summary, finding.discovered
@@ -229,33 +235,32 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
         (pictures, str(finding.pictures)),
         ("Influence gathers there", of(finding.gathered, finding.pictures)),
         ("Guess changes, place covered", of(summary.changed, tested)),
-        ("Guess changes, equal area covered", f"{average(elsewhere)} of {tested} on average"),
+        ("Guess changes, equal area covered", on_average(elsewhere, tested)),
         ("Changes more than elsewhere", interval(summary.changed_more_than_elsewhere)),
         ("Score depends on it", depends),
         ("Alone enough for the guess", enough),
-        ("Equal area alone enough", f"{average(summary.enough_alone_elsewhere)} of {tested} on average"),
-        ("Adjusted p-value", small(finding.q_value)),
+        ("Equal area alone enough", on_average(summary.enough_alone_elsewhere, tested)),
     ]
     if discovered is not None:
-        chance = f"{of(discovered.gathered, discovered.pictures)}; by chance {discovered.by_chance:g}"
+        by_chance = on_average(discovered.by_chance)
+        chance = f"{of(discovered.gathered, discovered.pictures)}; by chance {by_chance}"
         pairs.append(("Gathers there, first half", chance))
     return tuple(pairs)
 
 
 def interval(figure: Interval) -> str:
     """A share, and where it lies in 95 of 100 sets drawn anew; the brackets stay on one line."""
-    low, high = share(figure.low).split()[0], share(figure.high)
-    return f"{share(figure.mean)} ({low}\u00a0to\u00a0{high})"
+    return f"{share(figure.mean)} ({whole(figure.low)}\u00a0to\u00a0{whole(figure.high)}\u00a0%)"
 
 
 def share(value: float) -> str:
     """A share in per cent, on one line."""
-    return f"{100 * value:.0f}\u00a0%".replace("-", "−")
+    return f"{'−' if value < 0 else ''}{percent(abs(value))}\u00a0%"
 
 
-def small(p_value: float) -> str:
-    """A p-value."""
-    return "below 0.001" if p_value < 0.001 else f"{p_value:.3g}"
+def whole(value: float) -> str:
+    """An end of an interval in whole per cent."""
+    return f"{100 * value:.0f}".replace("-", "−")
 
 
 def share_of(count: int, total: int) -> str:
@@ -267,12 +272,16 @@ def compared(count: int) -> str:
     """What wrong photos were compared with right ones by, where nothing came of it."""
     if not count:
         return "No class has enough wrong photos and right ones to be compared."
-    return f"{counted(count, 'comparison')} made, by {COMPARED}: none tells wrong photos from right ones."
+    were = "was" if count == 1 else "were"
+    return (
+        f"{counted(count, 'comparison')} {were} made, of {COMPARED}. "
+        "Nothing in them tells wrong photos from right ones."
+    )
 
 
-def guessed(guess: str, score: float) -> str:
+def guessed(guess: str, value: float) -> str:
     """A guess with its score."""
-    return f"Guess “{guess}”, score {score:.2f}"
+    return f"Guess “{guess}”, score {score(value)}"
 
 
 def pair(guess: str) -> str:
@@ -286,10 +295,10 @@ def beside_wrong(guess: str) -> str:
 
 
 def peak(pictures: int, errors: float) -> str:
-    """How far the strongest place of an average map is above chance."""
+    """Whether the strongest place of an average map is one that chance would hardly give."""
+    stands_out = "stands out clearly from" if errors >= CLEAR else "does not stand out clearly from"
     return (
-        f"Average of {counted(pictures, 'picture')}. Its strongest place is {errors:g} standard errors "
-        "above what chance would give."
+        f"Average of {counted(pictures, 'picture')}. Its strongest place {stands_out} what chance would give."
     )
 
 

@@ -59,7 +59,7 @@ def test_a_parcel_has_slides_original_check_and_the_answer_in_words() -> None:
     assert record["cover"]["finding"] == "depends"
     assert json.loads(files["test.json"])["familiarity"]["footing"] == "does not know this"
     text = files["test-answer.txt"].decode()
-    for part in (area.conclusion.headline, area.conclusion.doubt, "Photo: test.png", "does not hold"):
+    for part in (area.conclusion.headline, area.conclusion.own_doubt, "Photo: test.png", "is not sure"):
         assert part in text
     assert "WARNING" not in text
 

@@ -10,6 +10,7 @@ from PIL import Image
 from saliency.export.page import BOTTOM, SIDE, TOP
 from saliency.export.slide import SlideWords, slide
 from saliency.photo.framing import Framing
+from saliency.verdict.words import LEGEND
 
 
 def words(label: str = "mug") -> SlideWords:
@@ -19,7 +20,7 @@ def words(label: str = "mug") -> SlideWords:
         details=f"Model: Showroom · View: Quick view · Influence on: {label} · 23 November 2026",
         limits="One picture only. This does not tell you whether the model is right, fair or safe.",
         captions=("What the model received", "Heat map", "Both together"),
-        legend=("less influence", "more influence (within this picture only)"),
+        legend=LEGEND,
     )
 
 

@@ -36,7 +36,7 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     app.file_uploader(key="audit-files-0").upload("shop photos.zip", packed(12, broken=2)).run()
     assert "1 ZIP" in text(app)
     assert words.photos_in_folders(12, 4) in text(app)
-    assert words.FOLDERS_FIT.format(known=4, folders=words.LABEL_KINDS["folders"]) in text(app)
+    assert words.folders_fit(4) in text(app)
     app.selectbox(key="audit-labels").select("folders").run()
     app.button(key="audit-start").click().run()
     assert not app.exception
@@ -242,7 +242,7 @@ def test_labels_that_the_model_lacks_are_named_on_the_page(page, office):
     app = audit_page(page)
     app.button(key=f"open-{folder.name}").click().run()
     (warning,) = app.warning
-    assert "cannot be told of 2 photos" in warning.value
+    assert "for 2 photos cannot be judged" in warning.value
     assert "“cups” (1 photo" in warning.value
     assert plain("“*jugs*” (1 photo") in warning.value
     assert [metric.value for metric in app.metric if metric.label == results_words.UNJUDGED] == ["2"]
@@ -365,7 +365,7 @@ def test_folders_that_the_model_does_not_know_are_said_before_the_start(page, of
     app.selectbox(key="audit-labels").select("folders").run()
     assert words.labels_fit(1, 3, 0) in text(app)
     (warning,) = app.warning
-    assert "cannot be told of 2 photos" in warning.value
+    assert "for 2 photos cannot be judged" in warning.value
     assert "“mugs” (1 photo, perhaps “mug”)" in warning.value
     assert plain("“*jugs*” (1 photo)") in warning.value
     assert not app.error

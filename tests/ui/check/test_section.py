@@ -210,7 +210,7 @@ def test_every_finding_comes_with_its_reason_and_what_to_do(page, judged, findin
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     said, conclusion = text(app), state(app).checked.conclusion
     assert conclusion == conclude(found(app).probe, **shown(app))
-    for part in (conclusion.headline, conclusion.because, conclusion.doubt, conclusion.advice):
+    for part in (conclusion.headline, conclusion.because, conclusion.own_doubt, conclusion.advice):
         assert said.count(plain(part)) == 1
     for entry in conclusion.evidence:
         assert f"{words.BEARINGS[entry.bearing]} {plain(entry.sentence)}" in said

@@ -175,7 +175,7 @@ def test_what_agreement_says():
         "Two views point to different areas. Treat this as a question, not a finding."
     )
     assert "42 %" in words.measured(found(AgreementLevel.AGREE))
-    assert "hardly go together" in words.measured(found(AgreementLevel.PARTLY, 0.1))
+    assert "in a different order" in words.measured(found(AgreementLevel.PARTLY, 0.1))
     assert "opposite" in words.measured(found(AgreementLevel.DISAGREE, -0.5))
 
 

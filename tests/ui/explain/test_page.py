@@ -87,7 +87,7 @@ def test_why_one_guess_rather_than_another(page):
     assert not app.error
     assert result(app).rather_than.label == other.label
     assert not np.allclose(result(app).attribution, alone)
-    assert f"'{target.label}' rather than '{other.label}'" in text(app)
+    assert f"'{target.label}' compared with '{other.label}'" in text(app)
     assert app.query_params["rather"] == other.label
     app.pills(key="guess").set_value(other.index).run()
     assert result(app).rather_than is None

@@ -45,7 +45,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     st.markdown(record.limits)
     files_to_take(results.folder, request)
     with st.expander(wording.DETAILS, icon=":material/info:"):
-        details_table(words.settings(record, request.model))
+        details_table(words.settings(record, request.model, request.view))
 
 
 def files_to_take(folder: Path, request: AuditRequest) -> None:
@@ -168,5 +168,4 @@ def _averages(record: AuditRecord) -> None:
                     st.markdown(f"**{wording.plain(group.guess)}**")
                     picture, _ = average_pictures(average)
                     st.image(picture.data, width="stretch", output_format="PNG", alt=words.AVERAGES)
-                    peak = f"{average.peak_in_standard_errors:.1f}"
-                    st.caption(words.AVERAGE.format(count=group.with_map, peak=peak))
+                    st.caption(report_words.peak(group.with_map, average.peak_in_standard_errors))

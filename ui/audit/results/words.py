@@ -6,6 +6,9 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.sentences import counted
+from saliency.audit.reports.words import view as view_name
+from saliency.audit.reports.words import whole
 from saliency.names import readable
 from saliency.verdict.words import score
 from ui.audit.results.results import AuditedPhoto
@@ -16,12 +19,12 @@ TRUTH = ("The photo shows", "Photos", "Recognised", "Missed", "Missed ones taken
 BY_TRUTH, BY_GUESS = "By what the photos show", "By guess"
 GUESSES = ("Guess", "Pictures", "Right", "Wrong")
 MORE_ROWS = "{count} more in findings.json."
-OBSERVED = "Observed in this set; what causes it, only new photos can tell."
+OBSERVED = "Observed in this set. Only new photos can show what causes it."
 AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"
 UNJUDGED = "Not judged"
 VERDICTS = {
     Verdict.DEPENDS: ":material/priority_high: **Depends**",
-    Verdict.SUGGESTIVE: ":material/help: **Suggestive**",
+    Verdict.SUGGESTIVE: ":material/help: **May depend**",
     Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
 }
 EXPECTED = " · probably the thing itself"
@@ -37,28 +40,28 @@ TOO_FEW = (
     "needed."
 )
 NOTHING = "Nothing here shows that guesses depend on a place other than the thing itself."
-JUDGED = "Right or wrong can be told of {told} of {all} photos: their label is the name of one class."
+JUDGED = "{told} of {all} guesses could be judged: their photos have a label that is the name of one class."
 NO_LABEL_KNOWN = (
-    "None of the labels is a class of this model, so right and wrong cannot be told. The model's classes are "
-    "in its description."
+    "None of the labels is a class of this model, so no guess can be judged. The model's classes are in its "
+    "description."
 )
 TESTED_HERE = "Where it was tested, on pictures that depend on it"
 NO_EVIDENCE = "Tested without evidence ({count})"
 PICTURES = "Pictures"
 LEGEND = (
-    "The more colour, the more influence (within each picture only); the line surrounds the strongest places."
+    "The more colour, the more influence (compare places within one picture only). The line surrounds the "
+    "strongest places."
 )
-ALL, WORTH, ALL_WRONG = "All pictures", "Worth a person's eyes", "Wrong, the most certain first"
+ALL, WORTH, ALL_WRONG = "All pictures", "Worth a look", "Wrong, the most certain first"
 GUESS, FOUND, RIGHTNESS = "Guess", "What to show", "Right or wrong"
 RIGHTNESSES = {"all": "All", "right": "Right", "wrong": "Wrong"}
 NO_PICTURE = "No picture fits these filters. Choose “All pictures” or another guess."
 OPEN_PICTURE = "Open in Explain"
 AVERAGES = "Average heat map of each guess"
 AVERAGES_HELP = (
-    "Where the influence lies on average, in the frame of the photo. An even map would have the same in each "
-    "cell; the figure says how far the strongest cell stands above that."
+    "Where the influence lies on average over the photos with one guess. If it lay at random places, the "
+    "average map would be even."
 )
-AVERAGE = "{count} pictures; the strongest cell stands {peak} standard errors above an even map"
 PROBLEMS = "Left out ({count})"
 TAKE = "Take it with you"
 FILES = {
@@ -102,10 +105,11 @@ def choice(finding: AuditFinding) -> str:
 
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
-    share = finding.summary.share_that_depends
+    summary = finding.summary
+    share, low = summary.share_that_depends, whole(summary.share_that_depends.low)
     return (
-        f"Of pictures like the {finding.summary.tested} tested, the score of "
-        f"{100 * share.low:.0f} to {100 * share.high:.0f} % depends on it (95 % interval)."
+        f"The score depends on it in {summary.depends} of {counted(summary.tested, 'picture')} tested; in "
+        f"more pictures like these, it would most likely be {low} to {whole(share.high)} %."
     )
 
 
@@ -128,14 +132,14 @@ def alt(photo: AuditedPhoto) -> str:
     return readable(f"The photo “{photo.row.file}” with the heat map for “{photo.row.guess}” over it")
 
 
-def settings(record: AuditRecord, model: str) -> dict[str, str]:
-    """How the audit was made, as rows of a table."""
+def settings(record: AuditRecord, model: str, view: str = "") -> dict[str, str]:
+    """How the audit was made, as rows of a table; `view` is what people call the view."""
     settings = record.settings
     return {
         "Model": model,
         "Weights (SHA-256)": settings.weights or "–",
-        "View": settings.method,
-        "Second view": settings.second or "none",
+        "View": f"{view or view_name(settings.method)} ({settings.method})",
+        "Second view": f"{view_name(settings.second)} ({settings.second})" if settings.second else "none",
         "Photos are given": {"whole": "whole", "crop": "as their centre crop"}[settings.framing],
         "Equal areas elsewhere, for comparison": str(settings.controls),
         "Random numbers start at": str(settings.seed),

@@ -12,10 +12,12 @@ from saliency.checks.paste import PASSES, Paste, paste
 from saliency.checks.paste import Sample as PasteSample
 from saliency.checks.sanity import RandomisationTest, randomisation_test
 from saliency.explanation import Explanation
-from saliency.methods.registry import Method
+from saliency.methods.registry import Method, compatible
 from saliency.photo.reading import Photo
 from ui.check.evidence import Subject
 from ui.check.more import words
+from ui.views.quick_and_careful import name_up_front
+from ui.views.words import view_name
 from ui.widgets.marks import Mark
 from ui.work.slow_work import Task
 from ui.work.words import CHECK
@@ -46,7 +48,13 @@ def paste_task(
 def second_view_task(subject: Subject, method: Method) -> Task[Explanation]:
     """Ask the same question with another view; the page then remembers that view's answer, too."""
     task = replace(subject.request, method=method, view="").task()
-    return replace(task, sentence=words.second_view(method.name), words=CHECK)
+    return replace(task, sentence=words.second_view(second_view_name(subject, method)), words=CHECK)
+
+
+def second_view_name(subject: Subject, method: Method) -> str:
+    """What people call the second view."""
+    methods = compatible(subject.request.prepared.classifier.graph)
+    return view_name(name_up_front(method.key, methods), method)
 
 
 def randomisation_task(subject: Subject) -> Task[RandomisationTest]:

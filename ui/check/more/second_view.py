@@ -11,11 +11,10 @@ from saliency.explanation import Explanation
 from saliency.methods.registry import Family, Method, compatible
 from ui.check.evidence import Subject
 from ui.check.more import words
-from ui.check.more.evidence import randomisation_task, second_view_task
+from ui.check.more.evidence import randomisation_task, second_view_name, second_view_task
 from ui.check.panels import captioned
 from ui.session import Session
-from ui.views.quick_and_careful import QUICK, method_of, name_up_front
-from ui.views.words import view_name
+from ui.views.quick_and_careful import QUICK, method_of
 from ui.widgets.pictures import colour_bar, kept, small_size
 from ui.widgets.places import Place
 from ui.words import ends, plain
@@ -45,7 +44,7 @@ def compare_views(state: Session, subject: Subject, place: Place) -> None:
 
 def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
     found = agreed(subject.result, result)
-    request, second_name = subject.request, _name(subject, method)
+    request, second_name = subject.request, second_view_name(subject, method)
     left, *columns = st.columns(3, gap="medium")
     with left:
         st.markdown(f"### {words.VERDICTS[found.verdict]}", anchors=False)
@@ -65,12 +64,6 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
 def agreed(first: Explanation, second: Explanation) -> Agreement:
     """How far two maps agree, kept with the first."""
     return kept(first, ("agreement", second.method), lambda: agreement(first, second))
-
-
-def _name(subject: Subject, method: Method) -> str:
-    """What people call the second view."""
-    methods = compatible(subject.request.prepared.classifier.graph)
-    return view_name(name_up_front(method.key, methods), method)
 
 
 def _randomisation(state: Session, subject: Subject) -> None:

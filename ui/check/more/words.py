@@ -11,10 +11,10 @@ from ui.words import number, plain
 
 MORE = "More tests"
 NAMES = {
-    "keep": "Keep only it",
-    "paste": "Paste it elsewhere",
-    "hide": "Hide the strongest",
-    "agree": "Ask a second view",
+    "keep": "Keep only this area",
+    "paste": "Paste it into other photos",
+    "hide": "Hide the strongest places",
+    "agree": "Compare with a second view",
 }
 MARK_FIRST = "Mark an area on the picture first."
 TEST_FIRST = "Run the test of the marked area first; its button stands above the pictures."
@@ -26,8 +26,8 @@ KEPT_SPLIT = "Whether the marked area alone is enough depends on how the rest is
 KEPT_ALT = "What the model received with only the marked area kept: {fill}"
 
 PASTE_INTRO = (
-    "The marked area is pasted into other photos, at the same place. If the guess goes along, the area "
-    "carries it: the test for a badge, a logo or a watermark."
+    "The marked area is pasted into other photos, at the same place. If the model then gives them the same "
+    "name, the area alone brings it: this is the test for a badge, a logo or a watermark."
 )
 PASTE_SAMPLES = "Samples to paste it into"
 PASTE_UPLOAD = "Or your own photos, up to {most}"
@@ -35,12 +35,13 @@ PASTE_NONE = "Choose at least one photo."
 PASTE_TOO_MANY = "Only the first {most} of your photos are used."
 PASTE_TOO_LARGE = "Your photos have more than {most} megapixels together, so none is used. Choose fewer."
 PASTED = (
-    "Of {others} that the model had called something else, {changed} to '{label}' with the marked area in it."
+    "With the marked area pasted in, {changed} to '{label}', of {others} that the model had called something "
+    "else."
 )
-PASTED_CONTROL = "With an equal area from elsewhere in your photo instead: {changed}."
+PASTED_CONTROL = "With an equal area from elsewhere in your photo instead, {changed}."
 PASTED_ALL = "The model calls all of these photos '{label}' already, so none can change. Choose other photos."
-CARRIES = "In these photos, the marked area takes the guess along."
-CARRIES_NOT = "In these photos, the marked area does not take the guess along."
+CARRIES = "In these photos, the marked area alone brings the guess."
+CARRIES_NOT = "In these photos, the marked area does not bring the guess."
 CARRIES_PARTLY = "This test is inconclusive: pasting something else did as much, or too few photos changed."
 CARRIES_UNKNOWN = (
     "This test is inconclusive: the marked area is too large to compare with an equal one. Mark a smaller "
@@ -62,7 +63,7 @@ HIDE_INTRO = (
 HIDE_LEVEL = "How much is hidden"
 HIDDEN = (
     "With the strongest {level} % hidden, the score is **{score}**. "
-    "With as much hidden elsewhere, **{elsewhere}**."
+    "With as much hidden elsewhere, it is **{elsewhere}**{too}."
 )
 HIDDEN_ALT = "What the model received with the strongest {level} % hidden"
 HIDE_STRONGEST, HIDE_ELSEWHERE = "Strongest first", "As much elsewhere"
@@ -76,8 +77,8 @@ HIDE_EMPTY = "This view found nothing to show, so there are no strongest places 
 AGREE_INTRO = "Another way to measure influence, “{view}”, is asked the same question."
 AGREE_NONE = "This model offers no second view of another kind."
 OVERLAP = (
-    "The strongest fifths of the two overlap by {overlap} % (by chance: {chance} %), and their rankings of "
-    "all places are {alike}."
+    "The strongest fifths of the two overlap by {overlap} % (by chance: {chance} %). From weakest to "
+    "strongest, their order of all places is {alike}."
 )
 VERDICTS = {
     AgreementLevel.AGREE: "Two views point to the same areas.",
@@ -117,12 +118,16 @@ def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
         return (PASTED_ALL if paste.photos else PASTED_NONE_KNOWN).format(label=label), ""
     counts = PASTED.format(
         others=f"{number(others)} photo{'' if others == 1 else 's'}",
-        changed=f"{number(changed)} change{'s' if changed == 1 else ''}",
+        changed=_changing(changed),
         label=label,
     )
     if by_control is not None:
-        counts += " " + PASTED_CONTROL.format(changed=number(by_control) if by_control else "none")
+        counts += " " + PASTED_CONTROL.format(changed=_changing(by_control))
     return PASTE_FINDINGS[paste.finding], counts
+
+
+def _changing(count: int) -> str:
+    return f"{number(count) if count else 'none'} change{'' if count > 1 else 's'}"
 
 
 def paste_left_out(count: int) -> str:
@@ -134,7 +139,9 @@ def paste_left_out(count: int) -> str:
 
 def hide_sentence(level: float, value: float, elsewhere: float) -> str:
     """The score with so much hidden."""
-    return HIDDEN.format(level=f"{100 * level:.0f}", score=score(value), elsewhere=score(elsewhere))
+    first, second = score(value), score(elsewhere)
+    too = ", too" if first == second else ""
+    return HIDDEN.format(level=percent(level), score=first, elsewhere=second, too=too)
 
 
 def overlap(agreement: Agreement) -> str:
@@ -144,7 +151,7 @@ def overlap(agreement: Agreement) -> str:
     return OVERLAP.format(
         overlap=percent(agreement.overlap),
         chance=percent(agreement.chance),
-        alike=f"{alike} ({value:.2f}; 1 would be the same)",
+        alike=alike,
     )
 
 

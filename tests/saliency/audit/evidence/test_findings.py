@@ -48,12 +48,12 @@ def test_a_planted_corner_that_matters_is_found_with_its_sentence() -> None:
     assert finding.gathered == summary.tested >= summary.changed == summary.depends >= 10
     assert len(finding.files) == summary.depends
     assert finding_sentence(finding).startswith(
-        f"In {finding.gathered} of 30 pictures with the guess “mug”, kept for testing, "
+        f"In {finding.gathered} of the 30 pictures with the guess “mug” that were kept for testing, "
         "the influence gathers in the lower "
         f"right corner. Covering it changed the guess in {summary.changed} of {summary.tested}; covering "
-        "equal areas elsewhere in none."
+        "equal areas elsewhere changed it in none."
     )
-    assert "If “mug” itself is there, this is as it should be" in next_step(finding)
+    assert "If you see “mug” at this place, this is as it should be" in next_step(finding)
 
 
 def test_a_corner_that_does_not_matter_is_no_evidence() -> None:
@@ -69,7 +69,7 @@ def test_the_middle_is_said_to_be_where_the_thing_usually_is() -> None:
     plans = cover_plans(groups)
     (finding,) = findings(groups, plans, covered(plans, lambda _: True))
     assert (finding.verdict, finding.expected) == (Verdict.DEPENDS, True)
-    assert "usually is the thing itself" in next_step(finding)
+    assert "usually in the middle" in next_step(finding)
 
 
 def test_named_areas_are_adjusted_for_how_many_there_are() -> None:
@@ -111,4 +111,4 @@ def test_small_classes_are_asked_about_together() -> None:
     (finding,) = findings(guess_groups(photos), [], {})
     assert (finding.guess, finding.verdict, finding.summary.tested) == (None, Verdict.DEPENDS, 12)
     assert finding_sentence(finding).startswith("Covering “badge” changed the guess in 12 of 12 pictures; ")
-    assert "If the thing itself is there" in next_step(finding)
+    assert "If you see the thing at this place" in next_step(finding)

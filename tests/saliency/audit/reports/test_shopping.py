@@ -38,7 +38,7 @@ def judged(count: int, label: str = "mug", guess: str = "", first: int = 0, **mo
 def test_where_nothing_is_wrong_and_no_place_was_found_there_is_something_to_add() -> None:
     (item,) = shopping_list(shown(judged(30) + judged(30, "lamp", first=30)))
     assert (item.to, item.photos) == ("next audit", 60)
-    assert item.reason == "None of 60 guesses is wrong; of photos like these, up to 6.0 % may be."
+    assert item.reason == "None of 60 guesses is wrong; of photos like these, up to 6 % may be."
     for photos in ([], judged(1), [finished(0, photo_row(0))]):
         assert shopping_list(shown(photos))
 
@@ -74,7 +74,7 @@ def test_small_classes_and_those_without_a_photo_are_for_the_next_audit() -> Non
     items = shopping_list(shown(judged(20) + judged(3, "lamp", first=20), classes=("mug", "lamp", "chair")))
     assert [item.to for item in items] == ["next audit"] * 2
     assert "“lamp” (now 3)" in items[0].what
-    assert items[0].reason == "Of 3 photos of “lamp” 3 are right: of all such photos that may be 29 to 100 %."
+    assert items[0].reason == "3 of 3 photos of “lamp” are right; of all such photos, it may be 29 to 100 %."
     assert items[1].what == "Add about 20 photos of “chair” to the next audit."
     many = shopping_list(shown(judged(20), classes=("mug", *map(str, range(999)))))
     assert "999" not in " ".join(item.what for item in many)  # nobody has photos of all of them
@@ -82,7 +82,7 @@ def test_small_classes_and_those_without_a_photo_are_for_the_next_audit() -> Non
 
 def test_labels_that_are_missing_are_asked_for() -> None:
     assert shopping_list(shown(judged(20), unjudged=7))[0].to == "labels"
-    assert "is known" in shopping_list(shown([finished(n, photo_row(n)) for n in range(20)]))[0].reason
+    assert "not known" in shopping_list(shown([finished(n, photo_row(n)) for n in range(20)]))[0].reason
 
 
 def test_numbers_of_photos_are_in_fives_and_within_reason() -> None:
@@ -99,6 +99,6 @@ def test_how_good_tells_what_is_missed_most() -> None:
 
 
 def test_where_nothing_tells_wrong_photos_apart_that_is_said() -> None:
-    assert why_wrong(7, 30, (), 9, ()).startswith("Nothing that was compared tells the 7 wrong photos")
+    assert why_wrong(7, 30, (), 9, ()).startswith("Nothing that was compared (marked areas, ")
     assert "too few" in why_wrong(1, 30, (), 0, ())
     assert why_wrong(0, 30, (), 0, ()) == "No guess is wrong."

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from saliency.methods.registry import Method
+from saliency.verdict.words import percent
 from ui.words import FRAMINGS
 
 FINGER = "Draw with a finger"
@@ -45,9 +46,9 @@ def how_sure(record: Mapping[str, Any]) -> str:
     """How far a map that is drawn by chance, or added up in steps, can be relied on; empty for any other."""
     parts = [f"{record['samples']:,} trials"] if "samples" in record else []
     if "settled" in record:
-        parts.append(f"{100 * record['settled']:.0f} % of the strongest fifth surely belong there")
+        parts.append(f"{percent(record['settled'])} % of the strongest fifth surely belong there")
     if "completeness_gap" in record:
         parts.append(f"the map's sum misses the score's change by {100 * record['completeness_gap']:.1f} %")
     if "map_error" in record:
-        parts.append(f"the map itself is off by at most about {100 * record['map_error']:.0f} %")
+        parts.append(f"the map itself is off by at most about {percent(record['map_error'])} %")
     return "; ".join(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.places import PLACES
 from saliency.audit.evidence.rows import CoverOutcome, PhotoRow
+from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.photo.reading import UNPRINTABLE
 from saliency.verdict.words import score
@@ -15,6 +16,9 @@ UNKNOWN = "The model may not know what it shows."
 EMPTY = "No part stands out in this view."
 
 
+NBSP = "\u00a0"  # where a line does not break
+
+
 def visible(text: str) -> str:
     r"""Text from outside with what cannot be seen written out: a mark of direction as ``\u202e``."""
     return UNPRINTABLE.sub(lambda mark: ascii(mark[0])[1:-1], text)
@@ -23,6 +27,11 @@ def visible(text: str) -> str:
 def counted(count: int, singular: str, plural: str = "") -> str:
     """So many of something."""
     return f"{count} {singular if count == 1 else plural or f'{singular}s'}"
+
+
+def ends(figure: Interval) -> str:
+    """The ends of an interval in whole per cent."""
+    return f"{100 * figure.low:.0f} to {100 * figure.high:.0f} %".replace("-", "−")
 
 
 def with_article(place: str) -> str:

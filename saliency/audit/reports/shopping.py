@@ -18,7 +18,7 @@ from saliency.audit.evidence.statistics import exact_interval
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
-from saliency.audit.reports.sentences import counted, with_article
+from saliency.audit.reports.sentences import counted, ends, with_article
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 
 LEAST, MOST = 10, 100
@@ -183,7 +183,7 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             f"Add photos of {names} to the next audit, until each has about {ENOUGH}.",
             f"{least.right} of {counted(least.photos, 'photo')} of “{least.label}” "
             f"{'is' if least.right == 1 else 'are'} right; of all such photos, it may be "
-            f"{100 * least.share_right.low:.0f} to {100 * least.share_right.high:.0f} %.",
+            f"{ends(least.share_right)}.",
         )
     lacking = [name for name in shown.classes if name not in {record.label for record in shown.true_classes}]
     if shown.true_classes and lacking and len(shown.classes) <= FEW_CLASSES:

@@ -11,7 +11,7 @@ from saliency.audit.evidence.statistics import LEVEL, Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports.record import AuditRecord, UnjudgedLabel
-from saliency.audit.reports.sentences import EMPTY, counted, on_average, with_article
+from saliency.audit.reports.sentences import EMPTY, NBSP, counted, ends, on_average, with_article
 from saliency.audit.reports.shared_words import COMPARED, shared_figure
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
@@ -250,17 +250,12 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
 
 def interval(figure: Interval) -> str:
     """A share, and where it lies in 95 of 100 sets drawn anew; the brackets stay on one line."""
-    return f"{share(figure.mean)} ({whole(figure.low)}\u00a0to\u00a0{whole(figure.high)}\u00a0%)"
+    return f"{share(figure.mean)} ({ends(figure).replace(' ', NBSP)})"
 
 
 def share(value: float) -> str:
     """A share in per cent, on one line."""
     return f"{'−' if value < 0 else ''}{percent(abs(value))}\u00a0%"
-
-
-def whole(value: float) -> str:
-    """An end of an interval in whole per cent."""
-    return f"{100 * value:.0f}".replace("-", "−")
 
 
 def share_of(count: int, total: int) -> str:

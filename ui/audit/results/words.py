@@ -6,9 +6,8 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.sentences import counted
+from saliency.audit.reports.sentences import counted, ends
 from saliency.audit.reports.words import view as view_name
-from saliency.audit.reports.words import whole
 from saliency.names import readable
 from saliency.verdict.words import score
 from ui.audit.results.results import AuditedPhoto
@@ -106,10 +105,9 @@ def choice(finding: AuditFinding) -> str:
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
-    share, low = summary.share_that_depends, whole(summary.share_that_depends.low)
     return (
         f"The score depends on it in {summary.depends} of {counted(summary.tested, 'picture')} tested; in "
-        f"more pictures like these, it would most likely be {low} to {whole(share.high)} %."
+        f"more pictures like these, it would most likely be {ends(summary.share_that_depends)}."
     )
 
 

@@ -14,7 +14,7 @@ from saliency.checks.paste import Paste
 from saliency.checks.paste import Sample as PasteSample
 from saliency.errors import SaliencyError
 from saliency.photo.reading import Photo, read_photo
-from saliency.verdict.words import score
+from saliency.verdict.words import percent, score
 from ui import faults
 from ui.check.evidence import Subject
 from ui.check.more import words
@@ -189,7 +189,7 @@ def hide_panel(curve: HideCurve, subject: Subject) -> None:
         level = LEVELS[index]
         left, right = st.columns([2, 3], gap="medium")
         with left:
-            alt = words.HIDDEN_ALT.format(level=f"{100 * level:.0f}")
+            alt = words.HIDDEN_ALT.format(level=percent(level))
             drawing = kept_jpeg(curve, (index,), lambda: subject.picture(curve.picture(level)))
             show_picture(drawing, alt)
         with right:

@@ -21,8 +21,10 @@ from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD, WHY_WRONG
 from saliency.audit.reports.files import write
 from saliency.audit.reports.record import LIMITS, AuditRecord, Dependence, GuessRecord, UnjudgedLabel
 from saliency.audit.reports.report import brief, named
+from saliency.audit.reports.sentences import on_average
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
+from saliency.verdict.words import score
 
 DAY = datetime.date(2026, 3, 9)
 FORBIDDEN = re.compile(
@@ -106,7 +108,7 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
             assert item["reason"] in text
         for entry in f["review"]:
             if entry["kind"] == "wrong":
-                assert f"{entry['file']} {entry['label']} {entry['guess']} {entry['score']:.2f}" in text
+                assert f"{entry['file']} {entry['label']} {entry['guess']} {score(entry['score'])}" in text
         assert LIMITS in text
 
 

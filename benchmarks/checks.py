@@ -1,4 +1,4 @@
-"""How often "Check it" finds what is there, and how often what is not: ``python -m benchmarks.checks``.
+"""How often "Test an area" finds what is there, and how often what is not: ``python -m benchmarks.checks``.
 
 Prints a Markdown table. On unseen rendered pictures (the store of ``models.showroom.evaluate``, a slice of
 it) whose products' outlines are known, and on real photos where ``../shared/data`` is there. Thresholds were

@@ -122,7 +122,7 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER|ZIP",
         help="a mask a photo, of the photo's name; white is the area",
     )
-    parser.add_argument("--mask-name", metavar="NAME", help="of the masks' area; product if not given")
+    parser.add_argument("--mask-name", metavar="NAME", help="name of the masks' area; product if not given")
     parser.add_argument(
         "--ray",
         nargs="?",
@@ -132,7 +132,7 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results are kept")
     parser.add_argument("--resume", action="store_true", help="go on with the audit in DIR")
-    parser.add_argument("--expires", type=int, metavar="DAYS", help="after which the audit may be deleted")
+    parser.add_argument("--expires", type=int, metavar="DAYS", help="days after which the audit may be deleted")
     parser.add_argument(
         "--fail-on",
         choices=["depends"],

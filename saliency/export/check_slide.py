@@ -18,7 +18,7 @@ from saliency.verdict.conclusion import Conclusion
 from saliency.verdict.words import score
 
 TITLE = "What is the answer without the marked area?"
-AS_IS, COVERED = "As it is: {score}", "Area covered: {score}"
+AS_IS, COVERED = "As it is: {score}", "Area blurred: {score}"
 STRIP = "Score for “{label}”"
 ROWS = ("As it is", "Area covered, two ways", "Equal areas elsewhere")
 _BLUE: Rgb = (31, 95, 168)

@@ -11,6 +11,14 @@ from saliency.export.check_slide import CheckedArea, check_slide
 from saliency.export.outline import outlined
 from saliency.export.slide import SlideWords, slide
 from saliency.files import png, stem
+from saliency.verdict.evidence import Bearing
+
+_BEARINGS = {  # of a test on the verdict; that there was nothing to measure, its sentence says
+    Bearing.SUPPORTS: " (supports this)",
+    Bearing.AGAINST: " (speaks against this)",
+    Bearing.UNCLEAR: " (leaves it open)",
+    Bearing.NOTHING: "",
+}
 
 
 def parcel(
@@ -57,7 +65,7 @@ def answer(e: Explanation, words: SlideWords, checked: CheckedArea | None = None
         lines += [conclusion.headline, conclusion.because]
         lines += [f"Doubt: {conclusion.own_doubt}"] if conclusion.own_doubt else []
         lines += [f"What to do: {conclusion.advice}", "", "What was tried:"]
-        lines += [f"- {entry.sentence} ({entry.bearing})" for entry in conclusion.evidence]
+        lines += [f"- {entry.sentence}{_BEARINGS[entry.bearing]}" for entry in conclusion.evidence]
     lines += ["", *(caution for caution in e.cautions if caution != e.warning), words.details, words.limits]
     return "\n".join(lines) + "\n"
 

@@ -32,7 +32,7 @@ BECAUSE_UNCOVERED = "Nothing was covered yet, and only covering the area shows w
 BECAUSE = {
     Reason.GUESS_CHANGES: "Without it, the model answers {other}; without equal areas elsewhere it does not.",
     Reason.SCORE_FALLS: "Without it, the score falls clearly, further than without equal areas elsewhere.",
-    Reason.SMALL_CHANGE: "Without it, the model still answers the same, and about as surely.",
+    Reason.SMALL_CHANGE: "Without it, the score stays about the same.",
     Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
     Reason.FILLS_DISAGREE: "It was covered in two ways, and they disagree{how}.",
@@ -74,7 +74,8 @@ MAP_BRIGHT = "The heat map is bright there, but a bright place need not matter."
 NOT_MEASURED_ALONE = "The model gives this answer even with nothing left to see."
 CARRIES_ANYWAY = "Yet pasted into other photos, the area brings this answer."
 
-COVERED = "Covered: the score {course}{elsewhere}."
+COVERED = "Covered: the score {course}{ways}{elsewhere}."
+ON_AVERAGE = " (average of two ways)"
 COVERED_ELSEWHERE = "; with equal areas elsewhere covered, it {elsewhere}"
 KEPT = "Only the area left: the score is {score}, and the model {verb} this answer{ways}."
 KEPT_BLANK = (
@@ -166,7 +167,9 @@ def covered(cover: Cover) -> str:
     before, after, elsewhere = cover.before.score, cover.after, ""
     if cover.elsewhere is not None:
         elsewhere = COVERED_ELSEWHERE.format(elsewhere=beside(before, after, cover.elsewhere))
-    return COVERED.format(course=course(before, after), elsewhere=elsewhere)
+    same = all(score(outcome.after.score) == score(after) for outcome in cover.fills.values())
+    ways = "" if same else ON_AVERAGE
+    return COVERED.format(course=course(before, after), ways=ways, elsewhere=elsewhere)
 
 
 def kept(keep: Keep) -> str:

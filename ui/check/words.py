@@ -16,7 +16,7 @@ INTRO = (
     "mark another area, and the page asks the model again without it."
 )
 COVERED = "Marked area covered"
-THEN = "The score for '{label}' {course}."
+THEN = "With the area blurred, the score for '{label}' {course}."
 GUESS_THEN = "The top guess is then '{guess}'."
 GUESS_STAYS = "The top guess stays '{guess}'."
 NOTHING_MARKED = (

@@ -134,7 +134,6 @@ def _side(differ: str, choice: Choice, request: ExplainRequest, target: Score) -
             note = f"{note} {plain(prepared.classifier.caution)}"
         return Side(request, choice.name, note, f"{target.label} · {score(target.score)}")
     if differ == VIEWS:
-        name = request.view
-        return Side(request, name, plain(method.sentence), method.name if method.name != name else "")
+        return Side(request, request.view, plain(method.sentence), "")
     note = words.ABOUT.format(label=plain(target.label), score=score(target.score))
     return Side(request, target.label, note, words.SCORE_LINE.format(score=score(target.score)))

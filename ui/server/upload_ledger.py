@@ -17,10 +17,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec, UploadFileU
 TAB, SERVER = 2, 4  # the largest file, so many times, may be held for a tab, and for everybody
 IDS = 20_000  # files that one tab may ask for
 
-UNKNOWN = "This page did not ask for a file. Please load it anew and choose the file again."
-TAB_FULL = "This tab holds too many files. Take some away, or load the page anew."
+UNKNOWN = "This page did not ask for a file. Please reload the page and choose the file again."
+TAB_FULL = "This tab holds too many files. Remove some, or reload the page."
 SERVER_FULL = (
-    "Others are handing over files, and there is no room for more. Please try again in a few minutes."
+    "Others are uploading files, and there is no room for more. Please try again in a few minutes."
 )
 
 

@@ -54,4 +54,4 @@ def view_sentence(sentence: str, learning: str) -> str:
 def not_offered(view: str, model: str) -> str:
     """A view that a model cannot be asked for."""
     unavailable = f"The view '{plain(view)}' is not available for the model '{plain(model)}'."
-    return f"{unavailable} The page shows the quick view instead."
+    return f"{unavailable} The page shows “Quick view” instead."

@@ -85,5 +85,5 @@ def _dependence(finding: AuditFinding) -> str:
     whose = f"Guesses of “{finding.guess}”" if finding.guess else "Guesses"
     return (
         f"{whose} depend on {with_article(finding.place)}: covering it changed "
-        f"{finding.summary.changed} of {finding.summary.tested}."
+        f"{finding.summary.changed} of {counted(finding.summary.tested, 'guess', 'guesses')}."
     )

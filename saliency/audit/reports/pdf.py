@@ -232,7 +232,7 @@ def _legend(ends: Pair, width: float = WIDTH) -> Grid:
     if width < WIDTH:
         return _grid([[bar], [paragraph(f"{ends[0]} … {ends[1]}", "small")]], [width])
     row = [[paragraph(ends[0], "small"), bar, paragraph(ends[1], "small")]]
-    return _grid(row, [25 * mm, 38 * mm, WIDTH - 63 * mm], ("VALIGN", *_ALL, "MIDDLE"), *_padding(2, 6))
+    return _grid(row, [10 * mm, 38 * mm, WIDTH - 48 * mm], ("VALIGN", *_ALL, "MIDDLE"), *_padding(2, 6))
 
 
 def _rows(cells: Sequence[Any], across: int, width: float) -> Story:

@@ -48,8 +48,7 @@ TESTED_HERE = "Where it was tested, on pictures that depend on it"
 NO_EVIDENCE = "Tested without evidence ({count})"
 PICTURES = "Pictures"
 LEGEND = (
-    "The more colour, the more influence (compare places within one picture only). The line surrounds the "
-    "strongest places."
+    "The more colour, the more influence (each picture by itself). The line surrounds the strongest places."
 )
 ALL, WORTH, ALL_WRONG = "All pictures", "Worth a look", "Wrong, the most certain first"
 GUESS, FOUND, RIGHTNESS = "Guess", "What to show", "Right or wrong"

@@ -177,6 +177,7 @@ def test_pasting_the_product_itself_proves_nothing_against_it() -> None:
         assert "Of the product itself, this proves nothing" in conclusion.evidence[1].sentence
         assert conclusion.evidence[1].bearing is not Bearing.AGAINST
         assert conclusion.doubt == words.ONE_PHOTO
+        assert conclusion.own_doubt == "", "the limits beside it say that it is one photo"
         assert "what you would hope for" in conclusion.advice
     unsaid = conclude(probe(), cover=DEPENDS, paste=pasted(4)).evidence[1].sentence
     assert "If the area is the product itself" in unsaid
@@ -197,8 +198,9 @@ def test_scores_are_in_one_style_and_there_are_no_p_values() -> None:
     text = json.dumps(conclusion.record())
     assert "above 0.99" in text
     assert "below 0.01" in text
-    for wrong in ("1.00", "0.00", "p =", "p-value", "standard error"):
+    for wrong in ("1.00", "0.00", "p =", "p-value", "standard error", "from above 0.99 to above"):
         assert wrong not in text
+    assert "stays above 0.99" in text
 
 
 def test_other_questions_have_their_own_words() -> None:

@@ -53,7 +53,7 @@ def test_opens_on_two_models(two):
     app = opened(two)
     assert finished(app)
     assert [name in shown(app)[side] for side, name in enumerate(("Stand-in", "Other"))] == [True, True]
-    assert "count in different units" in text(app)
+    assert "measure in different units" in text(app)
     assert not app.query_params
 
 

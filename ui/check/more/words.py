@@ -35,8 +35,8 @@ PASTE_NONE = "Choose at least one photo."
 PASTE_TOO_MANY = "Only the first {most} of your photos are used."
 PASTE_TOO_LARGE = "Your photos have more than {most} megapixels together, so none is used. Choose fewer."
 PASTED = (
-    "With the marked area pasted in, {changed} to '{label}', of {others} that the model had called something "
-    "else."
+    "Of {others} that the model had called something else, {changed} to '{label}' with the marked area "
+    "pasted in."
 )
 PASTED_CONTROL = "With an equal area from elsewhere in your photo instead, {changed}."
 PASTED_ALL = "The model calls all of these photos '{label}' already, so none can change. Choose other photos."

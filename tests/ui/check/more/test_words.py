@@ -15,8 +15,8 @@ def test_pasting_in_words():
     assert pasted(5, 4, 0) == (
         words.CARRIES,
         "Of five photos that the model had called something else, four change to 'mug' with the "
-        "marked area in it. "
-        "With an equal area from elsewhere in your photo instead: none.",
+        "marked area pasted in. "
+        "With an equal area from elsewhere in your photo instead, none changes.",
     )
     assert pasted(5, 4, 3)[0] == words.CARRIES_PARTLY
     assert pasted(5, 1, 0)[0] == words.CARRIES_PARTLY

@@ -132,7 +132,9 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results are kept")
     parser.add_argument("--resume", action="store_true", help="go on with the audit in DIR")
-    parser.add_argument("--expires", type=int, metavar="DAYS", help="days after which the audit may be deleted")
+    parser.add_argument(
+        "--expires", type=int, metavar="DAYS", help="days after which the audit may be deleted"
+    )
     parser.add_argument(
         "--fail-on",
         choices=["depends"],

@@ -19,9 +19,7 @@ IDS = 20_000  # files that one tab may ask for
 
 UNKNOWN = "This page did not ask for a file. Please reload the page and choose the file again."
 TAB_FULL = "This tab holds too many files. Remove some, or reload the page."
-SERVER_FULL = (
-    "Others are uploading files, and there is no room for more. Please try again in a few minutes."
-)
+SERVER_FULL = "Others are uploading files, and there is no room for more. Please try again in a few minutes."
 
 
 class UploadRefused(OSError):

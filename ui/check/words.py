@@ -80,7 +80,7 @@ P_VALUE = (
     "than {least}."
 )
 P_WHY = (
-    "“Depends” takes three things:\n"
+    "“Depends” needs three things:\n"
     "1. The score falls by at least a fifth, or the guess changes.\n"
     "2. It does so with both ways of covering: blurred, and filled in from the surroundings.\n"
     "3. At most one in twenty of the equal areas elsewhere lowers the score as much."

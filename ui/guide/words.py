@@ -71,7 +71,9 @@ SHARE_FOR = (
     "{heat} % of the influence in favour falls inside {place}, which covers {area} % of what the model "
     "received."
 )
-NEAR_IT = "That is {times} its share of the picture: maps are coarse and spill over the edges of things."
+NEAR_IT = (
+    "That is {times} its share of the picture, although maps are coarse and spill over the edges of things."
+)
 MAPS = {
     RIGHT: "{finding} {share}",
     SHORTCUT: "{finding} That is right. But {share}",
@@ -81,7 +83,7 @@ MAPS = {
 }
 CHANGE = "With {place} covered, the score {course}{then}. With equal areas elsewhere covered, it {elsewhere}."
 CHANGE_ALONE = "With {place} covered, the score {course}{then}."
-THEN_GUESS = ", and the model's guess is '{label}'"
+THEN_GUESS = ", and the model's guess is then '{label}'"
 FINDINGS = {
     "depends": "**On this picture, the guess depends on {place}.**",
     "little": "**Covering {place} made little difference.**",

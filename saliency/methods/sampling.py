@@ -75,6 +75,17 @@ class Estimate:
         shares: Tensor = torch.special.ndtr((flat - edge) / error).topk(count, 1).values.mean(1)
         return shares
 
+    def record(self) -> dict[str, float]:
+        """What is known of how sure the map is; the standard error is the mean over cells, in logits."""
+        figures = {
+            "samples": self.samples,
+            "settled": self.settled,
+            "completeness_gap": self.gap,
+            "map_error": self.map_error,
+            "standard_error": None if self.error is None else float(self.error.mean()),
+        }
+        return {name: round(figure, 6) for name, figure in figures.items() if figure is not None}
+
 
 def worst_of(estimates: Sequence[Estimate]) -> Estimate:
     """One estimate of the maps of several pictures: without standard errors, and as sure as the worst."""

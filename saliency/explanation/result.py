@@ -1,11 +1,9 @@
-"""One question asked of one photo: which parts did this score depend on?"""
+"""The answer to one question about one photo: its map, its pictures, its record, its files."""
 
 from __future__ import annotations
 
 import io
 import json
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -17,21 +15,17 @@ import PIL
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
-from saliency.classifier import Classifier, Score
+from saliency.classifier import Score
 from saliency.familiarity import Familiarity, Footing
 from saliency.files import png, stem, write
 from saliency.grids.cells import CellGrid
 from saliency.heat import heatmap
 from saliency.heat.scale import MapKind, kind_of_map
-from saliency.methods.attribution import attribute, cells_of
-from saliency.methods.registry import find
 from saliency.methods.sampling import Estimate
 from saliency.photo.framing import Framing, Placement
 from saliency.photo.reading import Photo
-from saliency.prepared_photo import PreparedPhoto, prepared_for, target_and_rival
-from saliency.progress import Progress
+from saliency.prepared_photo import PreparedPhoto
 
 Size = tuple[int, int]
 """(width, height) in pixels."""
@@ -165,7 +159,7 @@ class Explanation:
             "familiarity": self._familiarity(),
             "warning": self.warning,
             "seconds": round(self.seconds, 3),
-            **self._certainty(),
+            **({} if self.estimate is None else self.estimate.record()),
             "model": self.model,
             "weights_sha256": self.weights,
             "weights_source": self.source,
@@ -235,107 +229,3 @@ class Explanation:
         """What is known of it; a record asks the model nothing."""
         known = None if self.prepared is None else self.prepared.known_familiarity
         return None if known is None else known.record()
-
-    def _certainty(self) -> dict[str, float]:
-        """How sure the map is; the standard error is the mean over cells, in logits."""
-        estimate = self.estimate
-        if estimate is None:
-            return {}
-        error = None if estimate.error is None else float(estimate.error.mean())
-        figures = {
-            "samples": estimate.samples,
-            "settled": estimate.settled,
-            "completeness_gap": estimate.gap,
-            "map_error": estimate.map_error,
-            "standard_error": error,
-        }
-        return {name: round(figure, 6) for name, figure in figures.items() if figure is not None}
-
-
-def explain(
-    classifier: Classifier,
-    photo: Photo,
-    *,
-    method: str = "grad-cam",
-    target: str | int | None = None,
-    rather_than: str | int | None = None,
-    framing: Framing | str = Framing.WHOLE,
-    seed: int = 0,
-    prepared: PreparedPhoto | None = None,
-    on_progress: Progress | None = None,
-    on_sketch: Sketches | None = None,
-    **settings: Any,
-) -> Explanation:
-    """Explain one score of one photo.
-
-    Args:
-        classifier: The model, as ``models.load`` gives it.
-        photo: As :func:`saliency.read_photo` gives it.
-        method: Key of a method in the registry.
-        target: The class to explain, by label or index; the top guess if ``None``.
-        rather_than: Explain the lead over this class instead of the score alone.
-        framing: Hand over the whole photo, or the model's published centre crop.
-        seed: Where random numbers start; the same seed gives the same map.
-        prepared: What earlier questions about the same photo found out; its framing is kept.
-        on_progress: Called as ``(done, total)`` by methods that take long; what it raises stops the work.
-        on_sketch: Called with the explanation so far by methods that draw samples.
-        **settings: The method's own settings.
-
-    Raises:
-        SaliencyError: Unknown method, class or setting, the model lacks what the method needs, or a class is
-            compared with itself.
-    """
-    prepared = prepared_for(classifier, photo, framing, prepared)
-    entry = find(method)
-    checked = entry.check({name: value for name, value in settings.items() if name != "at"})
-    layer = prepared.graph.layer(settings.get("at")).name if entry.layered and prepared.graph.layers else ""
-    score, rival = target_and_rival(prepared, target, rather_than)
-    started = time.perf_counter()
-    estimate: Estimate | None = None
-
-    def explanation(attribution: Tensor) -> Explanation:
-        return Explanation(
-            photo=photo,
-            placement=prepared.placement,
-            framing=prepared.framing,
-            received=prepared.received,
-            attribution=attribution[0].detach().float().cpu().numpy(),
-            scores=prepared.scores,
-            target=score,
-            rather_than=rival,
-            method=method,
-            signed=entry.signed,
-            settings=checked,
-            layer=layer,
-            seed=seed,
-            seconds=time.perf_counter() - started,
-            estimate=estimate,
-            model=classifier.name,
-            weights=classifier.digest,
-            source=classifier.source,
-            cells=cells_of(prepared.graph, attribution, prepared.x.shape[2:], method=method, **settings),
-            prepared=prepared,
-        )
-
-    def take_estimate(latest: Estimate) -> None:
-        nonlocal estimate
-        estimate = latest
-        if on_sketch is not None:
-            on_sketch(explanation(latest.values))
-
-    attribution = attribute(
-        prepared.graph,
-        prepared.x,
-        score.index,
-        method=method,
-        rather_than=None if rival is None else rival.index,
-        seed=seed,
-        on_progress=on_progress,
-        on_estimate=take_estimate,
-        **settings,
-    )
-    return explanation(attribution)
-
-
-Sketches = Callable[[Explanation], None]
-"""Called with the explanation so far; whatever it raises stops the work."""

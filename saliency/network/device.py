@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +21,9 @@ DEVICE = "SPOTLIGHT_DEVICE"
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 PRECISIONS = ("full", "half")
+
+HALF_OFF = 1e-2
+"""How far logits in half precision may be off, of the largest one."""
 
 _REMEDY = f"Compute on the processor instead: --device cpu, or {DEVICE}=cpu in the environment."
 
@@ -73,6 +76,25 @@ def half_precision(precision: str, device: torch.device) -> bool:
             "Ask for full precision (--precision full), or for a graphics card (--device cuda)."
         )
     return precision == "half"
+
+
+def precision(device: torch.device, *, half: bool) -> AbstractContextManager[object]:
+    """Within it, what gains by half precision is computed in it, if that is asked for."""
+    return torch.autocast(device.type, torch.float16) if half else nullcontext()
+
+
+def check_half(logits: Tensor, full: Tensor) -> None:
+    """Holds logits in half precision against those of the same pictures in full precision.
+
+    Raises:
+        SaliencyError: They are off by more than :data:`HALF_OFF`.
+    """
+    off = (logits - full).abs().max()
+    if not off <= HALF_OFF * full.abs().max():  # or it is no number
+        raise SaliencyError(
+            "In half precision this model gives other scores, by more than 1 %. "
+            "Ask for full precision (--precision full)."
+        )
 
 
 def move(module: nn.Module, device: torch.device) -> None:

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -23,41 +21,32 @@ from saliency.errors import SaliencyError
 from saliency.grids.cells import CellGrid
 from saliency.network.covering import Covering, Patch, border, covered
 from saliency.network.cut import Halves, cut
-from saliency.network.device import failures_said, in_halves, move
+from saliency.network.device import check_half, failures_said, in_halves, move, precision
+from saliency.network.features import Features, features_at
 from saliency.network.fusion import Fusion
 from saliency.network.head import Head, linear_head
+from saliency.network.objective import Objective, gradient
 from saliency.network.outputs import without_ending
 from saliency.network.receptive_field import ReceptiveFields
 from saliency.network.reference import Reference
-from saliency.network.structure import Layer, Structure
+from saliency.network.structure import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Layer, Structure, layer_named
 from saliency.network.tracing import frozen_copy, traced
 
-GRADIENT = "gradient"
-FEATURE_MAP = "feature map"
-ATTENTION = "attention"
-BIASES = "biases that account for the score"
-
-Objective = Callable[[Tensor], Tensor]
-"""What is explained: logits ``(B, K)`` to one number a picture, ``(B,)``."""
-
-HALF_OFF = 1e-2
-"""How far logits in half precision may be off, of the largest one."""
+__all__ = [
+    "ATTENTION",
+    "BIASES",
+    "BLACK",
+    "FEATURE_MAP",
+    "GRADIENT",
+    "Features",
+    "Graph",
+    "Objective",
+    "channels_last",
+    "gradient",
+]
 
 BLACK = (-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225)
 """Black in ImageNet's normalised values."""
-
-
-class Features(NamedTuple):
-    """What a picture looks like at a layer, and the rest of the model.
-
-    Attributes:
-        values: The feature map ``(B, C, h, w)``, whatever its layout; tokens are laid out on their grid.
-        logits_from: Logits ``(N, K)`` from feature maps ``(N, C, h, w)``; N is B, or any number if B is 1.
-            Differentiable, and without state.
-    """
-
-    values: Tensor
-    logits_from: Callable[[Tensor], Tensor]
 
 
 class Graph:
@@ -113,12 +102,7 @@ class Graph:
         self.layers: tuple[Layer, ...] = structure.layers
         self.blocks: tuple[str, ...] = structure.blocks
         self.any_size = structure.shapes.any_size
-        offers = {
-            FEATURE_MAP: bool(self.layers),
-            ATTENTION: bool(self.blocks),
-            BIASES: not structure.norms_pictures,
-        }
-        self.offers = frozenset({GRADIENT, *(name for name, offered in offers.items() if offered)})
+        self.offers = structure.offers
         self._shapes = structure.shapes
         self._halves: dict[tuple[str, ...], Halves] = {}
         self._lock = threading.Lock()
@@ -166,14 +150,7 @@ class Graph:
         Raises:
             SaliencyError: There is none.
         """
-        if not self.layers:
-            raise SaliencyError("This model has no feature map. Choose a view that does not need one.")
-        by_name = {layer.name: layer for layer in self.layers}
-        if name is None:
-            return self.layers[-1]
-        if name not in by_name:
-            raise SaliencyError(f"This model has no layer called “{name}”. It has: {', '.join(by_name)}.")
-        return by_name[name]
+        return layer_named(name, self.layers)
 
     def cells(self, shape: Sequence[int], size: Sequence[int], at: str | None = None) -> CellGrid | None:
         """Where the cells of a layer look (the last by default), or of any other feature map in the graph.
@@ -226,29 +203,8 @@ class Graph:
         layer = self.layer(at)
         halves = self._cut((layer.name, *layer.beside))
         with torch.no_grad(), failures_said(self.device):
-            values, *others = halves.first(self._received(x))
-        beside = others[: len(layer.beside)]
-        sizes = [tuple(value.shape) for value in others[len(beside) :]]
-        height, width = self._shapes.at(layer.cells, *x.shape[2:])[2:] if layer.tokens else (0, 0)
-        extra = values.shape[1] - height * width if layer.tokens else 0
-
-        def logits_from(cells: Tensor) -> Tensor:
-            count = len(cells)
-            if layer.tokens:
-                tokens = cells.flatten(2).transpose(1, 2)
-                cells = torch.cat((values[:, :extra].expand(count, -1, -1), tokens), dim=1)
-            elif layer.channels_last:
-                cells = cells.permute(0, 2, 3, 1)
-            residual = [value.expand(count, *value.shape[1:]) for value in beside]
-            logits: Tensor = halves.second(cells, *residual, *halves.without_numbers(cells, sizes, len(x)))
-            return logits
-
-        if layer.channels_last:
-            return Features(values.permute(0, 3, 1, 2), logits_from)
-        if not layer.tokens:
-            return Features(values, logits_from)
-        grid = values[:, extra:].transpose(1, 2).unflatten(2, (height, width))
-        return Features(grid, logits_from)
+            at_cut = halves.first(self._received(x))
+        return features_at(layer, halves, at_cut, x)
 
     def logits(self, x: Tensor) -> Tensor:
         """Logits ``(B, K)`` without gradients."""
@@ -286,7 +242,7 @@ class Graph:
 
     def _scored(self, x: Tensor) -> Tensor:
         """Logits without gradients, in the precision that was asked for."""
-        with torch.autocast(self.device.type, torch.float16) if self.half else nullcontext():
+        with precision(self.device, half=self.half):
             logits: Tensor = self._quick(x)
         return logits.to(self.dtype)
 
@@ -299,12 +255,7 @@ class Graph:
         pictures = torch.randn((2, 3, size, size), generator=torch.Generator().manual_seed(0)).to(self.device)
         full = self.logits(pictures)
         self.half = True
-        off = (self.logits(pictures) - full).abs().max()
-        if not off <= HALF_OFF * full.abs().max():  # or it is no number
-            raise SaliencyError(
-                "In half precision this model gives other scores, by more than 1 %. "
-                "Ask for full precision (--precision full)."
-            )
+        check_half(self.logits(pictures), full)
 
     def _outputs(self, pictures: Tensor) -> Tensor:
         """What the module itself would give for pictures, as the graph computes it."""
@@ -319,14 +270,6 @@ class Graph:
             if names not in self._halves:
                 self._halves[names] = cut(self.module, names, self._shapes, self._fused)
             return self._halves[names]
-
-
-def gradient(objective: Objective, point: Tensor) -> Tensor:
-    """``∂Σ objective(point) / ∂point``, of the shape of ``point``; nothing is left on anything."""
-    with torch.enable_grad():
-        leaf = point.detach().requires_grad_(True)
-        (slope,) = torch.autograd.grad(objective(leaf).sum(), leaf)
-    return slope
 
 
 def channels_last(x: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ model's name, nor from numbers that happen to be equal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,11 @@ from saliency.errors import SaliencyError
 from saliency.network.cut import after, sources
 from saliency.network.in_place import VIEWS
 from saliency.network.shapes import COLUMNS, FAILURES, PICTURES, ROWS, Shapes, operation
+
+GRADIENT = "gradient"
+FEATURE_MAP = "feature map"
+ATTENTION = "attention"
+BIASES = "biases that account for the score"
 
 _MOVES = ("pad", "upsampl", "interpolate", "shuffle", "roll", "flip", "rot90", "repeat", "narrow", "select")
 """Parts of the names of operations that put values elsewhere, or more often, and compute none."""
@@ -45,6 +51,22 @@ class Layer:
     cells: str = ""
 
 
+def layer_named(name: str | None, layers: Sequence[Layer]) -> Layer:
+    """The layer of that name among those of a model; by default the last one.
+
+    Raises:
+        SaliencyError: There is none.
+    """
+    if not layers:
+        raise SaliencyError("This model has no feature map. Choose a view that does not need one.")
+    by_name = {layer.name: layer for layer in layers}
+    if name is None:
+        return layers[-1]
+    if name not in by_name:
+        raise SaliencyError(f"This model has no layer called “{name}”. It has: {', '.join(by_name)}.")
+    return by_name[name]
+
+
 class Structure:
     """The parts of a traced classifier.
 
@@ -58,7 +80,8 @@ class Structure:
             by mixers and by transformers that write their attention out. Where it is a module, the
             normalised input of each attention.
         blocks: Nodes of the self-attention modules; none unless the tokens of all lie on one grid.
-        norms_pictures: Whether values are scaled by their own spread, as layer norm does.
+        offers: What methods may ask for: ``gradient``, ``feature map``, ``attention``, and ``biases that
+            account for the score`` (no value is scaled by the spread of its own picture, as layer norm does).
     """
 
     def __init__(self, module: fx.GraphModule, size: int) -> None:
@@ -83,7 +106,12 @@ class Structure:
         whole = len(tokens) == len(attentions) and len({(t.height, t.width) for t in tokens}) == 1
         self.blocks = tuple(node.name for node in attentions) if whole else ()
         self.layers = tuple(tokens) or self._spatial_layers()
-        self.norms_pictures = any(map(self._norms_picture, module.graph.nodes))
+        offers = {
+            FEATURE_MAP: bool(self.layers),
+            ATTENTION: bool(self.blocks),
+            BIASES: not any(map(self._norms_picture, module.graph.nodes)),
+        }
+        self.offers = frozenset({GRADIENT, *(name for name, offered in offers.items() if offered)})
 
     def _classes(self) -> int:
         """K, if the output has one row of scores for each picture."""

@@ -199,18 +199,22 @@ class Session:
         self.marks[digest] = mark
 
 
+READY = Session()
+"""What was computed before anybody came (`ui/start/warm_up.py`): every tab begins with it."""
+
 _SESSIONS: WeakSet[Session] = WeakSet()
 
 
 def session() -> Session:
     """The state of this tab, made when it is first asked for."""
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = Session()
-        _SESSIONS.add(st.session_state[_KEY])
-    state: Session = st.session_state[_KEY]
-    return state
+        state = st.session_state[_KEY] = Session()
+        for cache, ready in zip(state.caches, READY.caches, strict=True):
+            cache.update(ready)
+        _SESSIONS.add(state)
+    return cast(Session, st.session_state[_KEY])
 
 
 def sessions() -> list[Session]:
-    """The state of every tab that is not forgotten yet."""
-    return list(_SESSIONS)
+    """The state of every tab that is not forgotten yet, and what every tab begins with."""
+    return [READY, *_SESSIONS]

@@ -20,7 +20,7 @@ from ui.compare.sides import CompareRequest
 from ui.photo.page import PhotoPage
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
-from ui.widgets.controls import choose_strength, download_button, share_note
+from ui.widgets.controls import choose_strength, details_box, download_button, share_note
 from ui.widgets.pictures import colour_bar, display_size, jpeg, kept, kept_jpeg, png, titled_picture
 from ui.widgets.words import details
 from ui.words import DETAILS, EMPTY, EVEN, LIMITS, SLIDE, SLIDE_HELP, TAKE, cut_off, plain
@@ -42,8 +42,9 @@ def answer(
     slide_words = _slide_words(comparison, request, differ, page.title, today)
     _take_along(comparison, slide_words, page.state)
     share_note(words.SHARE)
-    with st.expander(DETAILS, icon=":material/info:"):
-        _details(comparison)
+    if box := details_box("details"):
+        with box:
+            _details(comparison)
 
 
 @st.fragment

@@ -20,12 +20,11 @@ from ui import faults
 from ui.explain import words
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
-from ui.widgets.controls import choose_strength, details_table, download_button, share_note
+from ui.widgets.controls import choose_strength, details_box, details_table, download_button, share_note
 from ui.widgets.pictures import (
     colour_bar,
     display_size,
     heat_jpeg,
-    kept,
     overlay_jpeg,
     png,
     received_jpeg,
@@ -35,7 +34,6 @@ from ui.widgets.pictures import (
 from ui.widgets.places import Place
 from ui.widgets.words import details
 from ui.words import (
-    DETAILS,
     EMPTY,
     EVEN,
     FRAMINGS,
@@ -70,11 +68,9 @@ def below(explanation: Explanation, view: str, today: date, state: Session) -> D
     space = st.container()
     _take_along(explanation, view, today, state)
     share_note(words.SHARE)
-    with st.expander(DETAILS, icon=":material/info:"):
-        made = kept(
-            explanation, ("details",), lambda: details(explanation.record(), find(explanation.method))
-        )
-        details_table(made)
+    if box := details_box("details"):
+        with box:
+            details_table(details(explanation.record(), find(explanation.method)))
     return space
 
 

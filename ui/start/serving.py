@@ -12,6 +12,7 @@ from streamlit.starlette import App
 
 from ui.server import heap
 from ui.server.addresses import PageAddresses
+from ui.server.assets import Assets
 from ui.server.headers import SecurityHeaders
 from ui.server.hosts import HostCheck
 from ui.server.messages import MessageCheck
@@ -23,6 +24,7 @@ from ui.start.warm_up import warm_up
 MIDDLEWARE = [
     Middleware(SecurityHeaders),
     Middleware(HostCheck),
+    Middleware(Assets),
     Middleware(PageAddresses),
     Middleware(UploadQuota),
     Middleware(MessageCheck),

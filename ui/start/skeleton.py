@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import ui.audit.words
 import ui.compare.words
 import ui.guide.words
+from ui.start.front_end import links
 from ui.words import APP
 
 TITLES = {
@@ -26,7 +27,7 @@ TITLES = {
 }
 """What stands at the top of each page, by the end of its address."""
 
-_ROOT, _TITLE = b'<div id="root"></div>', b"<title>Streamlit</title>"
+_ROOT, _TITLE, _HEAD = b'<div id="root"></div>', b"<title>Streamlit</title>", b"</head>"
 _SKELETON = Template(Path(__file__).with_name("skeleton.html").read_text(encoding="utf-8"))
 
 
@@ -67,12 +68,16 @@ class Skeleton:
 
 
 def with_skeleton(page: bytes, path: str) -> bytes:
-    """Streamlit's page with the skeleton of the page at a path; as it is where it has no place for one."""
+    """Streamlit's page with the skeleton of the page at a path; as it is where it has no place for one.
+
+    It names the front end's files that the first page needs, too (`ui/start/front_end.py`).
+    """
     if page.count(_ROOT) != 1:
         return page
     title = TITLES.get(path.rstrip("/").rpartition("/")[2], TITLES["explain"])
     skeleton = _SKELETON.substitute(title=html.escape(title)).encode()
     named = f"<title>{html.escape(APP)}</title>".encode()
+    page = page.replace(_HEAD, links().encode() + b"\n" + _HEAD, 1)
     return page.replace(_ROOT, _ROOT + b"\n" + skeleton).replace(_TITLE, named)
 
 

@@ -7,6 +7,7 @@ packages at once can meet one half made. So are the parts of libraries that a ma
 from __future__ import annotations
 
 import logging
+import time
 
 import matplotlib
 import scipy.ndimage
@@ -22,25 +23,49 @@ import ui.explain.question
 import ui.photo.page  # noqa: F401
 from saliency.explanation import explain
 from saliency.methods.registry import compatible
+from ui.server import assets
+from ui.session import READY, Session
+from ui.start import front_end
 from ui.views.quick_and_careful import QUICK, method_of
-from ui.widgets.samples import samples
+from ui.widgets.pictures import heat_jpeg, overlay_jpeg, received_jpeg
+from ui.widgets.samples import Sample, samples
 from ui.work import loading
+from ui.work.explanations import ExplainRequest, prepared_photo
+from ui.work.pace import pace
 
 _LATE = (matplotlib, scipy.ndimage, skimage.color.lab2rgb, skimage.measure.label, skimage.segmentation.slic)
 _LOG = logging.getLogger("spotlight")
 
 
 def warm_up() -> None:
-    """Lists the models, loads that of the first sample and asks it once, so that torch has set itself up.
+    """Lists the models, and makes ready what every tab shows first.
 
     What goes wrong here is left to the page, which says it to a person.
     """
     try:
+        assets.keep(front_end.contents((*front_end.listed(), *front_end.scripts(), *front_end.fonts())))
         models.choices()
-        sample = next(iter(samples().values()))
-        classifier = loading.classifier(sample.model)
-        method = method_of(QUICK, compatible(classifier.graph))
-        if method is not None:
-            explain(classifier, sample.photo, method=method.key)
+        for sample in samples().values():
+            _ = sample.thumbnail
+        answer_first(READY, next(iter(samples().values())))
     except Exception:
         _LOG.exception("The page could not be warmed up")
+
+
+def answer_first(state: Session, sample: Sample) -> None:
+    """Remembers the answer to what the page asks of a sample by itself, and its pictures."""
+    classifier = loading.classifier(sample.model)
+    method = method_of(QUICK, compatible(classifier.graph))
+    if method is None:
+        return
+    explain(classifier, sample.photo, method=method.key)  # torch sets itself up, which takes longer
+    prepared = prepared_photo(state, sample.model, sample.photo, None)
+    task = ExplainRequest(sample.model, prepared, method, prepared.scores[0].index).task()
+    begun = time.monotonic()
+    answer = explain(classifier, sample.photo, method=method.key, prepared=prepared)
+    pace().took(sample.model, method.key, time.monotonic() - begun)
+    state.results[task.key] = answer
+    for draw in (received_jpeg, heat_jpeg):
+        draw(answer)
+    overlay_jpeg(answer, state.strength / 100)
+    state.rest()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui.widgets import words
 from ui.words import DETAILS, listed, plain
@@ -33,6 +34,12 @@ def share_note(sentence: str) -> None:
     """Where the page's address leads others, where others can open it."""
     here = st.get_option("server.address") in _THIS_COMPUTER
     st.caption(words.ONLY_HERE if here else sentence)
+
+
+def details_box(key: str) -> DeltaGenerator | None:
+    """The box of technical details, if it is open: what nobody looks at is neither made nor sent."""
+    box = st.expander(DETAILS, icon=":material/info:", on_change="rerun", key=key)
+    return box if box.open else None
 
 
 def details_table(rows: Mapping[str, str]) -> None:

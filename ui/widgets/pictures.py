@@ -42,6 +42,8 @@ def jpeg(picture: Image.Image, quality: int = _QUALITY) -> bytes:
 def kept(result: object, key: tuple[object, ...], make: Callable[[], T]) -> T:
     """What was made of a result; made once, and kept with it, for the page is drawn anew at every click.
 
+    Several tabs may show the same result.
+
     Args:
         result: An explanation, a comparison or a check.
         key: What it is, and what else it depends on.
@@ -51,8 +53,8 @@ def kept(result: object, key: tuple[object, ...], make: Callable[[], T]) -> T:
     made: T | None = things.pop(key, None)
     thing = make() if made is None else made
     things[key] = thing
-    while len(things) > _KEPT:  # the one not asked for for longest stands first
-        things.pop(next(iter(things)), None)
+    for old in list(things)[:-_KEPT]:  # the one not asked for for longest stands first
+        things.pop(old, None)
     return thing
 
 

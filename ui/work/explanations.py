@@ -101,8 +101,8 @@ def seconds(model: str, methods: Sequence[Method]) -> dict[str, float]:
     return {method.key: pace().estimate(model, method.key, method.passes) for method in methods}
 
 
-def prepared_photo(state: Session, model: str, photo: Photo, place: Place) -> PreparedPhoto:
-    """The photo as a model receives it, and its scores; the place is where to say that others are first.
+def prepared_photo(state: Session, model: str, photo: Photo, place: Place | None) -> PreparedPhoto:
+    """The photo as a model receives it, and its scores; in the place it is said that others are first.
 
     Raises:
         SaliencyError: The model cannot be used.
@@ -111,7 +111,7 @@ def prepared_photo(state: Session, model: str, photo: Photo, place: Place) -> Pr
     key = (classifier.digest or model, photo.digest, state.framing)
     prepared = state.prepared.get(key)
     if prepared is None or prepared.classifier is not classifier:  # a model may have been loaded anew
-        with line().turn(Lane.QUICK, on_wait=place_in_line(place)):
+        with line().turn(Lane.QUICK, on_wait=None if place is None else place_in_line(place)):
             prepared = PreparedPhoto(classifier, photo, state.framing)
             _measure(model, prepared)
     state.prepared[key] = prepared

@@ -504,14 +504,22 @@ def test_unexpected_upload_errors_show_a_code(page, monkeypatch):
     assert shows_result(app)
 
 
-def test_technical_details(page):
-    table = page().table[0].value
+def opened(app, key="details"):
+    """The page after its box of technical details was opened."""
+    app.session_state[key] = True
+    return app.run()
+
+
+def test_technical_details_are_sent_once_they_are_opened(page):
+    app = page()
+    assert not app.table
+    table = opened(app).table[0].value
     said = dict(zip(table.iloc[:, 0], table.iloc[:, 1], strict=True))
     assert said["Method"].startswith("HiResCAM")
     assert len(said["Fingerprint of the weights (SHA-256)"]) == 64
     assert {"Paper", "Settings", "Time taken", "Software"} <= said.keys()
     assert "Point in the model" not in said
-    table = page(view="hires-cam").table[0].value
+    table = opened(page(view="hires-cam")).table[0].value
     assert "Point in the model" in list(table.iloc[:, 0])
 
 

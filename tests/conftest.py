@@ -7,9 +7,15 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from ui.server.heap import give_back
+from ui.server.heap import give_back, settle
 
 torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _imports_are_no_garbage() -> None:
+    """As in the app: else Streamlit searches all that was imported after every run of a page in a test."""
+    settle()
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -7,6 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Error, expect
 
+from ui.start.front_end import fonts, listed, scripts
 from ui.start.skeleton import TITLES
 from ui.words import APP
 
@@ -58,6 +59,22 @@ def test_the_page_takes_the_place_of_the_skeleton(tab):
     page = tab()
     assert not shown(page)
     expect(page.get_by_role("heading", name=APP)).to_have_count(1)
+
+
+_LOADED = """performance.getEntriesByType("resource").map(
+  e => [new URL(e.name).pathname.slice(1), e.startTime, e.encodedBodySize, e.decodedBodySize]
+)"""
+
+
+def test_all_that_the_first_result_needs_is_named_in_the_page_and_comes_packed(tab):
+    loaded = tab().evaluate(_LOADED)
+    seen = min(begun for name, begun, _, _ in loaded if name.startswith("media/") and name.endswith(".jpg"))
+    early = {name for name, begun, _, _ in loaded if name.endswith(".js") and begun < seen}
+    assert early <= {*listed(), *scripts()}
+    sizes = {name: (packed, whole) for name, _, packed, whole in loaded}
+    assert sizes.keys() >= {*scripts(), *fonts()}
+    packed, whole = (sum(sizes[name][part] for name in scripts()) for part in (0, 1))
+    assert packed < 0.5 * whole
 
 
 def test_the_skeleton_stays_until_the_page_has_something_and_goes_where_it_cannot_connect(browser, server):

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from ui import session
+from ui.session import Session
+from ui.start.warm_up import answer_first
+from ui.widgets.samples import samples
+from ui.work import loading
+
+
+@pytest.fixture
+def ready(page, monkeypatch):
+    """What every tab begins with, for one test."""
+    state = Session()
+    monkeypatch.setattr(session, "READY", state)
+    return state
+
+
+def test_a_tab_begins_with_the_first_answer_and_computes_nothing(page, ready, monkeypatch):
+    answer_first(ready, next(iter(samples().values())))
+    (answer,), (prepared,) = ready.results.values(), ready.prepared.values()
+
+    def never(*args, **settings):
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr("ui.work.explanations.explain", never)
+    monkeypatch.setattr("ui.work.explanations.PreparedPhoto", never)
+    drawn = set(vars(answer)["_kept"])
+    for tab in (page(), page()):
+        assert not tab.error
+        assert list(tab.session_state["spotlight"].results.values()) == [answer]
+        assert list(tab.session_state["spotlight"].prepared.values()) == [prepared]
+        assert {key for key in vars(answer)["_kept"] if key[0] in ("received", "heat", "overlay")} <= drawn
+
+
+def test_what_one_tab_computes_or_forgets_is_not_anothers(page, ready):
+    answer_first(ready, next(iter(samples().values())))
+    tab = page()
+    state = tab.session_state["spotlight"]
+    state.choose_photo("sample-1")
+    tab.run()
+    assert len(state.results) == 2
+    state.forget_computed()
+    assert len(ready.results) == len(ready.prepared) == 1
+
+
+def test_a_model_that_is_thrown_out_takes_its_answers_along(page, ready):
+    sample = next(iter(samples().values()))
+    answer_first(ready, sample)
+    loading._forget(loading.classifier(sample.model))
+    assert not ready.results
+    assert not ready.prepared

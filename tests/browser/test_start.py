@@ -67,7 +67,9 @@ _LOADED = """performance.getEntriesByType("resource").map(
 
 
 def test_all_that_the_first_result_needs_is_named_in_the_page_and_comes_packed(tab):
-    loaded = tab().evaluate(_LOADED)
+    page = tab()
+    page.wait_for_function("document.querySelector('img[alt*=\"under the colours\"]')?.naturalWidth > 0")
+    loaded = page.evaluate(_LOADED)
     seen = min(begun for name, begun, _, _ in loaded if name.startswith("media/") and name.endswith(".jpg"))
     early = {name for name, begun, _, _ in loaded if name.endswith(".js") and begun < seen}
     assert early <= {*listed(), *scripts()}

@@ -1,0 +1,46 @@
+"""Tells a new result to people who cannot see it: Streamlit draws it without a word to screen readers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.words import listed
+
+_HTML = '<div role="status"></div>'
+
+_CSS = "div { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }"
+
+_JS = """
+const LATER = 200  // milliseconds: what is in a live region when it appears is read by few screen readers
+
+export default function ({ data, parentElement }) {
+  const region = parentElement.querySelector("div")
+  if (region.said === data.sentence) return
+  region.said = data.sentence
+  setTimeout(() => { region.textContent = data.sentence }, LATER)
+
+  // A keyboard's place goes with the button that was pressed for the result, or with the box that was drawn.
+  const lost = [null, document.body].includes(document.activeElement)
+  if (!lost || !navigator.userActivation?.hasBeenActive) return
+  const here = parentElement.getRootNode().host ?? parentElement
+  const above = [...document.querySelectorAll("[data-testid=stMain] :is(h1, h2, h3)")].filter(
+    (heading) => heading.compareDocumentPosition(here) & Node.DOCUMENT_POSITION_FOLLOWING
+  )
+  const heading = above.at(-1)
+  if (!heading) return
+  heading.tabIndex = -1
+  heading.focus({ preventScroll: true })
+  if (heading.matches(":focus-visible")) heading.scrollIntoView({ block: "nearest" })
+}
+"""
+
+_ANNOUNCEMENT = st.components.v2.component("spotlight_announcement", html=_HTML, css=_CSS, js=_JS)
+
+
+def announced(sentence: str, *, key: str) -> None:
+    """Has screen readers say a sentence when it is new, as `listed` shows it; nothing of it is seen.
+
+    It stands below the heading of its result, which takes the keyboard's place where a person had one and it
+    was lost: never before anybody has touched the page, and never from a control that is still there.
+    """
+    _ANNOUNCEMENT(key=f"announced-{key}", data={"sentence": listed(sentence)})

@@ -8,10 +8,19 @@ from ui.words import listed
 
 _HTML = '<div role="status"></div>'
 
-_CSS = "div { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }"
+_CSS = """
+div { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+"""
 
 _JS = """
 const LATER = 200  // milliseconds: what is in a live region when it appears is read by few screen readers
+
+if (!("spotlightUsed" in window)) {
+  window.spotlightUsed = ""  // what the page was used with last
+  for (const kind of ["pointerdown", "keydown"]) {
+    addEventListener(kind, () => { window.spotlightUsed = kind }, { capture: true })
+  }
+}
 
 export default function ({ data, parentElement }) {
   const region = parentElement.querySelector("div")
@@ -19,9 +28,8 @@ export default function ({ data, parentElement }) {
   region.said = data.sentence
   setTimeout(() => { region.textContent = data.sentence }, LATER)
 
-  // A keyboard's place goes with the button that was pressed for the result, or with the box that was drawn.
-  const lost = [null, document.body].includes(document.activeElement)
-  if (!lost || !navigator.userActivation?.hasBeenActive) return
+  // The keyboard's place goes with a button that was pressed for the result, and with a box that was drawn.
+  if (!window.spotlightUsed || ![null, document.body].includes(document.activeElement)) return
   const here = parentElement.getRootNode().host ?? parentElement
   const above = [...document.querySelectorAll("[data-testid=stMain] :is(h1, h2, h3)")].filter(
     (heading) => heading.compareDocumentPosition(here) & Node.DOCUMENT_POSITION_FOLLOWING
@@ -30,7 +38,9 @@ export default function ({ data, parentElement }) {
   if (!heading) return
   heading.tabIndex = -1
   heading.focus({ preventScroll: true })
-  if (heading.matches(":focus-visible")) heading.scrollIntoView({ block: "nearest" })
+  const byKeyboard = window.spotlightUsed === "keydown"
+  heading.style.textDecoration = byKeyboard ? "" : "none"  // a browser may underline it for a pointer, too
+  if (byKeyboard) heading.scrollIntoView({ block: "nearest" })
 }
 """
 

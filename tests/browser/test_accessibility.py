@@ -75,7 +75,7 @@ def other_views(page, request):
     expect(page.get_by_text("Grad-CAM++", exact=False).first).to_be_visible()
 
 
-def tested_area(page, request):
+def area_tested(page, request):
     verdict = page.get_by_role("heading", name=DEPENDS)
     button = page.get_by_role("button", name="Run this test")
     expect(verdict.or_(button).first).to_be_visible()
@@ -120,7 +120,7 @@ STATES = {
     "first page": ("", first_page),
     "own photo": ("", own_photo),
     "other views": ("", other_views),
-    "tested area": ("/?sample=plant&area=0.24,0.3,0.52,0.48", tested_area),
+    "tested area": ("/?sample=plant&area=0.24,0.3,0.52,0.48", area_tested),
     "refused upload": ("", refused_upload),
     "compare": ("/compare", compared),
     "guide": ("/guide", guide),

@@ -6,10 +6,10 @@ import streamlit as st
 
 from ui.words import listed
 
-_HTML = '<div role="status"></div>'
+_HTML = '<div role="status" class="said"></div>'
 
 _CSS = """
-div { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 """
 
 _JS = """
@@ -23,7 +23,7 @@ if (!("spotlightUsed" in window)) {
 }
 
 export default function ({ data, parentElement }) {
-  const region = parentElement.querySelector("div")
+  const region = parentElement.querySelector(".said")
   if (region.said === data.sentence) return
   region.said = data.sentence
   setTimeout(() => { region.textContent = data.sentence }, LATER)

@@ -30,6 +30,7 @@ page = st.navigation(
     ],
     position="top",
 )
+st.set_page_config(page_title=words.page_title(page.title))
 with faults.shown():
     runner().open()
     uploader.open_page(whole_sets=page.url_path == "audit")

@@ -100,6 +100,11 @@ def listed(markdown: str) -> str:
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown.replace(_JOINER, ""))
 
 
+def page_title(name: str) -> str:
+    """What a browser calls a page on its tab, in its history and to those who cannot see it."""
+    return f"{name} · {APP}"
+
+
 def number(count: int) -> str:
     """A small number as a word, a larger one in figures."""
     return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)

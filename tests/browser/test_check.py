@@ -129,6 +129,24 @@ def test_a_box_is_drawn_with_the_mouse(tab):
 
 
 @pytest.mark.slow
+def test_a_result_is_said_and_takes_the_place_that_was_lost(tab):
+    page = tab(FIRST)
+    frame(page)
+    assert page.evaluate("document.activeElement === document.body")  # nobody has touched anything yet
+    drag(page, PLANT)
+    says(page, DEPENDS)
+    expect(page.get_by_role("status").filter(has_text=DEPENDS)).to_be_attached()
+    heading = page.get_by_role("heading", name=DEPENDS)
+    expect(heading).to_be_focused()
+    field = page.get_by_role("toolbar", name=words.FIELD_ROWS[2]).get_by_role("button", name="Right")
+    page.get_by_text(words.WITHOUT_POINTER).click()
+    field.click()
+    says(page, LITTLE)
+    expect(page.get_by_role("status").filter(has_text=LITTLE)).to_be_attached()
+    expect(field).to_be_focused()  # whoever works with the keyboard stays there
+
+
+@pytest.mark.slow
 def test_a_tap_is_no_box(tab):
     page = tab(FIRST)
     (x, y), _ = corners(page, PLANT)

@@ -81,7 +81,7 @@ def test_meeting_mode_by_pointer_and_by_keyboard(tab):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", name="2. ", level=1)).to_be_visible()
     size = page.evaluate(
-        "parseFloat(getComputedStyle([...document.querySelectorAll('h3')]"
+        "parseFloat(getComputedStyle([...document.querySelectorAll('h2')]"
         f".find(e => e.innerText === '{wording_guide.MAP}')).fontSize)"
     )
     assert size >= 26  # pixels, on a screen of 1440

@@ -9,7 +9,7 @@ from playwright.sync_api import Error, expect
 
 from ui.start.front_end import fonts, listed, scripts
 from ui.start.skeleton import TITLES
-from ui.words import APP
+from ui.words import APP, PAGES, page_title
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def test_title_and_places_are_there_before_any_script(browser, server, name, sch
     page = context.new_page()
     page.route("**/static/js/**", lambda route: route.abort())
     page.goto(f"{server}/{'' if name == 'explain' else name}")
-    assert page.title() == "Spotlight"
+    assert page.title() == page_title(PAGES[name][0])
     expect(page.get_by_role("heading", name=TITLES[name])).to_be_visible()
     expect(page.locator("#skeleton section > *").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width

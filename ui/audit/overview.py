@@ -35,7 +35,6 @@ def frame(name: str) -> DeltaGenerator:
 def overview() -> None:
     """All audits, and the form for a new one."""
     choices = {choice.key: choice for choice in models.choices()}
-    st.set_page_config(page_title=f"{words.TITLE} · {wording.APP}")
     st.title(words.TITLE, anchor=False)
     st.markdown(words.INTRO)
     audits = store.listed()
@@ -91,7 +90,8 @@ def details(name: str) -> None:
     """One audit: at work, or what it found."""
     choices = {choice.key: choice for choice in models.choices()}
     folder, request = next((pair for pair in store.listed() if pair[0].name == name), (None, None))
-    st.set_page_config(page_title=f"{request.name if request else words.TITLE} · {wording.APP}")
+    if request:
+        st.set_page_config(page_title=wording.page_title(request.name))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(wording.plain(request.name) if request else words.TITLE, anchor=False, width="stretch")
         st.button(words.BACK, icon=":material/arrow_back:", key="audit-back", on_click=go, args=(None,))

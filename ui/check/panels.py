@@ -19,6 +19,7 @@ from saliency.verdict.conclusion import Conclusion
 from saliency.verdict.words import score
 from ui.check import charts, words
 from ui.check.evidence import Subject
+from ui.widgets.announcement import announced
 from ui.widgets.controls import download_button
 from ui.widgets.pictures import display_size, kept, kept_jpeg, show_picture, small_size, titled_picture
 from ui.words import plain
@@ -31,13 +32,14 @@ def nothing_marked() -> None:
         st.markdown(words.WHAT_FOLLOWS)
 
 
-def verdict(conclusion: Conclusion) -> None:
-    """The verdict of all that was tried, its reason, its doubt and what to do."""
+def verdict(conclusion: Conclusion, *, key: str) -> None:
+    """The verdict of all that was tried, its reason, its doubt and what to do; each in a run has a key."""
     with st.container(border=True, gap="xxsmall"):
         icon = words.ICONS[conclusion.verdict]
         st.markdown(f"## {icon} {plain(conclusion.headline)}", anchors=False)
         st.markdown(f"{plain(conclusion.because)} {plain(conclusion.own_doubt)}".rstrip())
         st.markdown(f"**{words.TO_DO}** {plain(conclusion.advice)}")
+        announced(conclusion.headline, key=key)
 
 
 def covered(subject: Subject, test: AreaTest) -> None:

@@ -87,7 +87,7 @@ def section(
     with faults.shown(more), more.container():
         more_checks(state, subject, test, mark, samples)
     if test is not None and mark is not None and trials != (now := tried(state, subject, mark)):
-        _judged(state, subject, test, mark, inside, now, verdict)
+        _judged(state, subject, test, mark, inside, now, verdict, key="verdict-again")
 
 
 def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:
@@ -135,12 +135,14 @@ def _judged(
     inside: Influence | None,
     trials: Mapping[str, Any],
     place: Place,
+    *,
+    key: str = "verdict",
 ) -> Conclusion:
     """Draws the verdict of all that was tried, and keeps it for files to take along."""
     conclusion = concluded(subject, test, mark, inside, trials)
     state.checked = CheckedArea(test, conclusion)
     with place.container():
-        panels.verdict(conclusion)
+        panels.verdict(conclusion, key=key)
     return conclusion
 
 

@@ -20,6 +20,7 @@ from ui.compare.sides import CompareRequest
 from ui.photo.page import PhotoPage
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
+from ui.widgets.announcement import announced
 from ui.widgets.controls import choose_strength, details_box, download_button, share_note
 from ui.widgets.pictures import colour_bar, display_size, jpeg, kept, kept_jpeg, png, titled_picture
 from ui.widgets.words import details
@@ -31,7 +32,9 @@ def answer(
 ) -> None:
     """Whether the maps agree, the pictures, the limits, what to take along and how it was made."""
     with st.container(gap="xsmall"):
-        st.markdown(f"## {words.headline(comparison.agreement, differ)}", anchors=False)
+        headline = words.headline(comparison.agreement, differ)
+        st.markdown(f"## {headline}", anchors=False)
+        announced(headline, key="comparison")
         if comparison.agreement.verdict is not AgreementLevel.EMPTY:
             st.markdown(words.measured(comparison.agreement))
     pictures(comparison, request, differ, page.state)

@@ -20,6 +20,7 @@ from ui import faults
 from ui.explain import words
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
+from ui.widgets.announcement import announced
 from ui.widgets.controls import choose_strength, details_box, details_table, download_button, share_note
 from ui.widgets.pictures import (
     colour_bar,
@@ -56,6 +57,7 @@ def headline(prepared: PreparedPhoto) -> None:
     """The finding in one sentence, and what the model knows where that may not be enough."""
     known = prepared.familiarity
     st.markdown(f"## {finding(prepared.scores, known)}", anchors=False)
+    announced(finding(prepared.scores, known, markup=False), key="finding")
     classifier = prepared.classifier
     if known.doubtful:
         st.markdown(plain(classifier.caution))

@@ -84,7 +84,7 @@ def large_heading(text: str) -> None:
 def large_type(texts: Mapping[str, str]) -> str:
     """Paragraphs by their headings as HTML in large type; they are markdown with bold at most."""
     paragraphs = [
-        f'<h3 style="font-size:inherit;line-height:1.3;margin:0 0 0.1em;padding:0">{title}</h3>'
+        f'<h2 style="font-size:inherit;line-height:1.3;margin:0 0 0.1em;padding:0">{title}</h2>'
         f'<p style="font-size:inherit;line-height:1.35;margin:0 0 0.6em">{_as_html(text)}</p>'
         for title, text in texts.items()
     ]

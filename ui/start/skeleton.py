@@ -1,7 +1,8 @@
 """What a browser shows until Streamlit's own front end has loaded and drawn: title, and places for the rest.
 
 Streamlit's page is empty until then, and white for seconds on a slow computer. The skeleton stands beside it
-and is hidden by its own style as soon as the page has its first element; nothing of it is a script.
+and is hidden by its own style as soon as the page has its first element; nothing of it is a script. With it
+comes the style of the page itself (`page.css`), where Streamlit has no setting for it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import ui.audit.words
 import ui.compare.words
 import ui.guide.words
 from ui.start.front_end import links
-from ui.words import APP
+from ui.words import APP, PAGES, page_title
 
 TITLES = {
     "explain": APP,
@@ -29,6 +30,7 @@ TITLES = {
 
 _ROOT, _TITLE, _HEAD = b'<div id="root"></div>', b"<title>Streamlit</title>", b"</head>"
 _SKELETON = Template(Path(__file__).with_name("skeleton.html").read_text(encoding="utf-8"))
+_STYLE = f"<style>\n{Path(__file__).with_name('page.css').read_text(encoding='utf-8')}</style>\n"
 
 
 class Skeleton:
@@ -74,11 +76,12 @@ def with_skeleton(page: bytes, path: str) -> bytes:
     """
     if page.count(_ROOT) != 1:
         return page
-    title = TITLES.get(path.rstrip("/").rpartition("/")[2], TITLES["explain"])
-    skeleton = _SKELETON.substitute(title=html.escape(title)).encode()
-    named = f"<title>{html.escape(APP)}</title>".encode()
+    end = path.rstrip("/").rpartition("/")[2]
+    name = end if end in TITLES else "explain"
+    skeleton = _STYLE + _SKELETON.substitute(title=html.escape(TITLES[name]))
+    named = f"<title>{html.escape(page_title(PAGES[name][0]))}</title>"
     page = page.replace(_HEAD, links().encode() + b"\n" + _HEAD, 1)
-    return page.replace(_ROOT, _ROOT + b"\n" + skeleton).replace(_TITLE, named)
+    return page.replace(_ROOT, _ROOT + b"\n" + skeleton.encode()).replace(_TITLE, named.encode())
 
 
 def _is_page(start: Message) -> bool:

@@ -92,6 +92,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const box = between(frame.start, at(event))
     if (box.width < LEAST || box.height < LEAST) return stop()
     frame.start = null
+    document.activeElement?.blur()  // the result takes the keyboard's place (ui/widgets/announcement.py)
     setTriggerValue("marked", box)
   }
   frame.onpointercancel = stop

@@ -4,15 +4,17 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from asgi import ask
 from stand_in import ROOT
 
 from ui.start.skeleton import TITLES, Skeleton
-from ui.words import PAGES
+from ui.words import PAGES, page_title
 
 PAGE = (Path(st.__file__).parent / "static" / "index.html").read_bytes()
+STYLE = ROOT / "ui" / "start" / "page.css"
 BROWSER = [(b"accept", b"text/html,application/xhtml+xml"), (b"if-none-match", b'"old"')]
 
 
@@ -35,7 +37,7 @@ def test_each_page_is_named_before_it_is_there(name):
     answer = ask(Skeleton(answering(PAGE)), path=f"/team/{name}", headers=BROWSER)
     text = answer.body.decode()
     assert text.index('<div id="root"></div>') < text.index(f"<h1>{TITLES[name]}</h1>")
-    assert "<title>Spotlight</title>" in text
+    assert f"<title>{page_title(PAGES[name][0])}</title>" in text
     assert answer.headers["content-length"] == str(len(answer.body))
     assert "etag" not in answer.headers
 
@@ -74,6 +76,36 @@ def test_what_is_no_request_passes_as_it_is():
         await send({"type": "websocket.accept"})
 
     assert ask(Skeleton(app), kind="websocket").status == 101
+
+
+def test_the_style_of_the_page_comes_with_it():
+    text = ask(Skeleton(answering(PAGE)), headers=BROWSER).body.decode()
+    assert STYLE.read_text(encoding="utf-8") in text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_small_or_on_a_button_can_be_read(scheme):
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][scheme]
+    style = STYLE.read_text(encoding="utf-8")
+    opacity = float(re.search(r"CaptionContainer\"\] { opacity: ([\d.]+)", style)[1])
+    on_button = re.search(r"primary.*light-dark\((#\w{6}), (#\w{6})\)", style)[1 + (scheme == "dark")]
+    for background in ("backgroundColor", "secondaryBackgroundColor"):
+        below, text = rgb(theme[background]), rgb(theme["textColor"])
+        assert contrast(below + opacity * (text - below), below) >= 4.5
+        assert contrast(rgb(theme["linkColor"]), below) >= 4.5
+    assert contrast(rgb(on_button), rgb(theme["primaryColor"])) >= 4.5
+
+
+def rgb(colour):
+    """A colour like #1F5FA8 as three values in [0, 1]."""
+    return np.frombuffer(bytes.fromhex(colour[1:]), np.uint8) / 255
+
+
+def contrast(one, other):
+    """The contrast of two colours by WCAG 2.2."""
+    linear = [np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) for c in (one, other)]
+    lighter, darker = sorted((float(c @ (0.2126, 0.7152, 0.0722)) for c in linear), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_its_colours_are_those_of_the_page():

@@ -9,7 +9,7 @@ import streamlit as st
 from saliency import files
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.reports import words as report_words
-from saliency.audit.reports.answers import WHAT_TO_ADD
+from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
 from ui import words as wording
@@ -17,6 +17,7 @@ from ui.audit.results import gallery, words
 from ui.audit.results.results import Results
 from ui.audit.store import RESULTS, AuditRequest
 from ui.session import Session
+from ui.widgets.announcement import announced
 from ui.widgets.controls import details_table, download_button
 
 _AVERAGES = 4  # a row
@@ -66,8 +67,10 @@ def _answers(record: AuditRecord) -> None:
         return
     for column, (question, answer) in zip(st.columns(3, gap="medium"), record.answers.pairs, strict=True):
         with column, st.container(border=True, height="stretch"):
-            st.markdown(f"### {question}", anchors=False)
+            st.markdown(f"## {question}", anchors=False)
             st.markdown(wording.plain(answer))
+            if question == HOW_GOOD:
+                announced(answer, key="how-good")
 
 
 def _tables(record: AuditRecord) -> None:
@@ -80,7 +83,7 @@ def _tables(record: AuditRecord) -> None:
     )
     for column, (title, rows, count) in zip(st.columns([3, 2], gap="medium"), tables, strict=True):
         with column:
-            st.markdown(f"### {title}", anchors=False)
+            st.markdown(f"## {title}", anchors=False)
             st.table(rows, border="horizontal", hide_index=True, alt=title)
             if count > _ROWS:
                 st.caption(words.MORE_ROWS.format(count=count - _ROWS))
@@ -167,5 +170,6 @@ def _averages(record: AuditRecord) -> None:
                 with column:
                     st.markdown(f"**{wording.plain(group.guess)}**")
                     picture, _ = average_pictures(average)
-                    st.image(picture.data, width="stretch", output_format="PNG", alt=words.AVERAGES)
+                    alt = words.average_alt(group.guess)
+                    st.image(picture.data, width="stretch", output_format="PNG", alt=alt)
                     st.caption(report_words.peak(group.with_map, average.peak_in_standard_errors))

@@ -126,7 +126,13 @@ def shown(first: int, last: int, total: int) -> str:
 
 def alt(photo: AuditedPhoto) -> str:
     """What a picture of the list shows, for screen readers."""
-    return readable(f"The photo “{photo.row.file}” with the heat map for “{photo.row.guess}” over it")
+    heat = f" with the heat map for “{photo.row.guess}” over it" if photo.has_map else ""
+    return readable(f"The photo “{photo.row.file}”{heat}")
+
+
+def average_alt(guess: str) -> str:
+    """What an average heat map shows, for screen readers."""
+    return readable(f"Average heat map for “{guess}”")
 
 
 def settings(record: AuditRecord, model: str, view: str = "") -> dict[str, str]:

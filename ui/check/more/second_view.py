@@ -15,6 +15,7 @@ from ui.check.more.evidence import randomisation_task, second_view_name, second_
 from ui.check.panels import captioned
 from ui.session import Session
 from ui.views.quick_and_careful import QUICK, method_of
+from ui.widgets.announcement import announced
 from ui.widgets.pictures import colour_bar, kept, small_size
 from ui.widgets.places import Place
 from ui.words import ends, plain
@@ -48,6 +49,7 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
     left, *columns = st.columns(3, gap="medium")
     with left:
         st.markdown(f"### {words.VERDICTS[found.verdict]}", anchors=False)
+        announced(words.VERDICTS[found.verdict], key="second-view")
         st.markdown(words.second_view(second_name))
         if found.overlap or found.correlation:
             st.markdown(words.overlap(found))

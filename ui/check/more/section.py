@@ -25,6 +25,7 @@ from ui.check.panels import captioned
 from ui.check.words import FILLS, fill_caption
 from ui.session import Session
 from ui.widgets import uploader
+from ui.widgets.announcement import announced
 from ui.widgets.marks import Mark
 from ui.widgets.pictures import kept_jpeg, show_picture
 from ui.widgets.places import Place
@@ -68,7 +69,9 @@ def more_checks(
 def _keep(subject: Subject, test: AreaTest) -> None:
     left, *columns = st.columns(3, gap="medium")
     with left:
-        st.markdown(f"### {words.keep_finding(test.keep, subject.label)}", anchors=False)
+        found = words.keep_finding(test.keep, subject.label)
+        st.markdown(f"### {found}", anchors=False)
+        announced(found, key="kept")
         st.markdown(words.KEPT.format(score=score(test.keep.score)))
     for column, (fill, outcome) in zip(columns, test.keep.fills.items(), strict=True):
         with column:
@@ -155,6 +158,7 @@ def _take(state: Session) -> None:
 def _paste_panel(subject: Subject, paste: Paste, titles: Mapping[str, str]) -> None:
     finding, counts = words.paste_finding(paste, subject.label)
     st.markdown(f"### {finding}", anchors=False)
+    announced(finding, key="pasted")
     if counts:
         st.markdown(counts)
     if paste.left_out:
@@ -194,7 +198,9 @@ def hide_panel(curve: HideCurve, subject: Subject) -> None:
             show_picture(drawing, alt)
         with right:
             st.slider(words.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
-            st.markdown(words.hide_sentence(level, curve.scores[index], curve.scores_elsewhere[index]))
+            sentence = words.hide_sentence(level, curve.scores[index], curve.scores_elsewhere[index])
+            st.markdown(sentence)
+            announced(sentence, key="hidden")
             chart = curve_chart(curve, level)
             st.altair_chart(chart, width="stretch", key="curve", alt=words.HIDE_CHART_ALT)
             st.caption(words.HIDE_INTRO)

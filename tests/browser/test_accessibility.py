@@ -1,0 +1,168 @@
+"""The page as axe-core judges it, state by state in both themes, and what it cannot see: titles, focus."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+from stand_in import encoded
+
+from models.showroom.rendering.products import PRODUCTS
+from models.showroom.rendering.scene import take_picture
+from saliency.verdict.words import HEADLINES
+from ui.audit import words as audit_words
+from ui.audit.results import words as found_words
+from ui.compare import words as compare_words
+from ui.explain.words import BOTH, MORE_VIEWS
+from ui.guide import words as guide_words
+from ui.words import PAGES, page_title
+
+axe = pytest.importorskip("axe_playwright_python.base", reason="axe-core is not installed")
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+DEPENDS = HEADLINES["depends"].partition("} ")[2]
+BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
+GRAVE = ("serious", "critical")
+ALSO = ("heading-order", "page-has-heading-one", "image-redundant-alt")  # less grave, and ours to get right
+
+
+def ready(page):
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+    )
+
+
+def findings(page):
+    """What axe-core finds on the page as it is: rule, selector and why, as lines."""
+    page.evaluate(axe.AXE_SCRIPT + "; 0")
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{rule['id']} at {node['target'][-1]}: {(node['any'] or node['all'] or node['none'])[0]['message']}"
+        for rule in found["violations"]
+        if rule["impact"] in GRAVE or rule["id"] in ALSO
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory):
+    """A ZIP of twelve photos in folders by what they show, and a broken one."""
+    path = tmp_path_factory.mktemp("accessible") / "small shop.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(12):
+            label = ("mug", "chair")[number % 2]
+            pixels = take_picture(8_700_000 + number, list(PRODUCTS).index(label), size=112).pixels
+            archive.writestr(f"{label}/{number:02}.jpg", encoded(Image.fromarray(pixels), quality=92))
+        archive.writestr("mug/words.jpg", b"not a picture at all")
+    return path
+
+
+def first_page(page, request):
+    expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
+
+
+def own_photo(page, request):
+    photo = request.getfixturevalue("photo")
+    page.locator("input[type=file]").first.set_input_files(photo)
+    expect(page.get_by_alt_text(f"The photo '{photo.name}' as the model received it")).to_be_visible()
+
+
+def other_views(page, request):
+    page.get_by_role("button", name=MORE_VIEWS).click()
+    expect(page.get_by_text("Grad-CAM++", exact=False).first).to_be_visible()
+
+
+def area_tested(page, request):
+    verdict = page.get_by_role("heading", name=DEPENDS)
+    button = page.get_by_role("button", name="Run this test")
+    expect(verdict.or_(button).first).to_be_visible()
+    if not verdict.is_visible():  # the computer is too busy to answer at once
+        button.first.click()
+    expect(verdict).to_be_visible()
+
+
+def refused_upload(page, request):
+    file = {"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    page.locator("input[type=file]").first.set_input_files([file])
+    expect(page.get_by_role("alert").first).to_be_visible()
+
+
+def compared(page, request):
+    expect(page.get_by_role("heading", name=compare_words.DIFFERENCE)).to_be_visible()
+
+
+def guide(page, request):
+    expect(page.get_by_text(guide_words.MAP_PICTURE).last).to_be_visible()
+
+
+def audit_form(page, request):
+    expect(page.get_by_role("button", name=audit_words.START)).to_be_visible()
+
+
+def finished_audit(page, request):
+    page.locator("input[type=file]").first.set_input_files(request.getfixturevalue("shop"))
+    expect(page.get_by_text("1 ZIP")).to_be_visible()
+    ready(page)
+    page.get_by_role("combobox", name=audit_words.LABELS).click()
+    page.get_by_role("option", name=audit_words.LABEL_KINDS["folders"]).click()
+    ready(page)
+    page.get_by_role("button", name=audit_words.START).click()
+    expect(page.get_by_role("heading", name=found_words.RESULTS)).to_be_visible(timeout=600_000)
+    ready(page)
+    page.get_by_role("button", name=audit_words.DELETE).click()
+    expect(page.get_by_role("button", name=audit_words.DELETE_YES)).to_be_visible()
+
+
+STATES = {
+    "first page": ("", first_page),
+    "own photo": ("", own_photo),
+    "other views": ("", other_views),
+    "tested area": ("/?sample=plant&area=0.24,0.3,0.52,0.48", area_tested),
+    "refused upload": ("", refused_upload),
+    "compare": ("/compare", compared),
+    "guide": ("/guide", guide),
+    "meeting": ("/guide?meeting=true", guide),
+    "audit form": ("/audit", audit_form),
+    "finished audit": ("/audit", finished_audit),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_grave_in_either_theme(tab, request, state):
+    path, reach = STATES[state]
+    page = tab(path, bypass_csp=True, color_scheme="light")
+    reach(page, request)
+    for scheme, background in BACKGROUNDS.items():
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "colour => getComputedStyle(document.querySelector('[data-testid=stApp]'))"
+            ".backgroundColor === colour",
+            arg=background,
+        )
+        ready(page)
+        page.wait_for_timeout(500)  # what fades in has faded in
+        assert findings(page) == [], scheme
+
+
+def test_each_page_has_a_title_of_its_own(tab):
+    page = tab()
+    titles = []
+    for name, _, _ in PAGES.values():
+        page.get_by_role("link", name=name).first.click()
+        page.wait_for_function("title => document.title === title", arg=page_title(name))
+        titles.append(page.title())
+    assert len(set(titles)) == len(PAGES)
+
+
+def test_the_keyboards_place_is_seen_in_the_navigation(tab):
+    page = tab()
+    link = page.get_by_role("link", name=PAGES["guide"][0])
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if PAGES["guide"][0] in page.evaluate("document.activeElement.innerText"):
+            break
+    style = link.evaluate("e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).outlineWidth]")
+    assert style == ["solid", "2px"]

@@ -32,6 +32,7 @@ page = st.navigation(
 )
 with faults.shown():
     runner().open()
+    session().open(page.url_path)
     uploader.open_page(whole_sets=page.url_path == "audit")
     page.run()
     uploader.forget_undrawn()

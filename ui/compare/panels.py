@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
@@ -16,7 +17,7 @@ from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
 from ui import faults
 from ui.compare import words
-from ui.compare.sides import CompareRequest
+from ui.compare.sides import CompareRequest, Side
 from ui.photo.page import PhotoPage
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
@@ -31,7 +32,8 @@ def answer(
 ) -> None:
     """Whether the maps agree, the pictures, the limits, what to take along and how it was made."""
     with st.container(gap="xsmall"):
-        st.markdown(f"## {words.headline(comparison.agreement, differ)}", anchors=False)
+        said = words.headline(comparison.agreement, differ, request.said)
+        st.markdown(f"## {plain(said)}", anchors=False)
         if comparison.agreement.verdict is not AgreementLevel.EMPTY:
             st.markdown(words.measured(comparison.agreement))
     pictures(comparison, request, differ, page.state)
@@ -64,7 +66,7 @@ def pictures(comparison: Comparison, request: CompareRequest, differ: str, state
                 alt = words.ALT.format(side=place, photo=photo.name, label=label, name=side.name)
                 titled_picture(plain(side.name), drawing, alt, photo)
                 colour_bar(*_ends(comparison), signed=comparison.signed)
-                st.markdown(" ".join([side.note, *_notes(comparison, explanation, differ)]))
+                _below_map(side, _notes(comparison, explanation, differ))
         with difference:
             alt = words.ALT_DIFFERENCE.format(photo=photo.name)
             drawing = kept_jpeg(comparison, ("difference", size), lambda: comparison.difference_image(size))
@@ -85,6 +87,15 @@ def _overlays(comparison: Comparison, strength: float, size: Size) -> list[bytes
         return [jpeg(Image.blend(*pair, strength)) for pair in kept(comparison, ("ends", size), ends)]
 
     return kept(comparison, ("overlays", size, strength), draw)
+
+
+def _below_map(side: Side, notes: Sequence[str]) -> None:
+    """What is to be known of a side, and the way to a test of its map."""
+    st.markdown(" ".join([side.note, *notes]))
+    if side.warning:
+        st.warning(plain(side.warning), icon=":material/warning:")
+    page, icon = "pages/explain.py", ":material/image_search:"
+    st.page_link(page, label=words.TEST_IT, icon=icon, query_params=dict(side.link))
 
 
 def _notes(comparison: Comparison, explanation: Explanation, differ: str) -> list[str]:
@@ -126,7 +137,7 @@ def _slide_words(
     density = comparison.unit is Unit.DENSITY
     return CompareWords(
         title=words.SLIDE_TITLES[differ],
-        finding=words.headline(comparison.agreement, differ),
+        finding=words.headline(comparison.agreement, differ, request.said),
         captions=(left.name, right.name, words.DIFFERENCE),
         findings=(left.line, right.line, words.DASHED_LEFT if comparison.outlined else ""),
         scale=words.SCALE_DENSITY_ON_SLIDE if density else words.SCALE_ON_SLIDE,

@@ -71,7 +71,7 @@ def row(left: tuple[str, Explanation], right: tuple[str, Explanation]) -> dict[s
 
 
 def table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Pairs of models that give different answers to the same names; then the views that are furthest apart."""
+    """Pairs of models that give different answers to the same names; then the views furthest apart."""
     yield line(("Sample", "Left / right", "Answers", "Maps", "Overlap beyond chance"))
     yield "|---|---|---|---|--:|"
     rows = sorted(rows, key=lambda each: float(each["beyond_chance"]))

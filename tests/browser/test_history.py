@@ -1,4 +1,4 @@
-"""Back, Forward, the address of a page and loading it anew: each shows what it should, own photos included."""
+"""Back, Forward, a page's address and loading it anew: each shows what it should, own photos included."""
 
 from __future__ import annotations
 

@@ -67,6 +67,7 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | None:
     """Draws the widgets and says what they ask; None if there is only one model to compare."""
     state, columns = page.state, _columns(page, selection)
     page.results.skeleton(height=420)
+    page.below.blank()
     models = controls.choose_models(state, selection, present(page.models), columns[MODELS])
     if selection.differ == MODELS and models[0] == models[1]:
         return None
@@ -100,7 +101,9 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | None:
         del names[GUESSES]  # each has its own
     same = tuple(name for part, name in names.items() if part != selection.differ)
     said = "" if selection.differ != MODELS or selection.label else _answers(left, right)
-    return CompareRequest(left, right, said, same, _link(selection, models, views, state.target, targets, labels))
+    return CompareRequest(
+        left, right, said, same, _link(selection, models, views, state.target, targets, labels)
+    )
 
 
 def _link(

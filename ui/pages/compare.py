@@ -27,4 +27,6 @@ with photo_page(words.TITLE, link.read, purpose=PAGES["compare"][2]) as page:
             with page.results.container():
                 left, right = answers
                 comparison = kept(left, ("compared", right), lambda: compare(left, right))
-                panels.answer(comparison, request, selection.differ, page, date.today())
+                panels.answer(comparison, request, selection.differ, page)
+            with page.below.container():
+                panels.below(comparison, request, selection.differ, page, date.today())

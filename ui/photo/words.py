@@ -10,8 +10,9 @@ SAMPLES = "Try a sample"
 OWN_PHOTO = "Your photo"
 UPLOAD = "Or your own photo: JPG, PNG, WebP, AVIF, HEIC"
 OWN_GONE = (
-    "The photo of your own that was open here is gone: it was kept for one tab, until that was closed or loaded "
-    "anew. To go on with it, upload the file again, or open it again from its audit. Until then you see a sample."
+    "The photo of your own that was open here is gone: it was kept for one tab, until that was closed or "
+    "loaded anew. To go on with it, upload the file again, or open it again from its audit. Until then you "
+    "see a sample."
 )
 CAMERA, CAMERA_LABEL = "Camera", "Take a photo"
 LINK_PARTS = {

@@ -113,9 +113,9 @@ def colour_bar(low: str, high: str, *, signed: bool) -> None:
     """The colours of a map over the words at their two ends."""
     with st.container(gap="xxsmall"):
         show_picture(_legend(signed=signed), words.alt_colour_bar(low, high))
-        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        with st.container(horizontal=True, wrap=False, horizontal_alignment="distribute", gap="small"):
             st.caption(low, width="content")
-            st.caption(high, width="content")
+            st.caption(high, width="content", text_alignment="right")
 
 
 @cache

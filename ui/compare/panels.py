@@ -106,8 +106,13 @@ def _below_map(side: Side, notes: Sequence[str]) -> None:
     st.markdown(" ".join([side.note, *notes]))
     if side.warning:
         st.warning(plain(side.warning), icon=":material/warning:")
-    page, icon = "pages/explain.py", ":material/image_search:"
-    st.page_link(page, label=words.TEST_IT, icon=icon, query_params=dict(side.link))
+    st.page_link(
+        "pages/explain.py",
+        label=words.TEST_IT,
+        help=words.TEST_IT_HELP,
+        icon=":material/image_search:",
+        query_params=dict(side.link),
+    )
 
 
 def _notes(comparison: Comparison, explanation: Explanation, differ: str) -> list[str]:

@@ -42,7 +42,7 @@ UNMOVED = (
     "One of the two views had nothing to measure: the score hardly falls, whatever is covered. "
     "That its map differs says nothing."
 )
-TEST_IT = "Test this on the Explain page"
+TEST_IT, TEST_IT_HELP = "Test this", "On the Explain page: cover a place, and ask the model again."
 SHARED = (
     "Of the places that are strongest in either map, {overlap} % are so in both; "
     "by chance it would be about {chance} %."

@@ -84,6 +84,9 @@ def section(
             panels.covered(subject, test)
         with place.container():
             panels.evidence(subject, test, inside, conclusion)
+    else:
+        with covered.container():
+            panels.not_covered()
     with faults.shown(more), more.container():
         more_checks(state, subject, test, mark, samples)
     if test is not None and mark is not None and trials != tried(state, subject, mark):

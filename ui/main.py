@@ -33,6 +33,7 @@ page = st.navigation(
 st.set_page_config(page_title=words.page_title(page.title))
 with faults.shown():
     runner().open()
+    session().open(page.url_path)
     uploader.open_page(whole_sets=page.url_path == "audit")
     page.run()
     uploader.forget_undrawn()

@@ -109,12 +109,14 @@ class Session:
     strength: int = STRENGTH  # opacity of the strongest colour, in percent
 
     own: Photo | None = None  # the uploaded photo that can be shown
+    own_gone: bool = False  # whether the address tells of one that was open before the page was loaded anew
     own_thumbnail: str = ""  # a small picture of it, as a data address
     uploads: int = 0  # how many files were uploaded; each leaves the uploader empty for the next
     upload_error: str = ""  # why the last file could not be used
     others: tuple[Photo, ...] = ()  # photos of one's own that an area can be pasted into
     others_error: str = ""  # why some of those could not be used
 
+    page: str = ""  # the one that is shown
     link: dict[str, str] = field(default_factory=dict)  # the part of the address this page wrote last
     linked_classes: dict[str, str] = field(default_factory=dict)  # asked for, until the labels are known
     notices: list[str] = field(default_factory=list)  # sentences to show once
@@ -132,9 +134,15 @@ class Session:
     remembered: int = 0  # bytes of what is computed, when the page was drawn last
     drawn: float = 0.0  # when that was, in seconds of `time.monotonic`
 
+    def open(self, page: str) -> None:
+        """Notes which page is shown: what the address says is new to another one."""
+        if page != self.page:
+            self.page, self.link = page, {}
+
     def choose_photo(self, key: str) -> None:
         """Shows another photo; its top guess is explained first."""
-        self.photo, self.target, self.rival, self.upload_error = key, None, None, ""
+        self.photo, self.target, self.rival = key, None, None
+        self.upload_error, self.own_gone = "", False
 
     def choose_model(self, key: str) -> None:
         """Asks another model; its own top guess is explained first."""

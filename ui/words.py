@@ -70,6 +70,8 @@ SLIDE, SLIDE_HELP = "Slide (PNG)", "One picture for your presentation, 1920 × 1
 DETAILS = "Technical details"
 UNEXPECTED = "Something went wrong on our side. Your photo was not saved. Code {code}."
 
+DOT = "\u00a0· "  # between the parts of a line; never at the start of the next one
+
 _NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight nine ten eleven twelve")
 _JOINER = "\u2060"  # nobody sees it; it takes apart what Streamlit's Markdown would make something of
 _ISOLATE, _END = "\u2068", "\u2069"  # what stands between them does not turn the direction of what follows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from matplotlib.ft2font import FT2Font
 from PIL import ImageDraw, ImageFont
 
 ELLIPSIS = "…"
+SEPARATOR = "·"  # between the parts of a line
 Rgb = tuple[int, int, int]
 _OPENING = dict(zip("([{«‹", ")]}»›", strict=True))
 _CLOSING = {closing: opening for opening, closing in _OPENING.items()}
@@ -141,23 +143,29 @@ def _length(text: str, face: ImageFont.FreeTypeFont) -> float:
 
 
 def _lines(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Greedy breaking at spaces, and inside a word that is wider than a line."""
+    """Greedy breaking at spaces, and inside a word that is wider than a line; no line begins with a dot."""
     lines: list[str] = []
-    for word in text.split():
+    for word in _words(text):
         if lines and _length(f"{lines[-1]} {word}", face) <= width:
             lines[-1] += f" {word}"
             continue
         while _length(word, face) > width:
-            count = max(1, _fitting(word, face, width))
+            longest = len(word.removesuffix(f" {SEPARATOR}")) - 1  # the separator goes with what is left
+            count = max(1, min(longest, _fitting(word, face, width)))
             lines.append(word[:count])
             word = word[count:]
         lines += [word] if word else []
     return lines
 
 
+def _words(text: str) -> list[str]:
+    """The words of a text, a dot between two parts of a line with the word before it."""
+    return re.split(rf" (?!{SEPARATOR})", text) if text else []
+
+
 def _balanced(text: str, face: ImageFont.FreeTypeFont, width: int, count: int) -> list[str]:
     """As many lines, but of the least width that needs no more of them, so that none holds a lone word."""
-    widest = max((_length(word, face) for word in text.split()), default=0)
+    widest = max((_length(word, face) for word in _words(text)), default=0)
 
     def fits(least: int) -> bool:
         return widest <= least and len(_lines(text, face, least)) <= count

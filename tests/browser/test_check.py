@@ -185,8 +185,10 @@ def test_a_finger_on_the_picture_scrolls_the_page_until_it_may_draw(tab):
     page = tab(FIRST, **PHONE)
     frame(page)
     assert page.locator(".frame").evaluate("e => getComputedStyle(e).touchAction") == "auto"
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before = page.evaluate(scrolled)
     swipe(page, (0.5, 0.9, 0.01, -0.8))
-    page.wait_for_timeout(500)
+    page.wait_for_function(f"{scrolled} > {before + 50}")
     expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()
     assert drawn(page) == ""
     page.get_by_role("button", name=FINGER).tap()

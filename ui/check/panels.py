@@ -42,6 +42,12 @@ def verdict(conclusion: Conclusion, *, key: str) -> None:
         announced(conclusion.headline, key=key)
 
 
+def not_covered() -> None:
+    """What will stand in the place of the photo with the marked area covered."""
+    st.markdown(f"### {words.COVERED}", anchors=False)
+    st.markdown(words.NOT_COVERED)
+
+
 def covered(subject: Subject, test: AreaTest) -> None:
     """What the model received with the marked area covered, and what it made of that."""
     photo, area = subject.result.photo, test.probe.area

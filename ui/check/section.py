@@ -84,10 +84,13 @@ def section(
             panels.covered(subject, test)
         with place.container():
             panels.evidence(subject, test, inside, conclusion)
+    else:
+        with covered.container():
+            panels.not_covered()
     with faults.shown(more), more.container():
         more_checks(state, subject, test, mark, samples)
-    if test is not None and mark is not None and trials != (now := tried(state, subject, mark)):
-        _judged(state, subject, test, mark, inside, now, verdict, key="verdict-again")
+    if test is not None and mark is not None and trials != tried(state, subject, mark):
+        st.rerun()  # what was tried just now belongs to verdict, evidence and files, which stand above
 
 
 def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:

@@ -16,6 +16,9 @@ INTRO = (
     "mark another area, and the page asks the model again without it."
 )
 COVERED = "Marked area covered"
+NOT_COVERED = (
+    "Once a marked area is tested, you see the photo without it here, and what the model then answers."
+)
 THEN = "With the area blurred, the score for '{label}' {course}."
 GUESS_THEN = "The top guess is then '{guess}'."
 GUESS_STAYS = "The top guess stays '{guess}'."

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from models import Choice
-from ui.compare.state import Selection, compare_selection, present
+from ui.compare.state import Selection, compare_selection, first_sample, present, untouched
 from ui.compare.words import DIFFERS, MODELS, VIEWS
-from ui.photo.link import linked_class, linked_key, new_parts, put, take_model
+from ui.photo.link import (
+    gone_back,
+    linked_class,
+    linked_key,
+    new_parts,
+    photo_part,
+    put,
+    take_model,
+    take_own_photo,
+)
 from ui.photo.page import PhotoPage
 from ui.photo.words import bad_link
-from ui.session import OWN, Session
+from ui.session import Session
 from ui.views.quick_and_careful import QUICK, views
 from ui.widgets.samples import Sample
 
@@ -18,7 +27,13 @@ from ui.widgets.samples import Sample
 def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Choice]) -> None:
     """Takes from the address what is new in it; what is not available is named in a notice and ignored."""
     selection, models = compare_selection(), present(models)
-    new = new_parts(selection.link)
+    if gone_back(state.link):
+        _begin(state, selection, samples)
+    elif not selection.begun and untouched(state, samples):
+        state.photo = first_sample(samples)
+    selection.begun = True
+    new = new_parts(state.link)
+    take_own_photo(state, new)
     sides: dict[str, Collection[str]] = {MODELS: models, VIEWS: views()}
     side = sides.get(new.get("differ", selection.differ))  # a guess can be told once its model is known
     allowed: dict[str, Collection[str] | None] = {
@@ -60,12 +75,19 @@ def take_guesses(state: Session, selection: Selection, labels: Sequence[str]) ->
 def write(page: PhotoPage, selection: Selection, sides: Mapping[str, str]) -> None:
     """Puts the sample and the parts of both sides into the address, once they are not the first ones."""
     state = page.state
-    link = dict(sides) | ({} if state.photo == OWN else {"sample": state.photo})
-    untouched = not (state.model_chosen or selection.model or selection.label) and selection.differ == MODELS
-    if untouched and (state.photo, state.view) == (next(iter(page.samples)), QUICK):
+    link = dict(sides) | photo_part(state)
+    chosen = state.model_chosen or selection.model or selection.label or selection.differ != MODELS
+    if not chosen and link["view"] == QUICK and link.get("sample") == first_sample(page.samples):
         link = {}
     put(link)
-    selection.link = link
+    state.link = link
+
+
+def _begin(state: Session, selection: Selection, samples: Mapping[str, Sample]) -> None:
+    """Goes back to what the page shows at first."""
+    selection.reset()
+    state.choose_photo(first_sample(samples))
+    state.view, state.model_chosen, state.link = QUICK, False, {}
 
 
 def _take(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
@@ -16,7 +17,8 @@ from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
 from ui import faults
 from ui.compare import words
-from ui.compare.sides import CompareRequest
+from ui.compare.sides import CompareRequest, Side
+from ui.explain.words import CONTOUR, CONTOUR_SIGNED
 from ui.photo.page import PhotoPage
 from ui.session import Session
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
@@ -26,22 +28,27 @@ from ui.widgets.pictures import colour_bar, display_size, jpeg, kept, kept_jpeg,
 from ui.widgets.words import details
 from ui.words import DETAILS, EMPTY, EVEN, LIMITS, SLIDE, SLIDE_HELP, TAKE, cut_off, plain
 
+_NARROWEST = 150  # pixels of a picture: two stand side by side on a phone
 
-def answer(
-    comparison: Comparison, request: CompareRequest, differ: str, page: PhotoPage, today: date
-) -> None:
-    """Whether the maps agree, the pictures, the limits, what to take along and how it was made."""
+
+def answer(comparison: Comparison, request: CompareRequest, differ: str, page: PhotoPage) -> None:
+    """What the models answer, whether the maps agree, the pictures and the limits."""
     with st.container(gap="xsmall"):
-        headline = words.headline(comparison.agreement, differ)
-        st.markdown(f"## {headline}", anchors=False)
-        announced(headline, key="comparison")
+        said = words.headline(comparison.agreement, differ, request.said)
+        st.markdown(f"## {plain(said)}", anchors=False)
+        announced(said, key="comparison")
         if comparison.agreement.verdict is not AgreementLevel.EMPTY:
             st.markdown(words.measured(comparison.agreement))
     pictures(comparison, request, differ, page.state)
     mixed = comparison.left.signed != comparison.right.signed
     density = comparison.unit is Unit.DENSITY
-    st.caption(words.scale(differ, density=density, mixed=mixed, ratio=comparison.ratio))
-    st.markdown(LIMITS)
+    line = CONTOUR_SIGNED if comparison.signed else CONTOUR
+    scale = words.scale(differ, density=density, mixed=mixed, ratio=comparison.ratio)
+    st.markdown(f"{line} {scale} {LIMITS}")
+
+
+def below(comparison: Comparison, request: CompareRequest, differ: str, page: PhotoPage, today: date) -> None:
+    """What to take along and how it was made."""
     slide_words = _slide_words(comparison, request, differ, page.title, today)
     _take_along(comparison, slide_words, page.state)
     share_note(words.SHARE)
@@ -56,26 +63,32 @@ def pictures(comparison: Comparison, request: CompareRequest, differ: str, state
     with faults.shown():
         photo = comparison.left.photo
         size = display_size(photo)
-        left, right, difference = st.columns(3, gap="medium")
         sides = (
-            (left, words.LEFT, request.left, comparison.left),
-            (right, words.RIGHT, request.right, comparison.right),
+            (words.LEFT, request.left, comparison.left),
+            (words.RIGHT, request.right, comparison.right),
         )
         overlays = _overlays(comparison, state.opacity, size)
-        for (column, place, side, explanation), drawing in zip(sides, overlays, strict=True):
-            with column:
-                label = explanation.target.label
-                alt = words.ALT.format(side=place, photo=photo.name, label=label, name=side.name)
-                titled_picture(plain(side.name), drawing, alt, photo)
-                colour_bar(*_ends(comparison), signed=comparison.signed)
-                st.markdown(" ".join([side.note, *_notes(comparison, explanation, differ)]))
-        with difference:
-            alt = words.ALT_DIFFERENCE.format(photo=photo.name)
-            drawing = kept_jpeg(comparison, ("difference", size), lambda: comparison.difference_image(size))
-            titled_picture(words.DIFFERENCE, drawing, alt, photo)
-            colour_bar(words.MORE_LEFT, words.MORE_RIGHT, signed=True)
-            st.caption(words.DIFFERENCE_LINE if comparison.outlined else words.NO_DIFFERENCE)
-            choose_strength()
+        with st.grid(3, min_column_width=_NARROWEST, gap="medium") as grid:
+            for (place, side, explanation), drawing in zip(sides, overlays, strict=True):
+                with grid.cell():
+                    label = explanation.target.label
+                    alt = words.ALT.format(side=place, photo=photo.name, label=label, name=side.name)
+                    titled_picture(plain(side.name), drawing, alt, photo)
+                    colour_bar(*_ends(comparison), signed=comparison.signed)
+                    _below_map(side, _notes(comparison, explanation, differ))
+            with grid.cell():
+                _difference(comparison, size)
+
+
+def _difference(comparison: Comparison, size: Size) -> None:
+    """Where the maps differ, and how strong the colours of the maps are."""
+    photo = comparison.left.photo
+    alt = words.ALT_DIFFERENCE.format(photo=photo.name)
+    drawing = kept_jpeg(comparison, ("difference", size), lambda: comparison.difference_image(size))
+    titled_picture(words.DIFFERENCE, drawing, alt, photo)
+    colour_bar(words.MORE_LEFT, words.MORE_RIGHT, signed=True)
+    st.markdown(words.DIFFERENCE_LINE if comparison.outlined else words.NO_DIFFERENCE)
+    choose_strength()
 
 
 def _overlays(comparison: Comparison, strength: float, size: Size) -> list[bytes]:
@@ -89,6 +102,20 @@ def _overlays(comparison: Comparison, strength: float, size: Size) -> list[bytes
         return [jpeg(Image.blend(*pair, strength)) for pair in kept(comparison, ("ends", size), ends)]
 
     return kept(comparison, ("overlays", size, strength), draw)
+
+
+def _below_map(side: Side, notes: Sequence[str]) -> None:
+    """What is to be known of a side, and the way to a test of its map."""
+    st.markdown(" ".join([side.note, *notes]))
+    if side.warning:
+        st.warning(plain(side.warning), icon=":material/warning:")
+    st.page_link(
+        "pages/explain.py",
+        label=words.TEST_IT,
+        help=words.TEST_IT_HELP,
+        icon=":material/image_search:",
+        query_params=dict(side.link),
+    )
 
 
 def _notes(comparison: Comparison, explanation: Explanation, differ: str) -> list[str]:
@@ -130,7 +157,7 @@ def _slide_words(
     density = comparison.unit is Unit.DENSITY
     return CompareWords(
         title=words.SLIDE_TITLES[differ],
-        finding=words.headline(comparison.agreement, differ),
+        finding=words.headline(comparison.agreement, differ, request.said),
         captions=(left.name, right.name, words.DIFFERENCE),
         findings=(left.line, right.line, words.DASHED_LEFT if comparison.outlined else ""),
         scale=words.SCALE_DENSITY_ON_SLIDE if density else words.SCALE_ON_SLIDE,

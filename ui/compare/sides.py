@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from streamlit.delta_generator import DeltaGenerator
@@ -10,11 +10,12 @@ from streamlit.delta_generator import DeltaGenerator
 from models import Choice
 from saliency.classifier import Score
 from saliency.methods.registry import compatible
-from saliency.names import reference
+from saliency.names import reference, shared
 from saliency.verdict.words import score
 from ui.compare import controls, link, words
 from ui.compare.state import Selection, present
 from ui.compare.words import DIFFERS, GUESSES, MODELS, VIEWS
+from ui.photo.link import photo_part
 from ui.photo.page import PhotoPage, offered_view
 from ui.views.quick_and_careful import method_of
 from ui.views.words import view_name
@@ -31,12 +32,16 @@ class Side:
         name: What differs: the model, the view or the guess, as plain text.
         note: What is to be known of it, in a sentence or two, as markdown.
         line: The same for the slide, a few words, as plain text.
+        warning: What has to be said of every result of its model; empty where there is nothing.
+        link: The same question on the Explain page, as parts of a link.
     """
 
     request: ExplainRequest
     name: str
     note: str
     line: str
+    warning: str
+    link: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,14 @@ class CompareRequest:
     Attributes:
         left: One side.
         right: The other.
+        said: What two models answer, if they are compared, each about its own top guess; as plain text.
         same: What is the same on both, as plain text for the slide.
         link: All of it as parts of a link.
     """
 
     left: Side
     right: Side
+    said: str
     same: tuple[str, ...]
     link: dict[str, str]
 
@@ -60,6 +67,7 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | None:
     """Draws the widgets and says what they ask; None if there is only one model to compare."""
     state, columns = page.state, _columns(page, selection)
     page.results.skeleton(height=420)
+    page.below.blank()
     models = controls.choose_models(state, selection, present(page.models), columns[MODELS])
     if selection.differ == MODELS and models[0] == models[1]:
         return None
@@ -79,7 +87,10 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | None:
         method = method_of(views[index], offered[index]) or methods[0]
         name = view_name(views[index], method)
         request = ExplainRequest(models[index], photos[index], method, target.index, view=name)
-        sides.append(_side(selection.differ, choices[index], request, target))
+        question = {"model": models[index], "view": views[index]} | photo_part(state)
+        if target is not photos[index].scores[0]:
+            question["class"] = reference(target.index, photos[index].classifier.labels)
+        sides.append(_side(selection.differ, choices[index], request, target, question))
     left, right = sides
     names = {
         MODELS: words.MODEL_ON_SLIDE.format(name=choices[0].name),
@@ -89,7 +100,10 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | None:
     if selection.differ == MODELS:
         del names[GUESSES]  # each has its own
     same = tuple(name for part, name in names.items() if part != selection.differ)
-    return CompareRequest(left, right, same, _link(selection, models, views, state.target, targets, labels))
+    said = "" if selection.differ != MODELS or selection.label else _answers(left, right)
+    return CompareRequest(
+        left, right, said, same, _link(selection, models, views, state.target, targets, labels)
+    )
 
 
 def _link(
@@ -125,15 +139,31 @@ def _columns(page: PhotoPage, selection: Selection) -> dict[str, list[DeltaGener
     return {part: [left, right] if part == selection.differ else [next(remaining)] for part in DIFFERS}
 
 
-def _side(differ: str, choice: Choice, request: ExplainRequest, target: Score) -> Side:
+def _side(
+    differ: str, choice: Choice, request: ExplainRequest, target: Score, link: Mapping[str, str]
+) -> Side:
     """A side, called by what differs."""
     prepared, method = request.prepared, request.method
+    classifier = prepared.classifier
     if differ == MODELS:
+        name, line = choice.name, f"{target.label} · {score(target.score)}"
         note = finding(prepared.scores, prepared.familiarity)
-        if prepared.classifier.may_know_nothing(prepared.scores):
-            note = f"{note} {plain(prepared.classifier.caution)}"
-        return Side(request, choice.name, note, f"{target.label} · {score(target.score)}")
-    if differ == VIEWS:
-        return Side(request, request.view, plain(method.sentence), "")
-    note = words.ABOUT.format(label=plain(target.label), score=score(target.score))
-    return Side(request, target.label, note, words.SCORE_LINE.format(score=score(target.score)))
+        if prepared.familiarity.doubtful:
+            note = f"{note} {plain(classifier.caution)}"
+    elif differ == VIEWS:
+        name, note = request.view, plain(method.sentence)
+        line = method.name if method.name != name else ""
+    else:
+        name, line = target.label, words.SCORE_LINE.format(score=score(target.score))
+        note = words.ABOUT.format(label=plain(target.label), score=score(target.score))
+    return Side(request, name, note, line, classifier.warning, link)
+
+
+def _answers(left: Side, right: Side) -> str:
+    """What the two models answer."""
+    labels = [side.request.prepared.classifier.labels for side in (left, right)]
+    first, second = (side.request.target for side in (left, right))
+    names = (left.name, right.name)
+    return words.answers(
+        names, (labels[0][first], labels[1][second]), same=shared(*labels).get(first) == second
+    )

@@ -14,9 +14,17 @@ import streamlit as st
 
 from models import Choice
 from ui.compare.words import MODELS
+from ui.session import Session
+from ui.views.quick_and_careful import QUICK
+from ui.widgets.samples import Sample
 
 T = TypeVar("T")
 _KEY = "spotlight-compare"
+_FIRST = "teapot-with-badge"
+"""The sample on which the page opens: there the answers of the built-in models differ, and their maps, too.
+
+Of all samples and pairs the clearest: see ``docs/comparisons.md``.
+"""
 
 
 @dataclass(eq=False)
@@ -30,7 +38,7 @@ class Selection:
         target: Index of the right guess; None for the usual choice.
         label: The guess both models are asked about; empty for each one's own top guess.
         linked_guesses: Guesses a link asked for, by its parts, until the model's classes are known.
-        link: The part of the address this page wrote last.
+        begun: Whether the page was shown in this tab.
     """
 
     differ: str = MODELS
@@ -39,7 +47,11 @@ class Selection:
     target: int | None = None
     label: str = ""
     linked_guesses: dict[str, str] = field(default_factory=dict)
-    link: dict[str, str] = field(default_factory=dict)
+    begun: bool = False
+
+    def reset(self) -> None:
+        """Chooses what is chosen at first."""
+        vars(self).update(vars(Selection()))
 
 
 def compare_selection() -> Selection:
@@ -48,6 +60,17 @@ def compare_selection() -> Selection:
         st.session_state[_KEY] = Selection()
     state: Selection = st.session_state[_KEY]
     return state
+
+
+def first_sample(samples: Mapping[str, Sample]) -> str:
+    """The key of the sample on which the page opens."""
+    return _FIRST if _FIRST in samples else next(iter(samples))
+
+
+def untouched(state: Session, samples: Mapping[str, Sample]) -> bool:
+    """Whether nothing was chosen yet, so that the page may begin where it likes."""
+    chosen = state.model_chosen or state.own is not None or state.target is not None
+    return not chosen and (state.photo, state.view) == (next(iter(samples)), QUICK)
 
 
 def present(models: Mapping[str, Choice]) -> dict[str, Choice]:

@@ -27,15 +27,23 @@ ONE_MODEL = "There is only one model on this computer. Download another one on t
 AGREE = "The two maps mark much the same places."
 PARTLY = "The two maps mark partly the same places."
 DISAGREE = {
-    MODELS: "The two models point to different areas. Treat this as a question, not a finding.",
+    MODELS: "The two models point to different areas.",
     VIEWS: "Two views point to different areas. Treat this as a question, not a finding.",
     GUESSES: "The two guesses point to different areas.",
+}
+ANSWERS = "{left} answers “{left_label}”, {right} “{right_label}”."
+SAME_ANSWER = "Both models answer “{label}”."
+MARKED = {
+    AgreementLevel.AGREE: "Their maps mark much the same places.",
+    AgreementLevel.PARTLY: "Their maps mark partly the same places.",
+    AgreementLevel.DISAGREE: "Their maps mark different places.",
 }
 NOTHING = "One of the two maps has nothing to show, so they cannot be compared."
 UNMOVED = (
     "One of the two views had nothing to measure: the score hardly falls, whatever is covered. "
     "That its map differs says nothing."
 )
+TEST_IT, TEST_IT_HELP = "Test this", "On the Explain page: cover a place, and ask the model again."
 SHARED = (
     "The strongest fifths of the two maps overlap by {overlap} %; by chance it would be about {chance} %."
 )
@@ -85,8 +93,16 @@ SCORE_LINE = "score {score}"
 _CLOSE, _LOOSE, _NONE = 0.7, 0.35, -0.2  # rank correlations
 
 
-def headline(found: Agreement, differ: str) -> str:
-    """Whether the two maps agree, in one sentence."""
+def answers(names: Sequence[str], labels: Sequence[str], *, same: bool) -> str:
+    """What two models answer, in one sentence; the same where their labels mean the same."""
+    if same:
+        return SAME_ANSWER.format(label=labels[0])
+    left, right = names
+    return ANSWERS.format(left=left, left_label=labels[0], right=right, right_label=labels[1])
+
+
+def headline(found: Agreement, differ: str, said: str = "") -> str:
+    """Whether the two maps agree, after what two models answer each, if that is compared."""
     words = {
         AgreementLevel.AGREE: AGREE,
         AgreementLevel.PARTLY: PARTLY,
@@ -94,7 +110,7 @@ def headline(found: Agreement, differ: str) -> str:
         AgreementLevel.EMPTY: NOTHING,
         AgreementLevel.UNMOVED: UNMOVED,
     }
-    return words[found.verdict]
+    return f"{said} {(words | MARKED)[found.verdict]}" if said else words[found.verdict]
 
 
 def measured(found: Agreement) -> str:

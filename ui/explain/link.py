@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import streamlit as st
-
 from models import Choice
 from saliency.names import reference
-from ui.photo.link import gone_back, linked_class, linked_key, new_parts, put, take_model
+from ui.photo.link import (
+    gone_back,
+    linked_class,
+    linked_key,
+    new_parts,
+    photo_part,
+    put,
+    take_model,
+    take_own_photo,
+)
 from ui.photo.page import PhotoPage
 from ui.photo.words import bad_link
 from ui.session import OWN, Session
@@ -23,6 +30,7 @@ def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Cho
     if gone_back(state.link):
         _forget(state, samples)
     new = new_parts(state.link)
+    take_own_photo(state, new)
     allowed = {"sample": samples, "model": models, "view": views(), "framing": FRAMINGS}
     for part, values in allowed.items():
         if part not in new:
@@ -45,10 +53,10 @@ def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Cho
 
 
 def _forget(state: Session, samples: Mapping[str, Sample]) -> None:
-    """Goes back to what the page shows at first; with an address that names no sample, to one's own photo."""
+    """Goes back to what the page shows at first."""
     if state.photo != OWN:
         state.marks.pop(samples[state.photo].photo.digest, None)
-    state.choose_photo(OWN if st.query_params and state.own is not None else next(iter(samples)))
+    state.choose_photo(next(iter(samples)))
     state.view, state.framing, state.model_chosen, state.link = QUICK, "whole", False, {}
 
 
@@ -64,17 +72,15 @@ def take_classes(state: Session, labels: Sequence[str]) -> None:
 def write(page: PhotoPage, labels: Sequence[str]) -> None:
     """Puts what is chosen into the address, once the page shows another than at first."""
     state = page.state
-    link = {"view": state.view}
-    if state.photo != OWN or state.model_chosen:
+    link = {"view": state.view} | photo_part(state)
+    if "sample" in link or state.model_chosen:
         link["model"] = state.model
-    if state.photo != OWN:
-        link["sample"] = state.photo
     if state.framing != "whole":
         link["framing"] = state.framing
     for part, index in (("class", state.target), ("rather", state.rival)):
         if index is not None:
             link[part] = reference(index, labels)
-    if state.photo != OWN and page.photo.digest in state.marks:
+    if "sample" in link and page.photo.digest in state.marks:
         link["area"] = written(state.marks[page.photo.digest])
     first = next(iter(page.samples.values()))
     if link == {"view": QUICK, "model": first.model, "sample": first.key}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from saliency.verdict.words import beside, course, percent, ratio, score
 from ui.guide.examples import BADGE, MISLEADING, PRODUCT, RIGHT, SHORTCUT, SPOT, UNDECIDED, WRONG, Example
-from ui.words import finding, plain
+from ui.words import DOT, finding, plain
 
 TITLE = "How to read a heat map"
 INTRO = (
@@ -51,7 +51,7 @@ AS_IS, COVERED, ELSEWHERE = "As it is", "Area covered", "Elsewhere covered"
 CHART = "Score for '{label}'"
 MAP_ALT = "The photo '{photo}' under the colours of its heat map for '{label}', with {place} outlined"
 COVERED_ALT = "What the model received with {place} covered"
-FACTS = "Photo: {photo} · Model: {model} · View: {view}"
+FACTS = DOT.join(["Photo: {photo}", "Model: {model}", "View: {view}"])
 TRY_IT = "Try it yourself on the Explain page"
 MISSING = "Two more examples need the model with a built-in shortcut, which is not on this computer."
 LEFT_OUT = "This example is left out: with the model on this computer, it does not show what it should."

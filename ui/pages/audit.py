@@ -6,9 +6,7 @@ import streamlit as st
 
 from ui.audit.overview import details, frame, overview
 from ui.audit.progress import OPEN
-from ui.session import session
 
-session().link = {}  # a link from here to the Explain page is new to it
 name = st.query_params.get(OPEN)  # the address alone says which: Back and Forward lead where they should
 with frame(name or ""):
     if name:

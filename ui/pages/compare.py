@@ -11,11 +11,11 @@ from ui.compare.state import compare_selection
 from ui.explain.panels import sketch
 from ui.photo.page import photo_page
 from ui.widgets.pictures import kept
+from ui.words import PAGES
 from ui.work.explanations import explanations
 
-with photo_page(words.TITLE, link.read) as page:
+with photo_page(words.TITLE, link.read, purpose=PAGES["compare"][2]) as page:
     selection = compare_selection()
-    page.state.link = {}  # a link from here to the Explain page is new to it
     request = ask(page, selection)
     if request is None:
         page.results.info(words.ONE_MODEL, icon=":material/info:")
@@ -27,4 +27,6 @@ with photo_page(words.TITLE, link.read) as page:
             with page.results.container():
                 left, right = answers
                 comparison = kept(left, ("compared", right), lambda: compare(left, right))
-                panels.answer(comparison, request, selection.differ, page, date.today())
+                panels.answer(comparison, request, selection.differ, page)
+            with page.below.container():
+                panels.below(comparison, request, selection.differ, page, date.today())

@@ -6,10 +6,8 @@ import streamlit as st
 
 from ui import faults
 from ui.guide import chapters, meeting, panels, words
-from ui.session import session
 
 kinds, complete = panels.on_this_computer()
-session().link = {}  # a link from here to the Explain page is new to it
 heading = st.container(horizontal=True, vertical_alignment="center")
 if meeting.is_on():
     meeting.show(kinds, heading)

@@ -28,6 +28,19 @@ def gone_back(link: Mapping[str, str]) -> bool:
     return not link.keys() <= st.query_params.to_dict().keys()
 
 
+def take_own_photo(state: Session, new: Mapping[str, str]) -> None:
+    """Shows one's own photo where the address tells of one; where the tab has none, the page says so."""
+    if new.get("photo") == OWN and state.own is not None:
+        state.choose_photo(OWN)
+    elif new.get("photo") == OWN:
+        state.own_gone = True
+
+
+def photo_part(state: Session) -> dict[str, str]:
+    """The part of a link that tells the photo: a sample by its key, of one's own only that it was one."""
+    return {"photo": OWN} if state.photo == OWN or state.own_gone else {"sample": state.photo}
+
+
 def put(link: Mapping[str, str]) -> None:
     """Puts a link into the address."""
     if link != st.query_params.to_dict():

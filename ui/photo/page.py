@@ -17,6 +17,7 @@ from ui import faults
 from ui.photo import origin
 from ui.photo.chooser import choose_photo
 from ui.photo.link import fitting_model
+from ui.photo.words import OWN_GONE
 from ui.session import OWN, Session, session
 from ui.views.quick_and_careful import QUICK, method_of, name_up_front
 from ui.views.words import not_offered
@@ -86,6 +87,8 @@ def photo_page(
     results, below = Place(answer), Place(st.container())
     with faults.shown(results):
         yield PhotoPage(state, offered, choices, photo, name, head, results, below)
+    if state.own_gone:
+        notices.warning(OWN_GONE, icon=":material/hide_image:")
     for notice in state.notices:
         notices.warning(notice, icon=":material/link_off:")
     state.notices.clear()

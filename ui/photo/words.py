@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ui.words import plain
+from ui.words import DOT, plain
 
 SAMPLES = "Try a sample"
 OWN_PHOTO = "Your photo"
 UPLOAD = "Or your own photo: JPG, PNG, WebP, AVIF, HEIC"
+OWN_GONE = (
+    "The photo of your own that was open here is gone: it was kept for one tab, until that was closed or "
+    "loaded anew. To go on with it, upload the file again, or open it again from its audit. Until then you "
+    "see a sample."
+)
 CAMERA, CAMERA_LABEL = "Camera", "Take a photo"
 LINK_PARTS = {
     "sample": "the sample",
@@ -26,12 +31,12 @@ LINK_PARTS = {
 
 def own_photo(name: str, notes: Sequence[str]) -> str:
     """The uploaded photo, and what was left out of it or changed."""
-    return " ".join([f"{OWN_PHOTO}: **{plain(name)}**", *(f"· {plain(note)}" for note in notes)])
+    return DOT.join([f"{OWN_PHOTO}: **{plain(name)}**", *map(plain, notes)])
 
 
 def sample(title: str, sentence: str, credit: str) -> str:
     """The sample shown, and whose photo it is."""
-    return " · ".join([f"Sample: **{plain(title)}**", *(plain(part) for part in (sentence, credit) if part)])
+    return DOT.join([f"Sample: **{plain(title)}**", *(plain(part) for part in (sentence, credit) if part)])
 
 
 def bad_link(part: str, value: str) -> str:

@@ -22,6 +22,11 @@ _TALL = 520  # height in pixels that portrait photos are shown at
 _KEPT = 16  # things made of one result: pictures, places
 _QUALITY = 92  # of a JPEG: what it loses is not seen
 
+_ENDS = (  # beside each other, however narrow a column is
+    '<div style="display:flex;justify-content:space-between;gap:0.5rem;font-size:0.875rem;line-height:1.3">'
+    '<span>{low}</span><span style="text-align:right">{high}</span></div>'
+)
+
 T = TypeVar("T")
 
 
@@ -115,9 +120,7 @@ def colour_bar(low: str, high: str, *, signed: bool) -> None:
     """The colours of a map over the words at their two ends."""
     with st.container(gap="xxsmall"):
         show_picture(_legend(signed=signed), words.alt_colour_bar(low, high))
-        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
-            st.caption(low, width="content")
-            st.caption(high, width="content")
+        st.html(_ENDS.format(low=low, high=high))
 
 
 @cache

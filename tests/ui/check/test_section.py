@@ -17,7 +17,7 @@ from saliency.methods.registry import LearningDependence
 from saliency.verdict import words as verdict_words
 from saliency.verdict.conclusion import conclude
 from ui.check import panels, words
-from ui.check.more import evidence, second_view
+from ui.check.more import curve, evidence, second_view
 from ui.check.more import words as more_words
 from ui.explain.words import BOTH
 from ui.session import OWN
@@ -413,6 +413,7 @@ def test_hiding_follows_the_slider_without_asking_again(page, monkeypatch):
     assert parts(app) == ["hide"]
     assert "With the strongest 20 % hidden, the score is **" in text(app)
     monkeypatch.setattr(evidence, "hide", lambda *question, **options: pytest.fail("asked again"))
+    monkeypatch.setattr(curve, "_chart", lambda *drawn: pytest.fail("drawn again"))
     for percent in (0, 55, 100):
         app.slider(key="hide-level").set_value(percent).run()
         assert not app.error
@@ -520,6 +521,16 @@ class TestTheStrongestPlace:
         assert any(words.COVERED in element.value for element in app.markdown)
         said = text(app)
         assert said.index(plain(state(app).checked.conclusion.headline)) < said.index(BOTH)
+
+    @pytest.mark.parametrize("what", ["agree", "hide"])
+    def test_what_was_tried_joins_the_one_verdict_at_once(self, page, what):
+        app = page()
+        before = len(state(app).checked.conclusion.evidence)
+        app.pills(key="more-check").set_value(what).run()
+        conclusion = state(app).checked.conclusion
+        assert len(conclusion.evidence) == before + 1
+        assert text(app).count(f"## {words.ICONS[conclusion.verdict]}") == 1
+        assert plain(conclusion.evidence[-1].sentence) in text(app)
 
     def test_nothing_is_tested_once_it_was_cleared(self, page):
         app = page()

@@ -5,6 +5,7 @@ from stand_in import draw, encoded, make_model, text
 
 from models.sources import folder as custom
 from saliency.agreement import Agreement, AgreementLevel
+from ui.compare import state as compare_state
 from ui.compare import words
 from ui.session import OWN
 from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
@@ -55,6 +56,52 @@ def test_opens_on_two_models(two):
     assert [name in shown(app)[side] for side, name in enumerate(("Stand-in", "Other"))] == [True, True]
     assert "measure in different units" in text(app)
     assert not app.query_params
+
+
+def test_what_two_models_answer_is_said_first(two):
+    app = opened(two)
+    left, right = (str(answer.scores[0].label) for answer in state(app).results.values())
+    said = words.answers(("Stand-in", "Other"), (left, right), same=left == right)
+    assert any(said in heading.value for heading in app.markdown)
+    app.selectbox(key="shared-guess").set_value("lamp").run()
+    assert not any(said in heading.value for heading in app.markdown)
+
+
+def test_each_side_leads_to_its_test(two):
+    app = opened(two, differ="models", sample="sample-1")
+    links = [link.proto.query_string for link in app.get("page_link")]
+    assert links == [f"model={key}&view=quick&sample=sample-1" for key in ("showroom", "other")]
+    app.selectbox(key="shared-guess").set_value("lamp").run()
+    links = [link.proto.query_string for link in app.get("page_link")]
+    assert any("class=lamp" in link for link in links)  # no part of it where it is the top guess
+
+
+def test_back_shows_what_the_address_says(page):
+    app = opened(page, differ="views", sample="sample-1")
+    app.selectbox(key="right-view").set_value("occlusion").run()
+    assert app.query_params["right"] in ("occlusion", ["occlusion"])
+    app.query_params["right"] = "gradient"
+    assert "Gradient" in shown(app.run())[1]
+    app.query_params.clear()
+    app.run()
+    assert state(app).photo == "sample-0"
+    assert app.segmented_control(key="differ").value == "models"
+    assert not app.query_params
+
+
+def test_begins_where_the_answers_differ_unless_something_was_chosen(two, monkeypatch):
+    monkeypatch.setattr(compare_state, "_FIRST", "sample-2")
+    app = opened(two)
+    assert all("sample-2.jpg" in alt for alt in shown(app))
+    assert not app.query_params
+    app = two(sample="sample-1")
+    app.switch_page("pages/compare.py").run()
+    assert all("sample-1.jpg" in alt for alt in shown(app))
+
+
+def test_a_warning_of_a_model_is_said_beside_its_map(two, describe):
+    describe(warning="Trained wrong on purpose.")
+    assert [warning.value for warning in opened(two).warning] == ["Trained wrong on purpose."]
 
 
 def test_with_one_model_the_page_says_where_to_get_another(page):
@@ -171,6 +218,15 @@ def test_what_agreement_says():
         return Agreement(0.42, 0.12, correlation, verdict)
 
     assert words.headline(found(AgreementLevel.AGREE), "models") == words.AGREE
+    said = words.answers(("Sound", "Twin"), ("teapot", "mug"), same=False)
+    assert words.headline(found(AgreementLevel.DISAGREE), "models", said) == (
+        "Sound answers “teapot”, Twin “mug”. Their maps mark different places."
+    )
+    said = words.answers(("Sound", "Twin"), ("mug", "Mug"), same=True)
+    assert words.headline(found(AgreementLevel.AGREE), "models", said) == (
+        "Both models answer “mug”. Their maps mark much the same places."
+    )
+    assert words.headline(found(AgreementLevel.EMPTY), "models", said).endswith(words.NOTHING)
     assert words.headline(found(AgreementLevel.DISAGREE), "views") == (
         "Two views point to different areas. Treat this as a question, not a finding."
     )

@@ -16,7 +16,7 @@ import models
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
 from ui.explain.words import BOTH, CHOSEN_FOR_OWN, MEANWHILE, SHARE, SUPPOSED
-from ui.photo.words import LINK_PARTS
+from ui.photo.words import LINK_PARTS, OWN_GONE
 from ui.session import OWN
 from ui.views.words import UNLEARNED
 from ui.widgets.words import ONLY_HERE
@@ -563,9 +563,38 @@ def test_back_to_an_own_photo(page):
     app.run()
     del app.query_params["sample"]
     del app.query_params["model"]
+    app.query_params["photo"] = OWN
     app.run()
     assert state(app).photo == OWN
     assert result(app).photo.name == "mine.png"
+
+
+def test_a_page_that_is_loaded_anew_says_that_the_own_photo_is_gone(page):
+    app = page()
+    upload(app, "mine.png", encoded(draw(seed=9)))
+    app.segmented_control(key="view").set_value("careful").run()
+    address = {"view": "careful", "photo": OWN}
+    assert dict(app.query_params) == address
+    assert "mine" not in str(app.query_params)
+    again = page(**address)
+    assert [warning.value for warning in again.warning] == [OWN_GONE]
+    assert dict(again.query_params) == address
+    assert state(again).view == "careful"
+    again.run()
+    assert [warning.value for warning in again.warning] == [OWN_GONE]
+    upload(again, "mine.png", encoded(draw(seed=9)))
+    assert not again.warning
+    assert result(again).photo.name == "mine.png"
+    assert dict(again.query_params) == address
+
+
+def test_a_sample_that_is_chosen_ends_the_own_photo_that_is_gone(page):
+    app = page(photo=OWN)
+    assert app.warning[0].value == OWN_GONE
+    state(app).choose_photo("sample-1")
+    app.run()
+    assert not app.warning
+    assert "photo" not in app.query_params
 
 
 def test_a_link_leads_to_the_marked_area(page):

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from typing import Any
+
 import altair as alt
+import streamlit as st
 
 from saliency.checks.hiding import HideCurve
 from ui.check.charts import BLUE, GREY, ORANGE, axis, data, layers, legend
 from ui.check.more import words
+from ui.widgets.pictures import kept
 
 
-def curve_chart(hidden: HideCurve, level: float) -> alt.LayerChart:
-    """The score as more and more is hidden, with a line at the level that is shown."""
+def curve_spec(hidden: HideCurve, level: float) -> dict[str, Any]:
+    """The score as more and more is hidden, with a line at the level that is shown, in Vega-Lite.
+
+    The chart is built once for each theme and kept with the curve; another level only moves the line.
+    """
+    chart = kept(hidden, ("chart", st.context.theme.type), lambda: _chart(hidden).to_dict())
+    spec: dict[str, Any] = deepcopy(chart)
+    spec["layer"][1]["data"] = {"values": [{"hidden": 100 * level}]}
+    return spec
+
+
+def _chart(hidden: HideCurve) -> alt.LayerChart:
+    """The two curves, and a line that stands at 0."""
     lines = {
         words.HIDE_STRONGEST: hidden.scores,
         words.HIDE_ELSEWHERE: hidden.scores_elsewhere,
@@ -33,5 +49,5 @@ def curve_chart(hidden: HideCurve, level: float) -> alt.LayerChart:
     return layers(
         260,
         data(rows).mark_line(strokeWidth=3).encode(x, y, colour, dash),
-        data([{"hidden": 100 * level}]).mark_rule(strokeWidth=2, color=GREY).encode(x),
+        data([{"hidden": 0}]).mark_rule(strokeWidth=2, color=GREY).encode(x),
     )

@@ -13,6 +13,7 @@ from ui.check.evidence import Subject
 from ui.check.more import words
 from ui.check.more.evidence import randomisation_task, second_view_name, second_view_task
 from ui.check.panels import captioned
+from ui.explain.words import CONTOUR, CONTOUR_SIGNED
 from ui.session import Session
 from ui.views.quick_and_careful import QUICK, method_of
 from ui.widgets.announcement import announced
@@ -53,6 +54,8 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
         st.markdown(words.second_view(second_name))
         if found.overlap or found.correlation:
             st.markdown(words.overlap(found))
+        signed = subject.result.signed or result.signed
+        st.markdown(CONTOUR_SIGNED if signed else CONTOUR)
     names = (
         words.FIRST_VIEW.format(view=plain(request.view or request.method.name)),
         words.SECOND_VIEW.format(view=plain(second_name)),

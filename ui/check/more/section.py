@@ -18,7 +18,7 @@ from saliency.verdict.words import percent, score
 from ui import faults
 from ui.check.evidence import Subject
 from ui.check.more import words
-from ui.check.more.curve import curve_chart
+from ui.check.more.curve import curve_spec
 from ui.check.more.evidence import LEVELS, STEP, hide_task, paste_task
 from ui.check.more.second_view import compare_views
 from ui.check.panels import captioned
@@ -201,6 +201,6 @@ def hide_panel(curve: HideCurve, subject: Subject) -> None:
             sentence = words.hide_sentence(level, curve.scores[index], curve.scores_elsewhere[index])
             st.markdown(sentence)
             announced(sentence, key="hidden")
-            chart = curve_chart(curve, level)
-            st.altair_chart(chart, width="stretch", key="curve", alt=words.HIDE_CHART_ALT)
+            spec = curve_spec(curve, level)
+            st.vega_lite_chart(spec=spec, width="stretch", key="curve", alt=words.HIDE_CHART_ALT)
             st.caption(words.HIDE_INTRO)

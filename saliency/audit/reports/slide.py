@@ -21,7 +21,10 @@ Rgb = Image.Image
 def slide(report: Report, pictures: ReportPictures) -> Rgb:
     """The slide, RGB on white."""
     foot = (small(visible(text), INNER, most=2) for text in (report.about, report.limits))
-    page, top, bottom = paper(visible(report.title), visible(report.headline), *foot)
+    doubt = [small(visible(report.unfamiliar), INNER, most=2, bold=True)] if report.unfamiliar else []
+    page, top, bottom = paper(
+        visible(report.title), visible(report.headline), *foot, warning=visible(report.warning), below=doubt
+    )
     images, caption, ends = _images(report, pictures)
     left = SIDE
     if images:

@@ -151,9 +151,7 @@ def table_lines(figures: Mapping[str, Any]) -> Iterator[str]:
     for key, measures in rows:
         name = f"`{key}`" if key in METHODS else key
         passes = f"{METHODS[key].passes:g}" if key in METHODS else "–"
-        yield line(
-            [name + marks[measures["measured"]], passes, *(cell(measures.get(measure)) for measure in titles)]
-        )
+        yield line([name + marks[measures["measured"]], passes, *(cell(measures.get(measure)) for measure in titles)])
 
 
 def main() -> None:

@@ -14,14 +14,21 @@ from saliency.export.typeset import block
 
 _TEXT = 620  # pixels: the column of figures
 _SHORT = 16  # characters of a name
-_SETTINGS = ((52, 3, 20), (44, 3, 8), (44, 2, 8))  # pixels of numbers, lines below each, pixels between
+# pixels of numbers, lines below each, pixels between
+_SETTINGS = (
+    (52, 3, 20),
+    (44, 3, 8),
+    (44, 2, 8),
+    (44, 2, 0),
+)
 Rgb = Image.Image
 
 
 def slide(report: Report, pictures: ReportPictures) -> Rgb:
     """The slide, RGB on white."""
     foot = (small(visible(text), INNER, most=2) for text in (report.about, report.limits))
-    doubt = [small(visible(report.unfamiliar), INNER, most=2, bold=True)] if report.unfamiliar else []
+    short = visible(report.unfamiliar).partition(". ")[0]  # one line, so that no figure has to go
+    doubt = [small(f"{short}.", INNER, most=1, bold=True)] if short else []
     page, top, bottom = paper(
         visible(report.title), visible(report.headline), *foot, warning=visible(report.warning), below=doubt
     )

@@ -28,9 +28,10 @@ def slide(report: Report, pictures: ReportPictures) -> Rgb:
     """The slide, RGB on white."""
     foot = (small(visible(text), INNER, most=2) for text in (report.about, report.limits))
     short = visible(report.unfamiliar).partition(". ")[0]  # one line, so that no figure has to go
-    doubt = [small(f"{short}.", INNER, most=1, bold=True)] if short else []
+    doubt = [small(f"{short}.", INNER, most=1, bold=True)] if short and not report.warning else []
+    title = f"{visible(report.title)} · {short}." if short and report.warning else visible(report.title)
     page, top, bottom = paper(
-        visible(report.title), visible(report.headline), *foot, warning=visible(report.warning), below=doubt
+        title, visible(report.headline), *foot, warning=visible(report.warning), below=doubt
     )
     images, caption, ends = _images(report, pictures)
     left = SIDE

@@ -367,9 +367,9 @@ def test_what_the_model_may_not_know_and_its_warning_stand_first_everywhere(tmp_
     for said in (headline, doubt, audit.warning):
         assert said in made.sheets[0]
         assert said in made.page
-    (((_, said, *_), more),) = pages
+    (((title, said, *_), more),) = pages
     assert (said, more["warning"]) == (headline, audit.warning)
-    assert len(more["below"]) == 1
+    assert doubt.partition(". ")[0] in title
 
 
 def test_a_set_that_the_model_does_not_know_leads_with_that(tmp_path) -> None:

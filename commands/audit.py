@@ -32,7 +32,7 @@ from saliency.audit.reports.answers import Answers
 from saliency.audit.reports.files import FINDINGS, write
 from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels, unknown_labels
 from saliency.audit.reports.sentences import counted, finding_sentence, visible
-from saliency.audit.reports.words import Pair, unjudged
+from saliency.audit.reports.words import Pair, unfamiliar, unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray.cluster import Cluster
@@ -115,6 +115,7 @@ def _pool(address: str | None, load: Load) -> Iterator[Pool | None]:
 
 def _print(job: Job, result: Audit, files: list[Path]) -> None:
     """Problems and findings on standard error, a summary as JSON on standard output."""
+    summary = audit_summary(result)
     for left_out in result.problems:
         print(visible(f"{left_out.file}: {left_out.problem}"), file=sys.stderr)
     for sentence in _areas_left_out(job):
@@ -123,10 +124,13 @@ def _print(job: Job, result: Audit, files: list[Path]) -> None:
         print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
         print(visible(f"{finding.verdict}: {finding_sentence(finding)}"), file=sys.stderr)
+    doubt = unfamiliar(summary.unfamiliar, summary.audited)
+    for sentence in filter(None, (result.warning, doubt)):
+        print(visible(f"Warning: {sentence}"), file=sys.stderr)
     for question, answer in _answers(files):
         print(visible(f"{question} {answer}"), file=sys.stderr)
-    summary = {**as_json(audit_summary(result)), "files": list(map(str, files))}
-    print(_json(summary), flush=True)
+    told = {**as_json(summary), "files": list(map(str, files))}
+    print(_json(told), flush=True)
 
 
 def _answers(files: list[Path]) -> tuple[Pair, ...]:

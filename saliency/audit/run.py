@@ -43,6 +43,7 @@ class Audit:
         problems: The photos that were left out.
         total: How many photos there are.
         classes: The model's classes, if it was there.
+        warning: What has to be said with every result of the model, in a sentence; empty if nothing.
     """
 
     settings: Settings
@@ -52,6 +53,7 @@ class Audit:
     problems: list[LeftOut]
     total: int
     classes: tuple[str, ...] = ()
+    warning: str = ""
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -149,6 +151,7 @@ def audit(
         sorted([*job.refused, *unaudited, *_untested(groups, outcomes)]),
         job.counts()[1],
         classifier.labels,
+        classifier.warning,
     )
 
 

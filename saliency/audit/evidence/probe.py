@@ -94,6 +94,7 @@ class PhotoProbe:
             notes=tuple(self.photo.notes),
             seed=self.seed,
             look=photo_look(self.photo.image),
+            footing=self.prepared.familiarity.footing,
         )
         return row, coarse_map(view) if view.kind is MapKind.SPOTS else None
 

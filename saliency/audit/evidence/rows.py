@@ -17,6 +17,7 @@ from saliency.audit.evidence.look import PhotoLook
 from saliency.audit.json_types import OPTIONAL, optional
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.influence import ChanceFigure
+from saliency.familiarity import Footing
 from saliency.heat.scale import MapKind
 from saliency.photo.area import Box
 
@@ -138,6 +139,7 @@ class PhotoRow:
         notes: What reading the photo changed.
         seed: Where its random numbers start.
         look: How bright, contrasty and sharp it is; ``None`` in jobs of earlier programs.
+        footing: How well the model knows what it shows; likewise.
     """
 
     file: str
@@ -156,6 +158,13 @@ class PhotoRow:
     notes: tuple[str, ...]
     seed: int
     look: PhotoLook | None = field(default=None, metadata=OPTIONAL)
+    footing: Footing | None = field(default=None, metadata=OPTIONAL)
+
+    @property
+    def strange(self) -> bool:
+        """Whether it may show something that the model does not know; a right guess says that it does."""
+        doubted = self.unknown if self.footing is None else self.footing is Footing.UNKNOWN
+        return doubted and self.right is not True
 
     @property
     def score(self) -> float:

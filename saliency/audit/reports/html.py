@@ -58,8 +58,14 @@ def _block(block: blocks.Block, pictures: ReportPictures) -> str:
 
 
 def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
+    if report.warning:
+        yield f'<p class="alarm">{_name(report.warning)}</p>'
     yield f'<header><p class="quiet">{_name(report.title)}</p><h1>{_name(report.headline)}</h1>'
-    yield _p(report.about, "quiet") + "</header>\n"
+    yield (
+        (_p(report.unfamiliar, "alarming") if report.unfamiliar else "")
+        + _p(report.about, "quiet")
+        + "</header>\n"
+    )
     tiles = (
         f"<div><strong>{escape(value)}</strong><span>{escape(text)}</span></div>"
         for value, text in report.figures

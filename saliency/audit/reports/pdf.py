@@ -22,7 +22,7 @@ from reportlab.platypus import Table as Grid
 
 from saliency.audit.reports import blocks, words
 from saliency.audit.reports.blocks import ClassAverage, FindingText, Section, Shot, Text
-from saliency.audit.reports.pdf_page import HEIGHT, INK, RULE, SOFT, WIDTH, Story, build, paragraph
+from saliency.audit.reports.pdf_page import ALARM, HEIGHT, INK, RULE, SOFT, WIDTH, Story, build, paragraph
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
 from saliency.audit.reports.report import Report, brief
 from saliency.audit.reports.sentences import visible
@@ -113,7 +113,10 @@ def _summary(report: Report, pictures: ReportPictures) -> Story:
         texts.append(paragraph(report.more, "quiet"))
     tiles = [[paragraph(value, "figure"), paragraph(what, "small")] for value, what in report.figures]
     look = (("BACKGROUND", *_ALL, SOFT), ("LEFTPADDING", *_ALL, 9), *_padding(7, 9))
-    story: Story = [paragraph(brief(report.title, 90), "kicker"), paragraph(report.headline, "headline")]
+    story: Story = [*_alarm(report.warning), paragraph(brief(report.title, 90), "kicker")]
+    story.append(paragraph(report.headline, "headline"))
+    if report.unfamiliar:
+        story.append(paragraph(report.unfamiliar, "alarming"))
     story += [paragraph(report.about, "quiet"), Spacer(1, 8)]
     story += [_grid([tiles], [WIDTH / len(tiles)] * len(tiles), *look), Spacer(1, 12)]
     for question, answer in report.answers:
@@ -135,6 +138,15 @@ def _summary(report: Report, pictures: ReportPictures) -> Story:
             story += [Spacer(1, 12), _legend(words.ONE_SCALE), *maps]
     hairline = _grid([[""]], [WIDTH], ("LINEABOVE", (0, 0), (-1, 0), 0.5, RULE), rowHeights=[1])
     return [*story, Spacer(1, 10), hairline, Spacer(1, 6), paragraph(report.limits, "quiet")]
+
+
+def _alarm(warning: str) -> Story:
+    """A bar with what nobody may overlook."""
+    if not warning:
+        return []
+    bar = _grid([[paragraph(warning, "alarm")]], [WIDTH], ("BACKGROUND", *_ALL, ALARM), *_padding(6, 8))
+    bar.setStyle(TableStyle([("LEFTPADDING", *_ALL, 9)]))
+    return [bar, Spacer(1, 10)]
 
 
 def _statement(finding: FindingText) -> Story:

@@ -18,6 +18,7 @@ from saliency.audit.reports.sentences import visible
 from saliency.export.typeset import font_file, readable, visual_order
 
 INK, QUIET, RULE, SOFT = (HexColor(ink) for ink in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
+ALARM = HexColor("#961212")  # behind white: 8.6:1
 SIDE, TOP, BOTTOM = 20 * mm, 24 * mm, 22 * mm
 WIDTH, HEIGHT = A4[0] - 2 * SIDE, A4[1] - TOP - BOTTOM
 _FACE, _BOLD = "Spotlight", "Spotlight-Bold"
@@ -55,6 +56,8 @@ def styles() -> dict[str, ParagraphStyle]:
         like("section", **heading, fontSize=14, leading=19, spaceBefore=18, spaceAfter=6),
         like("finding", **heading, fontSize=10.5, leading=14.5, spaceAfter=3),
         like("verdict", **heading, fontSize=9, leading=13, spaceAfter=1),
+        like("alarm", fontName=_BOLD, fontSize=10, leading=14, textColor="#ffffff", spaceAfter=0),
+        like("alarming", fontName=_BOLD, textColor=ALARM),
         like("step", leftIndent=9, borderPadding=0, spaceAfter=6),
     )
     return {style.name: style for style in every}

@@ -85,7 +85,12 @@ class Dependence:
 
 @dataclass(frozen=True)
 class AuditSummary:
-    """An audit in a few numbers."""
+    """An audit in a few numbers.
+
+    Attributes:
+        unfamiliar: How many photos may show something that the model does not know.
+        warning: What has to be said with every result of the model, in a sentence; empty if nothing.
+    """
 
     photos: int
     audited: int
@@ -94,6 +99,8 @@ class AuditSummary:
     wrong: int
     verdicts: dict[str, int]
     depends_on: tuple[Dependence, ...]
+    unfamiliar: int = field(default=0, kw_only=True)
+    warning: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,8 @@ class AuditRecord(AuditSummary):
 
 def audit_summary(audit: Audit) -> AuditSummary:
     """An audit in a few numbers."""
-    rights = [row.right for group in audit.groups for row in group.rows.values()]
+    rows = [row for group in audit.groups for row in group.rows.values()]
+    rights = [row.right for row in rows]
     return AuditSummary(
         photos=audit.total,
         audited=len(rights),
@@ -157,6 +165,8 @@ def audit_summary(audit: Audit) -> AuditSummary:
         wrong=rights.count(False),
         verdicts={str(verdict): sum(f.verdict is verdict for f in audit.findings) for verdict in Verdict},
         depends_on=tuple(Dependence(f.guess, f.place, finding_sentence(f)) for f in audit.depends),
+        unfamiliar=sum(row.strange for row in rows),
+        warning=audit.warning,
     )
 
 

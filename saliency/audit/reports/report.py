@@ -37,6 +37,8 @@ class Report:
     """All that a report says.
 
     Attributes:
+        warning: What has to be said with every result of the model; empty if nothing.
+        unfamiliar: How many photos show what the model may not know, a sentence; empty if none.
         about: Model, view and date.
         figures: The audit in a few large numbers.
         on_slide: Those for a slide.
@@ -50,6 +52,8 @@ class Report:
     """
 
     title: str
+    warning: str
+    unfamiliar: str
     about: str
     headline: str
     figures: tuple[Pair, ...]
@@ -93,6 +97,8 @@ def report(
     averages = _averages(record)
     return Report(
         title=name.strip() or f"Audit of {record.settings.model}",
+        warning=record.warning,
+        unfamiliar=words.unfamiliar(record.unfamiliar, record.audited),
         about=words.about(record.settings, date, view),
         headline=named(words.headline(record)),
         figures=words.figures(record),

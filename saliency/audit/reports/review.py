@@ -108,7 +108,7 @@ def _own_reasons(row: PhotoRow) -> list[_Reason]:
         reasons.append((0.5, sentences.DISAGREE))
     if row.score < UNDECIDED:
         reasons.append((0.4, sentences.undecided(row)))
-    if row.unknown and row.right is None:  # a label that the model has says that it does know it
+    if row.strange:
         reasons.append((0.3, sentences.UNKNOWN))
     if row.map is not MapKind.SPOTS:
         reasons.append((0.2, sentences.EMPTY))

@@ -14,14 +14,25 @@ from saliency.export.typeset import block
 
 _TEXT = 620  # pixels: the column of figures
 _SHORT = 16  # characters of a name
-_SETTINGS = ((52, 3, 20), (44, 3, 8), (44, 2, 8))  # pixels of numbers, lines below each, pixels between
+# pixels of numbers, lines below each, pixels between
+_SETTINGS = (
+    (52, 3, 20),
+    (44, 3, 8),
+    (44, 2, 8),
+    (44, 2, 0),
+)
 Rgb = Image.Image
 
 
 def slide(report: Report, pictures: ReportPictures) -> Rgb:
     """The slide, RGB on white."""
     foot = (small(visible(text), INNER, most=2) for text in (report.about, report.limits))
-    page, top, bottom = paper(visible(report.title), visible(report.headline), *foot)
+    short = visible(report.unfamiliar).partition(". ")[0]  # one line, so that no figure has to go
+    doubt = [small(f"{short}.", INNER, most=1, bold=True)] if short and not report.warning else []
+    title = f"{visible(report.title)} · {short}." if short and report.warning else visible(report.title)
+    page, top, bottom = paper(
+        title, visible(report.headline), *foot, warning=visible(report.warning), below=doubt
+    )
     images, caption, ends = _images(report, pictures)
     left = SIDE
     if images:

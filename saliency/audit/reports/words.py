@@ -136,6 +136,9 @@ def headline(record: AuditRecord) -> str:
     """The main finding."""
     if not record.audited:
         return "No photo could be audited"
+    if 2 * record.unfamiliar > record.audited:
+        count = of(record.unfamiliar, record.audited)
+        return f"The model may not know what {count} photos show"
     if record.depends_on:
         first, *others = record.depends_on
         whose = f"Guesses of “{first.guess}”" if first.guess else "Guesses"
@@ -152,6 +155,14 @@ def headline(record: AuditRecord) -> str:
     if not record.searched:
         return "Too few pictures to look for places that guesses depend on"
     return "No place stood out to be tested"
+
+
+def unfamiliar(count: int, audited: int) -> str:
+    """How many photos may show something that the model does not know; empty if none."""
+    if not count:
+        return ""
+    start = f"All {audited} photos" if count == audited > 1 else f"{count} of {counted(audited, 'photo')}"
+    return f"{start} may show something that the model does not know. Do not rely on its answers there."
 
 
 def more(record: AuditRecord, leading: Sequence[int]) -> str:

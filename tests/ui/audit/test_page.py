@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import html
 import io
 import json
+import re
 import sqlite3
 import threading
 import zipfile
@@ -13,11 +15,15 @@ from pathlib import Path
 import pytest
 from handed_over import BEGUN, LABELS, Upload, finished, kept, packed, until
 from PIL import Image
+from pypdf import PdfReader
 from stand_in import draw, encoded, text
 
 import models
 from saliency.audit import Job, job_files
 from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.json_types import from_json
+from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.words import headline, unfamiliar
 from ui.audit import store, uploads, words
 from ui.audit.results import words as results_words
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
@@ -27,6 +33,13 @@ from ui.words import APP, plain
 
 def audit_page(page):
     return page().switch_page("pages/audit.py").run()
+
+
+def report_texts(folder):
+    """The first page of an audit's PDF, and its web page, as texts without regard to where lines break."""
+    web = re.sub(r"<[^>]+>", " ", (folder / "report.html").read_text(encoding="utf-8"))
+    texts = PdfReader(folder / "report.pdf").pages[0].extract_text(), html.unescape(web)
+    return [" ".join(text.replace("\u00a0", " ").split()) for text in texts]
 
 
 def test_from_upload_to_findings_and_on_to_explain(page, office):
@@ -51,6 +64,14 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert found["right"] + found["wrong"] == 10
     for answer in found["answers"].values():
         assert plain(answer) in text(app)
+    paper, web = report_texts(folder / RESULTS)
+    said = [headline(from_json(AuditRecord, found)), *found["answers"].values()]
+    if found["unfamiliar"]:
+        said.append(unfamiliar(found["unfamiliar"], found["audited"]))
+    for sentence in said:  # word for word what the page says
+        assert plain(sentence) in text(app)
+        assert sentence in paper
+        assert sentence in web
     for item in found["shopping_list"]:
         assert plain(item["what"]) in text(app)
     table = app.table[0].value

@@ -12,6 +12,7 @@ from saliency.audit.reports import words as report_words
 from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.report import named
 from ui import words as wording
 from ui.audit.results import gallery, words
 from ui.audit.results.results import Results
@@ -27,6 +28,7 @@ _ROWS, _ITEMS = 12, 8  # of a table, and things to add
 def show(results: Results, request: AuditRequest, state: Session) -> None:
     """Draws all of it."""
     record = results.record
+    _headline(record)
     _answers(record)
     _figures(results)
     _tables(record)
@@ -59,6 +61,15 @@ def files_to_take(folder: Path, request: AuditRequest) -> None:
                 file = f"spotlight-{files.stem(request.name)}-{name}"
                 key, icon = f"audit-take-{name}", ":material/download:"
                 download_button(label, path.read_bytes, file, key=key, purpose=purpose, icon=icon)
+
+
+def _headline(record: AuditRecord) -> None:
+    """The main finding as the reports have it, and how far to rely on the model at all."""
+    if record.warning:
+        st.error(wording.plain(record.warning), icon=":material/warning:")
+    st.markdown(f"## {wording.plain(named(report_words.headline(record)))}", anchors=False)
+    if doubt := report_words.unfamiliar(record.unfamiliar, record.audited):
+        st.warning(wording.plain(doubt), icon=":material/help:")
 
 
 def _answers(record: AuditRecord) -> None:

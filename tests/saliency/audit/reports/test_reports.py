@@ -8,22 +8,32 @@ import html
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_audit import SETTINGS, fake
+from fake_audit import SETTINGS, fake, photo_row
 from PIL import Image
 from pypdf import PdfReader
 
 from saliency.audit.reports import files, method, pictures, words
+from saliency.audit.reports import slide as slides
 from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD, WHY_WRONG
 from saliency.audit.reports.files import write
-from saliency.audit.reports.record import LIMITS, AuditRecord, Dependence, GuessRecord, UnjudgedLabel
+from saliency.audit.reports.record import (
+    LIMITS,
+    AuditRecord,
+    Dependence,
+    GuessRecord,
+    UnjudgedLabel,
+    audit_record,
+)
 from saliency.audit.reports.report import brief, named
 from saliency.audit.reports.sentences import on_average
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
+from saliency.familiarity import Footing
 from saliency.verdict.words import score
 
 DAY = datetime.date(2026, 3, 9)
@@ -335,3 +345,47 @@ def test_no_sentence_says_more_than_is_known() -> None:
         assert module.__file__ is not None
         quoted = re.findall(r'f?"([^"\n]*)"', Path(module.__file__).read_text(encoding="utf-8"))
         assert not [text for text in quoted if FORBIDDEN.search(text)]
+
+
+def test_what_the_model_may_not_know_and_its_warning_stand_first_everywhere(tmp_path, monkeypatch) -> None:
+    pages = []
+    draw = slides.paper
+    monkeypatch.setattr(
+        slides, "paper", lambda *texts, **more: pages.append((texts, more)) or draw(*texts, **more)
+    )
+    job, audit = fake(tmp_path / "job", tmp_path / "photos", 14, labels=False)
+    for group in audit.groups:
+        for number in list(group.rows)[:3]:
+            group.rows[number] = replace(group.rows[number], footing=Footing.UNKNOWN)
+    audit = replace(audit, warning="Trained wrong on purpose. Rely on none of its answers.")
+    with job:
+        write(job, audit, tmp_path / "out", tmp_path / "photos", "Mugs", date=DAY)
+    made = Made(tmp_path / "out")
+    doubt = words.unfamiliar(3, 14)
+    assert doubt.startswith("3 of 14 photos may show something that the model does not know.")
+    assert (made.findings["unfamiliar"], made.findings["warning"]) == (3, audit.warning)
+    headline = words.headline(audit_record(audit))
+    for said in (headline, doubt, audit.warning):
+        assert said in made.sheets[0]
+        assert said in made.page
+    (((title, said, *_), more),) = pages
+    assert (said, more["warning"]) == (headline, audit.warning)
+    assert doubt.partition(". ")[0] in title
+
+
+def test_a_set_that_the_model_does_not_know_leads_with_that(tmp_path) -> None:
+    job, audit = fake(tmp_path / "job", tmp_path / "photos", 6)
+    for group in audit.groups:
+        for number, row in group.rows.items():
+            group.rows[number] = replace(row, footing=Footing.UNKNOWN, right=None, label=None)
+    assert words.headline(audit_record(audit)) == "The model may not know what 6 of 6 photos show"
+    assert words.unfamiliar(6, 6).startswith("All 6 photos may show")
+    job.close()
+
+
+def test_a_right_guess_says_that_the_model_knows_it() -> None:
+    assert photo_row(0, footing=Footing.UNKNOWN).strange
+    assert photo_row(0, footing=Footing.UNKNOWN, right=False).strange
+    assert not photo_row(0, footing=Footing.UNKNOWN, right=True).strange
+    assert photo_row(0, unknown=True).strange  # a row of an earlier program
+    assert not photo_row(0, unknown=True, footing=Footing.SURE).strange

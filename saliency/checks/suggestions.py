@@ -20,6 +20,7 @@ from saliency.photo.framing import Placement, on_input
 
 CELLS = 32  # along the long side
 FAINTEST = 0.05  # of the strongest spot
+_SMOOTH = 1.0  # cells: a fine map of one thing has many small peaks, and the box is to hold the thing
 _EDGE = 0.5  # of a spot's peak: what belongs to it
 _LARGEST, _SMALLEST = 0.2, 0.03  # share of what the model received
 _APART = 0.3  # overlap of two boxes, as a share of the smaller one, from which they are one spot
@@ -68,10 +69,13 @@ def spots(
 def _field(
     attribution: NDArray[np.floating], input_size: tuple[int, int], cells: CellGrid
 ) -> NDArray[np.float64]:
-    """The positive part of a map on at most 32 cells along the long side, in the input's proportions."""
+    """The positive part of a map, smooth, on at most 32 cells along the long side, in its proportions."""
+    from scipy.ndimage import gaussian_filter  # takes a while, and most checks are of an area that is named
+
     scale = CELLS / max(input_size)
     rows, columns = (max(1, round(side * scale)) for side in input_size)
-    return on_input(np.maximum(attribution, 0), input_size, (rows, columns), cells).astype(np.float64)
+    field = on_input(np.maximum(attribution, 0), input_size, (rows, columns), cells).astype(np.float64)
+    return np.asarray(gaussian_filter(field, _SMOOTH, mode="nearest"))
 
 
 def _surroundings(field: NDArray[np.float64], cell: Cell) -> Span:

@@ -14,16 +14,32 @@ from typing import Any
 
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.check import Check
-from saliency.checks.cover import SMALL, Cover, Finding, Keep, Reason
+from saliency.checks.cover import FEW, MATERIAL, SMALL, Cover, Finding, Keep, Reason
 from saliency.checks.hiding import HideCurve
 from saliency.checks.influence import Influence
-from saliency.checks.paste import Paste, PasteFinding
+from saliency.checks.paste import Paste
 from saliency.checks.probe import AreaProbe
 from saliency.familiarity import Familiarity
 from saliency.verdict import words
-from saliency.verdict.evidence import AreaTests, Evidence, Verdict, evidence
+from saliency.verdict.evidence import AreaTests, Bearing, Evidence, Trial, Verdict, evidence
 
 _HALF = 0.5  # of the score: a fall to less is more than a part of it
+_ELSEWHERE = {
+    Trial.KEEP: words.NOT_ALONE,
+    Trial.PASTE: words.ONLY_HERE,
+    Trial.MAP: words.MAP_DIFFERS,
+    Trial.HIDE: words.HIDDEN_ELSEWHERE,
+    Trial.SECOND_VIEW: words.VIEWS_ELSEWHERE,
+}
+"""What a test that speaks against the area says, where the answer hangs on it."""
+_THERE = {
+    Trial.KEEP: words.ENOUGH_ANYWAY,
+    Trial.PASTE: words.CARRIES_ANYWAY,
+    Trial.MAP: words.MAP_BRIGHT,
+    Trial.HIDE: words.HIDDEN_THERE,
+    Trial.SECOND_VIEW: words.VIEWS_THERE,
+}
+"""What a test that speaks for the area says, where the answer does not hang on it."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +109,15 @@ def conclude(
     """
     tests = AreaTests(probe, cover, keep, paste, influence, map_empty, hide, agreement, product)
     verdict, headline, advice = _judged(tests)
+    entries = tuple(evidence(tests, verdict))
     claim = words.claim(probe.question)
     return Conclusion(
         verdict=verdict,
         headline=words.HEADLINES[headline].format(claim=claim, Claim=words.sentence_start(claim)),
         because=_because(tests, verdict),
-        doubt=words.joined(_doubts(tests, verdict, familiarity)),
+        doubt=words.joined(_doubts(tests, verdict, entries, familiarity)),
         advice=words.ADVICE[_for_product(advice, product)],
-        evidence=tuple(evidence(tests, verdict)),
+        evidence=entries,
     )
 
 
@@ -136,12 +153,16 @@ def conclusion_of(
 def _judged(tests: AreaTests) -> tuple[Verdict, str, str]:
     """The verdict, and which words say it and what to do."""
     cover = tests.cover
-    if cover is None or cover.reason in (Reason.LOW_SCORE, Reason.FILLS_DISAGREE):
-        low = cover is not None and cover.reason is Reason.LOW_SCORE
-        return Verdict.UNKNOWN, "unknown", "low" if low else "unknown"
-    if cover.finding is Finding.LITTLE or (cover.reason is Reason.TOO_LARGE and _stays(cover)):
-        either = tests.enough or tests.carries
-        return (Verdict.EITHER, "either", "either") if either else (Verdict.DOES_NOT, "not", "not")
+    if cover is None:
+        return Verdict.UNKNOWN, "unknown", "unknown"
+    stays = cover.finding is Finding.LITTLE or (cover.reason is Reason.TOO_LARGE and _stays(cover))
+    rises = cover.reason is Reason.SCORE_RISES and _falls_nowhere(cover)
+    if (stays or rises) and cover.before.ahead and (tests.enough or tests.carries):
+        return Verdict.EITHER, "either", "either"
+    if _held_down(cover):
+        return Verdict.DOES_NOT, "against", "against"
+    if stays or rises:
+        return Verdict.DOES_NOT, "not", "not"
     if cover.finding is Finding.DEPENDS:
         less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead
         if less and cover.after >= _HALF * cover.before.score:
@@ -152,10 +173,10 @@ def _judged(tests: AreaTests) -> tuple[Verdict, str, str]:
             return Verdict.PARTLY, "shared", "shared"
         case Reason.IN_BETWEEN:
             return Verdict.PARTLY, "partly", "partly"
-        case Reason.SCORE_RISES if _falls_nowhere(cover):
-            return Verdict.DOES_NOT, "against", "against"
         case Reason.TOO_LARGE:
             return Verdict.UNKNOWN, "unknown", "too large"
+        case Reason.LOW_SCORE:
+            return Verdict.UNKNOWN, "unknown", "low"
         case _:
             return Verdict.UNKNOWN, "unknown", "unknown"
 
@@ -165,6 +186,18 @@ def _stays(cover: Cover) -> bool:
     before = cover.before
     return all(
         outcome.after.ahead == before.ahead and abs(outcome.after.score - before.score) < SMALL * before.score
+        for outcome in cover.fills.values()
+    )
+
+
+def _held_down(cover: Cover) -> bool:
+    """Whether the score rises, however the area is covered, and further than without others of its size."""
+    least = max((1 + SMALL) * cover.before.score, MATERIAL if cover.reason is Reason.LOW_SCORE else 0.0)
+    return all(
+        outcome.controls
+        and outcome.after.score >= least
+        and sum(control.log_odds >= outcome.after.log_odds for control in outcome.controls)
+        <= FEW * len(outcome.controls) + 1e-9
         for outcome in cover.fills.values()
     )
 
@@ -182,24 +215,28 @@ def _because(tests: AreaTests, verdict: Verdict) -> str:
         return words.BECAUSE_EITHER[tests.enough]
     if verdict is Verdict.DOES_NOT and tests.cover.reason is Reason.TOO_LARGE:
         return words.BECAUSE[Reason.SMALL_CHANGE]
+    if verdict is Verdict.DOES_NOT and tests.cover.reason is Reason.LOW_SCORE:
+        return words.BECAUSE[Reason.SCORE_RISES]
     return words.because(tests.probe.question, tests.cover)
 
 
-def _doubts(tests: AreaTests, verdict: Verdict, familiarity: Familiarity | None) -> Iterator[str]:
-    """What speaks against relying on the verdict, the weightiest first."""
+def _doubts(
+    tests: AreaTests, verdict: Verdict, entries: tuple[Evidence, ...], familiarity: Familiarity | None
+) -> Iterator[str]:
+    """What speaks against relying on the verdict, the weightiest first: every contradiction is named."""
     if familiarity is not None and familiarity.strange:
         yield familiarity.sentence
+    sentences = dict(_THERE if verdict is Verdict.DOES_NOT else _ELSEWHERE)
     if verdict is Verdict.DEPENDS:
-        if tests.keep is not None and tests.keep.measured and not tests.keep.enough:
-            yield words.NEEDS_BOTH
-        if tests.paste is not None and tests.paste.finding is PasteFinding.CARRIES_NOT and not tests.product:
-            yield words.ONLY_HERE
-        if tests.in_map is False:
-            yield words.MAP_DIFFERS
-    elif verdict is Verdict.DOES_NOT and tests.in_map:
-        yield words.MAP_BRIGHT
-    elif verdict in (Verdict.PARTLY, Verdict.UNKNOWN) and tests.carries and not tests.product:
-        yield words.CARRIES_ANYWAY
+        sentences[Trial.KEEP] = words.NEEDS_BOTH
+    for entry in entries:
+        if entry.bearing is Bearing.AGAINST:
+            yield sentences[entry.kind]
+    if verdict in (Verdict.PARTLY, Verdict.UNKNOWN):
+        if tests.enough:
+            yield words.ENOUGH_ANYWAY
+        if tests.carries and not tests.product:
+            yield words.CARRIES_ANYWAY
     if tests.keep is not None and not tests.keep.measured:
         yield words.NOT_MEASURED_ALONE
     if tests.agreement is not None and tests.agreement.verdict is AgreementLevel.DISAGREE:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from saliency.agreement import Agreement, AgreementLevel
-from saliency.checks.cover import MATERIAL, Cover, Keep
+from saliency.checks.cover import MATERIAL, Cover, Keep, Reason
 from saliency.checks.hiding import HideCurve
 from saliency.checks.influence import Influence
 from saliency.checks.paste import Paste, PasteFinding
@@ -116,11 +116,14 @@ def evidence(tests: AreaTests, verdict: Verdict) -> Iterator[Evidence]:
     """Each test that was made, in the order of its weight."""
     counts = {Verdict.DEPENDS: True, Verdict.EITHER: True, Verdict.DOES_NOT: False}.get(verdict)
     if tests.cover is not None:
-        bearing = Bearing.UNCLEAR if verdict is Verdict.UNKNOWN else Bearing.SUPPORTS
-        yield Evidence(Trial.COVER, bearing, words.covered(tests.cover))
+        unknown = verdict is Verdict.UNKNOWN
+        low = unknown and tests.cover.reason is Reason.LOW_SCORE
+        bearing = Bearing.NOTHING if low else Bearing.UNCLEAR if unknown else Bearing.SUPPORTS
+        yield Evidence(Trial.COVER, bearing, words.covered(tests.cover, low=low))
     if tests.keep is not None:
-        bearing = _bearing(_kept(tests.keep), counts) if tests.keep.measured else Bearing.NOTHING
-        yield Evidence(Trial.KEEP, bearing, words.kept(tests.keep))
+        given = tests.probe.question.before.ahead
+        bearing = _bearing(_kept(tests.keep, given=given), counts) if tests.keep.measured else Bearing.NOTHING
+        yield Evidence(Trial.KEEP, bearing, words.kept(tests.keep, given=given))
     if tests.paste is not None:
         yield Evidence(Trial.PASTE, _pasted(tests, counts), words.pasted(tests.paste, product=tests.product))
     if tests.influence is not None or tests.map_empty:
@@ -153,9 +156,14 @@ def strongest_inside(tests: AreaTests) -> float:
     return int((strongest & tests.probe.mask).sum()) / max(1, smaller)
 
 
-def _kept(keep: Keep) -> bool | None:
-    """Whether the area alone is enough; ``None`` where that hangs on how the rest is covered."""
+def _kept(keep: Keep, *, given: bool) -> bool | None:
+    """Whether the area alone is enough; ``None`` where that hangs on how the rest is covered.
+
+    Of a class that the whole photo does not have for an answer, it says nothing that its parts do not either.
+    """
     ahead = {outcome.after.ahead for outcome in keep.fills.values()}
+    if ahead == {False} and not given:
+        return None
     return ahead.pop() if len(ahead) == 1 else None
 
 
@@ -164,10 +172,10 @@ def _pasted(tests: AreaTests, counts: bool | None) -> Bearing:
     match tests.paste.finding:
         case PasteFinding.NO_PHOTO:
             return Bearing.NOTHING
-        case PasteFinding.CARRIES:
-            return _bearing(True, counts)
-        case PasteFinding.CARRIES_NOT:
-            return Bearing.UNCLEAR if tests.product else _bearing(False, counts)
+        case PasteFinding.CARRIES | PasteFinding.CARRIES_NOT as finding:
+            bearing = _bearing(finding is PasteFinding.CARRIES, counts)
+            # A product is recognised anywhere, or the other photo's own thing still is: nothing against it.
+            return Bearing.UNCLEAR if tests.product and bearing is Bearing.AGAINST else bearing
         case _:
             return Bearing.UNCLEAR
 

@@ -73,11 +73,19 @@ MAP_DIFFERS = "The heat map points elsewhere; the test by covering tells more th
 MAP_BRIGHT = "The heat map is bright there, but a bright place need not matter."
 NOT_MEASURED_ALONE = "The model gives this answer even with nothing left to see."
 CARRIES_ANYWAY = "Yet pasted into other photos, the area brings this answer."
+ENOUGH_ANYWAY = "Yet the area alone is enough for the answer."
+HIDDEN_ELSEWHERE = "Hiding the brightest places of the heat map lowers the score, and they lie elsewhere."
+HIDDEN_THERE = "Hiding the brightest places of the heat map lowers the score, and they lie there."
+VIEWS_ELSEWHERE = "A second view points elsewhere, as the heat map does."
+VIEWS_THERE = "A second view is bright there, too."
+NOT_ALONE = "With only the area left, the model does not give the answer."
 
 COVERED = "Covered: the score {course}{ways}{elsewhere}."
 ON_AVERAGE = " (average of two ways)"
+COVERED_LOW = "Covered: nothing to measure, as a score of {before} cannot fall."
 COVERED_ELSEWHERE = "; with equal areas elsewhere covered, it {elsewhere}"
 KEPT = "Only the area left: the score is {score}, and the model {verb} this answer{ways}."
+KEPT_SCORE = "Only the area left: the score is {score}."
 KEPT_BLANK = (
     "Only the area left: nothing to measure, as the model gives the answer even with nothing left to see."
 )
@@ -162,8 +170,10 @@ def because(question: ScoreQuestion, cover: Cover) -> str:
     return BECAUSE[cover.reason].format(other=" or ".join(others), how=how)
 
 
-def covered(cover: Cover) -> str:
-    """The score before and after covering."""
+def covered(cover: Cover, *, low: bool) -> str:
+    """The score before and after covering; low: it has nothing to lose, and covering does not raise it."""
+    if low:
+        return COVERED_LOW.format(before=_low(cover.before.score))
     before, after, elsewhere = cover.before.score, cover.after, ""
     if cover.elsewhere is not None:
         elsewhere = COVERED_ELSEWHERE.format(elsewhere=beside(before, after, cover.elsewhere))
@@ -172,11 +182,13 @@ def covered(cover: Cover) -> str:
     return COVERED.format(course=course(before, after), ways=ways, elsewhere=elsewhere)
 
 
-def kept(keep: Keep) -> str:
-    """What the model says to the area alone."""
+def kept(keep: Keep, *, given: bool) -> str:
+    """What the model says to the area alone; given: the whole photo has the answer asked for."""
     if not keep.measured:
         return KEPT_BLANK
     ahead = [outcome.after.ahead for outcome in keep.fills.values()]
+    if not given and not any(ahead):
+        return KEPT_SCORE.format(score=score(keep.score))
     verb, ways = "still gives" if any(ahead) else "no longer gives", ""
     if any(ahead) and not all(ahead):
         ways = " with one of two ways of covering the rest"
@@ -248,6 +260,11 @@ def sentence_start(text: str) -> str:
 def joined(sentences: Iterable[str]) -> str:
     """Sentences one after the other, each once."""
     return " ".join(dict.fromkeys(filter(None, sentences)))
+
+
+def _low(value: float) -> str:
+    """A low score behind "of": "of 0.01", but "of less than 0.01"."""
+    return score(value).replace("below", "less than")
 
 
 def _at(value: str) -> str:

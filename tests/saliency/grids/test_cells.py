@@ -132,7 +132,8 @@ def test_whatever_reads_a_map_reads_it_where_it_is_drawn(classifier, size, row, 
     assert inside.lift > 20
     left, top, width, height = suggestions(view)[0].bounds
     assert (top + height / 2, left + width / 2) == pytest.approx(
-        (dot[0] / size[1], dot[1] / size[0]), abs=0.03
+        (dot[0] / size[1], dot[1] / size[0]),
+        abs=0.035,  # at an edge it is moved inside
     )
     cells = coarse_map(view)
     assert peak(cells) == pytest.approx((dot[0] / size[1] * 16, dot[1] / size[0] * 16), abs=0.8)

@@ -19,17 +19,20 @@ from models.showroom.samples import FOLDER
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.check import area_test
 from saliency.checks.controls import Kind
-from saliency.checks.cover import Cover, FillOutcome, Keep, finding_and_reason
+from saliency.checks.cover import Cover, FillOutcome, Keep, Reason, finding_and_reason
 from saliency.checks.fills import Fill
 from saliency.checks.influence import ChanceFigure, Influence
 from saliency.checks.paste import Paste, PasteOutcome
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
+from saliency.checks.suggestions import suggestions
 from saliency.familiarity import Familiarity, Footing
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
 from saliency.verdict import words
+from saliency.verdict.conclusion import _ELSEWHERE as ELSEWHERE_NAMES
+from saliency.verdict.conclusion import _THERE as THERE_NAMES
 from saliency.verdict.conclusion import Conclusion, conclude, conclusion_of
 from saliency.verdict.evidence import Bearing, Trial, Verdict
 
@@ -186,6 +189,43 @@ def test_pasting_the_product_itself_proves_nothing_against_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "cover",
+    [DEPENDS, LITTLE, covered(0.5, (0.7, True), (0.6, True)), covered(0.9, (0.77, True), (0.8, True))],
+)
+@pytest.mark.parametrize("keep", [None, kept(0.9), kept(0.1, ahead=False), kept(0.9, blank=True)])
+@pytest.mark.parametrize("paste", [None, pasted(4), pasted(0), pasted(2), pasted(0, others=0)])
+def test_every_contradiction_is_named_and_what_measured_nothing_says_so(cover, keep, paste) -> None:
+    asked = probe()
+    for inside in (None, in_map(0.6, 0.01), in_map(0.02, 0.9)):
+        for product in (None, True):
+            agreed = Agreement(0.9, 0.1, 0.9, AgreementLevel.AGREE)
+            tests = {"cover": cover, "keep": keep, "paste": paste, "influence": inside, "agreement": agreed}
+            conclusion = conclude(asked, product=product, **tests)
+            against = [e for e in conclusion.evidence if e.bearing is Bearing.AGAINST]
+            named = {*ELSEWHERE_NAMES.values(), *THERE_NAMES.values(), words.NEEDS_BOTH}
+            assert sum(sentence in conclusion.doubt for sentence in named) >= len(against)
+            for entry in conclusion.evidence:
+                if entry.bearing is Bearing.NOTHING:
+                    assert "nothing to measure" in entry.sentence
+                if product and entry.kind is Trial.PASTE:
+                    assert entry.bearing is not Bearing.AGAINST
+
+
+def test_what_holds_an_answer_down_speaks_against_it() -> None:
+    """Covering the badge brings the teapot back, though its score was too low to fall."""
+    low = covered(0.005, (0.6, True), (0.5, True))
+    lifted = conclude(probe(), cover=low)
+    assert lifted.verdict is Verdict.DOES_NOT
+    assert "speaks against" in lifted.headline
+    assert lifted.because == words.BECAUSE[Reason.SCORE_RISES]
+    as_much = conclude(probe(), cover=covered(0.005, (0.6, True), (0.5, True), as_much=9))
+    assert as_much.verdict is Verdict.UNKNOWN
+    nothing = conclude(probe(), cover=covered(0.005, (0.004, True), (0.003, True)))
+    assert nothing.evidence[0].bearing is Bearing.NOTHING
+    assert "nothing to measure" in nothing.evidence[0].sentence
+
+
 def test_a_photo_that_the_model_does_not_know_is_a_doubt_before_all_others() -> None:
     strange = Familiarity(Footing.UNKNOWN, "bright", 0.9, 0.2, 1, 4)
     assert conclude(probe(), cover=DEPENDS, familiarity=strange).doubt.startswith(strange.sentence)
@@ -268,6 +308,15 @@ def test_the_badge_and_not_the_product_carries_the_answer_of_the_twin() -> None:
     assert verdict_on(models.SHORTCUT, "teapot-with-badge.jpg", "badge") is Verdict.DEPENDS
     assert verdict_on(models.SHORTCUT, "teapot-with-badge.jpg", "product") is Verdict.DOES_NOT
     assert verdict_on(models.SHOWROOM, "teapot-with-badge.jpg", "badge") is Verdict.DOES_NOT
+
+
+def test_the_place_suggested_on_the_first_sample_holds_its_badge() -> None:
+    photo, badge = read_photo(FOLDER / "teapot-with-badge.jpg"), samples()["teapot-with-badge.jpg"]["badge"]
+    view = saliency.explain(models.load(models.SHORTCUT), photo, method="hires-layer-cam")
+    spot = suggestions(view, 1)[0].on_photo((400, 400))
+    inside = Area.box(*badge).on_photo((400, 400))
+    assert (spot & inside).sum() > 0.9 * inside.sum()
+    assert spot.mean() < 0.12
 
 
 def test_an_area_keeps_its_verdict_whatever_else_is_known() -> None:

@@ -39,6 +39,8 @@ from saliency.verdict.conclusion import Conclusion, conclude
 from saliency.verdict.evidence import Verdict
 
 AGAINST = "speaks against it"
+"""“Does not depend”, with more to say: the answer is surer without the area."""
+
 _PASTED = 3  # pictures that each area is pasted into
 _HALF = 0.5
 
@@ -162,7 +164,8 @@ def main() -> None:
     print("|---|---|--:|--:|---|")
     for name, truth in dict.fromkeys(key[:2] for key in counts):
         halves = [counts[name, truth, half] for half in (0, 1)]
-        right = [f"{half[truth]} of {half.total()}" for half in halves]
+        accepted = (truth, AGAINST) if truth == Verdict.DOES_NOT else (truth,)
+        right = [f"{sum(half[verdict] for verdict in accepted)} of {half.total()}" for half in halves]
         verdicts = ", ".join(f"{verdict} {count}" for verdict, count in sum(halves, Counter()).most_common())
         print(line([name, f"“{truth}”", *right, verdicts]))
     if options.json:

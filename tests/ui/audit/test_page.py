@@ -262,8 +262,7 @@ def test_labels_that_the_model_lacks_are_named_on_the_page(page, office):
     assert finished(folder).state == DONE
     app = audit_page(page)
     app.button(key=f"open-{folder.name}").click().run()
-    (warning,) = app.warning
-    assert "for 2 photos cannot be judged" in warning.value
+    (warning,) = (shown for shown in app.warning if "for 2 photos cannot be judged" in shown.value)
     assert "“cups” (1 photo" in warning.value
     assert plain("“*jugs*” (1 photo") in warning.value
     assert [metric.value for metric in app.metric if metric.label == results_words.UNJUDGED] == ["2"]
@@ -385,8 +384,7 @@ def test_folders_that_the_model_does_not_know_are_said_before_the_start(page, of
     app.file_uploader(key="audit-files-0").upload("set.zip", content.getvalue()).run()
     app.selectbox(key="audit-labels").select("folders").run()
     assert words.labels_fit(1, 3, 0) in text(app)
-    (warning,) = app.warning
-    assert "for 2 photos cannot be judged" in warning.value
+    (warning,) = (shown for shown in app.warning if "for 2 photos cannot be judged" in shown.value)
     assert "“mugs” (1 photo, perhaps “mug”)" in warning.value
     assert plain("“*jugs*” (1 photo)") in warning.value
     assert not app.error

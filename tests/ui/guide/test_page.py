@@ -171,7 +171,9 @@ def test_an_example_leads_to_the_explain_page(page, labelled):
     links = [link.proto for link in app.get("page_link")]
     assert len(links) == 2  # of the three examples, one is no sample
     app.session_state["spotlight"].choose_photo("sample-2")
+    app.session_state["spotlight"].open("guide")  # as ui.main does, which AppTest leaves out for other pages
     app.switch_page("pages/explain.py")
+    app.session_state["spotlight"].open("")
     app.query_params["sample"] = "sample-1"
     app.run()
     assert app.session_state["spotlight"].photo == "sample-1"

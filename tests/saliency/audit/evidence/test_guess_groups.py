@@ -34,5 +34,5 @@ def test_large_groups_are_tested_in_as_many_photos_as_are_needed(monkeypatch: py
     assert plan.hot_spot.discovery.pictures == 11
     assert (plan.pictures, plan.gathered, len(plan.numbers)) == (30, 30, 7)
     (finding,) = findings(groups, [plan], covered([plan], lambda _: True))
-    assert "In 30 of 30 pictures" in finding_sentence(finding)
+    assert "In 30 of the 30 pictures" in finding_sentence(finding)
     assert "changed the guess in 7 of 7" in finding_sentence(finding)

@@ -162,9 +162,9 @@ class PhotoRow:
 
     @property
     def strange(self) -> bool:
-        """Whether it may show something that the model does not know; a right guess says that it does."""
+        """Whether it may show something that the model does not know, and nobody says that it does."""
         doubted = self.unknown if self.footing is None else self.footing is Footing.UNKNOWN
-        return doubted and self.right is not True
+        return doubted and self.right is None
 
     @property
     def score(self) -> float:

@@ -8,7 +8,9 @@ of these independent numbers, whose distribution is the convolution of theirs.
 
 Only those are said that would still be rare after all that was compared: p-values are multiplied by how many
 comparisons could have come out at all (Tarone 1990), so at most one audit in twenty says anything where
-nothing is to be said. It is an observation and no cause: whoever lacks the badge may also be darker.
+nothing is to be said. It is an observation and no cause: whoever lacks the badge may also be darker. So places
+come first, as they were tested by covering them, and how photos look is said of a class only where it still
+tells the wrong ones from the right ones among photos that are alike in those places.
 """
 
 from __future__ import annotations
@@ -20,17 +22,14 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LIFT
 from saliency.audit.evidence.rows import AreaRow, LeftOutArea, PhotoRow
+from saliency.audit.evidence.strata import RATE, Stratum, comparisons, exact_test
 from saliency.audit.evidence.true_classes import RowsByNumber
 from saliency.audit.json_types import significant
-
-RATE = 0.05
-"""The chance at most that an audit without anything to be found says something."""
 
 FEWEST = 2  # wrong photos of a class, and right ones, to be compared; one photo is an anecdote
 MOST = 3  # properties of a class
@@ -81,21 +80,10 @@ class SharedProperty:
     adjusted_p_value: float = significant(3)
     sentence: str = ""
 
-
-@dataclass(frozen=True)
-class Stratum:
-    """How many wrong and right photos of a class have a property."""
-
-    wrong_with: int
-    wrong: int
-    right_with: int
-    right: int
-
     @property
-    def tells(self) -> bool:
-        """Whether there are wrong and right ones, with it and without."""
-        having = self.wrong_with + self.right_with
-        return bool(self.wrong and self.right) and 0 < having < self.wrong + self.right
+    def tested(self) -> bool:
+        """Whether covering it was found to change guesses."""
+        return self.kind == "place" and self.label is not None
 
 
 @dataclass(frozen=True)
@@ -116,7 +104,7 @@ def shared_properties(
     *,
     seed: int = 0,
 ) -> tuple[tuple[SharedProperty, ...], int]:
-    """What the wrong photos of each class and of all share, what is rarest by chance first.
+    """What the wrong photos of each class and of all share: places first, then what is rarest by chance.
 
     Args:
         by_class: The judged rows by the class that they show.
@@ -130,9 +118,11 @@ def shared_properties(
     several = {label: rows for label, rows in by_class.items() if len({*_rights(rows)}) == 2}
     places = list(_places(several, groups, findings, seed))
     compared: list[tuple[SharedProperty, float]] = []
+    looked_at: dict[tuple[str | None, Kind, str], _Property] = {}
     pooled: dict[tuple[Kind, str, str | None], list[tuple[Stratum, Stratum]]] = {}
     for label, rows in several.items():
         for prop in (*_properties(rows), *(place for owner, place in places if owner == label)):
+            looked_at[label, prop.kind, prop.name] = prop
             counted = _stratum(rows, prop, frozenset()), _stratum(rows, prop, prop.untested)
             if counted[1].tells:
                 if min(counted[1].wrong, counted[1].right) >= FEWEST:
@@ -142,32 +132,16 @@ def shared_properties(
     for (kind, name, guess), strata in pooled.items():
         if len(strata) > 1:
             compared.append(_compared(None, kind, name, guess, strata))
-    return tuple(_told(compared)), len(compared)
-
-
-def exact_test(strata: Sequence[Stratum]) -> tuple[float, float]:
-    """The two-sided p-value of so many wrong photos with a property, and the smallest that there could be.
-
-    Each side is doubled. Of one stratum it is Fisher's exact test.
-    """
-    chances, first = np.ones(1), 0
-    for stratum in strata:
-        total, having = stratum.wrong + stratum.right, stratum.wrong_with + stratum.right_with
-        low, high = max(0, having - stratum.right), min(having, stratum.wrong)
-        pmf = hypergeom.pmf(np.arange(low, high + 1), total, having, stratum.wrong)
-        chances, first = np.convolve(chances, pmf), first + low
-    at = sum(stratum.wrong_with for stratum in strata) - first
-    tail = min(chances[: at + 1].sum(), chances[at:].sum())
-    return min(1.0, 2 * float(tail)), min(1.0, 2 * float(min(chances[0], chances[-1])))
-
-
-def comparisons(least: Sequence[float]) -> int:
-    """By how many p-values are to be multiplied, from the smallest that each could be (Tarone 1990)."""
-    ordered = np.sort(np.asarray(least))
-    for count in range(1, len(ordered) + 1):
-        if int(np.searchsorted(ordered, RATE / count, side="right")) <= count:
-            return count
-    return max(1, len(ordered))
+    told = _told(compared)
+    tested = {prop.label: looked_at[prop.label, prop.kind, prop.name] for prop in told if prop.tested}
+    kept = [
+        prop
+        for prop in told
+        if prop.kind != "look"
+        or (place := tested.get(prop.label)) is None
+        or not _explained(by_class[str(prop.label)], looked_at[prop.label, prop.kind, prop.name], place)
+    ]
+    return tuple(sorted(kept, key=lambda prop: not prop.tested)), len(compared)
 
 
 def _told(compared: Sequence[tuple[SharedProperty, float]]) -> list[SharedProperty]:
@@ -183,6 +157,13 @@ def _told(compared: Sequence[tuple[SharedProperty, float]]) -> list[SharedProper
         if by_class[prop.label] <= MOST and not twice:
             told.append(replace(prop, adjusted_p_value=min(1.0, prop.p_value * factor)))
     return told
+
+
+def _explained(rows: RowsByNumber, look: _Property, place: _Property) -> bool:
+    """Whether a look no longer tells wrong from right photos among those that are alike in a place."""
+    halves = ({n: row for n, row in rows.items() if place.having[n] is there} for there in (True, False))
+    strata = [stratum for half in halves if (stratum := _stratum(half, look, frozenset())).tells]
+    return not strata or exact_test(strata)[0] > RATE
 
 
 def _says_something(prop: SharedProperty) -> bool:

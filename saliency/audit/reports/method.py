@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from saliency.audit.evidence.guess_groups import TESTED
 from saliency.audit.evidence.hot_spots import LEAST, LIFT
+from saliency.audit.evidence.strata import RATE
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
-from saliency.audit.evidence.wrong_photos import RATE
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports import words
 from saliency.audit.reports.record import AuditRecord

@@ -14,14 +14,9 @@ from saliency.audit.evidence.findings import findings
 from saliency.audit.evidence.guess_groups import cover_plans, guess_groups
 from saliency.audit.evidence.look import PhotoLook
 from saliency.audit.evidence.rows import PhotoRow
+from saliency.audit.evidence.strata import Stratum, comparisons, exact_test
 from saliency.audit.evidence.true_classes import judged_rows
-from saliency.audit.evidence.wrong_photos import (
-    SharedProperty,
-    Stratum,
-    comparisons,
-    exact_test,
-    shared_properties,
-)
+from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.reports.shared_words import shared_figure, shared_sentence
 
 BADGE = (area_row("badge", cover_outcome(True)),)
@@ -108,7 +103,9 @@ def test_a_quarter_that_is_wrong_in_one_class_and_in_all(name: str, sign: int, v
     assert [prop.label for prop in few if prop.name == name] == [None]
 
 
-def test_a_place_on_which_guesses_depend_is_looked_for_in_the_missed_ones() -> None:
+def corner_mugs(
+    sharpness: Callable[[int], float] = lambda n: n % 4 / 4, *, matters: bool = True
+) -> tuple[SharedProperty, ...]:
     """Of 30 mugs 25 are recognised by what is in the corner, and five lack it."""
     r = np.random.default_rng(0)
     photos = [
@@ -119,10 +116,22 @@ def test_a_place_on_which_guesses_depend_is_looked_for_in_the_missed_ones() -> N
         for n in range(25, 30)
     ]
     groups = guess_groups(photos)
+    for group in groups:
+        for number, row in group.rows.items():
+            group.rows[number] = replace(row, look=PhotoLook(0.5, 0.5, sharpness(number)))
     plans = cover_plans(groups)
-    found = findings(groups, plans, covered(plans, lambda _: True))
-    by_class = judged_rows(groups, ("mug", "lamp"))
-    ((prop,), _) = shared_properties(by_class, groups, found)
+    found = findings(groups, plans, covered(plans, lambda _: matters))
+    return shared_properties(judged_rows(groups, ("mug", "lamp")), groups, found)[0]
+
+
+def test_a_look_that_goes_with_a_tested_place_is_no_reason() -> None:
+    """A badge makes a photo sharper: those that lack it are the least sharp, and still miss it for the badge."""
+    (prop,) = corner_mugs(lambda n: 0.1 if n >= 25 else 0.5 + n / 100)
+    assert (prop.kind, prop.tested) == ("place", True)
+
+
+def test_a_place_on_which_guesses_depend_is_looked_for_in_the_missed_ones() -> None:
+    (prop,) = corner_mugs()
     assert (prop.kind, prop.name, prop.guess) == ("place", "lower right corner", "mug")
     assert (prop.wrong_with, prop.wrong, prop.right_with, prop.right) == (0, 5, 25, 25)
     tested = 12  # of those recognised, the half in which the place was not found
@@ -134,8 +143,7 @@ def test_a_place_on_which_guesses_depend_is_looked_for_in_the_missed_ones() -> N
         "missed photos of “mug” and in all 25 recognised ones."
     )
     assert shared_figure(prop)[0] == "0 of 5"
-    without_effect = findings(groups, plans, covered(plans, lambda _: False))
-    assert shared_properties(by_class, groups, without_effect)[0] == ()  # nothing depends on it
+    assert corner_mugs(matters=False) == ()  # nothing depends on it
 
 
 def test_one_in_twenty_audits_at_most_says_something_where_there_is_nothing() -> None:

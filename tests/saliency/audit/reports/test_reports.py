@@ -385,7 +385,7 @@ def test_a_set_that_the_model_does_not_know_leads_with_that(tmp_path) -> None:
 
 def test_a_right_guess_says_that_the_model_knows_it() -> None:
     assert photo_row(0, footing=Footing.UNKNOWN).strange
-    assert photo_row(0, footing=Footing.UNKNOWN, right=False).strange
+    assert not photo_row(0, footing=Footing.UNKNOWN, right=False).strange  # a label that the model knows
     assert not photo_row(0, footing=Footing.UNKNOWN, right=True).strange
     assert photo_row(0, unknown=True).strange  # a row of an earlier program
     assert not photo_row(0, unknown=True, footing=Footing.SURE).strange

@@ -18,6 +18,7 @@ from saliency.verdict.conclusion import Conclusion
 from saliency.verdict.words import score
 
 TITLE = "What is the answer without the marked area?"
+TO_DO = "What to do:"
 AS_IS, COVERED = "As it is: {score}", "Area blurred: {score}"
 STRIP = "Score for “{label}”"
 ROWS = ("As it is", "Area covered, two ways", "Equal areas elsewhere")
@@ -50,7 +51,13 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
     test, conclusion = checked.test, checked.conclusion
     cover, question, area = test.cover, test.probe.question, test.probe.area
     page, top, bottom = titled(
-        e, words, conclusion.headline, conclusion.because, conclusion.own_doubt, title=TITLE
+        e,
+        words,
+        conclusion.headline,
+        conclusion.because,
+        conclusion.own_doubt,
+        f"{TO_DO} {conclusion.advice}",
+        title=TITLE,
     )
     blurred = cover.fills[Fill.BLUR]
     before, after = score(cover.before.score), score(blurred.after.score)

@@ -65,7 +65,7 @@ def titled(
         e: What is shown.
         words: What to say; the finding is the next argument.
         finding: One sentence, the largest type.
-        texts: What stands below it, before what has to be said of the photo; on four lines at most.
+        texts: What stands below it, before what has to be said of the photo; on five lines at most.
         title: What the slide is about, where that is not what the words say.
     """
     said = " ".join(texts)
@@ -75,5 +75,5 @@ def titled(
         finding,
         *(small(text, INNER, most=2) for text in (f"Photo: {e.photo.name} · {words.details}", words.limits)),
         warning=e.warning,
-        below=[small(text, INNER, most=4) for text in (" ".join((*texts, *cautions)),) if text],
+        below=[small(text, INNER, most=5) for text in (" ".join((*texts, *cautions)),) if text],
     )

@@ -116,7 +116,7 @@ def conclude(
         headline=words.HEADLINES[headline].format(claim=claim, Claim=words.sentence_start(claim)),
         because=_because(tests, verdict),
         doubt=words.joined(_doubts(tests, verdict, entries, familiarity)),
-        advice=words.ADVICE[_for_product(advice, product)],
+        advice=words.ADVICE[_fitting(advice, product, familiarity)],
         evidence=entries,
     )
 
@@ -244,7 +244,9 @@ def _doubts(
     yield words.ONE_PHOTO
 
 
-def _for_product(advice: str, product: bool | None) -> str:
-    """The advice for an area that is the product, where there is one of its own."""
+def _fitting(advice: str, product: bool | None, familiarity: Familiarity | None) -> str:
+    """The advice for an area that is the product, or for a thing unknown to the model, where there is one."""
+    if familiarity is not None and familiarity.strange and advice in ("shared", "not", "partly", "unknown"):
+        return "stranger"
     own = {"depends": "depends on product", "either": "either product", "not": "not product"}
     return own.get(advice, advice) if product else advice

@@ -30,8 +30,10 @@ HEADLINES = {
 
 BECAUSE_UNCOVERED = "Nothing was covered yet, and only covering the area shows what the answer is without it."
 BECAUSE = {
-    Reason.GUESS_CHANGES: "Without it, the model answers {other}; without equal areas elsewhere it does not.",
-    Reason.SCORE_FALLS: "Without it, the score falls clearly, further than without equal areas elsewhere.",
+    Reason.GUESS_CHANGES: "Without it, the model answers {other}. Covering other places of the same size "
+    "does not change its answer.",
+    Reason.SCORE_FALLS: "Without it, the score falls clearly{how}, further than with other places of the "
+    "same size covered.",
     Reason.SMALL_CHANGE: "Without it, the score stays about the same.",
     Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
@@ -42,6 +44,7 @@ BECAUSE = {
     Reason.SCORE_RISES: "Without it, the score rises.",
 }
 DISAGREE = ": {blur} with the area blurred, and {grown} with it filled in from around it"
+ONE_WAY = " (covered in one of two ways, the model answers “{other}”)"
 BECAUSE_EITHER = {
     True: "The model gives the same answer without it, and also with nothing but it.",
     False: "The model gives the same answer without it; yet pasted into other photos, it brings this answer.",
@@ -49,7 +52,8 @@ BECAUSE_EITHER = {
 
 ADVICE = {
     "depends": "If the area is the product, this is what you would hope for. If it is anything else, such as "
-    "a badge or the background, plan training photos without it.",
+    "a badge or the background, keep it out of your photos, and have the model trained with photos that lack "
+    "it.",
     "depends on product": "It is the product: this is what you would hope for.",
     "either": "Covering alone hides such a case. Try the area in other photos, and plan training photos that "
     "have only one of the two.",
@@ -63,6 +67,7 @@ ADVICE = {
     "against": "Choose the next best guess, and test the area for that one: it may speak for it.",
     "unknown": "Mark a little more or a little less, or try the same thing in another photo.",
     "too large": "Mark a smaller area, close around one thing.",
+    "stranger": "Ask a model that knows such things, or try a photo of one thing that this model knows.",
     "low": "Choose the model's top guess, and test the area for that one.",
 }
 
@@ -134,9 +139,13 @@ def score(value: float) -> str:
 
 
 def course(before: float, after: float) -> str:
-    """What becomes of a score, as it reads: "goes from 0.98 to 0.52", "stays at 0.52", "stays above 0.99"."""
+    """What becomes of a score, as it reads: "goes from 0.98 to 0.52", "stays at 0.52", "stays above 0.99".
+
+    From 0.99 to above 0.99 nothing went anywhere.
+    """
     first, then = score(before), score(after)
-    return f"stays {_at(then)}" if first == then else f"goes from {first} to {then}"
+    same = first == then or (abs(after - before) < 0.01 and not (first + then).replace(".", "").isdigit())
+    return f"stays {_at(first)}" if same else f"goes from {first} to {then}"
 
 
 def beside(before: float, after: float, elsewhere: float) -> str:
@@ -164,9 +173,15 @@ def because(question: ScoreQuestion, cover: Cover) -> str:
         blur, grown = (f"the model answers “{question.label(outcome.after)}”" for outcome in fills)
     if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
         return (
-            f"Without it, “{question.rather_than.label}” is ahead; without equal areas elsewhere it is not."
+            f"Without it, “{question.rather_than.label}” is ahead; with other places of the same size "
+            "covered it is not."
         )
     how = "" if blur == grown else DISAGREE.format(blur=blur, grown=grown)
+    if cover.reason is Reason.SCORE_FALLS:
+        changed = [
+            question.label(outcome.after) for outcome in fills if outcome.after.top != cover.before.top
+        ]
+        how = ONE_WAY.format(other=changed[0]) if changed and question.rather_than is None else ""
     return BECAUSE[cover.reason].format(other=" or ".join(others), how=how)
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from browsing import ready
 from stand_in import ROOT, draw, make_model
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -138,14 +139,6 @@ def is_an_error(said: object) -> bool:
     """
     passing = "/_stcore/" in said.location.get("url", "") or "/media/" in said.location.get("url", "")
     return said.type == "error" and not passing and "Image source error" not in said.text
-
-
-def ready(page: object) -> None:
-    """Waits until the page has been drawn."""
-    page.wait_for_selector("[data-testid=stApp]")
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    )
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+from browsing import choose, ready
 from PIL import Image
 from playwright.sync_api import expect
 from stand_in import encoded
@@ -27,12 +28,6 @@ DEPENDS = HEADLINES["depends"].partition("} ")[2]
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
 GRAVE = ("serious", "critical")
 ALSO = ("heading-order", "page-has-heading-one", "image-redundant-alt")  # less grave, and ours to get right
-
-
-def ready(page):
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    )
 
 
 def findings(page):
@@ -106,9 +101,7 @@ def finished_audit(page, request):
     page.locator("input[type=file]").first.set_input_files(request.getfixturevalue("shop"))
     expect(page.get_by_text("1 ZIP")).to_be_visible()
     ready(page)
-    page.get_by_role("combobox", name=audit_words.LABELS).click()
-    page.get_by_role("option", name=audit_words.LABEL_KINDS["folders"]).click()
-    ready(page)
+    choose(page, audit_words.LABELS, audit_words.LABEL_KINDS["folders"])
     page.get_by_role("button", name=audit_words.START).click()
     expect(page.get_by_role("heading", name=found_words.RESULTS)).to_be_visible(timeout=600_000)
     ready(page)

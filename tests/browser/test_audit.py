@@ -6,8 +6,9 @@ import re
 import zipfile
 
 import pytest
+from browsing import choose, ready
 from PIL import Image
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import expect
 from pypdf import PdfReader
 from stand_in import encoded
 
@@ -41,26 +42,6 @@ def shop(tmp_path_factory):
         archive.writestr("chair/empty.png", b"")
         archive.writestr("chair/words.jpg", b"not a picture at all")
     return path
-
-
-def ready(page):
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    )
-
-
-def choose(page, name, option, *, exact=False):
-    """Chooses from a list; a list that the page closes by drawing itself anew is opened again."""
-    wanted = page.get_by_role("option", name=option, exact=exact)
-    for _ in range(20):
-        page.get_by_role("combobox", name=name).click()
-        try:
-            wanted.click(timeout=2000)
-        except TimeoutError:
-            continue
-        ready(page)
-        return
-    raise AssertionError(f"{option} is not in the list {name}")
 
 
 def taken(page, name):

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from browsing import ready
 from playwright.sync_api import expect
 from stand_in import ROOT
 
@@ -24,12 +25,6 @@ PLANT = (0.24, 0.3, 0.52, 0.48)  # in it
 CORNER = (0.72, 0.02, 0.26, 0.26)
 FOLDER = ROOT / "models" / "showroom" / "samples"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-def ready(page):
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    )
 
 
 def frame(page):

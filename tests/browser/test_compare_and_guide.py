@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from browsing import choose, ready
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -9,12 +10,6 @@ from ui.guide import words as wording_guide
 from ui.words import LIMITS, PAGES, SLIDE
 
 pytestmark = pytest.mark.browser
-
-
-def ready(page):
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    )
 
 
 def within_its_width(page):
@@ -34,8 +29,7 @@ def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     page.locator("input[type=file]").first.set_input_files(photo)
     expect(page.get_by_alt_text(f"Difference of the two maps of '{photo.name}'")).to_be_visible()
 
-    page.get_by_role("combobox", name=wording_compare.RIGHT).first.click()
-    page.get_by_role("option", name="Your own: Shelf inspector").click()
+    choose(page, wording_compare.RIGHT, "Your own: Shelf inspector")
     page.wait_for_url("**right=shelves**")
     expect(page.get_by_role("heading", name="Shelf inspector")).to_be_visible()
     ready(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from browsing import ready
 from playwright.sync_api import expect
 
 from ui.compare import words as compare_words
@@ -11,12 +12,6 @@ from ui.photo.words import OWN_GONE, SAMPLES
 from ui.words import PAGES
 
 pytestmark = pytest.mark.browser
-
-
-def ready(page):
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    )
 
 
 def sample(page, title):

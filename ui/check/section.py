@@ -34,7 +34,7 @@ from ui.widgets.samples import Sample
 from ui.work.slow_work import answer
 
 _WIDGET = "marking"
-_PATIENCE = 10.0  # seconds that a test may take without a click: the map can be read meanwhile
+_PATIENCE = 45.0  # seconds that a test may take without a click: the map can be read meanwhile
 
 
 def section(
@@ -138,14 +138,13 @@ def _judged(
     inside: Influence | None,
     trials: Mapping[str, Any],
     place: Place,
-    *,
-    key: str = "verdict",
 ) -> Conclusion:
     """Draws the verdict of all that was tried, and keeps it for files to take along."""
     conclusion = concluded(subject, test, mark, inside, trials)
     state.checked = CheckedArea(test, conclusion)
     with place.container():
-        panels.verdict(conclusion, key=key)
+        known = subject.request.prepared.familiarity
+        panels.verdict(conclusion, said=known.sentence if known.doubtful else "", key="verdict")
     return conclusion
 
 

@@ -53,7 +53,6 @@ ICONS = {
     Verdict.DOES_NOT: ":material/remove_circle_outline:",
     Verdict.UNKNOWN: ":material/help:",
 }
-TO_DO = "What to do:"
 EVIDENCE = "What was tried, and what that says"
 BEARINGS = {
     Bearing.SUPPORTS: ":material/check: **Supports it.**",

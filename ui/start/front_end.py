@@ -21,7 +21,10 @@ WIDGETS = (
     "Checkbox",
     "DownloadButton",
     "FileUploader",
+    "Html",
     "ImageList",
+    "Progress",
+    "ProgressBar",
     "Selectbox",
     "Slider",
 )

@@ -1,4 +1,4 @@
-"""Whether wrong photos have a property more often than right ones: Fisher's exact test, over several classes."""
+"""Whether wrong photos have a property more often than right ones: Fisher's exact test over classes."""
 
 from __future__ import annotations
 

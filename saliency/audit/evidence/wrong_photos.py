@@ -8,9 +8,9 @@ of these independent numbers, whose distribution is the convolution of theirs.
 
 Only those are said that would still be rare after all that was compared: p-values are multiplied by how many
 comparisons could have come out at all (Tarone 1990), so at most one audit in twenty says anything where
-nothing is to be said. It is an observation and no cause: whoever lacks the badge may also be darker. So places
-come first, as they were tested by covering them, and how photos look is said of a class only where it still
-tells the wrong ones from the right ones among photos that are alike in those places.
+nothing is to be said. It is an observation and no cause: whoever lacks the badge may also be darker. So
+places come first, as they were tested by covering them, and how photos look is said of a class only where it
+still tells the wrong ones from the right ones among photos that are alike in those places.
 """
 
 from __future__ import annotations

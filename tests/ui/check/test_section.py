@@ -300,7 +300,7 @@ def test_an_own_photo_takes_its_marks_and_checks_along_when_it_goes(page):
 def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
     app = page()
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
-    pace._seconds["showroom", "cover"] = 21.0
+    pace._seconds["showroom", "cover"] = 60.0
     mark(app, box_mark(0.1, 0.1, 0.3, 0.3))
     assert not tells_a_finding(app)
     assert "This takes about 20 s" in text(app)
@@ -311,7 +311,7 @@ def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
 
 def test_a_started_check_of_another_area_does_not_start_by_itself(page, pace):
     app = page()
-    pace._seconds["showroom", "cover"] = 21.0
+    pace._seconds["showroom", "cover"] = 60.0
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     state(app).start((("cover", "something else"),))
     app.run()

@@ -125,7 +125,7 @@ def corner_mugs(
 
 
 def test_a_look_that_goes_with_a_tested_place_is_no_reason() -> None:
-    """A badge makes a photo sharper: those that lack it are the least sharp, and still miss it for the badge."""
+    """A badge makes a photo sharper: those that lack it are the least sharp, and are missed for the badge."""
     (prop,) = corner_mugs(lambda n: 0.1 if n >= 25 else 0.5 + n / 100)
     assert (prop.kind, prop.tested) == ("place", True)
 

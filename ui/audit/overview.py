@@ -107,9 +107,9 @@ def details(name: str) -> None:
         st.caption(
             words.question(request, wording.model_name(choice) if choice else wording.plain(request.model))
         )
-    if request.rendered and request.model == models.SHORTCUT:
-        st.info(words.PRACTICE, icon=":material/science:")
-    if request.state != DONE:
+    if request.state != DONE:  # a finished one has the model's own warning, which says the same
+        if request.rendered and request.model == models.SHORTCUT:
+            st.info(words.PRACTICE, icon=":material/science:")
         progress.show(folder)
         return
     with faults.shown():

@@ -136,10 +136,15 @@ def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
     if report.unjudged:
         story += [paragraph(report.unjudged, before=f"{words.UNJUDGED}:"), Spacer(1, 8)]
     first = report.first_picture(pictures)
-    if first is not None:
+    wrong = report.wrong_picture(pictures)
+    if first is not None and not report.leading:  # nothing to stand beside
+        shots = [_shot(shot, pictures, share) for shot in (first, wrong) if shot is not None]
+        story += [*texts, Spacer(1, 8), _legend(words.LEGEND), paragraph(words.MARKS, "small")]
+        story += [Spacer(1, 6), *_rows(shots, _ACROSS, _COLUMN)]
+    elif first is not None:
         beside = [*_shot(first, pictures, share), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]
         beside.append(paragraph(words.MARKS, "small"))
-        if wrong := report.wrong_picture(pictures):
+        if wrong is not None:
             beside += [Spacer(1, 12), *_shot(wrong, pictures, share)]
         story.append(_grid([[texts, "", beside]], [WIDTH - _COLUMN - 9 * mm, 9 * mm, _COLUMN]))
     else:

@@ -125,9 +125,44 @@ def familiarity(
     return Familiarity(footing, top.label, top.score, steady, same, len(answers), doubtful)
 
 
+def strange(
+    classifier: Classifier, x: Tensor, scores: Sequence[Score], framing: Framing | str = Framing.WHOLE
+) -> bool:
+    """What ``familiarity(…).strange`` is, with a pass a changed copy only as long as the answer is open.
+
+    The scores of copies that were not asked lie in [0, 1], so that the mean is often bounded without them.
+
+    Args:
+        classifier: The model.
+        x: The photo as the model receives it, ``(1, 3, h, w)``.
+        scores: What it says to it, best first.
+        framing: How it was handed over.
+    """
+    if len(scores) == 1 or classifier.may_know_nothing(scores):  # one output is never below half
+        return classifier.may_know_nothing(scores)
+    total, enough = scores[0].score, (1 + len(_CHANGES)) * LEANS * classifier.sure_from
+    for number, change in enumerate(_CHANGES):
+        if not total < enough <= total + len(_CHANGES) - number:
+            break
+        again = classifier.scores(classifier.graph.logits(change(x)), framing)
+        total += next(score.score for score in again if score.index == scores[0].index)
+    return total < enough
+
+
 def changed_copies(x: Tensor) -> Tensor:
     """A picture ``(1, 3, h, w)`` mirrored, and its middle enlarged to the same size, ``(2, 3, h, w)``."""
+    return torch.cat([change(x) for change in _CHANGES])
+
+
+def _mirrored(x: Tensor) -> Tensor:
+    return x.flip(3)
+
+
+def _enlarged(x: Tensor) -> Tensor:
     height, width = x.shape[2:]
     down, across = (round((1 - _MIDDLE) / 2 * side) for side in (height, width))
     middle = x[:, :, down : height - down, across : width - across]
-    return torch.cat([x.flip(3), interpolate(middle, size=(height, width), mode="bilinear")])
+    return interpolate(middle, size=(height, width), mode="bilinear")
+
+
+_CHANGES = (_mirrored, _enlarged)

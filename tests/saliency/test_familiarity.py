@@ -15,7 +15,7 @@ import models
 import saliency
 from models.showroom.samples import FOLDER
 from saliency.classifier import Classifier
-from saliency.familiarity import Footing, changed_copies
+from saliency.familiarity import Footing, changed_copies, strange
 from saliency.network.graph import Graph
 from saliency.photo.reading import read_photo
 from saliency.prepared_photo import PreparedPhoto
@@ -110,3 +110,17 @@ def test_showroom_knows_its_products(file) -> None:
 def test_showroom_does_not_know_what_is_none_of_them() -> None:
     prepared = PreparedPhoto(models.load(models.SHOWROOM), read_photo(FOLDER / "nothing-known.jpg"))
     assert prepared.familiarity.strange
+
+
+@pytest.mark.parametrize("limit", [0.05, 0.5, 0.7, 0.95, 1.0])
+@pytest.mark.parametrize("model", [Everywhere, Corner, Deaf, YesOrNo])
+def test_strange_is_the_same_with_fewer_passes(model: type[nn.Module], limit: float) -> None:
+    one = classifier(Deaf())
+    if model is YesOrNo:
+        one = Classifier(Graph(YesOrNo(), size=SIDE), one.preprocessing, ("defect",), "Test", "tests")
+    else:
+        one = classifier(model())
+    one = replace(one, sure_from=limit)
+    for photo in (bright_corner(), dark(), photo_of(np.full((SIDE, SIDE, 3), 255, np.uint8))):
+        prepared = PreparedPhoto(one, photo)
+        assert strange(one, prepared.x, prepared.scores) is prepared.familiarity.strange

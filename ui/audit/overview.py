@@ -103,13 +103,14 @@ def details(name: str) -> None:
         return
     choice = choices.get(request.model)
     with st.container(gap="xxsmall"):
-        st.caption(words.line(request, *progress.counts(folder), runner().work(folder)))
+        counts = progress.counts(folder) if request.state == DONE else (0, 0)  # else the bar below tells
+        st.caption(words.line(request, *counts, runner().work(folder)))
         st.caption(
             words.question(request, wording.model_name(choice) if choice else wording.plain(request.model))
         )
-    if request.rendered and request.model == models.SHORTCUT:
-        st.info(words.PRACTICE, icon=":material/science:")
-    if request.state != DONE:
+    if request.state != DONE:  # a finished one has the model's own warning, which says the same
+        if request.rendered and request.model == models.SHORTCUT:
+            st.info(words.PRACTICE, icon=":material/science:")
         progress.show(folder)
         return
     with faults.shown():

@@ -28,6 +28,7 @@ from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
 from saliency.explanation import Explanation, explain
+from saliency.familiarity import Footing, strange
 from saliency.grids.likeness import CELLS
 from saliency.heat.scale import MapKind
 from saliency.names import positions
@@ -78,13 +79,14 @@ class PhotoProbe:
     def row(self, item: Item, masks: Path | None) -> tuple[PhotoRow, CoarseMap | None]:
         """The photo's row with the areas of its item, and its map; no map if nothing stands out."""
         view, scores = self._view(self.settings.method), self.prepared.scores
+        is_right = right(self.classifier, item.label, scores[0].label)
         row = PhotoRow(
             file=item.file,
             photo_sha256=self.photo.digest,
             photo_size=(self.photo.width, self.photo.height),
             label=item.label,
             guess=scores[0].label,
-            right=right(self.classifier, item.label, scores[0].label),
+            right=is_right,
             unknown=self.classifier.may_know_nothing(scores),
             scores=tuple(rows.LabelScore(score.label, round(score.score, 6)) for score in scores[:_TOP]),
             cut_share=round(self.prepared.placement.cut_share, 4),
@@ -94,7 +96,7 @@ class PhotoProbe:
             notes=tuple(self.photo.notes),
             seed=self.seed,
             look=photo_look(self.photo.image),
-            footing=self.prepared.familiarity.footing,
+            footing=None if is_right else self._footing(),
         )
         return row, coarse_map(view) if view.kind is MapKind.SPOTS else None
 
@@ -119,6 +121,12 @@ class PhotoProbe:
             prepared=self.prepared,
             on_progress=self.on_progress,
         )
+
+    def _footing(self) -> Footing | None:
+        """Unknown, or ``None``: how sure a model is of what it knows would cost two more passes a photo."""
+        prepared = self.prepared
+        unknown = strange(self.classifier, prepared.x, prepared.scores, prepared.framing)
+        return Footing.UNKNOWN if unknown else None
 
     def _area_row(self, view: Explanation, area: NamedArea, masks: Path | None) -> AreaRow | LeftOutArea:
         mask = area.mask if isinstance(area, NamedMask) else None

@@ -139,7 +139,8 @@ class PhotoRow:
         notes: What reading the photo changed.
         seed: Where its random numbers start.
         look: How bright, contrasty and sharp it is; ``None`` in jobs of earlier programs.
-        footing: How well the model knows what it shows; likewise.
+        footing: ``UNKNOWN`` where the guess is not known to be right and the model does not know what it
+            shows; else ``None``.
     """
 
     file: str

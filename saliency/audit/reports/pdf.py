@@ -33,6 +33,7 @@ _GAP = 6 * mm
 _ACROSS = 3  # pictures a row
 _COLUMN = (WIDTH - (_ACROSS - 1) * _GAP) / _ACROSS
 _PICTURE = (_COLUMN, _COLUMN * 0.85)  # at most
+_SHARES = (1, 0.9, 0.8, 0.7, 0.6, 0.5)  # of that, on the first page
 _ROOM = (40 * mm, 60 * mm)  # that a section of rows or of texts needs on a page to begin there
 _ALL = (0, 0), (-1, -1)  # cells of a grid
 
@@ -46,7 +47,12 @@ def write_pdf(report: Report, pictures: ReportPictures, path: Path) -> int:
 
 
 def _story(report: Report, pictures: ReportPictures) -> Story:
-    story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, _summary(report, pictures), mode="shrink"), PageBreak()]
+    for share in _SHARES:  # pictures give way before all type gets smaller
+        summary = _summary(report, pictures, share)
+        if _height(summary) < HEIGHT:
+            break
+    summary = _summary(report, pictures, share)  # as what was measured was laid out
+    story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, summary, mode="shrink"), PageBreak()]
     *sections, last = report.sections
     if not all(complete(visible(text)) for text in blocks.parts(report, str)):
         last = replace(last, blocks=(*last.blocks, Text(words.LACKING, "quiet")))
@@ -104,8 +110,13 @@ def _block(block: blocks.Block, pictures: ReportPictures) -> Story:
             return [KeepTogether(_counted(block)), *_shown(block, pictures)]
 
 
-def _summary(report: Report, pictures: ReportPictures) -> Story:
-    """One page."""
+def _height(story: Story) -> float:
+    """How high it is at most, in points."""
+    return sum(part.getSpaceBefore() + part.wrap(WIDTH, HEIGHT)[1] + part.getSpaceAfter() for part in story)
+
+
+def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
+    """One page, its pictures by a share smaller than others."""
     texts: Story = []
     for finding in report.leading:
         texts += [*_statement(finding), Spacer(1, 7)]
@@ -125,11 +136,16 @@ def _summary(report: Report, pictures: ReportPictures) -> Story:
     if report.unjudged:
         story += [paragraph(report.unjudged, before=f"{words.UNJUDGED}:"), Spacer(1, 8)]
     first = report.first_picture(pictures)
-    if first is not None:
-        beside = [*_shot(first, pictures), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]
+    wrong = report.wrong_picture(pictures)
+    if first is not None and not report.leading:  # nothing to stand beside
+        shots = [_shot(shot, pictures, share) for shot in (first, wrong) if shot is not None]
+        story += [*texts, Spacer(1, 8), _legend(words.LEGEND), paragraph(words.MARKS, "small")]
+        story += [Spacer(1, 6), *_rows(shots, _ACROSS, _COLUMN)]
+    elif first is not None:
+        beside = [*_shot(first, pictures, share), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]
         beside.append(paragraph(words.MARKS, "small"))
-        if wrong := report.wrong_picture(pictures):
-            beside += [Spacer(1, 12), *_shot(wrong, pictures)]
+        if wrong is not None:
+            beside += [Spacer(1, 12), *_shot(wrong, pictures, share)]
         story.append(_grid([[texts, "", beside]], [WIDTH - _COLUMN - 9 * mm, 9 * mm, _COLUMN]))
     else:
         story += texts
@@ -184,7 +200,7 @@ def _padding(above: float, below: float) -> tuple[Look, Look]:
     return ("TOPPADDING", *_ALL, above), ("BOTTOMPADDING", *_ALL, below)
 
 
-def _shot(shot: Shot, pictures: ReportPictures) -> Story:
+def _shot(shot: Shot, pictures: ReportPictures, share: float = 1) -> Story:
     """A picture with what is said of it."""
     picture = pictures.get((shot.file, shot.finding))
     first, *rest = shot.lines
@@ -192,7 +208,9 @@ def _shot(shot: Shot, pictures: ReportPictures) -> Story:
         rest.append(words.NO_PHOTO)
     elif not picture.has_map and words.NO_MAP not in rest:
         rest.append(words.NO_MAP)
-    image: Story = [] if picture is None else [_image(picture, _PICTURE), Spacer(1, 3)]
+    image: Story = (
+        [] if picture is None else [_image(picture, (share * _PICTURE[0], share * _PICTURE[1])), Spacer(1, 3)]
+    )
     return [*image, paragraph(first, "cell"), *(paragraph(line, "small") for line in rest)]
 
 

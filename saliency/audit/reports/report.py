@@ -110,9 +110,7 @@ def report(
         sections=(
             *_truth_sections(record),
             *_class_sections(record),
-            Section(words.EYES, (Text(eyes.note, "quiet"), blocks.Legend(words.LEGEND), eyes))
-            if eyes.shots
-            else Section(words.EYES, (Text(words.NOTHING),)),
+            _eyes_section(eyes),
             *_wrong_photos(record),
             *_finding_sections(record.findings),
             *_average_sections(record, averages),
@@ -283,6 +281,13 @@ def _eyes(record: AuditRecord) -> Gallery:
         lines = (brief(entry.file), guess, *reasons)
         shots.append(Shot(entry.file, marked.get(entry.file, -1), lines, entry.kind == "wrong"))
     return Gallery(tuple(shots), len(record.review))
+
+
+def _eyes_section(eyes: Gallery) -> Section:
+    if not eyes.shots:
+        return Section(words.EYES, (Text(words.NOTHING),))
+    marks = Text(words.MARKS, "small")
+    return Section(words.EYES, (Text(eyes.note, "quiet"), blocks.Legend(words.LEGEND), marks, eyes))
 
 
 def _left_out(record: AuditRecord) -> Table | Text:

@@ -10,6 +10,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.photo.reading import UNPRINTABLE
 from saliency.verdict.words import score
 
+_CERTAIN = 0.9  # score from which a wrong guess may well be a wrong label
 FEW = 5  # pictures in fewer of which nothing can be told
 DISAGREE = "Two views point to different areas."
 UNKNOWN = "The model may not know what it shows."
@@ -94,7 +95,8 @@ def next_step(finding: AuditFinding) -> str:
 
 def wrong(row: PhotoRow) -> str:
     """One picture whose guess is not its label."""
-    return f"The guess is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
+    said = f"The guess is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
+    return f"{said} Is the label right?" if row.score >= _CERTAIN else said
 
 
 def undecided(row: PhotoRow) -> str:

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PIL import Image, ImageDraw
 
 from saliency.audit.reports import words
 from saliency.audit.reports.pictures import ReportPictures, average_pictures
-from saliency.audit.reports.report import Report, brief
+from saliency.audit.reports.report import Report, brief, named
 from saliency.audit.reports.sentences import visible
 from saliency.audit.reports.words import Pair
-from saliency.export.page import BAR, GUTTER, INK, INNER, QUIET, SIDE, WIDTH, framed, legend_bar, paper, small
-from saliency.export.typeset import block
+from saliency.export.page import (
+    BAR,
+    GUTTER,
+    INK,
+    INNER,
+    QUIET,
+    SIDE,
+    SMALL,
+    WIDTH,
+    framed,
+    legend_bar,
+    paper,
+    small,
+)
+from saliency.export.typeset import Block, block
 
-_TEXT = 620  # pixels: the column of figures
 _SHORT = 16  # characters of a name
-# pixels of numbers, lines below each, pixels between
+# pixels of the column, of the numbers and between figures; characters of a name in them
 _SETTINGS = (
-    (52, 3, 20),
-    (44, 3, 8),
-    (44, 2, 8),
-    (44, 2, 0),
+    (620, 52, 20, 34),
+    (620, 44, 8, 34),
+    (760, 44, 8, 34),
+    (760, 44, 0, 24),
+    (900, 44, 0, _SHORT),
+    (1100, 44, 0, _SHORT),
+    (1100, SMALL, 0, 8),
 )
 Rgb = Image.Image
 
@@ -29,7 +46,9 @@ def slide(report: Report, pictures: ReportPictures) -> Rgb:
     foot = (small(visible(text), INNER, most=2) for text in (report.about, report.limits))
     short = visible(report.unfamiliar).partition(". ")[0]  # one line, so that no figure has to go
     doubt = [small(f"{short}.", INNER, most=1, bold=True)] if short and not report.warning else []
-    title = f"{visible(report.title)} · {short}." if short and report.warning else visible(report.title)
+    title = visible(report.title)
+    if short and report.warning:
+        title = f"{brief(title, _SHORT)} · {short}."
     page, top, bottom = paper(
         title, visible(report.headline), *foot, warning=visible(report.warning), below=doubt
     )
@@ -38,9 +57,14 @@ def slide(report: Report, pictures: ReportPictures) -> Rgb:
     if images:
         bottom -= BAR
         legend_bar(page, ends, (SIDE, WIDTH - SIDE), bottom, signed=False)
-        left = WIDTH - SIDE - _TEXT
+    width, gap, figures = figure_column(report.on_slide, bottom - 24 - top, 0 if images else INNER)
+    if images:
+        left = WIDTH - SIDE - width
         _place(page, images, caption, (SIDE, top, left - 2 * GUTTER, bottom - 24))
-    _figures(page, report.on_slide, (left, top, WIDTH - SIDE, bottom - 24))
+    draw = ImageDraw.Draw(page)
+    y = (top + bottom - 24 - _height(figures, gap)) // 2
+    for number, what in figures:
+        y = what.write(draw, left, number.write(draw, left, y, INK), QUIET) + gap
     return page
 
 
@@ -55,7 +79,7 @@ def _images(report: Report, pictures: ReportPictures) -> tuple[list[Rgb], str, P
         images = [pictures[key].image for key in keys if key in pictures]
         if images and wrong is not None:
             images.insert(1, pictures[wrong.file, wrong.finding].image)
-            return images[:2], words.beside_wrong(wrong.lines[1]), words.LEGEND
+            return images[:2], words.beside_wrong(named(wrong.lines[1], _SHORT)), words.LEGEND
         if images:
             return images[:2], words.BOX, words.LEGEND
     elif shot := report.first_picture(pictures):
@@ -84,24 +108,37 @@ def _place(page: Rgb, images: list[Rgb], caption: str, within: tuple[int, int, i
         x += size[0] + GUTTER
 
 
-def _figures(page: Rgb, figures: tuple[Pair, ...], within: tuple[int, int, int, int]) -> None:
-    """Large numbers, each over what it counts, in the middle of the height."""
-    left, top, right, bottom = within
-    draw = ImageDraw.Draw(page)
-    for size, most, gap in _SETTINGS:
+def figure_column(
+    figures: Sequence[Pair], room: int, only: int
+) -> tuple[int, int, list[tuple[Block, Block]]]:
+    """Large numbers, each over what it counts, none of them cut: the column grows before names get shorter.
+
+    Args:
+        figures: Numbers and texts.
+        room: Pixels of height.
+        only: Width of the column where it has to be that.
+
+    Returns:
+        The column's width in pixels, the pixels between two figures, and the texts. Where not even short
+        names fit, figures are left out, the last one first.
+    """
+    for column, size, gap, most in _SETTINGS:
+        width = only or column
         blocks = [
-            (
-                block(visible(value), right - left, sizes=(size, 44), most=1, bold=True),
-                small(visible(what), right - left, most=most),
-            )
+            (_whole(value, width, size, bold=True), _whole(named(what, most), width, SMALL))
             for value, what in figures
         ]
-        height = sum(number.height + what.height + gap for number, what in blocks) - gap
-        if height <= bottom - top:
+        if _height(blocks, gap) <= room:
             break
-    while height > bottom - top:
-        number, what = blocks.pop()
-        height -= number.height + what.height + gap
-    y = top + (bottom - top - height) // 2
-    for number, what in blocks:
-        y = what.write(draw, left, number.write(draw, left, y, INK), QUIET) + gap
+    while _height(blocks, gap) > room:
+        blocks.pop()
+    return width, gap, blocks
+
+
+def _whole(text: str, width: int, size: int, *, bold: bool = False) -> Block:
+    """A text on as many lines as it takes."""
+    return block(visible(text), width, sizes=(size,), most=len(text) + 1, bold=bold)
+
+
+def _height(blocks: Sequence[tuple[Block, Block]], gap: int) -> int:
+    return sum(number.height + what.height + gap for number, what in blocks) - gap

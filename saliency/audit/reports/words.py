@@ -205,12 +205,13 @@ def unjudged(
     photos = sum(label.photos for label in labels)
     guesses = f"guess{'' if photos == 1 else 'es'} for {counted(photos, 'photo')}"
     examples = ", ".join(f"“{name}”" for name in known)
+    again = ", and audit again" if rest else ""  # before the start, nothing was audited yet
     return (
         f"The {guesses} cannot be judged, as these labels are not the name of exactly one class of the "
         f"model: {'; '.join(named)}. "
         f"{f'Its classes are, for example, {examples}. ' if examples else ''}"
         "Write the labels, in the table or as names of folders, as the model's classes are written, "
-        "or choose a model that knows them, and audit again."
+        f"or choose a model that knows them{again}."
     )
 
 

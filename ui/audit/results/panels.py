@@ -9,7 +9,7 @@ import streamlit as st
 from saliency import files
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.reports import words as report_words
-from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD
+from saliency.audit.reports.answers import HOW_GOOD
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.report import named
@@ -112,7 +112,7 @@ def _shopping_list(record: AuditRecord) -> None:
     """What to add, and why."""
     if not record.shopping_list or not record.audited:
         return
-    st.markdown(f"## {WHAT_TO_ADD}", anchors=False)
+    st.markdown(f"## {words.ADD}", anchors=False)
     for item in record.shopping_list[:_ITEMS]:
         st.markdown(f"- **{wording.plain(item.what)}** {wording.plain(item.reason)}")
     if len(record.shopping_list) > _ITEMS:

@@ -14,7 +14,8 @@ from ui.audit.results.results import AuditedPhoto
 from ui.words import plain
 
 RESULTS = "What the set shows"
-TRUTH = ("The photo shows", "Photos", "Recognised", "Missed", "Missed ones taken for")
+TRUTH = ("The photo shows", "Recognised", "Missed", "Taken for")
+ADD = "All to add, and why"
 BY_TRUTH, BY_GUESS = "By what the photos show", "By guess"
 GUESSES = ("Guess", "Pictures", "Right", "Wrong")
 MORE_ROWS = "{count} more in findings.json."
@@ -156,8 +157,7 @@ def truth_rows(record: AuditRecord, most: int) -> dict[str, list[str]]:
     rows = [
         (
             plain(group.label),
-            f"{group.photos:,}",
-            f"{group.right:,}",
+            f"{group.right:,} of {group.photos:,}",
             f"{group.missed:,}",
             plain(", ".join(f"{other.guess} ({other.photos})" for other in group.taken_for)),
         )

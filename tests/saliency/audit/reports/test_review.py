@@ -23,7 +23,9 @@ def test_pictures_worth_a_persons_eyes() -> None:
     groups = guess_groups(finished(number, row) for number, row in enumerate(rows))
     entries = review(groups, [], {})
     assert [entry.file for entry in entries] == ["000.jpg", "002.jpg", "003.jpg", "004.jpg"]
-    assert entries[0].reasons == ("The guess is “mug” (score 0.90), but the label is “lamp”.",)
+    assert entries[0].reasons == (
+        "The guess is “mug” (score 0.90), but the label is “lamp”. Is the label right?",
+    )
     assert [entry.kind for entry in entries] == ["wrong", "undecided", "doubtful", "doubtful"]
 
 

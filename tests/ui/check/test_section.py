@@ -303,7 +303,7 @@ def test_a_slow_check_waits_for_a_click_and_leaves_no_old_finding(page, pace):
     pace._seconds["showroom", "cover"] = 60.0
     mark(app, box_mark(0.1, 0.1, 0.3, 0.3))
     assert not tells_a_finding(app)
-    assert "This takes about 20 s" in text(app)
+    assert "This takes about 60 s" in text(app)
     app.button(key="run-cover").click().run()
     assert tells_a_finding(app)
     assert state(app).started is None

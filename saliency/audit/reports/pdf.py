@@ -112,7 +112,9 @@ def _block(block: blocks.Block, pictures: ReportPictures) -> Story:
 
 def _height(story: Story) -> float:
     """How high it is at most, in points."""
-    return sum(part.getSpaceBefore() + part.wrap(WIDTH, HEIGHT)[1] + part.getSpaceAfter() for part in story)
+    return sum(
+        float(part.getSpaceBefore() + part.wrap(WIDTH, HEIGHT)[1] + part.getSpaceAfter()) for part in story
+    )
 
 
 def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:

@@ -96,7 +96,7 @@ class PhotoProbe:
             notes=tuple(self.photo.notes),
             seed=self.seed,
             look=photo_look(self.photo.image),
-            footing=None if is_right else self._footing(),
+            footing=self._footing() if is_right is None else None,
         )
         return row, coarse_map(view) if view.kind is MapKind.SPOTS else None
 

@@ -139,8 +139,7 @@ class PhotoRow:
         notes: What reading the photo changed.
         seed: Where its random numbers start.
         look: How bright, contrasty and sharp it is; ``None`` in jobs of earlier programs.
-        footing: ``UNKNOWN`` where the guess is not known to be right and the model does not know what it
-            shows; else ``None``.
+        footing: ``UNKNOWN`` where no label says what it shows and the model does not know it; else ``None``.
     """
 
     file: str

@@ -93,7 +93,7 @@ class Graph:
         """
         self.black, self.half = torch.tensor(black), False
         reference = Reference(frozen_copy(module), size) if compared else None
-        self.module = traced(module)
+        self.module = traced(module, size)
         self.ending = without_ending(self.module, reference.outputs if reference else None)
         if device is not None:
             move(self.module, device)  # before anything is derived from it

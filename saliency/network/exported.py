@@ -245,6 +245,11 @@ def _linear(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, Any]) 
 
 def _norm(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, Any]) -> nn.Module | None:
     value = node.meta.get("val")
-    if args["training"] or tensors["running_mean"] is None or not isinstance(value, Tensor) or value.ndim != 4:
+    if (
+        args["training"]
+        or tensors["running_mean"] is None
+        or not isinstance(value, Tensor)
+        or value.ndim != 4
+    ):
         return None
     return nn.BatchNorm2d(len(tensors["running_mean"]), args["eps"], affine=False)

@@ -1,4 +1,4 @@
-"""Add a model of one's own from its files, and remove one: what is recognised becomes a folder in models/custom."""
+"""Add a model of one's own from its files, as a folder in models/custom, and remove one."""
 
 from __future__ import annotations
 
@@ -230,8 +230,8 @@ def _side(wishes: Wishes, model: ReadModel) -> tuple[int, list[str]]:
         ]
     if size[0] != size[1]:
         raise ModelError(
-            f"The model takes pictures of {size[0]} × {size[1]} pixels (height × width). Only square ones can be "
-            "used so far."
+            f"The model takes pictures of {size[0]} × {size[1]} pixels (height × width). Only square "
+            "ones can be used so far."
         )
     return size[0], []
 

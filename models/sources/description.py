@@ -28,11 +28,11 @@ _LARGEST_OPTION, _OPTIONS_LENGTH = 100_000, 10_000
 _NO_FILE = "not a file"  # but a folder, a pipe or a device
 _NOT_YET = "models of this kind cannot be used yet"
 _MISREAD = {
-    "labels": "Several labels of this model may be true at once, and its scores would be shown as shares of one "
-    f"whole, which they are not: {_NOT_YET}.",
+    "labels": "Several labels of this model may be true at once, and its scores would be shown as shares of "
+    f"one whole, which they are not: {_NOT_YET}.",
     "yes-no": "This model gives one share of yes, and would be shown as if it told several classes apart: "
     f"{_NOT_YET}.",
-    "score": f"This model gives one number, which would be shown as a share of 100 %, and is none: {_NOT_YET}.",
+    "score": f"This model gives one number, and it would be shown as a share of 100 %: {_NOT_YET}.",
 }
 _LIST_THEM = "List the class names, one a line, in the model's order."
 

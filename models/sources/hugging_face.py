@@ -49,8 +49,8 @@ def read(files: Sequence[Path]) -> ReadModel:
     """The model of the folder.
 
     Raises:
-        ModelError: It needs code of its own, is no image classifier, its weights are not in safetensors, or do
-            not fit.
+        ModelError: It needs code of its own, is no image classifier, its weights are not in safetensors, or
+            do not fit.
     """
     config = _named(files, _CONFIG)
     assert config is not None

@@ -97,9 +97,7 @@ def _keras() -> Any:
     import keras
 
     if keras.backend.backend() != "torch":
-        raise ModelError(
-            "Keras runs on another library than torch here. Start again with KERAS_BACKEND=torch."
-        )
+        raise ModelError("Keras does not run on torch here. Start again with KERAS_BACKEND=torch.")
     return keras
 
 

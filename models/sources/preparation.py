@@ -106,7 +106,7 @@ def photos_with_answers(folder: Path, labels: Sequence[str]) -> Photos:
         if answer is None:
             known = first_three([quoted(label) for label in labels])
             raise ModelError(
-                f"The folder of photos {quoted(inner.name)} is not named after a label. The labels are {known}."
+                f"The folder of photos {quoted(inner.name)} is named after no label. The labels are {known}."
             )
         by_label.append([(p, answer) for p in sorted(inner.iterdir()) if p.suffix.lower() in _SUFFIXES])
     rounds = itertools.zip_longest(*by_label)  # so that a bound on photos leaves some of each label

@@ -1,8 +1,9 @@
 """The sources of models of one's own: which formats can be read, and which of them a model's files are in.
 
 A source is a module beside this one with ``NAME``, ``recognises(files)`` and ``read(files)``, and, where it
-applies, ``PACKAGES``, which it imports only when it reads, and ``settings(files)``: further entries of model.json
-that the files state. It is found by being there; the order in which sources are asked is stated below.
+applies, ``PACKAGES``, which it imports only when it reads, and ``settings(files)``: further entries of
+model.json that the files state. It is found by being there; the order in which sources are asked is stated
+below.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def read(name: str, files: Sequence[Path]) -> ReadModel:
     for package in getattr(source, "PACKAGES", ()):
         if find_spec(package) is None:
             raise ModelError(
-                f"{source.NAME}: reading one needs the package {package}, which is not installed. Run: {INSTALL}."
+                f"Reading {source.NAME} needs the package {package}, which is not installed. Run: {INSTALL}."
             )
     return source.read(files)
 

@@ -1,4 +1,4 @@
-"""A timm checkpoint: weights beside a config.json, or a model.json, that names the architecture as timm does."""
+"""A timm checkpoint: weights beside a config.json or model.json that names the architecture as timm does."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def read(files: Sequence[Path]) -> ReadModel:
     other = [key for key, value in chosen.entries.items() if value.shape != template[key].shape]
     if lacking or other:
         raise ModelError(
-            f"The weights are not of timm's {name}: {len(lacking)} entries are missing and {len(other)} of another "
-            f"size ({readable(first_three([*lacking, *other]))}). Check “architecture” and “num_classes”."
+            f"The weights are not of timm's {name}: {len(lacking)} entries are missing and {len(other)} of "
+            f"another size ({readable(first_three([*lacking, *other]))}). Check “architecture” and “num_classes”."
         )
     module.load_state_dict(chosen.entries)
     labels = recipe.get("label_names", content.get("label_names"))

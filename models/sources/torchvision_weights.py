@@ -1,4 +1,4 @@
-"""Weights of a torchvision classifier alone: its architecture is told by the names and shapes of the entries."""
+"""Weights of a torchvision classifier alone: its architecture is told by names and shapes of the entries."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def _side(name: str, ways: Mapping[str, set[tuple[int, ...]]]) -> int:
 
 
 def _classes(name: str, weights: Mapping[str, Tensor], ways: Mapping[str, set[tuple[int, ...]]]) -> int:
-    """How many classes the last layer has, under its own name or as the only one that could be in its place."""
+    """How many classes the last layer has, under its own name or as the only one that could be it."""
     sizes, wider = _sizes(name, 1000), _sizes(name, 1001)
     head = next(key for key in sizes if sizes[key] != wider[key] and len(sizes[key]) > 1)
     if head in ways:

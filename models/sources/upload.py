@@ -1,4 +1,4 @@
-"""The files of a model as somebody hands them over: one file, a folder, or a ZIP, taken apart within bounds."""
+"""The files of a model as somebody hands them over: one file, a folder, or a ZIP, unpacked within bounds."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""A module that ``torch.fx`` cannot trace, through ``torch.export``, as a graph of torch's modules and functions.
+"""A module that ``torch.fx`` cannot trace, through ``torch.export``, as a graph of modules and functions.
 
-``torch.export`` runs a module's own code on two pictures and writes down the ATen operations that it calls, with
-the number of pictures left open. Every rule of this package speaks of modules, functions and methods, so that
-each operation is written back as the one that people would have written: convolutions, linear layers and norms
-become modules again (norms are folded, heads are found, convolutions packed), most others the function or method
-of the same name. What has no such form stays as it is, and works: ATen operations are differentiable too.
+``torch.export`` runs a module's own code on two pictures and writes down the ATen operations that it calls,
+with the number of pictures left open. Every rule of this package speaks of modules, functions and methods, so
+each operation is written back as the one that people would have written: convolutions, linear layers and
+norms become modules again (norms are folded, heads are found, convolutions packed), most others the function
+or method of the same name. What has no such form stays as it is, and works: ATen operations are
+differentiable too.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from torch.nn import functional
 from torch.nn.utils import skip_init
 
 EXPORTED = "exported"
-"""Of a graph's ``meta``: it was made here, and the height and width of its pictures may be written into it."""
+"""Of a graph's ``meta``: it was made here, and the size of its pictures may be written into it."""
 
 _LARGEST_CONSTANT = 2**24  # bytes
 _OPERATORS: Mapping[str, Callable[..., Any]] = {
@@ -34,14 +35,13 @@ _OPERATORS: Mapping[str, Callable[..., Any]] = {
     "mul_": operator.imul,
     "div_": operator.itruediv,
 }
+_NAMES = """
+adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool2d avg_pool2d max_pool2d conv1d conv2d
+conv_transpose2d dropout elu gelu group_norm hardsigmoid hardswish hardtanh layer_norm leaky_relu linear mish
+pad pixel_shuffle relu6 scaled_dot_product_attention selu silu softplus
+"""
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    name: getattr(functional, name)
-    for name in """
-    adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool2d avg_pool2d max_pool2d conv1d conv2d conv_transpose2d
-    dropout elu feature_dropout gelu group_norm hardsigmoid hardswish hardtanh layer_norm leaky_relu linear mish pad
-    pixel_shuffle relu relu6 scaled_dot_product_attention selu silu softplus unfold
-    """.split()
-    if hasattr(functional, name)
+    name: getattr(functional, name) for name in _NAMES.split()
 } | {"feature_dropout": functional.dropout2d, "relu": torch.relu}
 _NOT_IN_PYTHON = ("cudnn_enable", "cudnn_enabled")  # arguments that only ATen has
 
@@ -70,7 +70,7 @@ def exported(module: nn.Module, size: int) -> fx.GraphModule:
 
 
 def _plain(plan: fx.GraphModule) -> fx.Graph:
-    """The graph of an exported program without what only checks, one output in place of a structure of one."""
+    """The graph of an exported program without what only checks, and with one output, no structure."""
     graph = plan.graph
     for node in reversed(list(graph.nodes)):
         checks = node.op == "call_function" and ("_assert" in str(node.target) or "sym_" in str(node.target))
@@ -118,7 +118,7 @@ def _keep_constants(plan: fx.GraphModule) -> None:
 
 
 def _rewrite(plan: fx.GraphModule, node: fx.Node) -> None:
-    """Writes an ATen operation as a module, an operator, a function or a method, where there is such a one."""
+    """Writes an ATen operation as a module, operator, function or method, where there is such a one."""
     name = node.target.overloadpacket.__name__  # type: ignore[union-attr]
     module = _module(plan, node, name)
     if module is not None:
@@ -142,7 +142,7 @@ def _rewrite(plan: fx.GraphModule, node: fx.Node) -> None:
         case "dropout_":
             _call(node, functional.dropout, *values)
         case "batch_norm":
-            *others, _, momentum, eps = values[:8]
+            momentum, eps = values[6:8]
             _call(node, functional.batch_norm, values[0], *values[3:5], *values[1:3], False, momentum, eps)
         case "upsample_nearest2d" | "upsample_bilinear2d" | "upsample_bicubic2d" if "scale_factors" in args:
             mode = name.removeprefix("upsample_").removesuffix("2d")

@@ -18,11 +18,13 @@ from torch import Tensor, nn
 from models.errors import ModelError, quoted
 from models.sources.read_model import Outputs, ReadModel
 from saliency.names import readable
+from saliency.network.exported import exported
 
 NAME = "a Keras file (.keras, .h5)"
 PACKAGES = ("keras", "h5py")
 _SUFFIXES = (".keras", ".h5", ".hdf5")
 _LARGEST = 32_000_000  # bytes of a description of layers
+_USUAL_SIDE = 224
 _TEACHABLE_MACHINE = "keras_model.h5"
 _OUTPUTS: Mapping[str, Outputs] = {"softmax": "probabilities", "sigmoid": "labels"}
 
@@ -64,10 +66,16 @@ def read(files: Sequence[Path]) -> ReadModel:
     if model.outputs[0].shape[-1] == 1:
         outputs = "yes-no" if last == "sigmoid" else "score"
     teachable = path.name == _TEACHABLE_MACHINE
-    for variable in model.variables:
-        variable.trainable = False
+    picture = (channels or 3, height or _USUAL_SIDE, width or _USUAL_SIDE)
+    try:
+        module = exported(ChannelsFirst(model).eval(), picture)
+    except Exception as error:  # of any kind, as all its layers are run
+        raise ModelError(
+            f"{path.name} has a layer that cannot be taken apart "
+            f"({readable(str(error).strip().partition(chr(10))[0])[:150]}). Export the model as ONNX instead."
+        ) from error
     return ReadModel(
-        ChannelsFirst(model),
+        module,
         size=(height, width) if height and width else None,
         mean=(0.5,) * 3 if teachable else None,
         std=(0.5,) * 3 if teachable else None,

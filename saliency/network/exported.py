@@ -46,19 +46,19 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 _NOT_IN_PYTHON = ("cudnn_enable", "cudnn_enabled")  # arguments that only ATen has
 
 
-def exported(module: nn.Module, size: int) -> fx.GraphModule:
-    """The module as a graph for any number of pictures of ``size`` × ``size``.
+def exported(module: nn.Module, picture: tuple[int, int, int]) -> fx.GraphModule:
+    """The module as a graph for any number of pictures of one size.
 
     Args:
         module: Frozen and in eval mode.
-        size: Side of its pictures in pixels.
+        picture: Channels, height and width.
 
     Raises:
         Exception: Of any kind, as the module's code is run: its structure depends on the picture's values, or
             on how many there are.
     """
     weight = next((p for p in module.parameters() if p.is_floating_point()), torch.zeros(()))
-    pictures = torch.zeros((2, 3, size, size), dtype=weight.dtype, device=weight.device)
+    pictures = torch.zeros((2, *picture), dtype=weight.dtype, device=weight.device)
     batch = {0: torch.export.Dim("batch")}
     with torch.no_grad():
         program = torch.export.export(module, (pictures,), dynamic_shapes=(batch,), strict=False)

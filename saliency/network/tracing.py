@@ -142,7 +142,7 @@ def _exported(root: nn.Module, size: int) -> fx.GraphModule:
         SaliencyError: It cannot be exported either.
     """
     try:
-        return exported(root, size)
+        return exported(root, (3, size, size))
     except Exception as error:  # somebody's code again
         raise SaliencyError(
             "This model's structure depends on the picture, so it cannot be explained. "

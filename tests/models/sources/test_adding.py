@@ -6,6 +6,7 @@ import json
 import pickle
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,8 @@ import models
 from commands.models import main
 from models.errors import ModelError
 from models.sources import folder, preparation, registry, upload
-from models.sources.adding import UNCHECKED, Wishes, add, remove
+from models.sources.adding import UNCHECKED, Wishes, add
+from models.sources.read_model import ReadModel
 from models.torchvision_guard import import_torchvision
 
 LABELS = "cat\ndog\nbird"
@@ -203,7 +205,5 @@ def test_unchecked_preparation_is_said_with_every_result(
     assert models.load(add(weights, Wishes()).key).warning == UNCHECKED
 
 
-def preparation_unknown(model):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
+def preparation_unknown(model: ReadModel) -> ReadModel:
     return replace(model, mean=None, std=None)

@@ -60,7 +60,8 @@ def read(files: Sequence[Path]) -> ReadModel:
     if lacking or other:
         raise ModelError(
             f"The weights are not of timm's {name}: {len(lacking)} entries are missing and {len(other)} of "
-            f"another size ({readable(first_three([*lacking, *other]))}). Check “architecture” and “num_classes”."
+            f"another size ({readable(first_three([*lacking, *other]))}). "
+            "Check “architecture” and “num_classes”."
         )
     module.load_state_dict(chosen.entries)
     labels = recipe.get("label_names", content.get("label_names"))

@@ -101,8 +101,10 @@ def _keep_constants(plan: fx.GraphModule) -> None:
         if node.op == "get_attr" and node.target in buffers:
             constants[node] = buffers[str(node.target)]
             continue
-        aten = node.op == "call_function" and isinstance(node.target, torch._ops.OpOverload)
-        if not aten or not all(source in constants for source in node.all_input_nodes):
+        if node.op != "call_function" or not isinstance(node.target, torch._ops.OpOverload):
+            continue
+        drawn = torch.Tag.nondeterministic_seeded in node.target.tags
+        if drawn or not all(source in constants for source in node.all_input_nodes):
             continue
         args, kwargs = fx.node.map_arg((node.args, dict(node.kwargs)), constants.__getitem__)
         value = node.target(*args, **kwargs)
@@ -223,19 +225,16 @@ def _attribute(plan: fx.GraphModule, node: fx.Node) -> Tensor:
 
 def _convolution(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, Any]) -> nn.Module | None:
     weight, groups = tensors["weight"], args.get("groups", 1)
-    settings = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key in ("stride", "padding", "dilation")
-        if (value := args.get(key)) is not None
-    }
-    settings = {
-        key: value * 2 if isinstance(value, tuple) and len(value) == 1 else value
-        for key, value in settings.items()
-    }
+    settings = {key: _pair(args[key]) for key in ("stride", "padding", "dilation") if key in args}
     channels = weight.shape[1] * groups, weight.shape[0]
     return skip_init(
         nn.Conv2d, *channels, tuple(weight.shape[2:]), groups=groups, bias=False, device="cpu", **settings
     )
+
+
+def _pair(value: Any) -> Any:
+    """Numbers for rows and columns, of a list of one or two; a word as it is."""
+    return tuple(value) * (2 // len(value)) if isinstance(value, list) else value
 
 
 def _linear(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, Any]) -> nn.Module | None:
@@ -244,12 +243,7 @@ def _linear(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, Any]) 
 
 
 def _norm(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, Any]) -> nn.Module | None:
-    value = node.meta.get("val")
-    if (
-        args["training"]
-        or tensors["running_mean"] is None
-        or not isinstance(value, Tensor)
-        or value.ndim != 4
-    ):
+    value, mean = node.meta.get("val"), tensors["running_mean"]
+    if args["training"] or mean is None or not isinstance(value, Tensor) or value.ndim != 4:
         return None
-    return nn.BatchNorm2d(len(tensors["running_mean"]), args["eps"], affine=False)
+    return nn.BatchNorm2d(len(mean), args["eps"], affine=False)

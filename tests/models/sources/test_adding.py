@@ -106,7 +106,7 @@ class Payload:
 
 def test_a_pickle_with_a_payload_is_not_opened(own: Path, tmp_path: Path) -> None:
     path = tmp_path / "model.pth"
-    path.write_bytes(pickle.dumps({"a": Payload()}))
+    path.write_bytes(pickle.dumps({"a": Payload()}, protocol=2))
     with pytest.raises(ModelError, match="could run code"):
         add(path, Wishes())
     torch.save({"a": Payload()}, path)

@@ -168,7 +168,11 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
     except ModelError as error:
         problem = error.message
         description = Description("", sentence=problem)
-    names = (key, description.name or readable(folder.name), description.sentence, description.architecture)
+    name, technical = (
+        description.name or readable(folder.name),
+        description.architecture or description.format,
+    )
+    names = (key, name, description.sentence, technical)
     megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes)
     return Choice(
         *names, megabytes, kind, front=True, present=present, problem=problem, licence=description.licence

@@ -20,7 +20,7 @@ from models.sources import registry
 from models.sources.description import MODEL_FILES, read_labels, refuse_misread
 from models.sources.preparation import Recipe, candidates, photos_with_answers, table, trials, verdict
 from models.sources.read_model import Channels, Outputs, ReadModel
-from models.sources.upload import copied, files_of
+from models.sources.upload import copied, files_below, files_of
 from saliency.classifier import Classifier
 from saliency.names import readable
 
@@ -146,6 +146,9 @@ def _free_key(wish: str) -> str:
 def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
     """Writes the folder of a model; returns what was found, in sentences, and a table of recipes."""
     with files_of(path) as files, folders.any_failure_said(path):
+        if wishes == Wishes(key=wishes.key) and (own := _in_order(files)):
+            copied(files_below(files, own), made)
+            return [], ""
         format_name = registry.format_of(files)
         model, stated = registry.read(format_name, files), registry.settings(format_name, files)
         labels, of_file = _labels(files, wishes, model)
@@ -164,13 +167,21 @@ def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
             description |= {"format": format_name, "channels": recipe.channels}
             copied([file for file in files if file.name != "labels.txt"], made / MODEL_FILES)
         description["outputs"] = outputs
-        if not wishes.photos and not _is_stated(model, wishes):
+        if wishes.photos:
+            description["source"] += f" ({notes[0].rstrip('.')})"
+        elif not _is_stated(model, wishes):
             description["warning"] = UNCHECKED
             notes.append(UNCHECKED)
         (made / "labels.txt").write_text("\n".join(labels), encoding="utf-8")
         text = json.dumps(description, indent=2, ensure_ascii=False)
         (made / "model.json").write_text(text, encoding="utf-8")
     return [*model.notes, *size_notes, *notes], tried
+
+
+def _in_order(files: Sequence[Path]) -> Path | None:
+    """The folder of a model as it is kept here, if that is what was given."""
+    folder = next((file.parent for file in files if file.name == "model.json"), None)
+    return folder if folder is not None and not folders.check_folder(folder) else None
 
 
 def _described(

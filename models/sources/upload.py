@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import zipfile
@@ -103,9 +104,13 @@ def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, name: 
 
 def copied(files: list[Path], target: Path) -> None:
     """Copies files of one model into a folder, with the folders that they are in below their common one."""
-    parents = [path.parent for path in files]
-    root = min(parents, key=lambda path: len(path.parts))
+    root = os.path.commonpath([path.parent for path in files])
     for path in files:
-        inside = path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
+        inside = path.relative_to(root)
         (target / inside).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target / inside)
+
+
+def files_below(files: list[Path], folder: Path) -> list[Path]:
+    """Those of the files that are in a folder."""
+    return [path for path in files if path.is_relative_to(folder)]

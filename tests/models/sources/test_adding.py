@@ -207,3 +207,19 @@ def test_unchecked_preparation_is_said_with_every_result(
 
 def preparation_unknown(model: ReadModel) -> ReadModel:
     return replace(model, mean=None, std=None)
+
+
+def test_a_folder_as_it_is_kept_is_taken_as_it_is(own: Path, weights: Path, tmp_path: Path) -> None:
+    kept = add(weights, Wishes(key="shelves", name="Shelf inspector", size=(64, 64))).folder
+    moved = kept.rename(tmp_path / "moved")
+    added = add(moved, Wishes(key="again"))
+    assert models.load(added.key).name == "Shelf inspector"
+
+
+def test_photos_leave_their_evidence(own: Path, weights: Path, tmp_path: Path) -> None:
+    for label in ("cat", "dog"):
+        (tmp_path / "photos" / label).mkdir(parents=True)
+        Image.new("RGB", (64, 64), "red").save(tmp_path / "photos" / label / "1.png")
+    added = add(weights, Wishes(photos=tmp_path / "photos", size=(64, 64)))
+    assert "1 of 2 photos are right" in models.load(added.key).source
+    assert added.table.startswith("RIGHT")

@@ -62,6 +62,7 @@ def read(files: Sequence[Path]) -> ReadModel:
             f"The folder holds {quoted(first_three(kinds))}, which is no image classifier. "
             "Save one whose name ends in ForImageClassification."
         )
+    _refuse_pickles(files)
     model = _model(config.parent)
     preparation = _preparation(files)
     labels = _labels(model.config.id2label)
@@ -128,6 +129,9 @@ def _refuse_code(files: Sequence[Path], content: Mapping[str, Any]) -> None:
             f"This folder brings code of its own ({asked}), which is never run here. "
             "Export the model as ONNX instead."
         )
+
+
+def _refuse_pickles(files: Sequence[Path]) -> None:
     if not any(path.suffix.lower() == ".safetensors" for path in files):
         raise ModelError(
             "This folder has no weights as safetensors; others can carry code. "

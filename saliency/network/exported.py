@@ -141,6 +141,11 @@ def _rewrite(plan: fx.GraphModule, node: fx.Node) -> None:
             _call(node, operator.getitem, args["self"], places)
         case "lift_fresh_copy" | "alias" | "lift_fresh":
             _call(node, "clone", args["self"])
+        case "to" | "_to_copy" if "other" not in args:  # wherever the module was when it was exported
+            dtype = args.get("dtype")
+            _call(node, "contiguous", args["self"]) if dtype is None else _call(
+                node, "to", args["self"], dtype
+            )
         case "dropout_":
             _call(node, functional.dropout, *values)
         case "batch_norm":

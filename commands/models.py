@@ -62,7 +62,8 @@ def _describe_adding(parser: argparse.ArgumentParser) -> None:
 
 
 def _add(options: argparse.Namespace) -> int:
-    size, mean, std = _size(options.size), *map(_numbers, ("mean", "std"), (options.mean, options.std))
+    size = _size(options.size)
+    mean, std = _numbers("mean", options.mean), _numbers("std", options.std)
     from models.sources.adding import Wishes, add
 
     wishes = Wishes(

@@ -106,7 +106,10 @@ def remove(key: str) -> Path:
         raise ModelError(f"There is no model of your own called {quoted(key)}. {remedy}")
     where = own[key]
     try:
-        where.unlink() if where.is_symlink() else shutil.rmtree(where)
+        if where.is_symlink():
+            where.unlink()
+        else:
+            shutil.rmtree(where)
     except OSError as error:
         raise ModelError(f"{readable(str(where))} could not be deleted ({error.strerror}).") from error
     return where

@@ -41,10 +41,10 @@ class Source(Protocol):
 @cache
 def sources() -> Mapping[str, Source]:
     """Every source by its format, as model.json names it, in the order in which they are asked."""
-    package = import_module(__package__)
+    package = import_module("models.sources")
     found: dict[str, Source] = {}
     for module in pkgutil.iter_modules(package.__path__):
-        source = import_module(f"{__package__}.{module.name}")
+        source = import_module(f"models.sources.{module.name}")
         if all(hasattr(source, part) for part in ("NAME", "recognises", "read")):
             found[module.name] = cast(Source, source)
     middle = sorted(found.keys() - {*_ORDER, *_LAST})

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, fx, nn
@@ -121,7 +121,8 @@ def _keep_constants(plan: fx.GraphModule) -> None:
 
 def _rewrite(plan: fx.GraphModule, node: fx.Node) -> None:
     """Writes an ATen operation as a module, operator, function or method, where there is such a one."""
-    name = node.target.overloadpacket.__name__  # type: ignore[union-attr]
+    operation = cast(Any, node.target)
+    name = operation.overloadpacket.__name__
     module = _module(plan, node, name)
     if module is not None:
         plan.add_submodule(f"{node.name}_layer", module)
@@ -142,10 +143,10 @@ def _rewrite(plan: fx.GraphModule, node: fx.Node) -> None:
         case "lift_fresh_copy" | "alias" | "lift_fresh":
             _call(node, "clone", args["self"])
         case "to" | "_to_copy" if "other" not in args:  # wherever the module was when it was exported
-            dtype = args.get("dtype")
-            _call(node, "contiguous", args["self"]) if dtype is None else _call(
-                node, "to", args["self"], dtype
-            )
+            if args.get("dtype") is None:
+                _call(node, "contiguous", args["self"])
+            else:
+                _call(node, "to", args["self"], args["dtype"])
         case "dropout_":
             _call(node, functional.dropout, *values)
         case "batch_norm":
@@ -159,7 +160,7 @@ def _rewrite(plan: fx.GraphModule, node: fx.Node) -> None:
         case _ if name in _OPERATORS and len(values) == 2 and not node.kwargs:
             _call(node, _OPERATORS[name], *values)
         case _ if name in _FUNCTIONS:
-            by_name = {a.name for a in node.target._schema.arguments if a.kwarg_only}  # type: ignore[union-attr]
+            by_name = {a.name for a in operation._schema.arguments if a.kwarg_only}
             given = {key: value for key, value in args.items() if key not in _NOT_IN_PYTHON}
             named = {key: given.pop(key) for key in by_name & given.keys()}
             _call(node, _FUNCTIONS[name], *given.values(), **named)
@@ -176,7 +177,7 @@ def _call(node: fx.Node, target: Callable[..., Any] | str, *args: Any, **kwargs:
 
 def _given(node: fx.Node) -> dict[str, Any]:
     """What an operation is given, by name and in order, up to the last argument that is given at all."""
-    arguments = node.target._schema.arguments  # type: ignore[union-attr]
+    arguments = cast(Any, node.target)._schema.arguments
     places = {argument.name: number for number, argument in enumerate(arguments)}
     last = max([len(node.args) - 1, *(places[key] for key in node.kwargs)])
     return {
@@ -232,9 +233,10 @@ def _convolution(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, A
     weight, groups = tensors["weight"], args.get("groups", 1)
     settings = {key: _pair(args[key]) for key in ("stride", "padding", "dilation") if key in args}
     channels = weight.shape[1] * groups, weight.shape[0]
-    return skip_init(
+    layer: nn.Module = skip_init(
         nn.Conv2d, *channels, tuple(weight.shape[2:]), groups=groups, bias=False, device="cpu", **settings
     )
+    return layer
 
 
 def _pair(value: Any) -> Any:
@@ -244,7 +246,8 @@ def _pair(value: Any) -> Any:
 
 def _linear(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, Any]) -> nn.Module | None:
     outputs, inputs = tensors["weight"].shape
-    return skip_init(nn.Linear, inputs, outputs, bias=False, device="cpu")
+    layer: nn.Module = skip_init(nn.Linear, inputs, outputs, bias=False, device="cpu")
+    return layer
 
 
 def _norm(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, Any]) -> nn.Module | None:

@@ -37,6 +37,7 @@ class Prepared(nn.Module):
     def __init__(self, module: nn.Module, channels: Channels) -> None:
         super().__init__()
         self.module, self.channels = module, channels
+        self.grey: Tensor
         self.register_buffer("grey", torch.tensor(_GREY)[:, None, None], persistent=False)
 
     def forward(self, pictures: Tensor) -> Tensor:

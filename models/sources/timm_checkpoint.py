@@ -44,7 +44,8 @@ def read(files: Sequence[Path]) -> ReadModel:
         known = did_you_mean(name, timm.list_models(), "It has to be one of timm's names.")
         raise ModelError(f"timm has no architecture {quoted(name)}. {known}")
     weights = read_weights(_weights(files)[0])
-    options = content.get("model_args") if isinstance(content.get("model_args"), dict) else {}
+    stated = content.get("model_args")
+    options: dict[str, Any] = dict(stated) if isinstance(stated, dict) else {}
     classes = content.get("num_classes", recipe.get("num_classes"))
     if isinstance(classes, int):
         options = {**options, "num_classes": classes}

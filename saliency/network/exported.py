@@ -84,22 +84,26 @@ def _plain(plan: fx.GraphModule) -> fx.Graph:
     for node in list(graph.nodes):
         if node.op == "call_function" and isinstance(node.target, torch._ops.OpOverload):
             _rewrite(plan, node)
-    for node in graph.nodes:
+    places = {node: place for place, node in enumerate(graph.nodes)}
+    for node in list(graph.nodes):
         node.meta.clear()
+        if node.op == "get_attr" and node.users:  # where it is used: what follows a map is told by the order
+            min(node.users, key=places.__getitem__).prepend(node)
     graph.eliminate_dead_code()
     graph.lint()
     return graph
 
 
 def _keep_constants(plan: fx.GraphModule) -> None:
-    """Computes once what is made of nothing, such as ``torch.arange(5)``, and what is made of that alone.
+    """Computes once what is made of nothing, such as ``torch.arange(5)``, and of weights and constants alone.
 
-    Made anew at each call it would be on the device where the module was when it was exported.
+    Made anew at each call it would be on the device where the module was when it was exported. Weights that
+    are laid out anew, as Keras does, become a layer's own.
     """
-    buffers, constants = dict(plan.named_buffers()), dict[fx.Node, Tensor]()
+    constants = dict[fx.Node, Tensor]()
     for node in list(plan.graph.nodes):
-        if node.op == "get_attr" and node.target in buffers:
-            constants[node] = buffers[str(node.target)]
+        if node.op == "get_attr":
+            constants[node] = _attribute(plan, node)
             continue
         if node.op != "call_function" or not isinstance(node.target, torch._ops.OpOverload):
             continue
@@ -108,10 +112,16 @@ def _keep_constants(plan: fx.GraphModule) -> None:
             continue
         args, kwargs = fx.node.map_arg((node.args, dict(node.kwargs)), constants.__getitem__)
         value = node.target(*args, **kwargs)
-        if not isinstance(value, Tensor) or value.nbytes > _LARGEST_CONSTANT:
+        sources = [constants[source] for source in node.all_input_nodes]
+        most = max([_LARGEST_CONSTANT, *(source.nbytes for source in sources)])
+        if not isinstance(value, Tensor) or value.nbytes > most:
             continue
-        name = f"constant_{node.name}"
-        plan.register_buffer(name, value.detach().clone())
+        name, value = f"constant_{node.name}", value.detach().clone()
+        if any(isinstance(source, nn.Parameter) for source in sources):
+            value = nn.Parameter(value, requires_grad=False)
+            plan.register_parameter(name, value)
+        else:
+            plan.register_buffer(name, value)
         with plan.graph.inserting_before(node):
             constant = plan.graph.get_attr(name)
         node.replace_all_uses_with(constant)

@@ -32,12 +32,15 @@ _OUTPUTS: Mapping[str, Outputs] = {"softmax": "probabilities", "sigmoid": "label
 class ChannelsFirst(nn.Module):
     """A Keras model, which takes pictures ``(N, H, W, C)``, as one that takes ``(N, C, H, W)``."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, picture: tuple[int, int, int]) -> None:
         super().__init__()
-        self.model = model
+        self.model, self.picture = model, picture
 
     def forward(self, pictures: Tensor) -> Tensor:
         """The model's outputs ``(N, K)``."""
+        pictures = pictures.reshape(
+            pictures.shape[0], *self.picture
+        )  # others are refused: pads are worked out
         outputs: Tensor = self.model(pictures.permute(0, 2, 3, 1))
         return outputs
 
@@ -68,7 +71,7 @@ def read(files: Sequence[Path]) -> ReadModel:
     teachable = path.name == _TEACHABLE_MACHINE
     picture = (channels or 3, height or _USUAL_SIDE, width or _USUAL_SIDE)
     try:
-        module = exported(ChannelsFirst(model).eval(), picture)
+        module = exported(ChannelsFirst(model, picture).eval(), picture)
     except Exception as error:  # of any kind, as all its layers are run
         raise ModelError(
             f"{path.name} has a layer that cannot be taken apart "

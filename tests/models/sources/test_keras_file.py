@@ -54,6 +54,7 @@ def test_a_file_becomes_a_graph(tmp_path: Path, suffix: str) -> None:
         graph = Graph(read.module, size=64)
         assert torch.allclose(graph(x).softmax(1), expected, atol=1e-4)
     assert graph.layers
+    assert not graph.any_size
     values, slope = graph.feature_gradient(x, lambda logits: logits[:, 1])
     assert values.shape == slope.shape
     assert slope.abs().max() > 0

@@ -58,7 +58,7 @@ def _method(key: str) -> MethodFacts:
 
 def _add_photos(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of them")
-    parser.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
+    parser.add_argument("--model", default="showroom", help="a model's name, or your own folder or file")
     parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
     parser.add_argument("--target", help="the class to explain; the model's top guess if not given")
     parser.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
@@ -105,7 +105,7 @@ def _check_check(options: argparse.Namespace) -> None:
 
 def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="FOLDER|ZIP", help="the photos")
-    parser.add_argument("--model", default="showroom", help="a model's name, or a folder with your own")
+    parser.add_argument("--model", default="showroom", help="a model's name, or your own folder or file")
     parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
     parser.add_argument("--second", default="", metavar="METHOD", help="a second view to compare with")
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")

@@ -1,4 +1,4 @@
-"""Command line: ``python -m models list | download NAME… | check FOLDER``.
+"""Command line: ``python -m models list | download NAME… | add FILE | check KEY|FOLDER | remove KEY``.
 
 Each imports what it needs when it is asked for, so that help and wrong use are answered at once.
 """
@@ -10,6 +10,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from commands.terminal import Meter, Parser, complain, say
 from saliency.errors import SaliencyError
@@ -18,7 +19,7 @@ from saliency.names import readable
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0, or 2 after one line on stderr."""
-    parser = Parser(prog="python -m models", description="List, fetch and check models.")
+    parser = Parser(prog="python -m models", description="List, fetch, add and check models.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="show every model, and which are on this computer")
     listing.add_argument("--json", action="store_true", help="print one JSON list")
@@ -27,8 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fetching.add_argument("names", nargs="+", metavar="NAME", help="a key shown by list, such as resnet50")
     fetching.set_defaults(run=_download)
     checking = commands.add_parser("check", help="say what is wrong with the folder of a model")
-    checking.add_argument("folder", metavar="FOLDER", help="holds model.json, labels.txt and a weights file")
+    checking.add_argument("folder", metavar="KEY|FOLDER", help="of your own, with model.json and labels.txt")
     checking.set_defaults(run=_check)
+    _describe_adding(commands.add_parser("add", help="add a model of your own from its file"))
+    removing = commands.add_parser("remove", help="delete a model of your own")
+    removing.add_argument("key", metavar="KEY", help="as list shows it")
+    removing.set_defaults(run=_remove)
     options = parser.parse_args(arguments)
     try:
         exit_code: int = options.run(options)
@@ -38,6 +43,79 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Stopped. What has been downloaded so far is kept.", file=sys.stderr)
         return 130
     return exit_code
+
+
+def _describe_adding(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE|FOLDER|ZIP", help="the model")
+    parser.add_argument("--labels", type=Path, metavar="FILE", help="class names, one a line")
+    parser.add_argument("--as", dest="key", metavar="KEY", help="what it is called on the command line")
+    parser.add_argument("--name", help="what people read")
+    parser.add_argument("--outputs", choices=["softmax", "probabilities", "labels", "yes-no", "score"])
+    parser.add_argument(
+        "--photos", type=Path, metavar="FOLDER", help="photos with answers, in folders named after labels"
+    )
+    parser.add_argument("--size", metavar="HxW", help="of its pictures in pixels, such as 224x224")
+    parser.add_argument("--mean", metavar="A,B,C", help="of each channel, from 0 to 1; one number for all")
+    parser.add_argument("--std", metavar="A,B,C", help="of each channel, from 0 to 1; one number for all")
+    parser.add_argument("--order", choices=["rgb", "bgr", "grey"], help="the order of colours it takes")
+    parser.set_defaults(run=_add)
+
+
+def _add(options: argparse.Namespace) -> int:
+    size = _size(options.size)
+    mean, std = _numbers("mean", options.mean), _numbers("std", options.std)
+    from models.sources.adding import Wishes, add
+
+    wishes = Wishes(
+        options.labels,
+        options.key,
+        options.name,
+        options.outputs,
+        options.photos,
+        size,
+        mean,
+        std,
+        options.order,
+    )
+    added = add(options.file, wishes)
+    if added.table:
+        print(added.table)
+    print(" ".join([f"Added as {added.key}.", *added.notes]))
+    return 0
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from models.sources.adding import remove
+
+    print(f"Removed {readable(str(remove(options.key)))}.")
+    return 0
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    """Height and width of ``--size``; one number is a square's side."""
+    if text is None:
+        return None
+    parts = text.lower().split("x")
+    sides = [int(part) for part in parts if part.isdecimal() and len(part) < 6]
+    if len(sides) != len(parts) or len(sides) > 2 or not all(28 <= side <= 1024 for side in sides):
+        raise SaliencyError(
+            f"--size needs HEIGHTxWIDTH from 28 to 1024 pixels, such as 224x224; it was “{text}”."
+        )
+    return sides[0], sides[-1]
+
+
+def _numbers(name: str, text: str | None) -> tuple[float, ...] | None:
+    """The numbers of ``--mean`` or ``--std``."""
+    if text is None:
+        return None
+    low = 0.0 if name == "mean" else 0.001
+    try:
+        numbers = tuple(map(float, text.split(",")))
+    except ValueError:
+        numbers = ()
+    if len(numbers) not in (1, 3) or not all(low <= number <= 1 for number in numbers):
+        raise SaliencyError(f"--{name} needs one number or three, each from {low:g} to 1; it was “{text}”.")
+    return numbers
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -83,9 +161,12 @@ def _download(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from models.sources.folder import folder_report
+    from models.sources.folder import folder_report, own_folders
 
-    folder, (problems, notes) = readable(options.folder), folder_report(options.folder)
+    path = (
+        options.folder if Path(options.folder).exists() else own_folders().get(options.folder, options.folder)
+    )
+    folder, (problems, notes) = readable(options.folder), folder_report(path)
     if not problems:
         print(" ".join([f"{folder} is in order.", *notes]))
         return 0

@@ -73,7 +73,7 @@ def load(
 
     Args:
         name: ``showroom``, ``everyday`` or ``shortcut``, a key of the catalogue (``resnet50``), the name of a
-            folder in models/custom, or a path to a folder.
+            folder in models/custom, or a path to a folder or to a model's file that has labels.txt beside it.
         on_progress: Called with bytes here and bytes in all during a download; raises to cancel.
         device: Where to compute: ``auto``, ``cpu``, ``cuda`` or ``mps``; ``None``: what the environment says
             in ``SPOTLIGHT_DEVICE``, or else ``auto``.
@@ -93,6 +93,10 @@ def load(
         return load_folder(folders[readable(name)], device, precision)
     if _is_folder(name):
         return load_folder(name, device, precision)
+    if _is_file(name):
+        from models.sources.adding import load_file  # which few need
+
+        return load_file(Path(name), device, precision)
     if is_path:
         raise ModelError(f"There is no folder {quoted(str(name))}.")
     raise unknown(str(name), [*folders, *CATALOGUE])
@@ -108,6 +112,13 @@ def _is_folder(name: str | Path) -> bool:
     try:
         return Path(name).is_dir()
     except OSError:  # of a name that no system allows
+        return False
+
+
+def _is_file(name: str | Path) -> bool:
+    try:
+        return Path(name).is_file() and bool(Path(name).suffix)
+    except OSError:
         return False
 
 
@@ -157,7 +168,11 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
     except ModelError as error:
         problem = error.message
         description = Description("", sentence=problem)
-    names = (key, description.name or readable(folder.name), description.sentence, description.architecture)
+    name, technical = (
+        description.name or readable(folder.name),
+        description.architecture or description.format,
+    )
+    names = (key, name, description.sentence, technical)
     megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes)
     return Choice(
         *names, megabytes, kind, front=True, present=present, problem=problem, licence=description.licence

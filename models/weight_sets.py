@@ -109,7 +109,7 @@ def _sets(weights: Mapping[str, Tensor], names: Collection[str]) -> dict[str, di
     known: dict[str, dict[str, str]] = defaultdict(dict)
     without_dots = {name.replace(".", ""): name for name in names}  # as the usual class LitEma writes them
     for full in weights:
-        for prefix, name in _splits(full):
+        for prefix, name in splits(full):
             if name in names:
                 known[prefix][full] = name
             elif name in without_dots and _AVERAGED.search(prefix):
@@ -127,7 +127,7 @@ def _sets(weights: Mapping[str, Tensor], names: Collection[str]) -> dict[str, di
     return {prefix: entries for prefix, entries in sets.items() if 2 * len(entries) >= most}
 
 
-def _splits(full: str) -> Iterator[tuple[str, str]]:
+def splits(full: str) -> Iterator[tuple[str, str]]:
     """Every way to read a name as a beginning and a name of the architecture."""
     for dot in (0, *(match.end() for match in re.finditer(r"\.", full))):
         if not _WRAPPER.match(full, dot):

@@ -7,21 +7,33 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from models.architecture import BUILT_HERE, RESERVED_OPTIONS, architectures
 from models.errors import ModelError, did_you_mean, first_three, quoted
 from models.sources.package import packaged_weights
+from models.sources.read_model import Channels, Outputs
 from saliency.classifier import Preprocessing
 from saliency.names import readable
 
 WEIGHTS_FILES = ("weights.safetensors", "weights.pth", "weights.pt")
-_SIDE = (32, 1024)  # pixels
+MODEL_FILES = "model"
+"""The folder inside a model's folder that holds its files, where they are in a format of their own."""
+
+_SIDE = (28, 1024)  # pixels
 _DESCRIPTION_BYTES, _LABELS_BYTES, _WEIGHTS_BYTES = 64_000, 16_000_000, 8 * 10**9
 _MOST_LABELS = 100_000
 _LONGEST_NAME, _LONGEST_SENTENCE = 200, 2000  # characters
 _LARGEST_OPTION, _OPTIONS_LENGTH = 100_000, 10_000
 _NO_FILE = "not a file"  # but a folder, a pipe or a device
+_NOT_YET = "models of this kind cannot be used yet"
+_MISREAD = {
+    "labels": "Several labels of this model may be true at once, and its scores would be shown as shares of "
+    f"one whole, which they are not: {_NOT_YET}.",
+    "yes-no": "This model gives one share of yes, and would be shown as if it told several classes apart: "
+    f"{_NOT_YET}.",
+    "score": f"This model gives one number, and it would be shown as a share of 100 %: {_NOT_YET}.",
+}
 _LIST_THEM = "List the class names, one a line, in the model's order."
 
 
@@ -30,6 +42,10 @@ class Description:
     """What model.json says, as models/custom/README.md lists it.
 
     Attributes:
+        architecture: torchvision's name of it; empty where the model has a format of its own.
+        format: A key of :func:`models.sources.registry.sources`; empty where the weights are torchvision's.
+        channels: The order of colours that the model takes: ``rgb``, ``bgr`` or ``grey``.
+        outputs: What its numbers are, as in :class:`~models.sources.read_model.ReadModel`.
         reading: How the scores are to be read: attributes of :class:`~saliency.classifier.Classifier`.
     """
 
@@ -40,6 +56,9 @@ class Description:
     sentence: str = ""
     source: str = ""
     licence: str = ""
+    format: str = ""
+    channels: Channels = "rgb"
+    outputs: Outputs = "softmax"
     reading: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -59,6 +78,7 @@ def read_description(folder: Path) -> Description:
     if preprocessing.resize_size < preprocessing.crop_size:
         raise ModelError("In model.json, “resize_size” cannot be smaller than “crop_size”.")
     reading = {key: tidy.pop(key) for key in _READING & tidy.keys()}
+    tidy.setdefault("architecture", "")
     return Description(**tidy, preprocessing=preprocessing, reading=reading)
 
 
@@ -95,7 +115,23 @@ def weights_files(folder: Path) -> list[Path]:
     """Whatever is named as the weights of a folder's model are."""
     if packaged := packaged_weights(folder):
         return [packaged.path] if packaged.path else []
-    return [folder / name for name in WEIGHTS_FILES if (folder / name).exists()]
+    named = [folder / name for name in WEIGHTS_FILES if (folder / name).exists()]
+    return named or model_files(folder)
+
+
+def model_files(folder: Path) -> list[Path]:
+    """The files of a model in a format of its own."""
+    return sorted(path for path in (folder / MODEL_FILES).rglob("*") if path.is_file())
+
+
+def refuse_misread(outputs: str) -> None:
+    """Refuses what would be shown as something else than it is.
+
+    Raises:
+        ModelError: The model's numbers are no scores of classes that exclude each other.
+    """
+    if outputs in _MISREAD:
+        raise ModelError(_MISREAD[outputs])
 
 
 def weights_file(folder: Path) -> Path:
@@ -173,7 +209,7 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"model.json has an unknown entry {quoted(key)}." + (
             f" Did you mean “{near[0]}”?" if near else ""
         )
-    if "architecture" not in content:
+    if "architecture" not in content and "format" not in content:
         yield 'model.json does not name the architecture, for example: "architecture": "resnet50".'
     for key, (is_right, expected) in _RULES.items():
         if key in content and not is_right(content[key]):
@@ -224,6 +260,11 @@ def _are_options(value: object) -> bool:
     return True
 
 
+def _one_of(kind: object) -> str:
+    *others, last = (f'"{value}"' for value in get_args(kind))
+    return f"{', '.join(others)} or {last}"
+
+
 _PIXELS = (
     lambda value: isinstance(value, int) and _is_number(*_SIDE)(value),
     f"a whole number of pixels from {_SIDE[0]} to {_SIDE[1]}",
@@ -237,6 +278,9 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "crop_size": _PIXELS,
     "resize_size": _PIXELS,
+    "format": (lambda value: isinstance(value, str), "the name of a format, as “add” writes it"),
+    "channels": (lambda value: value in get_args(Channels), _one_of(Channels)),
+    "outputs": (lambda value: value in get_args(Outputs), _one_of(Outputs)),
     "mean": (_are_three(0), "three numbers from 0 to 1, for red, green and blue"),
     "std": (_are_three(0.001), "three numbers from 0.001 to 1, for red, green and blue"),
     "whole_size": _PIXELS,

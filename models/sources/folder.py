@@ -18,8 +18,17 @@ from models import architecture
 from models.architecture import Assembly
 from models.checkpoint import digest, read_weights
 from models.errors import ModelError, quoted
-from models.sources.description import Description, read_description, read_labels, weights_file
+from models.sources import registry
+from models.sources.description import (
+    Description,
+    model_files,
+    read_description,
+    read_labels,
+    refuse_misread,
+    weights_file,
+)
 from models.sources.package import packaged_weights
+from models.sources.preparation import taking_rgb
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.names import REPLACEMENT, readable
@@ -170,9 +179,25 @@ def _content(folder: Path) -> _FolderContent:
         problems.append(
             f"labels.txt does not list {quoted(none_label)}, which model.json names as none_label."
         )
+    if description is not None and description.format:
+        if labels is None or problems:
+            raise ModelError(*problems)
+        return _in_own_format(folder, description, labels)
     entries = attempt(lambda folder: read_weights(weights_file(folder)))
     if description is None or labels is None or entries is None or problems:
         raise ModelError(*problems)
+    refuse_misread(description.outputs)
     side, options = description.preprocessing.crop_size, description.options
     assembly = architecture.build(description.architecture, len(labels), entries, side=side, options=options)
     return _FolderContent(folder, description, labels, weights_file(folder), assembly)
+
+
+def _in_own_format(folder: Path, description: Description, labels: tuple[str, ...]) -> _FolderContent:
+    refuse_misread(description.outputs)
+    files = model_files(folder)
+    if not files:
+        raise ModelError(f"There are no files in {readable(folder.name)}/model. Put the model's files there.")
+    model = registry.read(description.format, files)
+    assembly = Assembly(taking_rgb(model.module, description.channels), model.notes)
+    largest = max(files, key=lambda path: path.stat().st_size)
+    return _FolderContent(folder, description, labels, largest, assembly)

@@ -22,6 +22,7 @@ from saliency.grids.cells import CellGrid
 from saliency.network.covering import Covering, Patch, border, covered
 from saliency.network.cut import Halves, cut
 from saliency.network.device import check_half, failures_said, in_halves, move, precision
+from saliency.network.exported import EXPORTED
 from saliency.network.features import Features, features_at
 from saliency.network.fusion import Fusion
 from saliency.network.head import Head, linear_head
@@ -93,7 +94,7 @@ class Graph:
         """
         self.black, self.half = torch.tensor(black), False
         reference = Reference(frozen_copy(module), size) if compared else None
-        self.module = traced(module)
+        self.module = traced(module, size)
         self.ending = without_ending(self.module, reference.outputs if reference else None)
         if device is not None:
             move(self.module, device)  # before anything is derived from it
@@ -111,6 +112,8 @@ class Graph:
         self._quick = self._fused(self.module)
         if reference is not None:
             reference.compare(self._outputs)
+            if self.any_size and self.module.meta.get(EXPORTED):
+                self.any_size = reference.same_at(self._outputs, (size + size // 2, size + size // 4))
         if half:
             self._take_in_half(size)
         self.head: Head | None = None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from saliency.errors import SaliencyError
 from saliency.network.shapes import FAILURES
@@ -85,10 +86,22 @@ class Reference:
             "hooks, which are to be removed."
         )
 
-    def _run(self) -> Tensor | None:
+    def same_at(self, graph: Callable[[Tensor], Tensor], size: tuple[int, int]) -> bool:
+        """Whether a graph gives what the module gives for pictures of another height and width."""
+        pictures = functional.interpolate(self.pictures, size, mode="nearest")
+        expected = self._run(pictures)
+        if expected is None:
+            return False
         try:
             with torch.no_grad():
-                outputs = self._module(self.pictures.clone())
+                return self._same(graph(pictures), expected)
+        except FAILURES:
+            return False
+
+    def _run(self, pictures: Tensor | None = None) -> Tensor | None:
+        try:
+            with torch.no_grad():
+                outputs = self._module((self.pictures if pictures is None else pictures).clone())
         except Exception as error:  # somebody's code: it may raise anything
             self._failure = error
             return None

@@ -201,7 +201,8 @@ def operation(node: fx.Node, modules: Mapping[str, nn.Module]) -> str:
     """The name of what a node calls, in small letters: of a module's class, a function or a method."""
     if node.op == "call_module":
         return type(modules[str(node.target)]).__name__.lower()
-    return getattr(node.target, "__name__", str(node.target)).lower()
+    name: str = getattr(node.target, "__name__", str(node.target))
+    return name.partition(".")[0].lower()  # without the overload of an ATen operation
 
 
 def _on_meta(module: fx.GraphModule) -> fx.GraphModule:

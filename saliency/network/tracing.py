@@ -15,6 +15,7 @@ from torch import fx, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from saliency.errors import SaliencyError
+from saliency.network.exported import exported
 from saliency.network.in_place import OPERATORS, without_writes
 
 _one_at_a_time = threading.Lock()
@@ -103,23 +104,23 @@ def _unwrapped(module: nn.Module) -> nn.Module:
     return _unwrapped(inner) if isinstance(inner, nn.Module) else module
 
 
-def traced(module: nn.Module) -> fx.GraphModule:
+def traced(module: nn.Module, size: int = 224) -> fx.GraphModule:
     """The module as a graph: eval mode, weights frozen, batch norm folded, nothing done in place.
 
+    Args:
+        module: Any classifier.
+        size: Side of its pictures in pixels, for a module that is exported because it cannot be traced.
+
     Raises:
-        SaliencyError: Its structure depends on the values of the picture, so that it cannot be traced.
+        SaliencyError: Its structure depends on the values of the picture, so that it can be neither.
     """
     root = frozen_copy(module)
-    try:
-        with _one_at_a_time:
-            tracer = _Tracer()
-            plan = tracer.trace(root, _further_arguments(root))
+    with _one_at_a_time:
+        try:
+            plan = _Tracer().trace(root, _further_arguments(root))
             graph = fx.GraphModule(root, plan, type(root).__name__)
-    except Exception as error:  # somebody's code ran on stand-ins for tensors: it may raise anything
-        raise SaliencyError(
-            "This model's structure depends on the picture, so it cannot be explained. "
-            "Use one of torchvision's classifiers."
-        ) from error
+        except Exception:  # somebody's code ran on stand-ins for tensors: it may raise anything
+            graph = _exported(root, size)
     _drop_further_arguments(graph)
     _drop_idle(graph)
     without_writes(graph)
@@ -132,6 +133,21 @@ def traced(module: nn.Module) -> fx.GraphModule:
         if weights.ndim == 4:  # nn.Module.to would try it with five axes too, and fail
             weights.data = weights.data.contiguous(memory_format=torch.channels_last)
     return graph.eval()
+
+
+def _exported(root: nn.Module, size: int) -> fx.GraphModule:
+    """The module as ``torch.export`` has it.
+
+    Raises:
+        SaliencyError: It cannot be exported either.
+    """
+    try:
+        return exported(root, (3, size, size))
+    except Exception as error:  # somebody's code again
+        raise SaliencyError(
+            "This model's structure depends on the picture, so it cannot be explained. "
+            "Use one of torchvision's classifiers."
+        ) from error
 
 
 def _further_arguments(module: nn.Module) -> dict[str, Any]:

@@ -1,0 +1,175 @@
+"""A Keras file, ``.keras`` or ``.h5`` as Teachable Machine writes it, read by Keras 3 with its torch backend.
+
+Lambda layers carry Python code and are refused before anything is built; ``safe_mode`` stays on besides.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+
+from models.errors import ModelError, quoted
+from models.sources.read_model import Outputs, ReadModel
+from saliency.names import readable
+from saliency.network.exported import exported
+
+NAME = "a Keras file (.keras, .h5)"
+PACKAGES = ("keras", "h5py")
+_SUFFIXES = (".keras", ".h5", ".hdf5")
+_LARGEST = 32_000_000  # bytes of a description of layers
+_USUAL_SIDE = 224
+_TEACHABLE_MACHINE = "keras_model.h5"
+_OUTPUTS: Mapping[str, Outputs] = {"softmax": "probabilities", "sigmoid": "labels"}
+
+
+class ChannelsFirst(nn.Module):
+    """A Keras model, which takes pictures ``(N, H, W, C)``, as one that takes ``(N, C, H, W)``."""
+
+    def __init__(self, model: Any, picture: tuple[int, int, int]) -> None:
+        super().__init__()
+        self.model, self.picture = model, picture
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """The model's outputs ``(N, K)``."""
+        pictures = pictures.reshape(
+            pictures.shape[0], *self.picture
+        )  # others are refused: pads are worked out
+        outputs: Tensor = self.model(pictures.permute(0, 2, 3, 1))
+        return outputs
+
+
+def recognises(files: Sequence[Path]) -> bool:
+    """Whether there is one Keras file."""
+    return len(_files(files)) == 1
+
+
+def read(files: Sequence[Path]) -> ReadModel:
+    """The model in the file.
+
+    Raises:
+        ModelError: It has a Lambda layer or other code, several inputs or outputs, or cannot be read.
+    """
+    (path,) = _files(files)
+    description = _description(path)
+    _refuse_code(path, description)
+    keras = _keras()
+    model = _model(keras, path)
+    if len(model.inputs) != 1 or len(model.outputs) != 1 or len(model.inputs[0].shape) != 4:
+        raise ModelError(f"{path.name} has not one picture as input and one row of scores as output.")
+    height, width, channels = model.inputs[0].shape[1:]
+    last = str(getattr(getattr(model.layers[-1], "activation", None), "__name__", ""))
+    outputs = _OUTPUTS.get(last, "softmax")
+    if model.outputs[0].shape[-1] == 1:
+        outputs = "yes-no" if last == "sigmoid" else "score"
+    teachable = path.name == _TEACHABLE_MACHINE
+    picture = (channels or 3, height or _USUAL_SIDE, width or _USUAL_SIDE)
+    try:
+        module = exported(ChannelsFirst(model, picture).eval(), picture)
+    except Exception as error:  # of any kind, as all its layers are run
+        raise ModelError(
+            f"{path.name} has a layer that cannot be taken apart "
+            f"({readable(str(error).strip().partition(chr(10))[0])[:150]}). Export the model as ONNX instead."
+        ) from error
+    return ReadModel(
+        module,
+        size=(height, width) if height and width else None,
+        mean=(0.5,) * 3 if teachable else None,
+        std=(0.5,) * 3 if teachable else None,
+        channels="grey" if channels == 1 else "rgb" if teachable else None,
+        outputs=_kind_inside(model, outputs),
+        notes=("Prepared as Teachable Machine does: values from −1 to 1.",) if teachable else (),
+    )
+
+
+def _kind_inside(model: Any, outputs: Outputs) -> Outputs:
+    """The kind of output, of a model whose last layer is a model itself."""
+    inner = model.layers[-1]
+    while hasattr(inner, "layers") and inner.layers:
+        inner = inner.layers[-1]
+    last = str(getattr(getattr(inner, "activation", None), "__name__", ""))
+    return _OUTPUTS.get(last, outputs) if outputs == "softmax" else outputs
+
+
+def _keras() -> Any:
+    """Keras with torch below it.
+
+    Raises:
+        ModelError: It runs on something else already.
+    """
+    if "keras" not in sys.modules:
+        os.environ["KERAS_BACKEND"] = "torch"
+    import keras
+
+    if keras.backend.backend() != "torch":
+        raise ModelError("Keras does not run on torch here. Start again with KERAS_BACKEND=torch.")
+    return keras
+
+
+def _model(keras: Any, path: Path) -> Any:
+    class DepthwiseConv2D(keras.layers.DepthwiseConv2D):  # type: ignore[misc]
+        """Without ``groups``, which Keras 2 wrote and Keras 3 refuses; it was always 1."""
+
+        def __init__(self, *args: Any, groups: int = 1, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+
+    known = {"DepthwiseConv2D": DepthwiseConv2D} if path.suffix.lower() != ".keras" else {}
+    try:
+        model = keras.models.load_model(path, custom_objects=known, compile=False, safe_mode=True)
+    except Exception as error:  # of any kind: the file may hold anything
+        reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".") or type(error).__name__
+        raise ModelError(f"Keras cannot read {path.name} ({reason}).") from error
+    return model
+
+
+def _refuse_code(path: Path, description: Any) -> None:
+    for layer in _classes(description):
+        if layer in ("Lambda", "__lambda__"):
+            raise ModelError(
+                f"{path.name} has a Lambda layer, which holds Python code, and is not opened. "
+                "Replace it by one of Keras's own layers, such as Rescaling, and save the model again."
+            )
+
+
+def _classes(value: Any) -> Iterator[str]:
+    """Names of all classes that a description asks for."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            if isinstance(part.get("class_name"), str):
+                yield part["class_name"]
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+
+
+def _description(path: Path) -> Any:
+    """What a file says about its layers."""
+    damaged = ModelError(f"{path.name} could not be read as a Keras file. It may be damaged: copy it again.")
+    try:
+        if path.suffix.lower() == ".keras":
+            with zipfile.ZipFile(path) as packed:
+                entry = packed.getinfo("config.json")
+                if entry.file_size > _LARGEST:
+                    raise damaged
+                return json.loads(packed.read(entry))
+        import h5py
+
+        with h5py.File(path, "r") as file:
+            text = file.attrs.get("model_config")
+    except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile) as error:
+        raise damaged from error
+    if text is None:
+        raise ModelError(f"{quoted(path.name)} holds weights without the model. Save it with model.save(…).")
+    return json.loads(text)
+
+
+def _files(files: Sequence[Path]) -> list[Path]:
+    return [path for path in files if path.suffix.lower() in _SUFFIXES]

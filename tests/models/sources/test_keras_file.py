@@ -1,0 +1,99 @@
+"""Keras files: read without TensorFlow, taken apart, and refused where they hold code."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from models.errors import ModelError
+from models.sources import folder, registry
+from models.sources.adding import Wishes, add
+from saliency.network.graph import Graph
+
+os.environ["KERAS_BACKEND"] = "torch"
+keras = pytest.importorskip("keras")
+h5py = pytest.importorskip("h5py")
+pytestmark = pytest.mark.filterwarnings("ignore")  # Keras's own
+
+
+def network(*more: Any, last: str = "softmax") -> Any:
+    keras.utils.set_random_seed(0)
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            layers.Input((64, 64, 3)),
+            *more,
+            layers.Conv2D(8, 3, strides=2, padding="same", activation="relu"),
+            layers.BatchNormalization(),
+            layers.DepthwiseConv2D(3, padding="same"),
+            layers.Conv2D(16, 3, strides=2, activation="relu"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3, activation=last),
+        ]
+    )
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_file_becomes_a_graph(tmp_path: Path, suffix: str) -> None:
+    model = network()
+    path = tmp_path / f"model{suffix}"
+    model.save(path)
+    assert registry.format_of([path]) == "keras-file"
+    read = registry.read("keras-file", [path])
+    assert (read.size, read.outputs) == ((64, 64), "probabilities")
+    x = torch.randn(3, 3, 64, 64)
+    with torch.no_grad():
+        expected = model(x.permute(0, 2, 3, 1))
+        assert torch.allclose(read.module(x), expected, atol=1e-6)
+        graph = Graph(read.module, size=64)
+        assert torch.allclose(graph(x).softmax(1), expected, atol=1e-4)
+    assert graph.layers
+    assert not graph.any_size
+    values, slope = graph.feature_gradient(x, lambda logits: logits[:, 1])
+    assert values.shape == slope.shape
+    assert slope.abs().max() > 0
+
+
+def test_a_teachable_machine_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "OWN_FOLDER", tmp_path / "custom")
+    network().save(tmp_path / "keras_model.h5")
+    with h5py.File(tmp_path / "keras_model.h5", "r+") as file:  # as Keras 2 wrote it
+        content = json.loads(file.attrs["model_config"])
+        for layer in content["config"]["layers"]:
+            if layer["class_name"] == "DepthwiseConv2D":
+                layer["config"]["groups"] = 1
+        file.attrs["model_config"] = json.dumps(content)
+    with zipfile.ZipFile(tmp_path / "converted_keras.zip", "w") as packed:
+        packed.write(tmp_path / "keras_model.h5", "keras_model.h5")
+        packed.writestr("labels.txt", "0 cat\n1 dog\n2 bird\n")
+    added = add(tmp_path / "converted_keras.zip", Wishes(key="pets"))
+    classifier = folder.load_folder(added.folder)
+    assert classifier.labels == ("cat", "dog", "bird")
+    assert classifier.preprocessing.mean == (0.5,) * 3
+    assert classifier.warning == ""
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_lambda_layer_is_not_opened(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"model{suffix}"
+    network(keras.layers.Lambda(lambda x: x / 255)).save(path)
+    with pytest.raises(ModelError, match="Lambda layer"):
+        registry.read("keras-file", [path])
+
+
+def test_sigmoids_are_recorded_as_labels(tmp_path: Path) -> None:
+    network(last="sigmoid").save(tmp_path / "model.keras")
+    assert registry.read("keras-file", [tmp_path / "model.keras"]).outputs == "labels"
+
+
+def test_damaged_files(tmp_path: Path) -> None:
+    for name in ("a.keras", "a.h5"):
+        (tmp_path / name).write_bytes(b"nothing")
+        with pytest.raises(ModelError, match="could not be read as a Keras file"):
+            registry.read("keras-file", [tmp_path / name])

@@ -1,7 +1,7 @@
 """Shapes of values while a graph is built: each node is run on stand-ins that have shapes and no numbers.
 
-There are two or three runs side by side: for the pictures that the file names, for more of them, and for larger
-ones where the file allows any size. An axis that is as long in all of them is a constant.
+There are two or three runs side by side: for the pictures that the file names, for more of them, and for
+larger ones where the file allows any size. An axis that is as long in all of them is a constant.
 """
 
 from __future__ import annotations

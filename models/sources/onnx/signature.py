@@ -35,7 +35,7 @@ class PictureInput:
     whole_numbers: bool
 
     def shapes(self) -> list[tuple[int, ...]]:
-        """Shapes ``(N, C, H, W)`` to try: as the file says, more pictures, and larger ones if any may come."""
+        """Shapes ``(N, C, H, W)`` to try: as the file says, more pictures, and larger ones if allowed."""
         batch, height, width = self.batch or 2, self.height or _UNSIZED, self.width or _UNSIZED
         shapes = [(batch, height, width), (batch + 1 if self.batch == 0 else 3 * batch, height, width)]
         if not self.height or not self.width:
@@ -105,6 +105,6 @@ def check_outputs(graph: Any) -> None:
         last = ends.get(output.name)
         if (last is not None and last.op_type == "ZipMap") or output.type.HasField("sequence_type"):
             raise ModelError(
-                f"The model gives a list of names with their scores ({quoted(output.name)}, by ZipMap) and no "
-                "table of numbers. Export it without that, in scikit-learn's converter with zipmap=False."
+                f"The model gives a list of names with their scores ({quoted(output.name)}, by ZipMap) and "
+                "no table of numbers. Export it without that, in scikit-learn's converter with zipmap=False."
             )

@@ -1,7 +1,7 @@
 """Arithmetic on the sizes of tensors, which stays whole numbers instead of becoming part of the network.
 
-Exporters write ``x.reshape(len(x), -1)`` as a row of operators: the shape is read, a number taken out of it, others
-put beside it. Here such a value is an array whose members are numbers, or stand-ins for what will be read.
+Exporters write ``x.reshape(len(x), -1)`` as a row of operators: the shape is read, a number taken out of it,
+others put beside it. Here such a value is an array whose members are numbers, or stand-ins for what will be read.
 """
 
 from __future__ import annotations

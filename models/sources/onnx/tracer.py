@@ -1,4 +1,4 @@
-"""Operators are plain functions of tensors: given tensors they compute, given stand-ins they write a graph."""
+"""Operators are plain functions of tensors: of tensors they compute, of stand-ins they write a graph."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor, fx, nn
 from models.sources.onnx.examples import Examples
 
 
-class Tracer(fx.proxy.TracerBase):
+class Tracer(fx.proxy.GraphAppendingTracer):
     """Writes down what is done to stand-ins, and follows shapes.
 
     Attributes:
@@ -22,8 +22,8 @@ class Tracer(fx.proxy.TracerBase):
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.graph, self.root = fx.Graph(), nn.Module()
+        super().__init__(fx.Graph())
+        self.root = nn.Module()
         self.examples = Examples()
         self.learned: dict[int, nn.Parameter] = {}
         self._places: dict[int, fx.Proxy] = {}

@@ -115,7 +115,7 @@ def _first_with_pictures(parts: tuple[Value, ...]) -> fx.Proxy | None:
 
 
 def _repeated(part: Value, moving: fx.Proxy, call: Call) -> Value:
-    """A constant such as a class token, written out for as many pictures as the file takes, for any number."""
+    """A class token or its like, written out for as many pictures as the file takes, for any number."""
     if not isinstance(part, Tensor) or part.shape[0] != call.batch:
         return part
     return call.written(part[:1]).expand(moving.size(0), *[-1] * (part.ndim - 1))

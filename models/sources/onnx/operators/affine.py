@@ -53,7 +53,7 @@ def _einsum(call: Call, *terms: Value) -> Value:
 def _attention(call: Call, query: Value, key: Value, value: Value, *others: Any) -> Value:
     grouped = rank(query) == 4 and _heads(query) != _heads(key)
     usual = rank(query) == 4 and all(other is None for other in others) and call.outputs == 1
-    if not usual or grouped or call.setting("softcap", 0.0) or call.setting("qk_matmul_output_mode", 0):
+    if not usual or grouped or call.attributes.keys() - {"is_causal", "scale"}:
         raise call.refuse("with a mask, a cache, or joined heads")
     causal, scale = bool(call.setting("is_causal", 0)), call.setting("scale")
     return F.scaled_dot_product_attention(query, key, value, is_causal=causal, scale=scale)

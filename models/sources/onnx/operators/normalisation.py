@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.sources.onnx.call import Call, Value, lengths, operator, rank
+from models.sources.onnx.call import Call, Value, constant, lengths, operator, rank
 
 _BATCH: Mapping[int, Any] = {2: nn.BatchNorm1d, 3: nn.BatchNorm1d, 4: nn.BatchNorm2d, 5: nn.BatchNorm3d}
 
@@ -38,7 +38,11 @@ def _layer(call: Call, x: Value, scale: Value, bias: Value = None) -> Value:
     axis, epsilon = call.setting("axis", -1), call.setting("epsilon", 1e-5)
     shape = lengths(x)[axis:]
     if call.outputs > 1:
-        raise call.refuse("with its mean and deviation")
+        axes = list(range(axis % rank(x), rank(x)))
+        mean = torch.mean(x, axes, keepdim=True)
+        spread = torch.rsqrt(torch.mean((x - mean) ** 2, axes, keepdim=True) + epsilon)
+        scaled = (x - mean) * spread * scale
+        return scaled if bias is None else scaled + bias, mean, spread
     if not isinstance(scale, Tensor) or scale.shape != tuple(shape):
         return F.layer_norm(x, shape, eps=epsilon) * scale + (0 if bias is None else bias)
     module = nn.LayerNorm(shape, eps=epsilon, bias=bias is not None, device="meta")
@@ -88,13 +92,14 @@ def _mean_variance(call: Call, x: Value) -> Value:
 
 @operator("DequantizeLinear")
 def _dequantized(call: Call, x: Value, scale: Value, zero: Value = None) -> Value:
+    scale, zero = constant(scale), None if zero is None else constant(zero)
     if call.setting("block_size", 0):
         raise call.refuse("block by block")
-    if not isinstance(x, Tensor):
-        raise call.refuse("on what the picture gives")
-    axis = call.setting("axis", 1)
-    column = [1] * x.ndim
-    if scale.numel() > 1:
-        column[axis] = scale.numel()
-    shift = 0 if zero is None else zero.float().reshape(column if zero.numel() > 1 else [1] * x.ndim)
-    return (x.float() - shift) * scale.reshape(column if scale.numel() > 1 else [1] * x.ndim)
+    single = [1] * rank(x)
+    column = list(single)
+    if rank(x):
+        column[call.setting("axis", 1) % rank(x)] = -1
+    scale = scale.reshape(column if scale.numel() > 1 else single)
+    if zero is None:
+        return x.float() * scale
+    return (x.float() - zero.float().reshape(column if zero.numel() > 1 else single)) * scale

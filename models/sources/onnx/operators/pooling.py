@@ -39,6 +39,8 @@ def _average(call: Call, x: Value) -> Value:
     pairs, counted = paddings(call, x, kernel, stride), bool(call.setting("count_include_pad", 0))
     function: Any = _AVERAGE[len(kernel) - 1]
     narrow = is_even(pairs) and all(p[0] <= k // 2 for p, k in zip(pairs, kernel, strict=True))
+    if counted and rounded_up and any(pair != (0, 0) for pair in pairs):
+        raise call.refuse("with its margin counted and its size rounded up")
     if narrow:
         padding = [before for before, _ in pairs]
         return function(x, kernel, stride, padding, rounded_up, counted)

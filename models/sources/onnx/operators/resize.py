@@ -32,6 +32,8 @@ def _resize(call: Call, x: Value, *given: Value) -> Value:
     how = _torch_mode(call, rank(x), mode, grid)
     settings: dict[str, Any] = {} if mode == "nearest" else {"align_corners": grid == "align_corners"}
     if sizes is not None and (is_sizes(sizes) or sizes.numel()):
+        if grid == "pytorch_half_pixel" and mode != "nearest" and 1 in whole_numbers(sizes)[-2:]:
+            raise call.refuse("to a single row or column")
         return F.interpolate(x, size=_two(call, whole_numbers(sizes), rank(x)), mode=how, **settings)
     return _scaled(call, x, constant(scales).tolist(), how, **settings)
 
@@ -57,6 +59,9 @@ def _scaled(call: Call, x: Value, factors: list[float], mode: str, **settings: A
         if factors[:2] != [1.0, 1.0]:
             raise call.refuse("on channels")
         factors = factors[2:]
+    whole = all(factor == int(factor) for factor in factors)
+    if settings.get("align_corners") and not whole:
+        raise call.refuse("with its corners kept, by no whole number")
     return F.interpolate(x, scale_factor=factors, mode=mode, **settings)
 
 

@@ -270,7 +270,8 @@ def _depth_to_space(call: Call, x: Value) -> Value:
 def _space_to_depth(call: Call, x: Value) -> Value:
     block, (count, channels, height, width) = call.setting("blocksize"), lengths(x)
     parts = x.reshape([count, channels, height // block, block, width // block, block])
-    parts = parts.permute([0, 3, 5, 1, 2, 4])
+    deep = call.setting("mode", "DCR") == "CRD"
+    parts = parts.permute([0, 1, 3, 5, 2, 4] if deep else [0, 3, 5, 1, 2, 4])
     return parts.reshape([count, channels * block**2, height // block, width // block])
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, fx, nn
 
 from models.errors import ModelError
 from models.sources.onnx import examples
-from models.sources.onnx.sizes import is_sizes, tidy
+from models.sources.onnx.sizes import is_sizes, row, tidy
 from models.sources.onnx.tracer import Tracer
 
 Value = Any
@@ -171,4 +171,4 @@ def operand(x: Value) -> Value:
 
 def sizes_of(x: Value) -> Value:
     """The lengths of all axes, as a value: a constant where all are."""
-    return tidy(np.array([*lengths(x), None], dtype=object)[:-1])
+    return tidy(row(lengths(x)))

@@ -1,13 +1,13 @@
 """Arithmetic on the sizes of tensors, which stays whole numbers instead of becoming part of the network.
 
 Exporters write ``x.reshape(len(x), -1)`` as a row of operators: the shape is read, a number taken out of it,
-others put beside it. Here such a value is an array whose members are numbers, or stand-ins for what will be read.
+others put beside it. Here such a value is an array of numbers, or of stand-ins for what will be read.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,9 +31,15 @@ def array(value: Any) -> Sizes:
         return value
     if isinstance(value, Tensor):
         return value.numpy().astype(object)
-    single = np.empty((), object)
-    single[()] = value
-    return single
+    return row([value]).reshape(())
+
+
+def row(members: Sequence[Any]) -> Sizes:
+    """Members side by side; numpy, left to itself, asks a stand-in to be an array."""
+    sizes = np.empty(len(members), object)
+    for place, member in enumerate(members):
+        sizes[place] = member
+    return sizes
 
 
 def tidy(sizes: Any) -> Tensor | Sizes:

@@ -67,7 +67,9 @@ def _shape(call: Call, x: Value) -> Value:
 
 @on_sizes("Gather")
 def _gather(call: Call, x: Value, indices: Value) -> Value:
-    return tidy(np.take(array(x), np.array(indices), axis=call.setting("axis", 0)))
+    at = indices.long().numpy()
+    place = at if at.ndim else int(at)
+    return tidy(array(x)[(*[slice(None)] * (call.setting("axis", 0) % x.ndim), place)])
 
 
 @on_sizes("Slice")

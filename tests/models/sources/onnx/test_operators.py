@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("onnx")
-
 from models.sources.onnx.call import OPERATORS
 from models.sources.onnx.operators import register_all
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-
-onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper
 
 from models.errors import ModelError

@@ -38,6 +38,8 @@ def read_model(path: Path, files: Sequence[Path] = ()) -> ReadModel:
         given = picture_input(model.graph)
         check_outputs(model.graph)
         module, classes, notes = _module(model, given)
+        if given.batch:
+            _check_pictures_apart(module, given)
     except MemoryError as error:
         raise ModelError(_MAY_BE_LARGE) from error
     properties = {entry.key: entry.value for entry in model.metadata_props}
@@ -86,6 +88,27 @@ def _module(model: Any, given: PictureInput) -> tuple[fx.GraphModule, int, list[
             f"The file gives {counted(len(rows), 'output', 'outputs')}; {quoted(name)} is what is explained."
         )
     return module, classes, notes
+
+
+def _check_pictures_apart(module: fx.GraphModule, given: PictureInput) -> None:
+    """Holds two pictures together against each alone, where the file states a number of pictures.
+
+    Raises:
+        ModelError: They differ: the file's own shapes cannot be made to hold another number.
+    """
+    shape = (given.channels, given.height or 224, given.width or 224)
+    pictures = torch.randn(2, *shape, generator=torch.Generator().manual_seed(0))
+    try:
+        with torch.no_grad():
+            together, alone = module(pictures), torch.cat([module(picture[None]) for picture in pictures])
+        apart = torch.allclose(together, alone, rtol=1e-3, atol=1e-4 * float(alone.abs().max()))
+    except RuntimeError:
+        apart = False
+    if not apart:
+        raise ModelError(
+            f"The model takes {counted(given.batch, 'picture', 'pictures')} at a time and cannot be made to "
+            "take more. Export it with a batch of any size (dynamic batch)."
+        )
 
 
 def _row(value: Any) -> tuple[Any, int]:

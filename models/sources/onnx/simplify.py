@@ -17,6 +17,10 @@ def simplify(module: fx.GraphModule) -> None:
     module.graph.eliminate_dead_code()
     module.recompile()
     module.delete_all_unused_submodules()
+    read = {node.target for node in module.graph.nodes if node.op == "get_attr"}
+    own = [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]
+    for name in (name for name, _ in own if name not in read):
+        delattr(module, name)
 
 
 def _join_bias(module: fx.GraphModule, node: fx.Node) -> None:

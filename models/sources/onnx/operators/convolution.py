@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from models.sources.onnx.call import Call, Value, lengths, operator, rank
 from models.sources.onnx.sizes import largest
 
-_CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+_CONVOLUTIONS: tuple[Any, ...] = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _TRANSPOSED = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)
 
 

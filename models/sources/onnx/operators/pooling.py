@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from models.sources.onnx.call import Call, Value, operator, rank
 from models.sources.onnx.operators.convolution import is_even, padded, paddings
 
-_MODULES = (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
+_MODULES: tuple[Any, ...] = (nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d)
 _AVERAGE = (F.avg_pool1d, F.avg_pool2d, F.avg_pool3d)
 
 

@@ -42,11 +42,11 @@ def _reshape(call: Call, x: Value, shape: Value = None) -> Value:
     if not call.setting("allowzero", 0):
         wanted = [lengths(x)[at] if isinstance(n, int) and n == 0 else n for at, n in enumerate(wanted)]
     if call.batch and isinstance(x, fx.Proxy):
-        wanted = _for_any_batch(x, wanted)
+        wanted = _for_any_batch(call.batch, x, wanted)
     return x.reshape(wanted)
 
 
-def _for_any_batch(x: fx.Proxy, wanted: list[Any]) -> list[Any]:
+def _for_any_batch(batch: int, x: fx.Proxy, wanted: list[Any]) -> list[Any]:
     """A shape stated for as many pictures as the file takes at once, as one for any number."""
     axis = examples.picture_axis(x.node)
     if axis is None or not all(isinstance(length, int) for length in wanted):
@@ -54,11 +54,13 @@ def _for_any_batch(x: fx.Proxy, wanted: list[Any]) -> list[Any]:
     before = examples.shape(x.node)
     total, known = math.prod(before), -math.prod(wanted) if -1 in wanted else 0
     whole = [total // known if length == -1 else length for length in wanted]
-    ahead = math.prod(before[:axis])
-    for place in range(len(whole)):
-        if math.prod(whole[:place]) == ahead:
-            return [-1 if at == place else length for at, length in enumerate(whole)]
-    return wanted
+    ahead, behind = math.prod(before[:axis]), math.prod(before[axis + 1 :])
+    places = range(len(whole))
+    alone = [p for p in places if whole[p] == batch and math.prod(whole[:p]) % ahead == 0]
+    joined = [p for p in places if len(whole) < len(before) and math.prod(whole[p + 1 :]) == behind]
+    usual = [p for p in places if math.prod(whole[:p]) == ahead]
+    place = next(iter([*alone, *joined, *usual]), None)
+    return [-1 if at == place else length for at, length in enumerate(whole)] if places else wanted
 
 
 @operator("Flatten")
@@ -137,7 +139,8 @@ def _slice(call: Call, x: Value, *given: Value) -> Value:
     first, last = call.numbers("starts", starts) or [], call.numbers("ends", ends) or []
     along = call.numbers("axes", axes) or list(range(len(first)))
     by = call.numbers("steps", steps) or [1] * len(first)
-    cuts: list[Any] = [slice(None)] * rank(x)
+    whole = slice(None)
+    cuts: list[Any] = [whole] * rank(x)
     for start, end, axis, step in zip(first, last, along, by, strict=True):
         if step > 0:
             cuts[axis] = slice(start, end, step)
@@ -160,7 +163,8 @@ def _gather(call: Call, x: Value, indices: Value) -> Value:
         flat = torch.index_select(x, axis, indices.reshape(-1))
         return flat.reshape([*lengths(x)[:axis], *lengths(indices), *lengths(x)[axis + 1 :]])
     if isinstance(x, Tensor):
-        return x[(*[slice(None)] * axis, indices.long())]
+        place: tuple[Any, ...] = (*[slice(None)] * axis, indices.long())
+        return x[place]
     if indices.ndim == 0:
         return x.select(axis, int(indices))
     length = lengths(x)[axis]

@@ -121,7 +121,8 @@ def _row(value: Any) -> tuple[Any, int]:
         return value, 0
     if any(length != 1 for length in shape[2:]) or any(run.shape[1:] != shape[1:] for run in runs):
         return value, 0
-    return (torch.flatten(value, 1) if len(shape) > 2 else value), shape[1]
+    flat: Any = value
+    return (torch.flatten(flat, 1) if len(shape) > 2 else value), shape[1]
 
 
 def _labels(
@@ -130,9 +131,8 @@ def _labels(
     """The labels that fit, from a list, or else from the file itself; and what does not fit."""
     lists = [file for file in files if file.name.lower() in LABEL_FILES]
     lists = lists or [path.parent / name for name in LABEL_FILES if (path.parent / name).is_file()]
-    for labels, where in [(listed_labels(file), file.name) for file in lists[:1]] or [
-        (stated_labels(properties), path.name)
-    ]:
+    stated: list[tuple[tuple[str, ...] | None, str]] = [(listed_labels(file), file.name) for file in lists[:1]]
+    for labels, where in stated or [(stated_labels(properties), path.name)]:
         if labels is None or len(labels) == classes:
             return labels, []
         if classes == 1 and len(labels) == 2:

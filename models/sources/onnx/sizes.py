@@ -70,7 +70,7 @@ def divided(dividend: Any, divisor: Any) -> Any:
 def as_whole(member: Any) -> Any:
     """A number without what comes after the point."""
     if isinstance(member, fx.Proxy):
-        return member if is_whole(member) else torch.sym_int(member)  # type: ignore[arg-type]
+        return member if is_whole(member) else torch.sym_int(member)
     return int(member)
 
 

@@ -51,7 +51,8 @@ class Tracer(fx.proxy.GraphAppendingTracer):
     def call_module(self, module: nn.Module, name: str, *args: Any) -> fx.Proxy:
         """The result of a module, kept under a name like this one."""
         module.eval().requires_grad_(False)
-        return self.create_proxy("call_module", self._kept(name, module), args, {})
+        result: fx.Proxy = self.create_proxy("call_module", self._kept(name, module), args, {})
+        return result
 
     def create_proxy(self, kind: str, target: Any, args: Any, kwargs: Any, *rest: Any, **more: Any) -> Any:
         """A node, whose examples are followed."""

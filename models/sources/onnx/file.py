@@ -89,6 +89,7 @@ def _load_beside(model: Any, path: Path) -> None:
     Raises:
         ModelError: One is missing, is not in the model's folder, or is too short.
     """
+    from onnx import numpy_helper
     from onnx.external_data_helper import load_external_data_for_tensor
 
     folder = path.parent.resolve()
@@ -111,11 +112,12 @@ def _load_beside(model: Any, path: Path) -> None:
             if offset < 0 or length < 0 or offset + length > file.stat().st_size:
                 raise ValueError("the file ends before")
             load_external_data_for_tensor(tensor, str(folder))
+            tensor.data_location = 0
+            numpy_helper.to_array(tensor)
         except Exception as error:  # a wrong number, and onnx's own kinds of error
             raise ModelError(
                 f"The weights in {quoted(entry['location'])} do not fit {quoted(path.name)}. Copy both anew."
             ) from error
-        tensor.data_location = 0
 
 
 def _beside(folder: Path, name: str) -> Path:

@@ -131,8 +131,9 @@ def _labels(
     """The labels that fit, from a list, or else from the file itself; and what does not fit."""
     lists = [file for file in files if file.name.lower() in LABEL_FILES]
     lists = lists or [path.parent / name for name in LABEL_FILES if (path.parent / name).is_file()]
-    stated: list[tuple[tuple[str, ...] | None, str]] = [(listed_labels(file), file.name) for file in lists[:1]]
-    for labels, where in stated or [(stated_labels(properties), path.name)]:
+    listed: list[tuple[tuple[str, ...] | None, str]]
+    listed = [(listed_labels(file), file.name) for file in lists[:1]]
+    for labels, where in listed or [(stated_labels(properties), path.name)]:
         if labels is None or len(labels) == classes:
             return labels, []
         if classes == 1 and len(labels) == 2:

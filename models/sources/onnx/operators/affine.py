@@ -1,0 +1,67 @@
+"""Layers that multiply by a weight: linear layers, products of matrices, attention in one operator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+from torch.nn import functional as F
+
+from models.sources.onnx.call import Call, Value, operator, rank
+from models.sources.onnx.tracer import is_float
+
+
+def linear(call: Call, x: Value, weight: Tensor, bias: Tensor | None = None) -> Value:
+    """A linear layer of a weight ``(K, C)``."""
+    module = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, device="meta")
+    module.weight = call.parameter(weight)
+    if bias is not None:
+        module.bias = call.parameter(bias)
+    return call.module(module, x)
+
+
+@operator("Gemm")
+def _gemm(call: Call, a: Value, b: Value, c: Value = None) -> Value:
+    alpha, beta = call.setting("alpha", 1.0), call.setting("beta", 1.0)
+    a = a.transpose(0, 1) if call.setting("transA", 0) else a
+    kept = isinstance(a, fx.Proxy) and isinstance(b, Tensor) and b.is_floating_point()
+    if kept and (c is None or _is_row(c, b.shape[0 if call.setting("transB", 0) else 1])):
+        weight = b if call.setting("transB", 0) else call.tracer.transposed(b)
+        bias = None if c is None else c.reshape(-1)
+        weight = weight if alpha == 1 else weight * alpha
+        return linear(call, a, weight, bias if bias is None or beta == 1 else bias * beta)
+    b = b.transpose(0, 1) if call.setting("transB", 0) else b
+    product = torch.matmul(a, b)
+    product = product if alpha == 1 else product * alpha
+    return product if c is None else product + (c if beta == 1 else c * beta)
+
+
+@operator("MatMul")
+def _product(call: Call, a: Value, b: Value) -> Value:
+    if isinstance(a, fx.Proxy) and isinstance(b, Tensor) and b.ndim == 2 and is_float(b) and rank(a) > 1:
+        return linear(call, a, call.tracer.transposed(b))
+    return torch.matmul(a, b)
+
+
+@operator("Einsum")
+def _einsum(call: Call, *terms: Value) -> Value:
+    return torch.einsum(call.setting("equation"), *terms)
+
+
+@operator("Attention")
+def _attention(call: Call, query: Value, key: Value, value: Value, *others: Any) -> Value:
+    grouped = rank(query) == 4 and _heads(query) != _heads(key)
+    usual = rank(query) == 4 and all(other is None for other in others) and call.outputs == 1
+    if not usual or grouped or call.attributes.keys() - {"is_causal", "scale"}:
+        raise call.refuse("with a mask, a cache, or joined heads")
+    causal, scale = bool(call.setting("is_causal", 0)), call.setting("scale")
+    return F.scaled_dot_product_attention(query, key, value, is_causal=causal, scale=scale)
+
+
+def _is_row(c: Value, length: int) -> bool:
+    return isinstance(c, Tensor) and c.ndim <= 2 and c.numel() == length == (c.shape[-1] if c.ndim else 1)
+
+
+def _heads(x: Value) -> int:
+    return int((x.node.meta["runs"][0] if isinstance(x, fx.Proxy) else x).shape[1])

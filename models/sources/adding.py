@@ -153,6 +153,8 @@ def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
             copied(files_below(files, own), made)
             return [], ""
         format_name = registry.format_of(files)
+        if path.is_file() and files == [path]:
+            files = [path.resolve(), *registry.companions(format_name, [path.resolve()])]
         model, stated = registry.read(format_name, files), registry.settings(format_name, files)
         labels, of_file = _labels(files, wishes, model)
         outputs = wishes.outputs or model.outputs or "softmax"

@@ -123,12 +123,31 @@ def _model(folder: Path) -> Any:
 
 def _refuse_code(files: Sequence[Path], content: Mapping[str, Any]) -> None:
     scripts = [path.name for path in files if path.suffix.lower() == ".py"]
-    if "auto_map" in content or scripts:
-        asked = f"files {first_three(scripts)}" if scripts else "“auto_map” in config.json"
+    asked = f"files {first_three(scripts)}" if scripts else _asked(content)
+    if asked:
         raise ModelError(
             f"This folder brings code of its own ({asked}), which is never run here. "
             "Export the model as ONNX instead."
         )
+
+
+def _asked(content: Mapping[str, Any]) -> str:
+    """What in a configuration, or in one inside it, asks for code from elsewhere; empty if nothing does.
+
+    Attention and experts may be named as ``owner/repository``, from where compiled code would be fetched.
+    """
+    waiting: list[Any] = [content]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            for key, value in part.items():
+                elsewhere = key.endswith("_implementation") and any(c in str(value) for c in "/:")
+                if key == "auto_map" or elsewhere:
+                    return f"{quoted(key)} in config.json"
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+    return ""
 
 
 def _refuse_pickles(files: Sequence[Path]) -> None:

@@ -24,6 +24,10 @@ NAME = "a Keras file (.keras, .h5)"
 PACKAGES = ("keras", "h5py")
 _SUFFIXES = (".keras", ".h5", ".hdf5")
 _LARGEST = 32_000_000  # bytes of a description of layers
+_MOST_GROWTH = 50  # times a .keras file, which is a ZIP, may unpack to its own size
+_FREE = 50_000_000  # bytes that any may unpack to
+_CARRY_CODE = ("Lambda", "__lambda__", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer")
+_READ_FILES = ("StringLookup", "IntegerLookup", "TextVectorization")  # at any path that is named in them
 _USUAL_SIDE = 224
 _TEACHABLE_MACHINE = "keras_model.h5"
 _OUTPUTS: Mapping[str, Outputs] = {"softmax": "probabilities", "sigmoid": "labels"}
@@ -129,25 +133,41 @@ def _model(keras: Any, path: Path) -> Any:
 
 
 def _refuse_code(path: Path, description: Any) -> None:
-    for layer in _classes(description):
-        if layer in ("Lambda", "__lambda__"):
+    """Refuses what is no layer of Keras's own, though ``safe_mode`` refuses most of it too."""
+    for part in _parts(description):
+        name, module = part["class_name"], part.get("module")
+        if name in ("Lambda", "__lambda__"):
             raise ModelError(
                 f"{path.name} has a Lambda layer, which holds Python code, and is not opened. "
                 "Replace it by one of Keras's own layers, such as Rescaling, and save the model again."
             )
+        known = module is None or (
+            isinstance(module, str) and module.partition(".")[0] in ("keras", "builtins")
+        )
+        if not known or name in (*_CARRY_CODE, *_READ_FILES) or part.get("registered_name") == "function":
+            raise ModelError(
+                f"{path.name} asks for {quoted(name)}, which can run code or read other files, and is not "
+                "opened. Use Keras's own picture layers alone, or export the model as ONNX."
+            )
 
 
-def _classes(value: Any) -> Iterator[str]:
-    """Names of all classes that a description asks for."""
+def _parts(value: Any) -> Iterator[dict[str, Any]]:
+    """All parts of a description that ask for a class; how it was trained is not read."""
     waiting = [value]
     while waiting:
         part = waiting.pop()
         if isinstance(part, dict):
             if isinstance(part.get("class_name"), str):
-                yield part["class_name"]
-            waiting += part.values()
+                yield part
+            waiting += (inner for key, inner in part.items() if key != "compile_config")
         elif isinstance(part, list):
             waiting += part
+
+
+def _refuse_growth(packed: zipfile.ZipFile, path: Path) -> None:
+    size = sum(entry.file_size for entry in packed.infolist())
+    if size > max(_FREE, _MOST_GROWTH * path.stat().st_size):
+        raise ModelError(f"{path.name} unpacks to {size / 1e9:.1f} GB, as no model does. It was not opened.")
 
 
 def _description(path: Path) -> Any:
@@ -156,6 +176,7 @@ def _description(path: Path) -> Any:
     try:
         if path.suffix.lower() == ".keras":
             with zipfile.ZipFile(path) as packed:
+                _refuse_growth(packed, path)
                 entry = packed.getinfo("config.json")
                 if entry.file_size > _LARGEST:
                     raise damaged

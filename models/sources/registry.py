@@ -1,9 +1,9 @@
 """The sources of models of one's own: which formats can be read, and which of them a model's files are in.
 
 A source is a module beside this one with ``NAME``, ``recognises(files)`` and ``read(files)``, and, where it
-applies, ``PACKAGES``, which it imports only when it reads, and ``settings(files)``: further entries of
-model.json that the files state. It is found by being there; the order in which sources are asked is stated
-below.
+applies, ``PACKAGES``, which it imports only when it reads, ``settings(files)``: further entries of model.json
+that the files state, and ``companions(files)``: files beside a lone one that belong to it. It is found by
+being there; the order in which sources are asked is stated below.
 """
 
 from __future__ import annotations
@@ -86,6 +86,12 @@ def settings(name: str, files: Sequence[Path]) -> dict[str, Any]:
     """Further entries of model.json that files of that format state."""
     state = getattr(_source(name), "settings", None)
     return dict(state(files)) if state else {}
+
+
+def companions(name: str, files: Sequence[Path]) -> list[Path]:
+    """Files beside these that belong to the model too, such as weights that are kept apart."""
+    find = getattr(_source(name), "companions", None)
+    return [path for path in find(files) if path not in files] if find else []
 
 
 def _source(name: str) -> Source:

@@ -40,5 +40,12 @@ def read(files: Sequence[Path]) -> ReadModel:
     return read_model(found[0], files)
 
 
+def companions(files: Sequence[Path]) -> list[Path]:
+    """The files of weights beside a lone ONNX file."""
+    from models.sources.onnx.file import files_beside
+
+    return [found for path in _models(files) for found in files_beside(path.resolve())]
+
+
 def _models(files: Sequence[Path]) -> list[Path]:
     return [path for path in files if path.suffix.lower() == ".onnx"]

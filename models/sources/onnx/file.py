@@ -83,6 +83,23 @@ def opset(model: Any) -> int:
     return version
 
 
+def files_beside(path: Path) -> list[Path]:
+    """The files in which an ONNX file keeps its weights.
+
+    Raises:
+        ModelError: It cannot be read, or wants to read what is not in its folder.
+    """
+    onnx = onnx_package()
+    try:
+        model = onnx.load_model(str(path), format="protobuf", load_external_data=False)
+    except Exception:  # whatever it is, reading says it better
+        return []
+    folder = path.parent.resolve()
+    outside = [tensor for tensor in _tensors(model.graph, model.functions) if tensor.data_location == 1]
+    names = {entry.value for tensor in outside for entry in tensor.external_data if entry.key == "location"}
+    return sorted(file for file in (_beside(folder, name) for name in names) if file.is_file())
+
+
 def _load_beside(model: Any, path: Path) -> None:
     """Reads the weights that are in files beside the model.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -104,3 +106,74 @@ class DependsOnValues(nn.Module):
 def test_what_depends_on_values_is_refused() -> None:
     with pytest.raises(SaliencyError, match="structure depends on the picture"):
         Graph(DependsOnValues(), size=32)
+
+
+class OwnMap(nn.Module):
+    """Not to be traced, with a feature map whose gradient is known from autograd."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, stride=2, padding=1)
+        self.last = nn.Conv2d(8, 8, 3, padding=1)
+        self.head = nn.Linear(8, 4)
+
+    def maps(self, x: Tensor) -> Tensor:
+        x = self.stem(x)
+        for _ in range(x.shape[1] // 4):
+            x = self.last(x).relu()
+        return x
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.maps(x).mean((2, 3)))
+
+
+def test_a_maps_gradient_is_the_modules_own() -> None:
+    torch.manual_seed(0)
+    module, x = OwnMap().eval(), torch.randn(3, 3, 32, 32)
+    graph = Graph(module, size=32)
+    assert graph.module.meta[EXPORTED]
+    values, given = graph.feature_gradient(x, lambda logits: logits[:, 2])
+    maps = module.maps(x)
+    (expected,) = torch.autograd.grad(module.head(maps.mean((2, 3)))[:, 2].sum(), maps)
+    torch.testing.assert_close(values, maps.detach(), rtol=1e-4, atol=1e-6)
+    torch.testing.assert_close(given, expected, rtol=1e-4, atol=1e-8)
+    alone = torch.cat([graph.logits(each[None]) for each in x])
+    torch.testing.assert_close(graph.logits(x), alone, rtol=1e-5, atol=1e-6)
+
+
+def test_two_threads_export_while_others_infer_and_learn(module: nn.Module) -> None:
+    torch.manual_seed(0)
+    layer, x = nn.Linear(4, 4), torch.randn(2, 3, 32, 32)
+    call, attribute = nn.Module.__call__, nn.Module.__getattr__
+    with torch.no_grad():
+        expected, ready = module(x), Graph(module, size=32)
+    stop, failures = threading.Event(), list[object]()
+
+    def watch() -> None:
+        try:
+            while not stop.is_set():
+                with torch.no_grad():
+                    assert torch.allclose(module(x), expected, atol=1e-6)
+                    assert torch.allclose(ready.logits(x), expected, atol=1e-4)
+                assert torch.is_grad_enabled()
+                assert layer(torch.ones(1, 4)).requires_grad
+        except BaseException as error:
+            failures.append(error)
+
+    def export() -> None:
+        try:
+            graph = Graph(module, size=32)
+            assert torch.allclose(graph.logits(x), expected, atol=1e-4)
+        except BaseException as error:
+            failures.append(error)
+
+    watching, exporting = threading.Thread(target=watch), [threading.Thread(target=export) for _ in range(2)]
+    for thread in (watching, *exporting):
+        thread.start()
+    for thread in exporting:
+        thread.join()
+    stop.set()
+    watching.join()
+    assert not failures, failures
+    assert (nn.Module.__call__, nn.Module.__getattr__) == (call, attribute)
+    assert torch.is_grad_enabled()

@@ -106,7 +106,7 @@ HEAVY = {"torch", "numpy", "scipy", "PIL", "matplotlib", "skimage", "torchvision
         ("saliency", ["check", "cup.jpg"], "Name an area"),
         ("saliency", ["audit", "photos", "--out", "results", "--second", "occulsion"], "Did you mean"),
         ("models", ["--help"], "download"),
-        ("models", ["check"], "required: FOLDER"),
+        ("models", ["check"], "required: KEY|FOLDER"),
     ],
 )
 def test_what_computes_nothing_waits_for_nothing(package: str, arguments: list[str], says: str) -> None:

@@ -156,6 +156,14 @@ def _refuse_pickles(files: Sequence[Path]) -> None:
             "This folder has no weights as safetensors; others can carry code. "
             "Save it again with save_pretrained(…, safe_serialization=True)."
         )
+    for index in (path for path in files if path.name.endswith(".index.json")):
+        parts = _content(index).get("weight_map", {})
+        names = parts.values() if isinstance(parts, dict) else [parts]
+        if any(not re.fullmatch(r"[\w.-]+\.safetensors", str(name)) for name in names):
+            raise ModelError(
+                f"{index.name} names weights that are no safetensors beside it, which are not read. "
+                "Save the model again with save_pretrained(…, safe_serialization=True)."
+            )
 
 
 def _content(path: Path) -> dict[str, Any]:

@@ -164,6 +164,24 @@ def _parts(value: Any) -> Iterator[dict[str, Any]]:
             waiting += part
 
 
+def _refuse_links(group: Any, path: Path) -> None:
+    """Refuses numbers that HDF5 would take from other files."""
+    import h5py
+
+    waiting = [group]
+    while waiting:
+        part = waiting.pop()
+        for name in part:
+            link = part.get(name, getlink=True)
+            inner = None if isinstance(link, h5py.SoftLink | h5py.ExternalLink) else part[name]
+            if inner is None or (isinstance(inner, h5py.Dataset) and (inner.external or inner.is_virtual)):
+                raise ModelError(
+                    f"{path.name} takes numbers from another file, which is not read. Save the model anew."
+                )
+            if isinstance(inner, h5py.Group):
+                waiting.append(inner)
+
+
 def _refuse_growth(packed: zipfile.ZipFile, path: Path) -> None:
     size = sum(entry.file_size for entry in packed.infolist())
     if size > max(_FREE, _MOST_GROWTH * path.stat().st_size):
@@ -184,6 +202,7 @@ def _description(path: Path) -> Any:
         import h5py
 
         with h5py.File(path, "r") as file:
+            _refuse_links(file, path)
             text = file.attrs.get("model_config")
     except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile) as error:
         raise damaged from error

@@ -113,6 +113,25 @@ def test_pickled_weights_and_other_tasks_are_refused(tmp_path: Path) -> None:
         registry.read("hugging-face", sorted(tmp_path.iterdir()))
 
 
+def test_code_that_would_be_fetched_and_weights_elsewhere_are_refused(tmp_path: Path) -> None:
+    saved(tmp_path, "ViT")
+    config = json.loads((tmp_path / "config.json").read_text())
+    for more in (
+        {"_attn_implementation": "somebody/kernel"},
+        {"backbone_config": {"attn_implementation": "somebody/kernel:version"}},
+        {"vision_config": {"auto_map": {"AutoConfig": "somebody/repository--evil.Config"}}},
+    ):
+        (tmp_path / "config.json").write_text(json.dumps(config | more))
+        with pytest.raises(ModelError, match="code of its own"):
+            registry.read("hugging-face", sorted(tmp_path.iterdir()))
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    for name in ("evil.bin", "../evil.safetensors"):
+        index = {"metadata": {}, "weight_map": {"classifier.weight": name}}
+        (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+        with pytest.raises(ModelError, match="no safetensors beside it"):
+            registry.read("hugging-face", sorted(tmp_path.iterdir()))
+
+
 def test_several_labels_at_once_are_recorded(tmp_path: Path) -> None:
     saved(tmp_path, "ResNet", problem_type="multi_label_classification")
     assert registry.read("hugging-face", sorted(tmp_path.iterdir())).outputs == "labels"

@@ -87,6 +87,51 @@ def test_a_lambda_layer_is_not_opened(tmp_path: Path, suffix: str) -> None:
         registry.read("keras-file", [path])
 
 
+def asking_for(path: Path, **more: Any) -> Path:
+    """A file whose second layer is described otherwise."""
+    network().save(path.with_name("plain.keras"))
+    with zipfile.ZipFile(path.with_name("plain.keras")) as plain, zipfile.ZipFile(path, "w") as packed:
+        for entry in plain.namelist():
+            data = plain.read(entry)
+            if entry == "config.json":
+                content = json.loads(data)
+                content["config"]["layers"][1].update(more)
+                data = json.dumps(content).encode()
+            packed.writestr(entry, data)
+    return path
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"module": "os", "class_name": "system"},
+        {"module": "evil.layers", "class_name": "Layer"},
+        {"module": "keras.layers", "class_name": "TorchModuleWrapper"},
+        {"module": "keras.layers", "class_name": "StringLookup"},
+        {"module": "builtins", "class_name": "function", "registered_name": "function"},
+    ],
+)
+def test_objects_that_are_not_kerass_own_are_not_built(tmp_path: Path, more: dict[str, str]) -> None:
+    with pytest.raises(ModelError, match="is not opened"):
+        registry.read("keras-file", [asking_for(tmp_path / "model.keras", **more)])
+
+
+def test_numbers_of_another_file_are_not_read(tmp_path: Path) -> None:
+    network().save(tmp_path / "model.h5")
+    with h5py.File(tmp_path / "model.h5", "r+") as file:
+        file["model_weights/elsewhere"] = h5py.ExternalLink("/etc/passwd", "/")
+    with pytest.raises(ModelError, match="another file"):
+        registry.read("keras-file", [tmp_path / "model.h5"])
+
+
+def test_a_file_that_grows_is_not_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "model.keras", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("config.json", "{}")
+        packed.writestr("model.weights.h5", bytes(60_000_000))
+    with pytest.raises(ModelError, match="as no model does"):
+        registry.read("keras-file", [tmp_path / "model.keras"])
+
+
 def test_sigmoids_are_recorded_as_labels(tmp_path: Path) -> None:
     network(last="sigmoid").save(tmp_path / "model.keras")
     assert registry.read("keras-file", [tmp_path / "model.keras"]).outputs == "labels"

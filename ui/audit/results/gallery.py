@@ -58,12 +58,22 @@ def browse(results: Results, state: Session) -> None:
 
 def strip(results: Results, finding: AuditFinding) -> None:
     """A few pictures that a finding rests on, with the place outlined."""
-    by_file = {photo.row.file: photo for photo in results.photos}
-    few = [by_file[file] for file in finding.files if file in by_file][:_COLUMNS]
+    few = _resting_on(results, finding)[:_COLUMNS]
     for column, photo in zip(st.columns(_COLUMNS, gap="small"), few, strict=False):
         with column:
-            _picture(results, photo, photo.place(finding))
+            example(results, photo, photo.place(finding))
             st.caption(wording.plain(photo.row.file))
+
+
+def examples(results: Results) -> list[tuple[AuditedPhoto, Box | None]]:
+    """Pictures that the main finding rests on, and where its place is in them."""
+    finding = next(iter(results.telling), None)
+    return [] if finding is None else [(p, p.place(finding)) for p in _resting_on(results, finding)]
+
+
+def _resting_on(results: Results, finding: AuditFinding) -> list[AuditedPhoto]:
+    by_file = {photo.row.file: photo for photo in results.photos}
+    return [by_file[file] for file in finding.files if file in by_file]
 
 
 @st.cache_data(show_spinner=False, max_entries=120, max_size=32 * 2**20, scope="session")
@@ -118,7 +128,7 @@ def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, AuditFi
 
 
 def _card(results: Results, photo: AuditedPhoto, box: Box | None, state: Session) -> None:
-    _picture(results, photo, box)
+    example(results, photo, box)
     st.markdown(words.picture(photo))
     if photo.reasons:
         st.caption(" ".join(map(wording.plain, photo.reasons)))
@@ -128,7 +138,8 @@ def _card(results: Results, photo: AuditedPhoto, box: Box | None, state: Session
             open_in_explain(results, photo, box, state)
 
 
-def _picture(results: Results, photo: AuditedPhoto, box: Box | None) -> None:
+def example(results: Results, photo: AuditedPhoto, box: Box | None) -> None:
+    """One picture with its map over it, and a place outlined."""
     try:
         picture = small(results.folder, photo.row.file, photo.number if photo.has_map else None, box)
     except SaliencyError as error:

@@ -22,6 +22,7 @@ from ui.widgets.announcement import announced
 from ui.widgets.controls import details_table, download_button
 
 _AVERAGES = 4  # a row
+_EXAMPLE = 0.7  # width of a picture beside an answer
 _ROWS, _ITEMS = 12, 8  # of a table, and things to add
 
 
@@ -29,7 +30,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     """Draws all of it."""
     record = results.record
     _headline(record)
-    _answers(record)
+    _answers(results)
     _figures(results)
     _tables(record)
     st.markdown(f"## {words.RESULTS}", anchors=False)
@@ -72,11 +73,18 @@ def _headline(record: AuditRecord) -> None:
         st.warning(wording.plain(doubt), icon=":material/help:")
 
 
-def _answers(record: AuditRecord) -> None:
-    """How good, why wrong, what to add, beside each other."""
+def _answers(results: Results) -> None:
+    """What the main finding looks like, how good, why wrong, what to add, beside each other."""
+    record = results.record
     if record.answers is None or not record.audited:
         return
-    for column, (question, answer) in zip(st.columns(3, gap="medium"), record.answers.pairs, strict=True):
+    shown = gallery.examples(results)
+    columns = st.columns([_EXAMPLE, 1, 1, 1] if shown else 3, gap="medium")
+    if shown:
+        with columns.pop(0):
+            gallery.example(results, *shown[0])
+            st.caption(words.EXAMPLE)
+    for column, (question, answer) in zip(columns, record.answers.pairs, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"## {question}", anchors=False)
             st.markdown(wording.plain(answer))

@@ -45,6 +45,7 @@ NO_LABEL_KNOWN = (
     "None of the labels is a class of this model, so no guess can be judged. The model's classes are in its "
     "description."
 )
+EXAMPLE = "The place, in one of the photos"
 TESTED_HERE = "Where it was tested, on pictures that depend on it"
 NO_EVIDENCE = "Tested without evidence ({count})"
 PICTURES = "Pictures"

@@ -255,9 +255,10 @@ def _side(wishes: Wishes, model: ReadModel) -> tuple[int, list[str]]:
 def _check_count(model: ReadModel, wishes: Wishes, side: int, labels: Sequence[str], of_file: str) -> None:
     """Raises :class:`ModelError` unless the model runs and gives one score for each label."""
     channels = 1 if (wishes.channels or model.channels) == "grey" else 3
+    # forward, as a graph that is called prints what fails
     with torch.inference_mode():
         try:
-            outputs = model.module(torch.zeros(2, channels, side, side))
+            outputs = model.module.forward(torch.zeros(2, channels, side, side))
         except (RuntimeError, ValueError, TypeError, AssertionError, IndexError) as error:
             reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".")
             raise ModelError(

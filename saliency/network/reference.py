@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.nn import functional
 
 from saliency.errors import SaliencyError
@@ -99,9 +99,11 @@ class Reference:
             return False
 
     def _run(self, pictures: Tensor | None = None) -> Tensor | None:
+        module = self._module  # a graph that is called, not run, prints what fails
+        run = module.forward if isinstance(module, fx.GraphModule) else module
         try:
             with torch.no_grad():
-                outputs = self._module((self.pictures if pictures is None else pictures).clone())
+                outputs = run((self.pictures if pictures is None else pictures).clone())
         except Exception as error:  # somebody's code: it may raise anything
             self._failure = error
             return None

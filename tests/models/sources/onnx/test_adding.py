@@ -140,6 +140,15 @@ def test_what_is_not_square_is_refused(own: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_a_wrong_size_is_one_sentence(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _with_labels(exported(tmp_path / "given", channels=1))
+    assert main(["add", str(path), "--order", "rgb"]) == 2
+    said = capsys.readouterr().err
+    assert "could not be run on pictures" in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_a_link_inside_a_zip_is_refused(own: Path, tmp_path: Path) -> None:
     path = tmp_path / "shelves.zip"
     link = zipfile.ZipInfo("shelves.onnx.data")

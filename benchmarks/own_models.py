@@ -1,0 +1,148 @@
+"""Models of one's own: is each format read, how near is it to its own runtime, which methods does it offer?
+
+Weights are random. ONNX files are held against onnxruntime, all others against the package that made them.
+
+    python -m benchmarks.own_models [--page docs/models.md] [--only onnx]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from benchmarks.machine import provenance
+from benchmarks.tables import line
+from models.sources import registry
+from models.torchvision_guard import import_torchvision
+from saliency.methods.registry import METHODS, compatible
+from saliency.network.graph import Graph
+
+TORCHVISION = "alexnet densenet121 efficientnet_b0 googlenet mobilenet_v2 mobilenet_v3_small regnet_y_400mf"
+TORCHVISION += " resnet18 shufflenet_v2_x0_5 squeezenet1_1 convnext_tiny vit_b_16 swin_t"
+TIMM = "resnet10t mobilenetv3_small_050 vit_tiny_patch16_224 convnext_atto regnetx_002"
+HUGGING_FACE = "ResNet ConvNext ViT DeiT"
+_HEADING = """\
+# Models of one's own
+
+What `python -m models add` reads, made by a script with random weights: the largest difference of an output
+to that of the format's own runtime as a share of the largest output (three pictures at once, one more than
+the file was made with), and how many of the {methods} methods are offered. A failure is written as it was
+said.
+"""
+
+Case = tuple[str, str, Callable[[Path], tuple[list[Path], Callable[[Tensor], Tensor], int]]]
+
+
+def main() -> None:
+    """Measure all, and write the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.own_models", description=__doc__)
+    parser.add_argument("--page", type=Path)
+    parser.add_argument("--only", default="", help="formats whose name holds this")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")  # the exporters' own
+    lines = [line(["format", "model", "difference", "methods"]), "|---|---|--:|--:|"]
+    for form, name, make in cases():
+        if options.only in form:
+            lines.append(line([form, name, *measured(make)]))
+            print(lines[-1], flush=True)
+            if options.page:
+                text = [
+                    _HEADING.format(methods=len(METHODS)),
+                    provenance("benchmarks.own_models"),
+                    "",
+                    *lines,
+                ]
+                options.page.write_text("\n".join(text) + "\n")
+
+
+def cases() -> Iterator[Case]:
+    """Format, model, and how its files are made."""
+    for name in TORCHVISION.split():
+        yield "onnx, TorchScript exporter", name, lambda where, name=name: onnx_file(where, name, False)
+        yield "onnx, dynamo exporter", name, lambda where, name=name: onnx_file(where, name, True)
+    for name in TIMM.split():
+        yield "timm", name, lambda where, name=name: timm_checkpoint(where, name)
+    for name in HUGGING_FACE.split():
+        yield "hugging-face", name, lambda where, name=name: hugging_face_folder(where, name)
+    yield "keras-file", "MobileNetV2 (.h5)", keras_file
+
+
+def measured(make: Callable[[Path], Any]) -> tuple[str, str]:
+    """Difference and methods; what went wrong in place of the first."""
+    with TemporaryDirectory() as folder:
+        try:
+            torch.manual_seed(0)
+            files, reference, size = make(Path(folder))
+            model = registry.read(registry.format_of(files), files)
+            pictures = torch.randn(3, 3, size, size)
+            with torch.no_grad():
+                given, expected = model.module(pictures), reference(pictures)
+            offered = len(compatible(Graph(model.module, size=size)))
+        except Exception as error:  # one failure must not hide the others
+            reason = (str(error).strip() or type(error).__name__).partition("\n")[0]
+            return f"**failed**: {reason[:160]}", "–"
+    share = float((given - expected).abs().max() / expected.abs().max())
+    return f"{share:.0e}", f"{offered}"
+
+
+def onnx_file(where: Path, name: str, newer: bool) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
+    """One of torchvision's in an ONNX file."""
+    import onnxruntime
+
+    module, path = import_torchvision().models.get_model(name, weights=None).eval(), where / "model.onnx"
+    pictures = (torch.randn(2, 3, 224, 224),)
+    if newer:
+        free = ({0: torch.export.Dim("batch")},)
+        torch.onnx.export(module, pictures, path, dynamo=True, dynamic_shapes=free, verbose=False)
+    else:
+        axes = {"x": {0: "batch"}}
+        torch.onnx.export(module, pictures, path, dynamo=False, dynamic_axes=axes, input_names=["x"])
+    session = onnxruntime.InferenceSession(path)
+    given = session.get_inputs()[0].name
+    return [path], lambda x: torch.from_numpy(session.run(None, {given: x.numpy()})[0]), 224
+
+
+def timm_checkpoint(where: Path, name: str) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
+    """One of timm's beside a config.json."""
+    import json
+
+    import_torchvision()
+    import timm
+
+    module: nn.Module = timm.create_model(name, num_classes=5).eval()
+    torch.save(module.state_dict(), where / "model.pth")
+    (where / "config.json").write_text(json.dumps({"architecture": name, "num_classes": 5}))
+    return sorted(where.iterdir()), module, 224
+
+
+def hugging_face_folder(where: Path, name: str) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
+    """One of transformers', as it saves it."""
+    import_torchvision()
+    import transformers
+
+    config = getattr(transformers, f"{name}Config")(num_labels=5)
+    module = getattr(transformers, f"{name}ForImageClassification")(config).eval()
+    module.save_pretrained(where)
+    return sorted(where.iterdir()), lambda x: module(x).logits, 224
+
+
+def keras_file(where: Path) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
+    """The network of a Teachable Machine."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    import keras
+
+    inner = keras.applications.MobileNetV2((224, 224, 3), alpha=0.35, weights=None, classes=5)
+    inner.save(where / "keras_model.h5")
+    return [where / "keras_model.h5"], lambda x: inner(x.permute(0, 2, 3, 1)), 224
+
+
+if __name__ == "__main__":
+    main()

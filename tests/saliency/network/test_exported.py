@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from saliency.errors import SaliencyError
+from saliency.methods.attribution import attribute
 from saliency.network.exported import EXPORTED
 from saliency.network.graph import Graph
 from saliency.network.outputs import Ending
@@ -177,3 +178,15 @@ def test_two_threads_export_while_others_infer_and_learn(module: nn.Module) -> N
     assert not failures, failures
     assert (nn.Module.__call__, nn.Module.__getattr__) == (call, attribute)
     assert torch.is_grad_enabled()
+
+
+@pytest.mark.parametrize("method", ["smooth-grad", "grad-cam"])
+def test_a_map_is_the_same_alone_and_in_a_batch(module: nn.Module, method: str) -> None:
+    torch.manual_seed(0)
+    graph, x = Graph(module, size=32), torch.randn(2, 3, 32, 32)
+    settings = {"samples": 4} if method == "smooth-grad" else {}
+    together = attribute(graph, x, 1, method=method, seed=3, **settings)
+    again = attribute(graph, x, 1, method=method, seed=3, **settings)
+    alone = torch.cat([attribute(graph, each[None], 1, method=method, seed=3, **settings) for each in x])
+    assert torch.equal(together, again)
+    torch.testing.assert_close(together, alone, rtol=1e-3, atol=1e-6)

@@ -257,7 +257,8 @@ def _range(call: Call, start: Value, limit: Value, step: Value) -> Value:
     if isinstance(start, Tensor) and isinstance(limit, Tensor) and isinstance(step, Tensor):
         return torch.arange(start.item(), limit.item(), step.item(), dtype=start.dtype)
     ends = [whole_numbers(each_end)[0] for each_end in (start, limit, step)]
-    return call.function(torch.arange, *ends)
+    picture = fx.Proxy(next(iter(call.tracer.graph.nodes)), call.tracer)  # on whose device it has to be
+    return call.function(torch.arange, *ends, device=call.function(getattr, picture, "device"))
 
 
 @operator("DepthToSpace")

@@ -61,7 +61,8 @@ ADVICE = {
     "things in such surroundings.",
     "partly": "Mark a little more of the thing you suspect, or try another photo.",
     "shared": "Mark an area closer around the thing you suspect, or try another photo.",
-    "not": "The answer comes from the rest of the photo. Mark what else it could come from.",
+    "not": "The answer can do without this place. If the product is larger, mark all of it below and test "
+    "that; else mark what you suspect.",
     "not product": "The answer comes from something other than the product. Mark what it could be, such as a "
     "badge or the background, and test that.",
     "against": "Choose the next best guess, and test the area for that one: it may speak for it.",

@@ -45,7 +45,11 @@ def shared_sentence(prop: SharedProperty) -> str:
         case "area influence":
             what = f"The influence gathers in the marked area “{prop.name}”"
         case "place":
-            what = f"The influence gathers in the {prop.name}, on which guesses of “{prop.guess}” depend,"
+            return (
+                f"Guesses of “{prop.guess}” depend on the {prop.name}: the influence gathers there in "
+                f"{_of(prop.wrong_with, prop.wrong, wrong, start=False)}, and in "
+                f"{_of(prop.right_with, prop.right, right, start=False)}."
+            )
         case _:
             is_among = f"{_are(prop.wrong_with)} among {QUARTERS[prop.name]} of {_within(prop)}"
             others = f"{_of(prop.right_with, prop.right, right, start=False)} {_are(prop.right_with)}"

@@ -23,7 +23,10 @@ def test_a_long_text_ends_in_an_ellipsis_and_a_short_one_is_whole() -> None:
     assert " ".join(block("one two three", 220, sizes=(36,), most=2).lines) == "one two three"
 
 
-@given(st.lists(st.text("aäm4 ", min_size=1, max_size=30), min_size=2, max_size=5), st.integers(60, 900))
+@given(
+    st.lists(st.text("aäm4 ", min_size=1, max_size=30).filter(str.strip), min_size=2, max_size=5),
+    st.integers(60, 900),
+)
 def test_no_line_begins_with_a_dot_between_two_parts(parts: list[str], width: int) -> None:
     text = "x" + " · ".join(parts)
     lines = block(text, width, sizes=(36,), most=99).lines

@@ -31,7 +31,7 @@ def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
 
     choose(page, wording_compare.RIGHT, "Your own: Shelf inspector")
     page.wait_for_url("**right=shelves**")
-    expect(page.get_by_role("heading", name="Shelf inspector")).to_be_visible()
+    expect(page.get_by_role("heading", name="Shelf inspector", exact=True)).to_be_visible()
     ready(page)
     assert "sample" not in page.url
     with page.expect_download() as slide:

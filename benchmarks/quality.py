@@ -140,8 +140,8 @@ def table_lines(figures: Mapping[str, Any]) -> Iterator[str]:
     rows = sorted(figures["rows"].items(), key=lambda pair: -pair[1]["grid"][0])
     usual, *others = (place for place, _ in Counter(row["measured"] for _, row in rows).most_common())
     yield f"{usual}; `python -m benchmarks.quality`."
-    yield from (f"Rows marked {_MARKS[number]}: {place}." for number, place in enumerate(others))
-    marks = {usual: "", **{place: f" {_MARKS[number]}" for number, place in enumerate(others)}}
+    marks = dict(zip(others, _MARKS, strict=False))
+    yield from (f"Rows marked {mark}: {place}." for place, mark in marks.items())
     titles = {name: title for name, title in _MEASURES.items() if any(name in row for _, row in rows)}
     yield from ("", line(["", "passes", *titles.values()]), line(["---", "--:", *["--:"] * len(titles)]))
 
@@ -152,7 +152,7 @@ def table_lines(figures: Mapping[str, Any]) -> Iterator[str]:
         name = f"`{key}`" if key in METHODS else key
         passes = f"{METHODS[key].passes:g}" if key in METHODS else "–"
         cells = (cell(measures.get(measure)) for measure in titles)
-        yield line([name + marks[measures["measured"]], passes, *cells])
+        yield line([f"{name} {marks.get(measures['measured'], '')}".rstrip(), passes, *cells])
 
 
 def main() -> None:

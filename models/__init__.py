@@ -10,16 +10,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from models.built_in import BUILT_IN, EVERYDAY, SHORTCUT, SHOWROOM
     from models.errors import ModelError
-    from models.inventory import BUILT_IN, EVERYDAY, SHORTCUT, SHOWROOM, Choice, choices, load
+    from models.inventory import Choice, choices, load
 
+_ELSEWHERE = {"ModelError": "models.errors"} | dict.fromkeys(
+    ("BUILT_IN", "EVERYDAY", "SHORTCUT", "SHOWROOM"), "models.built_in"
+)
 __all__ = ["BUILT_IN", "EVERYDAY", "SHORTCUT", "SHOWROOM", "Choice", "ModelError", "choices", "load"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("models.errors" if name == "ModelError" else "models.inventory"), name)
+    return getattr(import_module(_ELSEWHERE.get(name, "models.inventory")), name)
 
 
 def __dir__() -> list[str]:

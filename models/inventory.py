@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models import architecture
+from models.built_in import BUILT_IN
 from models.catalogue import CATALOGUE, CatalogueEntry
 from models.checkpoint import digest, read_weights
 from models.errors import ModelError, did_you_mean, quoted
@@ -17,9 +18,6 @@ from saliency.classifier import Classifier
 from saliency.names import readable
 from saliency.network.device import chosen_device, half_precision
 from saliency.progress import Progress
-
-SHOWROOM, EVERYDAY, SHORTCUT = "showroom", "everyday", "shortcut"
-BUILT_IN = {name: Path(__file__).parent / name for name in (EVERYDAY, SHOWROOM, SHORTCUT)}
 
 
 @dataclass(frozen=True)

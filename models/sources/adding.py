@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from models.built_in import BUILT_IN
 from models.catalogue import CATALOGUE
 from models.errors import ModelError, counted, did_you_mean, quoted
 from models.sources import folder as folders
@@ -25,7 +26,6 @@ from saliency.classifier import Classifier
 from saliency.names import readable
 
 UNCHECKED = "Nobody has checked how photos have to be prepared for this model, so its answers may be wrong."
-_BUILT_IN = ("showroom", "everyday", "shortcut")
 _USUAL_SIDE = 224
 _NUMBERED = re.compile(r"(\d+)[\s:,;]+(\S.*)")
 
@@ -100,7 +100,7 @@ def remove(key: str) -> Path:
     """
     own = folders.own_folders()
     if key not in own:
-        if key in _BUILT_IN or key in CATALOGUE:
+        if key in BUILT_IN or key in CATALOGUE:
             raise ModelError(f"{quoted(key)} is no model of your own, so it stays.")
         remedy = did_you_mean(key, own, "“python -m models list” shows them.")
         raise ModelError(f"There is no model of your own called {quoted(key)}. {remedy}")
@@ -141,7 +141,7 @@ def _free_key(wish: str) -> str:
     key = re.sub(r"[^\w.-]+", "-", readable(wish)).strip("-.").lower()[:60]
     if not key:
         raise ModelError(f"{quoted(wish)} cannot be a model's key. Name it with --as, in letters and digits.")
-    if key in _BUILT_IN or key in CATALOGUE or (folders.OWN_FOLDER / key).exists():
+    if key in BUILT_IN or key in CATALOGUE or (folders.OWN_FOLDER / key).exists():
         raise ModelError(f"There is a model called {quoted(key)} already. Take another key with --as.")
     return key
 

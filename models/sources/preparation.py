@@ -17,7 +17,7 @@ from models.errors import ModelError, counted, first_three, quoted
 from models.sources.read_model import Channels
 from saliency.errors import SaliencyError
 from saliency.names import position, readable
-from saliency.photo.reading import read_photo
+from saliency.photo.reading import SUFFIXES, read_photo
 
 _GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode L
 _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
@@ -28,7 +28,6 @@ _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 }
 _CUTS = ("crop", "whole", "squeezed")
 _MOST_PHOTOS = 60
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".gif"}
 
 
 class Prepared(nn.Module):
@@ -109,7 +108,7 @@ def photos_with_answers(folder: Path, labels: Sequence[str]) -> Photos:
             raise ModelError(
                 f"The folder of photos {quoted(inner.name)} is named after no label. The labels are {known}."
             )
-        by_label.append([(p, answer) for p in sorted(inner.iterdir()) if p.suffix.lower() in _SUFFIXES])
+        by_label.append([(p, answer) for p in sorted(inner.iterdir()) if p.suffix.lower() in SUFFIXES])
     rounds = itertools.zip_longest(*by_label)  # so that a bound on photos leaves some of each label
     pairs = [pair for each in rounds for pair in each if pair is not None][:_MOST_PHOTOS]
     if not pairs:

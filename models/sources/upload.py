@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from models.errors import ModelError, quoted
+from saliency.audit.inputs.archive import DAMAGED, opened
 from saliency.names import readable
 
 LARGEST = 2_700_000_000  # bytes of a model in all; torchvision's largest has 2.6 · 10^9
@@ -68,7 +69,7 @@ def _check_size(size: int, name: str) -> None:
 def _unpack(path: Path, folder: Path) -> None:
     name = quoted(path.name)
     try:
-        with zipfile.ZipFile(path) as packed:
+        with path.open("rb") as file, opened(file) as packed:
             entries = [entry for entry in packed.infolist() if not entry.is_dir()]
             size = sum(entry.file_size for entry in entries)
             if len(entries) > _MOST_FILES:
@@ -80,7 +81,7 @@ def _unpack(path: Path, folder: Path) -> None:
             _check_size(size, path.name)
             for entry in entries:
                 _write(packed, entry, folder, name)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (*DAMAGED, RuntimeError, OSError) as error:
         raise ModelError(
             f"{name} cannot be unpacked. Pack it again, as a plain ZIP without a password."
         ) from error

@@ -15,10 +15,9 @@ from saliency.export.page import COLUMN, INK, QUIET, RULE, SIDE, WIDTH, picture_
 from saliency.export.slide import SlideWords, titled
 from saliency.export.typeset import Rgb
 from saliency.verdict.conclusion import Conclusion
-from saliency.verdict.words import score
+from saliency.verdict.words import TO_DO, score
 
 TITLE = "What is the answer without the marked area?"
-TO_DO = "What to do:"
 AS_IS, COVERED = "As it is: {score}", "Area blurred: {score}"
 STRIP = "Score for “{label}”"
 ROWS = ("As it is", "Area covered, two ways", "Equal areas elsewhere")

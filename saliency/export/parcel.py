@@ -12,6 +12,7 @@ from saliency.export.outline import outlined
 from saliency.export.slide import SlideWords, slide
 from saliency.files import png, stem
 from saliency.verdict.evidence import Bearing
+from saliency.verdict.words import TO_DO
 
 _BEARINGS = {  # of a test on the verdict; that there was nothing to measure, its sentence says
     Bearing.SUPPORTS: " (supports this)",
@@ -64,7 +65,7 @@ def answer(e: Explanation, words: SlideWords, checked: CheckedArea | None = None
         conclusion = checked.conclusion
         lines += [conclusion.headline, conclusion.because]
         lines += [f"Doubt: {conclusion.own_doubt}"] if conclusion.own_doubt else []
-        lines += [f"What to do: {conclusion.advice}", "", "What was tried:"]
+        lines += [f"{TO_DO} {conclusion.advice}", "", "What was tried:"]
         lines += [f"- {entry.sentence}{_BEARINGS[entry.bearing]}" for entry in conclusion.evidence]
     lines += ["", *(caution for caution in e.cautions if caution != e.warning), words.details, words.limits]
     return "\n".join(lines) + "\n"

@@ -72,6 +72,9 @@ ADVICE = {
     "low": "Choose the model's top guess, and test the area for that one.",
 }
 
+TO_DO = "What to do:"
+"""What stands before an advice."""
+
 ONE_PHOTO = "This is one photo; in others it may be different."
 NEEDS_BOTH = "Alone the area is not enough, so the answer needs it together with something else in the photo."
 ONLY_HERE = "Pasted into other photos, the area does not bring this answer."
@@ -145,7 +148,8 @@ def course(before: float, after: float) -> str:
     From 0.99 to above 0.99 nothing went anywhere.
     """
     first, then = score(before), score(after)
-    same = first == then or (abs(after - before) < 0.01 and not (first + then).replace(".", "").isdigit())
+    at_an_end = not (first[0].isdigit() and then[0].isdigit())
+    same = first == then or (at_an_end and abs(after - before) < 0.01)
     return f"stays {_at(first)}" if same else f"goes from {first} to {then}"
 
 

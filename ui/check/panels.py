@@ -13,11 +13,10 @@ from saliency.checks.check import AreaTest, Check
 from saliency.checks.fills import Fill
 from saliency.checks.influence import Influence
 from saliency.explanation import Explanation
-from saliency.export.check_slide import TO_DO
 from saliency.export.outline import outlined
 from saliency.files import stem
 from saliency.verdict.conclusion import Conclusion
-from saliency.verdict.words import score
+from saliency.verdict.words import TO_DO, score
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.announcement import announced
@@ -33,21 +32,20 @@ def nothing_marked() -> None:
         st.markdown(words.WHAT_FOLLOWS)
 
 
-def verdict(conclusion: Conclusion, *, said: str, key: str) -> None:
-    """The verdict of all that was tried, its reason, its doubt and what to do; each in a run has a key.
+def verdict(conclusion: Conclusion, said: str) -> None:
+    """The verdict of all that was tried, its reason, its doubt and what to do.
 
     Args:
         conclusion: The verdict.
-        said: What the page says of the photo already.
-        key: Tells it from others on the page.
+        said: What the page says of the photo already; the doubt does not say it again.
     """
     with st.container(border=True, gap="xxsmall"):
         icon = words.ICONS[conclusion.verdict]
         st.markdown(f"## {icon} {plain(conclusion.headline)}", anchors=False)
-        doubt = conclusion.own_doubt.replace(said, "") if said else conclusion.own_doubt
-        st.markdown(f"{plain(conclusion.because)} {plain(doubt.strip())}".rstrip())
+        doubt = conclusion.own_doubt.replace(said, "").strip()
+        st.markdown(f"{plain(conclusion.because)} {plain(doubt)}".rstrip())
         st.markdown(f"**{TO_DO}** {plain(conclusion.advice)}")
-        announced(conclusion.headline, key=key)
+        announced(conclusion.headline, key="verdict")
 
 
 def not_covered() -> None:

@@ -144,7 +144,7 @@ def _judged(
     state.checked = CheckedArea(test, conclusion)
     with place.container():
         known = subject.request.prepared.familiarity
-        panels.verdict(conclusion, said=known.sentence if known.doubtful else "", key="verdict")
+        panels.verdict(conclusion, known.sentence if known.doubtful else "")
     return conclusion
 
 

@@ -134,13 +134,14 @@ def shared_properties(
             compared.append(_compared(None, kind, name, guess, strata))
     told = _told(compared)
     tested = {prop.label: looked_at[prop.label, prop.kind, prop.name] for prop in told if prop.tested}
-    kept = [
-        prop
-        for prop in told
-        if prop.kind != "look"
-        or (place := tested.get(prop.label)) is None
-        or not _explained(by_class[str(prop.label)], looked_at[prop.label, prop.kind, prop.name], place)
-    ]
+
+    def explained(prop: SharedProperty) -> bool:
+        if prop.kind != "look" or prop.label is None or prop.label not in tested:
+            return False
+        look = looked_at[prop.label, prop.kind, prop.name]
+        return _explained(several[prop.label], look, tested[prop.label])
+
+    kept = (prop for prop in told if not explained(prop))
     return tuple(sorted(kept, key=lambda prop: not prop.tested)), len(compared)
 
 

@@ -18,19 +18,12 @@ from torch import nn
 import models
 from commands.models import main
 from models.errors import ModelError
-from models.sources import folder, preparation, registry, upload
+from models.sources import preparation, registry, upload
 from models.sources.adding import UNCHECKED, Wishes, add
 from models.sources.read_model import ReadModel
 from models.torchvision_guard import import_torchvision
 
 LABELS = "cat\ndog\nbird"
-
-
-@pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    where = tmp_path / "custom"
-    monkeypatch.setattr(folder, "OWN_FOLDER", where)
-    return where
 
 
 def squeezenet(classes: int = 3) -> nn.Module:
@@ -142,6 +135,13 @@ def test_a_zip_bomb_and_one_that_leads_out(own: Path, tmp_path: Path) -> None:
             packed.writestr(zipfile.ZipInfo(name), b"x")
         with pytest.raises(ModelError, match="leads out of it"):
             add(path, Wishes())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("weights.pth", b"some numbers " * 99)
+    cut = bytearray(path.read_bytes())
+    cut[45:55] = b"\xff" * 10  # what is packed, not what the archive says of itself
+    path.write_bytes(cut)
+    with pytest.raises(ModelError, match="cannot be unpacked"):
+        add(path, Wishes())
     path.write_bytes(b"PK not a zip")
     with pytest.raises(ModelError, match="cannot be unpacked"):
         add(path, Wishes())

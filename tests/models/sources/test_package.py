@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from models.built_in import BUILT_IN, EVERYDAY
 from models.errors import ModelError
-from models.inventory import BUILT_IN, EVERYDAY
 from models.sources import package
 from models.sources.package import PackagedWeights, packaged_weights
 

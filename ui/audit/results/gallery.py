@@ -58,22 +58,11 @@ def browse(results: Results, state: Session) -> None:
 
 def strip(results: Results, finding: AuditFinding) -> None:
     """A few pictures that a finding rests on, with the place outlined."""
-    few = _resting_on(results, finding)[:_COLUMNS]
+    few = results.resting_on(finding)[:_COLUMNS]
     for column, photo in zip(st.columns(_COLUMNS, gap="small"), few, strict=False):
         with column:
             example(results, photo, photo.place(finding))
             st.caption(wording.plain(photo.row.file))
-
-
-def examples(results: Results) -> list[tuple[AuditedPhoto, Box | None]]:
-    """Pictures that the main finding rests on, and where its place is in them."""
-    finding = next(iter(results.telling), None)
-    return [] if finding is None else [(p, p.place(finding)) for p in _resting_on(results, finding)]
-
-
-def _resting_on(results: Results, finding: AuditFinding) -> list[AuditedPhoto]:
-    by_file = {photo.row.file: photo for photo in results.photos}
-    return [by_file[file] for file in finding.files if file in by_file]
 
 
 @st.cache_data(show_spinner=False, max_entries=120, max_size=32 * 2**20, scope="session")

@@ -78,11 +78,12 @@ def _answers(results: Results) -> None:
     record = results.record
     if record.answers is None or not record.audited:
         return
-    shown = gallery.examples(results)
-    columns = st.columns([_EXAMPLE, 1, 1, 1] if shown else 3, gap="medium")
-    if shown:
+    main = next(iter(results.telling), None)
+    photos = results.resting_on(main) if main else []
+    columns = st.columns([_EXAMPLE, 1, 1, 1] if photos else 3, gap="medium")
+    if photos:
         with columns.pop(0):
-            gallery.example(results, *shown[0])
+            gallery.example(results, photos[0], photos[0].place(main))
             st.caption(words.EXAMPLE)
     for column, (question, answer) in zip(columns, record.answers.pairs, strict=True):
         with column, st.container(border=True, height="stretch"):

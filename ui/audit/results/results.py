@@ -68,6 +68,11 @@ class Results:
         """Findings that are to be read."""
         return [finding for finding in self.record.findings if finding.telling]
 
+    def resting_on(self, finding: AuditFinding) -> list[AuditedPhoto]:
+        """The photos that a finding rests on."""
+        by_file = {photo.row.file: photo for photo in self.photos}
+        return [by_file[file] for file in finding.files if file in by_file]
+
 
 def results(folder: Path) -> Results:
     """The results of an audit, which the tab remembers.

@@ -16,17 +16,9 @@ import models
 from commands.main import main as saliency_main
 from commands.models import main
 from models.errors import ModelError
-from models.sources import folder
 from models.sources.adding import Wishes, add
 
 LABELS = "cat\ndog\nbird"
-
-
-@pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    where = tmp_path / "custom"
-    monkeypatch.setattr(folder, "OWN_FOLDER", where)
-    return where
 
 
 def network(channels: int = 3) -> nn.Module:

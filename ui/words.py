@@ -99,7 +99,8 @@ def plain(text: str) -> str:
 
 def listed(markdown: str) -> str:
     """What `plain` and sentences with it say, for a list box, a tooltip or other text that is no Markdown."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown.replace(_JOINER, ""))
+    said = re.sub(r"(?<!\\)\*\*", "", markdown)  # bold is for the eye alone
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", said.replace(_JOINER, ""))
 
 
 def page_title(name: str) -> str:

@@ -239,11 +239,13 @@ def test_the_badge_carries_the_guess_of_the_model_with_a_shortcut_only(tab, way,
 def test_the_hiding_slider_answers_at_once(tab):
     page = tab(FIRST)
     page.get_by_role("radio", name=more_words.NAMES["hide"]).click()
-    run(page, page.get_by_text("With the strongest 20 % hidden"))
+    shown = page.get_by_test_id("stMarkdownContainer")  # a screen reader has it said, too
+    run(page, shown.get_by_text("With the strongest 20 % hidden"))
     slider = page.get_by_role("slider", name=more_words.HIDE_LEVEL)
     slider.focus()
     slider.press("ArrowRight")
-    expect(page.get_by_text("With the strongest 25 % hidden")).to_be_visible()
+    expect(shown.get_by_text("With the strongest 25 % hidden")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("With the strongest 25 % hidden")).not_to_contain_text("**")
     expect(page.get_by_alt_text(more_words.HIDDEN_ALT.format(level=25))).to_be_visible()
 
 

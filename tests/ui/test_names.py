@@ -160,3 +160,7 @@ NAMES = [*LABELS, NAME, SENTENCE, FILE, "a\\*b", "``", "a -- b", "~=", "+", "12"
 def test_what_a_list_says_is_the_name_itself(name):
     assert listed(plain(name)).strip("\u2068\u2069") == readable(name)
     assert listed(plain(json.dumps(name))).strip("\u2068\u2069") == readable(json.dumps(name))
+
+
+def test_bold_is_no_part_of_what_is_said_without_markdown():
+    assert listed(f"the score of {plain('a**b')} is **below 0.01**.") == "the score of a**b is below 0.01."

@@ -18,6 +18,7 @@ from saliency.names import folded, position, readable
 from saliency.network.device import chosen_device, half_precision
 from saliency.network.graph import Graph
 from saliency.network.outputs import Ending
+from saliency.network.outside import OUTSIDE, Ask, OutsideModel
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
 
@@ -151,11 +152,63 @@ class Classifier:
             device=where,
             half=half_precision(precision, where),
         )
-        if graph.classes != len(labels):
-            raise SaliencyError(
-                f"The model's scores and the labels differ in number: {graph.classes} and {len(labels)}. "
-                "List one label for each class, in the model's order."
-            )
+        _check_labels(graph, labels)
+        return cls(graph, preprocessing, tuple(labels), name, source, **about)
+
+    @classmethod
+    def from_outside(
+        cls,
+        ask: Ask,
+        preprocessing: Preprocessing,
+        labels: Sequence[str],
+        name: str,
+        source: str,
+        *,
+        most: int = 8,
+        ending: Ending | None = None,
+        threads: bool = False,
+        device: torch.device | None = None,
+        nbytes: int = 0,
+        reason: str = OUTSIDE,
+        **about: Any,
+    ) -> Classifier:
+        """Make a classifier of anything that gives scores to pictures: a runtime, a service, a function.
+
+        It offers forward passes only, so views that look inside the model are not offered; all that cover
+        parts of the picture are, and so is every check.
+
+        Args:
+            ask: From pictures ``(n, 3, crop_size, crop_size)``, float32 and normalised as ``preprocessing``
+                says, to outputs ``(n, K)``.
+            preprocessing: How a photo is prepared for it.
+            labels: Names of its classes, in order.
+            name: What people call it.
+            source: Where the model comes from.
+            most: How many pictures it may be handed at once.
+            ending: What its outputs are; found from two random pictures if ``None``: probabilities, where
+                they add up to 1, or else logits.
+            threads: Whether several threads may ask at the same time; else one waits for the other.
+            device: Where it wants its pictures; on the processor if not given.
+            nbytes: How many bytes of memory it takes, as far as that is known.
+            reason: Why it is asked from outside, in a sentence.
+            **about: ``digest`` and the attributes after it.
+
+        Raises:
+            SaliencyError: It fails, gives something else than one row of finite numbers for each picture or
+                other ones each time, or as many as there are no labels.
+        """
+        graph = OutsideModel(
+            ask,
+            size=preprocessing.crop_size,
+            black=preprocessing.black,
+            most=most,
+            ending=ending,
+            threads=threads,
+            device=device,
+            nbytes=nbytes,
+            reason=reason,
+        )
+        _check_labels(graph, labels)
         return cls(graph, preprocessing, tuple(labels), name, source, **about)
 
     def prepare(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> tuple[Tensor, Placement]:
@@ -255,6 +308,15 @@ class Classifier:
         names = [by_fold[label] for label in near] or list(self.labels[:5])
         raise SaliencyError(
             f"This model does not know “{name[:_LONGEST_LABEL]}”. It knows, for example: {', '.join(names)}."
+        )
+
+
+def _check_labels(graph: Graph, labels: Sequence[str]) -> None:
+    """Raises :class:`SaliencyError` unless there is one label for each of the model's scores."""
+    if graph.classes != len(labels):
+        raise SaliencyError(
+            f"The model's scores and the labels differ in number: {graph.classes} and {len(labels)}. "
+            "List one label for each class, in the model's order."
         )
 
 

@@ -19,7 +19,7 @@ from saliency.audit.workers.pool import CoverTask, LocalPool, PhotoTask, Pool, T
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
-from saliency.methods.registry import compatible, find
+from saliency.methods.registry import compatible, find, offered_names
 from saliency.photo.area import Box
 from saliency.photo.framing import Framing
 
@@ -92,7 +92,10 @@ def start(
     for key in filter(None, (method, second)):
         view = find(key)
         if view not in compatible(classifier.graph):
-            raise SaliencyError(f"“{view.name}” does not work with this model. Choose another view.")
+            raise SaliencyError(
+                f"“{view.name}” does not work with this model. "
+                f"Choose another view, such as {offered_names(classifier.graph)}."
+            )
     settings = Settings(
         classifier.name,
         classifier.digest,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 import math
 import operator
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from saliency.classifier.outputs import OutputKind, Outputs, Score, answers_of
+from saliency.classifier.preprocessing import Preprocessing
 from saliency.errors import SaliencyError
 from saliency.names import folded, position, readable
 from saliency.network.device import chosen_device, half_precision
@@ -21,50 +23,8 @@ from saliency.network.outputs import Ending
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
 
+_CLASSES = Outputs()
 _LONGEST_LABEL = 100  # characters of what somebody asked for, in a sentence
-
-
-@dataclass(frozen=True)
-class Preprocessing:
-    """How pixels become a model's input: sizes in pixels, mean and standard deviation of values in [0, 1].
-
-    Attributes:
-        crop_size: Side of the square the model was trained on.
-        resize_size: Short side to which its published recipe resizes before it crops.
-        interpolation: ``bilinear`` or ``bicubic``.
-        whole_size: Short side at which a whole photo is handed over, where that is not ``crop_size``.
-    """
-
-    crop_size: int = 224
-    resize_size: int = 256
-    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
-    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
-    interpolation: str = "bilinear"
-    whole_size: int | None = None
-
-    @property
-    def black(self) -> tuple[float, float, float]:
-        """Black in normalised values, ``(0 − mean) / std``."""
-        red, green, blue = (-m / s for m, s in zip(self.mean, self.std, strict=True))
-        return red, green, blue
-
-
-@dataclass(frozen=True)
-class Score:
-    """How strongly the model favours one class, among all classes it knows.
-
-    Attributes:
-        label: Name of the class.
-        score: Softmax of the logits at the classifier's temperature, in [0, 1]; of a model with one output,
-            which says yes or no, its sigmoid.
-        index: Position of the class in the model's output.
-        logit: The raw output that methods explain.
-    """
-
-    label: str
-    score: float
-    index: int
-    logit: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +48,8 @@ class Classifier:
         sure_from: Mean score of the answer, over the photo and slightly changed copies, from which the model
             may be called sure of it (:mod:`saliency.familiarity`).
         warning: What has to be said with every result, in a sentence; empty where there is nothing.
+        outputs: What the model's numbers are. Logits of labels are those before the sigmoid; the number on
+            a scale is the model's own.
     """
 
     graph: Graph
@@ -104,10 +66,11 @@ class Classifier:
     caution: str = ""
     sure_from: float = 0.8
     warning: str = ""
+    outputs: Outputs = _CLASSES
 
     def __post_init__(self) -> None:
         """Refuse outputs that would be shown as what they are not."""
-        _check_outputs(self.graph)
+        check_outputs(self.graph, self.outputs)
 
     @classmethod
     def build(
@@ -120,43 +83,50 @@ class Classifier:
         *,
         device: str | torch.device | None = None,
         precision: str = "full",
+        outputs: Outputs | OutputKind | str = OutputKind.SOFTMAX,
         **about: Any,
     ) -> Classifier:
         """Make a classifier of a module, on the graphics card if there is one.
 
         A softmax or sigmoid at the module's end is left out of what is explained, and scores are the module's
-        own outputs. One output is the logit of yes, or its sigmoid.
+        own outputs. One output that is not said to be a score is the logit of yes, or its sigmoid: the
+        classifier has two classes then, yes and no, with half of the logit and minus half of it.
 
         Args:
             module: Any traceable classifier.
             preprocessing: How a photo is prepared for it.
-            labels: Names of its classes, in order.
+            labels: Names of its classes, in order; of yes and no, or of yes alone, for one output.
             name: What people call it.
             source: Where the weights come from.
             device: Where to compute: ``auto``, ``cpu``, ``cuda`` or ``mps``; ``None``: what the environment
                 says in ``SPOTLIGHT_DEVICE``, or else ``auto``.
             precision: ``half``: on a graphics card, passes of which only the score is read are taken in half
                 precision. Scores of the photo itself, gradients and feature maps stay in full.
+            outputs: What the module's numbers are, or the name of their kind.
             **about: ``digest`` and the attributes after it.
 
         Raises:
             SaliencyError: The module cannot be explained, its outputs and the labels differ in number, its
-                outputs are no scores of classes that exclude each other, or the device is not there.
+                outputs are not what they are said to be, or the device is not there.
         """
-        where = chosen_device(device)
+        where, outputs = chosen_device(device), Outputs.of(outputs)
+        if len(labels) == 1 and outputs.kind is not OutputKind.SCORE:
+            outputs = replace(outputs, kind=OutputKind.YES_NO)
+        answers = answers_of(labels, outputs.kind)
         graph = Graph(
             module,
             size=preprocessing.crop_size,
             black=preprocessing.black,
             device=where,
             half=half_precision(precision, where),
+            single=_SINGLE.get(outputs.kind),
         )
-        if graph.classes != len(labels):
+        if graph.classes != len(answers) or (len(answers) > len(labels) and not graph.two_sided):
             raise SaliencyError(
                 f"The model's scores and the labels differ in number: {graph.classes} and {len(labels)}. "
                 "List one label for each class, in the model's order."
             )
-        return cls(graph, preprocessing, tuple(labels), name, source, **about)
+        return cls(graph, preprocessing, answers, name, source, outputs=outputs, **about)
 
     def prepare(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> tuple[Tensor, Placement]:
         """The model's input for a photo, ``(1, 3, h, w)`` normalised, and where it lies in the photo."""
@@ -201,7 +171,9 @@ class Classifier:
         return self.scores(self.graph.logits(x), framing)
 
     def temperature_of(self, framing: Framing | str) -> float:
-        """What the logits of a photo handed over so are divided by."""
+        """What the logits of a photo handed over so are divided by; 1 for the number on a scale."""
+        if self.outputs.kind is OutputKind.SCORE:
+            return 1.0
         whole = self.whole_temperature if Framing(framing) is Framing.WHOLE else None
         return self.temperature if whole is None else whole
 
@@ -212,8 +184,7 @@ class Classifier:
             SaliencyError: They are not numbers.
         """
         row = logits[0].float().cpu()
-        scaled = row / self.temperature_of(framing)
-        shares = scaled.softmax(0) if len(row) > 1 else scaled.sigmoid()
+        shares = self.outputs.values(row / self.temperature_of(framing))
         if not shares.isfinite().all():
             raise SaliencyError(
                 "This model gives no numbers for this photo. Check its weights, and the mean and deviation "
@@ -224,7 +195,12 @@ class Classifier:
         return [Score(self.labels[i], values[i], i, logged[i]) for i in order]
 
     def may_know_nothing(self, scores: Sequence[Score]) -> bool:
-        """Whether a photo with these scores, best first, may show nothing that the model knows."""
+        """Whether a photo with these scores, best first, may show nothing that the model knows.
+
+        Labels that may all be missing, and numbers on a scale, say nothing about that.
+        """
+        if not self.outputs.exclusive:
+            return scores[0].label == self.none_label
         evidence = float(torch.tensor([score.logit for score in scores]).logsumexp(0))
         unsure = scores[0].score < self.unsure_below or evidence < self.evidence_below
         return scores[0].label == self.none_label or unsure
@@ -258,24 +234,44 @@ class Classifier:
         )
 
 
-def _check_outputs(graph: Graph) -> None:
+_SINGLE: Mapping[OutputKind, Literal["yes-no", "score"]] = {
+    OutputKind.YES_NO: "yes-no",
+    OutputKind.SCORE: "score",
+}
+
+
+def check_outputs(graph: Graph, outputs: Outputs) -> None:
     """Refuses outputs that would be shown as what they are not.
 
     Raises:
-        SaliencyError: Several labels may be true at once, or scores are in a range but add up to nothing.
+        SaliencyError: They are not of the kind that they are said to be.
     """
-    if graph.classes == 1 and graph.ending in (Ending.SOFTMAX, Ending.LOG_SOFTMAX):
+    kind, ending = outputs.kind, graph.ending
+    if kind is OutputKind.SCORE:
+        if graph.classes != 1:
+            raise SaliencyError(
+                f"A score is one number a picture; this model gives {graph.classes}. Say what they are: "
+                "classes that exclude each other, or labels of which several may be true."
+            )
+        return
+    if graph.two_sided and ending in (Ending.SOFTMAX, Ending.LOG_SOFTMAX):
         raise SaliencyError(
             "This model has one output and ends in a softmax, so its score is 1 whatever it is shown. "
             "End it in a sigmoid, or give it two outputs."
         )
-    if graph.classes > 1 and graph.ending is Ending.SIGMOID:
+    if graph.classes == 1:
+        raise SaliencyError("One output is a yes or no, or a score. Say which when the classifier is built.")
+    if kind is OutputKind.LABELS and ending not in (Ending.SIGMOID, Ending.LOGITS):
+        raise SaliencyError(
+            "Labels of which several may be true have a sigmoid each; this model's outputs are shares of one "
+            "whole, or squashed in another way. Say that its classes exclude each other."
+        )
+    if kind is not OutputKind.LABELS and not graph.two_sided and ending is Ending.SIGMOID:
         raise SaliencyError(
             f"This model ends in a sigmoid for each of {graph.classes} labels, so that several may be true "
-            "at once. Only models whose classes exclude each other can be shown. Use one that ends in a "
-            "softmax, or in the scores before it."
+            "at once. Say that its outputs are labels."
         )
-    if graph.ending is Ending.UNKNOWN:
+    if ending is Ending.UNKNOWN:
         raise SaliencyError(
             "This model's outputs are squashed into a range, but are not shares that add up to 1, so they "
             "would be shown as what they are not. Use a model that ends in a softmax, or in the scores "

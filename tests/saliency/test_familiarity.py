@@ -16,7 +16,6 @@ import saliency
 from models.showroom.samples import FOLDER
 from saliency.classifier import Classifier
 from saliency.familiarity import Footing, changed_copies, strange
-from saliency.network.graph import Graph
 from saliency.photo.reading import read_photo
 from saliency.prepared_photo import PreparedPhoto
 

@@ -115,8 +115,6 @@ def familiarity(
     answers = [classifier.scores(row[None], framing) for row in logits]
     again = [next(score.score for score in answer if score.index == top.index) for answer in answers]
     steady = (top.score + sum(again)) / (1 + len(again))
-    if len(scores) == 1:  # one output: to be sure of no is to be sure
-        steady = max(steady, 1 - steady)
     footing = Footing.SURE if steady >= classifier.sure_from else Footing.LEANS
     doubtful = classifier.may_know_nothing(scores)
     if doubtful or steady < LEANS * classifier.sure_from:
@@ -138,7 +136,7 @@ def strange(
         scores: What it says to it, best first.
         framing: How it was handed over.
     """
-    if len(scores) == 1 or classifier.may_know_nothing(scores):  # one output is never below half
+    if not classifier.outputs.exclusive or classifier.may_know_nothing(scores):
         return classifier.may_know_nothing(scores)
     total, enough = scores[0].score, (1 + len(_CHANGES)) * LEANS * classifier.sure_from
     for number, change in enumerate(_CHANGES):

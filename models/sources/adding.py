@@ -18,11 +18,12 @@ from models.catalogue import CATALOGUE
 from models.errors import ModelError, counted, did_you_mean, quoted
 from models.sources import folder as folders
 from models.sources import registry
-from models.sources.description import MODEL_FILES, read_labels, refuse_misread
+from models.sources.description import MODEL_FILES, check_labels, output_count, outputs_of, read_labels
 from models.sources.preparation import Recipe, candidates, photos_with_answers, table, trials, verdict
-from models.sources.read_model import Channels, Outputs, ReadModel
+from models.sources.read_model import Channels, ReadModel
+from models.sources.read_model import Outputs as OutputsName
 from models.sources.upload import copied, files_below, files_of
-from saliency.classifier import Classifier
+from saliency.classifier import Classifier, OutputKind, Outputs, answers_of
 from saliency.names import readable
 
 UNCHECKED = "Nobody has checked how photos have to be prepared for this model, so its answers may be wrong."
@@ -44,17 +45,21 @@ class Wishes:
         mean: Of each channel in [0, 1], in the model's order; one number serves for all.
         std: The same.
         channels: The order of colours.
+        threshold: Share from which a label is given, where several may be.
+        usual_range: Lowest and highest value that a score usually has.
     """
 
     labels: Path | None = None
     key: str | None = None
     name: str | None = None
-    outputs: Outputs | None = None
+    outputs: OutputsName | None = None
     photos: Path | None = None
     size: tuple[int, int] | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
     channels: Channels | None = None
+    threshold: float | None = None
+    usual_range: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -157,11 +162,9 @@ def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
             files = [path.resolve(), *registry.companions(format_name, [path.resolve()])]
         model, stated = registry.read(format_name, files), registry.settings(format_name, files)
         labels, of_file = _labels(files, wishes, model)
-        outputs = wishes.outputs or model.outputs or "softmax"
-        refuse_misread(outputs)
         side, size_notes = _side(wishes, model)
-        _check_count(model, wishes, side, labels, of_file)
-        recipe, notes, tried = _recipe(model, wishes, labels, side)
+        outputs = _checked_outputs(model, wishes, side, labels, of_file)
+        recipe, notes, tried = _recipe(model, wishes, labels, side, outputs)
         description = _described(wishes, path, side, recipe, stated)
         made.mkdir(parents=True)
         if "architecture" in description:
@@ -171,7 +174,11 @@ def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
         else:
             description |= {"format": format_name, "channels": recipe.channels}
             copied([file for file in files if file.name != "labels.txt"], made / MODEL_FILES)
-        description["outputs"] = outputs
+        description["outputs"] = str(outputs.kind)
+        if outputs.kind is OutputKind.LABELS:
+            description["threshold"] = outputs.threshold
+        if outputs.kind is OutputKind.SCORE:
+            description["usual_range"] = list(outputs.usual_range)
         if wishes.photos:
             description["source"] += f" ({notes[0].rstrip('.')})"
         elif not _is_stated(model, wishes):
@@ -252,30 +259,51 @@ def _side(wishes: Wishes, model: ReadModel) -> tuple[int, list[str]]:
     return size[0], []
 
 
-def _check_count(model: ReadModel, wishes: Wishes, side: int, labels: Sequence[str], of_file: str) -> None:
-    """Raises :class:`ModelError` unless the model runs and gives one score for each label."""
+def _checked_outputs(
+    model: ReadModel, wishes: Wishes, side: int, labels: Sequence[str], of_file: str
+) -> Outputs:
+    """What the model's numbers are; it was run, and gives one for each label.
+
+    Raises:
+        ModelError: It cannot be run, gives more or fewer numbers, or one that nobody says the meaning of.
+    """
+    given = _number_count(model, wishes, side)
+    name = wishes.outputs or model.outputs
+    if given == 1 and name in (None, "softmax", "probabilities"):
+        raise ModelError(
+            "The model gives one number a picture. Say what it is with --outputs yes-no (the logit or the "
+            "share of yes) or --outputs score (a number on a scale)."
+        )
+    outputs = outputs_of(name or "softmax", wishes.threshold, wishes.usual_range)
+    check_labels(labels, outputs.kind)
+    pair = outputs.kind is OutputKind.YES_NO and given == len(labels) == 2  # yes and no, each with its number
+    if given != output_count(labels, outputs.kind) and not pair:
+        where = of_file or "the file itself"
+        raise ModelError(
+            f"The model gives {counted(given, 'score', 'scores')}, but {where} lists "
+            f"{counted(len(labels), 'label', 'labels')}. List one label for each, in the model's order."
+        )
+    return outputs
+
+
+def _number_count(model: ReadModel, wishes: Wishes, side: int) -> int:
+    """How many numbers the model gives a picture. Raises :class:`ModelError` unless it gives one row each."""
     channels = 1 if (wishes.channels or model.channels) == "grey" else 3
     # forward, as a graph that is called prints what fails
     with torch.inference_mode():
         try:
-            outputs = model.module.forward(torch.zeros(2, channels, side, side))
+            given = model.module.forward(torch.zeros(2, channels, side, side))
         except (RuntimeError, ValueError, TypeError, AssertionError, IndexError) as error:
             reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".")
             raise ModelError(
                 f"The model could not be run on pictures of {side} × {side} pixels: {reason}. "
                 "Give their size with --size, such as --size 299x299."
             ) from error
-    if not isinstance(outputs, torch.Tensor) or outputs.ndim != 2 or len(outputs) != 2:
+    if not isinstance(given, torch.Tensor) or given.ndim not in (1, 2) or len(given) != 2:
         raise ModelError(
             "The model does not give one row of scores for each picture. Use an image classifier."
         )
-    if outputs.shape[1] != len(labels):
-        scores = counted(outputs.shape[1], "score", "scores")
-        where = of_file or "the file itself"
-        raise ModelError(
-            f"The model gives {scores}, but {where} lists {counted(len(labels), 'label', 'labels')}. "
-            "List one label for each, in the model's order."
-        )
+    return given[0].numel()
 
 
 def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
@@ -284,7 +312,7 @@ def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
 
 
 def _recipe(
-    model: ReadModel, wishes: Wishes, labels: Sequence[str], side: int
+    model: ReadModel, wishes: Wishes, labels: Sequence[str], side: int, outputs: Outputs
 ) -> tuple[Recipe, list[str], str]:
     """How photos are prepared, what is to be said of it, and a table of what was tried."""
     channels = wishes.channels or model.channels
@@ -292,8 +320,10 @@ def _recipe(
     recipes = candidates(mean, std, channels)
     if wishes.photos is None:
         return recipes[0], [], ""
-    photos = photos_with_answers(wishes.photos, labels)
-    tried = trials(model.module, recipes, photos, side)
+    if outputs.kind is OutputKind.SCORE:
+        raise ModelError("Of a score, folders of photos cannot say what is right. Leave out --photos.")
+    photos = photos_with_answers(wishes.photos, answers_of(labels, outputs.kind))
+    tried = trials(model.module, recipes, photos, side, outputs)
     count = len(photos.paths)
     return tried[0].recipe, [verdict(tried, count)], table(tried, count)
 

@@ -21,10 +21,11 @@ from models.errors import ModelError, quoted
 from models.sources import registry
 from models.sources.description import (
     Description,
+    check_labels,
     model_files,
+    output_count,
     read_description,
     read_labels,
-    refuse_misread,
     weights_file,
 )
 from models.sources.package import packaged_weights
@@ -67,6 +68,7 @@ class _FolderContent:
             digest=sha256,
             device=device,
             precision=precision,
+            outputs=about.kind,
             **about.reading,
         )
 
@@ -179,6 +181,8 @@ def _content(folder: Path) -> _FolderContent:
         problems.append(
             f"labels.txt does not list {quoted(none_label)}, which model.json names as none_label."
         )
+    if description is not None and labels is not None:
+        attempt(lambda _: check_labels(labels, description.kind.kind))
     if description is not None and description.format:
         if labels is None or problems:
             raise ModelError(*problems)
@@ -186,14 +190,13 @@ def _content(folder: Path) -> _FolderContent:
     entries = attempt(lambda folder: read_weights(weights_file(folder)))
     if description is None or labels is None or entries is None or problems:
         raise ModelError(*problems)
-    refuse_misread(description.outputs)
     side, options = description.preprocessing.crop_size, description.options
-    assembly = architecture.build(description.architecture, len(labels), entries, side=side, options=options)
+    count = output_count(labels, description.kind.kind)
+    assembly = architecture.build(description.architecture, count, entries, side=side, options=options)
     return _FolderContent(folder, description, labels, weights_file(folder), assembly)
 
 
 def _in_own_format(folder: Path, description: Description, labels: tuple[str, ...]) -> _FolderContent:
-    refuse_misread(description.outputs)
     files = model_files(folder)
     if not files:
         raise ModelError(f"There are no files in {readable(folder.name)}/model. Put the model's files there.")

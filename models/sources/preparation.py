@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from models.errors import ModelError, counted, first_three, quoted
 from models.sources.read_model import Channels
+from saliency.classifier import OutputKind, Outputs
 from saliency.errors import SaliencyError
 from saliency.names import position, readable
 from saliency.photo.reading import SUFFIXES, read_photo
@@ -28,6 +29,7 @@ _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 }
 _CUTS = ("crop", "whole", "squeezed")
 _MOST_PHOTOS = 60
+_CLASSES = Outputs()
 
 
 class Prepared(nn.Module):
@@ -130,7 +132,9 @@ def candidates(
     ]
 
 
-def trials(module: nn.Module, recipes: Sequence[Recipe], photos: Photos, side: int) -> list[Trial]:
+def trials(
+    module: nn.Module, recipes: Sequence[Recipe], photos: Photos, side: int, kind: Outputs = _CLASSES
+) -> list[Trial]:
     """How well the model does with each recipe, best first; equal ones in their order.
 
     Args:
@@ -138,6 +142,7 @@ def trials(module: nn.Module, recipes: Sequence[Recipe], photos: Photos, side: i
         recipes: What is tried.
         photos: With their right answers.
         side: Of its pictures in pixels.
+        kind: What the outputs are. Of labels, the photo's own has to be given.
 
     Raises:
         ModelError: A photo cannot be read.
@@ -153,10 +158,22 @@ def trials(module: nn.Module, recipes: Sequence[Recipe], photos: Photos, side: i
         adapted = taking_rgb(module, recipe.channels).eval()
         with torch.inference_mode():
             outputs = torch.cat([adapted((part - mean) / std) for part in cuts[recipe.cut].split(8)])
-        shares = outputs.float().softmax(1)[torch.arange(len(answers)), answers]
-        right = int((outputs.argmax(1) == answers).sum())
-        tried.append(Trial(recipe, right, float(shares.nan_to_num().mean())))
+        shares = _shares(outputs.float(), kind)
+        share = shares[torch.arange(len(answers)), answers]
+        one = kind.kind is OutputKind.LABELS
+        right = int((share >= kind.threshold if one else shares.argmax(1) == answers).sum())
+        tried.append(Trial(recipe, right, float(share.nan_to_num().mean())))
     return sorted(tried, key=lambda trial: -trial.right)
+
+
+def _shares(outputs: Tensor, kind: Outputs) -> Tensor:
+    """The share ``(N, K)`` of each answer; of yes and no where there is one output."""
+    single = outputs[0].numel() == 1
+    if kind.kind is not OutputKind.LABELS and not single:
+        return outputs.softmax(1)
+    are_shares = bool(((outputs >= 0) & (outputs <= 1)).all())
+    shares = outputs if are_shares else outputs.sigmoid()
+    return torch.stack([shares.flatten(), 1 - shares.flatten()], 1) if single else shares
 
 
 def table(tried: Sequence[Trial], count: int) -> str:

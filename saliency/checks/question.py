@@ -25,11 +25,13 @@ class Answer:
     """What the model says to one picture.
 
     Attributes:
-        score: The score of the class asked for, in [0, 1], as :class:`saliency.Score` has it; in a comparison
-            with another class, its share of the two.
-        log_odds: ``log(score / (1 − score))``, which still moves where the score is next to 0 or 1.
+        score: The score of the class asked for, as :class:`saliency.Score` has it; in a comparison with
+            another class, its share of the two.
+        log_odds: ``log(score / (1 − score))``, which still moves where the score is next to 0 or 1; of a
+            number on a scale, the number.
         top: Index of the top guess.
-        ahead: Whether the class asked for is the top guess, or ahead of the one it is compared with.
+        ahead: Whether the class asked for is the top guess, or ahead of the one it is compared with; of a
+            label beside others, whether it is given; always true of a number on a scale.
     """
 
     score: float
@@ -74,10 +76,13 @@ class ScoreQuestion:
         temperature = self.prepared.classifier.temperature_of(self.prepared.framing)
         scaled, top = rows / temperature, rows.argmax(1)
         target = scaled[:, self.target.index]
-        if rows.shape[1] == 1:  # yes or no
-            log_odds = target
-            ahead = log_odds > 0
-        elif self.rather_than is None:
+        outputs = self.prepared.classifier.outputs
+        if not outputs.exclusive:
+            values = outputs.values(target)
+            given = torch.tensor([outputs.given(value) for value in values.tolist()])
+            columns = (values.tolist(), target.tolist(), top.tolist(), given.tolist())
+            return [Answer(*row) for row in zip(*columns, strict=True)]
+        if self.rather_than is None:
             others = scaled.index_fill(1, torch.tensor([self.target.index]), -math.inf)
             log_odds = target - others.logsumexp(1)
             ahead = top == self.target.index

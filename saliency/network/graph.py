@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import torch
 from torch import Tensor, fx, nn
@@ -27,7 +28,7 @@ from saliency.network.features import Features, features_at
 from saliency.network.fusion import Fusion
 from saliency.network.head import Head, linear_head
 from saliency.network.objective import Objective, gradient
-from saliency.network.outputs import without_ending
+from saliency.network.outputs import Ending, as_column, without_ending, yes_and_no
 from saliency.network.receptive_field import ReceptiveFields
 from saliency.network.reference import Reference
 from saliency.network.structure import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Layer, Structure, layer_named
@@ -62,6 +63,7 @@ class Graph:
             ``biases that account for the score`` (no norm is computed from the picture itself).
         head: The linear head after global average pooling, where everything after the feature map is one.
         ending: How the module's own outputs follow from the logits; a softmax or sigmoid is cut off its end.
+        two_sided: Whether the module gives one number, the logit of yes, of which the graph makes two.
         black: The normalised value of black a channel, ``(3,)``; a baseline for methods that need one.
         any_size: Whether pictures of other sizes and aspect ratios than the trained one are accepted.
         half: Whether passes without a way back, of which only the logits are read, are in half precision.
@@ -79,6 +81,7 @@ class Graph:
         compared: bool = True,
         device: torch.device | None = None,
         half: bool = False,
+        single: Literal["yes-no", "score"] | None = None,
     ) -> None:
         """Trace a module.
 
@@ -90,6 +93,8 @@ class Graph:
                 module is a graph's own.
             device: Where to compute; ``None``: where the module is.
             half: Whether to take passes without a way back in half precision.
+            single: What one number a picture is, where the module gives one: ``yes-no`` makes it two logits,
+                half of it and minus half of it; a ``score`` stays as the module gives it.
 
         Raises:
             NoGraphError: The module works, and cannot be traced, or gives other scores than its graph.
@@ -98,7 +103,14 @@ class Graph:
         self.black, self.half, self.outside = torch.tensor(black), False, ""
         reference = Reference(frozen_copy(module), size) if compared else None
         self.module = traced(module, size)
-        self.ending = without_ending(self.module, reference.outputs if reference else None)
+        outputs = reference.outputs if reference else None
+        self.ending = Ending.LOGITS if single == "score" else without_ending(self.module, outputs)
+        self.two_sided = single == "yes-no" and outputs is not None and outputs[0].numel() == 1
+        self._column = single is not None and outputs is not None and outputs.ndim == 1
+        if self.two_sided:
+            yes_and_no(self.module)
+        elif self._column:
+            as_column(self.module)
         if device is not None:
             move(self.module, device)  # before anything is derived from it
         structure = _structure(self.module, size, reference)
@@ -270,7 +282,11 @@ class Graph:
 
     def _outputs(self, pictures: Tensor) -> Tensor:
         """What the module itself would give for pictures, as the graph computes it."""
-        return self.ending.outputs(self(pictures.to(self.device)))
+        logits = self(pictures.to(self.device))
+        if self.two_sided:
+            logits = logits[:, :1] - logits[:, 1:]
+        outputs = self.ending.outputs(logits)
+        return outputs[:, 0] if self._column else outputs
 
     def _received(self, x: Tensor) -> Tensor:
         """Pictures ``(B, 3, H, W)`` of any floating type as the graph reads them."""

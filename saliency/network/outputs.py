@@ -103,6 +103,45 @@ def without_ending(graph: fx.GraphModule, outputs: Tensor | None) -> Ending:
     return Ending.UNKNOWN if _is_squashed(last, modules) else Ending.LOGITS
 
 
+def yes_and_no(graph: fx.GraphModule) -> None:
+    """Makes one logit of yes ``(B, 1)`` or ``(B,)`` two, ``(B, 2)``: half of it, and minus half of it.
+
+    The softmax of the two is the sigmoid of the one, and either can be explained. A linear layer at the end
+    stays one, so that what needs it still finds it.
+    """
+    output = next(iter(reversed(graph.graph.nodes)))
+    last = output.args[0]
+    module = graph.get_submodule(str(last.target)) if last.op == "call_module" else None
+    if isinstance(module, nn.Linear) and len(last.users) == 1:
+        graph.set_submodule(str(last.target), _two_sided(module))
+        return
+    with graph.graph.inserting_before(output):
+        half = graph.graph.call_function(torch.mul, (as_column(graph), 0.5))
+        no = graph.graph.call_function(torch.neg, (half,))
+        output.args = (graph.graph.call_function(torch.cat, ([half, no], 1)),)
+    _made_anew(graph)
+
+
+def as_column(graph: fx.GraphModule) -> fx.Node:
+    """The one number a picture that a graph gives, as ``(B, 1)``."""
+    output = next(iter(reversed(graph.graph.nodes)))
+    with graph.graph.inserting_before(output):
+        column = graph.graph.call_function(torch.reshape, (output.args[0], (-1, 1)))
+    output.args = (column,)
+    _made_anew(graph)
+    return column
+
+
+def _two_sided(linear: nn.Linear) -> nn.Linear:
+    """A layer with one output as one with two, half of it and minus half of it."""
+    two = nn.Linear(linear.in_features, 2, bias=linear.bias is not None).to(linear.weight)
+    sides = linear.weight.new_tensor([[0.5], [-0.5]])
+    two.weight = nn.Parameter(sides * linear.weight, requires_grad=False)
+    if linear.bias is not None:
+        two.bias = nn.Parameter((sides * linear.bias).flatten(), requires_grad=False)
+    return two
+
+
 def logarithms(probabilities: Tensor) -> Tensor:
     """Logits ``(B, K)`` of which the softmax is these probabilities: their logarithms, less their mean.
 
@@ -118,10 +157,10 @@ def _made_anew(graph: fx.GraphModule) -> None:
     graph.delete_all_unused_submodules()
 
 
-def are_probabilities(outputs: Tensor, within: float = _SUM_WITHIN) -> bool:
-    """Whether rows ``(B, K)`` are at least 0 and add up to 1."""
-    sums = outputs.sum(1)
-    return bool((outputs >= 0).all()) and torch.allclose(sums, torch.ones_like(sums), rtol=0, atol=within)
+def are_probabilities(outputs: Tensor, within: float | None = None) -> bool:
+    """Whether rows ``(B, K)`` are at least 0 and add up to 1, but for rounding or as far as is said."""
+    sums, off = outputs.sum(1), within or _SUM_WITHIN
+    return bool((outputs >= 0).all()) and torch.allclose(sums, torch.ones_like(sums), rtol=0, atol=off)
 
 
 def _squashing(node: fx.Node, modules: Mapping[str, nn.Module]) -> tuple[fx.Node, Ending] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import torch
 from torch import Tensor
@@ -49,7 +49,8 @@ class OutsideModel(Graph):
         size: int = 224,
         black: tuple[float, float, float] = BLACK,
         most: int = 8,
-        ending: Ending | None = None,
+        endings: Sequence[Ending] = (Ending.PROBABILITIES, Ending.LOGITS),
+        single: Literal["yes-no", "score"] | None = None,
         threads: bool = False,
         device: torch.device | None = None,
         nbytes: int = 0,
@@ -62,8 +63,8 @@ class OutsideModel(Graph):
             size: Side in pixels of the square pictures that it takes.
             black: What black is in normalised values.
             most: How many pictures it may be handed at once.
-            ending: What its outputs are; found from them if ``None``: probabilities, where they add up to 1,
-                or else logits.
+            endings: What its outputs may be; the first that fits what it gives is taken.
+            single: As for a :class:`Graph`.
             threads: Whether several threads may ask at the same time; else one waits for the other.
             device: Where it wants its pictures.
             nbytes: How many bytes of memory the model takes, as far as that is known.
@@ -76,12 +77,19 @@ class OutsideModel(Graph):
         self.black, self.half, self.outside = torch.tensor(black), False, reason
         self.layers, self.blocks, self.head, self.any_size = (), (), None, False
         self.offers = frozenset()
-        self.classes, self._ask, self._size, self._most = 0, ask, size, max(1, most)
+        self._ask, self._size, self._most = ask, size, max(1, most)
         self._device, self._nbytes = device or torch.device("cpu"), nbytes
         self._turn: AbstractContextManager[object] = nullcontext() if threads else threading.Lock()
-        outputs = self._tried(two_pictures(size).to(self._device))
-        self.classes = outputs.shape[1]
-        self.ending = _ending(outputs) if ending is None else _checked(ending, outputs)
+        self._single, self._width = single, 0
+        pictures = two_pictures(size).to(self._device)
+        outputs = self._tried(pictures)
+        self._width = outputs.shape[1]
+        self.two_sided = single == "yes-no" and self._width == 1
+        self.classes = 2 if self.two_sided else self._width
+        if Ending.SIGMOID in endings and _in_range(outputs):  # logits may lie there by chance
+            harsh = torch.cat([4 * pictures, -4 * pictures])
+            outputs = torch.cat([outputs, *map(self._answers, harsh.split(self._most))])
+        self.ending = _ending(endings, outputs)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Logits ``(B, K)`` of normalised pictures ``(B, 3, size, size)``.
@@ -102,7 +110,8 @@ class OutsideModel(Graph):
                 f"This model takes pictures of {self._size} × {self._size} pixels only; these are of shape "
                 f"{tuple(x.shape)}."
             )
-        return self.ending.logits(torch.cat([self._answers(part) for part in x.split(self._most)]))
+        logits = self.ending.logits(torch.cat([self._answers(part) for part in x.split(self._most)]))
+        return torch.cat([0.5 * logits, -0.5 * logits], 1) if self.two_sided else logits
 
     @property
     def device(self) -> torch.device:
@@ -155,7 +164,9 @@ class OutsideModel(Graph):
                 f"This model failed when it was asked: {first_line(error)} Check its input size "
                 f"({self._size} × {self._size}), and whether it still runs."
             ) from error
-        expected = (len(pictures), self.classes or outputs.shape[-1]) if outputs.ndim else ()
+        if self._single and outputs.shape == (len(pictures),):
+            outputs = outputs[:, None]
+        expected = (len(pictures), self._width or outputs.shape[-1]) if outputs.ndim else ()
         if outputs.ndim != 2 or outputs.shape != expected:
             raise SaliencyError(
                 "This model has to give one row of scores for each picture, always of the same length; for "
@@ -196,24 +207,26 @@ def _finite(outputs: Tensor) -> Tensor:
     return outputs
 
 
-def _ending(outputs: Tensor) -> Ending:
-    """What outputs are, as far as they tell themselves."""
-    several = outputs.shape[1] > 1
-    return Ending.PROBABILITIES if several and are_probabilities(outputs) else Ending.LOGITS
+def _ending(endings: Sequence[Ending], outputs: Tensor) -> Ending:
+    """The first of the endings that fits outputs ``(n, K)``.
+
+    Raises:
+        SaliencyError: None does.
+    """
+    rounded = _ROUNDED if len(endings) == 1 else None
+    for ending in endings:
+        if ending is Ending.LOGITS:
+            return ending
+        if ending is Ending.SIGMOID and _in_range(outputs):
+            return ending
+        if ending is Ending.PROBABILITIES and outputs.shape[1] > 1 and are_probabilities(outputs, rounded):
+            return ending
+    raise SaliencyError(
+        "This model is said to give shares, but its numbers for a random picture go from "
+        f"{float(outputs[0].min()):.4g} to {float(outputs[0].max()):.4g} and add up to "
+        f"{float(outputs[0].sum()):.4g}. Check which of its outputs is read, and what it gives."
+    )
 
 
-def _checked(ending: Ending, outputs: Tensor) -> Ending:
-    """What outputs were said to be, held against them."""
-    sums = outputs.sum(1)
-    shares = ending in (Ending.SOFTMAX, Ending.PROBABILITIES)
-    if shares and not are_probabilities(outputs, _ROUNDED):
-        raise SaliencyError(
-            "This model is said to give probabilities, but its numbers for a random picture add up to "
-            f"{float(sums[0]):.4g}, not to 1. Check which of its outputs is read, and what it gives."
-        )
-    if ending is Ending.SIGMOID and not ((outputs >= 0) & (outputs <= 1)).all():
-        raise SaliencyError(
-            "This model is said to give shares from 0 to 1, but it gives a random picture "
-            f"{float(outputs.flatten()[0]):.4g}. Check which of its outputs is read, and what it gives."
-        )
-    return ending
+def _in_range(outputs: Tensor) -> bool:
+    return bool(((outputs >= 0) & (outputs <= 1)).all())

@@ -7,6 +7,7 @@ details. One function writes a score (:func:`score`), one what becomes of it (:f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from saliency.agreement import AgreementLevel
@@ -15,6 +16,10 @@ from saliency.checks.hiding import HideCurve
 from saliency.checks.influence import Influence
 from saliency.checks.paste import Paste, PasteFinding
 from saliency.checks.question import ScoreQuestion
+from saliency.classifier import OutputKind, Outputs
+
+SHARES = Outputs()
+"""Scores from 0 to 1."""
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -135,20 +140,24 @@ ONE_SCALE = ("less", "more influence (one scale for both)")
 """The same where two maps share a scale."""
 
 
-def score(value: float) -> str:
-    """A score in two decimals; never quite 0 or 1."""
+def score(value: float, outputs: Outputs = SHARES) -> str:
+    """A score in two decimals; never quite 0 or 1. The number on a scale has as many as tell a hundredth."""
+    if outputs.kind is OutputKind.SCORE:
+        decimals = max(0, 2 - math.floor(math.log10(outputs.width)))
+        shown = f"{value:,.{decimals}f}"
+        return shown.removeprefix("-") if float(shown.replace(",", "")) == 0 else shown
     if value >= 0.995:
         return "above 0.99"
     return f"{value:.2f}" if value >= 0.005 else "below 0.01"
 
 
-def course(before: float, after: float) -> str:
+def course(before: float, after: float, outputs: Outputs = SHARES) -> str:
     """What becomes of a score, as it reads: "goes from 0.98 to 0.52", "stays at 0.52", "stays above 0.99".
 
     From 0.99 to above 0.99 nothing went anywhere.
     """
-    first, then = score(before), score(after)
-    at_an_end = not (first[0].isdigit() and then[0].isdigit())
+    first, then = score(before, outputs), score(after, outputs)
+    at_an_end = first[0].isalpha() or then[0].isalpha()
     same = first == then or (at_an_end and abs(after - before) < 0.01)
     return f"stays {_at(first)}" if same else f"goes from {first} to {then}"
 

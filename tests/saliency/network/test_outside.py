@@ -108,9 +108,9 @@ def test_logits_are_those_of_the_graph(name: str) -> None:
 def test_probabilities_become_centred_logarithms_and_keep_every_share() -> None:
     module = lively(nn.Sequential(nn.Conv2d(3, 6, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Softmax(1)))
     inner, x = module[:3], torch.randn(3, 3, SIDE, SIDE)
-    for ending in (None, Ending.PROBABILITIES, Ending.SOFTMAX):
-        outside = of_answers(module, ending=ending)
-        assert outside.ending is (ending or Ending.PROBABILITIES)
+    for endings in ((Ending.PROBABILITIES,), (Ending.PROBABILITIES, Ending.LOGITS)):
+        outside = of_answers(module, endings=endings)
+        assert outside.ending is Ending.PROBABILITIES
         with torch.no_grad():
             expected = inner(x) - inner(x).mean(1, keepdim=True)
         torch.testing.assert_close(outside.logits(x), expected, rtol=1e-4, atol=1e-4)
@@ -119,13 +119,45 @@ def test_probabilities_become_centred_logarithms_and_keep_every_share() -> None:
     torch.testing.assert_close(*maps, rtol=1e-3, atol=1e-5)
 
 
-def test_a_share_of_yes_becomes_its_logit() -> None:
-    outside = of_answers(lambda x: sums(x)[:, :1].sigmoid(), ending=Ending.SIGMOID)
-    x = torch.randn(2, 3, SIDE, SIDE)
-    torch.testing.assert_close(outside.logits(x), sums(x)[:, :1], rtol=1e-3, atol=1e-5)
-    Classifier.from_outside(
-        lambda x: sums(x)[:, :1].sigmoid(), RECIPE, ["yes"], "Test", "tests", ending=Ending.SIGMOID
-    )
+NUMBERS: dict[str, tuple[Callable[[Tensor], Tensor], list[str], str]] = {
+    "logits": (sums, ["a", "b", "c"], "softmax"),
+    "probabilities": (lambda x: sums(x).softmax(1), ["a", "b", "c"], "probabilities"),
+    "labels": (sums, ["a", "b", "c"], "labels"),
+    "shares of labels": (lambda x: sums(x).sigmoid(), ["a", "b", "c"], "labels"),
+    "yes": (lambda x: sums(x)[:, :1], ["yes"], "softmax"),
+    "a share of yes": (lambda x: sums(x)[:, 0].sigmoid(), ["yes"], "yes-no"),
+    "yes and no": (lambda x: sums(x)[:, :2].softmax(1), ["yes", "no"], "yes-no"),
+    "a score": (lambda x: 7 + sums(x)[:, 0], ["ad score"], "score"),
+}
+
+
+class Calling(nn.Module):
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_every_kind_of_number_is_read_as_by_the_graph(name: str) -> None:
+    function, labels, kind = NUMBERS[name]
+    about = (RECIPE, labels, "Test", "tests")
+    asked = Classifier.from_outside(function, *about, outputs=kind)
+    built = Classifier.build(Calling(function), *about, outputs=kind, device="cpu")
+    assert (asked.labels, asked.outputs) == (built.labels, built.outputs)
+    found, expected = (one.predict(bright_corner()) for one in (asked, built))
+    assert [score.label for score in found] == [score.label for score in expected]
+    assert [score.score for score in found] == pytest.approx([score.score for score in expected], abs=1e-4)
+
+
+def test_what_is_said_of_shares_is_held_to() -> None:
+    about = (RECIPE, ["a", "b", "c"], "Test", "tests")
+    logits = Classifier.from_outside(lambda x: sums(x).sigmoid(), *about, outputs="labels", shares=False)
+    assert logits.graph.ending is Ending.LOGITS
+    with pytest.raises(SaliencyError, match="said to give shares"):
+        Classifier.from_outside(sums, *about, outputs="labels", shares=True)
 
 
 @pytest.mark.parametrize(
@@ -139,8 +171,7 @@ def test_a_share_of_yes_becomes_its_logit() -> None:
         (lambda x: sums(x) / 0, {}, "not finite"),
         (lambda x: torch.rand(len(x), 3), {}, "each time it is asked"),
         (lambda x: torch.rand(len(x), 3), {"most": 1}, "each time it is asked"),
-        (lambda x: sums(x).softmax(1) * 100, {"ending": Ending.PROBABILITIES}, "add up to 100"),
-        (lambda x: 9 + sums(x)[:, :1], {"ending": Ending.SIGMOID}, "shares from 0 to 1"),
+        (lambda x: sums(x).softmax(1) * 100, {"endings": [Ending.PROBABILITIES]}, "add up to 100"),
     ],
 )
 def test_what_is_no_classifier_is_refused(answers: Any, options: dict[str, Any], sentence: str) -> None:

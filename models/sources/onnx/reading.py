@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import fx
+from torch import fx, nn
 
 from models.errors import ModelError, counted, first_three, quoted
 from models.sources.onnx import examples
@@ -20,6 +20,7 @@ from models.sources.onnx.metadata import (
     stated_order,
     stated_range,
 )
+from models.sources.onnx.runtime import run_outside
 from models.sources.onnx.signature import PictureInput, check_outputs, picture_input
 from models.sources.onnx.simplify import simplify
 from models.sources.read_model import Channels, Outputs, ReadModel
@@ -37,9 +38,7 @@ def read_model(path: Path, files: Sequence[Path] = ()) -> ReadModel:
         model = open_model(path)
         given = picture_input(model.graph)
         check_outputs(model.graph)
-        module, classes, notes = _module(model, given)
-        if given.batch:
-            _check_pictures_apart(module, given)
+        module, classes, kind, notes, outside = _classifier(model, given)
     except MemoryError as error:
         raise ModelError(_MAY_BE_LARGE) from error
     properties = {entry.key: entry.value for entry in model.metadata_props}
@@ -53,25 +52,59 @@ def read_model(path: Path, files: Sequence[Path] = ()) -> ReadModel:
         None if scale is None else (scale[0],) * given.channels,
         None if scale is None else (scale[1],) * given.channels,
         grey or stated_order(properties),
-        _kind(module, classes),
+        kind,
         (*notes, *said),
+        outside,
     )
 
 
-def _module(model: Any, given: PictureInput) -> tuple[fx.GraphModule, int, list[str]]:
-    """The graph, the number of its classes, and what to say of it."""
+def _classifier(model: Any, given: PictureInput) -> tuple[nn.Module, int, Outputs | None, Sequence[str], str]:
+    """The model, the number of its classes, what they are, what to say of it, and why it is only run, if so.
+
+    Raises:
+        ModelError: It is no classifier, or can be neither taken apart nor run.
+    """
     version = opset(model)
-    if unknown := unknown_operators(model.graph):
-        several = "operators" if len(unknown) > 1 else "operator"
-        raise ModelError(
-            f"The file uses the {several} {first_three(unknown)}, which cannot be read. Export the model "
-            "without it, from the software it was trained in."
-        )
-    builder = Builder(version, given.batch)
-    x = builder.tracer.input("x")
-    builder.tracer.examples.start(x.node, given.shapes(), torch.float32)
-    picture = x.permute([0, 2, 3, 1]) if given.channels_last else x
-    results = builder.run(model.graph, {given.name: picture})
+    try:
+        if unknown := unknown_operators(model.graph):
+            raise _unknown(unknown)
+        builder = Builder(version, given.batch)
+        x = builder.tracer.input("x")
+        builder.tracer.examples.start(x.node, given.shapes(), torch.float32)
+        picture = x.permute([0, 2, 3, 1]) if given.channels_last else x
+        results = builder.run(model.graph, {given.name: picture})
+    except ModelError as problem:
+        return _run(model, given, problem)
+    module, classes, notes = _module(model, builder, x, results)
+    if given.batch:
+        try:
+            _check_pictures_apart(module, given)
+        except ModelError as problem:
+            return _run(model, given, problem)
+    return module, classes, _kind(module, classes), notes, ""
+
+
+def _run(
+    model: Any, given: PictureInput, problem: ModelError
+) -> tuple[nn.Module, int, Outputs | None, Sequence[str], str]:
+    """The model as onnxruntime runs it, because of a problem."""
+    run = run_outside(model, given, problem)
+    said = problem.message.partition(". ")[0].rstrip(".")
+    return run.module, run.classes, run.outputs, (), f"{said[:1].lower()}{said[1:]}"
+
+
+def _unknown(operators: Sequence[str]) -> ModelError:
+    several = "operators" if len(operators) > 1 else "operator"
+    return ModelError(
+        f"The file uses the {several} {first_three(operators)}, which cannot be read. Export the model "
+        "without it, from the software it was trained in."
+    )
+
+
+def _module(
+    model: Any, builder: Builder, x: fx.Proxy, results: Sequence[Any]
+) -> tuple[fx.GraphModule, int, list[str]]:
+    """The graph, the number of its classes, and what to say of it."""
     rows = [(output.name, *_row(result)) for output, result in zip(model.graph.output, results, strict=True)]
     usable = [(name, row, classes) for name, row, classes in rows if classes]
     if not usable:

@@ -88,7 +88,8 @@ def settings(files: Sequence[Path]) -> dict[str, Any]:
     elif size and isinstance(share := preparation.get("crop_pct"), float) and 0 < share <= 1:
         stated["resize_size"] = int(size[0] / share)
     elif size:
-        stated["resize_size"] = size[0]
+        stated["resize_size"] = min(size)
+        stated["squeezed"] = shorter is None
     if preparation.get("resample") in _INTERPOLATIONS:
         stated["interpolation"] = _INTERPOLATIONS[preparation["resample"]]
     return stated

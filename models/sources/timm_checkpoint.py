@@ -85,6 +85,8 @@ def settings(files: Sequence[Path]) -> dict[str, Any]:
     size, share = recipe.get("input_size"), recipe.get("crop_pct")
     if isinstance(size, list) and len(size) == 3 and isinstance(share, int | float) and 0 < share <= 1:
         stated["resize_size"] = int(size[1] / share)
+    if recipe.get("crop_mode") == "squash":
+        stated["squeezed"] = True
     if recipe.get("interpolation") in ("bilinear", "bicubic"):
         stated["interpolation"] = recipe["interpolation"]
     return stated

@@ -18,7 +18,14 @@ from models.catalogue import CATALOGUE
 from models.errors import ModelError, counted, did_you_mean, quoted
 from models.sources import folder as folders
 from models.sources import registry
-from models.sources.description import MODEL_FILES, check_labels, output_count, outputs_of, read_labels
+from models.sources.description import (
+    MODEL_FILES,
+    check_labels,
+    output_count,
+    outputs_of,
+    read_labels,
+    stated_format_of,
+)
 from models.sources.preparation import Recipe, candidates, photos_with_answers, table, trials, verdict
 from models.sources.read_model import Channels, ReadModel
 from models.sources.read_model import Outputs as OutputsName
@@ -79,8 +86,13 @@ class Added:
     table: str = ""
 
 
-def add(path: Path, wishes: Wishes) -> Added:
+def add(path: Path, wishes: Wishes, *, uploaded: bool = False) -> Added:
     """Adds the model in a file, a folder or a ZIP.
+
+    Args:
+        path: Where it is.
+        wishes: What is said about it.
+        uploaded: Whether it was handed over through the page, so that nothing that can carry code is opened.
 
     Raises:
         ModelError: It cannot be; nothing is left behind.
@@ -88,7 +100,7 @@ def add(path: Path, wishes: Wishes) -> Added:
     key = _free_key(wishes.key or path.stem if path.suffix else wishes.key or path.name)
     with _working_folder() as temporary:
         made = Path(temporary) / key
-        notes, tried = _written(path, wishes, made)
+        notes, tried = _written(path, wishes, made, uploaded=uploaded)
         problems, remarks = folders.folder_report(made)
         if problems:
             raise ModelError(*problems)
@@ -151,13 +163,18 @@ def _free_key(wish: str) -> str:
     return key
 
 
-def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
+def _written(path: Path, wishes: Wishes, made: Path, *, uploaded: bool = False) -> tuple[list[str], str]:
     """Writes the folder of a model; returns what was found, in sentences, and a table of recipes."""
     with files_of(path) as files, folders.any_failure_said(path):
-        if wishes == Wishes(key=wishes.key) and (own := _in_order(files)):
+        kept = next((file.parent for file in files if file.name == "model.json"), None)
+        if uploaded and kept is not None and (stated_format := stated_format_of(kept)):
+            registry.refuse_code(stated_format)
+        if wishes == Wishes(key=wishes.key) and (own := _in_order(kept)):
             copied(files_below(files, own), made)
             return [], ""
         format_name = registry.format_of(files)
+        if uploaded:
+            registry.refuse_code(format_name)
         if path.is_file() and files == [path]:
             files = [path.resolve(), *registry.companions(format_name, [path.resolve()])]
         model, stated = registry.read(format_name, files), registry.settings(format_name, files)
@@ -190,9 +207,8 @@ def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
     return [*model.notes, *size_notes, *notes], tried
 
 
-def _in_order(files: Sequence[Path]) -> Path | None:
+def _in_order(folder: Path | None) -> Path | None:
     """The folder of a model as it is kept here, if that is what was given."""
-    folder = next((file.parent for file in files if file.name == "model.json"), None)
     return folder if folder is not None and not folders.check_folder(folder) else None
 
 

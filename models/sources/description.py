@@ -105,6 +105,15 @@ def read_description(folder: Path) -> Description:
     return Description(**tidy, preprocessing=preprocessing, reading=reading)
 
 
+def stated_format_of(folder: Path) -> str:
+    """The format that model.json states, if it can be read and states one; empty otherwise."""
+    try:
+        stated = _json(folder).get("format", "")
+    except ModelError:
+        return ""
+    return stated if isinstance(stated, str) else ""
+
+
 def read_labels(folder: Path) -> tuple[str, ...]:
     """The class names in labels.txt, one a line.
 

@@ -113,7 +113,7 @@ class Classifier:
         where, outputs = chosen_device(device), _outputs_for(labels, outputs)
         graph = Graph(
             module,
-            size=preprocessing.crop_size,
+            size=preprocessing.size,
             black=preprocessing.black,
             device=where,
             half=half_precision(precision, where),
@@ -145,7 +145,7 @@ class Classifier:
         parts of the picture are, and so are the checks.
 
         Args:
-            ask: From pictures ``(n, 3, crop_size, crop_size)``, float32 and normalised as ``preprocessing``
+            ask: From pictures ``(n, 3, H, W)`` of that size, float32 and normalised as ``preprocessing``
                 says, to outputs ``(n, K)``. What it raises becomes a sentence; a ``SaliencyError`` stays.
             preprocessing: How a photo is prepared for it.
             labels: As for :meth:`build`.
@@ -168,7 +168,7 @@ class Classifier:
         outputs = _outputs_for(labels, outputs)
         graph = OutsideModel(
             ask,
-            size=preprocessing.crop_size,
+            size=preprocessing.size,
             black=preprocessing.black,
             most=most,
             endings=_endings(outputs.kind, shares),
@@ -219,10 +219,11 @@ class Classifier:
         placement = place(
             (photo.width, photo.height),
             framing,
-            crop_size=recipe.crop_size,
+            crop_size=recipe.size,
             resize_size=recipe.resize_size,
             whole_size=recipe.whole_size,
             any_size=self.graph.any_size,
+            squeezed=recipe.squeezed,
         )
         pixels = model_pixels(
             photo, placement, interpolation=recipe.interpolation, resize_size=recipe.resize_size

@@ -22,9 +22,10 @@ from saliency.network.device import in_halves
 from saliency.network.graph import BLACK, Graph
 from saliency.network.outputs import Ending, are_probabilities
 from saliency.network.reference import BY_CHANCE, first_line, same, two_pictures
+from saliency.network.shapes import sides
 
 Ask = Callable[[Tensor], Tensor]
-"""Asks a model: normalised pictures ``(n, 3, size, size)``, float32, to its outputs ``(n, K)``."""
+"""Asks a model: normalised pictures ``(n, 3, H, W)``, float32, to its outputs ``(n, K)``."""
 
 OUTSIDE = "This model is asked from outside; views that look inside the model are not offered."
 
@@ -46,7 +47,7 @@ class OutsideModel(Graph):
         self,
         ask: Ask,
         *,
-        size: int = 224,
+        size: int | tuple[int, int] = 224,
         black: tuple[float, float, float] = BLACK,
         most: int = 8,
         endings: Sequence[Ending] = (Ending.PROBABILITIES, Ending.LOGITS),
@@ -60,7 +61,7 @@ class OutsideModel(Graph):
 
         Args:
             ask: Asks the model. It may raise anything; a :class:`SaliencyError` is passed on as it is.
-            size: Side in pixels of the square pictures that it takes.
+            size: Side in pixels of the square pictures that it takes, or height and width.
             black: What black is in normalised values.
             most: How many pictures it may be handed at once.
             endings: What its outputs may be; the first that fits what it gives is taken.
@@ -77,7 +78,7 @@ class OutsideModel(Graph):
         self.black, self.half, self.outside = torch.tensor(black), False, reason
         self.layers, self.blocks, self.head, self.any_size = (), (), None, False
         self.offers = frozenset()
-        self._ask, self._size, self._most = ask, size, max(1, most)
+        self._ask, self._size, self._most = ask, sides(size), max(1, most)
         self._device, self._nbytes = device or torch.device("cpu"), nbytes
         self._turn: AbstractContextManager[object] = nullcontext() if threads else threading.Lock()
         self._single, self._width = single, 0
@@ -92,7 +93,7 @@ class OutsideModel(Graph):
         self.ending = _ending(endings, outputs)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Logits ``(B, K)`` of normalised pictures ``(B, 3, size, size)``.
+        """Logits ``(B, K)`` of normalised pictures ``(B, 3, H, W)``.
 
         Raises:
             SaliencyError: A gradient is asked for, pictures are of another size, or the model fails.
@@ -105,9 +106,9 @@ class OutsideModel(Graph):
         """As :meth:`Graph.logits`."""
         if not len(x):
             return torch.zeros(0, self.classes, device=self._device)
-        if x.ndim != 4 or x.shape[1:] != (3, self._size, self._size):
+        if x.ndim != 4 or x.shape[1:] != (3, *self._size):
             raise SaliencyError(
-                f"This model takes pictures of {self._size} × {self._size} pixels only; these are of shape "
+                f"This model takes pictures of {self._sides_said()} pixels only; these are of shape "
                 f"{tuple(x.shape)}."
             )
         logits = self.ending.logits(torch.cat([self._answers(part) for part in x.split(self._most)]))
@@ -143,6 +144,9 @@ class OutsideModel(Graph):
     def _cut(self, names: tuple[str, ...]) -> Halves:
         self._refuse("feature maps")
 
+    def _sides_said(self) -> str:
+        return " × ".join(map(str, self._size))
+
     def _refuse(self, what: str) -> NoReturn:
         raise SaliencyError(
             f"This model is asked from outside, so it has no {what}. Choose a view that covers parts of the "
@@ -162,7 +166,7 @@ class OutsideModel(Graph):
         except Exception as error:  # somebody's code: it may raise anything
             raise SaliencyError(
                 f"This model failed when it was asked: {first_line(error)} Check its input size "
-                f"({self._size} × {self._size}), and whether it still runs."
+                f"({self._sides_said()}), and whether it still runs."
             ) from error
         if self._single and outputs.shape == (len(pictures),):
             outputs = outputs[:, None]

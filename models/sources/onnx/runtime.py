@@ -32,17 +32,21 @@ _KINDS: Mapping[str, np.dtype[Any]] = {
 }
 
 
-class Run(NamedTuple):
-    """A classifier run by onnxruntime.
+class OnnxClassifier(NamedTuple):
+    """A classifier in an ONNX file.
 
     Attributes:
         classes: How many numbers it gives a picture.
         outputs: What they are, by the file's last operator; ``None`` where only whoever made it knows.
+        notes: What people should know of it, in sentences.
+        outside: Why it is run by onnxruntime, as half a sentence; empty for a graph.
     """
 
     module: nn.Module
     classes: int
     outputs: Outputs | None
+    notes: tuple[str, ...] = ()
+    outside: str = ""
 
 
 class RuntimeModel(nn.Module):
@@ -76,7 +80,7 @@ class RuntimeModel(nn.Module):
         return torch.from_numpy(np.asarray(result, np.float32)).flatten(1)
 
 
-def run_outside(model: Any, given: PictureInput, problem: ModelError) -> Run:
+def run_outside(model: Any, given: PictureInput, problem: ModelError) -> OnnxClassifier:
     """The classifier in a ``ModelProto`` that cannot be taken apart.
 
     Raises:
@@ -94,7 +98,13 @@ def run_outside(model: Any, given: PictureInput, problem: ModelError) -> Run:
         raise
     except Exception as error:  # of onnxruntime's own kinds: it knows the operator as little
         raise problem from error
-    return Run(RuntimeModel(session, given, name).eval(), classes, _kind(model.graph, name, classes))
+    said = problem.message.partition(". ")[0].rstrip(".")
+    return OnnxClassifier(
+        RuntimeModel(session, given, name).eval(),
+        classes,
+        _kind(model.graph, name, classes),
+        outside=said[:1].lower() + said[1:],
+    )
 
 
 def _session(model: Any) -> Any:

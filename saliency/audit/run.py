@@ -44,6 +44,7 @@ class Audit:
         total: How many photos there are.
         classes: The model's classes, if it was there.
         warning: What has to be said with every result of the model, in a sentence; empty if nothing.
+        outside: Why the model was only asked from outside, in a sentence; empty where it was not.
     """
 
     settings: Settings
@@ -54,6 +55,7 @@ class Audit:
     total: int
     classes: tuple[str, ...] = ()
     warning: str = ""
+    outside: str = ""
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -155,6 +157,7 @@ def audit(
         job.counts()[1],
         classifier.labels,
         classifier.warning,
+        classifier.graph.outside,
     )
 
 

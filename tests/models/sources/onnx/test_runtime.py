@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from odd_onnx import odd_model
+from onnx import TensorProto
 
 import models
 from commands.models import main
@@ -18,50 +19,13 @@ from models.sources.adding import Wishes, add
 from models.sources.onnx import runtime
 
 onnxruntime = pytest.importorskip("onnxruntime")
-FLOAT = TensorProto.FLOAT
 LABELS = "ant\nbee\ncow\ndog\nelk"
 SIDE = 32
 
 
-def made(
-    where: Path,
-    *,
-    operator: str = "GlobalLpPool",
-    batch: int | str = "n",
-    layout: str = "NCHW",
-    kind: int = FLOAT,
-    end: str = "Softmax",
-    domain: str = "",
-) -> Path:
-    """A convolution, an operator that is not read, and a linear layer."""
-    last = layout == "NHWC"
-    shape = [batch, SIDE, SIDE, 3] if last else [batch, 3, SIDE, SIDE]
-    nodes = [helper.make_node("Cast", ["x"], ["f"], to=FLOAT)]
-    nodes.append(helper.make_node("Transpose", ["f"], ["t"], perm=[0, 3, 1, 2] if last else [0, 1, 2, 3]))
-    nodes += [
-        helper.make_node("Conv", ["t", "w"], ["c"], strides=[2, 2]),
-        helper.make_node(operator, ["c"], ["p"], domain=domain),
-        helper.make_node("Flatten", ["p"], ["q"]),
-        helper.make_node("MatMul", ["q", "v"], ["l"]),
-        helper.make_node(end, ["l"], ["y"]),
-    ]
-    r = np.random.default_rng(0)
-    stored = [
-        numpy_helper.from_array(r.normal(0, 0.3, size).astype(np.float32), name)
-        for name, size in {"w": (8, 3, 3, 3), "v": (8, 5)}.items()
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "made",
-        [helper.make_tensor_value_info("x", kind, shape)],
-        [helper.make_tensor_value_info("y", FLOAT, [batch, 5])],
-        stored,
-    )
-    domains = [helper.make_opsetid("", 13)] + ([helper.make_opsetid(domain, 1)] if domain else [])
-    path = where / "model.onnx"
-    path.write_bytes(helper.make_model(graph, opset_imports=domains, ir_version=8).SerializeToString())
+def made(where: Path, **how: Any) -> Path:
     (where / "labels.txt").write_text(LABELS)
-    return path
+    return odd_model(where, **how)
 
 
 def expected(path: Path, x: torch.Tensor, **how: Any) -> torch.Tensor:

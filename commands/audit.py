@@ -39,6 +39,7 @@ from saliency.audit.workers.ray.cluster import Cluster
 from saliency.audit.workers.ray.connection import connected
 from saliency.audit.workers.ray.worker import Load
 from saliency.errors import SaliencyError
+from saliency.methods.registry import usual
 from saliency.names import readable
 from saliency.photo.area import read_area
 
@@ -83,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
                 options.out,
                 classifier,
                 source,
-                method=options.method,
+                method=options.method or usual(classifier.graph),
                 second=options.second,
                 framing=options.framing,
                 seed=options.seed,

@@ -69,8 +69,8 @@ def _add_photos(parser: argparse.ArgumentParser) -> None:
 
 def _add_method(parser: argparse.ArgumentParser) -> None:
     """Which view; where none is named, the usual one that the model offers."""
-    help = "see python -m saliency methods; grad-cam if not given, occlusion for models asked from outside"
-    parser.add_argument("--method", help=help)
+    said = "see python -m saliency methods; grad-cam if not given, occlusion for models asked from outside"
+    parser.add_argument("--method", help=said)
 
 
 def _add_device(parser: argparse.ArgumentParser) -> None:

@@ -105,7 +105,7 @@ _SCORE = {
     words.HIDDEN_THERE: "Hiding the brightest places of the heat map lowers {claim}, and they lie there.",
     words.NOT_ALONE: "With only the area left, {claim} is another one.",
     words.COVERED: "Covered: {claim} {course}{ways}{elsewhere}.",
-    words.KEPT: "Only the area left: {claim} is {score}, {still} about as with the whole photo{ways}.",
+    words.KEPT: "Only the area left: {claim} is {score}, {near} the {before} of the whole photo{ways}.",
     words.KEPT_BLANK: "Only the area left: nothing to measure, as {claim} is much the same with nothing "
     "left to see.",
     words.CARRIED: "Pasted into {others}: {claim} moves by {moved} on average{control}.",

@@ -118,6 +118,7 @@ class Classifier:
             device=where,
             half=half_precision(precision, where),
             single=SINGLE.get(outputs.kind),
+            exclusive=outputs.exclusive,
         )
         return cls._of(graph, preprocessing, labels, name, source, outputs, about)
 
@@ -173,6 +174,7 @@ class Classifier:
             most=most,
             endings=endings(outputs.kind, shares),
             single=SINGLE.get(outputs.kind),
+            exclusive=outputs.exclusive,
             threads=threads,
             device=device,
             nbytes=nbytes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from saliency.classifier import OutputKind, Outputs, Score
-from saliency.familiarity import Familiarity
+from saliency.familiarity import Familiarity, Footing
 from saliency.verdict.words import SHARES, score
 from ui.words import AGAINST, FOR, LESS, MORE, finding, plain
 
@@ -14,7 +14,7 @@ TAGS = 3  # that are named, where several are given
 NO_TAG = "No tag is given; nearest is {label} ({score}, given from {threshold})."
 BELOW = "just below {threshold}"
 NUMBER = "The model gives {value} for {label} ({usual})."
-USUALLY, HIGH, LOW = "usually {low} to {high}", ", so this is high", ", so this is low"
+USUALLY = "usually {low} to {high}"
 LOWERS, RAISES = "lowers the score", "raises the score (this picture only)"
 
 
@@ -25,21 +25,28 @@ def answer(
     *,
     markup: bool = True,
 ) -> str:
-    """What a model answers, in a sentence; out of its depth, that is said.
+    """What a model answers, in a sentence.
 
     Args:
         scores: All classes, best first.
         outputs: What the scores are.
-        known: Whether the model knows what the photo shows, where that was asked.
+        known: Whether the model knows what the photo shows, where that was asked; tags and numbers are what
+            they are, and how steady they are is said beside them.
         markup: Whether the sentence is for the page (labels escaped, the first one bold) or for a picture.
     """
     if outputs.exclusive:
         return finding(scores, known, markup=markup, yes_no=outputs.kind is OutputKind.YES_NO)
     says = _number if outputs.is_score else _tags
-    said = says(scores, outputs, markup=markup)
-    if known is None or not known.strange:
-        return said
-    return f"{said} {plain(known.sentence) if markup else known.sentence}"
+    return says(scores, outputs, markup=markup)
+
+
+def unsteady(known: Familiarity) -> str:
+    """What has to be said beside tags or a number: that they change with little, or lie where none should.
+
+    Of classes, the answer itself says it.
+    """
+    said = known.outputs.exclusive or known.footing is Footing.SURE
+    return "" if said else known.sentence
 
 
 def _tags(scores: Sequence[Score], outputs: Outputs, *, markup: bool) -> str:
@@ -59,12 +66,10 @@ def _tags(scores: Sequence[Score], outputs: Outputs, *, markup: bool) -> str:
 
 def _number(scores: Sequence[Score], outputs: Outputs, *, markup: bool) -> str:
     """The number on a scale, and where it usually lies."""
-    value, (low, high) = scores[0].score, outputs.usual_range
-    beyond = HIGH if value > high else LOW if value < low else ""
-    shown = score(value, outputs)
+    shown = score(scores[0].score, outputs)
     label = f"“{plain(scores[0].label) if markup else scores[0].label}”"
-    number = f"**{shown}**" if markup else shown
-    return NUMBER.format(value=number, label=label, usual=usual_range(outputs) + beyond)
+    value = f"**{shown}**" if markup else shown
+    return NUMBER.format(value=value, label=label, usual=usual_range(outputs))
 
 
 def usual_range(outputs: Outputs) -> str:
@@ -86,8 +91,9 @@ def enumerated(names: Sequence[str]) -> str:
 
 def topic(label: str, outputs: Outputs) -> str:
     """What a map is about, in the middle of a sentence; the label is written as it is."""
-    what = {OutputKind.LABELS: "the tag ", OutputKind.SCORE: ""}.get(outputs.kind, "the score for ")
-    return f"{what}'{label}'"
+    if outputs.is_score:
+        return label if label.lower().startswith("the ") else f"the {label}"
+    return f"the {'tag' if outputs.kind is OutputKind.LABELS else 'score for'} '{label}'"
 
 
 def standing(entry: Score, outputs: Outputs) -> str:

@@ -126,7 +126,7 @@ def then(label: str, before: Answer, after: Answer, guesses: tuple[str, str], ou
 def chart(label: str, outputs: Outputs) -> str:
     """What the chart of scores shows; the label is Markdown."""
     line = CHART_LINE if outputs.kind is OutputKind.LABELS else ""
-    return CHART.format(Topic=sentence_start(topic(label, outputs)).removeprefix("The "), line=line)
+    return CHART.format(Topic=sentence_start(topic(label, outputs).removeprefix("the ")), line=line)
 
 
 def p_value(cover: Cover, outputs: Outputs) -> str:

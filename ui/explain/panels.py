@@ -17,7 +17,7 @@ from saliency.methods.registry import find
 from saliency.prepared_photo import PreparedPhoto
 from saliency.verdict.words import score
 from ui import faults
-from ui.answers.words import answer, ends, topic
+from ui.answers.words import answer, ends, topic, unsteady
 from ui.explain import words
 from ui.session import Session
 from ui.views.words import UNLEARNED, not_class_specific
@@ -57,6 +57,8 @@ def headline(prepared: PreparedPhoto) -> None:
     known, classifier = prepared.familiarity, prepared.classifier
     st.markdown(f"## {answer(prepared.scores, classifier.outputs, known)}", anchors=False)
     announced(answer(prepared.scores, classifier.outputs, known, markup=False), key="finding")
+    if said := unsteady(known):
+        st.markdown(plain(said))
     if known.doubtful:
         st.markdown(plain(classifier.caution))
     if classifier.warning:
@@ -191,10 +193,8 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
 def _answer(explanation: Explanation) -> str:
     """The answer on a slide, where how far to rely on it is said below, among the cautions."""
     known, top, outputs = explanation.familiarity, explanation.scores[0], explanation.outputs
-    if known is not None and known.strange:
-        if outputs.exclusive:
-            return words.ANSWER.format(label=top.label, score=score(top.score))
-        known = None
+    if known is not None and known.strange and outputs.exclusive:
+        return words.ANSWER.format(label=top.label, score=score(top.score))
     return answer(explanation.scores, outputs, known, markup=False)
 
 

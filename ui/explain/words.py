@@ -42,7 +42,7 @@ SIGNED = (
     "the stronger the colour, the more influence."
 )
 SIGNED_NUMBER = (
-    "Orange areas raised '{label}' and blue areas lowered it, according to this view: "
+    "Orange areas raised {topic} and blue areas lowered it, according to this view: "
     "the stronger the colour, the more influence."
 )
 SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
@@ -83,9 +83,8 @@ def contour(outputs: Outputs, *, signed: bool) -> str:
 
 def spots(label: str, outputs: Outputs, *, signed: bool) -> str:
     """What the colours of a map stand for; the label is Markdown."""
-    if not signed:
-        return BRIGHTEST.format(topic=topic(label, outputs))
-    return (SIGNED_NUMBER if outputs.is_score else SIGNED).format(label=label)
+    sentence = (SIGNED_NUMBER if outputs.is_score else SIGNED) if signed else BRIGHTEST
+    return sentence.format(label=label, topic=topic(label, outputs))
 
 
 def alt(picture: str, photo: str, label: str, outputs: Outputs = SHARES) -> str:

@@ -9,6 +9,7 @@ from saliency.checks.question import Answer, ScoreQuestion
 from saliency.classifier import OutputKind, Outputs
 from saliency.methods.registry import LearningDependence
 from saliency.verdict.words import percent, score, sentence_start
+from ui.answers.words import topic
 from ui.words import number, plain
 
 MORE = "More tests"
@@ -48,7 +49,7 @@ TAG_PASTED = (
     "pasted in."
 )
 NUMBER_PASTED = (
-    "Of {others}, {changed} by at least a fifth of the usual range of '{label}', the same way, with the "
+    "Of {others}, {changed} by at least a fifth of the usual range of {topic}, the same way, with the "
     "marked area pasted in; on average, it {course}."
 )
 NUMBER_CONTROL = (
@@ -126,7 +127,7 @@ LEARNED_SAID = {
 
 def keep_finding(keep: Keep, label: str, outputs: Outputs) -> str:
     """Whether the area alone is enough for the answer; the label is plain text."""
-    answers = {OutputKind.LABELS: f"the tag '{label}'", OutputKind.SCORE: f"about the same '{label}'"}
+    answers = {OutputKind.LABELS: f"the tag '{label}'", OutputKind.SCORE: f"about the same {label}"}
     sentence = KEPT_ENOUGH if keep.enough else KEPT_SPLIT if any(keep.stays) else KEPT_NOT
     return sentence.format(answer=answers.get(outputs.kind, f"the guess '{label}'"))
 
@@ -152,6 +153,7 @@ def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
         others=f"{number(others)} photo{'' if others == 1 else 's'}",
         changed=_changing(paste.changed, verb),
         label=label,
+        topic=topic(label, outputs),
         course=_moving(paste.moved, outputs),
     )
     if by_control is not None:

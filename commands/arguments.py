@@ -60,8 +60,12 @@ def _add_photos(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of them")
     parser.add_argument("--model", default="showroom", help="a model's name, or your own folder or file")
     _add_method(parser)
-    parser.add_argument("--target", help="the class to explain; the model's top guess if not given")
-    parser.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
+    parser.add_argument("--target", help="the class or tag to explain; the top one if not given")
+    parser.add_argument(
+        "--rather-than",
+        metavar="LABEL",
+        help="explain the lead over this class instead, where classes exclude each other",
+    )
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
     parser.add_argument("--seed", type=int, default=0)
     _add_device(parser)

@@ -61,7 +61,8 @@ def _about_score(classifier: Classifier, target: str | int | None, at_least: flo
     limit = middle if at_least is None else at_least
     if not low <= limit <= high:
         raise SaliencyError(
-            f"The {label} usually lies between {low:g} and {high:g}. Ask for a number between; it was {limit:g}."
+            f"The {label} usually lies between {low:g} and {high:g}. Ask for a number between; "
+            f"it was {limit:g}."
         )
     return YesNoQuestion(classifier.outputs.kind, label, limit, (low, high))
 

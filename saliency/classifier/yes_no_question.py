@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from saliency.classifier.outputs import OutputKind, Score
+from saliency.classifier.outputs import OutputKind, Outputs, Score
 
 STEPS = 10
 """Parts of a usual range: a number that is one of them above a limit says yes with odds of e to 1."""
@@ -42,11 +42,24 @@ class YesNoQuestion:
         return f"Asked of each photo: {self}"
 
     @property
+    def of_middle(self) -> str:
+        """Where its limit comes from, if nobody said one: the middle of the usual range."""
+        low, high = (np.format_float_positional(end, trim="-") for end in self.usual_range)
+        return f"No number was said, so {self._limit} is taken, the middle of the usual {low} to {high}."
+
+    @property
     def answers(self) -> tuple[str, str]:
         """Yes and no, each as a class is named."""
         if self.kind is OutputKind.LABELS:
             return self.label, f"not {self.label}"
         return f"{self.label} {self._limit} or more", f"{self.label} below {self._limit}"
+
+    @property
+    def outputs(self) -> Outputs:
+        """What the model's own numbers are."""
+        if self.kind is OutputKind.LABELS:
+            return Outputs(self.kind, self.limit)
+        return Outputs(self.kind, usual_range=self.usual_range)
 
     @property
     def scale(self) -> float:

@@ -96,7 +96,9 @@ def without_ending(graph: fx.GraphModule, outputs: Tensor | None) -> Ending:
     return Ending.UNKNOWN if _is_squashed(last, modules) else Ending.LOGITS
 
 
-def yes_and_no(graph: fx.GraphModule, index: int | None = None, scale: float = 1.0, less: float = 0.0) -> None:
+def yes_and_no(
+    graph: fx.GraphModule, index: int | None = None, scale: float = 1.0, less: float = 0.0
+) -> None:
     """Makes one logit of yes two, ``(B, 2)``: half of it, and minus half of it.
 
     The softmax of the two is the sigmoid of the one, and either can be explained. A linear layer at the end

@@ -9,29 +9,14 @@ import numpy as np
 import pytest
 import torch
 from corner import RECIPE, Corner, bright_corner, dark
+from kinds import TAGS, score, tags
 from small_models import SMALL, pictures, small_graph
-from torch import Tensor, nn
 
-from saliency.classifier import Classifier, OutputKind, Outputs, yes_no_classifier, yes_no_question
+from saliency.classifier import Classifier, yes_no_classifier, yes_no_question
 from saliency.errors import SaliencyError
 from saliency.explanation import explain
 
-TAGS = ("bright", "dark", "none")
-LABELS = Classifier.build(
-    Corner(), RECIPE, TAGS, "Tags", "tests", outputs=Outputs(OutputKind.LABELS, threshold=0.6), digest="ab"
-)
-
-
-class Scale(nn.Module):
-    """A number from 2, in the dark, to some 10: how bright the corner is."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return 2 + 8 * x[:, :, :8, :8].mean((1, 2, 3))
-
-
-SCORE = Classifier.build(
-    Scale(), RECIPE, ("ad score",), "Judge", "tests", outputs=Outputs(OutputKind.SCORE, usual_range=(0, 10))
-)
+LABELS, SCORE = tags(0.6), score()
 
 
 @pytest.mark.parametrize("temperature", [1.0, 2.0])
@@ -46,7 +31,7 @@ def test_a_tag_is_given_from_its_limit_and_its_share_is_kept(photo, temperature:
     assert scores[0].label == ("bright" if share >= 0.6 else "not bright")
     odds = math.log(share / (1 - share)) - math.log(0.6 / 0.4)
     assert next(s.score for s in scores if s.index == 0) == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-6)
-    assert (asked.digest, asked.preprocessing, asked.name) == ("ab", RECIPE, "Tags (bright)")
+    assert (asked.digest, asked.preprocessing, asked.name) == (LABELS.digest, RECIPE, "Tags (bright)")
     assert not asked.may_know_nothing(scores)
 
 
@@ -57,9 +42,7 @@ def test_a_number_is_yes_from_its_limit_in_tenths_of_its_range(photo) -> None:
     scores = yes_no_classifier(SCORE, question).predict(photo)
     assert question.value(scores) == pytest.approx(number.score, abs=1e-5)
     assert scores[0].label == ("ad score 6 or more" if number.score >= 6 else "ad score below 6")
-    assert max(s.score for s in scores) == pytest.approx(
-        1 / (1 + math.exp(-abs(number.score - 6))), abs=1e-6
-    )
+    assert max(s.score for s in scores) == pytest.approx(1 / (1 + math.exp(-abs(number.score - 6))), abs=1e-6)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -93,13 +76,17 @@ def test_words() -> None:
 @pytest.mark.parametrize(
     ("model", "settings", "says"),
     [
-        (LABELS, {}, "Its tags: “bright”, “dark”, “none”"),
+        (LABELS, {}, "Its tags: “bright”, “dark”, “none of both”"),
         (LABELS, {"target": "blue"}, "does not know “blue”"),
         (LABELS, {"target": "dark", "at_least": 1}, "between 0 and 1"),
         (SCORE, {"at_least": 60}, "between 0 and 10"),
         (SCORE, {"at_least": math.nan}, "between 0 and 10"),
         (SCORE, {"target": "beauty"}, "does not know “beauty”"),
-        (Classifier.build(Corner(), RECIPE, TAGS, "Classes", "tests"), {"target": "dark"}, "exclude each other"),
+        (
+            Classifier.build(Corner(), RECIPE, TAGS, "Classes", "tests"),
+            {"target": "dark"},
+            "exclude each other",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_said(model: Classifier, settings: dict, says: str) -> None:

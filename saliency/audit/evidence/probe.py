@@ -79,6 +79,7 @@ class PhotoProbe:
     def row(self, item: Item, masks: Path | None) -> tuple[PhotoRow, CoarseMap | None]:
         """The photo's row with the areas of its item, and its map; no map if nothing stands out."""
         view, scores = self._view(self.settings.method), self.prepared.scores
+        question = self.classifier.question
         is_right = right(self.classifier, item.label, scores[0].label)
         row = PhotoRow(
             file=item.file,
@@ -97,6 +98,7 @@ class PhotoProbe:
             seed=self.seed,
             look=photo_look(self.photo.image),
             footing=self._footing() if is_right is None else None,
+            value=None if question is None else float(f"{question.value(scores):.6g}"),
         )
         return row, coarse_map(view) if view.kind is MapKind.SPOTS else None
 

@@ -139,6 +139,8 @@ class PhotoRow:
         notes: What reading the photo changed.
         seed: Where its random numbers start.
         look: How bright, contrasty and sharp it is; ``None`` in jobs of earlier programs.
+        value: What the model itself gives, where it is asked about a tag or a number: the tag's share, or
+            the number.
         footing: ``UNKNOWN`` where no label says what it shows and the model does not know it; else ``None``.
     """
 
@@ -159,6 +161,7 @@ class PhotoRow:
     seed: int
     look: PhotoLook | None = field(default=None, metadata=OPTIONAL)
     footing: Footing | None = field(default=None, metadata=OPTIONAL)
+    value: float | None = optional()
 
     @property
     def strange(self) -> bool:

@@ -14,6 +14,7 @@ from saliency.audit.reports import words
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.words import Pair
+from saliency.classifier import OutputKind, YesNoQuestion
 
 _FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
 
@@ -23,6 +24,7 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
     settings = record.settings
     second = f" A second view, “{words.view(settings.second)}”, was compared." if settings.second else ""
     return (
+        *_question(settings.question),
         (
             "What was asked",
             f"Each photo was handed to the model as {_FRAMINGS[settings.framing]}. For its top guess, the "
@@ -80,6 +82,25 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
     )
 
 
+def _question(question: YesNoQuestion | None) -> tuple[Pair, ...]:
+    """What a model of tags or of a number was asked."""
+    if question is None:
+        return ()
+    yes, no = question.answers
+    if question.kind is OutputKind.LABELS:
+        how = "The model gives each tag a share from 0 to 1, and several tags may be given to one photo."
+        scores = "the share"
+    else:
+        low, high = question.usual_range
+        how = f"The model gives one number, usually {low:g} to {high:g}."
+        scores = "the number, counted in tenths of that range"
+    text = (
+        f"{question.sentence} {how} Here its answer counts as “{yes}” or “{no}”; that is what “guess” means. "
+        f"What is called score below is how far {scores} lies on the answer's side of the limit."
+    )
+    return (("The question", text),)
+
+
 def provenance(
     settings: Settings, date: datetime.date, versions: Mapping[str, str], view: str = ""
 ) -> tuple[Pair, ...]:
@@ -88,6 +109,7 @@ def provenance(
     technical = f"{name}, {settings.method}" if view and view != name else settings.method
     return (
         ("Model", settings.model),
+        *((("Question", str(settings.question)),) if settings.question else ()),
         ("Weights (SHA-256)", settings.weights),
         ("View", f"{view or name} ({technical})"),
         ("Second view", f"{words.view(second)} ({second})" if second else "none"),

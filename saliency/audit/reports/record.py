@@ -199,7 +199,7 @@ def unknown_labels(counts: Mapping[str, int], known: Sequence[str]) -> tuple[Unj
 def audit_record(audit: Audit) -> AuditRecord:
     """All that an audit found, with its figures rounded as the file has them."""
     findings = tuple(replace(f, sentence=finding_sentence(f), next=next_step(f)) for f in audit.findings)
-    summary, unjudged = audit_summary(audit), unjudged_labels(audit)
+    summary, unjudged, question = audit_summary(audit), unjudged_labels(audit), audit.settings.question
     by_class = judged_rows(audit.groups, audit.classes)
     shared, compared = shared_properties(by_class, audit.groups, findings, seed=audit.settings.seed)
     shared = tuple(replace(prop, sentence=shared_sentence(prop)) for prop in shared)
@@ -212,6 +212,7 @@ def audit_record(audit: Audit) -> AuditRecord:
             groups=audit.groups,
             unjudged=not_judged,
             classes=audit.classes,
+            question=question,
         )
     )
     exact = AuditRecord(
@@ -220,7 +221,7 @@ def audit_record(audit: Audit) -> AuditRecord:
         false_discovery_rate=RATE,
         findings=findings,
         classes=tuple(map(_guess_record, audit.groups)),
-        review=tuple(review(audit.groups, findings, audit.outcomes)),
+        review=tuple(review(audit.groups, findings, audit.outcomes, question)),
         left_out=tuple(audit.problems),
         limits=LIMITS,
         unjudged=unjudged,
@@ -230,8 +231,8 @@ def audit_record(audit: Audit) -> AuditRecord:
         compared=compared,
         shopping_list=items,
         answers=Answers(
-            how_good(true_classes, not_judged, summary.audited),
-            why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings),
+            how_good(true_classes, not_judged, summary.audited, question),
+            why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question),
             what_to_add(items),
         ),
     )

@@ -20,7 +20,7 @@ from saliency.methods.registry import compatible
 from saliency.photo.reading import SUFFIXES
 from ui import faults
 from ui import words as wording
-from ui.audit import area_choice, preview, uploads, words
+from ui.audit import area_choice, preview, question_choice, uploads, words
 from ui.audit import store as audit_store
 from ui.audit.area_choice import AreaChoice
 from ui.audit.runner import runner
@@ -49,12 +49,16 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         spaces = {PHOTOS: st.empty()}
         st.markdown(f"### {words.QUESTION}", anchors=False)
         question = _question({key: choice for key, choice in choices.items() if choice.present})
+        asked = st.container()
         st.markdown(f"### {words.KNOWN}", anchors=False)
         left, right = st.columns(2, gap="medium")
         with left:
             labels, table = _labels()
-            classes = loading.classifier(question["model"]).labels
-            problem = preview.show_labels(labels, table, paths, classes)
+            model = loading.classifier(question["model"])
+            counts, problem = preview.labels(labels, table, paths)
+            with asked:
+                question["question"] = question_choice.choose(model, question["model"], counts)
+            preview.show_labels(labels, counts, len(paths), model, question["question"])
             spaces[LABELS] = st.empty()
         with right:
             area = area_choice.choose(lambda: uploads.first_photo(photos), _handed_over())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from saliency.audit.reports.words import day
@@ -69,6 +70,13 @@ MODEL_HELP = (
 )
 SECOND = "Compare with a second view"
 SECOND_HELP = "Notes for each photo whether two views point to the same areas. Takes several times as long."
+TAG = "Which tag"
+TAG_HELP = (
+    "This model gives tags, and several may be true of a photo. The audit asks about one of them: is it "
+    "given?"
+)
+LIMIT = "High from: {name}"
+LIMIT_HELP = "This model gives a number, usually {low} to {high}. The audit asks: is it so high, or higher?"
 KNOWN = "3 · What you know already (optional)"
 LABELS = "What the photos show"
 LABELS_HELP = "If the audit knows this, it also says which guesses are right."
@@ -154,6 +162,13 @@ def labels_fit(known: int, labels: int, without: int) -> str:
     return f"{text} of the model.{rest}"
 
 
+def answers_known(photos: Mapping[str, int], without: int) -> str:
+    """For how many photos each answer is true, and how many have no label."""
+    (yes, first), (no, second) = photos.items()
+    rest = f" {_many(without, 'photo')} {'has' if without == 1 else 'have'} no label." if without else ""
+    return f"True: “{yes}” of {_many(first, 'photo')}, “{no}” of {second:,}.{rest}"
+
+
 def count_of(photos: int, archives: int, megabytes: float) -> str:
     """What was handed over."""
     parts = [_many(photos, "photo")] if photos else []
@@ -174,7 +189,8 @@ def line(request: AuditRequest, done: int, total: int, work: Work | None = None)
 def question(request: AuditRequest, model: str) -> str:
     """Which model was asked, with which view."""
     view = request.view or (METHODS[request.method].name if request.method in METHODS else request.method)
-    return f"Model: {model} · View: {plain(view)}"
+    asked = f"{plain(request.question.sentence)} · " if request.question else ""
+    return f"{asked}Model: {model} · View: {plain(view)}"
 
 
 def progress(work: Work) -> tuple[float, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -53,9 +54,27 @@ def true_answer(label: str, question: YesNoQuestion | None, labels: Sequence[str
     return label if yes is None else question.answers[0 if yes else 1]
 
 
+def tag_counts(labels: Mapping[str, int], tags: Sequence[str]) -> Counter[int]:
+    """How many photos have each tag of a model, by its position.
+
+    Args:
+        labels: How many photos have each label.
+        tags: The model's.
+    """
+    counts: Counter[int] = Counter()
+    for label, photos in labels.items():
+        for index in {index for tag in _parts(label) for index in positions(tag, tags)}:
+            counts[index] += photos
+    return counts
+
+
+def _parts(label: str) -> list[str]:
+    return [tag.strip() for tag in _BETWEEN.split(label) if tag.strip()]
+
+
 def _tagged(label: str, question: YesNoQuestion, labels: Sequence[str]) -> bool | None:
     """Whether the tag is among some; ``None`` where none is known, or one may be it, written wrong."""
-    tags = [tag.strip() for tag in _BETWEEN.split(label) if tag.strip()]
+    tags = _parts(label)
     if any(positions(tag, [question.label]) for tag in tags):
         return True
     known = [bool(positions(tag, [*labels, NO_TAG])) for tag in tags]

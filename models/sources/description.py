@@ -96,13 +96,22 @@ def read_description(folder: Path) -> Description:
         key: readable(value) if isinstance(value, str) else value for key, value in content.items()
     }
     preprocessing = _preprocessing({key: tidy.pop(key) for key in _PREPROCESSING & tidy.keys()})
-    if preprocessing.resize_size < preprocessing.crop_size:
+    if preprocessing.resize_size < min(preprocessing.size):
         raise ModelError("In model.json, “resize_size” cannot be smaller than “crop_size”.")
     reading = {key: tidy.pop(key) for key in _READING & tidy.keys()}
     tidy.setdefault("architecture", "")
     if "usual_range" in tidy:
         tidy["usual_range"] = tuple(map(float, tidy["usual_range"]))
     return Description(**tidy, preprocessing=preprocessing, reading=reading)
+
+
+def stated_format_of(folder: Path) -> str:
+    """The format that model.json states, if it can be read and states one; empty otherwise."""
+    try:
+        stated = _json(folder).get("format", "")
+    except ModelError:
+        return ""
+    return stated if isinstance(stated, str) else ""
 
 
 def read_labels(folder: Path) -> tuple[str, ...]:
@@ -255,7 +264,8 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
 
 def _preprocessing(stated: Mapping[str, Any]) -> Preprocessing:
     usual = Preprocessing()
-    resize_size = round(stated.get("crop_size", usual.crop_size) * usual.resize_size / usual.crop_size)
+    height = stated.get("crop_size", usual.crop_size)
+    resize_size = round(min(height, stated.get("crop_width", height)) * usual.resize_size / usual.crop_size)
     colours = {key: tuple(map(float, stated[key])) for key in {"mean", "std"} & stated.keys()}
     return Preprocessing(**{"resize_size": resize_size, **stated, **colours})
 
@@ -323,6 +333,8 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "mean": (_are_three(0), "three numbers from 0 to 1, for red, green and blue"),
     "std": (_are_three(0.001), "three numbers from 0.001 to 1, for red, green and blue"),
     "whole_size": _PIXELS,
+    "crop_width": _PIXELS,
+    "squeezed": (lambda value: isinstance(value, bool), "true or false"),
     "interpolation": (lambda value: value in ("bilinear", "bicubic"), '"bilinear" or "bicubic"'),
     "name": _is_text(_LONGEST_NAME),
     "sentence": _is_text(_LONGEST_SENTENCE),

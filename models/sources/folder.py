@@ -149,15 +149,15 @@ def any_failure_said(folder: Path) -> Iterator[None]:
 
 
 def _checked(content: _FolderContent) -> FolderReport:
-    side = content.description.preprocessing.crop_size
+    height, width = content.description.preprocessing.size
     try:
         with torch.inference_mode():
-            scores = content.assembly.module(torch.zeros(1, 3, side, side))
+            scores = content.assembly.module(torch.zeros(1, 3, height, width))
         content.classifier()
     except SaliencyError as error:
         return FolderReport([error.message])
     except (RuntimeError, ValueError, TypeError, AssertionError) as error:
-        return FolderReport([f"The model could not be run on a picture of {side}×{side} pixels: {error}."])
+        return FolderReport([f"The model could not be run on a picture of {height}×{width} pixels: {error}."])
     if not scores.isfinite().all():
         return FolderReport([_INFINITE_SCORES])
     return FolderReport([], content.assembly.notes)

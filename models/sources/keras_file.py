@@ -164,11 +164,11 @@ def _parts(value: Any) -> Iterator[dict[str, Any]]:
             waiting += part
 
 
-def _refuse_links(group: Any, path: Path) -> None:
-    """Refuses numbers that HDF5 would take from other files."""
+def _refuse_numbers(group: Any, path: Path) -> None:
+    """Refuses numbers that HDF5 would take from other files, and more of them than a file can hold."""
     import h5py
 
-    waiting = [group]
+    waiting, size = [group], 0
     while waiting:
         part = waiting.pop()
         for name in part:
@@ -180,10 +180,12 @@ def _refuse_links(group: Any, path: Path) -> None:
                 )
             if isinstance(inner, h5py.Group):
                 waiting.append(inner)
+            elif isinstance(inner, h5py.Dataset) and inner.shape is not None:
+                size += inner.nbytes
+    _refuse_growth(size, path)
 
 
-def _refuse_growth(packed: zipfile.ZipFile, path: Path) -> None:
-    size = sum(entry.file_size for entry in packed.infolist())
+def _refuse_growth(size: int, path: Path) -> None:
     if size > max(_FREE, _MOST_GROWTH * path.stat().st_size):
         raise ModelError(f"{path.name} unpacks to {size / 1e9:.1f} GB, as no model does. It was not opened.")
 
@@ -194,7 +196,12 @@ def _description(path: Path) -> Any:
     try:
         if path.suffix.lower() == ".keras":
             with zipfile.ZipFile(path) as packed:
-                _refuse_growth(packed, path)
+                _refuse_growth(sum(entry.file_size for entry in packed.infolist()), path)
+                import h5py
+
+                for name in (name for name in packed.namelist() if name.endswith(".h5")):
+                    with packed.open(name) as inner, h5py.File(inner, "r") as file:
+                        _refuse_numbers(file, path)
                 entry = packed.getinfo("config.json")
                 if entry.file_size > _LARGEST:
                     raise damaged
@@ -202,7 +209,7 @@ def _description(path: Path) -> Any:
         import h5py
 
         with h5py.File(path, "r") as file:
-            _refuse_links(file, path)
+            _refuse_numbers(file, path)
             text = file.attrs.get("model_config")
     except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile) as error:
         raise damaged from error

@@ -78,7 +78,7 @@ def randomisation_test(
         prepared.x,
         explanation.target.index,
         explanation.method,
-        size=prepared.classifier.preprocessing.crop_size,
+        size=prepared.classifier.preprocessing.size,
         seed=explanation.seed,
         on_progress=on_progress,
         rather_than=explanation.rather_than.index if explanation.rather_than else None,
@@ -92,7 +92,7 @@ def likeness_when_shuffled(
     target: int,
     method: str,
     *,
-    size: int,
+    size: int | tuple[int, int],
     seed: int = 0,
     on_progress: Progress | None = None,
     **settings: Any,
@@ -119,13 +119,13 @@ def likeness_when_shuffled(
     return RandomisationTest(head, everything)
 
 
-def shuffled_copy(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
+def shuffled_copy(graph: Graph, *, head_only: bool, size: int | tuple[int, int], seed: int = 0) -> Graph:
     """A copy of a model whose weights are shuffled within each tensor.
 
     Args:
         graph: The model; it is left as it is.
         head_only: Shuffle the weights of the last linear layer only, or of the last convolution.
-        size: Side in pixels of the square input it was trained for.
+        size: Side in pixels of the square input it was trained for, or height and width of another.
         seed: Where the shuffle starts.
     """
     generator = torch.Generator().manual_seed(seed)

@@ -118,7 +118,7 @@ class Classifier:
         answers = answers_of(labels, outputs.kind)
         graph = Graph(
             module,
-            size=preprocessing.crop_size,
+            size=preprocessing.size,
             black=preprocessing.black,
             device=where,
             half=half_precision(precision, where),
@@ -150,10 +150,11 @@ class Classifier:
         placement = place(
             (photo.width, photo.height),
             framing,
-            crop_size=recipe.crop_size,
+            crop_size=recipe.size,
             resize_size=recipe.resize_size,
             whole_size=recipe.whole_size,
             any_size=self.graph.any_size,
+            squeezed=recipe.squeezed,
         )
         pixels = model_pixels(
             photo, placement, interpolation=recipe.interpolation, resize_size=recipe.resize_size

@@ -73,7 +73,7 @@ class Graph:
         self,
         module: nn.Module,
         *,
-        size: int = 224,
+        size: int | tuple[int, int] = 224,
         black: tuple[float, float, float] = BLACK,
         compared: bool = True,
         device: torch.device | None = None,
@@ -84,7 +84,7 @@ class Graph:
 
         Args:
             module: Any traceable classifier; it is not changed.
-            size: Side in pixels of the square input it was trained for.
+            size: Side in pixels of the square input it was trained for, or height and width of another.
             black: What black is in normalised values, ``(0 − mean) / std``; by default ImageNet's.
             compared: Whether to hold the graph against the module on two random pictures; needless where the
                 module is a graph's own.
@@ -122,12 +122,13 @@ class Graph:
         self._fields = ReceptiveFields(self.module, structure.shapes)
         self._fused = Fusion(self.module, structure.shapes)
         self._quick = self._fused(self.module)
+        height, width = structure.shapes.size
         if reference is not None:
             reference.compare(self._outputs)
             if self.any_size and self.module.meta.get(EXPORTED):
-                self.any_size = reference.same_at(self._outputs, (size + size // 2, size + size // 4))
+                self.any_size = reference.same_at(self._outputs, (height + height // 2, width + width // 4))
         if half:
-            self._take_in_half(size)
+            self._take_in_half((height, width))
         self.head: Head | None = None
         if self.layers:
             self.head = linear_head(self.module, self.layers[-1], lambda: self.split()[1])
@@ -279,13 +280,13 @@ class Graph:
             logits: Tensor = self._quick(x)
         return logits.to(self.dtype)
 
-    def _take_in_half(self, size: int) -> None:
+    def _take_in_half(self, size: tuple[int, int]) -> None:
         """From now on takes passes without a way back in half precision.
 
         Raises:
             SaliencyError: Logits are then off by too much.
         """
-        pictures = torch.randn((2, 3, size, size), generator=torch.Generator().manual_seed(0)).to(self.device)
+        pictures = torch.randn((2, 3, *size), generator=torch.Generator().manual_seed(0)).to(self.device)
         full = self.logits(pictures)
         self.half = True
         check_half(self.logits(pictures), full)

@@ -13,7 +13,7 @@ from torch import Tensor, fx, nn
 from torch.nn import functional
 
 from saliency.errors import SaliencyError
-from saliency.network.shapes import FAILURES
+from saliency.network.shapes import FAILURES, sides
 
 _OF_SPREAD = 1e-3  # how far outputs may be off, of how far those of the two pictures are apart
 _OF_SIZE = 1e-4  # and of the largest output: sums of large numbers round more
@@ -23,12 +23,12 @@ class Reference:
     """A module, and what it gives for two random pictures.
 
     Attributes:
-        pictures: ``(2, 3, size, size)``, in the module's precision, on its device.
+        pictures: ``(2, 3, H, W)``, in the module's precision, on its device.
         outputs: ``(2, K)``; ``None`` if the module fails, or gives something else than a tensor.
     """
 
-    def __init__(self, module: nn.Module, size: int) -> None:
-        """Run the module, frozen and in eval mode, on pictures of ``size`` × ``size``.
+    def __init__(self, module: nn.Module, size: int | tuple[int, int]) -> None:
+        """Run the module, frozen and in eval mode, on pictures of a height and width, or of a square's side.
 
         Raises:
             SaliencyError: It has no weights.
@@ -41,7 +41,7 @@ class Reference:
                 "This model has no weights yet: it is on torch's meta device. Load them first."
             )
         generator = torch.Generator().manual_seed(0)
-        pictures = torch.randn((2, 3, size, size), generator=generator)
+        pictures = torch.randn((2, 3, *sides(size)), generator=generator)
         pictures[1] = 0.5 * pictures[1] + 0.5  # brighter and paler, so that the outputs are apart
         self.pictures = pictures.to(dtype=like.dtype, device=like.device)
         self._failure: Exception | None = None
@@ -54,10 +54,11 @@ class Reference:
             SaliencyError: They differ, or the module cannot be run, or gives no numbers.
         """
         if self._failure is not None:
-            side = self.pictures.shape[-1]
+            height, width = self.pictures.shape[2:]
             raise SaliencyError(
-                f"This model fails on two pictures of {side} × {side} pixels: {_first_line(self._failure)} "
-                "It has to accept several pictures at once. Check its code and its input size."
+                f"This model fails on two pictures of {height} × {width} pixels: "
+                f"{_first_line(self._failure)} It has to accept several pictures at once. Check its code "
+                "and its input size."
             ) from self._failure
         if self.outputs is None:
             return

@@ -17,6 +17,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from saliency.errors import SaliencyError
 from saliency.network.exported import exported
 from saliency.network.in_place import OPERATORS, without_writes
+from saliency.network.shapes import sides
 
 _one_at_a_time = threading.Lock()
 
@@ -104,12 +105,13 @@ def _unwrapped(module: nn.Module) -> nn.Module:
     return _unwrapped(inner) if isinstance(inner, nn.Module) else module
 
 
-def traced(module: nn.Module, size: int = 224) -> fx.GraphModule:
+def traced(module: nn.Module, size: int | tuple[int, int] = 224) -> fx.GraphModule:
     """The module as a graph: eval mode, weights frozen, batch norm folded, nothing done in place.
 
     Args:
         module: Any classifier.
-        size: Side of its pictures in pixels, for a module that is exported because it cannot be traced.
+        size: Side of its pictures in pixels, or their height and width, for a module that is exported
+            because it cannot be traced.
 
     Raises:
         SaliencyError: Its structure depends on the values of the picture, so that it can be neither.
@@ -135,14 +137,14 @@ def traced(module: nn.Module, size: int = 224) -> fx.GraphModule:
     return graph.eval()
 
 
-def _exported(root: nn.Module, size: int) -> fx.GraphModule:
+def _exported(root: nn.Module, size: int | tuple[int, int]) -> fx.GraphModule:
     """The module as ``torch.export`` has it.
 
     Raises:
         SaliencyError: It cannot be exported either.
     """
     try:
-        return exported(root, (3, size, size))
+        return exported(root, (3, *sides(size)))
     except Exception as error:  # somebody's code again
         raise SaliencyError(
             "This model's structure depends on the picture, so it cannot be explained. "

@@ -22,6 +22,7 @@ from models.sources.onnx.metadata import (
 )
 from models.sources.onnx.signature import PictureInput, check_outputs, picture_input
 from models.sources.onnx.simplify import simplify
+from models.sources.onnx.zip_map import without_zip_map
 from models.sources.read_model import Channels, Outputs, ReadModel
 
 _MAY_BE_LARGE = "The model is too large for this computer's memory."
@@ -35,6 +36,7 @@ def read_model(path: Path, files: Sequence[Path] = ()) -> ReadModel:
     """
     try:
         model = open_model(path)
+        named = without_zip_map(model.graph)
         given = picture_input(model.graph)
         check_outputs(model.graph)
         module, classes, notes = _module(model, given)
@@ -43,7 +45,7 @@ def read_model(path: Path, files: Sequence[Path] = ()) -> ReadModel:
     except MemoryError as error:
         raise ModelError(_MAY_BE_LARGE) from error
     properties = {entry.key: entry.value for entry in model.metadata_props}
-    labels, said = _labels(path, files, properties, classes)
+    labels, said = _labels(path, files, named or stated_labels(properties), classes)
     scale = (0.0, 1 / 255) if given.whole_numbers else stated_range(properties)
     grey: Channels | None = "grey" if given.channels == 1 else None
     return ReadModel(
@@ -127,14 +129,14 @@ def _row(value: Any) -> tuple[Any, int]:
 
 
 def _labels(
-    path: Path, files: Sequence[Path], properties: dict[str, str], classes: int
+    path: Path, files: Sequence[Path], stated: tuple[str, ...] | None, classes: int
 ) -> tuple[tuple[str, ...] | None, list[str]]:
     """The labels that fit, from a list, or else from the file itself; and what does not fit."""
     lists = [file for file in files if file.name.lower() in LABEL_FILES]
     lists = lists or [path.parent / name for name in LABEL_FILES if (path.parent / name).is_file()]
     listed: list[tuple[tuple[str, ...] | None, str]]
     listed = [(listed_labels(file), file.name) for file in lists[:1]]
-    for labels, where in listed or [(stated_labels(properties), path.name)]:
+    for labels, where in listed or [(stated, path.name)]:
         if labels is None or len(labels) == classes:
             return labels, []
         if classes == 1 and len(labels) == 2:

@@ -251,7 +251,7 @@ class Graph:
         yes_and_no(cast(fx.GraphModule, module), index, scale, less)
         graph = Graph(
             module,
-            size=self._shapes.size[0],
+            size=self._shapes.size,
             black=(red, green, blue),
             compared=False,
             half=self.half,

@@ -129,7 +129,7 @@ def _print(job: Job, result: Audit, files: list[Path]) -> None:
     if sentence := unjudged(labels, result.classes[:EXAMPLES], question=asked):
         print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
-        print(visible(f"{finding.verdict}: {finding_sentence(finding)}"), file=sys.stderr)
+        print(visible(f"{finding.verdict}: {finding_sentence(finding, asked)}"), file=sys.stderr)
     doubt = unfamiliar(summary.unfamiliar, summary.audited)
     for sentence in filter(None, (result.warning, doubt)):
         print(visible(f"Warning: {sentence}"), file=sys.stderr)

@@ -76,7 +76,10 @@ class YesNoQuestion:
 
     def value(self, scores: Iterable[Score]) -> float:
         """The tag's share, or the number, of which a model that was asked this gave these scores."""
-        log_odds = 2 * next(score.logit for score in scores if score.index == 0)  # yes has half of them
+        return self.number(2 * next(score.logit for score in scores if score.index == 0))  # yes has half
+
+    def number(self, log_odds: float) -> float:
+        """The tag's share, or the number, of which these are the log-odds of yes."""
         number = (log_odds + self.less) / self.scale
         if self.kind is not OutputKind.LABELS:
             return number

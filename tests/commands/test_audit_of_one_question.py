@@ -81,7 +81,10 @@ def test_a_tag(run: Run, tmp_path: Path) -> None:
     assert (lines["bright/01.png"]["label"], lines["bright/01.png"]["guess"]) == ("bright", "bright")
     assert (lines["dark/01.png"]["label"], lines["dark/01.png"]["right"]) == ("not bright", "yes")
     assert float(lines["bright/01.png"]["value"]) > 0.9 > 0.1 > float(lines["dark/01.png"]["value"])
+    takes = "On average, covering it takes the share of “bright” from 0.99 to "
+    assert takes in found["depends_on"][0]["sentence"]
     for text in texts(out):
+        assert takes in text
         assert "is the tag “bright” given (from 0.50)?" in text
         assert "The tag “bright” depends on the upper left corner" in text
         assert "True answer Photos Right Wrong" in text
@@ -104,7 +107,13 @@ def test_a_number(run: Run, tmp_path: Path) -> None:
     lines = rows(out)
     assert float(lines["bright/01.png"]["value"]) == pytest.approx(10)
     assert lines["bright/01.png"]["guess"] == lines["bright/01.png"]["label"] == "ad score 5 or more"
+    takes = "On average, covering it takes the ad score from 10.0 to "
+    assert takes in found["depends_on"][0]["sentence"]
+    values = json.loads((out / "findings.json").read_text())["findings"][0]["values"]
+    assert values["before"] == pytest.approx(10) == pytest.approx(values["elsewhere"], abs=0.5)
+    assert values["after"] < 5
     for text in texts(out):
+        assert takes in text
         assert "Asked of each photo: is the ad score 5 or more?" in text
         assert "“ad score 5 or more” depends on the upper left corner" in text
         assert "The model says ad score 10.0, but the label is “ad score below 5”." in text

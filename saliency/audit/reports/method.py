@@ -89,14 +89,12 @@ def _question(question: YesNoQuestion | None) -> tuple[Pair, ...]:
     yes, no = question.answers
     if question.kind is OutputKind.LABELS:
         how = "The model gives each tag a share from 0 to 1, and several tags may be given to one photo."
-        scores = "the share"
     else:
         low, high = question.usual_range
         how = f"The model gives one number, usually {low:g} to {high:g}."
-        scores = "the number, counted in tenths of that range"
     text = (
         f"{question.sentence} {how} Here its answer counts as “{yes}” or “{no}”; that is what “guess” means. "
-        f"What is called score below is how far {scores} lies on the answer's side of the limit."
+        "The score of an answer is 0.5 at the limit, and rises with the distance from it."
     )
     return (("The question", text),)
 

@@ -164,7 +164,9 @@ def audit_summary(audit: Audit) -> AuditSummary:
         right=rights.count(True),
         wrong=rights.count(False),
         verdicts={str(verdict): sum(f.verdict is verdict for f in audit.findings) for verdict in Verdict},
-        depends_on=tuple(Dependence(f.guess, f.place, finding_sentence(f)) for f in audit.depends),
+        depends_on=tuple(
+            Dependence(f.guess, f.place, finding_sentence(f, audit.settings.question)) for f in audit.depends
+        ),
         unfamiliar=sum(row.strange for row in rows),
         warning=audit.warning,
     )
@@ -198,8 +200,11 @@ def unknown_labels(counts: Mapping[str, int], known: Sequence[str]) -> tuple[Unj
 
 def audit_record(audit: Audit) -> AuditRecord:
     """All that an audit found, with its figures rounded as the file has them."""
-    findings = tuple(replace(f, sentence=finding_sentence(f), next=next_step(f)) for f in audit.findings)
-    summary, unjudged, question = audit_summary(audit), unjudged_labels(audit), audit.settings.question
+    question = audit.settings.question
+    findings = tuple(
+        replace(f, sentence=finding_sentence(f, question), next=next_step(f)) for f in audit.findings
+    )
+    summary, unjudged = audit_summary(audit), unjudged_labels(audit)
     by_class = judged_rows(audit.groups, audit.classes)
     shared, compared = shared_properties(by_class, audit.groups, findings, seed=audit.settings.seed)
     shared = tuple(replace(prop, sentence=shared_sentence(prop)) for prop in shared)

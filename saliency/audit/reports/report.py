@@ -206,7 +206,8 @@ def _truth_sections(record: AuditRecord) -> list[Section]:
         )
         head = words.TRUTH if record.settings.question is None else words.TRUE_ANSWERS
         table = Table(head, rows, len(record.true_classes), (0.24, 0.1, 0.2, 0.1, 0.36))
-        sections.append(Section(words.BY_TRUTH, (table,)))
+        heading = words.BY_TRUTH if record.settings.question is None else words.BY_TRUE_ANSWER
+        sections.append(Section(heading, (table,)))
     if record.wrong:
         shared = [Text(named(prop.sentence, _NAME)) for prop in record.shared[:LISTED]]
         note = Text(words.OBSERVED, "quiet") if shared else Text(words.compared(record.compared))

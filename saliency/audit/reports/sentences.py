@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.places import PLACES
-from saliency.audit.evidence.rows import CoverOutcome, PhotoRow
+from saliency.audit.evidence.rows import CoverOutcome, PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.classifier import OutputKind, YesNoQuestion
@@ -69,7 +69,7 @@ def answered(guess: str, value: float, question: YesNoQuestion) -> str:
     return f"“{question.label}” {given} ({number})"
 
 
-def finding_sentence(finding: AuditFinding) -> str:
+def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What was counted."""
     summary, guess = finding.summary, finding.guess
     with_guess = f" with the guess “{guess}”" if guess else ""
@@ -85,6 +85,8 @@ def finding_sentence(finding: AuditFinding) -> str:
             f"kept for testing, the influence gathers in the {finding.place}. "
             f"Covering it changed the guess in {summary.changed} of {summary.tested}; {elsewhere}"
         ]
+    if question is not None and summary.values is not None:
+        parts.append(_course(summary.values, question))
     if summary.depends != summary.changed:
         parts.append(f"The score depends on it in {summary.depends} of {summary.tested}.")
     if summary.enough_alone:
@@ -96,6 +98,20 @@ def finding_sentence(finding: AuditFinding) -> str:
     if not finding.named:
         parts.append("The place was found in the other pictures with this guess.")
     return " ".join(parts)
+
+
+def _course(values: ValueCourse, question: YesNoQuestion) -> str:
+    """What covering did to the tag's share, or to the number."""
+    what = (
+        f"the share of “{question.label}”" if question.kind is OutputKind.LABELS else f"the {question.label}"
+    )
+    before, after, elsewhere = (
+        score(value or 0.0, question.outputs) for value in (values.before, values.after, values.elsewhere)
+    )
+    return (
+        f"On average, covering it takes {what} from {before} to {after}; covering equal areas elsewhere, "
+        f"to {elsewhere}."
+    )
 
 
 def next_step(finding: AuditFinding) -> str:

@@ -46,6 +46,7 @@ CHANCE = "By chance"
 AVERAGE = "Average heat map"
 EYES = "Pictures worth a look, wrong ones first"
 WRONG = "All wrong photos, the most certain guess first"
+BY_TRUE_ANSWER = "How good: by the true answer"
 BY_TRUTH, BY_GUESS = "How good: by what the photos show", "Pictures by guess"
 WHY, ADD = "Why wrong: what wrong photos share", "What to add"
 OBSERVED = (

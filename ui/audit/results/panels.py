@@ -97,8 +97,9 @@ def _tables(record: AuditRecord) -> None:
     """How many are right, by what the photos show beside by guess, where a missed class looks well."""
     if not record.true_classes:
         return
+    by_truth = words.BY_TRUE_ANSWER if record.settings.question else words.BY_TRUTH
     tables = (
-        (words.BY_TRUTH, words.truth_rows(record, _ROWS), len(record.true_classes)),
+        (by_truth, words.truth_rows(record, _ROWS), len(record.true_classes)),
         (words.BY_GUESS, words.guess_rows(record, _ROWS), len(record.classes)),
     )
     for column, (title, rows, count) in zip(st.columns([3, 2], gap="medium"), tables, strict=True):

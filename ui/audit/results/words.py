@@ -18,6 +18,7 @@ RESULTS = "What the set shows"
 TRUTH = ("The photo shows", "Recognised", "Missed", "Taken for")
 TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
 ADD = "All to add, and why"
+BY_TRUE_ANSWER = "By the true answer"
 BY_TRUTH, BY_GUESS = "By what the photos show", "By guess"
 GUESSES = ("Guess", "Pictures", "Right", "Wrong")
 MORE_ROWS = "{count} more in findings.json."

@@ -194,6 +194,15 @@ def test_the_true_answer_of_tags(label: str, answer: str) -> None:
 
 @pytest.mark.parametrize(
     ("label", "answer"),
+    [("kitchen", "not bright"), ("brihgt", "brihgt"), ("bright", "bright"), (" ; ", " ; ")],
+)
+def test_a_list_of_tags_without_it_says_no(label: str, answer: str) -> None:
+    model = tags()
+    assert true_answer(label, yes_no_question(model, "bright"), model.labels, complete=True) == answer
+
+
+@pytest.mark.parametrize(
+    ("label", "answer"),
     [
         ("6", "ad score 6 or more"), ("5,99", "ad score below 6"), ("-1e3", "ad score below 6"),
         ("Ad score 6 or more", "ad score 6 or more"), ("ad_score below 6", "ad score below 6"),

@@ -13,7 +13,7 @@ from saliency.audit.inputs.archive import ArchiveLimits, contents
 from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.names import name_finder
 from saliency.audit.inputs.tables import read_labels
-from saliency.audit.inputs.true_answers import true_answer
+from saliency.audit.inputs.true_answers import are_lists, true_answer
 from saliency.audit.reports import words as report_words
 from saliency.audit.reports.record import EXAMPLES, unknown_labels
 from saliency.classifier import Classifier, YesNoQuestion
@@ -83,14 +83,13 @@ def show_labels(
         question: What it is asked, if it is one of tags or of a number.
     """
     classes = model.labels if question is None else question.answers
+    complete = are_lists(counts)
+    true = {label: true_answer(label, question, model.labels, complete) for label in counts}
     answers: Counter[str] = Counter()
     for label, count in counts.items():
-        answers[true_answer(label, question, model.labels)] += count
+        answers[true[label]] += count
     if not kind:
-        known = sum(
-            len(positions(true_answer(label, question, model.labels), classes)) == 1 for label in counts
-        )
-        if known:
+        if known := sum(len(positions(answer, classes)) == 1 for answer in true.values()):
             st.caption(words.folders_fit(known))
         return
     if not counts:

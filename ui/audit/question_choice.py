@@ -43,7 +43,7 @@ def _tag(model: Classifier, key: str, labels: Mapping[str, int]) -> int:
     usual = max(range(len(model.labels)), key=lambda index: (counts[index], -index))
     names = {str(index): wording.plain(label) for index, label in enumerate(model.labels)}
     kept = f"audit-tag-{key}-{usual}"
-    return int(choose_in_list(words.TAG, names, index=usual, key=kept, help=words.TAG_HELP))
+    return int(choose_in_list(words.TAG, names, index=usual, key=kept, help=words.TAG_HELP, width=400))
 
 
 def _limit(model: Classifier, key: str) -> float:

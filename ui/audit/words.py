@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from saliency.audit.reports.words import day
+from saliency.classifier import OutputKind
 from saliency.methods.registry import METHODS
 from ui.audit.runner import Work
 from ui.audit.store import RUNNING, AuditRequest
@@ -75,7 +76,7 @@ TAG_HELP = (
     "This model gives tags, and several may be true of a photo. The audit asks about one of them: is it "
     "given?"
 )
-LIMIT = "High from: {name}"
+LIMIT = "The {name} counts as high from"
 LIMIT_HELP = "This model gives a number, usually {low} to {high}. The audit asks: is it so high, or higher?"
 KNOWN = "3 · What you know already (optional)"
 LABELS = "What the photos show"
@@ -86,6 +87,10 @@ LABEL_KINDS = {
     "labels.csv": "A table says it (CSV)",
 }
 LABELS_CSV = "CSV with the columns file,label"
+LABELS_CSV_OF = {
+    OutputKind.LABELS: "CSV with the columns file,label; several tags of a photo with “;” between them",
+    OutputKind.SCORE: "CSV with the columns file,label; the label is a number",
+}
 FOLDERS_FIT = (
     "{known} named like classes of the model. Choose “{folders}”, and the audit also says which guesses are "
     "right."

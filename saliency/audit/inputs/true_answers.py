@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -31,26 +31,41 @@ def true_answers(source: Source, question: YesNoQuestion | None, labels: Sequenc
     """
     if question is None:
         return source
+    complete = are_lists(item.label for item in source.items if item.label is not None)
     items = (
-        item if item.label is None else replace(item, label=true_answer(item.label, question, labels))
+        item
+        if item.label is None
+        else replace(item, label=true_answer(item.label, question, labels, complete))
         for item in source.items
     )
     return replace(source, items=tuple(items))
 
 
-def true_answer(label: str, question: YesNoQuestion | None, labels: Sequence[str]) -> str:
+def are_lists(labels: Iterable[str]) -> bool:
+    """Whether labels are lists of tags: some photo has several."""
+    return any(len(_parts(label)) > 1 for label in labels)
+
+
+def true_answer(
+    label: str, question: YesNoQuestion | None, labels: Sequence[str], complete: bool = False
+) -> str:
     """The answer that is true of a photo with a label; the label itself where that cannot be told.
 
     Args:
         label: Its tags, with ``;`` or ``|`` between them, its number, or one of the answers.
         question: What is asked; the label itself is the answer without one.
         labels: The model's own tags.
+        complete: Whether photos are labelled with lists of tags; one without the tag then says no, also where
+            it names nothing that the model knows.
     """
     if question is None:
         return label
     if meant := positions(label, question.answers):
         return question.answers[meant[0]]
-    yes = _tagged(label, question, labels) if question.kind is OutputKind.LABELS else _high(label, question)
+    if question.kind is OutputKind.LABELS:
+        yes = _tagged(label, question, labels, complete)
+    else:
+        yes = _high(label, question)
     return label if yes is None else question.answers[0 if yes else 1]
 
 
@@ -72,14 +87,14 @@ def _parts(label: str) -> list[str]:
     return [tag.strip() for tag in _BETWEEN.split(label) if tag.strip()]
 
 
-def _tagged(label: str, question: YesNoQuestion, labels: Sequence[str]) -> bool | None:
+def _tagged(label: str, question: YesNoQuestion, labels: Sequence[str], complete: bool) -> bool | None:
     """Whether the tag is among some; ``None`` where none is known, or one may be it, written wrong."""
     tags = _parts(label)
     if any(positions(tag, [question.label]) for tag in tags):
         return True
     known = [bool(positions(tag, [*labels, NO_TAG])) for tag in tags]
     near = any(_is_near(tag, question.label) for tag, sure in zip(tags, known, strict=True) if not sure)
-    return False if any(known) and not near else None
+    return False if (any(known) or (tags and complete)) and not near else None
 
 
 def _is_near(tag: str, label: str) -> bool:

@@ -122,6 +122,16 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     _add_device(parser)
     parser.add_argument("--labels", metavar="CSV|folders", help="file,label; or the sub-folders' names")
+    parser.add_argument(
+        "--target", metavar="TAG", help="of a model that gives tags: the one that the audit asks about"
+    )
+    parser.add_argument(
+        "--at-least",
+        type=float,
+        metavar="NUMBER",
+        help="of a model that gives a number: from which it counts as high, the middle of its usual range if "
+        "not given; of one that gives tags: the share from which the tag is given",
+    )
     parser.add_argument("--areas", type=Path, metavar="CSV", help="file,x,y,w,h[,name], as shares")
     parser.add_argument(
         "--area", action="append", default=[], metavar="[NAME=]X,Y,W,H", help="a box in all photos, as shares"

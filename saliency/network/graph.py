@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, fx, nn
@@ -253,6 +253,24 @@ class Graph:
         return (
             Covering(self._cut((name,)), x, patches) if name else lambda some: self.logits(covered(x, some))
         )
+
+    def yes_or_no(self, index: int, scale: float = 1.0, less: float = 0.0) -> Graph:
+        """A graph that makes one of this one's logits two: half of ``scale · logit − less``, and minus that.
+
+        It shares the weights; all that can be had of this one can be had of it.
+        """
+        module, (red, green, blue) = frozen_copy(self.module), self.black.tolist()
+        yes_and_no(cast(fx.GraphModule, module), index, scale, less)
+        graph = Graph(
+            module,
+            size=self._shapes.size,
+            black=(red, green, blue),
+            compared=False,
+            half=self.half,
+            single="score",
+        )
+        graph.any_size = self.any_size
+        return graph
 
     def feature_gradient(
         self, x: Tensor, objective: Objective, at: str | None = None

@@ -28,8 +28,8 @@ from saliency.progress import Progress, part_of
 MATERIAL = 0.2
 """A fall by this share of the score, or a guess that changes, is an effect.
 
-A label's guess changes where the label is no longer given. Of a number on a scale, a move by this share of its
-usual range is one.
+A label's guess changes where the label is no longer given. Of a number on a scale, a move by this share of
+its usual range is one.
 """
 
 SMALL = 0.1
@@ -201,7 +201,7 @@ class Keep:
         return not self._as_before(self.blank, MATERIAL)
 
     def _as_before(self, answer: Answer, limit: float) -> bool:
-        """Whether an answer is that to the whole photo; numbers may differ by a share of their usual range."""
+        """Whether an answer is that to the whole photo; numbers may differ by a share of their range."""
         if self.before is None or not self.outputs.is_score:
             return answer.ahead
         return abs(self.outputs.fall(self.before.score, answer.score)) < limit

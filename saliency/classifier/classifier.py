@@ -123,6 +123,7 @@ class Classifier:
             device=where,
             half=half_precision(precision, where),
             single=_SINGLE.get(outputs.kind),
+            exclusive=outputs.exclusive,
         )
         if graph.classes != len(answers) or (len(answers) > len(labels) and not graph.two_sided):
             raise SaliencyError(

@@ -31,7 +31,7 @@ Size = tuple[int, int]
 """(width, height) in pixels."""
 
 _SIDES = {
-    OutputKind.LABELS: ("against", "for the label"),
+    OutputKind.LABELS: ("against", "for the tag"),
     OutputKind.SCORE: ("lowers the score", "raises the score"),
 }
 

@@ -64,6 +64,7 @@ class Graph:
         head: The linear head after global average pooling, where everything after the feature map is one.
         ending: How the module's own outputs follow from the logits; a softmax or sigmoid is cut off its end.
         two_sided: Whether the module gives one number, the logit of yes, of which the graph makes two.
+        exclusive: Whether its classes exclude each other, so that what speaks for all alike tells none apart.
         black: The normalised value of black a channel, ``(3,)``; a baseline for methods that need one.
         any_size: Whether pictures of other sizes and aspect ratios than the trained one are accepted.
         half: Whether passes without a way back, of which only the logits are read, are in half precision.
@@ -79,6 +80,7 @@ class Graph:
         device: torch.device | None = None,
         half: bool = False,
         single: Literal["yes-no", "score"] | None = None,
+        exclusive: bool = True,
     ) -> None:
         """Trace a module.
 
@@ -92,12 +94,13 @@ class Graph:
             half: Whether to take passes without a way back in half precision.
             single: What one number a picture is, where the module gives one: ``yes-no`` makes it two logits,
                 half of it and minus half of it; a ``score`` stays as the module gives it.
+            exclusive: Whether the classes exclude each other.
 
         Raises:
             SaliencyError: The module cannot be traced, does not map one picture to one row of logits, or
                 gives other scores than its graph; or the device cannot take it.
         """
-        self.black, self.half = torch.tensor(black), False
+        self.black, self.half, self.exclusive = torch.tensor(black), False, exclusive
         reference = Reference(frozen_copy(module), size) if compared else None
         self.module = traced(module, size)
         outputs = reference.outputs if reference else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import torch
@@ -188,12 +189,21 @@ class _Recorder(fx.Interpreter):
             self.env[source] = self.values[source.name] = value.new_empty(shape)
 
     def _as_before(self, n: fx.Node, before: Values) -> Any:
-        """The result of an operation that fails; one that had an input's shape has it again."""
+        """The result of an operation that fails; one that had an input's shape has it again.
+
+        So has one that lays out the same values anew, in numbers written into it, as exported models do.
+        """
         result = before[n.name]
         for source in n.all_input_nodes:
             shape = _shape(before[source.name])
             if shape and shape == _shape(result) != _shape(self.env[source]):
                 return self.env[source]
+        if operation(n, self._modules) in ("reshape", "view", "unflatten"):
+            source = n.all_input_nodes[0]
+            shape = _regrouped(
+                _shape(before[source.name]), _shape(result), _shape(self.env[source]), self._axis
+            )
+            return result.new_empty(shape) if shape else result
         return result
 
 
@@ -217,6 +227,31 @@ def _on_meta(module: fx.GraphModule) -> fx.GraphModule:
 def _grown(length: int) -> int:
     """More than twice as long, so that maps of two cells grow too."""
     return 2 * length + max(1, length // 3)
+
+
+def _regrouped(before: Sides, after: Sides, larger: Sides, axis: int) -> Sides:
+    """The shape of a larger value that is laid out anew as a smaller one was; empty where there is none.
+
+    Args:
+        before: The smaller value's shape.
+        after: The same, laid out anew: axes are joined, or split.
+        larger: The larger value's shape before.
+        axis: The axis of pictures along which it is larger. Of an axis that is split, its first part is taken
+            to be rows and its last one columns.
+    """
+    grown = [place for place, length in enumerate(before) if larger[place] != length]
+    if len(before) != len(larger) or len(grown) != 1 or prod(before) != prod(after):
+        return ()
+    (place,) = grown
+    ahead, behind = prod(before[:place]), prod(before[place + 1 :])
+    around = [(at, prod(after[:at]), prod(after[at + 1 :])) for at, length in enumerate(after) if length > 1]
+    joined = [at for at, first, last in around if ahead % first == behind % last == 0]
+    parts = [at for at, first, last in around if first % ahead == last % behind == 0]
+    places = joined or (parts if axis != COLUMNS else parts[::-1])
+    if not places or after[places[0]] * larger[place] % before[place]:
+        return ()
+    at = places[0]
+    return (*after[:at], after[at] * larger[place] // before[place], *after[at + 1 :])
 
 
 def _shape(value: Any) -> Sides:

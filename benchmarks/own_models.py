@@ -46,7 +46,7 @@ HUGGING_FACE: dict[str, dict[str, Any]] = {
     "MobileViT": {"image_size": 256},
     "Segformer": {},
 }
-KERAS = "MobileNetV2 MobileNetV3Small EfficientNetB0 DenseNet121 ResNet50 NASNetMobile ConvNeXtTiny"
+KERAS = "MobileNetV2 MobileNetV3Small EfficientNetB0 DenseNet121 ResNet50 Xception ConvNeXtTiny"
 LIGHT = "bvlc_alexnet densenet121 inception_v1 inception_v2 resnet50 shufflenet squeezenet vgg19 zfnet512"
 _HEADING = """\
 # Models of one's own
@@ -224,7 +224,9 @@ def keras_file(where: Path, name: str, kind: str) -> tuple[list[Path], Callable[
     os.environ["KERAS_BACKEND"] = "torch"
     import keras
 
-    model = getattr(keras.applications, name)(input_shape=(224, 224, 3), weights=None, classes=5)
+    model = getattr(keras.applications, name)(
+        input_shape=(224, 224, 3), weights=None, classes=5, classifier_activation=None
+    )
     model.save(where / f"model{kind}")
     return [where / f"model{kind}"], lambda x: model(x.permute(0, 2, 3, 1)), 224
 

@@ -24,16 +24,8 @@ FUSED = "scaled_dot_product_attention"
 _PRODUCTS = ("matmul", "bmm", "mm", "einsum", "baddbmm", "addmm", "linear", "conv1d", "conv2d")
 _ADDITIONS = ("add", "add_", "iadd")
 _SAME_VALUES = (
-    "to",
-    "type_as",
-    "float",
-    "contiguous",
-    "clone",
-    "dropout",
-    "reshape",
-    "view",
-    "flatten",
-    "expand",
+    *("to", "type_as", "float", "contiguous", "clone", "dropout", "reshape", "view", "flatten", "expand"),
+    *("where", "masked_fill", "nan_to_num"),
 )
 _STEPS_BACK = 16  # rows of tokens between a norm written out in single steps and what it norms
 
@@ -177,9 +169,10 @@ class _Finder:
         """What a softmax weighs: the other factor of the product that it goes into."""
         node = softmax
         for _ in range(_STEPS_BACK):
-            if len(node.users) != 1 or node not in self._pictured:
+            users = [user for user in node.users if self._reads_values(user)]
+            if len(users) != 1 or node not in self._pictured:
                 return None
-            (user,) = node.users
+            (user,) = users
             name = operation(user, self._modules)
             if name in _PRODUCTS:
                 others = [
@@ -190,6 +183,10 @@ class _Finder:
                 return None
             node = user
         return None
+
+    def _reads_values(self, node: fx.Node) -> bool:
+        """Whether a node reads more than sizes, and more than whether values are numbers at all."""
+        return not self._shapes.is_size(node) and operation(node, self._modules) != "isnan"
 
     def _is_fused(self, node: fx.Node) -> bool:
         return operation(node, self._modules) == FUSED

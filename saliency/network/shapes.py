@@ -10,11 +10,12 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Mapping
-from math import prod
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
+
+from saliency.network.regrouping import regrouped
 
 FAILURES = (RuntimeError, AssertionError, TypeError, ValueError, IndexError)
 """What an operation raises that does not accept a shape."""
@@ -200,9 +201,8 @@ class _Recorder(fx.Interpreter):
                 return self.env[source]
         if operation(n, self._modules) in ("reshape", "view", "unflatten"):
             source = n.all_input_nodes[0]
-            shape = _regrouped(
-                _shape(before[source.name]), _shape(result), _shape(self.env[source]), self._axis
-            )
+            shapes = _shape(before[source.name]), _shape(result), _shape(self.env[source])
+            shape = regrouped(*shapes, last=self._axis == COLUMNS)
             return result.new_empty(shape) if shape else result
         return result
 
@@ -227,31 +227,6 @@ def _on_meta(module: fx.GraphModule) -> fx.GraphModule:
 def _grown(length: int) -> int:
     """More than twice as long, so that maps of two cells grow too."""
     return 2 * length + max(1, length // 3)
-
-
-def _regrouped(before: Sides, after: Sides, larger: Sides, axis: int) -> Sides:
-    """The shape of a larger value that is laid out anew as a smaller one was; empty where there is none.
-
-    Args:
-        before: The smaller value's shape.
-        after: The same, laid out anew: axes are joined, or split.
-        larger: The larger value's shape before.
-        axis: The axis of pictures along which it is larger. Of an axis that is split, its first part is taken
-            to be rows and its last one columns.
-    """
-    grown = [place for place, length in enumerate(before) if larger[place] != length]
-    if len(before) != len(larger) or len(grown) != 1 or prod(before) != prod(after):
-        return ()
-    (place,) = grown
-    ahead, behind = prod(before[:place]), prod(before[place + 1 :])
-    around = [(at, prod(after[:at]), prod(after[at + 1 :])) for at, length in enumerate(after) if length > 1]
-    joined = [at for at, first, last in around if ahead % first == behind % last == 0]
-    parts = [at for at, first, last in around if first % ahead == last % behind == 0]
-    places = joined or (parts if axis != COLUMNS else parts[::-1])
-    if not places or after[places[0]] * larger[place] % before[place]:
-        return ()
-    at = places[0]
-    return (*after[:at], after[at] * larger[place] // before[place], *after[at + 1 :])
 
 
 def _shape(value: Any) -> Sides:

@@ -20,7 +20,8 @@ class Transformer(nn.Module):
     """Two blocks on 4 × 4 patches.
 
     Args:
-        how: ``fused``, ``written`` or ``joined`` (heads and pictures in one axis).
+        how: ``fused``, ``written``, ``masked`` (as torch writes out a mask) or ``joined`` (heads and pictures
+            in one axis).
         extra: Tokens before the patches.
         pooled: Whether the mean of the patches is classified, or the first token.
         norm_after: Whether what is added up is normed, and not what is read.
@@ -58,6 +59,9 @@ class Transformer(nn.Module):
             seen = functional.scaled_dot_product_attention(q, k, v, is_causal=self.kind == "causal")
         elif self.how == "written":
             seen = (q / 2 @ k.transpose(-2, -1)).softmax(-1) @ v
+        elif self.how == "masked":
+            shares = (q / 2 @ k.transpose(-2, -1) + torch.zeros(1, 1, 1, 1)).softmax(-1)
+            seen = torch.where(shares.isnan(), torch.zeros(()), shares) @ v
         else:
             q, k, v = (part.flatten(0, 1) for part in (q, k, v))
             seen = torch.bmm(functional.softmax(torch.bmm(q, k.transpose(1, 2)) / 2, dim=2), v)
@@ -93,7 +97,7 @@ def second(logits: Tensor) -> Tensor:
 
 
 @pytest.mark.parametrize("through", ["traced", "exported"])
-@pytest.mark.parametrize("how", ["fused", "written", "joined"])
+@pytest.mark.parametrize("how", ["fused", "written", "masked", "joined"])
 @pytest.mark.parametrize("norm_after", [False, True])
 def test_attention_is_the_same_however_it_is_written(through: str, how: str, norm_after: bool) -> None:
     module = Transformer(how=how, extra=1, pooled=False, norm_after=norm_after).eval()

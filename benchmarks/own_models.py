@@ -9,45 +9,21 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
 
 import torch
-from torch import Tensor, nn
 
 from benchmarks.machine import provenance
+from benchmarks.own_model_files import Made, cases
 from benchmarks.tables import line
 from models.sources import registry
-from models.torchvision_guard import import_torchvision
 from saliency.methods.registry import METHODS, compatible
-from saliency.network.graph import ATTENTION, BIASES, FEATURE_MAP, Graph
+from saliency.network.graph import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Graph
+from saliency.network.outside import OutsideModel
 
-TORCHVISION = "alexnet densenet121 efficientnet_b0 googlenet mobilenet_v2 mobilenet_v3_small regnet_y_400mf"
-TORCHVISION += " resnet18 shufflenet_v2_x0_5 squeezenet1_1 vgg11 convnext_tiny swin_t swin_v2_t maxvit_t vit"
-TIMM = "resnet10t mobilenetv3_small_050 vit_tiny_patch16_224 deit_tiny_distilled_patch16_224 convnext_atto"
-TIMM += " regnetx_002 swin_tiny_patch4_window7_224 mobilevit_xxs hiera_tiny_224 efficientvit_b0"
-TIMM += " efficientvit_m0 tf_efficientnetv2_b0 mixer_s32_224 xcit_nano_12_p16_224 cait_xxs24_224"
-TIMM += " levit_128s efficientformer_l1 poolformer_s12 repvgg_a0 coatnet_nano_rw_224"
-_NARROW = {"hidden_size": 96, "num_hidden_layers": 4, "num_attention_heads": 4, "intermediate_size": 192}
-HUGGING_FACE: dict[str, dict[str, Any]] = {
-    "ViT": _NARROW,
-    "DeiT": _NARROW,
-    "Beit": _NARROW,
-    "Dinov2": {**_NARROW, "image_size": 224, "patch_size": 16},
-    "Swin": {"depths": [2, 2, 2, 2]},
-    "ConvNext": {"depths": [2, 2, 2, 2], "hidden_sizes": [32, 64, 128, 256]},
-    "ResNet": {"layer_type": "basic", "depths": [2, 2, 2, 2], "hidden_sizes": [64, 128, 256, 512]},
-    "MobileNetV2": {},
-    "EfficientNet": {"width_coefficient": 1.0, "depth_coefficient": 1.0, "hidden_dim": 1280},
-    "MobileViT": {"image_size": 256},
-    "Segformer": {},
-}
-KERAS = "MobileNetV2 MobileNetV3Small EfficientNetB0 DenseNet121 ResNet50 Xception ConvNeXtTiny"
-LIGHT = "bvlc_alexnet densenet121 inception_v1 inception_v2 resnet50 shufflenet squeezenet vgg19 zfnet512"
 _HEADING = """\
 # Models of one's own
 
@@ -62,8 +38,21 @@ their constant weights are replaced by random ones, as with constants all their 
 give their own expected outputs too is a test).
 """
 
-Module = TypeVar("Module", bound=nn.Module)
-Case = tuple[str, str, Callable[[Path], tuple[list[Path], Callable[[Tensor], Tensor], int]]]
+_OUTSIDE = """\
+## Models asked from outside
+
+Of a model that cannot be taken apart only answers can be had: an ONNX file with an operator that is not read
+here through `onnxruntime`, a TFLite file through `ai-edge-litert`, a module whose structure depends on the
+picture, a service on the network. It is said which of these it is, and why.
+{offered} of the {methods} methods need no more than that; on every one of them a model asked from outside
+gives the same map as its graph, to 1e-4 of its peak (`tests/saliency/network/test_outside.py`). The page's
+first answer is `occlusion`, its second view `kernel-shap`. Covering, keeping, pasting, hiding, the second
+view, familiarity, comparisons and audits work as with any model; the test with shuffled weights does not.
+What the others need, and how many of them, some more than one of these: {needs}.
+
+Python: `saliency.Classifier.from_outside(ask, preprocessing, labels, name, source)`, where `ask` is any
+function from pictures `(n, 3, H, W)` to numbers `(n, K)`.
+"""
 
 
 def main() -> None:
@@ -85,31 +74,29 @@ def main() -> None:
                     provenance("benchmarks.own_models"),
                     "",
                     *lines,
+                    "",
+                    asked_from_outside(),
                 ]
                 options.page.write_text("\n".join(text) + "\n")
+    if not options.page:
+        print(asked_from_outside())
 
 
-def cases() -> Iterator[Case]:
-    """Format, model, and how its files are made."""
-    for name in TORCHVISION.split():
-        yield "onnx, TorchScript exporter", name, lambda where, name=name: onnx_file(where, name, False)
-        yield "onnx, dynamo exporter", name, lambda where, name=name: onnx_file(where, name, True)
-    for name in LIGHT.split():
-        yield "onnx, light models", name, lambda where, name=name: light_model(where, name)
-    for name in TIMM.split():
-        yield "timm", name, lambda where, name=name: timm_checkpoint(where, name)
-    for name in HUGGING_FACE:
-        yield "hugging-face", name, lambda where, name=name: hugging_face_folder(where, name)
-    for name in KERAS.split():
-        for kind in (".keras", ".h5"):
-            yield (
-                "keras-file",
-                f"{name} ({kind})",
-                lambda where, n=name, kind=kind: keras_file(where, n, kind),
-            )
+def asked_from_outside() -> str:
+    """What a model offers that is only asked, and what the other methods need."""
+    simple = sorted((m for m in METHODS.values() if not m.needs), key=lambda m: m.passes)
+    rows = [line([f"`{m.key}`", m.name, f"{m.passes:g}"]) for m in simple]
+    needs = [
+        f"{need} ({sum(need in m.needs for m in METHODS.values())})"
+        for need in (FEATURE_MAP, GRADIENT, ATTENTION, BIASES)
+    ]
+    table = [line(["method", "", "passes"]), "|---|---|--:|", *rows]
+    return "\n".join(
+        [_OUTSIDE.format(offered=len(simple), methods=len(METHODS), needs=", ".join(needs)), *table]
+    )
 
 
-def measured(make: Callable[[Path], Any]) -> tuple[str, str]:
+def measured(make: Callable[[Path], Made]) -> tuple[str, str]:
     """Difference and methods; what went wrong in place of the first."""
     with TemporaryDirectory() as folder:
         try:
@@ -117,118 +104,15 @@ def measured(make: Callable[[Path], Any]) -> tuple[str, str]:
             files, reference, size = make(Path(folder))
             model = registry.read(registry.format_of(files), files)
             pictures = torch.randn(3, 3, size, size)
-            graph = Graph(model.module, size=size)
+            graph = (OutsideModel if model.outside else Graph)(model.module, size=size)
             with torch.no_grad():
-                given, expected = graph.ending.outputs(graph(pictures)), reference(pictures)
+                given, expected = graph.ending.outputs(graph.logits(pictures)), reference(pictures)
         except Exception as error:  # one failure must not hide the others
             reason = (str(error).strip() or type(error).__name__).partition("\n")[0]
             return f"**failed**: {reason[:160]}", "–"
     share = float((given - expected.flatten(1)).abs().max() / (expected.max() - expected.min()))
-    lacking = sorted({ATTENTION, BIASES, FEATURE_MAP} - graph.offers)
+    lacking = sorted({GRADIENT, ATTENTION, BIASES, FEATURE_MAP} - graph.offers)
     return f"{share:.0e}", f"{len(compatible(graph))}" + (f" (no {', no '.join(lacking)})" if lacking else "")
-
-
-def lively(module: Module) -> Module:
-    """The module in eval mode with no layer of zeros: classifiers that start at zero say nothing."""
-    with torch.no_grad():
-        for weights in module.parameters():
-            if weights.ndim > 1 and not weights.any():
-                weights.normal_(0, 0.1)
-    return module.eval()
-
-
-def torchvision_model(name: str) -> nn.Module:
-    """One of torchvision's; ``vit`` is narrow."""
-    models = import_torchvision().models
-    if name == "vit":
-        return models.VisionTransformer(224, 16, num_layers=4, num_heads=4, hidden_dim=96, mlp_dim=192)
-    return models.get_model(name, weights=None, **({"init_weights": False} if name == "googlenet" else {}))
-
-
-def onnx_file(where: Path, name: str, newer: bool) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
-    """One of torchvision's in an ONNX file."""
-    module, path = lively(torchvision_model(name)), where / "model.onnx"
-    pictures = (torch.randn(2, 3, 224, 224),)
-    if newer:
-        free = ({0: torch.export.Dim("batch")},)
-        torch.onnx.export(module, pictures, path, dynamo=True, dynamic_shapes=free, verbose=False)
-    else:
-        axes = {"x": {0: "batch"}}
-        torch.onnx.export(module, pictures, path, dynamo=False, dynamic_axes=axes, input_names=["x"])
-    return [path], in_onnxruntime(path), 224
-
-
-def in_onnxruntime(path: Path, alone: bool = False) -> Callable[[Tensor], Tensor]:
-    """What onnxruntime gives for a file; picture by picture if it takes one at a time."""
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(path)
-    given = session.get_inputs()[0].name
-
-    def run(x: Tensor) -> Tensor:
-        return torch.from_numpy(session.run(None, {given: x.numpy()})[0])
-
-    return (lambda x: torch.cat([run(each) for each in x.split(1)])) if alone else run
-
-
-def light_model(where: Path, name: str) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
-    """One of the models in the onnx package, with random weights in place of its constants."""
-    import numpy as np
-    import onnx
-
-    model = onnx.load(
-        Path(onnx.__file__).parent / "backend" / "test" / "data" / "light" / f"light_{name}.onnx"
-    )
-    graph, draw = model.graph, np.random.default_rng(0)
-    shapes = {stored.name: onnx.numpy_helper.to_array(stored) for stored in graph.initializer}
-    for node in [node for node in graph.node if node.op_type == "ConstantOfShape"]:
-        shape = shapes[node.input[0]]
-        deviation = (2 / max(1, np.prod(shape[1:]))) ** 0.5
-        values = draw.normal(0, deviation, shape) if len(shape) > 1 else draw.uniform(0.5, 1, shape)
-        graph.initializer.append(onnx.numpy_helper.from_array(values.astype(np.float32), node.output[0]))
-        graph.node.remove(node)
-    pictures = [given for given in graph.input if given.name not in shapes]
-    del graph.input[:]
-    graph.input.extend(pictures)
-    model.ir_version = 8  # since 4, weights need not be inputs
-    onnx.save(model, where / "model.onnx")
-    return [where / "model.onnx"], in_onnxruntime(where / "model.onnx", alone=True), 224
-
-
-def timm_checkpoint(where: Path, name: str) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
-    """One of timm's beside a config.json."""
-    import json
-
-    import_torchvision()
-    import timm
-
-    module = lively(timm.create_model(name, num_classes=5))
-    torch.save(module.state_dict(), where / "model.pth")
-    (where / "config.json").write_text(json.dumps({"architecture": name, "num_classes": 5}))
-    return sorted(where.iterdir()), module, module.pretrained_cfg["input_size"][1]
-
-
-def hugging_face_folder(where: Path, name: str) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
-    """One of transformers', as it saves it."""
-    import_torchvision()
-    import transformers
-
-    config = getattr(transformers, f"{name}Config")(num_labels=5, **HUGGING_FACE[name])
-    module = lively(getattr(transformers, f"{name}ForImageClassification")(config))
-    module.save_pretrained(where)
-    return sorted(where.iterdir()), lambda x: module(x).logits, HUGGING_FACE[name].get("image_size", 224)
-
-
-def keras_file(where: Path, name: str, kind: str) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
-    """One of Keras's own."""
-    os.environ["KERAS_BACKEND"] = "torch"
-    import keras
-
-    model = getattr(keras.applications, name)(
-        input_shape=(224, 224, 3), weights=None, classes=5, classifier_activation=None
-    )
-    model.save(where / f"model{kind}")
-    return [where / f"model{kind}"], lambda x: model(x.permute(0, 2, 3, 1)), 224
 
 
 if __name__ == "__main__":

@@ -18,11 +18,19 @@ from models.catalogue import CATALOGUE
 from models.errors import ModelError, counted, did_you_mean, quoted
 from models.sources import folder as folders
 from models.sources import registry
-from models.sources.description import MODEL_FILES, read_labels, refuse_misread
+from models.sources.description import (
+    MODEL_FILES,
+    check_labels,
+    output_count,
+    outputs_of,
+    read_labels,
+    stated_format_of,
+)
 from models.sources.preparation import Recipe, candidates, photos_with_answers, table, trials, verdict
-from models.sources.read_model import Channels, Outputs, ReadModel
+from models.sources.read_model import Channels, ReadModel
+from models.sources.read_model import Outputs as OutputsName
 from models.sources.upload import copied, files_below, files_of
-from saliency.classifier import Classifier
+from saliency.classifier import Classifier, OutputKind, Outputs, answers_of
 from saliency.names import readable
 
 UNCHECKED = "Nobody has checked how photos have to be prepared for this model, so its answers may be wrong."
@@ -44,17 +52,21 @@ class Wishes:
         mean: Of each channel in [0, 1], in the model's order; one number serves for all.
         std: The same.
         channels: The order of colours.
+        threshold: Share from which a label is given, where several may be.
+        usual_range: Lowest and highest value that a score usually has.
     """
 
     labels: Path | None = None
     key: str | None = None
     name: str | None = None
-    outputs: Outputs | None = None
+    outputs: OutputsName | None = None
     photos: Path | None = None
     size: tuple[int, int] | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
     channels: Channels | None = None
+    threshold: float | None = None
+    usual_range: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,16 +86,25 @@ class Added:
     table: str = ""
 
 
-def add(path: Path, wishes: Wishes) -> Added:
+def add(path: Path, wishes: Wishes, *, uploaded: bool = False) -> Added:
     """Adds the model in a file, a folder or a ZIP.
+
+    Args:
+        path: Where it is.
+        wishes: What is said about it.
+        uploaded: Whether it was handed over through the page, so that nothing that can carry code is opened.
 
     Raises:
         ModelError: It cannot be; nothing is left behind.
     """
+    if path.name in ("", ".."):  # the folder that somebody is in has a name
+        path = path.resolve()
+    if not path.exists():
+        raise ModelError(f"There is no file or folder {quoted(str(path))}.")
     key = _free_key(wishes.key or path.stem if path.suffix else wishes.key or path.name)
     with _working_folder() as temporary:
         made = Path(temporary) / key
-        notes, tried = _written(path, wishes, made)
+        notes, tried = _written(path, wishes, made, uploaded=uploaded)
         problems, remarks = folders.folder_report(made)
         if problems:
             raise ModelError(*problems)
@@ -146,23 +167,26 @@ def _free_key(wish: str) -> str:
     return key
 
 
-def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
+def _written(path: Path, wishes: Wishes, made: Path, *, uploaded: bool = False) -> tuple[list[str], str]:
     """Writes the folder of a model; returns what was found, in sentences, and a table of recipes."""
     with files_of(path) as files, folders.any_failure_said(path):
-        if wishes == Wishes(key=wishes.key) and (own := _in_order(files)):
+        kept = next((file.parent for file in files if file.name == "model.json"), None)
+        if uploaded and kept is not None and (stated_format := stated_format_of(kept)):
+            registry.refuse_code(stated_format)
+        if wishes == Wishes(key=wishes.key) and (own := _in_order(kept)):
             copied(files_below(files, own), made)
             return [], ""
         format_name = registry.format_of(files)
+        if uploaded:
+            registry.refuse_code(format_name)
         if path.is_file() and files == [path]:
             files = [path.resolve(), *registry.companions(format_name, [path.resolve()])]
         model, stated = registry.read(format_name, files), registry.settings(format_name, files)
         labels, of_file = _labels(files, wishes, model)
-        outputs = wishes.outputs or model.outputs or "softmax"
-        refuse_misread(outputs)
-        side, size_notes = _side(wishes, model)
-        _check_count(model, wishes, side, labels, of_file)
-        recipe, notes, tried = _recipe(model, wishes, labels, side)
-        description = _described(wishes, path, side, recipe, stated)
+        size, size_notes = _size(wishes, model)
+        outputs = _checked_outputs(model, wishes, size, labels, of_file)
+        recipe, notes, tried = _recipe(model, wishes, labels, size, outputs)
+        description = _described(wishes, path, size, recipe, stated)
         made.mkdir(parents=True)
         if "architecture" in description:
             weights = next(each for each in files if registry.sources()[format_name].recognises([each]))
@@ -171,7 +195,11 @@ def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
         else:
             description |= {"format": format_name, "channels": recipe.channels}
             copied([file for file in files if file.name != "labels.txt"], made / MODEL_FILES)
-        description["outputs"] = outputs
+        description["outputs"] = str(outputs.kind)
+        if outputs.kind is OutputKind.LABELS:
+            description["threshold"] = outputs.threshold
+        if outputs.kind is OutputKind.SCORE:
+            description["usual_range"] = list(outputs.usual_range)
         if wishes.photos:
             description["source"] += f" ({notes[0].rstrip('.')})"
         elif not _is_stated(model, wishes):
@@ -183,25 +211,27 @@ def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
     return [*model.notes, *size_notes, *notes], tried
 
 
-def _in_order(files: Sequence[Path]) -> Path | None:
+def _in_order(folder: Path | None) -> Path | None:
     """The folder of a model as it is kept here, if that is what was given."""
-    folder = next((file.parent for file in files if file.name == "model.json"), None)
     return folder if folder is not None and not folders.check_folder(folder) else None
 
 
 def _described(
-    wishes: Wishes, path: Path, side: int, recipe: Recipe, stated: dict[str, Any]
+    wishes: Wishes, path: Path, size: tuple[int, int], recipe: Recipe, stated: dict[str, Any]
 ) -> dict[str, Any]:
     """What goes into model.json, but for the format."""
-    resize_size = stated.get("resize_size", round(side * 256 / 224))
+    height, width = size
+    resize_size = stated.get("resize_size", round(min(size) * 256 / 224))
     if recipe.cut in ("whole", "squeezed"):
-        resize_size = side
+        resize_size = min(size)
     return {
         **stated,
         "name": wishes.name or readable(path.stem),
         "source": f"the file {readable(path.name)}",
-        "crop_size": side,
-        "resize_size": max(side, resize_size),
+        "crop_size": height,
+        **({"crop_width": width} if width != height else {}),
+        **({"squeezed": recipe.cut == "squeezed"} if wishes.photos else {}),
+        "resize_size": max(min(size), resize_size),
         "mean": list(recipe.mean),
         "std": list(recipe.std),
     }
@@ -238,44 +268,61 @@ def _without_numbers(labels: tuple[str, ...]) -> tuple[str, ...]:
     return labels
 
 
-def _side(wishes: Wishes, model: ReadModel) -> tuple[int, list[str]]:
+def _size(wishes: Wishes, model: ReadModel) -> tuple[tuple[int, int], list[str]]:
+    """Height and width of the model's pictures, and what is to be said of that."""
     size = wishes.size or model.size
     if size is None:
-        return _USUAL_SIDE, [
+        return (_USUAL_SIDE, _USUAL_SIDE), [
             f"The file does not say its pictures' size; {_USUAL_SIDE} × {_USUAL_SIDE} is taken."
         ]
-    if size[0] != size[1]:
+    return size, []
+
+
+def _checked_outputs(
+    model: ReadModel, wishes: Wishes, size: tuple[int, int], labels: Sequence[str], of_file: str
+) -> Outputs:
+    """What the model's numbers are; it was run, and gives one for each label.
+
+    Raises:
+        ModelError: It cannot be run, gives more or fewer numbers, or one that nobody says the meaning of.
+    """
+    given = _number_count(model, wishes, size)
+    name = wishes.outputs or model.outputs
+    if given == 1 and name in (None, "softmax", "probabilities"):
         raise ModelError(
-            f"The model takes pictures of {size[0]} × {size[1]} pixels (height × width). Only square "
-            "ones can be used so far."
+            "The model gives one number a picture. Say what it is with --outputs yes-no (the logit or the "
+            "share of yes) or --outputs score (a number on a scale)."
         )
-    return size[0], []
+    outputs = outputs_of(name or "softmax", wishes.threshold, wishes.usual_range)
+    check_labels(labels, outputs.kind)
+    pair = outputs.kind is OutputKind.YES_NO and given == len(labels) == 2  # yes and no, each with its number
+    if given != output_count(labels, outputs.kind) and not pair:
+        where = of_file or "the file itself"
+        raise ModelError(
+            f"The model gives {counted(given, 'score', 'scores')}, but {where} lists "
+            f"{counted(len(labels), 'label', 'labels')}. List one label for each, in the model's order."
+        )
+    return outputs
 
 
-def _check_count(model: ReadModel, wishes: Wishes, side: int, labels: Sequence[str], of_file: str) -> None:
-    """Raises :class:`ModelError` unless the model runs and gives one score for each label."""
+def _number_count(model: ReadModel, wishes: Wishes, size: tuple[int, int]) -> int:
+    """How many numbers the model gives a picture. Raises :class:`ModelError` unless it gives one row each."""
     channels = 1 if (wishes.channels or model.channels) == "grey" else 3
     # forward, as a graph that is called prints what fails
     with torch.inference_mode():
         try:
-            outputs = model.module.forward(torch.zeros(2, channels, side, side))
+            given = model.module.forward(torch.zeros(2, channels, *size))
         except (RuntimeError, ValueError, TypeError, AssertionError, IndexError) as error:
             reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".")
             raise ModelError(
-                f"The model could not be run on pictures of {side} × {side} pixels: {reason}. "
+                f"The model could not be run on pictures of {size[0]} × {size[1]} pixels: {reason}. "
                 "Give their size with --size, such as --size 299x299."
             ) from error
-    if not isinstance(outputs, torch.Tensor) or outputs.ndim != 2 or len(outputs) != 2:
+    if not isinstance(given, torch.Tensor) or given.ndim not in (1, 2) or len(given) != 2:
         raise ModelError(
             "The model does not give one row of scores for each picture. Use an image classifier."
         )
-    if outputs.shape[1] != len(labels):
-        scores = counted(outputs.shape[1], "score", "scores")
-        where = of_file or "the file itself"
-        raise ModelError(
-            f"The model gives {scores}, but {where} lists {counted(len(labels), 'label', 'labels')}. "
-            "List one label for each, in the model's order."
-        )
+    return given[0].numel()
 
 
 def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
@@ -284,7 +331,7 @@ def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
 
 
 def _recipe(
-    model: ReadModel, wishes: Wishes, labels: Sequence[str], side: int
+    model: ReadModel, wishes: Wishes, labels: Sequence[str], size: tuple[int, int], outputs: Outputs
 ) -> tuple[Recipe, list[str], str]:
     """How photos are prepared, what is to be said of it, and a table of what was tried."""
     channels = wishes.channels or model.channels
@@ -292,8 +339,10 @@ def _recipe(
     recipes = candidates(mean, std, channels)
     if wishes.photos is None:
         return recipes[0], [], ""
-    photos = photos_with_answers(wishes.photos, labels)
-    tried = trials(model.module, recipes, photos, side)
+    if outputs.kind is OutputKind.SCORE:
+        raise ModelError("Of a score, folders of photos cannot say what is right. Leave out --photos.")
+    photos = photos_with_answers(wishes.photos, answers_of(labels, outputs.kind))
+    tried = trials(model.module, recipes, photos, size, outputs)
     count = len(photos.paths)
     return tried[0].recipe, [verdict(tried, count)], table(tried, count)
 

@@ -32,6 +32,11 @@ Values = dict[str, Any]
 """Values by the names of their nodes; tensors are on the meta device."""
 
 
+def sides(size: int | tuple[int, int]) -> tuple[int, int]:
+    """Height and width of pictures, of which a square is said by its side."""
+    return (size, size) if isinstance(size, int) else size
+
+
 class Shapes:
     """What the values of a traced classifier are like, by the names of their nodes.
 
@@ -40,19 +45,20 @@ class Shapes:
         any_size: Whether another size and aspect ratio goes through.
     """
 
-    def __init__(self, module: fx.GraphModule, size: int) -> None:
+    def __init__(self, module: fx.GraphModule, size: int | tuple[int, int]) -> None:
         """Run the module on the meta device.
 
         Raises:
-            RuntimeError: Or another of :data:`FAILURES`: one picture of ``size`` × ``size`` is not accepted.
+            RuntimeError: Or another of :data:`FAILURES`: one picture of that size is not accepted.
         """
         self._module = _on_meta(module)
-        self._picture = (1, 3, size, size)
+        height, width = sides(size)
+        self._picture = (1, 3, height, width)
         self.values = _Recorder(self._module).record(self._picture)
         self._larger = {axis: self._enlarged(axis) for axis in (PICTURES, ROWS, COLUMNS)}
         self._other: dict[Sides, dict[str, Sides]] = {}
         self._lock = threading.Lock()
-        self.any_size = self._accepts((1, 3, size, size + size // 3))
+        self.any_size = self._accepts((1, 3, height, width + width // 3))
 
     def of(self, name: str) -> Sides:
         """The shape of a tensor; empty for values of other kinds."""

@@ -15,7 +15,7 @@ from saliency.network.blocks import Block, attention_blocks
 from saliency.network.cut import after, pictured, sources
 from saliency.network.in_place import VIEWS
 from saliency.network.layer import Layer
-from saliency.network.shapes import FAILURES, PICTURES, ROWS, Shapes, operation
+from saliency.network.shapes import FAILURES, PICTURES, ROWS, Shapes, operation, sides
 from saliency.network.tokens import cells_of
 
 GRADIENT = "gradient"
@@ -46,8 +46,8 @@ class Structure:
             account for the score`` (no value is scaled by the spread of its own picture, as layer norm does).
     """
 
-    def __init__(self, module: fx.GraphModule, size: int) -> None:
-        """Look at a traced module trained for ``size`` × ``size`` pixels.
+    def __init__(self, module: fx.GraphModule, size: int | tuple[int, int]) -> None:
+        """Look at a traced module trained for pictures of a height and width, or of a square's side.
 
         Raises:
             SaliencyError: It does not accept one picture, or does not give one row of scores for each.
@@ -59,7 +59,7 @@ class Structure:
             self.shapes = Shapes(module, size)
         except FAILURES as error:
             raise SaliencyError(
-                f"This model does not accept pictures of {size} × {size} pixels. "
+                f"This model does not accept pictures of {' × '.join(map(str, sides(size)))} pixels. "
                 "Check its input size (crop_size in model.json)."
             ) from error
         self.classes = self._classes()

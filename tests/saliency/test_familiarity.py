@@ -16,7 +16,6 @@ import saliency
 from models.showroom.samples import FOLDER
 from saliency.classifier import Classifier
 from saliency.familiarity import Footing, changed_copies, strange
-from saliency.network.graph import Graph
 from saliency.photo.reading import read_photo
 from saliency.prepared_photo import PreparedPhoto
 
@@ -65,7 +64,7 @@ def test_what_the_model_calls_none_of_these_or_is_unsure_of_it_does_not_know() -
 
 def test_a_sure_no_is_sure() -> None:
     recipe = classifier(Deaf()).preprocessing
-    one = Classifier(Graph(YesOrNo(), size=SIDE), recipe, ("defect",), "Test", "tests")
+    one = Classifier.build(YesOrNo(), recipe, ("defect",), "Test", "tests")
     assert PreparedPhoto(one, dark()).familiarity.footing is Footing.SURE
 
 
@@ -117,7 +116,7 @@ def test_showroom_does_not_know_what_is_none_of_them() -> None:
 def test_strange_is_the_same_with_fewer_passes(model: type[nn.Module], limit: float) -> None:
     one = classifier(Deaf())
     if model is YesOrNo:
-        one = Classifier(Graph(YesOrNo(), size=SIDE), one.preprocessing, ("defect",), "Test", "tests")
+        one = Classifier.build(YesOrNo(), one.preprocessing, ("defect",), "Test", "tests")
     else:
         one = classifier(model())
     one = replace(one, sure_from=limit)

@@ -11,6 +11,8 @@ from torch import Tensor, fx, nn
 from saliency.classifier import Classifier, Preprocessing
 from saliency.network.device import chosen_device
 
+_NOT_OFFERED = "views that look inside the model are not offered"
+
 
 def note(reason: str) -> str:
     """That a model is asked from outside and why, in a sentence.
@@ -18,7 +20,7 @@ def note(reason: str) -> str:
     Args:
         reason: Half a sentence, such as “the file uses the operator Foo, which is not known here”.
     """
-    return f"It is asked from outside, because {reason}; views that look inside the model are not offered."
+    return f"This model is asked from outside, because {reason}; {_NOT_OFFERED}."
 
 
 def asked_classifier(

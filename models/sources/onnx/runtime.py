@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from models.errors import ModelError, quoted
 from models.sources.onnx.signature import PictureInput
+from models.sources.outside import in_batches
 from models.sources.read_model import Outputs
 from models.sources.registry import INSTALL
 
@@ -61,14 +62,7 @@ class RuntimeModel(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """The outputs, of as many pictures at a time as the file takes."""
         batch = self._given.batch
-        if not batch:
-            return self._run(pictures)
-        return torch.cat([self._filled_up(part, batch) for part in pictures.split(batch)])
-
-    def _filled_up(self, pictures: Tensor, batch: int) -> Tensor:
-        """The outputs of fewer pictures than the file takes; the last one is repeated."""
-        rest = pictures[-1:].expand(batch - len(pictures), -1, -1, -1)
-        return self._run(torch.cat([pictures, rest]))[: len(pictures)]
+        return in_batches(self._run, pictures, batch) if batch else self._run(pictures)
 
     def _run(self, pictures: Tensor) -> Tensor:
         values = pictures.permute(0, 2, 3, 1) if self._given.channels_last else pictures

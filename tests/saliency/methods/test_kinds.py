@@ -14,7 +14,7 @@ from saliency.methods.attribution import attribute
 from saliency.methods.registry import METHODS
 from saliency.network.graph import Graph
 
-SOON = ("covered-cam", "grad-cam", "integrated-gradients", "occlusion", "score-cam")
+SOON = ("covered-cam", "finer-cam", "grad-cam", "integrated-gradients", "occlusion", "score-cam")
 """Methods of different families; the others are tried where time is no matter."""
 MODELS = ("plain", "vit")
 EACH = [

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image, ImageFilter
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -52,6 +53,8 @@ def views() -> tuple[Tensor, list[set[str]]]:
         things = {row["label"]} | ALSO.get(row["file"], set())
         badged = pixels if "badge" in row else with_badge(pixels, number)[0]
         pictures = [(badged, things | {"badge"})]
+        blurred = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(30)))
+        pictures.append((blurred, set()))  # nothing is to be seen
         if "badge" not in row:
             pictures += [(pixels, things), (np.fliplr(pixels), things)]
         for picture, contents in pictures:

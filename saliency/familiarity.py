@@ -113,8 +113,8 @@ class Familiarity:
     def _of_number(self) -> str:
         shown = self.outputs.shown
         if outside_range(self.outputs, self.score):
-            low, high = map(shown, self.outputs.usual_range)
-            return f"The {self.label} of {shown(self.score)} lies outside its usual range, {low} to {high}."
+            usual = self.outputs.usual
+            return f"The {self.label} of {shown(self.score)} lies outside its usual range, {usual}."
         if self.footing is Footing.SURE:
             return f"The {self.label} stays about the same when the photo is changed a little."
         return (

@@ -100,6 +100,12 @@ class Outputs:
         """Whether they are one number on a scale, of which no share can be taken."""
         return self.kind is OutputKind.SCORE
 
+    @property
+    def usual(self) -> str:
+        """The usual range of a score in words: 0 to 10."""
+        low, high = self.usual_range
+        return f"{low:,.6g} to {high:,.6g}"
+
     def shown(self, value: float) -> str:
         """A score in two decimals, never quite 0 or 1; the number on a scale as fine as a hundredth of it."""
         if self.is_score:

@@ -39,7 +39,7 @@ def because(question: ScoreQuestion, cover: Cover) -> str:
         how=how,
         course=course(cover.before.score, cover.after, outputs),
         elsewhere=_elsewhere(cover),
-        range=" to ".join(score(end, outputs) for end in outputs.usual_range),
+        range=outputs.usual,
     )
 
 
@@ -64,10 +64,11 @@ def kept(question: ScoreQuestion, keep: Keep) -> str:
         return said(question, words.KEPT_BLANK)
     if not question.before.ahead and not any(keep.stays):
         return words.KEPT_SCORE.format(score=shown)
-    still, ways = "still" if any(keep.stays) else "no longer", ""
+    before = score(question.before.score, keep.outputs)
+    still, near, ways = ("still", "close to", "") if any(keep.stays) else ("no longer", "far from", "")
     if any(keep.stays) and not keep.enough:
         ways = " with one of two ways of covering the rest"
-    return said(question, words.KEPT, score=shown, still=still, ways=ways)
+    return said(question, words.KEPT, score=shown, still=still, near=near, before=before, ways=ways)
 
 
 def pasted(question: ScoreQuestion, paste: Paste, *, product: bool | None) -> str:
@@ -107,7 +108,7 @@ def hidden(curve: HideCurve, *, flat: bool, inside: float, small: bool) -> str:
     """What hiding the strongest places does; the share is of these, or of the area where that is smaller."""
     if flat:
         return said(curve.question, words.HIDDEN_FLAT)
-    sooner = "sooner" if curve.area < curve.area_elsewhere else "no sooner"
+    sooner = "sooner" if curve.sooner else "no sooner"
     whole = words.HIDDEN_AREA if small else words.HIDDEN_PLACES
     share = sentence_start(percent(inside))
     return said(curve.question, words.HIDDEN, sooner=sooner, share=share, whole=whole)
@@ -127,8 +128,7 @@ def outcome(scores: Sequence[Score], outputs: Outputs) -> str:
     """
     top, shown = scores[0], outputs.shown
     if outputs.is_score:
-        low, high = map(shown, outputs.usual_range)
-        return f"The model gives {shown(top.score)} for “{top.label}” (usually {low} to {high})."
+        return f"The model gives {shown(top.score)} for “{top.label}” (usually {outputs.usual})."
     if outputs.kind is not OutputKind.LABELS:
         return f"The model answers “{top.label}” ({shown(top.score)})."
     given = [one for one in scores if outputs.given(one.score)]

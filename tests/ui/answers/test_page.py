@@ -168,6 +168,8 @@ def test_models_of_one_kind_are_compared(opened, tmp_path, key):
     assert LIMITS in text(app)
     said = "Tag" if key == "tags" else "for “ad score”"
     assert any(heading.value.startswith("## ") and said in heading.value for heading in app.markdown)
+    app = opened("compare", differ="models", left=key, sample="sample-1")  # of the same kind
+    assert not app.info
     app = opened("compare", differ="views", model=key, sample="sample-1")
     assert not app.error
     assert LIMITS in text(app)
@@ -175,9 +177,7 @@ def test_models_of_one_kind_are_compared(opened, tmp_path, key):
 
 def test_one_number_has_no_guesses_to_compare(opened):
     app = opened("compare", differ="guesses", model="score", sample="sample-1")
-    assert [info.value for info in app.info] == [
-        compare_words.ONE_NUMBER.format(model="Your own: Gives score")
-    ]
+    assert [info.value for info in app.info] == [compare_words.ONE_NUMBER.format(model="Gives score")]
     app = opened("compare", differ="guesses", model="tags", sample="sample-1")
     assert not app.error
     assert "Influence on the tag '" in text(app)

@@ -9,7 +9,7 @@ from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.photo.reading import UNPRINTABLE
-from saliency.verdict.words import score
+from saliency.verdict.words import beside, course, score
 
 _CERTAIN = 0.9  # score from which a wrong guess may well be a wrong label
 FEW = 5  # pictures in fewer of which nothing can be told
@@ -105,12 +105,13 @@ def _course(values: ValueCourse, question: YesNoQuestion) -> str:
     what = (
         f"the share of “{question.label}”" if question.kind is OutputKind.LABELS else f"the {question.label}"
     )
-    before, after, elsewhere = (
-        score(value or 0.0, question.outputs) for value in (values.before, values.after, values.elsewhere)
-    )
+    before, after, outputs = values.before, values.after, question.outputs
+    sentence = f"With it covered, {what} {course(before, after, outputs)} on average"
+    if values.elsewhere is None:
+        return f"{sentence}."
     return (
-        f"On average, covering it takes {what} from {before} to {after}; covering equal areas elsewhere, "
-        f"to {elsewhere}."
+        f"{sentence}; with equal areas elsewhere covered, it "
+        f"{beside(before, after, values.elsewhere, outputs)}."
     )
 
 

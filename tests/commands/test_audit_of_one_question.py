@@ -107,6 +107,8 @@ def test_a_number(run: Run, tmp_path: Path) -> None:
     lines = rows(out)
     assert float(lines["bright/01.png"]["value"]) == pytest.approx(10)
     assert lines["bright/01.png"]["guess"] == lines["bright/01.png"]["label"] == "ad score 5 or more"
+    step = "If what you see at this place should count for “ad score 5 or more”, this is as it should be."
+    assert step in json.loads((out / "findings.json").read_text())["findings"][0]["next"]
     takes = "With it covered, the ad score goes from 10.0 to "
     assert takes in found["depends_on"][0]["sentence"]
     values = json.loads((out / "findings.json").read_text())["findings"][0]["values"]

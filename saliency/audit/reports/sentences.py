@@ -115,7 +115,7 @@ def _course(values: ValueCourse, question: YesNoQuestion) -> str:
     )
 
 
-def next_step(finding: AuditFinding) -> str:
+def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What to do about a finding."""
     if finding.verdict is Verdict.NO_EVIDENCE:
         if finding.summary.tested < FEW:
@@ -131,6 +131,13 @@ def next_step(finding: AuditFinding) -> str:
             "Look at a few of the pictures: if something else is there, it may be a shortcut."
         )
     thing = f"“{finding.guess}”" if finding.guess else "the thing"
+    if question is not None and finding.guess != question.label:  # that is no thing which can be seen
+        answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
+        return (
+            f"Look at these pictures. If what you see at this place should count for {answer}, this is as it "
+            f"should be. If not, the model may have learned it as a shortcut: add pictures {whose}without it, "
+            "and pictures with the other answer with it, to the training data."
+        )
     return (
         f"Look at these pictures. If you see {thing} at this place, this is as it should be. If you see "
         "something else there, the model may have learned it as a shortcut: "

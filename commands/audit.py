@@ -41,6 +41,7 @@ from saliency.audit.workers.ray.connection import connected
 from saliency.audit.workers.ray.worker import Load
 from saliency.classifier import Classifier, OutputKind, YesNoQuestion, yes_no_classifier, yes_no_question
 from saliency.errors import SaliencyError
+from saliency.methods.registry import usual
 from saliency.names import readable
 from saliency.photo.area import read_area
 
@@ -88,7 +89,7 @@ def _run(options: argparse.Namespace) -> int:
                 options.out,
                 classifier,
                 source,
-                method=options.method,
+                method=options.method or usual(classifier.graph),
                 second=options.second,
                 framing=options.framing,
                 seed=options.seed,

@@ -106,8 +106,8 @@ class Comparison:
             return f"The two numbers are on different scales, usually {usual}." if scale else ""
         what = [_GIVES.get(outputs.kind, "one answer") for outputs in (left, right)]
         return (
-            f"The left model gives {what[0]}, the right one {what[1]}: the maps show what each responds to, "
-            "but their scores cannot be compared."
+            f"The left model gives {what[0]}; the right model gives {what[1]}. The maps show what each "
+            "responds to, but their scores cannot be compared."
         )
 
     def faint(self, side: Explanation) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from models.errors import ModelError, quoted
@@ -74,13 +75,7 @@ def read(files: Sequence[Path]) -> ReadModel:
         outputs = "yes-no" if last == "sigmoid" else "score"
     teachable = path.name == _TEACHABLE_MACHINE
     picture = (channels or 3, height or _USUAL_SIDE, width or _USUAL_SIDE)
-    try:
-        module = exported(ChannelsFirst(model, picture).eval(), picture)
-    except Exception as error:  # of any kind, as all its layers are run
-        raise ModelError(
-            f"{path.name} has a layer that cannot be taken apart "
-            f"({readable(str(error).strip().partition(chr(10))[0])[:150]}). Export the model as ONNX instead."
-        ) from error
+    module, outside = _taken_apart(ChannelsFirst(model, picture).eval(), picture)
     return ReadModel(
         module,
         size=(height, width) if height and width else None,
@@ -89,7 +84,32 @@ def read(files: Sequence[Path]) -> ReadModel:
         channels="grey" if channels == 1 else "rgb" if teachable else None,
         outputs=_kind_inside(model, outputs),
         notes=("Prepared as Teachable Machine does: values from −1 to 1.",) if teachable else (),
+        outside=outside,
     )
+
+
+def _taken_apart(module: nn.Module, picture: tuple[int, int, int]) -> tuple[nn.Module, str]:
+    """The model as a graph; or as it is, and why it can only be asked from outside.
+
+    Raises:
+        ModelError: It cannot be run.
+    """
+    try:
+        return exported(module, picture), ""
+    except Exception as error:  # of any kind, as all its layers are run
+        said = _said(error)
+    try:
+        with torch.no_grad():
+            module(torch.zeros(2, *picture))
+    except Exception as error:
+        raise ModelError(
+            f"Keras cannot run this model ({_said(error)}). Export the model as ONNX instead."
+        ) from error
+    return module, f"it has a layer that cannot be taken apart ({said})"
+
+
+def _said(error: Exception) -> str:
+    return readable(str(error).strip().partition("\n")[0])[:150].rstrip(".") or type(error).__name__
 
 
 def _kind_inside(model: Any, outputs: Outputs) -> Outputs:

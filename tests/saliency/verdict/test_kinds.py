@@ -128,8 +128,8 @@ def test_a_tag_with_a_low_threshold_can_be_lost() -> None:
 
 @settings(max_examples=12, deadline=None)
 @given(
-    st.floats(-25, 25),
-    st.floats(-12, 12),
+    st.integers(-25, 25),
+    st.integers(-48, 48).map(lambda quarters: quarters / 4),
     st.sampled_from([CORNER, ELSEWHERE, LARGE, Area.box(0.1, 0.1, 0.3, 0.3)]),
     st.sampled_from([bright_corner(), dark()]),
 )

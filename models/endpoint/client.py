@@ -1,0 +1,177 @@
+"""Asks a service about pictures: each one once, several at the same time, and no more than its budget."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from hashlib import sha256
+
+import torch
+from torch import Tensor
+
+from models.endpoint.exchange import Exchange
+from models.endpoint.question import Values, question, values_of
+from models.endpoint.reply import Reply, Row
+from models.endpoint.settings import Endpoint
+from models.errors import ModelError
+from saliency.errors import Unanswered
+
+REMEMBERED = 64 * 2**20  # bytes of answers that are kept, about
+_OVERHEAD = 400  # bytes that an answer takes beside its numbers
+
+
+class BudgetReachedError(ModelError, Unanswered):
+    """A service may not be asked about any more pictures."""
+
+
+class Client:
+    """One service, for all that this program asks of it; any number of threads may.
+
+    Attributes:
+        endpoint: What is stated of it.
+    """
+
+    def __init__(self, endpoint: Endpoint, labels: Sequence[str] | None = None, *, single: bool = False) -> None:
+        """Get ready; nothing is sent.
+
+        Args:
+            endpoint: What is stated of it.
+            labels: Of its classes, in order; ``None``: those of its first answer, sorted.
+            single: Whether it gives one number for two labels, yes and no.
+
+        Raises:
+            ModelError: Nobody says what its scores are of.
+        """
+        if labels is None and not endpoint.answer.labels:
+            raise ModelError(
+                "The service's answers name no labels. List them in labels.txt, one a line, in its order."
+            )
+        if labels is None and endpoint.answer.top_only:
+            raise ModelError(
+                'The service names the likeliest labels only ("top_only"). List all of them in labels.txt.'
+            )
+        self.endpoint, self._single = endpoint, single
+        self._labels = None if labels is None else tuple(labels)
+        self._exchange = Exchange(endpoint)
+        self._workers = ThreadPoolExecutor(endpoint.requests_at_once, thread_name_prefix="endpoint")
+        self._lock, self._asked = threading.Lock(), 0
+        self._known: OrderedDict[bytes, Future[Row]] = OrderedDict()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of its classes, in the order of its scores; empty before they are known."""
+        return self._labels or ()
+
+    @property
+    def asked(self) -> int:
+        """About how many pictures it was asked since this program started."""
+        return self._asked
+
+    @property
+    def left(self) -> int | None:
+        """About how many it may still be asked; ``None`` for any number."""
+        budget = self.endpoint.budget
+        return None if budget is None else max(0, budget - self._asked)
+
+    def ask(self, pictures: Tensor) -> Tensor:
+        """Scores ``(n, K)``, float32, of pictures ``(n, 3, h, w)``, values in [0, 1] unless tensors are sent.
+
+        Raises:
+            BudgetReachedError: More pictures would be sent than its budget allows; none of these was.
+            ModelError: It does not answer, or not as it should.
+        """
+        if not len(pictures):
+            return torch.zeros(0, len(self.labels))
+        values = values_of(pictures, self.endpoint.send)
+        keys = [_key(value) for value in values]
+        answers, new = self._answers_to(keys)
+        batches = [new[start : start + self.endpoint.at_once] for start in range(0, len(new), self.endpoint.at_once)]
+        by_key = dict(zip(keys, values, strict=True))
+        tasks = [
+            self._workers.submit(self._ask, batch, [by_key[key] for key in batch]) for batch in batches
+        ]
+        wait_for(tasks)
+        rows = [answer.result() for answer in answers]
+        return torch.tensor(rows, dtype=torch.float32)
+
+    def _answers_to(self, keys: Sequence[bytes]) -> tuple[list[Future[Row]], list[bytes]]:
+        """The answers, or promises of them, and the questions among them that nobody has asked yet."""
+        with self._lock:
+            new = [key for key in dict.fromkeys(keys) if key not in self._known]
+            self._count(len(new))
+            for key in new:
+                self._known[key] = Future()
+            for key in keys:
+                self._known.move_to_end(key)
+            answers = [self._known[key] for key in keys]
+            size = _OVERHEAD + 32 * len(self.labels)
+            while len(self._known) > max(len(keys), REMEMBERED // size):
+                self._known.popitem(last=False)
+        return answers, new
+
+    def _count(self, pictures: int) -> None:
+        left = self.left
+        if left is not None and pictures > left:
+            raise BudgetReachedError(
+                f"The service at {self.endpoint.host} was asked about {self._asked:,} pictures since this "
+                f"program started, and may be asked about {self.endpoint.budget:,}; {pictures:,} more would be "
+                "too many. What is finished stays. Choose a quicker view, or have whoever runs this program "
+                "raise “budget” in model.json."
+            )
+        self._asked += pictures
+
+    def _count_again(self, pictures: int) -> None:
+        with self._lock:
+            self._count(pictures)
+
+    def _ask(self, keys: Sequence[bytes], values: Sequence[Values]) -> None:
+        """Asks about pictures, and keeps the promises that were made of the answers."""
+        with self._lock:
+            promised = [self._known.get(key) for key in keys]
+        try:
+            rows = self._rows(values)
+        except BaseException as error:
+            with self._lock:
+                for key in keys:
+                    self._known.pop(key, None)
+            for promise in filter(None, promised):
+                promise.set_exception(error)
+            return
+        for promise, row in zip(promised, rows, strict=True):
+            if promise is not None:
+                promise.set_result(row)
+
+    def _rows(self, values: Sequence[Values]) -> list[Row]:
+        send, count = self.endpoint.send, len(values)
+        body = self._exchange.post(question(values, send), lambda: self._count_again(count))
+        reply = Reply(body, self.endpoint.answer, count, self.endpoint.host)
+        with self._lock:
+            if self._labels is None and reply.labels is not None:
+                self._labels = tuple(sorted(reply.labels[0]))
+        return reply.rows(self.labels, self._single)
+
+
+def _key(values: Values) -> bytes:
+    return sha256(repr(values.shape).encode() + values.tobytes()).digest()
+
+
+_CLIENTS: dict[str, Client] = {}
+_CLIENTS_LOCK = threading.Lock()
+
+
+def shared_client(endpoint: Endpoint, labels: Sequence[str] | None, *, single: bool = False) -> tuple[str, Client]:
+    """The client for a service, and its key: whoever loads the model again shares budget and answers."""
+    stated = "\n".join([endpoint.digest, *(labels or ())])
+    digest = sha256(stated.encode()).hexdigest()
+    with _CLIENTS_LOCK:
+        if digest not in _CLIENTS:
+            _CLIENTS[digest] = Client(endpoint, labels, single=single)
+        return digest, _CLIENTS[digest]
+
+
+def client_of(digest: str) -> Client | None:
+    """The client that a classifier with this digest asks; ``None`` for a model on this computer."""
+    return _CLIENTS.get(digest)

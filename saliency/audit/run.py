@@ -19,7 +19,7 @@ from saliency.audit.workers.pool import CoverTask, LocalPool, PhotoTask, Pool, T
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
-from saliency.methods.registry import compatible, find
+from saliency.methods.registry import compatible, find, offered_names
 from saliency.photo.area import Box
 from saliency.photo.framing import Framing
 
@@ -44,6 +44,7 @@ class Audit:
         total: How many photos there are.
         classes: The model's classes, if it was there.
         warning: What has to be said with every result of the model, in a sentence; empty if nothing.
+        outside: Why the model was only asked from outside, in a sentence; empty where it was not.
     """
 
     settings: Settings
@@ -54,6 +55,7 @@ class Audit:
     total: int
     classes: tuple[str, ...] = ()
     warning: str = ""
+    outside: str = ""
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -92,7 +94,10 @@ def start(
     for key in filter(None, (method, second)):
         view = find(key)
         if view not in compatible(classifier.graph):
-            raise SaliencyError(f"“{view.name}” does not work with this model. Choose another view.")
+            raise SaliencyError(
+                f"“{view.name}” does not work with this model. "
+                f"Choose another view, such as {offered_names(classifier.graph)}."
+            )
     settings = Settings(
         classifier.name,
         classifier.digest,
@@ -152,6 +157,7 @@ def audit(
         job.counts()[1],
         classifier.labels,
         classifier.warning,
+        classifier.graph.outside,
     )
 
 

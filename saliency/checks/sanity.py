@@ -19,7 +19,7 @@ from saliency.explanation import Explanation
 from saliency.grids.likeness import likeness
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import LearningDependence
-from saliency.network.graph import Graph
+from saliency.network.graph import GRADIENT, Graph
 from saliency.network.structure import last_linear
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
@@ -69,7 +69,7 @@ def randomisation_test(
         on_progress: Told how much is done; what it raises stops the work.
 
     Raises:
-        SaliencyError: The explanation is of another photo.
+        SaliencyError: The explanation is of another photo, or the model's weights are out of reach.
     """
     if prepared.photo.digest != explanation.photo.digest:
         raise SaliencyError("What is known is of another photo. Ask about that one, or start anew.")
@@ -111,12 +111,18 @@ def likeness_when_shuffled(
         progress(1, 1)
         return values[0]
 
+    _check_in_reach(graph)
     before = attribution(graph, 0)
     head, everything = (
         likeness(before, attribution(shuffled_copy(graph, head_only=head_only, size=size, seed=seed), number))
         for number, head_only in enumerate((True, False), 1)
     )
     return RandomisationTest(head, everything)
+
+
+def can_forget(graph: Graph) -> bool:
+    """Whether a model's weights can be shuffled: those of one that is asked from outside are out of reach."""
+    return GRADIENT in graph.offers
 
 
 def shuffled_copy(graph: Graph, *, head_only: bool, size: int | tuple[int, int], seed: int = 0) -> Graph:
@@ -127,7 +133,11 @@ def shuffled_copy(graph: Graph, *, head_only: bool, size: int | tuple[int, int],
         head_only: Shuffle the weights of the last linear layer only, or of the last convolution.
         size: Side in pixels of the square input it was trained for, or height and width of another.
         seed: Where the shuffle starts.
+
+    Raises:
+        SaliencyError: Its weights are out of reach.
     """
+    _check_in_reach(graph)
     generator = torch.Generator().manual_seed(seed)
     module = copy.deepcopy(graph.module)
     with torch.no_grad():
@@ -136,6 +146,13 @@ def shuffled_copy(graph: Graph, *, head_only: bool, size: int | tuple[int, int],
             weights.copy_(weights.flatten()[order].view_as(weights))
     red, green, blue = graph.black.tolist()
     return Graph(module, size=size, black=(red, green, blue), compared=False)
+
+
+def _check_in_reach(graph: Graph) -> None:
+    if not can_forget(graph):
+        raise SaliencyError(
+            "This model is asked from outside, so its weights cannot be shuffled. Compare two views instead."
+        )
 
 
 def _head(module: nn.Module) -> nn.Module:

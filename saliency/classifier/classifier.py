@@ -20,6 +20,7 @@ from saliency.names import folded, position, readable
 from saliency.network.device import chosen_device, half_precision
 from saliency.network.graph import Graph
 from saliency.network.outputs import Ending
+from saliency.network.outside import OUTSIDE, Ask, OutsideModel
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
 
@@ -109,10 +110,7 @@ class Classifier:
             SaliencyError: The module cannot be explained, its outputs and the labels differ in number, its
                 outputs are not what they are said to be, or the device is not there.
         """
-        where, outputs = chosen_device(device), Outputs.of(outputs)
-        if len(labels) == 1 and outputs.kind is not OutputKind.SCORE:
-            outputs = replace(outputs, kind=OutputKind.YES_NO)
-        answers = answers_of(labels, outputs.kind)
+        where, outputs = chosen_device(device), _outputs_for(labels, outputs)
         graph = Graph(
             module,
             size=preprocessing.size,
@@ -121,6 +119,80 @@ class Classifier:
             half=half_precision(precision, where),
             single=_SINGLE.get(outputs.kind),
         )
+        return cls._of(graph, preprocessing, labels, name, source, outputs, about)
+
+    @classmethod
+    def from_outside(
+        cls,
+        ask: Ask,
+        preprocessing: Preprocessing,
+        labels: Sequence[str],
+        name: str,
+        source: str,
+        *,
+        most: int = 8,
+        outputs: Outputs | OutputKind | str = OutputKind.SOFTMAX,
+        shares: bool | None = None,
+        threads: bool = False,
+        device: torch.device | None = None,
+        nbytes: int = 0,
+        reason: str = OUTSIDE,
+        **about: Any,
+    ) -> Classifier:
+        """Make a classifier of anything that gives scores to pictures: a runtime, a service, a function.
+
+        It offers forward passes only, so views that look inside the model are not offered; all that cover
+        parts of the picture are, and so are the checks.
+
+        Args:
+            ask: From pictures ``(n, 3, H, W)`` of that size, float32 and normalised as ``preprocessing``
+                says, to outputs ``(n, K)``. What it raises becomes a sentence; a ``SaliencyError`` stays.
+            preprocessing: How a photo is prepared for it.
+            labels: As for :meth:`build`.
+            name: What people call it.
+            source: Where the model comes from.
+            most: How many pictures it may be handed at once.
+            outputs: What its numbers are, or the name of their kind.
+            shares: Whether they are shares in [0, 1], not the logits before these: logits are made of them
+                again. ``None``: found from what it gives a few random pictures.
+            threads: Whether several threads may ask at the same time; else one waits for the other.
+            device: Where it wants its pictures; on the processor if not given.
+            nbytes: How many bytes of memory it takes, as far as that is known.
+            reason: Why it is asked from outside, in a sentence.
+            **about: ``digest`` and the attributes after it.
+
+        Raises:
+            SaliencyError: It fails, gives something else than one row of finite numbers for each picture or
+                other ones each time, they are not what they are said to be, or the labels are not as many.
+        """
+        outputs = _outputs_for(labels, outputs)
+        graph = OutsideModel(
+            ask,
+            size=preprocessing.size,
+            black=preprocessing.black,
+            most=most,
+            endings=_endings(outputs.kind, shares),
+            single=_SINGLE.get(outputs.kind),
+            threads=threads,
+            device=device,
+            nbytes=nbytes,
+            reason=reason,
+        )
+        return cls._of(graph, preprocessing, labels, name, source, outputs, about)
+
+    @classmethod
+    def _of(
+        cls,
+        graph: Graph,
+        preprocessing: Preprocessing,
+        labels: Sequence[str],
+        name: str,
+        source: str,
+        outputs: Outputs,
+        about: Mapping[str, Any],
+    ) -> Classifier:
+        """The classifier of a graph, if it has one score for each label."""
+        answers = answers_of(labels, outputs.kind)
         if graph.classes != len(answers) or (len(answers) > len(labels) and not graph.two_sided):
             raise SaliencyError(
                 f"The model's scores and the labels differ in number: {graph.classes} and {len(labels)}. "
@@ -233,6 +305,31 @@ class Classifier:
         raise SaliencyError(
             f"This model does not know “{name[:_LONGEST_LABEL]}”. It knows, for example: {', '.join(names)}."
         )
+
+
+_ENDINGS: Mapping[OutputKind, tuple[Ending, ...]] = {
+    OutputKind.SOFTMAX: (Ending.PROBABILITIES, Ending.LOGITS),
+    OutputKind.PROBABILITIES: (Ending.PROBABILITIES,),
+    OutputKind.LABELS: (Ending.SIGMOID, Ending.LOGITS),
+    OutputKind.YES_NO: (Ending.PROBABILITIES, Ending.SIGMOID, Ending.LOGITS),
+    OutputKind.SCORE: (Ending.LOGITS,),
+}
+"""What the numbers of a model that is asked from outside may be; the first that fits them is taken."""
+
+
+def _endings(kind: OutputKind, shares: bool | None) -> tuple[Ending, ...]:
+    """What the numbers of a model that is asked from outside may be, with what is said of them."""
+    if shares is None or len(_ENDINGS[kind]) == 1:
+        return _ENDINGS[kind]
+    return tuple(ending for ending in _ENDINGS[kind] if (ending is not Ending.LOGITS) is shares)
+
+
+def _outputs_for(labels: Sequence[str], outputs: Outputs | OutputKind | str) -> Outputs:
+    """What is said of a model's numbers; one number that is no score says yes or no."""
+    outputs = Outputs.of(outputs)
+    if len(labels) == 1 and outputs.kind is not OutputKind.SCORE:
+        return replace(outputs, kind=OutputKind.YES_NO)
+    return outputs
 
 
 _SINGLE: Mapping[OutputKind, Literal["yes-no", "score"]] = {

@@ -103,6 +103,11 @@ class Explanation:
         return None if self.prepared is None else self.prepared.familiarity
 
     @property
+    def outside(self) -> str:
+        """Why the model was only asked from outside, in a sentence; empty where it was not."""
+        return "" if self.prepared is None else self.prepared.classifier.graph.outside
+
+    @property
     def warning(self) -> str:
         """What the model's description says has to go with every result; usually empty."""
         return "" if self.prepared is None else self.prepared.classifier.warning
@@ -163,6 +168,7 @@ class Explanation:
             "model": self.model,
             "weights_sha256": self.weights,
             "weights_source": self.source,
+            **({"asked_from_outside": self.outside} if self.outside else {}),
             "versions": {
                 "torch": str(torch.__version__),
                 "pillow": PIL.__version__,

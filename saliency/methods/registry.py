@@ -166,6 +166,12 @@ def find(key: str) -> Method:
     raise unknown(key, METHODS)
 
 
+def offered_names(graph: Graph) -> str:
+    """The three quickest methods that the model has what they need for, for the end of a sentence."""
+    first, second, third = sorted(compatible(graph), key=lambda entry: entry.passes)[:3]
+    return f"{first.key}, {second.key} or {third.key}"
+
+
 def compatible(graph: Graph) -> list[Method]:
     """The methods for which the model has what they need, in the order of the registry."""
     return [entry for entry in METHODS.values() if entry.needs <= graph.offers]

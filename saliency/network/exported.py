@@ -10,8 +10,11 @@ differentiable too.
 
 from __future__ import annotations
 
+import io
+import logging
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr
 from typing import Any, cast
 
 import torch
@@ -60,13 +63,26 @@ def exported(module: nn.Module, picture: tuple[int, int, int]) -> fx.GraphModule
     weight = next((p for p in module.parameters() if p.is_floating_point()), torch.zeros(()))
     pictures = torch.zeros((2, *picture), dtype=weight.dtype, device=weight.device)
     batch = {0: torch.export.Dim("batch")}
-    with torch.no_grad():
+    with torch.no_grad(), _silent():
         program = torch.export.export(module, (pictures,), dynamic_shapes=(batch,), strict=False)
     plan = program.module(check_guards=False)
     graph = fx.GraphModule(plan, _plain(plan), type(module).__name__)
     graph.requires_grad_(False)
     graph.meta[EXPORTED] = True
     return graph
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Within it, torch does not print the half of a graph that it could make; the error says what matters."""
+    log = logging.getLogger("torch.fx.experimental.symbolic_shapes")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        log.setLevel(level)
 
 
 def _plain(plan: fx.GraphModule) -> fx.Graph:

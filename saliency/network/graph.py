@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
-from saliency.errors import SaliencyError
+from saliency.errors import NoGraphError, SaliencyError
 from saliency.grids.cells import CellGrid
 from saliency.network.covering import Covering, Patch, border, covered
 from saliency.network.cut import Halves, cut
@@ -67,7 +67,10 @@ class Graph:
         black: The normalised value of black a channel, ``(3,)``; a baseline for methods that need one.
         any_size: Whether pictures of other sizes and aspect ratios than the trained one are accepted.
         half: Whether passes without a way back, of which only the logits are read, are in half precision.
+        outside: Why it is only asked from outside, in a sentence; empty for a graph.
     """
+
+    outside: str
 
     def __init__(
         self,
@@ -94,10 +97,10 @@ class Graph:
                 half of it and minus half of it; a ``score`` stays as the module gives it.
 
         Raises:
-            SaliencyError: The module cannot be traced, does not map one picture to one row of logits, or
-                gives other scores than its graph; or the device cannot take it.
+            NoGraphError: The module works, and cannot be traced, or gives other scores than its graph.
+            SaliencyError: It does not map one picture to one row of logits; or the device cannot take it.
         """
-        self.black, self.half = torch.tensor(black), False
+        self.black, self.half, self.outside = torch.tensor(black), False, ""
         reference = Reference(frozen_copy(module), size) if compared else None
         self.module = traced(module, size)
         outputs = reference.outputs if reference else None
@@ -110,7 +113,7 @@ class Graph:
             as_column(self.module)
         if device is not None:
             move(self.module, device)  # before anything is derived from it
-        structure = Structure(self.module, size)
+        structure = _structure(self.module, size, reference)
         self.classes = structure.classes
         self.layers: tuple[Layer, ...] = structure.layers
         self.blocks: tuple[str, ...] = structure.blocks
@@ -154,6 +157,11 @@ class Graph:
         """About how many bytes all values together take for one picture of that size."""
         sides = self._shapes.size
         return self._shapes.nbytes * height * width / (sides[0] * sides[1])
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the weights take."""
+        return sum(tensor.nbytes for tensor in (*self.module.parameters(), *self.module.buffers()))
 
     @property
     def dtype(self) -> torch.dtype:
@@ -290,6 +298,16 @@ class Graph:
             if names not in self._halves:
                 self._halves[names] = cut(self.module, names, self._shapes, self._fused)
             return self._halves[names]
+
+
+def _structure(module: fx.GraphModule, size: int | tuple[int, int], reference: Reference | None) -> Structure:
+    """The parts of a traced module; where they are not found though the module works, that is said."""
+    try:
+        return Structure(module, size)
+    except SaliencyError as error:
+        if reference is None or not reference.gives_scores:
+            raise
+        raise NoGraphError(error.message, "its parts cannot be told from one another") from error
 
 
 def channels_last(x: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from saliency.network.shapes import operation
 
 _SUM_WITHIN = 1e-3  # of 1, for probabilities
 _FAINTEST = 1e-30  # a probability below counts as this much
+_LEAST_SHARE = 1e-7  # of yes and of no: single precision tells no more from 1
 
 
 class Ending(StrEnum):
@@ -37,6 +38,12 @@ class Ending(StrEnum):
         """The module's own outputs ``(B, K)`` of the graph's logits ``(B, K)``."""
         function = _OUTPUTS.get(self)
         return logits if function is None else function(logits)
+
+    def logits(self, outputs: Tensor) -> Tensor:
+        """Logits ``(B, K)`` that give a model's own outputs ``(B, K)``, where only these are known."""
+        if self in (Ending.SOFTMAX, Ending.PROBABILITIES):
+            return logarithms(outputs)
+        return outputs.logit(_LEAST_SHARE) if self is Ending.SIGMOID else outputs
 
 
 _OUTPUTS: Mapping[Ending, Callable[[Tensor], Tensor]] = {
@@ -85,13 +92,13 @@ def without_ending(graph: fx.GraphModule, outputs: Tensor | None) -> Ending:
         _made_anew(graph)
         return ending
     if outputs is not None and outputs.ndim == 2 and outputs.shape[1] > 1:
-        if _are_probabilities(outputs):
+        if are_probabilities(outputs):
             with graph.graph.inserting_before(output):
                 logits = graph.graph.call_function(logarithms, (last,))
             output.replace_input_with(last, logits)
             _made_anew(graph)
             return Ending.PROBABILITIES
-        if _are_probabilities(outputs.exp()):
+        if are_probabilities(outputs.exp()):
             return Ending.LOGITS
     return Ending.UNKNOWN if _is_squashed(last, modules) else Ending.LOGITS
 
@@ -150,11 +157,10 @@ def _made_anew(graph: fx.GraphModule) -> None:
     graph.delete_all_unused_submodules()
 
 
-def _are_probabilities(outputs: Tensor) -> bool:
-    sums = outputs.sum(1)
-    return bool((outputs >= 0).all()) and torch.allclose(
-        sums, torch.ones_like(sums), rtol=0, atol=_SUM_WITHIN
-    )
+def are_probabilities(outputs: Tensor, within: float | None = None) -> bool:
+    """Whether rows ``(B, K)`` are at least 0 and add up to 1, but for rounding or as far as is said."""
+    sums, off = outputs.sum(1), within or _SUM_WITHIN
+    return bool((outputs >= 0).all()) and torch.allclose(sums, torch.ones_like(sums), rtol=0, atol=off)
 
 
 def _squashing(node: fx.Node, modules: Mapping[str, nn.Module]) -> tuple[fx.Node, Ending] | None:

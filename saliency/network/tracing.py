@@ -14,7 +14,7 @@ import torch
 from torch import fx, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from saliency.errors import SaliencyError
+from saliency.errors import NoGraphError, SaliencyError
 from saliency.network.exported import exported
 from saliency.network.in_place import OPERATORS, without_writes
 from saliency.network.shapes import sides
@@ -114,7 +114,7 @@ def traced(module: nn.Module, size: int | tuple[int, int] = 224) -> fx.GraphModu
             because it cannot be traced.
 
     Raises:
-        SaliencyError: Its structure depends on the values of the picture, so that it can be neither.
+        NoGraphError: Its structure depends on the values of the picture, so that it can be neither.
     """
     root = frozen_copy(module)
     with _one_at_a_time:
@@ -141,14 +141,15 @@ def _exported(root: nn.Module, size: int | tuple[int, int]) -> fx.GraphModule:
     """The module as ``torch.export`` has it.
 
     Raises:
-        SaliencyError: It cannot be exported either.
+        NoGraphError: It cannot be exported either.
     """
     try:
         return exported(root, (3, *sides(size)))
     except Exception as error:  # somebody's code again
-        raise SaliencyError(
-            "This model's structure depends on the picture, so it cannot be explained. "
-            "Use one of torchvision's classifiers."
+        raise NoGraphError(
+            "This model's structure depends on the picture, so it cannot be explained from within. "
+            "Ask it from outside (Classifier.from_outside), or use one of torchvision's classifiers.",
+            "its structure depends on the picture",
         ) from error
 
 

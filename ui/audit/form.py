@@ -210,13 +210,16 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
         model = choose_in_list(wording.MODEL, names, index=usual, key="audit-model", help=words.MODEL_HELP)
         if stated := wording.licence(models[model]):
             st.caption(stated)
-    methods = compatible(loading.classifier(model).graph)
+    graph = loading.classifier(model).graph
+    methods = compatible(graph)
     offered = {method.key: view_name(view, method) for view, method in front(methods).items()}
     offered |= {method.key: method.name for method in others(methods)}
     with view_column:
         key = choose_in_list(VIEW, offered, key=f"audit-view-{model}", help=words.QUESTION_HELP)
         method = next(method for method in methods if method.key == key)
         st.caption(view_sentence(method.sentence, ""))
+        if graph.outside:
+            st.caption(wording.plain(graph.outside))
     with framing_column:
         framing = choose_segment(
             wording.FRAMING, wording.FRAMINGS, key="audit-framing", help=wording.FRAMING_HELP

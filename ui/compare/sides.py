@@ -75,12 +75,17 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | None:
     photos = [prepared_photo(state, key, page.photo, page.results) for key in models]
     labels = photos[0].classifier.labels
     link.take_guesses(state, selection, labels)
-    offered = [compatible(prepared.classifier.graph) for prepared in photos]
+    graphs = [prepared.classifier.graph for prepared in photos]
+    offered = [compatible(graph) for graph in graphs]
     methods = [method for method in offered[0] if method in offered[1]]
+    if any(graph.outside for graph in graphs):  # then both are shown by what one of them can only be asked
+        offered = [methods, methods]
     view = offered_view(state, methods, " / ".join(dict.fromkeys(choice.name for choice in choices)))
     times = [seconds(key, methods) for key in dict.fromkeys(models)]
     both_times = {method.key: sum(time[method.key] for time in times) for method in methods}
     views = controls.choose_views(state, selection, view, methods, both_times, columns[VIEWS])
+    for outside in dict.fromkeys(graph.outside for graph in graphs if graph.outside):
+        columns[VIEWS][0].caption(plain(outside))
     targets = controls.choose_guesses(state, selection, [p.scores for p in photos], columns[GUESSES])
     sides = []
     for index, target in enumerate(targets):

@@ -22,13 +22,14 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
     """What was done and what it does not say; `view` is what people call the view."""
     settings = record.settings
     second = f" A second view, “{words.view(settings.second)}”, was compared." if settings.second else ""
+    outside = f" {record.asked_from_outside}" if record.asked_from_outside else ""
     return (
         (
             "What was asked",
             f"Each photo was handed to the model as {_FRAMINGS[settings.framing]}. For its top guess, the "
             f"view “{view or words.view(settings.method)}” gave a heat map: how much influence each part of "
             "the photo had on the score. "
-            f"Colours compare places within one picture, not one picture with another.{second}",
+            f"Colours compare places within one picture, not one picture with another.{second}{outside}",
         ),
         (
             "Places nobody named",

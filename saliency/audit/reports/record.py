@@ -114,6 +114,7 @@ class AuditRecord(AuditSummary):
         shared: What wrong photos share and right ones do not, what is rarest by chance first.
         compared: How many comparisons were made for that.
         shopping_list: What to add, what helps most first.
+        asked_from_outside: Why the model was only asked from outside, in a sentence; empty where it was not.
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
     """
 
@@ -130,6 +131,7 @@ class AuditRecord(AuditSummary):
     shared: tuple[SharedProperty, ...] = ()
     compared: int = 0
     shopping_list: tuple[ShoppingItem, ...] = ()
+    asked_from_outside: str = field(default="", metadata=OPTIONAL)
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
 
     @property
@@ -229,6 +231,7 @@ def audit_record(audit: Audit) -> AuditRecord:
         shared=shared,
         compared=compared,
         shopping_list=items,
+        asked_from_outside=audit.outside,
         answers=Answers(
             how_good(true_classes, not_judged, summary.audited),
             why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings),

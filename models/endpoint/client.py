@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from hashlib import sha256
 
 import torch
 from torch import Tensor
 
-from models.endpoint.exchange import Exchange
+from models.endpoint.exchange import Exchange, given_up
+from models.endpoint.failure import BudgetReachedError, GivenUpError
 from models.endpoint.question import Values, question, values_of
 from models.endpoint.reply import Reply, Row
 from models.endpoint.settings import Endpoint
 from models.errors import ModelError
-from saliency.errors import Unanswered
 
 REMEMBERED = 64 * 2**20  # bytes of answers that are kept, about
 _OVERHEAD = 400  # bytes that an answer takes beside its numbers
-
-
-class BudgetReachedError(ModelError, Unanswered):
-    """A service may not be asked about any more pictures."""
+Promise = Future[Row]
 
 
 class Client:
@@ -34,7 +31,9 @@ class Client:
         endpoint: What is stated of it.
     """
 
-    def __init__(self, endpoint: Endpoint, labels: Sequence[str] | None = None, *, single: bool = False) -> None:
+    def __init__(
+        self, endpoint: Endpoint, labels: Sequence[str] | None = None, *, single: bool = False
+    ) -> None:
         """Get ready; nothing is sent.
 
         Args:
@@ -58,7 +57,7 @@ class Client:
         self._exchange = Exchange(endpoint)
         self._workers = ThreadPoolExecutor(endpoint.requests_at_once, thread_name_prefix="endpoint")
         self._lock, self._asked = threading.Lock(), 0
-        self._known: OrderedDict[bytes, Future[Row]] = OrderedDict()
+        self._known: OrderedDict[bytes, Promise] = OrderedDict()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -88,22 +87,17 @@ class Client:
         values = values_of(pictures, self.endpoint.send)
         keys = [_key(value) for value in values]
         answers, new = self._answers_to(keys)
-        batches = [new[start : start + self.endpoint.at_once] for start in range(0, len(new), self.endpoint.at_once)]
-        by_key = dict(zip(keys, values, strict=True))
-        tasks = [
-            self._workers.submit(self._ask, batch, [by_key[key] for key in batch]) for batch in batches
-        ]
-        wait_for(tasks)
-        rows = [answer.result() for answer in answers]
-        return torch.tensor(rows, dtype=torch.float32)
+        if new:
+            self._ask(new, dict(zip(keys, values, strict=True)))
+        return torch.tensor([answer.result() for answer in answers], dtype=torch.float32)
 
-    def _answers_to(self, keys: Sequence[bytes]) -> tuple[list[Future[Row]], list[bytes]]:
-        """The answers, or promises of them, and the questions among them that nobody has asked yet."""
+    def _answers_to(self, keys: Sequence[bytes]) -> tuple[list[Promise], dict[bytes, Promise]]:
+        """Promises of the answers, and of those among them that nobody has asked for yet."""
         with self._lock:
-            new = [key for key in dict.fromkeys(keys) if key not in self._known]
-            self._count(len(new))
-            for key in new:
-                self._known[key] = Future()
+            unknown = [key for key in dict.fromkeys(keys) if key not in self._known]
+            self._count(len(unknown))
+            new: dict[bytes, Promise] = {key: Future() for key in unknown}
+            self._known |= new
             for key in keys:
                 self._known.move_to_end(key)
             answers = [self._known[key] for key in keys]
@@ -112,12 +106,43 @@ class Client:
                 self._known.popitem(last=False)
         return answers, new
 
+    def _ask(self, new: Mapping[bytes, Promise], values: Mapping[bytes, Values]) -> None:
+        """Asks, and keeps the promises; once one request fails, the others are given up."""
+        stop, keys = threading.Event(), list(new)
+        batches = [keys[i : i + self.endpoint.at_once] for i in range(0, len(keys), self.endpoint.at_once)]
+        tasks = [self._workers.submit(self._rows, [values[key] for key in batch], stop) for batch in batches]
+        try:
+            wait_for(tasks, return_when=FIRST_EXCEPTION)
+        finally:
+            stop.set()
+            for task in tasks:
+                task.cancel()
+            wait_for(tasks)
+            failures = [error for task in tasks if not task.cancelled() and (error := task.exception())]
+            failures.sort(key=lambda error: isinstance(error, GivenUpError))  # what went wrong comes first
+            for batch, task in zip(batches, tasks, strict=True):
+                if task.cancelled() or task.exception():
+                    self._break([new[key] for key in batch], batch, failures)
+                else:
+                    for key, row in zip(batch, task.result(), strict=True):
+                        new[key].set_result(row)
+
+    def _break(
+        self, promises: Sequence[Promise], keys: Sequence[bytes], failures: Sequence[BaseException]
+    ) -> None:
+        """Forgets questions that were not answered, and tells whoever waits for them."""
+        with self._lock:
+            for key in keys:
+                self._known.pop(key, None)
+        for promise in promises:
+            promise.set_exception(failures[0] if failures else given_up())
+
     def _count(self, pictures: int) -> None:
         left = self.left
         if left is not None and pictures > left:
             raise BudgetReachedError(
                 f"The service at {self.endpoint.host} was asked about {self._asked:,} pictures since this "
-                f"program started, and may be asked about {self.endpoint.budget:,}; {pictures:,} more would be "
+                f"program started, and may be asked about {self.endpoint.budget:,}; {pictures:,} more are "
                 "too many. What is finished stays. Choose a quicker view, or have whoever runs this program "
                 "raise “budget” in model.json."
             )
@@ -127,26 +152,9 @@ class Client:
         with self._lock:
             self._count(pictures)
 
-    def _ask(self, keys: Sequence[bytes], values: Sequence[Values]) -> None:
-        """Asks about pictures, and keeps the promises that were made of the answers."""
-        with self._lock:
-            promised = [self._known.get(key) for key in keys]
-        try:
-            rows = self._rows(values)
-        except BaseException as error:
-            with self._lock:
-                for key in keys:
-                    self._known.pop(key, None)
-            for promise in filter(None, promised):
-                promise.set_exception(error)
-            return
-        for promise, row in zip(promised, rows, strict=True):
-            if promise is not None:
-                promise.set_result(row)
-
-    def _rows(self, values: Sequence[Values]) -> list[Row]:
+    def _rows(self, values: Sequence[Values], stop: threading.Event) -> list[Row]:
         send, count = self.endpoint.send, len(values)
-        body = self._exchange.post(question(values, send), lambda: self._count_again(count))
+        body = self._exchange.post(question(values, send), lambda: self._count_again(count), stop)
         reply = Reply(body, self.endpoint.answer, count, self.endpoint.host)
         with self._lock:
             if self._labels is None and reply.labels is not None:
@@ -162,7 +170,9 @@ _CLIENTS: dict[str, Client] = {}
 _CLIENTS_LOCK = threading.Lock()
 
 
-def shared_client(endpoint: Endpoint, labels: Sequence[str] | None, *, single: bool = False) -> tuple[str, Client]:
+def shared_client(
+    endpoint: Endpoint, labels: Sequence[str] | None, *, single: bool = False
+) -> tuple[str, Client]:
     """The client for a service, and its key: whoever loads the model again shares budget and answers."""
     stated = "\n".join([endpoint.digest, *(labels or ())])
     digest = sha256(stated.encode()).hexdigest()

@@ -11,23 +11,27 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, InvalidHeader
+from urllib3.exceptions import HTTPError, InvalidHeader, ReadTimeoutError
 from urllib3.util import Retry
 
+from models.endpoint.failure import GivenUpError, ServiceError
 from models.endpoint.question import Question
 from models.endpoint.secret_values import blotted, filled_in
 from models.endpoint.settings import Endpoint
-from models.errors import ModelError, quoted
+from models.errors import quoted
 
 LARGEST = 16 * 2**20  # bytes of an answer
 LONGEST_PAUSE = 60.0  # seconds that a service may ask to be left alone
-_FIRST_PAUSE, _GROWTH = 0.5, 2.0
+FIRST_PAUSE = 0.5  # seconds before a request is tried again
+_GROWTH = 2.0
+_TICK = 0.05
 _CHUNK = 2**16
 _BUSY, _FIRST_FAULT = 429, 500
 T = TypeVar("T")
@@ -43,12 +47,26 @@ class _TooLargeError(Exception):
     """An answer is larger than any could be."""
 
 
+class _PassingError(Exception):
+    """A request brought nothing, and the next one may.
+
+    Attributes:
+        reason: What the service did, as half a sentence.
+        pause: Seconds that it asks to be left alone.
+        taken: Whether it may have done what it was asked.
+    """
+
+    def __init__(self, reason: str, pause: float = 0.0, *, taken: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.pause, self.taken = reason, pause, taken
+
+
 class Exchange:
     """The way to one service; any number of threads may use it."""
 
-    def __init__(self, endpoint: Endpoint, pause: Callable[[float], None] = time.sleep) -> None:
-        """Get ready; nothing is sent. `pause` waits so many seconds."""
-        self._endpoint, self._pause = endpoint, pause
+    def __init__(self, endpoint: Endpoint) -> None:
+        """Get ready; nothing is sent."""
+        self._endpoint = endpoint
         self._session, self._turn, self._next = requests.Session(), threading.Lock(), 0.0
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         most = endpoint.requests_at_once
@@ -56,45 +74,53 @@ class Exchange:
             adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=most)
             self._session.mount(scheme, adapter)
 
-    def post(self, question: Question, again: Callable[[], None]) -> bytes:
+    def post(self, question: Question, again: Callable[[], None], stop: threading.Event) -> bytes:
         """What the service answers.
 
         Args:
             question: What is sent.
             again: Called before it is sent another time, though it may have been answered the first time.
+            stop: Set where nobody waits for the answer any more.
 
         Raises:
-            ModelError: It does not answer, or says that something is wrong.
+            ServiceError: It does not answer, or says that something is wrong.
         """
-        reason, wait = "", _FIRST_PAUSE
-        for number in range(self._endpoint.tries):
-            if number:
-                self._pause(wait)
-            self._wait_for_turn()
-            growing = _FIRST_PAUSE * _GROWTH ** (number + 1)
+        wait, tries, reason = 0.0, self._endpoint.tries, ""
+        for number in range(tries):
+            self._wait_for_turn(wait, stop)
             try:
-                answer = self._once(question)
-            except TimeoutError:
-                reason, wait = f"did not answer within {self._endpoint.timeout:g} seconds", growing
-                if number + 1 < self._endpoint.tries:
+                return self._answer(question, stop)
+            except _PassingError as error:
+                reason, wait = error.reason, max(error.pause, FIRST_PAUSE * _GROWTH**number)
+                if error.taken and number + 1 < tries:
                     again()
-                continue
-            except _TooLargeError:
-                self._fail(f"answered with more than {LARGEST // 2**20} MB, as no list of scores is. Check the address")
-            except requests.exceptions.SSLError:
-                self._fail("shows no certificate that can be trusted. Check the address, or this computer's clock")
-            except (requests.RequestException, HTTPError, HTTPException, OSError):
-                reason, wait = "could not be reached, or broke off", growing
-                continue
-            if answer.status != _BUSY and answer.status < _FIRST_FAULT:
-                return self._checked(answer)
-            busy = answer.status == _BUSY
-            reason = "is asked too often" if busy else f"is out of order (HTTP {answer.status})"
-            wait = max(growing / _GROWTH, self._asked_pause(answer))
-        tries = self._endpoint.tries
-        self._fail(f"{reason}, though it was asked {f'{tries} times' if tries > 1 else 'once'}. Try again later")
+        count = f"{tries} times" if tries > 1 else "once"
+        raise self._failure(f"{reason}, though it was asked {count}. Try again later")
 
-    def _once(self, question: Question) -> _Answer:
+    def _answer(self, question: Question, stop: threading.Event) -> bytes:
+        """What one request brings. Raises :class:`_PassingError` where another one may bring more."""
+        try:
+            answer = self._once(question, stop)
+        except TimeoutError as error:
+            reason = f"did not answer within {self._endpoint.timeout:g} seconds"
+            raise _PassingError(reason, taken=True) from error
+        except _TooLargeError:
+            raise self._failure(
+                f"answered with more than {LARGEST // 2**20} MB, as no list of scores is. Check the address"
+            ) from None
+        except requests.exceptions.SSLError as error:
+            raise self._failure(
+                "shows no certificate that can be trusted. Check the address, or this computer's clock"
+            ) from error
+        except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
+            raise _PassingError("could not be reached, or broke off") from error
+        if answer.status == _BUSY:
+            raise _PassingError("is asked too often", self._asked_pause(answer))
+        if answer.status >= _FIRST_FAULT:
+            raise _PassingError(f"is out of order (HTTP {answer.status})", self._asked_pause(answer))
+        return self._checked(answer)
+
+    def _once(self, question: Question, stop: threading.Event) -> _Answer:
         """One request and its answer, for which a thread of its own waits: nothing can hold the caller."""
         endpoint = self._endpoint
         address = filled_in(endpoint.address)
@@ -123,8 +149,8 @@ class Exchange:
                 return _Answer(response.status_code, response.headers, b"".join(pieces))
 
         try:
-            return _within(endpoint.timeout, work)
-        except requests.Timeout as error:
+            return _within(endpoint.timeout, work, stop)
+        except (requests.Timeout, ReadTimeoutError) as error:
             raise TimeoutError from error
 
     def _checked(self, answer: _Answer) -> bytes:
@@ -132,16 +158,20 @@ class Exchange:
         status = answer.status
         if 300 <= status < 400:
             there = urlsplit(answer.headers.get("Location", "")).hostname or "another place"
-            self._fail(
-                f"sends the question on to {quoted(there)}, where nothing was sent. If it has moved there, put "
-                "the new address into model.json"
+            raise self._failure(
+                f"sends the question on to {quoted(there)}, where nothing was sent. If it has moved, put the "
+                "new address into model.json"
             )
         if status in (401, 403):
-            self._fail(f"refuses the key (HTTP {status}). Check the environment variable that holds it")
+            raise self._failure(
+                f"refuses the key (HTTP {status}). Check the environment variable that holds it"
+            )
         if status == 404:
-            self._fail("has nothing at that address (HTTP 404). Check it in model.json")
+            raise self._failure("has nothing at that address (HTTP 404). Check it in model.json")
         if status >= 400:
-            self._fail(f"refuses the question (HTTP {status}). {self._reason(answer)}Check “send” in model.json")
+            raise self._failure(
+                f"refuses the question (HTTP {status}). {self._reason(answer)}Check “send” in model.json"
+            )
         return answer.body
 
     def _reason(self, answer: _Answer) -> str:
@@ -165,19 +195,19 @@ class Exchange:
         except (InvalidHeader, ValueError, OverflowError):
             return 0.0
         if seconds > LONGEST_PAUSE:
-            self._fail(f"asks to be left alone for {seconds:,.0f} seconds. Try again after that")
+            raise self._failure(f"asks to be left alone for {seconds:,.0f} seconds. Try again after that")
         return max(0.0, seconds)
 
-    def _wait_for_turn(self) -> None:
-        """Waits until another request may be begun."""
+    def _wait_for_turn(self, pause: float, stop: threading.Event) -> None:
+        """Waits for a pause, and until another request may be begun."""
         with self._turn:
-            begin = max(time.monotonic(), self._next)
+            begin = max(time.monotonic() + pause, self._next)
             self._next = begin + 1 / self._endpoint.requests_a_second
-        if (left := begin - time.monotonic()) > 0:
-            time.sleep(left)
+        if stop.wait(max(0.0, begin - time.monotonic())):
+            raise given_up()
 
-    def _fail(self, what: str) -> None:
-        raise ModelError(f"The service at {self._endpoint.host} {what}.")
+    def _failure(self, what: str) -> ServiceError:
+        return ServiceError(f"The service at {self._endpoint.host} {what}.")
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -185,11 +215,16 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _within(seconds: float, work: Callable[[], T]) -> T:
-    """What the work gives, in a thread that is left behind where it takes longer.
+def given_up() -> GivenUpError:
+    """The error for a question that nobody waits for any more."""
+    return GivenUpError("The question was given up, as another one to the same service failed. Ask again.")
+
+
+def _within(seconds: float, work: Callable[[], T], stop: threading.Event) -> T:
+    """What the work gives, in a thread that is left behind where it takes longer, or is not needed any more.
 
     Raises:
-        TimeoutError: It does.
+        TimeoutError: It takes longer.
     """
     outcome: Future[T] = Future()
 
@@ -200,4 +235,10 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
             outcome.set_exception(error)
 
     threading.Thread(target=run, daemon=True, name="endpoint").start()
-    return outcome.result(timeout=seconds)
+    until = time.monotonic() + seconds
+    while not wait_for([outcome], timeout=_TICK).done:
+        if stop.is_set():
+            raise given_up()
+        if time.monotonic() > until:
+            raise TimeoutError
+    return outcome.result()

@@ -53,9 +53,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
             "as": "tensor",
             "layout": "nchw",
             "template": {
-                "inputs": [
-                    {"name": "{input}", "shape": "{shape}", "datatype": "FP32", "data": "{tensor}"}
-                ]
+                "inputs": [{"name": "{input}", "shape": "{shape}", "datatype": "FP32", "data": "{tensor}"}]
             },
         },
         "answer": {"scores": "outputs[0].data"},

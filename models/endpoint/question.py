@@ -17,7 +17,7 @@ from urllib3.filepost import encode_multipart_formdata
 from models.endpoint.settings import Sending
 
 _DECIMALS = 6  # of numbers in JSON, which would be twice as long with all that a double shows
-Values = NDArray[np.uint8] | NDArray[np.float32]
+Values = NDArray[Any]
 
 
 class Question(NamedTuple):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import jmespath
 
+from models.endpoint.failure import ServiceError
 from models.endpoint.settings import Answering
-from models.errors import ModelError, counted, first_three, quoted
+from models.errors import counted, first_three, quoted
 
 Row = list[float]
 
@@ -34,7 +35,7 @@ class Reply:
             host: Who answered.
 
         Raises:
-            ModelError: It is not as it should be.
+            ServiceError: It is not as it should be.
         """
         self.host, self._answer = host, answer
         content = self._json(body)
@@ -51,17 +52,19 @@ class Reply:
             single: Whether one number is enough for them, of yes and no.
 
         Raises:
-            ModelError: There are others, or more or fewer.
+            ServiceError: There are others, or more or fewer.
         """
         if self.labels is None:
             for row in self.scores:
                 if len(row) != len(labels) and not (single and len(row) == 1):
                     self._fail(
                         f"gave {counted(len(row), 'score', 'scores')} for a picture, but labels.txt lists "
-                        f"{counted(len(labels), 'label', 'labels')}. List one for each, in the service's order"
+                        f"{counted(len(labels), 'label', 'labels')}. List one for each, in its order"
                     )
             return self.scores
-        return [self._ordered(row, names, labels) for row, names in zip(self.scores, self.labels, strict=True)]
+        return [
+            self._ordered(row, names, labels) for row, names in zip(self.scores, self.labels, strict=True)
+        ]
 
     def _ordered(self, row: Row, names: Sequence[str], labels: Sequence[str]) -> Row:
         by_name = dict(zip(names, row, strict=True))
@@ -93,7 +96,11 @@ class Reply:
         except (jmespath.exceptions.JMESPathError, RecursionError, TypeError, ValueError, AttributeError):
             part = None
         if part is None or part == []:
-            there = f" It has {first_three([quoted(str(key)) for key in content])}." if isinstance(content, dict) and content else ""
+            there = (
+                f" It has {first_three([quoted(str(key)) for key in content])}."
+                if isinstance(content, dict) and content
+                else ""
+            )
             self._fail(f"answered without {what} at {quoted(path)}", there)
         return part
 
@@ -109,7 +116,8 @@ class Reply:
             rows = [scores[first : first + width] for first in range(0, len(scores), width)]
         if len(rows) != count:
             self._fail(
-                f"gave {counted(len(rows), 'row', 'rows')} of scores for {counted(count, 'picture', 'pictures')}"
+                f"gave {counted(len(rows), 'row', 'rows')} of scores for "
+                f"{counted(count, 'picture', 'pictures')}"
             )
         return [[self._number(value) for value in row] for row in rows]
 
@@ -141,5 +149,5 @@ class Reply:
             self._fail(f"gave {counted(len(names), 'list', 'lists')} of labels for {count} pictures")
         return names
 
-    def _fail(self, what: str, more: str = "") -> Any:
-        raise ModelError(f"The service at {self.host} {what}.{more}")
+    def _fail(self, what: str, more: str = "") -> NoReturn:
+        raise ServiceError(f"The service at {self.host} {what}.{more}")

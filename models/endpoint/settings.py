@@ -258,9 +258,7 @@ def _is_path(value: Any) -> bool:
 
 def _number(low: float, high: float, *, whole: bool = False) -> Callable[[Any], bool]:
     kinds = (int,) if whole else (int, float)
-    return lambda value: (
-        isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
-    )
+    return lambda value: isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
 
 
 def _text(value: Any) -> bool:

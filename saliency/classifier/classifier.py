@@ -6,20 +6,20 @@ import difflib
 import math
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from saliency.classifier.endings import SINGLE, check_outputs, endings, outputs_for
 from saliency.classifier.outputs import OutputKind, Outputs, Score, answers_of
 from saliency.classifier.preprocessing import Preprocessing
 from saliency.errors import SaliencyError
 from saliency.names import folded, position, readable
 from saliency.network.device import chosen_device, half_precision
 from saliency.network.graph import Graph
-from saliency.network.outputs import Ending
 from saliency.network.outside import OUTSIDE, Ask, OutsideModel
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
@@ -110,14 +110,14 @@ class Classifier:
             SaliencyError: The module cannot be explained, its outputs and the labels differ in number, its
                 outputs are not what they are said to be, or the device is not there.
         """
-        where, outputs = chosen_device(device), _outputs_for(labels, outputs)
+        where, outputs = chosen_device(device), outputs_for(labels, outputs)
         graph = Graph(
             module,
             size=preprocessing.size,
             black=preprocessing.black,
             device=where,
             half=half_precision(precision, where),
-            single=_SINGLE.get(outputs.kind),
+            single=SINGLE.get(outputs.kind),
         )
         return cls._of(graph, preprocessing, labels, name, source, outputs, about)
 
@@ -165,14 +165,14 @@ class Classifier:
             SaliencyError: It fails, gives something else than one row of finite numbers for each picture or
                 other ones each time, they are not what they are said to be, or the labels are not as many.
         """
-        outputs = _outputs_for(labels, outputs)
+        outputs = outputs_for(labels, outputs)
         graph = OutsideModel(
             ask,
             size=preprocessing.size,
             black=preprocessing.black,
             most=most,
-            endings=_endings(outputs.kind, shares),
-            single=_SINGLE.get(outputs.kind),
+            endings=endings(outputs.kind, shares),
+            single=SINGLE.get(outputs.kind),
             threads=threads,
             device=device,
             nbytes=nbytes,
@@ -304,74 +304,4 @@ class Classifier:
         names = [by_fold[label] for label in near] or list(self.labels[:5])
         raise SaliencyError(
             f"This model does not know “{name[:_LONGEST_LABEL]}”. It knows, for example: {', '.join(names)}."
-        )
-
-
-_ENDINGS: Mapping[OutputKind, tuple[Ending, ...]] = {
-    OutputKind.SOFTMAX: (Ending.PROBABILITIES, Ending.LOGITS),
-    OutputKind.PROBABILITIES: (Ending.PROBABILITIES,),
-    OutputKind.LABELS: (Ending.SIGMOID, Ending.LOGITS),
-    OutputKind.YES_NO: (Ending.PROBABILITIES, Ending.SIGMOID, Ending.LOGITS),
-    OutputKind.SCORE: (Ending.LOGITS,),
-}
-"""What the numbers of a model that is asked from outside may be; the first that fits them is taken."""
-
-
-def _endings(kind: OutputKind, shares: bool | None) -> tuple[Ending, ...]:
-    """What the numbers of a model that is asked from outside may be, with what is said of them."""
-    if shares is None or len(_ENDINGS[kind]) == 1:
-        return _ENDINGS[kind]
-    return tuple(ending for ending in _ENDINGS[kind] if (ending is not Ending.LOGITS) is shares)
-
-
-def _outputs_for(labels: Sequence[str], outputs: Outputs | OutputKind | str) -> Outputs:
-    """What is said of a model's numbers; one number that is no score says yes or no."""
-    outputs = Outputs.of(outputs)
-    if len(labels) == 1 and outputs.kind is not OutputKind.SCORE:
-        return replace(outputs, kind=OutputKind.YES_NO)
-    return outputs
-
-
-_SINGLE: Mapping[OutputKind, Literal["yes-no", "score"]] = {
-    OutputKind.YES_NO: "yes-no",
-    OutputKind.SCORE: "score",
-}
-
-
-def check_outputs(graph: Graph, outputs: Outputs) -> None:
-    """Refuses outputs that would be shown as what they are not.
-
-    Raises:
-        SaliencyError: They are not of the kind that they are said to be.
-    """
-    kind, ending = outputs.kind, graph.ending
-    if kind is OutputKind.SCORE:
-        if graph.classes != 1:
-            raise SaliencyError(
-                f"A score is one number a picture; this model gives {graph.classes}. Say what they are: "
-                "classes that exclude each other, or labels of which several may be true."
-            )
-        return
-    if graph.two_sided and ending in (Ending.SOFTMAX, Ending.LOG_SOFTMAX):
-        raise SaliencyError(
-            "This model has one output and ends in a softmax, so its score is 1 whatever it is shown. "
-            "End it in a sigmoid, or give it two outputs."
-        )
-    if graph.classes == 1:
-        raise SaliencyError("One output is a yes or no, or a score. Say which when the classifier is built.")
-    if kind is OutputKind.LABELS and ending not in (Ending.SIGMOID, Ending.LOGITS):
-        raise SaliencyError(
-            "Labels of which several may be true have a sigmoid each; this model's outputs are shares of one "
-            "whole, or squashed in another way. Say that its classes exclude each other."
-        )
-    if kind is not OutputKind.LABELS and not graph.two_sided and ending is Ending.SIGMOID:
-        raise SaliencyError(
-            f"This model ends in a sigmoid for each of {graph.classes} labels, so that several may be true "
-            "at once. Say that its outputs are labels."
-        )
-    if ending is Ending.UNKNOWN:
-        raise SaliencyError(
-            "This model's outputs are squashed into a range, but are not shares that add up to 1, so they "
-            "would be shown as what they are not. Use a model that ends in a softmax, or in the scores "
-            "before it."
         )

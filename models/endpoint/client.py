@@ -171,15 +171,16 @@ _CLIENTS_LOCK = threading.Lock()
 
 
 def shared_client(
-    endpoint: Endpoint, labels: Sequence[str] | None, *, single: bool = False
-) -> tuple[str, Client]:
-    """The client for a service, and its key: whoever loads the model again shares budget and answers."""
-    stated = "\n".join([endpoint.digest, *(labels or ())])
-    digest = sha256(stated.encode()).hexdigest()
+    digest: str, endpoint: Endpoint, labels: Sequence[str] | None, *, single: bool = False
+) -> Client:
+    """The client for a model, by the SHA-256 of what is said of it: one, however often the model is loaded.
+
+    So its budget is one, and what was answered is known to all.
+    """
     with _CLIENTS_LOCK:
         if digest not in _CLIENTS:
             _CLIENTS[digest] = Client(endpoint, labels, single=single)
-        return digest, _CLIENTS[digest]
+        return _CLIENTS[digest]
 
 
 def client_of(digest: str) -> Client | None:

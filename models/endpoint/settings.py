@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
 import jmespath
 
+from models.endpoint import place
 from models.endpoint.presets import PRESETS
 from models.endpoint.secret_values import literal_secret, names_in
 from models.errors import ModelError, did_you_mean, quoted
@@ -108,23 +108,12 @@ class Endpoint:
     @property
     def host(self) -> str:
         """The computer that is asked, as people are told it."""
-        parts = urlsplit(self.address)
-        port = f":{parts.port}" if parts.port else ""
-        return f"{parts.hostname}{port}"
+        return place.host(self.address)
 
     @property
     def sentence(self) -> str:
         """What has to be said wherever this model is used."""
-        return (
-            f"This model is asked at {self.host}: the photo and changed copies of it are sent there. "
-            f"{self.send.sentence}"
-        )
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of all that is stated, hexadecimal; values of environment variables are not in it."""
-        stated = json.dumps(self, default=vars, sort_keys=True, ensure_ascii=False)
-        return sha256(stated.encode()).hexdigest()
+        return f"{place.SENT.format(host=self.host)} {self.send.sentence}"
 
 
 def read_endpoint(stated: object) -> Endpoint:

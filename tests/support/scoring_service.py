@@ -25,8 +25,8 @@ class Service:
     """What it answers depends on the path; the list of behaviours is used up, the last one stays.
 
     Attributes:
-        behaviours: ``good``; a status; ``hang``, ``drip``, ``slow headers``, ``huge``, ``html``, ``elsewhere``,
-            ``text``; or whatever JSON is to be answered.
+        behaviours: ``good``; a status; ``hang``, ``drip``, ``slow headers``, ``huge``, ``html``, ``text``,
+            ``elsewhere``; or whatever JSON is to be answered.
         asked: Pictures of every request that was answered well, as it received them.
         requests: Path and headers of every request.
     """
@@ -99,7 +99,11 @@ class Service:
             self.send(handler, json.dumps(behaviour).encode())
 
     def send(
-        self, handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, more: dict[str, str] | None = None
+        self,
+        handler: BaseHTTPRequestHandler,
+        body: bytes,
+        status: int = 200,
+        more: dict[str, str] | None = None,
     ) -> None:
         """Sends a whole answer."""
         handler.send_response(status)

@@ -185,7 +185,7 @@ def test_what_is_wrong_is_said_in_a_sentence(
 def test_a_service_that_takes_too_long_holds_nobody(service: Service, behaviour: str) -> None:
     service.behaviours = [behaviour]
     asked, begun = png(service, timeout=0.2, tries=2), time.monotonic()
-    with pytest.raises(ServiceError, match="did not answer within 0.2 seconds, though it was asked 2 times"):
+    with pytest.raises(ServiceError, match=r"did not answer within 0\.2 seconds, though it was asked 2 times"):
         asked.ask(pictures(3))
     assert time.monotonic() - begun < 5
     service.behaviours = ["good"]
@@ -194,7 +194,7 @@ def test_a_service_that_takes_too_long_holds_nobody(service: Service, behaviour:
 
 def test_a_computer_that_is_not_there_is_said() -> None:
     stated = {"preset": "torchserve", "address": "http://127.0.0.1:9/x", "requests_a_second": 1000}
-    with pytest.raises(ServiceError, match="service at 127.0.0.1:9 could not be reached"):
+    with pytest.raises(ServiceError, match=r"service at 127\.0\.0\.1:9 could not be reached"):
         Client(read_endpoint(stated)).ask(pictures(1))
 
 
@@ -205,7 +205,7 @@ def test_labels_that_change_are_said(service: Service) -> None:
     with pytest.raises(ServiceError, match="named “violet”, which is not among the labels"):
         asked.ask(pictures(1, seed=1))
     service.labels, service.top = LABELS, 2
-    with pytest.raises(ServiceError, match="gave no score for .*top_only"):
+    with pytest.raises(ServiceError, match=r"gave no score for .*top_only"):
         asked.ask(pictures(1, seed=2))
 
 
@@ -215,7 +215,7 @@ def test_of_a_service_that_names_the_likeliest_only_the_others_get_zero(service:
     scores = asked.ask(pictures(5))
     assert ((scores == 0).sum(1) == 1).all()
     assert torch.allclose(scores.max(1).values, colours(pictures(5)).max(1).values, atol=0.01)
-    with pytest.raises(ModelError, match="List all of them in labels.txt"):
+    with pytest.raises(ModelError, match=r"List all of them in labels\.txt"):
         png(service, answer={"top_only": True})
 
 

@@ -6,6 +6,7 @@ send photos, and whatever it can reach, to where they say.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from hashlib import sha256
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
     from models.endpoint.client import Client
 
 NAME = "a model behind an address (a folder whose model.json has an endpoint)"
-CARRIES_CODE = True
-REFUSED = (
+_REFUSED = (
     "This model is behind an address, and photos would be sent there. Only whoever runs this server can add "
     "it, on its disk: python -m models add FOLDER."
 )
@@ -68,6 +68,16 @@ class _Service(nn.Module):
 def recognises(files: Sequence[Path]) -> bool:
     """Whether there is a model.json with an entry ``endpoint``."""
     return any(path.name == "model.json" and stated_format_of(path.parent) == ENDPOINT for path in files)
+
+
+def refuse(files: Sequence[Path]) -> None:
+    """Refuses files that a visitor handed over, where one of them names an address.
+
+    Raises:
+        ModelError: One does.
+    """
+    if any(path.name.lower() == "model.json" and _names_an_address(path) for path in files):
+        raise ModelError(_REFUSED)
 
 
 def read(files: Sequence[Path]) -> ReadModel:
@@ -160,6 +170,15 @@ def _client(folder: Path, about: Description) -> tuple[Client, str]:
     digest = sha256(stated).hexdigest()
     single = about.kind.kind is OutputKind.YES_NO
     return shared_client(digest, endpoint, labels, single=single), digest
+
+
+def _names_an_address(path: Path) -> bool:
+    """Whether a file that is called model.json, in small or capital letters, has an entry ``endpoint``."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and ENDPOINT in content
 
 
 def _is_plain(about: Description) -> bool:

@@ -2,10 +2,9 @@
 
 A source is a module beside this one with ``NAME``, ``recognises(files)`` and ``read(files)``, and, where it
 applies, ``PACKAGES``, which it imports only when it reads, ``CARRIES_CODE``, true where reading a file can
-run what is in it, or have photos sent elsewhere, ``REFUSED``, what a visitor is told then,
-``settings(files)``: further entries of model.json that the files state, and ``companions(files)``: files
-beside a lone one that belong to it. It is found by being there; the order in which sources are asked is
-stated below.
+run what is in it, ``settings(files)``: further entries of model.json
+that the files state, and ``companions(files)``: files beside a lone one that belong to it. It is found by
+being there; the order in which sources are asked is stated below.
 """
 
 from __future__ import annotations
@@ -92,11 +91,10 @@ def refuse_code(name: str) -> None:
     """
     source = _source(name)
     if getattr(source, "CARRIES_CODE", False):
-        usual = (
+        raise ModelError(
             f"This is {source.NAME}, and such a file can carry code, so it is not opened here. Whoever runs "
             "this server can add it with: python -m models add FILE. Or save the model as ONNX."
         )
-        raise ModelError(getattr(source, "REFUSED", usual))
 
 
 def settings(name: str, files: Sequence[Path]) -> dict[str, Any]:

@@ -185,7 +185,9 @@ def test_what_is_wrong_is_said_in_a_sentence(
 def test_a_service_that_takes_too_long_holds_nobody(service: Service, behaviour: str) -> None:
     service.behaviours = [behaviour]
     asked, begun = png(service, timeout=0.2, tries=2), time.monotonic()
-    with pytest.raises(ServiceError, match=r"did not answer within 0\.2 seconds, though it was asked 2 times"):
+    with pytest.raises(
+        ServiceError, match=r"did not answer within 0\.2 seconds, though it was asked 2 times"
+    ):
         asked.ask(pictures(3))
     assert time.monotonic() - begun < 5
     service.behaviours = ["good"]

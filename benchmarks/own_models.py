@@ -23,10 +23,12 @@ from benchmarks.tables import line
 from models.sources import registry
 from models.torchvision_guard import import_torchvision
 from saliency.methods.registry import METHODS, compatible
-from saliency.network.graph import Graph
+from saliency.network.graph import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Graph
+from saliency.network.outside import OutsideModel
 
 TORCHVISION = "alexnet densenet121 efficientnet_b0 mobilenet_v2 mobilenet_v3_small regnet_y_400mf"
 TORCHVISION += " resnet18 shufflenet_v2_x0_5 squeezenet1_1 convnext_tiny swin_t"
+QUANTISED = "resnet18 mobilenet_v2"
 TIMM = "resnet10t mobilenetv3_small_050 vit_tiny_patch16_224 convnext_atto regnetx_002"
 HUGGING_FACE = "ResNet ConvNext ViT DeiT"
 _HEADING = """\
@@ -37,6 +39,22 @@ to that of the format's own runtime as a share of the largest output (three pict
 the file was made with), and how many of the {methods} methods are offered. A failure is written as it was
 said.
 Not measured: GoogLeNet and ViT, whose outputs say nothing with random weights.
+"""
+
+_OUTSIDE = """\
+## Models asked from outside
+
+Of a model that cannot be taken apart only answers can be had: an ONNX file with an operator that is not read
+here (quantised files, for example) through `onnxruntime`, a TFLite file through `ai-edge-litert`, a module
+whose structure depends on the picture, a service on the network. It is said which of these it is, and why.
+{offered} of the {methods} methods need no more than that; on every one of them a model asked from outside
+gives the same map as its graph, to 1e-4 of its peak (`tests/saliency/network/test_outside.py`). The page's
+first answer is `occlusion`, its second view `kernel-shap`. Covering, keeping, pasting, hiding, the second
+view, familiarity, comparisons and audits work as with any model; the test with shuffled weights does not.
+What the others need, and how many of them, some more than one of these: {needs}.
+
+Python: `saliency.Classifier.from_outside(ask, preprocessing, labels, name, source)`, where `ask` is any
+function from pictures `(n, 3, H, W)` to numbers `(n, K)`.
 """
 
 Case = tuple[str, str, Callable[[Path], tuple[list[Path], Callable[[Tensor], Tensor], int]]]
@@ -60,8 +78,26 @@ def main() -> None:
                     provenance("benchmarks.own_models"),
                     "",
                     *lines,
+                    "",
+                    asked_from_outside(),
                 ]
                 options.page.write_text("\n".join(text) + "\n")
+    if not options.page:
+        print(asked_from_outside())
+
+
+def asked_from_outside() -> str:
+    """What a model offers that is only asked, and what the other methods need."""
+    simple = sorted((m for m in METHODS.values() if not m.needs), key=lambda m: m.passes)
+    rows = [line([f"`{m.key}`", m.name, f"{m.passes:g}"]) for m in simple]
+    needs = [
+        f"{need} ({sum(need in m.needs for m in METHODS.values())})"
+        for need in (FEATURE_MAP, GRADIENT, ATTENTION, BIASES)
+    ]
+    table = [line(["method", "", "passes"]), "|---|---|--:|", *rows]
+    return "\n".join(
+        [_OUTSIDE.format(offered=len(simple), methods=len(METHODS), needs=", ".join(needs)), *table]
+    )
 
 
 def cases() -> Iterator[Case]:
@@ -69,6 +105,8 @@ def cases() -> Iterator[Case]:
     for name in TORCHVISION.split():
         yield "onnx, TorchScript exporter", name, lambda where, name=name: onnx_file(where, name, False)
         yield "onnx, dynamo exporter", name, lambda where, name=name: onnx_file(where, name, True)
+    for name in QUANTISED.split():
+        yield "onnx, quantised", name, lambda where, name=name: quantised_file(where, name)
     for name in TIMM.split():
         yield "timm", name, lambda where, name=name: timm_checkpoint(where, name)
     for name in HUGGING_FACE.split():
@@ -86,7 +124,8 @@ def measured(make: Callable[[Path], Any]) -> tuple[str, str]:
             pictures = torch.randn(3, 3, size, size)
             with torch.no_grad():
                 given, expected = model.module(pictures), reference(pictures)
-            offered = len(compatible(Graph(model.module, size=size)))
+            kind = OutsideModel if model.outside else Graph
+            offered = len(compatible(kind(model.module, size=size)))
         except Exception as error:  # one failure must not hide the others
             reason = (str(error).strip() or type(error).__name__).partition("\n")[0]
             return f"**failed**: {reason[:160]}", "–"
@@ -109,6 +148,20 @@ def onnx_file(where: Path, name: str, newer: bool) -> tuple[list[Path], Callable
     session = onnxruntime.InferenceSession(path)
     given = session.get_inputs()[0].name
     return [path], lambda x: torch.from_numpy(session.run(None, {given: x.numpy()})[0]), 224
+
+
+def quantised_file(where: Path, name: str) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:
+    """One of torchvision's in an ONNX file whose weights are bytes."""
+    import onnxruntime
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    (plain,), _, size = onnx_file(where, name, False)
+    path = where / "quantised.onnx"
+    quantize_dynamic(plain, path, weight_type=QuantType.QUInt8)
+    plain.unlink()
+    session = onnxruntime.InferenceSession(path)
+    given = session.get_inputs()[0].name
+    return [path], lambda x: torch.from_numpy(session.run(None, {given: x.numpy()})[0]), size
 
 
 def timm_checkpoint(where: Path, name: str) -> tuple[list[Path], Callable[[Tensor], Tensor], int]:

@@ -11,6 +11,7 @@ from saliency.checks.check import check
 from saliency.checks.suggestions import suggestions
 from saliency.errors import SaliencyError
 from saliency.explanation import explain
+from saliency.methods.registry import usual
 from saliency.photo.area import Area, read_area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         explanation = explain(
             classifier,
             photo,
-            method=options.method,
+            method=options.method or usual(classifier.graph),
             target=options.target,
             rather_than=options.rather_than,
             seed=options.seed,

@@ -11,7 +11,7 @@ from commands import photos
 from commands.arguments import setting
 from commands.terminal import show
 from saliency.explanation import explain
-from saliency.methods.registry import find
+from saliency.methods.registry import find, usual
 from saliency.photo.reading import Photo
 
 
@@ -21,15 +21,16 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         SaliencyError: There is no such method, setting, model or class.
     """
-    settings: dict[str, Any] = dict(find(options.method).check(dict(map(setting, options.settings))))
     classifier = photos.load(options)
+    method = options.method or usual(classifier.graph)
+    settings: dict[str, Any] = dict(find(method).check(dict(map(setting, options.settings))))
     used: set[str] = set()
 
     def work(path: Path, photo: Photo) -> int:
         explanation = explain(
             classifier,
             photo,
-            method=options.method,
+            method=method,
             target=options.target,
             rather_than=options.rather_than,
             framing=options.framing,

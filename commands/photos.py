@@ -8,9 +8,16 @@ from pathlib import Path
 
 import models
 from commands.terminal import Meter, complain, say
-from saliency.classifier import Classifier
+from saliency.classifier import Classifier, OutputKind
 from saliency.errors import SaliencyError
 from saliency.photo.reading import SUFFIXES, Photo, read_photo
+
+_NOT_COMPARED = {
+    OutputKind.LABELS: "This model gives tags, and of tags several may be true, so none is given rather than "
+    "another. Leave --rather-than out.",
+    OutputKind.SCORE: "This model gives one number, so there is nothing to compare it with. Leave "
+    "--rather-than out.",
+}
 
 
 def load(options: argparse.Namespace) -> Classifier:
@@ -23,10 +30,25 @@ def load(options: argparse.Namespace) -> Classifier:
     classifier = models.load(
         options.model, on_progress=Meter(), device=options.device, precision=options.precision
     )
+    if options.rather_than is not None and not classifier.outputs.exclusive:
+        raise SaliencyError(_NOT_COMPARED[classifier.outputs.kind])
     for label in (options.target, options.rather_than):
         if label is not None:
-            classifier.index(label)
+            _check_label(classifier, label)
     return classifier
+
+
+def _check_label(classifier: Classifier, label: str) -> None:
+    """Refuses what the model does not know; where there is one number, by its name."""
+    try:
+        classifier.index(label)
+    except SaliencyError:
+        if not classifier.outputs.is_score:
+            raise
+        raise SaliencyError(
+            f"This model gives one number, “{classifier.labels[0]}”, so there is nothing else to ask for. "
+            "Leave --target out."
+        ) from None
 
 
 def for_each_photo(paths: Sequence[Path], work: Callable[[Path, Photo], int]) -> int:

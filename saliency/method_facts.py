@@ -17,6 +17,9 @@ from typing import Any
 
 from saliency.errors import SaliencyError
 
+USUAL = "grad-cam"
+"""The method that is taken where none is named and the model offers it."""
+
 _METHODS = "saliency.methods"
 
 

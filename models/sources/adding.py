@@ -97,6 +97,10 @@ def add(path: Path, wishes: Wishes, *, uploaded: bool = False) -> Added:
     Raises:
         ModelError: It cannot be; nothing is left behind.
     """
+    if path.name in ("", ".."):  # the folder that somebody is in has a name
+        path = path.resolve()
+    if not path.exists():
+        raise ModelError(f"There is no file or folder {quoted(str(path))}.")
     key = _free_key(wishes.key or path.stem if path.suffix else wishes.key or path.name)
     with _working_folder() as temporary:
         made = Path(temporary) / key

@@ -62,10 +62,14 @@ def format_of(files: Sequence[Path]) -> str:
     for name, source in sources().items():
         if source.recognises(files):
             return name
+    if not files:
+        raise ModelError("There is no file in it. Give the model's file, or the folder or ZIP that holds it.")
     shown = first_three([quoted(path.name) for path in files])
-    what = f"{counted(len(files), 'file', 'files')} ({shown})" if files else "no file"
     known = ", ".join(source.NAME for source in sources().values())
-    raise ModelError(f"No kind of model is recognised in {what}. What can be added: {known}.")
+    raise ModelError(
+        f"No kind of model is recognised in {counted(len(files), 'file', 'files')} ({shown}). What can be "
+        f"added: {known}. Most software can save a model as ONNX."
+    )
 
 
 def read(name: str, files: Sequence[Path]) -> ReadModel:

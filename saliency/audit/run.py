@@ -89,8 +89,15 @@ def start(
         expires: After which day it may be deleted.
 
     Raises:
-        SaliencyError: Unknown method, or the job there was asked something else or is at work.
+        SaliencyError: Unknown method, a model that needs a question and was given none
+            (:func:`saliency.classifier.yes_no_classifier`), or the job there was asked something else or is
+            at work.
     """
+    if not classifier.outputs.exclusive:
+        raise SaliencyError(
+            "An audit asks this model one question: is a tag given, or is its number so high? "
+            "Hand over what yes_no_classifier makes of the model."
+        )
     for key in filter(None, (method, second)):
         view = find(key)
         if view not in compatible(classifier.graph):
@@ -107,6 +114,7 @@ def start(
         seed,
         controls,
         source.digest,
+        question=classifier.question,
     )
     job = Job(folder)
     try:

@@ -145,7 +145,14 @@ def shuffled_copy(graph: Graph, *, head_only: bool, size: int | tuple[int, int],
             order = torch.randperm(weights.numel(), generator=generator).to(weights.device)
             weights.copy_(weights.flatten()[order].view_as(weights))
     red, green, blue = graph.black.tolist()
-    return Graph(module, size=size, black=(red, green, blue), compared=False)
+    return Graph(
+        module,
+        size=size,
+        black=(red, green, blue),
+        compared=False,
+        single="score" if graph.classes == 1 else None,
+        exclusive=graph.exclusive,
+    )
 
 
 def _check_in_reach(graph: Graph) -> None:

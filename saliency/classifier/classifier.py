@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from saliency.classifier.endings import SINGLE, check_outputs, endings, outputs_for
 from saliency.classifier.outputs import OutputKind, Outputs, Score, answers_of
 from saliency.classifier.preprocessing import Preprocessing
+from saliency.classifier.yes_no_question import YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.names import folded, position, readable
 from saliency.network.device import chosen_device, half_precision
@@ -51,6 +52,7 @@ class Classifier:
         warning: What has to be said with every result, in a sentence; empty where there is nothing.
         outputs: What the model's numbers are. Logits of labels are those before the sigmoid; the number on
             a scale is the model's own.
+        question: What a model of tags or of a number is asked here, whose classes are then yes and no.
     """
 
     graph: Graph
@@ -68,6 +70,7 @@ class Classifier:
     sure_from: float = 0.8
     warning: str = ""
     outputs: Outputs = _CLASSES
+    question: YesNoQuestion | None = None
 
     def __post_init__(self) -> None:
         """Refuse outputs that would be shown as what they are not."""
@@ -118,6 +121,7 @@ class Classifier:
             device=where,
             half=half_precision(precision, where),
             single=SINGLE.get(outputs.kind),
+            exclusive=outputs.exclusive,
         )
         return cls._of(graph, preprocessing, labels, name, source, outputs, about)
 
@@ -173,6 +177,7 @@ class Classifier:
             most=most,
             endings=endings(outputs.kind, shares),
             single=SINGLE.get(outputs.kind),
+            exclusive=outputs.exclusive,
             threads=threads,
             device=device,
             nbytes=nbytes,

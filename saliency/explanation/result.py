@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from saliency.classifier import Score
+from saliency.classifier import OutputKind, Outputs, Score
 from saliency.familiarity import Familiarity, Footing
 from saliency.files import png, stem, write
 from saliency.grids.cells import CellGrid
@@ -29,6 +29,11 @@ from saliency.prepared_photo import PreparedPhoto
 
 Size = tuple[int, int]
 """(width, height) in pixels."""
+
+_SIDES = {
+    OutputKind.LABELS: ("against", "for the tag"),
+    OutputKind.SCORE: ("lowers the score", "raises the score"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +95,17 @@ class Explanation:
     def empty(self) -> bool:
         """Whether no part stands out, so that there is nothing to show."""
         return self.kind is not MapKind.SPOTS
+
+    @property
+    def outputs(self) -> Outputs:
+        """What the scores are; shares of classes where nothing more can be asked."""
+        return Outputs() if self.prepared is None else self.prepared.classifier.outputs
+
+    @property
+    def counted(self) -> NDArray[np.float32]:
+        """The map's values ``(h', w')`` that speak for a place from 0 up; of a number, either way counts."""
+        both = self.signed and self.outputs.is_score
+        return np.abs(self.attribution) if both else self.attribution
 
     @property
     def temperature(self) -> float:
@@ -154,6 +170,8 @@ class Explanation:
             "target": self.target.label,
             "rather_than": self.rather_than.label if self.rather_than else None,
             "scores": [{"label": s.label, "score": round(s.score, 6)} for s in self.scores[:5]],
+            "outputs": self.outputs.record(),
+            **self._given(),
             "method": self.method,
             "settings": self.settings,
             "layer": self.layer,
@@ -208,11 +226,13 @@ class Explanation:
     def _legend_in_words(self) -> dict[str, str]:
         """What the pictures show, as text that file managers and image programs show."""
         dark_to_bright = "dark: less influence, bright: more influence"
-        scale = "blue: against, orange: for the class" if self.signed else dark_to_bright
+        against, favour = _SIDES.get(self.outputs.kind, ("against", "for the class"))
+        scale = f"blue: {against}, orange: {favour}" if self.signed else dark_to_bright
         rival = f" compared with “{self.rather_than.label}”" if self.rather_than else ""
         warning = f" Warning: {self.warning}" if self.warning else ""
+        scored = "" if self.outputs.is_score else "the score for "
         return {
-            "Title": f"Influence on the score for “{self.target.label}”{rival}",
+            "Title": f"Influence on {scored}“{self.target.label}”{rival}",
             "Description": f"{scale} (this picture only). "
             f"Model: {self.model}. Method: {self.method}.{warning}",
         }
@@ -230,6 +250,12 @@ class Explanation:
             reference=self.target.logit,
             cells=self.cells,
         )
+
+    def _given(self) -> dict[str, Any]:
+        """The labels that are given, where several may be."""
+        if self.outputs.kind is not OutputKind.LABELS:
+            return {}
+        return {"given": [score.label for score in self.scores if self.outputs.given(score.score)]}
 
     def _familiarity(self) -> dict[str, Any] | None:
         """What is known of it; a record asks the model nothing."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from torch import Tensor
 
-from saliency.method_facts import MethodFacts, Setting, unknown
+from saliency.method_facts import USUAL, MethodFacts, Setting, unknown
 from saliency.network.graph import Graph
 from saliency.network.structure import Layer
 
@@ -164,6 +164,12 @@ def find(key: str) -> Method:
     if key in METHODS:
         return METHODS[key]
     raise unknown(key, METHODS)
+
+
+def usual(graph: Graph) -> str:
+    """The key of the method that is taken where none is named: Grad-CAM, or the quickest that is offered."""
+    offered = compatible(graph)
+    return USUAL if METHODS[USUAL] in offered else min(offered, key=lambda entry: entry.passes).key
 
 
 def offered_names(graph: Graph) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, fx, nn
@@ -64,6 +64,7 @@ class Graph:
         head: The linear head after global average pooling, where everything after the feature map is one.
         ending: How the module's own outputs follow from the logits; a softmax or sigmoid is cut off its end.
         two_sided: Whether the module gives one number, the logit of yes, of which the graph makes two.
+        exclusive: Whether its classes exclude each other, so that what speaks for all alike tells none apart.
         black: The normalised value of black a channel, ``(3,)``; a baseline for methods that need one.
         any_size: Whether pictures of other sizes and aspect ratios than the trained one are accepted.
         half: Whether passes without a way back, of which only the logits are read, are in half precision.
@@ -82,6 +83,7 @@ class Graph:
         device: torch.device | None = None,
         half: bool = False,
         single: Literal["yes-no", "score"] | None = None,
+        exclusive: bool = True,
     ) -> None:
         """Trace a module.
 
@@ -95,12 +97,14 @@ class Graph:
             half: Whether to take passes without a way back in half precision.
             single: What one number a picture is, where the module gives one: ``yes-no`` makes it two logits,
                 half of it and minus half of it; a ``score`` stays as the module gives it.
+            exclusive: Whether the classes exclude each other.
 
         Raises:
             NoGraphError: The module works, and cannot be traced, or gives other scores than its graph.
             SaliencyError: It does not map one picture to one row of logits; or the device cannot take it.
         """
         self.black, self.half, self.outside = torch.tensor(black), False, ""
+        self.exclusive = exclusive
         reference = Reference(frozen_copy(module), size) if compared else None
         self.module = traced(module, size)
         outputs = reference.outputs if reference else None
@@ -249,6 +253,24 @@ class Graph:
         return (
             Covering(self._cut((name,)), x, patches) if name else lambda some: self.logits(covered(x, some))
         )
+
+    def yes_or_no(self, index: int, scale: float = 1.0, less: float = 0.0) -> Graph:
+        """A graph that makes one of this one's logits two: half of ``scale · logit − less``, and minus that.
+
+        It shares the weights; all that can be had of this one can be had of it.
+        """
+        module, (red, green, blue) = frozen_copy(self.module), self.black.tolist()
+        yes_and_no(cast(fx.GraphModule, module), index, scale, less)
+        graph = Graph(
+            module,
+            size=self._shapes.size,
+            black=(red, green, blue),
+            compared=False,
+            half=self.half,
+            single="score",
+        )
+        graph.any_size = self.any_size
+        return graph
 
     def feature_gradient(
         self, x: Tensor, objective: Objective, at: str | None = None

@@ -52,6 +52,7 @@ class OutsideModel(Graph):
         most: int = 8,
         endings: Sequence[Ending] = (Ending.PROBABILITIES, Ending.LOGITS),
         single: Literal["yes-no", "score"] | None = None,
+        exclusive: bool = True,
         threads: bool = False,
         device: torch.device | None = None,
         nbytes: int = 0,
@@ -66,6 +67,7 @@ class OutsideModel(Graph):
             most: How many pictures it may be handed at once.
             endings: What its outputs may be; the first that fits what it gives is taken.
             single: As for a :class:`Graph`.
+            exclusive: As for a :class:`Graph`.
             threads: Whether several threads may ask at the same time; else one waits for the other.
             device: Where it wants its pictures.
             nbytes: How many bytes of memory the model takes, as far as that is known.
@@ -76,6 +78,7 @@ class OutsideModel(Graph):
                 other ones each time, or its numbers are not what was said.
         """
         self.black, self.half, self.outside = torch.tensor(black), False, reason
+        self.exclusive = exclusive
         self.layers, self.blocks, self.head, self.any_size = (), (), None, False
         self.offers = frozenset()
         self._ask, self._size, self._most = ask, sides(size), max(1, most)

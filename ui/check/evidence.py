@@ -18,6 +18,7 @@ from saliency.checks.fills import Fill
 from saliency.checks.influence import Influence, influence
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
+from saliency.classifier import Outputs
 from saliency.explanation import Explanation
 from saliency.verdict.conclusion import Conclusion, conclude
 from ui.check import words
@@ -51,6 +52,11 @@ class Subject:
         """Everything an answer depends on, whatever the view."""
         weights, photo, framing, _, target, rival = self.request.key
         return weights, photo, framing, target, rival
+
+    @property
+    def outputs(self) -> Outputs:
+        """What the model's numbers are."""
+        return self.request.prepared.classifier.outputs
 
     @property
     def label(self) -> str:

@@ -7,7 +7,10 @@ from datetime import date
 from typing import Any
 
 from saliency.agreement import Agreement, AgreementLevel
-from saliency.verdict.words import ONE_SCALE, percent
+from saliency.classifier import OutputKind, Outputs, Score
+from saliency.names import folded
+from saliency.verdict.words import ONE_SCALE, percent, score
+from ui.answers.words import LOWERS, enumerated
 from ui.words import AGAINST
 
 TITLE = "Two maps of one photo, side by side"
@@ -20,7 +23,8 @@ MODELS, VIEWS, GUESSES = "models", "views", "guesses"
 DIFFERS = {MODELS: "Models", VIEWS: "Views", GUESSES: "Guesses"}
 LEFT, RIGHT, DIFFERENCE = "Left", "Right", "Difference"
 SAME_MODEL, SAME_VIEW, SAME_GUESS = "Model on both sides", "View on both sides", "Guess on both sides"
-OWN_GUESS = "Each model's own top guess"
+OWN_GUESS, OWN_TAG = "Each model's own top guess", "Each model's own strongest tag"
+TAG_ON_BOTH = "Tag on both sides"
 ONLY_HERE = "Only models on this computer are listed. The Explain page downloads others."
 ONE_MODEL = "There is only one model on this computer. Download another one on the Explain page to compare."
 
@@ -33,6 +37,21 @@ DISAGREE = {
 }
 ANSWERS = "{left} answers “{left_label}”, {right} “{right_label}”."
 SAME_ANSWER = "Both models answer “{label}”."
+TAGS = "{left}: {left_tags} {right}: {right_tags}"
+SAME_TAGS = "Both models give the same tags: {tags}."
+NUMBERS = "{left} gives {left_value} for “{left_label}”, {right} {right_value}{right_label}{difference}."
+FOR_OTHER, HIGHER, LOWER = " for “{label}”", ", which is {by} more", ", which is {by} less"
+SAME_NUMBER = ", too"
+OTHER_KIND = (
+    "“{left}” gives {left_kind}, “{right}” {right_kind}. Only models that answer in the same way can be "
+    "compared: choose another one, or compare two views of one model."
+)
+KINDS = {OutputKind.LABELS: "tags of which several may be true", OutputKind.SCORE: "a number on a scale"}
+ONE_ANSWER = "one answer out of several"
+ONE_NUMBER = (
+    "“{model}” gives one number, so there are no two guesses to compare. Compare two views or two models "
+    "instead."
+)
 MARKED = {
     AgreementLevel.AGREE: "Their maps mark much the same places.",
     AgreementLevel.PARTLY: "Their maps mark partly the same places.",
@@ -65,6 +84,7 @@ ABOUT_AS_MUCH = "In all, both maps hold about the same amount of influence."
 
 ENDS = ONE_SCALE
 ENDS_SIGNED = (AGAINST, "influence in favour (one scale for both)")
+ENDS_OF_NUMBER = (LOWERS, "raises the score (one scale for both)")
 MORE_LEFT, MORE_RIGHT = "more on the left", "more on the right"
 LEFT_ON_SLIDE, RIGHT_ON_SLIDE = "more left", "more right"
 DIFFERENCE_LINE = (
@@ -82,7 +102,7 @@ SLIDE_TITLES = {
     GUESSES: "Two guesses for one photo",
 }
 COLUMNS = ("What", "Left", "Right")
-ABOUT = "Influence on the score for '{label}', which is {score}."
+ABOUT = "Influence on {topic}, which is {standing}."
 ALT = "{side}: the photo '{photo}' under the colours of its heat map for '{label}', {name}"
 ALT_DIFFERENCE = (
     "Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
@@ -90,6 +110,7 @@ ALT_DIFFERENCE = (
 MODEL_ON_SLIDE, VIEW_ON_SLIDE, GUESS_ON_SLIDE = "Model: {name}", "View: {name}", "Guess: {name}"
 SCORE_LINE = "score {score}"
 
+MOST_TAGS = 5  # that are named where two models give the same
 _CLOSE, _LOOSE, _NONE = 0.7, 0.35, -0.2  # rank correlations
 
 
@@ -99,6 +120,52 @@ def answers(names: Sequence[str], labels: Sequence[str], *, same: bool) -> str:
         return SAME_ANSWER.format(label=labels[0])
     left, right = names
     return ANSWERS.format(left=left, left_label=labels[0], right=right, right_label=labels[1])
+
+
+def other_kind(names: Sequence[str], outputs: Sequence[Outputs]) -> str:
+    """Why two models cannot be compared; empty where they can. Names are plain text."""
+    left, right = (KINDS.get(each.kind, ONE_ANSWER) for each in outputs)
+    if left == right:
+        return ""
+    return OTHER_KIND.format(left=names[0], left_kind=left, right=names[1], right_kind=right)
+
+
+def tags(names: Sequence[str], given: Sequence[Sequence[str]], said: Sequence[str]) -> str:
+    """Which tags two models give.
+
+    Args:
+        names: The two models.
+        given: The tags that each gives.
+        said: The same in a sentence each.
+    """
+    first, second = given
+    if 0 < len(first) <= MOST_TAGS and sorted(map(folded, first)) == sorted(map(folded, second)):
+        return SAME_TAGS.format(tags=enumerated([f"“{label}”" for label in first]))
+    return TAGS.format(left=names[0], left_tags=said[0], right=names[1], right_tags=said[1])
+
+
+def numbers(names: Sequence[str], scores: Sequence[Score], outputs: Sequence[Outputs], *, same: bool) -> str:
+    """Which numbers two models give, and how far apart they are where both are of one scale."""
+    left, right = scores
+    shown = [score(each.score, kind) for each, kind in zip(scores, outputs, strict=True)]
+    by = score(abs(right.score - left.score), outputs[1])
+    apart = (HIGHER if right.score > left.score else LOWER).format(by=by)
+    return NUMBERS.format(
+        left=names[0],
+        left_value=shown[0],
+        left_label=left.label,
+        right=names[1],
+        right_value=shown[1],
+        right_label="" if same else FOR_OTHER.format(label=right.label),
+        difference="" if not same else SAME_NUMBER if shown[0] == shown[1] else apart,
+    )
+
+
+def ends_on_one_scale(outputs: Outputs, *, signed: bool) -> tuple[str, str]:
+    """The words at the two ends of the colour bar of both maps."""
+    if not signed:
+        return ENDS
+    return ENDS_OF_NUMBER if outputs.is_score else ENDS_SIGNED
 
 
 def headline(found: Agreement, differ: str, said: str = "") -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.places import PLACES
-from saliency.audit.evidence.rows import CoverOutcome, PhotoRow
+from saliency.audit.evidence.rows import CoverOutcome, PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
+from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.photo.reading import UNPRINTABLE
 from saliency.verdict.words import score
 
@@ -17,12 +18,21 @@ UNKNOWN = "The model may not know what it shows."
 EMPTY = "No part stands out in this view."
 
 
+LONGEST = 48  # characters of a name beside a picture
 NBSP = "\u00a0"  # where a line does not break
 
 
 def visible(text: str) -> str:
     r"""Text from outside with what cannot be seen written out: a mark of direction as ``\u202e``."""
     return UNPRINTABLE.sub(lambda mark: ascii(mark[0])[1:-1], text)
+
+
+def brief(text: str, most: int = LONGEST) -> str:
+    """A text of at most so many characters: its middle gives way, as file names differ at both ends."""
+    if len(text) <= most:
+        return text
+    tail = (most - 1) // 2
+    return f"{text[: most - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
@@ -40,7 +50,26 @@ def with_article(place: str) -> str:
     return f"the {place}" if any(place in row for row in PLACES) else f"“{place}”"
 
 
-def finding_sentence(finding: AuditFinding) -> str:
+def claim(guess: str | None, question: YesNoQuestion | None = None) -> str:
+    """The beginning of a sentence: whose guesses depend on something."""
+    if guess is None or question is None:
+        return f"Guesses of “{guess}” depend" if guess else "Guesses depend"
+    if question.kind is not OutputKind.LABELS:
+        return f"“{guess}” depends"
+    given = guess == question.answers[0]
+    return f"{'The tag' if given else 'The lack of the tag'} “{question.label}” depends"
+
+
+def answered(guess: str, value: float, question: YesNoQuestion) -> str:
+    """What a model of tags or of a number says to one photo."""
+    number = score(value, question.outputs)
+    if question.kind is not OutputKind.LABELS:
+        return f"{question.label[:1].upper()}{question.label[1:]} {number}"
+    given = "given" if guess == question.answers[0] else "not given"
+    return f"“{question.label}” {given} ({number})"
+
+
+def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What was counted."""
     summary, guess = finding.summary, finding.guess
     with_guess = f" with the guess “{guess}”" if guess else ""
@@ -56,6 +85,8 @@ def finding_sentence(finding: AuditFinding) -> str:
             f"kept for testing, the influence gathers in the {finding.place}. "
             f"Covering it changed the guess in {summary.changed} of {summary.tested}; {elsewhere}"
         ]
+    if question is not None and summary.values is not None:
+        parts.append(_course(summary.values, question))
     if summary.depends != summary.changed:
         parts.append(f"The score depends on it in {summary.depends} of {summary.tested}.")
     if summary.enough_alone:
@@ -67,6 +98,20 @@ def finding_sentence(finding: AuditFinding) -> str:
     if not finding.named:
         parts.append("The place was found in the other pictures with this guess.")
     return " ".join(parts)
+
+
+def _course(values: ValueCourse, question: YesNoQuestion) -> str:
+    """What covering did to the tag's share, or to the number."""
+    what = (
+        f"the share of “{question.label}”" if question.kind is OutputKind.LABELS else f"the {question.label}"
+    )
+    before, after, elsewhere = (
+        score(value or 0.0, question.outputs) for value in (values.before, values.after, values.elsewhere)
+    )
+    return (
+        f"On average, covering it takes {what} from {before} to {after}; covering equal areas elsewhere, "
+        f"to {elsewhere}."
+    )
 
 
 def next_step(finding: AuditFinding) -> str:
@@ -93,9 +138,15 @@ def next_step(finding: AuditFinding) -> str:
     )
 
 
-def wrong(row: PhotoRow) -> str:
+def wrong(row: PhotoRow, question: YesNoQuestion | None = None) -> str:
     """One picture whose guess is not its label."""
     said = f"The guess is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
+    if question is not None and row.value is not None:
+        number, says = score(row.value, question.outputs), f"says {question.label}"
+        if question.kind is OutputKind.LABELS:
+            gives = "gives" if row.guess == question.answers[0] else "does not give"
+            says, number = f"{gives} the tag “{question.label}”", f"({number})"
+        said = f"The model {says} {number}, but the label is “{row.label}”."
     return f"{said} Is the label right?" if row.score >= _CERTAIN else said
 
 

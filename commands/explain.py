@@ -24,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     classifier = photos.load(options)
     method = options.method or usual(classifier.graph)
     settings: dict[str, Any] = dict(find(method).check(dict(map(setting, options.settings))))
+    photos.say_cost(classifier, options, method, settings=settings)
     used: set[str] = set()
 
     def work(path: Path, photo: Photo) -> int:

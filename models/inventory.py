@@ -170,7 +170,7 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
     sentence, technical = description.sentence, description.architecture or description.format
     if description.endpoint is not None:  # nothing of it is on this computer, and it can be asked
         host = host_of(description.endpoint)
-        technical, sentence = f"asked at {host}", f"{sentence} {SENT.format(host=host)}".strip()
+        technical, sentence = f"asked at {host}", f"{SENT.format(host=host)} {sentence}".strip()
     names = (key, description.name or readable(folder.name), sentence, technical)
     megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes) or description.endpoint is not None
     return Choice(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor
@@ -56,7 +57,7 @@ class Client:
         self._labels = None if labels is None else tuple(labels)
         self._exchange = Exchange(endpoint)
         self._workers = ThreadPoolExecutor(endpoint.requests_at_once, thread_name_prefix="endpoint")
-        self._lock, self._asked = threading.Lock(), 0
+        self._lock, self._asked, self._quickest = threading.Lock(), 0, endpoint.timeout
         self._known: OrderedDict[bytes, Promise] = OrderedDict()
 
     @property
@@ -74,6 +75,13 @@ class Client:
         """About how many it may still be asked; ``None`` for any number."""
         budget = self.endpoint.budget
         return None if budget is None else max(0, budget - self._asked)
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes to ask about a picture, where there are many."""
+        endpoint = self.endpoint
+        together = endpoint.at_once * endpoint.requests_at_once
+        return max(self._quickest / together, 1 / (endpoint.requests_a_second * endpoint.at_once))
 
     def ask(self, pictures: Tensor) -> Tensor:
         """Scores ``(n, K)``, float32, of pictures ``(n, 3, h, w)``, values in [0, 1] unless tensors are sent.
@@ -154,7 +162,9 @@ class Client:
 
     def _rows(self, values: Sequence[Values], stop: threading.Event) -> list[Row]:
         send, count = self.endpoint.send, len(values)
+        begun = time.monotonic()
         body = self._exchange.post(question(values, send), lambda: self._count_again(count), stop)
+        self._quickest = min(self._quickest, time.monotonic() - begun)
         reply = Reply(body, self.endpoint.answer, count, self.endpoint.host)
         with self._lock:
             if self._labels is None and reply.labels is not None:

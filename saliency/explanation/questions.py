@@ -18,7 +18,7 @@ _BESIDE = 2  # pictures that a method asks about beside those of which it tells 
 
 
 @lru_cache
-def questions_of(method: str, height: int, width: int) -> int:
+def questions_of(method: str, height: int, width: int, **settings: int | float | str) -> int:
     """At most so many pictures a method asks about, of a model that is asked from outside.
 
     The method is begun with a model that knows nothing, and stopped once it says how much there is to do.
@@ -27,6 +27,7 @@ def questions_of(method: str, height: int, width: int) -> int:
         method: Its key; it needs no more than answers.
         height: Of the model's pictures, in pixels.
         width: The same.
+        **settings: The method's own settings.
 
     Raises:
         SaliencyError: There is no such method, or it needs to look into the model.
@@ -40,7 +41,7 @@ def questions_of(method: str, height: int, width: int) -> int:
     graph = OutsideModel(_nothing, size=(height, width), endings=(Ending.LOGITS,))
     picture = torch.rand(1, 3, height, width, generator=torch.Generator().manual_seed(0))
     with suppress(Cancelled):
-        attribute(graph, picture, 0, method=method, on_progress=note)
+        attribute(graph, picture, 0, method=method, on_progress=note, **settings)
     return (totals[0] if totals else round(find(method).passes)) + _BESIDE
 
 

@@ -26,7 +26,7 @@ from saliency.checks.influence import influence
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
 from saliency.classifier import Classifier, YesNoQuestion
-from saliency.errors import Cancelled, SaliencyError
+from saliency.errors import Cancelled, SaliencyError, UnansweredError
 from saliency.explanation import Explanation, explain
 from saliency.familiarity import Footing, strange
 from saliency.grids.likeness import CELLS
@@ -142,7 +142,7 @@ class PhotoProbe:
             box = (round(left, 4), round(top, 4), round(width, 4), round(height, 4))
             outcome = self.cover(part)
             inside = influence(view, part.on_input(self.prepared.placement))
-        except Cancelled:
+        except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
             return LeftOutArea(name=area.name, box=box, mask=mask, problem=error.message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,7 +19,7 @@ _BESIDE = 2  # pictures that a method asks about beside those of which it tells 
 
 
 @lru_cache
-def questions_of(method: str, height: int, width: int, **settings: int | float | str) -> int:
+def questions_of(method: str, height: int, width: int, **settings: Any) -> int:
     """At most so many pictures a method asks about, of a model that is asked from outside.
 
     The method is begun with a model that knows nothing, and stopped once it says how much there is to do.

@@ -9,7 +9,7 @@ from typing import Any
 
 from commands import photos
 from commands.arguments import setting
-from commands.terminal import show
+from commands.terminal import complain, show
 from saliency.explanation import explain
 from saliency.methods.registry import find, usual
 from saliency.photo.reading import Photo
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         unique = replace(explanation, photo=replace(photo, name=_unused(photo.name, used)))
         files = [str(file) for file in unique.save(options.out)]
         show({**explanation.record(), "photo": str(path), "files": files})
-        return 0
+        return complain(f"{path}: {explanation.stopped}") if explanation.stopped else 0
 
     return photos.for_each_photo(options.photos, work)
 

@@ -116,8 +116,12 @@ class PhotoProbe:
         return outcome if asked is None else replace(outcome, values=value_course(covered, asked, question))
 
     def _view(self, method: str) -> Explanation:
-        """The map of the top guess."""
-        return explain(
+        """The map of the top guess.
+
+        Raises:
+            UnansweredError: The model answered no more before it was finished.
+        """
+        view = explain(
             self.classifier,
             self.photo,
             method=method,
@@ -125,6 +129,9 @@ class PhotoProbe:
             prepared=self.prepared,
             on_progress=self.on_progress,
         )
+        if view.stopped:
+            raise UnansweredError(view.stopped)
+        return view
 
     def _footing(self) -> Footing | None:
         """Unknown, or ``None``: how sure a model is of what it knows would cost two more passes a photo."""

@@ -149,6 +149,23 @@ def test_two_loads_share_answers_and_budget(service: Service, tmp_path: Path) ->
         )
 
 
+def test_at_the_budget_a_view_gives_what_it_has_and_says_so(service: Service, tmp_path: Path) -> None:
+    classifier = models.load(folder(tmp_path / "ours", service, endpoint={"budget": 160}))
+    noise = read_photo(np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8))
+    explanation = explain(classifier, noise, method="hsic")
+    assert explanation.estimate is not None
+    assert 64 <= explanation.estimate.samples < 160
+    sentence = f"This map is made of {explanation.estimate.samples} samples only. The service at"
+    assert explanation.stopped.startswith(sentence)
+    assert explanation.stopped in explanation.cautions
+    assert explanation.record()["stopped"] == explanation.stopped
+    client = client_of(classifier.digest)
+    assert client is not None
+    assert client.asked <= 160
+    with pytest.raises(UnansweredError, match="may be asked about 160"):
+        classifier.predict(photo())
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

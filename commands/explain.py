@@ -23,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
     """
     classifier = photos.load(options)
     method = options.method or usual(classifier.graph)
-    settings: dict[str, Any] = dict(find(method).check(dict(map(setting, options.settings))))
+    chosen = dict(map(setting, options.settings))
+    checked = find(method).check(chosen)
+    settings: dict[str, Any] = {name: checked[name] for name in chosen}
     photos.say_cost(classifier, options, method, settings=settings)
     used: set[str] = set()
 

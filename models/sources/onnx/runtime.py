@@ -77,7 +77,8 @@ class RuntimeModel(nn.Module):
             handed = handed.round().clip(limits.min, limits.max)
         handed = np.ascontiguousarray(handed.astype(self._kind))
         (result,) = self._session.run([self._output], {self._given.name: handed})
-        return torch.from_numpy(np.asarray(result, np.float32)).flatten(1)
+        numbers = torch.from_numpy(np.asarray(result, np.float32))
+        return numbers.flatten(1) if numbers.ndim > 1 else numbers.reshape(-1, 1)
 
 
 def run_outside(model: Any, given: PictureInput, problem: ModelError) -> OnnxClassifier:

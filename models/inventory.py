@@ -10,6 +10,7 @@ from models import architecture
 from models.built_in import BUILT_IN
 from models.catalogue import CATALOGUE, CatalogueEntry
 from models.checkpoint import digest, read_weights
+from models.endpoint.place import SENT, host_of
 from models.errors import ModelError, did_you_mean, quoted
 from models.sources.description import Description, read_description, weights_files
 from models.sources.folder import any_failure_said, load_folder, own_folders
@@ -168,12 +169,12 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
     except ModelError as error:
         problem = error.message
         description = Description("", sentence=problem)
-    name, technical = (
-        description.name or readable(folder.name),
-        description.architecture or description.format,
-    )
-    names = (key, name, description.sentence, technical)
-    megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes)
+    sentence, technical = description.sentence, description.architecture or description.format
+    if description.endpoint is not None:  # nothing of it is on this computer, and it can be asked
+        host = host_of(description.endpoint)
+        technical, sentence = f"asked at {host}", f"{SENT.format(host=host)} {sentence}".strip()
+    names = (key, description.name or readable(folder.name), sentence, technical)
+    megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes) or description.endpoint is not None
     return Choice(
         *names,
         megabytes,

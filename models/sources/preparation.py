@@ -18,6 +18,7 @@ from models.sources.read_model import Channels
 from saliency.errors import SaliencyError
 from saliency.names import position, readable
 from saliency.photo.reading import SUFFIXES, read_photo
+from saliency.progress import Progress, report
 
 _GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode L
 _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
@@ -77,7 +78,8 @@ class Recipe:
         return f"{self.scale}, {self.channels.upper()}, {self.cut}"
 
 
-class Trial(NamedTuple):
+@dataclass(frozen=True)
+class Trial:
     """How many photos a recipe gets right, and the mean share of the right answer."""
 
     recipe: Recipe
@@ -99,21 +101,23 @@ def photos_with_answers(folder: Path, labels: Sequence[str]) -> Photos:
         ModelError: There is no such folder, a name is no label, or there are no photos.
     """
     if not folder.is_dir():
-        raise ModelError(f"There is no folder of photos {readable(str(folder))}.")
+        raise ModelError(f"There is no folder of photos {readable(str(folder))}.", field="photos")
     by_label: list[list[tuple[Path, int]]] = []
     for inner in sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != "."):
         answer = position(inner.name, labels)
         if answer is None:
             known = first_three([quoted(label) for label in labels])
             raise ModelError(
-                f"The folder of photos {quoted(inner.name)} is named after no label. The labels are {known}."
+                f"The folder of photos {quoted(inner.name)} is named after no label. The labels are {known}.",
+                field="photos",
             )
         by_label.append([(p, answer) for p in sorted(inner.iterdir()) if p.suffix.lower() in SUFFIXES])
     rounds = itertools.zip_longest(*by_label)  # so that a bound on photos leaves some of each label
     pairs = [pair for each in rounds for pair in each if pair is not None][:_MOST_PHOTOS]
     if not pairs:
         raise ModelError(
-            f"There are no photos in {readable(folder.name)}. Put them into folders named after labels."
+            f"There are no photos in {readable(folder.name)}. Put them into folders named after labels.",
+            field="photos",
         )
     return Photos(tuple(path for path, _ in pairs), tuple(answer for _, answer in pairs))
 
@@ -130,7 +134,13 @@ def candidates(
     ]
 
 
-def trials(module: nn.Module, recipes: Sequence[Recipe], photos: Photos, side: int) -> list[Trial]:
+def trials(
+    module: nn.Module,
+    recipes: Sequence[Recipe],
+    photos: Photos,
+    side: int,
+    on_progress: Progress | None = None,
+) -> list[Trial]:
     """How well the model does with each recipe, best first; equal ones in their order.
 
     Args:
@@ -138,6 +148,7 @@ def trials(module: nn.Module, recipes: Sequence[Recipe], photos: Photos, side: i
         recipes: What is tried.
         photos: With their right answers.
         side: Of its pictures in pixels.
+        on_progress: Told how many recipes have been tried.
 
     Raises:
         ModelError: A photo cannot be read.
@@ -145,7 +156,7 @@ def trials(module: nn.Module, recipes: Sequence[Recipe], photos: Photos, side: i
     try:
         pixels = [read_photo(path).pixels for path in photos.paths]
     except SaliencyError as error:
-        raise ModelError(f"A photo with an answer cannot be read: {error.message}") from error
+        raise ModelError(f"A photo with an answer cannot be read: {error.message}", field="photos") from error
     cuts = {cut: torch.stack([_cut(each, cut, side) for each in pixels]) for cut in {r.cut for r in recipes}}
     answers, tried = torch.tensor(photos.answers), []
     for recipe in recipes:
@@ -156,6 +167,7 @@ def trials(module: nn.Module, recipes: Sequence[Recipe], photos: Photos, side: i
         shares = outputs.float().softmax(1)[torch.arange(len(answers)), answers]
         right = int((outputs.argmax(1) == answers).sum())
         tried.append(Trial(recipe, right, float(shares.nan_to_num().mean())))
+        report(on_progress, len(tried), len(recipes))
     return sorted(tried, key=lambda trial: -trial.right)
 
 

@@ -18,6 +18,7 @@ from typing import Any, Protocol, cast
 
 from models.errors import ModelError, counted, first_three, quoted
 from models.sources.read_model import ReadModel
+from models.sources.upload import refuse_code
 
 INSTALL = "pip install -r requirements-models.txt"
 _ORDER = ("hugging_face", "timm_checkpoint", "onnx", "keras_file")
@@ -61,6 +62,7 @@ def format_of(files: Sequence[Path]) -> str:
     for name, source in sources().items():
         if source.recognises(files):
             return name
+    refuse_code(list(files))
     shown = first_three([quoted(path.name) for path in files])
     what = f"{counted(len(files), 'file', 'files')} ({shown})" if files else "no file"
     known = ", ".join(source.NAME for source in sources().values())

@@ -8,7 +8,7 @@ import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from models.built_in import BUILT_IN
 from models.catalogue import CATALOGUE
@@ -30,6 +30,19 @@ def working_folder() -> TemporaryDirectory[str]:
     try:
         folders.OWN_FOLDER.mkdir(parents=True, exist_ok=True)
         return TemporaryDirectory(prefix=_UNFINISHED, dir=folders.OWN_FOLDER)
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def new_working_folder() -> Path:
+    """A folder like that of :func:`working_folder` that stays until its owner deletes it.
+
+    Raises:
+        ModelError: That disk cannot be written.
+    """
+    try:
+        folders.OWN_FOLDER.mkdir(parents=True, exist_ok=True)
+        return Path(mkdtemp(prefix=_UNFINISHED, dir=folders.OWN_FOLDER))
     except OSError as error:
         raise _unwritable(error) from error
 

@@ -28,7 +28,7 @@ _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "0 to 255": ((0.0,) * 3, (1 / 255,) * 3),
 }
 _CUTS = ("crop", "whole", "squeezed")
-_MOST_PHOTOS = 60
+MOST_PHOTOS = 60
 
 
 class Prepared(nn.Module):
@@ -113,7 +113,7 @@ def photos_with_answers(folder: Path, labels: Sequence[str]) -> Photos:
             )
         by_label.append([(p, answer) for p in sorted(inner.iterdir()) if p.suffix.lower() in SUFFIXES])
     rounds = itertools.zip_longest(*by_label)  # so that a bound on photos leaves some of each label
-    pairs = [pair for each in rounds for pair in each if pair is not None][:_MOST_PHOTOS]
+    pairs = [pair for each in rounds for pair in each if pair is not None][:MOST_PHOTOS]
     if not pairs:
         raise ModelError(
             f"There are no photos in {readable(folder.name)}. Put them into folders named after labels.",

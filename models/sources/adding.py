@@ -125,7 +125,7 @@ def add(path: Path, wishes: Wishes) -> Added:
     """
     key = free_key(wishes.key or path.stem if path.suffix else wishes.key or path.name)
     with working_folder() as temporary:
-        made = Path(temporary) / key
+        made = temporary / key
         with files_of(path) as files, folders.any_failure_said(path):
             kept = in_order(files) if wishes == Wishes(key=wishes.key) else None
             written = taken(files, kept, made) if kept else write(given(path, files), wishes, made)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
+
+from filelock import FileLock
 
 from models.built_in import BUILT_IN
 from models.catalogue import CATALOGUE
@@ -17,42 +20,64 @@ from models.sources import folder as folders
 from models.sources.description import LONGEST_NAME
 from saliency.names import readable
 
-_UNFINISHED = ".adding-"
-_CUT_SHORT = 24 * 3600.0  # seconds after which what was not finished is what is left of it
+_UNFINISHED, _LOCK = ".adding-", "lock"
 
 
-def working_folder() -> TemporaryDirectory[str]:
+@dataclass(frozen=True)
+class WorkingFolder:
     """A folder on the disk of people's own models, so that what is finished can be moved in one step.
 
+    Attributes:
+        path: Where it is.
+        lock: Tells other processes that somebody is at work in it.
+    """
+
+    path: Path
+    lock: FileLock
+
+    def delete(self) -> None:
+        """Deletes it with what is in it."""
+        self.lock.release()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def new_working_folder() -> WorkingFolder:
+    """A folder that stays until its owner deletes it.
+
     Raises:
         ModelError: That disk cannot be written.
     """
     try:
         folders.OWN_FOLDER.mkdir(parents=True, exist_ok=True)
-        return TemporaryDirectory(prefix=_UNFINISHED, dir=folders.OWN_FOLDER)
+        path = Path(mkdtemp(prefix=_UNFINISHED, dir=folders.OWN_FOLDER))
+        lock = FileLock(path / _LOCK, timeout=0)
+        lock.acquire()
     except OSError as error:
         raise _unwritable(error) from error
+    return WorkingFolder(path, lock)
 
 
-def new_working_folder() -> Path:
-    """A folder like that of :func:`working_folder` that stays until its owner deletes it.
+@contextmanager
+def working_folder() -> Iterator[Path]:
+    """A folder for the block, and no longer.
 
     Raises:
         ModelError: That disk cannot be written.
     """
+    folder = new_working_folder()
     try:
-        folders.OWN_FOLDER.mkdir(parents=True, exist_ok=True)
-        return Path(mkdtemp(prefix=_UNFINISHED, dir=folders.OWN_FOLDER))
-    except OSError as error:
-        raise _unwritable(error) from error
+        yield folder.path
+    finally:
+        folder.delete()
 
 
 def tidy() -> None:
-    """Deletes what is left where adding a model was cut short a day ago or earlier."""
-    with suppress(OSError):
-        for path in folders.OWN_FOLDER.glob(f"{_UNFINISHED}*"):
-            if time.time() - path.stat().st_mtime > _CUT_SHORT:
-                shutil.rmtree(path, ignore_errors=True)
+    """Deletes what is left where adding a model was cut short, and its process is no more."""
+    for path in folders.OWN_FOLDER.glob(f"{_UNFINISHED}*"):
+        with suppress(OSError):  # Timeout, which somebody at work makes of it, is one
+            lock = FileLock(path / _LOCK, timeout=0)
+            lock.acquire()
+            WorkingFolder(path, lock).delete()
 
 
 def free_key(wish: str, *, numbered: bool = False) -> str:

@@ -17,6 +17,7 @@ from models.sources import keeping
 from models.sources.adding import Wishes
 from models.sources.apart import draft_apart
 from models.sources.draft import Draft
+from models.sources.keeping import WorkingFolder
 from models.sources.preparation import MOST_PHOTOS, Photos
 from saliency.audit.inputs.archive import ArchiveLimits, unpack
 from saliency.errors import SaliencyError
@@ -56,7 +57,7 @@ class Addition:
     """Files and answers; the folder goes with it, whatever ends it.
 
     Attributes:
-        folder: Where all its files are.
+        working: Where all its files are.
         path: The file, the folder or the ZIP of the model.
         names: Its files, as they were called.
         labels: Names of the classes, where a person gave them.
@@ -72,7 +73,7 @@ class Addition:
         touched: When somebody was at it last, in seconds of `time.monotonic`.
     """
 
-    folder: Path
+    working: WorkingFolder
     path: Path
     names: tuple[str, ...]
     labels: tuple[str, ...] = ()
@@ -89,8 +90,13 @@ class Addition:
 
     def __post_init__(self) -> None:
         """Sees to it that nothing stays on the disk."""
-        self.close = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self.close = weakref.finalize(self, self.working.delete)
         self.touched = time.monotonic()
+
+    @property
+    def folder(self) -> Path:
+        """Where all its files are."""
+        return self.working.path
 
     @property
     def stem(self) -> str:
@@ -227,15 +233,21 @@ def begin(uploads: Sequence[Upload]) -> Addition:
         if len(uploads) > _MOST_FILES:
             raise SaliencyError(words.TOO_MANY_FILES.format(count=len(uploads), most=_MOST_FILES))
         keeping.tidy()
-        folder = keeping.new_working_folder()
-        addition = Addition(folder, folder, tuple(readable(upload.name) for upload in uploads))
+        working = keeping.new_working_folder()
+        addition = Addition(working, working.path, tuple(readable(upload.name) for upload in uploads))
         _OPEN.add(addition)
     try:
-        addition.path = _written(folder, uploads)
+        addition.path = _written(working.path, uploads)
     except BaseException:
         addition.close()
         raise
     return addition
+
+
+def close_all() -> None:
+    """Deletes the files of all that are not finished: the server stops."""
+    for addition in list(_OPEN):
+        addition.close()
 
 
 def names_in(upload: Upload) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -11,6 +12,7 @@ from models.inventory import facts
 from models.sources import keeping
 from saliency.errors import SaliencyError
 from saliency.methods.registry import METHODS, compatible
+from saliency.names import readable
 from ui import faults
 from ui.models import words
 from ui.server.reach import may_add_models
@@ -19,6 +21,14 @@ from ui.words import NOT_IN_ORDER, model_name, plain
 from ui.work import loading
 
 _NARROWEST = 380  # pixels of a card
+_LIST = (
+    '<dl style="display:grid;grid-template-columns:5.4rem minmax(0,1fr);gap:.3rem .8rem;margin:0;padding:0;'
+    'line-height:1.4;font-size:.95rem">{lines}</dl>'
+)
+_LINE = (
+    '<dt style="font-weight:600;margin:0;padding:0">{name}</dt>'
+    '<dd style="margin:0;padding:0;overflow-wrap:anywhere">{value}</dd>'
+)
 _TOLD = "models-told"  # what went wrong with a card, by its key
 
 
@@ -35,17 +45,11 @@ def _card(state: Session, choice: Choice) -> None:
     if choice.problem:
         st.error(f"{NOT_IN_ORDER.capitalize()}: {plain(choice.problem)}", icon=":material/error:")
     else:
-        known = facts(choice)
-        rows = {
-            words.KNOWS: words.knows(known.labels),
-            words.CHECKED: words.prepared(choice, known),
-            words.FROM: plain(known.source) or words.NO_SOURCE,
-            words.LICENCE: plain(choice.licence) or words.NO_LICENCE,
-            words.SIZE: words.megabytes(choice),
-        }
         if choice.sentence:
             st.markdown(plain(choice.sentence))
-        st.markdown("  \n".join(f"**{name}**: {value}" for name, value in rows.items()))
+        rows = words.card(choice, facts(choice)).items()
+        lines = (_LINE.format(name=name, value=html.escape(readable(value))) for name, value in rows)
+        st.html(_LIST.format(lines="".join(lines)))
         _views(choice)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not choice.problem:

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from models.sources.adding import UNCHECKED
 from models.sources.draft import Draft
 from saliency.errors import SaliencyError
 from saliency.photo.reading import Photo
@@ -50,14 +51,13 @@ def _steps(state: Session, current: Addition) -> None:
         st.markdown(f"### {words.FILES_STEP}", anchors=False, width="content")
         st.button(words.START_OVER, icon=":material/close:", key="model-start-over", on_click=_drop)
     st.markdown(", ".join(f"**{plain(name)}**" for name in current.names))
-    draft = answer(state, current.drafts, _look(current), Place(st.container()), wait=True)
+    place = Place(st.container())
+    draft = answer(state, current.drafts, _look(current), place, wait=True)
     if draft is None:
         return
-    if rows := words.recognised(draft):
-        st.markdown(f"#### {words.RECOGNISED}", anchors=False)
-        details_table(rows)
+    with place.container():
+        _recognised(draft)
     if draft.problems and not draft.field:
-        _problems(draft)
         return
     if draft.field == "size" or current.side:
         _ask_for_side(state, current, draft)
@@ -112,6 +112,18 @@ def _begin(state: Session, files: list[uploader.Upload], count: int) -> None:
         st.session_state[_ERROR] = error.message
     uploader.forget(files)
     st.rerun()
+
+
+def _recognised(draft: Draft) -> None:
+    """What a model was recognised as, or why it cannot be used."""
+    if rows := words.recognised(draft):
+        st.markdown(f"#### {words.RECOGNISED}", anchors=False)
+        details_table(rows)
+        for note in draft.notes:
+            if note != UNCHECKED:  # said where it can be mended
+                st.markdown(f":material/info: {plain(note)}")
+    if draft.problems and not draft.field:
+        _problems(draft)
 
 
 def _drop() -> None:

@@ -40,15 +40,17 @@ def proved(state: Session, current: Addition, draft: Draft, sample: Photo) -> tu
             st.markdown(words.ANSWERS_MISSING.format(count=missing))
     if answered is None:
         return draft, None
-    found = answer(state, current.drafts, current.task(answered, sample), Place(st.container()), wait=True)
+    place = Place(st.container())
+    found = answer(state, current.drafts, current.task(answered, sample), place, wait=True)
     if found is None:
         return draft, None
-    if found.problems:
+    with place.container():
+        if found.finished:
+            _show_trials(found)
+            return found, answered
         for problem in found.problems:
             st.error(plain(problem), icon=_BAD)
-        return draft, None
-    _show_trials(found)
-    return found, answered
+    return draft, None
 
 
 def _ask_for_photos(current: Addition) -> None:

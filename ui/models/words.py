@@ -9,6 +9,7 @@ from models.inventory import Facts
 from models.sources.draft import Draft
 from models.sources.preparation import Recipe, Trial
 from saliency.methods.registry import METHODS, Family
+from saliency.names import readable
 from saliency.verdict.words import score
 from ui.server.reach import ADD_MODELS
 from ui.words import number, plain
@@ -20,15 +21,15 @@ INTRO = (
     "well-known ones."
 )
 HERE = "On this computer"
-KNOWS, FROM, LICENCE, SIZE, CHECKED = "Knows", "Comes from", "Licence", "Size", "Preparation"
+KNOWS, FROM, LICENCE, SIZE, CHECKED = "Knows", "Comes from", "Licence", "Size", "Checked"
 NO_LICENCE = "Not stated. Ask whoever made it before you show results to others."
 NO_SOURCE = "Not stated."
-PREPARED = {
-    "built-in": "Built for this app; its figures are in its model card.",
-    "catalogue": "As its publisher states it.",
-    "own": "As its files state it.",
+CHECKED_BY = {
+    "built-in": "By the makers of this app; the figures are in its model card.",
+    "catalogue": "By its publisher, who states how photos must be prepared.",
+    "own": "Its files say how photos must be prepared. Nobody has tried that with photos here.",
 }
-UNCHECKED = ":material/warning: Nobody has checked how photos must be prepared, so its answers may be wrong."
+UNCHECKED = "Nobody has checked how photos must be prepared, so its answers may be wrong."
 VIEWS = "Which views it offers"
 VIEWS_ALL = "{count} of {all} views:"
 KINDS = {
@@ -159,18 +160,21 @@ _NAMED = 6  # classes named on a card
 
 
 def knows(labels: Sequence[str]) -> str:
-    """How many classes a model has, and the names of some."""
-    names = ", ".join(plain(label) for label in labels[:_NAMED])
+    """How many classes a model has, and the names of some, as plain text."""
+    names = ", ".join(map(readable, labels[:_NAMED]))
     return f"{len(labels):,} classes: {names}{', …' if len(labels) > _NAMED else ''}"
 
 
-def prepared(choice: Choice, facts: Facts) -> str:
-    """How it is known how photos are prepared for a model."""
-    if facts.checked:
-        return f":material/check: {plain(facts.checked)}"
-    if choice.kind == "own" and facts.warning:
-        return UNCHECKED
-    return PREPARED[choice.kind]
+def card(choice: Choice, facts: Facts) -> dict[str, str]:
+    """What stands on the card of a model, name and value, as plain text."""
+    checked = facts.checked or (UNCHECKED if facts.warning and choice.kind == "own" else "")
+    return {
+        KNOWS: knows(facts.labels),
+        CHECKED: checked or CHECKED_BY[choice.kind],
+        FROM: facts.source or NO_SOURCE,
+        LICENCE: choice.licence or NO_LICENCE,
+        SIZE: megabytes(choice),
+    }
 
 
 def megabytes(choice: Choice) -> str:
@@ -200,7 +204,7 @@ def recognised(draft: Draft) -> dict[str, str]:
         KIND: plain(kind[:1].upper() + kind[1:]),
         PICTURES: f"pictures of {draft.side} × {draft.side} pixels" if draft.side else "",
         GIVES: OUTPUTS.get(draft.outputs, plain(draft.outputs)) if draft.classes else "",
-        CLASSES: knows(draft.labels) if draft.labels else f"{draft.classes:,}, not named in the files",
+        CLASSES: plain(knows(draft.labels)) if draft.labels else f"{draft.classes:,}, not named in the files",
         OFFERS: offers(draft.methods) if draft.methods else "",
     }
     if not draft.classes and not draft.labels:

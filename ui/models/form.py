@@ -14,7 +14,7 @@ from ui import faults
 from ui.models import addition as additions
 from ui.models import photos, words
 from ui.models.addition import Addition
-from ui.server.reach import may_add_models, only_this_computer
+from ui.server.reach import may_add_models, switched_off
 from ui.session import Session
 from ui.widgets import uploader
 from ui.widgets.announcement import announced
@@ -33,7 +33,7 @@ _SIDES = (28, 1024)  # pixels
 def adding(state: Session) -> None:
     """Draws how far the tab is with adding a model, or who can add one."""
     if not may_add_models():
-        st.info(words.not_allowed(off=only_this_computer()), icon=":material/lock:")
+        st.info(words.not_allowed(off=switched_off()), icon=":material/lock:")
         return
     current: Addition | None = st.session_state.get(_KEY)
     _said_added()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from models.sources.draft import Draft
-from models.sources.preparation import MOST_PHOTOS
+from models.sources.preparation import MOST_PHOTOS, Trial
 from saliency.photo.reading import SUFFIXES, Photo
 from ui.models import words
 from ui.models.addition import Addition, Answered
@@ -110,11 +111,14 @@ def _show_trials(found: Draft) -> None:
     sentence = words.told_apart(found.trials, found.photos)
     st.markdown(sentence)
     announced(sentence, key="trials")
-    st.table(
-        words.table(found.trials[:_FIRST], found.photos), border="horizontal", hide_index=True, alt=words.WAY
-    )
+    _table(found, found.trials[:_FIRST])
     if len(found.trials) > _FIRST:
         box = st.expander(words.ALL_WAYS.format(count=len(found.trials)), on_change="rerun", key="all-ways")
         if box.open:
-            rows = words.table(found.trials, found.photos)
-            box.table(rows, border="horizontal", hide_index=True, alt=words.WAY)
+            with box:
+                _table(found, found.trials)
+
+
+def _table(found: Draft, trials: Sequence[Trial]) -> None:
+    rows = words.table(trials, found.photos)
+    st.table(rows, border="horizontal", hide_index=True, width="content", alt=words.WAYS_ALT)

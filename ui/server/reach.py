@@ -26,7 +26,15 @@ def may_add_models() -> bool:
 
     By itself only where nobody but this computer reaches the page; the server's owner says otherwise.
     """
-    setting = os.environ.get(ADD_MODELS, "").strip().lower()
-    if setting in ("yes", "1", "true", "on"):
+    if _setting() in ("yes", "1", "true", "on"):
         return True
-    return not setting and only_this_computer()
+    return not _setting() and only_this_computer()
+
+
+def switched_off() -> bool:
+    """Whether the server's owner has said that nobody may."""
+    return bool(_setting()) and not may_add_models()
+
+
+def _setting() -> str:
+    return os.environ.get(ADD_MODELS, "").strip().lower()

@@ -153,10 +153,7 @@ def trials(
     Raises:
         ModelError: A photo cannot be read.
     """
-    try:
-        pixels = [read_photo(path).pixels for path in photos.paths]
-    except SaliencyError as error:
-        raise ModelError(f"A photo with an answer cannot be read: {error.message}", field="photos") from error
+    pixels = [_pixels(path) for path in photos.paths]
     cuts = {cut: torch.stack([_cut(each, cut, side) for each in pixels]) for cut in {r.cut for r in recipes}}
     answers, tried = torch.tensor(photos.answers), []
     for recipe in recipes:
@@ -169,6 +166,14 @@ def trials(
         tried.append(Trial(recipe, right, float(shares.nan_to_num().mean())))
         report(on_progress, len(tried), len(recipes))
     return sorted(tried, key=lambda trial: -trial.right)
+
+
+def _pixels(path: Path) -> np.ndarray:
+    try:
+        return read_photo(path).pixels
+    except SaliencyError as error:
+        text = f"The photo {quoted(path.name)} cannot be read: {error.message}"
+        raise ModelError(text, field="photos") from error
 
 
 def table(tried: Sequence[Trial], count: int) -> str:

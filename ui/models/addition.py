@@ -32,7 +32,7 @@ from ui.widgets.uploader import Upload
 from ui.work.slow_work import Task
 
 PART = "add-model"
-_MOST, _IDLE = 4, 1800.0  # models that are being added at once; seconds after which one does not count
+_MOST, _IDLE = 4, 1800.0  # models that are being added at once; seconds after which one makes room for others
 _MOST_FILES, _MOST_BYTES = 50, 16_000_000  # of a model, by hand; of a list of names
 _LISTS = (".txt", ".csv")
 
@@ -91,6 +91,10 @@ class Addition:
     def __post_init__(self) -> None:
         """Sees to it that nothing stays on the disk."""
         self.close = weakref.finalize(self, self.working.delete)
+        self.touch()
+
+    def touch(self) -> None:
+        """Notes that somebody is at it."""
         self.touched = time.monotonic()
 
     @property
@@ -228,7 +232,9 @@ def begin(uploads: Sequence[Upload]) -> Addition:
     """
     with _LOCK:
         since = time.monotonic() - _IDLE
-        if sum(one.close.alive and one.touched > since for one in _OPEN) >= _MOST:
+        for idle in [one for one in _OPEN if one.touched < since]:
+            idle.close()
+        if sum(one.close.alive for one in _OPEN) >= _MOST:
             raise SaliencyError(words.BUSY.format(count=_MOST))
         if len(uploads) > _MOST_FILES:
             raise SaliencyError(words.TOO_MANY_FILES.format(count=len(uploads), most=_MOST_FILES))

@@ -48,7 +48,7 @@ def _card(state: Session, choice: Choice) -> None:
         if choice.sentence:
             st.markdown(plain(choice.sentence))
         rows = words.card(choice, facts(choice)).items()
-        lines = (_LINE.format(name=name, value=html.escape(readable(value))) for name, value in rows)
+        lines = (_LINE.format(name=name, value=html.escape(readable(value))) for name, value in rows if value)
         st.html(_LIST.format(lines="".join(lines)))
         _views(choice)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

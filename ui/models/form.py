@@ -37,6 +37,10 @@ def adding(state: Session) -> None:
         return
     current: Addition | None = st.session_state.get(_KEY)
     _said_added()
+    if current is not None and not current.close.alive:
+        st.info(words.TIMED_OUT, icon=":material/hourglass_disabled:")
+        current = None
+        del st.session_state[_KEY]
     with st.container(border=True):
         if current is None:
             _ask_for_files(state)
@@ -47,6 +51,7 @@ def adding(state: Session) -> None:
 
 def _steps(state: Session, current: Addition) -> None:
     """All steps up to the one that is to be taken."""
+    current.touch()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"### {words.FILES_STEP}", anchors=False, width="content")
         st.button(words.START_OVER, icon=":material/close:", key="model-start-over", on_click=_drop)
@@ -160,6 +165,7 @@ def _ask_for_labels(state: Session, current: Addition, draft: Draft) -> None:
     def take(text: str) -> None:
         current.name_classes(text)
         if not current.error:
+            st.session_state["model-labels"] = "\n".join(current.labels)
             state.start((_look(current).key,))
 
     def take_file() -> None:

@@ -22,6 +22,7 @@ INTRO = (
 )
 HERE = "On this computer"
 KNOWS, FROM, LICENCE, SIZE, CHECKED = "Knows", "Comes from", "Licence", "Size", "Checked"
+DESIGN = "Design"
 NO_LICENCE = "Not stated. Ask whoever made it before you show results to others."
 NO_SOURCE = "Not stated."
 CHECKED_BY = {
@@ -68,6 +69,10 @@ NOT_ALLOWED = (
 NOT_AT_ALL = "Whoever runs this server has switched off adding models ({setting}=no)."
 START_OVER = "Start over"
 LEFT = "Nothing of the model you were adding was kept."
+TIMED_OUT = (
+    "Nobody went on for half an hour with the model that was being added here, so its files were deleted to "
+    "make room for others. Please begin again."
+)
 BUSY = "{count} models are being added by others just now. Please try again in a few minutes."
 TOO_MANY_FILES = (
     "These are {count} files. Give only those of one model, at most {most}, or pack them in a ZIP."
@@ -174,6 +179,7 @@ def card(choice: Choice, facts: Facts) -> dict[str, str]:
         CHECKED: checked or CHECKED_BY[choice.kind],
         FROM: facts.source or NO_SOURCE,
         LICENCE: choice.licence or NO_LICENCE,
+        DESIGN: choice.technical if choice.technical != choice.name else "",
         SIZE: megabytes(choice),
     }
 

@@ -107,6 +107,16 @@ def test_a_pickle_with_a_payload_is_not_opened(own: Path, tmp_path: Path) -> Non
         add(path, Wishes())
 
 
+def test_the_command_line_names_the_option_that_mends_it(
+    own: Path, weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (weights.parent / "labels.txt").unlink()
+    assert main(["add", str(weights)]) == 2
+    assert "The option is --labels FILE." in capsys.readouterr().err
+    assert main(["add", str(weights), "--as", "showroom"]) == 2
+    assert "The option is --as KEY." in capsys.readouterr().err
+
+
 def test_a_file_too_large(own: Path, tmp_path: Path) -> None:
     path = tmp_path / "model.pth"
     with path.open("wb") as file:

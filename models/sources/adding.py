@@ -23,6 +23,7 @@ from models.sources.preparation import (
     Recipe,
     Trial,
     candidates,
+    evidence,
     photos_with_answers,
     table,
     trials,
@@ -198,8 +199,8 @@ def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | Non
     description["outputs"] = outputs
     notes = [*model.notes, *size_notes]
     if photos is not None:
-        description["checked"] = verdict(tried, len(photos.paths))
-        notes.append(description["checked"])
+        description["checked"] = evidence(tried, len(photos.paths))
+        notes.append(verdict(tried, len(photos.paths)))
     elif not _is_stated(model, wishes):
         description["warning"] = UNCHECKED
         notes.append(UNCHECKED)

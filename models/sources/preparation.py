@@ -168,6 +168,14 @@ def trials(
     return sorted(tried, key=lambda trial: -trial.right)
 
 
+def evidence(tried: Sequence[Trial], count: int) -> str:
+    """What stays with a model of its trials, in a sentence."""
+    equal = sum(trial.right == tried[0].right for trial in tried[1:])
+    others = f"; {counted(equal, 'other way has', 'other ways have')} as many right" if equal else ""
+    photos = counted(count, "photo", "photos")
+    return f"{tried[0].right} of {photos} are right in the way of preparing them that was kept{others}."
+
+
 def _pixels(path: Path) -> np.ndarray:
     try:
         return read_photo(path).pixels

@@ -181,8 +181,8 @@ def _ask_for_labels(state: Session, current: Addition, draft: Draft) -> None:
         st.markdown(words.LABELS_NEEDED.format(count=f"{draft.classes:,}"))
     left, right = st.columns(2, gap="medium")
     with left:
-        text = "\n".join(current.labels)
-        st.text_area(words.LABELS, text, height=140, key="model-labels", max_chars=1_000_000)
+        st.session_state.setdefault("model-labels", "\n".join(current.labels))
+        st.text_area(words.LABELS, height=140, key="model-labels", max_chars=1_000_000)
         st.button(
             words.LABELS_USE, key="model-labels-use", on_click=lambda: take(st.session_state["model-labels"])
         )

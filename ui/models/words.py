@@ -179,7 +179,7 @@ def card(choice: Choice, facts: Facts) -> dict[str, str]:
         CHECKED: checked or CHECKED_BY[choice.kind],
         FROM: facts.source or NO_SOURCE,
         LICENCE: choice.licence or NO_LICENCE,
-        DESIGN: choice.technical if choice.technical != choice.name else "",
+        DESIGN: choice.technical if choice.kind == "catalogue" else "",
         SIZE: megabytes(choice),
     }
 
@@ -246,7 +246,7 @@ def table(trials: Sequence[Trial], count: int) -> Mapping[str, Sequence[str]]:
     """Trials as a table; those with most photos right are marked."""
     best = trials[0].right
     ways = [BEST.format(way=way(t.recipe)) if t.right == best else way(t.recipe) for t in trials]
-    return {WAY: ways, RIGHT: [f"{trial.right} of {count}" for trial in trials]}
+    return {WAY: ways, RIGHT: [f"{trial.right}\u00a0of\u00a0{count}" for trial in trials]}
 
 
 def not_allowed(*, off: bool) -> str:

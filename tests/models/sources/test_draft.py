@@ -79,7 +79,7 @@ def test_photos_prove_the_preparation(look: Callable[..., Draft], labels: Path, 
     assert [trial.right for trial in found.trials] == sorted((t.right for t in found.trials), reverse=True)
     assert UNCHECKED not in found.notes
     written = json.loads((tmp_path / "made" / "model.json").read_text())
-    assert written["checked"].startswith(f"{found.trials[0].right} of 4 photos are right with ")
+    assert written["checked"].startswith(f"{found.trials[0].right} of 4 photos are right in the way")
     draft(
         tmp_path / "given" / "shelves.pth",
         Wishes(labels=labels, photos=photos, size=(64, 64)),

@@ -191,6 +191,8 @@ def test_looking_into_a_model_can_be_stopped(tab):
     page = tab("/models")
     file = {"name": "slow.onnx", "mimeType": "application/octet-stream", "buffer": b"anything"}
     uploader(page, words.FILES).set_input_files([file])
+    expect(page.get_by_text("Looking into the model").first).to_be_visible()
+    page.wait_for_timeout(1000)  # what moved as the bar came stands still
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Stopped. Nothing was changed.")).to_be_visible()
     page.get_by_role("button", name=words.START_OVER).click()

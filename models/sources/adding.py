@@ -16,8 +16,8 @@ import torch
 from models.built_in import BUILT_IN
 from models.catalogue import CATALOGUE
 from models.errors import ModelError, counted, did_you_mean, quoted
+from models.sources import endpoint, registry
 from models.sources import folder as folders
-from models.sources import registry
 from models.sources.description import (
     MODEL_FILES,
     check_labels,
@@ -170,6 +170,8 @@ def _free_key(wish: str) -> str:
 def _written(path: Path, wishes: Wishes, made: Path, *, uploaded: bool = False) -> tuple[list[str], str]:
     """Writes the folder of a model; returns what was found, in sentences, and a table of recipes."""
     with files_of(path) as files, folders.any_failure_said(path):
+        if uploaded:
+            endpoint.refuse(files)
         kept = next((file.parent for file in files if file.name == "model.json"), None)
         if uploaded and kept is not None and (stated_format := stated_format_of(kept)):
             registry.refuse_code(stated_format)

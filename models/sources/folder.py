@@ -18,14 +18,16 @@ from models import architecture
 from models.architecture import Assembly
 from models.checkpoint import digest, read_weights
 from models.errors import ModelError, quoted
-from models.sources import registry
+from models.sources import endpoint, registry
 from models.sources.description import (
+    ENDPOINT,
     Description,
     check_labels,
     model_files,
     output_count,
     read_description,
     read_labels,
+    stated_format_of,
     weights_file,
 )
 from models.sources.outside import asked_classifier
@@ -101,6 +103,8 @@ def load_folder(folder: str | Path, device: str | None = None, precision: str = 
         ModelError: Something is wrong with the folder; its problems are :func:`check_folder`'s sentences.
     """
     with any_failure_said(Path(folder)):
+        if stated_format_of(Path(folder)) == ENDPOINT:
+            return endpoint.classifier(Path(folder))
         return _content(Path(folder)).classifier(device, precision)
 
 
@@ -116,6 +120,8 @@ def folder_report(folder: str | Path) -> FolderReport:
     """What :func:`check_folder` says, and what it found that is no fault."""
     try:
         with any_failure_said(Path(folder)):
+            if stated_format_of(Path(folder)) == ENDPOINT:
+                return FolderReport([], endpoint.report(Path(folder)))
             return _checked(_content(Path(folder)))
     except ModelError as error:
         return FolderReport(error.problems)

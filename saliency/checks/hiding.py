@@ -79,6 +79,15 @@ class HideCurve:
         (hidden,) = _hidden(x, Filling(x).blur, (self.order <= level)[None])
         return pixels(self.question.prepared.classifier, hidden)
 
+    @property
+    def sooner(self) -> bool:
+        """Whether the score falls sooner than with as much hidden elsewhere, or the number moves sooner."""
+        if not self.question.outputs.is_score:
+            return self.area < self.area_elsewhere
+        before = self.scores[0]
+        here, there = (np.abs(np.subtract(each, before)) for each in (self.scores, self.scores_elsewhere))
+        return float(np.trapezoid(here, self.levels)) > float(np.trapezoid(there, self.levels))
+
     def _area(self, scores: tuple[float, ...]) -> float:
         outputs = self.question.outputs
         least = outputs.usual_range[0] if outputs.is_score else 0.0
@@ -123,7 +132,7 @@ def hide(
     if explanation.empty:
         return None
     x = question.prepared.x
-    order = hiding_order(torch.from_numpy(explanation.attribution), x, explanation.cells)
+    order = hiding_order(torch.from_numpy(explanation.counted), x, explanation.cells)
     moves = _moves(x, elsewhere, seed)
     inner = levels[1:-1]
     masks = [order <= level for level in inner]

@@ -69,7 +69,8 @@ def attribute(
             "Prepare them as the model was trained, for example with classifier.prepare(photo)."
         )
     x = x.detach().to(graph.device, graph.dtype)
-    keywords: dict[str, Any] = dict(entry.check({k: v for k, v in settings.items() if k != "at"}))
+    chosen = {name: value for name, value in settings.items() if name != "at"}
+    keywords: dict[str, Any] = dict(entry.check(chosen, min(x.shape[2:])))
     if settings.get("at") is not None:
         if not entry.layered:
             raise SaliencyError(f"{entry.name} does not read a layer, so none can be chosen for it.")

@@ -132,8 +132,7 @@ def evidence(tests: AreaTests, verdict: Verdict) -> Iterator[Evidence]:
         yield Evidence(Trial.MAP, bearing, sentences.in_map(tests.influence))
     if tests.hide is not None:
         flat, inside = flat_curve(tests.hide), strongest_inside(tests)
-        sooner = tests.hide.area < tests.hide.area_elsewhere
-        bearing = _bearing(2 * inside >= 1 if sooner else None, counts)
+        bearing = _bearing(2 * inside >= 1 if tests.hide.sooner else None, counts)
         small = float(tests.probe.mask.float().mean()) < STRONGEST
         sentence = sentences.hidden(tests.hide, flat=flat, inside=inside, small=small)
         yield Evidence(Trial.HIDE, Bearing.NOTHING if flat else bearing, sentence)

@@ -100,9 +100,9 @@ _SCORE = {
     words.NOT_MEASURED_ALONE: "{Claim} is much the same with nothing left to see.",
     words.CARRIES_ANYWAY: "Yet pasted into other photos, the area moves {claim}.",
     words.ENOUGH_ANYWAY: "Yet with only the area left, {claim} is about the same.",
-    words.HIDDEN_ELSEWHERE: "Hiding the brightest places of the heat map lowers {claim}, and they lie "
+    words.HIDDEN_ELSEWHERE: "Hiding the brightest places of the heat map moves {claim}, and they lie "
     "elsewhere.",
-    words.HIDDEN_THERE: "Hiding the brightest places of the heat map lowers {claim}, and they lie there.",
+    words.HIDDEN_THERE: "Hiding the brightest places of the heat map moves {claim}, and they lie there.",
     words.NOT_ALONE: "With only the area left, {claim} is another one.",
     words.COVERED: "Covered: {claim} {course}{ways}{elsewhere}.",
     words.KEPT: "Only the area left: {claim} is {score}, {near} the {before} of the whole photo{ways}.",
@@ -112,7 +112,7 @@ _SCORE = {
     words.CARRIED_CONTROL: " ({moved} with a piece from elsewhere)",
     words.HIDDEN_FLAT: "Strongest places hidden: nothing to measure, as {claim} hardly moves before most "
     "is hidden.",
-    words.HIDDEN: "Strongest places hidden: {claim} falls {sooner} than with other places hidden. "
+    words.HIDDEN: "Strongest places hidden: {claim} moves {sooner} than with other places hidden. "
     "{share} % of "
     "{whole}.",
     words.VIEWS[

@@ -108,7 +108,7 @@ def hidden(curve: HideCurve, *, flat: bool, inside: float, small: bool) -> str:
     """What hiding the strongest places does; the share is of these, or of the area where that is smaller."""
     if flat:
         return said(curve.question, words.HIDDEN_FLAT)
-    sooner = "sooner" if curve.area < curve.area_elsewhere else "no sooner"
+    sooner = "sooner" if curve.sooner else "no sooner"
     whole = words.HIDDEN_AREA if small else words.HIDDEN_PLACES
     share = sentence_start(percent(inside))
     return said(curve.question, words.HIDDEN, sooner=sooner, share=share, whole=whole)

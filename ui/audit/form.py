@@ -13,8 +13,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from models import Choice
+from models.endpoint.cost import cost_of_views
 from saliency.audit.inputs.files import FileError
 from saliency.audit.job import MASKS, PHOTOS
+from saliency.checks.check import most_area_test_passes
 from saliency.classifier import OutputKind
 from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible
@@ -57,6 +59,13 @@ def form(choices: Mapping[str, Choice]) -> str | None:
             model = loading.classifier(question["model"])
             labels, table = _labels(model.outputs.kind)
             counts, problem = preview.labels(labels, table, paths)
+            if spent := cost_of_views(
+                model,
+                list(filter(None, (question["method"], question["second"]))),
+                len(paths),
+                place=most_area_test_passes(),
+            ):
+                asked.caption(wording.plain(spent))
             with asked:
                 question["question"] = question_choice.choose(model, question["model"], counts)
             preview.show_labels(labels, counts, len(paths), model, question["question"])

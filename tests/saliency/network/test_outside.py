@@ -262,7 +262,7 @@ def both() -> list[Classifier]:
 
 
 def seen(one: Classifier, **more: Any) -> Explanation:
-    return explain(one, bright_corner(), method="occlusion", window=8, stride=4, **more)
+    return explain(one, bright_corner(), method="occlusion", **more)
 
 
 def rounded(record: Any) -> Any:
@@ -310,7 +310,7 @@ def test_audits_go_through_without_receptive_fields(tmp_path: Path, both: list[C
     results = []
     for number, one in enumerate(both):
         source, folder = gather(photos), tmp_path / f"job-{number}"
-        with start(folder, one, source, method="kernel-shap", second="occlusion", controls=19) as job:
+        with start(folder, one, source, method="occlusion", second="kernel-shap", controls=19) as job:
             results.append(audit(job, one, photos))
     said = [
         [(finding.guess, finding.place, finding.verdict) for finding in result.findings] for result in results

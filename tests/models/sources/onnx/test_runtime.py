@@ -89,8 +89,8 @@ def test_command_line_list_and_classifier_carry_the_note(
 ) -> None:
     path = made(tmp_path)
     note = (
-        "It is asked from outside, because the file uses the operator GlobalLpPool, which cannot be read; "
-        "views that look inside the model are not offered."
+        "This model is asked from outside, because the file uses the operator GlobalLpPool, which cannot "
+        "be read; views that look inside the model are not offered."
     )
     assert main(["add", str(path), "--as", "animals"]) == 0
     assert capsys.readouterr().out.count(note) == 1

@@ -36,6 +36,7 @@ class Choice:
         present: Its weights are on this computer.
         problem: What is wrong with its folder, in a sentence; empty if nothing is, as far as a look tells.
         licence: Of code and weights, in a sentence; empty where its owner does not state one.
+        outputs: What its numbers are said to be, by the name of their kind.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Choice:
     present: bool
     problem: str = ""
     licence: str = ""
+    outputs: str = "softmax"
 
 
 def choices() -> list[Choice]:
@@ -174,7 +176,14 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
     names = (key, description.name or readable(folder.name), sentence, technical)
     megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes) or description.endpoint is not None
     return Choice(
-        *names, megabytes, kind, front=True, present=present, problem=problem, licence=description.licence
+        *names,
+        megabytes,
+        kind,
+        front=True,
+        present=present,
+        problem=problem,
+        licence=description.licence,
+        outputs=description.outputs,
     )
 
 

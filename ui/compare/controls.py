@@ -49,12 +49,18 @@ def choose_models(
     differ = selection.differ == MODELS
     left = state.model if state.model in models else next(iter(models))
     twin = {SHOWROOM: SHORTCUT, SHORTCUT: SHOWROOM}.get(left, "")  # the two go together
-    right = right_side((selection.model, twin, *models), left, models) if differ else left
+    alike = [key for key in models if answers_alike(models[key], models[left])]
+    right = right_side((selection.model, twin, *alike, *models), left, models) if differ else left
     names = {key: model_name(choice) for key, choice in models.items()}
     helps = [model_help(models[key]) + (f" {words.ONLY_HERE}" if differ else "") for key in (left, right)]
     takes = (state.choose_model, partial(setattr, selection, "model"))
     _lists(columns, "model", words.SAME_MODEL, (left, right), (names, names), takes, helps)
     return left, right
+
+
+def answers_alike(one: Choice, other: Choice) -> bool:
+    """Whether two models answer in the same way, so that they can be compared."""
+    return words.kind_of_answer(one.outputs) == words.kind_of_answer(other.outputs)
 
 
 def choose_views(

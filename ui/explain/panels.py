@@ -55,10 +55,11 @@ _SKETCH = 420  # width in pixels of a map that is not finished
 def headline(prepared: PreparedPhoto) -> None:
     """The finding in one sentence, and what the model knows where that may not be enough."""
     known, classifier = prepared.familiarity, prepared.classifier
-    st.markdown(f"## {answer(prepared.scores, classifier.outputs, known)}", anchors=False)
+    with st.container(gap=None):
+        st.markdown(f"## {answer(prepared.scores, classifier.outputs, known)}", anchors=False)
+        if said := unsteady(known):
+            st.markdown(plain(said))
     announced(answer(prepared.scores, classifier.outputs, known, markup=False), key="finding")
-    if said := unsteady(known):
-        st.markdown(plain(said))
     if known.doubtful:
         st.markdown(plain(classifier.caution))
     if classifier.warning:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from models import Choice
-from saliency.classifier import Outputs
+from saliency.classifier import OutputKind, Outputs
 from saliency.verdict.words import SHARES
 from ui.answers.words import topic
 from ui.words import licence, plain
@@ -16,6 +16,7 @@ CHOSEN_FOR_OWN = "The page chose this model for your photo. Some of the samples 
 MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "All other models", "Type to search"
 MORE_VIEWS, MORE_VIEWS_LABEL = "For experts", "Other ways to measure influence"
 GUESSES = "Top guesses: choose one to see the influence for it"
+ANSWERS = "Answers: choose one to see the influence for it"
 TAGS = "Tags: choose one to see the influence on it"
 TICK = ":material/check: given, which a tag is from {threshold}"
 MORE_TAGS, MORE_TAGS_LABEL = "More tags", "All other tags"
@@ -72,6 +73,11 @@ def grain(cells: Sequence[int]) -> str:
     if min(rows, columns) > COARSE:
         return ""
     return f"This map has {columns} × {rows} cells: it shows nothing smaller than one of them."
+
+
+def guesses(outputs: Outputs) -> str:
+    """What stands over the answers to choose from."""
+    return {OutputKind.LABELS: TAGS, OutputKind.YES_NO: ANSWERS}.get(outputs.kind, GUESSES)
 
 
 def contour(outputs: Outputs, *, signed: bool) -> str:

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from models.errors import ModelError, quoted
+from models.sources.outside import FixedBatch, in_batches
 from models.sources.read_model import ReadModel
 from saliency.names import readable
 
@@ -77,7 +78,35 @@ def _exported(program: Any) -> ReadModel:
     if len(pictures) != 1 or pictures[0].ndim != 4:
         return ReadModel(module)
     _, channels, height, width = pictures[0].shape
-    return ReadModel(module, size=(height, width), channels="grey" if channels == 1 else None)
+    module, outside = _for_any_number(module, program.module(check_guards=False), pictures[0])
+    return ReadModel(
+        module, size=(height, width), channels="grey" if channels == 1 else None, outside=outside
+    )
+
+
+def _for_any_number(module: nn.Module, unguarded: nn.Module, example: Tensor) -> tuple[nn.Module, str]:
+    """The program for any number of pictures, and why it can only be asked from outside, if so.
+
+    Args:
+        module: It may insist on the number of pictures that it was exported with.
+        unguarded: The same without the checks that insist on it.
+        example: The pictures it was exported with.
+    """
+    batch = len(example)
+    pictures = torch.randn(batch + 1, *example.shape[1:], generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        try:
+            module(pictures)
+            return module, ""
+        except Exception:  # of any kind, here as below: the file says what is run
+            expected = in_batches(module, pictures, batch)
+        try:
+            if torch.allclose(unguarded(pictures), expected, rtol=1e-4, atol=1e-5):
+                return unguarded, ""
+        except Exception:
+            pass
+    said = "1 picture" if batch == 1 else f"{batch} pictures"
+    return FixedBatch(module, batch), f"the program takes {said} at a time"
 
 
 def _kind(path: Path) -> str:

@@ -27,6 +27,7 @@ from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible
 from saliency.photo.reading import read_photo
 from saliency.progress import Progress, report
+from saliency.verdict.words import score
 
 _STEPS = 100  # of which reading takes the first part, trials the second, asking the last
 _READ, _TRIED = 30, 80
@@ -35,10 +36,11 @@ _FIRST = 3  # answers that are told
 
 @dataclass(frozen=True)
 class Answer:
-    """One of a model's answers to a photo: the class and its score in [0, 1]."""
+    """One of a model's answers to a photo: the class, its score, and that as people read it."""
 
     label: str
     score: float
+    said: str
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,9 @@ def _asked(so_far: Draft, made: Path, sample: Path) -> Draft:
             outputs=description.outputs,
             labels=classifier.labels,
             stated=not classifier.warning,
-            answers=tuple(Answer(entry.label, entry.score) for entry in scores[:_FIRST]),
+            answers=tuple(
+                Answer(entry.label, entry.score, score(entry.score, classifier.outputs))
+                for entry in scores[:_FIRST]
+            ),
             methods=tuple(method.key for method in compatible(classifier.graph)),
         )

@@ -7,7 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,6 +19,7 @@ from models.sources.apart import draft_apart
 from models.sources.draft import Draft
 from models.sources.keeping import WorkingFolder
 from models.sources.preparation import MOST_PHOTOS, Photos
+from models.sources.read_model import Outputs as OutputsName
 from saliency.audit.inputs.archive import ArchiveLimits, unpack
 from saliency.errors import SaliencyError
 from saliency.names import readable
@@ -62,6 +63,9 @@ class Addition:
         names: Its files, as they were called.
         labels: Names of the classes, where a person gave them.
         side: Of its pictures, where a person said it.
+        outputs: What its numbers are, where a person said it.
+        threshold: Share from which a label is given.
+        usual_range: Where a score usually lies.
         photos: Photos that were handed over one by one.
         answers: The right answers to these, by their numbers: positions among the labels.
         archive: The folder of photos that came as a ZIP.
@@ -78,6 +82,9 @@ class Addition:
     names: tuple[str, ...]
     labels: tuple[str, ...] = ()
     side: int = 0
+    outputs: OutputsName | None = None
+    threshold: float = 0.5
+    usual_range: tuple[float, float] | None = None
     photos: list[AnsweredPhoto] = field(default_factory=list)
     answers: dict[int, int] = field(default_factory=dict)
     archive: Path | None = None
@@ -121,7 +128,8 @@ class Addition:
     def key(self, photos: Answered) -> Key:
         """Everything that a draft depends on."""
         given = (photos.paths, photos.answers) if isinstance(photos, Photos) else photos
-        return (PART, str(self.folder), self.labels, self.side, given)
+        numbers = (self.outputs, self.threshold, self.usual_range)
+        return (PART, str(self.folder), self.labels, self.side, numbers, given)
 
     def made(self, photos: Answered) -> Path:
         """Where the model's folder is written."""
@@ -138,6 +146,10 @@ class Addition:
                 sample.image.save(shown)
             side = (self.side, self.side) if self.side else None
             wishes = Wishes(labels=self._label_file(), photos=photos, size=side)
+            if self.outputs:
+                wishes = replace(
+                    wishes, outputs=self.outputs, threshold=self.threshold, usual_range=self.usual_range
+                )
             return draft_apart(self.path, wishes, self.made(photos), shown, on_progress)
 
         part, *inputs = self.key(photos)

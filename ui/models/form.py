@@ -12,7 +12,7 @@ from saliency.errors import SaliencyError
 from saliency.photo.reading import Photo
 from ui import faults
 from ui.models import addition as additions
-from ui.models import photos, words
+from ui.models import numbers, photos, words
 from ui.models.addition import Addition
 from ui.server.reach import may_add_models, switched_off
 from ui.session import Session
@@ -66,16 +66,27 @@ def _steps(state: Session, current: Addition) -> None:
         return
     if draft.field == "size" or current.side:
         _ask_for_side(state, current, draft)
+    if numbers.needed(current, draft):
+        numbers.ask(current, draft, partial(_look_again, state, current))
+    elif draft.finished and draft.classes > 1:
+        with st.expander(words.NUMBERS_CHANGE):
+            numbers.ask(current, draft, partial(_look_again, state, current))
     if draft.field == "labels" or current.labels:
         _ask_for_labels(state, current, draft)
     if not draft.finished:
         return
     _first_answer(draft)
     step = 3 if current.labels else 2
-    st.markdown(f"### {words.PHOTOS_STEP.format(step=step)}", anchors=False)
-    proved = photos.proved(state, current, draft, _sample())
-    st.markdown(f"### {words.NAME_STEP.format(step=step + 1)}", anchors=False)
+    proved: tuple[Draft, additions.Answered] = (draft, None)
+    if draft.outputs != "score":  # of a number, nobody can say that it is right
+        st.markdown(f"### {words.PHOTOS_STEP.format(step=step)}", anchors=False)
+        proved, step = photos.proved(state, current, draft, _sample()), step + 1
+    st.markdown(f"### {words.NAME_STEP.format(step=step)}", anchors=False)
     _ask_for_name(state, current, proved)
+
+
+def _look_again(state: Session, current: Addition) -> None:
+    state.start((_look(current).key,))
 
 
 def _look(current: Addition) -> Task[Draft]:
@@ -149,7 +160,7 @@ def _ask_for_side(state: Session, current: Addition, draft: Draft) -> None:
 
     def take() -> None:
         current.side = int(st.session_state["model-side"])
-        state.start((_look(current).key,))
+        _look_again(state, current)
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         low, high = _SIDES
@@ -166,7 +177,7 @@ def _ask_for_labels(state: Session, current: Addition, draft: Draft) -> None:
         current.name_classes(text)
         if not current.error:
             st.session_state["model-labels"] = "\n".join(current.labels)
-            state.start((_look(current).key,))
+            _look_again(state, current)
 
     def take_file() -> None:
         files = uploader.handed_over("model-labels-file")
@@ -178,7 +189,8 @@ def _ask_for_labels(state: Session, current: Addition, draft: Draft) -> None:
 
     st.markdown(f"### {words.LABELS_STEP}", anchors=False)
     if draft.field == "labels" and not current.labels:
-        st.markdown(words.LABELS_NEEDED.format(count=f"{draft.classes:,}"))
+        several = words.LABELS_NEEDED.format(count=f"{draft.classes:,}")
+        st.markdown(several if draft.classes > 1 else words.LABELS_ONE)
     left, right = st.columns(2, gap="medium")
     with left:
         st.session_state.setdefault("model-labels", "\n".join(current.labels))

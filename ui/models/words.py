@@ -10,7 +10,6 @@ from models.sources.draft import Draft
 from models.sources.preparation import Recipe, Trial
 from saliency.methods.registry import METHODS, Family
 from saliency.names import readable
-from saliency.verdict.words import score
 from ui.server.reach import ADD_MODELS
 from ui.words import number, plain
 from ui.work.words import TaskWords
@@ -91,9 +90,30 @@ OUTPUTS = {
     "yes-no": "one score, of yes or no",
     "score": "one number",
 }
+NUMBERS_ASK = "What do its numbers mean?"
+NUMBERS_CHANGE = "Do several of its classes apply at once?"
+NUMBERS = {
+    "yes-no": "Yes or no",
+    "score": "A number on a scale",
+    "softmax": "One class is the answer",
+    "labels": "Several can be true at once",
+}
+NUMBERS_MEAN = {
+    "yes-no": "such as: is there a defect?",
+    "score": "such as an ad score from 0 to 10",
+    "softmax": "such as mug, teapot or lamp",
+    "labels": "such as the tags outdoor, people, food",
+}
+THRESHOLD, LOWEST, HIGHEST = "A label is given from", "Usually from", "to"
+RANGE_WRONG = "The first number has to be lower than the second. Where does the score usually lie?"
+NUMBERS_USE = "Use this"
 LABELS = "Names of the classes, one a line, in the model's order"
 LABELS_NEEDED = (
     "The files do not name the classes. The model gives {count} scores, so it needs {count} names."
+)
+LABELS_ONE = (
+    "The files do not name what the number says. Type what yes means, such as “defect” (and in a second line "
+    "what no means, if it has a name), or what the score is called."
 )
 LABELS_FILE = "Or the names in a text file"
 LABELS_USE = "Use these names"
@@ -221,7 +241,7 @@ def recognised(draft: Draft) -> dict[str, str]:
 
 def answers(draft: Draft) -> str:
     """The first answers of a model to a sample photo."""
-    told = [f"“{plain(entry.label)}” ({score(entry.score)})" for entry in draft.answers]
+    told = [f"“{plain(entry.label)}” ({entry.said})" for entry in draft.answers]
     return ANSWERS.format(answers=", ".join([f"**{told[0]}**", *told[1:]]))
 
 

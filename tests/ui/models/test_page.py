@@ -12,6 +12,7 @@ import models
 from models.sources import folder as custom
 from models.sources.draft import draft
 from models.torchvision_guard import import_torchvision
+from saliency.classifier import OutputKind, Outputs
 from ui.models import addition, words
 from ui.photo.words import MODEL_GONE
 from ui.server import reach
@@ -122,6 +123,48 @@ def test_a_model_is_added_with_its_labels_typed(opened, weights, tmp_path):
     assert app.session_state["spotlight"].model == "www.shelf.example"
     app.switch_page("pages/audit.py").run()
     assert app.selectbox(key="audit-model").value == "www.shelf.example"
+
+
+@pytest.fixture(scope="module")
+def one_number():
+    """A model that gives one number a picture."""
+    torch.manual_seed(0)
+    file = io.BytesIO()
+    torch.save(import_torchvision().models.squeezenet1_1(num_classes=1).state_dict(), file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["yes-no", "score"])
+def test_what_one_number_means_is_asked(opened, one_number, kind):
+    app = give(opened(), "one.pth", one_number)
+    assert words.LABELS_ONE in text(app)
+    app.text_area(key="model-labels").set_value("defect").run()
+    app.button(key="model-labels-use").click().run()
+    assert app.radio(key="model-outputs").options == [words.NUMBERS[key] for key in ("yes-no", "score")]
+    app.radio(key="model-outputs").set_value(kind).run()
+    if kind == "score":
+        app.number_input(key="model-low").set_value(10.0)
+        app.button(key="model-outputs-use").click().run()
+        assert words.RANGE_WRONG in [error.value for error in app.error]
+        app.number_input(key="model-low").set_value(-5.0)
+    app.button(key="model-outputs-use").click().run()
+    assert not app.exception
+    assert not app.error
+    assert ("right answers" in text(app)) is (kind == "yes-no")
+    app.button(key="model-add").click().run()
+    model = models.load("one")
+    assert str(model.outputs.kind) == kind
+    assert model.outputs.usual_range == ((-5.0, 10.0) if kind == "score" else (0.0, 1.0))
+
+
+def test_a_model_of_tags_is_said_to_be_one(opened, weights):
+    app = give(opened(), "tags.zip", zipped(**{"tags.pth": weights, "labels.txt": "a\nb\nc"}))
+    app.radio(key="model-outputs").set_value("labels").run()
+    app.number_input(key="model-threshold").set_value(0.7)
+    app.button(key="model-outputs-use").click().run()
+    app.button(key="model-add").click().run()
+    assert not app.exception
+    assert models.load("tags").outputs == Outputs(OutputKind.LABELS, 0.7)
 
 
 def test_photos_with_answers_prove_the_preparation(opened, weights):

@@ -78,10 +78,13 @@ def facts(choice: Choice) -> Facts:
     folder = known.get(choice.key, Path(choice.key))
     try:
         with any_failure_said(folder):
-            about, labels = read_description(folder), read_labels(folder)
+            about = read_description(folder)
+            unnamed = about.endpoint is not None and not (folder / "labels.txt").exists()
+            labels = () if unnamed else read_labels(folder)  # its service names them
     except ModelError:
         return Facts()
-    return Facts(labels, about.source, about.checked, about.reading.get("warning", ""))
+    source = about.source or ("" if about.endpoint is None else f"a service at {host_of(about.endpoint)}")
+    return Facts(labels, source, about.checked, about.reading.get("warning", ""))
 
 
 def choices() -> list[Choice]:

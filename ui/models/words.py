@@ -195,7 +195,7 @@ def card(choice: Choice, facts: Facts) -> dict[str, str]:
     """What stands on the card of a model, name and value, as plain text."""
     checked = facts.checked or (UNCHECKED if facts.warning and choice.kind == "own" else "")
     return {
-        KNOWS: knows(facts.labels),
+        KNOWS: knows(facts.labels) if facts.labels else "",  # of some, only their service names them
         CHECKED: checked or CHECKED_BY[choice.kind],
         FROM: facts.source or NO_SOURCE,
         LICENCE: choice.licence or NO_LICENCE,

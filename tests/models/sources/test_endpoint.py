@@ -18,7 +18,9 @@ import models
 from commands import models as command
 from models.endpoint.client import client_of
 from models.errors import ModelError
+from models.inventory import facts
 from models.sources.adding import Wishes, add
+from models.sources.draft import draft
 from models.sources.folder import check_folder, folder_report
 from saliency.checks.check import check
 from saliency.classifier import OutputKind
@@ -211,6 +213,7 @@ def test_it_is_listed_as_here_and_says_where_photos_go(service: Service, own: Pa
     host = service.address.removeprefix("http://")
     assert choice.technical == f"asked at {host}"
     assert choice.sentence.startswith(f"This model is asked at {host}: the photo")
+    assert facts(choice).source == f"a service at {host}"
     assert not service.requests
 
 
@@ -223,6 +226,8 @@ def test_it_can_be_added_on_the_server_but_by_no_visitor(service: Service, tmp_p
     for wishes in (Wishes(), Wishes(labels=given / "labels.txt"), Wishes(name="Mine")):
         with pytest.raises(ModelError, match="Only whoever runs this server can add it"):
             add(packed, wishes, uploaded=True)
+        looked = draft(packed, wishes, tmp_path / "made", tmp_path / "none.png")
+        assert "Only whoever runs this server can add it" in looked.problems[0]
     assert not service.requests
     with pytest.raises(ModelError, match=r"stands in its model\.json"):
         add(given, Wishes(name="Mine"))

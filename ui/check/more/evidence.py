@@ -31,7 +31,7 @@ def hide_task(subject: Subject) -> Task[HideCurve | None]:
     """Hide the strongest places, step by step."""
     work = partial(hide, subject.question, subject.result, levels=LEVELS)
     request, passes = subject.request, hide_passes(LEVELS)
-    return Task("hide", request.key, request.model, passes, words.HIDE_INTRO, work)
+    return Task("hide", request.key, request.model, passes, words.hide_intro(subject.outputs), work)
 
 
 def paste_task(

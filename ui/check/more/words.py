@@ -90,7 +90,7 @@ OWN_FINDINGS = {
 PASTED_ALT = "The photo '{photo}' with the marked area pasted in"
 
 HIDE_INTRO = (
-    "The strongest places of the heat map are hidden first. If the score falls sooner than with as much "
+    "The strongest places of the heat map are hidden first. If the score {falls} sooner than with as much "
     "hidden elsewhere, the view has found places that matter."
 )
 HIDE_LEVEL = "How much is hidden"
@@ -201,6 +201,11 @@ def paste_left_out(count: int) -> str:
     them = "them" if count > 1 else "it"
     samples = f"sample{'s' if count > 1 else ''}"
     return f"{sentence_start(number(count))} {samples} left out: this model does not know {them}."
+
+
+def hide_intro(outputs: Outputs) -> str:
+    """What hiding the strongest places shows."""
+    return HIDE_INTRO.format(falls="moves" if outputs.is_score else "falls")
 
 
 def hide_sentence(level: float, value: float, elsewhere: float, outputs: Outputs = SHARES) -> str:

@@ -67,9 +67,17 @@ def cases() -> Iterator[Case]:
             )
 
 
-def lively(module: Module) -> Module:
-    """The module in eval mode with no layer of zeros: classifiers that start at zero say nothing."""
+def lively(module: Module, drawn: bool = False) -> Module:
+    """The module in eval mode, with no layer of zeros, so that its outputs differ.
+
+    Args:
+        module: A classifier with random weights.
+        drawn: Whether to draw the weights of its layers anew, where they are so small that outputs vanish.
+    """
     with torch.no_grad():
+        for part in module.modules():
+            if drawn and isinstance(part, nn.Conv2d | nn.Linear):
+                nn.init.kaiming_normal_(part.weight)
         for weights in module.parameters():
             if weights.ndim > 1 and not weights.any():
                 weights.normal_(0, 0.1)
@@ -151,7 +159,7 @@ def hugging_face_folder(where: Path, name: str) -> Made:
     import transformers
 
     config = getattr(transformers, f"{name}Config")(num_labels=5, **HUGGING_FACE[name])
-    module = lively(getattr(transformers, f"{name}ForImageClassification")(config))
+    module = lively(getattr(transformers, f"{name}ForImageClassification")(config), drawn=True)
     module.save_pretrained(where)
     return sorted(where.iterdir()), lambda x: module(x).logits, HUGGING_FACE[name].get("image_size", 224)
 

@@ -43,7 +43,7 @@ _OUTSIDE = """\
 
 Of a model that cannot be taken apart only answers can be had: an ONNX file with an operator that is not read
 here through `onnxruntime`, a TFLite file through `ai-edge-litert`, a module whose structure depends on the
-picture, a service on the network. It is said which of these it is, and why.
+picture, a service on the network ([endpoints.md](endpoints.md)). It is said which of these it is, and why.
 {offered} of the {methods} methods need no more than that; on every one of them a model asked from outside
 gives the same map as its graph, to 1e-4 of its peak (`tests/saliency/network/test_outside.py`). The page's
 first answer is `occlusion`, its second view `kernel-shap`. Covering, keeping, pasting, hiding, the second

@@ -39,6 +39,11 @@ PAGES = {  # title, icon and purpose, by the name of the script
         "fact_check",
         "A whole set of photos at once: which pictures should a person look at?",
     ),
+    "models": (
+        "Models",
+        "deployed_code",
+        "What is on this computer, what each model knows and where it comes from; add your own.",
+    ),
     "guide": ("Guide", "menu_book", "How to read a heat map, and what to do about what it shows."),
 }
 LIMITS = "One picture only. This does not tell you whether the model is right, fair or safe."

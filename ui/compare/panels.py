@@ -122,7 +122,7 @@ def _below_map(side: Side, notes: Sequence[str]) -> None:
 
 def _notes(comparison: Comparison, explanation: Explanation, differ: str) -> list[str]:
     """What else is needed to read the map of one side."""
-    sentences = []
+    sentences = [plain(explanation.stopped)] if explanation.stopped else []
     if explanation.kind is not MapKind.SPOTS:
         template = EMPTY if explanation.kind is MapKind.EMPTY else EVEN
         about = topic(plain(explanation.target.label), explanation.outputs)

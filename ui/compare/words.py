@@ -96,7 +96,7 @@ NO_DIFFERENCE = "No difference reaches a quarter of the scale."
 DASHED_LEFT = "dashed line: more left"
 SHARE = (
     "The address of this page leads others to the same sample and the same two sides. "
-    "Your own photos stay here."
+    "Your own photos are not part of it."
 )
 SLIDE_TITLES = {
     MODELS: "Two models on one photo",

@@ -146,7 +146,8 @@ def sentences(explanation: Explanation) -> str:
         text.append(words.SQUEEZED)
     if explanation.cells is not None and not explanation.cells.derived and not explanation.empty:
         text.append(words.SUPPOSED)
-    return " ".join(filter(None, [*text, LIMITS]))
+    stopped = f"**{plain(explanation.stopped)}**" if explanation.stopped else ""
+    return " ".join(filter(None, [stopped, *text, LIMITS]))
 
 
 def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:

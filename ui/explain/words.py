@@ -63,7 +63,7 @@ ZIP, ZIP_HELP = (
 COARSE = 16  # cells along a side, up to which one is as large as a thing in the photo
 SHARE = (
     "The address of this page leads others to the same sample, model, view, answer and marked area. Your "
-    "own photos stay here."
+    "own photos are not part of it."
 )
 
 

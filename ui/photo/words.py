@@ -14,6 +14,10 @@ OWN_GONE = (
     "loaded anew. To go on with it, upload the file again, or open it again from its audit. Until then you "
     "see a sample."
 )
+MODEL_GONE = (
+    "The model that was chosen here is not on this computer any more: somebody removed it. The page shows "
+    "the usual choice instead."
+)
 CAMERA, CAMERA_LABEL = "Camera", "Take a photo"
 LINK_PARTS = {
     "sample": "the sample",

@@ -33,7 +33,8 @@ def hide_task(subject: Subject) -> Task[HideCurve | None]:
     work = partial(hide, subject.question, subject.result, levels=LEVELS)
     request, passes = subject.request, hide_passes(LEVELS)
     spent = cost(request.prepared.classifier, passes)
-    return Task("hide", request.key, request.model, passes, words.HIDE_INTRO, work, cost=spent)
+    intro = words.hide_intro(subject.outputs)
+    return Task("hide", request.key, request.model, passes, intro, work, cost=spent)
 
 
 def paste_task(

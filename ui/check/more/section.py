@@ -205,4 +205,4 @@ def hide_panel(curve: HideCurve, subject: Subject) -> None:
             announced(sentence, key="hidden")
             spec = curve_spec(curve, level)
             st.vega_lite_chart(spec=spec, width="stretch", key="curve", alt=words.HIDE_CHART_ALT)
-            st.caption(words.HIDE_INTRO)
+            st.caption(words.hide_intro(subject.outputs))

@@ -45,9 +45,9 @@ PASTED = (
     "pasted in."
 )
 TAG_PASTED = (
-    "Of {others} that the model had not given the tag '{label}', {changed} to it with the marked area "
-    "pasted in."
+    "Of {others} that the model had not given the tag '{label}', {changed} it with the marked area pasted in."
 )
+TAG_CONTROL = "With an equal area from elsewhere in your photo instead, {changed} it."
 NUMBER_PASTED = (
     "Of {others}, {changed} by at least a fifth of the usual range of {topic}, the same way, with the "
     "marked area pasted in; on average, it {course}."
@@ -90,7 +90,7 @@ OWN_FINDINGS = {
 PASTED_ALT = "The photo '{photo}' with the marked area pasted in"
 
 HIDE_INTRO = (
-    "The strongest places of the heat map are hidden first. If the score falls sooner than with as much "
+    "The strongest places of the heat map are hidden first. If the score {falls} sooner than with as much "
     "hidden elsewhere, the view has found places that matter."
 )
 HIDE_LEVEL = "How much is hidden"
@@ -159,7 +159,7 @@ def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
         return nothing.format(label=label), ""
     finding = (PASTE_FINDINGS | OWN_FINDINGS.get(outputs.kind, {}))[paste.finding]
     sentence = NUMBER_PASTED if outputs.is_score else TAG_PASTED if tags else PASTED
-    verb = "move" if outputs.is_score else "change"
+    verb = "move" if outputs.is_score else "get" if tags else "change"
     counts = sentence.format(
         others=f"{number(others)} photo{'' if others == 1 else 's'}",
         changed=_changing(paste.changed, verb),
@@ -168,7 +168,7 @@ def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
         course=_moving(paste.moved, outputs) if outputs.is_score else "",
     )
     if by_control is not None:
-        control = NUMBER_CONTROL if outputs.is_score else PASTED_CONTROL
+        control = NUMBER_CONTROL if outputs.is_score else TAG_CONTROL if tags else PASTED_CONTROL
         course = _moving(paste.moved_by_control, outputs) if outputs.is_score else ""
         counts += " " + control.format(changed=_changing(by_control, verb), course=course)
     return finding, counts
@@ -201,6 +201,11 @@ def paste_left_out(count: int) -> str:
     them = "them" if count > 1 else "it"
     samples = f"sample{'s' if count > 1 else ''}"
     return f"{sentence_start(number(count))} {samples} left out: this model does not know {them}."
+
+
+def hide_intro(outputs: Outputs) -> str:
+    """What hiding the strongest places shows."""
+    return HIDE_INTRO.format(falls="moves" if outputs.is_score else "falls")
 
 
 def hide_sentence(level: float, value: float, elsewhere: float, outputs: Outputs = SHARES) -> str:

@@ -27,7 +27,7 @@ VESSELS = {"mug", "teapot", "bottle"}
 CERTAIN = 4.0  # logit of what is so; of what is not, its negative
 
 
-def main(folder: Path) -> None:
+def make(folder: Path) -> None:
     """Writes the folders ``labels``, ``yes-no`` and ``score``, as models/custom/README.md describes them."""
     seen, shown = views()
     signs = torch.tensor([[tag in things for tag in TAGS] for things in shown]) * 2 - 1
@@ -90,7 +90,7 @@ def ridge_regression(seen: Tensor, wanted: Tensor, penalty: float = 0.01) -> tup
 
 if __name__ == "__main__":
     to = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp())
-    main(to)
+    make(to)
     teapot = saliency.read_photo(SAMPLES / "teapot-with-badge.jpg")
     for made in sorted(path for path in to.iterdir() if path.is_dir()):
         scores = models.load(str(made)).predict(teapot)

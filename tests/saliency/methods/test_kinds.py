@@ -14,7 +14,7 @@ from saliency.methods.attribution import attribute
 from saliency.methods.registry import METHODS
 from saliency.network.graph import Graph
 
-SOON = ("covered-cam", "grad-cam", "integrated-gradients", "occlusion", "score-cam")
+SOON = ("covered-cam", "finer-cam", "grad-cam", "integrated-gradients", "occlusion", "score-cam")
 """Methods of different families; the others are tried where time is no matter."""
 MODELS = ("plain", "vit")
 EACH = [
@@ -55,7 +55,7 @@ def test_a_tag_and_a_number_are_explained_by_their_own_logit(key: str, name: str
     assert number(name).classes == 1
     one = attribute(tags, x, 1, method=key, **few)
     assert one.isfinite().all()
-    if METHODS[key].needs <= number(name).offers:
+    if METHODS[key].needs <= number(name).offers and key != "score-cam":  # weighs a number's gains anew
         other = attribute(number(name), x, 0, method=key, **few)
         torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-3 * float(one.abs().max()))
 
@@ -65,6 +65,15 @@ def test_a_number_that_is_turned_round_turns_its_map(key: str) -> None:
     x, few = pictures("plain", 1), settings(key)
     there, back = (attribute(number("plain", t), x, 0, method=key, **few) for t in (1.0, -1.0))
     assert float((there + back).abs().max()) < float((there - back).abs().max())
+
+
+@pytest.mark.parametrize("times", [1e-3, 1e4])
+@pytest.mark.parametrize("key", SOON)
+def test_the_unit_of_a_number_is_no_matter(key: str, times: float) -> None:
+    x, few = pictures("plain", 1), settings(key)
+    one, other = (attribute(number("plain", t), x, 0, method=key, **few) for t in (1.0, times))
+    one, other = (each / each.abs().max() for each in (one, other))
+    torch.testing.assert_close(one, other, rtol=1e-3, atol=5e-3)
 
 
 def test_what_only_counts_classes_apart_is_told_by_the_graph() -> None:

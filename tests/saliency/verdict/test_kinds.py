@@ -35,6 +35,7 @@ from saliency.checks.fills import Fill
 from saliency.checks.paste import Paste, PasteFinding, PasteOutcome, knows, paste
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
+from saliency.checks.suggestions import suggestions
 from saliency.classifier import Classifier, OutputKind, Outputs, Score
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo
@@ -347,3 +348,26 @@ def test_what_a_model_says_in_a_sentence() -> None:
     assert outcome([Score("mug", 0.9, 0)], Outputs()) == "The model answers “mug” (0.90)."
     many = [Score(f"t{n}", 0.9, n) for n in range(40)]
     assert outcome(many, LABELS).endswith("“t4” (0.90) and 35 more.")
+
+
+def test_what_lowers_a_number_is_suggested_and_counted_too() -> None:
+    model, photo = scale(CornerNumber(-10.0), -10.0, 0.0), bright_corner()
+    view = saliency.explain(model, photo, method="input-x-gradient")
+    assert view.attribution.max() <= 0
+    (spot,) = suggestions(view, 1)
+    left, top, width, height = spot.bounds
+    assert max(left, top) < 0.1
+    assert left + width < 0.5 > top + height
+    found = saliency.check(model, photo, CORNER, explanation=view, prepared=view.prepared)
+    assert found.influence is not None
+    assert found.influence.share.value > 0.95
+    assert not found.influence.record()["only_influence_for_the_class"]
+    conclusion = conclusion_of(found)
+    assert "The marked area lowers the ad score." in conclusion.headline
+    assert Bearing.AGAINST not in {entry.bearing for entry in conclusion.evidence}
+
+
+def test_the_legend_of_a_map_says_what_its_colours_do() -> None:
+    for model, said in ((tags(Corner()), "for the tag"), (scale(CornerNumber()), "orange: raises the score")):
+        view = saliency.explain(model, bright_corner(), method="input-x-gradient")
+        assert said in view._legend_in_words()["Description"]

@@ -6,6 +6,7 @@ gradients and no feature maps; what covers parts of a picture and asks again nee
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -85,6 +86,7 @@ class OutsideModel(Graph):
         self._device, self._nbytes = device or torch.device("cpu"), nbytes
         self._turn: AbstractContextManager[object] = nullcontext() if threads else threading.Lock()
         self._single, self._width = single, 0
+        self._asked: Ask | None = None  # what answers in this model's place
         pictures = two_pictures(size).to(self._device)
         outputs = self._tried(pictures)
         self._width = outputs.shape[1]
@@ -107,6 +109,8 @@ class OutsideModel(Graph):
 
     def logits(self, x: Tensor) -> Tensor:
         """As :meth:`Graph.logits`."""
+        if self._asked is not None:
+            return self._asked(x)
         if not len(x):
             return torch.zeros(0, self.classes, device=self._device)
         if x.ndim != 4 or x.shape[1:] != (3, *self._size):
@@ -143,6 +147,18 @@ class OutsideModel(Graph):
     def covering(self, x: Tensor, patches: Sequence[Patch]) -> Callable[[Sequence[Patch]], Tensor]:
         """As :meth:`Graph.covering`; each picture is asked about whole."""
         return lambda some: self.logits(covered(x, some))
+
+    def yes_or_no(self, index: int, scale: float = 1.0, less: float = 0.0) -> OutsideModel:
+        """As :meth:`Graph.yes_or_no`; this model is asked."""
+
+        def asked(x: Tensor) -> Tensor:
+            half = (scale * self.logits(x)[:, index : index + 1] - less) / 2
+            return torch.cat([half, -half], 1)
+
+        model = copy.copy(self)
+        model._asked, model.classes = asked, 2
+        model.ending, model.two_sided, model.exclusive = Ending.LOGITS, False, True
+        return model
 
     def _cut(self, names: tuple[str, ...]) -> Halves:
         self._refuse("feature maps")

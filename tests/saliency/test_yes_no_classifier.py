@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from corner import RECIPE, Corner, bright_corner, dark
+from corner import RECIPE, SIDE, Corner, bright_corner, dark
 from kinds import TAGS, score, tags
 from small_models import SMALL, pictures, small_graph
 
 from saliency.classifier import Classifier, yes_no_classifier, yes_no_question
 from saliency.errors import SaliencyError
 from saliency.explanation import explain
+from saliency.network.outside import OutsideModel
 
 LABELS, SCORE = tags(0.6), score()
 
@@ -54,6 +55,18 @@ def test_every_kind_of_network_keeps_what_it_offers(name: str) -> None:
     assert (two.offers, two.any_size, two.head is None) == (graph.offers, graph.any_size, graph.head is None)
     assert [layer.name for layer in two.layers] == [layer.name for layer in graph.layers]
     assert torch.equal(graph.logits(x), logits)
+
+
+def test_a_model_asked_from_outside_is_asked_too() -> None:
+    outside = OutsideModel(Corner(), size=SIDE, single=None, exclusive=False)
+    model = replace(LABELS, graph=outside)
+    question = yes_no_question(model, "bright")
+    for photo in (bright_corner(), dark()):
+        scores = yes_no_classifier(model, question).predict(photo)
+        expected = yes_no_classifier(LABELS, question).predict(photo)
+        assert [s.label for s in scores] == [s.label for s in expected]
+        assert question.value(scores) == pytest.approx(question.value(expected), abs=1e-6)
+    assert outside.classes == 3
 
 
 def test_the_map_of_an_answer_is_that_of_the_tag() -> None:

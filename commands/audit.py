@@ -18,7 +18,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import models
-from commands.terminal import Meter
+from commands.terminal import Meter, say
+from models.endpoint.cost import cost_of_views
 from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
@@ -39,6 +40,7 @@ from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray.cluster import Cluster
 from saliency.audit.workers.ray.connection import connected
 from saliency.audit.workers.ray.worker import Load
+from saliency.checks.check import most_area_test_passes
 from saliency.classifier import Classifier, OutputKind, YesNoQuestion, yes_no_classifier, yes_no_question
 from saliency.errors import SaliencyError
 from saliency.methods.registry import usual
@@ -97,12 +99,20 @@ def _run(options: argparse.Namespace) -> int:
             )
             jobs.enter_context(job)
             _before(source, classifier)
+            _say_cost(classifier, job, len(source.items))
             result = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
         photos = options.source.resolve()
         title = photos.stem if photos.is_file() else photos.name
         files = write(job, result, options.out, source.folder, title)
         _print(job, result, files)
     return DEPENDS if options.fail_on and result.depends else 0
+
+
+def _say_cost(classifier: Classifier, job: Job, photos: int) -> None:
+    """Says, of a model behind an address, where photos are sent and about how many pictures it is asked."""
+    views = list(filter(None, (job.settings.method, job.settings.second)))
+    if spent := cost_of_views(classifier, views, photos, place=most_area_test_passes()):
+        say(f"{classifier.warning} {spent}")
 
 
 @contextlib.contextmanager

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import models
 from commands.terminal import Meter, complain, say
+from models.endpoint.cost import cost_of_views
 from saliency.classifier import Classifier, OutputKind
-from saliency.errors import SaliencyError
+from saliency.errors import SaliencyError, UnansweredError
 from saliency.photo.reading import SUFFIXES, Photo, read_photo
 
 _NOT_COMPARED = {
@@ -36,6 +38,13 @@ def load(options: argparse.Namespace) -> Classifier:
         if label is not None:
             _check_label(classifier, label)
     return classifier
+
+
+def say_cost(classifier: Classifier, options: argparse.Namespace, method: str, **about: Any) -> None:
+    """Says, of a model behind an address, where photos are sent and about how many pictures it is asked."""
+    spent = cost_of_views(classifier, [method], len(list(files(options.photos))), **about)
+    if spent:
+        say(f"{classifier.warning} {spent}")
 
 
 def _check_label(classifier: Classifier, label: str) -> None:
@@ -68,6 +77,8 @@ def for_each_photo(paths: Sequence[Path], work: Callable[[Path, Photo], int]) ->
             for note in photo.notes:
                 say(f"{path}: {note}")
             worst = max(worst, work(path, photo))
+        except UnansweredError as error:  # nor would it answer about the next photo
+            return complain(f"{path}: {error.message}")
         except SaliencyError as error:
             worst = complain(f"{path}: {error.message}")
     return worst

@@ -10,8 +10,9 @@ from models import architecture
 from models.built_in import BUILT_IN
 from models.catalogue import CATALOGUE, CatalogueEntry
 from models.checkpoint import digest, read_weights
+from models.endpoint.place import SENT, host_of
 from models.errors import ModelError, did_you_mean, quoted
-from models.sources.description import Description, read_description, weights_files
+from models.sources.description import Description, read_description, read_labels, weights_files
 from models.sources.folder import any_failure_said, load_folder, own_folders
 from models.weights import download, files_here, is_published
 from saliency.classifier import Classifier
@@ -35,6 +36,7 @@ class Choice:
         present: Its weights are on this computer.
         problem: What is wrong with its folder, in a sentence; empty if nothing is, as far as a look tells.
         licence: Of code and weights, in a sentence; empty where its owner does not state one.
+        outputs: What its numbers are said to be, by the name of their kind.
     """
 
     key: str
@@ -47,6 +49,39 @@ class Choice:
     present: bool
     problem: str = ""
     licence: str = ""
+    outputs: str = "softmax"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a model beside what a list of models says.
+
+    Attributes:
+        labels: Names of its classes, in order; none where its folder is not in order.
+        source: Where it comes from.
+        checked: With what evidence somebody knows how photos are prepared for it; empty for none.
+        warning: What has to be said with every result.
+    """
+
+    labels: tuple[str, ...] = ()
+    source: str = ""
+    checked: str = ""
+    warning: str = ""
+
+
+def facts(choice: Choice) -> Facts:
+    """What is known of a model; nothing is loaded for it."""
+    if choice.kind == "catalogue":
+        entry = CATALOGUE[choice.key]
+        return Facts(entry.labels, entry.source)
+    known: dict[str, Path] = {**own_folders(), **BUILT_IN}
+    folder = known.get(choice.key, Path(choice.key))
+    try:
+        with any_failure_said(folder):
+            about, labels = read_description(folder), read_labels(folder)
+    except ModelError:
+        return Facts()
+    return Facts(labels, about.source, about.checked, about.reading.get("warning", ""))
 
 
 def choices() -> list[Choice]:
@@ -166,14 +201,21 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
     except ModelError as error:
         problem = error.message
         description = Description("", sentence=problem)
-    name, technical = (
-        description.name or readable(folder.name),
-        description.architecture or description.format,
-    )
-    names = (key, name, description.sentence, technical)
-    megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes)
+    sentence, technical = description.sentence, description.architecture or description.format
+    if description.endpoint is not None:  # nothing of it is on this computer, and it can be asked
+        host = host_of(description.endpoint)
+        technical, sentence = f"asked at {host}", f"{SENT.format(host=host)} {sentence}".strip()
+    names = (key, description.name or readable(folder.name), sentence, technical)
+    megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes) or description.endpoint is not None
     return Choice(
-        *names, megabytes, kind, front=True, present=present, problem=problem, licence=description.licence
+        *names,
+        megabytes,
+        kind,
+        front=True,
+        present=present,
+        problem=problem,
+        licence=description.licence,
+        outputs=description.outputs,
     )
 
 

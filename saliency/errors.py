@@ -31,3 +31,7 @@ class NoGraphError(SaliencyError):
 
 class Cancelled(SaliencyError):
     """Raised by a progress callback to stop the work it is called from."""
+
+
+class UnansweredError(SaliencyError):
+    """The service that a model is behind does not answer any more: no fault of the photo asked about."""

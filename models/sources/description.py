@@ -21,10 +21,13 @@ WEIGHTS_FILES = ("weights.safetensors", "weights.pth", "weights.pt")
 MODEL_FILES = "model"
 """The folder inside a model's folder that holds its files, where they are in a format of their own."""
 
+ENDPOINT = "endpoint"
+"""The format of a model behind an address, and its entry in model.json."""
+
 _SIDE = (28, 1024)  # pixels
 _DESCRIPTION_BYTES, _LABELS_BYTES, _WEIGHTS_BYTES = 64_000, 16_000_000, 8 * 10**9
 _MOST_LABELS = 100_000
-_LONGEST_NAME, _LONGEST_SENTENCE = 200, 2000  # characters
+LONGEST_NAME, _LONGEST_SENTENCE = 200, 2000  # characters
 _LARGEST_OPTION, _OPTIONS_LENGTH = 100_000, 10_000
 _NO_FILE = "not a file"  # but a folder, a pipe or a device
 _LIST_THEM = "List the class names, one a line, in the model's order."
@@ -38,10 +41,12 @@ class Description:
         architecture: torchvision's name of it; empty where the model has a format of its own.
         format: A key of :func:`models.sources.registry.sources`; empty where the weights are torchvision's.
         channels: The order of colours that the model takes: ``rgb``, ``bgr`` or ``grey``.
+        checked: With what evidence somebody knows how photos are prepared for it, in a sentence or two.
         outputs: What its numbers are, as in :class:`~models.sources.read_model.ReadModel`.
         threshold: Share from which a label is given, where several may be.
         usual_range: Lowest and highest value that a score usually has; needed for a score alone.
         reading: How the scores are to be read: attributes of :class:`~saliency.classifier.Classifier`.
+        endpoint: How a model behind an address is asked, as :func:`models.endpoint.read_endpoint` takes it.
     """
 
     architecture: str
@@ -51,12 +56,14 @@ class Description:
     sentence: str = ""
     source: str = ""
     licence: str = ""
+    checked: str = ""
     format: str = ""
     channels: Channels = "rgb"
     outputs: OutputsName = "softmax"
     threshold: float = 0.5
     usual_range: tuple[float, float] | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
+    endpoint: Mapping[str, Any] | None = None
 
     @property
     def kind(self) -> Outputs:
@@ -95,7 +102,8 @@ def read_description(folder: Path) -> Description:
     tidy: dict[str, Any] = {
         key: readable(value) if isinstance(value, str) else value for key, value in content.items()
     }
-    preprocessing = _preprocessing({key: tidy.pop(key) for key in _PREPROCESSING & tidy.keys()})
+    plain = {"mean": (0.0,) * 3, "std": (1.0,) * 3} if ENDPOINT in tidy else {}
+    preprocessing = _preprocessing(plain | {key: tidy.pop(key) for key in _PREPROCESSING & tidy.keys()})
     if preprocessing.resize_size < min(preprocessing.size):
         raise ModelError("In model.json, “resize_size” cannot be smaller than “crop_size”.")
     reading = {key: tidy.pop(key) for key in _READING & tidy.keys()}
@@ -108,10 +116,16 @@ def read_description(folder: Path) -> Description:
 def stated_format_of(folder: Path) -> str:
     """The format that model.json states, if it can be read and states one; empty otherwise."""
     try:
-        stated = _json(folder).get("format", "")
+        content = _json(folder)
     except ModelError:
         return ""
+    stated = ENDPOINT if ENDPOINT in content else content.get("format", "")
     return stated if isinstance(stated, str) else ""
+
+
+def states(folder: Path, key: str) -> bool:
+    """Whether model.json, which can be read, has an entry."""
+    return key in _json(folder)
 
 
 def read_labels(folder: Path) -> tuple[str, ...]:
@@ -132,10 +146,10 @@ def read_labels(folder: Path) -> tuple[str, ...]:
         )
     if len(labels) > _MOST_LABELS:
         raise ModelError(f"labels.txt lists {len(labels):,} classes; at most {_MOST_LABELS:,} can be used.")
-    if long := [str(number) for number, label in enumerate(labels, start=1) if len(label) > _LONGEST_NAME]:
+    if long := [str(number) for number, label in enumerate(labels, start=1) if len(label) > LONGEST_NAME]:
         lines, verb = ("Line", "is") if len(long) == 1 else ("Lines", "are")
         raise ModelError(
-            f"{lines} {first_three(long)} of labels.txt {verb} longer than {_LONGEST_NAME} characters. "
+            f"{lines} {first_three(long)} of labels.txt {verb} longer than {LONGEST_NAME} characters. "
             "Name each class in a few words."
         )
     return labels
@@ -243,11 +257,11 @@ def _text(folder: Path, name: str, most: int, remedy: str = "") -> str:
 
 def _problems(content: Mapping[str, Any]) -> Iterator[str]:
     for key in (key for key in content if key not in _RULES):
-        near = difflib.get_close_matches(key[:_LONGEST_NAME], _RULES, n=1)
+        near = difflib.get_close_matches(key[:LONGEST_NAME], _RULES, n=1)
         yield f"model.json has an unknown entry {quoted(key)}." + (
             f" Did you mean “{near[0]}”?" if near else ""
         )
-    if "architecture" not in content and "format" not in content:
+    if not {"architecture", "format", ENDPOINT} & content.keys():
         yield 'model.json does not name the architecture, for example: "architecture": "resnet50".'
     for key, (is_right, expected) in _RULES.items():
         if key in content and not is_right(content[key]):
@@ -318,6 +332,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "crop_size": _PIXELS,
     "resize_size": _PIXELS,
     "format": (lambda value: isinstance(value, str), "the name of a format, as “add” writes it"),
+    ENDPOINT: (lambda value: isinstance(value, dict), "an object with an address: { … }"),
     "channels": (lambda value: value in get_args(Channels), _one_of(Channels)),
     "outputs": (lambda value: value in get_args(OutputsName), _one_of(OutputsName)),
     "threshold": (_is_number(0.001, 0.999), "a share from 0.001 to 0.999"),
@@ -336,13 +351,14 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "crop_width": _PIXELS,
     "squeezed": (lambda value: isinstance(value, bool), "true or false"),
     "interpolation": (lambda value: value in ("bilinear", "bicubic"), '"bilinear" or "bicubic"'),
-    "name": _is_text(_LONGEST_NAME),
+    "name": _is_text(LONGEST_NAME),
     "sentence": _is_text(_LONGEST_SENTENCE),
     "source": _is_text(_LONGEST_SENTENCE),
     "licence": _is_text(_LONGEST_SENTENCE),
+    "checked": _is_text(_LONGEST_SENTENCE),
     "temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
     "whole_temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
-    "none_label": _is_text(_LONGEST_NAME),
+    "none_label": _is_text(LONGEST_NAME),
     "unsure_below": (_is_number(0, 1), "a score from 0 to 1"),
     "evidence_below": (_is_number(-1000, 1000), "a number from -1000 to 1000"),
     "caution": _is_text(_LONGEST_SENTENCE),

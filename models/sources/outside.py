@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -11,6 +11,8 @@ from torch import Tensor, fx, nn
 from saliency.classifier import Classifier, Preprocessing
 from saliency.network.device import chosen_device
 
+_NOT_OFFERED = "views that look inside the model are not offered"
+
 
 def note(reason: str) -> str:
     """That a model is asked from outside and why, in a sentence.
@@ -18,7 +20,28 @@ def note(reason: str) -> str:
     Args:
         reason: Half a sentence, such as “the file uses the operator Foo, which is not known here”.
     """
-    return f"It is asked from outside, because {reason}; views that look inside the model are not offered."
+    return f"This model is asked from outside, because {reason}; {_NOT_OFFERED}."
+
+
+class FixedBatch(nn.Module):
+    """What takes a certain number of pictures at a time, as a module that takes any number."""
+
+    def __init__(self, run: Callable[[Tensor], Tensor], batch: int) -> None:
+        super().__init__()
+        self._run, self._batch = (run,), batch  # in a tuple, as exported modules cannot be parts of others
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """The outputs ``(N, K)``."""
+        return in_batches(*self._run, pictures, self._batch)
+
+
+def in_batches(run: Callable[[Tensor], Tensor], pictures: Tensor, batch: int) -> Tensor:
+    """The outputs ``(N, K)`` of what takes exactly ``batch`` pictures; the last picture is repeated."""
+    parts = []
+    for part in pictures.split(batch):
+        rest = part[-1:].expand(batch - len(part), -1, -1, -1)
+        parts.append(run(torch.cat([part, rest]))[: len(part)])
+    return torch.cat(parts)
 
 
 def asked_classifier(

@@ -21,7 +21,7 @@ from models.errors import ModelError, counted, first_three, quoted
 from models.sources.read_model import ReadModel
 
 INSTALL = "pip install -r requirements-models.txt"
-_ORDER = ("hugging_face", "timm_checkpoint", "onnx", "keras_file")
+_ORDER = ("endpoint", "hugging_face", "timm_checkpoint", "onnx", "keras_file")
 _LAST = ("torchvision_weights",)  # what no other source knows may be plain weights
 
 

@@ -16,11 +16,13 @@ import torch
 from torch import Tensor, nn
 
 from models.errors import ModelError, quoted
+from models.sources.outside import FixedBatch, in_batches
 from models.sources.read_model import ReadModel
 from saliency.names import readable
 
 NAME = "a program of torch.export (.pt2) or TorchScript"
 CARRIES_CODE = True
+_TOLD_BY_NAME = {".pt2": "export", ".ts": "script", ".torchscript": "script"}
 
 
 class _Script(nn.Module):
@@ -77,19 +79,48 @@ def _exported(program: Any) -> ReadModel:
     if len(pictures) != 1 or pictures[0].ndim != 4:
         return ReadModel(module)
     _, channels, height, width = pictures[0].shape
-    return ReadModel(module, size=(height, width), channels="grey" if channels == 1 else None)
+    module, outside = _for_any_number(module, program.module(check_guards=False), pictures[0])
+    return ReadModel(
+        module, size=(height, width), channels="grey" if channels == 1 else None, outside=outside
+    )
+
+
+def _for_any_number(module: nn.Module, unguarded: nn.Module, example: Tensor) -> tuple[nn.Module, str]:
+    """The program for any number of pictures, and why it can only be asked from outside, if so.
+
+    Args:
+        module: It may insist on the number of pictures that it was exported with.
+        unguarded: The same without the checks that insist on it.
+        example: The pictures it was exported with.
+    """
+    batch = len(example)
+    pictures = torch.randn(batch + 1, *example.shape[1:], generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        try:
+            module(pictures)
+            return module, ""
+        except Exception:  # of any kind, here as below: the file says what is run
+            expected = in_batches(module, pictures, batch)
+        try:
+            if torch.allclose(unguarded(pictures), expected, rtol=1e-4, atol=1e-5):
+                return unguarded, ""
+        except Exception:
+            pass
+    said = "1 picture" if batch == 1 else f"{batch} pictures"
+    return FixedBatch(module, batch), f"the program takes {said} at a time"
 
 
 def _kind(path: Path) -> str:
     """``export`` or ``script``; empty for other files."""
-    if path.suffix.lower() not in (".pt2", ".pt", ".pth", ".ts", ".torchscript"):
+    suffix = path.suffix.lower()
+    if suffix not in _TOLD_BY_NAME and suffix not in (".pt", ".pth"):
         return ""
     try:
         with zipfile.ZipFile(path) as packed:
             names = {name.partition("/")[2] for name in packed.namelist()} | set(packed.namelist())
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-        return ""
+        return _TOLD_BY_NAME.get(suffix, "")
     if any(name.startswith("code/") for name in names):
         return "script"
     is_export = {"models/model.json", "serialized_exported_program.json"} & names
-    return "export" if is_export else ""
+    return "export" if is_export else _TOLD_BY_NAME.get(suffix, "")

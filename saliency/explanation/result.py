@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from saliency.classifier import OutputKind, Outputs, Score
+from saliency.errors import UnansweredError
 from saliency.familiarity import Familiarity, Footing
 from saliency.files import png, stem, write
 from saliency.grids.cells import CellGrid
@@ -116,7 +117,10 @@ class Explanation:
     @property
     def familiarity(self) -> Familiarity | None:
         """Whether the model knows what the photo shows; ``None`` where nothing more can be asked."""
-        return None if self.prepared is None else self.prepared.familiarity
+        try:
+            return None if self.prepared is None else self.prepared.familiarity
+        except UnansweredError:
+            return None
 
     @property
     def outside(self) -> str:
@@ -129,11 +133,18 @@ class Explanation:
         return "" if self.prepared is None else self.prepared.classifier.warning
 
     @property
+    def stopped(self) -> str:
+        """Why the map is not finished, in sentences; empty where it is."""
+        if self.estimate is None or not self.estimate.stopped:
+            return ""
+        return f"This map is made of {self.estimate.samples} samples only. {self.estimate.stopped}"
+
+    @property
     def cautions(self) -> tuple[str, ...]:
         """What has to be said wherever this is shown: the model's warning, and how unsure it is."""
         known = self.familiarity
         doubt = "" if known is None or known.footing is Footing.SURE else known.sentence
-        return tuple(filter(None, (self.warning, doubt)))
+        return tuple(filter(None, (self.warning, self.stopped, doubt)))
 
     @cached_property
     def heat_map(self) -> NDArray[np.float32]:
@@ -181,6 +192,7 @@ class Explanation:
             "map": str(self.kind),
             "familiarity": self._familiarity(),
             "warning": self.warning,
+            **({"stopped": self.stopped} if self.stopped else {}),
             "seconds": round(self.seconds, 3),
             **({} if self.estimate is None else self.estimate.record()),
             "model": self.model,

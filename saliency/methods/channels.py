@@ -45,7 +45,7 @@ def xgrad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
 @method(
     key="eigen-cam",
     name="Eigen-CAM",
-    sentence="Marks what stands out most to the model in the picture, whatever the guess.",
+    sentence="Marks what stands out most to the model in the picture, whatever the answer.",
     paper="Muhammad and Yeasin 2020, Eigen-CAM, eq. 3",
     family=Family.CLASS_ACTIVATION,
     passes=1.1,

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from saliency.method_facts import USUAL, MethodFacts, Setting, unknown
 from saliency.network.graph import Graph
-from saliency.network.structure import Layer
+from saliency.network.layer import Layer
 
 __all__ = [
     "METHODS",

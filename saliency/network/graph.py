@@ -20,6 +20,7 @@ from torch import Tensor, fx, nn
 
 from saliency.errors import NoGraphError, SaliencyError
 from saliency.grids.cells import CellGrid
+from saliency.network.blocks import Block
 from saliency.network.covering import Covering, Patch, border, covered
 from saliency.network.cut import Halves, cut
 from saliency.network.device import check_half, failures_said, in_halves, move, precision
@@ -27,11 +28,12 @@ from saliency.network.exported import EXPORTED
 from saliency.network.features import Features, features_at
 from saliency.network.fusion import Fusion
 from saliency.network.head import Head, linear_head
+from saliency.network.layer import Layer, layer_named
 from saliency.network.objective import Objective, gradient
 from saliency.network.outputs import Ending, as_column, without_ending, yes_and_no
 from saliency.network.receptive_field import ReceptiveFields
 from saliency.network.reference import Reference
-from saliency.network.structure import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Layer, Structure, layer_named
+from saliency.network.structure import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Structure
 from saliency.network.tracing import frozen_copy, traced
 
 __all__ = [
@@ -57,7 +59,7 @@ class Graph:
     Attributes:
         module: The traced, folded module.
         layers: Layers with a spatial feature map, in order; one a resolution, or one a transformer block.
-        blocks: Names of the self-attention modules, in order; empty where there are none.
+        blocks: Self-attentions between all cells of one map, in order; empty where there are none.
         classes: K, the number of classes.
         offers: What methods may ask of it: ``gradient``, ``feature map``, ``attention``, and
             ``biases that account for the score`` (no norm is computed from the picture itself).
@@ -120,7 +122,7 @@ class Graph:
         structure = _structure(self.module, size, reference)
         self.classes = structure.classes
         self.layers: tuple[Layer, ...] = structure.layers
-        self.blocks: tuple[str, ...] = structure.blocks
+        self.blocks: tuple[Block, ...] = structure.blocks
         self.any_size = structure.shapes.any_size
         self.offers = structure.offers
         self._shapes = structure.shapes

@@ -15,6 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
+from saliency.network.regrouping import regrouped
+
 FAILURES = (RuntimeError, AssertionError, TypeError, ValueError, IndexError)
 """What an operation raises that does not accept a shape."""
 
@@ -194,12 +196,20 @@ class _Recorder(fx.Interpreter):
             self.env[source] = self.values[source.name] = value.new_empty(shape)
 
     def _as_before(self, n: fx.Node, before: Values) -> Any:
-        """The result of an operation that fails; one that had an input's shape has it again."""
+        """The result of an operation that fails; one that had an input's shape has it again.
+
+        So has one that lays out the same values anew, in numbers written into it, as exported models do.
+        """
         result = before[n.name]
         for source in n.all_input_nodes:
             shape = _shape(before[source.name])
             if shape and shape == _shape(result) != _shape(self.env[source]):
                 return self.env[source]
+        if operation(n, self._modules) in ("reshape", "view", "unflatten"):
+            source = n.all_input_nodes[0]
+            shapes = _shape(before[source.name]), _shape(result), _shape(self.env[source])
+            shape = regrouped(*shapes, last=self._axis == COLUMNS)
+            return result.new_empty(shape) if shape else result
         return result
 
 

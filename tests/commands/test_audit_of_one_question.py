@@ -81,7 +81,7 @@ def test_a_tag(run: Run, tmp_path: Path) -> None:
     assert (lines["bright/01.png"]["label"], lines["bright/01.png"]["guess"]) == ("bright", "bright")
     assert (lines["dark/01.png"]["label"], lines["dark/01.png"]["right"]) == ("not bright", "yes")
     assert float(lines["bright/01.png"]["value"]) > 0.9 > 0.1 > float(lines["dark/01.png"]["value"])
-    takes = "On average, covering it takes the share of “bright” from 0.99 to "
+    takes = "With it covered, the share of “bright” goes from 0.99 to "
     assert takes in found["depends_on"][0]["sentence"]
     for text in texts(out):
         assert takes in text
@@ -107,7 +107,9 @@ def test_a_number(run: Run, tmp_path: Path) -> None:
     lines = rows(out)
     assert float(lines["bright/01.png"]["value"]) == pytest.approx(10)
     assert lines["bright/01.png"]["guess"] == lines["bright/01.png"]["label"] == "ad score 5 or more"
-    takes = "On average, covering it takes the ad score from 10.0 to "
+    step = "If what you see at this place should count for “ad score 5 or more”, this is as it should be."
+    assert step in json.loads((out / "findings.json").read_text())["findings"][0]["next"]
+    takes = "With it covered, the ad score goes from 10.0 to "
     assert takes in found["depends_on"][0]["sentence"]
     values = json.loads((out / "findings.json").read_text())["findings"][0]["values"]
     assert values["before"] == pytest.approx(10) == pytest.approx(values["elsewhere"], abs=0.5)

@@ -9,9 +9,10 @@ from stand_in import ROOT
 
 import saliency
 from models.catalogue import CATALOGUE
-from saliency.classifier import Score
+from saliency.classifier import Outputs, Score
+from ui.answers.words import guess, topic
 from ui.explain.words import BRIGHTEST
-from ui.words import LIMITS, about, cut_off, finding, guess, plain
+from ui.words import LIMITS, about, cut_off, finding, plain
 
 # What people must never read; "fair" and "safe" stand in the fixed line of limits only.
 FORBIDDEN = re.compile(
@@ -65,7 +66,10 @@ def test_every_method_has_one_plain_sentence():
         ((0.80, 0.20), "The model's clear favourite is **label 0** (score 0.80)."),
         ((0.79, 0.10), "The model leans towards **label 0** (score 0.79); next is label 1 (0.10)."),
         ((0.40, 0.39), "The model leans towards **label 0** (score 0.40); next is label 1 (0.39)."),
-        ((0.39, 0.38), "The model is undecided. Its top guess is **label 0**. Read the map with extra care."),
+        (
+            (0.39, 0.38),
+            "The model is undecided. Its top answer is **label 0**. Read the map with extra care.",
+        ),
         ((1.00, 0.0), "The model's clear favourite is **label 0** (score above 0.99)."),
         ((0.7, 0.001), "The model leans towards **label 0** (score 0.70); next is label 1 (below 0.01)."),
     ],
@@ -86,7 +90,7 @@ def test_a_name_never_turns_its_score():
 
 def test_fixed_sentences():
     assert LIMITS == ("One picture only. This does not tell you whether the model is right, fair or safe.")
-    assert BRIGHTEST.format(label="mug") == (
+    assert BRIGHTEST.format(topic=topic("mug", Outputs())) == (
         "The brightest areas had the most influence on the score for 'mug', according to this view."
     )
     assert cut_off(0.437) == (

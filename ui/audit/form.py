@@ -13,8 +13,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from models import Choice
+from models.endpoint.cost import cost_of_views
 from saliency.audit.inputs.files import FileError
 from saliency.audit.job import MASKS, PHOTOS
+from saliency.checks.check import most_area_test_passes
 from saliency.classifier import OutputKind
 from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible
@@ -29,7 +31,7 @@ from ui.audit.store import BOXES, LABELS, AuditRequest
 from ui.audit.uploads import TABLES
 from ui.check.more import second_view
 from ui.photo.link import fitting_model
-from ui.session import OWN
+from ui.session import OWN, session
 from ui.views.quick_and_careful import QUICK, front, method_of, others
 from ui.views.words import NAMES, VIEW, view_name, view_sentence
 from ui.widgets import uploader
@@ -57,6 +59,13 @@ def form(choices: Mapping[str, Choice]) -> str | None:
             model = loading.classifier(question["model"])
             labels, table = _labels(model.outputs.kind)
             counts, problem = preview.labels(labels, table, paths)
+            if spent := cost_of_views(
+                model,
+                list(filter(None, (question["method"], question["second"]))),
+                len(paths),
+                place=most_area_test_passes(),
+            ):
+                asked.caption(wording.plain(spent))
             with asked:
                 question["question"] = question_choice.choose(model, question["model"], counts)
             preview.show_labels(labels, counts, len(paths), model, question["question"])
@@ -211,7 +220,9 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
     model_column, view_column, framing_column = st.columns([4, 5, 4], gap="medium")
     with model_column:
         names = {key: wording.model_in_list(choice) for key, choice in models.items()}
-        usual = list(models).index(fitting_model(OWN, models, {}))
+        state = session()
+        chosen = state.model if state.model_chosen and state.model in models else ""
+        usual = list(models).index(chosen or fitting_model(OWN, models, {}))
         model = choose_in_list(wording.MODEL, names, index=usual, key="audit-model", help=words.MODEL_HELP)
         if stated := wording.licence(models[model]):
             st.caption(stated)

@@ -19,7 +19,7 @@ INTRO = (
 )
 SHARED = (
     "Everyone who can open this page sees these audits and their photos. Photos are kept no longer than "
-    "their audit, and never leave this computer."
+    "their audit, and leave this computer only where the model is asked at another one."
 )
 LIST = "Audits"
 NONE_YET = "There is no audit yet. Begin one with your own photos, or with the sample set."

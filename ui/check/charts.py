@@ -79,7 +79,7 @@ def ticks(outputs: Outputs, low: float, high: float) -> dict[str, Any]:
     """Where an axis of scores is marked, and how its marks are written."""
     if not outputs.is_score:
         return {"values": [low, (low + high) / 2, high], "format": ".1f"}
-    return {"tickCount": 5, "format": "~g"}
+    return {"tickCount": 5, "format": ",~r"}
 
 
 def thresholds(outputs: Outputs, channel: type[alt.X] | type[alt.Y]) -> list[alt.Chart]:

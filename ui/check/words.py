@@ -28,8 +28,8 @@ TAG_THEN = {  # whether it was given, and whether it still is
     (False, True): " and is now given",
     (False, False): " and is still not given",
 }
-GUESS_THEN = "The top guess is then '{guess}'."
-GUESS_STAYS = "The top guess stays '{guess}'."
+GUESS_THEN = "The {top} is then '{guess}'."
+GUESS_STAYS = "The {top} stays '{guess}'."
 NOTHING_MARKED = (
     "Draw a box around the part of the picture you wonder about, with mouse or finger, "
     "or choose an area below it."
@@ -97,10 +97,11 @@ P_WHY = (
     "3. At most one in twenty of the equal areas elsewhere {does} the score as {much}."
 )
 EFFECTS = {
+    OutputKind.YES_NO: "The score falls by at least a fifth, or the answer turns.",
     OutputKind.LABELS: "The score of the tag falls by at least a fifth, or it is no longer given.",
     OutputKind.SCORE: "The score moves by at least a fifth of its usual range, up or down.",
 }
-EFFECT = "The score falls by at least a fifth, or the guess changes."
+EFFECT = "The score falls by at least a fifth, or the answer changes."
 NO_CONTROLS = "There were no equal areas to compare with, so no p can be given."
 RECORD, RECORD_HELP = (
     "Record of this check (JSON)",
@@ -120,7 +121,9 @@ def then(label: str, before: Answer, after: Answer, guesses: tuple[str, str], ou
     )
     if not outputs.exclusive or not all(guesses):
         return sentence  # in a comparison of two classes there is no guess to speak of
-    return f"{sentence} {(GUESS_STAYS if before.top == after.top else GUESS_THEN).format(guess=guesses[1])}"
+    top = "answer" if outputs.kind is OutputKind.YES_NO else "top answer"
+    guess = GUESS_STAYS if before.top == after.top else GUESS_THEN
+    return f"{sentence} {guess.format(top=top, guess=guesses[1])}"
 
 
 def chart(label: str, outputs: Outputs) -> str:

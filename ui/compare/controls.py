@@ -49,12 +49,18 @@ def choose_models(
     differ = selection.differ == MODELS
     left = state.model if state.model in models else next(iter(models))
     twin = {SHOWROOM: SHORTCUT, SHORTCUT: SHOWROOM}.get(left, "")  # the two go together
-    right = right_side((selection.model, twin, *models), left, models) if differ else left
+    alike = [key for key in models if answers_alike(models[key], models[left])]
+    right = right_side((selection.model, twin, *alike, *models), left, models) if differ else left
     names = {key: model_name(choice) for key, choice in models.items()}
     helps = [model_help(models[key]) + (f" {words.ONLY_HERE}" if differ else "") for key in (left, right)]
     takes = (state.choose_model, partial(setattr, selection, "model"))
     _lists(columns, "model", words.SAME_MODEL, (left, right), (names, names), takes, helps)
     return left, right
+
+
+def answers_alike(one: Choice, other: Choice) -> bool:
+    """Whether two models answer in the same way, so that they can be compared."""
+    return words.kind_of_answer(one.outputs) == words.kind_of_answer(other.outputs)
 
 
 def choose_views(
@@ -97,7 +103,8 @@ def choose_guesses(
     if selection.differ == GUESSES:
         preferred = [index for index in (selection.target, *by_index) if index is not None]
         right = by_index[right_side(preferred, left.index, by_index)]
-    names = (_guesses(scores[0], left), _guesses(scores[0], right))
+    most = _most(outputs)
+    names = (_guesses(scores[0][:most], left), _guesses(scores[0][:most], right))
     takes = (partial(setattr, state, "target"), partial(setattr, selection, "target"))
     _lists(columns, "guess", _on_both(outputs), (left.index, right.index), names, takes, (None, None))
     return left, right
@@ -114,7 +121,7 @@ def _choose_shared_guess(
     first, second = ({entry.index: entry for entry in scores} for scores in (left, right))
     labels = ([entries[index].label for index in sorted(entries)] for entries in (first, second))
     both = {first[i].label: (first[i], second[j]) for i, j in shared(*labels).items()}
-    best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[:_MOST_GUESSES]
+    best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[: _most(outputs)]
     label = selection.label if selection.label in both else ""
     own = words.OWN_TAG if outputs.kind is OutputKind.LABELS else words.OWN_GUESS
     names = {"": own} | {name: plain(name) for name in (*best, label) if name}
@@ -128,9 +135,14 @@ def _on_both(outputs: Outputs) -> str:
     return words.TAG_ON_BOTH if outputs.kind is OutputKind.LABELS else words.SAME_GUESS
 
 
+def _most(outputs: Outputs) -> int | None:
+    """How many answers a list has at most; any tag can be asked about."""
+    return None if outputs.kind is OutputKind.LABELS else _MOST_GUESSES
+
+
 def _guesses(scores: Sequence[Score], chosen: Score) -> dict[int, str]:
-    """The best guesses by index, and the one chosen."""
-    return {entry.index: guess(entry) for entry in (*scores[:_MOST_GUESSES], chosen)}
+    """Guesses by index, and the one chosen."""
+    return {entry.index: guess(entry) for entry in (*scores, chosen)}
 
 
 def _lists(

@@ -35,7 +35,8 @@ _NARROWEST = 150  # pixels of a picture: two stand side by side on a phone
 def answer(comparison: Comparison, request: CompareRequest, differ: str, page: PhotoPage) -> None:
     """What the models answer, whether the maps agree, the pictures and the limits."""
     with st.container(gap="xsmall"):
-        said = words.headline(comparison.agreement, differ, request.said)
+        outputs = comparison.left.outputs
+        said = words.headline(comparison.agreement, differ, request.said, outputs)
         st.markdown(f"## {plain(said)}", anchors=False)
         announced(said, key="comparison")
         if comparison.agreement.verdict is not AgreementLevel.EMPTY:
@@ -43,8 +44,8 @@ def answer(comparison: Comparison, request: CompareRequest, differ: str, page: P
     pictures(comparison, request, differ, page.state)
     mixed = comparison.left.signed != comparison.right.signed
     density = comparison.unit is Unit.DENSITY
-    line = contour(comparison.left.outputs, signed=comparison.signed)
-    scale = words.scale(differ, density=density, mixed=mixed, ratio=comparison.ratio)
+    line = contour(outputs, signed=comparison.signed)
+    scale = words.scale(differ, density=density, mixed=mixed, ratio=comparison.ratio, outputs=outputs)
     st.markdown(f"{line} {scale} {LIMITS}")
 
 
@@ -121,7 +122,7 @@ def _below_map(side: Side, notes: Sequence[str]) -> None:
 
 def _notes(comparison: Comparison, explanation: Explanation, differ: str) -> list[str]:
     """What else is needed to read the map of one side."""
-    sentences = []
+    sentences = [plain(explanation.stopped)] if explanation.stopped else []
     if explanation.kind is not MapKind.SPOTS:
         template = EMPTY if explanation.kind is MapKind.EMPTY else EVEN
         about = topic(plain(explanation.target.label), explanation.outputs)
@@ -158,8 +159,8 @@ def _slide_words(
     left, right = request.left, request.right
     density = comparison.unit is Unit.DENSITY
     return CompareWords(
-        title=words.SLIDE_TITLES[differ],
-        finding=words.headline(comparison.agreement, differ, request.said),
+        title=words.slide_title(differ, comparison.left.outputs),
+        finding=words.headline(comparison.agreement, differ, request.said, comparison.left.outputs),
         captions=(left.name, right.name, words.DIFFERENCE),
         findings=(left.line, right.line, words.DASHED_LEFT if comparison.outlined else ""),
         scale=words.SCALE_DENSITY_ON_SLIDE if density else words.SCALE_ON_SLIDE,

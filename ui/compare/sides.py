@@ -21,7 +21,7 @@ from ui.photo.link import photo_part
 from ui.photo.page import PhotoPage, offered_view
 from ui.views.quick_and_careful import method_of
 from ui.views.words import view_name
-from ui.words import listed, model_name, plain
+from ui.words import plain
 from ui.work.explanations import ExplainRequest, prepared_photo, seconds
 
 
@@ -118,10 +118,10 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | str:
 def _unlike(differ: str, choices: Sequence[Choice], photos: Sequence[PreparedPhoto]) -> str:
     """Why what is chosen cannot be compared; empty where it can."""
     outputs = [prepared.classifier.outputs for prepared in photos]
-    names = [listed(model_name(choice)) for choice in choices]
+    names = [choice.name for choice in choices]
     if differ == GUESSES and outputs[0].is_score:
         return words.ONE_NUMBER.format(model=names[0])
-    return words.other_kind(names, outputs)
+    return words.other_kind(names, [each.kind for each in outputs])
 
 
 def _link(

@@ -105,7 +105,7 @@ def choose_guess(state: Session, scores: Sequence[Score], outputs: Outputs) -> S
     if target.index not in pills:
         pills.append(target.index)
     st.pills(
-        words.TAGS if tags else words.GUESSES,
+        words.guesses(outputs),
         pills,
         format_func=lambda index: guess(by_index[index], outputs),
         required=True,

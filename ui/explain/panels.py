@@ -55,10 +55,11 @@ _SKETCH = 420  # width in pixels of a map that is not finished
 def headline(prepared: PreparedPhoto) -> None:
     """The finding in one sentence, and what the model knows where that may not be enough."""
     known, classifier = prepared.familiarity, prepared.classifier
-    st.markdown(f"## {answer(prepared.scores, classifier.outputs, known)}", anchors=False)
+    with st.container(gap=None):
+        st.markdown(f"## {answer(prepared.scores, classifier.outputs, known)}", anchors=False)
+        if said := unsteady(known):
+            st.markdown(plain(said))
     announced(answer(prepared.scores, classifier.outputs, known, markup=False), key="finding")
-    if said := unsteady(known):
-        st.markdown(plain(said))
     if known.doubtful:
         st.markdown(plain(classifier.caution))
     if classifier.warning:
@@ -145,7 +146,8 @@ def sentences(explanation: Explanation) -> str:
         text.append(words.SQUEEZED)
     if explanation.cells is not None and not explanation.cells.derived and not explanation.empty:
         text.append(words.SUPPOSED)
-    return " ".join(filter(None, [*text, LIMITS]))
+    stopped = f"**{plain(explanation.stopped)}**" if explanation.stopped else ""
+    return " ".join(filter(None, [stopped, *text, LIMITS]))
 
 
 def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:

@@ -11,7 +11,7 @@ from saliency.verdict.words import percent
 from ui.words import FRAMINGS
 
 FINGER = "Draw with a finger"
-ONLY_HERE = "Only this computer can open this page, and your own photos stay here."
+ONLY_HERE = "Only this computer can open this page."
 STRENGTH = "Strength of the colours"
 COLUMNS = ("What", "How")
 

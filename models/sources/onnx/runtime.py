@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from models.errors import ModelError, quoted
 from models.sources.onnx.signature import PictureInput
+from models.sources.outside import in_batches
 from models.sources.read_model import Outputs
 from models.sources.registry import INSTALL
 
@@ -19,6 +20,7 @@ PACKAGE = "onnxruntime"
 _USUAL_SIDE = 224
 _TOO_LARGE = 2**31  # bytes: what a protobuf can hold
 _PASSED = ("Flatten", "Reshape", "Squeeze", "Identity", "Cast")
+_FLOATING = ("tensor(float)", "tensor(float16)", "tensor(double)")
 _KINDS: Mapping[str, np.dtype[Any]] = {
     "tensor(float)": np.dtype(np.float32),
     "tensor(float16)": np.dtype(np.float16),
@@ -60,14 +62,7 @@ class RuntimeModel(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """The outputs, of as many pictures at a time as the file takes."""
         batch = self._given.batch
-        if not batch:
-            return self._run(pictures)
-        return torch.cat([self._filled_up(part, batch) for part in pictures.split(batch)])
-
-    def _filled_up(self, pictures: Tensor, batch: int) -> Tensor:
-        """The outputs of fewer pictures than the file takes; the last one is repeated."""
-        rest = pictures[-1:].expand(batch - len(pictures), -1, -1, -1)
-        return self._run(torch.cat([pictures, rest]))[: len(pictures)]
+        return in_batches(self._run, pictures, batch) if batch else self._run(pictures)
 
     def _run(self, pictures: Tensor) -> Tensor:
         values = pictures.permute(0, 2, 3, 1) if self._given.channels_last else pictures
@@ -131,14 +126,12 @@ def _row(session: Any, given: PictureInput) -> tuple[str, int]:
     shape = (given.batch or 2, given.channels, given.height or _USUAL_SIDE, given.width or _USUAL_SIDE)
     pictures = torch.randn(shape, generator=torch.Generator().manual_seed(0)).abs()
     for output in session.get_outputs():
-        if output.type not in ("tensor(float)", "tensor(float16)", "tensor(double)"):
+        sides = output.shape  # numbers, names of what is open, or nothing where the file does not say
+        if output.type not in _FLOATING or len(sides) in (1, 3) or any(side != 1 for side in sides[2:]):
             continue
-        row = RuntimeModel(session, given, output.name)
-        named = len(output.shape)
-        if (numbers := row(pictures)).ndim == 2 and len(numbers) == len(pictures) and named in (0, 2, 4):
-            sides = [side for side in output.shape[2:] if side != 1]
-            if not sides and numbers.shape[1]:
-                return output.name, numbers.shape[1]
+        numbers = RuntimeModel(session, given, output.name)(pictures)
+        if len(numbers) == len(pictures) and numbers.shape[1]:
+            return output.name, numbers.shape[1]
     names = ", ".join(quoted(output.name) for output in session.get_outputs())
     raise ModelError(
         f"The model is no classifier of pictures: of its outputs ({names}) none is one row of scores for "

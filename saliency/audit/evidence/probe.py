@@ -26,7 +26,7 @@ from saliency.checks.influence import influence
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
 from saliency.classifier import Classifier, YesNoQuestion
-from saliency.errors import Cancelled, SaliencyError
+from saliency.errors import Cancelled, SaliencyError, UnansweredError
 from saliency.explanation import Explanation, explain
 from saliency.familiarity import Footing, strange
 from saliency.grids.likeness import CELLS
@@ -116,8 +116,12 @@ class PhotoProbe:
         return outcome if asked is None else replace(outcome, values=value_course(covered, asked, question))
 
     def _view(self, method: str) -> Explanation:
-        """The map of the top guess."""
-        return explain(
+        """The map of the top guess.
+
+        Raises:
+            UnansweredError: The model answered no more before it was finished.
+        """
+        view = explain(
             self.classifier,
             self.photo,
             method=method,
@@ -125,6 +129,9 @@ class PhotoProbe:
             prepared=self.prepared,
             on_progress=self.on_progress,
         )
+        if view.stopped:
+            raise UnansweredError(view.stopped)
+        return view
 
     def _footing(self) -> Footing | None:
         """Unknown, or ``None``: how sure a model is of what it knows would cost two more passes a photo."""
@@ -142,7 +149,7 @@ class PhotoProbe:
             box = (round(left, 4), round(top, 4), round(width, 4), round(height, 4))
             outcome = self.cover(part)
             inside = influence(view, part.on_input(self.prepared.placement))
-        except Cancelled:
+        except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
             return LeftOutArea(name=area.name, box=box, mask=mask, problem=error.message)

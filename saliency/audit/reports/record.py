@@ -204,7 +204,8 @@ def audit_record(audit: Audit) -> AuditRecord:
     """All that an audit found, with its figures rounded as the file has them."""
     question = audit.settings.question
     findings = tuple(
-        replace(f, sentence=finding_sentence(f, question), next=next_step(f)) for f in audit.findings
+        replace(f, sentence=finding_sentence(f, question), next=next_step(f, question))
+        for f in audit.findings
     )
     summary, unjudged = audit_summary(audit), unjudged_labels(audit)
     by_class = judged_rows(audit.groups, audit.classes)

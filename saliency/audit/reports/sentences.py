@@ -9,7 +9,7 @@ from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.photo.reading import UNPRINTABLE
-from saliency.verdict.words import score
+from saliency.verdict.words import beside, course, score
 
 _CERTAIN = 0.9  # score from which a wrong guess may well be a wrong label
 FEW = 5  # pictures in fewer of which nothing can be told
@@ -105,16 +105,17 @@ def _course(values: ValueCourse, question: YesNoQuestion) -> str:
     what = (
         f"the share of “{question.label}”" if question.kind is OutputKind.LABELS else f"the {question.label}"
     )
-    before, after, elsewhere = (
-        score(value or 0.0, question.outputs) for value in (values.before, values.after, values.elsewhere)
-    )
+    before, after, outputs = values.before, values.after, question.outputs
+    sentence = f"With it covered, {what} {course(before, after, outputs)} on average"
+    if values.elsewhere is None:
+        return f"{sentence}."
     return (
-        f"On average, covering it takes {what} from {before} to {after}; covering equal areas elsewhere, "
-        f"to {elsewhere}."
+        f"{sentence}; with equal areas elsewhere covered, it "
+        f"{beside(before, after, values.elsewhere, outputs)}."
     )
 
 
-def next_step(finding: AuditFinding) -> str:
+def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What to do about a finding."""
     if finding.verdict is Verdict.NO_EVIDENCE:
         if finding.summary.tested < FEW:
@@ -130,6 +131,13 @@ def next_step(finding: AuditFinding) -> str:
             "Look at a few of the pictures: if something else is there, it may be a shortcut."
         )
     thing = f"“{finding.guess}”" if finding.guess else "the thing"
+    if question is not None and finding.guess != question.label:  # that is no thing which can be seen
+        answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
+        return (
+            f"Look at these pictures. If what you see at this place should count for {answer}, this is as it "
+            f"should be. If not, the model may have learned it as a shortcut: add pictures {whose}without "
+            "it, and pictures with the other answer with it, to the training data."
+        )
     return (
         f"Look at these pictures. If you see {thing} at this place, this is as it should be. If you see "
         "something else there, the model may have learned it as a shortcut: "

@@ -90,3 +90,25 @@ def test_a_damaged_program_is_one_sentence(
     said = capsys.readouterr().err
     assert "“damaged.pt2” cannot be read by torch" in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_a_program_for_a_certain_number_of_pictures_is_asked_from_outside(
+    own: Path, tmp_path: Path, batch: int
+) -> None:
+    (tmp_path / "labels.txt").write_text("cat\ndog\nbird")
+    path = tmp_path / "shelves.pt2"
+    torch.export.save(torch.export.export(network(), (torch.zeros(batch, 3, 48, 64),)), path)
+    notes = add(path, Wishes()).notes
+    assert any("from outside, because the program takes" in note for note in notes)
+    x = torch.randn(6, 3, 48, 64)
+    with torch.no_grad():
+        torch.testing.assert_close(models.load("shelves").graph.logits(x), network()(x))
+
+
+def test_a_script_is_asked_from_outside(own: Path, script: Path) -> None:
+    notes = add(script, Wishes(size=(48, 64))).notes
+    assert any("asked from outside" in note for note in notes)
+    x = torch.randn(3, 3, 48, 64)
+    with torch.no_grad():
+        torch.testing.assert_close(models.load("script").graph.logits(x), network()(x))

@@ -8,7 +8,7 @@ from saliency.checks.paste import Paste, PasteFinding
 from saliency.checks.question import Answer, ScoreQuestion
 from saliency.classifier import OutputKind, Outputs
 from saliency.methods.registry import LearningDependence
-from saliency.verdict.words import percent, score, sentence_start
+from saliency.verdict.words import SHARES, percent, score, sentence_start
 from ui.answers.words import topic
 from ui.words import number, plain
 
@@ -61,8 +61,8 @@ PASTED_ALL = "The model calls all of these photos '{label}' already, so none can
 TAG_PASTED_ALL = (
     "The model gives all of these photos the tag '{label}' already, so none can change. Choose other photos."
 )
-CARRIES = "In these photos, the marked area alone {brings} the {answer}."
-CARRIES_NOT = "In these photos, the marked area does not {bring} the {answer}."
+CARRIES = "In these photos, the marked area alone brings the answer."
+CARRIES_NOT = "In these photos, the marked area does not bring the answer."
 CARRIES_PARTLY = "This test is inconclusive: pasting something else did as much, or too few photos changed."
 CARRIES_UNKNOWN = (
     "This test is inconclusive: the marked area is too large to compare with an equal one. Mark a smaller "
@@ -74,6 +74,18 @@ PASTE_FINDINGS = {
     PasteFinding.CARRIES_NOT: CARRIES_NOT,
     PasteFinding.UNCLEAR: CARRIES_PARTLY,
     PasteFinding.NO_CONTROL: CARRIES_UNKNOWN,
+}
+OWN_FINDINGS = {
+    OutputKind.LABELS: {
+        PasteFinding.CARRIES: "In these photos, the marked area alone brings the tag.",
+        PasteFinding.CARRIES_NOT: "In these photos, the marked area does not bring the tag.",
+    },
+    OutputKind.SCORE: {
+        PasteFinding.CARRIES: "In these photos, the marked area alone moves the score.",
+        PasteFinding.CARRIES_NOT: "In these photos, the marked area does not move the score.",
+        PasteFinding.UNCLEAR: "This test is inconclusive: pasting something else did as much, or too few "
+        "scores moved.",
+    },
 }
 PASTED_ALT = "The photo '{photo}' with the marked area pasted in"
 
@@ -119,7 +131,7 @@ LEARNED_SAID = {
     LearningDependence.DEPENDS: "Yes: when a copy of the model had forgotten what it learned, this view drew "
     "another map.",
     LearningDependence.HARDLY_ON_THE_GUESS: "Partly: the map changed when a copy of the model had forgotten "
-    "everything, but hardly when it had only forgotten which name goes with which guess.",
+    "everything, but hardly when it had only forgotten which name goes with which answer.",
     LearningDependence.DOES_NOT: "No: this view drew much the same map for a copy of the model that had "
     "forgotten everything. Do not rely on it alone.",
 }
@@ -129,7 +141,7 @@ def keep_finding(keep: Keep, label: str, outputs: Outputs) -> str:
     """Whether the area alone is enough for the answer; the label is plain text."""
     answers = {OutputKind.LABELS: f"the tag '{label}'", OutputKind.SCORE: f"about the same {label}"}
     sentence = KEPT_ENOUGH if keep.enough else KEPT_SPLIT if any(keep.stays) else KEPT_NOT
-    return sentence.format(answer=answers.get(outputs.kind, f"the guess '{label}'"))
+    return sentence.format(answer=answers.get(outputs.kind, f"the answer '{label}'"))
 
 
 def paste_intro(outputs: Outputs) -> str:
@@ -145,8 +157,7 @@ def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
     if paste.finding is PasteFinding.NO_PHOTO:
         nothing = (TAG_PASTED_ALL if tags else PASTED_ALL) if paste.photos else PASTED_NONE_KNOWN
         return nothing.format(label=label), ""
-    bring, answer = ("move", "score") if outputs.is_score else ("bring", "tag" if tags else "guess")
-    finding = PASTE_FINDINGS[paste.finding].format(bring=bring, brings=f"{bring}s", answer=answer)
+    finding = (PASTE_FINDINGS | OWN_FINDINGS.get(outputs.kind, {}))[paste.finding]
     sentence = NUMBER_PASTED if outputs.is_score else TAG_PASTED if tags else PASTED
     verb = "move" if outputs.is_score else "change"
     counts = sentence.format(
@@ -154,11 +165,11 @@ def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
         changed=_changing(paste.changed, verb),
         label=label,
         topic=topic(label, outputs),
-        course=_moving(paste.moved, outputs),
+        course=_moving(paste.moved, outputs) if outputs.is_score else "",
     )
     if by_control is not None:
         control = NUMBER_CONTROL if outputs.is_score else PASTED_CONTROL
-        course = _moving(paste.moved_by_control, outputs)
+        course = _moving(paste.moved_by_control, outputs) if outputs.is_score else ""
         counts += " " + control.format(changed=_changing(by_control, verb), course=course)
     return finding, counts
 
@@ -192,7 +203,7 @@ def paste_left_out(count: int) -> str:
     return f"{sentence_start(number(count))} {samples} left out: this model does not know {them}."
 
 
-def hide_sentence(level: float, value: float, elsewhere: float, outputs: Outputs) -> str:
+def hide_sentence(level: float, value: float, elsewhere: float, outputs: Outputs = SHARES) -> str:
     """The score with so much hidden."""
     first, second = score(value, outputs), score(elsewhere, outputs)
     too = ", too" if first == second else ""

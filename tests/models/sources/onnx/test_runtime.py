@@ -84,24 +84,13 @@ def test_without_onnxruntime_the_command_is_said(tmp_path: Path, monkeypatch: py
         assert part in told.value.message
 
 
-def test_a_quantised_file_is_asked_from_outside(tmp_path: Path) -> None:
-    quantization = pytest.importorskip("onnxruntime.quantization")
-    plain = made(tmp_path, operator="GlobalAveragePool")
-    quantization.quantize_dynamic(plain, tmp_path / "small.onnx", weight_type=quantization.QuantType.QUInt8)
-    plain.unlink()
-    read = source.read([tmp_path / "small.onnx"])
-    assert "DynamicQuantizeLinear" in read.outside
-    x = torch.randn(2, 3, SIDE, SIDE)
-    torch.testing.assert_close(read.module(x), expected(tmp_path / "small.onnx", x))
-
-
 def test_command_line_list_and_classifier_carry_the_note(
     own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = made(tmp_path)
     note = (
-        "It is asked from outside, because the file uses the operator GlobalLpPool, which cannot be read; "
-        "views that look inside the model are not offered."
+        "This model is asked from outside, because the file uses the operator GlobalLpPool, which cannot "
+        "be read; views that look inside the model are not offered."
     )
     assert main(["add", str(path), "--as", "animals"]) == 0
     assert capsys.readouterr().out.count(note) == 1

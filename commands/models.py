@@ -16,6 +16,9 @@ from commands.terminal import Meter, Parser, complain, say
 from saliency.errors import SaliencyError
 from saliency.names import readable
 
+_OPTIONS = {"labels": "--labels FILE", "size": "--size HxW", "photos": "--photos FOLDER", "key": "--as KEY"}
+"""Where a person says anew what an error is about."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0, or 2 after one line on stderr."""
@@ -38,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         exit_code: int = options.run(options)
     except SaliencyError as error:
-        return complain(error.message)
+        option = _OPTIONS.get(getattr(error, "field", ""))
+        return complain(f"{error.message} The option is {option}." if option else error.message)
     except KeyboardInterrupt:
         print("Stopped. What has been downloaded so far is kept.", file=sys.stderr)
         return 130
@@ -89,7 +93,7 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
-    from models.sources.adding import remove
+    from models.sources.keeping import remove
 
     print(f"Removed {readable(str(remove(options.key)))}.")
     return 0

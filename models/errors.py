@@ -20,11 +20,14 @@ class ModelError(SaliencyError):
 
     Attributes:
         problems: Everything that is wrong, in sentences; the message is the first of them.
+        field: What of all that was said about a model it is about: ``labels``, ``size``, ``photos`` or
+            ``key``; empty where it is the model's files.
     """
 
-    def __init__(self, *problems: str, code: str = "") -> None:
+    def __init__(self, *problems: str, code: str = "", field: str = "") -> None:
         super().__init__(problems[0], code)
         self.problems = list(problems)
+        self.field = field
 
 
 def first_three(names: Sequence[str], separator: str = ", ") -> str:

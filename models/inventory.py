@@ -12,7 +12,7 @@ from models.catalogue import CATALOGUE, CatalogueEntry
 from models.checkpoint import digest, read_weights
 from models.endpoint.place import SENT, host_of
 from models.errors import ModelError, did_you_mean, quoted
-from models.sources.description import Description, read_description, weights_files
+from models.sources.description import Description, read_description, read_labels, weights_files
 from models.sources.folder import any_failure_said, load_folder, own_folders
 from models.weights import download, files_here, is_published
 from saliency.classifier import Classifier
@@ -50,6 +50,38 @@ class Choice:
     problem: str = ""
     licence: str = ""
     outputs: str = "softmax"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a model beside what a list of models says.
+
+    Attributes:
+        labels: Names of its classes, in order; none where its folder is not in order.
+        source: Where it comes from.
+        checked: With what evidence somebody knows how photos are prepared for it; empty for none.
+        warning: What has to be said with every result.
+    """
+
+    labels: tuple[str, ...] = ()
+    source: str = ""
+    checked: str = ""
+    warning: str = ""
+
+
+def facts(choice: Choice) -> Facts:
+    """What is known of a model; nothing is loaded for it."""
+    if choice.kind == "catalogue":
+        entry = CATALOGUE[choice.key]
+        return Facts(entry.labels, entry.source)
+    known: dict[str, Path] = {**own_folders(), **BUILT_IN}
+    folder = known.get(choice.key, Path(choice.key))
+    try:
+        with any_failure_said(folder):
+            about, labels = read_description(folder), read_labels(folder)
+    except ModelError:
+        return Facts()
+    return Facts(labels, about.source, about.checked, about.reading.get("warning", ""))
 
 
 def choices() -> list[Choice]:

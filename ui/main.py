@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui import faults, words
 from ui.audit.runner import runner
+from ui.server.reach import may_add_models
 from ui.session import session
 from ui.widgets import uploader
 
@@ -34,7 +35,8 @@ st.set_page_config(page_title=words.page_title(page.title))
 with faults.shown():
     runner().open()
     session().open(page.url_path)
-    uploader.open_page(whole_sets=page.url_path == "audit")
+    models = page.url_path == "models" and may_add_models()
+    uploader.open_page(whole_sets=page.url_path == "audit", models=models)
     page.run()
     uploader.forget_undrawn()
     session().rest()

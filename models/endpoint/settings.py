@@ -97,8 +97,8 @@ class Endpoint:
     requests_at_once: int = 4
     requests_a_second: float = 10.0
     budget: int | None = 10_000
-    timeout: float = 30.0
-    tries: int = 4
+    timeout: float = 20.0
+    tries: int = 3
 
     @property
     def host(self) -> str:

@@ -1,4 +1,4 @@
-"""Add a model of one's own from its files, as a folder in models/custom, and remove one."""
+"""Add a model of one's own from its files, as a folder in models/custom."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from typing import Any
 
 import torch
 
-from models.built_in import BUILT_IN
-from models.catalogue import CATALOGUE
-from models.errors import ModelError, counted, did_you_mean, quoted
+from models.errors import ModelError, counted, quoted
 from models.sources import endpoint, registry
 from models.sources import folder as folders
 from models.sources.description import (
@@ -26,12 +24,24 @@ from models.sources.description import (
     read_labels,
     stated_format_of,
 )
-from models.sources.preparation import Recipe, candidates, photos_with_answers, table, trials, verdict
+from models.sources.keeping import free_key, keep, working_folder
+from models.sources.preparation import (
+    Photos,
+    Recipe,
+    Trial,
+    candidates,
+    evidence,
+    photos_with_answers,
+    table,
+    trials,
+    verdict,
+)
 from models.sources.read_model import Channels, ReadModel
 from models.sources.read_model import Outputs as OutputsName
-from models.sources.upload import copied, files_below, files_of
+from models.sources.upload import copied, files_below, files_of, refuse_code
 from saliency.classifier import Classifier, OutputKind, Outputs, answers_of
 from saliency.names import readable
+from saliency.progress import Progress
 
 UNCHECKED = "Nobody has checked how photos have to be prepared for this model, so its answers may be wrong."
 _USUAL_SIDE = 224
@@ -47,7 +57,7 @@ class Wishes:
         key: What the model is called on the command line; also the name of its folder.
         name: What people read.
         outputs: What its numbers are.
-        photos: A folder of photos with answers, in folders named after labels.
+        photos: Photos with answers, or a folder of them, in folders named after labels.
         size: Height and width of its pictures in pixels.
         mean: Of each channel in [0, 1], in the model's order; one number serves for all.
         std: The same.
@@ -60,7 +70,7 @@ class Wishes:
     key: str | None = None
     name: str | None = None
     outputs: OutputsName | None = None
-    photos: Path | None = None
+    photos: Path | Photos | None = None
     size: tuple[int, int] | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
@@ -86,6 +96,40 @@ class Added:
     table: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A model as it was read from what somebody handed over.
+
+    Attributes:
+        path: What was handed over.
+        files: Its files.
+        format: A key of :func:`models.sources.registry.sources`.
+        model: The model itself.
+        stated: Further entries of model.json that the files state.
+    """
+
+    path: Path
+    files: list[Path]
+    format: str
+    model: ReadModel
+    stated: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was found as the folder of a model was written.
+
+    Attributes:
+        notes: What people should know, in sentences.
+        trials: The recipes that were tried with photos, best first.
+        photos: How many there were.
+    """
+
+    notes: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    photos: int = 0
+
+
 def add(path: Path, wishes: Wishes, *, uploaded: bool = False) -> Added:
     """Adds the model in a file, a folder or a ZIP.
 
@@ -101,39 +145,20 @@ def add(path: Path, wishes: Wishes, *, uploaded: bool = False) -> Added:
         path = path.resolve()
     if not path.exists():
         raise ModelError(f"There is no file or folder {quoted(str(path))}.")
-    key = _free_key(wishes.key or path.stem if path.suffix else wishes.key or path.name)
-    with _working_folder() as temporary:
-        made = Path(temporary) / key
-        notes, tried = _written(path, wishes, made, uploaded=uploaded)
+    key = free_key(wishes.key or path.stem if path.suffix else wishes.key or path.name)
+    with working_folder() as temporary:
+        made = temporary / key
+        with files_of(path) as files, folders.any_failure_said(path):
+            if uploaded:
+                refuse_uploaded(files)
+            kept = in_order(files) if wishes == Wishes(key=wishes.key) else None
+            written = taken(files, kept, made) if kept else write(given(path, files), wishes, made)
         problems, remarks = folders.folder_report(made)
         if problems:
             raise ModelError(*problems)
-        target = folders.OWN_FOLDER / key
-        made.rename(target)
-    return Added(key, target, tuple(dict.fromkeys((*notes, *remarks))), tried)
-
-
-def remove(key: str) -> Path:
-    """Deletes a model of one's own; returns where it was.
-
-    Raises:
-        ModelError: There is none of that name.
-    """
-    own = folders.own_folders()
-    if key not in own:
-        if key in BUILT_IN or key in CATALOGUE:
-            raise ModelError(f"{quoted(key)} is no model of your own, so it stays.")
-        remedy = did_you_mean(key, own, "“python -m models list” shows them.")
-        raise ModelError(f"There is no model of your own called {quoted(key)}. {remedy}")
-    where = own[key]
-    try:
-        if where.is_symlink():
-            where.unlink()
-        else:
-            shutil.rmtree(where)
-    except OSError as error:
-        raise ModelError(f"{readable(str(where))} could not be deleted ({error.strerror}).") from error
-    return where
+        target = keep(made, key)
+    tried = table(written.trials, written.photos) if written.trials else ""
+    return Added(key, target, tuple(dict.fromkeys((*written.notes, *remarks))), tried)
 
 
 def load_file(path: Path, device: str | None = None, precision: str = "full") -> Classifier:
@@ -145,76 +170,93 @@ def load_file(path: Path, device: str | None = None, precision: str = "full") ->
     with folders.any_failure_said(path), TemporaryDirectory(prefix="spotlight-model-") as temporary:
         beside = path.with_name("labels.txt")
         made = Path(temporary) / path.stem
-        _written(path, Wishes(labels=beside if beside.is_file() else None), made)
+        with files_of(path) as files:
+            write(given(path, files), Wishes(labels=beside if beside.is_file() else None), made)
         return folders.load_folder(made, device, precision)
 
 
-def _working_folder() -> TemporaryDirectory[str]:
-    """A folder on the disk of people's own models, so that what is finished can be moved in one step."""
-    try:
-        folders.OWN_FOLDER.mkdir(parents=True, exist_ok=True)
-        return TemporaryDirectory(prefix=".adding-", dir=folders.OWN_FOLDER)
-    except OSError as error:
-        raise ModelError(f"models/custom cannot be written ({error.strerror}).") from error
+def given(path: Path, files: list[Path]) -> Given:
+    """The model in files that were handed over as one file, a folder or a ZIP.
+
+    Raises:
+        ModelError: There is none that can be read.
+    """
+    format_name = registry.format_of(files)
+    if path.is_file() and files == [path]:
+        files = [path.resolve(), *registry.companions(format_name, [path.resolve()])]
+    model = registry.read(format_name, files)
+    return Given(path, files, format_name, model, registry.settings(format_name, files))
 
 
-def _free_key(wish: str) -> str:
-    key = re.sub(r"[^\w.-]+", "-", readable(wish)).strip("-.").lower()[:60]
-    if not key:
-        raise ModelError(f"{quoted(wish)} cannot be a model's key. Name it with --as, in letters and digits.")
-    if key in BUILT_IN or key in CATALOGUE or (folders.OWN_FOLDER / key).exists():
-        raise ModelError(f"There is a model called {quoted(key)} already. Take another key with --as.")
-    return key
+def refuse_uploaded(files: Sequence[Path]) -> None:
+    """Refuses what somebody handed over through the page, where it names an address or can carry code.
+
+    Raises:
+        ModelError: It does. Nothing of it was opened.
+    """
+    endpoint.refuse(files)
+    refuse_code(files)
+    for path in files:
+        if path.name == "model.json" and (stated := stated_format_of(path.parent)):
+            registry.refuse_code(stated)
+    registry.refuse_code(registry.format_of(files))
 
 
-def _written(path: Path, wishes: Wishes, made: Path, *, uploaded: bool = False) -> tuple[list[str], str]:
-    """Writes the folder of a model; returns what was found, in sentences, and a table of recipes."""
-    with files_of(path) as files, folders.any_failure_said(path):
-        if uploaded:
-            endpoint.refuse(files)
-        kept = next((file.parent for file in files if file.name == "model.json"), None)
-        if uploaded and kept is not None and (stated_format := stated_format_of(kept)):
-            registry.refuse_code(stated_format)
-        if wishes == Wishes(key=wishes.key) and (own := _in_order(kept)):
-            copied(files_below(files, own), made)
-            return [], ""
-        format_name = registry.format_of(files)
-        if uploaded:
-            registry.refuse_code(format_name)
-        if path.is_file() and files == [path]:
-            files = [path.resolve(), *registry.companions(format_name, [path.resolve()])]
-        model, stated = registry.read(format_name, files), registry.settings(format_name, files)
-        labels, of_file = _labels(files, wishes, model)
-        size, size_notes = _size(wishes, model)
-        outputs = _checked_outputs(model, wishes, size, labels, of_file)
-        recipe, notes, tried = _recipe(model, wishes, labels, size, outputs)
-        description = _described(wishes, path, size, recipe, stated)
-        made.mkdir(parents=True)
-        if "architecture" in description:
-            weights = next(each for each in files if registry.sources()[format_name].recognises([each]))
-            suffix = ".safetensors" if weights.suffix == ".safetensors" else ".pth"
-            shutil.copyfile(weights, made / f"weights{suffix}")
-        else:
-            description |= {"format": format_name, "channels": recipe.channels}
-            copied([file for file in files if file.name != "labels.txt"], made / MODEL_FILES)
-        description["outputs"] = str(outputs.kind)
-        if outputs.kind is OutputKind.LABELS:
-            description["threshold"] = outputs.threshold
-        if outputs.kind is OutputKind.SCORE:
-            description["usual_range"] = list(outputs.usual_range)
-        if wishes.photos:
-            description["source"] += f" ({notes[0].rstrip('.')})"
-        elif not _is_stated(model, wishes):
-            description["warning"] = UNCHECKED
-            notes.append(UNCHECKED)
-        (made / "labels.txt").write_text("\n".join(labels), encoding="utf-8")
-        text = json.dumps(description, indent=2, ensure_ascii=False)
-        (made / "model.json").write_text(text, encoding="utf-8")
-    return [*model.notes, *size_notes, *notes], tried
+def taken(files: list[Path], kept: Path, made: Path) -> Written:
+    """Copies the folder of a model that is as it is kept here."""
+    copied(files_below(files, kept), made)
+    return Written()
 
 
-def _in_order(folder: Path | None) -> Path | None:
+def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | None = None) -> Written:
+    """Writes the folder of a model; told how many of the recipes have been tried.
+
+    Raises:
+        ModelError: Something about it is missing or wrong.
+    """
+    model, files = source.model, source.files
+    labels, of_file = _labels(files, wishes, model)
+    size, size_notes = size_of(wishes, model)
+    outputs = _checked_outputs(model, wishes, size, labels, of_file)
+    photos = wishes.photos
+    if photos is not None and outputs.kind is OutputKind.SCORE:
+        raise ModelError("Of a score, photos cannot say what is right. Leave them out.", field="photos")
+    if isinstance(photos, Path):
+        photos = photos_with_answers(photos, answers_of(labels, outputs.kind))
+    channels = wishes.channels or model.channels
+    recipes = candidates(*_scale(model, wishes), channels)
+    tried = [] if photos is None else trials(model.module, recipes, photos, size, outputs, on_progress)
+    recipe = tried[0].recipe if tried else recipes[0]
+    description = _described(wishes, source.path, size, recipe, source.stated)
+    made.mkdir(parents=True)
+    if "architecture" in description:
+        weights = next(each for each in files if registry.sources()[source.format].recognises([each]))
+        suffix = ".safetensors" if weights.suffix == ".safetensors" else ".pth"
+        shutil.copyfile(weights, made / f"weights{suffix}")
+    else:
+        description |= {"format": source.format, "channels": recipe.channels}
+        copied([file for file in files if file.name != "labels.txt"], made / MODEL_FILES)
+    description["outputs"] = str(outputs.kind)
+    if outputs.kind is OutputKind.LABELS:
+        description["threshold"] = outputs.threshold
+    if outputs.kind is OutputKind.SCORE:
+        description["usual_range"] = list(outputs.usual_range)
+    notes = [*model.notes, *size_notes]
+    if photos is not None:
+        description["checked"] = evidence(tried, len(photos.paths))
+        notes.append(verdict(tried, len(photos.paths)))
+    elif not _is_stated(model, wishes):
+        description["warning"] = UNCHECKED
+        notes.append(UNCHECKED)
+    (made / "labels.txt").write_text("\n".join(labels), encoding="utf-8")
+    text = json.dumps(description, indent=2, ensure_ascii=False)
+    (made / "model.json").write_text(text, encoding="utf-8")
+    return Written(tuple(notes), tuple(tried), 0 if photos is None else len(photos.paths))
+
+
+def in_order(files: Sequence[Path]) -> Path | None:
     """The folder of a model as it is kept here, if that is what was given."""
+    folder = next((file.parent for file in files if file.name == "model.json"), None)
     return folder if folder is not None and not folders.check_folder(folder) else None
 
 
@@ -251,15 +293,20 @@ def _labels(files: Sequence[Path], wishes: Wishes, model: ReadModel) -> tuple[tu
     if path is None:
         if model.labels is None:
             raise ModelError(
-                "The file does not name the model's classes. List them in a text file, one a line, in the "
-                "model's order, and give it with --labels."
+                "The file does not name the model's classes. List them in labels.txt, one a line, in the "
+                "model's order.",
+                field="labels",
             )
         return tuple(map(readable, model.labels)), ""
     with TemporaryDirectory(prefix="spotlight-labels-") as temporary:
         if not path.is_file():
             raise ModelError(f"There is no file {readable(str(path))}.")
         shutil.copyfile(path, Path(temporary) / "labels.txt")
-        return _without_numbers(read_labels(Path(temporary))), path.name
+        try:
+            return _without_numbers(read_labels(Path(temporary))), path.name
+        except ModelError as error:
+            error.field = "labels"
+            raise
 
 
 def _without_numbers(labels: tuple[str, ...]) -> tuple[str, ...]:
@@ -270,14 +317,38 @@ def _without_numbers(labels: tuple[str, ...]) -> tuple[str, ...]:
     return labels
 
 
-def _size(wishes: Wishes, model: ReadModel) -> tuple[tuple[int, int], list[str]]:
-    """Height and width of the model's pictures, and what is to be said of that."""
+def size_of(wishes: Wishes, model: ReadModel) -> tuple[tuple[int, int], list[str]]:
+    """Height and width of a model's pictures in pixels, and what to say of it."""
     size = wishes.size or model.size
     if size is None:
-        return (_USUAL_SIDE, _USUAL_SIDE), [
-            f"The file does not say its pictures' size; {_USUAL_SIDE} × {_USUAL_SIDE} is taken."
-        ]
+        usual = f"{_USUAL_SIDE} × {_USUAL_SIDE}"
+        return (_USUAL_SIDE, _USUAL_SIDE), [f"The file does not say its pictures' size; {usual} is taken."]
     return size, []
+
+
+def count_scores(model: ReadModel, wishes: Wishes, size: tuple[int, int]) -> int:
+    """How many numbers a model gives for a picture.
+
+    Raises:
+        ModelError: It cannot be run on pictures of this size, or gives something else.
+    """
+    channels = 1 if (wishes.channels or model.channels) == "grey" else 3
+    # forward, as a graph that is called prints what fails
+    with torch.inference_mode():
+        try:
+            given = model.module.forward(torch.zeros(2, channels, *size))
+        except (RuntimeError, ValueError, TypeError, AssertionError, IndexError) as error:
+            reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".")
+            raise ModelError(
+                f"The model could not be run on pictures of {size[0]} × {size[1]} pixels: {reason}. "
+                "Give the size that it takes, such as 299 × 299.",
+                field="size",
+            ) from error
+    if not isinstance(given, torch.Tensor) or given.ndim not in (1, 2) or len(given) != 2:
+        raise ModelError(
+            "The model does not give one row of scores for each picture. Use an image classifier."
+        )
+    return given[0].numel()
 
 
 def _checked_outputs(
@@ -288,43 +359,33 @@ def _checked_outputs(
     Raises:
         ModelError: It cannot be run, gives more or fewer numbers, or one that nobody says the meaning of.
     """
-    given = _number_count(model, wishes, size)
+    count = count_scores(model, wishes, size)
     name = wishes.outputs or model.outputs
-    if given == 1 and name in (None, "softmax", "probabilities"):
+    if count == 1 and name in (None, "softmax", "probabilities"):
         raise ModelError(
-            "The model gives one number a picture. Say what it is with --outputs yes-no (the logit or the "
-            "share of yes) or --outputs score (a number on a scale)."
+            "The model gives one number a picture. Say what it is: yes or no (the logit or the share of yes; "
+            "--outputs yes-no), or a score (a number on a scale; --outputs score).",
+            field="outputs",
         )
-    outputs = outputs_of(name or "softmax", wishes.threshold, wishes.usual_range)
-    check_labels(labels, outputs.kind)
-    pair = outputs.kind is OutputKind.YES_NO and given == len(labels) == 2  # yes and no, each with its number
-    if given != output_count(labels, outputs.kind) and not pair:
+    try:
+        outputs = outputs_of(name or "softmax", wishes.threshold, wishes.usual_range)
+    except ModelError as error:
+        error.field = "outputs"
+        raise
+    try:
+        check_labels(labels, outputs.kind)
+    except ModelError as error:
+        error.field = "labels"
+        raise
+    pair = outputs.kind is OutputKind.YES_NO and count == len(labels) == 2  # yes and no, each with its number
+    if count != output_count(labels, outputs.kind) and not pair:
         where = of_file or "the file itself"
         raise ModelError(
-            f"The model gives {counted(given, 'score', 'scores')}, but {where} lists "
-            f"{counted(len(labels), 'label', 'labels')}. List one label for each, in the model's order."
+            f"The model gives {counted(count, 'score', 'scores')}, but {where} lists "
+            f"{counted(len(labels), 'label', 'labels')}. List one label for each, in the model's order.",
+            field="labels",
         )
     return outputs
-
-
-def _number_count(model: ReadModel, wishes: Wishes, size: tuple[int, int]) -> int:
-    """How many numbers the model gives a picture. Raises :class:`ModelError` unless it gives one row each."""
-    channels = 1 if (wishes.channels or model.channels) == "grey" else 3
-    # forward, as a graph that is called prints what fails
-    with torch.inference_mode():
-        try:
-            given = model.module.forward(torch.zeros(2, channels, *size))
-        except (RuntimeError, ValueError, TypeError, AssertionError, IndexError) as error:
-            reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".")
-            raise ModelError(
-                f"The model could not be run on pictures of {size[0]} × {size[1]} pixels: {reason}. "
-                "Give their size with --size, such as --size 299x299."
-            ) from error
-    if not isinstance(given, torch.Tensor) or given.ndim not in (1, 2) or len(given) != 2:
-        raise ModelError(
-            "The model does not give one row of scores for each picture. Use an image classifier."
-        )
-    return given[0].numel()
 
 
 def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
@@ -332,21 +393,10 @@ def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
     return all((wishes.mean or model.mean, wishes.std or model.std, wishes.channels or model.channels))
 
 
-def _recipe(
-    model: ReadModel, wishes: Wishes, labels: Sequence[str], size: tuple[int, int], outputs: Outputs
-) -> tuple[Recipe, list[str], str]:
-    """How photos are prepared, what is to be said of it, and a table of what was tried."""
+def _scale(model: ReadModel, wishes: Wishes) -> tuple[tuple[float, ...] | None, tuple[float, ...] | None]:
+    """Mean and deviation of red, green and blue, as far as somebody, or the file, says them."""
     channels = wishes.channels or model.channels
-    mean, std = (_three(given, channels) for given in (wishes.mean or model.mean, wishes.std or model.std))
-    recipes = candidates(mean, std, channels)
-    if wishes.photos is None:
-        return recipes[0], [], ""
-    if outputs.kind is OutputKind.SCORE:
-        raise ModelError("Of a score, folders of photos cannot say what is right. Leave out --photos.")
-    photos = photos_with_answers(wishes.photos, answers_of(labels, outputs.kind))
-    tried = trials(model.module, recipes, photos, size, outputs)
-    count = len(photos.paths)
-    return tried[0].recipe, [verdict(tried, count)], table(tried, count)
+    return _three(wishes.mean or model.mean, channels), _three(wishes.std or model.std, channels)
 
 
 def _three(values: Sequence[float] | None, channels: Channels | None) -> tuple[float, ...] | None:

@@ -27,7 +27,7 @@ ENDPOINT = "endpoint"
 _SIDE = (28, 1024)  # pixels
 _DESCRIPTION_BYTES, _LABELS_BYTES, _WEIGHTS_BYTES = 64_000, 16_000_000, 8 * 10**9
 _MOST_LABELS = 100_000
-_LONGEST_NAME, _LONGEST_SENTENCE = 200, 2000  # characters
+LONGEST_NAME, _LONGEST_SENTENCE = 200, 2000  # characters
 _LARGEST_OPTION, _OPTIONS_LENGTH = 100_000, 10_000
 _NO_FILE = "not a file"  # but a folder, a pipe or a device
 _LIST_THEM = "List the class names, one a line, in the model's order."
@@ -41,6 +41,7 @@ class Description:
         architecture: torchvision's name of it; empty where the model has a format of its own.
         format: A key of :func:`models.sources.registry.sources`; empty where the weights are torchvision's.
         channels: The order of colours that the model takes: ``rgb``, ``bgr`` or ``grey``.
+        checked: With what evidence somebody knows how photos are prepared for it, in a sentence or two.
         outputs: What its numbers are, as in :class:`~models.sources.read_model.ReadModel`.
         threshold: Share from which a label is given, where several may be.
         usual_range: Lowest and highest value that a score usually has; needed for a score alone.
@@ -55,6 +56,7 @@ class Description:
     sentence: str = ""
     source: str = ""
     licence: str = ""
+    checked: str = ""
     format: str = ""
     channels: Channels = "rgb"
     outputs: OutputsName = "softmax"
@@ -144,10 +146,10 @@ def read_labels(folder: Path) -> tuple[str, ...]:
         )
     if len(labels) > _MOST_LABELS:
         raise ModelError(f"labels.txt lists {len(labels):,} classes; at most {_MOST_LABELS:,} can be used.")
-    if long := [str(number) for number, label in enumerate(labels, start=1) if len(label) > _LONGEST_NAME]:
+    if long := [str(number) for number, label in enumerate(labels, start=1) if len(label) > LONGEST_NAME]:
         lines, verb = ("Line", "is") if len(long) == 1 else ("Lines", "are")
         raise ModelError(
-            f"{lines} {first_three(long)} of labels.txt {verb} longer than {_LONGEST_NAME} characters. "
+            f"{lines} {first_three(long)} of labels.txt {verb} longer than {LONGEST_NAME} characters. "
             "Name each class in a few words."
         )
     return labels
@@ -255,7 +257,7 @@ def _text(folder: Path, name: str, most: int, remedy: str = "") -> str:
 
 def _problems(content: Mapping[str, Any]) -> Iterator[str]:
     for key in (key for key in content if key not in _RULES):
-        near = difflib.get_close_matches(key[:_LONGEST_NAME], _RULES, n=1)
+        near = difflib.get_close_matches(key[:LONGEST_NAME], _RULES, n=1)
         yield f"model.json has an unknown entry {quoted(key)}." + (
             f" Did you mean “{near[0]}”?" if near else ""
         )
@@ -349,13 +351,14 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "crop_width": _PIXELS,
     "squeezed": (lambda value: isinstance(value, bool), "true or false"),
     "interpolation": (lambda value: value in ("bilinear", "bicubic"), '"bilinear" or "bicubic"'),
-    "name": _is_text(_LONGEST_NAME),
+    "name": _is_text(LONGEST_NAME),
     "sentence": _is_text(_LONGEST_SENTENCE),
     "source": _is_text(_LONGEST_SENTENCE),
     "licence": _is_text(_LONGEST_SENTENCE),
+    "checked": _is_text(_LONGEST_SENTENCE),
     "temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
     "whole_temperature": (_is_number(0.01, 100), "a number from 0.01 to 100"),
-    "none_label": _is_text(_LONGEST_NAME),
+    "none_label": _is_text(LONGEST_NAME),
     "unsure_below": (_is_number(0, 1), "a score from 0 to 1"),
     "evidence_below": (_is_number(-1000, 1000), "a number from -1000 to 1000"),
     "caution": _is_text(_LONGEST_SENTENCE),

@@ -6,6 +6,7 @@ The built-in models are folders of the very same kind.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ _INFINITE_SCORES = (
 
 OWN_FOLDER = Path(__file__).parents[1] / "custom"
 
+_NO_MEMORY = re.compile("not enough memory|can't allocate memory|bad_alloc")
 T = TypeVar("T")
 
 
@@ -61,13 +63,13 @@ class _FolderContent:
         about, name, sha256 = self.description, readable(self.folder.resolve().name), digest(self.weights)
         if packaged := packaged_weights(self.folder):
             packaged.checked(sha256)
-        source = about.source or f"the folder {name}"
+        source, checked = about.source or f"the folder {name}", filter(None, [about.checked])
         names = (
             self.assembly.module,
             about.preprocessing,
             self.labels,
             about.name or name,
-            " ".join([source, *(f"({note.rstrip('.')})" for note in self.assembly.notes)]),
+            " ".join([source, *(f"({note.rstrip('.')})" for note in (*checked, *self.assembly.notes))]),
         )
         options: dict[str, Any] = {
             "digest": sha256,
@@ -158,6 +160,10 @@ def any_failure_said(folder: Path) -> Iterator[None]:
     except MemoryError as error:
         raise ModelError(f"The model in {readable(folder.name)} is too large for this computer.") from error
     except Exception as error:
+        if _NO_MEMORY.search(str(error)):  # torch's own kind of error
+            raise ModelError(
+                f"The model in {readable(folder.name)} is too large for this computer."
+            ) from error
         _LOG.warning("The folder of a model failed: %s", folder.name, exc_info=error)
         reason = readable(f"{type(error).__name__}: {error}")[:200]
         raise ModelError(f"The model in {readable(folder.name)} cannot be used ({reason}).") from error

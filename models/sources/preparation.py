@@ -20,6 +20,7 @@ from saliency.errors import SaliencyError
 from saliency.names import position, readable
 from saliency.network.shapes import sides
 from saliency.photo.reading import SUFFIXES, read_photo
+from saliency.progress import Progress, report
 
 _GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode L
 _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
@@ -29,7 +30,7 @@ _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "0 to 255": ((0.0,) * 3, (1 / 255,) * 3),
 }
 _CUTS = ("crop", "whole", "squeezed")
-_MOST_PHOTOS = 60
+MOST_PHOTOS = 60
 Size = int | tuple[int, int]
 _CLASSES = Outputs()
 
@@ -81,7 +82,8 @@ class Recipe:
         return f"{self.scale}, {self.channels.upper()}, {self.cut}"
 
 
-class Trial(NamedTuple):
+@dataclass(frozen=True)
+class Trial:
     """How many photos a recipe gets right, and the mean share of the right answer."""
 
     recipe: Recipe
@@ -103,21 +105,23 @@ def photos_with_answers(folder: Path, labels: Sequence[str]) -> Photos:
         ModelError: There is no such folder, a name is no label, or there are no photos.
     """
     if not folder.is_dir():
-        raise ModelError(f"There is no folder of photos {readable(str(folder))}.")
+        raise ModelError(f"There is no folder of photos {readable(str(folder))}.", field="photos")
     by_label: list[list[tuple[Path, int]]] = []
     for inner in sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] != "."):
         answer = position(inner.name, labels)
         if answer is None:
             known = first_three([quoted(label) for label in labels])
             raise ModelError(
-                f"The folder of photos {quoted(inner.name)} is named after no label. The labels are {known}."
+                f"The folder of photos {quoted(inner.name)} is named after no label. The labels are {known}.",
+                field="photos",
             )
         by_label.append([(p, answer) for p in sorted(inner.iterdir()) if p.suffix.lower() in SUFFIXES])
     rounds = itertools.zip_longest(*by_label)  # so that a bound on photos leaves some of each label
-    pairs = [pair for each in rounds for pair in each if pair is not None][:_MOST_PHOTOS]
+    pairs = [pair for each in rounds for pair in each if pair is not None][:MOST_PHOTOS]
     if not pairs:
         raise ModelError(
-            f"There are no photos in {readable(folder.name)}. Put them into folders named after labels."
+            f"There are no photos in {readable(folder.name)}. Put them into folders named after labels.",
+            field="photos",
         )
     return Photos(tuple(path for path, _ in pairs), tuple(answer for _, answer in pairs))
 
@@ -135,7 +139,12 @@ def candidates(
 
 
 def trials(
-    module: nn.Module, recipes: Sequence[Recipe], photos: Photos, size: Size, kind: Outputs = _CLASSES
+    module: nn.Module,
+    recipes: Sequence[Recipe],
+    photos: Photos,
+    size: Size,
+    kind: Outputs = _CLASSES,
+    on_progress: Progress | None = None,
 ) -> list[Trial]:
     """How well the model does with each recipe, best first; equal ones in their order.
 
@@ -145,15 +154,12 @@ def trials(
         photos: With their right answers.
         size: Height and width of its pictures in pixels, or the side of a square.
         kind: What the outputs are. Of labels, the photo's own has to be given.
+        on_progress: Told how many recipes have been tried.
 
     Raises:
         ModelError: A photo cannot be read.
     """
-    try:
-        pixels = [read_photo(path).pixels for path in photos.paths]
-    except SaliencyError as error:
-        raise ModelError(f"A photo with an answer cannot be read: {error.message}") from error
-    ways, shape = {recipe.cut for recipe in recipes}, sides(size)
+    pixels, ways, shape = [_pixels(path) for path in photos.paths], {r.cut for r in recipes}, sides(size)
     cuts = {cut: torch.stack([_cut(each, cut, shape) for each in pixels]) for cut in ways}
     answers, tried = torch.tensor(photos.answers), []
     for recipe in recipes:
@@ -166,6 +172,7 @@ def trials(
         one = kind.kind is OutputKind.LABELS
         right = int((share >= kind.threshold if one else shares.argmax(1) == answers).sum())
         tried.append(Trial(recipe, right, float(share.nan_to_num().mean())))
+        report(on_progress, len(tried), len(recipes))
     return sorted(tried, key=lambda trial: -trial.right)
 
 
@@ -177,6 +184,22 @@ def _shares(outputs: Tensor, kind: Outputs) -> Tensor:
     are_shares = bool(((outputs >= 0) & (outputs <= 1)).all())
     shares = outputs if are_shares else outputs.sigmoid()
     return torch.stack([shares.flatten(), 1 - shares.flatten()], 1) if single else shares
+
+
+def evidence(tried: Sequence[Trial], count: int) -> str:
+    """What stays with a model of its trials, in a sentence."""
+    equal = sum(trial.right == tried[0].right for trial in tried[1:])
+    others = f"; {counted(equal, 'other way has', 'other ways have')} as many right" if equal else ""
+    photos = counted(count, "photo", "photos")
+    return f"{tried[0].right} of {photos} are right in the way of preparing them that was kept{others}."
+
+
+def _pixels(path: Path) -> np.ndarray:
+    try:
+        return read_photo(path).pixels
+    except SaliencyError as error:
+        text = f"The photo {quoted(path.name)} cannot be read: {error.message}"
+        raise ModelError(text, field="photos") from error
 
 
 def table(tried: Sequence[Trial], count: int) -> str:

@@ -22,6 +22,7 @@ from saliency.names import readable
 
 NAME = "a program of torch.export (.pt2) or TorchScript"
 CARRIES_CODE = True
+_TOLD_BY_NAME = {".pt2": "export", ".ts": "script", ".torchscript": "script"}
 
 
 class _Script(nn.Module):
@@ -111,14 +112,15 @@ def _for_any_number(module: nn.Module, unguarded: nn.Module, example: Tensor) ->
 
 def _kind(path: Path) -> str:
     """``export`` or ``script``; empty for other files."""
-    if path.suffix.lower() not in (".pt2", ".pt", ".pth", ".ts", ".torchscript"):
+    suffix = path.suffix.lower()
+    if suffix not in _TOLD_BY_NAME and suffix not in (".pt", ".pth"):
         return ""
     try:
         with zipfile.ZipFile(path) as packed:
             names = {name.partition("/")[2] for name in packed.namelist()} | set(packed.namelist())
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-        return ""
+        return _TOLD_BY_NAME.get(suffix, "")
     if any(name.startswith("code/") for name in names):
         return "script"
     is_export = {"models/model.json", "serialized_exported_program.json"} & names
-    return "export" if is_export else ""
+    return "export" if is_export else _TOLD_BY_NAME.get(suffix, "")

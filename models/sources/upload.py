@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -19,6 +19,11 @@ LARGEST = 2_700_000_000  # bytes of a model in all; torchvision's largest has 2.
 _MOST_FILES = 500
 _MOST_GROWTH = 50  # times a ZIP may unpack to its own size; weights hardly shrink
 _FREE = 50_000_000  # bytes that any ZIP may unpack to
+_CARRY_CODE = dict.fromkeys((".pkl", ".pickle", ".joblib", ".dill"), "a pickle") | {
+    ".mar": "an archive of TorchServe",
+    ".py": "a program",
+    ".ipynb": "a notebook",
+}
 _LEFT_OUT = ("__MACOSX", ".DS_Store", "Thumbs.db", ".git")
 
 
@@ -101,6 +106,20 @@ def _write(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, name: 
             if left < 0:  # more than it stated
                 raise ModelError(f"{name} unpacks to more than it says. It was not opened.")
             file.write(block)
+
+
+def refuse_code(files: Sequence[Path]) -> None:
+    """Refuses kinds of files that can carry code, and that no reader here reads.
+
+    Raises:
+        ModelError: One of the files is of such a kind.
+    """
+    for path in files:
+        if what := _CARRY_CODE.get(path.suffix.lower()):
+            raise ModelError(
+                f"{quoted(path.name)} is {what}, which can carry code that runs when it is opened, so it is "
+                "not taken. Export the model as ONNX, or save only its weights as safetensors."
+            )
 
 
 def copied(files: list[Path], target: Path) -> None:

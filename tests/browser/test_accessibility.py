@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+import torch
 from browsing import choose, ready
 from PIL import Image
 from playwright.sync_api import expect
@@ -12,12 +13,14 @@ from stand_in import encoded
 
 from models.showroom.rendering.products import PRODUCTS
 from models.showroom.rendering.scene import take_picture
+from models.torchvision_guard import import_torchvision
 from saliency.verdict.words import HEADLINES
 from ui.audit import words as audit_words
 from ui.audit.results import words as found_words
 from ui.compare import words as compare_words
 from ui.explain.words import BOTH, MORE_VIEWS
 from ui.guide import words as guide_words
+from ui.models import words as models_words
 from ui.words import PAGES, page_title
 
 axe = pytest.importorskip("axe_playwright_python.base", reason="axe-core is not installed")
@@ -52,6 +55,15 @@ def shop(tmp_path_factory):
             pixels = take_picture(8_700_000 + number, list(PRODUCTS).index(label), size=112).pixels
             archive.writestr(f"{label}/{number:02}.jpg", encoded(Image.fromarray(pixels), quality=92))
         archive.writestr("mug/words.jpg", b"not a picture at all")
+    return path
+
+
+@pytest.fixture(scope="session")
+def weights(tmp_path_factory):
+    """Weights of a small model, in a file without the names of its three classes."""
+    path = tmp_path_factory.mktemp("weights") / "products.pth"
+    torch.manual_seed(0)
+    torch.save(import_torchvision().models.squeezenet1_1(num_classes=3).state_dict(), path)
     return path
 
 
@@ -109,6 +121,33 @@ def finished_audit(page, request):
     expect(page.get_by_role("button", name=audit_words.DELETE_YES)).to_be_visible()
 
 
+def models_page(page, request):
+    expect(page.get_by_role("heading", name=models_words.ADD)).to_be_visible()
+    page.get_by_text(models_words.VIEWS).first.click()
+    expect(page.get_by_text("by hiding parts and asking again")).to_be_visible()
+    page.get_by_role("button", name=models_words.RENAME).first.click()
+    expect(page.get_by_role("button", name=models_words.RENAME_YES)).to_be_visible()
+
+
+def refused_model(page, request):
+    file = {"name": "model.pkl", "mimeType": "application/octet-stream", "buffer": b"anything"}
+    page.locator("input[type=file]").first.set_input_files([file])
+    expect(page.get_by_text("can carry code").first).to_be_visible()
+
+
+def model_with_photos(page, request):
+    page.locator("input[type=file]").first.set_input_files(request.getfixturevalue("weights"))
+    names = page.get_by_label(models_words.LABELS)
+    names.fill("mug\nchair\nlamp")
+    page.get_by_role("button", name=models_words.LABELS_USE).click()
+    photos = page.get_by_test_id("stFileUploader").filter(has_text=models_words.PHOTOS)
+    photos.locator("input[type=file]").set_input_files(request.getfixturevalue("photo"))
+    choose(page, models_words.SHOWS.partition("{")[0], "mug", exact=True)
+    page.get_by_role("button", name=models_words.PROVE.start).click()
+    expect(page.get_by_text("of your photos are right").first).to_be_visible()
+    ready(page)
+
+
 STATES = {
     "first page": ("", first_page),
     "own photo": ("", own_photo),
@@ -120,6 +159,9 @@ STATES = {
     "meeting": ("/guide?meeting=true", guide),
     "audit form": ("/audit", audit_form),
     "finished audit": ("/audit", finished_audit),
+    "models": ("/models", models_page),
+    "refused model": ("/models", refused_model),
+    "model with photos": ("/models", model_with_photos),
 }
 
 

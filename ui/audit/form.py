@@ -31,7 +31,7 @@ from ui.audit.store import BOXES, LABELS, AuditRequest
 from ui.audit.uploads import TABLES
 from ui.check.more import second_view
 from ui.photo.link import fitting_model
-from ui.session import OWN
+from ui.session import OWN, session
 from ui.views.quick_and_careful import QUICK, front, method_of, others
 from ui.views.words import NAMES, VIEW, view_name, view_sentence
 from ui.widgets import uploader
@@ -220,7 +220,9 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
     model_column, view_column, framing_column = st.columns([4, 5, 4], gap="medium")
     with model_column:
         names = {key: wording.model_in_list(choice) for key, choice in models.items()}
-        usual = list(models).index(fitting_model(OWN, models, {}))
+        state = session()
+        chosen = state.model if state.model_chosen and state.model in models else ""
+        usual = list(models).index(chosen or fitting_model(OWN, models, {}))
         model = choose_in_list(wording.MODEL, names, index=usual, key="audit-model", help=words.MODEL_HELP)
         if stated := wording.licence(models[model]):
             st.caption(stated)

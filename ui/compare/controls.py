@@ -103,7 +103,8 @@ def choose_guesses(
     if selection.differ == GUESSES:
         preferred = [index for index in (selection.target, *by_index) if index is not None]
         right = by_index[right_side(preferred, left.index, by_index)]
-    names = (_guesses(scores[0], left), _guesses(scores[0], right))
+    most = _most(outputs)
+    names = (_guesses(scores[0][:most], left), _guesses(scores[0][:most], right))
     takes = (partial(setattr, state, "target"), partial(setattr, selection, "target"))
     _lists(columns, "guess", _on_both(outputs), (left.index, right.index), names, takes, (None, None))
     return left, right
@@ -120,7 +121,7 @@ def _choose_shared_guess(
     first, second = ({entry.index: entry for entry in scores} for scores in (left, right))
     labels = ([entries[index].label for index in sorted(entries)] for entries in (first, second))
     both = {first[i].label: (first[i], second[j]) for i, j in shared(*labels).items()}
-    best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[:_MOST_GUESSES]
+    best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[: _most(outputs)]
     label = selection.label if selection.label in both else ""
     own = words.OWN_TAG if outputs.kind is OutputKind.LABELS else words.OWN_GUESS
     names = {"": own} | {name: plain(name) for name in (*best, label) if name}
@@ -134,9 +135,14 @@ def _on_both(outputs: Outputs) -> str:
     return words.TAG_ON_BOTH if outputs.kind is OutputKind.LABELS else words.SAME_GUESS
 
 
+def _most(outputs: Outputs) -> int | None:
+    """How many answers a list has at most; any tag can be asked about."""
+    return None if outputs.kind is OutputKind.LABELS else _MOST_GUESSES
+
+
 def _guesses(scores: Sequence[Score], chosen: Score) -> dict[int, str]:
-    """The best guesses by index, and the one chosen."""
-    return {entry.index: guess(entry) for entry in (*scores[:_MOST_GUESSES], chosen)}
+    """Guesses by index, and the one chosen."""
+    return {entry.index: guess(entry) for entry in (*scores, chosen)}
 
 
 def _lists(

@@ -53,7 +53,7 @@ def ask(page: PhotoPage) -> Question | None:
     choice = page.models[state.model]
     if choice.kind == "catalogue" and not choice.present:
         link.write(page, ())
-        offer_download(choice, state, next(iter(page.models)), page.results.blank())
+        offer_download(choice, state, page.results.blank(), built_in=next(iter(page.models)))
         return None
     on_page = (choice.key, page.photo.digest, state.framing)
     if state.on_page != on_page:

@@ -17,7 +17,7 @@ from ui import faults
 from ui.photo import origin
 from ui.photo.chooser import choose_photo
 from ui.photo.link import fitting_model
-from ui.photo.words import OWN_GONE
+from ui.photo.words import MODEL_GONE, OWN_GONE
 from ui.session import OWN, Session, session
 from ui.views.quick_and_careful import QUICK, method_of, name_up_front
 from ui.views.words import NAMES, not_offered
@@ -68,6 +68,9 @@ def photo_page(
     choices = {choice.key: choice for choice in models.choices()}
     state.photo = state.photo or next(iter(offered))
     read_link(state, offered, choices)
+    if state.model_chosen and state.model not in choices:  # it was removed, perhaps in another tab
+        state.model_chosen, state.target, state.rival = False, None, None
+        state.notices.append(MODEL_GONE)
     if not state.model_chosen:
         state.model = fitting_model(state.photo, choices, offered)
     with st.container(gap="xsmall"):

@@ -10,6 +10,8 @@ from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
+from models.sources import keeping
+from ui.models import addition
 from ui.server import heap
 from ui.server.addresses import PageAddresses
 from ui.server.assets import Assets
@@ -35,7 +37,7 @@ MIDDLEWARE = [
 
 @asynccontextmanager
 async def lifespan(_: App) -> AsyncIterator[None]:
-    """Warms up before the port opens, and forgets closed tabs for as long as the server runs.
+    """Warms up before the port opens, forgets closed tabs while it runs, and leaves no model half added.
 
     Streamlit takes the folder `pages` for the whole app until the page itself has run once: whoever came
     first, by a link to a page, would get that page without navigation and all else that `ui/main.py` does.
@@ -43,5 +45,9 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     await asyncio.to_thread(warm_up)
     heap.settle()
-    async with sweeping(heap.trim):
-        yield
+    keeping.tidy()
+    try:
+        async with sweeping(heap.trim):
+            yield
+    finally:
+        addition.close_all()

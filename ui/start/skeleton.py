@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import ui.audit.words
 import ui.compare.words
 import ui.guide.words
+import ui.models.words
 from ui.start.front_end import links
 from ui.words import APP, PAGES, page_title
 
@@ -24,6 +25,7 @@ TITLES = {
     "explain": APP,
     "compare": ui.compare.words.TITLE,
     "audit": ui.audit.words.TITLE,
+    "models": ui.models.words.TITLE,
     "guide": ui.guide.words.TITLE,
 }
 """What stands at the top of each page, by the end of its address."""

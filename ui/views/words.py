@@ -17,8 +17,8 @@ UNLEARNED = {
         "forgotten everything. Do not rely on it alone."
     ),
     "hardly on the guess": (
-        "This view hardly depends on the guess: it drew much the same map when the model had forgotten which "
-        "name goes with what. Do not rely on it alone."
+        "This view hardly depends on the answer: it drew much the same map when the model had forgotten "
+        "which name goes with what. Do not rely on it alone."
     ),
     "unmeasured": (
         "It was not measured whether this view depends on what the model learned. Do not rely on it alone."
@@ -26,7 +26,7 @@ UNLEARNED = {
 }
 _BADGES = {
     "does not": "Does not depend on what the model learned.",
-    "hardly on the guess": "Hardly depends on the guess.",
+    "hardly on the guess": "Hardly depends on the answer.",
     "unmeasured": "Not measured: whether it depends on what the model learned.",
 }
 
@@ -56,7 +56,7 @@ def not_class_specific(outputs: Outputs) -> str:
     """What is said of a view that does not tell answers apart; where there is one number, nothing."""
     if outputs.is_score:
         return ""
-    return NOT_CLASS_SPECIFIC.format(answer="tag" if outputs.kind is OutputKind.LABELS else "guess")
+    return NOT_CLASS_SPECIFIC.format(answer="tag" if outputs.kind is OutputKind.LABELS else "answer")
 
 
 def not_offered(view: str, model: str) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ui.server.reach import only_this_computer
 from ui.widgets import words
 from ui.words import DETAILS, listed, plain
 
-_THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 STRENGTH = 60  # percent: opacity of the strongest colour to begin with
 
 
@@ -32,8 +32,7 @@ def download_button(
 
 def share_note(sentence: str) -> None:
     """Where the page's address leads others, where others can open it."""
-    here = st.get_option("server.address") in _THIS_COMPUTER
-    st.caption(words.ONLY_HERE if here else sentence)
+    st.caption(words.ONLY_HERE if only_this_computer() else sentence)
 
 
 def details_box(key: str) -> DeltaGenerator | None:

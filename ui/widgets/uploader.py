@@ -13,7 +13,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import DeletedFile
 
-from saliency.photo.reading import MAX_BYTES
+from saliency.photo.reading import MAX_BYTES, SUFFIXES
 from ui.server.upload_ledger import largest_file, ledger
 
 PHOTO_MEGABYTES, TABLE_MEGABYTES = MAX_BYTES // 2**20, 64
@@ -59,13 +59,15 @@ def forget_undrawn() -> None:
     st.session_state[_SHOWN] = drawn
 
 
-def open_page(*, whole_sets: bool) -> None:
-    """Notes whether the page that is drawn takes ZIPs and tables."""
+def open_page(*, whole_sets: bool = False, models: bool = False) -> None:
+    """Notes whether the page that is drawn takes ZIPs and tables, or files of models, which may be any."""
     st.session_state.pop(_DRAWN, None)
     context = get_script_run_ctx()
     if context is not None:
         sets = {".zip": largest_file(), ".csv": TABLE_MEGABYTES * 2**20} if whole_sets else {}
-        ledger().takes(context.session_id, {"": MAX_BYTES, **sets})
+        photos = dict.fromkeys(SUFFIXES, MAX_BYTES)
+        kinds = {"": largest_file(), **photos} if models else {"": MAX_BYTES, **sets}
+        ledger().takes(context.session_id, kinds)
 
 
 def _remove(ids: Iterable[str]) -> None:

@@ -47,6 +47,13 @@ class LoadedModels:
             self._forget(old)
         return classifier
 
+    def drop(self, key: str) -> None:
+        """Forgets a model that is not as it was any more; whoever is at work with it goes on."""
+        with self._lock:
+            kept, alive = self._kept.pop(key, None), self._alive.pop(key, None)
+        if (old := kept or alive) is not None:
+            self._forget(old)
+
     def _beyond_limits(self) -> list[Classifier]:
         thrown_out = []
         while len(self._kept) > MOST and sum(map(memory.weights_of, self._kept.values())) > LIGHT:

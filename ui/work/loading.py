@@ -18,6 +18,7 @@ from saliency.errors import SaliencyError
 from saliency.prepared_photo import PreparedPhoto
 from ui import faults
 from ui.session import Session, sessions
+from ui.widgets.places import Place
 from ui.words import model_name
 from ui.work import words
 from ui.work.line import SLOTS, Lane, line, threads_a_slot
@@ -47,6 +48,11 @@ def _loaded_models() -> LoadedModels:
     return LoadedModels(_load, _forget)
 
 
+def drop(key: str) -> None:
+    """Forgets a model that was renamed or removed, in all tabs."""
+    _loaded_models().drop(key)
+
+
 def _load(key: str) -> Classifier:
     with line().turn(Lane.QUICK):
         return models.load(key)
@@ -66,8 +72,15 @@ def _forget(classifier: Classifier) -> None:
             state.checked = None
 
 
-def offer_download(choice: Choice, state: Session, built_in: str, slot: DeltaGenerator) -> None:
-    """Says how large a model is, downloads it when asked to, and leads back to one that always is here."""
+def offer_download(choice: Choice, state: Session, slot: DeltaGenerator | Place, built_in: str = "") -> None:
+    """Says how large a model is, and downloads it when asked to; leads back to one that always is here.
+
+    Args:
+        choice: The model.
+        state: The tab.
+        slot: Where to draw.
+        built_in: Key of the model to lead back to; empty for none.
+    """
     name, size, key = model_name(choice), round(choice.megabytes), (("download", choice.key),)
     with slot.container(border=True):
         st.markdown(words.DOWNLOAD_OFFER.format(name=name, megabytes=size))
@@ -79,7 +92,9 @@ def offer_download(choice: Choice, state: Session, built_in: str, slot: DeltaGen
         with st.container(horizontal=True):
             label = words.DOWNLOAD.format(megabytes=size)
             start_and_cancel(state, key, label, "download", ":material/download:")
-            st.button(words.BACK_TO_BUILT_IN, on_click=state.choose_model, args=(built_in,), key="built-in")
+            if built_in:
+                back = partial(state.choose_model, built_in)
+                st.button(words.BACK_TO_BUILT_IN, on_click=back, key="built-in")
     if state.started == key:
         _download(choice, state, name, bar)
     state.started, state.stopped, state.download_error = None, False, ""

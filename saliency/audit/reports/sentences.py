@@ -135,8 +135,8 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
         answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
         return (
             f"Look at these pictures. If what you see at this place should count for {answer}, this is as it "
-            f"should be. If not, the model may have learned it as a shortcut: add pictures {whose}without it, "
-            "and pictures with the other answer with it, to the training data."
+            f"should be. If not, the model may have learned it as a shortcut: add pictures {whose}without "
+            "it, and pictures with the other answer with it, to the training data."
         )
     return (
         f"Look at these pictures. If you see {thing} at this place, this is as it should be. If you see "

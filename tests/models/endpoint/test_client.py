@@ -151,8 +151,8 @@ def test_a_pause_that_the_service_asks_for_is_made(service: Service) -> None:
 @pytest.mark.parametrize(
     ("behaviour", "sentence", "requests"),
     [
-        (500, r"out of order \(HTTP 500\), though it was asked 4 times", 4),
-        (429, "asked too often, though it was asked 4 times", 4),
+        (500, r"out of order \(HTTP 500\), though it was asked 3 times", 3),
+        (429, "asked too often, though it was asked 3 times", 3),
         (401, r"refuses the key \(HTTP 401\)", 1),
         (404, "nothing at that address", 1),
         ("html", "a web page, not with JSON", 1),

@@ -131,7 +131,7 @@ def test_one_number_a_picture(
     own: Path, one_number: Path, labels: str, wishes: dict[str, Any], expected: tuple[str, ...]
 ) -> None:
     (one_number.parent / "labels.txt").write_text(labels)
-    with pytest.raises(ModelError, match="Say what it is with --outputs yes-no"):
+    with pytest.raises(ModelError, match="--outputs yes-no"):
         add(one_number, Wishes(key="one"))
     add(one_number, Wishes(key="one", **wishes))
     model = models.load("one")
@@ -153,6 +153,16 @@ def test_a_pickle_with_a_payload_is_not_opened(own: Path, tmp_path: Path) -> Non
     torch.save({"a": Payload()}, path)
     with pytest.raises(ModelError, match="could run code"):
         add(path, Wishes())
+
+
+def test_the_command_line_names_the_option_that_mends_it(
+    own: Path, weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (weights.parent / "labels.txt").unlink()
+    assert main(["add", str(weights)]) == 2
+    assert "The option is --labels FILE." in capsys.readouterr().err
+    assert main(["add", str(weights), "--as", "showroom"]) == 2
+    assert "The option is --as KEY." in capsys.readouterr().err
 
 
 def test_a_file_too_large(own: Path, tmp_path: Path) -> None:

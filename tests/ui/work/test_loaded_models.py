@@ -49,6 +49,22 @@ def test_light_models_stay_and_heavy_ones_make_room(weights):
     assert loaded == ["x", "y", "z", "a", "b", "x"]
 
 
+def test_one_that_was_changed_is_loaded_anew(weights):
+    loaded, forgotten = [], []
+
+    def load(key):
+        loaded.append(key)
+        return Model(key)
+
+    models = LoadedModels(load, lambda model: forgotten.append(model.key))
+    held = models.get("a")
+    models.drop("a")
+    models.drop("never loaded")
+    assert forgotten == ["a"]
+    assert models.get("a") is not held
+    assert loaded == ["a", "a"]
+
+
 def test_eight_that_ask_at_once_load_it_once(weights):
     loaded = []
 

@@ -1,0 +1,1 @@
+"""The Models page: what is on this computer, models of one's own, downloads."""

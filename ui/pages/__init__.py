@@ -1,0 +1,1 @@
+"""The scripts of the pages, as short as can be."""

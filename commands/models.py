@@ -55,6 +55,8 @@ def _describe_adding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="key", metavar="KEY", help="what it is called on the command line")
     parser.add_argument("--name", help="what people read")
     parser.add_argument("--outputs", choices=["softmax", "probabilities", "labels", "yes-no", "score"])
+    parser.add_argument("--threshold", metavar="SHARE", help="from which a label is given; 0.5 if left out")
+    parser.add_argument("--usual-range", metavar="LOW,HIGH", help="where a score usually lies, such as 0,10")
     parser.add_argument(
         "--photos", type=Path, metavar="FOLDER", help="photos with answers, in folders named after labels"
     )
@@ -80,6 +82,8 @@ def _add(options: argparse.Namespace) -> int:
         mean,
         std,
         options.order,
+        _share(options.threshold),
+        _range(options.usual_range),
     )
     added = add(options.file, wishes)
     if added.table:
@@ -108,18 +112,42 @@ def _size(text: str | None) -> tuple[int, int] | None:
     return sides[0], sides[-1]
 
 
+def _share(text: str | None) -> float | None:
+    """The number of ``--threshold``."""
+    if text is None:
+        return None
+    values = _floats(text)
+    if len(values) != 1 or not 0 < values[0] < 1:
+        raise SaliencyError(f"--threshold needs one number between 0 and 1; it was “{text}”.")
+    return values[0]
+
+
+def _range(text: str | None) -> tuple[float, float] | None:
+    """The two numbers of ``--usual-range``."""
+    if text is None:
+        return None
+    values = _floats(text)
+    if len(values) != 2 or not -1e9 <= values[0] < values[1] <= 1e9:
+        raise SaliencyError(f"--usual-range needs two numbers, the lower one first; it was “{text}”.")
+    return values[0], values[1]
+
+
 def _numbers(name: str, text: str | None) -> tuple[float, ...] | None:
     """The numbers of ``--mean`` or ``--std``."""
     if text is None:
         return None
-    low = 0.0 if name == "mean" else 0.001
-    try:
-        numbers = tuple(map(float, text.split(",")))
-    except ValueError:
-        numbers = ()
+    low, numbers = 0.0 if name == "mean" else 0.001, _floats(text)
     if len(numbers) not in (1, 3) or not all(low <= number <= 1 for number in numbers):
         raise SaliencyError(f"--{name} needs one number or three, each from {low:g} to 1; it was “{text}”.")
     return numbers
+
+
+def _floats(text: str) -> tuple[float, ...]:
+    """Numbers between commas; none where one of them is none."""
+    try:
+        return tuple(map(float, text.split(",")))
+    except ValueError:
+        return ()
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from saliency.checks.check import Check, check
-    from saliency.classifier import Classifier, Preprocessing, Score
+    from saliency.classifier import Classifier, OutputKind, Outputs, Preprocessing, Score
     from saliency.comparison import Comparison, compare
     from saliency.errors import Cancelled, SaliencyError
     from saliency.explanation import Explanation, explain
@@ -35,6 +35,8 @@ __all__ = [
     "Explanation",
     "Familiarity",
     "Framing",
+    "OutputKind",
+    "Outputs",
     "Photo",
     "PreparedPhoto",
     "Preprocessing",
@@ -55,6 +57,8 @@ _HOMES = {
     "Check": "saliency.checks.check",
     "check": "saliency.checks.check",
     "Classifier": "saliency.classifier",
+    "OutputKind": "saliency.classifier",
+    "Outputs": "saliency.classifier",
     "Preprocessing": "saliency.classifier",
     "Score": "saliency.classifier",
     "Comparison": "saliency.comparison",

@@ -75,11 +75,17 @@ def target_and_rival(
         rather_than: The other class.
 
     Raises:
-        SaliencyError: The model does not know a class, or it is compared with itself.
+        SaliencyError: The model does not know a class, it is compared with itself, or the model's scores
+            exclude nothing.
     """
     by_index = {score.index: score for score in prepared.scores}
     score = prepared.scores[0] if target is None else by_index[prepared.classifier.index(target)]
     rival = None if rather_than is None else by_index[prepared.classifier.index(rather_than)]
+    if rival is not None and not prepared.classifier.outputs.exclusive:
+        raise SaliencyError(
+            "Only classes that exclude each other can be compared; this model's scores stand each for "
+            "itself. Leave out what to compare with."
+        )
     if rival is score:
         raise SaliencyError(
             f"“{score.label}” cannot be told from itself. Choose another class to compare with."

@@ -13,10 +13,17 @@ from typing import Any
 
 import torch
 
-from models.errors import ModelError, counted
+from models.errors import ModelError, counted, quoted
+from models.sources import endpoint, registry
 from models.sources import folder as folders
-from models.sources import registry
-from models.sources.description import MODEL_FILES, read_labels, refuse_misread
+from models.sources.description import (
+    MODEL_FILES,
+    check_labels,
+    output_count,
+    outputs_of,
+    read_labels,
+    stated_format_of,
+)
 from models.sources.keeping import free_key, keep, working_folder
 from models.sources.preparation import (
     Photos,
@@ -29,9 +36,10 @@ from models.sources.preparation import (
     trials,
     verdict,
 )
-from models.sources.read_model import Channels, Outputs, ReadModel
+from models.sources.read_model import Channels, ReadModel
+from models.sources.read_model import Outputs as OutputsName
 from models.sources.upload import copied, files_below, files_of
-from saliency.classifier import Classifier
+from saliency.classifier import Classifier, OutputKind, Outputs, answers_of
 from saliency.names import readable
 from saliency.progress import Progress
 
@@ -54,17 +62,21 @@ class Wishes:
         mean: Of each channel in [0, 1], in the model's order; one number serves for all.
         std: The same.
         channels: The order of colours.
+        threshold: Share from which a label is given, where several may be.
+        usual_range: Lowest and highest value that a score usually has.
     """
 
     labels: Path | None = None
     key: str | None = None
     name: str | None = None
-    outputs: Outputs | None = None
+    outputs: OutputsName | None = None
     photos: Path | Photos | None = None
     size: tuple[int, int] | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
     channels: Channels | None = None
+    threshold: float | None = None
+    usual_range: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,18 +130,31 @@ class Written:
     photos: int = 0
 
 
-def add(path: Path, wishes: Wishes) -> Added:
+def add(path: Path, wishes: Wishes, *, uploaded: bool = False) -> Added:
     """Adds the model in a file, a folder or a ZIP.
+
+    Args:
+        path: Where it is.
+        wishes: What is said about it.
+        uploaded: Whether it was handed over through the page, so that nothing that can carry code is opened.
 
     Raises:
         ModelError: It cannot be; nothing is left behind.
     """
+    if path.name in ("", ".."):  # the folder that somebody is in has a name
+        path = path.resolve()
+    if not path.exists():
+        raise ModelError(f"There is no file or folder {quoted(str(path))}.")
     key = free_key(wishes.key or path.stem if path.suffix else wishes.key or path.name)
     with working_folder() as temporary:
         made = temporary / key
         with files_of(path) as files, folders.any_failure_said(path):
-            kept = in_order(files) if wishes == Wishes(key=wishes.key) else None
-            written = taken(files, kept, made) if kept else write(given(path, files), wishes, made)
+            kept = kept_folder(files, wishes, uploaded=uploaded)
+            written = (
+                taken(files, kept, made)
+                if kept is not None
+                else write(given(path, files, uploaded=uploaded), wishes, made)
+            )
         problems, remarks = folders.folder_report(made)
         if problems:
             raise ModelError(*problems)
@@ -147,18 +172,41 @@ def load_file(path: Path, device: str | None = None, precision: str = "full") ->
     with folders.any_failure_said(path), TemporaryDirectory(prefix="spotlight-model-") as temporary:
         beside = path.with_name("labels.txt")
         made = Path(temporary) / path.stem
+        wishes = Wishes(labels=beside if beside.is_file() else None)
         with files_of(path) as files:
-            write(given(path, files), Wishes(labels=beside if beside.is_file() else None), made)
+            kept = kept_folder(files, wishes)
+            if kept is not None:
+                taken(files, kept, made)
+            else:
+                write(given(path, files), wishes, made)
         return folders.load_folder(made, device, precision)
 
 
-def given(path: Path, files: list[Path]) -> Given:
+def kept_folder(files: Sequence[Path], wishes: Wishes, *, uploaded: bool = False) -> Path | None:
+    """The folder of a model as it is kept here, if that is what was given and nothing is said beside it.
+
+    Raises:
+        ModelError: It was handed over through the page, and names an address or can carry code.
+    """
+    if uploaded:
+        endpoint.refuse(files)
+    folder = next((file.parent for file in files if file.name == "model.json"), None)
+    if uploaded and folder is not None and (stated_format := stated_format_of(folder)):
+        registry.refuse_code(stated_format)
+    if folder is None or wishes != Wishes(key=wishes.key) or folders.check_folder(folder):
+        return None
+    return folder
+
+
+def given(path: Path, files: list[Path], *, uploaded: bool = False) -> Given:
     """The model in files that were handed over as one file, a folder or a ZIP.
 
     Raises:
         ModelError: There is none that can be read.
     """
     format_name = registry.format_of(files)
+    if uploaded:
+        registry.refuse_code(format_name)
     if path.is_file() and files == [path]:
         files = [path.resolve(), *registry.companions(format_name, [path.resolve()])]
     model = registry.read(format_name, files)
@@ -179,15 +227,11 @@ def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | Non
     """
     model, files = source.model, source.files
     labels, of_file = _labels(files, wishes, model)
-    outputs = wishes.outputs or model.outputs or "softmax"
-    refuse_misread(outputs)
-    side, size_notes = side_of(wishes, model)
-    _check_count(model, wishes, side, labels, of_file)
-    photos = wishes.photos
-    if isinstance(photos, Path):
-        photos = photos_with_answers(photos, labels)
-    recipe, tried = _recipe(model, wishes, photos, side, on_progress)
-    description = _described(wishes, source.path, side, recipe, source.stated)
+    size, size_notes = size_of(wishes, model)
+    outputs = _checked_outputs(model, wishes, size, labels, of_file)
+    photos = _photos(wishes, labels, outputs)
+    recipe, tried = _recipe(model, wishes, photos, size, outputs, on_progress)
+    description = _described(wishes, source.path, size, recipe, source.stated)
     made.mkdir(parents=True)
     if "architecture" in description:
         weights = next(each for each in files if registry.sources()[source.format].recognises([each]))
@@ -196,7 +240,11 @@ def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | Non
     else:
         description |= {"format": source.format, "channels": recipe.channels}
         copied([file for file in files if file.name != "labels.txt"], made / MODEL_FILES)
-    description["outputs"] = outputs
+    description["outputs"] = str(outputs.kind)
+    if outputs.kind is OutputKind.LABELS:
+        description["threshold"] = outputs.threshold
+    if outputs.kind is OutputKind.SCORE:
+        description["usual_range"] = list(outputs.usual_range)
     notes = [*model.notes, *size_notes]
     if photos is not None:
         description["checked"] = evidence(tried, len(photos.paths))
@@ -210,25 +258,22 @@ def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | Non
     return Written(tuple(notes), tuple(tried), 0 if photos is None else len(photos.paths))
 
 
-def in_order(files: Sequence[Path]) -> Path | None:
-    """The folder of a model as it is kept here, if that is what was given."""
-    folder = next((file.parent for file in files if file.name == "model.json"), None)
-    return folder if folder is not None and not folders.check_folder(folder) else None
-
-
 def _described(
-    wishes: Wishes, path: Path, side: int, recipe: Recipe, stated: dict[str, Any]
+    wishes: Wishes, path: Path, size: tuple[int, int], recipe: Recipe, stated: dict[str, Any]
 ) -> dict[str, Any]:
     """What goes into model.json, but for the format."""
-    resize_size = stated.get("resize_size", round(side * 256 / 224))
+    height, width = size
+    resize_size = stated.get("resize_size", round(min(size) * 256 / 224))
     if recipe.cut in ("whole", "squeezed"):
-        resize_size = side
+        resize_size = min(size)
     return {
         **stated,
         "name": wishes.name or readable(path.stem),
         "source": f"the file {readable(path.name)}",
-        "crop_size": side,
-        "resize_size": max(side, resize_size),
+        "crop_size": height,
+        **({"crop_width": width} if width != height else {}),
+        **({"squeezed": recipe.cut == "squeezed"} if wishes.photos else {}),
+        "resize_size": max(min(size), resize_size),
         "mean": list(recipe.mean),
         "std": list(recipe.std),
     }
@@ -270,61 +315,76 @@ def _without_numbers(labels: tuple[str, ...]) -> tuple[str, ...]:
     return labels
 
 
-def side_of(wishes: Wishes, model: ReadModel) -> tuple[int, list[str]]:
-    """The side of a model's pictures in pixels, and what to say of it.
-
-    Raises:
-        ModelError: They are not square.
-    """
+def size_of(wishes: Wishes, model: ReadModel) -> tuple[tuple[int, int], list[str]]:
+    """Height and width of the model's pictures, and what is to be said of that."""
     size = wishes.size or model.size
     if size is None:
-        return _USUAL_SIDE, [
+        return (_USUAL_SIDE, _USUAL_SIDE), [
             f"The file does not say its pictures' size; {_USUAL_SIDE} × {_USUAL_SIDE} is taken."
         ]
-    if size[0] != size[1]:
-        raise ModelError(
-            f"The model takes pictures of {size[0]} × {size[1]} pixels (height × width). Only square "
-            "ones can be used so far."
-        )
-    return size[0], []
+    return size, []
 
 
-def count_scores(model: ReadModel, wishes: Wishes, side: int) -> int:
-    """How many scores a model gives for a picture.
+def _checked_outputs(
+    model: ReadModel, wishes: Wishes, size: tuple[int, int], labels: Sequence[str], of_file: str
+) -> Outputs:
+    """What the model's numbers are; it was run, and gives one for each label.
 
     Raises:
-        ModelError: It cannot be run on pictures of this size, or gives something else.
+        ModelError: It cannot be run, gives more or fewer numbers, or one that nobody says the meaning of.
+    """
+    numbers = number_count(model, wishes, size)
+    name = wishes.outputs or model.outputs
+    if numbers == 1 and name in (None, "softmax", "probabilities"):
+        raise ModelError(
+            "The model gives one number a picture. Say what it is with --outputs yes-no (the logit or the "
+            "share of yes) or --outputs score (a number on a scale).",
+            field="outputs",
+        )
+    try:
+        outputs = outputs_of(name or "softmax", wishes.threshold, wishes.usual_range)
+    except ModelError as error:
+        error.field = "outputs"
+        raise
+    try:
+        check_labels(labels, outputs.kind)
+    except ModelError as error:
+        error.field = "labels"
+        raise
+    pair = outputs.kind is OutputKind.YES_NO and numbers == len(labels) == 2  # a number each
+    if numbers != output_count(labels, outputs.kind) and not pair:
+        where = of_file or "the file itself"
+        raise ModelError(
+            f"The model gives {counted(numbers, 'score', 'scores')}, but {where} lists "
+            f"{counted(len(labels), 'label', 'labels')}. List one label for each, in the model's order.",
+            field="labels",
+        )
+    return outputs
+
+
+def number_count(model: ReadModel, wishes: Wishes, size: tuple[int, int]) -> int:
+    """How many numbers the model gives a picture.
+
+    Raises:
+        ModelError: It cannot be run on pictures of this size, or does not give one row for each.
     """
     channels = 1 if (wishes.channels or model.channels) == "grey" else 3
     # forward, as a graph that is called prints what fails
     with torch.inference_mode():
         try:
-            outputs = model.module.forward(torch.zeros(2, channels, side, side))
+            given = model.module.forward(torch.zeros(2, channels, *size))
         except (RuntimeError, ValueError, TypeError, AssertionError, IndexError) as error:
             reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".")
             raise ModelError(
-                f"The model could not be run on pictures of {side} × {side} pixels: {reason}. "
+                f"The model could not be run on pictures of {size[0]} × {size[1]} pixels: {reason}. "
                 "Give the size that it takes, such as 299 × 299.",
                 field="size",
             ) from error
-    if not isinstance(outputs, torch.Tensor) or outputs.ndim != 2 or len(outputs) != 2:
+    if not isinstance(given, torch.Tensor) or given.ndim not in (1, 2) or len(given) != 2:
         raise ModelError(
             "The model does not give one row of scores for each picture. Use an image classifier."
         )
-    return outputs.shape[1]
-
-
-def _check_count(model: ReadModel, wishes: Wishes, side: int, labels: Sequence[str], of_file: str) -> None:
-    """Raises :class:`ModelError` unless the model runs and gives one score for each label."""
-    count = count_scores(model, wishes, side)
-    if count != len(labels):
-        scores = counted(count, "score", "scores")
-        where = of_file or "the file itself"
-        raise ModelError(
-            f"The model gives {scores}, but {where} lists {counted(len(labels), 'label', 'labels')}. "
-            "List one label for each, in the model's order.",
-            field="labels",
-        )
+    return given[0].numel()
 
 
 def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
@@ -332,8 +392,24 @@ def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
     return all((wishes.mean or model.mean, wishes.std or model.std, wishes.channels or model.channels))
 
 
+def _photos(wishes: Wishes, labels: Sequence[str], outputs: Outputs) -> Photos | None:
+    """The photos with answers, where there are some."""
+    if wishes.photos is None or isinstance(wishes.photos, Photos):
+        return wishes.photos
+    if outputs.kind is OutputKind.SCORE:
+        raise ModelError(
+            "Of a score, folders of photos cannot say what is right. Leave out --photos.", field="photos"
+        )
+    return photos_with_answers(wishes.photos, answers_of(labels, outputs.kind))
+
+
 def _recipe(
-    model: ReadModel, wishes: Wishes, photos: Photos | None, side: int, on_progress: Progress | None
+    model: ReadModel,
+    wishes: Wishes,
+    photos: Photos | None,
+    size: tuple[int, int],
+    outputs: Outputs,
+    on_progress: Progress | None,
 ) -> tuple[Recipe, list[Trial]]:
     """How photos are prepared, and what was tried with those that have answers, best first."""
     channels = wishes.channels or model.channels
@@ -341,7 +417,7 @@ def _recipe(
     recipes = candidates(mean, std, channels)
     if photos is None:
         return recipes[0], []
-    tried = trials(model.module, recipes, photos, side, on_progress)
+    tried = trials(model.module, recipes, photos, size, outputs, on_progress)
     return tried[0].recipe, tried
 
 

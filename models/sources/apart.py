@@ -148,7 +148,7 @@ def _received(sent: dict[str, Any]) -> Wishes:
         photos = Photos(tuple(map(Path, paths)), tuple(answers))
     elif sent["photos"]:
         photos = Path(sent["photos"])
-    tuples = {name: sent[name] and tuple(sent[name]) for name in ("size", "mean", "std")}
+    tuples = {name: sent[name] and tuple(sent[name]) for name in ("size", "mean", "std", "usual_range")}
     labels = Path(sent["labels"]) if sent["labels"] else None
     return Wishes(**sent | tuples | {"labels": labels, "photos": photos})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
@@ -12,13 +12,17 @@ from typing import Any, get_args
 from models.architecture import BUILT_HERE, RESERVED_OPTIONS, architectures
 from models.errors import ModelError, did_you_mean, first_three, quoted
 from models.sources.package import packaged_weights
-from models.sources.read_model import Channels, Outputs
-from saliency.classifier import Preprocessing
+from models.sources.read_model import Channels
+from models.sources.read_model import Outputs as OutputsName
+from saliency.classifier import OutputKind, Outputs, Preprocessing
 from saliency.names import readable
 
 WEIGHTS_FILES = ("weights.safetensors", "weights.pth", "weights.pt")
 MODEL_FILES = "model"
 """The folder inside a model's folder that holds its files, where they are in a format of their own."""
+
+ENDPOINT = "endpoint"
+"""The format of a model behind an address, and its entry in model.json."""
 
 _SIDE = (28, 1024)  # pixels
 _DESCRIPTION_BYTES, _LABELS_BYTES, _WEIGHTS_BYTES = 64_000, 16_000_000, 8 * 10**9
@@ -26,14 +30,6 @@ _MOST_LABELS = 100_000
 LONGEST_NAME, _LONGEST_SENTENCE = 200, 2000  # characters
 _LARGEST_OPTION, _OPTIONS_LENGTH = 100_000, 10_000
 _NO_FILE = "not a file"  # but a folder, a pipe or a device
-_NOT_YET = "models of this kind cannot be used yet"
-_MISREAD = {
-    "labels": "Several labels of this model may be true at once, and its scores would be shown as shares of "
-    f"one whole, which they are not: {_NOT_YET}.",
-    "yes-no": "This model gives one share of yes, and would be shown as if it told several classes apart: "
-    f"{_NOT_YET}.",
-    "score": f"This model gives one number, and it would be shown as a share of 100 %: {_NOT_YET}.",
-}
 _LIST_THEM = "List the class names, one a line, in the model's order."
 
 
@@ -47,7 +43,10 @@ class Description:
         channels: The order of colours that the model takes: ``rgb``, ``bgr`` or ``grey``.
         checked: With what evidence somebody knows how photos are prepared for it, in a sentence or two.
         outputs: What its numbers are, as in :class:`~models.sources.read_model.ReadModel`.
+        threshold: Share from which a label is given, where several may be.
+        usual_range: Lowest and highest value that a score usually has; needed for a score alone.
         reading: How the scores are to be read: attributes of :class:`~saliency.classifier.Classifier`.
+        endpoint: How a model behind an address is asked, as :func:`models.endpoint.read_endpoint` takes it.
     """
 
     architecture: str
@@ -60,8 +59,35 @@ class Description:
     checked: str = ""
     format: str = ""
     channels: Channels = "rgb"
-    outputs: Outputs = "softmax"
+    outputs: OutputsName = "softmax"
+    threshold: float = 0.5
+    usual_range: tuple[float, float] | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
+    endpoint: Mapping[str, Any] | None = None
+
+    @property
+    def kind(self) -> Outputs:
+        """What its numbers are, as a classifier takes it.
+
+        Raises:
+            ModelError: It is a score, and nobody says which values that usually has.
+        """
+        return outputs_of(self.outputs, self.threshold, self.usual_range)
+
+
+def outputs_of(name: str, threshold: float | None, usual_range: tuple[float, float] | None) -> Outputs:
+    """What a model's numbers are.
+
+    Raises:
+        ModelError: They are a score, and nobody says which values that usually has.
+    """
+    kind = OutputKind(name)
+    if kind is OutputKind.SCORE and usual_range is None:
+        raise ModelError(
+            "The model gives one number on a scale. Say from where to where it usually goes, with "
+            '--usual-range 0,10, or in model.json with "usual_range": [0, 10].'
+        )
+    return Outputs(kind, 0.5 if threshold is None else threshold, usual_range or (0.0, 1.0))
 
 
 def read_description(folder: Path) -> Description:
@@ -76,12 +102,30 @@ def read_description(folder: Path) -> Description:
     tidy: dict[str, Any] = {
         key: readable(value) if isinstance(value, str) else value for key, value in content.items()
     }
-    preprocessing = _preprocessing({key: tidy.pop(key) for key in _PREPROCESSING & tidy.keys()})
-    if preprocessing.resize_size < preprocessing.crop_size:
+    plain = {"mean": (0.0,) * 3, "std": (1.0,) * 3} if ENDPOINT in tidy else {}
+    preprocessing = _preprocessing(plain | {key: tidy.pop(key) for key in _PREPROCESSING & tidy.keys()})
+    if preprocessing.resize_size < min(preprocessing.size):
         raise ModelError("In model.json, “resize_size” cannot be smaller than “crop_size”.")
     reading = {key: tidy.pop(key) for key in _READING & tidy.keys()}
     tidy.setdefault("architecture", "")
+    if "usual_range" in tidy:
+        tidy["usual_range"] = tuple(map(float, tidy["usual_range"]))
     return Description(**tidy, preprocessing=preprocessing, reading=reading)
+
+
+def stated_format_of(folder: Path) -> str:
+    """The format that model.json states, if it can be read and states one; empty otherwise."""
+    try:
+        content = _json(folder)
+    except ModelError:
+        return ""
+    stated = ENDPOINT if ENDPOINT in content else content.get("format", "")
+    return stated if isinstance(stated, str) else ""
+
+
+def states(folder: Path, key: str) -> bool:
+    """Whether model.json, which can be read, has an entry."""
+    return key in _json(folder)
 
 
 def read_labels(folder: Path) -> tuple[str, ...]:
@@ -100,8 +144,6 @@ def read_labels(folder: Path) -> tuple[str, ...]:
         raise ModelError(
             f"{lines} {first_three(blank)} of labels.txt {verb} blank. Each line has to name a class."
         )
-    if len(labels) == 1:
-        raise ModelError("labels.txt lists one class only. A classifier needs two or more.")
     if len(labels) > _MOST_LABELS:
         raise ModelError(f"labels.txt lists {len(labels):,} classes; at most {_MOST_LABELS:,} can be used.")
     if long := [str(number) for number, label in enumerate(labels, start=1) if len(label) > LONGEST_NAME]:
@@ -126,14 +168,22 @@ def model_files(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / MODEL_FILES).rglob("*") if path.is_file())
 
 
-def refuse_misread(outputs: str) -> None:
-    """Refuses what would be shown as something else than it is.
+def check_labels(labels: Sequence[str], kind: OutputKind) -> None:
+    """Raises :class:`ModelError` where there are too few or too many for what the model's numbers are."""
+    if kind is OutputKind.SCORE and len(labels) > 1:
+        raise ModelError("labels.txt has to name the score in one line, such as: ad score.")
+    if kind is OutputKind.YES_NO and len(labels) > 2:
+        raise ModelError("labels.txt has to name yes in its first line and no in its second, and no more.")
+    if len(labels) == 1 and kind not in (OutputKind.SCORE, OutputKind.YES_NO):
+        raise ModelError(
+            "labels.txt lists one class only. A classifier needs two or more; a model with one number "
+            'says yes or no ("outputs": "yes-no") or gives a score ("outputs": "score").'
+        )
 
-    Raises:
-        ModelError: The model's numbers are no scores of classes that exclude each other.
-    """
-    if outputs in _MISREAD:
-        raise ModelError(_MISREAD[outputs])
+
+def output_count(labels: Sequence[str], kind: OutputKind) -> int:
+    """How many numbers a model with these labels gives."""
+    return 1 if kind in (OutputKind.SCORE, OutputKind.YES_NO) else len(labels)
 
 
 def weights_file(folder: Path) -> Path:
@@ -211,7 +261,7 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"model.json has an unknown entry {quoted(key)}." + (
             f" Did you mean “{near[0]}”?" if near else ""
         )
-    if "architecture" not in content and "format" not in content:
+    if not {"architecture", "format", ENDPOINT} & content.keys():
         yield 'model.json does not name the architecture, for example: "architecture": "resnet50".'
     for key, (is_right, expected) in _RULES.items():
         if key in content and not is_right(content[key]):
@@ -228,7 +278,8 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
 
 def _preprocessing(stated: Mapping[str, Any]) -> Preprocessing:
     usual = Preprocessing()
-    resize_size = round(stated.get("crop_size", usual.crop_size) * usual.resize_size / usual.crop_size)
+    height = stated.get("crop_size", usual.crop_size)
+    resize_size = round(min(height, stated.get("crop_width", height)) * usual.resize_size / usual.crop_size)
     colours = {key: tuple(map(float, stated[key])) for key in {"mean", "std"} & stated.keys()}
     return Preprocessing(**{"resize_size": resize_size, **stated, **colours})
 
@@ -281,11 +332,24 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "crop_size": _PIXELS,
     "resize_size": _PIXELS,
     "format": (lambda value: isinstance(value, str), "the name of a format, as “add” writes it"),
+    ENDPOINT: (lambda value: isinstance(value, dict), "an object with an address: { … }"),
     "channels": (lambda value: value in get_args(Channels), _one_of(Channels)),
-    "outputs": (lambda value: value in get_args(Outputs), _one_of(Outputs)),
+    "outputs": (lambda value: value in get_args(OutputsName), _one_of(OutputsName)),
+    "threshold": (_is_number(0.001, 0.999), "a share from 0.001 to 0.999"),
+    "usual_range": (
+        lambda value: (
+            isinstance(value, list)
+            and len(value) == 2
+            and all(map(_is_number(-1e9, 1e9), value))
+            and value[0] < value[1]
+        ),
+        "two numbers, the lower one first, such as [0, 10]",
+    ),
     "mean": (_are_three(0), "three numbers from 0 to 1, for red, green and blue"),
     "std": (_are_three(0.001), "three numbers from 0.001 to 1, for red, green and blue"),
     "whole_size": _PIXELS,
+    "crop_width": _PIXELS,
+    "squeezed": (lambda value: isinstance(value, bool), "true or false"),
     "interpolation": (lambda value: value in ("bilinear", "bicubic"), '"bilinear" or "bicubic"'),
     "name": _is_text(LONGEST_NAME),
     "sentence": _is_text(_LONGEST_SENTENCE),

@@ -9,10 +9,11 @@ from pathlib import Path
 from models.errors import ModelError
 from models.sources import folder as folders
 from models.sources import registry
-from models.sources.adding import Given, Wishes, count_scores, given, in_order, side_of, taken, write
-from models.sources.description import read_description
+from models.sources.adding import Given, Wishes, given, kept_folder, number_count, size_of, taken, write
+from models.sources.description import output_count, read_description
 from models.sources.preparation import Trial
-from models.sources.upload import files_of, refuse_code
+from models.sources.upload import files_of
+from saliency.classifier import OutputKind, answers_of
 from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible
 from saliency.photo.reading import read_photo
@@ -37,10 +38,11 @@ class Draft:
 
     Attributes:
         format: What its files were recognised as.
-        side: Of its pictures, in pixels.
-        classes: How many scores it gives.
+        size: Height and width of its pictures, in pixels.
+        classes: How many numbers it gives.
         outputs: What those are, as in :class:`~models.sources.read_model.ReadModel`.
         labels: Names of its classes.
+        choices: What can be the right answer to a photo; none where photos cannot tell.
         notes: What people should know of it, in sentences.
         stated: Whether the files say how photos are prepared, or photos have told.
         trials: The recipes that were tried with photos, best first.
@@ -52,10 +54,11 @@ class Draft:
     """
 
     format: str = ""
-    side: int = 0
+    size: tuple[int, int] = (0, 0)
     classes: int = 0
     outputs: str = ""
     labels: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     stated: bool = False
     trials: tuple[Trial, ...] = ()
@@ -89,13 +92,12 @@ def draft(path: Path, wishes: Wishes, made: Path, sample: Path, on_progress: Pro
 
     try:
         with files_of(path) as files, folders.any_failure_said(path):
-            refuse_code(files)
-            kept = in_order(files) if wishes == Wishes() else None
+            kept = kept_folder(files, wishes, uploaded=True)
             if kept is not None:
                 so_far = Draft(format="a model's folder, as it is kept here")
                 written = taken(files, kept, made)
             else:
-                source = given(path, files)
+                source = given(path, files, uploaded=True)
                 report(on_progress, _READ, _STEPS)
                 so_far = _facts(source, wishes)
                 written = write(source, wishes, made, trial)
@@ -110,11 +112,11 @@ def draft(path: Path, wishes: Wishes, made: Path, sample: Path, on_progress: Pro
 def _facts(source: Given, wishes: Wishes) -> Draft:
     """What is known of a model before anybody has said anything about it."""
     model = source.model
-    side, notes = side_of(wishes, model)
+    size, notes = size_of(wishes, model)
     return Draft(
         format=registry.sources()[source.format].NAME,
-        side=side,
-        classes=count_scores(model, wishes, side),
+        size=size,
+        classes=number_count(model, wishes, size),
         outputs=wishes.outputs or model.outputs or "softmax",
         labels=model.labels or (),
         notes=(*model.notes, *notes),
@@ -129,12 +131,14 @@ def _asked(so_far: Draft, made: Path, sample: Path) -> Draft:
             scores = classifier.predict(read_photo(sample))
         except SaliencyError as error:
             raise ModelError(error.message, field="photos" if so_far.trials else "") from error
+        kind = OutputKind(description.outputs)
         return replace(
             so_far,
-            side=description.preprocessing.crop_size,
-            classes=len(classifier.labels),
+            size=description.preprocessing.size,
+            classes=output_count(classifier.labels, kind),
             outputs=description.outputs,
             labels=classifier.labels,
+            choices=() if kind is OutputKind.SCORE else answers_of(classifier.labels, kind),
             stated=not classifier.warning,
             answers=tuple(Answer(entry.label, entry.score) for entry in scores[:_FIRST]),
             methods=tuple(method.key for method in compatible(classifier.graph)),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 
@@ -19,19 +19,23 @@ from models import architecture
 from models.architecture import Assembly
 from models.checkpoint import digest, read_weights
 from models.errors import ModelError, quoted
-from models.sources import registry
+from models.sources import endpoint, registry
 from models.sources.description import (
+    ENDPOINT,
     Description,
+    check_labels,
     model_files,
+    output_count,
     read_description,
     read_labels,
-    refuse_misread,
+    stated_format_of,
     weights_file,
 )
+from models.sources.outside import asked_classifier
 from models.sources.package import packaged_weights
 from models.sources.preparation import taking_rgb
 from saliency.classifier import Classifier
-from saliency.errors import SaliencyError
+from saliency.errors import NoGraphError, SaliencyError
 from saliency.names import REPLACEMENT, readable
 
 _LOG = logging.getLogger("spotlight")
@@ -60,17 +64,26 @@ class _FolderContent:
         if packaged := packaged_weights(self.folder):
             packaged.checked(sha256)
         source, notes = about.source or f"the folder {name}", [*filter(None, [about.checked])]
-        return Classifier.build(
+        names = (
             self.assembly.module,
             about.preprocessing,
             self.labels,
             about.name or name,
             " ".join([source, *(f"({note.rstrip('.')})" for note in (*notes, *self.assembly.notes))]),
-            digest=sha256,
-            device=device,
-            precision=precision,
-            **about.reading,
         )
+        options: dict[str, Any] = {
+            "digest": sha256,
+            "device": device,
+            "outputs": about.kind,
+            **about.reading,
+        }
+        reason = self.assembly.outside
+        if not reason:
+            try:
+                return Classifier.build(*names, precision=precision, **options)
+            except NoGraphError as error:
+                reason = error.reason
+        return asked_classifier(*names, reason=reason, nbytes=self.weights.stat().st_size, **options)
 
 
 class FolderReport(NamedTuple):
@@ -92,6 +105,8 @@ def load_folder(folder: str | Path, device: str | None = None, precision: str = 
         ModelError: Something is wrong with the folder; its problems are :func:`check_folder`'s sentences.
     """
     with any_failure_said(Path(folder)):
+        if stated_format_of(Path(folder)) == ENDPOINT:
+            return endpoint.classifier(Path(folder))
         return _content(Path(folder)).classifier(device, precision)
 
 
@@ -107,6 +122,8 @@ def folder_report(folder: str | Path) -> FolderReport:
     """What :func:`check_folder` says, and what it found that is no fault."""
     try:
         with any_failure_said(Path(folder)):
+            if stated_format_of(Path(folder)) == ENDPOINT:
+                return FolderReport([], endpoint.report(Path(folder)))
             return _checked(_content(Path(folder)))
     except ModelError as error:
         return FolderReport(error.problems)
@@ -153,18 +170,18 @@ def any_failure_said(folder: Path) -> Iterator[None]:
 
 
 def _checked(content: _FolderContent) -> FolderReport:
-    side = content.description.preprocessing.crop_size
+    height, width = content.description.preprocessing.size
     try:
         with torch.inference_mode():
-            scores = content.assembly.module(torch.zeros(1, 3, side, side))
-        content.classifier()
+            scores = content.assembly.module(torch.zeros(1, 3, height, width))
+        outside = content.classifier().graph.outside
     except SaliencyError as error:
         return FolderReport([error.message])
     except (RuntimeError, ValueError, TypeError, AssertionError) as error:
-        return FolderReport([f"The model could not be run on a picture of {side}×{side} pixels: {error}."])
+        return FolderReport([f"The model could not be run on a picture of {height}×{width} pixels: {error}."])
     if not scores.isfinite().all():
         return FolderReport([_INFINITE_SCORES])
-    return FolderReport([], content.assembly.notes)
+    return FolderReport([], (*content.assembly.notes, *([outside] if outside else [])))
 
 
 def _content(folder: Path) -> _FolderContent:
@@ -185,6 +202,8 @@ def _content(folder: Path) -> _FolderContent:
         problems.append(
             f"labels.txt does not list {quoted(none_label)}, which model.json names as none_label."
         )
+    if description is not None and labels is not None:
+        attempt(lambda _: check_labels(labels, description.kind.kind))
     if description is not None and description.format:
         if labels is None or problems:
             raise ModelError(*problems)
@@ -192,18 +211,17 @@ def _content(folder: Path) -> _FolderContent:
     entries = attempt(lambda folder: read_weights(weights_file(folder)))
     if description is None or labels is None or entries is None or problems:
         raise ModelError(*problems)
-    refuse_misread(description.outputs)
     side, options = description.preprocessing.crop_size, description.options
-    assembly = architecture.build(description.architecture, len(labels), entries, side=side, options=options)
+    count = output_count(labels, description.kind.kind)
+    assembly = architecture.build(description.architecture, count, entries, side=side, options=options)
     return _FolderContent(folder, description, labels, weights_file(folder), assembly)
 
 
 def _in_own_format(folder: Path, description: Description, labels: tuple[str, ...]) -> _FolderContent:
-    refuse_misread(description.outputs)
     files = model_files(folder)
     if not files:
         raise ModelError(f"There are no files in {readable(folder.name)}/model. Put the model's files there.")
     model = registry.read(description.format, files)
-    assembly = Assembly(taking_rgb(model.module, description.channels), model.notes)
+    assembly = Assembly(taking_rgb(model.module, description.channels), model.notes, model.outside)
     largest = max(files, key=lambda path: path.stat().st_size)
     return _FolderContent(folder, description, labels, largest, assembly)

@@ -15,8 +15,10 @@ from torch import Tensor, nn
 
 from models.errors import ModelError, counted, first_three, quoted
 from models.sources.read_model import Channels
+from saliency.classifier import OutputKind, Outputs
 from saliency.errors import SaliencyError
 from saliency.names import position, readable
+from saliency.network.shapes import sides
 from saliency.photo.reading import SUFFIXES, read_photo
 from saliency.progress import Progress, report
 
@@ -29,6 +31,8 @@ _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 }
 _CUTS = ("crop", "whole", "squeezed")
 MOST_PHOTOS = 60
+Size = int | tuple[int, int]
+_CLASSES = Outputs()
 
 
 class Prepared(nn.Module):
@@ -64,8 +68,8 @@ class Recipe:
         mean: Of red, green and blue, in [0, 1].
         std: The same.
         channels: The order of colours.
-        cut: ``crop`` (the middle, after resizing to 256/224), ``whole`` (the largest square in the middle) or
-            ``squeezed``.
+        cut: ``crop`` (the middle, after resizing to 256/224), ``whole`` (the largest part in the middle of
+            the model's aspect ratio) or ``squeezed``.
     """
 
     scale: str
@@ -138,34 +142,49 @@ def trials(
     module: nn.Module,
     recipes: Sequence[Recipe],
     photos: Photos,
-    side: int,
+    size: Size,
+    kind: Outputs = _CLASSES,
     on_progress: Progress | None = None,
 ) -> list[Trial]:
     """How well the model does with each recipe, best first; equal ones in their order.
 
     Args:
-        module: From pictures ``(N, C, side, side)`` to outputs ``(N, K)``.
+        module: From pictures ``(N, C, H, W)`` to outputs ``(N, K)``.
         recipes: What is tried.
         photos: With their right answers.
-        side: Of its pictures in pixels.
+        size: Height and width of its pictures in pixels, or the side of a square.
+        kind: What the outputs are. Of labels, the photo's own has to be given.
         on_progress: Told how many recipes have been tried.
 
     Raises:
         ModelError: A photo cannot be read.
     """
     pixels = [_pixels(path) for path in photos.paths]
-    cuts = {cut: torch.stack([_cut(each, cut, side) for each in pixels]) for cut in {r.cut for r in recipes}}
+    ways, shape = {recipe.cut for recipe in recipes}, sides(size)
+    cuts = {cut: torch.stack([_cut(each, cut, shape) for each in pixels]) for cut in ways}
     answers, tried = torch.tensor(photos.answers), []
     for recipe in recipes:
         mean, std = (torch.tensor(v)[:, None, None] for v in (recipe.mean, recipe.std))
         adapted = taking_rgb(module, recipe.channels).eval()
         with torch.inference_mode():
             outputs = torch.cat([adapted((part - mean) / std) for part in cuts[recipe.cut].split(8)])
-        shares = outputs.float().softmax(1)[torch.arange(len(answers)), answers]
-        right = int((outputs.argmax(1) == answers).sum())
-        tried.append(Trial(recipe, right, float(shares.nan_to_num().mean())))
+        shares = _shares(outputs.float(), kind)
+        share = shares[torch.arange(len(answers)), answers]
+        one = kind.kind is OutputKind.LABELS
+        right = int((share >= kind.threshold if one else shares.argmax(1) == answers).sum())
+        tried.append(Trial(recipe, right, float(share.nan_to_num().mean())))
         report(on_progress, len(tried), len(recipes))
     return sorted(tried, key=lambda trial: -trial.right)
+
+
+def _shares(outputs: Tensor, kind: Outputs) -> Tensor:
+    """The share ``(N, K)`` of each answer; of yes and no where there is one output."""
+    single = outputs[0].numel() == 1
+    if kind.kind is not OutputKind.LABELS and not single:
+        return outputs.softmax(1)
+    are_shares = bool(((outputs >= 0) & (outputs <= 1)).all())
+    shares = outputs if are_shares else outputs.sigmoid()
+    return torch.stack([shares.flatten(), 1 - shares.flatten()], 1) if single else shares
 
 
 def evidence(tried: Sequence[Trial], count: int) -> str:
@@ -200,15 +219,16 @@ def verdict(tried: Sequence[Trial], count: int) -> str:
     return said
 
 
-def _cut(pixels: np.ndarray, cut: str, side: int) -> Tensor:
-    """``(3, side, side)`` in [0, 1]."""
+def _cut(pixels: np.ndarray, cut: str, size: tuple[int, int]) -> Tensor:
+    """``(3, H, W)`` in [0, 1]."""
     picture = Image.fromarray(pixels)
-    width, height = picture.size
+    (width, height), (rows, columns) = picture.size, size
     if cut == "squeezed":
-        picture = picture.resize((side, side), Image.Resampling.BILINEAR)
+        picture = picture.resize((columns, rows), Image.Resampling.BILINEAR)
     else:
-        kept = min(width, height) * (224 / 256 if cut == "crop" else 1)
-        left, top = (width - kept) / 2, (height - kept) / 2
-        box = (left, top, left + kept, top + kept)
-        picture = picture.resize((side, side), Image.Resampling.BILINEAR, box=box)
+        scale = min(width / columns, height / rows) * (224 / 256 if cut == "crop" else 1)
+        across, down = scale * columns, scale * rows
+        left, top = (width - across) / 2, (height - down) / 2
+        box = (left, top, left + across, top + down)
+        picture = picture.resize((columns, rows), Image.Resampling.BILINEAR, box=box)
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float() / 255

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 
 from models.errors import ModelError, quoted
 from saliency.audit.inputs.archive import DAMAGED, opened
-from saliency.errors import SaliencyError
 from saliency.names import readable
 
 LARGEST = 2_700_000_000  # bytes of a model in all; torchvision's largest has 2.6 · 10^9
@@ -21,14 +20,11 @@ _MOST_FILES = 500
 _MOST_GROWTH = 50  # times a ZIP may unpack to its own size; weights hardly shrink
 _FREE = 50_000_000  # bytes that any ZIP may unpack to
 _CARRY_CODE = dict.fromkeys((".pkl", ".pickle", ".joblib", ".dill"), "a pickle") | {
-    ".ts": "a TorchScript file",
-    ".torchscript": "a TorchScript file",
-    ".pt2": "an exported program of PyTorch",
+    ".pt2": "a program of PyTorch",
     ".mar": "an archive of TorchServe",
     ".py": "a program",
     ".ipynb": "a notebook",
 }
-_TORCH = (".pt", ".pth", ".ckpt", ".bin")
 _LEFT_OUT = ("__MACOSX", ".DS_Store", "Thumbs.db", ".git")
 
 
@@ -120,22 +116,11 @@ def refuse_code(files: list[Path]) -> None:
         ModelError: One of the files is of such a kind.
     """
     for path in files:
-        if what := _CARRY_CODE.get(path.suffix.lower()) or _torchscript(path):
+        if what := _CARRY_CODE.get(path.suffix.lower()):
             raise ModelError(
                 f"{quoted(path.name)} is {what}, which can carry code that runs when it is opened, so it is "
                 "not taken. Export the model as ONNX, or save only its weights as safetensors."
             )
-
-
-def _torchscript(path: Path) -> str:
-    """What a TorchScript file is; empty of any other."""
-    if path.suffix.lower() not in _TORCH or not zipfile.is_zipfile(path):
-        return ""
-    try:
-        with path.open("rb") as file, opened(file) as packed:
-            return "a TorchScript file" if any("/code/" in name for name in packed.namelist()) else ""
-    except (*DAMAGED, SaliencyError, OSError):  # whoever reads it says so
-        return ""
 
 
 def copied(files: list[Path], target: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from saliency.classifier import Score
+from saliency.classifier import OutputKind, Outputs, Score
 from saliency.heat.heatmap import received_image
 from saliency.methods.batching import at_once
 from saliency.prepared_photo import PreparedPhoto, target_and_rival
@@ -25,11 +25,13 @@ class Answer:
     """What the model says to one picture.
 
     Attributes:
-        score: The score of the class asked for, in [0, 1], as :class:`saliency.Score` has it; in a comparison
-            with another class, its share of the two.
-        log_odds: ``log(score / (1 − score))``, which still moves where the score is next to 0 or 1.
+        score: The score of the class asked for, as :class:`saliency.Score` has it; in a comparison with
+            another class, its share of the two.
+        log_odds: ``log(score / (1 − score))``, which still moves where the score is next to 0 or 1; of a
+            number on a scale, the number.
         top: Index of the top guess.
-        ahead: Whether the class asked for is the top guess, or ahead of the one it is compared with.
+        ahead: Whether the class asked for is the top guess, or ahead of the one it is compared with; of a
+            label beside others, whether it is given; always true of a number on a scale.
     """
 
     score: float
@@ -64,6 +66,11 @@ class ScoreQuestion:
         return cls(prepared, *target_and_rival(prepared, target, rather_than))
 
     @property
+    def outputs(self) -> Outputs:
+        """What the model's numbers are."""
+        return self.prepared.classifier.outputs
+
+    @property
     def before(self) -> Answer:
         """What the model says to the photo as it is."""
         return self.answers(self.prepared.graph.logits(self.prepared.x))[0]
@@ -74,10 +81,13 @@ class ScoreQuestion:
         temperature = self.prepared.classifier.temperature_of(self.prepared.framing)
         scaled, top = rows / temperature, rows.argmax(1)
         target = scaled[:, self.target.index]
-        if rows.shape[1] == 1:  # yes or no
-            log_odds = target
-            ahead = log_odds > 0
-        elif self.rather_than is None:
+        outputs = self.outputs
+        if not outputs.exclusive:
+            values = outputs.values(target)
+            given = torch.tensor([outputs.given(value) for value in values.tolist()])
+            columns = (values.tolist(), target.tolist(), top.tolist(), given.tolist())
+            return [Answer(*row) for row in zip(*columns, strict=True)]
+        if self.rather_than is None:
             others = scaled.index_fill(1, torch.tensor([self.target.index]), -math.inf)
             log_odds = target - others.logsumexp(1)
             ahead = top == self.target.index
@@ -124,8 +134,10 @@ class ScoreQuestion:
 
     def record(self, answer: Answer) -> dict[str, Any]:
         """An answer as JSON types."""
+        given = {"given": answer.ahead} if self.outputs.kind is OutputKind.LABELS else {}
         return {
             "score": round(answer.score, 6),
             "log_odds": round(answer.log_odds, 4) if math.isfinite(answer.log_odds) else None,
             "top_guess": self.label(answer),
+            **given,
         }

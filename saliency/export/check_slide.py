@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from PIL import Image, ImageDraw
 
 from saliency.checks.check import AreaTest
 from saliency.checks.fills import Fill
+from saliency.classifier import OutputKind, Outputs
 from saliency.explanation import Explanation
 from saliency.export.outline import outlined
 from saliency.export.page import COLUMN, INK, QUIET, RULE, SIDE, WIDTH, picture_row, small
 from saliency.export.slide import SlideWords, titled
 from saliency.export.typeset import Rgb
 from saliency.verdict.conclusion import Conclusion
+from saliency.verdict.kinds import claim
 from saliency.verdict.words import TO_DO, score
 
 TITLE = "What is the answer without the marked area?"
+_TITLES = {
+    OutputKind.LABELS: "Is the tag “{label}” given without the marked area?",
+    OutputKind.SCORE: "What is {claim} without the marked area?",
+}
 AS_IS, COVERED = "As it is: {score}", "Area blurred: {score}"
-STRIP = "Score for “{label}”"
+STRIP, NUMBER_STRIP = "Score for “{label}”", "“{label}”"
 ROWS = ("As it is", "Area covered, two ways", "Equal areas elsewhere")
 _BLUE: Rgb = (31, 95, 168)
 _NAME, _DOTS = 44, 40  # pixels of height
@@ -49,6 +56,7 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
     """
     test, conclusion = checked.test, checked.conclusion
     cover, question, area = test.cover, test.probe.question, test.probe.area
+    outputs, label = question.outputs, question.target.label
     page, top, bottom = titled(
         e,
         words,
@@ -56,10 +64,10 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         conclusion.because,
         conclusion.own_doubt,
         f"{TO_DO} {conclusion.advice}",
-        title=TITLE,
+        title=_TITLES.get(outputs.kind, TITLE).format(label=label, claim=claim(question)),
     )
     blurred = cover.fills[Fill.BLUR]
-    before, after = score(cover.before.score), score(blurred.after.score)
+    before, after = (score(said.score, outputs) for said in (cover.before, blurred.after))
     picture_row(
         page,
         [[(small(text, COLUMN), INK)] for text in (AS_IS.format(score=before), COVERED.format(score=after))],
@@ -70,7 +78,15 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         (e.photo.width, e.photo.height),
         (top, bottom - 16),
     )
-    _strip(page, (top, bottom - 16), STRIP.format(label=question.target.label), scores_of(test))
+    strip = NUMBER_STRIP if outputs.is_score else STRIP
+    scores = scores_of(test)
+    _strip(
+        page,
+        (top, bottom - 16),
+        strip.format(label=label),
+        scores,
+        _axis(outputs, scores),
+    )
     return page
 
 
@@ -84,8 +100,22 @@ def scores_of(test: AreaTest) -> tuple[list[float], list[float], list[float]]:
     )
 
 
-def _strip(page: Image.Image, rows: tuple[int, int], title: str, scores: Sequence[Sequence[float]]) -> None:
-    """A row of dots for each list of scores, on one axis from 0 to 1, in the last column."""
+def _axis(outputs: Outputs, scores: Iterable[Sequence[float]]) -> tuple[float, float]:
+    """The ends of the axis of scores: 0 and 1, or the usual range, wider where it has to be."""
+    if not outputs.is_score:
+        return 0.0, 1.0
+    values = [*outputs.usual_range, *chain(*scores)]
+    return min(values), max(values)
+
+
+def _strip(
+    page: Image.Image,
+    rows: tuple[int, int],
+    title: str,
+    scores: Sequence[Sequence[float]],
+    axis: tuple[float, float],
+) -> None:
+    """A row of dots for each list of scores, on one axis, in the last column."""
     draw = ImageDraw.Draw(page)
     left, right = WIDTH - SIDE - COLUMN, WIDTH - SIDE
     head, foot = small(title, COLUMN, bold=True), small("0", COLUMN).height
@@ -101,10 +131,10 @@ def _strip(page: Image.Image, rows: tuple[int, int], title: str, scores: Sequenc
         middle = y + _NAME + _DOTS // 2
         draw.line((first, middle, last, middle), RULE, 2)
         for value in values:
-            x = first + value * (last - first)
+            x = first + (value - axis[0]) / (axis[1] - axis[0]) * (last - first)
             box = (x - _RADIUS, middle - _RADIUS, x + _RADIUS, middle + _RADIUS)
             fill, outline = (None, QUIET) if number == 2 else (_BLUE if number else INK, None)
             draw.ellipse(box, fill, outline, 3)
         y += _NAME + _DOTS
-    for tick, anchor in ((0.0, "la"), (1.0, "ra")):
-        small(f"{tick:.0f}", COLUMN).write(draw, round(left + tick * COLUMN), end, QUIET, anchor)
+    for tick, x, anchor in zip(axis, (left, left + COLUMN), ("la", "ra"), strict=True):
+        small(f"{tick:,.4g}", COLUMN).write(draw, x, end, QUIET, anchor)

@@ -1,6 +1,7 @@
 """A slide of one explanation: what the model received, the heat map, both together, and how to read them.
 
-What has to be said of the model or of the photo is on it, whoever makes it: see ``Explanation.cautions``.
+What has to be said of the model or of the photo is on it, whoever makes it: see ``Explanation.cautions``. So
+is what the model says to the photo, where that is more than one label or a number on a scale.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from PIL import Image
 
 from saliency.explanation import Explanation
 from saliency.export.page import BAR, COLUMN, INK, INNER, SIDE, WIDTH, legend_bar, paper, picture_row, small
+from saliency.verdict import sentences
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Ima
         words: What to say.
         strength: As in `saliency.heat.heatmap.overlay`.
     """
-    page, top, bottom = titled(e, words, words.finding)
+    outcome = "" if e.outputs.exclusive else sentences.outcome(e.scores, e.outputs)
+    texts = [outcome] if outcome and outcome not in words.finding else []
+    page, top, bottom = titled(e, words, words.finding, *texts)
     legend_bar(page, words.legend, (SIDE, WIDTH - SIDE), bottom - BAR, signed=e.signed)
     picture_row(
         page,

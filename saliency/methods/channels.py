@@ -45,7 +45,7 @@ def xgrad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
 @method(
     key="eigen-cam",
     name="Eigen-CAM",
-    sentence="Marks what stands out most to the model in the picture, whatever the guess.",
+    sentence="Marks what stands out most to the model in the picture, whatever the answer.",
     paper="Muhammad and Yeasin 2020, Eigen-CAM, eq. 3",
     family=Family.CLASS_ACTIVATION,
     passes=1.1,
@@ -158,7 +158,12 @@ def finer_cam(
     share: float = 0.6,
     at: str | None = None,
 ) -> Tensor:
-    """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``."""
+    """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``.
+
+    Where classes do not exclude each other there is none to be told from, and the map is Grad-CAM's.
+    """
+    if not graph.exclusive:
+        return grad_cam(graph, x, objective, at=at)
 
     def lead(logits: Tensor) -> Tensor:
         own = gradient(objective, logits) > 0  # the class itself is not another one

@@ -22,6 +22,8 @@ from saliency.checks.probe import AreaProbe
 from saliency.familiarity import Familiarity
 from saliency.verdict import words
 from saliency.verdict.evidence import AreaTests, Bearing, Evidence, Trial, Verdict, evidence
+from saliency.verdict.kinds import said
+from saliency.verdict.sentences import because
 
 _HALF = 0.5  # of the score: a fall to less is more than a part of it
 _ELSEWHERE = {
@@ -110,13 +112,15 @@ def conclude(
     tests = AreaTests(probe, cover, keep, paste, influence, map_empty, hide, agreement, product)
     verdict, headline, advice = _judged(tests)
     entries = tuple(evidence(tests, verdict))
-    claim = words.claim(probe.question)
+    question = probe.question
+    doubts = (said(question, doubt) for doubt in _doubts(tests, verdict, entries))
+    strange = [familiarity.sentence] if familiarity is not None and familiarity.strange else []
     return Conclusion(
         verdict=verdict,
-        headline=words.HEADLINES[headline].format(claim=claim, Claim=words.sentence_start(claim)),
+        headline=said(question, words.HEADLINES[headline]),
         because=_because(tests, verdict),
-        doubt=words.joined(_doubts(tests, verdict, entries, familiarity)),
-        advice=words.ADVICE[_fitting(advice, product, familiarity)],
+        doubt=words.joined([*strange, *doubts]),
+        advice=said(question, words.ADVICE[_fitting(advice, product, familiarity)]),
         evidence=entries,
     )
 
@@ -156,15 +160,18 @@ def _judged(tests: AreaTests) -> tuple[Verdict, str, str]:
     if cover is None:
         return Verdict.UNKNOWN, "unknown", "unknown"
     stays = cover.finding is Finding.LITTLE or (cover.reason is Reason.TOO_LARGE and _stays(cover))
+    if cover.finding is Finding.DEPENDS and cover.reason is Reason.SCORE_RISES:
+        return Verdict.DEPENDS, "lowers", "lowers"
     rises = cover.reason is Reason.SCORE_RISES and _falls_nowhere(cover)
-    if (stays or rises) and cover.before.ahead and (tests.enough or tests.carries):
+    instead = tests.enough or (tests.carries and not cover.outputs.is_score)
+    if (stays or rises) and cover.before.ahead and instead:
         return Verdict.EITHER, "either", "either"
     if _held_down(cover):
         return Verdict.DOES_NOT, "against", "against"
     if stays or rises:
         return Verdict.DOES_NOT, "not", "not"
     if cover.finding is Finding.DEPENDS:
-        less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead
+        less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead and not cover.outputs.is_score
         if less and cover.after >= _HALF * cover.before.score:
             return Verdict.PARTLY, "partly", "partly"
         return Verdict.DEPENDS, "depends", "depends"
@@ -185,13 +192,19 @@ def _stays(cover: Cover) -> bool:
     """Whether the answer and its score stay however the area is covered, which needs no comparison."""
     before = cover.before
     return all(
-        outcome.after.ahead == before.ahead and abs(outcome.after.score - before.score) < SMALL * before.score
+        outcome.after.ahead == before.ahead
+        and abs(cover.outputs.fall(before.score, outcome.after.score)) < SMALL
         for outcome in cover.fills.values()
     )
 
 
 def _held_down(cover: Cover) -> bool:
-    """Whether the score rises, however the area is covered, and further than without others of its size."""
+    """Whether the score rises, however the area is covered, and further than without others of its size.
+
+    A number on a scale depends on what lowers it, and has a verdict of its own.
+    """
+    if cover.outputs.is_score:
+        return False
     least = max((1 + SMALL) * cover.before.score, MATERIAL if cover.reason is Reason.LOW_SCORE else 0.0)
     return all(
         outcome.controls
@@ -204,28 +217,25 @@ def _held_down(cover: Cover) -> bool:
 
 def _falls_nowhere(cover: Cover) -> bool:
     """Whether the score does not fall, however the area is covered."""
-    least = (1 - SMALL) * cover.before.score
-    return all(outcome.after.score > least for outcome in cover.fills.values())
+    before, outcomes = cover.before.score, cover.fills.values()
+    return all(cover.outputs.fall(before, outcome.after.score) < SMALL for outcome in outcomes)
 
 
 def _because(tests: AreaTests, verdict: Verdict) -> str:
+    question = tests.probe.question
     if tests.cover is None:
-        return words.BECAUSE_UNCOVERED
+        return said(question, words.BECAUSE_UNCOVERED)
     if verdict is Verdict.EITHER:
-        return words.BECAUSE_EITHER[tests.enough]
+        return said(question, words.BECAUSE_EITHER[tests.enough])
     if verdict is Verdict.DOES_NOT and tests.cover.reason is Reason.TOO_LARGE:
-        return words.BECAUSE[Reason.SMALL_CHANGE]
+        return said(question, words.BECAUSE[Reason.SMALL_CHANGE])
     if verdict is Verdict.DOES_NOT and tests.cover.reason is Reason.LOW_SCORE:
-        return words.BECAUSE[Reason.SCORE_RISES]
-    return words.because(tests.probe.question, tests.cover)
+        return said(question, words.BECAUSE[Reason.SCORE_RISES])
+    return because(question, tests.cover)
 
 
-def _doubts(
-    tests: AreaTests, verdict: Verdict, entries: tuple[Evidence, ...], familiarity: Familiarity | None
-) -> Iterator[str]:
+def _doubts(tests: AreaTests, verdict: Verdict, entries: tuple[Evidence, ...]) -> Iterator[str]:
     """What speaks against relying on the verdict, the weightiest first: every contradiction is named."""
-    if familiarity is not None and familiarity.strange:
-        yield familiarity.sentence
     sentences = dict(_THERE if verdict is Verdict.DOES_NOT else _ELSEWHERE)
     if verdict is Verdict.DEPENDS:
         sentences[Trial.KEEP] = words.NEEDS_BOTH

@@ -2,7 +2,8 @@
 
 Labels stand between “ and ”, scores have two decimals and are never quite 0 or 1, and p-values stay in the
 details. One function writes a score (:func:`score`), one what becomes of it (:func:`course`), one a share
-(:func:`percent`): everything that people read takes its figures from these.
+(:func:`percent`): everything that people read takes its figures from these. What is different where a model
+gives labels, yes or no, or a number, is in :mod:`saliency.verdict.kinds`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from saliency.agreement import AgreementLevel
-from saliency.checks.cover import Cover, Keep, Reason
-from saliency.checks.hiding import HideCurve
-from saliency.checks.influence import Influence
-from saliency.checks.paste import Paste, PasteFinding
-from saliency.checks.question import ScoreQuestion
+from saliency.checks.cover import Reason
+from saliency.classifier import Outputs
+
+SHARES = Outputs()
+"""Scores from 0 to 1."""
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -25,6 +26,7 @@ HEADLINES = {
     "shared": "{Claim} depends on the marked area no more than on other places.",
     "not": "{Claim} does not depend on the marked area.",
     "against": "The marked area speaks against {claim}, not for it.",
+    "lowers": "The marked area lowers {claim}.",
     "unknown": "Whether {claim} depends on the marked area cannot be told from this photo.",
 }
 
@@ -69,6 +71,8 @@ ADVICE = {
     "unknown": "Mark a little more or a little less, or try the same thing in another photo.",
     "too large": "Mark a smaller area, close around one thing.",
     "stranger": "Ask a model that knows such things, or try a photo of one thing that this model knows.",
+    "lowers": "If the area is what should lower the number, this is what you would hope for. If it is not, "
+    "have the model trained with photos that have it and deserve a high one.",
     "low": "Choose the model's top guess, and test the area for that one.",
 }
 
@@ -93,7 +97,7 @@ COVERED = "Covered: the score {course}{ways}{elsewhere}."
 ON_AVERAGE = " (average of two ways)"
 COVERED_LOW = "Covered: nothing to measure, as a score of {before} cannot fall."
 COVERED_ELSEWHERE = "; with equal areas elsewhere covered, it {elsewhere}"
-KEPT = "Only the area left: the score is {score}, and the model {verb} this answer{ways}."
+KEPT = "Only the area left: the score is {score}, and the model {still} gives this answer{ways}."
 KEPT_SCORE = "Only the area left: the score is {score}."
 KEPT_BLANK = (
     "Only the area left: nothing to measure, as the model gives the answer even with nothing left to see."
@@ -135,120 +139,29 @@ ONE_SCALE = ("less", "more influence (one scale for both)")
 """The same where two maps share a scale."""
 
 
-def score(value: float) -> str:
-    """A score in two decimals; never quite 0 or 1."""
-    if value >= 0.995:
-        return "above 0.99"
-    return f"{value:.2f}" if value >= 0.005 else "below 0.01"
+def score(value: float, outputs: Outputs = SHARES) -> str:
+    """A score in two decimals; never quite 0 or 1. The number on a scale has as many as tell a hundredth."""
+    return outputs.shown(value)
 
 
-def course(before: float, after: float) -> str:
+def course(before: float, after: float, outputs: Outputs = SHARES) -> str:
     """What becomes of a score, as it reads: "goes from 0.98 to 0.52", "stays at 0.52", "stays above 0.99".
 
     From 0.99 to above 0.99 nothing went anywhere.
     """
-    first, then = score(before), score(after)
-    at_an_end = not (first[0].isdigit() and then[0].isdigit())
+    first, then = score(before, outputs), score(after, outputs)
+    at_an_end = first[0].isalpha() or then[0].isalpha()
     same = first == then or (at_an_end and abs(after - before) < 0.01)
     return f"stays {_at(first)}" if same else f"goes from {first} to {then}"
 
 
-def beside(before: float, after: float, elsewhere: float) -> str:
+def beside(before: float, after: float, elsewhere: float, outputs: Outputs = SHARES) -> str:
     """What a score that takes such a course is on average with equal areas elsewhere covered."""
-    value = score(elsewhere)
-    if value == score(after):
+    value = score(elsewhere, outputs)
+    if value == score(after, outputs):
         return f"is {value} on average, too"
-    return f"stays {_at(value)} on average" if value == score(before) else f"is {value} on average"
-
-
-def claim(question: ScoreQuestion) -> str:
-    """What the conclusion is about, in the middle of a sentence."""
-    label = f"“{question.target.label}”"
-    if question.rather_than is not None:
-        return f"the lead of {label} over “{question.rather_than.label}”"
-    return f"the answer {label}" if question.before.ahead else f"the score for {label}"
-
-
-def because(question: ScoreQuestion, cover: Cover) -> str:
-    """Why covering shows what it shows."""
-    fills = list(cover.fills.values())
-    others = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
-    blur, grown = (f"the score is {score(outcome.after.score)}" for outcome in fills)
-    if blur == grown:
-        blur, grown = (f"the model answers “{question.label(outcome.after)}”" for outcome in fills)
-    if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
-        return (
-            f"Without it, “{question.rather_than.label}” is ahead; with other places of the same size "
-            "covered it is not."
-        )
-    how = "" if blur == grown else DISAGREE.format(blur=blur, grown=grown)
-    if cover.reason is Reason.SCORE_FALLS:
-        changed = [
-            question.label(outcome.after) for outcome in fills if outcome.after.top != cover.before.top
-        ]
-        how = ONE_WAY.format(other=changed[0]) if changed and question.rather_than is None else ""
-    return BECAUSE[cover.reason].format(other=" or ".join(others), how=how)
-
-
-def covered(cover: Cover, *, low: bool) -> str:
-    """The score before and after covering; low: it has nothing to lose, and covering does not raise it."""
-    if low:
-        return COVERED_LOW.format(before=_low(cover.before.score))
-    before, after, elsewhere = cover.before.score, cover.after, ""
-    if cover.elsewhere is not None:
-        elsewhere = COVERED_ELSEWHERE.format(elsewhere=beside(before, after, cover.elsewhere))
-    same = all(score(outcome.after.score) == score(after) for outcome in cover.fills.values())
-    ways = "" if same else ON_AVERAGE
-    return COVERED.format(course=course(before, after), ways=ways, elsewhere=elsewhere)
-
-
-def kept(keep: Keep, *, given: bool) -> str:
-    """What the model says to the area alone; given: the whole photo has the answer asked for."""
-    if not keep.measured:
-        return KEPT_BLANK
-    ahead = [outcome.after.ahead for outcome in keep.fills.values()]
-    if not given and not any(ahead):
-        return KEPT_SCORE.format(score=score(keep.score))
-    verb, ways = "still gives" if any(ahead) else "no longer gives", ""
-    if any(ahead) and not all(ahead):
-        ways = " with one of two ways of covering the rest"
-    return KEPT.format(score=score(keep.score), verb=verb, ways=ways)
-
-
-def pasted(paste: Paste, *, product: bool | None) -> str:
-    """What pasting the area into other photos does."""
-    if paste.finding is PasteFinding.NO_PHOTO:
-        why = ALL_SAME if paste.photos else NONE_KNOWN if paste.left_out else NONE_GIVEN
-        return NO_PHOTO.format(why=why)
-    others = f"{number(paste.others)} other photo{'' if paste.others == 1 else 's'}"
-    changed = f"{number(paste.changed)} change{'s' if paste.changed <= 1 else ''}"
-    by_control = paste.changed_by_control
-    control = "" if by_control is None else CARRIED_CONTROL.format(control=number(by_control))
-    sentence = CARRIED.format(others=others, changed=changed, control=control)
-    if by_control is None and paste.changed:
-        sentence += NO_CONTROL
-    if paste.changed == 0:
-        return sentence + (PASTED_NOT_PRODUCT if product else "")
-    if product is None:
-        return sentence + CARRIED_IF_PRODUCT
-    return sentence + (CARRIED_PRODUCT if product else "")
-
-
-def in_map(influence: Influence | None) -> str:
-    """How much of the influence lies in the area."""
-    if influence is None:
-        return NO_MAP
-    share = influence.share
-    return MAP.format(heat=percent(share.value), area=percent(influence.area), chance=percent(share.chance))
-
-
-def hidden(curve: HideCurve, *, flat: bool, inside: float, small: bool) -> str:
-    """What hiding the strongest places does; the share is of these, or of the area where that is smaller."""
-    if flat:
-        return HIDDEN_FLAT
-    sooner = "sooner" if curve.area < curve.area_elsewhere else "no sooner"
-    whole = HIDDEN_AREA if small else HIDDEN_PLACES
-    return HIDDEN.format(sooner=sooner, share=sentence_start(percent(inside)), whole=whole)
+    same = value == score(before, outputs)
+    return f"stays {_at(value)} on average" if same else f"is {value} on average"
 
 
 def percent(share: float) -> str:
@@ -282,11 +195,6 @@ def joined(sentences: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(filter(None, sentences)))
 
 
-def _low(value: float) -> str:
-    """A low score behind "of": "of 0.01", but "of less than 0.01"."""
-    return score(value).replace("below", "less than")
-
-
 def _at(value: str) -> str:
     """A score that something stays at: "at 0.52", but "above 0.99"."""
-    return f"at {value}" if value[0].isdigit() else value
+    return value if value[0].isalpha() else f"at {value}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from torch.nn import functional as F
 
 import saliency
 from saliency.checks.question import ScoreQuestion
-from saliency.classifier import Classifier
+from saliency.classifier import Classifier, OutputKind, Outputs
 from saliency.errors import SaliencyError
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import METHODS
@@ -35,9 +36,9 @@ class Scoring(nn.Module):
         return self.end(torch.stack([bright * (1 - 2 * k) - k for k in range(self.classes)], 1))
 
 
-def built(end: Callable[[Tensor], Tensor] = lambda z: z, classes: int = 3) -> Classifier:
+def built(end: Callable[[Tensor], Tensor] = lambda z: z, classes: int = 3, **about: Any) -> Classifier:
     labels = ["bright", "dark", "none"][:classes]
-    return Classifier.build(Scoring(end, classes), RECIPE, labels, "Test", "tests")
+    return Classifier.build(Scoring(end, classes), RECIPE, labels, "Test", "tests", **about)
 
 
 ENDS = [
@@ -67,20 +68,65 @@ def test_the_scores_of_a_log_softmax_are_its_probabilities() -> None:
     assert [s.score for s in found] == pytest.approx([s.score for s in built().predict(bright_corner())])
 
 
-@pytest.mark.parametrize("end", [lambda z: z, torch.sigmoid, nn.Sigmoid()])
+@pytest.mark.parametrize("end", [lambda z: z, torch.sigmoid, nn.Sigmoid(), lambda z: z[:, 0]])
 def test_one_output_is_yes_or_no(end: Callable[[Tensor], Tensor]) -> None:
-    """A logit of 0.622 is a score of 0.651."""
+    """A logit of 0.622 is a score of 0.651, and either answer can be explained."""
     one = built(end, classes=1)
+    yes = one.labels[0]
+    assert one.labels == (yes, f"not {yes}")
     for photo in (bright_corner(), dark()):
         x, _ = one.prepare(photo)
-        (score,) = one.predict(photo)
-        assert score.score == pytest.approx(float(Scoring(torch.sigmoid, 1)(x)), abs=1e-5)
-        assert score.logit == pytest.approx(float(Scoring(lambda z: z, 1)(x)), abs=1e-4)
-        question = ScoreQuestion.of(PreparedPhoto(one, photo))
-        assert question.before.score == pytest.approx(score.score, abs=1e-6)
-        assert question.before.log_odds == pytest.approx(score.logit, abs=1e-4)
-        assert not saliency.explain(one, photo, method="input-x-gradient").empty
-    assert one.scores(torch.tensor([[0.6232]]))[0].score == pytest.approx(0.651, abs=5e-4)
+        share = float(Scoring(torch.sigmoid, 1)(x))
+        found = {score.label: score for score in one.predict(photo)}
+        assert found[yes].score == pytest.approx(share, abs=1e-5)
+        assert found[f"not {yes}"].score == pytest.approx(1 - share, abs=1e-5)
+        logit = found[yes].logit - found[f"not {yes}"].logit
+        assert logit == pytest.approx(float(Scoring(lambda z: z, 1)(x)), abs=1e-4)
+        for label in one.labels:
+            question = ScoreQuestion.of(PreparedPhoto(one, photo), label)
+            assert question.before.score == pytest.approx(found[label].score, abs=1e-6)
+            assert not saliency.explain(one, photo, method="input-x-gradient", target=label).empty
+    assert one.scores(torch.tensor([[0.3116, -0.3116]]))[0].score == pytest.approx(0.651, abs=5e-4)
+
+
+@pytest.mark.parametrize("end", [lambda z: z, torch.sigmoid])
+def test_labels_stand_each_for_itself(end: Callable[[Tensor], Tensor]) -> None:
+    several = built(end, outputs=Outputs(OutputKind.LABELS, threshold=0.6))
+    photo = bright_corner()
+    x, _ = several.prepare(photo)
+    shares = dict(zip(several.labels, Scoring(torch.sigmoid, 3)(x)[0].tolist(), strict=True))
+    found = several.predict(photo)
+    assert {s.label: s.score for s in found} == pytest.approx(shares, abs=1e-5)
+    assert [score.score for score in found] == sorted(shares.values(), reverse=True)
+    for label, share in shares.items():
+        before = ScoreQuestion.of(PreparedPhoto(several, photo), label).before
+        assert (before.score, before.ahead) == (pytest.approx(share, abs=1e-6), share >= 0.6)
+    with pytest.raises(SaliencyError, match="each for itself"):
+        ScoreQuestion.of(PreparedPhoto(several, photo), several.labels[0], several.labels[1])
+
+
+@pytest.mark.parametrize("end", [lambda z: 7 * z, torch.sigmoid, lambda z: (5 * z)[:, 0]])
+def test_a_score_is_the_number_that_the_model_gives(end: Callable[[Tensor], Tensor]) -> None:
+    scale = built(end, classes=1, outputs=Outputs(OutputKind.SCORE, usual_range=(0, 10)), temperature=2.0)
+    photo = bright_corner()
+    x, _ = scale.prepare(photo)
+    (score,) = scale.predict(photo)
+    assert score.score == score.logit == pytest.approx(float(Scoring(end, 1)(x)), rel=1e-5)
+    before = ScoreQuestion.of(PreparedPhoto(scale, photo)).before
+    assert (before.score, before.log_odds, before.ahead) == (pytest.approx(score.score),) * 2 + (True,)
+    assert not saliency.explain(scale, photo, method="input-x-gradient").empty
+
+
+def test_outputs_that_there_are_not_are_said() -> None:
+    with pytest.raises(SaliencyError, match="softmax, probabilities, labels, yes-no, score"):
+        built(outputs="boxes")
+    with pytest.raises(SaliencyError, match="one number a picture; this model gives 3"):
+        built(outputs="score")
+    with pytest.raises(SaliencyError, match="shares of one whole"):
+        built(lambda z: z.softmax(1), outputs="labels")
+    for limits in ({"threshold": 0.0}, {"threshold": 1.0}, {"usual_range": (1.0, 1.0)}):
+        with pytest.raises(SaliencyError, match="threshold"):
+            Outputs(**limits)
 
 
 @pytest.mark.parametrize(

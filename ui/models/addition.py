@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from models.errors import ModelError
 from models.sources import keeping
@@ -62,6 +62,7 @@ class Addition:
         names: Its files, as they were called.
         labels: Names of the classes, where a person gave them.
         side: Of its pictures, where a person said it.
+        outputs: What its one number means, where a person said it, and from where to where a score goes.
         photos: Photos that were handed over one by one.
         answers: The right answers to these, by their numbers: positions among the labels.
         archive: The folder of photos that came as a ZIP.
@@ -78,6 +79,8 @@ class Addition:
     names: tuple[str, ...]
     labels: tuple[str, ...] = ()
     side: int = 0
+    outputs: Literal["", "yes-no", "score"] = ""
+    usual_range: tuple[float, float] = (0.0, 10.0)
     photos: list[AnsweredPhoto] = field(default_factory=list)
     answers: dict[int, int] = field(default_factory=dict)
     archive: Path | None = None
@@ -121,7 +124,7 @@ class Addition:
     def key(self, photos: Answered) -> Key:
         """Everything that a draft depends on."""
         given = (photos.paths, photos.answers) if isinstance(photos, Photos) else photos
-        return (PART, str(self.folder), self.labels, self.side, given)
+        return (PART, str(self.folder), self.labels, self.side, self.outputs, self.usual_range, given)
 
     def made(self, photos: Answered) -> Path:
         """Where the model's folder is written."""
@@ -137,7 +140,13 @@ class Addition:
             if not shown.is_file():
                 sample.image.save(shown)
             side = (self.side, self.side) if self.side else None
-            wishes = Wishes(labels=self._label_file(), photos=photos, size=side)
+            wishes = Wishes(
+                labels=self._label_file(),
+                photos=photos,
+                size=side,
+                outputs=self.outputs or None,
+                usual_range=self.usual_range if self.outputs == "score" else None,
+            )
             return draft_apart(self.path, wishes, self.made(photos), shown, on_progress)
 
         part, *inputs = self.key(photos)

@@ -18,7 +18,7 @@ from ui.server.reach import may_add_models, switched_off
 from ui.session import Session
 from ui.widgets import uploader
 from ui.widgets.announcement import announced
-from ui.widgets.controls import details_table
+from ui.widgets.controls import choose_in_list, details_table
 from ui.widgets.places import Place
 from ui.widgets.samples import samples
 from ui.words import plain
@@ -66,15 +66,18 @@ def _steps(state: Session, current: Addition) -> None:
         return
     if draft.field == "size" or current.side:
         _ask_for_side(state, current, draft)
+    if draft.field == "outputs" or current.outputs:
+        _ask_for_outputs(state, current)
     if draft.field == "labels" or current.labels:
         _ask_for_labels(state, current, draft)
     if not draft.finished:
         return
     _first_answer(draft)
-    step = 3 if current.labels else 2
-    st.markdown(f"### {words.PHOTOS_STEP.format(step=step)}", anchors=False)
-    proved = photos.proved(state, current, draft, _sample())
-    st.markdown(f"### {words.NAME_STEP.format(step=step + 1)}", anchors=False)
+    step, proved = 3 if current.labels else 2, photos.Proved(draft)
+    if draft.choices:
+        st.markdown(f"### {words.PHOTOS_STEP.format(step=step)}", anchors=False)
+        step, proved = step + 1, photos.proved(state, current, draft, _sample())
+    st.markdown(f"### {words.NAME_STEP.format(step=step)}", anchors=False)
     _ask_for_name(state, current, proved)
 
 
@@ -159,6 +162,25 @@ def _ask_for_side(state: Session, current: Addition, draft: Draft) -> None:
         _problems(draft)
 
 
+def _ask_for_outputs(state: Session, current: Addition) -> None:
+    """What the one number of a model means."""
+
+    def take() -> None:
+        current.outputs = st.session_state["model-outputs"]
+        low, high = st.session_state.get("model-low", 0.0), st.session_state.get("model-high", 10.0)
+        current.usual_range = (low, max(high, low + 1e-6))
+        state.start((_look(current).key,))
+
+    st.markdown(f"### {words.OUTPUTS_STEP}", anchors=False)
+    st.markdown(words.OUTPUTS_NEEDED)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        kind = choose_in_list(words.OUTPUTS_LABEL, words.OUTPUTS_CHOICES, key="model-outputs", width=260)
+        if kind == "score":
+            st.number_input(words.RANGE_LOW, value=0.0, key="model-low", width=200)
+            st.number_input(words.RANGE_HIGH, value=10.0, key="model-high", width=200)
+        st.button(words.OUTPUTS_USE, key="model-outputs-use", on_click=take)
+
+
 def _ask_for_labels(state: Session, current: Addition, draft: Draft) -> None:
     """The names of the classes, typed or in a file."""
 
@@ -211,7 +233,7 @@ def _first_answer(draft: Draft) -> None:
     announced(words.answers(draft), key="first-answer")
 
 
-def _ask_for_name(state: Session, current: Addition, proved: tuple[Draft, additions.Answered]) -> None:
+def _ask_for_name(state: Session, current: Addition, proved: photos.Proved) -> None:
     """The name, and the button that ends it."""
     draft, answered = proved
     if not draft.trials:

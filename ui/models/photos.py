@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -24,7 +25,14 @@ _FIRST = 5  # ways that are shown at once
 _BAD = ":material/error:"
 
 
-def proved(state: Session, current: Addition, draft: Draft, sample: Photo) -> tuple[Draft, Answered]:
+class Proved(NamedTuple):
+    """The draft to keep, and the photos that proved how photos are prepared for it, if any did."""
+
+    draft: Draft
+    answered: Answered = None
+
+
+def proved(state: Session, current: Addition, draft: Draft, sample: Photo) -> Proved:
     """Draws the step; the draft to keep, with the photos that proved it, or the one before without any."""
     st.markdown(words.PHOTOS_INTRO)
     _ask_for_photos(current)
@@ -40,18 +48,18 @@ def proved(state: Session, current: Addition, draft: Draft, sample: Photo) -> tu
             missing = len(current.photos) - len(current.answers)
             st.markdown(words.ANSWERS_MISSING.format(count=missing))
     if answered is None:
-        return draft, None
+        return Proved(draft)
     place = Place(st.container())
     found = answer(state, current.drafts, current.task(answered, sample), place, wait=True)
     if found is None:
-        return draft, None
+        return Proved(draft)
     with place.container():
         if found.finished:
             _show_trials(found)
-            return found, answered
+            return Proved(found, answered)
         for problem in found.problems:
             st.error(plain(problem), icon=_BAD)
-    return draft, None
+    return Proved(draft)
 
 
 def _ask_for_photos(current: Addition) -> None:
@@ -92,9 +100,9 @@ def _ask_for_answers(current: Addition, draft: Draft) -> None:
                 st.image(photo.thumbnail, width=72, alt=words.PHOTO_ALT.format(name=photo.name))
                 st.selectbox(
                     words.SHOWS.format(name=listed(plain(photo.name))),
-                    range(len(draft.labels)),
+                    range(len(draft.choices)),
                     index=current.answers.get(number),
-                    format_func=lambda index: listed(plain(draft.labels[index])),
+                    format_func=lambda index: listed(plain(draft.choices[index])),
                     placeholder=words.CHOOSE,
                     key=key,
                     on_change=partial(take, number, key),

@@ -91,6 +91,13 @@ OUTPUTS = {
     "yes-no": "one score, of yes or no",
     "score": "one number",
 }
+PIXELS = "pictures of {height} × {width} pixels (height × width)"
+OUTPUTS_STEP = "What its number means"
+OUTPUTS_NEEDED = "The model gives one number for a picture, and its files do not say what that is."
+OUTPUTS_LABEL = "The number is"
+OUTPUTS_CHOICES = {"yes-no": "how far the answer is yes", "score": "a score on a scale"}
+RANGE_LOW, RANGE_HIGH = "The score usually goes from", "to"
+OUTPUTS_USE = "Use this"
 LABELS = "Names of the classes, one a line, in the model's order"
 LABELS_NEEDED = (
     "The files do not name the classes. The model gives {count} scores, so it needs {count} names."
@@ -209,8 +216,8 @@ def recognised(draft: Draft) -> dict[str, str]:
     kind = draft.format.partition(" (")[0]
     rows = {
         KIND: plain(kind[:1].upper() + kind[1:]),
-        PICTURES: f"pictures of {draft.side} × {draft.side} pixels" if draft.side else "",
-        GIVES: OUTPUTS.get(draft.outputs, plain(draft.outputs)) if draft.classes else "",
+        PICTURES: PIXELS.format(height=draft.size[0], width=draft.size[1]) if all(draft.size) else "",
+        GIVES: OUTPUTS[draft.outputs] if draft.classes and draft.field != "outputs" else "",
         CLASSES: plain(knows(draft.labels)) if draft.labels else f"{draft.classes:,}, not named in the files",
         OFFERS: offers(draft.methods) if draft.methods else "",
     }
@@ -221,7 +228,8 @@ def recognised(draft: Draft) -> dict[str, str]:
 
 def answers(draft: Draft) -> str:
     """The first answers of a model to a sample photo."""
-    told = [f"“{plain(entry.label)}” ({score(entry.score)})" for entry in draft.answers]
+    number = "{:g}".format if draft.outputs == "score" else score
+    told = [f"“{plain(entry.label)}” ({number(round(entry.score, 3))})" for entry in draft.answers]
     return ANSWERS.format(answers=", ".join([f"**{told[0]}**", *told[1:]]))
 
 

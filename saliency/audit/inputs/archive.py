@@ -94,7 +94,10 @@ def opened(file: IO[bytes], limits: ArchiveLimits | None = None) -> zipfile.ZipF
         SaliencyError: It has more entries than are allowed.
         Exception: One of :data:`DAMAGED`.
     """
-    return zipfile.ZipFile(_Bounded(file, limits or ArchiveLimits()))
+    packed = zipfile.ZipFile(_Bounded(file, limits or ArchiveLimits()))
+    if not all(member.filename for member in packed.infolist()):
+        raise zipfile.BadZipFile("a member has no name")  # zipfile itself fails on it later
+    return packed
 
 
 def unpack(archive: Path, folder: Path, limits: ArchiveLimits | None = None) -> dict[str, str]:

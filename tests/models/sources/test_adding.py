@@ -8,10 +8,12 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from corner import photo_of
 from PIL import Image
 from torch import nn
 
@@ -22,8 +24,10 @@ from models.sources import preparation, registry, upload
 from models.sources.adding import UNCHECKED, Wishes, add
 from models.sources.read_model import ReadModel
 from models.torchvision_guard import import_torchvision
+from saliency.classifier import OutputKind, Outputs
 
 LABELS = "cat\ndog\nbird"
+PIXELS = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
 
 
 def squeezenet(classes: int = 3) -> nn.Module:
@@ -39,6 +43,12 @@ def weights(tmp_path: Path) -> Path:
     torch.save(squeezenet().state_dict(), inside / "shelves.pth")
     (inside / "labels.txt").write_text(LABELS)
     return inside / "shelves.pth"
+
+
+@pytest.fixture
+def one_number(tmp_path: Path) -> Path:
+    torch.save(squeezenet(1).state_dict(), tmp_path / "one.pth")
+    return tmp_path / "one.pth"
 
 
 def test_weights_alone_become_a_model(own: Path, weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,12 +94,50 @@ def test_the_labels_of_a_teachable_machine_lose_their_numbers(own: Path, weights
     assert (added.folder / "labels.txt").read_text().split() == ["cat", "dog", "bird"]
 
 
-@pytest.mark.parametrize("outputs", ["labels", "yes-no", "score"])
-def test_what_would_be_misreported_is_refused(
-    own: Path, weights: Path, outputs: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--outputs", "yes-no"], "name yes in its first line and no in its second"),
+        (["--outputs", "score"], "from where to where it usually goes, with --usual-range"),
+        (["--outputs", "score", "--usual-range", "0,10"], "has to name the score in one line"),
+        (["--outputs", "score", "--usual-range", "10,0"], "the lower one first; it was “10,0”"),
+        (["--outputs", "labels", "--threshold", "2"], "between 0 and 1; it was “2”"),
+    ],
+)
+def test_outputs_that_the_labels_do_not_fit(
+    own: Path, weights: Path, options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["add", str(weights), "--outputs", outputs]) == 2
-    assert "cannot be used yet" in capsys.readouterr().err
+    assert main(["add", str(weights), *options]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_labels_of_which_several_may_be_true(own: Path, weights: Path) -> None:
+    added = add(weights, Wishes(key="tags", outputs="labels", threshold=0.7))
+    found = models.load("tags").predict(photo_of(PIXELS))
+    assert json.loads((added.folder / "model.json").read_text())["threshold"] == 0.7
+    assert models.load("tags").outputs == Outputs(OutputKind.LABELS, 0.7)
+    assert sum(score.score for score in found) != pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("labels", "wishes", "expected"),
+    [
+        ("defect", {"outputs": "yes-no"}, ("defect", "not defect")),
+        ("defect\nsound", {"outputs": "yes-no"}, ("defect", "sound")),
+        ("ad score", {"outputs": "score", "usual_range": (0.0, 10.0)}, ("ad score",)),
+    ],
+)
+def test_one_number_a_picture(
+    own: Path, one_number: Path, labels: str, wishes: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    (one_number.parent / "labels.txt").write_text(labels)
+    with pytest.raises(ModelError, match="Say what it is with --outputs yes-no"):
+        add(one_number, Wishes(key="one"))
+    add(one_number, Wishes(key="one", **wishes))
+    model = models.load("one")
+    assert (model.labels, str(model.outputs.kind)) == (expected, wishes["outputs"])
+    total = sum(score.score for score in model.predict(photo_of(PIXELS)))
+    assert total == pytest.approx(1) or wishes["outputs"] == "score"
 
 
 class Payload:
@@ -231,5 +279,27 @@ def test_photos_leave_their_evidence(own: Path, weights: Path, tmp_path: Path) -
         (tmp_path / "photos" / label).mkdir(parents=True)
         Image.new("RGB", (64, 64), "red").save(tmp_path / "photos" / label / "1.png")
     added = add(weights, Wishes(photos=tmp_path / "photos", size=(64, 64)))
-    assert "1 of 2 photos are right" in models.load(added.key).source
+    model, content = models.load(added.key), json.loads((added.folder / "model.json").read_text())
+    assert "1 of 2 photos are right" in model.source
+    assert content["squeezed"] is model.preprocessing.squeezed is False
     assert added.table.startswith("RIGHT")
+
+
+def test_photos_that_are_right_only_when_squeezed_keep_that(own: Path, tmp_path: Path) -> None:
+    """A wide photo's edges tell its class, and are cut off unless it is squeezed."""
+
+    class Edges(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            edges = x[:, :, :, :6].mean((1, 2, 3)) + x[:, :, :, -6:].mean((1, 2, 3))
+            return torch.stack([edges, 0.8 - edges], 1)
+
+    paths = []
+    for number, bright in enumerate((True, False)):
+        pixels = np.full((64, 192, 3), 0 if bright else 255, np.uint8)
+        pixels[:, :24], pixels[:, -24:] = (255 if bright else 0), (255 if bright else 0)
+        paths.append(tmp_path / f"{number}.png")
+        Image.fromarray(pixels).save(paths[-1])
+    recipes = preparation.candidates((0.0,) * 3, (1.0,) * 3, "rgb")
+    tried = preparation.trials(Edges(), recipes, preparation.Photos(tuple(paths), (0, 1)), 64)
+    found = {trial.recipe.cut: trial.right for trial in tried}
+    assert (tried[0].recipe.cut, found) == ("squeezed", {"squeezed": 2, "crop": 0, "whole": 0})

@@ -248,6 +248,13 @@ def test_a_directory_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         unpack(archive, tmp_path / "photos")
 
 
+def test_a_member_without_a_name_is_damage(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "set.zip", {"a.jpg": b"1", "b.jpg": b"2"})
+    archive.write_bytes(archive.read_bytes().replace(b"b.jpg", b"\0.jpg"))
+    with pytest.raises(SaliencyError, match="is damaged"):
+        unpack(archive, tmp_path / "photos")
+
+
 @settings(deadline=None, max_examples=150)
 @given(some.data())
 def test_any_damage_ends_in_a_sentence_and_leaves_nothing(tmp_path_factory, data) -> None:

@@ -5,66 +5,28 @@ from __future__ import annotations
 import difflib
 import math
 import operator
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from saliency.classifier.endings import SINGLE, check_outputs, endings, outputs_for
+from saliency.classifier.outputs import OutputKind, Outputs, Score, answers_of
+from saliency.classifier.preprocessing import Preprocessing
+from saliency.classifier.yes_no_question import YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.names import folded, position, readable
 from saliency.network.device import chosen_device, half_precision
 from saliency.network.graph import Graph
-from saliency.network.outputs import Ending
+from saliency.network.outside import OUTSIDE, Ask, OutsideModel
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
 
+_CLASSES = Outputs()
 _LONGEST_LABEL = 100  # characters of what somebody asked for, in a sentence
-
-
-@dataclass(frozen=True)
-class Preprocessing:
-    """How pixels become a model's input: sizes in pixels, mean and standard deviation of values in [0, 1].
-
-    Attributes:
-        crop_size: Side of the square the model was trained on.
-        resize_size: Short side to which its published recipe resizes before it crops.
-        interpolation: ``bilinear`` or ``bicubic``.
-        whole_size: Short side at which a whole photo is handed over, where that is not ``crop_size``.
-    """
-
-    crop_size: int = 224
-    resize_size: int = 256
-    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
-    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
-    interpolation: str = "bilinear"
-    whole_size: int | None = None
-
-    @property
-    def black(self) -> tuple[float, float, float]:
-        """Black in normalised values, ``(0 − mean) / std``."""
-        red, green, blue = (-m / s for m, s in zip(self.mean, self.std, strict=True))
-        return red, green, blue
-
-
-@dataclass(frozen=True)
-class Score:
-    """How strongly the model favours one class, among all classes it knows.
-
-    Attributes:
-        label: Name of the class.
-        score: Softmax of the logits at the classifier's temperature, in [0, 1]; of a model with one output,
-            which says yes or no, its sigmoid.
-        index: Position of the class in the model's output.
-        logit: The raw output that methods explain.
-    """
-
-    label: str
-    score: float
-    index: int
-    logit: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +50,9 @@ class Classifier:
         sure_from: Mean score of the answer, over the photo and slightly changed copies, from which the model
             may be called sure of it (:mod:`saliency.familiarity`).
         warning: What has to be said with every result, in a sentence; empty where there is nothing.
+        outputs: What the model's numbers are. Logits of labels are those before the sigmoid; the number on
+            a scale is the model's own.
+        question: What a model of tags or of a number is asked here, whose classes are then yes and no.
     """
 
     graph: Graph
@@ -104,10 +69,12 @@ class Classifier:
     caution: str = ""
     sure_from: float = 0.8
     warning: str = ""
+    outputs: Outputs = _CLASSES
+    question: YesNoQuestion | None = None
 
     def __post_init__(self) -> None:
         """Refuse outputs that would be shown as what they are not."""
-        _check_outputs(self.graph)
+        check_outputs(self.graph, self.outputs)
 
     @classmethod
     def build(
@@ -120,43 +87,123 @@ class Classifier:
         *,
         device: str | torch.device | None = None,
         precision: str = "full",
+        outputs: Outputs | OutputKind | str = OutputKind.SOFTMAX,
         **about: Any,
     ) -> Classifier:
         """Make a classifier of a module, on the graphics card if there is one.
 
         A softmax or sigmoid at the module's end is left out of what is explained, and scores are the module's
-        own outputs. One output is the logit of yes, or its sigmoid.
+        own outputs. One output that is not said to be a score is the logit of yes, or its sigmoid: the
+        classifier has two classes then, yes and no, with half of the logit and minus half of it.
 
         Args:
             module: Any traceable classifier.
             preprocessing: How a photo is prepared for it.
-            labels: Names of its classes, in order.
+            labels: Names of its classes, in order; of yes and no, or of yes alone, for one output.
             name: What people call it.
             source: Where the weights come from.
             device: Where to compute: ``auto``, ``cpu``, ``cuda`` or ``mps``; ``None``: what the environment
                 says in ``SPOTLIGHT_DEVICE``, or else ``auto``.
             precision: ``half``: on a graphics card, passes of which only the score is read are taken in half
                 precision. Scores of the photo itself, gradients and feature maps stay in full.
+            outputs: What the module's numbers are, or the name of their kind.
             **about: ``digest`` and the attributes after it.
 
         Raises:
             SaliencyError: The module cannot be explained, its outputs and the labels differ in number, its
-                outputs are no scores of classes that exclude each other, or the device is not there.
+                outputs are not what they are said to be, or the device is not there.
         """
-        where = chosen_device(device)
+        where, outputs = chosen_device(device), outputs_for(labels, outputs)
         graph = Graph(
             module,
-            size=preprocessing.crop_size,
+            size=preprocessing.size,
             black=preprocessing.black,
             device=where,
             half=half_precision(precision, where),
+            single=SINGLE.get(outputs.kind),
+            exclusive=outputs.exclusive,
         )
-        if graph.classes != len(labels):
+        return cls._of(graph, preprocessing, labels, name, source, outputs, about)
+
+    @classmethod
+    def from_outside(
+        cls,
+        ask: Ask,
+        preprocessing: Preprocessing,
+        labels: Sequence[str],
+        name: str,
+        source: str,
+        *,
+        most: int = 8,
+        outputs: Outputs | OutputKind | str = OutputKind.SOFTMAX,
+        shares: bool | None = None,
+        threads: bool = False,
+        device: torch.device | None = None,
+        nbytes: int = 0,
+        reason: str = OUTSIDE,
+        **about: Any,
+    ) -> Classifier:
+        """Make a classifier of anything that gives scores to pictures: a runtime, a service, a function.
+
+        It offers forward passes only, so views that look inside the model are not offered; all that cover
+        parts of the picture are, and so are the checks.
+
+        Args:
+            ask: From pictures ``(n, 3, H, W)`` of that size, float32 and normalised as ``preprocessing``
+                says, to outputs ``(n, K)``. What it raises becomes a sentence; a ``SaliencyError`` stays.
+            preprocessing: How a photo is prepared for it.
+            labels: As for :meth:`build`.
+            name: What people call it.
+            source: Where the model comes from.
+            most: How many pictures it may be handed at once.
+            outputs: What its numbers are, or the name of their kind.
+            shares: Whether they are shares in [0, 1], not the logits before these: logits are made of them
+                again. ``None``: found from what it gives a few random pictures.
+            threads: Whether several threads may ask at the same time; else one waits for the other.
+            device: Where it wants its pictures; on the processor if not given.
+            nbytes: How many bytes of memory it takes, as far as that is known.
+            reason: Why it is asked from outside, in a sentence.
+            **about: ``digest`` and the attributes after it.
+
+        Raises:
+            SaliencyError: It fails, gives something else than one row of finite numbers for each picture or
+                other ones each time, they are not what they are said to be, or the labels are not as many.
+        """
+        outputs = outputs_for(labels, outputs)
+        graph = OutsideModel(
+            ask,
+            size=preprocessing.size,
+            black=preprocessing.black,
+            most=most,
+            endings=endings(outputs.kind, shares),
+            single=SINGLE.get(outputs.kind),
+            exclusive=outputs.exclusive,
+            threads=threads,
+            device=device,
+            nbytes=nbytes,
+            reason=reason,
+        )
+        return cls._of(graph, preprocessing, labels, name, source, outputs, about)
+
+    @classmethod
+    def _of(
+        cls,
+        graph: Graph,
+        preprocessing: Preprocessing,
+        labels: Sequence[str],
+        name: str,
+        source: str,
+        outputs: Outputs,
+        about: Mapping[str, Any],
+    ) -> Classifier:
+        """The classifier of a graph, if it has one score for each label."""
+        answers = answers_of(labels, outputs.kind)
+        if graph.classes != len(answers) or (len(answers) > len(labels) and not graph.two_sided):
             raise SaliencyError(
                 f"The model's scores and the labels differ in number: {graph.classes} and {len(labels)}. "
                 "List one label for each class, in the model's order."
             )
-        return cls(graph, preprocessing, tuple(labels), name, source, **about)
+        return cls(graph, preprocessing, answers, name, source, outputs=outputs, **about)
 
     def prepare(self, photo: Photo, framing: Framing | str = Framing.WHOLE) -> tuple[Tensor, Placement]:
         """The model's input for a photo, ``(1, 3, h, w)`` normalised, and where it lies in the photo."""
@@ -177,10 +224,11 @@ class Classifier:
         placement = place(
             (photo.width, photo.height),
             framing,
-            crop_size=recipe.crop_size,
+            crop_size=recipe.size,
             resize_size=recipe.resize_size,
             whole_size=recipe.whole_size,
             any_size=self.graph.any_size,
+            squeezed=recipe.squeezed,
         )
         pixels = model_pixels(
             photo, placement, interpolation=recipe.interpolation, resize_size=recipe.resize_size
@@ -201,7 +249,9 @@ class Classifier:
         return self.scores(self.graph.logits(x), framing)
 
     def temperature_of(self, framing: Framing | str) -> float:
-        """What the logits of a photo handed over so are divided by."""
+        """What the logits of a photo handed over so are divided by; 1 for the number on a scale."""
+        if self.outputs.kind is OutputKind.SCORE:
+            return 1.0
         whole = self.whole_temperature if Framing(framing) is Framing.WHOLE else None
         return self.temperature if whole is None else whole
 
@@ -212,8 +262,7 @@ class Classifier:
             SaliencyError: They are not numbers.
         """
         row = logits[0].float().cpu()
-        scaled = row / self.temperature_of(framing)
-        shares = scaled.softmax(0) if len(row) > 1 else scaled.sigmoid()
+        shares = self.outputs.values(row / self.temperature_of(framing))
         if not shares.isfinite().all():
             raise SaliencyError(
                 "This model gives no numbers for this photo. Check its weights, and the mean and deviation "
@@ -224,7 +273,12 @@ class Classifier:
         return [Score(self.labels[i], values[i], i, logged[i]) for i in order]
 
     def may_know_nothing(self, scores: Sequence[Score]) -> bool:
-        """Whether a photo with these scores, best first, may show nothing that the model knows."""
+        """Whether a photo with these scores, best first, may show nothing that the model knows.
+
+        Labels that may all be missing, and numbers on a scale, say nothing about that.
+        """
+        if not self.outputs.exclusive:
+            return scores[0].label == self.none_label
         evidence = float(torch.tensor([score.logit for score in scores]).logsumexp(0))
         unsure = scores[0].score < self.unsure_below or evidence < self.evidence_below
         return scores[0].label == self.none_label or unsure
@@ -255,29 +309,4 @@ class Classifier:
         names = [by_fold[label] for label in near] or list(self.labels[:5])
         raise SaliencyError(
             f"This model does not know “{name[:_LONGEST_LABEL]}”. It knows, for example: {', '.join(names)}."
-        )
-
-
-def _check_outputs(graph: Graph) -> None:
-    """Refuses outputs that would be shown as what they are not.
-
-    Raises:
-        SaliencyError: Several labels may be true at once, or scores are in a range but add up to nothing.
-    """
-    if graph.classes == 1 and graph.ending in (Ending.SOFTMAX, Ending.LOG_SOFTMAX):
-        raise SaliencyError(
-            "This model has one output and ends in a softmax, so its score is 1 whatever it is shown. "
-            "End it in a sigmoid, or give it two outputs."
-        )
-    if graph.classes > 1 and graph.ending is Ending.SIGMOID:
-        raise SaliencyError(
-            f"This model ends in a sigmoid for each of {graph.classes} labels, so that several may be true "
-            "at once. Only models whose classes exclude each other can be shown. Use one that ends in a "
-            "softmax, or in the scores before it."
-        )
-    if graph.ending is Ending.UNKNOWN:
-        raise SaliencyError(
-            "This model's outputs are squashed into a range, but are not shares that add up to 1, so they "
-            "would be shown as what they are not. Use a model that ends in a softmax, or in the scores "
-            "before it."
         )

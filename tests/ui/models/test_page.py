@@ -268,3 +268,20 @@ def test_a_model_of_the_catalogue_is_downloaded_here(opened, monkeypatch):
     app.button(key="download").click().run()
     assert asked == ["resnet50"]
     assert not app.exception
+
+
+def test_what_one_number_means_is_asked(opened):
+    module = import_torchvision().models.squeezenet1_1(num_classes=1)
+    file = io.BytesIO()
+    torch.save(module.state_dict(), file)
+    app = give(opened(), "s.zip", zipped(**{"w.pth": file.getvalue(), "labels.txt": "ad score"}))
+    assert words.OUTPUTS_NEEDED in text(app)
+    app.selectbox(key="model-outputs").select("score").run()
+    app.button(key="model-outputs-use").click().run()
+    assert not app.exception
+    assert "Asked about a sample photo, it answers" in text(app)
+    assert not any((box.key or "").startswith("model-photos") for box in app.file_uploader)
+    app.button(key="model-add").click().run()
+    assert not app.exception
+    stated = json.loads((custom.OWN_FOLDER / "s" / "model.json").read_text())
+    assert (stated["outputs"], stated["usual_range"]) == ("score", [0.0, 10.0])

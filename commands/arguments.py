@@ -10,6 +10,7 @@ from pathlib import Path
 
 from saliency.errors import SaliencyError
 from saliency.method_facts import MethodFacts, stated_facts, unknown
+from saliency.verdict.advice import AreaRole
 
 _LONGEST = 36_500  # days
 
@@ -95,6 +96,9 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mask", type=Path, metavar="FILE", help="an outline: a picture, white where it is")
     parser.add_argument("--suggest", action="store_true", help="the strongest separate spots of the map")
     parser.add_argument("--paste", nargs="+", type=Path, default=[], metavar="PHOTO", help="other photos")
+    parser.add_argument(
+        "--area-is", choices=[*AreaRole], help="what the areas are; what the verdict means follows it"
+    )
 
 
 def _check_check(options: argparse.Namespace) -> None:

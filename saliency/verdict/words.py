@@ -21,6 +21,9 @@ from saliency.classifier import OutputKind, Outputs
 SHARES = Outputs()
 """Scores from 0 to 1."""
 
+LEANING = 0.40
+"""Score from which a model leans towards its answer; below, it is undecided."""
+
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 HEADLINES = {
@@ -48,33 +51,16 @@ BECAUSE = {
     Reason.IN_BETWEEN: "Without it, the score falls a little.",
     Reason.SCORE_RISES: "Without it, the score rises.",
 }
+BECAUSE_UNSURE = (
+    "Without it, the best answer it has is {other}. Covering other places of the same size does not change "
+    "its answer."
+)
+"""Instead of the first, where the model is not sure of any answer."""
 DISAGREE = ": {blur} with the area blurred, and {grown} with it filled in from around it"
 ONE_WAY = " (covered in one of two ways, the model answers “{other}”)"
 BECAUSE_EITHER = {
     True: "The model gives the same answer without it, and also with nothing but it.",
     False: "The model gives the same answer without it; yet pasted into other photos, it brings this answer.",
-}
-
-ADVICE = {
-    "depends": "If the area is the product, this is what you would hope for. If it is anything else, such as "
-    "a badge or the background, keep it out of your photos, and have the model trained with photos that lack "
-    "it.",
-    "depends on product": "It is the product: this is what you would hope for.",
-    "either": "Covering alone hides such a case. Try the area in other photos, and plan training photos that "
-    "have only one of the two.",
-    "either product": "The product is enough, and so is what stands around it. Plan training photos of other "
-    "things in such surroundings.",
-    "partly": "Mark a little more of the thing you suspect, or try another photo.",
-    "shared": "Mark an area closer around the thing you suspect, or try another photo.",
-    "not": "The answer can do without this place. If the product is larger, mark all of it below and test "
-    "that; else mark what you suspect.",
-    "not product": "The answer comes from something other than the product. Mark what it could be, such as a "
-    "badge or the background, and test that.",
-    "against": "Choose the next best guess, and test the area for that one: it may speak for it.",
-    "unknown": "Mark a little more or a little less, or try the same thing in another photo.",
-    "too large": "Mark a smaller area, close around one thing.",
-    "stranger": "Ask a model that knows such things, or try a photo of one thing that this model knows.",
-    "low": "Choose the model's top guess, and test the area for that one.",
 }
 
 TO_DO = "What to do:"
@@ -170,16 +156,23 @@ def beside(before: float, after: float, elsewhere: float) -> str:
     return f"stays {_at(value)} on average" if value == score(before) else f"is {value} on average"
 
 
-def claim(question: ScoreQuestion) -> str:
-    """What the conclusion is about, in the middle of a sentence."""
+def claim(question: ScoreQuestion, *, unsure: bool = False) -> str:
+    """What the conclusion is about, in the middle of a sentence.
+
+    Args:
+        question: What was asked.
+        unsure: Whether the model is not sure of its answer.
+    """
     label = f"“{question.target.label}”"
     if question.rather_than is not None:
         return f"the lead of {label} over “{question.rather_than.label}”"
-    return f"the answer {label}" if question.before.ahead else f"the score for {label}"
+    if not question.before.ahead:
+        return f"the score for {label}"
+    return f"the {'unsure ' if unsure else ''}answer {label}"
 
 
-def because(question: ScoreQuestion, cover: Cover) -> str:
-    """Why covering shows what it shows."""
+def because(question: ScoreQuestion, cover: Cover, *, unsure: bool = False) -> str:
+    """Why covering shows what it shows; unsure: the model is not sure of its answer."""
     fills = list(cover.fills.values())
     others = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
     blur, grown = (f"the score is {score(outcome.after.score)}" for outcome in fills)
@@ -196,7 +189,10 @@ def because(question: ScoreQuestion, cover: Cover) -> str:
             question.label(outcome.after) for outcome in fills if outcome.after.top != cover.before.top
         ]
         how = ONE_WAY.format(other=changed[0]) if changed and question.rather_than is None else ""
-    return BECAUSE[cover.reason].format(other=" or ".join(others), how=how)
+    reason = BECAUSE[cover.reason]
+    if cover.reason is Reason.GUESS_CHANGES and unsure:
+        reason = BECAUSE_UNSURE
+    return reason.format(other=" or ".join(others), how=how)
 
 
 def covered(cover: Cover, *, low: bool) -> str:

@@ -17,7 +17,7 @@ from weakref import WeakSet
 import streamlit as st
 
 from saliency.explanation import Explanation
-from saliency.export.check_slide import CheckedArea
+from saliency.export.checked_area import CheckedArea
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
 from saliency.verdict.advice import AreaRole

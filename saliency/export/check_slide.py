@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
 from saliency.checks.check import AreaTest
 from saliency.checks.fills import Fill
 from saliency.explanation import Explanation
+from saliency.export.checked_area import CheckedArea
 from saliency.export.outline import outlined
 from saliency.export.page import COLUMN, INK, QUIET, RULE, SIDE, WIDTH, picture_row, small
-from saliency.export.slide import SlideWords, titled
-from saliency.export.typeset import Rgb
-from saliency.verdict.conclusion import Conclusion
-from saliency.verdict.words import TO_DO, score
+from saliency.export.slide import SlideWords, paragraphs, titled
+from saliency.export.typeset import Block, Rgb
+from saliency.verdict.words import score
 
-TITLE = "What is the answer without the marked area?"
+TITLE = "What is the answer without the marked area, in the blue box?"
+OUTLINED = "What is the answer without the marked area, inside the blue line?"
 AS_IS, COVERED = "As it is: {score}", "Area blurred: {score}"
+ANSWER = "Answer: “{label}”"
 STRIP = "Score for “{label}”"
-ROWS = ("As it is", "Area covered, two ways", "Equal areas elsewhere")
+ROWS = ("As it is", "Area blurred; filled in", "Equal areas elsewhere")
 _BLUE: Rgb = (31, 95, 168)
 _NAME, _DOTS = 44, 40  # pixels of height
 _RADIUS = 11
-
-
-@dataclass(frozen=True, eq=False)
-class CheckedArea:
-    """An area that was tested, and what that came to.
-
-    Attributes:
-        test: What covering it does.
-        conclusion: The verdict of all that was tried.
-    """
-
-    test: AreaTest
-    conclusion: Conclusion
 
 
 def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Image.Image:
@@ -52,17 +40,18 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
     page, top, bottom = titled(
         e,
         words,
-        conclusion.headline,
-        conclusion.because,
-        conclusion.own_doubt,
-        f"{TO_DO} {conclusion.advice}",
-        title=TITLE,
+        conclusion.title,
+        *paragraphs(conclusion),
+        title=OUTLINED if area.mask is not None else TITLE,
     )
     blurred = cover.fills[Fill.BLUR]
-    before, after = score(cover.before.score), score(blurred.after.score)
+    captions = [
+        _caption(text.format(score=score(given.score)), question.label(given))
+        for text, given in ((AS_IS, cover.before), (COVERED, blurred.after))
+    ]
     picture_row(
         page,
-        [[(small(text, COLUMN), INK)] for text in (AS_IS.format(score=before), COVERED.format(score=after))],
+        captions,
         lambda size: (
             outlined(e.received_image(size), area),
             question.in_photo(blurred.picture, size),
@@ -72,6 +61,12 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
     )
     _strip(page, (top, bottom - 16), STRIP.format(label=question.target.label), scores_of(test))
     return page
+
+
+def _caption(text: str, label: str) -> list[tuple[Block, Rgb]]:
+    """The score over a picture, and the model's answer where there is one to speak of."""
+    answer = [(small(ANSWER.format(label=label), COLUMN), QUIET)] if label else []
+    return [(small(text, COLUMN, bold=True), INK), *answer]
 
 
 def scores_of(test: AreaTest) -> tuple[list[float], list[float], list[float]]:

@@ -63,8 +63,8 @@ OPEN: Mapping[str, Advice] = {
         "collect photos of other things with it."
     ),
     "partly": _open(
-        "Is the marked area all of the product? If not, mark the rest of it, too; if so, mark what else could "
-        "count."
+        "Is the marked area all of the product? If not, mark the rest of it, too; if so, mark what else "
+        "could count."
     ),
     "shared": _open(
         "Is the marked area close around one thing? If not, mark less; if so, try another photo."

@@ -16,7 +16,7 @@ from saliency.checks.influence import Influence
 from saliency.checks.probe import AreaProbe
 from saliency.checks.suggestions import suggestions
 from saliency.explanation import Explanation
-from saliency.export.check_slide import CheckedArea
+from saliency.export.checked_area import CheckedArea
 from saliency.photo.area import Area
 from saliency.verdict.conclusion import Conclusion
 from ui import faults

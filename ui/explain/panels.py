@@ -9,8 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from saliency import files
 from saliency.explanation import Explanation
-from saliency.export.check_slide import CheckedArea, check_slide
-from saliency.export.parcel import parcel
+from saliency.export.check_slide import check_slide
+from saliency.export.checked_area import CheckedArea
+from saliency.export.parcel import parcel, slide_notes
 from saliency.export.slide import SlideWords, slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
@@ -27,7 +28,6 @@ from ui.widgets.pictures import (
     display_size,
     heat_jpeg,
     overlay_jpeg,
-    png,
     received_jpeg,
     show_picture,
     titled_picture,
@@ -149,10 +149,9 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
     """Buttons for the slide and the ZIP."""
 
     def said() -> SlideWords:
-        area = checked()
         return SlideWords(
             title=words.TITLE,
-            finding=" ".join([_answer(explanation), *([area.conclusion.headline] if area else [])]),
+            finding=_answer(explanation),
             details=words.slide_details(explanation.model, view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
@@ -165,11 +164,15 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
         return shown if shown and shown.test.probe.question.target == explanation.target else None
 
     def slide_png() -> bytes:
-        return png(slide(explanation, said(), strength=state.strength / 100))
+        area = checked()
+        picture = slide(explanation, said(), state.strength / 100, checked=area)
+        return files.png(picture, slide_notes(explanation, said(), area))
 
     def test_slide_png() -> bytes:
         area = checked()
-        return slide_png() if area is None else png(check_slide(explanation, area, said()))
+        if area is None:
+            return slide_png()
+        return files.png(check_slide(explanation, area, said()), slide_notes(explanation, said(), area))
 
     def archive() -> bytes:
         return files.archive(parcel(explanation, said(), checked=checked(), strength=state.strength / 100))

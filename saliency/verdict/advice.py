@@ -77,6 +77,11 @@ OPEN: Mapping[str, Advice] = {
     "unknown": _open("Mark a little more or a little less, or try the same thing in another photo."),
     "too large": _open("Mark a smaller area, close around one thing."),
     "low": _open("Choose the model's top answer, and test the area for that one."),
+    "held down": _open(_NEXT_BEST.format(area="area")),
+    "lead": _open(
+        "If the marked area is what tells the two apart for you, too, good. Else mark what should, and test "
+        "that."
+    ),
     "another": _open(
         "This is not the model's own answer. To learn what that depends on, choose it, and test the area "
         "for it."

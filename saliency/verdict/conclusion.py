@@ -21,7 +21,7 @@ from saliency.checks.paste import Paste
 from saliency.checks.probe import AreaProbe
 from saliency.familiarity import Familiarity
 from saliency.verdict import words
-from saliency.verdict.advice import AreaRole, Merit, advice
+from saliency.verdict.advice import SAID, AreaRole, Merit, advice
 from saliency.verdict.decision import judged
 from saliency.verdict.evidence import AreaTests, Bearing, Evidence, Trial, Verdict, evidence
 
@@ -57,6 +57,7 @@ class Conclusion:
         role: What the area is, as a person says; ``None`` where nobody has said.
         merit: Whether the verdict is what one would hope for; open where nobody has said what the area is.
         meaning: The same in a sentence; empty where it is open.
+        asks: Whether it matters what the area is, so that a person should say it.
     """
 
     verdict: Verdict
@@ -68,6 +69,7 @@ class Conclusion:
     role: AreaRole | None = None
     merit: Merit = Merit.OPEN
     meaning: str = ""
+    asks: bool = False
 
     @property
     def title(self) -> str:
@@ -140,7 +142,8 @@ def conclude(
     entries = tuple(evidence(tests, verdict))
     unsure = _unsure(tests, familiarity)
     claim = words.claim(probe.question, unsure=unsure)
-    said = advice(*_situation(to_do, tests, role, familiarity))
+    situation = _situation(to_do, tests, familiarity)
+    said = advice(situation, role)
     return Conclusion(
         verdict=verdict,
         headline=words.HEADLINES[headline].format(claim=claim, Claim=words.sentence_start(claim)),
@@ -151,6 +154,7 @@ def conclude(
         role=role,
         merit=said.merit,
         meaning=said.meaning,
+        asks=situation in SAID,
     )
 
 
@@ -231,17 +235,15 @@ def _unsure(tests: AreaTests, familiarity: Familiarity | None) -> bool:
     return question.prepared.classifier.outputs.exclusive and before.score < words.LEANING
 
 
-def _situation(
-    key: str, tests: AreaTests, role: AreaRole | None, familiarity: Familiarity | None
-) -> tuple[str, AreaRole | None]:
+def _situation(key: str, tests: AreaTests, familiarity: Familiarity | None) -> str:
     """Which advice fits: what the area is only matters for an answer that the model gives and knows."""
     question = tests.probe.question
-    if key in ("unknown", "too large", "low"):
-        return key, None
+    if key not in SAID:
+        return key
     if familiarity is not None and familiarity.strange:
-        return "stranger", None
+        return "stranger"
     if question.rather_than is not None:
-        return key, None
+        return "lead"
     if not question.before.ahead:
-        return ("another", None) if key in ("depends", "partly", "shared", "not") else (key, None)
-    return key, role
+        return "held down" if key == "against" else "another"
+    return key

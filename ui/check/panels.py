@@ -23,7 +23,15 @@ from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.announcement import announced
 from ui.widgets.controls import bound, download_button
-from ui.widgets.pictures import display_size, kept, kept_jpeg, show_picture, small_size, titled_picture
+from ui.widgets.pictures import (
+    FIRST_SCREEN,
+    display_size,
+    kept,
+    kept_jpeg,
+    show_picture,
+    small_size,
+    titled_picture,
+)
 from ui.words import plain
 
 
@@ -50,7 +58,8 @@ def verdict(conclusion: Conclusion, said: str, take: Callable[[AreaRole | None],
         doubt = conclusion.own_doubt.replace(said, "").strip()
         st.markdown(f"{plain(conclusion.reason)} {plain(doubt)}".rstrip())
         st.markdown(f"**{TO_DO}** {plain(conclusion.advice)}")
-        _role(conclusion, take)
+        if conclusion.asks:
+            _role(conclusion, take)
         announced(conclusion.title, key="verdict")
 
 
@@ -84,7 +93,8 @@ def covered(subject: Subject, test: AreaTest) -> None:
         return outlined(subject.question.in_photo(outcome.picture, size), area)
 
     alt = words.COVERED_ALT.format(fill=words.FILLS[Fill.BLUR].lower())
-    titled_picture(words.COVERED, kept_jpeg(test, ("large", size), draw), alt, photo)
+    drawing = kept_jpeg(test, ("large", size), draw)
+    titled_picture(words.COVERED, drawing, alt, photo, tallest=FIRST_SCREEN)
     guesses = plain(subject.question.label(test.cover.before)), plain(subject.question.label(outcome.after))
     st.caption(words.then(subject.label, test.cover.before, outcome.after, guesses))
 

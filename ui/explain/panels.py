@@ -24,6 +24,7 @@ from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
 from ui.widgets.announcement import announced
 from ui.widgets.controls import choose_strength, details_box, details_table, download_button, share_note
 from ui.widgets.pictures import (
+    FIRST_SCREEN,
     colour_bar,
     display_size,
     heat_jpeg,
@@ -53,10 +54,12 @@ _NARROWEST = 150  # pixels of a picture: two stand side by side on a phone
 _SKETCH = 420  # width in pixels of a map that is not finished
 
 
-def headline(prepared: PreparedPhoto) -> None:
-    """The finding in one sentence, and what the model knows where that may not be enough."""
+def headline(prepared: PreparedPhoto, model: str, view: str) -> None:
+    """The finding in one sentence, whose it is, and what the model knows where that may not be enough."""
     known = prepared.familiarity
-    st.markdown(f"## {finding(prepared.scores, known)}", anchors=False)
+    with st.container(gap=None):
+        st.markdown(f"## {finding(prepared.scores, known)}", anchors=False)
+        st.markdown(words.asked(model, view))
     announced(finding(prepared.scores, known, markup=False), key="finding")
     classifier = prepared.classifier
     if known.doubtful:
@@ -110,7 +113,7 @@ def _overlay(explanation: Explanation, state: Session) -> None:
 
 def _picture(explanation: Explanation, title: str, drawing: bytes) -> None:
     alt = words.alt(title, explanation.photo.name, _question(explanation))
-    titled_picture(title, drawing, alt, explanation.photo)
+    titled_picture(title, drawing, alt, explanation.photo, tallest=FIRST_SCREEN)
 
 
 def sketch(so_far: Explanation, space: DeltaGenerator) -> None:

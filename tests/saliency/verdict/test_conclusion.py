@@ -281,6 +281,8 @@ def test_what_the_area_is_decides_whether_a_verdict_is_good_news(cover, keep, pr
         assert (said.title == said.meaning) is (merit is not Merit.OPEN)
         assert said.headline in f"{said.title} {said.reason}"
         assert said.record()["area_is"] == role.value
+    matters = any(merit is not Merit.OPEN for merit in (product, detail, other))
+    assert unsaid.asks is matters, "nobody is asked what makes no difference"
     with pytest.raises(ValueError, match="badge"):
         conclude(probe(), cover=cover, role="badge")
 

@@ -38,6 +38,7 @@ from ui.words import listed
 from ui.work import loading
 
 _ERROR = ":material/error:"
+_LABELS_CHOSEN = "audit-labels-chosen"  # whether a person chose where labels come from
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
 
 
@@ -52,9 +53,10 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         st.markdown(f"### {words.KNOWN}", anchors=False)
         left, right = st.columns(2, gap="medium")
         with left:
-            labels, table = _labels()
             classes = loading.classifier(question["model"]).labels
+            labels, table = _labels(usual=preview.usual_labels(paths, classes))
             problem = preview.show_labels(labels, table, paths, classes)
+            preview.show_better_model(question["model"], choices, paths)
             spaces[LABELS] = st.empty()
         with right:
             area = area_choice.choose(lambda: uploads.first_photo(photos), _handed_over())
@@ -146,6 +148,7 @@ def _begin(
     runner().begin(folder)
     uploader.forget([*photos, table, area.table, area.masks])
     st.session_state[_UPLOADS] = _handed_over() + 1
+    st.session_state.pop(_LABELS_CHOSEN, None)
     return folder.name
 
 
@@ -228,9 +231,17 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
     return {"model": model, "method": method.key, "view": view, "framing": framing, "second": second}
 
 
-def _labels() -> tuple[str, Upload | None]:
-    """Where labels come from, and the table with them."""
-    kind = choose_in_list(words.LABELS, words.LABEL_KINDS, key="audit-labels", help=words.LABELS_HELP)
+def _labels(usual: str) -> tuple[str, Upload | None]:
+    """Where labels come from, and the table with them; the usual place, until a person chooses another."""
+
+    def take() -> None:
+        st.session_state[_LABELS_CHOSEN] = True
+
+    if not st.session_state.get(_LABELS_CHOSEN):
+        st.session_state["audit-labels"] = usual
+    kind = choose_in_list(
+        words.LABELS, words.LABEL_KINDS, key="audit-labels", help=words.LABELS_HELP, on_change=take
+    )
     if kind != LABELS:
         return kind, None
     key = f"audit-labels-csv-{_handed_over()}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import streamlit as st
 
+import models
+from models import Choice
 from saliency.audit.inputs.archive import ArchiveLimits, contents
 from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.names import name_finder
@@ -21,6 +23,7 @@ from ui import words as wording
 from ui.audit import uploads, words
 from ui.audit.store import LABELS
 from ui.widgets.uploader import Upload
+from ui.work import loading
 
 _KEY = "audit-contents"  # of the files that were looked into last, in this tab
 
@@ -48,6 +51,36 @@ def show_photos(paths: Sequence[str]) -> None:
     st.caption(words.photos_in_folders(len(paths), len(folders)))
 
 
+def usual_labels(paths: Sequence[str], classes: Sequence[str]) -> str:
+    """Where labels most likely come from: the folders, where at least half are named like classes."""
+    folders = _folders(paths)
+    return "folders" if folders and 2 * _known(folders, classes) >= len(folders) else ""
+
+
+def show_better_model(model: str, choices: Mapping[str, Choice], paths: Sequence[str]) -> None:
+    """Which built-in model knows more of the folders' names than the one that is chosen, if one does."""
+    folders = _folders(paths)
+    fits = {
+        key: _known(folders, loading.classifier(key).labels)
+        for key, choice in choices.items()
+        if folders and key in (model, models.SHOWROOM, models.EVERYDAY) and choice.present
+    }
+    best = max(fits, key=lambda key: (fits[key], key == model), default=model)
+    if fits and fits[best] > fits[model]:
+        name = wording.model_name(choices[best])
+        st.info(words.better_model(name, fits[best], fits[model], len(folders)), icon=":material/lightbulb:")
+
+
+def _folders(paths: Sequence[str]) -> Counter[str]:
+    """How many photos there are in each folder."""
+    return Counter(readable(PurePosixPath(path).parent.name) for path in paths if "/" in path)
+
+
+def _known(folders: Collection[str], classes: Sequence[str]) -> int:
+    """How many folders are named like one class of a model."""
+    return sum(len(positions(label, classes)) == 1 for label in folders)
+
+
 def show_labels(kind: str, table: Upload | None, paths: Sequence[str], classes: Sequence[str]) -> str:
     """Which labels are classes of the model, beside the field where they come from; what is wrong with them.
 
@@ -60,11 +93,10 @@ def show_labels(kind: str, table: Upload | None, paths: Sequence[str], classes: 
     Returns:
         Why the audit cannot start with them, in a sentence; empty if it can.
     """
-    folders = Counter(readable(PurePosixPath(path).parent.name) for path in paths if "/" in path)
+    folders = _folders(paths)
     if not kind:
-        known = sum(len(positions(label, classes)) == 1 for label in folders)
-        if known:
-            st.caption(words.folders_fit(known))
+        if known := _known(folders, classes):
+            st.caption(words.folders_fit(known, len(folders)))
         return ""
     if not paths:
         return ""

@@ -79,8 +79,12 @@ LABEL_KINDS = {
 }
 LABELS_CSV = "CSV with the columns file,label"
 FOLDERS_FIT = (
-    "{known} named like classes of the model. Choose “{folders}”, and the audit also says which guesses are "
-    "right."
+    "{known} named like classes of the chosen model. Choose “{folders}”, and the audit also says which "
+    "guesses are right."
+)
+BETTER_MODEL = (
+    "“{name}” knows {better} of the {all} folders' names, the model chosen above {known}. Choose it if these "
+    "are the things you mean."
 )
 NO_FOLDERS = (
     "There are no folders with photos in them. Put the photos of each class into a folder with its name, "
@@ -138,10 +142,15 @@ def photos_in_folders(photos: int, folders: int) -> str:
     return f"{_many(photos, 'photo')}{within}."
 
 
-def folders_fit(known: int) -> str:
+def folders_fit(known: int, folders: int) -> str:
     """How many folders are named like classes of the model, and what to choose then."""
-    named = f"{_many(known, 'folder')} {'is' if known == 1 else 'are'}"
+    named = f"{known} of {_many(folders, 'folder')} {'is' if known == 1 else 'are'}"
     return FOLDERS_FIT.format(known=named, folders=LABEL_KINDS["folders"])
+
+
+def better_model(name: str, better: int, known: int, folders: int) -> str:
+    """That another model knows more of the folders' names; its name is Markdown."""
+    return BETTER_MODEL.format(name=name, better=better, all=folders, known=known or "none")
 
 
 def labels_fit(known: int, labels: int, without: int) -> str:

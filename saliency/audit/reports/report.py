@@ -106,7 +106,7 @@ def report(
         answers=tuple((question, named(answer)) for question, answer in _answers(record)),
         unjudged=named(words.unjudged(record.unjudged, record.classes_known)),
         leading=_summary_findings(record.findings, leading),
-        more=words.more(record, leading),
+        more=named(words.more(record, leading)),
         sections=(
             *_truth_sections(record),
             *_class_sections(record),

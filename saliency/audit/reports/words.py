@@ -10,7 +10,7 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.statistics import LEVEL, Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.reports.record import AuditRecord, UnjudgedLabel
+from saliency.audit.reports.record import AuditRecord, GuessRecord, UnjudgedLabel
 from saliency.audit.reports.sentences import EMPTY, NBSP, counted, ends, on_average, with_article
 from saliency.audit.reports.shared_words import COMPARED, shared_figure
 from saliency.errors import SaliencyError
@@ -49,7 +49,7 @@ SAME = "As for the finding above."
 LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."
 NOTHING = "Nothing to list."
 UNJUDGED = "What could not be judged"
-_LABELS = 6  # labels named
+_LABELS, _GUESSES = 6, 4  # labels and guesses named
 
 CLEAR = 4.0
 """Standard errors from which a place of an average map stands out; by chance, one in 30,000 does."""
@@ -180,11 +180,54 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
             "This does not show that there is nothing to find."
         )
     rest = [finding for number, finding in enumerate(record.findings) if number not in leading]
+    others = other_guesses(record)
     telling = sum(finding.telling for finding in rest)
     phrases = [counted(telling, "more finding")] if telling else []
     if len(rest) > telling:
         phrases.append(f"{counted(len(rest) - telling, 'place')} without evidence")
-    return f"{' and '.join(phrases)} further on." if phrases else ""
+    further = f"{' and '.join(phrases)} further on." if phrases else ""
+    return f"{others} {further}".strip()
+
+
+def other_guesses(record: AuditRecord) -> str:
+    """The guesses of which nothing bad was found, in a sentence or two; empty if none was looked through."""
+    telling = [finding for finding in record.findings if finding.telling]
+    proper = [finding for finding in telling if finding.expected and finding.verdict == Verdict.DEPENDS]
+    asked = {finding.guess for finding in telling if finding not in proper}
+    if None in asked:
+        return ""
+    usual = {finding.guess for finding in proper}
+    rest = [group for group in record.classes_by_size if group.searched and group.guess not in asked]
+    sentences = []
+    if clear := [group for group in rest if group.guess not in usual]:
+        sentences.append(
+            f"For {_named(clear)}, nothing was found that the answer depends on "
+            f"({_photos_of(clear)} searched)."
+        )
+    if as_hoped := [group for group in rest if group.guess in usual]:
+        depend = "depend" if len(as_hoped) > 1 else "depends"
+        sentences.append(
+            f"{_named(as_hoped)} {depend} on where the thing itself usually is "
+            f"({_photos_of(as_hoped)} searched)."
+        )
+    return " ".join(sentences)
+
+
+def _photos_of(groups: Sequence[GuessRecord]) -> str:
+    """How many photos so many guesses are of, one number for each that is named."""
+    *numbers, last = [group.pictures for group in groups[:_GUESSES]]
+    if len(groups) > _GUESSES:
+        return counted(sum(group.pictures for group in groups), "photo")
+    return f"{', '.join(map(str, numbers))}{' and ' if numbers else ''}{counted(last, 'photo')}"
+
+
+def _named(groups: Sequence[GuessRecord]) -> str:
+    """Guesses in a sentence, of many only the first."""
+    names = [f"“{group.guess}”" for group in groups]
+    if len(names) > _GUESSES:
+        return f"{', '.join(names[:_GUESSES])} and {len(names) - _GUESSES} more"
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def unjudged(

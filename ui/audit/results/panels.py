@@ -69,6 +69,8 @@ def _headline(record: AuditRecord) -> None:
     if record.warning:
         st.error(wording.plain(record.warning), icon=":material/warning:")
     st.markdown(f"## {wording.plain(named(report_words.headline(record)))}", anchors=False)
+    if others := report_words.other_guesses(record):
+        st.markdown(wording.plain(named(others)))
     if doubt := report_words.unfamiliar(record.unfamiliar, record.audited):
         st.warning(wording.plain(doubt), icon=":material/help:")
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from fake_audit import SETTINGS, fake, photo_row
 from PIL import Image
 from pypdf import PdfReader
 
+from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports import files, method, pictures, words
 from saliency.audit.reports import slide as slides
 from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD, WHY_WRONG
@@ -327,6 +329,31 @@ def test_headlines() -> None:
     lacking = [UnjudgedLabel("cup", 9, False, ())]
     assert "none of the labels" in headline(findings=[1], unjudged=lacking)
     assert "depend on the lower right" in headline([corner], unjudged=lacking)
+
+
+def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> None:
+    def found(guess: str | None, verdict: Verdict, expected: bool = False) -> SimpleNamespace:
+        telling = verdict is not Verdict.NO_EVIDENCE
+        return SimpleNamespace(guess=guess, verdict=verdict, expected=expected, telling=telling)
+
+    def said(*findings: SimpleNamespace) -> str:
+        sizes = {"mug": (30, True), "teapot": (25, True), "bowl": (25, True), "chair": (3, False)}
+        groups = [GuessRecord(guess, n, 0, 0, n, searched, None) for guess, (n, searched) in sizes.items()]
+        counts = {"depends": 0, "suggestive": 0, "no evidence": 0}
+        more = (SETTINGS, 0.05, findings, tuple(groups), (), (), LIMITS)
+        return words.other_guesses(AuditRecord(83, 83, 0, 0, 0, counts, (), *more))
+
+    depends, nothing = Verdict.DEPENDS, Verdict.NO_EVIDENCE
+    pair = (
+        "For “bowl” and “teapot”, nothing was found that the answer depends on (25 and 25 photos searched)."
+    )
+    assert said(found("mug", depends)) == pair
+    assert said(found("mug", depends), found("bowl", nothing)) == pair
+    assert said(found("mug", depends), found("teapot", Verdict.SUGGESTIVE)).startswith("For “bowl”, nothing")
+    usual = said(found("mug", depends), found("teapot", depends, expected=True))
+    assert "“teapot” depends on where the thing itself usually is (25 photos searched)." in usual
+    assert "“chair”" not in usual, "too few of them were there to look for anything"
+    assert said(found(None, depends)) == ""
 
 
 def test_labels_that_cannot_be_judged_are_named_however_many() -> None:

@@ -61,7 +61,7 @@ def _add_photos(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of them")
     parser.add_argument("--model", default="showroom", help="a model's name, or your own folder or file")
     parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
-    parser.add_argument("--target", help="the class to explain; the model's top guess if not given")
+    parser.add_argument("--target", help="the class to explain; the model's top answer if not given")
     parser.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
     parser.add_argument("--seed", type=int, default=0)
@@ -142,7 +142,7 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on",
         choices=["depends"],
-        help="exit code 3 if guesses depend on a place that is neither the middle nor named product",
+        help="exit code 3 if answers depend on a place that is neither the middle nor named product",
     )
 
 

@@ -97,7 +97,7 @@ def transformer_attribution(graph: Graph, x: Tensor, objective: Objective) -> Te
 @method(
     key="rollout",
     name="Attention rollout",
-    sentence="Follows which patches the model passes on, whatever the guess.",
+    sentence="Follows which patches the model passes on, whatever the answer.",
     paper="Abnar and Zuidema 2020, Quantifying Attention Flow in Transformers, eq. 1",
     family=Family.ATTENTION,
     passes=1.5,

@@ -22,7 +22,7 @@ def weighted_sum(features: Tensor, weights: Tensor) -> Tensor:
 @method(
     key="grad-cam",
     name="Grad-CAM",
-    sentence="Marks regions that hold what the model, on the whole, counts towards the guess.",
+    sentence="Marks regions that hold what the model, on the whole, counts towards the answer.",
     paper="Selvaraju et al. 2016, Grad-CAM, eq. 1 and 2",
     family=Family.CLASS_ACTIVATION,
     passes=1.2,

@@ -45,7 +45,7 @@ def xgrad_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None =
 @method(
     key="eigen-cam",
     name="Eigen-CAM",
-    sentence="Marks what stands out most to the model in the picture, whatever the guess.",
+    sentence="Marks what stands out most to the model in the picture, whatever the answer.",
     paper="Muhammad and Yeasin 2020, Eigen-CAM, eq. 3",
     family=Family.CLASS_ACTIVATION,
     passes=1.1,
@@ -138,7 +138,7 @@ def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None
 @method(
     key="finer-cam",
     name="Finer-CAM",
-    sentence="Marks what tells the guess from the guesses most like it.",
+    sentence="Marks what tells the answer from the answers most like it.",
     paper="Zhang et al. 2025, Finer-CAM, eq. 4",
     family=Family.CLASS_ACTIVATION,
     passes=1.2,

@@ -43,7 +43,7 @@ _DOUBTED = (1.0, 0.5, 0.1)  # what is left of a place that none, one, or more of
 @method(
     key="covered-cam",
     name="Grad-CAM checked by covering",
-    sentence="Marks what the model counts towards the guess, checked by covering one part after another and "
+    sentence="Marks what the model counts towards the answer, checked by covering one part after another and "
     "asking again.",
     paper="Selvaraju et al. 2016, Grad-CAM, eq. 1 and 2, with Zeiler and Fergus 2013, section 4.2",
     family=Family.CLASS_ACTIVATION,

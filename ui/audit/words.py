@@ -60,9 +60,9 @@ KINDS = {"files": "Photos or a ZIP", "folder": "A folder"}
 KIND = "What to upload"
 UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
 UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
-ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same guess."
+ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same answer."
 QUESTION = "2 · The question"
-QUESTION_HELP = "The audit explains the model's top guess for each photo."
+QUESTION_HELP = "The audit explains the model's top answer for each photo."
 MODEL_HELP = (
     "The program that is examined. Models that are not on this computer yet are downloaded on the Explain "
     "page."
@@ -71,7 +71,7 @@ SECOND = "Compare with a second view"
 SECOND_HELP = "Notes for each photo whether two views point to the same areas. Takes several times as long."
 KNOWN = "3 · What you know already (optional)"
 LABELS = "What the photos show"
-LABELS_HELP = "If the audit knows this, it also says which guesses are right."
+LABELS_HELP = "If the audit knows this, it also says which answers are right."
 LABEL_KINDS = {
     "": "Not known",
     "folders": "The folder names say it",
@@ -80,7 +80,7 @@ LABEL_KINDS = {
 LABELS_CSV = "CSV with the columns file,label"
 FOLDERS_FIT = (
     "{known} named like classes of the chosen model. Choose “{folders}”, and the audit also says which "
-    "guesses are right."
+    "answers are right."
 )
 BETTER_MODEL = (
     "“{name}” knows {better} of the {all} folders' names, the model chosen above {known}. Choose it if these "

@@ -21,8 +21,8 @@ NOT_COVERED = (
     "Once a marked area is tested, you see the photo without it here, and what the model then answers."
 )
 THEN = "With the area blurred, the score for '{label}' {course}."
-GUESS_THEN = "The top guess is then '{guess}'."
-GUESS_STAYS = "The top guess stays '{guess}'."
+GUESS_THEN = "The top answer is then '{guess}'."
+GUESS_STAYS = "The top answer stays '{guess}'."
 NOTHING_MARKED = (
     "Draw a box around the part of the picture you wonder about, with mouse or finger, "
     "or choose an area below it."
@@ -96,7 +96,7 @@ P_VALUE = (
 )
 P_WHY = (
     "“Depends” needs three things:\n"
-    "1. The score falls by at least a fifth, or the guess changes.\n"
+    "1. The score falls by at least a fifth, or the answer changes.\n"
     "2. It does so with both ways of covering: blurred, and filled in from the surroundings.\n"
     "3. At most one in twenty of the equal areas elsewhere lowers the score as much."
 )

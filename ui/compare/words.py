@@ -14,13 +14,13 @@ TITLE = "Two maps of one photo, side by side"
 DIFFER = "What differs?"
 DIFFER_HELP = (
     "Models: what do two models respond to? Views: do two ways to measure agree? "
-    "Guesses: which places speak for the one, and which for the other?"
+    "Answers: which places speak for the one, and which for the other?"
 )
 MODELS, VIEWS, GUESSES = "models", "views", "guesses"
-DIFFERS = {MODELS: "Models", VIEWS: "Views", GUESSES: "Guesses"}
+DIFFERS = {MODELS: "Models", VIEWS: "Views", GUESSES: "Answers"}
 LEFT, RIGHT, DIFFERENCE = "Left", "Right", "Difference"
-SAME_MODEL, SAME_VIEW, SAME_GUESS = "Model on both sides", "View on both sides", "Guess on both sides"
-OWN_GUESS = "Each model's own top guess"
+SAME_MODEL, SAME_VIEW, SAME_GUESS = "Model on both sides", "View on both sides", "Answer on both sides"
+OWN_GUESS = "Each model's own top answer"
 ONLY_HERE = "Only models on this computer are listed. The Explain page downloads others."
 ONE_MODEL = "There is only one model on this computer. Download another one on the Explain page to compare."
 
@@ -29,7 +29,7 @@ PARTLY = "The two maps mark partly the same places."
 DISAGREE = {
     MODELS: "The two models point to different areas.",
     VIEWS: "Two views point to different areas. Treat this as a question, not a finding.",
-    GUESSES: "The two guesses point to different areas.",
+    GUESSES: "The two answers point to different areas.",
 }
 ANSWERS = "{left} answers “{left_label}”, {right} “{right_label}”."
 SAME_ANSWER = "Both models answer “{label}”."
@@ -79,7 +79,7 @@ SHARE = (
 SLIDE_TITLES = {
     MODELS: "Two models on one photo",
     VIEWS: "Two views of one photo",
-    GUESSES: "Two guesses for one photo",
+    GUESSES: "Two answers for one photo",
 }
 COLUMNS = ("What", "Left", "Right")
 ABOUT = "Influence on the score for '{label}', which is {score}."
@@ -87,7 +87,7 @@ ALT = "{side}: the photo '{photo}' under the colours of its heat map for '{label
 ALT_DIFFERENCE = (
     "Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
 )
-MODEL_ON_SLIDE, VIEW_ON_SLIDE, GUESS_ON_SLIDE = "Model: {name}", "View: {name}", "Guess: {name}"
+MODEL_ON_SLIDE, VIEW_ON_SLIDE, GUESS_ON_SLIDE = "Model: {name}", "View: {name}", "Answer: {name}"
 SCORE_LINE = "score {score}"
 
 _CLOSE, _LOOSE, _NONE = 0.7, 0.35, -0.2  # rank correlations

@@ -9,15 +9,15 @@ from ui.words import about, plain
 VIEW = "View"
 VIEW_HELP = "Different ways to measure influence. The times are measured on this computer."
 NAMES = {QUICK: "Quick view", CAREFUL: "Careful view", PIECES: "For and against"}
-NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every guess."
+NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every answer."
 UNLEARNED = {
     "does not": (
         "This view does not depend on what the model learned: it drew much the same map when the model had "
         "forgotten everything. Do not rely on it alone."
     ),
     "hardly on the guess": (
-        "This view hardly depends on the guess: it drew much the same map when the model had forgotten which "
-        "name goes with what. Do not rely on it alone."
+        "This view hardly depends on the answer: it drew much the same map when the model had forgotten "
+        "which name goes with what. Do not rely on it alone."
     ),
     "unmeasured": (
         "It was not measured whether this view depends on what the model learned. Do not rely on it alone."
@@ -25,7 +25,7 @@ UNLEARNED = {
 }
 _BADGES = {
     "does not": "Does not depend on what the model learned.",
-    "hardly on the guess": "Hardly depends on the guess.",
+    "hardly on the guess": "Hardly depends on the answer.",
     "unmeasured": "Not measured: whether it depends on what the model learned.",
 }
 

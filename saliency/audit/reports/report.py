@@ -183,7 +183,7 @@ def _finding_sections(findings: Sequence[AuditFinding]) -> list[Section]:
         )
         for finding in others[:LISTED]
     )
-    head = ("Verdict", "Pictures and place", "Guess changes", "Elsewhere")
+    head = ("Verdict", "Pictures and place", "Answer changes", "Elsewhere")
     notes = (blocks.Legend(words.LEGEND), Text(words.MARKS, "small"), Text(words.COUNTED, "small"))
     sections = [Section("Findings in detail", (*notes, *detailed))] if detailed else []
     if rows:
@@ -230,7 +230,7 @@ def _wrong_photos(record: AuditRecord) -> list[Section]:
     """All of them, as far as a report goes."""
     wrong = [entry for entry in record.review if entry.kind == "wrong"]
     rows = tuple((entry.file, entry.label or "", entry.guess, score(entry.score)) for entry in wrong[:LISTED])
-    table = Table(("Photo", "It shows", "Guess", "Score"), rows, len(wrong), (0.4, 0.24, 0.24, 0.12))
+    table = Table(("Photo", "It shows", "Answer", "Score"), rows, len(wrong), (0.4, 0.24, 0.24, 0.12))
     return [Section(words.WRONG, (table,))] if wrong else []
 
 
@@ -245,7 +245,7 @@ def _class_sections(record: AuditRecord) -> list[Section]:
         for group in record.classes_by_size[:LISTED]
     )
     widths = (0.4, *[0.6 / len(columns)] * len(columns))
-    table = Table(("Guess", *columns), rows, len(record.classes), widths, numbers=True)
+    table = Table(("Answer", *columns), rows, len(record.classes), widths, numbers=True)
     return [Section(words.BY_GUESS, (table,))] if rows else []
 
 

@@ -43,29 +43,29 @@ def with_article(place: str) -> str:
 def finding_sentence(finding: AuditFinding) -> str:
     """What was counted."""
     summary, guess = finding.summary, finding.guess
-    with_guess = f" with the guess “{guess}”" if guess else ""
+    with_guess = f" with the answer “{guess}”" if guess else ""
     elsewhere = f"covering equal areas elsewhere changed it in {on_average(summary.changed_elsewhere)}."
     if finding.named:
         parts = [
-            f"Covering “{finding.place}” changed the guess in {summary.changed} of "
+            f"Covering “{finding.place}” changed the answer in {summary.changed} of "
             f"{counted(summary.tested, 'picture')}{with_guess}; {elsewhere}"
         ]
     else:
         parts = [
             f"In {finding.gathered} of the {counted(finding.pictures, 'picture')}{with_guess} that were "
             f"kept for testing, the influence gathers in the {finding.place}. "
-            f"Covering it changed the guess in {summary.changed} of {summary.tested}; {elsewhere}"
+            f"Covering it changed the answer in {summary.changed} of {summary.tested}; {elsewhere}"
         ]
     if summary.depends != summary.changed:
         parts.append(f"The score depends on it in {summary.depends} of {summary.tested}.")
     if summary.enough_alone:
         parts.append(
-            "Alone, with everything else covered, it was enough for the guess in "
+            "Alone, with everything else covered, it was enough for the answer in "
             f"{summary.enough_alone} of {summary.tested}; equal areas elsewhere were enough in "
             f"{on_average(summary.enough_alone_elsewhere)}."
         )
     if not finding.named:
-        parts.append("The place was found in the other pictures with this guess.")
+        parts.append("The place was found in the other pictures with this answer.")
     return " ".join(parts)
 
 
@@ -74,7 +74,7 @@ def next_step(finding: AuditFinding) -> str:
     if finding.verdict is Verdict.NO_EVIDENCE:
         if finding.summary.tested < FEW:
             return "These are too few pictures to tell. Add more like them, and audit again."
-        return "Nothing to do: this set gives no evidence that the guess depends on this place."
+        return "Nothing to do: this set gives no evidence that the answer depends on this place."
     if finding.verdict is Verdict.SUGGESTIVE:
         return "Treat this as a question. Add more pictures of this kind, and audit again."
     if finding.named and finding.expected:
@@ -95,24 +95,24 @@ def next_step(finding: AuditFinding) -> str:
 
 def wrong(row: PhotoRow) -> str:
     """One picture whose guess is not its label."""
-    said = f"The guess is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
+    said = f"The answer is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
     return f"{said} Is the label right?" if row.score >= _CERTAIN else said
 
 
 def undecided(row: PhotoRow) -> str:
     """One picture with a low top guess."""
-    return f"The model is undecided: its top guess has a score of {score(row.score)}."
+    return f"The model is undecided: its top answer has a score of {score(row.score)}."
 
 
 def depends(place: str, outcome: CoverOutcome) -> str:
     """One picture whose guess depends on a place."""
-    effect = "the guess changes" if outcome.changed else "the score falls clearly"
+    effect = "the answer changes" if outcome.changed else "the score falls clearly"
     return f"With {with_article(place)} covered, {effect}."
 
 
 def alike(place: str) -> str:
     """One picture whose influence gathers where others of its class were found to depend on it."""
-    return f"The influence gathers in the {place}, as in pictures whose guess depends on it."
+    return f"The influence gathers in the {place}, as in pictures whose answer depends on it."
 
 
 def on_average(count: float, of: int | None = None) -> str:

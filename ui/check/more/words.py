@@ -20,8 +20,8 @@ MARK_FIRST = "Mark an area on the picture first."
 TEST_FIRST = "Run the test of the marked area first; its button stands above the pictures."
 
 KEPT = "With everything but the marked area covered, the score is {score}."
-KEPT_ENOUGH = "On this picture, the marked area alone is enough for the guess '{label}'."
-KEPT_NOT = "On this picture, the marked area alone is not enough for the guess '{label}'."
+KEPT_ENOUGH = "On this picture, the marked area alone is enough for the answer '{label}'."
+KEPT_NOT = "On this picture, the marked area alone is not enough for the answer '{label}'."
 KEPT_SPLIT = "Whether the marked area alone is enough depends on how the rest is covered."
 KEPT_ALT = "What the model received with only the marked area kept: {fill}"
 
@@ -40,8 +40,8 @@ PASTED = (
 )
 PASTED_CONTROL = "With an equal area from elsewhere in your photo instead, {changed}."
 PASTED_ALL = "The model calls all of these photos '{label}' already, so none can change. Choose other photos."
-CARRIES = "In these photos, the marked area alone brings the guess."
-CARRIES_NOT = "In these photos, the marked area does not bring the guess."
+CARRIES = "In these photos, the marked area alone brings the answer."
+CARRIES_NOT = "In these photos, the marked area does not bring the answer."
 CARRIES_PARTLY = "This test is inconclusive: pasting something else did as much, or too few photos changed."
 CARRIES_UNKNOWN = (
     "This test is inconclusive: the marked area is too large to compare with an equal one. Mark a smaller "
@@ -98,7 +98,7 @@ LEARNED_SAID = {
     LearningDependence.DEPENDS: "Yes: when a copy of the model had forgotten what it learned, this view drew "
     "another map.",
     LearningDependence.HARDLY_ON_THE_GUESS: "Partly: the map changed when a copy of the model had forgotten "
-    "everything, but hardly when it had only forgotten which name goes with which guess.",
+    "everything, but hardly when it had only forgotten which name goes with which answer.",
     LearningDependence.DOES_NOT: "No: this view drew much the same map for a copy of the model that had "
     "forgotten everything. Do not rely on it alone.",
 }

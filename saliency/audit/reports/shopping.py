@@ -92,7 +92,8 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
         for prop in shown.shared:
             if prop.name == finding.place and prop.kind in ("place", "area") and prop.label == finding.guess:
                 reason += f". {shared_sentence(prop).removesuffix('.')}"
-        which = f"photos of {whose} without {it}"
+        same = ", as many as have it" if LEAST < number < MOST else ""
+        which = f"photos of {whose} without {it}{same}"
         yield ShoppingItem(
             "training data",
             number,

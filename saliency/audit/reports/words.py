@@ -210,6 +210,9 @@ def other_guesses(record: AuditRecord) -> str:
             f"{_named(as_hoped)} {depend} on where the thing itself usually is "
             f"({_photos_of(as_hoped)} searched)."
         )
+    if record.searched and (few := sum(not group.searched for group in record.classes)):
+        have = "has" if few == 1 else "have"
+        sentences.append(f"{counted(few, 'other answer')} {have} too few photos to be searched.")
     return " ".join(sentences)
 
 

@@ -126,6 +126,7 @@ def _shopping_list(record: AuditRecord) -> None:
     st.markdown(f"## {words.ADD}", anchors=False)
     for item in record.shopping_list[:_ITEMS]:
         st.markdown(f"- **{wording.plain(item.what)}** {wording.plain(item.reason)}")
+    st.caption(report_words.BALANCE)
     if len(record.shopping_list) > _ITEMS:
         st.caption(words.MORE_ROWS.format(count=len(record.shopping_list) - _ITEMS))
 

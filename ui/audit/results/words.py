@@ -32,8 +32,8 @@ NO_PLACE = "No place was found that could be tested."
 NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
 NOT_SEARCHED = (
     "No answer has enough pictures to look for places where the influence gathers: about {least} of one "
-    "answer are needed. So this audit says nothing about shortcuts that nobody named. Add more pictures of each "
-    "product, or name an area you wonder about."
+    "answer are needed. So this audit says nothing about shortcuts that nobody named. Add more pictures of "
+    "each product, or name an area you wonder about."
 )
 TOO_FEW = (
     "{few} of {all} answers have too few pictures to look for such places: about {least} of one answer are "

@@ -57,7 +57,7 @@ def test_a_badge_is_asked_for_on_other_things_and_mugs_without_it() -> None:
     photos = judged(25, areas=badge) + judged(5, guess="lamp", first=25) + judged(20, "lamp", first=30)
     first, *others = shopping_list(shown(photos))
     assert first.what.startswith(
-        "Add about 25 photos of “mug” without “badge”, and as many of other things with"
+        "Add about 25 photos of “mug” without “badge”, as many as have it, and as many of other things with"
     )
     assert "All 5 missed photos of “mug” lack the marked area “badge”; all 25" in first.reason
     assert not [item for item in others if item.to == "training data"]

@@ -140,6 +140,7 @@ class PhotoRow:
         seed: Where its random numbers start.
         look: How bright, contrasty and sharp it is; ``None`` in jobs of earlier programs.
         footing: ``UNKNOWN`` where no label says what it shows and the model does not know it; else ``None``.
+        fingerprint: What tells whether another photo is nearly the same; ``None`` in earlier jobs.
     """
 
     file: str
@@ -159,6 +160,7 @@ class PhotoRow:
     seed: int
     look: PhotoLook | None = field(default=None, metadata=OPTIONAL)
     footing: Footing | None = field(default=None, metadata=OPTIONAL)
+    fingerprint: str | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def strange(self) -> bool:

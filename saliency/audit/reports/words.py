@@ -186,7 +186,7 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
     if len(rest) > telling:
         phrases.append(f"{counted(len(rest) - telling, 'place')} without evidence")
     further = f"{' and '.join(phrases)} further on." if phrases else ""
-    return f"{others} {further}".strip()
+    return " ".join(filter(None, (others, near_copies(record), further)))
 
 
 def other_guesses(record: AuditRecord) -> str:
@@ -214,6 +214,21 @@ def other_guesses(record: AuditRecord) -> str:
         have = "has" if few == 1 else "have"
         sentences.append(f"{counted(few, 'other answer')} {have} too few photos to be searched.")
     return " ".join(sentences)
+
+
+def near_copies(record: AuditRecord) -> str:
+    """How many photos are nearly the same as others, so that they tell less; empty if none."""
+    groups = sorted((g for g in record.classes if g.near_copies), key=lambda g: (-g.near_copies, g.guess))
+    if not groups:
+        return ""
+    first, *others = [
+        f"{group.near_copies} of the {counted(group.pictures, 'photo')} with the answer “{group.guess}”"
+        for group in groups[:_GUESSES]
+    ]
+    return (
+        f"{', '.join([first, *others])} are nearly the same as another one. They are counted one by one, but "
+        "tell less than as many different photos."
+    )
 
 
 def _photos_of(groups: Sequence[GuessRecord]) -> str:

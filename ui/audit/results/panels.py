@@ -71,6 +71,8 @@ def _headline(record: AuditRecord) -> None:
     st.markdown(f"## {wording.plain(named(report_words.headline(record)))}", anchors=False)
     if others := report_words.other_guesses(record):
         st.markdown(wording.plain(named(others)))
+    if copies := report_words.near_copies(record):
+        st.markdown(f":material/filter_none: {wording.plain(named(copies))}")
     if doubt := report_words.unfamiliar(record.unfamiliar, record.audited):
         st.warning(wording.plain(doubt), icon=":material/help:")
 

@@ -357,6 +357,19 @@ def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> Non
     assert said(found(None, depends)) == ""
 
 
+def test_photos_that_are_nearly_the_same_are_said() -> None:
+    def said(*copies: int) -> str:
+        groups = [GuessRecord(f"g{n}", 25, 0, 0, 25, True, None, count) for n, count in enumerate(copies)]
+        more = (SETTINGS, 0.05, (), tuple(groups), (), (), LIMITS)
+        return words.near_copies(AuditRecord(83, 83, 0, 0, 0, {}, (), *more))
+
+    assert said(0, 0) == ""
+    assert said(0, 12).startswith(
+        "12 of the 25 photos with the answer “g1” are nearly the same as another one."
+    )
+    assert said(3, 12).startswith("12 of the 25 photos with the answer “g1”, 3 of the 25 photos")
+
+
 def test_labels_that_cannot_be_judged_are_named_however_many() -> None:
     labels = [UnjudgedLabel(f"{n}", 2, n == 0, ("Cardigan", "cardigan") if n == 0 else ()) for n in range(9)]
     sentence = words.unjudged(labels, ("mug", "lamp"))

@@ -63,7 +63,7 @@ COLOURS = {Merit.GOOD: "green", Merit.MIXED: "orange", Merit.BAD: "red"}
 ROLE = "What is the marked area?"
 ROLES = {
     AreaRole.PRODUCT: "The product",
-    AreaRole.DETAIL: "A detail of it",
+    AreaRole.DETAIL: "A detail",
     AreaRole.OTHER: "Something else",
 }
 EVIDENCE = "What was tried, and what that says"

@@ -158,7 +158,7 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on",
         choices=["depends"],
-        help="exit code 3 if guesses depend on a place that is neither the middle nor named product",
+        help="exit code 3 if answers depend on a place that is neither the middle nor named product",
     )
 
 

@@ -31,9 +31,9 @@ PAGES = {  # title, icon and purpose, by the name of the script
     "explain": (
         "Explain",
         "image_search",
-        "See which parts of a photo had the most influence on a model's guess.",
+        "See which parts of a photo had the most influence on a model's answer.",
     ),
-    "compare": ("Compare", "compare", "One photo with two models, two views or two guesses, side by side."),
+    "compare": ("Compare", "compare", "One photo with two models, two views or two answers, side by side."),
     "audit": (
         "Audit",
         "fact_check",
@@ -151,7 +151,7 @@ def finding(
             return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
     if first.score >= LEANING:
         return f"The model leans towards {label} (score {score(first.score)})."
-    return f"The model is undecided. Its top guess is {label}. Read the map with extra care."
+    return f"The model is undecided. Its top answer is {label}. Read the map with extra care."
 
 
 def target_name(target: Score, rival: Score | None) -> str:

@@ -67,13 +67,13 @@ ADVICE = {
     "that; else mark what you suspect.",
     "not product": "The answer comes from something other than the product. Mark what it could be, such as a "
     "badge or the background, and test that.",
-    "against": "Choose the next best guess, and test the area for that one: it may speak for it.",
+    "against": "Choose the next best answer, and test the area for that one: it may speak for it.",
     "unknown": "Mark a little more or a little less, or try the same thing in another photo.",
     "too large": "Mark a smaller area, close around one thing.",
     "stranger": "Ask a model that knows such things, or try a photo of one thing that this model knows.",
     "lowers": "If the area is what should lower the number, this is what you would hope for. If it is not, "
     "have the model trained with photos that have it and deserve a high one.",
-    "low": "Choose the model's top guess, and test the area for that one.",
+    "low": "Choose the model's top answer, and test the area for that one.",
 }
 
 TO_DO = "What to do:"

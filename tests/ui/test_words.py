@@ -66,7 +66,10 @@ def test_every_method_has_one_plain_sentence():
         ((0.80, 0.20), "The model's clear favourite is **label 0** (score 0.80)."),
         ((0.79, 0.10), "The model leans towards **label 0** (score 0.79); next is label 1 (0.10)."),
         ((0.40, 0.39), "The model leans towards **label 0** (score 0.40); next is label 1 (0.39)."),
-        ((0.39, 0.38), "The model is undecided. Its top guess is **label 0**. Read the map with extra care."),
+        (
+            (0.39, 0.38),
+            "The model is undecided. Its top answer is **label 0**. Read the map with extra care.",
+        ),
         ((1.00, 0.0), "The model's clear favourite is **label 0** (score above 0.99)."),
         ((0.7, 0.001), "The model leans towards **label 0** (score 0.70); next is label 1 (below 0.01)."),
     ],

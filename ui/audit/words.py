@@ -62,9 +62,9 @@ KINDS = {"files": "Photos or a ZIP", "folder": "A folder"}
 KIND = "What to upload"
 UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
 UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
-ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same guess."
+ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same answer."
 QUESTION = "2 · The question"
-QUESTION_HELP = "The audit explains the model's top guess for each photo."
+QUESTION_HELP = "The audit explains the model's top answer for each photo."
 MODEL_HELP = (
     "The program that is examined. Models that are not on this computer yet are downloaded on the Explain "
     "page."
@@ -80,7 +80,7 @@ LIMIT = "The {name} counts as high from"
 LIMIT_HELP = "This model gives a number, usually {low} to {high}. The audit asks: is it so high, or higher?"
 KNOWN = "3 · What you know already (optional)"
 LABELS = "What the photos show"
-LABELS_HELP = "If the audit knows this, it also says which guesses are right."
+LABELS_HELP = "If the audit knows this, it also says which answers are right."
 LABEL_KINDS = {
     "": "Not known",
     "folders": "The folder names say it",
@@ -92,7 +92,7 @@ LABELS_CSV_OF = {
     OutputKind.SCORE: "CSV with the columns file,label; the label is a number",
 }
 FOLDERS_FIT = (
-    "{known} named like classes of the model. Choose “{folders}”, and the audit also says which guesses are "
+    "{known} named like classes of the model. Choose “{folders}”, and the audit also says which answers are "
     "right."
 )
 NO_FOLDERS = (

@@ -101,7 +101,7 @@ EFFECTS = {
     OutputKind.LABELS: "The score of the tag falls by at least a fifth, or it is no longer given.",
     OutputKind.SCORE: "The score moves by at least a fifth of its usual range, up or down.",
 }
-EFFECT = "The score falls by at least a fifth, or the guess changes."
+EFFECT = "The score falls by at least a fifth, or the answer changes."
 NO_CONTROLS = "There were no equal areas to compare with, so no p can be given."
 RECORD, RECORD_HELP = (
     "Record of this check (JSON)",
@@ -121,7 +121,7 @@ def then(label: str, before: Answer, after: Answer, guesses: tuple[str, str], ou
     )
     if not outputs.exclusive or not all(guesses):
         return sentence  # in a comparison of two classes there is no guess to speak of
-    top = "answer" if outputs.kind is OutputKind.YES_NO else "top guess"
+    top = "answer" if outputs.kind is OutputKind.YES_NO else "top answer"
     guess = GUESS_STAYS if before.top == after.top else GUESS_THEN
     return f"{sentence} {guess.format(top=top, guess=guesses[1])}"
 

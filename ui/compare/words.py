@@ -17,13 +17,13 @@ TITLE = "Two maps of one photo, side by side"
 DIFFER = "What differs?"
 DIFFER_HELP = (
     "Models: what do two models respond to? Views: do two ways to measure agree? "
-    "Guesses: which places speak for the one, and which for the other?"
+    "Answers: which places speak for the one, and which for the other?"
 )
 MODELS, VIEWS, GUESSES = "models", "views", "guesses"
-DIFFERS = {MODELS: "Models", VIEWS: "Views", GUESSES: "Guesses"}
+DIFFERS = {MODELS: "Models", VIEWS: "Views", GUESSES: "Answers"}
 LEFT, RIGHT, DIFFERENCE = "Left", "Right", "Difference"
-SAME_MODEL, SAME_VIEW, SAME_GUESS = "Model on both sides", "View on both sides", "Guess on both sides"
-OWN_GUESS, OWN_TAG = "Each model's own top guess", "Each model's own strongest tag"
+SAME_MODEL, SAME_VIEW, SAME_GUESS = "Model on both sides", "View on both sides", "Answer on both sides"
+OWN_GUESS, OWN_TAG = "Each model's own top answer", "Each model's own strongest tag"
 TAG_ON_BOTH = "Tag on both sides"
 ONLY_HERE = "Only models on this computer are listed. The Explain page downloads others."
 ONE_MODEL = "There is only one model on this computer. Download another one on the Explain page to compare."
@@ -33,7 +33,7 @@ PARTLY = "The two maps mark partly the same places."
 DISAGREE = {
     MODELS: "The two models point to different areas.",
     VIEWS: "Two views point to different areas. Treat this as a question, not a finding.",
-    GUESSES: "The two guesses point to different areas.",
+    GUESSES: "The two answers point to different areas.",
 }
 TAGS_DISAGREE = "The two tags point to different areas."
 ANSWERS = "{left} answers “{left_label}”, {right} “{right_label}”."
@@ -50,7 +50,7 @@ OTHER_KIND = (
 KINDS = {"labels": "tags of which several may be true", "score": "a number on a scale"}
 ONE_ANSWER = "one answer out of several"
 ONE_NUMBER = (
-    "“{model}” gives one number, so there are no two guesses to compare. Compare two views or two models "
+    "“{model}” gives one number, so there are no two answers to compare. Compare two views or two models "
     "instead."
 )
 MARKED = {
@@ -101,7 +101,7 @@ SHARE = (
 SLIDE_TITLES = {
     MODELS: "Two models on one photo",
     VIEWS: "Two views of one photo",
-    GUESSES: "Two guesses for one photo",
+    GUESSES: "Two answers for one photo",
 }
 TAGS_ON_SLIDE = "Two tags for one photo"
 COLUMNS = ("What", "Left", "Right")
@@ -110,7 +110,7 @@ ALT = "{side}: the photo '{photo}' under the colours of its heat map for '{label
 ALT_DIFFERENCE = (
     "Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
 )
-MODEL_ON_SLIDE, VIEW_ON_SLIDE, GUESS_ON_SLIDE = "Model: {name}", "View: {name}", "Guess: {name}"
+MODEL_ON_SLIDE, VIEW_ON_SLIDE, GUESS_ON_SLIDE = "Model: {name}", "View: {name}", "Answer: {name}"
 SCORE_LINE = "score {score}"
 
 MOST_TAGS = 5  # that are named where two models give the same

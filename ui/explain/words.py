@@ -15,13 +15,13 @@ TITLE = "What does the model respond to?"  # on the slide
 CHOSEN_FOR_OWN = "The page chose this model for your photo. Some of the samples belong to another model."
 MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "All other models", "Type to search"
 MORE_VIEWS, MORE_VIEWS_LABEL = "For experts", "Other ways to measure influence"
-GUESSES = "Top guesses: choose one to see the influence for it"
+GUESSES = "Top answers: choose one to see the influence for it"
 ANSWERS = "Answers: choose one to see the influence for it"
 TAGS = "Tags: choose one to see the influence on it"
 TICK = ":material/check: given, which a tag is from {threshold}"
 MORE_TAGS, MORE_TAGS_LABEL = "More tags", "All other tags"
-RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Compare with another guess", "Compared with {label}", "No comparison"
-RIVAL_LABEL = "Which parts speak for the guess, and which for this other one?"
+RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Compare with another answer", "Compared with {label}", "No comparison"
+RIVAL_LABEL = "Which parts speak for the answer, and which for this other one?"
 
 RECEIVED, HEAT, BOTH = "Photo as received", "Heat map", "Both together"
 GIVEN = "{framing}, {width} × {height} pixels: all that the model was given."
@@ -62,7 +62,7 @@ ZIP, ZIP_HELP = (
 )
 COARSE = 16  # cells along a side, up to which one is as large as a thing in the photo
 SHARE = (
-    "The address of this page leads others to the same sample, model, view, guess and marked area. Your "
+    "The address of this page leads others to the same sample, model, view, answer and marked area. Your "
     "own photos are not part of it."
 )
 

@@ -19,7 +19,7 @@ LINK_PARTS = {
     "sample": "the sample",
     "model": "the model",
     "view": "the view",
-    "class": "the guess",
+    "class": "the answer",
     "rather": "the comparison",
     "framing": "the framing",
     "area": "the marked area",
@@ -55,5 +55,5 @@ def from_audit(name: str, file: str, label: str | None, guess: str, right: bool 
         return start
     shown = f"{start} It shows “**{plain(label)}**”"
     if right is None:
-        return f"{shown}; whether the guess there was right cannot be told, as the model has no such class."
-    return f"{shown}; the guess there was {'right' if right else f'wrong: “{plain(guess)}”'}."
+        return f"{shown}; whether the answer there was right cannot be told, as the model has no such class."
+    return f"{shown}; the answer there was {'right' if right else f'wrong: “{plain(guess)}”'}."

@@ -17,7 +17,7 @@ UNLEARNED = {
         "forgotten everything. Do not rely on it alone."
     ),
     "hardly on the guess": (
-        "This view hardly depends on the guess: it drew much the same map when the model had forgotten which "
+        "This view hardly depends on the answer: it drew much the same map when the model had forgotten which "
         "name goes with what. Do not rely on it alone."
     ),
     "unmeasured": (
@@ -26,7 +26,7 @@ UNLEARNED = {
 }
 _BADGES = {
     "does not": "Does not depend on what the model learned.",
-    "hardly on the guess": "Hardly depends on the guess.",
+    "hardly on the guess": "Hardly depends on the answer.",
     "unmeasured": "Not measured: whether it depends on what the model learned.",
 }
 

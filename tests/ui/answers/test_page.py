@@ -128,7 +128,7 @@ def test_an_area_is_tested_in_the_words_of_the_kind(opened, key):
         app.pills(key="more-check").set_value(check).run()
         assert not app.error
         assert not app.exception
-    for asked in ("the guess", "the top guess"):
+    for asked in ("the answer", "the top answer"):
         assert asked not in text(app)
 
 

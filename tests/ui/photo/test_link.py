@@ -34,7 +34,7 @@ def test_a_class_in_a_link_is_its_label_unless_another_has_the_same():
     assert linked_class(state, "class", "2", labels) == 2
     assert not state.notices
     assert linked_class(state, "class", "3", labels) is None
-    assert "the guess '3'" in state.notices.pop()
+    assert "the answer '3'" in state.notices.pop()
     assert linked_class(state, "class", "crane", labels) is None
     assert "(number 1) or “crane” (number 2)" in state.notices.pop()
     assert linked_class(state, "class", "9" * 5000, labels) is None

@@ -61,8 +61,8 @@ PASTED_ALL = "The model calls all of these photos '{label}' already, so none can
 TAG_PASTED_ALL = (
     "The model gives all of these photos the tag '{label}' already, so none can change. Choose other photos."
 )
-CARRIES = "In these photos, the marked area alone brings the guess."
-CARRIES_NOT = "In these photos, the marked area does not bring the guess."
+CARRIES = "In these photos, the marked area alone brings the answer."
+CARRIES_NOT = "In these photos, the marked area does not bring the answer."
 CARRIES_PARTLY = "This test is inconclusive: pasting something else did as much, or too few photos changed."
 CARRIES_UNKNOWN = (
     "This test is inconclusive: the marked area is too large to compare with an equal one. Mark a smaller "
@@ -135,7 +135,7 @@ LEARNED_SAID = {
     LearningDependence.DEPENDS: "Yes: when a copy of the model had forgotten what it learned, this view drew "
     "another map.",
     LearningDependence.HARDLY_ON_THE_GUESS: "Partly: the map changed when a copy of the model had forgotten "
-    "everything, but hardly when it had only forgotten which name goes with which guess.",
+    "everything, but hardly when it had only forgotten which name goes with which answer.",
     LearningDependence.DOES_NOT: "No: this view drew much the same map for a copy of the model that had "
     "forgotten everything. Do not rely on it alone.",
 }
@@ -145,7 +145,7 @@ def keep_finding(keep: Keep, label: str, outputs: Outputs) -> str:
     """Whether the area alone is enough for the answer; the label is plain text."""
     answers = {OutputKind.LABELS: f"the tag '{label}'", OutputKind.SCORE: f"about the same {label}"}
     sentence = KEPT_ENOUGH if keep.enough else KEPT_SPLIT if any(keep.stays) else KEPT_NOT
-    return sentence.format(answer=answers.get(outputs.kind, f"the guess '{label}'"))
+    return sentence.format(answer=answers.get(outputs.kind, f"the answer '{label}'"))
 
 
 def paste_intro(outputs: Outputs) -> str:

@@ -89,8 +89,8 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
         for said in (
             f"{f['audited']} of {f['photos']} photos audited",
             f"{f['left_out_count']} left out",
-            f"{f['right']} guesses right",
-            f"{f['wrong']} guesses wrong",
+            f"{f['right']} answers right",
+            f"{f['wrong']} answers wrong",
             f"{len(f['depends_on'])} findings to look into",
         ):
             assert said in text
@@ -124,7 +124,7 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
 
 def test_the_first_page_is_the_summary(usual: Made) -> None:
     first = usual.sheets[0]
-    assert "Mugs Guesses depend on “badge & tag”, and 4 more findings to look into" in first
+    assert "Mugs Answers depend on “badge & tag”, and 4 more findings to look into" in first
     assert "Model: A model · View: Grad-CAM · 9 March 2026" in first
     for question, key in ((HOW_GOOD, "how_good"), (WHY_WRONG, "why_wrong"), (WHAT_TO_ADD, "what_to_add")):
         assert f"{question} {usual.findings['answers'][key]}" in first
@@ -190,7 +190,7 @@ def test_nothing_found_and_no_labels(tmp_path: Path) -> None:
     for text in (none.sheets[0], none.page):
         assert "No place stood out to be tested" in text
         assert "does not show that there is nothing to find" in text
-        assert "guesses right" not in text
+        assert "answers right" not in text
 
 
 def test_text_from_outside_is_only_text(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_reports_stay_small_and_say_what_they_leave_out(tmp_path: Path) -> None:
     assert found > 12
     for text in (many.paper, many.page):
         assert "Further findings" in text
-        assert "8 of 20 guesses" in text
+        assert "8 of 20 answers" in text
         assert re.search(r"6 of \d+ pictures shown\. findings\.json lists all of them\.", text)
 
 
@@ -317,9 +317,9 @@ def test_headlines() -> None:
         return words.headline(AuditRecord(9, 9, 0, 0, 0, counts, tuple(places), *more))
 
     corner = Dependence("mug", "lower right corner", "")
-    assert headline([corner]) == "Guesses of “mug” depend on the lower right corner"
+    assert headline([corner]) == "Answers “mug” depend on the lower right corner"
     assert headline([corner, corner]).endswith(", and 1 more finding to look into")
-    assert headline([Dependence(None, "badge", "")]) == "Guesses depend on “badge”"
+    assert headline([Dependence(None, "badge", "")]) == "Answers depend on “badge”"
     assert "question" in headline(suggestive=1, findings=[1])
     assert "thing itself" in headline(depends=1, findings=[1])
     assert "No evidence" in headline(findings=[1])
@@ -332,7 +332,7 @@ def test_headlines() -> None:
 def test_labels_that_cannot_be_judged_are_named_however_many() -> None:
     labels = [UnjudgedLabel(f"{n}", 2, n == 0, ("Cardigan", "cardigan") if n == 0 else ()) for n in range(9)]
     sentence = words.unjudged(labels, ("mug", "lamp"))
-    assert "The guesses for 18 photos cannot be judged" in sentence
+    assert "The answers for 18 photos cannot be judged" in sentence
     assert "“0” (2 photos, can mean “Cardigan” and “cardigan”); “1” (2 photos);" in sentence
     assert "3 more labels, all in findings.json" in sentence
     assert words.unjudged((), ()) == ""

@@ -111,12 +111,18 @@ def random_box(seed: int, inside: Callable[[Area], bool]) -> Area | None:
     return None
 
 
+def near_product(product: Product) -> np.ndarray:
+    """The product and what is close to it, ``(H, W)`` bool."""
+    outline = torch.from_numpy(product.outline)[None].float()
+    near: np.ndarray = torch.nn.functional.max_pool2d(outline, 2 * _NEAR + 1, 1, _NEAR)[0].numpy() > 0
+    return near
+
+
 def away_from_product(name: str, classifier: Classifier, pictures: Iterator[Product]) -> Row:
     """Random boxes that do not touch the product, on pictures with nothing planted."""
     row = Row(f"{name}: random area away from the product", "“depends” ≤ 5 %")
     for product in pictures:
-        outline = torch.from_numpy(product.outline)[None].float()
-        near = torch.nn.functional.max_pool2d(outline, 2 * _NEAR + 1, 1, _NEAR)[0].numpy() > 0
+        near = near_product(product)
         area = random_box(product.row, lambda a, n=near: not (a.on_photo(n.shape[::-1]) & n).any())
         if area is not None:
             row.cover(classifier, product.photo, area)

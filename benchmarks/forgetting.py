@@ -47,7 +47,7 @@ def main() -> None:
                 x,
                 int(classifier.graph.logits(x)[0].argmax()),
                 method.key,
-                size=classifier.preprocessing.crop_size,
+                size=classifier.preprocessing.size,
                 **settings,
             )
             for x in inputs

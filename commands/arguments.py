@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saliency.errors import SaliencyError
-from saliency.method_facts import MethodFacts, stated_facts, unknown
+from saliency.method_facts import USUAL, MethodFacts, stated_facts, unknown
 from saliency.verdict.advice import AreaRole
 
 _LONGEST = 36_500  # days
@@ -60,12 +60,22 @@ def _method(key: str) -> MethodFacts:
 def _add_photos(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a photo, or a folder of them")
     parser.add_argument("--model", default="showroom", help="a model's name, or your own folder or file")
-    parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
-    parser.add_argument("--target", help="the class to explain; the model's top answer if not given")
-    parser.add_argument("--rather-than", metavar="LABEL", help="explain the lead over this class instead")
+    _add_method(parser)
+    parser.add_argument("--target", help="the class or tag to explain; the top one if not given")
+    parser.add_argument(
+        "--rather-than",
+        metavar="LABEL",
+        help="explain the lead over this class instead, where classes exclude each other",
+    )
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
     parser.add_argument("--seed", type=int, default=0)
     _add_device(parser)
+
+
+def _add_method(parser: argparse.ArgumentParser) -> None:
+    """Which view; where none is named, the usual one that the model offers."""
+    said = "see python -m saliency methods; grad-cam if not given, occlusion for models asked from outside"
+    parser.add_argument("--method", help=said)
 
 
 def _add_device(parser: argparse.ArgumentParser) -> None:
@@ -87,7 +97,7 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_explain(options: argparse.Namespace) -> None:
-    _method(options.method).check(dict(map(setting, options.settings)))
+    _method(options.method or USUAL).check(dict(map(setting, options.settings)))
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +112,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_check(options: argparse.Namespace) -> None:
-    _method(options.method)
+    _method(options.method or USUAL)
     if not (options.area or options.mask or options.suggest):
         raise SaliencyError("Name an area with --area x,y,w,h or --mask FILE, or take --suggest.")
 
@@ -110,12 +120,22 @@ def _check_check(options: argparse.Namespace) -> None:
 def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="FOLDER|ZIP", help="the photos")
     parser.add_argument("--model", default="showroom", help="a model's name, or your own folder or file")
-    parser.add_argument("--method", default="grad-cam", help="see python -m saliency methods")
+    _add_method(parser)
     parser.add_argument("--second", default="", metavar="METHOD", help="a second view to compare with")
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
     parser.add_argument("--seed", type=int, default=0)
     _add_device(parser)
     parser.add_argument("--labels", metavar="CSV|folders", help="file,label; or the sub-folders' names")
+    parser.add_argument(
+        "--target", metavar="TAG", help="of a model that gives tags: the one that the audit asks about"
+    )
+    parser.add_argument(
+        "--at-least",
+        type=float,
+        metavar="NUMBER",
+        help="of a model that gives a number: from which it counts as high, the middle of its usual range if "
+        "not given; of one that gives tags: the share from which the tag is given",
+    )
     parser.add_argument("--areas", type=Path, metavar="CSV", help="file,x,y,w,h[,name], as shares")
     parser.add_argument(
         "--area", action="append", default=[], metavar="[NAME=]X,Y,W,H", help="a box in all photos, as shares"

@@ -12,19 +12,21 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import models
-from commands.terminal import Meter
+from commands.terminal import Meter, say
+from models.endpoint.cost import cost_of_views
 from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
 from saliency.audit.inputs.files import disk_remedy, sha256_of
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
+from saliency.audit.inputs.true_answers import true_answers
 from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.job_folders import begun, damage
 from saliency.audit.json_types import as_json, from_json
@@ -38,7 +40,10 @@ from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray.cluster import Cluster
 from saliency.audit.workers.ray.connection import connected
 from saliency.audit.workers.ray.worker import Load
+from saliency.checks.check import most_area_test_passes
+from saliency.classifier import Classifier, OutputKind, YesNoQuestion, yes_no_classifier, yes_no_question
 from saliency.errors import SaliencyError
+from saliency.methods.registry import usual
 from saliency.names import readable
 from saliency.photo.area import read_area
 
@@ -78,25 +83,36 @@ def _run(options: argparse.Namespace) -> int:
     with contextlib.ExitStack() as jobs:
         where = {"device": options.device, "precision": options.precision}
         with _pool(options.ray, _loader(options.model, where)) as pool:
-            classifier = models.load(options.model, on_progress=Meter(), **where)
+            model = models.load(options.model, on_progress=Meter(), **where)
+            question = _question(options, model)
+            classifier = yes_no_classifier(model, question, options.framing)
+            source = true_answers(source, question, model.labels)
             job = start(
                 options.out,
                 classifier,
                 source,
-                method=options.method,
+                method=options.method or usual(classifier.graph),
                 second=options.second,
                 framing=options.framing,
                 seed=options.seed,
                 expires=expires,
             )
             jobs.enter_context(job)
-            _before(source, classifier.labels)
+            _before(source, classifier)
+            _say_cost(classifier, job, len(source.items))
             result = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
         photos = options.source.resolve()
         title = photos.stem if photos.is_file() else photos.name
         files = write(job, result, options.out, source.folder, title)
         _print(job, result, files)
     return DEPENDS if options.fail_on and result.depends else 0
+
+
+def _say_cost(classifier: Classifier, job: Job, photos: int) -> None:
+    """Says, of a model behind an address, where photos are sent and about how many pictures it is asked."""
+    views = list(filter(None, (job.settings.method, job.settings.second)))
+    if spent := cost_of_views(classifier, views, photos, place=most_area_test_passes()):
+        say(f"{classifier.warning} {spent}")
 
 
 @contextlib.contextmanager
@@ -120,10 +136,11 @@ def _print(job: Job, result: Audit, files: list[Path]) -> None:
         print(visible(f"{left_out.file}: {left_out.problem}"), file=sys.stderr)
     for sentence in _areas_left_out(job):
         print(visible(sentence), file=sys.stderr)
-    if sentence := unjudged(unjudged_labels(result), result.classes[:EXAMPLES]):
+    labels, asked = unjudged_labels(result), result.settings.question
+    if sentence := unjudged(labels, result.classes[:EXAMPLES], question=asked):
         print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
-        print(visible(f"{finding.verdict}: {finding_sentence(finding)}"), file=sys.stderr)
+        print(visible(f"{finding.verdict}: {finding_sentence(finding, asked)}"), file=sys.stderr)
     doubt = unfamiliar(summary.unfamiliar, summary.audited)
     for sentence in filter(None, (result.warning, doubt)):
         print(visible(f"Warning: {sentence}"), file=sys.stderr)
@@ -140,13 +157,27 @@ def _answers(files: list[Path]) -> tuple[Pair, ...]:
     return answers.pairs
 
 
-def _before(source: Source, classes: Sequence[str]) -> None:
-    """How many photos and folders there are, and which labels the model lacks, before the first is asked."""
+def _question(options: argparse.Namespace, model: Classifier) -> YesNoQuestion | None:
+    """What a model of tags or of a number is asked: what is said, or else what the job was asked before."""
+    if options.resume and begun(options.out) and options.target is None and options.at_least is None:
+        with Job(options.out, alone=False) as job:
+            return job.settings.question
+    question = yes_no_question(model, options.target, options.at_least)
+    if question is not None and question.kind is OutputKind.SCORE and options.at_least is None:
+        print(visible(question.of_middle), file=sys.stderr)
+    return question
+
+
+def _before(source: Source, classifier: Classifier) -> None:
+    """What is asked of how many photos and folders, and which labels the model lacks, before the first."""
+    classes, question = classifier.labels, classifier.question
+    if question is not None:
+        print(visible(question.sentence), file=sys.stderr)
     folders = {PurePosixPath(item.file).parent for item in source.items if "/" in item.file}
     within = f" in {counted(len(folders), 'folder')}" if folders else ""
     print(f"{counted(len(source.items), 'photo')}{within}", file=sys.stderr)
     labels = unknown_labels(Counter(item.label for item in source.items if item.label is not None), classes)
-    if sentence := unjudged(labels, classes[:EXAMPLES], rest=""):
+    if sentence := unjudged(labels, classes[:EXAMPLES], rest="", question=question):
         print(visible(sentence), file=sys.stderr, flush=True)
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from commands import photos
 from commands.terminal import complain, show
-from saliency.checks.check import check
+from saliency.checks.check import check, most_area_test_passes
+from saliency.checks.hiding import hide_passes
+from saliency.checks.paste import PASSES
 from saliency.checks.suggestions import suggestions
-from saliency.errors import SaliencyError
+from saliency.errors import SaliencyError, UnansweredError
 from saliency.explanation import explain
+from saliency.methods.registry import usual
 from saliency.photo.area import Area, read_area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
@@ -26,13 +29,16 @@ def run(options: argparse.Namespace) -> int:
     boxes = [read_area(text) for text in options.area]
     others = [read_photo(path) for path in photos.files(options.paste)]
     classifier = photos.load(options)
+    method = options.method or usual(classifier.graph)
+    place = most_area_test_passes() + hide_passes() + PASSES * len(others)
+    photos.say_cost(classifier, options, method, place=place)
 
     def work(path: Path, photo: Photo) -> int:
         prepared = PreparedPhoto(classifier, photo, options.framing)
         explanation = explain(
             classifier,
             photo,
-            method=options.method,
+            method=method,
             target=options.target,
             rather_than=options.rather_than,
             seed=options.seed,
@@ -59,6 +65,8 @@ def run(options: argparse.Namespace) -> int:
                     seed=options.seed,
                     prepared=prepared,
                 )
+            except UnansweredError:  # nor would the service answer about the next area
+                raise
             except SaliencyError as error:
                 worst = complain(f"{path}: {error.message}")
                 continue

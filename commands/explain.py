@@ -9,9 +9,9 @@ from typing import Any
 
 from commands import photos
 from commands.arguments import setting
-from commands.terminal import show
+from commands.terminal import complain, show
 from saliency.explanation import explain
-from saliency.methods.registry import find
+from saliency.methods.registry import find, usual
 from saliency.photo.reading import Photo
 
 
@@ -21,15 +21,19 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         SaliencyError: There is no such method, setting, model or class.
     """
-    settings: dict[str, Any] = dict(find(options.method).check(dict(map(setting, options.settings))))
     classifier = photos.load(options)
+    method = options.method or usual(classifier.graph)
+    chosen = dict(map(setting, options.settings))
+    checked = find(method).check(chosen)
+    settings: dict[str, Any] = {name: checked[name] for name in chosen}
+    photos.say_cost(classifier, options, method, settings=settings)
     used: set[str] = set()
 
     def work(path: Path, photo: Photo) -> int:
         explanation = explain(
             classifier,
             photo,
-            method=options.method,
+            method=method,
             target=options.target,
             rather_than=options.rather_than,
             framing=options.framing,
@@ -40,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         unique = replace(explanation, photo=replace(photo, name=_unused(photo.name, used)))
         files = [str(file) for file in unique.save(options.out)]
         show({**explanation.record(), "photo": str(path), "files": files})
-        return 0
+        return complain(f"{path}: {explanation.stopped}") if explanation.stopped else 0
 
     return photos.for_each_photo(options.photos, work)
 

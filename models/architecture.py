@@ -40,10 +40,16 @@ _MOST_NUMBERS = 5 * 10**9  # of weights; torchvision's largest has 0.6 · 10^9
 
 
 class Assembly(NamedTuple):
-    """A module with weights in it, in eval mode, and what people should know of these, in sentences."""
+    """A module with weights in it, in eval mode.
+
+    Attributes:
+        notes: What people should know of the weights, in sentences.
+        outside: Why it can only be asked from outside, as half a sentence; empty where a graph may be made.
+    """
 
     module: nn.Module
     notes: tuple[str, ...]
+    outside: str = ""
 
 
 def architectures() -> list[str]:

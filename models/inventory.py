@@ -10,6 +10,7 @@ from models import architecture
 from models.built_in import BUILT_IN
 from models.catalogue import CATALOGUE, CatalogueEntry
 from models.checkpoint import digest, read_weights
+from models.endpoint.place import SENT, host_of
 from models.errors import ModelError, did_you_mean, quoted
 from models.sources.description import Description, read_description, weights_files
 from models.sources.folder import any_failure_said, load_folder, own_folders
@@ -35,6 +36,7 @@ class Choice:
         present: Its weights are on this computer.
         problem: What is wrong with its folder, in a sentence; empty if nothing is, as far as a look tells.
         licence: Of code and weights, in a sentence; empty where its owner does not state one.
+        outputs: What its numbers are said to be, by the name of their kind.
     """
 
     key: str
@@ -47,6 +49,7 @@ class Choice:
     present: bool
     problem: str = ""
     licence: str = ""
+    outputs: str = "softmax"
 
 
 def choices() -> list[Choice]:
@@ -166,14 +169,21 @@ def _folder_choice(folder: Path, key: str, kind: str) -> Choice:
     except ModelError as error:
         problem = error.message
         description = Description("", sentence=problem)
-    name, technical = (
-        description.name or readable(folder.name),
-        description.architecture or description.format,
-    )
-    names = (key, name, description.sentence, technical)
-    megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes)
+    sentence, technical = description.sentence, description.architecture or description.format
+    if description.endpoint is not None:  # nothing of it is on this computer, and it can be asked
+        host = host_of(description.endpoint)
+        technical, sentence = f"asked at {host}", f"{SENT.format(host=host)} {sentence}".strip()
+    names = (key, description.name or readable(folder.name), sentence, technical)
+    megabytes, present = round(sum(sizes) / 1e6, 1), bool(sizes) or description.endpoint is not None
     return Choice(
-        *names, megabytes, kind, front=True, present=present, problem=problem, licence=description.licence
+        *names,
+        megabytes,
+        kind,
+        front=True,
+        present=present,
+        problem=problem,
+        licence=description.licence,
+        outputs=description.outputs,
     )
 
 

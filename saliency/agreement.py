@@ -33,7 +33,10 @@ middle, still overlap by 0.11 to 0.55: less than that says little.
 """
 
 UNMOVED = 0.1
-"""A score that loses less than this share of itself, whatever is covered, leaves covering nothing to find."""
+"""A score that loses less than this share of itself, whatever is covered, leaves covering nothing to find.
+
+So does a number that moves by less than this share of its usual range.
+"""
 
 _FRAME = 128  # points along the long side of the frame in which the maps are laid over each other
 
@@ -117,14 +120,19 @@ def unmoved(explanation: Explanation) -> bool:
     """
     if not find(explanation.method).states_falls:
         return False
+    outputs = explanation.outputs
+    if outputs.is_score:
+        return float(np.abs(explanation.attribution).max()) < UNMOVED * outputs.width
     before = _log_odds(explanation)
     fall = float(explanation.attribution.max()) / explanation.temperature
     return 1 - _share(before - fall) / _share(before) < UNMOVED
 
 
 def _log_odds(explanation: Explanation) -> float:
-    """The target's, against all other classes or against the one it is compared with."""
+    """The target's, against all other classes, the one it is compared with, or not being so."""
     target, rival = explanation.target, explanation.rather_than
+    if not explanation.outputs.exclusive:
+        return target.logit / explanation.temperature
     if rival is not None:
         others = [rival.logit]
     else:

@@ -25,6 +25,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from saliency.agreement import Agreement, agreement
+from saliency.classifier import OutputKind
 from saliency.explanation import Explanation, Size
 from saliency.grids.cells import CellGrid, averaged
 from saliency.heat import heatmap
@@ -37,6 +38,9 @@ Map = npt.NDArray[np.float32]
 CELLS = 32  # along the long side, at most
 _SMALL = (96, 96)  # a frame fine enough to look for the largest difference
 _PALE = 0.6  # share of white over the photo under a difference map
+
+
+_GIVES = {OutputKind.LABELS: "tags, of which several may be true", OutputKind.SCORE: "a number on a scale"}
 
 
 class Unit(StrEnum):
@@ -89,6 +93,22 @@ class Comparison:
     def outlined(self) -> bool:
         """Whether any difference is large enough, a quarter of the scale, to be given an outline."""
         return bool(np.abs(self.difference(_SMALL)).max() >= FAINTEST)
+
+    @cached_property
+    def caution(self) -> str:
+        """What has to be said where the models give numbers of different kinds; empty where they do not."""
+        left, right = (side.outputs for side in self.sides)
+        if left.exclusive and right.exclusive:
+            return ""
+        if left.kind is right.kind:
+            scale = left.is_score and left.usual_range != right.usual_range
+            usual = f"{left.usual} and {right.usual}"
+            return f"The two numbers are on different scales, usually {usual}." if scale else ""
+        what = [_GIVES.get(outputs.kind, "one answer") for outputs in (left, right)]
+        return (
+            f"The left model gives {what[0]}; the right model gives {what[1]}. The maps show what each "
+            "responds to, but their scores cannot be compared."
+        )
 
     def faint(self, side: Explanation) -> bool:
         """Whether a map stays below a quarter of the scale, which in the unit of a score means little of it.
@@ -169,6 +189,7 @@ class Comparison:
             "full_colour": round(self.maximum, 6),
             "influence_right_over_left": None if self.ratio is None else round(self.ratio, 4),
             "agreement": self.agreement.record(),
+            "caution": self.caution,
             "left": self.left.record(),
             "right": self.right.record(),
         }

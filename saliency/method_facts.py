@@ -17,6 +17,9 @@ from typing import Any
 
 from saliency.errors import SaliencyError
 
+USUAL = "grad-cam"
+"""The method that is taken where none is named and the model offers it."""
+
 _METHODS = "saliency.methods"
 
 
@@ -29,6 +32,9 @@ class Setting:
         high: Largest value allowed (numbers).
         choices: The words allowed (words).
         sentence: What it does, for a person.
+        of_side: The least and the most that the default may be, as shares of the picture's short side, for
+            lengths in points: what suits most pictures would hide a small one whole, and take hours for a
+            large one.
     """
 
     name: str
@@ -37,6 +43,14 @@ class Setting:
     high: float = float("inf")
     choices: tuple[str, ...] = ()
     sentence: str = ""
+    of_side: tuple[float, float] | None = None
+
+    def default_for(self, side: int | None) -> int | float | str:
+        """The default, for pictures of that short side in points."""
+        if side is None or self.of_side is None or isinstance(self.default, str):
+            return self.default
+        least, most = (int(share * side) for share in self.of_side)
+        return max(int(self.low), min(max(self.default, least), most))
 
     def parse(self, value: object) -> int | float | str:
         """The value, checked.
@@ -87,8 +101,12 @@ class MethodFacts:
     class_specific: bool = True
     settings: Mapping[str, Setting]
 
-    def check(self, settings: Mapping[str, object]) -> dict[str, int | float | str]:
+    def check(self, settings: Mapping[str, object], side: int | None = None) -> dict[str, int | float | str]:
         """All settings with defaults filled in.
+
+        Args:
+            settings: Those that somebody chose.
+            side: Short side of the picture in points, which some defaults follow.
 
         Raises:
             SaliencyError: An unknown setting, or a value out of range.
@@ -98,7 +116,7 @@ class MethodFacts:
                 names = ", ".join(self.settings) or "none"
                 raise SaliencyError(f"{self.key} has no setting called “{name}”. Its settings: {names}.")
         return {
-            name: setting.parse(settings.get(name, setting.default))
+            name: setting.parse(settings.get(name, setting.default_for(side)))
             for name, setting in self.settings.items()
         }
 

@@ -15,6 +15,7 @@ from torch import nn
 
 from saliency.classifier import Classifier
 from saliency.network.graph import Graph
+from saliency.network.outside import OutsideModel
 
 _SAMPLED = 32  # members of a long list that are weighed for all of them
 
@@ -29,14 +30,13 @@ def bytes_of(*things: object) -> int:
 
 def weights_of(classifier: Classifier) -> int:
     """How many bytes the weights of a model take; laid out for the processor, they are there once more."""
-    module = classifier.graph.module
-    return sum(tensor.nbytes for tensor in (*module.parameters(), *module.buffers()))
+    return classifier.graph.nbytes
 
 
 def _bytes_of(thing: Any, seen: set[int]) -> int:
     if thing is None or isinstance(thing, bool | int | float | type | types.ModuleType):
         return 0
-    if isinstance(thing, Classifier | nn.Module) or (isinstance(thing, Graph) and type(thing) is Graph):
+    if isinstance(thing, Classifier | nn.Module) or type(thing) in (Graph, OutsideModel):
         return 0
     if isinstance(thing, torch.Tensor):
         return _once(thing.untyped_storage().data_ptr(), thing.untyped_storage().nbytes(), seen)

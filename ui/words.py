@@ -48,10 +48,8 @@ UNSTEADY = (
     "The model answers {label} (score {score}), but it is not sure of it when the photo is mirrored or cut "
     "closer. Do not rely on it."
 )
-EMPTY = "This view found no influence on the score for '{label}' in this photo, so there is nothing to show."
-EVEN = (
-    "According to this view, all parts of this photo had about the same influence on the score for '{label}'."
-)
+EMPTY = "This view found no influence on {topic} in this photo, so there is nothing to show."
+EVEN = "According to this view, all parts of this photo had about the same influence on {topic}."
 
 UPLOAD_HELP = (
     "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is kept in memory until two minutes after this page is "
@@ -123,13 +121,16 @@ def about(seconds: float) -> str:
     return f"about {max(2, round(seconds / 60))} min"
 
 
-def finding(scores: Sequence[Score], known: Familiarity | None = None, *, markup: bool = True) -> str:
+def finding(
+    scores: Sequence[Score], known: Familiarity | None = None, *, markup: bool = True, yes_no: bool = False
+) -> str:
     """The finding in one sentence, by the score rules; out of its depth, no answer is called a favourite.
 
     Args:
         scores: All classes, best first.
         known: Whether the model knows what the photo shows, where that was asked.
         markup: Whether the sentence is for the page (labels escaped, the first one bold) or for a picture.
+        yes_no: Whether there is only yes or no, so that the other one goes without saying.
     """
     first, second = scores[0], scores[1] if len(scores) > 1 else None
     label = f"**{plain(first.label)}**" if markup else f"“{first.label}”"
@@ -138,26 +139,18 @@ def finding(scores: Sequence[Score], known: Familiarity | None = None, *, markup
     sure = known is None or known.footing is Footing.SURE
     ahead = first.score - (second.score if second else 0.0)
     if first.score >= FAVOURITE and ahead >= AHEAD and sure:
-        return f"The model's clear favourite is {label} (score {score(first.score)})."
+        favourite = "The answer is" if yes_no else "The model's clear favourite is"
+        return f"{favourite} {label} (score {score(first.score)})."
     if first.score >= LEANING and second:
         runner_up = plain(second.label) if markup else f"“{second.label}”"
         if score(first.score) == score(second.score):
             return f"The model hesitates between {label} and {runner_up} (score {score(first.score)} each)."
-        next_is = f"next is {runner_up} ({score(second.score)})"
-        return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
+        if not yes_no:
+            next_is = f"next is {runner_up} ({score(second.score)})"
+            return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
     if first.score >= LEANING:
         return f"The model leans towards {label} (score {score(first.score)})."
     return f"The model is undecided. Its top answer is {label}. Read the map with extra care."
-
-
-def ends(*, signed: bool) -> tuple[str, str]:
-    """The words at the two ends of the bar of a map's colours."""
-    return (AGAINST, FOR) if signed else (LESS, MORE)
-
-
-def guess(entry: Score) -> str:
-    """A top guess on its pill."""
-    return f"{plain(entry.label)} · {score(entry.score)}"
 
 
 def target_name(target: Score, rival: Score | None) -> str:

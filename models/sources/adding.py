@@ -16,9 +16,16 @@ import torch
 from models.built_in import BUILT_IN
 from models.catalogue import CATALOGUE
 from models.errors import ModelError, counted, did_you_mean, quoted
+from models.sources import endpoint, registry
 from models.sources import folder as folders
-from models.sources import registry
-from models.sources.description import MODEL_FILES, check_labels, output_count, outputs_of, read_labels
+from models.sources.description import (
+    MODEL_FILES,
+    check_labels,
+    output_count,
+    outputs_of,
+    read_labels,
+    stated_format_of,
+)
 from models.sources.preparation import Recipe, candidates, photos_with_answers, table, trials, verdict
 from models.sources.read_model import Channels, ReadModel
 from models.sources.read_model import Outputs as OutputsName
@@ -79,16 +86,25 @@ class Added:
     table: str = ""
 
 
-def add(path: Path, wishes: Wishes) -> Added:
+def add(path: Path, wishes: Wishes, *, uploaded: bool = False) -> Added:
     """Adds the model in a file, a folder or a ZIP.
+
+    Args:
+        path: Where it is.
+        wishes: What is said about it.
+        uploaded: Whether it was handed over through the page, so that nothing that can carry code is opened.
 
     Raises:
         ModelError: It cannot be; nothing is left behind.
     """
+    if path.name in ("", ".."):  # the folder that somebody is in has a name
+        path = path.resolve()
+    if not path.exists():
+        raise ModelError(f"There is no file or folder {quoted(str(path))}.")
     key = _free_key(wishes.key or path.stem if path.suffix else wishes.key or path.name)
     with _working_folder() as temporary:
         made = Path(temporary) / key
-        notes, tried = _written(path, wishes, made)
+        notes, tried = _written(path, wishes, made, uploaded=uploaded)
         problems, remarks = folders.folder_report(made)
         if problems:
             raise ModelError(*problems)
@@ -151,21 +167,28 @@ def _free_key(wish: str) -> str:
     return key
 
 
-def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
+def _written(path: Path, wishes: Wishes, made: Path, *, uploaded: bool = False) -> tuple[list[str], str]:
     """Writes the folder of a model; returns what was found, in sentences, and a table of recipes."""
     with files_of(path) as files, folders.any_failure_said(path):
-        if wishes == Wishes(key=wishes.key) and (own := _in_order(files)):
+        if uploaded:
+            endpoint.refuse(files)
+        kept = next((file.parent for file in files if file.name == "model.json"), None)
+        if uploaded and kept is not None and (stated_format := stated_format_of(kept)):
+            registry.refuse_code(stated_format)
+        if wishes == Wishes(key=wishes.key) and (own := _in_order(kept)):
             copied(files_below(files, own), made)
             return [], ""
         format_name = registry.format_of(files)
+        if uploaded:
+            registry.refuse_code(format_name)
         if path.is_file() and files == [path]:
             files = [path.resolve(), *registry.companions(format_name, [path.resolve()])]
         model, stated = registry.read(format_name, files), registry.settings(format_name, files)
         labels, of_file = _labels(files, wishes, model)
-        side, size_notes = _side(wishes, model)
-        outputs = _checked_outputs(model, wishes, side, labels, of_file)
-        recipe, notes, tried = _recipe(model, wishes, labels, side, outputs)
-        description = _described(wishes, path, side, recipe, stated)
+        size, size_notes = _size(wishes, model)
+        outputs = _checked_outputs(model, wishes, size, labels, of_file)
+        recipe, notes, tried = _recipe(model, wishes, labels, size, outputs)
+        description = _described(wishes, path, size, recipe, stated)
         made.mkdir(parents=True)
         if "architecture" in description:
             weights = next(each for each in files if registry.sources()[format_name].recognises([each]))
@@ -190,25 +213,27 @@ def _written(path: Path, wishes: Wishes, made: Path) -> tuple[list[str], str]:
     return [*model.notes, *size_notes, *notes], tried
 
 
-def _in_order(files: Sequence[Path]) -> Path | None:
+def _in_order(folder: Path | None) -> Path | None:
     """The folder of a model as it is kept here, if that is what was given."""
-    folder = next((file.parent for file in files if file.name == "model.json"), None)
     return folder if folder is not None and not folders.check_folder(folder) else None
 
 
 def _described(
-    wishes: Wishes, path: Path, side: int, recipe: Recipe, stated: dict[str, Any]
+    wishes: Wishes, path: Path, size: tuple[int, int], recipe: Recipe, stated: dict[str, Any]
 ) -> dict[str, Any]:
     """What goes into model.json, but for the format."""
-    resize_size = stated.get("resize_size", round(side * 256 / 224))
+    height, width = size
+    resize_size = stated.get("resize_size", round(min(size) * 256 / 224))
     if recipe.cut in ("whole", "squeezed"):
-        resize_size = side
+        resize_size = min(size)
     return {
         **stated,
         "name": wishes.name or readable(path.stem),
         "source": f"the file {readable(path.name)}",
-        "crop_size": side,
-        "resize_size": max(side, resize_size),
+        "crop_size": height,
+        **({"crop_width": width} if width != height else {}),
+        **({"squeezed": recipe.cut == "squeezed"} if wishes.photos else {}),
+        "resize_size": max(min(size), resize_size),
         "mean": list(recipe.mean),
         "std": list(recipe.std),
     }
@@ -245,29 +270,25 @@ def _without_numbers(labels: tuple[str, ...]) -> tuple[str, ...]:
     return labels
 
 
-def _side(wishes: Wishes, model: ReadModel) -> tuple[int, list[str]]:
+def _size(wishes: Wishes, model: ReadModel) -> tuple[tuple[int, int], list[str]]:
+    """Height and width of the model's pictures, and what is to be said of that."""
     size = wishes.size or model.size
     if size is None:
-        return _USUAL_SIDE, [
+        return (_USUAL_SIDE, _USUAL_SIDE), [
             f"The file does not say its pictures' size; {_USUAL_SIDE} × {_USUAL_SIDE} is taken."
         ]
-    if size[0] != size[1]:
-        raise ModelError(
-            f"The model takes pictures of {size[0]} × {size[1]} pixels (height × width). Only square "
-            "ones can be used so far."
-        )
-    return size[0], []
+    return size, []
 
 
 def _checked_outputs(
-    model: ReadModel, wishes: Wishes, side: int, labels: Sequence[str], of_file: str
+    model: ReadModel, wishes: Wishes, size: tuple[int, int], labels: Sequence[str], of_file: str
 ) -> Outputs:
     """What the model's numbers are; it was run, and gives one for each label.
 
     Raises:
         ModelError: It cannot be run, gives more or fewer numbers, or one that nobody says the meaning of.
     """
-    given = _number_count(model, wishes, side)
+    given = _number_count(model, wishes, size)
     name = wishes.outputs or model.outputs
     if given == 1 and name in (None, "softmax", "probabilities"):
         raise ModelError(
@@ -286,17 +307,17 @@ def _checked_outputs(
     return outputs
 
 
-def _number_count(model: ReadModel, wishes: Wishes, side: int) -> int:
+def _number_count(model: ReadModel, wishes: Wishes, size: tuple[int, int]) -> int:
     """How many numbers the model gives a picture. Raises :class:`ModelError` unless it gives one row each."""
     channels = 1 if (wishes.channels or model.channels) == "grey" else 3
     # forward, as a graph that is called prints what fails
     with torch.inference_mode():
         try:
-            given = model.module.forward(torch.zeros(2, channels, side, side))
+            given = model.module.forward(torch.zeros(2, channels, *size))
         except (RuntimeError, ValueError, TypeError, AssertionError, IndexError) as error:
             reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".")
             raise ModelError(
-                f"The model could not be run on pictures of {side} × {side} pixels: {reason}. "
+                f"The model could not be run on pictures of {size[0]} × {size[1]} pixels: {reason}. "
                 "Give their size with --size, such as --size 299x299."
             ) from error
     if not isinstance(given, torch.Tensor) or given.ndim not in (1, 2) or len(given) != 2:
@@ -312,7 +333,7 @@ def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
 
 
 def _recipe(
-    model: ReadModel, wishes: Wishes, labels: Sequence[str], side: int, outputs: Outputs
+    model: ReadModel, wishes: Wishes, labels: Sequence[str], size: tuple[int, int], outputs: Outputs
 ) -> tuple[Recipe, list[str], str]:
     """How photos are prepared, what is to be said of it, and a table of what was tried."""
     channels = wishes.channels or model.channels
@@ -323,7 +344,7 @@ def _recipe(
     if outputs.kind is OutputKind.SCORE:
         raise ModelError("Of a score, folders of photos cannot say what is right. Leave out --photos.")
     photos = photos_with_answers(wishes.photos, answers_of(labels, outputs.kind))
-    tried = trials(model.module, recipes, photos, side, outputs)
+    tried = trials(model.module, recipes, photos, size, outputs)
     count = len(photos.paths)
     return tried[0].recipe, [verdict(tried, count)], table(tried, count)
 

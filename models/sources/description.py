@@ -21,6 +21,9 @@ WEIGHTS_FILES = ("weights.safetensors", "weights.pth", "weights.pt")
 MODEL_FILES = "model"
 """The folder inside a model's folder that holds its files, where they are in a format of their own."""
 
+ENDPOINT = "endpoint"
+"""The format of a model behind an address, and its entry in model.json."""
+
 _SIDE = (28, 1024)  # pixels
 _DESCRIPTION_BYTES, _LABELS_BYTES, _WEIGHTS_BYTES = 64_000, 16_000_000, 8 * 10**9
 _MOST_LABELS = 100_000
@@ -42,6 +45,7 @@ class Description:
         threshold: Share from which a label is given, where several may be.
         usual_range: Lowest and highest value that a score usually has; needed for a score alone.
         reading: How the scores are to be read: attributes of :class:`~saliency.classifier.Classifier`.
+        endpoint: How a model behind an address is asked, as :func:`models.endpoint.read_endpoint` takes it.
     """
 
     architecture: str
@@ -57,6 +61,7 @@ class Description:
     threshold: float = 0.5
     usual_range: tuple[float, float] | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
+    endpoint: Mapping[str, Any] | None = None
 
     @property
     def kind(self) -> Outputs:
@@ -95,14 +100,30 @@ def read_description(folder: Path) -> Description:
     tidy: dict[str, Any] = {
         key: readable(value) if isinstance(value, str) else value for key, value in content.items()
     }
-    preprocessing = _preprocessing({key: tidy.pop(key) for key in _PREPROCESSING & tidy.keys()})
-    if preprocessing.resize_size < preprocessing.crop_size:
+    plain = {"mean": (0.0,) * 3, "std": (1.0,) * 3} if ENDPOINT in tidy else {}
+    preprocessing = _preprocessing(plain | {key: tidy.pop(key) for key in _PREPROCESSING & tidy.keys()})
+    if preprocessing.resize_size < min(preprocessing.size):
         raise ModelError("In model.json, “resize_size” cannot be smaller than “crop_size”.")
     reading = {key: tidy.pop(key) for key in _READING & tidy.keys()}
     tidy.setdefault("architecture", "")
     if "usual_range" in tidy:
         tidy["usual_range"] = tuple(map(float, tidy["usual_range"]))
     return Description(**tidy, preprocessing=preprocessing, reading=reading)
+
+
+def stated_format_of(folder: Path) -> str:
+    """The format that model.json states, if it can be read and states one; empty otherwise."""
+    try:
+        content = _json(folder)
+    except ModelError:
+        return ""
+    stated = ENDPOINT if ENDPOINT in content else content.get("format", "")
+    return stated if isinstance(stated, str) else ""
+
+
+def states(folder: Path, key: str) -> bool:
+    """Whether model.json, which can be read, has an entry."""
+    return key in _json(folder)
 
 
 def read_labels(folder: Path) -> tuple[str, ...]:
@@ -238,7 +259,7 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"model.json has an unknown entry {quoted(key)}." + (
             f" Did you mean “{near[0]}”?" if near else ""
         )
-    if "architecture" not in content and "format" not in content:
+    if not {"architecture", "format", ENDPOINT} & content.keys():
         yield 'model.json does not name the architecture, for example: "architecture": "resnet50".'
     for key, (is_right, expected) in _RULES.items():
         if key in content and not is_right(content[key]):
@@ -255,7 +276,8 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
 
 def _preprocessing(stated: Mapping[str, Any]) -> Preprocessing:
     usual = Preprocessing()
-    resize_size = round(stated.get("crop_size", usual.crop_size) * usual.resize_size / usual.crop_size)
+    height = stated.get("crop_size", usual.crop_size)
+    resize_size = round(min(height, stated.get("crop_width", height)) * usual.resize_size / usual.crop_size)
     colours = {key: tuple(map(float, stated[key])) for key in {"mean", "std"} & stated.keys()}
     return Preprocessing(**{"resize_size": resize_size, **stated, **colours})
 
@@ -308,6 +330,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "crop_size": _PIXELS,
     "resize_size": _PIXELS,
     "format": (lambda value: isinstance(value, str), "the name of a format, as “add” writes it"),
+    ENDPOINT: (lambda value: isinstance(value, dict), "an object with an address: { … }"),
     "channels": (lambda value: value in get_args(Channels), _one_of(Channels)),
     "outputs": (lambda value: value in get_args(OutputsName), _one_of(OutputsName)),
     "threshold": (_is_number(0.001, 0.999), "a share from 0.001 to 0.999"),
@@ -323,6 +346,8 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "mean": (_are_three(0), "three numbers from 0 to 1, for red, green and blue"),
     "std": (_are_three(0.001), "three numbers from 0.001 to 1, for red, green and blue"),
     "whole_size": _PIXELS,
+    "crop_width": _PIXELS,
+    "squeezed": (lambda value: isinstance(value, bool), "true or false"),
     "interpolation": (lambda value: value in ("bilinear", "bicubic"), '"bilinear" or "bicubic"'),
     "name": _is_text(_LONGEST_NAME),
     "sentence": _is_text(_LONGEST_SENTENCE),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 
@@ -18,20 +18,23 @@ from models import architecture
 from models.architecture import Assembly
 from models.checkpoint import digest, read_weights
 from models.errors import ModelError, quoted
-from models.sources import registry
+from models.sources import endpoint, registry
 from models.sources.description import (
+    ENDPOINT,
     Description,
     check_labels,
     model_files,
     output_count,
     read_description,
     read_labels,
+    stated_format_of,
     weights_file,
 )
+from models.sources.outside import asked_classifier
 from models.sources.package import packaged_weights
 from models.sources.preparation import taking_rgb
 from saliency.classifier import Classifier
-from saliency.errors import SaliencyError
+from saliency.errors import NoGraphError, SaliencyError
 from saliency.names import REPLACEMENT, readable
 
 _LOG = logging.getLogger("spotlight")
@@ -59,18 +62,26 @@ class _FolderContent:
         if packaged := packaged_weights(self.folder):
             packaged.checked(sha256)
         source = about.source or f"the folder {name}"
-        return Classifier.build(
+        names = (
             self.assembly.module,
             about.preprocessing,
             self.labels,
             about.name or name,
             " ".join([source, *(f"({note.rstrip('.')})" for note in self.assembly.notes)]),
-            digest=sha256,
-            device=device,
-            precision=precision,
-            outputs=about.kind,
-            **about.reading,
         )
+        options: dict[str, Any] = {
+            "digest": sha256,
+            "device": device,
+            "outputs": about.kind,
+            **about.reading,
+        }
+        reason = self.assembly.outside
+        if not reason:
+            try:
+                return Classifier.build(*names, precision=precision, **options)
+            except NoGraphError as error:
+                reason = error.reason
+        return asked_classifier(*names, reason=reason, nbytes=self.weights.stat().st_size, **options)
 
 
 class FolderReport(NamedTuple):
@@ -92,6 +103,8 @@ def load_folder(folder: str | Path, device: str | None = None, precision: str = 
         ModelError: Something is wrong with the folder; its problems are :func:`check_folder`'s sentences.
     """
     with any_failure_said(Path(folder)):
+        if stated_format_of(Path(folder)) == ENDPOINT:
+            return endpoint.classifier(Path(folder))
         return _content(Path(folder)).classifier(device, precision)
 
 
@@ -107,6 +120,8 @@ def folder_report(folder: str | Path) -> FolderReport:
     """What :func:`check_folder` says, and what it found that is no fault."""
     try:
         with any_failure_said(Path(folder)):
+            if stated_format_of(Path(folder)) == ENDPOINT:
+                return FolderReport([], endpoint.report(Path(folder)))
             return _checked(_content(Path(folder)))
     except ModelError as error:
         return FolderReport(error.problems)
@@ -149,18 +164,18 @@ def any_failure_said(folder: Path) -> Iterator[None]:
 
 
 def _checked(content: _FolderContent) -> FolderReport:
-    side = content.description.preprocessing.crop_size
+    height, width = content.description.preprocessing.size
     try:
         with torch.inference_mode():
-            scores = content.assembly.module(torch.zeros(1, 3, side, side))
-        content.classifier()
+            scores = content.assembly.module(torch.zeros(1, 3, height, width))
+        outside = content.classifier().graph.outside
     except SaliencyError as error:
         return FolderReport([error.message])
     except (RuntimeError, ValueError, TypeError, AssertionError) as error:
-        return FolderReport([f"The model could not be run on a picture of {side}×{side} pixels: {error}."])
+        return FolderReport([f"The model could not be run on a picture of {height}×{width} pixels: {error}."])
     if not scores.isfinite().all():
         return FolderReport([_INFINITE_SCORES])
-    return FolderReport([], content.assembly.notes)
+    return FolderReport([], (*content.assembly.notes, *([outside] if outside else [])))
 
 
 def _content(folder: Path) -> _FolderContent:
@@ -201,6 +216,6 @@ def _in_own_format(folder: Path, description: Description, labels: tuple[str, ..
     if not files:
         raise ModelError(f"There are no files in {readable(folder.name)}/model. Put the model's files there.")
     model = registry.read(description.format, files)
-    assembly = Assembly(taking_rgb(model.module, description.channels), model.notes)
+    assembly = Assembly(taking_rgb(model.module, description.channels), model.notes, model.outside)
     largest = max(files, key=lambda path: path.stat().st_size)
     return _FolderContent(folder, description, labels, largest, assembly)

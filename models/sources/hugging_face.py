@@ -14,6 +14,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from models.errors import ModelError, first_three, quoted
+from models.sources.offline import keep_offline
 from models.sources.read_model import Outputs, ReadModel
 from models.torchvision_guard import import_torchvision
 from saliency.names import readable
@@ -56,6 +57,11 @@ def read(files: Sequence[Path]) -> ReadModel:
     assert config is not None
     content = _content(config)
     _refuse_code(files, content)
+    if "quantization_config" in content:
+        raise ModelError(
+            "The weights of this folder are quantised (quantization_config in config.json), and such "
+            "ones are not read. Save the model in full or half precision, or export it as ONNX."
+        )
     kinds = [kind for kind in content.get("architectures") or () if isinstance(kind, str)]
     if kinds and not any("ImageClassification" in kind for kind in kinds):
         raise ModelError(
@@ -88,13 +94,15 @@ def settings(files: Sequence[Path]) -> dict[str, Any]:
     elif size and isinstance(share := preparation.get("crop_pct"), float) and 0 < share <= 1:
         stated["resize_size"] = int(size[0] / share)
     elif size:
-        stated["resize_size"] = size[0]
+        stated["resize_size"] = min(size)
+        stated["squeezed"] = shorter is None
     if preparation.get("resample") in _INTERPOLATIONS:
         stated["interpolation"] = _INTERPOLATIONS[preparation["resample"]]
     return stated
 
 
 def _model(folder: Path) -> Any:
+    keep_offline()
     import_torchvision()  # transformers imports it, and cannot by itself beside torch for processors
     from transformers import AutoModelForImageClassification
     from transformers.utils import logging
@@ -126,22 +134,24 @@ def _refuse_code(files: Sequence[Path], content: Mapping[str, Any]) -> None:
     asked = f"files {first_three(scripts)}" if scripts else _asked(content)
     if asked:
         raise ModelError(
-            f"This folder brings code of its own ({asked}), which is never run here. "
-            "Export the model as ONNX instead."
+            f"This folder brings code of its own, or names some elsewhere ({asked}), which is never run "
+            "here. Export the model as ONNX instead."
         )
 
 
 def _asked(content: Mapping[str, Any]) -> str:
     """What in a configuration, or in one inside it, asks for code from elsewhere; empty if nothing does.
 
-    Attention and experts may be named as ``owner/repository``, from where compiled code would be fetched.
+    Attention and experts may be named as ``owner/repository``, from where compiled code would be fetched, and
+    parts of the model too.
     """
     waiting: list[Any] = [content]
     while waiting:
         part = waiting.pop()
         if isinstance(part, dict):
             for key, value in part.items():
-                elsewhere = key.endswith("_implementation") and any(c in str(value) for c in "/:")
+                named = key.endswith("_implementation") or key in ("architecture", "backbone")
+                elsewhere = named and any(c in str(value) for c in "/:")
                 if key == "auto_map" or elsewhere:
                     return f"{quoted(key)} in config.json"
             waiting += part.values()

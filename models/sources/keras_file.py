@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from models.errors import ModelError, quoted
@@ -74,13 +75,7 @@ def read(files: Sequence[Path]) -> ReadModel:
         outputs = "yes-no" if last == "sigmoid" else "score"
     teachable = path.name == _TEACHABLE_MACHINE
     picture = (channels or 3, height or _USUAL_SIDE, width or _USUAL_SIDE)
-    try:
-        module = exported(ChannelsFirst(model, picture).eval(), picture)
-    except Exception as error:  # of any kind, as all its layers are run
-        raise ModelError(
-            f"{path.name} has a layer that cannot be taken apart "
-            f"({readable(str(error).strip().partition(chr(10))[0])[:150]}). Export the model as ONNX instead."
-        ) from error
+    module, outside = _taken_apart(ChannelsFirst(model, picture).eval(), picture)
     return ReadModel(
         module,
         size=(height, width) if height and width else None,
@@ -89,7 +84,32 @@ def read(files: Sequence[Path]) -> ReadModel:
         channels="grey" if channels == 1 else "rgb" if teachable else None,
         outputs=_kind_inside(model, outputs),
         notes=("Prepared as Teachable Machine does: values from −1 to 1.",) if teachable else (),
+        outside=outside,
     )
+
+
+def _taken_apart(module: nn.Module, picture: tuple[int, int, int]) -> tuple[nn.Module, str]:
+    """The model as a graph; or as it is, and why it can only be asked from outside.
+
+    Raises:
+        ModelError: It cannot be run.
+    """
+    try:
+        return exported(module, picture), ""
+    except Exception as error:  # of any kind, as all its layers are run
+        said = _said(error)
+    try:
+        with torch.no_grad():
+            module(torch.zeros(2, *picture))
+    except Exception as error:
+        raise ModelError(
+            f"Keras cannot run this model ({_said(error)}). Export the model as ONNX instead."
+        ) from error
+    return module, f"it has a layer that cannot be taken apart ({said})"
+
+
+def _said(error: Exception) -> str:
+    return readable(str(error).strip().partition("\n")[0])[:150].rstrip(".") or type(error).__name__
 
 
 def _kind_inside(model: Any, outputs: Outputs) -> Outputs:
@@ -164,11 +184,11 @@ def _parts(value: Any) -> Iterator[dict[str, Any]]:
             waiting += part
 
 
-def _refuse_links(group: Any, path: Path) -> None:
-    """Refuses numbers that HDF5 would take from other files."""
+def _refuse_numbers(group: Any, path: Path) -> None:
+    """Refuses numbers that HDF5 would take from other files, and more of them than a file can hold."""
     import h5py
 
-    waiting = [group]
+    waiting, size = [group], 0
     while waiting:
         part = waiting.pop()
         for name in part:
@@ -180,10 +200,12 @@ def _refuse_links(group: Any, path: Path) -> None:
                 )
             if isinstance(inner, h5py.Group):
                 waiting.append(inner)
+            elif isinstance(inner, h5py.Dataset) and inner.shape is not None:
+                size += inner.nbytes
+    _refuse_growth(size, path)
 
 
-def _refuse_growth(packed: zipfile.ZipFile, path: Path) -> None:
-    size = sum(entry.file_size for entry in packed.infolist())
+def _refuse_growth(size: int, path: Path) -> None:
     if size > max(_FREE, _MOST_GROWTH * path.stat().st_size):
         raise ModelError(f"{path.name} unpacks to {size / 1e9:.1f} GB, as no model does. It was not opened.")
 
@@ -194,7 +216,12 @@ def _description(path: Path) -> Any:
     try:
         if path.suffix.lower() == ".keras":
             with zipfile.ZipFile(path) as packed:
-                _refuse_growth(packed, path)
+                _refuse_growth(sum(entry.file_size for entry in packed.infolist()), path)
+                import h5py
+
+                for name in (name for name in packed.namelist() if name.endswith(".h5")):
+                    with packed.open(name) as inner, h5py.File(inner, "r") as file:
+                        _refuse_numbers(file, path)
                 entry = packed.getinfo("config.json")
                 if entry.file_size > _LARGEST:
                     raise damaged
@@ -202,7 +229,7 @@ def _description(path: Path) -> Any:
         import h5py
 
         with h5py.File(path, "r") as file:
-            _refuse_links(file, path)
+            _refuse_numbers(file, path)
             text = file.attrs.get("model_config")
     except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile) as error:
         raise damaged from error

@@ -18,6 +18,7 @@ from models.sources.read_model import Channels
 from saliency.classifier import OutputKind, Outputs
 from saliency.errors import SaliencyError
 from saliency.names import position, readable
+from saliency.network.shapes import sides
 from saliency.photo.reading import SUFFIXES, read_photo
 
 _GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow's mode L
@@ -29,6 +30,7 @@ _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 }
 _CUTS = ("crop", "whole", "squeezed")
 _MOST_PHOTOS = 60
+Size = int | tuple[int, int]
 _CLASSES = Outputs()
 
 
@@ -65,8 +67,8 @@ class Recipe:
         mean: Of red, green and blue, in [0, 1].
         std: The same.
         channels: The order of colours.
-        cut: ``crop`` (the middle, after resizing to 256/224), ``whole`` (the largest square in the middle) or
-            ``squeezed``.
+        cut: ``crop`` (the middle, after resizing to 256/224), ``whole`` (the largest part in the middle of
+            the model's aspect ratio) or ``squeezed``.
     """
 
     scale: str
@@ -133,15 +135,15 @@ def candidates(
 
 
 def trials(
-    module: nn.Module, recipes: Sequence[Recipe], photos: Photos, side: int, kind: Outputs = _CLASSES
+    module: nn.Module, recipes: Sequence[Recipe], photos: Photos, size: Size, kind: Outputs = _CLASSES
 ) -> list[Trial]:
     """How well the model does with each recipe, best first; equal ones in their order.
 
     Args:
-        module: From pictures ``(N, C, side, side)`` to outputs ``(N, K)``.
+        module: From pictures ``(N, C, H, W)`` to outputs ``(N, K)``.
         recipes: What is tried.
         photos: With their right answers.
-        side: Of its pictures in pixels.
+        size: Height and width of its pictures in pixels, or the side of a square.
         kind: What the outputs are. Of labels, the photo's own has to be given.
 
     Raises:
@@ -151,7 +153,8 @@ def trials(
         pixels = [read_photo(path).pixels for path in photos.paths]
     except SaliencyError as error:
         raise ModelError(f"A photo with an answer cannot be read: {error.message}") from error
-    cuts = {cut: torch.stack([_cut(each, cut, side) for each in pixels]) for cut in {r.cut for r in recipes}}
+    ways, shape = {recipe.cut for recipe in recipes}, sides(size)
+    cuts = {cut: torch.stack([_cut(each, cut, shape) for each in pixels]) for cut in ways}
     answers, tried = torch.tensor(photos.answers), []
     for recipe in recipes:
         mean, std = (torch.tensor(v)[:, None, None] for v in (recipe.mean, recipe.std))
@@ -192,15 +195,16 @@ def verdict(tried: Sequence[Trial], count: int) -> str:
     return said
 
 
-def _cut(pixels: np.ndarray, cut: str, side: int) -> Tensor:
-    """``(3, side, side)`` in [0, 1]."""
+def _cut(pixels: np.ndarray, cut: str, size: tuple[int, int]) -> Tensor:
+    """``(3, H, W)`` in [0, 1]."""
     picture = Image.fromarray(pixels)
-    width, height = picture.size
+    (width, height), (rows, columns) = picture.size, size
     if cut == "squeezed":
-        picture = picture.resize((side, side), Image.Resampling.BILINEAR)
+        picture = picture.resize((columns, rows), Image.Resampling.BILINEAR)
     else:
-        kept = min(width, height) * (224 / 256 if cut == "crop" else 1)
-        left, top = (width - kept) / 2, (height - kept) / 2
-        box = (left, top, left + kept, top + kept)
-        picture = picture.resize((side, side), Image.Resampling.BILINEAR, box=box)
+        scale = min(width / columns, height / rows) * (224 / 256 if cut == "crop" else 1)
+        across, down = scale * columns, scale * rows
+        left, top = (width - across) / 2, (height - down) / 2
+        box = (left, top, left + across, top + down)
+        picture = picture.resize((columns, rows), Image.Resampling.BILINEAR, box=box)
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float() / 255

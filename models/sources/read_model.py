@@ -28,6 +28,7 @@ class ReadModel:
         channels: The order of colours that it takes.
         outputs: What its numbers are.
         notes: What people should know of how it was read, in sentences.
+        outside: Why it can only be asked from outside, as half a sentence; empty where a graph may be made.
     """
 
     module: nn.Module
@@ -38,3 +39,4 @@ class ReadModel:
     channels: Channels | None = None
     outputs: Outputs | None = None
     notes: tuple[str, ...] = ()
+    outside: str = ""

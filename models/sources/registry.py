@@ -1,7 +1,8 @@
 """The sources of models of one's own: which formats can be read, and which of them a model's files are in.
 
 A source is a module beside this one with ``NAME``, ``recognises(files)`` and ``read(files)``, and, where it
-applies, ``PACKAGES``, which it imports only when it reads, ``settings(files)``: further entries of model.json
+applies, ``PACKAGES``, which it imports only when it reads, ``CARRIES_CODE``, true where reading a file can
+run what is in it, ``settings(files)``: further entries of model.json
 that the files state, and ``companions(files)``: files beside a lone one that belong to it. It is found by
 being there; the order in which sources are asked is stated below.
 """
@@ -20,7 +21,7 @@ from models.errors import ModelError, counted, first_three, quoted
 from models.sources.read_model import ReadModel
 
 INSTALL = "pip install -r requirements-models.txt"
-_ORDER = ("hugging_face", "timm_checkpoint", "onnx", "keras_file")
+_ORDER = ("endpoint", "hugging_face", "timm_checkpoint", "onnx", "keras_file")
 _LAST = ("torchvision_weights",)  # what no other source knows may be plain weights
 
 
@@ -61,10 +62,14 @@ def format_of(files: Sequence[Path]) -> str:
     for name, source in sources().items():
         if source.recognises(files):
             return name
+    if not files:
+        raise ModelError("There is no file in it. Give the model's file, or the folder or ZIP that holds it.")
     shown = first_three([quoted(path.name) for path in files])
-    what = f"{counted(len(files), 'file', 'files')} ({shown})" if files else "no file"
     known = ", ".join(source.NAME for source in sources().values())
-    raise ModelError(f"No kind of model is recognised in {what}. What can be added: {known}.")
+    raise ModelError(
+        f"No kind of model is recognised in {counted(len(files), 'file', 'files')} ({shown}). What can be "
+        f"added: {known}. Most software can save a model as ONNX."
+    )
 
 
 def read(name: str, files: Sequence[Path]) -> ReadModel:
@@ -80,6 +85,20 @@ def read(name: str, files: Sequence[Path]) -> ReadModel:
                 f"Reading {source.NAME} needs the package {package}, which is not installed. Run: {INSTALL}."
             )
     return source.read(files)
+
+
+def refuse_code(name: str) -> None:
+    """Refuses what somebody handed over through the page, where reading it can run code.
+
+    Raises:
+        ModelError: Files of that format can carry code.
+    """
+    source = _source(name)
+    if getattr(source, "CARRIES_CODE", False):
+        raise ModelError(
+            f"This is {source.NAME}, and such a file can carry code, so it is not opened here. Whoever runs "
+            "this server can add it with: python -m models add FILE. Or save the model as ONNX."
+        )
 
 
 def settings(name: str, files: Sequence[Path]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from models.architecture import BUILT_HERE, architectures
 from models.checkpoint import read_weights
 from models.errors import ModelError, did_you_mean, first_three, quoted
+from models.sources.offline import keep_offline
 from models.sources.read_model import ReadModel
 from models.torchvision_guard import import_torchvision
 from models.weight_sets import weight_set
@@ -35,6 +37,7 @@ def read(files: Sequence[Path]) -> ReadModel:
     Raises:
         ModelError: timm knows no such name, or the weights do not fit it.
     """
+    keep_offline()
     import_torchvision()  # timm imports it
     import timm
 
@@ -46,6 +49,8 @@ def read(files: Sequence[Path]) -> ReadModel:
     weights = read_weights(_weights(files)[0])
     stated = content.get("model_args")
     options: dict[str, Any] = dict(stated) if isinstance(stated, dict) else {}
+    if asked := sorted(inspect.signature(timm.create_model).parameters.keys() & options.keys()):
+        raise ModelError(f"“model_args” cannot set {quoted(asked[0])}. Leave it out.")
     classes = content.get("num_classes", recipe.get("num_classes"))
     if isinstance(classes, int):
         options = {**options, "num_classes": classes}
@@ -85,6 +90,8 @@ def settings(files: Sequence[Path]) -> dict[str, Any]:
     size, share = recipe.get("input_size"), recipe.get("crop_pct")
     if isinstance(size, list) and len(size) == 3 and isinstance(share, int | float) and 0 < share <= 1:
         stated["resize_size"] = int(size[1] / share)
+    if recipe.get("crop_mode") == "squash":
+        stated["squeezed"] = True
     if recipe.get("interpolation") in ("bilinear", "bicubic"):
         stated["interpolation"] = recipe["interpolation"]
     return stated

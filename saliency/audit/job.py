@@ -144,10 +144,11 @@ class Job:
             SaliencyError: It was asked something else.
         """
         before = self.settings
-        for field in fields(Settings):
-            old, new = getattr(before, field.name), getattr(settings, field.name)
+        names = [field.name for field in fields(Settings)]
+        for name in sorted(names, key=lambda name: name != "question"):  # which the model's name says too
+            old, new = getattr(before, name), getattr(settings, name)
             if old != new:
-                raise SaliencyError(_difference(field.name, old, new))
+                raise SaliencyError(_difference(name, old, new))
         if self.counts()[1] != len(source.items):
             raise damaged(self.folder)
         path = self._masks_path(source.masks)

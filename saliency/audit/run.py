@@ -19,7 +19,7 @@ from saliency.audit.workers.pool import CoverTask, LocalPool, PhotoTask, Pool, T
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
-from saliency.methods.registry import compatible, find
+from saliency.methods.registry import compatible, find, offered_names
 from saliency.photo.area import Box
 from saliency.photo.framing import Framing
 
@@ -44,6 +44,7 @@ class Audit:
         total: How many photos there are.
         classes: The model's classes, if it was there.
         warning: What has to be said with every result of the model, in a sentence; empty if nothing.
+        outside: Why the model was only asked from outside, in a sentence; empty where it was not.
     """
 
     settings: Settings
@@ -54,6 +55,7 @@ class Audit:
     total: int
     classes: tuple[str, ...] = ()
     warning: str = ""
+    outside: str = ""
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -87,12 +89,22 @@ def start(
         expires: After which day it may be deleted.
 
     Raises:
-        SaliencyError: Unknown method, or the job there was asked something else or is at work.
+        SaliencyError: Unknown method, a model that needs a question and was given none
+            (:func:`saliency.classifier.yes_no_classifier`), or the job there was asked something else or is
+            at work.
     """
+    if not classifier.outputs.exclusive:
+        raise SaliencyError(
+            "An audit asks this model one question: is a tag given, or is its number so high? "
+            "Hand over what yes_no_classifier makes of the model."
+        )
     for key in filter(None, (method, second)):
         view = find(key)
         if view not in compatible(classifier.graph):
-            raise SaliencyError(f"“{view.name}” does not work with this model. Choose another view.")
+            raise SaliencyError(
+                f"“{view.name}” does not work with this model. "
+                f"Choose another view, such as {offered_names(classifier.graph)}."
+            )
     settings = Settings(
         classifier.name,
         classifier.digest,
@@ -102,6 +114,7 @@ def start(
         seed,
         controls,
         source.digest,
+        question=classifier.question,
     )
     job = Job(folder)
     try:
@@ -152,6 +165,7 @@ def audit(
         job.counts()[1],
         classifier.labels,
         classifier.warning,
+        classifier.graph.outside,
     )
 
 

@@ -166,6 +166,11 @@ def area_test(probe: AreaProbe, on_progress: Progress | None = None) -> AreaTest
     return AreaTest(probe, covered, keep(probe, part_of(on_progress, total - keep_passes(), total)))
 
 
+def most_area_test_passes() -> int:
+    """How many pictures :func:`area_test` asks of at most."""
+    return len(Fill) * (1 + COUNT) + keep_passes()
+
+
 def area_test_passes(probe: AreaProbe) -> int:
     """How many pictures :func:`area_test` asks of."""
     return len(Fill) * (1 + len(probe.controls.masks)) + keep_passes()

@@ -2,7 +2,8 @@
 
 The effect is a fall of the score (Zeiler 2013, section 4.2; Fong 2017). What it is measured against is a
 permutation test (``saliency.checks.permutation_test``): the fall of the log-odds among those of equal areas
-elsewhere (``saliency.checks.controls``).
+elsewhere (``saliency.checks.controls``). A number on a scale may go either way, so there it is the distance
+that it moves, and a part of its usual range takes the place of a share of the score.
 """
 
 from __future__ import annotations
@@ -21,19 +22,27 @@ from saliency.checks.fills import Fill, pixels, soft_masks
 from saliency.checks.permutation_test import exceedances, p_value
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
+from saliency.classifier import OutputKind, Outputs
 from saliency.progress import Progress, part_of
 
 MATERIAL = 0.2
-"""A fall by this share of the score, or a guess that changes, is an effect."""
+"""A fall by this share of the score, or a guess that changes, is an effect.
+
+A label's guess changes where the label is no longer given. Of a number on a scale, a move by this share of
+its usual range is one.
+"""
 
 SMALL = 0.1
-"""A change by less than this share of the score, and a guess that stays, is none."""
+"""A change by less than this share of the score or of its range, and a guess that stays, is none."""
 
 FEW = 0.05
 """Share of the controls that may do as much as the area."""
 
 LOW = 0.02
 """A score below this has nothing to lose."""
+
+
+_SHARES = Outputs()
 
 
 class Finding(StrEnum):
@@ -66,15 +75,20 @@ class FillOutcome:
         after: What it says with the area changed.
         controls: What it says with each of the controls changed instead.
         picture: What it received with the area changed, ``(h, w, 3)`` uint8.
+        number: The number that the model gives the photo as it is, where it may go either way; else ``None``.
     """
 
     after: Answer
     controls: tuple[Answer, ...]
     picture: NDArray[np.uint8]
+    number: float | None = None
 
     @property
     def exceedances(self) -> int:
-        """How many controls lower the log-odds at least as much as the area."""
+        """How many controls lower the log-odds, or move the number, at least as much as the area."""
+        if self.number is not None:
+            moves = (abs(control.score - self.number) for control in self.controls)
+            return exceedances(abs(self.after.score - self.number), moves)
         return exceedances(-self.after.log_odds, (-control.log_odds for control in self.controls))
 
     @property
@@ -93,6 +107,7 @@ class Cover:
         kind: What the controls are made of.
         finding: What this shows.
         reason: Why.
+        outputs: What the scores are.
     """
 
     before: Answer
@@ -100,6 +115,7 @@ class Cover:
     kind: Kind
     finding: Finding
     reason: Reason
+    outputs: Outputs = _SHARES
 
     @property
     def after(self) -> float:
@@ -155,10 +171,14 @@ class Keep:
     Attributes:
         fills: What it says, by fill.
         blank: What it says with the whole photo under the blur, the area too.
+        before: What it says to the photo as it is, which a number on a scale is compared with.
+        outputs: What the scores are.
     """
 
     fills: Mapping[Fill, FillOutcome]
     blank: Answer
+    before: Answer | None = None
+    outputs: Outputs = _SHARES
 
     @property
     def score(self) -> float:
@@ -166,14 +186,25 @@ class Keep:
         return float(np.mean([outcome.after.score for outcome in self.fills.values()]))
 
     @property
+    def stays(self) -> tuple[bool, ...]:
+        """With each fill, whether the class asked for is ahead; of a number, whether it is about the same."""
+        return tuple(self._as_before(outcome.after, SMALL) for outcome in self.fills.values())
+
+    @property
     def enough(self) -> bool:
-        """Whether the class asked for stays ahead with every fill."""
-        return all(outcome.after.ahead for outcome in self.fills.values())
+        """Whether the class asked for stays ahead with every fill, or the number about the same."""
+        return all(self.stays)
 
     @property
     def measured(self) -> bool:
-        """Whether there was something to measure: the class asked for is not ahead with nothing left."""
-        return not self.blank.ahead
+        """Whether there was something to measure: with nothing left, the answer is another one."""
+        return not self._as_before(self.blank, MATERIAL)
+
+    def _as_before(self, answer: Answer, limit: float) -> bool:
+        """Whether an answer is that to the whole photo; numbers may differ by a share of their range."""
+        if self.before is None or not self.outputs.is_score:
+            return answer.ahead
+        return abs(self.outputs.fall(self.before.score, answer.score)) < limit
 
     def record(self, question: ScoreQuestion) -> dict[str, Any]:
         """All of it as JSON types."""
@@ -188,9 +219,10 @@ class Keep:
 
 def cover(probe: AreaProbe, on_progress: Progress | None = None) -> Cover:
     """Cover an area with each fill, and equal areas elsewhere, and ask again."""
-    before = probe.question.before
+    before, outputs = probe.question.before, probe.question.outputs
     fills = fill_outcomes(probe, probe.controls.masks, on_progress=on_progress)
-    return Cover(before, fills, probe.controls.kind, *finding_and_reason(before, fills))
+    finding, reason = finding_and_reason(before, fills, outputs)
+    return Cover(before, fills, probe.controls.kind, finding, reason, outputs)
 
 
 def keep(probe: AreaProbe, on_progress: Progress | None = None) -> Keep:
@@ -198,7 +230,7 @@ def keep(probe: AreaProbe, on_progress: Progress | None = None) -> Keep:
     none, total = probe.mask.new_zeros((0, *probe.mask.shape)), keep_passes()
     fills = fill_outcomes(probe, none, alone=True, on_progress=part_of(on_progress, 0, total))
     (blank,) = probe.question.ask([probe.filling.blur], 1, part_of(on_progress, total - 1, total))
-    return Keep(fills, blank)
+    return Keep(fills, blank, probe.question.before, probe.question.outputs)
 
 
 def keep_passes() -> int:
@@ -223,35 +255,47 @@ def fill_outcomes(
     if alone:
         covered = [1 - masks for masks in covered]
     count, classifier = 1 + len(controls), probe.question.prepared.classifier
+    number = probe.question.before.score if probe.question.outputs.is_score else None
     outcomes: dict[Fill, FillOutcome] = {}
     for fill in Fill:
         pictures = (probe.filling.pictures(masks, fill) for masks in covered)
         progress = part_of(on_progress, count * len(outcomes), count * len(Fill))
         after, *others = probe.question.ask(pictures, count, progress)
         picture = pixels(classifier, probe.filling.pictures(covered[0], fill))
-        outcomes[fill] = FillOutcome(after, tuple(others), picture)
+        outcomes[fill] = FillOutcome(after, tuple(others), picture, number)
     return outcomes
 
 
-def finding_and_reason(before: Answer, fills: Mapping[Fill, FillOutcome]) -> tuple[Finding, Reason]:
+def finding_and_reason(
+    before: Answer, fills: Mapping[Fill, FillOutcome], outputs: Outputs = _SHARES
+) -> tuple[Finding, Reason]:
     """What covering an area with several fills shows: *depends* and *little* need all of them."""
     outcomes = list(fills.values())
-    falls = [1 - outcome.after.score / before.score if before.score else 0.0 for outcome in outcomes]
+    falls = [outputs.fall(before.score, outcome.after.score) for outcome in outcomes]
     changes = [before.ahead and not outcome.after.ahead for outcome in outcomes]
     material = [fall >= MATERIAL or change for fall, change in zip(falls, changes, strict=True)]
     small = [abs(fall) < SMALL and not change for fall, change in zip(falls, changes, strict=True)]
-    if before.score < LOW:
+    if _nothing_to_lose(before, outputs):
         return Finding.INCONCLUSIVE, Reason.LOW_SCORE
     if not all(outcome.controls for outcome in outcomes):
         return Finding.INCONCLUSIVE, Reason.TOO_LARGE
     if all(small):
         return Finding.LITTLE, Reason.SMALL_CHANGE
-    if all(material):
-        if all(outcome.exceedances <= FEW * len(outcome.controls) + 1e-9 for outcome in outcomes):
-            return Finding.DEPENDS, Reason.GUESS_CHANGES if all(changes) else Reason.SCORE_FALLS
-        return Finding.INCONCLUSIVE, Reason.AS_MUCH_ELSEWHERE
-    if any(material):
+    rises = [outputs.is_score and fall <= -MATERIAL for fall in falls]
+    if all(material) or all(rises):
+        if not all(outcome.exceedances <= FEW * len(outcome.controls) + 1e-9 for outcome in outcomes):
+            return Finding.INCONCLUSIVE, Reason.AS_MUCH_ELSEWHERE
+        down = Reason.GUESS_CHANGES if all(changes) else Reason.SCORE_FALLS
+        return Finding.DEPENDS, Reason.SCORE_RISES if all(rises) else down
+    if any(material) or any(rises):
         return Finding.INCONCLUSIVE, Reason.FILLS_DISAGREE
-    if min(falls) <= -SMALL:
+    if min(falls) <= -SMALL and not outputs.is_score:
         return Finding.INCONCLUSIVE, Reason.SCORE_RISES
     return Finding.INCONCLUSIVE, Reason.IN_BETWEEN
+
+
+def _nothing_to_lose(before: Answer, outputs: Outputs) -> bool:
+    """Whether a score is too low to fall; a number on a scale, and a label that is given, never is."""
+    if outputs.is_score or (outputs.kind is OutputKind.LABELS and before.ahead):
+        return False
+    return before.score < LOW

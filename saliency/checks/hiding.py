@@ -62,19 +62,36 @@ class HideCurve:
 
     @property
     def area(self) -> float:
-        """Mean score over the levels (trapezia), in [0, 1]; lower if the strongest places count for more."""
-        return float(np.trapezoid(self.scores, self.levels))
+        """Mean score over the levels (trapezia), lower if the strongest places count for more.
+
+        In [0, 1]; of a number on a scale, as a share of its usual range.
+        """
+        return self._area(self.scores)
 
     @property
     def area_elsewhere(self) -> float:
         """Mean score over the levels with as much hidden elsewhere."""
-        return float(np.trapezoid(self.scores_elsewhere, self.levels))
+        return self._area(self.scores_elsewhere)
 
     def picture(self, level: float) -> NDArray[np.uint8]:
         """What the model receives with a share in [0, 1] hidden, ``(h, w, 3)`` uint8."""
         x = self.question.prepared.x
         (hidden,) = _hidden(x, Filling(x).blur, (self.order <= level)[None])
         return pixels(self.question.prepared.classifier, hidden)
+
+    @property
+    def sooner(self) -> bool:
+        """Whether the score falls sooner than with as much hidden elsewhere, or the number moves sooner."""
+        if not self.question.outputs.is_score:
+            return self.area < self.area_elsewhere
+        before = self.scores[0]
+        here, there = (np.abs(np.subtract(each, before)) for each in (self.scores, self.scores_elsewhere))
+        return float(np.trapezoid(here, self.levels)) > float(np.trapezoid(there, self.levels))
+
+    def _area(self, scores: tuple[float, ...]) -> float:
+        outputs = self.question.outputs
+        least = outputs.usual_range[0] if outputs.is_score else 0.0
+        return (float(np.trapezoid(scores, self.levels)) - least) / outputs.width
 
     def record(self) -> dict[str, Any]:
         """All of it as JSON types."""
@@ -115,7 +132,7 @@ def hide(
     if explanation.empty:
         return None
     x = question.prepared.x
-    order = hiding_order(torch.from_numpy(explanation.attribution), x, explanation.cells)
+    order = hiding_order(torch.from_numpy(explanation.counted), x, explanation.cells)
     moves = _moves(x, elsewhere, seed)
     inner = levels[1:-1]
     masks = [order <= level for level in inner]

@@ -1,6 +1,7 @@
 """How much of a map's influence lies inside an area, and how much would by chance.
 
-Only influence *for* the class counts: of a signed map, the positive part. Two figures:
+Only influence *for* the class counts: of a signed map, the positive part. What lowers a number on a scale
+counts as much as what raises it. Two figures:
 
 * *share*: of the influence, beside the area's share of what the model received; their ratio is the *lift*;
 * *rank AUC*: the chance that a point inside outranks one outside, ties counting half (Mann and Whitney 1947).
@@ -95,8 +96,9 @@ def influence(explanation: Explanation, mask: Tensor) -> Influence | None:
     """
     if explanation.empty:
         return None
-    values = torch.from_numpy(explanation.attribution)
-    return influence_inside(values, mask, signed=explanation.signed, cells=explanation.cells)
+    values = torch.from_numpy(explanation.counted)
+    one_sided = explanation.signed and not explanation.outputs.is_score
+    return influence_inside(values, mask, signed=one_sided, cells=explanation.cells)
 
 
 def influence_inside(

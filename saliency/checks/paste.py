@@ -1,7 +1,8 @@
 """Paste a marked area into other photos: how many of them change to this class?
 
 A badge or a watermark that carries the guess takes it along. Beside it, a control area of the same size from
-the same photo is pasted at the same place, as pasting anything may change a guess.
+the same photo is pasted at the same place, as pasting anything may change a guess. A label comes along where
+it was not given before; a number, where it moves by a part of its usual range, the same way in most photos.
 
 Into which photos: a person's own, whatever the model says to them; and samples, but only those that the model
 knows (:func:`knows`). A photo that it misreads, or hardly tells from another, changes its guess for anything.
@@ -20,10 +21,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from saliency.checks.cover import MATERIAL
 from saliency.checks.fills import pixels, soft_masks
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import Answer, ScoreQuestion
-from saliency.classifier import Classifier, Score
+from saliency.classifier import Classifier, OutputKind, Outputs, Score
 from saliency.names import folded
 from saliency.photo.reading import Photo
 from saliency.progress import Progress, part_of
@@ -32,6 +34,9 @@ PASSES = 3  # for each photo
 
 CLEAR = 0.8
 """Score of the top guess from which a model may be said to know a sample."""
+
+
+_SHARES = Outputs()
 
 
 class PasteFinding(StrEnum):
@@ -84,11 +89,13 @@ class Paste:
         photos: What it does to each photo.
         target: Index of the class asked for.
         left_out: Names of the samples that the model does not know, which nothing was pasted into.
+        outputs: What the scores are.
     """
 
     photos: tuple[PasteOutcome, ...]
     target: int
     left_out: tuple[str, ...] = ()
+    outputs: Outputs = _SHARES
 
     @property
     def finding(self) -> PasteFinding:
@@ -105,23 +112,48 @@ class Paste:
 
     @property
     def others(self) -> int:
-        """How many photos the model had given another class, so that they can change to this one."""
+        """How many photos the model had given another class, so that they can change to this one.
+
+        Of a label, how many it was not given to; of a number, all.
+        """
         return len(self._others)
 
     @property
     def changed(self) -> int:
-        """How many of those change to this class."""
-        return sum(outcome.after.top == self.target for outcome in self._others)
+        """How many of those change to this class; of a number, move as most do, by a part of its range."""
+        return sum(self._changes(outcome.before, outcome.after) for outcome in self._others)
 
     @property
     def changed_by_control(self) -> int | None:
         """How many of those do with a control area pasted in instead; ``None`` if there was none to paste."""
-        controls = [outcome.control for outcome in self._others if outcome.control is not None]
-        return sum(control.top == self.target for control in controls) if controls else None
+        pairs = [(other.before, other.control) for other in self._others if other.control is not None]
+        return sum(self._changes(*pair) for pair in pairs) if pairs else None
+
+    @property
+    def moved(self) -> float:
+        """By how much pasting raises the score on average; below 0 if it lowers it, 0 without photos."""
+        return _mean([other.after.score - other.before.score for other in self._others])
+
+    @property
+    def moved_by_control(self) -> float:
+        """The same with a control area pasted in instead."""
+        controls = [(other.before, other.control) for other in self._others if other.control is not None]
+        return _mean([control.score - before.score for before, control in controls])
 
     @property
     def _others(self) -> list[PasteOutcome]:
-        return [outcome for outcome in self.photos if outcome.before.top != self.target]
+        if self.outputs.is_score:
+            return list(self.photos)
+        return [outcome for outcome in self.photos if not self._has_answer(outcome.before)]
+
+    def _has_answer(self, answer: Answer) -> bool:
+        return answer.ahead if self.outputs.kind is OutputKind.LABELS else answer.top == self.target
+
+    def _changes(self, before: Answer, after: Answer) -> bool:
+        if not self.outputs.is_score:
+            return self._has_answer(after)
+        rise = -self.outputs.fall(before.score, after.score)
+        return (rise if self.moved >= 0 else -rise) >= MATERIAL
 
     def record(self, question: ScoreQuestion) -> dict[str, Any]:
         """All of it as JSON types."""
@@ -134,8 +166,10 @@ class Paste:
             }
             for outcome in self.photos
         ]
+        moved = {"moved": round(self.moved, 6), "moved_by_control": round(self.moved_by_control, 6)}
         return {
             "finding": str(self.finding),
+            **(moved if self.outputs.is_score else {}),
             "photos": rows,
             "left_out": list(self.left_out),
             "others": self.others,
@@ -148,7 +182,11 @@ def knows(classifier: Classifier, scores: Sequence[Score], label: str = "") -> b
     """Whether a model knows what a photo with these scores, best first, shows.
 
     It has to favour one class clearly, that of the label if there is one, and find nothing strange about it.
+    Of labels of which several may be true, it has to give the one that is known; a number is never wrong.
     """
+    if not classifier.outputs.exclusive:
+        wrong = {score.label for score in scores if not classifier.outputs.given(score.score)}
+        return not label or not any(folded(one) == folded(label) for one in wrong)
     right = not label or folded(scores[0].label) == folded(label)
     return right and scores[0].score >= CLEAR and not classifier.may_know_nothing(scores)
 
@@ -194,7 +232,7 @@ def paste(
                 pixels(classifier, pasted[0]),
             )
         )
-    return Paste(tuple(outcomes), probe.question.target.index, tuple(left_out))
+    return Paste(tuple(outcomes), probe.question.target.index, tuple(left_out), classifier.outputs)
 
 
 def _patches(probe: AreaProbe, number: int) -> list[tuple[Tensor, Tensor]]:
@@ -232,6 +270,10 @@ def _composite(other: Tensor, x: Tensor, soft: Tensor) -> Tensor:
     part = out[:, :, down : down + patch.shape[2], across : across + patch.shape[3]]
     part += share.to(x) * (patch - part)
     return out
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else 0.0
 
 
 def _start(first: int, last: int, side: int, length: int, other_side: int) -> int:

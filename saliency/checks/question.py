@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from saliency.classifier import Score
+from saliency.classifier import OutputKind, Outputs, Score
 from saliency.heat.heatmap import received_image
 from saliency.methods.batching import at_once
 from saliency.prepared_photo import PreparedPhoto, target_and_rival
@@ -66,6 +66,11 @@ class ScoreQuestion:
         return cls(prepared, *target_and_rival(prepared, target, rather_than))
 
     @property
+    def outputs(self) -> Outputs:
+        """What the model's numbers are."""
+        return self.prepared.classifier.outputs
+
+    @property
     def before(self) -> Answer:
         """What the model says to the photo as it is."""
         return self.answers(self.prepared.graph.logits(self.prepared.x))[0]
@@ -76,7 +81,7 @@ class ScoreQuestion:
         temperature = self.prepared.classifier.temperature_of(self.prepared.framing)
         scaled, top = rows / temperature, rows.argmax(1)
         target = scaled[:, self.target.index]
-        outputs = self.prepared.classifier.outputs
+        outputs = self.outputs
         if not outputs.exclusive:
             values = outputs.values(target)
             given = torch.tensor([outputs.given(value) for value in values.tolist()])
@@ -129,8 +134,10 @@ class ScoreQuestion:
 
     def record(self, answer: Answer) -> dict[str, Any]:
         """An answer as JSON types."""
+        given = {"given": answer.ahead} if self.outputs.kind is OutputKind.LABELS else {}
         return {
             "score": round(answer.score, 6),
             "log_odds": round(answer.log_odds, 4) if math.isfinite(answer.log_odds) else None,
             "top_guess": self.label(answer),
+            **given,
         }

@@ -19,7 +19,7 @@ from saliency.explanation import Explanation
 from saliency.grids.likeness import likeness
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import LearningDependence
-from saliency.network.graph import Graph
+from saliency.network.graph import GRADIENT, Graph
 from saliency.network.structure import last_linear
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
@@ -69,7 +69,7 @@ def randomisation_test(
         on_progress: Told how much is done; what it raises stops the work.
 
     Raises:
-        SaliencyError: The explanation is of another photo.
+        SaliencyError: The explanation is of another photo, or the model's weights are out of reach.
     """
     if prepared.photo.digest != explanation.photo.digest:
         raise SaliencyError("What is known is of another photo. Ask about that one, or start anew.")
@@ -78,7 +78,7 @@ def randomisation_test(
         prepared.x,
         explanation.target.index,
         explanation.method,
-        size=prepared.classifier.preprocessing.crop_size,
+        size=prepared.classifier.preprocessing.size,
         seed=explanation.seed,
         on_progress=on_progress,
         rather_than=explanation.rather_than.index if explanation.rather_than else None,
@@ -92,7 +92,7 @@ def likeness_when_shuffled(
     target: int,
     method: str,
     *,
-    size: int,
+    size: int | tuple[int, int],
     seed: int = 0,
     on_progress: Progress | None = None,
     **settings: Any,
@@ -111,6 +111,7 @@ def likeness_when_shuffled(
         progress(1, 1)
         return values[0]
 
+    _check_in_reach(graph)
     before = attribution(graph, 0)
     head, everything = (
         likeness(before, attribution(shuffled_copy(graph, head_only=head_only, size=size, seed=seed), number))
@@ -119,15 +120,24 @@ def likeness_when_shuffled(
     return RandomisationTest(head, everything)
 
 
-def shuffled_copy(graph: Graph, *, head_only: bool, size: int, seed: int = 0) -> Graph:
+def can_forget(graph: Graph) -> bool:
+    """Whether a model's weights can be shuffled: those of one that is asked from outside are out of reach."""
+    return GRADIENT in graph.offers
+
+
+def shuffled_copy(graph: Graph, *, head_only: bool, size: int | tuple[int, int], seed: int = 0) -> Graph:
     """A copy of a model whose weights are shuffled within each tensor.
 
     Args:
         graph: The model; it is left as it is.
         head_only: Shuffle the weights of the last linear layer only, or of the last convolution.
-        size: Side in pixels of the square input it was trained for.
+        size: Side in pixels of the square input it was trained for, or height and width of another.
         seed: Where the shuffle starts.
+
+    Raises:
+        SaliencyError: Its weights are out of reach.
     """
+    _check_in_reach(graph)
     generator = torch.Generator().manual_seed(seed)
     module = copy.deepcopy(graph.module)
     with torch.no_grad():
@@ -135,7 +145,21 @@ def shuffled_copy(graph: Graph, *, head_only: bool, size: int, seed: int = 0) ->
             order = torch.randperm(weights.numel(), generator=generator).to(weights.device)
             weights.copy_(weights.flatten()[order].view_as(weights))
     red, green, blue = graph.black.tolist()
-    return Graph(module, size=size, black=(red, green, blue), compared=False)
+    return Graph(
+        module,
+        size=size,
+        black=(red, green, blue),
+        compared=False,
+        single="score" if graph.classes == 1 else None,
+        exclusive=graph.exclusive,
+    )
+
+
+def _check_in_reach(graph: Graph) -> None:
+    if not can_forget(graph):
+        raise SaliencyError(
+            "This model is asked from outside, so its weights cannot be shuffled. Compare two views instead."
+        )
 
 
 def _head(module: nn.Module) -> nn.Module:

@@ -32,11 +32,12 @@ Span = tuple[float, float, float, float]
 def suggestions(explanation: Explanation, count: int = 3) -> tuple[Area, ...]:
     """Boxes around the strongest separate spots of an explanation, most outstanding first.
 
-    Only influence for the class counts. There may be fewer than asked for; none if the map is empty or even.
+    Only influence for the class counts; on a scale, also what lowers the number. There may be fewer than
+    asked for; none if the map is empty or even.
     """
     if explanation.empty:
         return ()
-    boxes = spots(explanation.attribution, explanation.placement, count, explanation.cells)
+    boxes = spots(explanation.counted, explanation.placement, count, explanation.cells)
     return tuple(Area.box(*box) for box in boxes)
 
 

@@ -3,5 +3,17 @@
 from saliency.classifier.classifier import Classifier
 from saliency.classifier.outputs import OutputKind, Outputs, Score, answers_of
 from saliency.classifier.preprocessing import Preprocessing
+from saliency.classifier.yes_no_classifier import yes_no_classifier, yes_no_question
+from saliency.classifier.yes_no_question import YesNoQuestion
 
-__all__ = ["Classifier", "OutputKind", "Outputs", "Preprocessing", "Score", "answers_of"]
+__all__ = [
+    "Classifier",
+    "OutputKind",
+    "Outputs",
+    "Preprocessing",
+    "Score",
+    "YesNoQuestion",
+    "answers_of",
+    "yes_no_classifier",
+    "yes_no_question",
+]

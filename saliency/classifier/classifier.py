@@ -6,20 +6,22 @@ import difflib
 import math
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from saliency.classifier.endings import SINGLE, check_outputs, endings, outputs_for
 from saliency.classifier.outputs import OutputKind, Outputs, Score, answers_of
 from saliency.classifier.preprocessing import Preprocessing
+from saliency.classifier.yes_no_question import YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.names import folded, position, readable
 from saliency.network.device import chosen_device, half_precision
 from saliency.network.graph import Graph
-from saliency.network.outputs import Ending
+from saliency.network.outside import OUTSIDE, Ask, OutsideModel
 from saliency.photo.framing import Framing, Placement, model_pixels, place
 from saliency.photo.reading import Photo
 
@@ -50,6 +52,7 @@ class Classifier:
         warning: What has to be said with every result, in a sentence; empty where there is nothing.
         outputs: What the model's numbers are. Logits of labels are those before the sigmoid; the number on
             a scale is the model's own.
+        question: What a model of tags or of a number is asked here, whose classes are then yes and no.
     """
 
     graph: Graph
@@ -67,6 +70,7 @@ class Classifier:
     sure_from: float = 0.8
     warning: str = ""
     outputs: Outputs = _CLASSES
+    question: YesNoQuestion | None = None
 
     def __post_init__(self) -> None:
         """Refuse outputs that would be shown as what they are not."""
@@ -109,18 +113,91 @@ class Classifier:
             SaliencyError: The module cannot be explained, its outputs and the labels differ in number, its
                 outputs are not what they are said to be, or the device is not there.
         """
-        where, outputs = chosen_device(device), Outputs.of(outputs)
-        if len(labels) == 1 and outputs.kind is not OutputKind.SCORE:
-            outputs = replace(outputs, kind=OutputKind.YES_NO)
-        answers = answers_of(labels, outputs.kind)
+        where, outputs = chosen_device(device), outputs_for(labels, outputs)
         graph = Graph(
             module,
-            size=preprocessing.crop_size,
+            size=preprocessing.size,
             black=preprocessing.black,
             device=where,
             half=half_precision(precision, where),
-            single=_SINGLE.get(outputs.kind),
+            single=SINGLE.get(outputs.kind),
+            exclusive=outputs.exclusive,
         )
+        return cls._of(graph, preprocessing, labels, name, source, outputs, about)
+
+    @classmethod
+    def from_outside(
+        cls,
+        ask: Ask,
+        preprocessing: Preprocessing,
+        labels: Sequence[str],
+        name: str,
+        source: str,
+        *,
+        most: int = 8,
+        outputs: Outputs | OutputKind | str = OutputKind.SOFTMAX,
+        shares: bool | None = None,
+        threads: bool = False,
+        device: torch.device | None = None,
+        nbytes: int = 0,
+        reason: str = OUTSIDE,
+        **about: Any,
+    ) -> Classifier:
+        """Make a classifier of anything that gives scores to pictures: a runtime, a service, a function.
+
+        It offers forward passes only, so views that look inside the model are not offered; all that cover
+        parts of the picture are, and so are the checks.
+
+        Args:
+            ask: From pictures ``(n, 3, H, W)`` of that size, float32 and normalised as ``preprocessing``
+                says, to outputs ``(n, K)``. What it raises becomes a sentence; a ``SaliencyError`` stays.
+            preprocessing: How a photo is prepared for it.
+            labels: As for :meth:`build`.
+            name: What people call it.
+            source: Where the model comes from.
+            most: How many pictures it may be handed at once.
+            outputs: What its numbers are, or the name of their kind.
+            shares: Whether they are shares in [0, 1], not the logits before these: logits are made of them
+                again. ``None``: found from what it gives a few random pictures.
+            threads: Whether several threads may ask at the same time; else one waits for the other.
+            device: Where it wants its pictures; on the processor if not given.
+            nbytes: How many bytes of memory it takes, as far as that is known.
+            reason: Why it is asked from outside, in a sentence.
+            **about: ``digest`` and the attributes after it.
+
+        Raises:
+            SaliencyError: It fails, gives something else than one row of finite numbers for each picture or
+                other ones each time, they are not what they are said to be, or the labels are not as many.
+        """
+        outputs = outputs_for(labels, outputs)
+        graph = OutsideModel(
+            ask,
+            size=preprocessing.size,
+            black=preprocessing.black,
+            most=most,
+            endings=endings(outputs.kind, shares),
+            single=SINGLE.get(outputs.kind),
+            exclusive=outputs.exclusive,
+            threads=threads,
+            device=device,
+            nbytes=nbytes,
+            reason=reason,
+        )
+        return cls._of(graph, preprocessing, labels, name, source, outputs, about)
+
+    @classmethod
+    def _of(
+        cls,
+        graph: Graph,
+        preprocessing: Preprocessing,
+        labels: Sequence[str],
+        name: str,
+        source: str,
+        outputs: Outputs,
+        about: Mapping[str, Any],
+    ) -> Classifier:
+        """The classifier of a graph, if it has one score for each label."""
+        answers = answers_of(labels, outputs.kind)
         if graph.classes != len(answers) or (len(answers) > len(labels) and not graph.two_sided):
             raise SaliencyError(
                 f"The model's scores and the labels differ in number: {graph.classes} and {len(labels)}. "
@@ -147,10 +224,11 @@ class Classifier:
         placement = place(
             (photo.width, photo.height),
             framing,
-            crop_size=recipe.crop_size,
+            crop_size=recipe.size,
             resize_size=recipe.resize_size,
             whole_size=recipe.whole_size,
             any_size=self.graph.any_size,
+            squeezed=recipe.squeezed,
         )
         pixels = model_pixels(
             photo, placement, interpolation=recipe.interpolation, resize_size=recipe.resize_size
@@ -231,49 +309,4 @@ class Classifier:
         names = [by_fold[label] for label in near] or list(self.labels[:5])
         raise SaliencyError(
             f"This model does not know “{name[:_LONGEST_LABEL]}”. It knows, for example: {', '.join(names)}."
-        )
-
-
-_SINGLE: Mapping[OutputKind, Literal["yes-no", "score"]] = {
-    OutputKind.YES_NO: "yes-no",
-    OutputKind.SCORE: "score",
-}
-
-
-def check_outputs(graph: Graph, outputs: Outputs) -> None:
-    """Refuses outputs that would be shown as what they are not.
-
-    Raises:
-        SaliencyError: They are not of the kind that they are said to be.
-    """
-    kind, ending = outputs.kind, graph.ending
-    if kind is OutputKind.SCORE:
-        if graph.classes != 1:
-            raise SaliencyError(
-                f"A score is one number a picture; this model gives {graph.classes}. Say what they are: "
-                "classes that exclude each other, or labels of which several may be true."
-            )
-        return
-    if graph.two_sided and ending in (Ending.SOFTMAX, Ending.LOG_SOFTMAX):
-        raise SaliencyError(
-            "This model has one output and ends in a softmax, so its score is 1 whatever it is shown. "
-            "End it in a sigmoid, or give it two outputs."
-        )
-    if graph.classes == 1:
-        raise SaliencyError("One output is a yes or no, or a score. Say which when the classifier is built.")
-    if kind is OutputKind.LABELS and ending not in (Ending.SIGMOID, Ending.LOGITS):
-        raise SaliencyError(
-            "Labels of which several may be true have a sigmoid each; this model's outputs are shares of one "
-            "whole, or squashed in another way. Say that its classes exclude each other."
-        )
-    if kind is not OutputKind.LABELS and not graph.two_sided and ending is Ending.SIGMOID:
-        raise SaliencyError(
-            f"This model ends in a sigmoid for each of {graph.classes} labels, so that several may be true "
-            "at once. Say that its outputs are labels."
-        )
-    if ending is Ending.UNKNOWN:
-        raise SaliencyError(
-            "This model's outputs are squashed into a range, but are not shares that add up to 1, so they "
-            "would be shown as what they are not. Use a model that ends in a softmax, or in the scores "
-            "before it."
         )

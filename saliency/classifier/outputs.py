@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from torch import Tensor
 
@@ -92,6 +94,41 @@ class Outputs:
         """How far apart the ends of the scale are on which scores are compared: 1 for shares."""
         low, high = self.usual_range if self.kind is OutputKind.SCORE else (0.0, 1.0)
         return high - low
+
+    @property
+    def is_score(self) -> bool:
+        """Whether they are one number on a scale, of which no share can be taken."""
+        return self.kind is OutputKind.SCORE
+
+    @property
+    def usual(self) -> str:
+        """The usual range of a score in words: 0 to 10."""
+        low, high = self.usual_range
+        return f"{low:,.6g} to {high:,.6g}"
+
+    def shown(self, value: float) -> str:
+        """A score in two decimals, never quite 0 or 1; the number on a scale as fine as a hundredth of it."""
+        if self.is_score:
+            decimals = max(0, 2 - math.floor(math.log10(self.width)))
+            text = f"{value:,.{decimals}f}"
+            return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+        if value >= 0.995:
+            return "above 0.99"
+        return f"{value:.2f}" if value >= 0.005 else "below 0.01"
+
+    def fall(self, before: float, after: float) -> float:
+        """How far a score fell, below 0 if it rose: as a share of itself, or of a scale's usual range."""
+        if self.is_score:
+            return (before - after) / self.width
+        return 1 - after / before if before else 0.0
+
+    def record(self) -> dict[str, Any]:
+        """As JSON types: the kind, and the threshold of labels or the usual range of a score."""
+        limits: dict[OutputKind, dict[str, Any]] = {
+            OutputKind.LABELS: {"threshold": self.threshold},
+            OutputKind.SCORE: {"usual_range": list(self.usual_range)},
+        }
+        return {"kind": str(self.kind), **limits.get(self.kind, {})}
 
     def given(self, score: float) -> bool:
         """Whether a label with this score is given; always true of the number on a scale."""

@@ -57,7 +57,8 @@ def explain(
     """
     prepared = prepared_for(classifier, photo, framing, prepared)
     entry = find(method)
-    checked = entry.check({name: value for name, value in settings.items() if name != "at"})
+    chosen = {name: value for name, value in settings.items() if name != "at"}
+    checked = entry.check(chosen, min(prepared.x.shape[2:]))
     layer = prepared.graph.layer(settings.get("at")).name if entry.layered and prepared.graph.layers else ""
     score, rival = target_and_rival(prepared, target, rather_than)
     started = time.perf_counter()

@@ -16,7 +16,8 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from saliency.classifier import Score
+from saliency.classifier import OutputKind, Outputs, Score
+from saliency.errors import UnansweredError
 from saliency.familiarity import Familiarity, Footing
 from saliency.files import png, stem, write
 from saliency.grids.cells import CellGrid
@@ -29,6 +30,11 @@ from saliency.prepared_photo import PreparedPhoto
 
 Size = tuple[int, int]
 """(width, height) in pixels."""
+
+_SIDES = {
+    OutputKind.LABELS: ("against", "for the tag"),
+    OutputKind.SCORE: ("lowers the score", "raises the score"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +98,17 @@ class Explanation:
         return self.kind is not MapKind.SPOTS
 
     @property
+    def outputs(self) -> Outputs:
+        """What the scores are; shares of classes where nothing more can be asked."""
+        return Outputs() if self.prepared is None else self.prepared.classifier.outputs
+
+    @property
+    def counted(self) -> NDArray[np.float32]:
+        """The map's values ``(h', w')`` that speak for a place from 0 up; of a number, either way counts."""
+        both = self.signed and self.outputs.is_score
+        return np.abs(self.attribution) if both else self.attribution
+
+    @property
     def temperature(self) -> float:
         """What logits are divided by before they become scores; 1 where nothing more can be asked."""
         prepared = self.prepared
@@ -100,7 +117,15 @@ class Explanation:
     @property
     def familiarity(self) -> Familiarity | None:
         """Whether the model knows what the photo shows; ``None`` where nothing more can be asked."""
-        return None if self.prepared is None else self.prepared.familiarity
+        try:
+            return None if self.prepared is None else self.prepared.familiarity
+        except UnansweredError:
+            return None
+
+    @property
+    def outside(self) -> str:
+        """Why the model was only asked from outside, in a sentence; empty where it was not."""
+        return "" if self.prepared is None else self.prepared.classifier.graph.outside
 
     @property
     def warning(self) -> str:
@@ -108,11 +133,18 @@ class Explanation:
         return "" if self.prepared is None else self.prepared.classifier.warning
 
     @property
+    def stopped(self) -> str:
+        """Why the map is not finished, in sentences; empty where it is."""
+        if self.estimate is None or not self.estimate.stopped:
+            return ""
+        return f"This map is made of {self.estimate.samples} samples only. {self.estimate.stopped}"
+
+    @property
     def cautions(self) -> tuple[str, ...]:
         """What has to be said wherever this is shown: the model's warning, and how unsure it is."""
         known = self.familiarity
         doubt = "" if known is None or known.footing is Footing.SURE else known.sentence
-        return tuple(filter(None, (self.warning, doubt)))
+        return tuple(filter(None, (self.warning, self.stopped, doubt)))
 
     @cached_property
     def heat_map(self) -> NDArray[np.float32]:
@@ -149,6 +181,8 @@ class Explanation:
             "target": self.target.label,
             "rather_than": self.rather_than.label if self.rather_than else None,
             "scores": [{"label": s.label, "score": round(s.score, 6)} for s in self.scores[:5]],
+            "outputs": self.outputs.record(),
+            **self._given(),
             "method": self.method,
             "settings": self.settings,
             "layer": self.layer,
@@ -158,11 +192,13 @@ class Explanation:
             "map": str(self.kind),
             "familiarity": self._familiarity(),
             "warning": self.warning,
+            **({"stopped": self.stopped} if self.stopped else {}),
             "seconds": round(self.seconds, 3),
             **({} if self.estimate is None else self.estimate.record()),
             "model": self.model,
             "weights_sha256": self.weights,
             "weights_source": self.source,
+            **({"asked_from_outside": self.outside} if self.outside else {}),
             "versions": {
                 "torch": str(torch.__version__),
                 "pillow": PIL.__version__,
@@ -202,11 +238,13 @@ class Explanation:
     def _legend_in_words(self) -> dict[str, str]:
         """What the pictures show, as text that file managers and image programs show."""
         dark_to_bright = "dark: less influence, bright: more influence"
-        scale = "blue: against, orange: for the class" if self.signed else dark_to_bright
+        against, favour = _SIDES.get(self.outputs.kind, ("against", "for the class"))
+        scale = f"blue: {against}, orange: {favour}" if self.signed else dark_to_bright
         rival = f" compared with “{self.rather_than.label}”" if self.rather_than else ""
         warning = f" Warning: {self.warning}" if self.warning else ""
+        scored = "" if self.outputs.is_score else "the score for "
         return {
-            "Title": f"Influence on the score for “{self.target.label}”{rival}",
+            "Title": f"Influence on {scored}“{self.target.label}”{rival}",
             "Description": f"{scale} (this picture only). "
             f"Model: {self.model}. Method: {self.method}.{warning}",
         }
@@ -224,6 +262,12 @@ class Explanation:
             reference=self.target.logit,
             cells=self.cells,
         )
+
+    def _given(self) -> dict[str, Any]:
+        """The labels that are given, where several may be."""
+        if self.outputs.kind is not OutputKind.LABELS:
+            return {}
+        return {"given": [score.label for score in self.scores if self.outputs.given(score.score)]}
 
     def _familiarity(self) -> dict[str, Any] | None:
         """What is known of it; a record asks the model nothing."""

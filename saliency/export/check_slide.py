@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from PIL import Image, ImageDraw
 
 from saliency.checks.check import AreaTest
 from saliency.checks.fills import Fill
+from saliency.classifier import OutputKind, Outputs
 from saliency.explanation import Explanation
 from saliency.export.checked_area import CheckedArea
 from saliency.export.outline import outlined
 from saliency.export.page import COLUMN, INK, QUIET, RULE, SIDE, WIDTH, picture_row, small
 from saliency.export.slide import SlideWords, paragraphs, titled
 from saliency.export.typeset import Block, Rgb
+from saliency.verdict.kinds import claim
 from saliency.verdict.words import score
 
-TITLE = "What is the answer without the marked area, in the blue box?"
-OUTLINED = "What is the answer without the marked area, inside the blue line?"
+TITLE = "What is the answer without the marked area, {where}?"
+_TITLES = {
+    OutputKind.LABELS: "Is the tag “{label}” given without the marked area, {where}?",
+    OutputKind.SCORE: "What is {claim} without the marked area, {where}?",
+}
+BOX, OUTLINE = "in the blue box", "inside the blue line"
 AS_IS, COVERED = "As it is: {score}", "Area blurred: {score}"
 ANSWER = "Answer: “{label}”"
-STRIP = "Score for “{label}”"
+STRIP, NUMBER_STRIP = "Score for “{label}”", "“{label}”"
 ROWS = ("As it is", "Area blurred; filled in", "Equal areas elsewhere")
 _BLUE: Rgb = (31, 95, 168)
 _NAME, _DOTS = 44, 40  # pixels of height
@@ -37,16 +44,21 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
     """
     test, conclusion = checked.test, checked.conclusion
     cover, question, area = test.cover, test.probe.question, test.probe.area
+    outputs, label = question.outputs, question.target.label
     page, top, bottom = titled(
         e,
         words,
         conclusion.title,
         *paragraphs(conclusion),
-        title=OUTLINED if area.mask is not None else TITLE,
+        title=_TITLES.get(outputs.kind, TITLE).format(
+            label=label, claim=claim(question), where=BOX if area.mask is None else OUTLINE
+        ),
     )
     blurred = cover.fills[Fill.BLUR]
     captions = [
-        _caption(text.format(score=score(given.score)), question.label(given))
+        _caption(
+            text.format(score=score(given.score, outputs)), question.label(given) if outputs.exclusive else ""
+        )
         for text, given in ((AS_IS, cover.before), (COVERED, blurred.after))
     ]
     picture_row(
@@ -59,7 +71,15 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         (e.photo.width, e.photo.height),
         (top, bottom - 16),
     )
-    _strip(page, (top, bottom - 16), STRIP.format(label=question.target.label), scores_of(test))
+    strip = NUMBER_STRIP if outputs.is_score else STRIP
+    scores = scores_of(test)
+    _strip(
+        page,
+        (top, bottom - 16),
+        strip.format(label=label),
+        scores,
+        _axis(outputs, scores),
+    )
     return page
 
 
@@ -79,8 +99,22 @@ def scores_of(test: AreaTest) -> tuple[list[float], list[float], list[float]]:
     )
 
 
-def _strip(page: Image.Image, rows: tuple[int, int], title: str, scores: Sequence[Sequence[float]]) -> None:
-    """A row of dots for each list of scores, on one axis from 0 to 1, in the last column."""
+def _axis(outputs: Outputs, scores: Iterable[Sequence[float]]) -> tuple[float, float]:
+    """The ends of the axis of scores: 0 and 1, or the usual range, wider where it has to be."""
+    if not outputs.is_score:
+        return 0.0, 1.0
+    values = [*outputs.usual_range, *chain(*scores)]
+    return min(values), max(values)
+
+
+def _strip(
+    page: Image.Image,
+    rows: tuple[int, int],
+    title: str,
+    scores: Sequence[Sequence[float]],
+    axis: tuple[float, float],
+) -> None:
+    """A row of dots for each list of scores, on one axis, in the last column."""
     draw = ImageDraw.Draw(page)
     left, right = WIDTH - SIDE - COLUMN, WIDTH - SIDE
     head, foot = small(title, COLUMN, bold=True), small("0", COLUMN).height
@@ -96,10 +130,10 @@ def _strip(page: Image.Image, rows: tuple[int, int], title: str, scores: Sequenc
         middle = y + _NAME + _DOTS // 2
         draw.line((first, middle, last, middle), RULE, 2)
         for value in values:
-            x = first + value * (last - first)
+            x = first + (value - axis[0]) / (axis[1] - axis[0]) * (last - first)
             box = (x - _RADIUS, middle - _RADIUS, x + _RADIUS, middle + _RADIUS)
             fill, outline = (None, QUIET) if number == 2 else (_BLUE if number else INK, None)
             draw.ellipse(box, fill, outline, 3)
         y += _NAME + _DOTS
-    for tick, anchor in ((0.0, "la"), (1.0, "ra")):
-        small(f"{tick:.0f}", COLUMN).write(draw, round(left + tick * COLUMN), end, QUIET, anchor)
+    for tick, x, anchor in zip(axis, (left, left + COLUMN), ("la", "ra"), strict=True):
+        small(f"{tick:,.4g}", COLUMN).write(draw, x, end, QUIET, anchor)

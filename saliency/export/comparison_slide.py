@@ -84,7 +84,8 @@ def compare_slide(c: Comparison, words: CompareWords, strength: float = 0.6) -> 
 
 
 def _cautions(c: Comparison) -> list[Block]:
-    """How unsure the models are of the photo, where they are."""
+    """That their numbers are of different kinds, and how unsure the models are of the photo."""
     sides = (c.left, c.right)
-    doubts = dict.fromkeys(text for side in sides for text in side.cautions if text != side.warning)
+    doubts = dict.fromkeys(filter(None, [c.caution]))
+    doubts |= dict.fromkeys(text for side in sides for text in side.cautions if text != side.warning)
     return [small(" ".join(doubts), INNER, most=2)] if doubts else []

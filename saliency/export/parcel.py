@@ -12,6 +12,7 @@ from saliency.export.checked_area import CheckedArea
 from saliency.export.outline import outlined
 from saliency.export.slide import SlideWords, slide
 from saliency.files import png, stem
+from saliency.verdict import sentences
 from saliency.verdict.evidence import Bearing
 from saliency.verdict.words import TO_DO
 
@@ -61,7 +62,8 @@ def parcel(
 def answer(e: Explanation, words: SlideWords, checked: CheckedArea | None = None) -> str:
     """The answer as plain text: warnings first, then verdict or finding, its reason, doubt and evidence."""
     lines = [f"WARNING: {e.warning}"] if e.warning else []
-    lines += [f"Photo: {e.photo.name}", f"Model: {e.model}", ""]
+    lines += [f"Photo: {e.photo.name}", f"Model: {e.model}"]
+    lines += [*([] if e.outputs.exclusive else [sentences.outcome(e.scores, e.outputs)]), ""]
     if checked is None:
         lines.append(words.finding)
     else:

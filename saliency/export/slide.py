@@ -1,6 +1,7 @@
 """A slide of one explanation: what the model received, the heat map, both together, and how to read them.
 
-What has to be said of the model or of the photo is on it, whoever makes it: see ``Explanation.cautions``.
+What has to be said of the model or of the photo is on it, whoever makes it: see ``Explanation.cautions``. So
+is what the model says to the photo, where that is more than one label or a number on a scale.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from saliency.export.page import (
     small,
 )
 from saliency.export.typeset import Block
+from saliency.verdict import sentences
 from saliency.verdict.conclusion import Conclusion
 from saliency.verdict.words import TO_DO
 
@@ -70,11 +72,13 @@ def slide(
             verdict.
     """
     area = None if checked is None else checked.test.probe.area
+    outcome = "" if e.outputs.exclusive else sentences.outcome(e.scores, e.outputs)
+    texts = [outcome] if outcome and outcome not in words.finding else []
     if checked is None:
-        page, top, bottom = titled(e, words, words.finding)
+        page, top, bottom = titled(e, words, words.finding, *texts)
     else:
         reason, _, to_do = paragraphs(checked.conclusion)
-        said = f"{words.finding} {reason}"
+        said = " ".join((words.finding, *texts, reason))
         page, top, bottom = titled(e, words, checked.conclusion.title, said, to_do)
     legend_bar(page, words.legend, (SIDE, WIDTH - SIDE), bottom - BAR, signed=e.signed)
     marked = "" if area is None else BOX if area.mask is None else OUTLINE

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from saliency.errors import SaliencyError
 from saliency.grids.cells import CellGrid
-from saliency.methods.registry import find
+from saliency.methods.registry import find, offered_names
 from saliency.methods.sampling import Estimates
 from saliency.network.device import failures_said
 from saliency.network.graph import Graph, Objective
@@ -54,7 +54,7 @@ def attribute(
     if missing:
         raise SaliencyError(
             f"{entry.name} needs {' and '.join(sorted(missing))}, which this model does not have. "
-            "Choose another view."
+            f"Choose another view, such as {offered_names(graph)}."
         )
     if graph.half and not entry.half:
         raise SaliencyError(
@@ -69,7 +69,8 @@ def attribute(
             "Prepare them as the model was trained, for example with classifier.prepare(photo)."
         )
     x = x.detach().to(graph.device, graph.dtype)
-    keywords: dict[str, Any] = dict(entry.check({k: v for k, v in settings.items() if k != "at"}))
+    chosen = {name: value for name, value in settings.items() if name != "at"}
+    keywords: dict[str, Any] = dict(entry.check(chosen, min(x.shape[2:])))
     if settings.get("at") is not None:
         if not entry.layered:
             raise SaliencyError(f"{entry.name} does not read a layer, so none can be chosen for it.")

@@ -11,7 +11,7 @@ from torch import Tensor
 from saliency.grids.cells import CellGrid, moved
 from saliency.methods.registry import Family, LearningDependence, Setting, method
 from saliency.network.graph import FEATURE_MAP, Graph, Objective
-from saliency.network.structure import Layer
+from saliency.network.layer import Layer
 
 
 def weighted_sum(features: Tensor, weights: Tensor) -> Tensor:

@@ -158,7 +158,12 @@ def finer_cam(
     share: float = 0.6,
     at: str | None = None,
 ) -> Tensor:
-    """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``."""
+    """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``.
+
+    Where classes do not exclude each other there is none to be told from, and the map is Grad-CAM's.
+    """
+    if not graph.exclusive:
+        return grad_cam(graph, x, objective, at=at)
 
     def lead(logits: Tensor) -> Tensor:
         own = gradient(objective, logits) > 0  # the class itself is not another one

@@ -9,9 +9,10 @@ Three accounts of the same question are added up, each scaled by its own peak:
 * the same fall under superpixels (SLIC, Achanta 2012): it follows the edges of things.
 
 The fall is that of the log-odds, ``S − log Σ_{other classes} exp``, not of the logit: what speaks for all
-classes alike cancels. Places on which the three disagree count less, and so do those that Grad-CAM hardly
-counts. What is covered is replaced by a heavy blur of the picture. Squares and weights were chosen by
-measurement (``docs/quality.md``); about a hundred forward passes in all.
+classes alike cancels. Where classes do not exclude each other, the logit has no others and stays as it is.
+Places on which the three disagree count less, and so do those that Grad-CAM hardly counts. What is covered is
+replaced by a heavy blur of the picture. Squares and weights were chosen by measurement (``docs/quality.md``);
+about a hundred forward passes in all.
 
 Where the feature map is made of a transformer's tokens, only the two falls count: Grad-CAM supposes that
 channels are averaged over the picture, and tokens that a class token reads through attention are not.
@@ -74,10 +75,11 @@ def covered_cam(
     peaks: where covering does nothing, there is nothing to show. On tokens the CAM is left out.
     """
     tokens, (height, width) = graph.layer().tokens, x.shape[2:]
+    odds = log_odds if graph.exclusive else _as_it_is
     maps = []
     for picture, own, progress in singly(x, objective, on_progress):
         parts = (squares_over(height, width, squares).to(x.device), _patches(picture, segments))
-        falls = falls_when_covered(graph, picture, log_odds(own), torch.cat(parts), progress)
+        falls = falls_when_covered(graph, picture, odds(own), torch.cat(parts), progress)
         spread = [_spread(*pair) for pair in zip(falls.split([*map(len, parts)]), parts, strict=True)]
         peak = torch.stack([account.abs().amax() for account in spread]).amax()
         if tokens:
@@ -115,6 +117,10 @@ def log_odds(objective: Objective) -> Objective:
         return torch.where((slope < 0).any(1) | others.isneginf(), own, own - others)
 
     return odds
+
+
+def _as_it_is(objective: Objective) -> Objective:
+    return objective
 
 
 def squares_over(height: int, width: int, count: int) -> Tensor:

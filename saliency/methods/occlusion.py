@@ -32,8 +32,17 @@ from saliency.progress import Progress, report
     learning=LearningDependence.DEPENDS,
     half=False,
     settings=(
-        Setting("window", 32, 2, 512, sentence="Side of the square, in points of what the model receives."),
-        Setting("stride", 16, 1, 512, sentence="How far the square moves each time."),
+        Setting(
+            "window",
+            32,
+            2,
+            512,
+            sentence="Side of the square, in points of what the model receives.",
+            of_side=(1 / 14, 1 / 4),
+        ),
+        Setting(
+            "stride", 16, 1, 512, sentence="How far the square moves each time.", of_side=(1 / 28, 1 / 8)
+        ),
     ),
 )
 def occlusion(

@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from torch import Tensor
 
-from saliency.method_facts import MethodFacts, Setting, unknown
+from saliency.method_facts import USUAL, MethodFacts, Setting, unknown
 from saliency.network.graph import Graph
-from saliency.network.structure import Layer
+from saliency.network.layer import Layer
 
 __all__ = [
     "METHODS",
@@ -164,6 +164,18 @@ def find(key: str) -> Method:
     if key in METHODS:
         return METHODS[key]
     raise unknown(key, METHODS)
+
+
+def usual(graph: Graph) -> str:
+    """The key of the method that is taken where none is named: Grad-CAM, or the quickest that is offered."""
+    offered = compatible(graph)
+    return USUAL if METHODS[USUAL] in offered else min(offered, key=lambda entry: entry.passes).key
+
+
+def offered_names(graph: Graph) -> str:
+    """The three quickest methods that the model has what they need for, for the end of a sentence."""
+    first, second, third = sorted(compatible(graph), key=lambda entry: entry.passes)[:3]
+    return f"{first.key}, {second.key} or {third.key}"
 
 
 def compatible(graph: Graph) -> list[Method]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from saliency.errors import UnansweredError
 from saliency.grids.likeness import STRONGEST, in_cells
 from saliency.methods.registry import Setting
 from saliency.progress import Progress, report
@@ -46,6 +47,7 @@ class Estimate:
             ``None`` if it is not known.
         gap: By how much the map's sum misses what it should be, as a share of it; ``None`` if not known.
         map_error: By how much the map differs from a coarser one, as a share of it; ``None`` if not known.
+        stopped: Why no more samples could be drawn, in a sentence; empty where enough were.
     """
 
     values: Tensor
@@ -53,6 +55,7 @@ class Estimate:
     error: Tensor | None = None
     gap: float | None = None
     map_error: float | None = None
+    stopped: str = ""
 
     @property
     def cells(self) -> Tensor:
@@ -173,6 +176,9 @@ def sampled_map(
         on_estimate: Told what the map is so far, now and then and at the end.
         least: How many to draw before the first look.
         most: How many at once, where a device has the room: some chunks, but none beyond the next look.
+
+    Raises:
+        UnansweredError: The model answers no more, and too few samples are drawn, or nobody would be told.
     """
     looks = stop == "settled" or on_estimate is not None
     look, done = float(least) if looks else math.inf, 0
@@ -182,7 +188,14 @@ def sampled_map(
         even = -(-left // 2) if left == chunk + 1 else left  # one alone takes longer than its share
         chunks = max(1, int(min(most, left - 2, look - done + chunk - 1)) // chunk)
         count = min(chunk * chunks, even)
-        draw(done, count)
+        try:
+            draw(done, count)
+        except UnansweredError as error:
+            if on_estimate is None or done < least:
+                raise
+            cut_short = replace(settled.kept(estimate(map_without, done)), stopped=error.message)
+            on_estimate(cut_short)
+            return cut_short.values
         done += count
         report(on_progress, done, samples)
         if look <= done < samples:

@@ -26,6 +26,7 @@ from saliency.progress import Progress, report
 
 _CLOSE = 1e-6
 _ROUNDS = 8  # of k-means
+_LARGEST = 10.0  # of the gains of a number on a scale, in logits
 _SPREAD = 0.75  # share of the channels tried that stand for clusters
 
 Ask = Callable[[Tensor], Tensor]
@@ -62,7 +63,8 @@ def score_cam(
 ) -> Tensor:
     """``w = softmax_k(S(x ⊙ M_k) − S(0))``, ``M_k`` channel k enlarged and scaled to [0, 1], ``(B, h, w)``.
 
-    The picture is hidden towards the training pictures' mean colour. A channel that is not tried takes the
+    A number on a scale may be in any unit, so the largest of its gains counts as much as a clear logit. The
+    picture is hidden towards the training pictures' mean colour. A channel that is not tried takes the
     score of the most alike one that is.
     """
     maps = []
@@ -76,6 +78,8 @@ def score_cam(
         gains = features.new_zeros(features.shape[1])
         every = most == len(marking)
         gains[marking] = ask(torch.arange(most)) if every else gains_of_all(ask, masks[marking], most)
+        if graph.classes == 1:
+            gains *= _LARGEST / gains.abs().amax().clamp(min=torch.finfo(gains.dtype).tiny)
         maps.append(weighted_sum(features, gains.softmax(0)[None]))
     return torch.cat(maps)
 

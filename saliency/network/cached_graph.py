@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from saliency.grids.cells import CellGrid
+from saliency.network.covering import Patch
 from saliency.network.graph import Features, Graph
 
 
@@ -26,6 +29,32 @@ class CachedGraph(Graph):
     def __getattr__(self, name: str) -> Any:
         """What is not of the picture is of the graph."""
         return getattr(self.__dict__["_graph"], name)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """As the graph itself."""
+        return self._graph(x)
+
+    @property
+    def device(self) -> torch.device:
+        """As the graph's."""
+        return self._graph.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """As the graph's."""
+        return self._graph.dtype
+
+    def bytes_of(self, height: int, width: int) -> float:
+        """As the graph's."""
+        return self._graph.bytes_of(height, width)
+
+    def cells(self, shape: Sequence[int], size: Sequence[int], at: str | None = None) -> CellGrid | None:
+        """As the graph's."""
+        return self._graph.cells(shape, size, at)
+
+    def covering(self, x: Tensor, patches: Sequence[Patch]) -> Callable[[Sequence[Patch]], Tensor]:
+        """As the graph's."""
+        return self._graph.covering(x, patches)
 
     def features(self, x: Tensor, at: str | None = None) -> Features:
         """As :meth:`Graph.features`, computed once of the picture."""

@@ -50,16 +50,22 @@ class Halves:
 
 
 def after(
-    module: fx.GraphModule, names: Collection[str], shapes: Shapes
+    module: fx.GraphModule, names: Collection[str], shapes: Shapes, ends: Iterable[fx.Node] = ()
 ) -> tuple[set[fx.Node], set[fx.Node]] | None:
     """The nodes between the named ones and the output, and those before of which only sizes are read.
+
+    Args:
+        module: A traced classifier.
+        names: Nodes of it.
+        shapes: Those of its values.
+        ends: Where to look back from, in place of the output.
 
     Returns:
         ``None`` if the picture flows around the named nodes.
     """
     nodes: set[fx.Node] = set()
     sized: set[fx.Node] = set()
-    waiting = [next(iter(reversed(module.graph.nodes)))]
+    waiting = list(ends) or [next(iter(reversed(module.graph.nodes)))]
     while waiting:
         node = waiting.pop()
         if node in nodes or node.name in names:
@@ -134,3 +140,13 @@ def sources(nodes: Iterable[fx.Node]) -> set[fx.Node]:
             before.add(node)
             waiting += node.all_input_nodes
     return before
+
+
+def pictured(module: fx.GraphModule, shapes: Shapes) -> set[fx.Node]:
+    """The nodes whose values depend on those of the pictures, and not on their size alone."""
+    nodes = set[fx.Node]()
+    for node in module.graph.nodes:
+        depends = not shapes.is_size(node) and not nodes.isdisjoint(node.all_input_nodes)
+        if node.op == "placeholder" or depends:
+            nodes.add(node)
+    return nodes

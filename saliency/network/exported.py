@@ -10,8 +10,11 @@ differentiable too.
 
 from __future__ import annotations
 
+import io
+import logging
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr
 from typing import Any, cast
 
 import torch
@@ -19,10 +22,11 @@ from torch import Tensor, fx, nn
 from torch.nn import functional
 from torch.nn.utils import skip_init
 
+from saliency.network.program_parts import attribute, keep_constants, open_parts
+
 EXPORTED = "exported"
 """Of a graph's ``meta``: it was made here, and the size of its pictures may be written into it."""
 
-_LARGEST_CONSTANT = 2**24  # bytes
 _OPERATORS: Mapping[str, Callable[..., Any]] = {
     "add": operator.add,
     "sub": operator.sub,
@@ -60,7 +64,7 @@ def exported(module: nn.Module, picture: tuple[int, int, int]) -> fx.GraphModule
     weight = next((p for p in module.parameters() if p.is_floating_point()), torch.zeros(()))
     pictures = torch.zeros((2, *picture), dtype=weight.dtype, device=weight.device)
     batch = {0: torch.export.Dim("batch")}
-    with torch.no_grad():
+    with torch.no_grad(), _silent():
         program = torch.export.export(module, (pictures,), dynamic_shapes=(batch,), strict=False)
     plan = program.module(check_guards=False)
     graph = fx.GraphModule(plan, _plain(plan), type(module).__name__)
@@ -69,9 +73,23 @@ def exported(module: nn.Module, picture: tuple[int, int, int]) -> fx.GraphModule
     return graph
 
 
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Within it, torch does not print the half of a graph that it could make; the error says what matters."""
+    log = logging.getLogger("torch.fx.experimental.symbolic_shapes")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        log.setLevel(level)
+
+
 def _plain(plan: fx.GraphModule) -> fx.Graph:
     """The graph of an exported program without what only checks, and with one output, no structure."""
     graph = plan.graph
+    open_parts(plan)
     for node in reversed(list(graph.nodes)):
         checks = node.op == "call_function" and ("_assert" in str(node.target) or "sym_" in str(node.target))
         if checks and not node.users:
@@ -80,7 +98,7 @@ def _plain(plan: fx.GraphModule) -> fx.Graph:
     output = next(iter(reversed(graph.nodes)))
     if isinstance(output.args[0], tuple | list) and len(output.args[0]) == 1:
         output.args = (output.args[0][0],)
-    _keep_constants(plan)
+    keep_constants(plan)
     for node in list(graph.nodes):
         if node.op == "call_function" and isinstance(node.target, torch._ops.OpOverload):
             _rewrite(plan, node)
@@ -92,41 +110,6 @@ def _plain(plan: fx.GraphModule) -> fx.Graph:
     graph.eliminate_dead_code()
     graph.lint()
     return graph
-
-
-def _keep_constants(plan: fx.GraphModule) -> None:
-    """Computes once what is made of nothing, such as ``torch.arange(5)``, and of weights and constants alone.
-
-    Made anew at each call it would be on the device where the module was when it was exported. Weights that
-    are laid out anew, as Keras does, become a layer's own.
-    """
-    constants = dict[fx.Node, Tensor]()
-    for node in list(plan.graph.nodes):
-        if node.op == "get_attr":
-            constants[node] = _attribute(plan, node)
-            continue
-        if node.op != "call_function" or not isinstance(node.target, torch._ops.OpOverload):
-            continue
-        drawn = torch.Tag.nondeterministic_seeded in node.target.tags
-        if drawn or not all(source in constants for source in node.all_input_nodes):
-            continue
-        args, kwargs = fx.node.map_arg((node.args, dict(node.kwargs)), constants.__getitem__)
-        value = node.target(*args, **kwargs)
-        sources = [constants[source] for source in node.all_input_nodes]
-        most = max([_LARGEST_CONSTANT, *(source.nbytes for source in sources)])
-        if not isinstance(value, Tensor) or value.nbytes > most:
-            continue
-        name, value = f"constant_{node.name}", value.detach().clone()
-        if any(isinstance(source, nn.Parameter) for source in sources):
-            value = nn.Parameter(value, requires_grad=False)
-            plan.register_parameter(name, value)
-        else:
-            plan.register_buffer(name, value)
-        with plan.graph.inserting_before(node):
-            constant = plan.graph.get_attr(name)
-        node.replace_all_uses_with(constant)
-        plan.graph.erase_node(node)
-        constants[constant] = value
 
 
 def _rewrite(plan: fx.GraphModule, node: fx.Node) -> None:
@@ -219,7 +202,7 @@ def _module(plan: fx.GraphModule, node: fx.Node, name: str) -> nn.Module | None:
     weights = {key: value for key, value in list(args.items())[1:] if key not in (*others, *_NOT_IN_PYTHON)}
     if any(value is not None and (value.op != "get_attr") for value in weights.values()):
         return None
-    tensors = {key: None if value is None else _attribute(plan, value) for key, value in weights.items()}
+    tensors = {key: None if value is None else attribute(plan, value) for key, value in weights.items()}
     layer = kinds[name](node, args, tensors)
     if layer is None:
         return None
@@ -229,14 +212,6 @@ def _module(plan: fx.GraphModule, node: fx.Node, name: str) -> nn.Module | None:
         else:
             setattr(layer, key, nn.Parameter(value.detach(), requires_grad=False))
     return layer.eval()
-
-
-def _attribute(plan: fx.GraphModule, node: fx.Node) -> Tensor:
-    value: Any = plan
-    for part in str(node.target).split("."):
-        value = getattr(value, part)
-    assert isinstance(value, Tensor)
-    return value
 
 
 def _convolution(node: fx.Node, args: Mapping[str, Any], tensors: Mapping[str, Any]) -> nn.Module | None:

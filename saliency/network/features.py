@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from saliency.network.cut import Halves
-from saliency.network.structure import Layer
+from saliency.network.layer import Layer
 
 
 class Features(NamedTuple):

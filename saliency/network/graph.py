@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
-from saliency.errors import SaliencyError
+from saliency.errors import NoGraphError, SaliencyError
 from saliency.grids.cells import CellGrid
+from saliency.network.blocks import Block
 from saliency.network.covering import Covering, Patch, border, covered
 from saliency.network.cut import Halves, cut
 from saliency.network.device import check_half, failures_said, in_halves, move, precision
@@ -27,11 +28,12 @@ from saliency.network.exported import EXPORTED
 from saliency.network.features import Features, features_at
 from saliency.network.fusion import Fusion
 from saliency.network.head import Head, linear_head
+from saliency.network.layer import Layer, layer_named
 from saliency.network.objective import Objective, gradient
 from saliency.network.outputs import Ending, as_column, without_ending, yes_and_no
 from saliency.network.receptive_field import ReceptiveFields
 from saliency.network.reference import Reference
-from saliency.network.structure import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Layer, Structure, layer_named
+from saliency.network.structure import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Structure
 from saliency.network.tracing import frozen_copy, traced
 
 __all__ = [
@@ -57,34 +59,39 @@ class Graph:
     Attributes:
         module: The traced, folded module.
         layers: Layers with a spatial feature map, in order; one a resolution, or one a transformer block.
-        blocks: Names of the self-attention modules, in order; empty where there are none.
+        blocks: Self-attentions between all cells of one map, in order; empty where there are none.
         classes: K, the number of classes.
         offers: What methods may ask of it: ``gradient``, ``feature map``, ``attention``, and
             ``biases that account for the score`` (no norm is computed from the picture itself).
         head: The linear head after global average pooling, where everything after the feature map is one.
         ending: How the module's own outputs follow from the logits; a softmax or sigmoid is cut off its end.
         two_sided: Whether the module gives one number, the logit of yes, of which the graph makes two.
+        exclusive: Whether its classes exclude each other, so that what speaks for all alike tells none apart.
         black: The normalised value of black a channel, ``(3,)``; a baseline for methods that need one.
         any_size: Whether pictures of other sizes and aspect ratios than the trained one are accepted.
         half: Whether passes without a way back, of which only the logits are read, are in half precision.
+        outside: Why it is only asked from outside, in a sentence; empty for a graph.
     """
+
+    outside: str
 
     def __init__(
         self,
         module: nn.Module,
         *,
-        size: int = 224,
+        size: int | tuple[int, int] = 224,
         black: tuple[float, float, float] = BLACK,
         compared: bool = True,
         device: torch.device | None = None,
         half: bool = False,
         single: Literal["yes-no", "score"] | None = None,
+        exclusive: bool = True,
     ) -> None:
         """Trace a module.
 
         Args:
             module: Any traceable classifier; it is not changed.
-            size: Side in pixels of the square input it was trained for.
+            size: Side in pixels of the square input it was trained for, or height and width of another.
             black: What black is in normalised values, ``(0 − mean) / std``; by default ImageNet's.
             compared: Whether to hold the graph against the module on two random pictures; needless where the
                 module is a graph's own.
@@ -92,12 +99,14 @@ class Graph:
             half: Whether to take passes without a way back in half precision.
             single: What one number a picture is, where the module gives one: ``yes-no`` makes it two logits,
                 half of it and minus half of it; a ``score`` stays as the module gives it.
+            exclusive: Whether the classes exclude each other.
 
         Raises:
-            SaliencyError: The module cannot be traced, does not map one picture to one row of logits, or
-                gives other scores than its graph; or the device cannot take it.
+            NoGraphError: The module works, and cannot be traced, or gives other scores than its graph.
+            SaliencyError: It does not map one picture to one row of logits; or the device cannot take it.
         """
-        self.black, self.half = torch.tensor(black), False
+        self.black, self.half, self.outside = torch.tensor(black), False, ""
+        self.exclusive = exclusive
         reference = Reference(frozen_copy(module), size) if compared else None
         self.module = traced(module, size)
         outputs = reference.outputs if reference else None
@@ -110,10 +119,10 @@ class Graph:
             as_column(self.module)
         if device is not None:
             move(self.module, device)  # before anything is derived from it
-        structure = Structure(self.module, size)
+        structure = _structure(self.module, size, reference)
         self.classes = structure.classes
         self.layers: tuple[Layer, ...] = structure.layers
-        self.blocks: tuple[str, ...] = structure.blocks
+        self.blocks: tuple[Block, ...] = structure.blocks
         self.any_size = structure.shapes.any_size
         self.offers = structure.offers
         self._shapes = structure.shapes
@@ -122,12 +131,13 @@ class Graph:
         self._fields = ReceptiveFields(self.module, structure.shapes)
         self._fused = Fusion(self.module, structure.shapes)
         self._quick = self._fused(self.module)
+        height, width = structure.shapes.size
         if reference is not None:
             reference.compare(self._outputs)
             if self.any_size and self.module.meta.get(EXPORTED):
-                self.any_size = reference.same_at(self._outputs, (size + size // 2, size + size // 4))
+                self.any_size = reference.same_at(self._outputs, (height + height // 2, width + width // 4))
         if half:
-            self._take_in_half(size)
+            self._take_in_half((height, width))
         self.head: Head | None = None
         if self.layers:
             self.head = linear_head(self.module, self.layers[-1], lambda: self.split()[1])
@@ -153,6 +163,11 @@ class Graph:
         """About how many bytes all values together take for one picture of that size."""
         sides = self._shapes.size
         return self._shapes.nbytes * height * width / (sides[0] * sides[1])
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the weights take."""
+        return sum(tensor.nbytes for tensor in (*self.module.parameters(), *self.module.buffers()))
 
     @property
     def dtype(self) -> torch.dtype:
@@ -241,6 +256,24 @@ class Graph:
             Covering(self._cut((name,)), x, patches) if name else lambda some: self.logits(covered(x, some))
         )
 
+    def yes_or_no(self, index: int, scale: float = 1.0, less: float = 0.0) -> Graph:
+        """A graph that makes one of this one's logits two: half of ``scale · logit − less``, and minus that.
+
+        It shares the weights; all that can be had of this one can be had of it.
+        """
+        module, (red, green, blue) = frozen_copy(self.module), self.black.tolist()
+        yes_and_no(cast(fx.GraphModule, module), index, scale, less)
+        graph = Graph(
+            module,
+            size=self._shapes.size,
+            black=(red, green, blue),
+            compared=False,
+            half=self.half,
+            single="score",
+        )
+        graph.any_size = self.any_size
+        return graph
+
     def feature_gradient(
         self, x: Tensor, objective: Objective, at: str | None = None
     ) -> tuple[Tensor, Tensor]:
@@ -261,13 +294,13 @@ class Graph:
             logits: Tensor = self._quick(x)
         return logits.to(self.dtype)
 
-    def _take_in_half(self, size: int) -> None:
+    def _take_in_half(self, size: tuple[int, int]) -> None:
         """From now on takes passes without a way back in half precision.
 
         Raises:
             SaliencyError: Logits are then off by too much.
         """
-        pictures = torch.randn((2, 3, size, size), generator=torch.Generator().manual_seed(0)).to(self.device)
+        pictures = torch.randn((2, 3, *size), generator=torch.Generator().manual_seed(0)).to(self.device)
         full = self.logits(pictures)
         self.half = True
         check_half(self.logits(pictures), full)
@@ -289,6 +322,16 @@ class Graph:
             if names not in self._halves:
                 self._halves[names] = cut(self.module, names, self._shapes, self._fused)
             return self._halves[names]
+
+
+def _structure(module: fx.GraphModule, size: int | tuple[int, int], reference: Reference | None) -> Structure:
+    """The parts of a traced module; where they are not found though the module works, that is said."""
+    try:
+        return Structure(module, size)
+    except SaliencyError as error:
+        if reference is None or not reference.gives_scores:
+            raise
+        raise NoGraphError(error.message, "its parts cannot be told from one another") from error
 
 
 def channels_last(x: Tensor) -> Tensor:

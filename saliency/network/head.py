@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, fx
 
 from saliency.errors import SaliencyError
-from saliency.network.structure import Layer, last_linear
+from saliency.network.layer import Layer
+from saliency.network.structure import last_linear
 
 
 class Head(NamedTuple):

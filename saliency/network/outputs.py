@@ -17,6 +17,7 @@ from saliency.network.shapes import operation
 
 _SUM_WITHIN = 1e-3  # of 1, for probabilities
 _FAINTEST = 1e-30  # a probability below counts as this much
+_LEAST_SHARE = 1e-7  # of yes and of no: single precision tells no more from 1
 
 
 class Ending(StrEnum):
@@ -37,6 +38,12 @@ class Ending(StrEnum):
         """The module's own outputs ``(B, K)`` of the graph's logits ``(B, K)``."""
         function = _OUTPUTS.get(self)
         return logits if function is None else function(logits)
+
+    def logits(self, outputs: Tensor) -> Tensor:
+        """Logits ``(B, K)`` that give a model's own outputs ``(B, K)``, where only these are known."""
+        if self in (Ending.SOFTMAX, Ending.PROBABILITIES):
+            return logarithms(outputs)
+        return outputs.logit(_LEAST_SHARE) if self is Ending.SIGMOID else outputs
 
 
 _OUTPUTS: Mapping[Ending, Callable[[Tensor], Tensor]] = {
@@ -85,31 +92,42 @@ def without_ending(graph: fx.GraphModule, outputs: Tensor | None) -> Ending:
         _made_anew(graph)
         return ending
     if outputs is not None and outputs.ndim == 2 and outputs.shape[1] > 1:
-        if _are_probabilities(outputs):
+        if are_probabilities(outputs):
             with graph.graph.inserting_before(output):
                 logits = graph.graph.call_function(logarithms, (last,))
             output.replace_input_with(last, logits)
             _made_anew(graph)
             return Ending.PROBABILITIES
-        if _are_probabilities(outputs.exp()):
+        if are_probabilities(outputs.exp()):
             return Ending.LOGITS
     return Ending.UNKNOWN if _is_squashed(last, modules) else Ending.LOGITS
 
 
-def yes_and_no(graph: fx.GraphModule) -> None:
-    """Makes one logit of yes ``(B, 1)`` or ``(B,)`` two, ``(B, 2)``: half of it, and minus half of it.
+def yes_and_no(
+    graph: fx.GraphModule, index: int | None = None, scale: float = 1.0, less: float = 0.0
+) -> None:
+    """Makes one logit of yes two, ``(B, 2)``: half of it, and minus half of it.
 
     The softmax of the two is the sigmoid of the one, and either can be explained. A linear layer at the end
     stays one, so that what needs it still finds it.
+
+    Args:
+        graph: It gives ``(B, 1)`` or ``(B,)``; with an index, ``(B, K)``.
+        index: Which of K numbers the logit is made of.
+        scale: What that is multiplied by.
+        less: What is then taken away.
     """
     output = next(iter(reversed(graph.graph.nodes)))
     last = output.args[0]
     module = graph.get_submodule(str(last.target)) if last.op == "call_module" else None
     if isinstance(module, nn.Linear) and len(last.users) == 1:
-        graph.set_submodule(str(last.target), _two_sided(module))
+        graph.set_submodule(str(last.target), _two_sided(module, index or 0, scale, less))
         return
+    column = as_column(graph) if index is None else _column(graph, index)
     with graph.graph.inserting_before(output):
-        half = graph.graph.call_function(torch.mul, (as_column(graph), 0.5))
+        half = graph.graph.call_function(torch.mul, (column, scale / 2))
+        if less:
+            half = graph.graph.call_function(torch.sub, (half, less / 2))
         no = graph.graph.call_function(torch.neg, (half,))
         output.args = (graph.graph.call_function(torch.cat, ([half, no], 1)),)
     _made_anew(graph)
@@ -125,13 +143,22 @@ def as_column(graph: fx.GraphModule) -> fx.Node:
     return column
 
 
-def _two_sided(linear: nn.Linear) -> nn.Linear:
-    """A layer with one output as one with two, half of it and minus half of it."""
-    two = nn.Linear(linear.in_features, 2, bias=linear.bias is not None).to(linear.weight)
+def _column(graph: fx.GraphModule, index: int) -> fx.Node:
+    """One of the numbers ``(B, K)`` that a graph gives, as ``(B, 1)``."""
+    output = next(iter(reversed(graph.graph.nodes)))
+    with graph.graph.inserting_before(output):
+        place = (slice(None), slice(index, index + 1))
+        return graph.graph.call_function(operator.getitem, (output.args[0], place))
+
+
+def _two_sided(linear: nn.Linear, index: int, scale: float, less: float) -> nn.Linear:
+    """A layer with two outputs: half of one of its own, scaled and less something, and minus half of it."""
+    two = nn.Linear(linear.in_features, 2, bias=linear.bias is not None or less != 0).to(linear.weight)
     sides = linear.weight.new_tensor([[0.5], [-0.5]])
-    two.weight = nn.Parameter(sides * linear.weight, requires_grad=False)
-    if linear.bias is not None:
-        two.bias = nn.Parameter((sides * linear.bias).flatten(), requires_grad=False)
+    two.weight = nn.Parameter(sides * scale * linear.weight[index], requires_grad=False)
+    if two.bias is not None:
+        bias = 0.0 if linear.bias is None else scale * linear.bias[index]
+        two.bias = nn.Parameter((sides * (bias - less)).flatten(), requires_grad=False)
     return two
 
 
@@ -150,11 +177,10 @@ def _made_anew(graph: fx.GraphModule) -> None:
     graph.delete_all_unused_submodules()
 
 
-def _are_probabilities(outputs: Tensor) -> bool:
-    sums = outputs.sum(1)
-    return bool((outputs >= 0).all()) and torch.allclose(
-        sums, torch.ones_like(sums), rtol=0, atol=_SUM_WITHIN
-    )
+def are_probabilities(outputs: Tensor, within: float | None = None) -> bool:
+    """Whether rows ``(B, K)`` are at least 0 and add up to 1, but for rounding or as far as is said."""
+    sums, off = outputs.sum(1), within or _SUM_WITHIN
+    return bool((outputs >= 0).all()) and torch.allclose(sums, torch.ones_like(sums), rtol=0, atol=off)
 
 
 def _squashing(node: fx.Node, modules: Mapping[str, nn.Module]) -> tuple[fx.Node, Ending] | None:

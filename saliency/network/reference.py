@@ -12,23 +12,28 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn import functional
 
-from saliency.errors import SaliencyError
-from saliency.network.shapes import FAILURES
+from saliency.errors import NoGraphError, SaliencyError
+from saliency.network.shapes import FAILURES, sides
 
 _OF_SPREAD = 1e-3  # how far outputs may be off, of how far those of the two pictures are apart
 _OF_SIZE = 1e-4  # and of the largest output: sums of large numbers round more
+
+BY_CHANCE = (
+    "This model gives one picture other scores each time it is asked, so no map of it could be relied on. "
+    "Switch off what it draws by chance, such as dropout, in eval mode."
+)
 
 
 class Reference:
     """A module, and what it gives for two random pictures.
 
     Attributes:
-        pictures: ``(2, 3, size, size)``, in the module's precision, on its device.
+        pictures: ``(2, 3, H, W)``, in the module's precision, on its device.
         outputs: ``(2, K)``; ``None`` if the module fails, or gives something else than a tensor.
     """
 
-    def __init__(self, module: nn.Module, size: int) -> None:
-        """Run the module, frozen and in eval mode, on pictures of ``size`` × ``size``.
+    def __init__(self, module: nn.Module, size: int | tuple[int, int]) -> None:
+        """Run the module, frozen and in eval mode, on pictures of a height and width, or of a square's side.
 
         Raises:
             SaliencyError: It has no weights.
@@ -40,10 +45,7 @@ class Reference:
             raise SaliencyError(
                 "This model has no weights yet: it is on torch's meta device. Load them first."
             )
-        generator = torch.Generator().manual_seed(0)
-        pictures = torch.randn((2, 3, size, size), generator=generator)
-        pictures[1] = 0.5 * pictures[1] + 0.5  # brighter and paler, so that the outputs are apart
-        self.pictures = pictures.to(dtype=like.dtype, device=like.device)
+        self.pictures = two_pictures(size).to(dtype=like.dtype, device=like.device)
         self._failure: Exception | None = None
         self.outputs = self._run()
 
@@ -51,13 +53,15 @@ class Reference:
         """Holds what the graph gives, as the module's own outputs, against them.
 
         Raises:
-            SaliencyError: They differ, or the module cannot be run, or gives no numbers.
+            NoGraphError: They differ.
+            SaliencyError: The module cannot be run, or gives no numbers, or others each time.
         """
         if self._failure is not None:
-            side = self.pictures.shape[-1]
+            height, width = self.pictures.shape[2:]
             raise SaliencyError(
-                f"This model fails on two pictures of {side} × {side} pixels: {_first_line(self._failure)} "
-                "It has to accept several pictures at once. Check its code and its input size."
+                f"This model fails on two pictures of {height} × {width} pixels: "
+                f"{first_line(self._failure)} It has to accept several pictures at once. Check its code "
+                "and its input size."
             ) from self._failure
         if self.outputs is None:
             return
@@ -70,20 +74,21 @@ class Reference:
             with torch.no_grad():
                 given = graph(self.pictures.clone())
         except FAILURES as error:
-            raise SaliencyError(f"This model could not be taken apart: {_first_line(error)}") from error
-        if self._same(given, self.outputs):
+            raise NoGraphError(
+                f"This model could not be taken apart: {first_line(error)}",
+                "what it computes cannot be run in parts",
+            ) from error
+        if same(given, self.outputs):
             return
         again = self._run()
-        if again is None or not self._same(again, self.outputs):
-            raise SaliencyError(
-                "This model gives one picture other scores each time it is asked, so no map of it could be "
-                "relied on. Switch off what it draws by chance, such as dropout, in eval mode."
-            )
-        raise SaliencyError(
+        if again is None or not same(again, self.outputs):
+            raise SaliencyError(BY_CHANCE)
+        raise NoGraphError(
             "This model could not be taken apart faithfully: put together again, it gives two random "
             "pictures other scores than the model itself. Its code may change a value in place that is "
             "read again under another name (write y = x.relu() in place of x.relu_(), and so on), or have "
-            "hooks, which are to be removed."
+            "hooks, which are to be removed.",
+            "put together from its parts, it gives other scores",
         )
 
     def same_at(self, graph: Callable[[Tensor], Tensor], size: tuple[int, int]) -> bool:
@@ -94,7 +99,7 @@ class Reference:
             return False
         try:
             with torch.no_grad():
-                return self._same(graph(pictures), expected)
+                return same(graph(pictures), expected)
         except FAILURES:
             return False
 
@@ -109,19 +114,33 @@ class Reference:
             return None
         return outputs if isinstance(outputs, Tensor) else None
 
-    @staticmethod
-    def _same(given: Tensor, expected: Tensor) -> bool:
-        given, expected = given.cpu(), expected.cpu()
-        if given.shape != expected.shape:
-            return False
-        finite = expected.isfinite()
-        if not torch.equal(given[~finite].nan_to_num(), expected[~finite].nan_to_num()):
-            return False
-        given, expected = (values.where(finite, 0.0).double() for values in (given, expected))
-        allowed = _OF_SPREAD * (expected[0] - expected[1]).abs().max() + _OF_SIZE * expected.abs().max()
-        return bool((given - expected).abs().max() <= allowed + torch.finfo(torch.float32).tiny)
+    @property
+    def gives_scores(self) -> bool:
+        """Whether it gives one row of numbers for each of the two pictures."""
+        return self.outputs is not None and self.outputs.ndim in (1, 2) and len(self.outputs) == 2
 
 
-def _first_line(error: Exception) -> str:
+def two_pictures(size: int | tuple[int, int]) -> Tensor:
+    """Two random pictures of normalised values, ``(2, 3, H, W)``; a size is a side, or height and width."""
+    pictures = torch.randn((2, 3, *sides(size)), generator=torch.Generator().manual_seed(0))
+    pictures[1] = 0.5 * pictures[1] + 0.5  # brighter and paler, so that the outputs are apart
+    return pictures
+
+
+def same(given: Tensor, expected: Tensor) -> bool:
+    """Whether outputs of the two pictures ``(2, K)`` differ by rounding only."""
+    given, expected = given.cpu(), expected.cpu()
+    if given.shape != expected.shape:
+        return False
+    finite = expected.isfinite()
+    if not torch.equal(given[~finite].nan_to_num(), expected[~finite].nan_to_num()):
+        return False
+    given, expected = (values.where(finite, 0.0).double() for values in (given, expected))
+    allowed = _OF_SPREAD * (expected[0] - expected[1]).abs().max() + _OF_SIZE * expected.abs().max()
+    return bool((given - expected).abs().max() <= allowed + torch.finfo(torch.float32).tiny)
+
+
+def first_line(error: Exception) -> str:
+    """The first line of what an error says, as a sentence."""
     line = (str(error).strip() or type(error).__name__).splitlines()[0].strip()
     return line if line.endswith((".", "!", "?")) else f"{line}."

@@ -15,6 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
+from saliency.network.regrouping import regrouped
+
 FAILURES = (RuntimeError, AssertionError, TypeError, ValueError, IndexError)
 """What an operation raises that does not accept a shape."""
 
@@ -30,6 +32,11 @@ Values = dict[str, Any]
 """Values by the names of their nodes; tensors are on the meta device."""
 
 
+def sides(size: int | tuple[int, int]) -> tuple[int, int]:
+    """Height and width of pictures, of which a square is said by its side."""
+    return (size, size) if isinstance(size, int) else size
+
+
 class Shapes:
     """What the values of a traced classifier are like, by the names of their nodes.
 
@@ -38,19 +45,20 @@ class Shapes:
         any_size: Whether another size and aspect ratio goes through.
     """
 
-    def __init__(self, module: fx.GraphModule, size: int) -> None:
+    def __init__(self, module: fx.GraphModule, size: int | tuple[int, int]) -> None:
         """Run the module on the meta device.
 
         Raises:
-            RuntimeError: Or another of :data:`FAILURES`: one picture of ``size`` × ``size`` is not accepted.
+            RuntimeError: Or another of :data:`FAILURES`: one picture of that size is not accepted.
         """
         self._module = _on_meta(module)
-        self._picture = (1, 3, size, size)
+        height, width = sides(size)
+        self._picture = (1, 3, height, width)
         self.values = _Recorder(self._module).record(self._picture)
         self._larger = {axis: self._enlarged(axis) for axis in (PICTURES, ROWS, COLUMNS)}
         self._other: dict[Sides, dict[str, Sides]] = {}
         self._lock = threading.Lock()
-        self.any_size = self._accepts((1, 3, size, size + size // 3))
+        self.any_size = self._accepts((1, 3, height, width + width // 3))
 
     def of(self, name: str) -> Sides:
         """The shape of a tensor; empty for values of other kinds."""
@@ -188,12 +196,20 @@ class _Recorder(fx.Interpreter):
             self.env[source] = self.values[source.name] = value.new_empty(shape)
 
     def _as_before(self, n: fx.Node, before: Values) -> Any:
-        """The result of an operation that fails; one that had an input's shape has it again."""
+        """The result of an operation that fails; one that had an input's shape has it again.
+
+        So has one that lays out the same values anew, in numbers written into it, as exported models do.
+        """
         result = before[n.name]
         for source in n.all_input_nodes:
             shape = _shape(before[source.name])
             if shape and shape == _shape(result) != _shape(self.env[source]):
                 return self.env[source]
+        if operation(n, self._modules) in ("reshape", "view", "unflatten"):
+            source = n.all_input_nodes[0]
+            shapes = _shape(before[source.name]), _shape(result), _shape(self.env[source])
+            shape = regrouped(*shapes, last=self._axis == COLUMNS)
+            return result.new_empty(shape) if shape else result
         return result
 
 

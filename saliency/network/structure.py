@@ -6,65 +6,27 @@ model's name, nor from numbers that happen to be equal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from torch import fx, nn
 
 from saliency.errors import SaliencyError
-from saliency.network.cut import after, sources
+from saliency.network.blocks import Block, attention_blocks
+from saliency.network.cut import after, pictured, sources
 from saliency.network.in_place import VIEWS
-from saliency.network.shapes import COLUMNS, FAILURES, PICTURES, ROWS, Shapes, operation
+from saliency.network.layer import Layer
+from saliency.network.shapes import FAILURES, PICTURES, ROWS, Shapes, operation, sides
+from saliency.network.tokens import cells_of
 
 GRADIENT = "gradient"
 FEATURE_MAP = "feature map"
 ATTENTION = "attention"
 BIASES = "biases that account for the score"
 
+_QUOTIENTS = ("div", "truediv", "divide", "true_divide")
+_ROOTS = ("rsqrt", "reciprocal")
 _MOVES = ("pad", "upsampl", "interpolate", "shuffle", "roll", "flip", "rot90", "repeat", "narrow", "select")
 """Parts of the names of operations that put values elsewhere, or more often, and compute none."""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A place in the graph that holds a spatial feature map.
-
-    Attributes:
-        name: Name of the graph's node.
-        channels: C.
-        height: h, at the trained input size.
-        width: w, at the trained input size.
-        tokens: Whether the node holds tokens ``(B, extra + h·w, C)`` rather than ``(B, C, h, w)``.
-        beside: Nodes that carry the rest of the flow past this one (the residual stream of a transformer).
-        channels_last: Whether the node holds ``(B, h, w, C)``.
-        cells: The node whose cells the tokens are, which tells their grid at other sizes.
-    """
-
-    name: str
-    channels: int
-    height: int
-    width: int
-    tokens: bool = False
-    beside: tuple[str, ...] = ()
-    channels_last: bool = False
-    cells: str = ""
-
-
-def layer_named(name: str | None, layers: Sequence[Layer]) -> Layer:
-    """The layer of that name among those of a model; by default the last one.
-
-    Raises:
-        SaliencyError: There is none.
-    """
-    if not layers:
-        raise SaliencyError("This model has no feature map. Choose a view that does not need one.")
-    by_name = {layer.name: layer for layer in layers}
-    if name is None:
-        return layers[-1]
-    if name not in by_name:
-        raise SaliencyError(f"This model has no layer called “{name}”. It has: {', '.join(by_name)}.")
-    return by_name[name]
 
 
 class Structure:
@@ -77,15 +39,15 @@ class Structure:
             everything flows through and that a learned layer follows. Passed over are pooling outputs, for
             the finer map before them, what only moves values, such as padding, and what is made of the
             picture before anything learned. The same where maps are kept as ``(B, h, w, C)`` or as tokens,
-            by mixers and by transformers that write their attention out. Where it is a module, the
-            normalised input of each attention.
-        blocks: Nodes of the self-attention modules; none unless the tokens of all lie on one grid.
+            by mixers and by transformers with attention in windows. Where there are blocks, what each of
+            them reads, usually the normed tokens, in place of the maps of that grid before and between them.
+        blocks: Self-attentions between all cells of one map; see :mod:`saliency.network.blocks`.
         offers: What methods may ask for: ``gradient``, ``feature map``, ``attention``, and ``biases that
             account for the score`` (no value is scaled by the spread of its own picture, as layer norm does).
     """
 
-    def __init__(self, module: fx.GraphModule, size: int) -> None:
-        """Look at a traced module trained for ``size`` × ``size`` pixels.
+    def __init__(self, module: fx.GraphModule, size: int | tuple[int, int]) -> None:
+        """Look at a traced module trained for pictures of a height and width, or of a square's side.
 
         Raises:
             SaliencyError: It does not accept one picture, or does not give one row of scores for each.
@@ -97,19 +59,16 @@ class Structure:
             self.shapes = Shapes(module, size)
         except FAILURES as error:
             raise SaliencyError(
-                f"This model does not accept pictures of {size} × {size} pixels. "
+                f"This model does not accept pictures of {' × '.join(map(str, sides(size)))} pixels. "
                 "Check its input size (crop_size in model.json)."
             ) from error
         self.classes = self._classes()
-        attentions = [node for node in module.graph.nodes if self._is_self_attention(node)]
-        tokens = [layer for layer in map(self._token_layer, attentions) if layer is not None]
-        whole = len(tokens) == len(attentions) and len({(t.height, t.width) for t in tokens}) == 1
-        self.blocks = tuple(node.name for node in attentions) if whole else ()
-        self.layers = tuple(tokens) or self._spatial_layers()
+        self.blocks: tuple[Block, ...] = attention_blocks(module, self.shapes, self._modules)
+        self.layers = self._with_tokens(self._spatial_layers())
         offers = {
             FEATURE_MAP: bool(self.layers),
             ATTENTION: bool(self.blocks),
-            BIASES: not any(map(self._norms_picture, module.graph.nodes)),
+            BIASES: not self._norms_pictures(),
         }
         self.offers = frozenset({GRADIENT, *(name for name, offered in offers.items() if offered)})
 
@@ -124,46 +83,15 @@ class Structure:
             )
         return shape[1]
 
-    def _is_self_attention(self, node: fx.Node) -> bool:
-        module = self._modules.get(str(node.target)) if node.op == "call_module" else None
-        if not isinstance(module, nn.MultiheadAttention) or module.in_proj_weight is None:
-            return False
-        masked = any(node.kwargs.get(name) is not None for name in ("attn_mask", "key_padding_mask"))
-        itself = len(node.args) == 3 and node.args[0] is node.args[1] is node.args[2]
-        return module.batch_first and itself and not masked
-
-    def _token_layer(self, attention: fx.Node) -> Layer | None:
-        """The tokens ``(B, extra + h·w, C)`` that an attention reads, if they come from cells of a map."""
-        tokens = attention.args[0]
-        assert isinstance(tokens, fx.Node)
-        residual = tuple(node.name for node in tokens.all_input_nodes if node.op != "get_attr")
-        cells = self._cells_of(tokens) if len(residual) == 1 else None
-        if cells is None:
-            return None
-        channels, (height, width) = self.shapes.of(tokens.name)[2], self.shapes.of(cells.name)[2:]
-        return Layer(tokens.name, channels, height, width, True, residual, cells=cells.name)
-
-    def _cells_of(self, tokens: fx.Node) -> fx.Node | None:
-        """The map whose cells are the last of these tokens ``(B, extra + h·w, C)``, if there is one."""
-        before = sources([tokens])
-        node: fx.Node
-        for node in reversed(self._module.graph.nodes):
-            if node in before and self.shapes.is_map(node.name):
-                pairs = zip(self._in_three_sizes(tokens), self._in_three_sizes(node), strict=True)
-                extra = {row[1] - cells[2] * cells[3] for row, cells in pairs}
-                if len(extra) == 1 and min(extra) >= 0 and self._come_last(node, before):
-                    return node
-        return None
-
-    def _come_last(self, cells: fx.Node, nodes: set[fx.Node]) -> bool:
-        """Whether what any of these nodes joins to a map's cells, such as a class token, is before them."""
-        joined = [node.args[0] for node in nodes if operation(node, self._modules) in ("cat", "concat")]
-        parts = [part for part in joined if isinstance(part, list | tuple) and cells in sources(part)]
-        return all(cells in sources(part[-1:]) for part in parts)
-
-    def _in_three_sizes(self, node: fx.Node) -> list[tuple[int, ...]]:
-        """A value's shape for a picture of the trained size, a taller and a wider one."""
-        return [self.shapes.of(node.name), *(self.shapes.larger(node.name, axis) for axis in (ROWS, COLUMNS))]
+    def _with_tokens(self, maps: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        """Feature maps; of the grid of the blocks what each reads, and what comes after them."""
+        if not self.blocks:
+            return maps
+        order = {node.name: place for place, node in enumerate(self._module.graph.nodes)}
+        last = self.blocks[-1]
+        grid = last.layer.height, last.layer.width
+        others = [m for m in maps if (m.height, m.width) != grid or order[m.name] > order[last.name]]
+        return tuple(sorted([*others, *(block.layer for block in self.blocks)], key=lambda m: order[m.name]))
 
     def _spatial_layers(self) -> tuple[Layer, ...]:
         layers: dict[tuple[int, int], Layer] = {}
@@ -194,7 +122,9 @@ class Structure:
             return None
         if self.shapes.is_map_with_channels_last(node.name):
             return Layer(node.name, shape[3], shape[1], shape[2], channels_last=True)
-        cells = self._cells_of(node) if self.shapes.is_row_of_tokens(node.name) else None
+        cells = None
+        if self.shapes.is_row_of_tokens(node.name):
+            cells = cells_of(self._module, self.shapes, self._modules, node)
         if cells is None:
             return None
         height, width = self.shapes.of(cells.name)[2:]
@@ -220,8 +150,20 @@ class Structure:
         grown = last > 0 and last in self.shapes.follows(node.name, ROWS)
         return grown or operation(node, self._modules) == "scaled_dot_product_attention"
 
+    def _norms_pictures(self) -> bool:
+        """Whether a value is scaled by what is made of it, by a norm or in single steps."""
+        values = pictured(self._module, self.shapes)
+        return any(
+            any(given in values for given in node.args[1:])
+            if operation(node, self._modules) in _QUOTIENTS
+            else self._norms_picture(node)
+            for node in values
+        )
+
     def _norms_picture(self, node: fx.Node) -> bool:
         name = operation(node, self._modules)
+        if name in _ROOTS:
+            return True
         if "batch" not in name:
             return "norm" in name and node.op in ("call_module", "call_function", "call_method")
         module = self._modules.get(str(node.target)) if node.op == "call_module" else None

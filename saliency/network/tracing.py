@@ -14,9 +14,10 @@ import torch
 from torch import fx, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from saliency.errors import SaliencyError
+from saliency.errors import NoGraphError, SaliencyError
 from saliency.network.exported import exported
 from saliency.network.in_place import OPERATORS, without_writes
+from saliency.network.shapes import sides
 
 _one_at_a_time = threading.Lock()
 
@@ -104,15 +105,16 @@ def _unwrapped(module: nn.Module) -> nn.Module:
     return _unwrapped(inner) if isinstance(inner, nn.Module) else module
 
 
-def traced(module: nn.Module, size: int = 224) -> fx.GraphModule:
+def traced(module: nn.Module, size: int | tuple[int, int] = 224) -> fx.GraphModule:
     """The module as a graph: eval mode, weights frozen, batch norm folded, nothing done in place.
 
     Args:
         module: Any classifier.
-        size: Side of its pictures in pixels, for a module that is exported because it cannot be traced.
+        size: Side of its pictures in pixels, or their height and width, for a module that is exported
+            because it cannot be traced.
 
     Raises:
-        SaliencyError: Its structure depends on the values of the picture, so that it can be neither.
+        NoGraphError: Its structure depends on the values of the picture, so that it can be neither.
     """
     root = frozen_copy(module)
     with _one_at_a_time:
@@ -135,18 +137,19 @@ def traced(module: nn.Module, size: int = 224) -> fx.GraphModule:
     return graph.eval()
 
 
-def _exported(root: nn.Module, size: int) -> fx.GraphModule:
+def _exported(root: nn.Module, size: int | tuple[int, int]) -> fx.GraphModule:
     """The module as ``torch.export`` has it.
 
     Raises:
-        SaliencyError: It cannot be exported either.
+        NoGraphError: It cannot be exported either.
     """
     try:
-        return exported(root, (3, size, size))
+        return exported(root, (3, *sides(size)))
     except Exception as error:  # somebody's code again
-        raise SaliencyError(
-            "This model's structure depends on the picture, so it cannot be explained. "
-            "Use one of torchvision's classifiers."
+        raise NoGraphError(
+            "This model's structure depends on the picture, so it cannot be explained from within. "
+            "Ask it from outside (Classifier.from_outside), or use one of torchvision's classifiers.",
+            "its structure depends on the picture",
         ) from error
 
 

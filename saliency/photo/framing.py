@@ -10,6 +10,7 @@ the convention of Pillow's ``resize`` and of ``align_corners=False``.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -142,48 +143,56 @@ def _size_after_resize(photo_size: tuple[int, int], short_side: int) -> tuple[in
 
 
 def _crop_geometry(
-    photo_size: tuple[int, int], crop_size: int, resize_size: int
+    photo_size: tuple[int, int], size: tuple[int, int], resize_size: int
 ) -> tuple[int, int, int, int]:
     """Width and height after resizing, and left and top of the centre crop in that picture.
 
     A resize below the crop, which torchvision would pad with black, resizes to the crop instead.
     """
-    width, height = _size_after_resize(photo_size, max(resize_size, crop_size))
-    return width, height, round((width - crop_size) / 2.0), round((height - crop_size) / 2.0)
+    crop_height, crop_width = size
+    scale = max(crop_width / photo_size[0], crop_height / photo_size[1])
+    least = math.ceil(scale * min(photo_size) - 1e-6)
+    width, height = _size_after_resize(photo_size, max(resize_size, least))
+    if width < crop_width or height < crop_height:  # the long side was rounded down
+        width, height = _size_after_resize(photo_size, max(resize_size, least) + 1)
+    return width, height, round((width - crop_width) / 2.0), round((height - crop_height) / 2.0)
 
 
 def place(
     photo_size: tuple[int, int],
     framing: Framing,
     *,
-    crop_size: int,
+    crop_size: int | tuple[int, int],
     resize_size: int,
     any_size: bool,
     whole_size: int | None = None,
+    squeezed: bool = False,
 ) -> Placement:
     """Work out which part of a photo a model receives, and at what size.
 
     Args:
         photo_size: Width and height of the photo in pixels.
         framing: Whole photo or centre crop.
-        crop_size: Side of the model's square input in pixels.
+        crop_size: Side of the model's square input in pixels; height and width of one that is no square.
         resize_size: Short side to which the centre crop's recipe resizes first.
         any_size: Whether the network accepts inputs that are not ``crop_size`` squares.
         whole_size: Short side of the input for a whole photo; None: ``crop_size``.
+        squeezed: Whether a whole photo is squeezed to the size of the crop in any case.
 
     Returns:
         The placement: of the whole photo, the input has the photo's aspect ratio and a short side of
-        ``whole_size`` where any size is accepted, and is a ``crop_size`` square otherwise.
+        ``whole_size`` where any size is accepted and the trained one is a square, and is of that size
+        otherwise.
     """
     width, height = photo_size
+    input_size = (crop_size, crop_size) if isinstance(crop_size, int) else crop_size
     if framing is Framing.CROP:
-        new_width, new_height, left, top = _crop_geometry(photo_size, crop_size, resize_size)
+        new_width, new_height, left, top = _crop_geometry(photo_size, input_size, resize_size)
         across, down = width / new_width, height / new_height
-        box = (left * across, top * down, (left + crop_size) * across, (top + crop_size) * down)
-        return Placement(photo_size, box, (crop_size, crop_size))
-    input_size = (crop_size, crop_size)
-    if any_size:
-        scale = (whole_size or crop_size) / min(width, height)
+        right, bottom = left + input_size[1], top + input_size[0]
+        return Placement(photo_size, (left * across, top * down, right * across, bottom * down), input_size)
+    if any_size and not squeezed and input_size[0] == input_size[1]:
+        scale = (whole_size or input_size[0]) / min(width, height)
         input_size = (round(height * scale), round(width * scale))
     return Placement(photo_size, (0.0, 0.0, float(width), float(height)), input_size)
 
@@ -218,6 +227,6 @@ def model_pixels(
     height, width = placement.input_size
     if placement.box == (0.0, 0.0, float(photo.width), float(photo.height)):
         return np.asarray(photo.image.resize((width, height), FILTERS[interpolation]))
-    new_width, new_height, left, top = _crop_geometry(placement.photo_size, width, resize_size)
+    new_width, new_height, left, top = _crop_geometry(placement.photo_size, (height, width), resize_size)
     resized = photo.image.resize((new_width, new_height), FILTERS[interpolation])
     return np.asarray(resized.crop((left, top, left + width, top + height)))

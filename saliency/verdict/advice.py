@@ -77,6 +77,10 @@ OPEN: Mapping[str, Advice] = {
     "unknown": _open("Mark a little more or a little less, or try the same thing in another photo."),
     "too large": _open("Mark a smaller area, close around one thing."),
     "low": _open("Choose the model's top answer, and test the area for that one."),
+    "lowers": _open(
+        "Is the area what should lower the number? Then this is what you would hope for. If it is not, have "
+        "the model trained with photos that have it and deserve a high one."
+    ),
     "held down": _open(_NEXT_BEST.format(area="area")),
     "lead": _open(
         "If the marked area is what tells the two apart for you, too, good. Else mark what should, and test "

@@ -24,6 +24,8 @@ from saliency.verdict import words
 from saliency.verdict.advice import SAID, AreaRole, Merit, advice
 from saliency.verdict.decision import judged
 from saliency.verdict.evidence import AreaTests, Bearing, Evidence, Trial, Verdict, evidence
+from saliency.verdict.kinds import said
+from saliency.verdict.sentences import because
 
 _ELSEWHERE = {
     Trial.KEEP: words.NOT_ALONE,
@@ -140,20 +142,21 @@ def conclude(
     tests = AreaTests(probe, cover, keep, paste, influence, map_empty, hide, agreement, product)
     verdict, headline, to_do = judged(tests)
     entries = tuple(evidence(tests, verdict))
-    unsure = _unsure(tests, familiarity)
-    claim = words.claim(probe.question, unsure=unsure)
+    question, unsure = probe.question, _unsure(tests, familiarity)
     situation = _situation(to_do, tests, familiarity)
-    said = advice(situation, role)
+    means = advice(situation, role)
+    doubts = (said(question, doubt) for doubt in _doubts(tests, verdict, entries))
+    strange = [familiarity.sentence] if familiarity is not None and familiarity.strange else []
     return Conclusion(
         verdict=verdict,
-        headline=words.HEADLINES[headline].format(claim=claim, Claim=words.sentence_start(claim)),
+        headline=said(question, words.HEADLINES[headline], unsure=unsure),
         because=_because(tests, verdict, unsure=unsure),
-        doubt=words.joined(_doubts(tests, verdict, entries, familiarity)),
-        advice=said.to_do,
+        doubt=words.joined([*strange, *doubts]),
+        advice=said(question, means.to_do),
         evidence=entries,
         role=role,
-        merit=said.merit,
-        meaning=said.meaning,
+        merit=means.merit,
+        meaning=means.meaning,
         asks=situation in SAID,
     )
 
@@ -191,23 +194,20 @@ def conclusion_of(
 
 
 def _because(tests: AreaTests, verdict: Verdict, *, unsure: bool) -> str:
+    question = tests.probe.question
     if tests.cover is None:
-        return words.BECAUSE_UNCOVERED
+        return said(question, words.BECAUSE_UNCOVERED)
     if verdict is Verdict.EITHER:
-        return words.BECAUSE_EITHER[tests.enough]
+        return said(question, words.BECAUSE_EITHER[tests.enough])
     if verdict is Verdict.DOES_NOT and tests.cover.reason is Reason.TOO_LARGE:
-        return words.BECAUSE[Reason.SMALL_CHANGE]
+        return said(question, words.BECAUSE[Reason.SMALL_CHANGE])
     if verdict is Verdict.DOES_NOT and tests.cover.reason is Reason.LOW_SCORE:
-        return words.BECAUSE[Reason.SCORE_RISES]
-    return words.because(tests.probe.question, tests.cover, unsure=unsure)
+        return said(question, words.BECAUSE[Reason.SCORE_RISES])
+    return because(question, tests.cover, unsure=unsure)
 
 
-def _doubts(
-    tests: AreaTests, verdict: Verdict, entries: tuple[Evidence, ...], familiarity: Familiarity | None
-) -> Iterator[str]:
+def _doubts(tests: AreaTests, verdict: Verdict, entries: tuple[Evidence, ...]) -> Iterator[str]:
     """What speaks against relying on the verdict, the weightiest first: every contradiction is named."""
-    if familiarity is not None and familiarity.strange:
-        yield familiarity.sentence
     sentences = dict(_THERE if verdict is Verdict.DOES_NOT else _ELSEWHERE)
     if verdict is Verdict.DEPENDS:
         sentences[Trial.KEEP] = words.NEEDS_BOTH
@@ -232,7 +232,7 @@ def _unsure(tests: AreaTests, familiarity: Familiarity | None) -> bool:
         return True
     question = tests.probe.question
     before = question.before if tests.cover is None else tests.cover.before
-    return question.prepared.classifier.outputs.exclusive and before.score < words.LEANING
+    return question.outputs.exclusive and before.score < words.LEANING
 
 
 def _situation(key: str, tests: AreaTests, familiarity: Familiarity | None) -> str:
@@ -244,6 +244,6 @@ def _situation(key: str, tests: AreaTests, familiarity: Familiarity | None) -> s
         return "stranger"
     if question.rather_than is not None:
         return "lead"
-    if not question.before.ahead:
+    if not question.before.ahead and question.outputs.exclusive:
         return "held down" if key == "against" else "another"
     return key

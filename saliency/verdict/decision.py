@@ -14,15 +14,18 @@ def judged(tests: AreaTests) -> tuple[Verdict, str, str]:
     if cover is None:
         return Verdict.UNKNOWN, "unknown", "unknown"
     stays = cover.finding is Finding.LITTLE or (cover.reason is Reason.TOO_LARGE and _stays(cover))
+    if cover.finding is Finding.DEPENDS and cover.reason is Reason.SCORE_RISES:
+        return Verdict.DEPENDS, "lowers", "lowers"
     rises = cover.reason is Reason.SCORE_RISES and _falls_nowhere(cover)
-    if (stays or rises) and cover.before.ahead and (tests.enough or tests.carries):
+    instead = tests.enough or (tests.carries and not cover.outputs.is_score)
+    if (stays or rises) and cover.before.ahead and instead:
         return Verdict.EITHER, "either", "either"
     if _held_down(cover):
         return Verdict.DOES_NOT, "against", "against"
     if stays or rises:
         return Verdict.DOES_NOT, "not", "not"
     if cover.finding is Finding.DEPENDS:
-        less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead
+        less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead and not cover.outputs.is_score
         if less and cover.after >= _HALF * cover.before.score:
             return Verdict.PARTLY, "partly", "partly"
         return Verdict.DEPENDS, "depends", "depends"
@@ -43,13 +46,19 @@ def _stays(cover: Cover) -> bool:
     """Whether the answer and its score stay however the area is covered, which needs no comparison."""
     before = cover.before
     return all(
-        outcome.after.ahead == before.ahead and abs(outcome.after.score - before.score) < SMALL * before.score
+        outcome.after.ahead == before.ahead
+        and abs(cover.outputs.fall(before.score, outcome.after.score)) < SMALL
         for outcome in cover.fills.values()
     )
 
 
 def _held_down(cover: Cover) -> bool:
-    """Whether the score rises, however the area is covered, and further than without others of its size."""
+    """Whether the score rises, however the area is covered, and further than without others of its size.
+
+    A number on a scale depends on what lowers it, and has a verdict of its own.
+    """
+    if cover.outputs.is_score:
+        return False
     least = max((1 + SMALL) * cover.before.score, MATERIAL if cover.reason is Reason.LOW_SCORE else 0.0)
     return all(
         outcome.controls
@@ -62,5 +71,5 @@ def _held_down(cover: Cover) -> bool:
 
 def _falls_nowhere(cover: Cover) -> bool:
     """Whether the score does not fall, however the area is covered."""
-    least = (1 - SMALL) * cover.before.score
-    return all(outcome.after.score > least for outcome in cover.fills.values())
+    before, outcomes = cover.before.score, cover.fills.values()
+    return all(cover.outputs.fall(before, outcome.after.score) < SMALL for outcome in outcomes)

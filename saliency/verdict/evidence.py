@@ -13,7 +13,7 @@ from saliency.checks.hiding import HideCurve
 from saliency.checks.influence import Influence
 from saliency.checks.paste import Paste, PasteFinding
 from saliency.checks.probe import AreaProbe
-from saliency.verdict import words
+from saliency.verdict import sentences
 
 STRONGEST = 0.1
 """Share of the picture that counts as its strongest places."""
@@ -119,32 +119,34 @@ def evidence(tests: AreaTests, verdict: Verdict) -> Iterator[Evidence]:
         unknown = verdict is Verdict.UNKNOWN
         low = unknown and tests.cover.reason is Reason.LOW_SCORE
         bearing = Bearing.NOTHING if low else Bearing.UNCLEAR if unknown else Bearing.SUPPORTS
-        yield Evidence(Trial.COVER, bearing, words.covered(tests.cover, low=low))
+        yield Evidence(Trial.COVER, bearing, sentences.covered(tests.probe.question, tests.cover, low=low))
     if tests.keep is not None:
         given = tests.probe.question.before.ahead
         bearing = _bearing(_kept(tests.keep, given=given), counts) if tests.keep.measured else Bearing.NOTHING
-        yield Evidence(Trial.KEEP, bearing, words.kept(tests.keep, given=given))
+        yield Evidence(Trial.KEEP, bearing, sentences.kept(tests.probe.question, tests.keep))
     if tests.paste is not None:
-        yield Evidence(Trial.PASTE, _pasted(tests, counts), words.pasted(tests.paste, product=tests.product))
+        sentence = sentences.pasted(tests.probe.question, tests.paste, product=tests.product)
+        yield Evidence(Trial.PASTE, _pasted(tests, counts), sentence)
     if tests.influence is not None or tests.map_empty:
         bearing = Bearing.NOTHING if tests.in_map is None else _bearing(tests.in_map, counts)
-        yield Evidence(Trial.MAP, bearing, words.in_map(tests.influence))
+        yield Evidence(Trial.MAP, bearing, sentences.in_map(tests.influence))
     if tests.hide is not None:
         flat, inside = flat_curve(tests.hide), strongest_inside(tests)
-        sooner = tests.hide.area < tests.hide.area_elsewhere
-        bearing = _bearing(2 * inside >= 1 if sooner else None, counts)
+        bearing = _bearing(2 * inside >= 1 if tests.hide.sooner else None, counts)
         small = float(tests.probe.mask.float().mean()) < STRONGEST
-        sentence = words.hidden(tests.hide, flat=flat, inside=inside, small=small)
+        sentence = sentences.hidden(tests.hide, flat=flat, inside=inside, small=small)
         yield Evidence(Trial.HIDE, Bearing.NOTHING if flat else bearing, sentence)
     if tests.agreement is not None:
-        yield Evidence(Trial.SECOND_VIEW, _second_view(tests, counts), words.VIEWS[tests.agreement.verdict])
+        sentence = sentences.second_view(tests.probe.question, tests.agreement)
+        yield Evidence(Trial.SECOND_VIEW, _second_view(tests, counts), sentence)
 
 
 def flat_curve(curve: HideCurve) -> bool:
-    """Whether the score hardly falls before half of the picture is hidden, wherever."""
-    least = (1 - MATERIAL) * curve.answers[0].score
+    """Whether the score hardly falls, or the number hardly moves, before half of the picture is hidden."""
+    before, outputs = curve.answers[0].score, curve.question.outputs
     levels = zip(curve.levels, curve.scores, curve.scores_elsewhere, strict=True)
-    return all(min(strongest, elsewhere) > least for level, strongest, elsewhere in levels if level <= 0.5)
+    falls = [outputs.fall(before, value) for level, *values in levels if level <= 0.5 for value in values]
+    return all((abs(fall) if outputs.is_score else fall) < MATERIAL for fall in falls)
 
 
 def strongest_inside(tests: AreaTests) -> float:
@@ -160,11 +162,12 @@ def _kept(keep: Keep, *, given: bool) -> bool | None:
     """Whether the area alone is enough; ``None`` where that hangs on how the rest is covered.
 
     Of a class that the whole photo does not have for an answer, it says nothing that its parts do not either.
+    A number is made of all parts of a photo, so that it is another one with less of them.
     """
-    ahead = {outcome.after.ahead for outcome in keep.fills.values()}
-    if ahead == {False} and not given:
+    stays = set(keep.stays)
+    if stays == {False} and (not given or keep.outputs.is_score):
         return None
-    return ahead.pop() if len(ahead) == 1 else None
+    return stays.pop() if len(stays) == 1 else None
 
 
 def _pasted(tests: AreaTests, counts: bool | None) -> Bearing:
@@ -173,11 +176,20 @@ def _pasted(tests: AreaTests, counts: bool | None) -> Bearing:
         case PasteFinding.NO_PHOTO:
             return Bearing.NOTHING
         case PasteFinding.CARRIES | PasteFinding.CARRIES_NOT as finding:
+            if finding is PasteFinding.CARRIES and _opposed(tests):
+                return Bearing.UNCLEAR
             bearing = _bearing(finding is PasteFinding.CARRIES, counts)
             # A product is recognised anywhere, or the other photo's own thing still is: nothing against it.
             return Bearing.UNCLEAR if tests.product and bearing is Bearing.AGAINST else bearing
         case _:
             return Bearing.UNCLEAR
+
+
+def _opposed(tests: AreaTests) -> bool:
+    """Whether the area moves the number of other photos the other way than that of its own."""
+    if tests.paste is None or tests.cover is None or not tests.cover.outputs.is_score:
+        return False
+    return tests.paste.moved * (tests.cover.before.score - tests.cover.after) < 0
 
 
 def _second_view(tests: AreaTests, counts: bool | None) -> Bearing:

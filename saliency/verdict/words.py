@@ -2,21 +2,18 @@
 
 Labels stand between “ and ”, scores have two decimals and are never quite 0 or 1, and p-values stay in the
 details. One function writes a score (:func:`score`), one what becomes of it (:func:`course`), one a share
-(:func:`percent`): everything that people read takes its figures from these.
+(:func:`percent`): everything that people read takes its figures from these. What is different where a model
+gives labels, yes or no, or a number, is in :mod:`saliency.verdict.kinds`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from saliency.agreement import AgreementLevel
-from saliency.checks.cover import Cover, Keep, Reason
-from saliency.checks.hiding import HideCurve
-from saliency.checks.influence import Influence
-from saliency.checks.paste import Paste, PasteFinding
-from saliency.checks.question import ScoreQuestion
-from saliency.classifier import OutputKind, Outputs
+from saliency.checks.cover import Reason
+from saliency.classifier import Outputs
+from saliency.verdict.advice import OPEN
 
 SHARES = Outputs()
 """Scores from 0 to 1."""
@@ -33,6 +30,7 @@ HEADLINES = {
     "shared": "{Claim} depends on the marked area no more than on other places.",
     "not": "{Claim} does not depend on the marked area.",
     "against": "The marked area speaks against {claim}, not for it.",
+    "lowers": "The marked area lowers {claim}.",
     "unknown": "Whether {claim} depends on the marked area cannot be told from this photo.",
 }
 
@@ -63,6 +61,9 @@ BECAUSE_EITHER = {
     False: "The model gives the same answer without it; yet pasted into other photos, it brings this answer.",
 }
 
+ADVICE = {key: advice.to_do for key, advice in OPEN.items()}
+"""What to do where nobody has said what the area is."""
+
 TO_DO = "What to do:"
 """What stands before an advice."""
 
@@ -84,7 +85,7 @@ COVERED = "Covered: the score {course}{ways}{elsewhere}."
 ON_AVERAGE = " (average of two ways)"
 COVERED_LOW = "Covered: nothing to measure, as a score of {before} cannot fall."
 COVERED_ELSEWHERE = "; with equal areas elsewhere covered, it {elsewhere}"
-KEPT = "Only the area left: the score is {score}, and the model {verb} this answer{ways}."
+KEPT = "Only the area left: the score is {score}, and the model {still} gives this answer{ways}."
 KEPT_SCORE = "Only the area left: the score is {score}."
 KEPT_BLANK = (
     "Only the area left: nothing to measure, as the model gives the answer even with nothing left to see."
@@ -128,13 +129,7 @@ ONE_SCALE = ("less", "more influence (one scale for both)")
 
 def score(value: float, outputs: Outputs = SHARES) -> str:
     """A score in two decimals; never quite 0 or 1. The number on a scale has as many as tell a hundredth."""
-    if outputs.kind is OutputKind.SCORE:
-        decimals = max(0, 2 - math.floor(math.log10(outputs.width)))
-        shown = f"{value:,.{decimals}f}"
-        return shown.removeprefix("-") if float(shown.replace(",", "")) == 0 else shown
-    if value >= 0.995:
-        return "above 0.99"
-    return f"{value:.2f}" if value >= 0.005 else "below 0.01"
+    return outputs.shown(value)
 
 
 def course(before: float, after: float, outputs: Outputs = SHARES) -> str:
@@ -148,112 +143,13 @@ def course(before: float, after: float, outputs: Outputs = SHARES) -> str:
     return f"stays {_at(first)}" if same else f"goes from {first} to {then}"
 
 
-def beside(before: float, after: float, elsewhere: float) -> str:
+def beside(before: float, after: float, elsewhere: float, outputs: Outputs = SHARES) -> str:
     """What a score that takes such a course is on average with equal areas elsewhere covered."""
-    value = score(elsewhere)
-    if value == score(after):
+    value = score(elsewhere, outputs)
+    if value == score(after, outputs):
         return f"is {value} on average, too"
-    return f"stays {_at(value)} on average" if value == score(before) else f"is {value} on average"
-
-
-def claim(question: ScoreQuestion, *, unsure: bool = False) -> str:
-    """What the conclusion is about, in the middle of a sentence.
-
-    Args:
-        question: What was asked.
-        unsure: Whether the model is not sure of its answer.
-    """
-    label = f"“{question.target.label}”"
-    if question.rather_than is not None:
-        return f"the lead of {label} over “{question.rather_than.label}”"
-    if not question.before.ahead:
-        return f"the score for {label}"
-    return f"the {'unsure ' if unsure else ''}answer {label}"
-
-
-def because(question: ScoreQuestion, cover: Cover, *, unsure: bool = False) -> str:
-    """Why covering shows what it shows; unsure: the model is not sure of its answer."""
-    fills = list(cover.fills.values())
-    others = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
-    blur, grown = (f"the score is {score(outcome.after.score)}" for outcome in fills)
-    if blur == grown:
-        blur, grown = (f"the model answers “{question.label(outcome.after)}”" for outcome in fills)
-    if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
-        return (
-            f"Without it, “{question.rather_than.label}” is ahead; with other places of the same size "
-            "covered it is not."
-        )
-    how = "" if blur == grown else DISAGREE.format(blur=blur, grown=grown)
-    if cover.reason is Reason.SCORE_FALLS:
-        changed = [
-            question.label(outcome.after) for outcome in fills if outcome.after.top != cover.before.top
-        ]
-        how = ONE_WAY.format(other=changed[0]) if changed and question.rather_than is None else ""
-    reason = BECAUSE[cover.reason]
-    if cover.reason is Reason.GUESS_CHANGES and unsure:
-        reason = BECAUSE_UNSURE
-    return reason.format(other=" or ".join(others), how=how)
-
-
-def covered(cover: Cover, *, low: bool) -> str:
-    """The score before and after covering; low: it has nothing to lose, and covering does not raise it."""
-    if low:
-        return COVERED_LOW.format(before=_low(cover.before.score))
-    before, after, elsewhere = cover.before.score, cover.after, ""
-    if cover.elsewhere is not None:
-        elsewhere = COVERED_ELSEWHERE.format(elsewhere=beside(before, after, cover.elsewhere))
-    same = all(score(outcome.after.score) == score(after) for outcome in cover.fills.values())
-    ways = "" if same else ON_AVERAGE
-    return COVERED.format(course=course(before, after), ways=ways, elsewhere=elsewhere)
-
-
-def kept(keep: Keep, *, given: bool) -> str:
-    """What the model says to the area alone; given: the whole photo has the answer asked for."""
-    if not keep.measured:
-        return KEPT_BLANK
-    ahead = [outcome.after.ahead for outcome in keep.fills.values()]
-    if not given and not any(ahead):
-        return KEPT_SCORE.format(score=score(keep.score))
-    verb, ways = "still gives" if any(ahead) else "no longer gives", ""
-    if any(ahead) and not all(ahead):
-        ways = " with one of two ways of covering the rest"
-    return KEPT.format(score=score(keep.score), verb=verb, ways=ways)
-
-
-def pasted(paste: Paste, *, product: bool | None) -> str:
-    """What pasting the area into other photos does."""
-    if paste.finding is PasteFinding.NO_PHOTO:
-        why = ALL_SAME if paste.photos else NONE_KNOWN if paste.left_out else NONE_GIVEN
-        return NO_PHOTO.format(why=why)
-    others = f"{number(paste.others)} other photo{'' if paste.others == 1 else 's'}"
-    changed = f"{number(paste.changed)} change{'s' if paste.changed <= 1 else ''}"
-    by_control = paste.changed_by_control
-    control = "" if by_control is None else CARRIED_CONTROL.format(control=number(by_control))
-    sentence = CARRIED.format(others=others, changed=changed, control=control)
-    if by_control is None and paste.changed:
-        sentence += NO_CONTROL
-    if paste.changed == 0:
-        return sentence + (PASTED_NOT_PRODUCT if product else "")
-    if product is None:
-        return sentence + CARRIED_IF_PRODUCT
-    return sentence + (CARRIED_PRODUCT if product else "")
-
-
-def in_map(influence: Influence | None) -> str:
-    """How much of the influence lies in the area."""
-    if influence is None:
-        return NO_MAP
-    share = influence.share
-    return MAP.format(heat=percent(share.value), area=percent(influence.area), chance=percent(share.chance))
-
-
-def hidden(curve: HideCurve, *, flat: bool, inside: float, small: bool) -> str:
-    """What hiding the strongest places does; the share is of these, or of the area where that is smaller."""
-    if flat:
-        return HIDDEN_FLAT
-    sooner = "sooner" if curve.area < curve.area_elsewhere else "no sooner"
-    whole = HIDDEN_AREA if small else HIDDEN_PLACES
-    return HIDDEN.format(sooner=sooner, share=sentence_start(percent(inside)), whole=whole)
+    same = value == score(before, outputs)
+    return f"stays {_at(value)} on average" if same else f"is {value} on average"
 
 
 def percent(share: float) -> str:
@@ -287,11 +183,6 @@ def joined(sentences: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(filter(None, sentences)))
 
 
-def _low(value: float) -> str:
-    """A low score behind "of": "of 0.01", but "of less than 0.01"."""
-    return score(value).replace("below", "less than")
-
-
 def _at(value: str) -> str:
     """A score that something stays at: "at 0.52", but "above 0.99"."""
-    return f"at {value}" if value[0].isdigit() else value
+    return value if value[0].isalpha() else f"at {value}"

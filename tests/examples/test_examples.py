@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from models.sources.folder import check_folder
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -45,9 +47,23 @@ def test_audit_a_folder(run) -> None:
     assert {"findings.json", "results.csv", "report.pdf", "report.html", "slide.png"} <= files
 
 
+def test_kinds_of_output(run, tmp_path: Path) -> None:
+    output, files = run("kinds_of_output")
+    assert files == {"labels", "yes-no", "score"}
+    labels, score, yes = output.splitlines()
+    assert labels.startswith("labels: badge 0.9")
+    assert "teapot 0.9" in labels
+    assert "mug 0.0" in labels
+    assert score.startswith("score: ad score 9.")
+    assert yes.startswith("yes-no: drinking vessel 0.9")
+    for name in files:
+        assert not check_folder(tmp_path / "out" / name)
+
+
 def test_every_example_is_tried() -> None:
     assert {path.stem for path in (ROOT / "examples").glob("*.py")} == {
         "explain_photo",
         "check_area",
         "audit_folder",
+        "kinds_of_output",
     }

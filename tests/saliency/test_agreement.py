@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from corner import Corner, Deaf, bright_corner, classifier, dark
+from corner import Corner, CornerNumber, Deaf, bright_corner, classifier, dark, scale, tags
 
 import models
 import saliency
@@ -102,3 +102,14 @@ def test_a_covering_view_that_nothing_moves_has_nothing_to_measure() -> None:
     assert agreement(first, replace(second, attribution=1000 * elsewhere)).verdict is AgreementLevel.DISAGREE
     cooler = replace(first, attribution=first.attribution[::-1, ::-1].copy())
     assert agreement(first, cooler).verdict is AgreementLevel.DISAGREE
+
+
+def test_a_covering_view_of_a_tag_or_a_number_has_something_to_measure_or_not() -> None:
+    """A tag falls by its own share, whatever the others do; a number moves within its usual range."""
+    photo = bright_corner(96)
+    for one in (tags(Corner()), scale(CornerNumber())):
+        view = saliency.explain(one, photo, method="occlusion", window=4, stride=4)
+        assert not unmoved(replace(view, attribution=10 * view.attribution))
+        assert unmoved(replace(view, attribution=0.01 * view.attribution))
+    raised = replace(view, attribution=-10 * view.attribution)
+    assert not unmoved(raised), "what lowers a number counts, too"

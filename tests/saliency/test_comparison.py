@@ -5,8 +5,10 @@ import json
 
 import numpy as np
 import pytest
+from corner import Corner, CornerNumber, bright_corner, classifier, scale, tags
 from PIL import Image
 
+import saliency
 from saliency.classifier import Score
 from saliency.comparison import CELLS, Unit, compare
 from saliency.errors import SaliencyError
@@ -200,3 +202,19 @@ def test_the_difference_reads_in_greyscale() -> None:
     flipped = compare(found.right, found.left).difference_image((480, 320))
     assert np.abs(grey - np.asarray(flipped.convert("L"), np.int16)).max() > 60
     assert isinstance(flipped, Image.Image)
+
+
+def test_numbers_of_different_kinds_are_said_to_be_no_comparison() -> None:
+    photo = bright_corner()
+    tag, other, number, wide = (
+        saliency.explain(one, photo, method="input-x-gradient")
+        for one in (tags(Corner()), tags(Corner(), 0.9), scale(CornerNumber()), scale(CornerNumber(), 0, 50))
+    )
+    usual = saliency.explain(classifier(Corner()), photo, method="input-x-gradient")
+    assert compare(usual, usual).caution == compare(tag, other).caution == ""
+    tags_and = "The left model gives tags, of which several may be true; the right model gives "
+    assert compare(tag, number).caution.startswith(f"{tags_and}a number on a scale.")
+    assert compare(tag, usual).caution.startswith(f"{tags_and}one answer.")
+    both = compare(number, wide)
+    assert both.caution == "The two numbers are on different scales, usually 0 to 10 and 0 to 50."
+    assert both.record()["caution"] == both.caution

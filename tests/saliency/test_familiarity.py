@@ -8,7 +8,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from corner import SIDE, Corner, Deaf, Everywhere, bright_corner, classifier, counted, dark, photo_of
+from corner import (
+    SIDE,
+    Corner,
+    CornerNumber,
+    Deaf,
+    Everywhere,
+    bright_corner,
+    classifier,
+    counted,
+    dark,
+    photo_of,
+    scale,
+    tags,
+)
 from torch import Tensor, nn
 
 import models
@@ -16,7 +29,6 @@ import saliency
 from models.showroom.samples import FOLDER
 from saliency.classifier import Classifier
 from saliency.familiarity import Footing, changed_copies, strange
-from saliency.network.graph import Graph
 from saliency.photo.reading import read_photo
 from saliency.prepared_photo import PreparedPhoto
 
@@ -124,3 +136,42 @@ def test_strange_is_the_same_with_fewer_passes(model: type[nn.Module], limit: fl
     for photo in (bright_corner(), dark(), photo_of(np.full((SIDE, SIDE, 3), 255, np.uint8))):
         prepared = PreparedPhoto(one, photo)
         assert strange(one, prepared.x, prepared.scores) is prepared.familiarity.strange
+
+
+def test_tags_are_steady_where_the_same_ones_are_given() -> None:
+    white = photo_of(np.full((SIDE, SIDE, 3), 255, np.uint8))
+    steady = PreparedPhoto(tags(Corner()), white).familiarity
+    assert (steady.footing, steady.same, steady.strange) == (Footing.SURE, 2, False)
+    assert steady.sentence == "The same tags are given when the photo is changed a little."
+    lost = PreparedPhoto(tags(Corner()), bright_corner()).familiarity
+    assert (lost.footing, lost.wavering, lost.strange) == (Footing.LEANS, ("bright",), False)
+    assert lost.sentence == (
+        "Whether the tag “bright” is given changes when the photo is mirrored or cut closer."
+    )
+    none = PreparedPhoto(tags(Corner(), threshold=0.999), dark()).familiarity
+    assert (none.footing, none.strange) == (Footing.SURE, False), "it does not have to name anything"
+
+
+def test_many_tags_that_waver_are_counted() -> None:
+    known = PreparedPhoto(tags(Corner()), bright_corner()).familiarity
+    many = replace(known, wavering=("a", "b", "c", "d", "e")).sentence
+    assert many.startswith("Whether the tags “a”, “b”, “c” and 2 more are given changes")
+
+
+def test_a_number_is_steady_within_a_tenth_of_its_range() -> None:
+    found = PreparedPhoto(scale(CornerNumber()), bright_corner()).familiarity
+    assert (found.footing, found.strange) == (Footing.LEANS, False)
+    assert found.sentence.startswith("The ad score goes from 10.0 to ")
+    wide = PreparedPhoto(scale(CornerNumber(), 0, 200), bright_corner()).familiarity
+    assert (wide.footing, wide.same) == (Footing.SURE, 2)
+    assert wide.sentence == "The ad score stays about the same when the photo is changed a little."
+    record = json.loads(json.dumps(wide.record()))
+    assert record["same_answer"] == 2
+
+
+def test_a_number_outside_its_usual_range_is_said() -> None:
+    far = PreparedPhoto(scale(CornerNumber(10, -13.0), -1, 9), bright_corner()).familiarity
+    assert far.sentence == "The ad score of -3.0 lies outside its usual range, -1 to 9."
+    assert far.footing is Footing.LEANS
+    near = PreparedPhoto(scale(CornerNumber(10, -13.0), -2.5, 197.5), bright_corner()).familiarity
+    assert near.footing is Footing.SURE, "beside it by less than a tenth"

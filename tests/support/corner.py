@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from saliency.classifier import Classifier, Preprocessing
+from saliency.classifier import Classifier, OutputKind, Outputs, Preprocessing
 from saliency.network.graph import Graph
 from saliency.photo.reading import Photo
 
@@ -20,6 +20,17 @@ class Corner(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         bright = 20 * x[:, :, :8, :8].mean((1, 2, 3)) - 15
         return torch.stack([bright, 0 * bright, 0 * bright - 9], 1)
+
+
+class CornerNumber(nn.Module):
+    """One number: so many times how bright the upper left quarter of each side is, plus so much."""
+
+    def __init__(self, times: float = 10.0, plus: float = 0.0) -> None:
+        super().__init__()
+        self.times, self.plus = times, plus
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.times * x[:, :, :8, :8].mean((1, 2, 3))[:, None] + self.plus
 
 
 class Everywhere(nn.Module):
@@ -53,6 +64,19 @@ class Counted(nn.Module):
 def classifier(module: nn.Module) -> Classifier:
     """One of the modules above, with labels."""
     return Classifier(Graph(module, size=SIDE), RECIPE, ("bright", "dark", "none"), "Test", "tests")
+
+
+def tags(module: nn.Module, threshold: float = 0.5, count: int = 3) -> Classifier:
+    """One of the modules above, its logits those of labels of which several may be true."""
+    names = ("bright", "dark", "none", *(f"tag {number}" for number in range(3, count)))[:count]
+    outputs = Outputs(OutputKind.LABELS, threshold)
+    return Classifier.build(module, RECIPE, names, "Tags", "tests", outputs=outputs)
+
+
+def scale(module: nn.Module, low: float = 0.0, high: float = 10.0, name: str = "ad score") -> Classifier:
+    """A module with one number, which usually goes from one value to another."""
+    outputs = Outputs(OutputKind.SCORE, usual_range=(low, high))
+    return Classifier.build(module, RECIPE, (name,), "Scale", "tests", outputs=outputs)
 
 
 def counted(one: Classifier) -> list[int]:

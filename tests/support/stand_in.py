@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,17 +35,17 @@ def encoded(picture: Image.Image, kind: str = "JPEG", **options: object) -> byte
     return packed.getvalue()
 
 
-def make_model(folder: Path, *, seed: int = 0, **described: object) -> Path:
+def make_model(folder: Path, *, seed: int = 0, labels: Sequence[str] = LABELS, **described: object) -> Path:
     """A small model with chance weights, in the form of a model of one's own."""
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
-    module = import_torchvision().models.squeezenet1_1(num_classes=len(LABELS))
+    module = import_torchvision().models.squeezenet1_1(num_classes=len(labels))
     module.classifier[1].weight.data *= 30  # so that the classes differ
     save_file(module.state_dict(), folder / "weights.safetensors")
-    (folder / "labels.txt").write_text("\n".join(LABELS) + "\n", encoding="utf-8")
+    (folder / "labels.txt").write_text("\n".join(labels) + "\n", encoding="utf-8")
     description = {
         "architecture": "squeezenet1_1",
-        "none_label": LABELS[-1],
+        "none_label": LABELS[-1] if LABELS[-1] in labels else "",
         "temperature": 10.0,
         "crop_size": 112,
     } | described

@@ -9,9 +9,10 @@ from stand_in import ROOT
 
 import saliency
 from models.catalogue import CATALOGUE
-from saliency.classifier import Score
+from saliency.classifier import Outputs, Score
+from ui.answers.words import guess, topic
 from ui.explain.words import BRIGHTEST
-from ui.words import LIMITS, about, cut_off, finding, guess, plain
+from ui.words import LIMITS, about, cut_off, finding, plain
 
 # What people must never read; "fair" and "safe" stand in the fixed line of limits only.
 FORBIDDEN = re.compile(
@@ -89,7 +90,7 @@ def test_a_name_never_turns_its_score():
 
 def test_fixed_sentences():
     assert LIMITS == ("One picture only. This does not tell you whether the model is right, fair or safe.")
-    assert BRIGHTEST.format(label="mug") == (
+    assert BRIGHTEST.format(topic=topic("mug", Outputs())) == (
         "The brightest areas had the most influence on the score for 'mug', according to this view."
     )
     assert cut_off(0.437) == (

@@ -13,14 +13,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from models import Choice
+from models.endpoint.cost import cost_of_views
 from saliency.audit.inputs.files import FileError
 from saliency.audit.job import MASKS, PHOTOS
+from saliency.checks.check import most_area_test_passes
+from saliency.classifier import OutputKind
 from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible
 from saliency.photo.reading import SUFFIXES
 from ui import faults
 from ui import words as wording
-from ui.audit import area_choice, preview, uploads, words
+from ui.audit import area_choice, preview, question_choice, uploads, words
 from ui.audit import store as audit_store
 from ui.audit.area_choice import AreaChoice
 from ui.audit.runner import runner
@@ -50,13 +53,26 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         spaces = {PHOTOS: st.empty()}
         st.markdown(f"### {words.QUESTION}", anchors=False)
         question = _question({key: choice for key, choice in choices.items() if choice.present})
+        asked = st.container()
         st.markdown(f"### {words.KNOWN}", anchors=False)
         left, right = st.columns(2, gap="medium")
         with left:
-            classes = loading.classifier(question["model"]).labels
-            labels, table = _labels(usual=preview.usual_labels(paths, classes))
-            problem = preview.show_labels(labels, table, paths, classes)
-            preview.show_better_model(question["model"], choices, paths)
+            model = loading.classifier(question["model"])
+            usual = preview.usual_labels(paths, model.labels)
+            labels, table = _labels(model.outputs.kind, usual)
+            counts, problem = preview.labels(labels, table, paths)
+            if spent := cost_of_views(
+                model,
+                list(filter(None, (question["method"], question["second"]))),
+                len(paths),
+                place=most_area_test_passes(),
+            ):
+                asked.caption(wording.plain(spent))
+            with asked:
+                question["question"] = question_choice.choose(model, question["model"], counts)
+            preview.show_labels(labels, counts, len(paths), model, question["question"])
+            if model.outputs.exclusive:
+                preview.show_better_model(question["model"], choices, paths)
             spaces[LABELS] = st.empty()
         with right:
             area = area_choice.choose(lambda: uploads.first_photo(photos), _handed_over())
@@ -213,13 +229,16 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
         model = choose_in_list(wording.MODEL, names, index=usual, key="audit-model", help=words.MODEL_HELP)
         if stated := wording.licence(models[model]):
             st.caption(stated)
-    methods = compatible(loading.classifier(model).graph)
+    graph = loading.classifier(model).graph
+    methods = compatible(graph)
     offered = {method.key: view_name(view, method) for view, method in front(methods).items()}
     offered |= {method.key: method.name for method in others(methods)}
     with view_column:
         key = choose_in_list(VIEW, offered, key=f"audit-view-{model}", help=words.QUESTION_HELP)
         method = next(method for method in methods if method.key == key)
         st.caption(view_sentence(method.sentence, ""))
+        if graph.outside:
+            st.caption(wording.plain(graph.outside))
     with framing_column:
         framing = choose_segment(
             wording.FRAMING, wording.FRAMINGS, key="audit-framing", help=wording.FRAMING_HELP
@@ -231,7 +250,7 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
     return {"model": model, "method": method.key, "view": view, "framing": framing, "second": second}
 
 
-def _labels(usual: str) -> tuple[str, Upload | None]:
+def _labels(outputs: OutputKind, usual: str) -> tuple[str, Upload | None]:
     """Where labels come from, and the table with them; the usual place, until a person chooses another."""
 
     def take() -> None:
@@ -245,7 +264,12 @@ def _labels(usual: str) -> tuple[str, Upload | None]:
     if kind != LABELS:
         return kind, None
     key = f"audit-labels-csv-{_handed_over()}"
-    files = uploader.upload(words.LABELS_CSV, type=TABLES, key=key, most=uploader.TABLE_MEGABYTES)
+    files = uploader.upload(
+        words.LABELS_CSV_OF.get(outputs, words.LABELS_CSV),
+        type=TABLES,
+        key=key,
+        most=uploader.TABLE_MEGABYTES,
+    )
     return kind, next(iter(files), None)
 
 

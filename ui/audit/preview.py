@@ -15,8 +15,10 @@ from saliency.audit.inputs.archive import ArchiveLimits, contents
 from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.names import name_finder
 from saliency.audit.inputs.tables import read_labels
+from saliency.audit.inputs.true_answers import are_lists, true_answer
 from saliency.audit.reports import words as report_words
 from saliency.audit.reports.record import EXAMPLES, unknown_labels
+from saliency.classifier import Classifier, YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.names import positions, readable
 from ui import words as wording
@@ -81,41 +83,58 @@ def _known(folders: Collection[str], classes: Sequence[str]) -> int:
     return sum(len(positions(label, classes)) == 1 for label in folders)
 
 
-def show_labels(kind: str, table: Upload | None, paths: Sequence[str], classes: Sequence[str]) -> str:
-    """Which labels are classes of the model, beside the field where they come from; what is wrong with them.
+def labels(kind: str, table: Upload | None, paths: Sequence[str]) -> tuple[Mapping[str, int], str]:
+    """How many photos have each label, as far as that is known; and what is wrong with the labels.
+
+    Args:
+        kind: Where they come from; if nobody said that, the folders are looked at.
+        table: The table, if it is one.
+        paths: The photos.
+
+    Returns:
+        The labels, and why the audit cannot start with them, in a sentence; empty if it can.
+    """
+    folders = _folders(paths)
+    if kind == LABELS:
+        try:
+            return _table_labels(table, paths) if table and paths else Counter(), ""
+        except SaliencyError as error:
+            return Counter(), error.message
+    return folders, words.NO_FOLDERS if kind and paths and not folders else ""
+
+
+def show_labels(
+    kind: str, counts: Mapping[str, int], photos: int, model: Classifier, question: YesNoQuestion | None
+) -> None:
+    """Which labels are classes of the model, or answer the question, below the field where they come from.
 
     Args:
         kind: Where they come from.
-        table: The table, if it is one.
-        paths: The photos.
-        classes: The model's.
-
-    Returns:
-        Why the audit cannot start with them, in a sentence; empty if it can.
+        counts: How many photos have each.
+        photos: How many there are.
+        model: The model.
+        question: What it is asked, if it is one of tags or of a number.
     """
-    folders = _folders(paths)
+    classes = model.labels if question is None else question.answers
+    complete = are_lists(counts)
+    true = {label: true_answer(label, question, model.labels, complete) for label in counts}
+    answers: Counter[str] = Counter()
+    for label, count in counts.items():
+        answers[true[label]] += count
     if not kind:
-        if known := _known(folders, classes):
-            st.caption(words.folders_fit(known, len(folders)))
-        return ""
-    if not paths:
-        return ""
-    counts: Mapping[str, int] = folders
-    if kind == LABELS:
-        if table is None:
-            return ""
-        try:
-            counts = _table_labels(table, paths)
-        except SaliencyError as error:
-            return error.message
-    elif not folders:
-        return words.NO_FOLDERS
-    unknown = unknown_labels(counts, classes)
-    st.caption(words.labels_fit(len(counts) - len(unknown), len(counts), len(paths) - sum(counts.values())))
+        if known := sum(len(positions(answer, classes)) == 1 for answer in true.values()):
+            st.caption(words.folders_fit(known, len(true)))
+        return
+    if not counts:
+        return
+    unknown, without = unknown_labels(answers, classes), photos - sum(counts.values())
+    if question is None:
+        st.caption(words.labels_fit(len(counts) - len(unknown), len(counts), without))
+    else:
+        st.caption(wording.plain(words.answers_known({name: answers[name] for name in classes}, without)))
     if unknown:
-        sentence = report_words.unjudged(unknown, classes[:EXAMPLES], rest="")
+        sentence = report_words.unjudged(unknown, classes[:EXAMPLES], rest="", question=question)
         st.warning(wording.plain(sentence), icon=":material/label_off:")
-    return ""
 
 
 def _contents(file: Upload) -> tuple[str, ...]:

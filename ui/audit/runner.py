@@ -18,10 +18,11 @@ from pathlib import Path
 import streamlit as st
 
 from saliency.audit import audit, start
+from saliency.audit.inputs.true_answers import true_answers
 from saliency.audit.job_files import BUSY, locked
 from saliency.audit.reports.files import write as write_results
 from saliency.audit.workers.pool import LocalPool
-from saliency.classifier import Classifier
+from saliency.classifier import Classifier, yes_no_classifier
 from saliency.errors import Cancelled, SaliencyError
 from ui import faults
 from ui.audit import sample_set
@@ -255,8 +256,10 @@ def runner() -> AuditRunner:
     return AuditRunner()
 
 
-def _audit(work: Work, request: AuditRequest, classifier: Classifier) -> None:
-    source = audit_store.source(work.folder, request)
+def _audit(work: Work, request: AuditRequest, model: Classifier) -> None:
+    source = true_answers(audit_store.source(work.folder, request), request.question, model.labels)
+    with line().turn(Lane.BACKGROUND, on_wait=work.wait):
+        classifier = yes_no_classifier(model, request.question, request.framing)
     with start(
         work.folder,
         classifier,

@@ -27,6 +27,7 @@ from saliency.audit.job import MASKS, PHOTOS
 from saliency.audit.job_files import DATABASE, busy, is_locked, locked
 from saliency.audit.job_folders import GONE, remove
 from saliency.audit.json_types import conforms, from_json
+from saliency.classifier import YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.photo.area import Box
 
@@ -63,6 +64,7 @@ class AuditRequest:
         refused: Files that were left out while unpacking, each with its sentence.
         state: `RUNNING`, `PAUSED`, `DONE` or `FAILED`.
         problem: Why it failed.
+        question: What a model of tags or of a number is asked.
     """
 
     name: str
@@ -82,6 +84,7 @@ class AuditRequest:
     refused: tuple[tuple[str, str], ...] = ()
     state: str = RUNNING
     problem: str = ""
+    question: YesNoQuestion | None = None
 
     @property
     def expires(self) -> date:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from saliency.audit.reports.words import day
+from saliency.classifier import OutputKind
 from saliency.methods.registry import METHODS
 from ui.audit.runner import Work
 from ui.audit.store import RUNNING, AuditRequest
@@ -17,7 +19,7 @@ INTRO = (
 )
 SHARED = (
     "Everyone who can open this page sees these audits and their photos. Photos are kept no longer than "
-    "their audit, and never leave this computer."
+    "their audit, and leave this computer only where the model is asked at another one."
 )
 LIST = "Audits"
 NONE_YET = "There is no audit yet. Begin one with your own photos, or with the sample set."
@@ -69,6 +71,13 @@ MODEL_HELP = (
 )
 SECOND = "Compare with a second view"
 SECOND_HELP = "Notes for each photo whether two views point to the same areas. Takes several times as long."
+TAG = "Which tag"
+TAG_HELP = (
+    "This model gives tags, and several may be true of a photo. The audit asks about one of them: is it "
+    "given?"
+)
+LIMIT = "The {name} counts as high from"
+LIMIT_HELP = "This model gives a number, usually {low} to {high}. The audit asks: is it so high, or higher?"
 KNOWN = "3 · What you know already (optional)"
 LABELS = "What the photos show"
 LABELS_HELP = "If the audit knows this, it also says which answers are right."
@@ -78,6 +87,10 @@ LABEL_KINDS = {
     "labels.csv": "A table says it (CSV)",
 }
 LABELS_CSV = "CSV with the columns file,label"
+LABELS_CSV_OF = {
+    OutputKind.LABELS: "CSV with the columns file,label; several tags of a photo with “;” between them",
+    OutputKind.SCORE: "CSV with the columns file,label; the label is a number",
+}
 FOLDERS_FIT = (
     "{known} named like classes of the chosen model. Choose “{folders}”, and the audit also says which "
     "answers are right."
@@ -163,6 +176,13 @@ def labels_fit(known: int, labels: int, without: int) -> str:
     return f"{text} of the model.{rest}"
 
 
+def answers_known(photos: Mapping[str, int], without: int) -> str:
+    """For how many photos each answer is true, and how many have no label."""
+    (yes, first), (no, second) = photos.items()
+    rest = f" {_many(without, 'photo')} {'has' if without == 1 else 'have'} no label." if without else ""
+    return f"True: “{yes}” of {_many(first, 'photo')}, “{no}” of {second:,}.{rest}"
+
+
 def count_of(photos: int, archives: int, megabytes: float) -> str:
     """What was handed over."""
     parts = [_many(photos, "photo")] if photos else []
@@ -183,7 +203,8 @@ def line(request: AuditRequest, done: int, total: int, work: Work | None = None)
 def question(request: AuditRequest, model: str) -> str:
     """Which model was asked, with which view."""
     view = request.view or (METHODS[request.method].name if request.method in METHODS else request.method)
-    return f"Model: {model} · View: {plain(view)}"
+    asked = f"{plain(request.question.sentence)} · " if request.question else ""
+    return f"{asked}Model: {model} · View: {plain(view)}"
 
 
 def progress(work: Work) -> tuple[float, str]:

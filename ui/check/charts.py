@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -9,6 +10,7 @@ import streamlit as st
 
 from saliency.checks.cover import Cover
 from saliency.checks.fills import Fill
+from saliency.classifier import OutputKind, Outputs
 from ui.check import words
 
 BLUE, ORANGE, GREY = "#3F8FDD", "#E08A00", "#8A93A0"  # told apart by the colour-blind, on white and black
@@ -28,11 +30,13 @@ def strip(cover: Cover) -> alt.LayerChart:
         for fill, outcome in cover.fills.items()
         for control in outcome.controls
     ]
+    low, high = scale(cover.outputs, scores_of(cover))
+    beyond = 0.02 * (high - low)  # so that no point is cut at the edge
     x = alt.X(
         "score:Q",
         title=None,
-        scale=alt.Scale(domain=[-0.02, 1.02], nice=False),
-        axis=axis(values=[0, 0.5, 1], format=".1f"),
+        scale=alt.Scale(domain=[low - beyond, high + beyond], nice=False),
+        axis=axis(**ticks(cover.outputs, low, high)),
     )
     labels = "['" + "','".join(rows) + "'][datum.value]"
     y = alt.Y(
@@ -47,12 +51,43 @@ def strip(cover: Cover) -> alt.LayerChart:
     as_is = data([{"row": 0.0, "score": cover.before.score}])
     return layers(
         60 + 54 * len(rows),
+        *thresholds(cover.outputs, alt.X),
         data(elsewhere).mark_point(filled=True, size=70, opacity=0.45).encode(x, y, colour, shape),
         data(covered).mark_point(filled=True, size=300, opacity=1, clip=False).encode(x, y, colour, shape),
         as_is.mark_point(filled=True, size=300, opacity=1, clip=False, shape="diamond", color=GREY).encode(
             x, y
         ),
     )
+
+
+def scores_of(cover: Cover) -> list[float]:
+    """Every score that the strip shows."""
+    fills = cover.fills.values()
+    after = [answer.score for outcome in fills for answer in (outcome.after, *outcome.controls)]
+    return [cover.before.score, *after]
+
+
+def scale(outputs: Outputs, values: Sequence[float]) -> tuple[float, float]:
+    """The ends of an axis: 0 and 1; of a number, its usual range, and what lies beyond it."""
+    if not outputs.is_score:
+        return 0.0, 1.0
+    low, high = outputs.usual_range
+    return min(low, *values), max(high, *values)
+
+
+def ticks(outputs: Outputs, low: float, high: float) -> dict[str, Any]:
+    """Where an axis of scores is marked, and how its marks are written."""
+    if not outputs.is_score:
+        return {"values": [low, (low + high) / 2, high], "format": ".1f"}
+    return {"tickCount": 5, "format": ",~r"}
+
+
+def thresholds(outputs: Outputs, channel: type[alt.X] | type[alt.Y]) -> list[alt.Chart]:
+    """A line at the score from which a tag is given; nothing for other kinds."""
+    if outputs.kind is not OutputKind.LABELS:
+        return []
+    line = data([{"score": outputs.threshold}]).mark_rule(strokeWidth=2, strokeDash=[4, 4], color=GREY)
+    return [line.encode(channel("score:Q"))]
 
 
 def data(rows: list[dict[str, Any]]) -> alt.Chart:

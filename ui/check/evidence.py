@@ -11,13 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from saliency.checks.check import AreaTest, area_test
-from saliency.checks.controls import COUNT
-from saliency.checks.cover import keep_passes
-from saliency.checks.fills import Fill
+from saliency.checks.check import AreaTest, area_test, most_area_test_passes
 from saliency.checks.influence import Influence, influence
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
+from saliency.classifier import Outputs
 from saliency.explanation import Explanation
 from saliency.verdict.advice import AreaRole
 from saliency.verdict.conclusion import Conclusion, conclude
@@ -27,6 +25,7 @@ from ui.widgets.marks import Mark
 from ui.widgets.pictures import small_size
 from ui.words import target_name
 from ui.work.explanations import ExplainRequest
+from ui.work.questions import cost
 from ui.work.slow_work import Task
 
 
@@ -54,6 +53,11 @@ class Subject:
         return weights, photo, framing, target, rival
 
     @property
+    def outputs(self) -> Outputs:
+        """What the model's numbers are."""
+        return self.request.prepared.classifier.outputs
+
+    @property
     def label(self) -> str:
         """The class asked about, to stand between single quotation marks."""
         return target_name(self.result.target, self.result.rather_than)
@@ -67,8 +71,9 @@ def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> Task[AreaTest]:
     """Cover an area and ask again; keep only it and ask again. The mark tells it from other areas."""
     key, work = (*subject.key, mark), partial(area_test, probe)
     # At most: controls are looked for only when it is this check's turn.
-    passes = len(Fill) * (1 + COUNT) + keep_passes()
-    return Task("cover", key, subject.request.model, passes, words.COVER_INTRO, work)
+    passes = most_area_test_passes()
+    spent = cost(subject.request.prepared.classifier, passes)
+    return Task("cover", key, subject.request.model, passes, words.COVER_INTRO, work, cost=spent)
 
 
 def concluded(

@@ -19,6 +19,7 @@ from saliency.files import stem
 from saliency.verdict.advice import AreaRole
 from saliency.verdict.conclusion import Conclusion
 from saliency.verdict.words import TO_DO, score
+from ui.answers.words import mark
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.announcement import announced
@@ -96,7 +97,7 @@ def covered(subject: Subject, test: AreaTest) -> None:
     drawing = kept_jpeg(test, ("large", size), draw)
     titled_picture(words.COVERED, drawing, alt, photo, tallest=FIRST_SCREEN)
     guesses = plain(subject.question.label(test.cover.before)), plain(subject.question.label(outcome.after))
-    st.caption(words.then(subject.label, test.cover.before, outcome.after, guesses))
+    st.caption(words.then(subject.label, test.cover.before, outcome.after, guesses, subject.outputs))
 
 
 def evidence(subject: Subject, test: AreaTest, inside: Influence | None, conclusion: Conclusion) -> None:
@@ -113,12 +114,15 @@ def evidence(subject: Subject, test: AreaTest, inside: Influence | None, conclus
 
 
 def _chart(subject: Subject, test: AreaTest) -> None:
-    cover = test.cover
-    st.caption(words.CHART.format(label=subject.label))
+    cover, outputs = test.cover, subject.outputs
+    low, high = charts.scale(outputs, charts.scores_of(cover))
+    st.caption(words.chart(subject.label, outputs))
     alt = words.CHART_ALT.format(
-        before=score(cover.before.score),
-        after=score(cover.after),
-        elsewhere="none" if cover.elsewhere is None else score(cover.elsewhere),
+        low=mark(low, outputs),
+        high=mark(high, outputs),
+        before=score(cover.before.score, outputs),
+        after=score(cover.after, outputs),
+        elsewhere="none" if cover.elsewhere is None else score(cover.elsewhere, outputs),
     )
     spec = kept(test, ("strip", st.context.theme.type), lambda: charts.strip(cover).to_dict())
     st.vega_lite_chart(spec=deepcopy(spec), width="stretch", key="strip", alt=alt)
@@ -137,7 +141,7 @@ def _pictures(subject: Subject, test: AreaTest) -> None:
             with grid.cell():
                 captioned(
                     kept_jpeg(test, (fill, size), partial(subject.picture, outcome.picture)),
-                    words.fill_caption(name, score(outcome.after.score)),
+                    words.fill_caption(name, score(outcome.after.score, subject.outputs)),
                     words.COVERED_ALT.format(fill=name.lower()),
                 )
         with grid.cell():
@@ -153,9 +157,9 @@ def captioned(picture: Image.Image | bytes, caption: str, alt: str) -> None:
 
 def _how_sure(subject: Subject, test: AreaTest, inside: Influence | None, conclusion: Conclusion) -> None:
     """The permutation test, and the whole check as a file."""
-    st.markdown(words.p_value(test.cover))
+    st.markdown(words.p_value(test.cover, subject.outputs))
     if test.cover.count:
-        st.markdown(words.P_WHY)
+        st.markdown(words.p_why(subject.outputs))
     name, icon = f"spotlight-{stem(subject.result.photo.name)}-check.json", ":material/data_object:"
     make = partial(record, subject.result, test, inside, conclusion)
     download_button(words.RECORD, make, name, key="check-record", purpose=words.RECORD_HELP, icon=icon)

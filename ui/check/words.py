@@ -6,9 +6,11 @@ from saliency.checks import permutation_test
 from saliency.checks.cover import Cover
 from saliency.checks.fills import Fill
 from saliency.checks.question import Answer
+from saliency.classifier import OutputKind, Outputs
 from saliency.verdict.advice import AreaRole, Merit
 from saliency.verdict.evidence import Bearing, Verdict
 from saliency.verdict.words import course, sentence_start
+from ui.answers.words import topic
 from ui.words import number
 
 TITLE = "Test an area"
@@ -20,9 +22,15 @@ COVERED = "Marked area covered"
 NOT_COVERED = (
     "Once a marked area is tested, you see the photo without it here, and what the model then answers."
 )
-THEN = "With the area blurred, the score for '{label}' {course}."
-GUESS_THEN = "The top answer is then '{guess}'."
-GUESS_STAYS = "The top answer stays '{guess}'."
+THEN = "With the area blurred, {topic} {course}{tag}."
+TAG_THEN = {  # whether it was given, and whether it still is
+    (True, True): " and is still given",
+    (True, False): " and is no longer given",
+    (False, True): " and is now given",
+    (False, False): " and is still not given",
+}
+GUESS_THEN = "The {top} is then '{guess}'."
+GUESS_STAYS = "The {top} stays '{guess}'."
 NOTHING_MARKED = (
     "Draw a box around the part of the picture you wonder about, with mouse or finger, "
     "or choose an area below it."
@@ -74,10 +82,11 @@ BEARINGS = {
     Bearing.NOTHING: ":material/remove: **Nothing to measure.**",
 }
 AS_IS, YOURS, OTHERS = "As it is", "Marked area", "Elsewhere"
-CHART = "Score for '{label}': as it is, with the marked area covered, and with equal areas elsewhere covered"
+CHART = "{Topic}: as it is, with the marked area covered, and with equal areas elsewhere covered{line}"
+CHART_LINE = "; the line stands where a tag begins to be given"
 FILLS = {Fill.BLUR: "Blurred", Fill.GROWN: "Filled in"}
 CHART_ALT = (
-    "Strip chart of scores from 0 to 1. As it is: {before}. With the marked area covered: {after}. "
+    "Strip chart of scores from {low} to {high}. As it is: {before}. With the marked area covered: {after}. "
     "With equal areas elsewhere covered: {elsewhere}."
 )
 COVERED_ALT = "What the model received with the marked area covered: {fill}"
@@ -90,16 +99,22 @@ SHARE_ALT = "The marked area outlined on the heat map"
 HOW_SURE = "How sure is this? Figures for experts"
 P_VALUE = (
     "**p = {value}** for “the marked area is like any other of its size”: {beaten} of the {count} equal "
-    "areas elsewhere lowered the score as much as it did. Where the two ways of covering differ, the larger "
+    "areas elsewhere {did} the score as {much} as it did. Where the two ways of covering differ, the larger "
     "number counts. The smaller p is, the less it looks like chance; with {count} areas it cannot be smaller "
     "than {least}."
 )
 P_WHY = (
     "“Depends” needs three things:\n"
-    "1. The score falls by at least a fifth, or the answer changes.\n"
+    "1. {effect}\n"
     "2. It does so with both ways of covering: blurred, and filled in from the surroundings.\n"
-    "3. At most one in twenty of the equal areas elsewhere lowers the score as much."
+    "3. At most one in twenty of the equal areas elsewhere {does} the score as {much}."
 )
+EFFECTS = {
+    OutputKind.YES_NO: "The score falls by at least a fifth, or the answer turns.",
+    OutputKind.LABELS: "The score of the tag falls by at least a fifth, or it is no longer given.",
+    OutputKind.SCORE: "The score moves by at least a fifth of its usual range, up or down.",
+}
+EFFECT = "The score falls by at least a fifth, or the answer changes."
 NO_CONTROLS = "There were no equal areas to compare with, so no p can be given."
 RECORD, RECORD_HELP = (
     "Record of this check (JSON)",
@@ -109,24 +124,46 @@ RECORD, RECORD_HELP = (
 COVER_INTRO = "The marked area is covered in two ways, and so are equal areas elsewhere."
 
 
-def then(label: str, before: Answer, after: Answer, guesses: tuple[str, str]) -> str:
-    """Score and top guess before and after, below the picture; label and guesses are plain text."""
-    sentence = THEN.format(label=label, course=course(before.score, after.score))
-    if not all(guesses):  # in a comparison of two classes there is no guess to speak of
-        return sentence
-    return f"{sentence} {(GUESS_STAYS if before.top == after.top else GUESS_THEN).format(guess=guesses[1])}"
+def then(label: str, before: Answer, after: Answer, guesses: tuple[str, str], outputs: Outputs) -> str:
+    """Score and top guess, or tag, before and after, below the picture; label and guesses are plain text."""
+    tags = outputs.kind is OutputKind.LABELS
+    sentence = THEN.format(
+        topic=topic(label, outputs),
+        course=course(before.score, after.score, outputs),
+        tag=TAG_THEN[before.ahead, after.ahead] if tags else "",
+    )
+    if not outputs.exclusive or not all(guesses):
+        return sentence  # in a comparison of two classes there is no guess to speak of
+    top = "answer" if outputs.kind is OutputKind.YES_NO else "top answer"
+    guess = GUESS_STAYS if before.top == after.top else GUESS_THEN
+    return f"{sentence} {guess.format(top=top, guess=guesses[1])}"
 
 
-def p_value(cover: Cover) -> str:
+def chart(label: str, outputs: Outputs) -> str:
+    """What the chart of scores shows; the label is Markdown."""
+    line = CHART_LINE if outputs.kind is OutputKind.LABELS else ""
+    return CHART.format(Topic=sentence_start(topic(label, outputs).removeprefix("the ")), line=line)
+
+
+def p_value(cover: Cover, outputs: Outputs) -> str:
     """The permutation test in words."""
     if cover.count == 0:
         return NO_CONTROLS
+    did, much = ("moved", "far") if outputs.is_score else ("lowered", "much")
     return P_VALUE.format(
         value=f"{cover.p_value:.2f}",
         beaten=number(cover.exceedances) if cover.exceedances else "none",
         count=cover.count,
+        did=did,
+        much=much,
         least=f"{permutation_test.p_value(0, cover.count):.2f}",
     )
+
+
+def p_why(outputs: Outputs) -> str:
+    """What the verdict "depends" takes."""
+    does, much = ("moves", "far") if outputs.is_score else ("lowers", "much")
+    return P_WHY.format(effect=EFFECTS.get(outputs.kind, EFFECT), does=does, much=much)
 
 
 def mark_label(photo: str, *, marked: bool) -> str:

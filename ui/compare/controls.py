@@ -13,9 +13,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from models import SHORTCUT, SHOWROOM, Choice
-from saliency.classifier import Score
+from saliency.classifier import OutputKind, Outputs, Score
 from saliency.methods.registry import Method
 from saliency.names import shared
+from ui.answers.words import guess
 from ui.compare import words
 from ui.compare.state import Selection, right_side
 from ui.compare.words import GUESSES, MODELS, VIEWS
@@ -23,7 +24,7 @@ from ui.session import Session
 from ui.views.quick_and_careful import CAREFUL, QUICK, front, name_up_front, others
 from ui.views.words import VIEW_HELP, name_with_time, view_name
 from ui.widgets.controls import bound
-from ui.words import guess, listed, model_help, model_name, plain
+from ui.words import listed, model_help, model_name, plain
 
 _MOST_GUESSES = 6  # in a list
 Columns = Sequence[DeltaGenerator]
@@ -48,12 +49,18 @@ def choose_models(
     differ = selection.differ == MODELS
     left = state.model if state.model in models else next(iter(models))
     twin = {SHOWROOM: SHORTCUT, SHORTCUT: SHOWROOM}.get(left, "")  # the two go together
-    right = right_side((selection.model, twin, *models), left, models) if differ else left
+    alike = [key for key in models if answers_alike(models[key], models[left])]
+    right = right_side((selection.model, twin, *alike, *models), left, models) if differ else left
     names = {key: model_name(choice) for key, choice in models.items()}
     helps = [model_help(models[key]) + (f" {words.ONLY_HERE}" if differ else "") for key in (left, right)]
     takes = (state.choose_model, partial(setattr, selection, "model"))
     _lists(columns, "model", words.SAME_MODEL, (left, right), (names, names), takes, helps)
     return left, right
+
+
+def answers_alike(one: Choice, other: Choice) -> bool:
+    """Whether two models answer in the same way, so that they can be compared."""
+    return words.kind_of_answer(one.outputs) == words.kind_of_answer(other.outputs)
 
 
 def choose_views(
@@ -77,11 +84,20 @@ def choose_views(
 
 
 def choose_guesses(
-    state: Session, selection: Selection, scores: Sequence[Sequence[Score]], columns: Columns
+    state: Session,
+    selection: Selection,
+    scores: Sequence[Sequence[Score]],
+    outputs: Outputs,
+    columns: Columns,
 ) -> tuple[Score, Score]:
-    """The left and the right guess, from the scores of the left and of the right model, best first."""
+    """The left and the right guess or tag, from the scores of the left and of the right model, best first.
+
+    Where models give one number, there is nothing to choose.
+    """
+    if outputs.is_score:
+        return scores[0][0], scores[1][0]
     if selection.differ == MODELS:
-        return _choose_shared_guess(selection, scores[0], scores[1], columns[0])
+        return _choose_shared_guess(selection, scores[0], scores[1], outputs, columns[0])
     by_index = {entry.index: entry for entry in scores[0]}
     left = right = next((entry for entry in scores[0] if entry.index == state.target), scores[0][0])
     if selection.differ == GUESSES:
@@ -89,12 +105,16 @@ def choose_guesses(
         right = by_index[right_side(preferred, left.index, by_index)]
     names = (_guesses(scores[0], left), _guesses(scores[0], right))
     takes = (partial(setattr, state, "target"), partial(setattr, selection, "target"))
-    _lists(columns, "guess", words.SAME_GUESS, (left.index, right.index), names, takes, (None, None))
+    _lists(columns, "guess", _on_both(outputs), (left.index, right.index), names, takes, (None, None))
     return left, right
 
 
 def _choose_shared_guess(
-    selection: Selection, left: Sequence[Score], right: Sequence[Score], column: DeltaGenerator
+    selection: Selection,
+    left: Sequence[Score],
+    right: Sequence[Score],
+    outputs: Outputs,
+    column: DeltaGenerator,
 ) -> tuple[Score, Score]:
     """The guess on both sides, for two models: each one's own, or one that both know."""
     first, second = ({entry.index: entry for entry in scores} for scores in (left, right))
@@ -102,11 +122,16 @@ def _choose_shared_guess(
     both = {first[i].label: (first[i], second[j]) for i, j in shared(*labels).items()}
     best = sorted(both, key=lambda label: -max(entry.score for entry in both[label]))[:_MOST_GUESSES]
     label = selection.label if selection.label in both else ""
-    names = {"": words.OWN_GUESS} | {name: plain(name) for name in (*best, label) if name}
+    own = words.OWN_TAG if outputs.kind is OutputKind.LABELS else words.OWN_GUESS
+    names = {"": own} | {name: plain(name) for name in (*best, label) if name}
     take = partial(setattr, selection, "label")
     with column:
-        _list(words.SAME_GUESS, label, names, "shared-guess", take)
+        _list(_on_both(outputs), label, names, "shared-guess", take)
     return both[label] if label else (left[0], right[0])
+
+
+def _on_both(outputs: Outputs) -> str:
+    return words.TAG_ON_BOTH if outputs.kind is OutputKind.LABELS else words.SAME_GUESS
 
 
 def _guesses(scores: Sequence[Score], chosen: Score) -> dict[int, str]:

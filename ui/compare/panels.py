@@ -16,12 +16,13 @@ from saliency.export.comparison_slide import CompareWords, compare_slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
 from ui import faults
+from ui.answers.words import topic
 from ui.compare import words
 from ui.compare.sides import CompareRequest, Side
-from ui.explain.words import CONTOUR, CONTOUR_SIGNED
+from ui.explain.words import contour
 from ui.photo.page import PhotoPage
 from ui.session import Session
-from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
+from ui.views.words import UNLEARNED, not_class_specific
 from ui.widgets.announcement import announced
 from ui.widgets.controls import choose_strength, details_box, download_button, share_note
 from ui.widgets.pictures import colour_bar, display_size, jpeg, kept, kept_jpeg, png, titled_picture
@@ -34,7 +35,8 @@ _NARROWEST = 150  # pixels of a picture: two stand side by side on a phone
 def answer(comparison: Comparison, request: CompareRequest, differ: str, page: PhotoPage) -> None:
     """What the models answer, whether the maps agree, the pictures and the limits."""
     with st.container(gap="xsmall"):
-        said = words.headline(comparison.agreement, differ, request.said)
+        outputs = comparison.left.outputs
+        said = words.headline(comparison.agreement, differ, request.said, outputs)
         st.markdown(f"## {plain(said)}", anchors=False)
         announced(said, key="comparison")
         if comparison.agreement.verdict is not AgreementLevel.EMPTY:
@@ -42,8 +44,8 @@ def answer(comparison: Comparison, request: CompareRequest, differ: str, page: P
     pictures(comparison, request, differ, page.state)
     mixed = comparison.left.signed != comparison.right.signed
     density = comparison.unit is Unit.DENSITY
-    line = CONTOUR_SIGNED if comparison.signed else CONTOUR
-    scale = words.scale(differ, density=density, mixed=mixed, ratio=comparison.ratio)
+    line = contour(outputs, signed=comparison.signed)
+    scale = words.scale(differ, density=density, mixed=mixed, ratio=comparison.ratio, outputs=outputs)
     st.markdown(f"{line} {scale} {LIMITS}")
 
 
@@ -120,20 +122,21 @@ def _below_map(side: Side, notes: Sequence[str]) -> None:
 
 def _notes(comparison: Comparison, explanation: Explanation, differ: str) -> list[str]:
     """What else is needed to read the map of one side."""
-    sentences = []
+    sentences = [plain(explanation.stopped)] if explanation.stopped else []
     if explanation.kind is not MapKind.SPOTS:
         template = EMPTY if explanation.kind is MapKind.EMPTY else EVEN
-        sentences.append(template.format(label=plain(explanation.target.label)))
+        about = topic(plain(explanation.target.label), explanation.outputs)
+        sentences.append(template.format(topic=about))
     elif comparison.faint(explanation):
         sentences.append(words.FAINT)
     if not find(explanation.method).class_specific:
-        sentences.append(NOT_CLASS_SPECIFIC)
+        sentences.append(not_class_specific(explanation.outputs))
     warning = UNLEARNED.get(find(explanation.method).learning, "")
     if differ == words.VIEWS and warning and not explanation.empty:
         sentences.append(warning)
     if explanation.placement.cut_share > 0 and explanation is comparison.left:
         sentences.append(cut_off(explanation.placement.cut_share))
-    return sentences
+    return list(filter(None, sentences))
 
 
 def _take_along(comparison: Comparison, slide_words: CompareWords, state: Session) -> None:
@@ -156,8 +159,8 @@ def _slide_words(
     left, right = request.left, request.right
     density = comparison.unit is Unit.DENSITY
     return CompareWords(
-        title=words.SLIDE_TITLES[differ],
-        finding=words.headline(comparison.agreement, differ, request.said),
+        title=words.slide_title(differ, comparison.left.outputs),
+        finding=words.headline(comparison.agreement, differ, request.said, comparison.left.outputs),
         captions=(left.name, right.name, words.DIFFERENCE),
         findings=(left.line, right.line, words.DASHED_LEFT if comparison.outlined else ""),
         scale=words.SCALE_DENSITY_ON_SLIDE if density else words.SCALE_ON_SLIDE,
@@ -181,4 +184,4 @@ def _details(comparison: Comparison) -> None:
 
 def _ends(comparison: Comparison) -> tuple[str, str]:
     """The words at the two ends of the colour bar of the maps."""
-    return words.ENDS_SIGNED if comparison.signed else words.ENDS
+    return words.ends_on_one_scale(comparison.left.outputs, signed=comparison.signed)

@@ -11,7 +11,9 @@ from models import Choice
 from saliency.classifier import Score
 from saliency.methods.registry import compatible
 from saliency.names import reference, shared
+from saliency.prepared_photo import PreparedPhoto
 from saliency.verdict.words import score
+from ui.answers.words import answer, standing, topic, unsteady
 from ui.compare import controls, link, words
 from ui.compare.state import Selection, present
 from ui.compare.words import DIFFERS, GUESSES, MODELS, VIEWS
@@ -19,7 +21,7 @@ from ui.photo.link import photo_part
 from ui.photo.page import PhotoPage, offered_view
 from ui.views.quick_and_careful import method_of
 from ui.views.words import view_name
-from ui.words import finding, plain
+from ui.words import plain
 from ui.work.explanations import ExplainRequest, prepared_photo, seconds
 
 
@@ -63,25 +65,32 @@ class CompareRequest:
     link: dict[str, str]
 
 
-def ask(page: PhotoPage, selection: Selection) -> CompareRequest | None:
-    """Draws the widgets and says what they ask; None if there is only one model to compare."""
+def ask(page: PhotoPage, selection: Selection) -> CompareRequest | str:
+    """Draws the widgets and says what they ask, or in a sentence why there is nothing to compare."""
     state, columns = page.state, _columns(page, selection)
     page.results.skeleton(height=420)
     page.below.blank()
     models = controls.choose_models(state, selection, present(page.models), columns[MODELS])
     if selection.differ == MODELS and models[0] == models[1]:
-        return None
+        return words.ONE_MODEL
     choices = [page.models[key] for key in models]
     photos = [prepared_photo(state, key, page.photo, page.results) for key in models]
-    labels = photos[0].classifier.labels
+    if unlike := _unlike(selection.differ, choices, photos):
+        return unlike
+    labels, outputs = photos[0].classifier.labels, photos[0].classifier.outputs
     link.take_guesses(state, selection, labels)
-    offered = [compatible(prepared.classifier.graph) for prepared in photos]
+    graphs = [prepared.classifier.graph for prepared in photos]
+    offered = [compatible(graph) for graph in graphs]
     methods = [method for method in offered[0] if method in offered[1]]
+    if any(graph.outside for graph in graphs):  # then both are shown by what one of them can only be asked
+        offered = [methods, methods]
     view = offered_view(state, methods, " / ".join(dict.fromkeys(choice.name for choice in choices)))
     times = [seconds(key, methods) for key in dict.fromkeys(models)]
     both_times = {method.key: sum(time[method.key] for time in times) for method in methods}
     views = controls.choose_views(state, selection, view, methods, both_times, columns[VIEWS])
-    targets = controls.choose_guesses(state, selection, [p.scores for p in photos], columns[GUESSES])
+    for outside in dict.fromkeys(graph.outside for graph in graphs if graph.outside):
+        columns[VIEWS][0].caption(plain(outside))
+    targets = controls.choose_guesses(state, selection, [p.scores for p in photos], outputs, columns[GUESSES])
     sides = []
     for index, target in enumerate(targets):
         method = method_of(views[index], offered[index]) or methods[0]
@@ -97,13 +106,22 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | None:
         VIEWS: words.VIEW_ON_SLIDE.format(name=left.request.view),
         GUESSES: words.GUESS_ON_SLIDE.format(name=targets[0].label),
     }
-    if selection.differ == MODELS:
+    if selection.differ == MODELS or outputs.is_score:
         del names[GUESSES]  # each has its own
     same = tuple(name for part, name in names.items() if part != selection.differ)
     said = "" if selection.differ != MODELS or selection.label else _answers(left, right)
     return CompareRequest(
         left, right, said, same, _link(selection, models, views, state.target, targets, labels)
     )
+
+
+def _unlike(differ: str, choices: Sequence[Choice], photos: Sequence[PreparedPhoto]) -> str:
+    """Why what is chosen cannot be compared; empty where it can."""
+    outputs = [prepared.classifier.outputs for prepared in photos]
+    names = [choice.name for choice in choices]
+    if differ == GUESSES and outputs[0].is_score:
+        return words.ONE_NUMBER.format(model=names[0])
+    return words.other_kind(names, [each.kind for each in outputs])
 
 
 def _link(
@@ -144,10 +162,11 @@ def _side(
 ) -> Side:
     """A side, called by what differs."""
     prepared, method = request.prepared, request.method
-    classifier = prepared.classifier
+    classifier, outputs = prepared.classifier, prepared.classifier.outputs
     if differ == MODELS:
-        name, line = choice.name, f"{target.label} · {score(target.score)}"
-        note = finding(prepared.scores, prepared.familiarity)
+        name, line = choice.name, f"{target.label} · {score(target.score, outputs)}"
+        said = answer(prepared.scores, outputs, prepared.familiarity), plain(unsteady(prepared.familiarity))
+        note = " ".join(filter(None, said))
         if prepared.familiarity.doubtful:
             note = f"{note} {plain(classifier.caution)}"
     elif differ == VIEWS:
@@ -155,15 +174,27 @@ def _side(
         line = method.name if method.name != name else ""
     else:
         name, line = target.label, words.SCORE_LINE.format(score=score(target.score))
-        note = words.ABOUT.format(label=plain(target.label), score=score(target.score))
+        about = topic(plain(target.label), outputs)
+        note = words.ABOUT.format(topic=about, standing=standing(target, outputs))
     return Side(request, name, note, line, classifier.warning, link)
 
 
 def _answers(left: Side, right: Side) -> str:
     """What the two models answer."""
-    labels = [side.request.prepared.classifier.labels for side in (left, right)]
+    photos = [side.request.prepared for side in (left, right)]
+    labels = [prepared.classifier.labels for prepared in photos]
+    outputs = [prepared.classifier.outputs for prepared in photos]
     first, second = (side.request.target for side in (left, right))
-    names = (left.name, right.name)
-    return words.answers(
-        names, (labels[0][first], labels[1][second]), same=shared(*labels).get(first) == second
-    )
+    names, same = (left.name, right.name), shared(*labels).get(first) == second
+    if outputs[0].is_score:
+        return words.numbers(names, [prepared.scores[0] for prepared in photos], outputs, same=same)
+    if outputs[0].exclusive:
+        return words.answers(names, (labels[0][first], labels[1][second]), same=same)
+    given = [
+        [entry.label for entry in prepared.scores if kind.given(entry.score)]
+        for prepared, kind in zip(photos, outputs, strict=True)
+    ]
+    said = [
+        answer(prepared.scores, kind, markup=False) for prepared, kind in zip(photos, outputs, strict=True)
+    ]
+    return words.tags(names, given, said)

@@ -7,7 +7,10 @@ from datetime import date
 from typing import Any
 
 from saliency.agreement import Agreement, AgreementLevel
-from saliency.verdict.words import ONE_SCALE, percent
+from saliency.classifier import OutputKind, Outputs, Score
+from saliency.names import folded
+from saliency.verdict.words import ONE_SCALE, SHARES, percent, score
+from ui.answers.words import LOWERS, enumerated
 from ui.words import AGAINST
 
 TITLE = "Two maps of one photo, side by side"
@@ -20,7 +23,8 @@ MODELS, VIEWS, GUESSES = "models", "views", "guesses"
 DIFFERS = {MODELS: "Models", VIEWS: "Views", GUESSES: "Answers"}
 LEFT, RIGHT, DIFFERENCE = "Left", "Right", "Difference"
 SAME_MODEL, SAME_VIEW, SAME_GUESS = "Model on both sides", "View on both sides", "Answer on both sides"
-OWN_GUESS = "Each model's own top answer"
+OWN_GUESS, OWN_TAG = "Each model's own top answer", "Each model's own strongest tag"
+TAG_ON_BOTH = "Tag on both sides"
 ONLY_HERE = "Only models on this computer are listed. The Explain page downloads others."
 ONE_MODEL = "There is only one model on this computer. Download another one on the Explain page to compare."
 
@@ -31,8 +35,24 @@ DISAGREE = {
     VIEWS: "Two views point to different areas. Treat this as a question, not a finding.",
     GUESSES: "The two answers point to different areas.",
 }
+TAGS_DISAGREE = "The two tags point to different areas."
 ANSWERS = "{left} answers “{left_label}”, {right} “{right_label}”."
 SAME_ANSWER = "Both models answer “{label}”."
+TAGS = "{left}: {left_tags} {right}: {right_tags}"
+SAME_TAGS = "Both models give the same tags: {tags}."
+NUMBERS = "{left} gives {left_value} for “{left_label}”, {right} {right_value}{right_label}{difference}."
+FOR_OTHER, HIGHER, LOWER = " for “{label}”", ", which is {by} more", ", which is {by} less"
+SAME_NUMBER = ", too"
+OTHER_KIND = (
+    "“{left}” gives {left_kind}, “{right}” {right_kind}. Only models that answer in the same way can be "
+    "compared: choose another one, or compare two views of one model."
+)
+KINDS = {"labels": "tags of which several may be true", "score": "a number on a scale"}
+ONE_ANSWER = "one answer out of several"
+ONE_NUMBER = (
+    "“{model}” gives one number, so there are no two answers to compare. Compare two views or two models "
+    "instead."
+)
 MARKED = {
     AgreementLevel.AGREE: "Their maps mark much the same places.",
     AgreementLevel.PARTLY: "Their maps mark partly the same places.",
@@ -60,11 +80,13 @@ SCALE_ON_SLIDE = "One scale for both: the same colour is the same amount of infl
 SCALE_DENSITY_ON_SLIDE = "One scale for both: each map shows shares of its own influence."
 FAINT = "No place in this map reaches a quarter of the shared scale."
 FOR_ONLY = "Only influence in favour is compared: one of the two views shows no other."
+RAISING_ONLY = "Only influence that raises the score is compared: one of the two views shows no other."
 TIMES = "In all, the map on the {side} holds about {times} times as much influence."
 ABOUT_AS_MUCH = "In all, both maps hold about the same amount of influence."
 
 ENDS = ONE_SCALE
 ENDS_SIGNED = (AGAINST, "influence in favour (one scale for both)")
+ENDS_OF_NUMBER = (LOWERS, "raises the score (one scale for both)")
 MORE_LEFT, MORE_RIGHT = "more on the left", "more on the right"
 LEFT_ON_SLIDE, RIGHT_ON_SLIDE = "more left", "more right"
 DIFFERENCE_LINE = (
@@ -74,15 +96,16 @@ NO_DIFFERENCE = "No difference reaches a quarter of the scale."
 DASHED_LEFT = "dashed line: more left"
 SHARE = (
     "The address of this page leads others to the same sample and the same two sides. "
-    "Your own photos stay here."
+    "Your own photos are not part of it."
 )
 SLIDE_TITLES = {
     MODELS: "Two models on one photo",
     VIEWS: "Two views of one photo",
     GUESSES: "Two answers for one photo",
 }
+TAGS_ON_SLIDE = "Two tags for one photo"
 COLUMNS = ("What", "Left", "Right")
-ABOUT = "Influence on the score for '{label}', which is {score}."
+ABOUT = "Influence on {topic}, which is {standing}."
 ALT = "{side}: the photo '{photo}' under the colours of its heat map for '{label}', {name}"
 ALT_DIFFERENCE = (
     "Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
@@ -90,6 +113,7 @@ ALT_DIFFERENCE = (
 MODEL_ON_SLIDE, VIEW_ON_SLIDE, GUESS_ON_SLIDE = "Model: {name}", "View: {name}", "Answer: {name}"
 SCORE_LINE = "score {score}"
 
+MOST_TAGS = 5  # that are named where two models give the same
 _CLOSE, _LOOSE, _NONE = 0.7, 0.35, -0.2  # rank correlations
 
 
@@ -101,12 +125,64 @@ def answers(names: Sequence[str], labels: Sequence[str], *, same: bool) -> str:
     return ANSWERS.format(left=left, left_label=labels[0], right=right, right_label=labels[1])
 
 
-def headline(found: Agreement, differ: str, said: str = "") -> str:
+def other_kind(names: Sequence[str], kinds: Sequence[str]) -> str:
+    """Why two models cannot be compared; empty where they can. Names are plain text."""
+    left, right = map(kind_of_answer, kinds)
+    if left == right:
+        return ""
+    return OTHER_KIND.format(left=names[0], left_kind=left, right=names[1], right_kind=right)
+
+
+def kind_of_answer(outputs: str) -> str:
+    """What a model with such outputs gives; models that give the same can be compared."""
+    return KINDS.get(outputs, ONE_ANSWER)
+
+
+def tags(names: Sequence[str], given: Sequence[Sequence[str]], said: Sequence[str]) -> str:
+    """Which tags two models give.
+
+    Args:
+        names: The two models.
+        given: The tags that each gives.
+        said: The same in a sentence each.
+    """
+    first, second = given
+    if 0 < len(first) <= MOST_TAGS and sorted(map(folded, first)) == sorted(map(folded, second)):
+        return SAME_TAGS.format(tags=enumerated([f"“{label}”" for label in first]))
+    return TAGS.format(left=names[0], left_tags=said[0], right=names[1], right_tags=said[1])
+
+
+def numbers(names: Sequence[str], scores: Sequence[Score], outputs: Sequence[Outputs], *, same: bool) -> str:
+    """Which numbers two models give, and how far apart they are where both are of one scale."""
+    left, right = scores
+    shown = [score(each.score, kind) for each, kind in zip(scores, outputs, strict=True)]
+    by = score(abs(right.score - left.score), outputs[1])
+    apart = (HIGHER if right.score > left.score else LOWER).format(by=by)
+    return NUMBERS.format(
+        left=names[0],
+        left_value=shown[0],
+        left_label=left.label,
+        right=names[1],
+        right_value=shown[1],
+        right_label="" if same else FOR_OTHER.format(label=right.label),
+        difference="" if not same else SAME_NUMBER if shown[0] == shown[1] else apart,
+    )
+
+
+def ends_on_one_scale(outputs: Outputs, *, signed: bool) -> tuple[str, str]:
+    """The words at the two ends of the colour bar of both maps."""
+    if not signed:
+        return ENDS
+    return ENDS_OF_NUMBER if outputs.is_score else ENDS_SIGNED
+
+
+def headline(found: Agreement, differ: str, said: str = "", outputs: Outputs = SHARES) -> str:
     """Whether the two maps agree, after what two models answer each, if that is compared."""
+    tags = differ == GUESSES and outputs.kind is OutputKind.LABELS
     words = {
         AgreementLevel.AGREE: AGREE,
         AgreementLevel.PARTLY: PARTLY,
-        AgreementLevel.DISAGREE: DISAGREE[differ],
+        AgreementLevel.DISAGREE: TAGS_DISAGREE if tags else DISAGREE[differ],
         AgreementLevel.EMPTY: NOTHING,
         AgreementLevel.UNMOVED: UNMOVED,
     }
@@ -121,13 +197,19 @@ def measured(found: Agreement) -> str:
     return f"{shared} {ORDER.format(how=how)}"
 
 
-def scale(differ: str, *, density: bool, mixed: bool, ratio: float | None) -> str:
+def slide_title(differ: str, outputs: Outputs) -> str:
+    """What is compared, over the slide."""
+    tags = differ == GUESSES and outputs.kind is OutputKind.LABELS
+    return TAGS_ON_SLIDE if tags else SLIDE_TITLES[differ]
+
+
+def scale(differ: str, *, density: bool, mixed: bool, ratio: float | None, outputs: Outputs = SHARES) -> str:
     """What the shared scale means."""
     words = [SCALE_DENSITY.format(what=differ) if density else SCALE]
     if ratio is not None:
         words.append(times(ratio))
     if mixed:
-        words.append(FOR_ONLY)
+        words.append(RAISING_ONLY if outputs.is_score else FOR_ONLY)
     return " ".join(words)
 
 

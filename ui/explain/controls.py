@@ -12,16 +12,20 @@ from functools import partial
 import streamlit as st
 
 from models import Choice
-from saliency.classifier import Score
+from saliency.classifier import OutputKind, Outputs, Score
 from saliency.methods.registry import Method
+from saliency.verdict.words import score
+from ui.answers.gauge import gauge
+from ui.answers.words import comparable, guess
 from ui.explain import words
 from ui.session import OWN, Session
 from ui.views.quick_and_careful import front, method_of, others
 from ui.views.words import NAMES, VIEW, VIEW_HELP, name_with_time, view_sentence
 from ui.widgets.controls import bound
-from ui.words import FRAMING, FRAMING_HELP, FRAMINGS, MODEL, guess, listed, model_help, model_in_list, plain
+from ui.words import FRAMING, FRAMING_HELP, FRAMINGS, MODEL, listed, model_help, model_in_list, plain
 
 _GUESSES = (3, 5)  # pills at least and at most
+_TAGS = (5, 9)  # the same of tags, where those that are given go first
 _WORTH_SHOWING = 0.005  # score below which a guess gets no pill, once there are enough
 
 
@@ -80,39 +84,71 @@ def choose_framing(state: Session) -> None:
         )
 
 
-def choose_guess(state: Session, scores: Sequence[Score]) -> Score:
-    """The top guesses as pills, and the one a link asked for.
+def choose_guess(state: Session, scores: Sequence[Score], outputs: Outputs) -> Score:
+    """The top guesses as pills, or tags with those that are given first, and the one a link asked for.
+
+    Where a model gives one number, there is nothing to choose: it is shown on its scale.
 
     Returns:
         The class that is explained.
     """
-    by_index = {entry.index: entry for entry in scores}
     target = next((entry for entry in scores if entry.index == state.target), scores[0])
-    fewest, most = _GUESSES
-    worth = sum(entry.score >= _WORTH_SHOWING for entry in scores[:most])
+    if outputs.is_score:
+        gauge(target, outputs)
+        return target
+    tags = outputs.kind is OutputKind.LABELS
+    fewest, most = _TAGS if tags else _GUESSES
+    by_index = {entry.index: entry for entry in scores}
+    worth = sum(entry.score >= (outputs.threshold if tags else _WORTH_SHOWING) for entry in scores[:most])
     pills = [entry.index for entry in scores[: max(fewest, worth)]]
+    rest = [entry.index for entry in scores if entry.index not in pills]
     if target.index not in pills:
         pills.append(target.index)
     st.pills(
-        words.GUESSES,
+        words.guesses(outputs),
         pills,
-        format_func=lambda index: guess(by_index[index]),
+        format_func=lambda index: guess(by_index[index], outputs),
         required=True,
         wrap=True,
         **bound("guess", target.index, partial(setattr, state, "target")),
     )
+    if tags:
+        _other_tags(state, by_index, rest, outputs)
     return target
 
 
-def choose_rival(state: Session, scores: Sequence[Score], target: Score) -> int | None:
+def _other_tags(state: Session, by_index: Mapping[int, Score], rest: Sequence[int], outputs: Outputs) -> None:
+    """What the tick means, and a list of the tags that have no pill."""
+
+    def take(index: int | None) -> None:
+        state.target = state.target if index is None else index
+
+    st.caption(words.TICK.format(threshold=score(outputs.threshold)))
+    if rest:
+        with st.popover(words.MORE_TAGS, type="tertiary"):
+            st.selectbox(
+                words.MORE_TAGS_LABEL,
+                rest,
+                index=None,
+                format_func=lambda index: listed(guess(by_index[index])),
+                placeholder=words.SEARCH,
+                **bound("other-tag", None, take),
+            )
+
+
+def choose_rival(state: Session, scores: Sequence[Score], target: Score, outputs: Outputs) -> int | None:
     """The class that the guess is compared with, behind a button; none to begin with.
+
+    Tags and numbers stand each for itself, and between yes and no there is nothing else to compare.
 
     Returns:
         Its index; None for the score alone.
     """
     by_index = {entry.index: entry for entry in scores}
-    if state.rival == target.index:
+    if state.rival == target.index or not comparable(outputs):
         state.rival = None
+    if not comparable(outputs):
+        return None
     offered = [entry.index for entry in scores[: _GUESSES[1] + 1] if entry.index != target.index]
     if state.rival is not None and state.rival not in offered:
         offered.append(state.rival)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from models import Choice
+from saliency.classifier import Outputs
 from saliency.names import reference
 from saliency.verdict.advice import AreaRole
+from ui.answers.words import comparable
 from ui.photo.link import (
     gone_back,
     linked_class,
@@ -72,9 +74,12 @@ def _forget(state: Session, samples: Mapping[str, Sample]) -> None:
     state.view, state.framing, state.model_chosen, state.link = QUICK, "whole", False, {}
 
 
-def take_classes(state: Session, labels: Sequence[str]) -> None:
+def take_classes(state: Session, labels: Sequence[str], outputs: Outputs) -> None:
     """Resolves the classes a link asked for, by name or number, now that the model is known."""
     for part, value in state.linked_classes.items():
+        if part == "rather" and not comparable(outputs):
+            state.notices.append(bad_link(part, value))
+            continue
         index = linked_class(state, part, value, labels)
         if index is not None:
             setattr(state, "target" if part == "class" else "rival", index)

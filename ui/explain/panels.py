@@ -18,9 +18,10 @@ from saliency.methods.registry import find
 from saliency.prepared_photo import PreparedPhoto
 from saliency.verdict.words import score
 from ui import faults
+from ui.answers.words import answer, ends, topic, unsteady
 from ui.explain import words
 from ui.session import Session
-from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
+from ui.views.words import UNLEARNED, not_class_specific
 from ui.widgets.announcement import announced
 from ui.widgets.controls import choose_strength, details_box, details_table, download_button, share_note
 from ui.widgets.pictures import (
@@ -44,8 +45,6 @@ from ui.words import (
     SLIDE_HELP,
     TAKE,
     cut_off,
-    ends,
-    finding,
     plain,
     target_name,
 )
@@ -56,12 +55,13 @@ _SKETCH = 420  # width in pixels of a map that is not finished
 
 def headline(prepared: PreparedPhoto, model: str, view: str) -> None:
     """The finding in one sentence, whose it is, and what the model knows where that may not be enough."""
-    known = prepared.familiarity
+    known, classifier = prepared.familiarity, prepared.classifier
     with st.container(gap=None):
-        st.markdown(f"## {finding(prepared.scores, known)}", anchors=False)
+        st.markdown(f"## {answer(prepared.scores, classifier.outputs, known)}", anchors=False)
+        if said := unsteady(known):
+            st.markdown(plain(said))
         st.markdown(words.asked(model, view))
-    announced(finding(prepared.scores, known, markup=False), key="finding")
-    classifier = prepared.classifier
+    announced(answer(prepared.scores, classifier.outputs, known, markup=False), key="finding")
     if known.doubtful:
         st.markdown(plain(classifier.caution))
     if classifier.warning:
@@ -96,7 +96,8 @@ def pictures(explanation: Explanation, state: Session) -> Place:
             st.caption(given)
         with grid.cell():
             _picture(explanation, words.HEAT, heat_jpeg(explanation))
-            colour_bar(*ends(signed=explanation.signed), signed=explanation.signed)
+            signed = explanation.signed
+            colour_bar(*ends(signed=signed, outputs=explanation.outputs), signed=signed)
         with grid.cell():
             _overlay(explanation, state)
         with grid.cell():
@@ -112,7 +113,7 @@ def _overlay(explanation: Explanation, state: Session) -> None:
 
 
 def _picture(explanation: Explanation, title: str, drawing: bytes) -> None:
-    alt = words.alt(title, explanation.photo.name, _question(explanation))
+    alt = words.alt(title, explanation.photo.name, _question(explanation), explanation.outputs)
     titled_picture(title, drawing, alt, explanation.photo, tallest=FIRST_SCREEN)
 
 
@@ -121,21 +122,23 @@ def sketch(so_far: Explanation, space: DeltaGenerator) -> None:
     if so_far.estimate is None or so_far.empty:
         return
     with space.container(width=_SKETCH, gap="xsmall"):
-        alt = words.alt(words.BOTH, so_far.photo.name, _question(so_far))
+        alt = words.alt(words.BOTH, so_far.photo.name, _question(so_far), so_far.outputs)
         show_picture(so_far.overlay(size=display_size(so_far.photo)), alt)
         st.caption(words.SO_FAR.format(samples=so_far.estimate.samples))
 
 
 def sentences(explanation: Explanation) -> str:
     """What the map says: first the influence, then what else must be known to read it."""
-    spots = words.SIGNED if explanation.signed else words.BRIGHTEST
-    influence = {MapKind.EMPTY: EMPTY, MapKind.EVEN: EVEN, MapKind.SPOTS: spots}[explanation.kind]
-    text = [influence.format(label=target_name(explanation.target, explanation.rather_than))]
-    if not explanation.empty:
-        text.append(words.CONTOUR_SIGNED if explanation.signed else words.CONTOUR)
+    outputs, signed = explanation.outputs, explanation.signed
+    label = target_name(explanation.target, explanation.rather_than)
+    if explanation.empty:
+        nothing = EMPTY if explanation.kind is MapKind.EMPTY else EVEN
+        text = [nothing.format(topic=topic(label, outputs))]
+    else:
+        text = [words.spots(label, outputs, signed=signed), words.contour(outputs, signed=signed)]
         text.append(words.grain(explanation.attribution.shape))
     if not find(explanation.method).class_specific:
-        text.append(NOT_CLASS_SPECIFIC)
+        text.append(not_class_specific(outputs))
     warning = UNLEARNED.get(find(explanation.method).learning, "")
     if warning and not explanation.empty:
         text.append(warning)
@@ -145,7 +148,8 @@ def sentences(explanation: Explanation) -> str:
         text.append(words.SQUEEZED)
     if explanation.cells is not None and not explanation.cells.derived and not explanation.empty:
         text.append(words.SUPPOSED)
-    return " ".join(filter(None, [*text, LIMITS]))
+    stopped = f"**{plain(explanation.stopped)}**" if explanation.stopped else ""
+    return " ".join(filter(None, [stopped, *text, LIMITS]))
 
 
 def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
@@ -158,7 +162,7 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
             details=words.slide_details(explanation.model, view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
-            legend=ends(signed=explanation.signed),
+            legend=ends(signed=explanation.signed, outputs=explanation.outputs),
         )
 
     def checked() -> CheckedArea | None:
@@ -195,10 +199,10 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
 
 def _answer(explanation: Explanation) -> str:
     """The answer on a slide, where how far to rely on it is said below, among the cautions."""
-    known, top = explanation.familiarity, explanation.scores[0]
-    if known is not None and known.strange:
+    known, top, outputs = explanation.familiarity, explanation.scores[0], explanation.outputs
+    if known is not None and known.strange and outputs.exclusive:
         return words.ANSWER.format(label=top.label, score=score(top.score))
-    return finding(explanation.scores, known, markup=False)
+    return answer(explanation.scores, outputs, known, markup=False)
 
 
 def file_stem(explanation: Explanation) -> str:

@@ -15,7 +15,7 @@ from ui.session import Session
 from ui.views.quick_and_careful import QUICK, method_of
 from ui.views.words import view_name
 from ui.widgets.places import Place
-from ui.words import model_name
+from ui.words import model_name, plain
 from ui.work.explanations import ExplainRequest, prepared_photo, seconds
 from ui.work.loading import offer_download
 
@@ -61,13 +61,16 @@ def ask(page: PhotoPage) -> Question | None:
         page.below.blank()
     prepared = prepared_photo(state, choice.key, page.photo, page.results)
     labels, methods = prepared.classifier.labels, compatible(prepared.classifier.graph)
-    link.take_classes(state, labels)
+    outputs = prepared.classifier.outputs
+    link.take_classes(state, labels, outputs)
     state.view = offered_view(state, methods, choice.name)
     with view_column, st.container(gap="xsmall"):
         controls.choose_view(state, methods, seconds(choice.key, methods))
+        if outside := prepared.classifier.graph.outside:
+            st.caption(plain(outside))
     with guess_column, st.container(gap="xsmall"):
-        target = controls.choose_guess(state, prepared.scores)
-        rival = controls.choose_rival(state, prepared.scores, target)
+        target = controls.choose_guess(state, prepared.scores, outputs)
+        rival = controls.choose_rival(state, prepared.scores, target, outputs)
     method = method_of(state.view, methods) or methods[0]
     view = view_name(state.view, method)
     with page.results.container(gap="xsmall"):

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from models import Choice
+from saliency.classifier import OutputKind, Outputs
+from saliency.verdict.words import SHARES
+from ui.answers.words import topic
 from ui.words import licence, plain
 
 TITLE = "What does the model respond to?"  # on the slide
@@ -13,6 +16,10 @@ CHOSEN_FOR_OWN = "The page chose this model for your photo. Some of the samples 
 MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "All other models", "Type to search"
 MORE_VIEWS, MORE_VIEWS_LABEL = "For experts", "Other ways to measure influence"
 GUESSES = "Top answers: choose one to see the influence for it"
+ANSWERS = "Answers: choose one to see the influence for it"
+TAGS = "Tags: choose one to see the influence on it"
+TICK = ":material/check: given, which a tag is from {threshold}"
+MORE_TAGS, MORE_TAGS_LABEL = "More tags", "All other tags"
 RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Compare with another answer", "Compared with {label}", "No comparison"
 RIVAL_LABEL = "Which parts speak for the answer, and which for this other one?"
 
@@ -26,9 +33,17 @@ CONTOUR_SIGNED = (
     "The line surrounds the strongest places, at most a fifth of the picture; "
     "it is dashed where the influence is against."
 )
-BRIGHTEST = "The brightest areas had the most influence on the score for '{label}', according to this view."
+CONTOUR_OF_NUMBER = (
+    "The line surrounds the strongest places, at most a fifth of the picture; "
+    "it is dashed where they lower the score."
+)
+BRIGHTEST = "The brightest areas had the most influence on {topic}, according to this view."
 SIGNED = (
     "Orange areas spoke in favour of '{label}' and blue areas against it, according to this view: "
+    "the stronger the colour, the more influence."
+)
+SIGNED_NUMBER = (
+    "Orange areas raised {topic} and blue areas lowered it, according to this view: "
     "the stronger the colour, the more influence."
 )
 SQUEEZED = "This model only accepts squares, so it received the photo squeezed into one."
@@ -48,7 +63,7 @@ ZIP, ZIP_HELP = (
 COARSE = 16  # cells along a side, up to which one is as large as a thing in the photo
 SHARE = (
     "The address of this page leads others to the same sample, model, view, answer and marked area. Your "
-    "own photos stay here."
+    "own photos are not part of it."
 )
 
 
@@ -65,11 +80,30 @@ def grain(cells: Sequence[int]) -> str:
     return f"This map has {columns} × {rows} cells: it shows nothing smaller than one of them."
 
 
-def alt(picture: str, photo: str, label: str) -> str:
+def guesses(outputs: Outputs) -> str:
+    """What stands over the answers to choose from."""
+    return {OutputKind.LABELS: TAGS, OutputKind.YES_NO: ANSWERS}.get(outputs.kind, GUESSES)
+
+
+def contour(outputs: Outputs, *, signed: bool) -> str:
+    """What the line on a map is."""
+    if not signed:
+        return CONTOUR
+    return CONTOUR_OF_NUMBER if outputs.is_score else CONTOUR_SIGNED
+
+
+def spots(label: str, outputs: Outputs, *, signed: bool) -> str:
+    """What the colours of a map stand for; the label is Markdown."""
+    sentence = (SIGNED_NUMBER if outputs.is_score else SIGNED) if signed else BRIGHTEST
+    return sentence.format(label=label, topic=topic(label, outputs))
+
+
+def alt(picture: str, photo: str, label: str, outputs: Outputs = SHARES) -> str:
     """What a picture shows, for those who cannot see it."""
+    influence = f"the influence on {topic(label, outputs)}"
     return {
         RECEIVED: f"The photo '{photo}' as the model received it",
-        HEAT: f"Heat map of '{photo}': brighter where the influence on the score for '{label}' was greater",
+        HEAT: f"Heat map of '{photo}': brighter where {influence} was greater",
         BOTH: f"The photo '{photo}' under the colours of its heat map for '{label}'",
     }[picture]
 

@@ -11,14 +11,14 @@ from ui.compare.state import compare_selection
 from ui.explain.panels import sketch
 from ui.photo.page import photo_page
 from ui.widgets.pictures import kept
-from ui.words import PAGES
+from ui.words import PAGES, plain
 from ui.work.explanations import explanations
 
 with photo_page(words.TITLE, link.read, purpose=PAGES["compare"][2]) as page:
     selection = compare_selection()
     request = ask(page, selection)
-    if request is None:
-        page.results.info(words.ONE_MODEL, icon=":material/info:")
+    if isinstance(request, str):
+        page.results.info(plain(request), icon=":material/info:")
     else:
         link.write(page, selection, request.link)
         sides = [request.left.request, request.right.request]

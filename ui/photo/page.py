@@ -20,7 +20,7 @@ from ui.photo.link import fitting_model
 from ui.photo.words import OWN_GONE
 from ui.session import OWN, Session, session
 from ui.views.quick_and_careful import QUICK, method_of, name_up_front
-from ui.views.words import not_offered
+from ui.views.words import NAMES, not_offered
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample, samples
 
@@ -98,6 +98,6 @@ def offered_view(state: Session, methods: Sequence[Method], model: str) -> str:
     """The tab's view where a model's methods offer it, else the quick one, with a notice naming the model."""
     view = name_up_front(state.view, methods)
     if method_of(view, methods) is None:
-        state.notices.append(not_offered(METHODS[view].name, model))
+        state.notices.append(not_offered(NAMES.get(view) or METHODS[view].name, model))
         view = state.view = QUICK
     return view

@@ -14,7 +14,16 @@ QUICK, CAREFUL, PIECES = "quick", "careful", "pieces"
 _PREFERENCES = {
     # Where a model has attention, the method made for it. HiResCAM never marks what the model did not use,
     # nor does it when drawn finer, the better of the two on photos (docs/quality.md).
-    QUICK: ("transformer-attribution", "hires-layer-cam", "hires-cam", "layer-cam", "grad-cam", "gradient"),
+    # A model that is asked from outside offers none of these, so that the quickest that only covers is left.
+    QUICK: (
+        "transformer-attribution",
+        "hires-layer-cam",
+        "hires-cam",
+        "layer-cam",
+        "grad-cam",
+        "gradient",
+        "occlusion",
+    ),
     # The first is the best measured (docs/quality.md); the others cover parts and ask again, on every model.
     CAREFUL: ("covered-cam", "occlusion", "rise"),
     # Of another kind: the photo in pieces, each with its share of the score, for or against.
@@ -34,14 +43,20 @@ def method_of(view: str, methods: Sequence[Method]) -> Method | None:
         view: `QUICK`, `CAREFUL`, `PIECES` or a method's key.
         methods: Those the model offers, at least one.
     """
-    offered = {method.key: method for method in methods}
-    return next((offered[key] for key in _PREFERENCES.get(view, (view,)) if key in offered), None)
+    if view in _PREFERENCES:
+        return front(methods).get(view)
+    return next((method for method in methods if method.key == view), None)
 
 
 def front(methods: Sequence[Method]) -> dict[str, Method]:
-    """The methods of the views up front, as far as the model offers them."""
-    all_three = {view: method_of(view, methods) for view in _PREFERENCES}
-    return {view: method for view, method in all_three.items() if method is not None}
+    """The methods of the views up front, as far as the model offers them, each of them once."""
+    offered = {method.key: method for method in methods}
+    views: dict[str, Method] = {}
+    for view, preferences in _PREFERENCES.items():
+        method = next((offered[key] for key in preferences if key in offered), None)
+        if method is not None and method not in views.values():
+            views[view] = method
+    return views
 
 
 def others(methods: Sequence[Method]) -> list[Method]:

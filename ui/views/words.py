@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from saliency.classifier import OutputKind, Outputs
 from saliency.methods.registry import Method
 from ui.views.quick_and_careful import CAREFUL, PIECES, QUICK
 from ui.words import about, plain
@@ -9,7 +10,7 @@ from ui.words import about, plain
 VIEW = "View"
 VIEW_HELP = "Different ways to measure influence. The times are measured on this computer."
 NAMES = {QUICK: "Quick view", CAREFUL: "Careful view", PIECES: "For and against"}
-NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every answer."
+NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every {answer}."
 UNLEARNED = {
     "does not": (
         "This view does not depend on what the model learned: it drew much the same map when the model had "
@@ -49,6 +50,13 @@ def view_sentence(sentence: str, learning: str) -> str:
     """
     badge = _BADGES.get(learning)
     return plain(sentence) + (f" :material/warning: **{badge}**" if badge else "")
+
+
+def not_class_specific(outputs: Outputs) -> str:
+    """What is said of a view that does not tell answers apart; where there is one number, nothing."""
+    if outputs.is_score:
+        return ""
+    return NOT_CLASS_SPECIFIC.format(answer="tag" if outputs.kind is OutputKind.LABELS else "guess")
 
 
 def not_offered(view: str, model: str) -> str:

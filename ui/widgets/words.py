@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from saliency.classifier import OutputKind
 from saliency.methods.registry import Method
 from saliency.verdict.words import percent
 from ui.words import FRAMINGS
 
 FINGER = "Draw with a finger"
-ONLY_HERE = "Only this computer can open this page, and your own photos stay here."
+ONLY_HERE = "Only this computer can open this page."
 STRENGTH = "Strength of the colours"
 COLUMNS = ("What", "How")
 
@@ -31,6 +32,7 @@ def details(record: Mapping[str, Any], method: Method) -> dict[str, str]:
         "Random seed": str(record["seed"]) if method.seeded else "",
         "Point in the model": record["layer"],
         "Model": record["model"],
+        "What its numbers are": numbers_are(record["outputs"]),
         "Weights": record["weights_source"],
         "Fingerprint of the weights (SHA-256)": record["weights_sha256"],
         "Photo": f"{record['photo']}, {record['photo_size'][0]} × {record['photo_size'][1]} pixels",
@@ -40,6 +42,19 @@ def details(record: Mapping[str, Any], method: Method) -> dict[str, str]:
         "Software": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
     }
     return {name: value for name, value in rows.items() if value}
+
+
+def numbers_are(outputs: Mapping[str, Any]) -> str:
+    """What a model's numbers are, from the record of its outputs; empty for scores of classes."""
+    match outputs["kind"]:
+        case OutputKind.LABELS:
+            return f"tags of which several may be true, each given from {outputs['threshold']:g}"
+        case OutputKind.YES_NO:
+            return "yes or no"
+        case OutputKind.SCORE:
+            low, high = outputs["usual_range"]
+            return f"one number, usually {low:,g} to {high:,g}"
+    return ""
 
 
 def how_sure(record: Mapping[str, Any]) -> str:

@@ -39,6 +39,8 @@ class Task(Generic[T]):
         work: Does it; told a callback for its progress. What it draws stands below the progress.
         words: What is said of work of this kind.
         name: What people call it, where the words name it.
+        cost: How many pictures a service is asked for it, in sentences; it waits for a click then. Empty for
+            a model on this computer.
     """
 
     part: str
@@ -49,6 +51,7 @@ class Task(Generic[T]):
     work: Callable[[Progress], T]
     words: TaskWords = CHECK
     name: str = ""
+    cost: str = ""
 
     @property
     def key(self) -> Key:
@@ -63,7 +66,7 @@ class Task(Generic[T]):
     @property
     def slow(self) -> bool:
         """Whether to wait for a click before it is begun."""
-        return self.seconds > SLOW
+        return bool(self.cost) or self.seconds > SLOW
 
 
 def answer(
@@ -91,19 +94,20 @@ def answers(
         cache: What it remembers of such work.
         tasks: What is to be done.
         place: Holds what is drawn meanwhile, and then nothing of an older answer.
-        wait: Whether to wait for a click; None: if a task is slow.
+        wait: Whether to wait for a click; None: if a task is slow. What costs something always waits.
         button: Key of the button; empty for one named after the first task.
         silent: Whether quick tasks are done below a grey area, without a progress bar.
     """
     missing = [task for task in tasks if task.key not in cache]
-    slow = [task for task in missing if (task.slow if wait is None else wait)]
+    slow = [task for task in missing if task.cost or (task.slow if wait is None else wait)]
     key = tuple(task.key for task in missing)
     if missing:
         if state.started and state.started != key and state.started[0][0] == missing[0].part:
             state.started = None  # the same work on something else: it would have to be started again
         with place.meanwhile(border=bool(slow)):
             for task in slow:
-                st.markdown(words.offer(task.words, task.name, task.sentence, task.seconds))
+                offer = words.offer(task.words, task.name, task.sentence, task.seconds)
+                st.markdown(f"{offer} {task.cost}".strip())
             bar = st.empty()
             if slow:
                 label = words.start(missing[0].words, sum(task.seconds for task in missing))

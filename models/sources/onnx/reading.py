@@ -20,8 +20,10 @@ from models.sources.onnx.metadata import (
     stated_order,
     stated_range,
 )
+from models.sources.onnx.runtime import OnnxClassifier, run_outside
 from models.sources.onnx.signature import PictureInput, check_outputs, picture_input
 from models.sources.onnx.simplify import simplify
+from models.sources.onnx.zip_map import without_zip_map
 from models.sources.read_model import Channels, Outputs, ReadModel
 
 _MAY_BE_LARGE = "The model is too large for this computer's memory."
@@ -35,43 +37,67 @@ def read_model(path: Path, files: Sequence[Path] = ()) -> ReadModel:
     """
     try:
         model = open_model(path)
+        named = without_zip_map(model.graph)
         given = picture_input(model.graph)
         check_outputs(model.graph)
-        module, classes, notes = _module(model, given)
-        if given.batch:
-            _check_pictures_apart(module, given)
+        found = _classifier(model, given)
     except MemoryError as error:
         raise ModelError(_MAY_BE_LARGE) from error
     properties = {entry.key: entry.value for entry in model.metadata_props}
-    labels, said = _labels(path, files, properties, classes)
+    labels, said = _labels(path, files, named or stated_labels(properties), found.classes)
     scale = (0.0, 1 / 255) if given.whole_numbers else stated_range(properties)
     grey: Channels | None = "grey" if given.channels == 1 else None
     return ReadModel(
-        module,
+        found.module,
         labels,
         (given.height, given.width) if given.height and given.width else None,
         None if scale is None else (scale[0],) * given.channels,
         None if scale is None else (scale[1],) * given.channels,
         grey or stated_order(properties),
-        _kind(module, classes),
-        (*notes, *said),
+        found.outputs,
+        (*found.notes, *said),
+        found.outside,
     )
 
 
-def _module(model: Any, given: PictureInput) -> tuple[fx.GraphModule, int, list[str]]:
-    """The graph, the number of its classes, and what to say of it."""
+def _classifier(model: Any, given: PictureInput) -> OnnxClassifier:
+    """The classifier as a graph, or else as onnxruntime runs it.
+
+    Raises:
+        ModelError: It is no classifier, or can be neither taken apart nor run.
+    """
     version = opset(model)
-    if unknown := unknown_operators(model.graph):
-        several = "operators" if len(unknown) > 1 else "operator"
-        raise ModelError(
-            f"The file uses the {several} {first_three(unknown)}, which cannot be read. Export the model "
-            "without it, from the software it was trained in."
-        )
-    builder = Builder(version, given.batch)
-    x = builder.tracer.input("x")
-    builder.tracer.examples.start(x.node, given.shapes(), torch.float32)
-    picture = x.permute([0, 2, 3, 1]) if given.channels_last else x
-    results = builder.run(model.graph, {given.name: picture})
+    try:
+        if unknown := unknown_operators(model.graph):
+            raise _unknown(unknown)
+        builder = Builder(version, given.batch)
+        x = builder.tracer.input("x")
+        builder.tracer.examples.start(x.node, given.shapes(), torch.float32)
+        picture = x.permute([0, 2, 3, 1]) if given.channels_last else x
+        results = builder.run(model.graph, {given.name: picture})
+    except ModelError as problem:
+        return run_outside(model, given, problem)
+    module, classes, notes = _module(model, builder, x, results)
+    if given.batch:
+        try:
+            _check_pictures_apart(module, given)
+        except ModelError as problem:
+            return run_outside(model, given, problem)
+    return OnnxClassifier(module, classes, _kind(module, classes), tuple(notes))
+
+
+def _unknown(operators: Sequence[str]) -> ModelError:
+    several = "operators" if len(operators) > 1 else "operator"
+    return ModelError(
+        f"The file uses the {several} {first_three(operators)}, which cannot be read. Export the model "
+        "without it, from the software it was trained in."
+    )
+
+
+def _module(
+    model: Any, builder: Builder, x: fx.Proxy, results: Sequence[Any]
+) -> tuple[fx.GraphModule, int, list[str]]:
+    """The graph, the number of its classes, and what to say of it."""
     rows = [(output.name, *_row(result)) for output, result in zip(model.graph.output, results, strict=True)]
     usable = [(name, row, classes) for name, row, classes in rows if classes]
     if not usable:
@@ -127,14 +153,14 @@ def _row(value: Any) -> tuple[Any, int]:
 
 
 def _labels(
-    path: Path, files: Sequence[Path], properties: dict[str, str], classes: int
+    path: Path, files: Sequence[Path], stated: tuple[str, ...] | None, classes: int
 ) -> tuple[tuple[str, ...] | None, list[str]]:
     """The labels that fit, from a list, or else from the file itself; and what does not fit."""
     lists = [file for file in files if file.name.lower() in LABEL_FILES]
     lists = lists or [path.parent / name for name in LABEL_FILES if (path.parent / name).is_file()]
     listed: list[tuple[tuple[str, ...] | None, str]]
     listed = [(listed_labels(file), file.name) for file in lists[:1]]
-    for labels, where in listed or [(stated_labels(properties), path.name)]:
+    for labels, where in listed or [(stated, path.name)]:
         if labels is None or len(labels) == classes:
             return labels, []
         if classes == 1 and len(labels) == 2:

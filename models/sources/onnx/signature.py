@@ -100,11 +100,9 @@ def check_outputs(graph: Any) -> None:
     Raises:
         ModelError: They are lists or dictionaries.
     """
-    ends = {name: node for node in graph.node for name in node.output}
     for output in graph.output:
-        last = ends.get(output.name)
-        if (last is not None and last.op_type == "ZipMap") or output.type.HasField("sequence_type"):
+        if output.type.HasField("sequence_type"):
             raise ModelError(
-                f"The model gives a list of names with their scores ({quoted(output.name)}, by ZipMap) and "
-                "no table of numbers. Export it without that, in scikit-learn's converter with zipmap=False."
+                f"The model gives a list ({quoted(output.name)}) and no table of numbers. Export it so that "
+                "it gives one row of scores for each picture."
             )

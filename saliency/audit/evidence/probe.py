@@ -5,9 +5,9 @@ A row depends on the photo, its label, its areas and the job's settings, on noth
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +25,9 @@ from saliency.audit.json_types import from_json
 from saliency.checks.cover import Cover, cover
 from saliency.checks.influence import influence
 from saliency.checks.probe import AreaProbe
-from saliency.checks.question import ScoreQuestion
-from saliency.classifier import Classifier
-from saliency.errors import Cancelled, SaliencyError
+from saliency.checks.question import Answer, ScoreQuestion
+from saliency.classifier import Classifier, YesNoQuestion
+from saliency.errors import Cancelled, SaliencyError, UnansweredError
 from saliency.explanation import Explanation, explain
 from saliency.familiarity import Footing, strange
 from saliency.grids.likeness import CELLS
@@ -80,6 +80,7 @@ class PhotoProbe:
     def row(self, item: Item, masks: Path | None) -> tuple[PhotoRow, CoarseMap | None]:
         """The photo's row with the areas of its item, and its map; no map if nothing stands out."""
         view, scores = self._view(self.settings.method), self.prepared.scores
+        question = self.classifier.question
         is_right = right(self.classifier, item.label, scores[0].label)
         row = PhotoRow(
             file=item.file,
@@ -99,6 +100,7 @@ class PhotoProbe:
             look=photo_look(self.photo.image),
             footing=self._footing() if is_right is None else None,
             fingerprint=fingerprint(self.photo.image),
+            value=None if question is None else float(f"{question.value(scores):.6g}"),
         )
         return row, coarse_map(view) if view.kind is MapKind.SPOTS else None
 
@@ -111,11 +113,17 @@ class PhotoProbe:
         question = ScoreQuestion.of(self.prepared)
         probe = AreaProbe.of(question, area, count=self.settings.controls, seed=self.seed)
         covered = cover(probe, self.on_progress)
-        return cover_outcome(covered, sufficiency(probe) if len(probe.controls.masks) else None)
+        outcome = cover_outcome(covered, sufficiency(probe) if len(probe.controls.masks) else None)
+        asked = self.classifier.question
+        return outcome if asked is None else replace(outcome, values=value_course(covered, asked, question))
 
     def _view(self, method: str) -> Explanation:
-        """The map of the top guess."""
-        return explain(
+        """The map of the top guess.
+
+        Raises:
+            UnansweredError: The model answered no more before it was finished.
+        """
+        view = explain(
             self.classifier,
             self.photo,
             method=method,
@@ -123,6 +131,9 @@ class PhotoProbe:
             prepared=self.prepared,
             on_progress=self.on_progress,
         )
+        if view.stopped:
+            raise UnansweredError(view.stopped)
+        return view
 
     def _footing(self) -> Footing | None:
         """Unknown, or ``None``: how sure a model is of what it knows would cost two more passes a photo."""
@@ -140,7 +151,7 @@ class PhotoProbe:
             box = (round(left, 4), round(top, 4), round(width, 4), round(height, 4))
             outcome = self.cover(part)
             inside = influence(view, part.on_input(self.prepared.placement))
-        except Cancelled:
+        except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
             return LeftOutArea(name=area.name, box=box, mask=mask, problem=error.message)
@@ -165,6 +176,22 @@ def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
     """Whether a guess is the label; ``None`` without one, or with one that is not the name of one class."""
     found = () if label is None else positions(label, classifier.labels)
     return classifier.labels[found[0]] == guess if len(found) == 1 else None
+
+
+def value_course(covered: Cover, asked: YesNoQuestion, question: ScoreQuestion) -> rows.ValueCourse:
+    """What covering does to the number that a model of tags or of a number gives."""
+    sign = 1 if question.target.index == 0 else -1  # the log-odds are those of the guess
+
+    def mean(answers: Iterable[Answer]) -> float:
+        value = float(np.mean([asked.number(sign * answer.log_odds) for answer in answers]))
+        return float(f"{value:.6g}")
+
+    controls = [control for fill in covered.fills.values() for control in fill.controls]
+    return rows.ValueCourse(
+        mean([covered.before]),
+        mean(fill.after for fill in covered.fills.values()),
+        mean(controls) if controls else None,
+    )
 
 
 def cover_outcome(covered: Cover, alone: Sufficiency | None) -> CoverOutcome:

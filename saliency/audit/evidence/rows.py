@@ -45,6 +45,21 @@ class AreaInfluence:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueCourse:
+    """What a tag's share, or a number, is in one photo, or in several on average.
+
+    Attributes:
+        before: Of the photo as it is.
+        after: With a place covered, the mean over the fills.
+        elsewhere: With equal areas elsewhere covered; ``None`` without any.
+    """
+
+    before: float
+    after: float
+    elsewhere: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class CoverOutcome:
     """What covering an area of one photo does, and what the model says to it alone.
 
@@ -58,6 +73,7 @@ class CoverOutcome:
         enough_alone: Whether the area alone is enough for the guess, more so than every control.
         stays_alone: Whether the guess stays with nothing but the area.
         stays_alone_elsewhere: The share of the controls with which it does; ``None`` without controls.
+        values: What the model itself gives, where it is asked about a tag or a number.
     """
 
     finding: Finding
@@ -72,6 +88,7 @@ class CoverOutcome:
     enough_alone: bool
     stays_alone: bool
     stays_alone_elsewhere: float | None
+    values: ValueCourse | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +156,8 @@ class PhotoRow:
         notes: What reading the photo changed.
         seed: Where its random numbers start.
         look: How bright, contrasty and sharp it is; ``None`` in jobs of earlier programs.
+        value: What the model itself gives, where it is asked about a tag or a number: the tag's share, or
+            the number.
         footing: ``UNKNOWN`` where no label says what it shows and the model does not know it; else ``None``.
         fingerprint: What tells whether another photo is nearly the same; ``None`` in earlier jobs.
     """
@@ -161,6 +180,7 @@ class PhotoRow:
     look: PhotoLook | None = field(default=None, metadata=OPTIONAL)
     footing: Footing | None = field(default=None, metadata=OPTIONAL)
     fingerprint: str | None = field(default=None, metadata=OPTIONAL)
+    value: float | None = optional()
 
     @property
     def strange(self) -> bool:

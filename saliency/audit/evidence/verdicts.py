@@ -10,15 +10,16 @@ false discovery rate is kept at 5 % (Benjamini and Hochberg 1995).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from statistics import fmean
 
 from scipy.stats import binom
 
-from saliency.audit.evidence.rows import CoverOutcome
+from saliency.audit.evidence.rows import CoverOutcome, ValueCourse
 from saliency.audit.evidence.statistics import Interval, bootstrap
-from saliency.audit.json_types import rounded, significant
+from saliency.audit.json_types import OPTIONAL, rounded, significant
 from saliency.checks.cover import FEW, Finding
 from saliency.checks.permutation_test import p_value
 
@@ -56,6 +57,7 @@ class CoverSummary:
         share_enough_alone: Share of photos in which it is.
         p_value: The chance of so many or more that depend on it, or for which it is enough: the smaller one,
             doubled.
+        values: What covering did to the tag's share, or the number, on average over the photos.
     """
 
     tested: int
@@ -68,6 +70,7 @@ class CoverSummary:
     enough_alone_elsewhere: float = rounded(2)
     share_enough_alone: Interval
     p_value: float = significant(3)
+    values: ValueCourse | None = field(default=None, metadata=OPTIONAL)
 
 
 def cover_summary(outcomes: Iterable[CoverOutcome], *, seed: int = 0) -> CoverSummary | None:
@@ -94,7 +97,16 @@ def cover_summary(outcomes: Iterable[CoverOutcome], *, seed: int = 0) -> CoverSu
         enough_alone_elsewhere=sum(outcome.stays_alone_elsewhere or 0.0 for outcome in usable),
         share_enough_alone=bootstrap(enough, seed=seed),
         p_value=min(1.0, 2 * least),
+        values=_average([outcome.values for outcome in usable if outcome.values is not None]),
     )
+
+
+def _average(values: Sequence[ValueCourse]) -> ValueCourse | None:
+    """The mean of each figure, with its digits as kept of one photo; ``None`` of none."""
+    if not values:
+        return None
+    columns = ([v.before for v in values], [v.after for v in values], [v.elsewhere or 0.0 for v in values])
+    return ValueCourse(*(float(f"{fmean(column):.6g}") for column in columns))
 
 
 def verdict(summary: CoverSummary, q_value: float) -> Verdict:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from saliency.audit.json_types import OPTIONAL
+from saliency.classifier import YesNoQuestion
 
 VERSION = 2
 """The way in which rows are computed; a job goes on only in the one that it began in."""
@@ -22,6 +25,8 @@ class Settings:
         controls: How many equal areas elsewhere an area is compared with.
         photos: Digest of the set: names, sizes, labels and areas.
         version: The way in which rows are computed.
+        question: What a model of tags or of a number is asked; ``None`` of one whose classes exclude each
+            other.
     """
 
     model: str
@@ -33,3 +38,4 @@ class Settings:
     controls: int
     photos: str
     version: int = VERSION
+    question: YesNoQuestion | None = field(default=None, metadata=OPTIONAL)

@@ -71,6 +71,7 @@ def gather(
     Args:
         folder: Where they are.
         labels: A CSV with ``file,label``; or ``"folders"``: the folder that a photo is in names its label.
+            For a model of tags or of a number, see :func:`~saliency.audit.inputs.true_answers.true_answers`.
         boxes: A CSV with ``file,x,y,w,h[,name]``.
         everywhere: Areas that all photos have; a photo's own area of the same name goes before.
         masks: A folder with a mask a photo, of the photo's name; it may be inside the photos' folder.

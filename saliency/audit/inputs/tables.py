@@ -21,6 +21,7 @@ from saliency.photo.area import Area
 _MOST = 64 * 2**20  # bytes
 
 _SEPARATORS = ",;\t|"
+_BETWEEN_TAGS = ";|"  # which may separate columns too
 _TOLD = re.compile('"?sep=(\t|[^\\s\\w"])"?[,;\t]*', re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"]|"")*+"')
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of Excel, new and old
@@ -116,6 +117,8 @@ def _lines(path: Path, needed: Sequence[str]) -> Iterator[_Line]:
                         f"the column “{missing[0]}” is missing. The first line has to be {','.join(needed)}."
                     )
                 continue
+            if columns[-1] == "label" and separator in _BETWEEN_TAGS and len(cells) > len(columns):
+                cells[len(columns) - 1 :] = [separator.join(filter(None, cells[len(columns) - 1 :]))]
             # of several columns with one name, the first one
             line.values.update(reversed([*zip(columns, cells, strict=False)]))
             if not line.values.keys() >= set(needed):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.wrong_photos import SharedProperty
-from saliency.audit.reports.sentences import counted, with_article
+from saliency.audit.reports.sentences import claim, counted, with_article
 from saliency.audit.reports.shared_words import COMPARED
-from saliency.audit.reports.shopping import ShoppingItem, missed_at_most, taken_for
+from saliency.audit.reports.shopping import ShoppingItem, missed_at_most, taken_for, unjudged_reason
+from saliency.classifier import YesNoQuestion
 
 HOW_GOOD, WHY_WRONG, WHAT_TO_ADD = "How good is it?", "Why is it wrong?", "What to add?"
 _SAID = 2  # sentences of an answer
@@ -30,11 +31,16 @@ class Answers:
         return (HOW_GOOD, self.how_good), (WHY_WRONG, self.why_wrong), (WHAT_TO_ADD, self.what_to_add)
 
 
-def how_good(true_classes: Sequence[TrueClassRecord], unjudged: int, audited: int) -> str:
+def how_good(
+    true_classes: Sequence[TrueClassRecord],
+    unjudged: int,
+    audited: int,
+    question: YesNoQuestion | None = None,
+) -> str:
     """How many guesses are right, and what is missed most often."""
     judged = sum(record.photos for record in true_classes)
     right = sum(record.right for record in true_classes)
-    rest = f" {counted(unjudged, 'photo')} could not be judged, as the model has no such class."
+    rest = f" {unjudged_reason(unjudged, question)}"
     if not judged:
         return rest.strip() if unjudged else "That cannot be told: it is not known what the photos show."
     sentences = [f"{right} of {counted(judged, 'answer is', 'answers are')} right."]
@@ -54,14 +60,19 @@ def how_good(true_classes: Sequence[TrueClassRecord], unjudged: int, audited: in
 
 
 def why_wrong(
-    wrong: int, judged: int, shared: Sequence[SharedProperty], compared: int, findings: Sequence[AuditFinding]
+    wrong: int,
+    judged: int,
+    shared: Sequence[SharedProperty],
+    compared: int,
+    findings: Sequence[AuditFinding],
+    question: YesNoQuestion | None = None,
 ) -> str:
     """What the wrong ones share, and what guesses depend on."""
     sentences = [prop.sentence for prop in shared[:_SAID]]
     said = {(prop.guess, prop.name) for prop in shared[:_SAID] if prop.kind == "place"}
     for finding in findings:
         if finding.to_look_into and len(sentences) < _SAID and (finding.guess, finding.place) not in said:
-            sentences.append(_dependence(finding))
+            sentences.append(_dependence(finding, question))
     if judged and not wrong:
         return " ".join(["No answer is wrong.", *sentences])
     if sentences or not judged:
@@ -81,9 +92,8 @@ def what_to_add(items: Sequence[ShoppingItem]) -> str:
     return " ".join(item.what for item in items[:_SAID])
 
 
-def _dependence(finding: AuditFinding) -> str:
-    whose = f"Answers “{finding.guess}”" if finding.guess else "Answers"
+def _dependence(finding: AuditFinding, question: YesNoQuestion | None) -> str:
     return (
-        f"{whose} depend on {with_article(finding.place)}: covering it changed "
+        f"{claim(finding.guess, question)} on {with_article(finding.place)}: covering it changed "
         f"{finding.summary.changed} of {counted(finding.summary.tested, 'answer', 'answers')}."
     )

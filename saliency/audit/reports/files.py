@@ -138,10 +138,11 @@ def _write_table(job: Job, path: Path) -> None:
     """One line a photo and area, or a photo without areas."""
     with _text_file(path) as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-        writer.writerow(_COLUMNS)
+        columns = _COLUMNS if job.settings.question is None else (*_COLUMNS, "value")
+        writer.writerow(columns)
         for photo in job.finished():
             for line in _lines(photo.row):
-                writer.writerow([_cell(line.get(column)) for column in _COLUMNS])
+                writer.writerow([_cell(line.get(column)) for column in columns])
 
 
 def _text_file(path: Path) -> IO[str]:
@@ -155,7 +156,7 @@ def _lines(row: Row) -> Iterator[dict[str, Any]]:
     if isinstance(row, LeftOutRow):
         yield {**photo, "problem": row.problem}
         return
-    photo |= {"guess": row.guess, "score": row.score, "right": row.right}
+    photo |= {"guess": row.guess, "score": row.score, "right": row.right, "value": row.value}
     photo["two_views"] = None if row.second_view is None else row.second_view.verdict
     for area in row.areas:
         yield {**photo, "area": area.name, **_area_values(area)}

@@ -14,6 +14,7 @@ from saliency.audit.reports import words
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.words import Pair
+from saliency.classifier import OutputKind, YesNoQuestion
 
 _FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
 
@@ -22,13 +23,15 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
     """What was done and what it does not say; `view` is what people call the view."""
     settings = record.settings
     second = f" A second view, “{words.view(settings.second)}”, was compared." if settings.second else ""
+    outside = f" {record.asked_from_outside}" if record.asked_from_outside else ""
     return (
+        *_question(settings.question),
         (
             "What was asked",
             f"Each photo was handed to the model as {_FRAMINGS[settings.framing]}. For its top answer, the "
             f"view “{view or words.view(settings.method)}” gave a heat map: how much influence each part of "
             "the photo had on the score. "
-            f"Colours compare places within one picture, not one picture with another.{second}",
+            f"Colours compare places within one picture, not one picture with another.{second}{outside}",
         ),
         (
             "Places nobody named",
@@ -80,6 +83,24 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
     )
 
 
+def _question(question: YesNoQuestion | None) -> tuple[Pair, ...]:
+    """What a model of tags or of a number was asked."""
+    if question is None:
+        return ()
+    yes, no = question.answers
+    if question.kind is OutputKind.LABELS:
+        how = "The model gives each tag a share from 0 to 1, and several tags may be given to one photo."
+    else:
+        low, high = question.usual_range
+        how = f"The model gives one number, usually {low:g} to {high:g}."
+    text = (
+        f"{question.sentence} {how} Here its answer counts as “{yes}” or “{no}”; that is what “answer” means."
+        " "
+        "The score of an answer is 0.5 at the limit, and rises with the distance from it."
+    )
+    return (("The question", text),)
+
+
 def provenance(
     settings: Settings, date: datetime.date, versions: Mapping[str, str], view: str = ""
 ) -> tuple[Pair, ...]:
@@ -88,6 +109,7 @@ def provenance(
     technical = f"{name}, {settings.method}" if view and view != name else settings.method
     return (
         ("Model", settings.model),
+        *((("Question", str(settings.question)),) if settings.question else ()),
         ("Weights (SHA-256)", settings.weights),
         ("View", f"{view or name} ({technical})"),
         ("Second view", f"{words.view(second)} ({second})" if second else "none"),

@@ -24,8 +24,8 @@ from saliency.audit.reports import blocks, words
 from saliency.audit.reports.blocks import ClassAverage, FindingText, Section, Shot, Text
 from saliency.audit.reports.pdf_page import ALARM, HEIGHT, INK, RULE, SOFT, WIDTH, Story, build, paragraph
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
-from saliency.audit.reports.report import Report, brief
-from saliency.audit.reports.sentences import visible
+from saliency.audit.reports.report import Report
+from saliency.audit.reports.sentences import brief, visible
 from saliency.audit.reports.words import Pair
 from saliency.export.typeset import complete
 

@@ -117,6 +117,7 @@ class AuditRecord(AuditSummary):
         shared: What wrong photos share and right ones do not, what is rarest by chance first.
         compared: How many comparisons were made for that.
         shopping_list: What to add, what helps most first.
+        asked_from_outside: Why the model was only asked from outside, in a sentence; empty where it was not.
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
     """
 
@@ -133,6 +134,7 @@ class AuditRecord(AuditSummary):
     shared: tuple[SharedProperty, ...] = ()
     compared: int = 0
     shopping_list: tuple[ShoppingItem, ...] = ()
+    asked_from_outside: str = field(default="", metadata=OPTIONAL)
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
 
     @property
@@ -167,7 +169,9 @@ def audit_summary(audit: Audit) -> AuditSummary:
         right=rights.count(True),
         wrong=rights.count(False),
         verdicts={str(verdict): sum(f.verdict is verdict for f in audit.findings) for verdict in Verdict},
-        depends_on=tuple(Dependence(f.guess, f.place, finding_sentence(f)) for f in audit.depends),
+        depends_on=tuple(
+            Dependence(f.guess, f.place, finding_sentence(f, audit.settings.question)) for f in audit.depends
+        ),
         unfamiliar=sum(row.strange for row in rows),
         warning=audit.warning,
     )
@@ -201,7 +205,11 @@ def unknown_labels(counts: Mapping[str, int], known: Sequence[str]) -> tuple[Unj
 
 def audit_record(audit: Audit) -> AuditRecord:
     """All that an audit found, with its figures rounded as the file has them."""
-    findings = tuple(replace(f, sentence=finding_sentence(f), next=next_step(f)) for f in audit.findings)
+    question = audit.settings.question
+    findings = tuple(
+        replace(f, sentence=finding_sentence(f, question), next=next_step(f, question))
+        for f in audit.findings
+    )
     summary, unjudged = audit_summary(audit), unjudged_labels(audit)
     by_class = judged_rows(audit.groups, audit.classes)
     shared, compared = shared_properties(by_class, audit.groups, findings, seed=audit.settings.seed)
@@ -215,6 +223,7 @@ def audit_record(audit: Audit) -> AuditRecord:
             groups=audit.groups,
             unjudged=not_judged,
             classes=audit.classes,
+            question=question,
         )
     )
     exact = AuditRecord(
@@ -223,7 +232,7 @@ def audit_record(audit: Audit) -> AuditRecord:
         false_discovery_rate=RATE,
         findings=findings,
         classes=tuple(map(_guess_record, audit.groups)),
-        review=tuple(review(audit.groups, findings, audit.outcomes)),
+        review=tuple(review(audit.groups, findings, audit.outcomes, question)),
         left_out=tuple(audit.problems),
         limits=LIMITS,
         unjudged=unjudged,
@@ -232,9 +241,10 @@ def audit_record(audit: Audit) -> AuditRecord:
         shared=shared,
         compared=compared,
         shopping_list=items,
+        asked_from_outside=audit.outside,
         answers=Answers(
-            how_good(true_classes, not_judged, summary.audited),
-            why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings),
+            how_good(true_classes, not_judged, summary.audited, question),
+            why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question),
             what_to_add(items),
         ),
     )

@@ -15,9 +15,10 @@ from saliency.audit.evidence.findings import ENOUGH, AuditFinding
 from saliency.audit.reports import blocks, method, words
 from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Section, Shot, Table, Text
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.review import varied
-from saliency.audit.reports.sentences import on_average
+from saliency.audit.reports.review import ReviewEntry, varied
+from saliency.audit.reports.sentences import LONGEST, brief, on_average
 from saliency.audit.reports.words import Pair
+from saliency.classifier import YesNoQuestion
 from saliency.verdict.words import score
 
 DETAILED = 12  # findings with all their figures and pictures
@@ -27,7 +28,6 @@ EYES = 12  # pictures worth a person's eyes
 SHOPPING = 12  # things to add
 AVERAGES = 8  # classes with their average heat map
 LEADING = 3  # findings in the summary
-LONGEST = 48  # characters of a name beside a picture
 _NAME = 80  # characters of a name in a sentence
 _SHORTER = 34  # the same in the summary
 
@@ -104,7 +104,9 @@ def report(
         figures=words.figures(record),
         on_slide=words.on_slide(record, record.findings[leading[0]] if leading else None),
         answers=tuple((question, named(answer)) for question, answer in _answers(record)),
-        unjudged=named(words.unjudged(record.unjudged, record.classes_known)),
+        unjudged=named(
+            words.unjudged(record.unjudged, record.classes_known, question=record.settings.question)
+        ),
         leading=_summary_findings(record.findings, leading),
         more=named(words.more(record, leading)),
         sections=(
@@ -127,14 +129,6 @@ def report(
         averages=averages,
         limits=record.limits,
     )
-
-
-def brief(text: str, most: int = LONGEST) -> str:
-    """A text of at most so many characters: its middle gives way, as file names differ at both ends."""
-    if len(text) <= most:
-        return text
-    tail = (most - 1) // 2
-    return f"{text[: most - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
 
 
 def named(sentence: str, most: int = _SHORTER) -> str:
@@ -210,9 +204,10 @@ def _truth_sections(record: AuditRecord) -> list[Section]:
             )
             for group in record.true_classes[:LISTED]
         )
-        head = ("The photo shows", "Photos", "Recognised", "Missed", "Missed ones taken for")
+        head = words.TRUTH if record.settings.question is None else words.TRUE_ANSWERS
         table = Table(head, rows, len(record.true_classes), (0.24, 0.1, 0.2, 0.1, 0.36))
-        sections.append(Section(words.BY_TRUTH, (table,)))
+        heading = words.BY_TRUTH if record.settings.question is None else words.BY_TRUE_ANSWER
+        sections.append(Section(heading, (table,)))
     if record.wrong:
         shared = [Text(named(prop.sentence, _NAME)) for prop in record.shared[:LISTED]]
         note = Text(words.OBSERVED, "quiet") if shared else Text(words.compared(record.compared))
@@ -229,9 +224,24 @@ def _truth_sections(record: AuditRecord) -> list[Section]:
 def _wrong_photos(record: AuditRecord) -> list[Section]:
     """All of them, as far as a report goes."""
     wrong = [entry for entry in record.review if entry.kind == "wrong"]
-    rows = tuple((entry.file, entry.label or "", entry.guess, score(entry.score)) for entry in wrong[:LISTED])
-    table = Table(("Photo", "It shows", "Answer", "Score"), rows, len(wrong), (0.4, 0.24, 0.24, 0.12))
+    question = record.settings.question
+    rows = tuple(
+        (entry.file, entry.label or "", entry.guess, _number(entry, question)) for entry in wrong[:LISTED]
+    )
+    head = ("Photo", "It shows", "Answer", "Score")
+    if question is not None:
+        head = ("Photo", "True answer", "Model's answer", words.NUMBERS[question.kind])
+    table = Table(head, rows, len(wrong), (0.4, 0.24, 0.24, 0.12))
     return [Section(words.WRONG, (table,))] if wrong else []
+
+
+def _number(entry: ReviewEntry, question: YesNoQuestion | None) -> str:
+    """The guess's score; what a model of tags or of a number gives itself."""
+    return (
+        score(entry.score)
+        if question is None or entry.value is None
+        else score(entry.value, question.outputs)
+    )
 
 
 def _class_sections(record: AuditRecord) -> list[Section]:
@@ -276,7 +286,7 @@ def _eyes(record: AuditRecord) -> Gallery:
                 marked.setdefault(file, number)
     shots = []
     for entry in varied(record.review, EYES):
-        guess = words.guessed(brief(entry.guess), entry.score)
+        guess = words.said(entry, record.settings.question)
         reasons = (named(reason, LONGEST) for reason in entry.reasons)
         lines = (brief(entry.file), guess, *reasons)
         shots.append(Shot(entry.file, marked.get(entry.file, -1), lines, entry.kind == "wrong"))

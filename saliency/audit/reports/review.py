@@ -16,8 +16,10 @@ from saliency.audit.evidence.findings import AuditFinding, HotSpotOutcomes
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import box_key
 from saliency.audit.evidence.rows import AreaRow, CoverOutcome, HotSpotOutcome, PhotoRow
+from saliency.audit.json_types import optional
 from saliency.audit.reports import sentences
 from saliency.checks.cover import Finding
+from saliency.classifier import YesNoQuestion
 from saliency.heat.scale import MapKind
 
 UNDECIDED = 0.4  # score of the top guess
@@ -37,6 +39,7 @@ class ReviewEntry:
         weight: How suspicious it is: the sum over its reasons.
         reasons: Sentences that say why, the weightiest first.
         kind: Which of them goes first; in results of earlier programs, none did.
+        value: As in :class:`~saliency.audit.evidence.rows.PhotoRow`.
     """
 
     file: str
@@ -47,15 +50,19 @@ class ReviewEntry:
     weight: float
     reasons: tuple[str, ...]
     kind: ReviewKind = "doubtful"
+    value: float | None = optional()
 
 
 def review(
-    groups: Sequence[GuessGroup], findings: Sequence[AuditFinding], outcomes: HotSpotOutcomes
+    groups: Sequence[GuessGroup],
+    findings: Sequence[AuditFinding],
+    outcomes: HotSpotOutcomes,
+    question: YesNoQuestion | None = None,
 ) -> list[ReviewEntry]:
     """The pictures that have a reason; wrong ones by their scores, others by their reasons' weights."""
     entries = []
     for group in groups:
-        reasons = {number: _own_reasons(row) for number, row in group.rows.items()}
+        reasons = {number: _own_reasons(row, question) for number, row in group.rows.items()}
         shortcuts = [f for f in findings if f.to_look_into and f.guess in (group.guess, None)]
         for finding in {(f.place, f.box): f for f in shortcuts}.values():
             for number, reason in _place_reasons(group, finding, outcomes):
@@ -96,14 +103,15 @@ def _entry(row: PhotoRow, reasons: Sequence[_Reason]) -> ReviewEntry:
         kind = "wrong"
     elif row.score < UNDECIDED:
         kind = "undecided"
-    return ReviewEntry(row.file, row.guess, row.score, row.label, row.right, weight, texts, kind)
+    own = row.file, row.guess, row.score, row.label, row.right
+    return ReviewEntry(*own, weight, texts, kind, row.value)
 
 
-def _own_reasons(row: PhotoRow) -> list[_Reason]:
+def _own_reasons(row: PhotoRow, question: YesNoQuestion | None) -> list[_Reason]:
     """Reasons that a picture has by itself."""
     reasons: list[_Reason] = []
     if row.right is False:
-        reasons.append((1 + row.score, sentences.wrong(row)))
+        reasons.append((1 + row.score, sentences.wrong(row, question)))
     if row.second_view is not None and row.second_view.verdict == AgreementLevel.DISAGREE:
         reasons.append((0.5, sentences.DISAGREE))
     if row.score < UNDECIDED:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.places import PLACES
-from saliency.audit.evidence.rows import CoverOutcome, PhotoRow
+from saliency.audit.evidence.rows import CoverOutcome, PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
+from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.photo.reading import UNPRINTABLE
-from saliency.verdict.words import score
+from saliency.verdict.words import beside, course, score
 
 _CERTAIN = 0.9  # score from which a wrong guess may well be a wrong label
 FEW = 5  # pictures in fewer of which nothing can be told
@@ -17,12 +18,21 @@ UNKNOWN = "The model may not know what it shows."
 EMPTY = "No part stands out in this view."
 
 
+LONGEST = 48  # characters of a name beside a picture
 NBSP = "\u00a0"  # where a line does not break
 
 
 def visible(text: str) -> str:
     r"""Text from outside with what cannot be seen written out: a mark of direction as ``\u202e``."""
     return UNPRINTABLE.sub(lambda mark: ascii(mark[0])[1:-1], text)
+
+
+def brief(text: str, most: int = LONGEST) -> str:
+    """A text of at most so many characters: its middle gives way, as file names differ at both ends."""
+    if len(text) <= most:
+        return text
+    tail = (most - 1) // 2
+    return f"{text[: most - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
@@ -40,7 +50,26 @@ def with_article(place: str) -> str:
     return f"the {place}" if any(place in row for row in PLACES) else f"“{place}”"
 
 
-def finding_sentence(finding: AuditFinding) -> str:
+def claim(guess: str | None, question: YesNoQuestion | None = None) -> str:
+    """The beginning of a sentence: whose guesses depend on something."""
+    if guess is None or question is None:
+        return f"Answers “{guess}” depend" if guess else "Answers depend"
+    if question.kind is not OutputKind.LABELS:
+        return f"“{guess}” depends"
+    given = guess == question.answers[0]
+    return f"{'The tag' if given else 'The lack of the tag'} “{question.label}” depends"
+
+
+def answered(guess: str, value: float, question: YesNoQuestion) -> str:
+    """What a model of tags or of a number says to one photo."""
+    number = score(value, question.outputs)
+    if question.kind is not OutputKind.LABELS:
+        return f"{question.label[:1].upper()}{question.label[1:]} {number}"
+    given = "given" if guess == question.answers[0] else "not given"
+    return f"“{question.label}” {given} ({number})"
+
+
+def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What was counted."""
     summary, guess = finding.summary, finding.guess
     with_guess = f" with the answer “{guess}”" if guess else ""
@@ -56,6 +85,8 @@ def finding_sentence(finding: AuditFinding) -> str:
             f"kept for testing, the influence gathers in the {finding.place}. "
             f"Covering it changed the answer in {summary.changed} of {summary.tested}; {elsewhere}"
         ]
+    if question is not None and summary.values is not None:
+        parts.append(_course(summary.values, question))
     if summary.depends != summary.changed:
         parts.append(f"The score depends on it in {summary.depends} of {summary.tested}.")
     if summary.enough_alone:
@@ -69,7 +100,22 @@ def finding_sentence(finding: AuditFinding) -> str:
     return " ".join(parts)
 
 
-def next_step(finding: AuditFinding) -> str:
+def _course(values: ValueCourse, question: YesNoQuestion) -> str:
+    """What covering did to the tag's share, or to the number."""
+    what = (
+        f"the share of “{question.label}”" if question.kind is OutputKind.LABELS else f"the {question.label}"
+    )
+    before, after, outputs = values.before, values.after, question.outputs
+    sentence = f"With it covered, {what} {course(before, after, outputs)} on average"
+    if values.elsewhere is None:
+        return f"{sentence}."
+    return (
+        f"{sentence}; with equal areas elsewhere covered, it "
+        f"{beside(before, after, values.elsewhere, outputs)}."
+    )
+
+
+def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What to do about a finding."""
     if finding.verdict is Verdict.NO_EVIDENCE:
         if finding.summary.tested < FEW:
@@ -85,6 +131,13 @@ def next_step(finding: AuditFinding) -> str:
             "Look at a few of the pictures: if something else is there, it may be a shortcut."
         )
     thing = f"“{finding.guess}”" if finding.guess else "the thing"
+    if question is not None and finding.guess != question.label:  # that is no thing which can be seen
+        answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
+        return (
+            f"Look at these pictures. If what you see at this place should count for {answer}, this is as "
+            f"it should be. If not, the model may have learned it as a shortcut: add pictures {whose}without "
+            "it, and pictures with the other answer with it, to the training data."
+        )
     return (
         f"Look at these pictures. If you see {thing} at this place, this is as it should be. If you see "
         "something else there, the model may have learned it as a shortcut: "
@@ -93,9 +146,15 @@ def next_step(finding: AuditFinding) -> str:
     )
 
 
-def wrong(row: PhotoRow) -> str:
+def wrong(row: PhotoRow, question: YesNoQuestion | None = None) -> str:
     """One picture whose guess is not its label."""
     said = f"The answer is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
+    if question is not None and row.value is not None:
+        number, says = score(row.value, question.outputs), f"says {question.label}"
+        if question.kind is OutputKind.LABELS:
+            gives = "gives" if row.guess == question.answers[0] else "does not give"
+            says, number = f"{gives} the tag “{question.label}”", f"({number})"
+        said = f"The model {says} {number}, but the label is “{row.label}”."
     return f"{said} Is the label right?" if row.score >= _CERTAIN else said
 
 

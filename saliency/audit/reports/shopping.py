@@ -20,6 +20,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
 from saliency.audit.reports.sentences import counted, ends, with_article
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
+from saliency.classifier import YesNoQuestion
 
 LEAST, MOST = 10, 100
 """Photos that are asked for at least and at most."""
@@ -60,6 +61,7 @@ class Shown:
     groups: Sequence[GuessGroup]
     unjudged: int
     classes: Sequence[str]
+    question: YesNoQuestion | None = None
 
 
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
@@ -139,12 +141,13 @@ def _missed(shown: Shown) -> Iterator[ShoppingItem]:
 
 def _labels(shown: Shown) -> Iterator[ShoppingItem]:
     if shown.unjudged:
+        kinds = "classes" if shown.question is None else "tags or numbers"
         yield ShoppingItem(
             "labels",
             0,
-            "labels as the model's classes are written",
-            "Write the labels as the model's classes are written, and audit again.",
-            f"{counted(shown.unjudged, 'photo')} could not be judged, as the model has no such class.",
+            f"labels as the model's {kinds} are written",
+            f"Write the labels as the model's {kinds} are written, and audit again.",
+            unjudged_reason(shown.unjudged, shown.question),
         )
     elif not shown.true_classes:
         yield ShoppingItem(
@@ -195,7 +198,9 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             f"photos of {names}",
             f"Add about {ENOUGH} photos of {names} to the next audit.",
             f"The model knows {counted(len(shown.classes), 'class', 'classes')}; no photo shows "
-            f"{'this one' if len(lacking) == 1 else f'these {len(lacking)}'}.",
+            f"{'this one' if len(lacking) == 1 else f'these {len(lacking)}'}."
+            if shown.question is None
+            else "There are two answers; of no photo this one is true.",
         )
     if not shown.true_classes and shown.groups:
         needed = 2 * SEARCHED - 1
@@ -228,6 +233,12 @@ def _more(shown: Shown) -> ShoppingItem:
         f"Add about {number} photos unlike these to the next audit: other places, light and backgrounds.",
         reason,
     )
+
+
+def unjudged_reason(photos: int, question: YesNoQuestion | None = None) -> str:
+    """Why some photos could not be judged."""
+    why = "the model has no such class" if question is None else "their labels do not answer the question"
+    return f"{counted(photos, 'photo')} could not be judged, as {why}."
 
 
 def missed_at_most(right: int) -> int:

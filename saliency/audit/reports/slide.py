@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw
 
 from saliency.audit.reports import words
 from saliency.audit.reports.pictures import ReportPictures, average_pictures
-from saliency.audit.reports.report import Report, brief, named
-from saliency.audit.reports.sentences import visible
+from saliency.audit.reports.report import Report, named
+from saliency.audit.reports.sentences import brief, visible
 from saliency.audit.reports.words import Pair
 from saliency.export.page import (
     BAR,

@@ -11,8 +11,20 @@ from saliency.audit.evidence.statistics import LEVEL, Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports.record import AuditRecord, GuessRecord, UnjudgedLabel
-from saliency.audit.reports.sentences import EMPTY, NBSP, counted, ends, on_average, with_article
+from saliency.audit.reports.review import ReviewEntry
+from saliency.audit.reports.sentences import (
+    EMPTY,
+    NBSP,
+    answered,
+    brief,
+    claim,
+    counted,
+    ends,
+    on_average,
+    with_article,
+)
 from saliency.audit.reports.shared_words import COMPARED, shared_figure
+from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 from saliency.verdict.words import LEGEND as LEGEND
@@ -34,6 +46,7 @@ CHANCE = "By chance"
 AVERAGE = "Average heat map"
 EYES = "Pictures worth a look, wrong ones first"
 WRONG = "All wrong photos, the most certain answer first"
+BY_TRUE_ANSWER = "How good: by the true answer"
 BY_TRUTH, BY_GUESS = "How good: by what the photos show", "Pictures by answer"
 WHY, ADD = "Why wrong: what wrong photos share", "What to add"
 OBSERVED = (
@@ -49,7 +62,14 @@ SAME = "As for the finding above."
 LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."
 NOTHING = "Nothing to list."
 UNJUDGED = "What could not be judged"
+TRUTH = ("The photo shows", "Photos", "Recognised", "Missed", "Missed ones taken for")
+TRUE_ANSWERS = ("True answer", "Photos", "Right", "Wrong", "The model's answer then")
+NUMBERS = {OutputKind.LABELS: "Share", OutputKind.SCORE: "Number"}
 _LABELS, _GUESSES = 6, 4  # labels and guesses named
+_HOW_TO_LABEL = {
+    OutputKind.LABELS: "Write each photo's tags as the model has them, “;” between several, “none” for none",
+    OutputKind.SCORE: "Write the number that is true of each photo",
+}
 
 CLEAR = 4.0
 """Standard errors from which a place of an average map stands out; by chance, one in 30,000 does."""
@@ -86,7 +106,8 @@ def view(key: str) -> str:
 
 def about(settings: Settings, date: datetime.date, known_as: str = "") -> str:
     """Model, view (by the name that people know it by, if it has one) and date on a line."""
-    return f"Model: {settings.model} · View: {known_as or view(settings.method)} · {day(date)}"
+    question = f"{settings.question.sentence} · " if settings.question else ""
+    return f"{question}Model: {settings.model} · View: {known_as or view(settings.method)} · {day(date)}"
 
 
 def figures(record: AuditRecord) -> tuple[Pair, ...]:
@@ -141,9 +162,8 @@ def headline(record: AuditRecord) -> str:
         return f"The model may not know what {count} photos show"
     if record.depends_on:
         first, *others = record.depends_on
-        whose = f"Answers “{first.guess}”" if first.guess else "Answers"
         rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
-        return f"{whose} depend on {with_article(first.place)}{rest}"
+        return f"{claim(first.guess, record.settings.question)} on {with_article(first.place)}{rest}"
     if record.unjudged and not record.judged:
         return "No answer could be judged: the model knows none of the labels"
     if record.verdicts[Verdict.SUGGESTIVE]:
@@ -249,7 +269,10 @@ def _named(groups: Sequence[GuessRecord]) -> str:
 
 
 def unjudged(
-    labels: Sequence[UnjudgedLabel], known: Sequence[str], rest: str = ", all in findings.json"
+    labels: Sequence[UnjudgedLabel],
+    known: Sequence[str],
+    rest: str = ", all in findings.json",
+    question: YesNoQuestion | None = None,
 ) -> str:
     """The guesses for how many photos cannot be judged, for which labels, and what to do; empty if none.
 
@@ -257,6 +280,7 @@ def unjudged(
         labels: The labels.
         known: Some of the model's classes.
         rest: Where those are that are not named here.
+        question: What a model of tags or of a number is asked.
     """
     if not labels:
         return ""
@@ -267,6 +291,13 @@ def unjudged(
     guesses = f"answer{'' if photos == 1 else 's'} for {counted(photos, 'photo')}"
     examples = ", ".join(f"“{name}”" for name in known)
     again = ", and audit again" if rest else ""  # before the start, nothing was audited yet
+    if question is not None:
+        yes, no = question.answers
+        return (
+            f"The {guesses} cannot be judged, as these labels do not answer the question: "
+            f"{'; '.join(named)}. "
+            f"{_HOW_TO_LABEL[question.kind]}, or one of the answers, “{yes}” or “{no}”{again}."
+        )
     return (
         f"The {guesses} cannot be judged, as these labels are not the name of exactly one class of the "
         f"model: {'; '.join(named)}. "
@@ -350,6 +381,13 @@ def compared(count: int) -> str:
 def guessed(guess: str, value: float) -> str:
     """A guess with its score."""
     return f"Answer “{guess}”, score {score(value)}"
+
+
+def said(entry: ReviewEntry, question: YesNoQuestion | None) -> str:
+    """What the model said to a picture."""
+    if question is None or entry.value is None:
+        return guessed(brief(entry.guess), entry.score)
+    return brief(answered(entry.guess, entry.value, question))
 
 
 def pair(guess: str) -> str:

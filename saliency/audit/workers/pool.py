@@ -17,7 +17,7 @@ from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
 from saliency.classifier import Classifier
-from saliency.errors import Cancelled, SaliencyError
+from saliency.errors import Cancelled, SaliencyError, UnansweredError
 from saliency.photo.area import Area, Box
 from saliency.photo.reading import Photo, read_photo
 from saliency.progress import Progress
@@ -115,7 +115,7 @@ class PhotoWork:
         try:
             with self.reading():
                 photo = read_photo(self.folder / task.file)
-        except Cancelled:
+        except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:  # gone or unreadable since its row was computed
             left_out = LeftOutTest(error.message, photo_unreadable=True)
@@ -129,7 +129,7 @@ class PhotoWork:
         for key, box in task.hot_spots:
             try:
                 yield HotSpotResult(task.number, key, probe.cover(Area((box,))))
-            except Cancelled:
+            except (Cancelled, UnansweredError):
                 raise
             except SaliencyError as error:
                 yield HotSpotResult(task.number, key, LeftOutTest(error.message))
@@ -141,7 +141,7 @@ class PhotoWork:
                 photo = read_photo(self.folder / item.file)
             digest = photo.digest
             return FinishedPhoto(task.number, digest, *self._probe(photo).row(item, self.masks))
-        except Cancelled:
+        except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
             row = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)

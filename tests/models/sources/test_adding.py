@@ -269,5 +269,27 @@ def test_photos_leave_their_evidence(own: Path, weights: Path, tmp_path: Path) -
         (tmp_path / "photos" / label).mkdir(parents=True)
         Image.new("RGB", (64, 64), "red").save(tmp_path / "photos" / label / "1.png")
     added = add(weights, Wishes(photos=tmp_path / "photos", size=(64, 64)))
-    assert "1 of 2 photos are right" in models.load(added.key).source
+    model, content = models.load(added.key), json.loads((added.folder / "model.json").read_text())
+    assert "1 of 2 photos are right" in model.source
+    assert content["squeezed"] is model.preprocessing.squeezed is False
     assert added.table.startswith("RIGHT")
+
+
+def test_photos_that_are_right_only_when_squeezed_keep_that(own: Path, tmp_path: Path) -> None:
+    """A wide photo's edges tell its class, and are cut off unless it is squeezed."""
+
+    class Edges(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            edges = x[:, :, :, :6].mean((1, 2, 3)) + x[:, :, :, -6:].mean((1, 2, 3))
+            return torch.stack([edges, 0.8 - edges], 1)
+
+    paths = []
+    for number, bright in enumerate((True, False)):
+        pixels = np.full((64, 192, 3), 0 if bright else 255, np.uint8)
+        pixels[:, :24], pixels[:, -24:] = (255 if bright else 0), (255 if bright else 0)
+        paths.append(tmp_path / f"{number}.png")
+        Image.fromarray(pixels).save(paths[-1])
+    recipes = preparation.candidates((0.0,) * 3, (1.0,) * 3, "rgb")
+    tried = preparation.trials(Edges(), recipes, preparation.Photos(tuple(paths), (0, 1)), 64)
+    found = {trial.recipe.cut: trial.right for trial in tried}
+    assert (tried[0].recipe.cut, found) == ("squeezed", {"squeezed": 2, "crop": 0, "whole": 0})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 from models.errors import ModelError
-from models.sources import folder, registry
+from models.sources import folder, hugging_face, registry
 from models.sources.adding import Wishes, add
 from models.torchvision_guard import import_torchvision
 from saliency.network.graph import Graph
@@ -119,6 +120,8 @@ def test_code_that_would_be_fetched_and_weights_elsewhere_are_refused(tmp_path: 
     for more in (
         {"_attn_implementation": "somebody/kernel"},
         {"backbone_config": {"attn_implementation": "somebody/kernel:version"}},
+        {"model_type": "timm_wrapper", "architecture": "hf-hub:somebody/repository"},
+        {"use_pretrained_backbone": True, "backbone": "somebody/repository"},
         {"vision_config": {"auto_map": {"AutoConfig": "somebody/repository--evil.Config"}}},
     ):
         (tmp_path / "config.json").write_text(json.dumps(config | more))
@@ -130,6 +133,28 @@ def test_code_that_would_be_fetched_and_weights_elsewhere_are_refused(tmp_path: 
         (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
         with pytest.raises(ModelError, match="no safetensors beside it"):
             registry.read("hugging-face", sorted(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("stated", [{"quant_method": "bitsandbytes"}, {"quant_method": "nobody"}, 5])
+def test_quantised_weights_are_refused(tmp_path: Path, stated: object) -> None:
+    saved(tmp_path, "ResNet")
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | {"quantization_config": stated}))
+    with pytest.raises(ModelError, match="are quantised"):
+        registry.read("hugging-face", sorted(tmp_path.iterdir()))
+
+
+def test_nothing_is_fetched_from_a_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(tmp_path, "ResNet")
+    monkeypatch.setattr(hugging_face, "_asked", lambda content: "")  # as if the refusal had a gap
+    config = json.loads((tmp_path / "config.json").read_text())
+    elsewhere = {"model_type": "timm_wrapper", "architecture": "hf-hub:somebody/repository"}
+    (tmp_path / "config.json").write_text(json.dumps(config | elsewhere))
+    tried: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *asked, **_: tried.append(asked) or [])
+    with pytest.raises(ModelError, match="cannot read this folder"):
+        registry.read("hugging-face", sorted(tmp_path.iterdir()))
+    assert tried == []
 
 
 def test_several_labels_at_once_are_recorded(tmp_path: Path) -> None:

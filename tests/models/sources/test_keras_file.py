@@ -124,6 +124,30 @@ def test_numbers_of_another_file_are_not_read(tmp_path: Path) -> None:
         registry.read("keras-file", [tmp_path / "model.h5"])
 
 
+@pytest.mark.parametrize("suffix", [".h5", ".keras"])
+@pytest.mark.parametrize("fault", ["link", "size"])
+def test_what_hdf5_itself_can_hide_is_found(tmp_path: Path, suffix: str, fault: str) -> None:
+    """A link to another file, or a table of 8 TB without a number in it, in either kind of file."""
+    path = tmp_path / f"model{suffix}"
+    network().save(path)
+    inside = path if suffix == ".h5" else tmp_path / "model.weights.h5"
+    if suffix == ".keras":
+        with zipfile.ZipFile(path) as packed:
+            content = {name: packed.read(name) for name in packed.namelist()}
+        inside.write_bytes(content["model.weights.h5"])
+    with h5py.File(inside, "r+") as file:
+        if fault == "link":
+            file["layers_of_mine"] = h5py.ExternalLink("/etc/passwd", "/")
+        else:
+            file.create_dataset("large", shape=(1_000_000, 1_000_000), dtype="f8", chunks=(1000, 1000))
+    if suffix == ".keras":
+        with zipfile.ZipFile(path, "w") as packed:
+            for name, data in (content | {"model.weights.h5": inside.read_bytes()}).items():
+                packed.writestr(name, data)
+    with pytest.raises(ModelError, match="another file" if fault == "link" else "as no model does"):
+        registry.read("keras-file", [path])
+
+
 def test_a_file_that_grows_is_not_unpacked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "model.keras", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("config.json", "{}")

@@ -41,6 +41,13 @@ def test_a_checkpoint_is_read_with_its_recipe(tmp_path: Path) -> None:
         assert torch.equal(model.module(x), expected(x))
 
 
+@pytest.mark.parametrize("asked", ["checkpoint_path", "pretrained_cfg", "pretrained", "cache_dir"])
+def test_options_that_would_open_other_files_are_refused(tmp_path: Path, asked: str) -> None:
+    saved(tmp_path, "test_resnet", model_args={asked: str(tmp_path / "evil.pth")})
+    with pytest.raises(ModelError, match=f"“model_args” cannot set “{asked}”"):
+        registry.read("timm-checkpoint", sorted(tmp_path.iterdir()))
+
+
 def test_an_unknown_name_and_weights_that_do_not_fit(tmp_path: Path) -> None:
     saved(tmp_path, "test_resnet", architecture="resnet99x")
     with pytest.raises(ModelError, match="timm has no architecture"):

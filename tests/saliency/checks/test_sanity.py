@@ -23,6 +23,7 @@ from saliency.errors import SaliencyError
 from saliency.grids.likeness import likeness
 from saliency.methods.attribution import attribute
 from saliency.methods.registry import METHODS, LearningDependence
+from saliency.network.graph import Graph
 from saliency.prepared_photo import PreparedPhoto
 
 
@@ -94,3 +95,12 @@ def test_whether_a_view_depends_on_what_was_learned() -> None:
     assert found.record()["depends_on_what_was_learned"] != "depends"
     with pytest.raises(SaliencyError, match="another photo"):
         randomisation_test(PreparedPhoto(one, bright_corner()), explanation)
+
+
+def test_a_copy_of_a_number_is_one_number() -> None:
+    module = torch.nn.Sequential(torch.nn.Conv2d(3, 2, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+    module.append(torch.nn.Linear(2, 1)).append(torch.nn.Sigmoid())
+    graph = Graph(module, size=16, single="score", exclusive=False)
+    copy = shuffled_copy(graph, head_only=True, size=16)
+    assert (copy.classes, copy.exclusive) == (1, False)
+    assert 0 < float(copy.logits(torch.randn(1, 3, 16, 16))[0, 0]) < 1, "its own end is left on it"

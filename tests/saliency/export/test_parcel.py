@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from corner import Corner, bright_corner, classifier
+from corner import Corner, CornerNumber, bright_corner, classifier, scale, tags
 from PIL import Image
 
 import saliency
@@ -134,3 +134,29 @@ def test_the_answer_is_the_same_text_each_time() -> None:
     check = checked()
     first, second = (answer(check.explanation, WORDS, with_verdict(check)) for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("model", "said", "kind"),
+    [
+        (tags(Corner()), "Tags given: “bright” (0.99)", {"kind": "labels", "threshold": 0.5}),
+        (
+            scale(CornerNumber(-40.0, -2.0), -30.0, 0.0),
+            "for “ad score” (usually -30 to 0).",
+            {"kind": "score", "usual_range": [-30.0, 0.0]},
+        ),
+    ],
+)
+def test_tags_and_numbers_are_said_as_such(model, said, kind) -> None:
+    check = saliency.check(model, bright_corner(64), Area.box(0, 0, 0.25, 0.25), method="input-x-gradient")
+    area = with_verdict(check)
+    files = parcel(check.explanation, WORDS, checked=area, record=check.record())
+    assert said in files["test-answer.txt"].decode()
+    record = json.loads(files["test.json"])
+    assert record["outputs"] == kind
+    assert record.get("given") == (["bright", "dark"] if kind["kind"] == "labels" else None)
+    assert json.loads(files["test-check.json"])["explanation"]["outputs"] == kind
+    for made in (check_slide(check.explanation, area, WORDS), slide(check.explanation, WORDS)):
+        pixels = np.asarray(made)
+        for margin in (pixels[:, : SIDE - 2], pixels[:, -SIDE + 2 :]):
+            assert (margin == 255).all(), "all dots lie on the axis, also those beside the usual range"

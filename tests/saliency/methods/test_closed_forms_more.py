@@ -11,7 +11,7 @@ import torch
 from small_models import pictures, small_graph
 from torch import Tensor, nn
 
-from saliency.methods.attention import Attending, block_outputs, on_grid
+from saliency.methods.attention import Attending, on_grid
 from saliency.methods.attribution import attribute, class_objective
 from saliency.methods.baselines import gaussian_blur
 from saliency.methods.cam import weighted_sum
@@ -206,19 +206,17 @@ def test_shapley_cam_takes_off_half_the_bend():
 def test_le_grad_by_running_each_block_as_the_last():
     """A block's own score: the rest of the model from what the last block gives, run on this one's."""
     graph, x = small_graph("vit"), pictures("vit", 1)
-    outputs = block_outputs(graph)
-    assert len(outputs) == len(graph.blocks)
     found = attribute(graph, x, 2, method="le-grad")
     maps = []
-    for number in range(len(outputs)):
-        run = Attending(graph, outputs)
+    for number in range(len(graph.blocks)):
+        run = Attending(graph)
         with torch.enable_grad():
             run.run(x)
-            score = graph.split(outputs[-1])[1](run.outputs[number])[0, 2]
+            score = graph.split(graph.blocks[-1].output)[1](run.outputs[number])[0, 2]
             (slope,) = torch.autograd.grad(score, run.attention[number])
         assert not slope[:, :, 1:].any(), "a block's own score depends on its class token only"
         maps.append(slope.relu().mean((1, 2)))
-    torch.testing.assert_close(found, on_grid(graph, torch.stack(maps).mean(0)), rtol=1e-4, atol=1e-7)
+    torch.testing.assert_close(found, on_grid(torch.stack(maps).mean(0), run.grid), rtol=1e-4, atol=1e-7)
 
 
 def test_extremal_masks_find_what_alone_counts():

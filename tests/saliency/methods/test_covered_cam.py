@@ -112,3 +112,27 @@ def test_where_covering_does_nothing_there_is_nothing_to_show(corner: Graph) -> 
     found = attribute(corner, even, 1, method="covered-cam")
     assert float(found.abs().max()) < 1e-4
     assert float(class_objective(corner, 1, 1)(corner.logits(even))) > 0.1
+
+
+def test_a_tag_has_no_others_that_it_could_lead() -> None:
+    """What another label says of the picture does not change the map of this one."""
+
+    def two_tags(other: float) -> nn.Module:
+        torch.manual_seed(0)
+        linear = nn.Linear(3, 2)
+        with torch.no_grad():
+            linear.weight[1] *= other
+        return nn.Sequential(nn.Conv2d(3, 3, 8, stride=8), nn.AdaptiveAvgPool2d(1), nn.Flatten(), linear)
+
+    quiet, loud = two_tags(0.0), two_tags(50.0)
+    loud[0].load_state_dict(quiet[0].state_dict())
+    x = torch.randn(1, 3, 64, 64)
+    maps = {
+        exclusive: [
+            attribute(Graph(each, size=64, exclusive=exclusive), x, 0, method="covered-cam", squares=16)
+            for each in (quiet, loud)
+        ]
+        for exclusive in (True, False)
+    }
+    torch.testing.assert_close(*maps[False])
+    assert not torch.allclose(*maps[True])

@@ -192,3 +192,12 @@ def test_settings_stated_must_be_the_functions_own(settings: tuple[Setting, ...]
     with pytest.raises(ValueError, match="not the function's keyword arguments"):
         method(**ENTRY, settings=settings)(mine)
     assert "mine" not in METHODS
+
+
+@pytest.mark.parametrize(
+    ("side", "window", "stride"),
+    [(28, 7, 3), (64, 16, 8), (128, 32, 16), (224, 32, 16), (448, 32, 16), (1024, 73, 36), (8, 2, 1)],
+)
+def test_the_square_of_occlusion_suits_small_and_large_pictures(side: int, window: int, stride: int) -> None:
+    assert METHODS["occlusion"].check({}, side) == {"window": window, "stride": stride}
+    assert METHODS["occlusion"].check({"window": 30}, side) == {"window": 30, "stride": stride}

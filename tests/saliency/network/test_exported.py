@@ -190,3 +190,31 @@ def test_a_map_is_the_same_alone_and_in_a_batch(module: nn.Module, method: str) 
     alone = torch.cat([attribute(graph, each[None], 1, method=method, seed=3, **settings) for each in x])
     assert torch.equal(together, again)
     torch.testing.assert_close(together, alone, rtol=1e-3, atol=1e-6)
+
+
+class InParts(nn.Module):
+    """Runs parts of itself in full precision and without gradients, one inside the other, as timm does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.head = nn.Conv2d(3, 8, 3, stride=2, padding=1), nn.Linear(8, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.shape[0] < 0:  # no one graph for torch.fx
+            return x
+        x = self.first(x).relu()
+        with torch.amp.autocast("cpu", enabled=False):
+            scale, x = x.float().mean((2, 3)), x * 2
+            with torch.no_grad():
+                twice = scale * 2
+        return self.head(x.mean((2, 3)) + twice + scale)
+
+
+def test_parts_run_in_other_modes_are_part_of_the_graph() -> None:
+    torch.manual_seed(0)
+    module, x = InParts().eval(), torch.randn(3, 3, 32, 32)
+    graph = Graph(module, size=32)
+    assert graph.module.meta[EXPORTED]
+    assert not any(isinstance(part, torch.fx.GraphModule) for part in graph.module.children())
+    torch.testing.assert_close(graph.logits(x), module(x).detach(), rtol=1e-5, atol=1e-6)
+    assert attribute(graph, x, 1, method="grad-cam").isfinite().all()

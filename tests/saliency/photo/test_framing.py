@@ -58,6 +58,32 @@ def test_the_crop_is_torchvisions_pixel_for_pixel(size: tuple[int, int], recipe:
         assert np.array_equal(ours, np.asarray(recipe_of_theirs(shown.image)))
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("crop", [(96, 160), (160, 96), (224, 225)])
+def test_the_crop_of_a_model_that_takes_no_squares(size: tuple[int, int], crop: tuple[int, int]) -> None:
+    guard = pytest.importorskip("models.torchvision_guard", reason="torchvision's transforms are not here")
+    transforms = guard.import_torchvision().transforms
+    shown = photo(*size)
+    placement = place(size, Framing.CROP, crop_size=crop, resize_size=240, any_size=True)
+    ours = model_pixels(shown, placement, interpolation="bilinear", resize_size=240)
+    assert ours.shape[:2] == placement.input_size == crop
+    assert not placement.squeezed
+    left, top, right, bottom = placement.box
+    assert min(left, top) >= -1e-6
+    assert max(right - size[0], bottom - size[1]) <= 1e-6
+    if crop[0] <= 240 >= crop[1]:  # nothing has to be enlarged for it
+        theirs = transforms.Compose([transforms.Resize(240, antialias=True), transforms.CenterCrop(crop)])
+        assert np.array_equal(ours, np.asarray(theirs(shown.image)))
+
+
+def test_whole_photos_are_squeezed_where_the_model_was_trained_so() -> None:
+    recipe = {"resize_size": 256, "any_size": True}
+    squeezed = place((1600, 900), Framing.WHOLE, crop_size=224, squeezed=True, **recipe)
+    assert (squeezed.input_size, squeezed.squeezed, squeezed.cut_share) == ((224, 224), True, 0)
+    narrow = place((1600, 900), Framing.WHOLE, crop_size=(96, 64), **recipe)
+    assert (narrow.input_size, narrow.squeezed) == ((96, 64), True)
+
+
 def test_a_wide_photo_loses_more_than_half_to_a_crop() -> None:
     placement = cropped((1600, 900))
     assert 1 - placement.cut_share == pytest.approx(0.4307, abs=5e-4)

@@ -14,6 +14,7 @@ from stand_in import ROOT
 
 from saliency.audit.reports import sentences
 from saliency.audit.reports import words as reports
+from saliency.classifier import Outputs
 from saliency.verdict.words import beside, course, percent, ratio, score
 from ui.check.more.words import hide_sentence
 
@@ -61,7 +62,7 @@ def test_scores_that_read_the_same_are_said_to_stay(before, after, elsewhere):
     else:
         assert said == f"goes from {score(before)} to {score(after)}"
     assert ("too" in beside(before, after, elsewhere)) == (score(after) == score(elsewhere))
-    assert (", too" in hide_sentence(0.2, after, elsewhere)) == (score(after) == score(elsewhere))
+    assert (", too" in hide_sentence(0.2, after, elsewhere, Outputs())) == (score(after) == score(elsewhere))
 
 
 @given(UNIT)

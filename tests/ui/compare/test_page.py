@@ -5,10 +5,11 @@ from stand_in import draw, encoded, make_model, text
 
 from models.sources import folder as custom
 from saliency.agreement import Agreement, AgreementLevel
+from saliency.classifier import Outputs
 from ui.compare import state as compare_state
 from ui.compare import words
 from ui.session import OWN
-from ui.views.words import NOT_CLASS_SPECIFIC, UNLEARNED
+from ui.views.words import UNLEARNED, not_class_specific
 from ui.words import LIMITS
 from ui.work import slow_work
 
@@ -159,7 +160,7 @@ def test_two_guesses_are_in_one_unit(page):
 def test_a_view_that_is_the_same_for_every_guess_says_so(page):
     app = opened(page, differ="guesses", view="eigen-cam")
     assert finished(app)
-    assert NOT_CLASS_SPECIFIC in text(app)
+    assert not_class_specific(Outputs()) in text(app)
     assert words.AGREE in text(app)
 
 

@@ -10,8 +10,10 @@ from saliency.audit import Job
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.job import PHOTOS
 from saliency.audit.reports.pictures import with_heat
+from saliency.classifier import OutputKind
 from saliency.errors import SaliencyError
 from saliency.export.outline import outlined
+from saliency.names import position
 from saliency.photo.area import Area, Box
 from saliency.photo.reading import read_photo
 from ui import faults
@@ -26,6 +28,7 @@ from ui.widgets import samples
 from ui.widgets.controls import choose_in_list, choose_segment
 from ui.widgets.marks import box_mark
 from ui.widgets.pictures import png
+from ui.work import loading
 
 _PAGE, _COLUMNS = 12, 4
 _SHOWN = "audit-shown"  # the audit whose pictures were shown last
@@ -118,7 +121,7 @@ def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, AuditFi
 
 def _card(results: Results, photo: AuditedPhoto, box: Box | None, state: Session) -> None:
     example(results, photo, box)
-    st.markdown(words.picture(photo))
+    st.markdown(words.picture(photo, results.record.settings.question))
     if photo.reasons:
         st.caption(" ".join(map(wording.plain, photo.reasons)))
     st.caption(wording.plain(photo.row.file))
@@ -153,6 +156,8 @@ def open_in_explain(results: Results, audited: AuditedPhoto, box: Box | None, st
     state.uploads += 1
     if request is not None:
         state.choose_model(request.model)
+        if request.question is not None and request.question.kind is OutputKind.LABELS:
+            state.target = position(request.question.label, loading.classifier(request.model).labels)
         state.framing, state.view = request.framing, request.method
     if box is not None:
         state.mark(photo.digest, box_mark(*box))

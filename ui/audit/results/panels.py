@@ -101,8 +101,9 @@ def _tables(record: AuditRecord) -> None:
     """How many are right, by what the photos show beside by guess, where a missed class looks well."""
     if not record.true_classes:
         return
+    by_truth = words.BY_TRUE_ANSWER if record.settings.question else words.BY_TRUTH
     tables = (
-        (words.BY_TRUTH, words.truth_rows(record, _ROWS), len(record.true_classes)),
+        (by_truth, words.truth_rows(record, _ROWS), len(record.true_classes)),
         (words.BY_GUESS, words.guess_rows(record, _ROWS), len(record.classes)),
     )
     for column, (title, rows, count) in zip(st.columns([3, 2], gap="medium"), tables, strict=True):
@@ -145,12 +146,17 @@ def _figures(results: Results) -> None:
             st.metric(name, f"{value:,}", border=True, width=160)
     if record.unjudged:
         st.warning(
-            wording.plain(report_words.unjudged(record.unjudged, record.classes_known)),
+            wording.plain(
+                report_words.unjudged(
+                    record.unjudged, record.classes_known, question=record.settings.question
+                )
+            ),
             icon=":material/label_off:",
         )
     if record.judged:
         if record.judged < record.audited:
-            st.caption(words.JUDGED.format(told=record.judged, all=record.audited))
+            judged = words.JUDGED_ANSWERS if record.settings.question else words.JUDGED
+            st.caption(judged.format(told=record.judged, all=record.audited))
     elif not record.unjudged and any(photo.row.label is not None for photo in results.photos):
         st.warning(words.NO_LABEL_KNOWN, icon=":material/label_off:")
 
@@ -165,7 +171,7 @@ def _findings(results: Results) -> None:
         st.markdown(words.NOTHING)
     for finding in results.telling:
         with st.container(border=True):
-            st.markdown(f"### {words.title(finding)}", anchors=False)
+            st.markdown(f"### {words.title(finding, record.settings.question)}", anchors=False)
             st.markdown(words.verdict(finding))
             st.markdown(words.sentence(finding))
             st.markdown(wording.plain(finding.next))

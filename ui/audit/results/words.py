@@ -6,8 +6,9 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.sentences import counted, ends
+from saliency.audit.reports.sentences import answered, claim, counted, ends
 from saliency.audit.reports.words import view as view_name
+from saliency.classifier import YesNoQuestion
 from saliency.names import readable
 from saliency.verdict.words import score
 from ui.audit.results.results import AuditedPhoto
@@ -15,7 +16,9 @@ from ui.words import plain
 
 RESULTS = "What the set shows"
 TRUTH = ("The photo shows", "Recognised", "Missed", "Taken for")
+TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
 ADD = "All to add, and why"
+BY_TRUE_ANSWER = "By the true answer"
 BY_TRUTH, BY_GUESS = "By what the photos show", "By answer"
 GUESSES = ("Answer", "Pictures", "Right", "Wrong")
 MORE_ROWS = "{count} more in findings.json."
@@ -41,6 +44,9 @@ TOO_FEW = (
 )
 NOTHING = "Nothing here shows that answers depend on a place other than the thing itself."
 JUDGED = "{told} of {all} answers could be judged: their photos have a label that is the name of one class."
+JUDGED_ANSWERS = (
+    "{told} of {all} answers could be judged: their photos have a label that answers the question."
+)
 NO_LABEL_KNOWN = (
     "None of the labels is a class of this model, so no answer can be judged. The model's classes are in its "
     "description."
@@ -80,11 +86,12 @@ def verdict(finding: AuditFinding) -> str:
     return VERDICTS[finding.verdict] + (EXPECTED if usual else "")
 
 
-def title(finding: AuditFinding) -> str:
+def title(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """A finding in a line."""
-    whose = f"Answers “{finding.guess}”" if finding.guess else "Answers"
-    may = "depend" if finding.verdict is Verdict.DEPENDS else "may depend"
-    return plain(f"{whose} {may} on {_where(finding)}")
+    depends = claim(finding.guess, question)
+    if finding.verdict is not Verdict.DEPENDS:
+        depends = f"{depends.rpartition(' ')[0]} may depend"
+    return plain(f"{depends} on {_where(finding)}")
 
 
 def _where(finding: AuditFinding) -> str:
@@ -112,10 +119,12 @@ def certainty(finding: AuditFinding) -> str:
     )
 
 
-def picture(photo: AuditedPhoto) -> str:
+def picture(photo: AuditedPhoto, question: YesNoQuestion | None = None) -> str:
     """What the model said about a picture of the list."""
     row = photo.row
     guess = f"**{plain(row.guess)}** · {score(row.score)}"
+    if question is not None and row.value is not None:
+        guess = f"**{plain(answered(row.guess, row.value, question))}**"
     if row.right is None:
         return guess
     return guess + (" · right" if row.right else f" · wrong, it is “{plain(row.label or '')}”")
@@ -142,6 +151,7 @@ def settings(record: AuditRecord, model: str, view: str = "") -> dict[str, str]:
     settings = record.settings
     return {
         "Model": model,
+        **({"Question": str(settings.question)} if settings.question else {}),
         "Weights (SHA-256)": settings.weights or "–",
         "View": f"{view or view_name(settings.method)} ({settings.method})",
         "Second view": f"{view_name(settings.second)} ({settings.second})" if settings.second else "none",
@@ -164,7 +174,8 @@ def truth_rows(record: AuditRecord, most: int) -> dict[str, list[str]]:
         )
         for group in record.true_classes[:most]
     ]
-    return {name: list(column) for name, column in zip(TRUTH, zip(*rows, strict=True), strict=True)}
+    names = TRUTH if record.settings.question is None else TRUE_ANSWERS
+    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 
 
 def guess_rows(record: AuditRecord, most: int) -> dict[str, list[str]]:

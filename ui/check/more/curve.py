@@ -9,7 +9,7 @@ import altair as alt
 import streamlit as st
 
 from saliency.checks.hiding import HideCurve
-from ui.check.charts import BLUE, GREY, ORANGE, axis, data, layers, legend
+from ui.check.charts import BLUE, GREY, ORANGE, axis, data, layers, legend, scale, thresholds
 from ui.check.more import words
 from ui.widgets.pictures import kept
 
@@ -42,7 +42,9 @@ def _chart(hidden: HideCurve) -> alt.LayerChart:
         scale=alt.Scale(domain=[0, 100]),
         axis=axis(grid=False, values=list(range(0, 101, 20))),
     )
-    y = alt.Y("score:Q", title=words.HIDE_Y, scale=alt.Scale(domain=[0, 1]), axis=axis(tickCount=5))
+    outputs = hidden.question.outputs
+    ends = scale(outputs, (*hidden.scores, *hidden.scores_elsewhere))
+    y = alt.Y("score:Q", title=words.HIDE_Y, scale=alt.Scale(domain=list(ends)), axis=axis(tickCount=5))
     domain, key = list(lines), legend()
     colour = alt.Color("what:N", scale=alt.Scale(domain=domain, range=[BLUE, ORANGE]), legend=key)
     dash = alt.StrokeDash("what:N", scale=alt.Scale(domain=domain, range=[[1, 0], [6, 4]]), legend=key)
@@ -50,4 +52,5 @@ def _chart(hidden: HideCurve) -> alt.LayerChart:
         260,
         data(rows).mark_line(strokeWidth=3).encode(x, y, colour, dash),
         data([{"hidden": 0}]).mark_rule(strokeWidth=2, color=GREY).encode(x),
+        *thresholds(outputs, alt.Y),
     )

@@ -19,6 +19,7 @@ from ui.check.more import words
 from ui.views.quick_and_careful import name_up_front
 from ui.views.words import view_name
 from ui.widgets.marks import Mark
+from ui.work.questions import cost
 from ui.work.slow_work import Task
 from ui.work.words import CHECK
 
@@ -31,7 +32,8 @@ def hide_task(subject: Subject) -> Task[HideCurve | None]:
     """Hide the strongest places, step by step."""
     work = partial(hide, subject.question, subject.result, levels=LEVELS)
     request, passes = subject.request, hide_passes(LEVELS)
-    return Task("hide", request.key, request.model, passes, words.HIDE_INTRO, work)
+    spent = cost(request.prepared.classifier, passes)
+    return Task("hide", request.key, request.model, passes, words.HIDE_INTRO, work, cost=spent)
 
 
 def paste_task(
@@ -42,7 +44,8 @@ def paste_task(
     key = (*subject.key, mark, tuple(photo.digest for photo in others))
     passes = PASSES * len(others)
     work = partial(paste, test.probe, photos, samples=samples)
-    return Task(f"paste-{passes}", key, subject.request.model, passes, "", work)
+    spent = cost(subject.request.prepared.classifier, passes)
+    return Task(f"paste-{passes}", key, subject.request.model, passes, "", work, cost=spent)
 
 
 def second_view_task(subject: Subject, method: Method) -> Task[Explanation]:

@@ -7,19 +7,21 @@ from collections.abc import Sequence
 import streamlit as st
 
 from saliency.agreement import Agreement, agreement
+from saliency.checks.sanity import can_forget
 from saliency.explanation import Explanation
 from saliency.methods.registry import Family, Method, compatible
+from ui.answers.words import ends
 from ui.check.evidence import Subject
 from ui.check.more import words
 from ui.check.more.evidence import randomisation_task, second_view_name, second_view_task
 from ui.check.panels import captioned
-from ui.explain.words import CONTOUR, CONTOUR_SIGNED
+from ui.explain.words import contour
 from ui.session import Session
-from ui.views.quick_and_careful import QUICK, method_of
+from ui.views.quick_and_careful import PIECES, QUICK, method_of
 from ui.widgets.announcement import announced
 from ui.widgets.pictures import colour_bar, kept, small_size
 from ui.widgets.places import Place
-from ui.words import ends, plain
+from ui.words import plain
 from ui.work.slow_work import answer
 
 # It only covers parts of the photo and asks again, so it shares nothing with views that read the model.
@@ -27,8 +29,10 @@ _COVERING_VIEW = "occlusion"
 
 
 def second(method: Method, offered: Sequence[Method]) -> Method | None:
-    """A view of another family than the one shown, if it is among those that the model offers."""
-    return method_of(QUICK if method.family is Family.COVERING else _COVERING_VIEW, offered)
+    """Another view than the one shown, of another family if the model offers one, which it need not."""
+    first = QUICK if method.family is Family.COVERING else _COVERING_VIEW
+    views = (method_of(view, offered) for view in (first, _COVERING_VIEW, PIECES))
+    return next((view for view in views if view is not None and view.key != method.key), None)
 
 
 def compare_views(state: Session, subject: Subject, place: Place) -> None:
@@ -41,7 +45,8 @@ def compare_views(state: Session, subject: Subject, place: Place) -> None:
     if result is not None:
         with place.container():
             _agreement(subject, result, method)
-            _randomisation(state, subject)
+            if can_forget(subject.request.prepared.classifier.graph):
+                _randomisation(state, subject)
 
 
 def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
@@ -55,7 +60,7 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
         if found.overlap or found.correlation:
             st.markdown(words.overlap(found))
         signed = subject.result.signed or result.signed
-        st.markdown(CONTOUR_SIGNED if signed else CONTOUR)
+        st.markdown(contour(subject.outputs, signed=signed))
     names = (
         words.FIRST_VIEW.format(view=plain(request.view or request.method.name)),
         words.SECOND_VIEW.format(view=plain(second_name)),
@@ -63,7 +68,7 @@ def _agreement(subject: Subject, result: Explanation, method: Method) -> None:
     for column, view, name in zip(columns, (subject.result, result), names, strict=True):
         with column:
             captioned(view.overlay(size=small_size(view.photo)), name, name)
-            colour_bar(*ends(signed=view.signed), signed=view.signed)
+            colour_bar(*ends(signed=view.signed, outputs=subject.outputs), signed=view.signed)
 
 
 def agreed(first: Explanation, second: Explanation) -> Agreement:

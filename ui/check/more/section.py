@@ -69,15 +69,15 @@ def more_checks(
 def _keep(subject: Subject, test: AreaTest) -> None:
     left, *columns = st.columns(3, gap="medium")
     with left:
-        found = words.keep_finding(test.keep, subject.label)
+        found = words.keep_finding(test.keep, subject.label, subject.outputs)
         st.markdown(f"### {found}", anchors=False)
         announced(found, key="kept")
-        st.markdown(words.KEPT.format(score=score(test.keep.score)))
+        st.markdown(words.KEPT.format(score=score(test.keep.score, subject.outputs)))
     for column, (fill, outcome) in zip(columns, test.keep.fills.items(), strict=True):
         with column:
             captioned(
                 subject.picture(outcome.picture),
-                fill_caption(FILLS[fill], score(outcome.after.score)),
+                fill_caption(FILLS[fill], score(outcome.after.score, subject.outputs)),
                 words.KEPT_ALT.format(fill=FILLS[fill].lower()),
             )
 
@@ -91,7 +91,7 @@ def _paste(
     place: Place,
 ) -> None:
     with place.container():
-        st.markdown(words.PASTE_INTRO)
+        st.markdown(words.paste_intro(subject.outputs))
         photos, chosen = _other_photos(state, subject.result.photo, samples)
         space = Place(st.container())
     if not photos and not chosen:
@@ -166,7 +166,8 @@ def _paste_panel(subject: Subject, paste: Paste, titles: Mapping[str, str]) -> N
     with st.grid(6, min_column_width=130, gap="small") as grid:
         for photo in paste.photos:
             name = titles.get(photo.name, photo.name)
-            before, after = (plain(subject.question.label(guess)) for guess in (photo.before, photo.after))
+            question = subject.question
+            before, after = (words.paste_answer(question, each) for each in (photo.before, photo.after))
             with grid.cell():
                 captioned(
                     Image.fromarray(photo.picture),
@@ -198,7 +199,8 @@ def hide_panel(curve: HideCurve, subject: Subject) -> None:
             show_picture(drawing, alt)
         with right:
             st.slider(words.HIDE_LEVEL, 0, 100, step=STEP, format="%d %%", key="hide-level")
-            sentence = words.hide_sentence(level, curve.scores[index], curve.scores_elsewhere[index])
+            scores = curve.scores[index], curve.scores_elsewhere[index]
+            sentence = words.hide_sentence(level, *scores, subject.outputs)
             st.markdown(sentence)
             announced(sentence, key="hidden")
             spec = curve_spec(curve, level)

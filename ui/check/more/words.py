@@ -5,8 +5,11 @@ from __future__ import annotations
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.cover import Keep
 from saliency.checks.paste import Paste, PasteFinding
+from saliency.checks.question import Answer, ScoreQuestion
+from saliency.classifier import OutputKind, Outputs
 from saliency.methods.registry import LearningDependence
-from saliency.verdict.words import percent, score, sentence_start
+from saliency.verdict.words import SHARES, percent, score, sentence_start
+from ui.answers.words import topic
 from ui.words import number, plain
 
 MORE = "More tests"
@@ -20,15 +23,18 @@ MARK_FIRST = "Mark an area on the picture first."
 TEST_FIRST = "Run the test of the marked area first; its button stands above the pictures."
 
 KEPT = "With everything but the marked area covered, the score is {score}."
-KEPT_ENOUGH = "On this picture, the marked area alone is enough for the answer '{label}'."
-KEPT_NOT = "On this picture, the marked area alone is not enough for the answer '{label}'."
+KEPT_ENOUGH = "On this picture, the marked area alone is enough for {answer}."
+KEPT_NOT = "On this picture, the marked area alone is not enough for {answer}."
 KEPT_SPLIT = "Whether the marked area alone is enough depends on how the rest is covered."
 KEPT_ALT = "What the model received with only the marked area kept: {fill}"
 
 PASTE_INTRO = (
-    "The marked area is pasted into other photos, at the same place. If the model then gives them the same "
-    "name, the area alone brings it: this is the test for a badge, a logo or a watermark."
+    "The marked area is pasted into other photos, at the same place. {if_so}: this is the test for a "
+    "badge, a logo or a watermark."
 )
+IF_NAME = "If the model then gives them the same name, the area alone brings it"
+IF_TAG = "If the model then gives them the same tag, the area alone brings it"
+IF_NUMBER = "If their scores then move the same way, the area alone moves them"
 PASTE_SAMPLES = "Samples to paste it into"
 PASTE_UPLOAD = "Or your own photos, up to {most}"
 PASTE_NONE = "Choose at least one photo."
@@ -38,8 +44,23 @@ PASTED = (
     "Of {others} that the model had called something else, {changed} to '{label}' with the marked area "
     "pasted in."
 )
+TAG_PASTED = (
+    "Of {others} that the model had not given the tag '{label}', {changed} to it with the marked area "
+    "pasted in."
+)
+NUMBER_PASTED = (
+    "Of {others}, {changed} by at least a fifth of the usual range of {topic}, the same way, with the "
+    "marked area pasted in; on average, it {course}."
+)
+NUMBER_CONTROL = (
+    "With an equal area from elsewhere in your photo instead, {changed}; on average, it {course}."
+)
+RISES, FALLS, STAYS = "rises by {by}", "falls by {by}", "stays about the same"
 PASTED_CONTROL = "With an equal area from elsewhere in your photo instead, {changed}."
 PASTED_ALL = "The model calls all of these photos '{label}' already, so none can change. Choose other photos."
+TAG_PASTED_ALL = (
+    "The model gives all of these photos the tag '{label}' already, so none can change. Choose other photos."
+)
 CARRIES = "In these photos, the marked area alone brings the answer."
 CARRIES_NOT = "In these photos, the marked area does not bring the answer."
 CARRIES_PARTLY = "This test is inconclusive: pasting something else did as much, or too few photos changed."
@@ -53,6 +74,22 @@ PASTE_FINDINGS = {
     PasteFinding.CARRIES_NOT: CARRIES_NOT,
     PasteFinding.UNCLEAR: CARRIES_PARTLY,
     PasteFinding.NO_CONTROL: CARRIES_UNKNOWN,
+}
+OWN_FINDINGS = {
+    OutputKind.LABELS: {
+        PasteFinding.CARRIES: "In these photos, the marked area alone brings the tag.",
+        PasteFinding.CARRIES_NOT: "In these photos, the marked area does not bring the tag.",
+    },
+    OutputKind.YES_NO: {
+        PasteFinding.CARRIES: "In these photos, the marked area alone brings the answer.",
+        PasteFinding.CARRIES_NOT: "In these photos, the marked area does not bring the answer.",
+    },
+    OutputKind.SCORE: {
+        PasteFinding.CARRIES: "In these photos, the marked area alone moves the score.",
+        PasteFinding.CARRIES_NOT: "In these photos, the marked area does not move the score.",
+        PasteFinding.UNCLEAR: "This test is inconclusive: pasting something else did as much, or too few "
+        "scores moved.",
+    },
 }
 PASTED_ALT = "The photo '{photo}' with the marked area pasted in"
 
@@ -104,30 +141,63 @@ LEARNED_SAID = {
 }
 
 
-def keep_finding(keep: Keep, label: str) -> str:
-    """Whether the area alone is enough for the guess; the label is plain text."""
-    ahead = [outcome.after.ahead for outcome in keep.fills.values()]
-    sentence = KEPT_ENOUGH if all(ahead) else KEPT_SPLIT if any(ahead) else KEPT_NOT
-    return sentence.format(label=label)
+def keep_finding(keep: Keep, label: str, outputs: Outputs) -> str:
+    """Whether the area alone is enough for the answer; the label is plain text."""
+    answers = {OutputKind.LABELS: f"the tag '{label}'", OutputKind.SCORE: f"about the same {label}"}
+    sentence = KEPT_ENOUGH if keep.enough else KEPT_SPLIT if any(keep.stays) else KEPT_NOT
+    return sentence.format(answer=answers.get(outputs.kind, f"the answer '{label}'"))
+
+
+def paste_intro(outputs: Outputs) -> str:
+    """What pasting an area into other photos shows."""
+    kinds = {OutputKind.LABELS: IF_TAG, OutputKind.SCORE: IF_NUMBER}
+    return PASTE_INTRO.format(if_so=kinds.get(outputs.kind, IF_NAME))
 
 
 def paste_finding(paste: Paste, label: str) -> tuple[str, str]:
     """What pasting shows: the finding, and the counts."""
-    others, changed, by_control = paste.others, paste.changed, paste.changed_by_control
+    others, by_control, outputs = paste.others, paste.changed_by_control, paste.outputs
+    tags = outputs.kind is OutputKind.LABELS
     if paste.finding is PasteFinding.NO_PHOTO:
-        return (PASTED_ALL if paste.photos else PASTED_NONE_KNOWN).format(label=label), ""
-    counts = PASTED.format(
+        nothing = (TAG_PASTED_ALL if tags else PASTED_ALL) if paste.photos else PASTED_NONE_KNOWN
+        return nothing.format(label=label), ""
+    finding = (PASTE_FINDINGS | OWN_FINDINGS.get(outputs.kind, {}))[paste.finding]
+    sentence = NUMBER_PASTED if outputs.is_score else TAG_PASTED if tags else PASTED
+    verb = "move" if outputs.is_score else "change"
+    counts = sentence.format(
         others=f"{number(others)} photo{'' if others == 1 else 's'}",
-        changed=_changing(changed),
+        changed=_changing(paste.changed, verb),
         label=label,
+        topic=topic(label, outputs),
+        course=_moving(paste.moved, outputs) if outputs.is_score else "",
     )
     if by_control is not None:
-        counts += " " + PASTED_CONTROL.format(changed=_changing(by_control))
-    return PASTE_FINDINGS[paste.finding], counts
+        control = NUMBER_CONTROL if outputs.is_score else PASTED_CONTROL
+        course = _moving(paste.moved_by_control, outputs) if outputs.is_score else ""
+        counts += " " + control.format(changed=_changing(by_control, verb), course=course)
+    return finding, counts
 
 
-def _changing(count: int) -> str:
-    return f"{number(count) if count else 'none'} change{'' if count > 1 else 's'}"
+def paste_answer(question: ScoreQuestion, answer: Answer) -> str:
+    """What a photo is answered, below its picture: the top guess, whether a tag is given, the number."""
+    outputs = question.outputs
+    if outputs.is_score:
+        return score(answer.score, outputs)
+    if outputs.kind is OutputKind.LABELS:
+        return f"{'given' if answer.ahead else 'not given'} ({score(answer.score)})"
+    return plain(question.label(answer))
+
+
+def _moving(by: float, outputs: Outputs) -> str:
+    """How a score moves on average."""
+    shown = score(abs(by), outputs)
+    if shown == score(0.0, outputs):
+        return STAYS
+    return (RISES if by > 0 else FALLS).format(by=shown)
+
+
+def _changing(count: int, verb: str) -> str:
+    return f"{number(count) if count else 'none'} {verb}{'' if count > 1 else 's'}"
 
 
 def paste_left_out(count: int) -> str:
@@ -137,9 +207,9 @@ def paste_left_out(count: int) -> str:
     return f"{sentence_start(number(count))} {samples} left out: this model does not know {them}."
 
 
-def hide_sentence(level: float, value: float, elsewhere: float) -> str:
+def hide_sentence(level: float, value: float, elsewhere: float, outputs: Outputs = SHARES) -> str:
     """The score with so much hidden."""
-    first, second = score(value), score(elsewhere)
+    first, second = score(value, outputs), score(elsewhere, outputs)
     too = ", too" if first == second else ""
     return HIDDEN.format(level=percent(level), score=first, elsewhere=second, too=too)
 
@@ -161,5 +231,5 @@ def second_view(view: str) -> str:
 
 
 def paste_caption(name: str, before: str, after: str) -> str:
-    """A photo before and after pasting, below its picture."""
+    """A photo before and after pasting, below its picture; the answers are Markdown."""
     return f"{name}: still {after}" if before == after else f"{name}: {before} → **{after}**"

@@ -38,7 +38,8 @@ def _gemm(call: Call, a: Value, b: Value, c: Value = None) -> Value:
 
 
 @operator("MatMul")
-def _product(call: Call, a: Value, b: Value) -> Value:
+def product(call: Call, a: Value, b: Value) -> Value:
+    """A product of matrices; of a constant one a linear layer."""
     if isinstance(a, fx.Proxy) and isinstance(b, Tensor) and b.ndim == 2 and is_float(b) and rank(a) > 1:
         return linear(call, a, call.tracer.transposed(b))
     return torch.matmul(a, b)
@@ -51,12 +52,28 @@ def _einsum(call: Call, *terms: Value) -> Value:
 
 @operator("Attention")
 def _attention(call: Call, query: Value, key: Value, value: Value, *others: Any) -> Value:
-    grouped = rank(query) == 4 and _heads(query) != _heads(key)
-    usual = rank(query) == 4 and all(other is None for other in others) and call.outputs == 1
-    if not usual or grouped or call.attributes.keys() - {"is_causal", "scale"}:
-        raise call.refuse("with a mask, a cache, or joined heads")
+    mask, *more = (*others, None)
+    if call.outputs > 1 or any(other is not None for other in more):
+        raise call.refuse("with a cache")
+    settings = ("is_causal", "scale", "q_num_heads", "kv_num_heads", "softmax_precision")
     causal, scale = bool(call.setting("is_causal", 0)), call.setting("scale")
-    return F.scaled_dot_product_attention(query, key, value, is_causal=causal, scale=scale)
+    if any(call.setting(name) for name in call.attributes.keys() - set(settings)) or (
+        causal and mask is not None
+    ):
+        raise call.refuse("with a softcap, a window, or a mask of two kinds")
+    joined = rank(query) == 3
+    if joined:
+        query = _apart(query, call.setting("q_num_heads"))
+        key, value = (_apart(each, call.setting("kv_num_heads")) for each in (key, value))
+    if (times := _heads(query) // _heads(key)) > 1:
+        key, value = (torch.repeat_interleave(each, times, 1) for each in (key, value))
+    seen = F.scaled_dot_product_attention(query, key, value, mask, is_causal=causal, scale=scale)
+    return torch.flatten(seen.transpose(1, 2), 2) if joined else seen
+
+
+def _apart(x: Value, heads: int) -> Value:
+    """``(N, L, heads · C)`` as ``(N, heads, L, C)``."""
+    return x.unflatten(2, [heads, -1]).transpose(1, 2)
 
 
 def _is_row(c: Value, length: int) -> bool:

@@ -15,6 +15,7 @@ from models.sources.onnx.tracer import dtype, is_float
 
 _OF_ONE: dict[str, Callable[..., Any]] = {
     "Abs": torch.abs,
+    "BitwiseNot": torch.bitwise_not,
     "Acos": torch.acos,
     "Acosh": torch.acosh,
     "Asin": torch.asin,
@@ -42,6 +43,9 @@ _OF_ONE: dict[str, Callable[..., Any]] = {
 
 _OF_TWO: dict[str, Callable[..., Any]] = {
     "And": torch.logical_and,
+    "BitwiseAnd": torch.bitwise_and,
+    "BitwiseOr": torch.bitwise_or,
+    "BitwiseXor": torch.bitwise_xor,
     "Equal": torch.eq,
     "Greater": torch.gt,
     "GreaterOrEqual": torch.ge,

@@ -56,7 +56,8 @@ def is_even(pairs: Sequence[tuple[Any, Any]]) -> bool:
 
 
 @operator("Conv")
-def _convolution(call: Call, x: Value, weight: Value, bias: Value = None) -> Value:
+def convolution(call: Call, x: Value, weight: Value, bias: Value = None) -> Value:
+    """A convolution; of a constant weight a module."""
     count = rank(weight) - 2
     stride, dilation = call.setting("strides", [1] * count), call.setting("dilations", [1] * count)
     kernel = [int(length) for length in lengths(weight)[2:]]

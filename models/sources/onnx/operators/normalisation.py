@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.sources.onnx.call import Call, Value, constant, lengths, operator, rank
+from models.sources.onnx.call import Call, Value, lengths, operator, rank
 
 _BATCH: Mapping[int, Any] = {2: nn.BatchNorm1d, 3: nn.BatchNorm1d, 4: nn.BatchNorm2d, 5: nn.BatchNorm3d}
 
@@ -88,18 +88,3 @@ def _mean_variance(call: Call, x: Value) -> Value:
     axes = call.setting("axes", [0, 2, 3])
     centred = x - torch.mean(x, axes, keepdim=True)
     return centred / (torch.sqrt(torch.mean(centred * centred, axes, keepdim=True)) + 1e-9)
-
-
-@operator("DequantizeLinear")
-def _dequantized(call: Call, x: Value, scale: Value, zero: Value = None) -> Value:
-    scale, zero = constant(scale), None if zero is None else constant(zero)
-    if call.setting("block_size", 0):
-        raise call.refuse("block by block")
-    single = [1] * rank(x)
-    column = list(single)
-    if rank(x):
-        column[call.setting("axis", 1) % rank(x)] = -1
-    scale = scale.reshape(column if scale.numel() > 1 else single)
-    if zero is None:
-        return x.float() * scale
-    return (x.float() - zero.float().reshape(column if zero.numel() > 1 else single)) * scale

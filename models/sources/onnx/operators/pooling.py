@@ -71,3 +71,14 @@ def _window(call: Call) -> tuple[list[int], list[int], list[int], bool]:
     one = [1] * len(kernel)
     rounded_up = bool(call.setting("ceil_mode", 0))
     return kernel, call.setting("strides", one), call.setting("dilations", one), rounded_up
+
+
+@operator("LpPool")
+def _power_mean(call: Call, x: Value) -> Value:
+    kernel, stride, dilation, rounded_up = _window(call)
+    if any(step != 1 for step in dilation) or rounded_up:
+        raise call.refuse("with gaps between its cells, or its size rounded up")
+    power, pairs = call.setting("p", 2), paddings(call, x, kernel, stride)
+    function: Any = _AVERAGE[len(kernel) - 1]
+    powers = torch.abs(padded(call, x, pairs)) ** power
+    return (function(powers, kernel, stride) * math.prod(kernel)) ** (1 / power)

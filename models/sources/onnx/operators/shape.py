@@ -1,4 +1,4 @@
-"""What moves values, and computes none: shapes, axes, joining."""
+"""Shapes and axes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, fx
-from torch.nn import functional as F
 
 from models.sources.onnx import examples
 from models.sources.onnx.call import Call, Value, lengths, operator, rank, sizes_of, whole_numbers
@@ -24,16 +23,6 @@ def _shape(call: Call, x: Value) -> Value:
 def _count(call: Call, x: Value) -> Value:
     sizes = sizes_of(x)
     return sizes.prod() if isinstance(sizes, Tensor) else tidy(math.prod(sizes))
-
-
-@operator("Constant")
-def _constant(call: Call) -> Value:
-    name, value = next(iter(call.attributes.items()))
-    if name == "value":
-        return value
-    if name not in ("value_float", "value_floats", "value_int", "value_ints"):
-        raise call.refuse("for text or sparse values")
-    return torch.tensor(value, dtype=torch.float32 if "float" in name else torch.int64)
 
 
 @operator("Reshape")
@@ -100,92 +89,6 @@ def _transpose(call: Call, x: Value) -> Value:
     return x if order == sorted(order) else x.permute(order)
 
 
-@operator("Concat")
-def _concat(call: Call, *parts: Value) -> Value:
-    axis = call.setting("axis")
-    if len(parts) == 1:
-        return parts[0]
-    moving = _first_with_pictures(parts)
-    if call.batch and moving is not None and axis != 0:
-        parts = tuple(_repeated(part, moving, call) for part in parts)
-    return torch.cat(parts, axis)
-
-
-def _first_with_pictures(parts: tuple[Value, ...]) -> fx.Proxy | None:
-    """The first part whose first axis holds the pictures."""
-    return next((p for p in parts if isinstance(p, fx.Proxy) and examples.picture_axis(p.node) == 0), None)
-
-
-def _repeated(part: Value, moving: fx.Proxy, call: Call) -> Value:
-    """A class token or its like, written out for as many pictures as the file takes, for any number."""
-    if not isinstance(part, Tensor) or part.shape[0] != call.batch:
-        return part
-    return call.written(part[:1]).expand(moving.size(0), *[-1] * (part.ndim - 1))
-
-
-@operator("Split")
-def _split(call: Call, x: Value, parts: Value = None) -> Value:
-    axis, stated = call.setting("axis", 0), call.numbers("split", parts)
-    if stated is None:
-        count = call.setting("num_outputs", call.outputs)
-        stated = -(-lengths(x)[axis] // count)
-    pieces = torch.split(x, stated, axis)
-    return tuple(pieces[number] for number in range(call.outputs))
-
-
-@operator("Slice")
-def _slice(call: Call, x: Value, *given: Value) -> Value:
-    starts, ends, axes, steps = (*given, None, None, None, None)[:4]
-    first, last = call.numbers("starts", starts) or [], call.numbers("ends", ends) or []
-    along = call.numbers("axes", axes) or list(range(len(first)))
-    by = call.numbers("steps", steps) or [1] * len(first)
-    whole = slice(None)
-    cuts: list[Any] = [whole] * rank(x)
-    for start, end, axis, step in zip(first, last, along, by, strict=True):
-        if step > 0:
-            cuts[axis] = slice(start, end, step)
-            continue
-        length = lengths(x)[axis]
-        if not isinstance(length, int):
-            raise call.refuse("backwards on pictures of any size")
-        start = min(start + length if start < 0 else start, length - 1)
-        end = max(end + length if end < 0 else end, -1)
-        x = torch.index_select(x, axis, torch.arange(start, end, step))
-    return x if all(cut == slice(None) for cut in cuts) else x[tuple(cuts)]
-
-
-@operator("Gather")
-def _gather(call: Call, x: Value, indices: Value) -> Value:
-    axis = call.setting("axis", 0) % rank(x)
-    if not isinstance(indices, Tensor):
-        if is_sizes(indices):
-            raise call.refuse("at a place that depends on the picture")
-        flat = torch.index_select(x, axis, indices.reshape(-1))
-        return flat.reshape([*lengths(x)[:axis], *lengths(indices), *lengths(x)[axis + 1 :]])
-    if isinstance(x, Tensor):
-        place: tuple[Any, ...] = (*[slice(None)] * axis, indices.long())
-        return x[place]
-    if indices.ndim == 0:
-        return x.select(axis, int(indices))
-    length = lengths(x)[axis]
-    if bool((indices < 0).any()):
-        if not isinstance(length, int):
-            raise call.refuse("from the end, on pictures of any size")
-        indices = torch.where(indices < 0, indices + length, indices)
-    flat = torch.index_select(x, axis, indices.reshape(-1).long())
-    if indices.ndim == 1:
-        return flat
-    return flat.reshape([*lengths(x)[:axis], *indices.shape, *lengths(x)[axis + 1 :]])
-
-
-@operator("GatherElements")
-def _gather_elements(call: Call, x: Value, indices: Value) -> Value:
-    axis = call.setting("axis", 0)
-    if isinstance(indices, Tensor):
-        indices = torch.where(indices < 0, indices + lengths(x)[axis], indices).long()
-    return torch.gather(x, axis, indices)
-
-
 @operator("Expand")
 def _expand(call: Call, x: Value, shape: Value) -> Value:
     wanted = whole_numbers(shape)
@@ -213,54 +116,6 @@ def _tile(call: Call, x: Value, repeats: Value) -> Value:
     )
 
 
-@operator("Pad")
-def _pad(call: Call, x: Value, pads: Value = None, value: Value = None, axes: Value = None) -> Value:
-    stated = call.numbers("pads", pads) or []
-    mode = {"edge": "replicate", "wrap": "circular"}.get(call.setting("mode", "constant"))
-    mode = mode or call.setting("mode", "constant")
-    along = [a % rank(x) for a in call.numbers("axes", axes) or range(rank(x))]
-    pairs: list[tuple[Any, Any]] = [(0, 0)] * rank(x)
-    for at, axis in enumerate(along):
-        pairs[axis] = (stated[at], stated[at + len(along)])
-    fill = call.setting("value", 0.0) if value is None else whole_or_float(value)
-    if mode != "constant":
-        kept = 2 if rank(x) > 3 else 1
-        if any(pair != (0, 0) for pair in pairs[:kept]):
-            raise call.refuse("other than with one value, on pictures or channels")
-        pairs = pairs[kept:]
-    flat = [side for pair in reversed(pairs) for side in pair]
-    if all(isinstance(side, int) and side == 0 for side in flat):
-        return x
-    if mode != "constant":
-        return F.pad(x, flat, mode=mode)
-    return F.pad(x, flat, value=fill)
-
-
-def whole_or_float(value: Value) -> Any:
-    """The one number in a constant, of its own kind."""
-    return value.reshape(-1)[0].item()
-
-
-@operator("ConstantOfShape")
-def _constant_of_shape(call: Call, shape: Value) -> Value:
-    value = call.setting("value")
-    fill = 0.0 if value is None else value.reshape(-1)[0].item()
-    kind = torch.float32 if value is None else value.dtype
-    sizes = whole_numbers(shape)
-    if all(isinstance(length, int) for length in sizes):
-        return torch.full(sizes, fill, dtype=kind)
-    return call.function(torch.full, sizes, fill, dtype=kind)
-
-
-@operator("Range")
-def _range(call: Call, start: Value, limit: Value, step: Value) -> Value:
-    if isinstance(start, Tensor) and isinstance(limit, Tensor) and isinstance(step, Tensor):
-        return torch.arange(start.item(), limit.item(), step.item(), dtype=start.dtype)
-    ends = [whole_numbers(each_end)[0] for each_end in (start, limit, step)]
-    picture = fx.Proxy(next(iter(call.tracer.graph.nodes)), call.tracer)  # on whose device it has to be
-    return call.function(torch.arange, *ends, device=call.function(getattr, picture, "device"))
-
-
 @operator("DepthToSpace")
 def _depth_to_space(call: Call, x: Value) -> Value:
     block, (count, channels, height, width) = call.setting("blocksize"), lengths(x)
@@ -278,9 +133,3 @@ def _space_to_depth(call: Call, x: Value) -> Value:
     deep = call.setting("mode", "DCR") == "CRD"
     parts = parts.permute([0, 1, 3, 5, 2, 4] if deep else [0, 3, 5, 1, 2, 4])
     return parts.reshape([count, channels * block**2, height // block, width // block])
-
-
-@operator("Trilu")
-def _triangle(call: Call, x: Value, diagonal: Value = None) -> Value:
-    at = 0 if diagonal is None else int(diagonal)
-    return torch.triu(x, at) if call.setting("upper", 1) else torch.tril(x, at)

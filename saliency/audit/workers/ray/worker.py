@@ -19,7 +19,7 @@ from saliency.audit.evidence.rows import Result
 from saliency.audit.inputs.files import file_size
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.workers.pool import PhotoWork, Task
-from saliency.classifier import Classifier
+from saliency.classifier import Classifier, yes_no_classifier
 from saliency.errors import SaliencyError
 
 Load = Callable[[], Classifier]
@@ -55,7 +55,7 @@ class Worker:
         self._trouble = ""
         try:
             torch.set_num_threads(threads)
-            classifier = load()
+            classifier = yes_no_classifier(load(), settings.question, settings.framing)
             if classifier.digest == settings.weights:
                 self._work = PhotoWork(classifier, folder, masks, settings)
             else:

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from corner import photo_of
 from PIL import Image
 from torch import nn
 
 import models
+import saliency
 from commands.main import main as saliency_main
 from commands.models import main
 from models.errors import ModelError
@@ -124,11 +126,18 @@ def test_grey_pictures(own: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_what_is_not_square_is_refused(own: Path, tmp_path: Path) -> None:
-    path = _with_labels(exported(tmp_path / "given", size=(48, 64)))
-    with pytest.raises(ModelError, match="48 × 64 pixels"):
-        add(path, Wishes())
-    assert list(own.iterdir()) == []
+@pytest.mark.parametrize("size", [(48, 64), (64, 28)])
+def test_pictures_that_are_not_square(own: Path, tmp_path: Path, size: tuple[int, int]) -> None:
+    added = add(_with_labels(exported(tmp_path / "given", size=size)), Wishes())
+    model = models.load(added.key)
+    photo = photo_of(np.random.default_rng(0).integers(0, 255, (90, 120, 3), np.uint8))
+    for framing, cut in (("whole", 0), ("crop", 1)):
+        x, placement = model.prepare(photo, framing)
+        assert (tuple(x.shape[2:]), placement.input_size, placement.cut_share > 0) == (size, size, bool(cut))
+        assert not placement.squeezed or framing == "whole"
+        found = saliency.explain(model, photo, method="input-x-gradient", framing=framing)
+        assert found.attribution.shape == size
+        assert found.heat_map.shape == (90, 120)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -172,13 +172,41 @@ def test_two_inputs_are_refused(tmp_path):
     refused(saved(model, tmp_path), "2 inputs", "“mask”")
 
 
-def test_lists_of_dictionaries_are_refused(tmp_path):
+def test_names_with_their_scores_are_labels_and_a_row(tmp_path):
+    """As Azure Custom Vision exports a classifier: the best class's name, and all names with their scores."""
+    kind = helper.make_sequence_type_proto(
+        helper.make_map_type_proto(TensorProto.STRING, helper.make_tensor_type_proto(FLOAT, []))
+    )
+    names = ["cat", "dog", "bird", "fish", "Küche"]
+    outputs = [
+        helper.make_tensor_value_info("best", TensorProto.STRING, ["n"]),
+        helper.make_value_info("z", kind),
+    ]
+    plain, model = small(), small(outputs=outputs)
+    nodes = [
+        helper.make_node("ArgMax", ["y"], ["at"], axis=1),
+        helper.make_node("ArrayFeatureExtractor", ["names", "at"], ["best"], domain="ai.onnx.ml"),
+        helper.make_node("ZipMap", ["y"], ["z"], domain="ai.onnx.ml", classlabels_strings=names),
+    ]
+    model.graph.initializer.append(
+        helper.make_tensor("names", TensorProto.STRING, [5], [n.encode() for n in names])
+    )
+    model.graph.node.extend(nodes)
+    model.opset_import.append(helper.make_opsetid("ai.onnx.ml", 3))
+    (tmp_path / "named").mkdir()
+    read, expected = source.read([saved(model, tmp_path / "named")]), source.read([saved(plain, tmp_path)])
+    assert read.labels == tuple(names)
+    x = torch.rand(3, 3, 32, 32)
+    assert torch.equal(read.module.forward(x), expected.module.forward(x))
+
+
+def test_lists_of_dictionaries_without_names_are_refused(tmp_path):
     kind = helper.make_sequence_type_proto(
         helper.make_map_type_proto(TensorProto.STRING, helper.make_tensor_type_proto(FLOAT, []))
     )
     model = small(outputs=[helper.make_value_info("z", kind)])
     model.graph.node.append(helper.make_node("ZipMap", ["y"], ["z"], domain="ai.onnx.ml"))
-    refused(saved(model, tmp_path), "ZipMap", "zipmap=False")
+    refused(saved(model, tmp_path), "ZipMap", "have no names")
 
 
 def test_what_gives_no_row_of_scores_is_refused(tmp_path):

@@ -31,8 +31,8 @@ from saliency.audit.reports.record import (
     UnjudgedLabel,
     audit_record,
 )
-from saliency.audit.reports.report import brief, named
-from saliency.audit.reports.sentences import on_average
+from saliency.audit.reports.report import named
+from saliency.audit.reports.sentences import brief, on_average
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
 from saliency.familiarity import Footing

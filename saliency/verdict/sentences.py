@@ -1,0 +1,193 @@
+"""What each test of an area showed, in sentences; see :mod:`saliency.verdict.words`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from saliency.agreement import Agreement
+from saliency.checks.cover import Cover, FillOutcome, Keep, Reason
+from saliency.checks.hiding import HideCurve
+from saliency.checks.influence import Influence
+from saliency.checks.paste import Paste, PasteFinding
+from saliency.checks.question import ScoreQuestion
+from saliency.classifier import OutputKind, Outputs, Score
+from saliency.verdict import words
+from saliency.verdict.kinds import claim, said
+from saliency.verdict.words import beside, course, number, percent, score, sentence_start
+
+_FIRST = 5  # labels in a sentence
+
+
+def because(question: ScoreQuestion, cover: Cover, *, unsure: bool = False) -> str:
+    """Why covering shows what it shows; unsure: the model is not sure of its answer."""
+    fills, outputs = list(cover.fills.values()), question.outputs
+    if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
+        return (
+            f"Without it, “{question.rather_than.label}” is ahead; with other places of the same size "
+            "covered it is not."
+        )
+    others = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
+    how = _ways(question, fills)
+    if cover.reason is Reason.SCORE_FALLS:
+        changed = [question.label(one.after) for one in fills if _turned(question, cover, one)]
+        one_way = changed and question.rather_than is None
+        how = said(question, words.ONE_WAY, other=changed[0]) if one_way else ""
+    doubted = unsure and outputs.exclusive and cover.reason is Reason.GUESS_CHANGES
+    return said(
+        question,
+        words.BECAUSE_UNSURE if doubted else words.BECAUSE[cover.reason],
+        other=" or ".join(others),
+        how=how,
+        course=course(cover.before.score, cover.after, outputs),
+        elsewhere=_elsewhere(cover),
+        range=outputs.usual,
+    )
+
+
+def covered(question: ScoreQuestion, cover: Cover, *, low: bool) -> str:
+    """The score before and after covering; low: it has nothing to lose, and covering does not raise it."""
+    if low:
+        return words.COVERED_LOW.format(before=_low(cover.before.score))
+    before, after, elsewhere, outputs = cover.before.score, cover.after, "", cover.outputs
+    if cover.elsewhere is not None:
+        there = beside(before, after, cover.elsewhere, outputs)
+        elsewhere = words.COVERED_ELSEWHERE.format(elsewhere=there)
+    shown = {score(outcome.after.score, outputs) for outcome in cover.fills.values()}
+    ways = "" if shown == {score(after, outputs)} else words.ON_AVERAGE
+    there = course(before, after, outputs)
+    return said(question, words.COVERED, course=there, ways=ways, elsewhere=elsewhere)
+
+
+def kept(question: ScoreQuestion, keep: Keep) -> str:
+    """What the model says to the area alone."""
+    shown = score(keep.score, keep.outputs)
+    if not keep.measured:
+        return said(question, words.KEPT_BLANK)
+    if not question.before.ahead and not any(keep.stays):
+        return words.KEPT_SCORE.format(score=shown)
+    before = score(question.before.score, keep.outputs)
+    still, near, ways = ("still", "close to", "") if any(keep.stays) else ("no longer", "far from", "")
+    if any(keep.stays) and not keep.enough:
+        ways = " with one of two ways of covering the rest"
+    return said(question, words.KEPT, score=shown, still=still, near=near, before=before, ways=ways)
+
+
+def pasted(question: ScoreQuestion, paste: Paste, *, product: bool | None) -> str:
+    """What pasting the area into other photos does."""
+    if paste.finding is PasteFinding.NO_PHOTO:
+        same = said(question, words.ALL_SAME)
+        why = same if paste.photos else words.NONE_KNOWN if paste.left_out else words.NONE_GIVEN
+        return words.NO_PHOTO.format(why=why)
+    others = f"{number(paste.others)} other photo{'' if paste.others == 1 else 's'}"
+    changed = f"{number(paste.changed)} change{'s' if paste.changed <= 1 else ''}"
+    by_control, control = paste.changed_by_control, ""
+    if by_control is not None:
+        moved = _signed(paste.moved_by_control, paste.outputs)
+        control = said(question, words.CARRIED_CONTROL, control=number(by_control), moved=moved)
+    moved = _signed(paste.moved, paste.outputs)
+    sentence = said(question, words.CARRIED, others=others, changed=changed, control=control, moved=moved)
+    if by_control is None and paste.changed:
+        sentence += words.NO_CONTROL
+    if paste.changed == 0:
+        return sentence + (words.PASTED_NOT_PRODUCT if product else "")
+    if product is None:
+        return sentence + words.CARRIED_IF_PRODUCT
+    return sentence + (words.CARRIED_PRODUCT if product else "")
+
+
+def in_map(influence: Influence | None) -> str:
+    """How much of the influence lies in the area."""
+    if influence is None:
+        return words.NO_MAP
+    share = influence.share
+    return words.MAP.format(
+        heat=percent(share.value), area=percent(influence.area), chance=percent(share.chance)
+    )
+
+
+def hidden(curve: HideCurve, *, flat: bool, inside: float, small: bool) -> str:
+    """What hiding the strongest places does; the share is of these, or of the area where that is smaller."""
+    if flat:
+        return said(curve.question, words.HIDDEN_FLAT)
+    sooner = "sooner" if curve.sooner else "no sooner"
+    whole = words.HIDDEN_AREA if small else words.HIDDEN_PLACES
+    share = sentence_start(percent(inside))
+    return said(curve.question, words.HIDDEN, sooner=sooner, share=share, whole=whole)
+
+
+def second_view(question: ScoreQuestion, agreement: Agreement) -> str:
+    """Whether a second view points to the same places as the map."""
+    return said(question, words.VIEWS[agreement.verdict])
+
+
+def outcome(scores: Sequence[Score], outputs: Outputs) -> str:
+    """What a model says to a photo, in a sentence.
+
+    Args:
+        scores: All its scores, best first.
+        outputs: What they are.
+    """
+    top, shown = scores[0], outputs.shown
+    if outputs.is_score:
+        return f"The model gives {shown(top.score)} for “{top.label}” (usually {outputs.usual})."
+    if outputs.kind is not OutputKind.LABELS:
+        return f"The model answers “{top.label}” ({shown(top.score)})."
+    given = [one for one in scores if outputs.given(one.score)]
+    rest = [one for one in scores if not outputs.given(one.score)]
+    if not given:
+        return f"No tag is given; the strongest: {_listed(rest, outputs)}."
+    missing = f"; not given: {_listed(rest, outputs)}" if rest else ""
+    return f"Tags given: {_listed(given, outputs)}{missing}."
+
+
+def _listed(scores: Sequence[Score], outputs: Outputs) -> str:
+    """The first labels with their scores, and how many more there are."""
+    named = [f"“{one.label}” ({outputs.shown(one.score)})" for one in scores[:_FIRST]]
+    more = len(scores) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _ways(question: ScoreQuestion, fills: Sequence[FillOutcome]) -> str:
+    """How the two ways of covering differ, in the score or else in the answer."""
+    subject = claim(question) if question.outputs.is_score else "the score"
+    blur, grown = (f"{subject} is {score(one.after.score, question.outputs)}" for one in fills)
+    if blur == grown:
+        blur, grown = (_answer(question, one) for one in fills)
+    return "" if blur == grown else words.DISAGREE.format(blur=blur, grown=grown)
+
+
+def _answer(question: ScoreQuestion, outcome: FillOutcome) -> str:
+    match question.outputs.kind:
+        case OutputKind.SCORE:
+            return ""
+        case OutputKind.LABELS:
+            return f"the tag is {'given' if outcome.after.ahead else 'not given'}"
+        case _:
+            return f"the model answers “{question.label(outcome.after)}”"
+
+
+def _turned(question: ScoreQuestion, cover: Cover, outcome: FillOutcome) -> bool:
+    """Whether the answer is another one; of a label, whether it is no longer given."""
+    if question.outputs.exclusive:
+        return outcome.after.top != cover.before.top
+    return cover.before.ahead and not outcome.after.ahead
+
+
+def _elsewhere(cover: Cover) -> str:
+    """Where covering equal areas elsewhere takes the score."""
+    if cover.elsewhere is None:
+        return ""
+    there = score(cover.elsewhere, cover.outputs)
+    verb = "leaves it at" if there == score(cover.before.score, cover.outputs) else "takes it to"
+    return f"covering equal areas elsewhere {verb} {there}"
+
+
+def _signed(value: float, outputs: Outputs) -> str:
+    """By how much a number moves: +2.6."""
+    shown = score(value, outputs)
+    return f"+{shown}" if value > 0 and shown[0].isdigit() and any(d in "123456789" for d in shown) else shown
+
+
+def _low(value: float) -> str:
+    """A low score behind "of": "of 0.01", but "of less than 0.01"."""
+    return score(value).replace("below", "less than")

@@ -96,8 +96,8 @@ FOLDERS_FIT = (
     "answers are right."
 )
 BETTER_MODEL = (
-    "“{name}” knows {better} of the {all} folders' names, the model chosen above {known}. Choose it if these "
-    "are the things you mean."
+    "“{name}” knows {better} of the {all} folder names; the model chosen above knows {known}. Choose the "
+    "other if these are the things you mean."
 )
 NO_FOLDERS = (
     "There are no folders with photos in them. Put the photos of each class into a folder with its name, "

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from saliency.errors import SaliencyError
 from saliency.method_facts import USUAL, MethodFacts, stated_facts, unknown
+from saliency.verdict.advice import AreaRole
 
 _LONGEST = 36_500  # days
 
@@ -105,6 +106,9 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mask", type=Path, metavar="FILE", help="an outline: a picture, white where it is")
     parser.add_argument("--suggest", action="store_true", help="the strongest separate spots of the map")
     parser.add_argument("--paste", nargs="+", type=Path, default=[], metavar="PHOTO", help="other photos")
+    parser.add_argument(
+        "--area-is", choices=[*AreaRole], help="what the areas are; what the verdict means follows it"
+    )
 
 
 def _check_check(options: argparse.Namespace) -> None:
@@ -158,7 +162,7 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on",
         choices=["depends"],
-        help="exit code 3 if guesses depend on a place that is neither the middle nor named product",
+        help="exit code 3 if answers depend on a place that is neither the middle nor named product",
     )
 
 

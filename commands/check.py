@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
             except SaliencyError as error:
                 worst = complain(f"{path}: {error.message}")
                 continue
-            conclusion = conclusion_of(result, familiarity=prepared.familiarity)
+            conclusion = conclusion_of(result, familiarity=prepared.familiarity, role=options.area_is)
             show({"photo": str(path), "conclusion": conclusion.record(), **result.record()})
         return worst
 

@@ -17,9 +17,10 @@ from weakref import WeakSet
 import streamlit as st
 
 from saliency.explanation import Explanation
-from saliency.export.check_slide import CheckedArea
+from saliency.export.checked_area import CheckedArea
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
+from saliency.verdict.advice import AreaRole
 from ui import memory
 from ui.views.quick_and_careful import QUICK
 from ui.widgets.controls import STRENGTH
@@ -131,6 +132,7 @@ class Session:
     checks: Cache[Any] = field(default_factory=partial(Cache, 16))
     checked: CheckedArea | None = None  # what the page shows as tested, for files to take along
     marks: dict[str, Mark | None] = field(default_factory=dict)  # by a photo's digest; None: cleared
+    roles: dict[str, tuple[Mark, AreaRole]] = field(default_factory=dict)  # what a mark is, as a person says
     remembered: int = 0  # bytes of what is computed, when the page was drawn last
     drawn: float = 0.0  # when that was, in seconds of `time.monotonic`
 
@@ -161,7 +163,7 @@ class Session:
         if self.own is not None and self.own.digest != photo.digest:
             for cache in self.caches:
                 cache.forget(self.own.digest)
-            self.marks.pop(self.own.digest, None)
+            self.unmark(self.own.digest)
         self.own, self.own_thumbnail = photo, thumbnail
         self.choose_photo(OWN)
 
@@ -206,9 +208,29 @@ class Session:
         """Keeps what a person marked on a photo; None where nothing is to be marked."""
         self.marks[digest] = mark
 
+    def unmark(self, digest: str) -> None:
+        """Forgets what a person marked on a photo, and said of it."""
+        self.marks.pop(digest, None)
+        self.roles.pop(digest, None)
+
+    def role(self, digest: str, mark: Mark) -> AreaRole | None:
+        """What a marked area is: as a person says, or the product where it is the product's outline."""
+        about, role = self.roles.get(digest, (None, None))
+        return role if about == mark else AreaRole.PRODUCT if mark.outline else None
+
+    def say(self, digest: str, mark: Mark, role: AreaRole | None) -> None:
+        """Keeps what a person says that a marked area is, and the area with it; None takes it back."""
+        self.mark(digest, mark)
+        self.roles.pop(digest, None)
+        if role is not None:
+            self.roles[digest] = mark, role
+
 
 READY = Session()
-"""What was computed before anybody came (`ui/start/warm_up.py`): every tab begins with it."""
+"""What was computed before anybody came (`ui/start/warm_up.py`): every tab begins with it.
+
+Tests that every visitor of a sample asks for are added when the first one has asked.
+"""
 
 _SESSIONS: WeakSet[Session] = WeakSet()
 
@@ -221,6 +243,18 @@ def session() -> Session:
             cache.update(ready)
         _SESSIONS.add(state)
     return cast(Session, st.session_state[_KEY])
+
+
+def shared_check(key: Key) -> Any | None:
+    """The result of a check that was made for everybody; None where there is none."""
+    return READY.checks.get(key)
+
+
+def share_check(key: Key, result: object) -> None:
+    """Keeps the result of a check for everybody, if there is none yet."""
+    if READY.checks.get(key) is None:
+        READY.checks[key] = result
+        READY.rest()
 
 
 def sessions() -> list[Session]:

@@ -16,11 +16,10 @@ from models import Choice
 from saliency.classifier import Score
 from saliency.familiarity import Familiarity, Footing
 from saliency.names import readable
-from saliency.verdict.words import LEGEND, percent, score
+from saliency.verdict.words import LEANING, LEGEND, percent, score
 
 FAVOURITE = 0.80  # score from which the top guess is a clear favourite, if it is also so far ahead:
 AHEAD = 0.50
-LEANING = 0.40  # score from which the model leans towards it
 
 APP = "Spotlight"
 PURPOSE = (

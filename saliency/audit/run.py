@@ -23,7 +23,7 @@ from saliency.methods.registry import compatible, find, offered_names
 from saliency.photo.area import Box
 from saliency.photo.framing import Framing
 
-_UNTESTED = "Its guess is counted, but no place was tested in it."
+_UNTESTED = "Its answer is counted, but no place was tested in it."
 
 AuditProgress = Callable[[str, int, int], None]
 """Told the step (``photos`` or ``spots``), how many are done and how many there are (also within a photo).

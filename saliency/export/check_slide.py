@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from PIL import Image, ImageDraw
@@ -12,38 +11,27 @@ from saliency.checks.check import AreaTest
 from saliency.checks.fills import Fill
 from saliency.classifier import OutputKind, Outputs
 from saliency.explanation import Explanation
+from saliency.export.checked_area import CheckedArea
 from saliency.export.outline import outlined
 from saliency.export.page import COLUMN, INK, QUIET, RULE, SIDE, WIDTH, picture_row, small
-from saliency.export.slide import SlideWords, titled
-from saliency.export.typeset import Rgb
-from saliency.verdict.conclusion import Conclusion
+from saliency.export.slide import SlideWords, paragraphs, titled
+from saliency.export.typeset import Block, Rgb
 from saliency.verdict.kinds import claim
-from saliency.verdict.words import TO_DO, score
+from saliency.verdict.words import score
 
-TITLE = "What is the answer without the marked area?"
+TITLE = "What is the answer without the marked area, {where}?"
 _TITLES = {
-    OutputKind.LABELS: "Is the tag “{label}” given without the marked area?",
-    OutputKind.SCORE: "What is {claim} without the marked area?",
+    OutputKind.LABELS: "Is the tag “{label}” given without the marked area, {where}?",
+    OutputKind.SCORE: "What is {claim} without the marked area, {where}?",
 }
+BOX, OUTLINE = "in the blue box", "inside the blue line"
 AS_IS, COVERED = "As it is: {score}", "Area blurred: {score}"
+ANSWER = "Answer: “{label}”"
 STRIP, NUMBER_STRIP = "Score for “{label}”", "“{label}”"
-ROWS = ("As it is", "Area covered, two ways", "Equal areas elsewhere")
+ROWS = ("As it is", "Area blurred; filled in", "Equal areas elsewhere")
 _BLUE: Rgb = (31, 95, 168)
 _NAME, _DOTS = 44, 40  # pixels of height
 _RADIUS = 11
-
-
-@dataclass(frozen=True, eq=False)
-class CheckedArea:
-    """An area that was tested, and what that came to.
-
-    Attributes:
-        test: What covering it does.
-        conclusion: The verdict of all that was tried.
-    """
-
-    test: AreaTest
-    conclusion: Conclusion
 
 
 def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Image.Image:
@@ -60,17 +48,22 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
     page, top, bottom = titled(
         e,
         words,
-        conclusion.headline,
-        conclusion.because,
-        conclusion.own_doubt,
-        f"{TO_DO} {conclusion.advice}",
-        title=_TITLES.get(outputs.kind, TITLE).format(label=label, claim=claim(question)),
+        conclusion.title,
+        *paragraphs(conclusion),
+        title=_TITLES.get(outputs.kind, TITLE).format(
+            label=label, claim=claim(question), where=BOX if area.mask is None else OUTLINE
+        ),
     )
     blurred = cover.fills[Fill.BLUR]
-    before, after = (score(said.score, outputs) for said in (cover.before, blurred.after))
+    captions = [
+        _caption(
+            text.format(score=score(given.score, outputs)), question.label(given) if outputs.exclusive else ""
+        )
+        for text, given in ((AS_IS, cover.before), (COVERED, blurred.after))
+    ]
     picture_row(
         page,
-        [[(small(text, COLUMN), INK)] for text in (AS_IS.format(score=before), COVERED.format(score=after))],
+        captions,
         lambda size: (
             outlined(e.received_image(size), area),
             question.in_photo(blurred.picture, size),
@@ -88,6 +81,12 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         _axis(outputs, scores),
     )
     return page
+
+
+def _caption(text: str, label: str) -> list[tuple[Block, Rgb]]:
+    """The score over a picture, and the model's answer where there is one to speak of."""
+    answer = [(small(ANSWER.format(label=label), COLUMN), QUIET)] if label else []
+    return [(small(text, COLUMN, bold=True), INK), *answer]
 
 
 def scores_of(test: AreaTest) -> tuple[list[float], list[float], list[float]]:

@@ -26,6 +26,7 @@ INK: Rgb = (23, 27, 33)  # contrast with white 17:1
 QUIET: Rgb = (84, 92, 104)  # 6.7:1
 RULE: Rgb = (208, 213, 219)  # a hairline
 ALARM: Rgb = (150, 18, 18)  # behind white: 8.6:1
+_PARAGRAPH = 12  # pixels between two paragraphs
 _GAP = 22  # between a colour bar and its words
 _BAR_WIDTH = (110, 360)  # at least and at most
 
@@ -53,7 +54,7 @@ def paper(
         finding: One sentence, the largest type.
         foot: Texts below a hairline, one under the other.
         warning: A sentence that nobody may overlook; a bar across the top.
-        below: Texts below the finding, one under the other.
+        below: Paragraphs below the finding.
     """
     page = Image.new("RGB", (WIDTH, HEIGHT), "white")
     draw = ImageDraw.Draw(page)
@@ -64,8 +65,8 @@ def paper(
         y = text.write(draw, SIDE + _GAP, y + _GAP // 2, PAPER) + _GAP
     y = small(title, INNER).write(draw, SIDE, y, QUIET)
     y = headline(finding, INNER).write(draw, SIDE, y + 4, INK)
-    for text in below:
-        y = text.write(draw, SIDE, y, INK)
+    for number, text in enumerate(below):
+        y = text.write(draw, SIDE, y + (_PARAGRAPH if number else 0), INK)
     top = y + 20
     y = HEIGHT - BOTTOM - sum(text.height for text in foot)
     bottom = y - 16

@@ -7,7 +7,8 @@ from typing import Any
 
 from saliency.checks.check import Check
 from saliency.explanation import Explanation
-from saliency.export.check_slide import CheckedArea, check_slide
+from saliency.export.check_slide import check_slide
+from saliency.export.checked_area import CheckedArea
 from saliency.export.outline import outlined
 from saliency.export.slide import SlideWords, slide
 from saliency.files import png, stem
@@ -46,13 +47,15 @@ def parcel(
         record: Figures of the check; those of covering and keeping it if ``None``.
         strength: As in `saliency.heat.heatmap.overlay`.
     """
-    start, notes = stem(e.photo.name), dict.fromkeys(["Warning"] if e.warning else [], e.warning)
+    start, notes = stem(e.photo.name), _warning(e)
+    said = slide_notes(e, words, checked)
     files = {
         f"{start}-answer.txt": answer(e, words, checked).encode(),
-        f"{start}-slide.png": png(slide(e, words, strength), notes),
+        f"{start}-slide.png": png(slide(e, words, strength, checked=checked), said),
     }
     if checked is not None:
-        files |= _check_files(e, checked, words, record, start, notes)
+        files |= _check_files(e, checked, record, start, notes)
+        files[f"{start}-check-slide.png"] = png(check_slide(e, checked, words), said)
     return {**files, f"{start}-photo.png": png(e.photo.image, {}), **e.parts()}
 
 
@@ -65,7 +68,7 @@ def answer(e: Explanation, words: SlideWords, checked: CheckedArea | None = None
         lines.append(words.finding)
     else:
         conclusion = checked.conclusion
-        lines += [conclusion.headline, conclusion.because]
+        lines += [conclusion.title, conclusion.reason]
         lines += [f"Doubt: {conclusion.own_doubt}"] if conclusion.own_doubt else []
         lines += [f"{TO_DO} {conclusion.advice}", "", "What was tried:"]
         lines += [f"- {entry.sentence}{_BEARINGS[entry.bearing]}" for entry in conclusion.evidence]
@@ -73,10 +76,18 @@ def answer(e: Explanation, words: SlideWords, checked: CheckedArea | None = None
     return "\n".join(lines) + "\n"
 
 
+def slide_notes(e: Explanation, words: SlideWords, checked: CheckedArea | None = None) -> dict[str, str]:
+    """The answer as text that goes with the picture of a slide, for those who cannot see that."""
+    return _warning(e) | {"Description": answer(e, words, checked)}
+
+
+def _warning(e: Explanation) -> dict[str, str]:
+    return {"Warning": e.warning} if e.warning else {}
+
+
 def _check_files(
     e: Explanation,
     checked: CheckedArea,
-    words: SlideWords,
     record: dict[str, Any] | None,
     start: str,
     notes: dict[str, str],
@@ -85,7 +96,6 @@ def _check_files(
     figures = record or Check(checked.test, e, None).record()
     text = json.dumps({"conclusion": checked.conclusion.record(), **figures}, indent=2, ensure_ascii=False)
     files = {
-        f"{start}-check-slide.png": png(check_slide(e, checked, words), notes),
         f"{start}-check.json": f"{text}\n".encode(),
         f"{start}-before.png": png(outlined(e.received_image(frame), probe.area), notes),
     }

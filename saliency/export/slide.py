@@ -6,13 +6,34 @@ is what the model says to the photo, where that is more than one label or a numb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
 
 from saliency.explanation import Explanation
-from saliency.export.page import BAR, COLUMN, INK, INNER, SIDE, WIDTH, legend_bar, paper, picture_row, small
+from saliency.export.checked_area import CheckedArea
+from saliency.export.outline import outlined
+from saliency.export.page import (
+    BAR,
+    COLUMN,
+    INK,
+    INNER,
+    QUIET,
+    SIDE,
+    WIDTH,
+    legend_bar,
+    paper,
+    picture_row,
+    small,
+)
+from saliency.export.typeset import Block
 from saliency.verdict import sentences
+from saliency.verdict.conclusion import Conclusion
+from saliency.verdict.words import TO_DO
+
+BOX, OUTLINE, LINE = "Blue box: marked area", "Blue line: marked area", "Thin line: strongest places"
+_LINES, _ALL_LINES = 3, 6  # of a paragraph, and of all of them, at most
 
 
 @dataclass(frozen=True)
@@ -36,7 +57,9 @@ class SlideWords:
     legend: tuple[str, str]
 
 
-def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Image:
+def slide(
+    e: Explanation, words: SlideWords, strength: float = 0.6, *, checked: CheckedArea | None = None
+) -> Image.Image:
     """The slide, 1920×1080 RGB on white.
 
     Texts that are too long get smaller down to 18 point, then more lines, then an ellipsis.
@@ -45,15 +68,35 @@ def slide(e: Explanation, words: SlideWords, strength: float = 0.6) -> Image.Ima
         e: What to show.
         words: What to say.
         strength: As in `saliency.heat.heatmap.overlay`.
+        checked: The area that was tested on it, if one was: it is outlined, and the slide begins with the
+            verdict.
     """
+    area = None if checked is None else checked.test.probe.area
     outcome = "" if e.outputs.exclusive else sentences.outcome(e.scores, e.outputs)
     texts = [outcome] if outcome and outcome not in words.finding else []
-    page, top, bottom = titled(e, words, words.finding, *texts)
+    if checked is None:
+        page, top, bottom = titled(e, words, words.finding, *texts)
+    else:
+        reason, _, to_do = paragraphs(checked.conclusion)
+        said = " ".join((words.finding, *texts, reason))
+        page, top, bottom = titled(e, words, checked.conclusion.title, said, to_do)
     legend_bar(page, words.legend, (SIDE, WIDTH - SIDE), bottom - BAR, signed=e.signed)
+    marked = "" if area is None else BOX if area.mask is None else OUTLINE
+    line = "" if e.empty else LINE
+    captions = [
+        [(small(caption, COLUMN, bold=True), INK), *[(small(text, COLUMN), QUIET) for text in (key,) if text]]
+        for caption, key in zip(words.captions, (marked, line, line), strict=True)
+    ]
+
+    def pictures(size: tuple[int, int]) -> tuple[Image.Image, ...]:
+        received = e.received_image(size)
+        first = received if area is None else outlined(received, area)
+        return first, e.heat_image(size), e.overlay(strength, size)
+
     picture_row(
         page,
-        [[(small(caption, COLUMN), INK)] for caption in words.captions],
-        lambda size: (e.received_image(size), e.heat_image(size), e.overlay(strength, size)),
+        captions,
+        pictures,
         (e.photo.width, e.photo.height),
         (top, bottom - BAR - 24),
     )
@@ -69,7 +112,7 @@ def titled(
         e: What is shown.
         words: What to say; the finding is the next argument.
         finding: One sentence, the largest type.
-        texts: What stands below it, before what has to be said of the photo; on five lines at most.
+        texts: Paragraphs below it, before what has to be said of the photo; on six lines at most.
         title: What the slide is about, where that is not what the words say.
     """
     said = " ".join(texts)
@@ -79,5 +122,19 @@ def titled(
         finding,
         *(small(text, INNER, most=2) for text in (f"Photo: {e.photo.name} · {words.details}", words.limits)),
         warning=e.warning,
-        below=[small(text, INNER, most=5) for text in (" ".join((*texts, *cautions)),) if text],
+        below=_blocks([text for text in (*texts, " ".join(cautions)) if text]),
     )
+
+
+def _blocks(texts: Sequence[str]) -> list[Block]:
+    """Paragraphs, of which the longest are cut where all have more than so many lines together."""
+    blocks = [small(text, INNER, most=_LINES) for text in texts]
+    while sum(len(block.lines) for block in blocks) > _ALL_LINES:
+        longest = max(range(len(blocks)), key=lambda number: len(blocks[number].lines))
+        blocks[longest] = small(texts[longest], INNER, most=len(blocks[longest].lines) - 1)
+    return blocks
+
+
+def paragraphs(conclusion: Conclusion) -> tuple[str, str, str]:
+    """What a slide says of a tested area: why, what speaks against relying on it, what to do."""
+    return conclusion.reason, conclusion.own_doubt, f"{TO_DO} {conclusion.advice}"

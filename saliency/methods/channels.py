@@ -138,7 +138,7 @@ def shapley_cam(graph: Graph, x: Tensor, objective: Objective, *, at: str | None
 @method(
     key="finer-cam",
     name="Finer-CAM",
-    sentence="Marks what tells the guess from the guesses most like it.",
+    sentence="Marks what tells the answer from the answers most like it.",
     paper="Zhang et al. 2025, Finer-CAM, eq. 4",
     family=Family.CLASS_ACTIVATION,
     passes=1.2,

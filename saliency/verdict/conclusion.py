@@ -14,18 +14,19 @@ from typing import Any
 
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.check import Check
-from saliency.checks.cover import FEW, MATERIAL, SMALL, Cover, Finding, Keep, Reason
+from saliency.checks.cover import Cover, Keep, Reason
 from saliency.checks.hiding import HideCurve
 from saliency.checks.influence import Influence
 from saliency.checks.paste import Paste
 from saliency.checks.probe import AreaProbe
 from saliency.familiarity import Familiarity
 from saliency.verdict import words
+from saliency.verdict.advice import SAID, AreaRole, Merit, advice
+from saliency.verdict.decision import judged
 from saliency.verdict.evidence import AreaTests, Bearing, Evidence, Trial, Verdict, evidence
 from saliency.verdict.kinds import said
 from saliency.verdict.sentences import because
 
-_HALF = 0.5  # of the score: a fall to less is more than a part of it
 _ELSEWHERE = {
     Trial.KEEP: words.NOT_ALONE,
     Trial.PASTE: words.ONLY_HERE,
@@ -55,6 +56,10 @@ class Conclusion:
         doubt: What speaks against relying on it; never empty, as it is of one photo.
         advice: What to do next.
         evidence: What each test showed, and whether that supports the verdict.
+        role: What the area is, as a person says; ``None`` where nobody has said.
+        merit: Whether the verdict is what one would hope for; open where nobody has said what the area is.
+        meaning: The same in a sentence; empty where it is open.
+        asks: Whether it matters what the area is, so that a person should say it.
     """
 
     verdict: Verdict
@@ -63,6 +68,20 @@ class Conclusion:
     doubt: str
     advice: str
     evidence: tuple[Evidence, ...]
+    role: AreaRole | None = None
+    merit: Merit = Merit.OPEN
+    meaning: str = ""
+    asks: bool = False
+
+    @property
+    def title(self) -> str:
+        """What stands first: the meaning of the verdict, where it has one, else the verdict."""
+        return self.meaning or self.headline
+
+    @property
+    def reason(self) -> str:
+        """Why: the verdict, where its meaning stands first, and what it rests on."""
+        return f"{self.headline} {self.because}" if self.meaning else self.because
 
     @property
     def own_doubt(self) -> str:
@@ -77,6 +96,9 @@ class Conclusion:
             "because": self.because,
             "doubt": self.doubt,
             "advice": self.advice,
+            "area_is": None if self.role is None else str(self.role),
+            "merit": str(self.merit),
+            "meaning": self.meaning,
             "evidence": [entry.record() for entry in self.evidence],
         }
 
@@ -93,6 +115,7 @@ def conclude(
     agreement: Agreement | None = None,
     product: bool | None = None,
     familiarity: Familiarity | None = None,
+    role: AreaRole | str | None = None,
 ) -> Conclusion:
     """One verdict of all that was tried of an area, with its reason and its doubt; computes nothing anew.
 
@@ -108,20 +131,33 @@ def conclude(
         product: Whether the area is the product itself, which pasting it proves nothing against; ``None``
             where that is not known.
         familiarity: Whether the model knows what the photo shows.
+        role: What the area is, where a person has said: ``product``, ``detail`` or ``other``. What the
+            verdict means and what to do follow it; it changes nothing of the verdict itself.
+
+    Raises:
+        ValueError: There is no such role.
     """
+    role = AreaRole.PRODUCT if role is None and product else role if role is None else AreaRole(role)
+    product = product if role is None else role is AreaRole.PRODUCT
     tests = AreaTests(probe, cover, keep, paste, influence, map_empty, hide, agreement, product)
-    verdict, headline, advice = _judged(tests)
+    verdict, headline, to_do = judged(tests)
     entries = tuple(evidence(tests, verdict))
-    question = probe.question
+    question, unsure = probe.question, _unsure(tests, familiarity)
+    situation = _situation(to_do, tests, familiarity)
+    means = advice(situation, role)
     doubts = (said(question, doubt) for doubt in _doubts(tests, verdict, entries))
     strange = [familiarity.sentence] if familiarity is not None and familiarity.strange else []
     return Conclusion(
         verdict=verdict,
-        headline=said(question, words.HEADLINES[headline]),
-        because=_because(tests, verdict),
+        headline=said(question, words.HEADLINES[headline], unsure=unsure),
+        because=_because(tests, verdict, unsure=unsure),
         doubt=words.joined([*strange, *doubts]),
-        advice=said(question, words.ADVICE[_fitting(advice, product, familiarity)]),
+        advice=said(question, means.to_do),
         evidence=entries,
+        role=role,
+        merit=means.merit,
+        meaning=means.meaning,
+        asks=situation in SAID,
     )
 
 
@@ -131,6 +167,7 @@ def conclusion_of(
     agreement: Agreement | None = None,
     product: bool | None = None,
     familiarity: Familiarity | None = None,
+    role: AreaRole | str | None = None,
 ) -> Conclusion:
     """What a whole check comes to, as :func:`conclude` says it.
 
@@ -139,6 +176,7 @@ def conclusion_of(
         agreement: Whether a second view points to the same places as the check's map.
         product: Whether the area is the product itself.
         familiarity: Whether the model knows what the photo shows.
+        role: What the area is, where a person has said.
     """
     return conclude(
         check.test.probe,
@@ -151,77 +189,11 @@ def conclusion_of(
         agreement=agreement,
         product=product,
         familiarity=familiarity,
+        role=role,
     )
 
 
-def _judged(tests: AreaTests) -> tuple[Verdict, str, str]:
-    """The verdict, and which words say it and what to do."""
-    cover = tests.cover
-    if cover is None:
-        return Verdict.UNKNOWN, "unknown", "unknown"
-    stays = cover.finding is Finding.LITTLE or (cover.reason is Reason.TOO_LARGE and _stays(cover))
-    if cover.finding is Finding.DEPENDS and cover.reason is Reason.SCORE_RISES:
-        return Verdict.DEPENDS, "lowers", "lowers"
-    rises = cover.reason is Reason.SCORE_RISES and _falls_nowhere(cover)
-    instead = tests.enough or (tests.carries and not cover.outputs.is_score)
-    if (stays or rises) and cover.before.ahead and instead:
-        return Verdict.EITHER, "either", "either"
-    if _held_down(cover):
-        return Verdict.DOES_NOT, "against", "against"
-    if stays or rises:
-        return Verdict.DOES_NOT, "not", "not"
-    if cover.finding is Finding.DEPENDS:
-        less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead and not cover.outputs.is_score
-        if less and cover.after >= _HALF * cover.before.score:
-            return Verdict.PARTLY, "partly", "partly"
-        return Verdict.DEPENDS, "depends", "depends"
-    match cover.reason:
-        case Reason.AS_MUCH_ELSEWHERE:
-            return Verdict.PARTLY, "shared", "shared"
-        case Reason.IN_BETWEEN:
-            return Verdict.PARTLY, "partly", "partly"
-        case Reason.TOO_LARGE:
-            return Verdict.UNKNOWN, "unknown", "too large"
-        case Reason.LOW_SCORE:
-            return Verdict.UNKNOWN, "unknown", "low"
-        case _:
-            return Verdict.UNKNOWN, "unknown", "unknown"
-
-
-def _stays(cover: Cover) -> bool:
-    """Whether the answer and its score stay however the area is covered, which needs no comparison."""
-    before = cover.before
-    return all(
-        outcome.after.ahead == before.ahead
-        and abs(cover.outputs.fall(before.score, outcome.after.score)) < SMALL
-        for outcome in cover.fills.values()
-    )
-
-
-def _held_down(cover: Cover) -> bool:
-    """Whether the score rises, however the area is covered, and further than without others of its size.
-
-    A number on a scale depends on what lowers it, and has a verdict of its own.
-    """
-    if cover.outputs.is_score:
-        return False
-    least = max((1 + SMALL) * cover.before.score, MATERIAL if cover.reason is Reason.LOW_SCORE else 0.0)
-    return all(
-        outcome.controls
-        and outcome.after.score >= least
-        and sum(control.log_odds >= outcome.after.log_odds for control in outcome.controls)
-        <= FEW * len(outcome.controls) + 1e-9
-        for outcome in cover.fills.values()
-    )
-
-
-def _falls_nowhere(cover: Cover) -> bool:
-    """Whether the score does not fall, however the area is covered."""
-    before, outcomes = cover.before.score, cover.fills.values()
-    return all(cover.outputs.fall(before, outcome.after.score) < SMALL for outcome in outcomes)
-
-
-def _because(tests: AreaTests, verdict: Verdict) -> str:
+def _because(tests: AreaTests, verdict: Verdict, *, unsure: bool) -> str:
     question = tests.probe.question
     if tests.cover is None:
         return said(question, words.BECAUSE_UNCOVERED)
@@ -231,7 +203,7 @@ def _because(tests: AreaTests, verdict: Verdict) -> str:
         return said(question, words.BECAUSE[Reason.SMALL_CHANGE])
     if verdict is Verdict.DOES_NOT and tests.cover.reason is Reason.LOW_SCORE:
         return said(question, words.BECAUSE[Reason.SCORE_RISES])
-    return because(question, tests.cover)
+    return because(question, tests.cover, unsure=unsure)
 
 
 def _doubts(tests: AreaTests, verdict: Verdict, entries: tuple[Evidence, ...]) -> Iterator[str]:
@@ -254,9 +226,24 @@ def _doubts(tests: AreaTests, verdict: Verdict, entries: tuple[Evidence, ...]) -
     yield words.ONE_PHOTO
 
 
-def _fitting(advice: str, product: bool | None, familiarity: Familiarity | None) -> str:
-    """The advice for an area that is the product, or for a thing unknown to the model, where there is one."""
-    if familiarity is not None and familiarity.strange and advice in ("shared", "not", "partly", "unknown"):
+def _unsure(tests: AreaTests, familiarity: Familiarity | None) -> bool:
+    """Whether the model's answer is one that it is not sure of, so that the verdict must not sound surer."""
+    if familiarity is not None and familiarity.strange:
+        return True
+    question = tests.probe.question
+    before = question.before if tests.cover is None else tests.cover.before
+    return question.outputs.exclusive and before.score < words.LEANING
+
+
+def _situation(key: str, tests: AreaTests, familiarity: Familiarity | None) -> str:
+    """Which advice fits: what the area is only matters for an answer that the model gives and knows."""
+    question = tests.probe.question
+    if key not in SAID:
+        return key
+    if familiarity is not None and familiarity.strange:
         return "stranger"
-    own = {"depends": "depends on product", "either": "either product", "not": "not product"}
-    return own.get(advice, advice) if product else advice
+    if question.rather_than is not None:
+        return "lead"
+    if not question.before.ahead and question.outputs.exclusive:
+        return "held down" if key == "against" else "another"
+    return key

@@ -39,10 +39,6 @@ _LABELS = {
     ]: "The tag can do without this place. If what it names is larger, mark all of it below and "
     "test that; else mark what you suspect.",
     words.ADVICE[
-        "not product"
-    ]: "The tag comes from something other than the product. Mark what it could be, such "
-    "as a badge or the background, and test that.",
-    words.ADVICE[
         "against"
     ]: "If the tag should be given, keep this out of your photos, or have the model trained "
     "with photos that show both.",
@@ -91,10 +87,6 @@ _SCORE = {
         "not"
     ]: "The number can do without this place. If the product is larger, mark all of it below and "
     "test that; else mark what you suspect.",
-    words.ADVICE[
-        "not product"
-    ]: "The number comes from something other than the product. Mark what it could be, "
-    "such as a badge or the background, and test that.",
     words.NEEDS_BOTH: "Alone the area does not bring this number: what else is in the photo counts, too.",
     words.ONLY_HERE: "Pasted into other photos, the area does not move {claim}.",
     words.NOT_MEASURED_ALONE: "{Claim} is much the same with nothing left to see.",
@@ -126,16 +118,23 @@ _OWN: Mapping[OutputKind, Mapping[str, str]] = {
 }
 
 
-def said(question: ScoreQuestion, sentence: str, **fields: Any) -> str:
-    """A sentence of :mod:`saliency.verdict.words` as it is said where the model gives such numbers."""
+def said(question: ScoreQuestion, sentence: str, *, unsure: bool = False, **fields: Any) -> str:
+    """A sentence of :mod:`saliency.verdict.words` as it is said where the model gives such numbers.
+
+    Args:
+        question: What was asked.
+        sentence: The general one.
+        unsure: Whether the model is not sure of its answer.
+        fields: What stands in it beside the claim and the label.
+    """
     template = _OWN.get(question.outputs.kind, {}).get(sentence, sentence)
-    about = claim(question)
+    about = claim(question, unsure=unsure)
     named = {"claim": about, "Claim": words.sentence_start(about), "label": f"“{question.target.label}”"}
     return template.format(**named, **fields)
 
 
-def claim(question: ScoreQuestion) -> str:
-    """What the conclusion is about, in the middle of a sentence."""
+def claim(question: ScoreQuestion, *, unsure: bool = False) -> str:
+    """What the conclusion is about, in the middle of a sentence; unsure: of its answer."""
     name = question.target.label
     if question.outputs.is_score:
         return name if name.lower().startswith("the ") else f"the {name}"
@@ -145,4 +144,4 @@ def claim(question: ScoreQuestion) -> str:
     given = question.before.ahead
     if question.outputs.kind is OutputKind.LABELS:
         return f"the tag {label}" if given else f"the score for the tag {label}"
-    return f"the answer {label}" if given else f"the score for {label}"
+    return f"the {'unsure ' if unsure else ''}answer {label}" if given else f"the score for {label}"

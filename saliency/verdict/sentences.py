@@ -18,8 +18,8 @@ from saliency.verdict.words import beside, course, number, percent, score, sente
 _FIRST = 5  # labels in a sentence
 
 
-def because(question: ScoreQuestion, cover: Cover) -> str:
-    """Why covering shows what it shows."""
+def because(question: ScoreQuestion, cover: Cover, *, unsure: bool = False) -> str:
+    """Why covering shows what it shows; unsure: the model is not sure of its answer."""
     fills, outputs = list(cover.fills.values()), question.outputs
     if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
         return (
@@ -32,9 +32,10 @@ def because(question: ScoreQuestion, cover: Cover) -> str:
         changed = [question.label(one.after) for one in fills if _turned(question, cover, one)]
         one_way = changed and question.rather_than is None
         how = said(question, words.ONE_WAY, other=changed[0]) if one_way else ""
+    doubted = unsure and outputs.exclusive and cover.reason is Reason.GUESS_CHANGES
     return said(
         question,
-        words.BECAUSE[cover.reason],
+        words.BECAUSE_UNSURE if doubted else words.BECAUSE[cover.reason],
         other=" or ".join(others),
         how=how,
         course=course(cover.before.score, cover.after, outputs),

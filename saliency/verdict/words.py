@@ -13,9 +13,13 @@ from collections.abc import Iterable
 from saliency.agreement import AgreementLevel
 from saliency.checks.cover import Reason
 from saliency.classifier import Outputs
+from saliency.verdict.advice import OPEN
 
 SHARES = Outputs()
 """Scores from 0 to 1."""
+
+LEANING = 0.40
+"""Score from which a model leans towards its answer; below, it is undecided."""
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -45,6 +49,11 @@ BECAUSE = {
     Reason.IN_BETWEEN: "Without it, the score falls a little.",
     Reason.SCORE_RISES: "Without it, the score rises.",
 }
+BECAUSE_UNSURE = (
+    "Without it, the best answer it has is {other}. Covering other places of the same size does not change "
+    "its answer."
+)
+"""Instead of the first, where the model is not sure of any answer."""
 DISAGREE = ": {blur} with the area blurred, and {grown} with it filled in from around it"
 ONE_WAY = " (covered in one of two ways, the model answers “{other}”)"
 BECAUSE_EITHER = {
@@ -52,29 +61,8 @@ BECAUSE_EITHER = {
     False: "The model gives the same answer without it; yet pasted into other photos, it brings this answer.",
 }
 
-ADVICE = {
-    "depends": "If the area is the product, this is what you would hope for. If it is anything else, such as "
-    "a badge or the background, keep it out of your photos, and have the model trained with photos that lack "
-    "it.",
-    "depends on product": "It is the product: this is what you would hope for.",
-    "either": "Covering alone hides such a case. Try the area in other photos, and plan training photos that "
-    "have only one of the two.",
-    "either product": "The product is enough, and so is what stands around it. Plan training photos of other "
-    "things in such surroundings.",
-    "partly": "Mark a little more of the thing you suspect, or try another photo.",
-    "shared": "Mark an area closer around the thing you suspect, or try another photo.",
-    "not": "The answer can do without this place. If the product is larger, mark all of it below and test "
-    "that; else mark what you suspect.",
-    "not product": "The answer comes from something other than the product. Mark what it could be, such as a "
-    "badge or the background, and test that.",
-    "against": "Choose the next best guess, and test the area for that one: it may speak for it.",
-    "unknown": "Mark a little more or a little less, or try the same thing in another photo.",
-    "too large": "Mark a smaller area, close around one thing.",
-    "stranger": "Ask a model that knows such things, or try a photo of one thing that this model knows.",
-    "lowers": "If the area is what should lower the number, this is what you would hope for. If it is not, "
-    "have the model trained with photos that have it and deserve a high one.",
-    "low": "Choose the model's top guess, and test the area for that one.",
-}
+ADVICE = {key: advice.to_do for key, advice in OPEN.items()}
+"""What to do where nobody has said what the area is."""
 
 TO_DO = "What to do:"
 """What stands before an advice."""

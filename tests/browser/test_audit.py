@@ -86,6 +86,8 @@ def test_an_audit_from_upload_to_report(tab, shop):
     report = PdfReader(io.BytesIO(taken(other, "report.pdf")))
     said = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in report.pages))
     assert str(PHOTOS - BROKEN) in report.pages[0].extract_text()
+    verdict = other.get_by_role("heading", level=2).first.inner_text()
+    assert verdict in re.sub(r"\s+", " ", report.pages[0].extract_text()), "the page's, on page 1"
     counted = re.sub(r"\s+", " ", finding.first.inner_text())
     assert counted in said
     assert "cut short.jpg" in said

@@ -2,19 +2,23 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 from browsing import ready
+from PIL import Image
 from playwright.sync_api import expect
 from stand_in import ROOT
 
-from saliency.verdict.words import HEADLINES
+from saliency.verdict.advice import AreaRole
+from saliency.verdict.words import HEADLINES, TO_DO
 from ui.check import words
 from ui.check.more import words as more_words
+from ui.explain.words import TEST_SLIDE, ZIP
 from ui.photo.words import SAMPLES
 from ui.widgets.words import FINGER
-from ui.words import DETAILS
+from ui.words import DETAILS, SLIDE
 from ui.work.words import CANCEL
 
 pytestmark = pytest.mark.browser
@@ -142,6 +146,37 @@ def test_a_result_is_said_and_takes_the_place_that_was_lost(tab):
 
 
 @pytest.mark.slow
+def test_the_verdict_in_slides_and_files_is_the_pages_whatever_the_area_is(tab):
+    """Before and after a person says what the marked area is; the slides carry their text."""
+    page = tab("/?sample=plant")
+    frame(page)
+    for role in ("", words.ROLES[AreaRole.PRODUCT], words.ROLES[AreaRole.OTHER]):
+        if role:
+            page.get_by_role("radio", name=role).or_(page.get_by_role("button", name=role)).first.click()
+            page.wait_for_url(
+                f"**area-is={'product' if role == words.ROLES[AreaRole.PRODUCT] else 'other'}**"
+            )
+            ready(page)
+        box = page.locator("[data-testid=stVerticalBlock]").filter(has_text=TO_DO).last
+        lines = box.locator("h2, p").all_inner_texts()
+        _, _, title = lines[0].partition(" ")  # an icon is a word of its font
+        reason, advice = lines[1:3]
+        said = []
+        for button in (SLIDE, TEST_SLIDE, ZIP):
+            with page.expect_download() as download:
+                page.get_by_role("button", name=button, exact=True).click()
+            if button == ZIP:
+                with zipfile.ZipFile(download.value.path()) as archive:
+                    name = next(name for name in archive.namelist() if name.endswith("-answer.txt"))
+                    said.append(archive.read(name).decode())
+            else:
+                with Image.open(download.value.path()) as slide:
+                    said.append(slide.text["Description"])
+        assert len(set(said)) == 1
+        for part in (title, reason, advice):
+            assert part.strip() in said[0]
+
+
 def test_a_tap_is_no_box(tab):
     page = tab(FIRST)
     (x, y), _ = corners(page, PLANT)

@@ -59,7 +59,7 @@ def test_a_folder(run, tmp_path: Path) -> None:
     assert "22 of 22 photos" in err
     assert "broken/0.png: " in err
     assert err.index("22 photos in 3 folders") < err.index(" of 22 photos")
-    assert "How good is it? 21 of 21 guesses are right." in err
+    assert "How good is it? 21 of 21 answers are right." in err
     rows = json.loads((out / "results.json").read_text())
     assert [one["state"] for one in rows].count("done") == 21
     assert len(rows[0]["cells"]) == 16
@@ -111,7 +111,7 @@ def test_exit_code_3_where_something_is_found(run, tmp_path: Path) -> None:
     code, found, err = run(photos, "--out", tmp_path / "one", "--fail-on", "depends")
     assert code == 3
     assert found["depends_on"][0]["place"] == "upper left corner"
-    assert "depends: In 9 of the 9 pictures with the guess “bright” that were kept for testing" in err
+    assert "depends: In 9 of the 9 pictures with the answer “bright” that were kept for testing" in err
     few = make_set(tmp_path / "few", bright=5)
     assert run(few, "--out", tmp_path / "two", "--fail-on", "depends")[0] == 0
     area = ("--area", "product=0,0,0.25,0.25")

@@ -41,6 +41,7 @@ from ui.words import listed
 from ui.work import loading
 
 _ERROR = ":material/error:"
+_LABELS_CHOSEN = "audit-labels-chosen"  # whether a person chose where labels come from
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
 
 
@@ -57,7 +58,8 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         left, right = st.columns(2, gap="medium")
         with left:
             model = loading.classifier(question["model"])
-            labels, table = _labels(model.outputs.kind)
+            usual = preview.usual_labels(paths, model.labels)
+            labels, table = _labels(model.outputs.kind, usual)
             counts, problem = preview.labels(labels, table, paths)
             if spent := cost_of_views(
                 model,
@@ -69,6 +71,8 @@ def form(choices: Mapping[str, Choice]) -> str | None:
             with asked:
                 question["question"] = question_choice.choose(model, question["model"], counts)
             preview.show_labels(labels, counts, len(paths), model, question["question"])
+            if model.outputs.exclusive:
+                preview.show_better_model(question["model"], choices, paths)
             spaces[LABELS] = st.empty()
         with right:
             area = area_choice.choose(lambda: uploads.first_photo(photos), _handed_over())
@@ -160,6 +164,7 @@ def _begin(
     runner().begin(folder)
     uploader.forget([*photos, table, area.table, area.masks])
     st.session_state[_UPLOADS] = _handed_over() + 1
+    st.session_state.pop(_LABELS_CHOSEN, None)
     return folder.name
 
 
@@ -247,9 +252,17 @@ def _question(models: Mapping[str, Choice]) -> dict[str, Any]:
     return {"model": model, "method": method.key, "view": view, "framing": framing, "second": second}
 
 
-def _labels(outputs: OutputKind) -> tuple[str, Upload | None]:
-    """Where labels come from, and the table with them."""
-    kind = choose_in_list(words.LABELS, words.LABEL_KINDS, key="audit-labels", help=words.LABELS_HELP)
+def _labels(outputs: OutputKind, usual: str) -> tuple[str, Upload | None]:
+    """Where labels come from, and the table with them; the usual place, until a person chooses another."""
+
+    def take() -> None:
+        st.session_state[_LABELS_CHOSEN] = True
+
+    if not st.session_state.get(_LABELS_CHOSEN):
+        st.session_state["audit-labels"] = usual
+    kind = choose_in_list(
+        words.LABELS, words.LABEL_KINDS, key="audit-labels", help=words.LABELS_HELP, on_change=take
+    )
     if kind != LABELS:
         return kind, None
     key = f"audit-labels-csv-{_handed_over()}"

@@ -104,7 +104,7 @@ def details(name: str) -> None:
     choice = choices.get(request.model)
     with st.container(gap="xxsmall"):
         counts = progress.counts(folder) if request.state == DONE else (0, 0)  # else the bar below tells
-        st.caption(words.line(request, *counts, runner().work(folder)))
+        st.caption(words.line(request, *counts))
         st.caption(
             words.question(request, wording.model_name(choice) if choice else wording.plain(request.model))
         )

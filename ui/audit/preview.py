@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import streamlit as st
 
+import models
+from models import Choice
 from saliency.audit.inputs.archive import ArchiveLimits, contents
 from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.names import name_finder
@@ -23,6 +25,7 @@ from ui import words as wording
 from ui.audit import uploads, words
 from ui.audit.store import LABELS
 from ui.widgets.uploader import Upload
+from ui.work import loading
 
 _KEY = "audit-contents"  # of the files that were looked into last, in this tab
 
@@ -50,6 +53,36 @@ def show_photos(paths: Sequence[str]) -> None:
     st.caption(words.photos_in_folders(len(paths), len(folders)))
 
 
+def usual_labels(paths: Sequence[str], classes: Sequence[str]) -> str:
+    """Where labels most likely come from: the folders, where at least half are named like classes."""
+    folders = _folders(paths)
+    return "folders" if folders and 2 * _known(folders, classes) >= len(folders) else ""
+
+
+def show_better_model(model: str, choices: Mapping[str, Choice], paths: Sequence[str]) -> None:
+    """Which built-in model knows more of the folders' names than the one that is chosen, if one does."""
+    folders = _folders(paths)
+    fits = {
+        key: _known(folders, loading.classifier(key).labels)
+        for key, choice in choices.items()
+        if folders and key in (model, models.SHOWROOM, models.EVERYDAY) and choice.present
+    }
+    best = max(fits, key=lambda key: (fits[key], key == model), default=model)
+    if fits and fits[best] > fits[model]:
+        name = wording.model_name(choices[best])
+        st.info(words.better_model(name, fits[best], fits[model], len(folders)), icon=":material/lightbulb:")
+
+
+def _folders(paths: Sequence[str]) -> Counter[str]:
+    """How many photos there are in each folder."""
+    return Counter(readable(PurePosixPath(path).parent.name) for path in paths if "/" in path)
+
+
+def _known(folders: Collection[str], classes: Sequence[str]) -> int:
+    """How many folders are named like one class of a model."""
+    return sum(len(positions(label, classes)) == 1 for label in folders)
+
+
 def labels(kind: str, table: Upload | None, paths: Sequence[str]) -> tuple[Mapping[str, int], str]:
     """How many photos have each label, as far as that is known; and what is wrong with the labels.
 
@@ -61,7 +94,7 @@ def labels(kind: str, table: Upload | None, paths: Sequence[str]) -> tuple[Mappi
     Returns:
         The labels, and why the audit cannot start with them, in a sentence; empty if it can.
     """
-    folders = Counter(readable(PurePosixPath(path).parent.name) for path in paths if "/" in path)
+    folders = _folders(paths)
     if kind == LABELS:
         try:
             return _table_labels(table, paths) if table and paths else Counter(), ""
@@ -90,7 +123,7 @@ def show_labels(
         answers[true[label]] += count
     if not kind:
         if known := sum(len(positions(answer, classes)) == 1 for answer in true.values()):
-            st.caption(words.folders_fit(known))
+            st.caption(words.folders_fit(known, len(true)))
         return
     if not counts:
         return

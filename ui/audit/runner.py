@@ -67,7 +67,7 @@ class Work:
     @property
     def waits(self) -> bool:
         """Whether others are at work before it."""
-        return self.step == WAITING or self.ahead > 0
+        return self.ahead > 0
 
     @property
     def seconds_left(self) -> float:

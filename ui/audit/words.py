@@ -62,9 +62,9 @@ KINDS = {"files": "Photos or a ZIP", "folder": "A folder"}
 KIND = "What to upload"
 UPLOAD = "JPG, PNG, WebP, AVIF, HEIC; or a ZIP with them"
 UPLOAD_FOLDER = "A folder with photos, with its sub-folders"
-ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same guess."
+ENOUGH = "The audit looks for places by itself where about 10 pictures or more get the same answer."
 QUESTION = "2 · The question"
-QUESTION_HELP = "The audit explains the model's top guess for each photo."
+QUESTION_HELP = "The audit explains the model's top answer for each photo."
 MODEL_HELP = (
     "The program that is examined. Models that are not on this computer yet are downloaded on the Explain "
     "page."
@@ -80,7 +80,7 @@ LIMIT = "The {name} counts as high from"
 LIMIT_HELP = "This model gives a number, usually {low} to {high}. The audit asks: is it so high, or higher?"
 KNOWN = "3 · What you know already (optional)"
 LABELS = "What the photos show"
-LABELS_HELP = "If the audit knows this, it also says which guesses are right."
+LABELS_HELP = "If the audit knows this, it also says which answers are right."
 LABEL_KINDS = {
     "": "Not known",
     "folders": "The folder names say it",
@@ -92,8 +92,12 @@ LABELS_CSV_OF = {
     OutputKind.SCORE: "CSV with the columns file,label; the label is a number",
 }
 FOLDERS_FIT = (
-    "{known} named like classes of the model. Choose “{folders}”, and the audit also says which guesses are "
-    "right."
+    "{known} named like classes of the chosen model. Choose “{folders}”, and the audit also says which "
+    "answers are right."
+)
+BETTER_MODEL = (
+    "“{name}” knows {better} of the {all} folder names; the model chosen above knows {known}. Choose the "
+    "other if these are the things you mean."
 )
 NO_FOLDERS = (
     "There are no folders with photos in them. Put the photos of each class into a folder with its name, "
@@ -151,10 +155,15 @@ def photos_in_folders(photos: int, folders: int) -> str:
     return f"{_many(photos, 'photo')}{within}."
 
 
-def folders_fit(known: int) -> str:
+def folders_fit(known: int, folders: int) -> str:
     """How many folders are named like classes of the model, and what to choose then."""
-    named = f"{_many(known, 'folder')} {'is' if known == 1 else 'are'}"
+    named = f"{known} of {_many(folders, 'folder')} {'is' if known == 1 else 'are'}"
     return FOLDERS_FIT.format(known=named, folders=LABEL_KINDS["folders"])
+
+
+def better_model(name: str, better: int, known: int, folders: int) -> str:
+    """That another model knows more of the folders' names; its name is Markdown."""
+    return BETTER_MODEL.format(name=name, better=better, all=folders, known=known or "none")
 
 
 def labels_fit(known: int, labels: int, without: int) -> str:

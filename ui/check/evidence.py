@@ -17,6 +17,7 @@ from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Outputs
 from saliency.explanation import Explanation
+from saliency.verdict.advice import AreaRole
 from saliency.verdict.conclusion import Conclusion, conclude
 from ui.check import words
 from ui.session import Session
@@ -76,7 +77,11 @@ def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> Task[AreaTest]:
 
 
 def concluded(
-    subject: Subject, test: AreaTest, mark: Mark, inside: Influence | None, trials: Mapping[str, Any]
+    subject: Subject,
+    test: AreaTest,
+    role: AreaRole | None,
+    inside: Influence | None,
+    trials: Mapping[str, Any],
 ) -> Conclusion:
     """One verdict of the test and of all else that was tried of the area, by the names of `conclude`."""
     return conclude(
@@ -85,7 +90,7 @@ def concluded(
         keep=test.keep,
         influence=inside,
         map_empty=subject.result.empty,
-        product=True if mark.outline else None,
+        role=role,
         familiarity=subject.request.prepared.familiarity,
         **trials,
     )

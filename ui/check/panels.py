@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
 
@@ -15,14 +16,23 @@ from saliency.checks.influence import Influence
 from saliency.explanation import Explanation
 from saliency.export.outline import outlined
 from saliency.files import stem
+from saliency.verdict.advice import AreaRole
 from saliency.verdict.conclusion import Conclusion
 from saliency.verdict.words import TO_DO, score
 from ui.answers.words import mark
 from ui.check import charts, words
 from ui.check.evidence import Subject
 from ui.widgets.announcement import announced
-from ui.widgets.controls import download_button
-from ui.widgets.pictures import display_size, kept, kept_jpeg, show_picture, small_size, titled_picture
+from ui.widgets.controls import bound, download_button
+from ui.widgets.pictures import (
+    FIRST_SCREEN,
+    display_size,
+    kept,
+    kept_jpeg,
+    show_picture,
+    small_size,
+    titled_picture,
+)
 from ui.words import plain
 
 
@@ -33,20 +43,39 @@ def nothing_marked() -> None:
         st.markdown(words.WHAT_FOLLOWS)
 
 
-def verdict(conclusion: Conclusion, said: str) -> None:
-    """The verdict of all that was tried, its reason, its doubt and what to do.
+def verdict(conclusion: Conclusion, said: str, take: Callable[[AreaRole | None], object]) -> None:
+    """The verdict of all that was tried, its reason, its doubt, what to do, and what the area is.
 
     Args:
         conclusion: The verdict.
         said: What the page says of the photo already; the doubt does not say it again.
+        take: Keeps what a person says that the area is.
     """
     with st.container(border=True, gap="xxsmall"):
-        icon = words.ICONS[conclusion.verdict]
-        st.markdown(f"## {icon} {plain(conclusion.headline)}", anchors=False)
+        icon = words.MERIT_ICONS.get(conclusion.merit) or words.ICONS[conclusion.verdict]
+        title = f"{icon} {plain(conclusion.title)}"
+        colour = words.COLOURS.get(conclusion.merit)
+        st.markdown(f"## :{colour}[{title}]" if colour else f"## {title}", anchors=False)
         doubt = conclusion.own_doubt.replace(said, "").strip()
-        st.markdown(f"{plain(conclusion.because)} {plain(doubt)}".rstrip())
+        st.markdown(f"{plain(conclusion.reason)} {plain(doubt)}".rstrip())
         st.markdown(f"**{TO_DO}** {plain(conclusion.advice)}")
-        announced(conclusion.headline, key="verdict")
+        if conclusion.asks:
+            _role(conclusion, take)
+        announced(conclusion.title, key="verdict")
+
+
+def _role(conclusion: Conclusion, take: Callable[[AreaRole | None], object]) -> None:
+    """What the marked area is: only a person can say, with a click."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{words.ROLE}**", width="content")
+        st.segmented_control(
+            words.ROLE,
+            list(words.ROLES),
+            format_func=words.ROLES.__getitem__,
+            label_visibility="collapsed",
+            wrap=True,
+            **bound("area-is", conclusion.role, take),
+        )
 
 
 def not_covered() -> None:
@@ -65,7 +94,8 @@ def covered(subject: Subject, test: AreaTest) -> None:
         return outlined(subject.question.in_photo(outcome.picture, size), area)
 
     alt = words.COVERED_ALT.format(fill=words.FILLS[Fill.BLUR].lower())
-    titled_picture(words.COVERED, kept_jpeg(test, ("large", size), draw), alt, photo)
+    drawing = kept_jpeg(test, ("large", size), draw)
+    titled_picture(words.COVERED, drawing, alt, photo, tallest=FIRST_SCREEN)
     guesses = plain(subject.question.label(test.cover.before)), plain(subject.question.label(outcome.after))
     st.caption(words.then(subject.label, test.cover.before, outcome.after, guesses, subject.outputs))
 

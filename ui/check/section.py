@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from saliency.checks.influence import Influence
 from saliency.checks.probe import AreaProbe
 from saliency.checks.suggestions import suggestions
 from saliency.explanation import Explanation
-from saliency.export.check_slide import CheckedArea
+from saliency.export.checked_area import CheckedArea
 from saliency.photo.area import Area
 from saliency.verdict.conclusion import Conclusion
 from ui import faults
@@ -24,7 +25,7 @@ from ui.check.evidence import Subject, area_task, concluded, influence_inside
 from ui.check.fields import fields, sliders
 from ui.check.more.section import more_checks
 from ui.check.more.tried import tried
-from ui.session import Session
+from ui.session import OWN, Session, share_check, shared_check
 from ui.widgets.controls import STRENGTH, bound
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
@@ -121,13 +122,32 @@ def _tested(
     place: Place,
     others: Sequence[Place],
 ) -> AreaTest | None:
-    """Tests the area; None while the test waits for a click. Other places show nothing of an older test."""
+    """Tests the area; None while the test waits for a click. Other places show nothing of an older test.
+
+    The strongest place of a sample is tested once for everybody.
+    """
     probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, outline))
     task = area_task(subject, probe, mark)
+    shared = state.photo != OWN and mark == strongest(subject.result)
     if task.key not in state.checks:
-        for other in others:
-            other.blank()
-    return answer(state, state.checks, task, place, wait=task.seconds > _PATIENCE)
+        if shared and (ready := shared_check(task.key)) is not None:
+            state.checks[task.key] = ready
+        else:
+            for other in others:
+                other.blank()
+    test = answer(state, state.checks, task, place, wait=task.seconds > _PATIENCE)
+    if shared and test is not None:
+        share_check(task.key, test)
+    return test
+
+
+def test_first(state: Session, subject: Subject) -> None:
+    """Remembers the test of the strongest place, which the page makes by itself."""
+    mark = strongest(subject.result)
+    if mark is not None:
+        probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, None))
+        task = area_task(subject, probe, mark)
+        state.checks[task.key] = task.work(lambda done, total: None)
 
 
 def _judged(
@@ -140,11 +160,13 @@ def _judged(
     place: Place,
 ) -> Conclusion:
     """Draws the verdict of all that was tried, and keeps it for files to take along."""
-    conclusion = concluded(subject, test, mark, inside, trials)
+    digest = subject.result.photo.digest
+    conclusion = concluded(subject, test, state.role(digest, mark), inside, trials)
     state.checked = CheckedArea(test, conclusion)
     with place.container():
         known = subject.request.prepared.familiarity
-        panels.verdict(conclusion, known.sentence if known.doubtful else "")
+        take = partial(state.say, digest, mark)
+        panels.verdict(conclusion, known.sentence if known.strange else "", take)
     return conclusion
 
 

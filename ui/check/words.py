@@ -7,6 +7,7 @@ from saliency.checks.cover import Cover
 from saliency.checks.fills import Fill
 from saliency.checks.question import Answer
 from saliency.classifier import OutputKind, Outputs
+from saliency.verdict.advice import AreaRole, Merit
 from saliency.verdict.evidence import Bearing, Verdict
 from saliency.verdict.words import course, sentence_start
 from ui.answers.words import topic
@@ -60,6 +61,18 @@ ICONS = {
     Verdict.PARTLY: ":material/contrast:",
     Verdict.DOES_NOT: ":material/remove_circle_outline:",
     Verdict.UNKNOWN: ":material/help:",
+}
+MERIT_ICONS = {
+    Merit.GOOD: ":material/check_circle:",
+    Merit.MIXED: ":material/error_outline:",
+    Merit.BAD: ":material/warning:",
+}
+COLOURS = {Merit.GOOD: "green", Merit.MIXED: "orange", Merit.BAD: "red"}
+ROLE = "What is the marked area?"
+ROLES = {
+    AreaRole.PRODUCT: "The product",
+    AreaRole.DETAIL: "A detail",
+    AreaRole.OTHER: "Something else",
 }
 EVIDENCE = "What was tried, and what that says"
 BEARINGS = {

@@ -1,4 +1,4 @@
-"""Share links of the Explain page: sample, model, view, guess, framing and marked area."""
+"""Share links of the Explain page: sample, model, view, guess, framing, marked area and what that is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from models import Choice
 from saliency.classifier import Outputs
 from saliency.names import reference
+from saliency.verdict.advice import AreaRole
 from ui.answers.words import comparable
 from ui.photo.link import (
     gone_back,
@@ -51,13 +52,24 @@ def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Cho
             state.mark(samples[state.photo].photo.digest, read_mark(new["area"]))
         except ValueError:
             state.notices.append(bad_link("area", new["area"]))
+    if "area-is" in new and state.photo != OWN:
+        _take_role(state, samples[state.photo].photo.digest, new["area-is"])
     state.linked_classes |= {part: new[part] for part in ("class", "rather") if new.get(part)}
+
+
+def _take_role(state: Session, digest: str, value: str) -> None:
+    """Takes what the marked area is said to be."""
+    mark = state.marks.get(digest)
+    if mark is None or value not in [*AreaRole]:
+        state.notices.append(bad_link("area-is", value))
+    else:
+        state.say(digest, mark, AreaRole(value))
 
 
 def _forget(state: Session, samples: Mapping[str, Sample]) -> None:
     """Goes back to what the page shows at first."""
     if state.photo != OWN:
-        state.marks.pop(samples[state.photo].photo.digest, None)
+        state.unmark(samples[state.photo].photo.digest)
     state.choose_photo(next(iter(samples)))
     state.view, state.framing, state.model_chosen, state.link = QUICK, "whole", False, {}
 
@@ -87,6 +99,9 @@ def write(page: PhotoPage, labels: Sequence[str]) -> None:
             link[part] = reference(index, labels)
     if "sample" in link and page.photo.digest in state.marks:
         link["area"] = written(state.marks[page.photo.digest])
+        mark, role = state.roles.get(page.photo.digest, (None, ""))
+        if role and mark == state.marks[page.photo.digest]:
+            link["area-is"] = role
     first = next(iter(page.samples.values()))
     if link == {"view": QUICK, "model": first.model, "sample": first.key}:
         link = {}

@@ -9,8 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from saliency import files
 from saliency.explanation import Explanation
-from saliency.export.check_slide import CheckedArea, check_slide
-from saliency.export.parcel import parcel
+from saliency.export.check_slide import check_slide
+from saliency.export.checked_area import CheckedArea
+from saliency.export.parcel import parcel, slide_notes
 from saliency.export.slide import SlideWords, slide
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
@@ -24,11 +25,11 @@ from ui.views.words import UNLEARNED, not_class_specific
 from ui.widgets.announcement import announced
 from ui.widgets.controls import choose_strength, details_box, details_table, download_button, share_note
 from ui.widgets.pictures import (
+    FIRST_SCREEN,
     colour_bar,
     display_size,
     heat_jpeg,
     overlay_jpeg,
-    png,
     received_jpeg,
     show_picture,
     titled_picture,
@@ -52,13 +53,14 @@ _NARROWEST = 150  # pixels of a picture: two stand side by side on a phone
 _SKETCH = 420  # width in pixels of a map that is not finished
 
 
-def headline(prepared: PreparedPhoto) -> None:
-    """The finding in one sentence, and what the model knows where that may not be enough."""
+def headline(prepared: PreparedPhoto, model: str, view: str) -> None:
+    """The finding in one sentence, whose it is, and what the model knows where that may not be enough."""
     known, classifier = prepared.familiarity, prepared.classifier
     with st.container(gap=None):
         st.markdown(f"## {answer(prepared.scores, classifier.outputs, known)}", anchors=False)
         if said := unsteady(known):
             st.markdown(plain(said))
+        st.markdown(words.asked(model, view))
     announced(answer(prepared.scores, classifier.outputs, known, markup=False), key="finding")
     if known.doubtful:
         st.markdown(plain(classifier.caution))
@@ -112,7 +114,7 @@ def _overlay(explanation: Explanation, state: Session) -> None:
 
 def _picture(explanation: Explanation, title: str, drawing: bytes) -> None:
     alt = words.alt(title, explanation.photo.name, _question(explanation), explanation.outputs)
-    titled_picture(title, drawing, alt, explanation.photo)
+    titled_picture(title, drawing, alt, explanation.photo, tallest=FIRST_SCREEN)
 
 
 def sketch(so_far: Explanation, space: DeltaGenerator) -> None:
@@ -154,10 +156,9 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
     """Buttons for the slide and the ZIP."""
 
     def said() -> SlideWords:
-        area = checked()
         return SlideWords(
             title=words.TITLE,
-            finding=" ".join([_answer(explanation), *([area.conclusion.headline] if area else [])]),
+            finding=_answer(explanation),
             details=words.slide_details(explanation.model, view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
@@ -170,11 +171,15 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
         return shown if shown and shown.test.probe.question.target == explanation.target else None
 
     def slide_png() -> bytes:
-        return png(slide(explanation, said(), strength=state.strength / 100))
+        area = checked()
+        picture = slide(explanation, said(), state.strength / 100, checked=area)
+        return files.png(picture, slide_notes(explanation, said(), area))
 
     def test_slide_png() -> bytes:
         area = checked()
-        return slide_png() if area is None else png(check_slide(explanation, area, said()))
+        if area is None:
+            return slide_png()
+        return files.png(check_slide(explanation, area, said()), slide_notes(explanation, said(), area))
 
     def archive() -> bytes:
         return files.archive(parcel(explanation, said(), checked=checked(), strength=state.strength / 100))

@@ -15,7 +15,7 @@ from ui.session import Session
 from ui.views.quick_and_careful import QUICK, method_of
 from ui.views.words import view_name
 from ui.widgets.places import Place
-from ui.words import plain
+from ui.words import model_name, plain
 from ui.work.explanations import ExplainRequest, prepared_photo, seconds
 from ui.work.loading import offer_download
 
@@ -71,12 +71,12 @@ def ask(page: PhotoPage) -> Question | None:
     with guess_column, st.container(gap="xsmall"):
         target = controls.choose_guess(state, prepared.scores, outputs)
         rival = controls.choose_rival(state, prepared.scores, target, outputs)
-    with page.results.container(gap="small"):
-        panels.headline(prepared)
+    method = method_of(state.view, methods) or methods[0]
+    view = view_name(state.view, method)
+    with page.results.container(gap="xsmall"):
+        panels.headline(prepared, model_name(choice), view)
         verdict, body, sentences = Place(st.container()), Place(st.container()), st.empty()
     link.write(page, labels)
     state.on_page = on_page
-    method = method_of(state.view, methods) or methods[0]
-    view = view_name(state.view, method)
     request = ExplainRequest(choice.key, prepared, method, target.index, rival, view)
     return Question(request, verdict, body, sentences)

@@ -67,6 +67,11 @@ SHARE = (
 )
 
 
+def asked(model: str, view: str) -> str:
+    """Which model gave the answer, and which view shows what it responds to; both are Markdown."""
+    return f":small[Model: **{model}** · View: **{view}**]"
+
+
 def grain(cells: Sequence[int]) -> str:
     """How coarse a map of so many rows and columns of cells is; empty where that hides nothing."""
     rows, columns = cells

@@ -25,10 +25,10 @@ from saliency.methods.registry import compatible
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
+from saliency.verdict.words import LEANING
 from ui.views.quick_and_careful import CAREFUL, QUICK, method_of
 from ui.views.words import view_name
 from ui.widgets.samples import Sample
-from ui.words import LEANING
 from ui.work.line import Lane, line
 
 RIGHT, SHORTCUT, WRONG, UNDECIDED, MISLEADING = "right", "shortcut", "wrong", "undecided", "misleading"

@@ -15,14 +15,14 @@ INTRO = (
 
 IS_TITLE, IS_NOT_TITLE = "What it is", "What it is not"
 IS = (
-    "- An account of **one** model, **one** photo and **one** guess.\n"
+    "- An account of **one** model, **one** photo and **one** answer.\n"
     "- A question: *was it the product, or the shelf behind it?*\n"
     "- A way to find photos that are missing from the training examples."
 )
 IS_NOT = (
     "- Not a website or eye-tracking heat map. Those count clicks or glances of visitors; "
     "no person was watched for this one.\n"
-    "- Not a verdict. A convincing map can belong to a wrong guess.\n"
+    "- Not a verdict. A convincing map can belong to a wrong answer.\n"
     "- Not a comparison. The colours of two pictures do not share a scale, except on the Compare page."
 )
 
@@ -31,7 +31,7 @@ COLOURS = (
     "- **Bright** areas had more influence on the score, **dark** areas less.\n"
     "- The **line** surrounds the strongest places, at most a fifth of the picture, so you can "
     "read the map without colours.\n"
-    "- Some views use two colours: **orange** areas spoke in favour of the guess, **blue** ones against it.\n"
+    "- Some views use two colours: **orange** areas spoke for the answer, **blue** ones against it.\n"
     "- If nothing stands out, the page says so instead of showing colours."
 )
 
@@ -83,23 +83,23 @@ MAPS = {
 }
 CHANGE = "With {place} covered, the score {course}{then}. With equal areas elsewhere covered, it {elsewhere}."
 CHANGE_ALONE = "With {place} covered, the score {course}{then}."
-THEN_GUESS = ", and the model's guess is then '{label}'"
+THEN_GUESS = ", and the model's answer is then '{label}'"
 FINDINGS = {
-    "depends": "**On this picture, the guess depends on {place}.**",
+    "depends": "**On this picture, the answer depends on {place}.**",
     "little": "**Covering {place} made little difference.**",
     "inconclusive": "**This test is inconclusive.**",
 }
 TO_DOS = {
     RIGHT: "Nothing to repair here. Test more photos of this product, on other backgrounds and from other "
     "sides, before you rely on it.",
-    SHORTCUT: "A right guess is not enough. Add photos of {a_truth} without the badge, and of other "
+    SHORTCUT: "A right answer is not enough. Add photos of {a_truth} without the badge, and of other "
     "products with it. After training, cover the badge again: the score should stay.",
     WRONG: "Add photos of {a_truth} with the badge, filed as '{truth}', and of {a_guess} without it. "
     "Once all products carry the badge, it says nothing about which one it is.",
     UNDECIDED: "Do not rely on this map: the model has not decided. Show one product at a time, or "
     "add photos with several products, filed under the one that is meant.",
     MISLEADING: "Add no photos on the strength of this map. Test a spot before you act on it, and ask a "
-    "second view. Only if a test says that the guess depends on such a thing, add photos of {a_truth} "
+    "second view. Only if a test says that the answer depends on such a thing, add photos of {a_truth} "
     "without it.",
 }
 

@@ -27,6 +27,7 @@ LINK_PARTS = {
     "rather": "the comparison",
     "framing": "the framing",
     "area": "the marked area",
+    "area-is": "what the marked area is",
     "differ": "the comparison of",
     "left": "the left side",
     "right": "the right side",

@@ -17,12 +17,13 @@ import skimage.segmentation
 
 import models
 import ui.audit.runner
-import ui.check.section
 import ui.explain.panels
 import ui.explain.question
 import ui.photo.page  # noqa: F401
 from saliency.explanation import explain
 from saliency.methods.registry import compatible
+from ui.check.evidence import Subject
+from ui.check.section import test_first
 from ui.server import assets
 from ui.session import READY, Session
 from ui.start import front_end
@@ -53,14 +54,15 @@ def warm_up() -> None:
 
 
 def answer_first(state: Session, sample: Sample) -> None:
-    """Remembers the answer to what the page asks of a sample by itself, and its pictures."""
+    """Remembers the answer to what the page asks of a sample by itself, its pictures, and the test of it."""
     classifier = loading.classifier(sample.model)
     method = method_of(QUICK, compatible(classifier.graph))
     if method is None:
         return
     explain(classifier, sample.photo, method=method.key)  # torch sets itself up, which takes longer
     prepared = prepared_photo(state, sample.model, sample.photo, None)
-    task = ExplainRequest(sample.model, prepared, method, prepared.scores[0].index).task()
+    request = ExplainRequest(sample.model, prepared, method, prepared.scores[0].index)
+    task = request.task()
     begun = time.monotonic()
     answer = explain(classifier, sample.photo, method=method.key, prepared=prepared)
     pace().took(sample.model, method.key, time.monotonic() - begun)
@@ -68,4 +70,5 @@ def answer_first(state: Session, sample: Sample) -> None:
     for draw in (received_jpeg, heat_jpeg):
         draw(answer)
     overlay_jpeg(answer, state.strength / 100)
+    test_first(state, Subject(request, answer))
     state.rest()

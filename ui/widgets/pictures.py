@@ -19,6 +19,7 @@ from ui.widgets import words
 _SMALL_SIDE = 360  # pixels along the long side of a small picture
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
 _TALL = 520  # height in pixels that portrait photos are shown at
+FIRST_SCREEN = 270  # the same of a row that has to fit on the first screen, with what stands above and below
 _KEPT = 16  # things made of one result: pictures, places
 _QUALITY = 92  # of a JPEG: what it loses is not seen
 
@@ -107,11 +108,21 @@ def show_picture(picture: Image.Image | bytes, alt: str) -> None:
     st.image(content, width="stretch", output_format="JPEG", alt=alt)
 
 
-def titled_picture(title: str, picture: Image.Image | bytes, alt: str, photo: Photo) -> None:
-    """A picture in the frame of a photo below its title: as wide as the column, unless that were too tall."""
+def titled_picture(
+    title: str, picture: Image.Image | bytes, alt: str, photo: Photo, *, tallest: int = _TALL
+) -> None:
+    """A picture in the frame of a photo below its title: as wide as the column, unless that were too tall.
+
+    Args:
+        title: What it is.
+        picture: What is drawn.
+        alt: The same for those who cannot see it.
+        photo: The photo.
+        tallest: Pixels of height that it takes at most.
+    """
     st.markdown(f"### {title}", anchors=False)
-    tall = photo.height > photo.width * 1.05
-    width: int | Literal["stretch"] = round(_TALL * photo.width / photo.height) if tall else "stretch"
+    tall = tallest < _TALL or photo.height > photo.width * 1.05
+    width: int | Literal["stretch"] = round(tallest * photo.width / photo.height) if tall else "stretch"
     with st.container(horizontal_alignment="center"), st.container(width=width):
         show_picture(picture, alt)
 

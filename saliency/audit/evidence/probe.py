@@ -15,6 +15,7 @@ import numpy as np
 from saliency.agreement import agreement
 from saliency.audit.evidence import rows
 from saliency.audit.evidence.look import photo_look
+from saliency.audit.evidence.near_copies import fingerprint
 from saliency.audit.evidence.rows import AreaRow, CoarseMap, CoverOutcome, LeftOutArea, PhotoRow
 from saliency.audit.evidence.sufficiency import Sufficiency, sufficiency
 from saliency.audit.inputs.areas import NamedArea, NamedMask
@@ -98,6 +99,7 @@ class PhotoProbe:
             seed=self.seed,
             look=photo_look(self.photo.image),
             footing=self._footing() if is_right is None else None,
+            fingerprint=fingerprint(self.photo.image),
             value=None if question is None else float(f"{question.value(scores):.6g}"),
         )
         return row, coarse_map(view) if view.kind is MapKind.SPOTS else None

@@ -159,6 +159,7 @@ class PhotoRow:
         value: What the model itself gives, where it is asked about a tag or a number: the tag's share, or
             the number.
         footing: ``UNKNOWN`` where no label says what it shows and the model does not know it; else ``None``.
+        fingerprint: What tells whether another photo is nearly the same; ``None`` in earlier jobs.
     """
 
     file: str
@@ -178,6 +179,7 @@ class PhotoRow:
     seed: int
     look: PhotoLook | None = field(default=None, metadata=OPTIONAL)
     footing: Footing | None = field(default=None, metadata=OPTIONAL)
+    fingerprint: str | None = field(default=None, metadata=OPTIONAL)
     value: float | None = optional()
 
     @property

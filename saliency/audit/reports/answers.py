@@ -43,7 +43,7 @@ def how_good(
     rest = f" {unjudged_reason(unjudged, question)}"
     if not judged:
         return rest.strip() if unjudged else "That cannot be told: it is not known what the photos show."
-    sentences = [f"{right} of {counted(judged, 'guess is', 'guesses are')} right."]
+    sentences = [f"{right} of {counted(judged, 'answer is', 'answers are')} right."]
     if right == judged:
         sentences.append(f"Of photos like these, up to {missed_at_most(judged)} % may still be missed.")
     else:
@@ -74,7 +74,7 @@ def why_wrong(
         if finding.to_look_into and len(sentences) < _SAID and (finding.guess, finding.place) not in said:
             sentences.append(_dependence(finding, question))
     if judged and not wrong:
-        return " ".join(["No guess is wrong.", *sentences])
+        return " ".join(["No answer is wrong.", *sentences])
     if sentences or not judged:
         return " ".join(sentences) or "That cannot be told without knowing what the photos show."
     if not compared:
@@ -95,5 +95,5 @@ def what_to_add(items: Sequence[ShoppingItem]) -> str:
 def _dependence(finding: AuditFinding, question: YesNoQuestion | None) -> str:
     return (
         f"{claim(finding.guess, question)} on {with_article(finding.place)}: covering it changed "
-        f"{finding.summary.changed} of {counted(finding.summary.tested, 'guess', 'guesses')}."
+        f"{finding.summary.changed} of {counted(finding.summary.tested, 'answer', 'answers')}."
     )

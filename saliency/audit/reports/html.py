@@ -119,7 +119,7 @@ def _shot(shot: Shot, pictures: ReportPictures) -> str:
     if picture is None:
         image = f'<div class="missing">{escape(words.NO_PHOTO)}</div>'
     else:
-        image = _img(picture, f"{shot.file}, with the influence on its guess as colours")
+        image = _img(picture, f"{shot.file}, with the influence on its answer as colours")
         lines += [] if picture.has_map or words.NO_MAP in rest else [escape(words.NO_MAP)]
     return f"<figure>{image}<figcaption>{'<br>'.join(lines)}</figcaption></figure>"
 

@@ -28,16 +28,16 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
         *_question(settings.question),
         (
             "What was asked",
-            f"Each photo was handed to the model as {_FRAMINGS[settings.framing]}. For its top guess, the "
+            f"Each photo was handed to the model as {_FRAMINGS[settings.framing]}. For its top answer, the "
             f"view “{view or words.view(settings.method)}” gave a heat map: how much influence each part of "
             "the photo had on the score. "
             f"Colours compare places within one picture, not one picture with another.{second}{outside}",
         ),
         (
             "Places nobody named",
-            "The pictures with the same guess were split at random into two halves. On the first half, "
+            "The pictures with the same answer were split at random into two halves. On the first half, "
             f"places were looked for where the influence gathers: at least {LIFT:g} times the share that "
-            "their size would give, in more pictures than chance would have it. Guesses with fewer than "
+            "their size would give, in more pictures than chance would have it. Answers with fewer than "
             f"{LEAST} pictures in that half were not searched. What is reported was counted on the second "
             "half only: the place was covered in those pictures in which the influence gathers there, in at "
             f"most {TESTED} of them.",
@@ -47,12 +47,12 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             f"A place is covered in two ways and the model is asked again. The same is done with up to "
             f"{settings.controls} equal areas elsewhere in the same picture, the controls. The score of a "
             "picture depends on the place if covering it does clearly more than covering the controls. "
-            "“Alone enough” is the other way round: everything else is covered, and the guess stays.",
+            "“Alone enough” is the other way round: everything else is covered, and the answer stays.",
         ),
         (
             "Verdicts",
             f"Depends: in at least {FEWEST} pictures and {words.share(MATERIAL)} of those tested, the score "
-            "depends on the place, or the place alone is enough for the guess; and that is more than "
+            "depends on the place, or the place alone is enough for the answer; and that is more than "
             "chance explains once all questions are taken into account. For that, p-values are adjusted by "
             "the procedure of Benjamini and Hochberg (1995), which keeps the share of false findings at "
             f"{words.share(record.false_discovery_rate)}. May depend: more than chance would explain if "
@@ -72,12 +72,12 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
         ),
         (
             "Average heat maps",
-            "The mean over the pictures with one guess. Were every map moved to a random place, the mean "
+            "The mean over the pictures with one answer. Were every map moved to a random place, the mean "
             "would be even: that is the picture beside it, on the same scale.",
         ),
         (
             "What this does not say",
-            f"{record.limits} A place that guesses depend on may be where the thing itself sits: only a "
+            f"{record.limits} A place that answers depend on may be where the thing itself sits: only a "
             "person can tell. A covered picture is one that the model was not trained on.",
         ),
     )
@@ -94,7 +94,8 @@ def _question(question: YesNoQuestion | None) -> tuple[Pair, ...]:
         low, high = question.usual_range
         how = f"The model gives one number, usually {low:g} to {high:g}."
     text = (
-        f"{question.sentence} {how} Here its answer counts as “{yes}” or “{no}”; that is what “guess” means. "
+        f"{question.sentence} {how} Here its answer counts as “{yes}” or “{no}”; that is what “answer” means."
+        " "
         "The score of an answer is 0.5 at the limit, and rises with the distance from it."
     )
     return (("The question", text),)

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST, AverageMap, average_map
+from saliency.audit.evidence.near_copies import near_copies
 from saliency.audit.evidence.rows import LeftOut
 from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
 from saliency.audit.evidence.verdicts import RATE, Verdict
@@ -47,6 +48,7 @@ class GuessRecord:
         right: How many guesses are right; of some, neither right nor wrong can be told.
         with_map: How many pictures have a heat map.
         searched: Whether these are enough to look for hot spots.
+        near_copies: How many pictures are nearly the same as another one with this guess.
     """
 
     guess: str
@@ -56,6 +58,7 @@ class GuessRecord:
     with_map: int
     searched: bool
     average_map: AverageMap | None
+    near_copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,4 +263,5 @@ def _guess_record(group: GuessGroup) -> GuessRecord:
         with_map=len(group.with_map),
         searched=len(group.half(discover=True, seed=0)) >= LEAST,
         average_map=average_map(maps) if group.with_map else None,
+        near_copies=near_copies([row.fingerprint for row in group.rows.values() if row.fingerprint]),
     )

@@ -108,7 +108,7 @@ def report(
             words.unjudged(record.unjudged, record.classes_known, question=record.settings.question)
         ),
         leading=_summary_findings(record.findings, leading),
-        more=words.more(record, leading),
+        more=named(words.more(record, leading)),
         sections=(
             *_truth_sections(record),
             *_class_sections(record),
@@ -177,7 +177,7 @@ def _finding_sections(findings: Sequence[AuditFinding]) -> list[Section]:
         )
         for finding in others[:LISTED]
     )
-    head = ("Verdict", "Pictures and place", "Guess changes", "Elsewhere")
+    head = ("Verdict", "Pictures and place", "Answer changes", "Elsewhere")
     notes = (blocks.Legend(words.LEGEND), Text(words.MARKS, "small"), Text(words.COUNTED, "small"))
     sections = [Section("Findings in detail", (*notes, *detailed))] if detailed else []
     if rows:
@@ -228,7 +228,7 @@ def _wrong_photos(record: AuditRecord) -> list[Section]:
     rows = tuple(
         (entry.file, entry.label or "", entry.guess, _number(entry, question)) for entry in wrong[:LISTED]
     )
-    head = ("Photo", "It shows", "Guess", "Score")
+    head = ("Photo", "It shows", "Answer", "Score")
     if question is not None:
         head = ("Photo", "True answer", "Model's answer", words.NUMBERS[question.kind])
     table = Table(head, rows, len(wrong), (0.4, 0.24, 0.24, 0.12))
@@ -255,7 +255,7 @@ def _class_sections(record: AuditRecord) -> list[Section]:
         for group in record.classes_by_size[:LISTED]
     )
     widths = (0.4, *[0.6 / len(columns)] * len(columns))
-    table = Table(("Guess", *columns), rows, len(record.classes), widths, numbers=True)
+    table = Table(("Answer", *columns), rows, len(record.classes), widths, numbers=True)
     return [Section(words.BY_GUESS, (table,))] if rows else []
 
 

@@ -53,7 +53,7 @@ def with_article(place: str) -> str:
 def claim(guess: str | None, question: YesNoQuestion | None = None) -> str:
     """The beginning of a sentence: whose guesses depend on something."""
     if guess is None or question is None:
-        return f"Guesses of “{guess}” depend" if guess else "Guesses depend"
+        return f"Answers “{guess}” depend" if guess else "Answers depend"
     if question.kind is not OutputKind.LABELS:
         return f"“{guess}” depends"
     given = guess == question.answers[0]
@@ -72,18 +72,18 @@ def answered(guess: str, value: float, question: YesNoQuestion) -> str:
 def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What was counted."""
     summary, guess = finding.summary, finding.guess
-    with_guess = f" with the guess “{guess}”" if guess else ""
+    with_guess = f" with the answer “{guess}”" if guess else ""
     elsewhere = f"covering equal areas elsewhere changed it in {on_average(summary.changed_elsewhere)}."
     if finding.named:
         parts = [
-            f"Covering “{finding.place}” changed the guess in {summary.changed} of "
+            f"Covering “{finding.place}” changed the answer in {summary.changed} of "
             f"{counted(summary.tested, 'picture')}{with_guess}; {elsewhere}"
         ]
     else:
         parts = [
             f"In {finding.gathered} of the {counted(finding.pictures, 'picture')}{with_guess} that were "
             f"kept for testing, the influence gathers in the {finding.place}. "
-            f"Covering it changed the guess in {summary.changed} of {summary.tested}; {elsewhere}"
+            f"Covering it changed the answer in {summary.changed} of {summary.tested}; {elsewhere}"
         ]
     if question is not None and summary.values is not None:
         parts.append(_course(summary.values, question))
@@ -91,12 +91,12 @@ def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = Non
         parts.append(f"The score depends on it in {summary.depends} of {summary.tested}.")
     if summary.enough_alone:
         parts.append(
-            "Alone, with everything else covered, it was enough for the guess in "
+            "Alone, with everything else covered, it was enough for the answer in "
             f"{summary.enough_alone} of {summary.tested}; equal areas elsewhere were enough in "
             f"{on_average(summary.enough_alone_elsewhere)}."
         )
     if not finding.named:
-        parts.append("The place was found in the other pictures with this guess.")
+        parts.append("The place was found in the other pictures with this answer.")
     return " ".join(parts)
 
 
@@ -120,7 +120,7 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
     if finding.verdict is Verdict.NO_EVIDENCE:
         if finding.summary.tested < FEW:
             return "These are too few pictures to tell. Add more like them, and audit again."
-        return "Nothing to do: this set gives no evidence that the guess depends on this place."
+        return "Nothing to do: this set gives no evidence that the answer depends on this place."
     if finding.verdict is Verdict.SUGGESTIVE:
         return "Treat this as a question. Add more pictures of this kind, and audit again."
     if finding.named and finding.expected:
@@ -134,8 +134,8 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
     if question is not None and finding.guess != question.label:  # that is no thing which can be seen
         answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
         return (
-            f"Look at these pictures. If what you see at this place should count for {answer}, this is as it "
-            f"should be. If not, the model may have learned it as a shortcut: add pictures {whose}without "
+            f"Look at these pictures. If what you see at this place should count for {answer}, this is as "
+            f"it should be. If not, the model may have learned it as a shortcut: add pictures {whose}without "
             "it, and pictures with the other answer with it, to the training data."
         )
     return (
@@ -148,7 +148,7 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
 
 def wrong(row: PhotoRow, question: YesNoQuestion | None = None) -> str:
     """One picture whose guess is not its label."""
-    said = f"The guess is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
+    said = f"The answer is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
     if question is not None and row.value is not None:
         number, says = score(row.value, question.outputs), f"says {question.label}"
         if question.kind is OutputKind.LABELS:
@@ -160,18 +160,18 @@ def wrong(row: PhotoRow, question: YesNoQuestion | None = None) -> str:
 
 def undecided(row: PhotoRow) -> str:
     """One picture with a low top guess."""
-    return f"The model is undecided: its top guess has a score of {score(row.score)}."
+    return f"The model is undecided: its top answer has a score of {score(row.score)}."
 
 
 def depends(place: str, outcome: CoverOutcome) -> str:
     """One picture whose guess depends on a place."""
-    effect = "the guess changes" if outcome.changed else "the score falls clearly"
+    effect = "the answer changes" if outcome.changed else "the score falls clearly"
     return f"With {with_article(place)} covered, {effect}."
 
 
 def alike(place: str) -> str:
     """One picture whose influence gathers where others of its class were found to depend on it."""
-    return f"The influence gathers in the {place}, as in pictures whose guess depends on it."
+    return f"The influence gathers in the {place}, as in pictures whose answer depends on it."
 
 
 def on_average(count: float, of: int | None = None) -> str:

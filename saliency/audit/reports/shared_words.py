@@ -13,7 +13,7 @@ QUARTERS = {
     "widest": "the widest quarter",
     "tallest": "the tallest quarter",
 }
-COMPARED = "marked areas, places on which guesses depend, light, contrast, sharpness, size and shape"
+COMPARED = "marked areas, places on which answers depend, light, contrast, sharpness, size and shape"
 """What photos are compared by."""
 
 _PHOTOS = {
@@ -46,7 +46,7 @@ def shared_sentence(prop: SharedProperty) -> str:
             what = f"The influence gathers in the marked area “{prop.name}”"
         case "place":
             return (
-                f"Guesses of “{prop.guess}” depend on the {prop.name}: the influence gathers there in "
+                f"Answers “{prop.guess}” depend on the {prop.name}: the influence gathers there in "
                 f"{_of(prop.wrong_with, prop.wrong, wrong, start=False)}, and in "
                 f"{_of(prop.right_with, prop.right, right, start=False)}."
             )

@@ -88,13 +88,14 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
         # of an unnamed place, half of the photos were kept for testing
         number = about(finding.pictures if finding.named else 2 * finding.gathered)
         reason = (
-            f"Covering {where} changed {finding.summary.changed} of {finding.summary.tested} guesses"
+            f"Covering {where} changed {finding.summary.changed} of {finding.summary.tested} answers"
             f"{f' of {whose}' if finding.guess else ''}"
         )
         for prop in shown.shared:
             if prop.name == finding.place and prop.kind in ("place", "area") and prop.label == finding.guess:
                 reason += f". {shared_sentence(prop).removesuffix('.')}"
-        which = f"photos of {whose} without {it}"
+        same = ", as many as have it" if LEAST < number < MOST else ""
+        which = f"photos of {whose} without {it}{same}"
         yield ShoppingItem(
             "training data",
             number,
@@ -154,7 +155,7 @@ def _labels(shown: Shown) -> Iterator[ShoppingItem]:
             0,
             "labels: what the photos show",
             "Say what the photos show, by the names of their folders or in a table, and audit again.",
-            "It is not known for any photo whether its guess is right.",
+            "It is not known for any photo whether its answer is right.",
         )
 
 
@@ -163,14 +164,14 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
     for finding in shown.findings:
         if finding.verdict is Verdict.SUGGESTIVE:
             number = about(2 * finding.pictures)
-            whose = f" that get the guess “{finding.guess}”" if finding.guess else ""
+            whose = f" that get the answer “{finding.guess}”" if finding.guess else ""
             yield ShoppingItem(
                 "next audit",
                 number,
                 f"photos{whose}",
-                f"Add about {number} photos{whose} to the next audit: it is not clear yet whether guesses "
+                f"Add about {number} photos{whose} to the next audit: it is not clear yet whether answers "
                 f"depend on {with_article(finding.place)}.",
-                f"Covering it changed {finding.summary.changed} of {finding.summary.tested} guesses, "
+                f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers, "
                 "too few to tell.",
             )
     few = [record for record in reversed(shown.true_classes) if record.photos < ENOUGH]
@@ -209,21 +210,21 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             yield ShoppingItem(
                 "next audit",
                 sum(needed - len(group.with_map) for group in small),
-                f"photos that get the guesses {named}",
-                f"Add photos that get the guesses {named} to the next audit, until each has about "
+                f"photos that get the answers {named}",
+                f"Add photos that get the answers {named} to the next audit, until each has about "
                 f"{needed + 1}.",
                 f"Places could be looked for in {len(shown.groups) - len(small)} of "
-                f"{counted(len(shown.groups), 'guess', 'guesses')}.",
+                f"{counted(len(shown.groups), 'answer', 'answers')}.",
             )
 
 
 def _more(shown: Shown) -> ShoppingItem:
     """Where nothing else is to be said."""
     photos = sum(record.photos for record in shown.true_classes)
-    reason = "No place was found on which guesses depend."
+    reason = "No place was found on which answers depend."
     if photos:
         at_most = missed_at_most(photos)
-        reason = f"None of {photos} guesses is wrong; of photos like these, up to {at_most} % may be."
+        reason = f"None of {photos} answers is wrong; of photos like these, up to {at_most} % may be."
     number = about(photos)
     return ShoppingItem(
         "next audit",

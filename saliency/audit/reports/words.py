@@ -10,7 +10,7 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.statistics import LEVEL, Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.reports.record import AuditRecord, UnjudgedLabel
+from saliency.audit.reports.record import AuditRecord, GuessRecord, UnjudgedLabel
 from saliency.audit.reports.review import ReviewEntry
 from saliency.audit.reports.sentences import (
     EMPTY,
@@ -38,16 +38,16 @@ COUNTED = (
     f"({100 * LEVEL:.0f}\u00a0% interval). Equal areas: elsewhere in the same picture. "
     "p-values are in findings.json."
 )
-MARKS = "Colour: influence on the guess. Curved line: around the strongest fifth. Box: the place tested."
+MARKS = "Colour: influence on the answer. Curved line: around the strongest fifth. Box: the place tested."
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
 BOX = "Box: the place covered"
 NO_MAP = EMPTY
 CHANCE = "By chance"
 AVERAGE = "Average heat map"
 EYES = "Pictures worth a look, wrong ones first"
-WRONG = "All wrong photos, the most certain guess first"
+WRONG = "All wrong photos, the most certain answer first"
 BY_TRUE_ANSWER = "How good: by the true answer"
-BY_TRUTH, BY_GUESS = "How good: by what the photos show", "Pictures by guess"
+BY_TRUTH, BY_GUESS = "How good: by what the photos show", "Pictures by answer"
 WHY, ADD = "Why wrong: what wrong photos share", "What to add"
 OBSERVED = (
     "These are observations, not causes. Each is one that chance would rarely bring about, even "
@@ -65,7 +65,7 @@ UNJUDGED = "What could not be judged"
 TRUTH = ("The photo shows", "Photos", "Recognised", "Missed", "Missed ones taken for")
 TRUE_ANSWERS = ("True answer", "Photos", "Right", "Wrong", "The model's answer then")
 NUMBERS = {OutputKind.LABELS: "Share", OutputKind.SCORE: "Number"}
-_LABELS = 6  # labels named
+_LABELS, _GUESSES = 6, 4  # labels and guesses named
 _HOW_TO_LABEL = {
     OutputKind.LABELS: "Write each photo's tags as the model has them, “;” between several, “none” for none",
     OutputKind.SCORE: "Write the number that is true of each photo",
@@ -115,8 +115,8 @@ def figures(record: AuditRecord) -> tuple[Pair, ...]:
     phrases = [f"{record.audited} of {counted(record.photos, 'photo')} audited"]
     phrases.append(f"{record.left_out_count} left out")
     if record.judged:
-        phrases.append(counted(record.right, "guess right", "guesses right"))
-        phrases.append(counted(record.wrong, "guess wrong", "guesses wrong"))
+        phrases.append(counted(record.right, "answer right", "answers right"))
+        phrases.append(counted(record.wrong, "answer wrong", "answers wrong"))
     if record.unjudged:
         phrases.append(f"{record.unjudged_count} not judged")
     phrases.append(counted(len(record.depends_on), "finding to look into", "findings to look into"))
@@ -133,10 +133,10 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
             (f"; “{c.label}” missed most: {of(c.missed, c.photos)}" for c in record.true_classes if c.missed),
             "",
         )
-        pairs.append((of(record.right, record.judged), f"guesses right{worst}"))
+        pairs.append((of(record.right, record.judged), f"answers right{worst}"))
     elif record.unjudged:
         pairs.append(
-            (of(record.unjudged_count, record.audited), "guesses not judged: the model lacks their labels")
+            (of(record.unjudged_count, record.audited), "answers not judged: the model lacks their labels")
         )
     if record.shared:
         pairs.append(shared_figure(record.shared[0]))
@@ -144,7 +144,7 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
         summary = leading.summary
         elsewhere = f"with equal areas elsewhere: {on_average(summary.changed_elsewhere)}"
         pairs.append(
-            (of(summary.changed, summary.tested), f"guesses change with the place covered; {elsewhere}")
+            (of(summary.changed, summary.tested), f"answers change with the place covered; {elsewhere}")
         )
     else:
         pairs.append((of(record.audited, record.photos), "photos audited"))
@@ -165,15 +165,15 @@ def headline(record: AuditRecord) -> str:
         rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
         return f"{claim(first.guess, record.settings.question)} on {with_article(first.place)}{rest}"
     if record.unjudged and not record.judged:
-        return "No guess could be judged: the model knows none of the labels"
+        return "No answer could be judged: the model knows none of the labels"
     if record.verdicts[Verdict.SUGGESTIVE]:
         return "No firm finding, but a question to follow up"
     if record.verdicts[Verdict.DEPENDS]:
-        return "Guesses depend on where the thing itself usually is"
+        return "Answers depend on where the thing itself usually is"
     if record.findings:
-        return "No evidence that guesses depend on a place that was tested"
+        return "No evidence that answers depend on a place that was tested"
     if not record.searched:
-        return "Too few pictures to look for places that guesses depend on"
+        return "Too few pictures to look for places that answers depend on"
     return "No place stood out to be tested"
 
 
@@ -191,7 +191,7 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
         return "The reasons are in the list of photos left out."
     if not record.findings and not record.searched:
         return (
-            f"Places are looked for where at least {2 * LEAST - 1} pictures with the same guess have a heat "
+            f"Places are looked for where at least {2 * LEAST - 1} pictures with the same answer have a heat "
             "map. Add more pictures, or name an area, and audit again."
         )
     if not record.findings:
@@ -200,11 +200,72 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
             "This does not show that there is nothing to find."
         )
     rest = [finding for number, finding in enumerate(record.findings) if number not in leading]
+    others = other_guesses(record)
     telling = sum(finding.telling for finding in rest)
     phrases = [counted(telling, "more finding")] if telling else []
     if len(rest) > telling:
         phrases.append(f"{counted(len(rest) - telling, 'place')} without evidence")
-    return f"{' and '.join(phrases)} further on." if phrases else ""
+    further = f"{' and '.join(phrases)} further on." if phrases else ""
+    return " ".join(filter(None, (others, near_copies(record), further)))
+
+
+def other_guesses(record: AuditRecord) -> str:
+    """The guesses of which nothing bad was found, in a sentence or two; empty if none was looked through."""
+    telling = [finding for finding in record.findings if finding.telling]
+    proper = [finding for finding in telling if finding.expected and finding.verdict == Verdict.DEPENDS]
+    asked = {finding.guess for finding in telling if finding not in proper}
+    if None in asked:
+        return ""
+    usual = {finding.guess for finding in proper}
+    rest = [group for group in record.classes_by_size if group.searched and group.guess not in asked]
+    sentences = []
+    if clear := [group for group in rest if group.guess not in usual]:
+        sentences.append(
+            f"For {_named(clear)}, nothing was found that the answer depends on "
+            f"({_photos_of(clear)} searched)."
+        )
+    if as_hoped := [group for group in rest if group.guess in usual]:
+        depend = "depend" if len(as_hoped) > 1 else "depends"
+        sentences.append(
+            f"{_named(as_hoped)} {depend} on where the thing itself usually is "
+            f"({_photos_of(as_hoped)} searched)."
+        )
+    if record.searched and (few := sum(not group.searched for group in record.classes)):
+        have = "has" if few == 1 else "have"
+        sentences.append(f"{counted(few, 'other answer')} {have} too few photos to be searched.")
+    return " ".join(sentences)
+
+
+def near_copies(record: AuditRecord) -> str:
+    """How many photos are nearly the same as others, so that they tell less; empty if none."""
+    groups = sorted((g for g in record.classes if g.near_copies), key=lambda g: (-g.near_copies, g.guess))
+    if not groups:
+        return ""
+    first, *others = [
+        f"{group.near_copies} of the {counted(group.pictures, 'photo')} with the answer “{group.guess}”"
+        for group in groups[:_GUESSES]
+    ]
+    return (
+        f"{', '.join([first, *others])} are nearly the same as another one. They are counted one by one, but "
+        "tell less than as many different photos."
+    )
+
+
+def _photos_of(groups: Sequence[GuessRecord]) -> str:
+    """How many photos so many guesses are of, one number for each that is named."""
+    *numbers, last = [group.pictures for group in groups[:_GUESSES]]
+    if len(groups) > _GUESSES:
+        return counted(sum(group.pictures for group in groups), "photo")
+    return f"{', '.join(map(str, numbers))}{' and ' if numbers else ''}{counted(last, 'photo')}"
+
+
+def _named(groups: Sequence[GuessRecord]) -> str:
+    """Guesses in a sentence, of many only the first."""
+    names = [f"“{group.guess}”" for group in groups]
+    if len(names) > _GUESSES:
+        return f"{', '.join(names[:_GUESSES])} and {len(names) - _GUESSES} more"
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def unjudged(
@@ -227,7 +288,7 @@ def unjudged(
     if others := len(labels) - len(named):
         named.append(f"{counted(others, 'more label')}{rest}")
     photos = sum(label.photos for label in labels)
-    guesses = f"guess{'' if photos == 1 else 'es'} for {counted(photos, 'photo')}"
+    guesses = f"answer{'' if photos == 1 else 's'} for {counted(photos, 'photo')}"
     examples = ", ".join(f"“{name}”" for name in known)
     again = ", and audit again" if rest else ""  # before the start, nothing was audited yet
     if question is not None:
@@ -257,7 +318,7 @@ def _unjudged_label(label: UnjudgedLabel) -> str:
 
 def heading(finding: AuditFinding) -> str:
     """Which pictures a finding is about, and which place."""
-    start = f"Guess “{finding.guess}”" if finding.guess else "All pictures"
+    start = f"Answer “{finding.guess}”" if finding.guess else "All pictures"
     place = f"area “{finding.place}”" if finding.named else finding.place
     return f"{start}, {place}"
 
@@ -277,11 +338,11 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
     pairs = [
         (pictures, str(finding.pictures)),
         ("Influence gathers there", of(finding.gathered, finding.pictures)),
-        ("Guess changes, place covered", of(summary.changed, tested)),
-        ("Guess changes, equal area covered", on_average(elsewhere, tested)),
+        ("Answer changes, place covered", of(summary.changed, tested)),
+        ("Answer changes, equal area covered", on_average(elsewhere, tested)),
         ("Changes more than elsewhere", interval(summary.changed_more_than_elsewhere)),
         ("Score depends on it", depends),
-        ("Alone enough for the guess", enough),
+        ("Alone enough for the answer", enough),
         ("Equal area alone enough", on_average(summary.enough_alone_elsewhere, tested)),
     ]
     if discovered is not None:
@@ -319,7 +380,7 @@ def compared(count: int) -> str:
 
 def guessed(guess: str, value: float) -> str:
     """A guess with its score."""
-    return f"Guess “{guess}”, score {score(value)}"
+    return f"Answer “{guess}”, score {score(value)}"
 
 
 def said(entry: ReviewEntry, question: YesNoQuestion | None) -> str:
@@ -355,7 +416,7 @@ def pictures_shown(count: int, total: int) -> str:
 
 def classes_shown(count: int, total: int) -> str:
     """How many classes have their average map shown."""
-    return f"{count} of {counted(total, 'guess', 'guesses')} with at least {ENOUGH} heat maps shown."
+    return f"{count} of {counted(total, 'answer', 'answers')} with at least {ENOUGH} heat maps shown."
 
 
 def rows_shown(count: int, total: int) -> str:

@@ -70,10 +70,10 @@ def test_a_job_finds_the_corner(whole) -> None:
     best = found["findings"][0]
     assert (best["guess"], best["place"], best["verdict"]) == ("bright", "upper left corner", "depends")
     assert best["tested"] == best["changed"] == best["pictures"] == 9
-    assert "changed the guess in 9 of 9" in best["sentence"]
+    assert "changed the answer in 9 of 9" in best["sentence"]
     named = [one for one in found["findings"] if one["named"]]
     assert {one["verdict"] for one in named} == {"no evidence"}
-    assert found["review"][0]["reasons"] == ["With the upper left corner covered, the guess changes."]
+    assert found["review"][0]["reasons"] == ["With the upper left corner covered, the answer changes."]
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

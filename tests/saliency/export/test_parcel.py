@@ -13,11 +13,13 @@ from PIL import Image
 
 import saliency
 from saliency.checks.check import Check
-from saliency.export.check_slide import CheckedArea, check_slide, scores_of
-from saliency.export.page import ALARM, BOTTOM, SIDE, TOP
+from saliency.export.check_slide import check_slide, scores_of
+from saliency.export.checked_area import CheckedArea
+from saliency.export.page import ALARM, BOTTOM, INNER, SIDE, TOP, small
 from saliency.export.parcel import answer, parcel
 from saliency.export.slide import SlideWords, slide
 from saliency.photo.area import Area
+from saliency.verdict.advice import OPEN, SAID
 from saliency.verdict.conclusion import conclusion_of
 
 WARNING = "Trained wrong on purpose."
@@ -62,6 +64,25 @@ def test_a_parcel_has_slides_original_check_and_the_answer_in_words() -> None:
     for part in (area.conclusion.headline, area.conclusion.own_doubt, "Photo: test.png", "is not sure"):
         assert part in text
     assert "WARNING" not in text
+
+
+def test_both_slides_carry_the_verdict_as_text_and_it_follows_what_the_area_is() -> None:
+    model = replace(classifier(Corner()), sure_from=0.0)
+    check = saliency.check(model, bright_corner(), Area.box(0, 0, 0.25, 0.25), method="input-x-gradient")
+    for role in (None, "product", "other"):
+        conclusion = conclusion_of(check, familiarity=check.explanation.familiarity, role=role)
+        files = parcel(check.explanation, WORDS, checked=CheckedArea(check.test, conclusion))
+        for name in ("test-slide.png", "test-check-slide.png"):
+            said = Image.open(io.BytesIO(files[name])).text["Description"]
+            assert said == files["test-answer.txt"].decode()
+            for part in (conclusion.title, conclusion.reason, conclusion.advice):
+                assert part in said
+
+
+def test_a_slide_cuts_nothing_of_any_advice() -> None:
+    for by_role in (OPEN, *SAID.values()):
+        for said in by_role.values():
+            assert not any("…" in line for line in small(f"What to do: {said.to_do}", INNER, most=3).lines)
 
 
 def test_without_a_check_there_is_the_finding() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -30,7 +31,8 @@ from saliency.familiarity import Familiarity, Footing
 from saliency.photo.area import Area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
-from saliency.verdict import words
+from saliency.verdict import advice, words
+from saliency.verdict.advice import AreaRole, Merit
 from saliency.verdict.conclusion import _ELSEWHERE as ELSEWHERE_NAMES
 from saliency.verdict.conclusion import _THERE as THERE_NAMES
 from saliency.verdict.conclusion import Conclusion, conclude, conclusion_of
@@ -181,7 +183,8 @@ def test_pasting_the_product_itself_proves_nothing_against_it() -> None:
         assert conclusion.evidence[1].bearing is not Bearing.AGAINST
         assert conclusion.doubt == words.ONE_PHOTO
         assert conclusion.own_doubt == "", "the limits beside it say that it is one photo"
-        assert "what you would hope for" in conclusion.advice
+        assert conclusion.merit is Merit.GOOD
+        assert conclusion.meaning.startswith("The model answers by the product")
     unsaid = conclude(probe(), cover=DEPENDS, paste=pasted(4)).evidence[1].sentence
     assert "If the area is the product itself" in unsaid
     assert (
@@ -229,6 +232,82 @@ def test_what_holds_an_answer_down_speaks_against_it() -> None:
 def test_a_photo_that_the_model_does_not_know_is_a_doubt_before_all_others() -> None:
     strange = Familiarity(Footing.UNKNOWN, "bright", 0.9, 0.2, 1, 4)
     assert conclude(probe(), cover=DEPENDS, familiarity=strange).doubt.startswith(strange.sentence)
+
+
+def test_the_verdict_on_an_unsure_answer_sounds_no_surer_than_what_is_said_of_the_photo() -> None:
+    strange = Familiarity(Footing.UNKNOWN, "bright", 0.9, 0.2, 1, 4)
+    for cover, known in ((DEPENDS, strange), (covered(0.35, (0.1, False), (0.1, False)), None)):
+        unsure = conclude(probe(), cover=cover, familiarity=known)
+        assert unsure.headline == "The unsure answer “bright” depends on the marked area."
+        assert unsure.because.startswith("Without it, the best answer it has is")
+        assert "the model answers" not in unsure.because
+    sure = Familiarity(Footing.SURE, "bright", 0.9, 0.9, 4, 4)
+    assert "unsure" not in conclude(probe(), cover=DEPENDS, familiarity=sure).headline
+
+
+def test_what_to_do_about_an_unsure_answer_is_not_to_rely_on_it_whatever_the_area_is() -> None:
+    strange = Familiarity(Footing.UNKNOWN, "bright", 0.9, 0.2, 1, 4)
+    for role in (None, *AreaRole):
+        for cover in (DEPENDS, LITTLE, covered(0.9, (0.77, True), (0.8, True))):
+            conclusion = conclude(probe(), cover=cover, familiarity=strange, role=role)
+            assert conclusion.advice.startswith("Do not rely on this answer")
+            assert (conclusion.merit, conclusion.meaning) == (Merit.OPEN, "")
+
+
+PART = covered(0.9, (0.77, True), (0.8, True))
+HELD_DOWN = covered(0.5, (0.7, True), (0.6, True))
+
+
+@pytest.mark.parametrize(
+    ("cover", "keep", "product", "detail", "other"),
+    [
+        (DEPENDS, None, Merit.GOOD, Merit.MIXED, Merit.BAD),
+        (LITTLE, None, Merit.BAD, Merit.MIXED, Merit.GOOD),
+        (LITTLE, kept(0.9), Merit.MIXED, Merit.MIXED, Merit.BAD),
+        (PART, None, Merit.MIXED, Merit.MIXED, Merit.BAD),
+        (HELD_DOWN, None, Merit.BAD, Merit.OPEN, Merit.OPEN),
+        (covered(0.9, (0.1, False), (0.89, True)), None, Merit.OPEN, Merit.OPEN, Merit.OPEN),
+    ],
+)
+def test_what_the_area_is_decides_whether_a_verdict_is_good_news(cover, keep, product, detail, other) -> None:
+    """A dependence on the product is what one hopes for; the same dependence on anything else is not."""
+    unsaid = conclude(probe(), cover=cover, keep=keep)
+    assert (unsaid.role, unsaid.merit, unsaid.meaning) == (None, Merit.OPEN, "")
+    assert unsaid.title == unsaid.headline
+    for role, merit in zip(AreaRole, (product, detail, other), strict=True):
+        said = conclude(probe(), cover=cover, keep=keep, role=role.value)
+        assert (said.role, said.merit) == (role, merit)
+        assert (said.verdict, said.headline) == (unsaid.verdict, unsaid.headline), "a word changes no verdict"
+        assert (said.title == said.meaning) is (merit is not Merit.OPEN)
+        assert said.headline in f"{said.title} {said.reason}"
+        assert said.record()["area_is"] == role.value
+    matters = any(merit is not Merit.OPEN for merit in (product, detail, other))
+    assert unsaid.asks is matters, "nobody is asked what makes no difference"
+    with pytest.raises(ValueError, match="badge"):
+        conclude(probe(), cover=cover, role="badge")
+
+
+def test_where_nobody_has_said_what_the_area_is_the_advice_asks() -> None:
+    for cover in (DEPENDS, LITTLE, PART):
+        assert "?" in conclude(probe(), cover=cover).advice
+        assert "?" not in conclude(probe(), cover=cover, role="product").advice
+
+
+def test_an_answer_that_the_model_does_not_give_is_neither_good_nor_bad() -> None:
+    second = ScoreQuestion.of(PreparedPhoto(classifier(Corner()), bright_corner()), 1)
+    asked = AreaProbe.of(second, CORNER)
+    cover = covered(0.3, (0.01, False), (0.01, False))
+    conclusion = conclude(asked, cover=replace(cover, before=answer(0.3, ahead=False)), role="product")
+    assert (conclusion.merit, conclusion.meaning) == (Merit.OPEN, "")
+
+
+def test_every_meaning_comes_with_advice_and_a_merit() -> None:
+    for key, by_role in advice.SAID.items():
+        assert key in advice.OPEN
+        for said in by_role.values():
+            assert said.meaning
+            assert said.to_do
+            assert said.merit is not Merit.OPEN
 
 
 def test_scores_are_in_one_style_and_there_are_no_p_values() -> None:

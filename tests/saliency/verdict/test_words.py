@@ -91,8 +91,8 @@ def test_no_ratio_is_said_of_what_is_not_written() -> None:
 
 
 def test_reports_write_scores_as_the_page_does() -> None:
-    assert reports.guessed("mug", 1.0) == "Guess “mug”, score above 0.99"
-    assert reports.guessed("mug", 0.001) == "Guess “mug”, score below 0.01"
+    assert reports.guessed("mug", 1.0) == "Answer “mug”, score above 0.99"
+    assert reports.guessed("mug", 0.001) == "Answer “mug”, score below 0.01"
     assert reports.share(0.9975) == "more than 99\u00a0%", "399 of 400 are not all"
     assert reports.share(-0.04) == "−4\u00a0%"
     assert [sentences.on_average(count) for count in (0, 0.02, 0.26, 12.4)] == [

@@ -49,7 +49,9 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     app.file_uploader(key="audit-files-0").upload("shop photos.zip", packed(12, broken=2)).run()
     assert "1 ZIP" in text(app)
     assert words.photos_in_folders(12, 4) in text(app)
-    assert words.folders_fit(4) in text(app)
+    assert app.selectbox(key="audit-labels").value == "folders", "they are named like classes"
+    app.selectbox(key="audit-labels").select("").run()
+    assert words.folders_fit(4, 4) in text(app)
     app.selectbox(key="audit-labels").select("folders").run()
     app.button(key="audit-start").click().run()
     assert not app.exception

@@ -15,6 +15,7 @@ from saliency.checks.cover import Finding, Reason
 from saliency.checks.sanity import RandomisationTest
 from saliency.methods.registry import LearningDependence
 from saliency.verdict import words as verdict_words
+from saliency.verdict.advice import AreaRole, Merit
 from saliency.verdict.conclusion import conclude
 from ui.check import panels, words
 from ui.check.more import curve, evidence, second_view
@@ -210,8 +211,11 @@ def test_every_finding_comes_with_its_reason_and_what_to_do(page, judged, findin
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     said, conclusion = text(app), state(app).checked.conclusion
     assert conclusion == conclude(found(app).probe, **shown(app))
-    for part in (conclusion.headline, conclusion.because, conclusion.own_doubt, conclusion.advice):
-        assert said.count(plain(part)) == 1
+    known = shown(app)["familiarity"]
+    doubt = conclusion.own_doubt.replace(known.sentence if known.strange else "", "").strip()
+    for part in (conclusion.headline, conclusion.because, doubt, conclusion.advice):
+        assert not part or said.count(plain(part)) == 1
+    assert not known.strange or said.count(known.sentence) == 0, "the finding above says it"
     for entry in conclusion.evidence:
         assert f"{words.BEARINGS[entry.bearing]} {plain(entry.sentence)}" in said
     assert said.count(LIMITS) == 1
@@ -490,6 +494,37 @@ def test_forgetting_for_real(page):
     app.button(key="run-learned-hires-layer-cam").click().run()
     assert not app.error
     assert any(said in text(app) for said in more_words.LEARNED_SAID.values())
+
+
+def test_what_the_marked_area_is_is_said_with_a_click_and_everything_follows(page, judged, describe):
+    describe(sure_from=0.1)
+    judged(Finding.DEPENDS, Reason.GUESS_CHANGES)
+    app = page()
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
+    assert state(app).checked.conclusion.merit is Merit.OPEN
+    for role, merit in zip(AreaRole, (Merit.GOOD, Merit.MIXED, Merit.BAD), strict=True):
+        app.segmented_control(key="area-is").set_value(role).run()
+        conclusion = state(app).checked.conclusion
+        assert (conclusion.role, conclusion.merit) == (role, merit)
+        assert f":{words.COLOURS[merit]}[{words.MERIT_ICONS[merit]} {conclusion.meaning}]" in text(app)
+        assert text(app).count(conclusion.headline) == 1, "what it rests on stands below"
+        assert app.query_params["area-is"] == role
+        assert app.query_params["area"] == "0.3,0.3,0.3,0.3"
+    app.segmented_control(key="area-is").set_value(None).run()
+    assert state(app).checked.conclusion.role is None
+    assert "area-is" not in app.query_params
+
+
+def test_what_was_said_of_an_area_is_not_said_of_another_and_comes_with_a_link(page, judged):
+    judged(Finding.DEPENDS, Reason.GUESS_CHANGES)
+    app = page(sample="sample-0", area="0.3,0.3,0.3,0.3", **{"area-is": "other"})
+    assert state(app).checked.conclusion.role is AreaRole.OTHER
+    mark(app, box_mark(0.5, 0.5, 0.3, 0.3))
+    assert state(app).checked.conclusion.role is None
+    mark(app, Mark(outline=True))
+    assert state(app).checked.conclusion.role is AreaRole.PRODUCT
+    app = page(sample="sample-0", area="0.3,0.3,0.3,0.3", **{"area-is": "badge"})
+    assert "what the marked area is 'badge'" in text(app)
 
 
 def test_marks_and_fields_meet_in_the_sliders(page):

@@ -34,6 +34,38 @@ def test_a_tab_begins_with_the_first_answer_and_computes_nothing(page, ready, mo
         assert {key for key in vars(answer)["_kept"] if key[0] in ("received", "heat", "overlay")} <= drawn
 
 
+@pytest.fixture
+def tested_at_once():
+    return True
+
+
+def test_the_first_visitor_of_a_sample_sees_the_verdict_at_once_and_so_do_all_later_ones(
+    page, ready, monkeypatch, pace
+):
+    """Of the first sample from the start on; of another one, once one visitor has waited for it."""
+    first, second, *_ = samples().values()
+    answer_first(ready, first)
+    made = len(ready.checks)
+
+    def never(*args, **settings):
+        raise AssertionError("tested again")
+
+    with monkeypatch.context() as once:
+        once.setattr("ui.check.evidence.area_test", never)
+        tab = page()
+        assert not tab.error
+    if made:  # a map on which no place stands out has nothing to be tested
+        assert tab.session_state["spotlight"].checked is not None
+    page(sample=second.key)
+    made = len(ready.checks)
+    assert made
+    monkeypatch.setattr("ui.check.evidence.area_test", never)
+    tab = page(sample=second.key)
+    assert not tab.error
+    assert tab.session_state["spotlight"].checked is not None
+    assert len(ready.checks) == made
+
+
 def test_what_one_tab_computes_or_forgets_is_not_anothers(page, ready):
     answer_first(ready, next(iter(samples().values())))
     tab = page()

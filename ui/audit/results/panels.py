@@ -69,6 +69,10 @@ def _headline(record: AuditRecord) -> None:
     if record.warning:
         st.error(wording.plain(record.warning), icon=":material/warning:")
     st.markdown(f"## {wording.plain(named(report_words.headline(record)))}", anchors=False)
+    if others := report_words.other_guesses(record):
+        st.markdown(wording.plain(named(others)))
+    if copies := report_words.near_copies(record):
+        st.markdown(f":material/filter_none: {wording.plain(named(copies))}")
     if doubt := report_words.unfamiliar(record.unfamiliar, record.audited):
         st.warning(wording.plain(doubt), icon=":material/help:")
 
@@ -125,6 +129,7 @@ def _shopping_list(record: AuditRecord) -> None:
     st.markdown(f"## {words.ADD}", anchors=False)
     for item in record.shopping_list[:_ITEMS]:
         st.markdown(f"- **{wording.plain(item.what)}** {wording.plain(item.reason)}")
+    st.caption(report_words.BALANCE)
     if len(record.shopping_list) > _ITEMS:
         st.caption(words.MORE_ROWS.format(count=len(record.shopping_list) - _ITEMS))
 

@@ -19,8 +19,8 @@ TRUTH = ("The photo shows", "Recognised", "Missed", "Taken for")
 TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
 ADD = "All to add, and why"
 BY_TRUE_ANSWER = "By the true answer"
-BY_TRUTH, BY_GUESS = "By what the photos show", "By guess"
-GUESSES = ("Guess", "Pictures", "Right", "Wrong")
+BY_TRUTH, BY_GUESS = "By what the photos show", "By answer"
+GUESSES = ("Answer", "Pictures", "Right", "Wrong")
 MORE_ROWS = "{count} more in findings.json."
 OBSERVED = "Observed in this set. Only new photos can show what causes it."
 AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"
@@ -34,21 +34,21 @@ EXPECTED = " · probably the thing itself"
 NO_PLACE = "No place was found that could be tested."
 NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
 NOT_SEARCHED = (
-    "No guess has enough pictures to look for places where the influence gathers: about {least} of one guess "
-    "are needed. So this audit says nothing about shortcuts that nobody named. Add more pictures of each "
-    "product, or name an area you wonder about."
+    "No answer has enough pictures to look for places where the influence gathers: about {least} of one "
+    "answer are needed. So this audit says nothing about shortcuts that nobody named. Add more pictures of "
+    "each product, or name an area you wonder about."
 )
 TOO_FEW = (
-    "{few} of {all} guesses have too few pictures to look for such places: about {least} of one guess are "
+    "{few} of {all} answers have too few pictures to look for such places: about {least} of one answer are "
     "needed."
 )
-NOTHING = "Nothing here shows that guesses depend on a place other than the thing itself."
-JUDGED = "{told} of {all} guesses could be judged: their photos have a label that is the name of one class."
+NOTHING = "Nothing here shows that answers depend on a place other than the thing itself."
+JUDGED = "{told} of {all} answers could be judged: their photos have a label that is the name of one class."
 JUDGED_ANSWERS = (
-    "{told} of {all} guesses could be judged: their photos have a label that answers the question."
+    "{told} of {all} answers could be judged: their photos have a label that answers the question."
 )
 NO_LABEL_KNOWN = (
-    "None of the labels is a class of this model, so no guess can be judged. The model's classes are in its "
+    "None of the labels is a class of this model, so no answer can be judged. The model's classes are in its "
     "description."
 )
 EXAMPLE = "The place, in one of the photos"
@@ -59,13 +59,13 @@ LEGEND = (
     "The more colour, the more influence (each picture by itself). The line surrounds the strongest places."
 )
 ALL, WORTH, ALL_WRONG = "All pictures", "Worth a look", "Wrong, the most certain first"
-GUESS, FOUND, RIGHTNESS = "Guess", "What to show", "Right or wrong"
+GUESS, FOUND, RIGHTNESS = "Answer", "What to show", "Right or wrong"
 RIGHTNESSES = {"all": "All", "right": "Right", "wrong": "Wrong"}
-NO_PICTURE = "No picture fits these filters. Choose “All pictures” or another guess."
+NO_PICTURE = "No picture fits these filters. Choose “All pictures” or another answer."
 OPEN_PICTURE = "Open in Explain"
-AVERAGES = "Average heat map of each guess"
+AVERAGES = "Average heat map of each answer"
 AVERAGES_HELP = (
-    "Where the influence lies on average over the photos with one guess. If it lay at random places, the "
+    "Where the influence lies on average over the photos with one answer. If it lay at random places, the "
     "average map would be even."
 )
 PROBLEMS = "Left out ({count})"

@@ -48,9 +48,9 @@ def test_a_planted_corner_that_matters_is_found_with_its_sentence() -> None:
     assert finding.gathered == summary.tested >= summary.changed == summary.depends >= 10
     assert len(finding.files) == summary.depends
     assert finding_sentence(finding).startswith(
-        f"In {finding.gathered} of the 30 pictures with the guess “mug” that were kept for testing, "
+        f"In {finding.gathered} of the 30 pictures with the answer “mug” that were kept for testing, "
         "the influence gathers in the lower "
-        f"right corner. Covering it changed the guess in {summary.changed} of {summary.tested}; covering "
+        f"right corner. Covering it changed the answer in {summary.changed} of {summary.tested}; covering "
         "equal areas elsewhere changed it in none."
     )
     assert "If you see “mug” at this place, this is as it should be" in next_step(finding)
@@ -110,5 +110,5 @@ def test_small_classes_are_asked_about_together() -> None:
     photos = [finished(n, photo_row(n, guess=f"class {n}", areas=areas)) for n in range(12)]
     (finding,) = findings(guess_groups(photos), [], {})
     assert (finding.guess, finding.verdict, finding.summary.tested) == (None, Verdict.DEPENDS, 12)
-    assert finding_sentence(finding).startswith("Covering “badge” changed the guess in 12 of 12 pictures; ")
+    assert finding_sentence(finding).startswith("Covering “badge” changed the answer in 12 of 12 pictures; ")
     assert "If you see the thing at this place" in next_step(finding)

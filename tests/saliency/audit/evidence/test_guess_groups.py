@@ -35,4 +35,4 @@ def test_large_groups_are_tested_in_as_many_photos_as_are_needed(monkeypatch: py
     assert (plan.pictures, plan.gathered, len(plan.numbers)) == (30, 30, 7)
     (finding,) = findings(groups, [plan], covered([plan], lambda _: True))
     assert "In 30 of the 30 pictures" in finding_sentence(finding)
-    assert "changed the guess in 7 of 7" in finding_sentence(finding)
+    assert "changed the answer in 7 of 7" in finding_sentence(finding)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from fake_audit import SETTINGS, fake, photo_row
 from PIL import Image
 from pypdf import PdfReader
 
+from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports import files, method, pictures, words
 from saliency.audit.reports import slide as slides
 from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD, WHY_WRONG
@@ -89,8 +91,8 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
         for said in (
             f"{f['audited']} of {f['photos']} photos audited",
             f"{f['left_out_count']} left out",
-            f"{f['right']} guesses right",
-            f"{f['wrong']} guesses wrong",
+            f"{f['right']} answers right",
+            f"{f['wrong']} answers wrong",
             f"{len(f['depends_on'])} findings to look into",
         ):
             assert said in text
@@ -124,7 +126,7 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
 
 def test_the_first_page_is_the_summary(usual: Made) -> None:
     first = usual.sheets[0]
-    assert "Mugs Guesses depend on “badge & tag”, and 4 more findings to look into" in first
+    assert "Mugs Answers depend on “badge & tag”, and 4 more findings to look into" in first
     assert "Model: A model · View: Grad-CAM · 9 March 2026" in first
     for question, key in ((HOW_GOOD, "how_good"), (WHY_WRONG, "why_wrong"), (WHAT_TO_ADD, "what_to_add")):
         assert f"{question} {usual.findings['answers'][key]}" in first
@@ -190,7 +192,7 @@ def test_nothing_found_and_no_labels(tmp_path: Path) -> None:
     for text in (none.sheets[0], none.page):
         assert "No place stood out to be tested" in text
         assert "does not show that there is nothing to find" in text
-        assert "guesses right" not in text
+        assert "answers right" not in text
 
 
 def test_text_from_outside_is_only_text(tmp_path: Path) -> None:
@@ -274,7 +276,7 @@ def test_reports_stay_small_and_say_what_they_leave_out(tmp_path: Path) -> None:
     assert found > 12
     for text in (many.paper, many.page):
         assert "Further findings" in text
-        assert "8 of 20 guesses" in text
+        assert "8 of 20 answers" in text
         assert re.search(r"6 of \d+ pictures shown\. findings\.json lists all of them\.", text)
 
 
@@ -317,9 +319,9 @@ def test_headlines() -> None:
         return words.headline(AuditRecord(9, 9, 0, 0, 0, counts, tuple(places), *more))
 
     corner = Dependence("mug", "lower right corner", "")
-    assert headline([corner]) == "Guesses of “mug” depend on the lower right corner"
+    assert headline([corner]) == "Answers “mug” depend on the lower right corner"
     assert headline([corner, corner]).endswith(", and 1 more finding to look into")
-    assert headline([Dependence(None, "badge", "")]) == "Guesses depend on “badge”"
+    assert headline([Dependence(None, "badge", "")]) == "Answers depend on “badge”"
     assert "question" in headline(suggestive=1, findings=[1])
     assert "thing itself" in headline(depends=1, findings=[1])
     assert "No evidence" in headline(findings=[1])
@@ -329,10 +331,49 @@ def test_headlines() -> None:
     assert "depend on the lower right" in headline([corner], unjudged=lacking)
 
 
+def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> None:
+    def found(guess: str | None, verdict: Verdict, expected: bool = False) -> SimpleNamespace:
+        telling = verdict is not Verdict.NO_EVIDENCE
+        return SimpleNamespace(guess=guess, verdict=verdict, expected=expected, telling=telling)
+
+    def said(*findings: SimpleNamespace) -> str:
+        sizes = {"mug": (30, True), "teapot": (25, True), "bowl": (25, True), "chair": (3, False)}
+        groups = [GuessRecord(guess, n, 0, 0, n, searched, None) for guess, (n, searched) in sizes.items()]
+        counts = {"depends": 0, "suggestive": 0, "no evidence": 0}
+        more = (SETTINGS, 0.05, findings, tuple(groups), (), (), LIMITS)
+        return words.other_guesses(AuditRecord(83, 83, 0, 0, 0, counts, (), *more))
+
+    depends, nothing = Verdict.DEPENDS, Verdict.NO_EVIDENCE
+    pair = (
+        "For “bowl” and “teapot”, nothing was found that the answer depends on (25 and 25 photos searched). "
+        "1 other answer has too few photos to be searched."
+    )
+    assert said(found("mug", depends)) == pair
+    assert said(found("mug", depends), found("bowl", nothing)) == pair
+    assert said(found("mug", depends), found("teapot", Verdict.SUGGESTIVE)).startswith("For “bowl”, nothing")
+    usual = said(found("mug", depends), found("teapot", depends, expected=True))
+    assert "“teapot” depends on where the thing itself usually is (25 photos searched)." in usual
+    assert "“chair”" not in usual, "too few of them were there to look for anything"
+    assert said(found(None, depends)) == ""
+
+
+def test_photos_that_are_nearly_the_same_are_said() -> None:
+    def said(*copies: int) -> str:
+        groups = [GuessRecord(f"g{n}", 25, 0, 0, 25, True, None, count) for n, count in enumerate(copies)]
+        more = (SETTINGS, 0.05, (), tuple(groups), (), (), LIMITS)
+        return words.near_copies(AuditRecord(83, 83, 0, 0, 0, {}, (), *more))
+
+    assert said(0, 0) == ""
+    assert said(0, 12).startswith(
+        "12 of the 25 photos with the answer “g1” are nearly the same as another one."
+    )
+    assert said(3, 12).startswith("12 of the 25 photos with the answer “g1”, 3 of the 25 photos")
+
+
 def test_labels_that_cannot_be_judged_are_named_however_many() -> None:
     labels = [UnjudgedLabel(f"{n}", 2, n == 0, ("Cardigan", "cardigan") if n == 0 else ()) for n in range(9)]
     sentence = words.unjudged(labels, ("mug", "lamp"))
-    assert "The guesses for 18 photos cannot be judged" in sentence
+    assert "The answers for 18 photos cannot be judged" in sentence
     assert "“0” (2 photos, can mean “Cardigan” and “cardigan”); “1” (2 photos);" in sentence
     assert "3 more labels, all in findings.json" in sentence
     assert words.unjudged((), ()) == ""

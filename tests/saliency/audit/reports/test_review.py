@@ -24,7 +24,7 @@ def test_pictures_worth_a_persons_eyes() -> None:
     entries = review(groups, [], {})
     assert [entry.file for entry in entries] == ["000.jpg", "002.jpg", "003.jpg", "004.jpg"]
     assert entries[0].reasons == (
-        "The guess is “mug” (score 0.90), but the label is “lamp”. Is the label right?",
+        "The answer is “mug” (score 0.90), but the label is “lamp”. Is the label right?",
     )
     assert [entry.kind for entry in entries] == ["wrong", "undecided", "doubtful", "doubtful"]
 
@@ -68,8 +68,8 @@ def test_those_that_depend_on_a_hot_spot_come_first_and_their_like_after_them() 
     (finding,) = findings(groups, plans, outcomes)
     entries = review(groups, [finding], outcomes)
     assert {entry.file for entry in entries[: finding.summary.changed]} == set(finding.files)
-    assert entries[0].reasons == ("With the lower right corner covered, the guess changes.",)
-    assert any("as in pictures whose guess depends on it" in entry.reasons[0] for entry in entries)
+    assert entries[0].reasons == ("With the lower right corner covered, the answer changes.",)
+    assert any("as in pictures whose answer depends on it" in entry.reasons[0] for entry in entries)
 
 
 def test_neither_a_place_without_evidence_nor_the_thing_itself_is_a_reason() -> None:

@@ -38,7 +38,7 @@ def judged(count: int, label: str = "mug", guess: str = "", first: int = 0, **mo
 def test_where_nothing_is_wrong_and_no_place_was_found_there_is_something_to_add() -> None:
     (item,) = shopping_list(shown(judged(30) + judged(30, "lamp", first=30)))
     assert (item.to, item.photos) == ("next audit", 60)
-    assert item.reason == "None of 60 guesses is wrong; of photos like these, up to 6 % may be."
+    assert item.reason == "None of 60 answers is wrong; of photos like these, up to 6 % may be."
     for photos in ([], judged(1), [finished(0, photo_row(0))]):
         assert shopping_list(shown(photos))
 
@@ -57,7 +57,7 @@ def test_a_badge_is_asked_for_on_other_things_and_mugs_without_it() -> None:
     photos = judged(25, areas=badge) + judged(5, guess="lamp", first=25) + judged(20, "lamp", first=30)
     first, *others = shopping_list(shown(photos))
     assert first.what.startswith(
-        "Add about 25 photos of “mug” without “badge”, and as many of other things with"
+        "Add about 25 photos of “mug” without “badge”, as many as have it, and as many of other things with"
     )
     assert "All 5 missed photos of “mug” lack the marked area “badge”; all 25" in first.reason
     assert not [item for item in others if item.to == "training data"]
@@ -92,7 +92,7 @@ def test_numbers_of_photos_are_in_fives_and_within_reason() -> None:
 def test_how_good_tells_what_is_missed_most() -> None:
     records = shown(judged(25) + judged(5, guess="lamp", first=25)).true_classes
     said = how_good(records, 0, 30)
-    assert said == "25 of 30 guesses are right. Missed most often: “mug”, 5 of 30, taken for “lamp”."
+    assert said == "25 of 30 answers are right. Missed most often: “mug”, 5 of 30, taken for “lamp”."
     assert "2 photos could not be judged" in how_good(records, 2, 32)
     assert "not known" in how_good((), 0, 9)
     assert "up to 12 % may still be missed" in how_good(shown(judged(30)).true_classes, 0, 30)
@@ -101,4 +101,4 @@ def test_how_good_tells_what_is_missed_most() -> None:
 def test_where_nothing_tells_wrong_photos_apart_that_is_said() -> None:
     assert why_wrong(7, 30, (), 9, ()).startswith("Nothing that was compared (marked areas, ")
     assert "too few" in why_wrong(1, 30, (), 0, ())
-    assert why_wrong(0, 30, (), 0, ()) == "No guess is wrong."
+    assert why_wrong(0, 30, (), 0, ()) == "No answer is wrong."

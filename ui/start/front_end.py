@@ -15,6 +15,7 @@ from pathlib import Path
 from streamlit import file_util
 
 WIDGETS = (
+    "ArrowVegaLiteChart",
     "BidiComponent",
     "Button",
     "ButtonGroup",

@@ -44,13 +44,13 @@ def _open(to_do: str) -> Advice:
 
 
 _COLLECT = (
-    "Collect photos of the product without it, and of other things with it, and have the model trained with "
-    "them. Until then, keep it out of your photos."
+    "For now, keep it out of your photos. To mend the model, collect photos of the product without it, and "
+    "of other things with it, and have the model trained with them."
 )
 _NEXT_BEST = "Choose the model's next best answer, and test the {area} for that: it may speak for it."
 _TEST_PRODUCT = "Mark the product itself next, and test that."
 _FIND_OTHER = "Mark what else it could be, such as a badge or the background, and test that."
-_BY_OTHER = "The model answers by something that is not the product."
+_BY_OTHER = "The answer comes from something that is not the product."
 _WHOLE = "Mark all of the product next, and test that."
 
 OPEN: Mapping[str, Advice] = {
@@ -89,6 +89,10 @@ OPEN: Mapping[str, Advice] = {
     "another": _open(
         "This is not the model's own answer. To learn what that depends on, choose it, and test the area "
         "for it."
+    ),
+    "in the way": _open(
+        "Do not rely on this answer. Without the marked area the model answers something else: if a thing is "
+        "there that does not belong to your product, take it out of the photo, and try again."
     ),
     "stranger": _open(
         "Do not rely on this answer, whatever it depends on. Ask a model that knows such things, or try a "

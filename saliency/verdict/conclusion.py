@@ -241,7 +241,8 @@ def _situation(key: str, tests: AreaTests, familiarity: Familiarity | None) -> s
     if key not in SAID:
         return key
     if familiarity is not None and familiarity.strange:
-        return "stranger"
+        changes = tests.cover is not None and tests.cover.reason is Reason.GUESS_CHANGES
+        return "in the way" if changes and key == "depends" else "stranger"
     if question.rather_than is not None:
         return "lead"
     if not question.before.ahead and question.outputs.exclusive:

@@ -70,8 +70,8 @@ MERIT_ICONS = {
 COLOURS = {Merit.GOOD: "green", Merit.MIXED: "orange", Merit.BAD: "red"}
 ROLE = "What is the marked area?"
 ROLES = {
-    AreaRole.PRODUCT: "The product",
-    AreaRole.DETAIL: "A detail",
+    AreaRole.PRODUCT: "All of the product",
+    AreaRole.DETAIL: "A part of it",
     AreaRole.OTHER: "Something else",
 }
 EVIDENCE = "What was tried, and what that says"

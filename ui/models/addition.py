@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 import time
@@ -22,7 +23,7 @@ from models.sources.preparation import MOST_PHOTOS, Photos
 from models.sources.read_model import Outputs as OutputsName
 from saliency.audit.inputs.archive import ArchiveLimits, unpack
 from saliency.errors import SaliencyError
-from saliency.names import readable
+from saliency.names import positions, readable
 from saliency.photo.reading import Photo, read_photo
 from saliency.progress import Progress
 from ui.audit.uploads import keep, safe
@@ -68,6 +69,7 @@ class Addition:
         usual_range: Where a score usually lies.
         photos: Photos that were handed over one by one.
         answers: The right answers to these, by their numbers: positions among the labels.
+        named: Numbers of the photos whose names were looked at for an answer.
         archive: The folder of photos that came as a ZIP.
         archived: Photos and folders in it.
         drafts: What was found out.
@@ -87,6 +89,7 @@ class Addition:
     usual_range: tuple[float, float] | None = None
     photos: list[AnsweredPhoto] = field(default_factory=list)
     answers: dict[int, int] = field(default_factory=dict)
+    named: set[int] = field(default_factory=set)
     archive: Path | None = None
     archived: tuple[int, int] = (0, 0)
     drafts: Cache[Draft] = field(default_factory=partial(Cache, 8))
@@ -161,7 +164,7 @@ class Addition:
         names = tuple(map(readable, text.strip().splitlines()))
         self.error = "" if names else words.LABELS_NONE
         if names and names != self.labels:
-            self.labels, self.answers = names, {}
+            self.labels, self.answers, self.named = names, {}, set()
 
     def take_photos(self, uploads: Sequence[Upload]) -> None:
         """Takes photos, or a ZIP of photos in folders named after classes; those before are forgotten."""
@@ -178,10 +181,20 @@ class Addition:
         except SaliencyError as error:
             self.photo_errors = (error.message,)
 
+    def guess_answers(self, labels: Sequence[str]) -> None:
+        """Takes the answers of photos that are called like a class, such as “mug-2.jpg”, as said."""
+        for number, photo in enumerate(self.photos):
+            stem = re.sub(r"[\W_]*\d*$", "", PurePosixPath(photo.name).stem).replace("-", " ")
+            found = positions(stem, labels)
+            if len(found) == 1 and number not in self.named:
+                self.answers.setdefault(number, found[0])
+            self.named.add(number)
+
     def forget_photos(self) -> None:
         """Deletes the photos."""
         self.uploads += 1
         self.photos, self.answers, self.archive, self.photo_errors = [], {}, None, ()
+        self.named = set()
         shutil.rmtree(self.folder / "photos", ignore_errors=True)
 
     def keep(self, name: str, photos: Answered) -> str:

@@ -228,6 +228,7 @@ def _ask_for_name(state: Session, current: Addition, proved: tuple[Draft, additi
     draft, answered = proved
     if not draft.trials:
         text = words.STATED if draft.stated else words.NOT_PROVED
+        text = words.NOT_TRIED if current.photos or current.archive else text
         icon = ":material/info:" if draft.stated else ":material/warning:"
         (st.info if draft.stated else st.warning)(text, icon=icon)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):

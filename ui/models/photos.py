@@ -35,6 +35,8 @@ def proved(state: Session, current: Addition, draft: Draft, sample: Photo) -> tu
             st.markdown(words.IN_FOLDERS.format(photos=count, folders=folders), width="content")
             _forget_button(current)
     elif current.photos:
+        current.guess_answers(draft.labels)
+        answered = current.answered()
         _ask_for_answers(current, draft)
         if answered is None:
             missing = len(current.photos) - len(current.answers)

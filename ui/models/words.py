@@ -57,6 +57,8 @@ ADD_KINDS = (
     "ONNX (`.onnx`), Keras and Teachable Machine (`.keras`, `.h5`, or the ZIP with `labels.txt`), "
     "PyTorch weights (`.pth`, `.pt`, `.safetensors`), Hugging Face and timm folders as a ZIP."
 )
+ADD_ANCHOR = "add-your-own"
+TO_ADD = f"[Add your own ↓](#{ADD_ANCHOR})"
 FILES = "The model: one file, several, or a ZIP; with its labels in a text file, if you have them"
 FILES_HELP = (
     "Up to {megabytes} MB. Whoever runs this server can add larger ones with “python -m models add FILE”."
@@ -149,6 +151,9 @@ EQUAL = (
 POOR = (
     "Even in the best way, {wrong} of {count} are wrong. Look whether the classes stand in the model's "
     "order, and whether the photos are of the kind that it was trained for."
+)
+NOT_TRIED = (
+    "Your photos have not been tried yet: choose what each shows, and press “Try the ways to prepare photos”."
 )
 NOT_PROVED = (
     "Nobody has checked how photos must be prepared. If you add it so, every result says that its answers "

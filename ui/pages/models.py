@@ -14,10 +14,10 @@ from ui.session import session
 choices = models.choices()
 state = session()
 st.title(words.TITLE, anchor=False)
-st.markdown(words.INTRO)
+st.markdown(f"{words.INTRO} {words.TO_ADD}")
 st.markdown(f"## {words.HERE}", anchors=False)
 cards(state, [choice for choice in choices if choice.present or choice.kind != "catalogue"])
-st.markdown(f"## {words.ADD}", anchors=False)
+st.header(words.ADD, anchor=words.ADD_ANCHOR)
 adding(state)
 st.markdown(f"## {words.DOWNLOADS}", anchors=False)
 download(

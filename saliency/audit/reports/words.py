@@ -232,7 +232,7 @@ def other_guesses(record: AuditRecord) -> str:
         )
     if record.searched and (few := sum(not group.searched for group in record.classes)):
         have = "has" if few == 1 else "have"
-        sentences.append(f"{counted(few, 'other answer')} {have} too few photos to be searched.")
+        sentences.append(f"{counted(few, 'other answer')} {have} too few photos to be judged.")
     return " ".join(sentences)
 
 

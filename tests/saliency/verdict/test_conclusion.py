@@ -252,6 +252,8 @@ def test_what_to_do_about_an_unsure_answer_is_not_to_rely_on_it_whatever_the_are
             conclusion = conclude(probe(), cover=cover, familiarity=strange, role=role)
             assert conclusion.advice.startswith("Do not rely on this answer")
             assert (conclusion.merit, conclusion.meaning) == (Merit.OPEN, "")
+            in_the_way = cover is DEPENDS
+            assert ("take it out of the photo" in conclusion.advice) is in_the_way
 
 
 PART = covered(0.9, (0.77, True), (0.8, True))

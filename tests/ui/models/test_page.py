@@ -192,6 +192,21 @@ def test_photos_with_answers_prove_the_preparation(opened, weights):
     assert "of 2 photos are right" in html(app)
 
 
+def test_photos_that_are_called_like_a_class_are_answered(opened, weights):
+    app = give(opened(), "s.zip", zipped(**{"w.pth": weights, "labels.txt": "cat\ndog\nbird"}))
+    box = next(box for box in app.file_uploader if box.key.startswith("model-photos"))
+    for seed, name in enumerate(("Dog-2.png", "cat.png", "7.png")):
+        box.upload(name, encoded(draw(90, 70, seed=seed), "PNG"))
+    app.run()
+    assert words.ANSWERS_MISSING.format(count=1) in text(app)
+    assert words.NOT_TRIED in [box.value for box in (*app.warning, *app.info)]
+    answers = [box for box in app.selectbox if (box.key or "").startswith("model-answer")]
+    assert [box.value for box in answers] == [1, 0, None]
+    answers[0].select_index(2).run()
+    answers = [box for box in app.selectbox if (box.key or "").startswith("model-answer")]
+    assert [box.value for box in answers] == [2, 0, None]
+
+
 def test_a_photo_that_is_none_is_said_and_left_out(opened, weights):
     app = give(opened(), "s.zip", zipped(**{"w.pth": weights, "labels.txt": "cat\ndog\nbird"}))
     box = next(box for box in app.file_uploader if box.key.startswith("model-photos"))

@@ -346,7 +346,7 @@ def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> Non
     depends, nothing = Verdict.DEPENDS, Verdict.NO_EVIDENCE
     pair = (
         "For “bowl” and “teapot”, nothing was found that the answer depends on (25 and 25 photos searched). "
-        "1 other answer has too few photos to be searched."
+        "1 other answer has too few photos to be judged."
     )
     assert said(found("mug", depends)) == pair
     assert said(found("mug", depends), found("bowl", nothing)) == pair

@@ -68,7 +68,7 @@ def _steps(state: Session, current: Addition) -> None:
         _ask_for_side(state, current, draft)
     if numbers.needed(current, draft):
         numbers.ask(current, draft, partial(_look_again, state, current))
-    elif draft.finished and draft.classes > 1:
+    elif draft.finished and numbers.open_question(draft):
         with st.expander(words.NUMBERS_CHANGE):
             numbers.ask(current, draft, partial(_look_again, state, current))
     if draft.field == "labels" or current.labels:

@@ -15,6 +15,11 @@ _ONE, _SEVERAL = ("yes-no", "score"), ("softmax", "labels")
 _KIND, _FROM, _LOW, _HIGH = "model-outputs", "model-threshold", "model-low", "model-high"
 
 
+def open_question(draft: Draft) -> bool:
+    """Whether the files leave open what several numbers mean."""
+    return draft.outputs in _SEVERAL
+
+
 def needed(current: Addition, draft: Draft) -> bool:
     """Whether a person has to say it, or has."""
     return draft.field == "outputs" or bool(current.outputs) or draft.classes == 1
@@ -39,8 +44,8 @@ def ask(current: Addition, draft: Draft, look: Callable[[], None]) -> None:
             current.usual_range = (low, high) if chosen == "score" else None
             look()
 
-    kinds = _ONE if draft.classes == 1 else _SEVERAL
-    shown = current.outputs or (draft.outputs if draft.outputs in kinds else kinds[0])
+    kinds = _ONE if draft.classes == 1 or draft.outputs in _ONE else _SEVERAL
+    shown = current.outputs or draft.outputs
     chosen = st.radio(
         words.NUMBERS_ASK,
         kinds,

@@ -150,6 +150,8 @@ def test_what_one_number_means_is_asked(opened, one_number, kind):
     app.button(key="model-outputs-use").click().run()
     assert not app.exception
     assert not app.error
+    assert app.radio(key="model-outputs").options == [words.NUMBERS[key] for key in ("yes-no", "score")]
+    assert app.radio(key="model-outputs").value == kind
     assert ("right answers" in text(app)) is (kind == "yes-no")
     app.button(key="model-add").click().run()
     model = models.load("one")

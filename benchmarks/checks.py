@@ -66,8 +66,11 @@ class Row:
     def cover(
         self, classifier: Classifier, photo: Photo, area: Area, framing: Framing = Framing.WHOLE
     ) -> None:
-        """Whether the top guess of one more photo depends on an area, and why."""
-        question = ScoreQuestion.of(PreparedPhoto(classifier, photo, framing))
+        """Whether the top answer of one more photo depends on an area, and why."""
+        self.ask(ScoreQuestion.of(PreparedPhoto(classifier, photo, framing)), area)
+
+    def ask(self, question: ScoreQuestion, area: Area) -> None:
+        """Whether what is asked of one more photo depends on an area, and why."""
         result = cover(AreaProbe.of(question, area))
         self.add(result.finding is Finding.DEPENDS, f"{result.finding}: {result.reason}")
 

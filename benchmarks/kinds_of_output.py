@@ -15,13 +15,11 @@ from tempfile import TemporaryDirectory
 import torch
 
 import models
-from benchmarks.checks import Product, Row, near_product, photo_of, products, random_box
+from benchmarks.checks import Product, Row, away_from_product, photo_of, products
 from benchmarks.machine import provenance
 from benchmarks.rendered import add_cache, unseen_pictures
 from examples.kinds_of_output import VESSELS, make
 from models.showroom.rendering.badge import with_badge
-from saliency.checks.cover import Finding, cover
-from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
 from saliency.classifier import Classifier
 from saliency.photo.area import Area
@@ -32,26 +30,9 @@ KINDS = ("labels", "yes-no", "score")
 _FEWEST_POINTS = 1.5  # more on the scale with the badge than without: the model has seen it
 
 
-def added(row: Row, question: ScoreQuestion, area: Area) -> None:
-    """One more picture of which a tag, an answer or a number may depend on an area."""
-    found = cover(AreaProbe.of(question, area))
-    row.add(found.finding is Finding.DEPENDS, f"{found.finding}: {found.reason}")
-
-
 def asked(model: Classifier, photo: Photo, target: str | None = None) -> ScoreQuestion:
-    """The question of the top guess, or of a tag."""
+    """The question of the top answer, or of a tag."""
     return ScoreQuestion.of(PreparedPhoto(model, photo), target)
-
-
-def away(kind: str, model: Classifier, pictures: Iterator[Product]) -> Row:
-    """Random boxes that do not touch the product."""
-    row = Row(f"{kind}: random area away from the product", "“depends” ≤ 5 %")
-    for product in pictures:
-        near = near_product(product)
-        area = random_box(product.row, lambda a, n=near: not (a.on_photo(n.shape[::-1]) & n).any())
-        if area is not None:
-            added(row, asked(model, product.photo), area)
-    return row
 
 
 def badge(kind: str, model: Classifier, pictures: Iterator[Product]) -> Row:
@@ -63,7 +44,7 @@ def badge(kind: str, model: Classifier, pictures: Iterator[Product]) -> Row:
         without = asked(model, product.photo).before.score
         seen = question.before.ahead if kind == "labels" else question.before.score - without > _FEWEST_POINTS
         if seen:
-            added(row, question, Area.box(*box))
+            row.ask(question, Area.box(*box))
     return row
 
 
@@ -73,7 +54,7 @@ def vessel(kind: str, model: Classifier, pictures: Iterator[Product]) -> Row:
     for product in pictures:
         question = asked(model, product.photo, "drinking vessel")
         if product.label in VESSELS and product.outline.any() and question.before.ahead:
-            added(row, question, Area.outline(product.outline, product.photo))
+            row.ask(question, Area.outline(product.outline, product.photo))
     return row
 
 
@@ -90,7 +71,7 @@ def main() -> None:
         make(Path(folder))
         for kind in KINDS:
             model = models.load(str(Path(folder) / kind))
-            print(away(kind, model, products(store, span)).table_line(), flush=True)
+            print(away_from_product(kind, model, products(store, span)).table_line(), flush=True)
             planted = vessel if kind == "yes-no" else badge
             print(planted(kind, model, products(store, span)).table_line(), flush=True)
 

@@ -69,7 +69,6 @@ class Addition:
         usual_range: Where a score usually lies.
         photos: Photos that were handed over one by one.
         answers: The right answers to these, by their numbers: positions among the labels.
-        named: Numbers of the photos whose names were looked at for an answer.
         archive: The folder of photos that came as a ZIP.
         archived: Photos and folders in it.
         drafts: What was found out.
@@ -89,7 +88,6 @@ class Addition:
     usual_range: tuple[float, float] | None = None
     photos: list[AnsweredPhoto] = field(default_factory=list)
     answers: dict[int, int] = field(default_factory=dict)
-    named: set[int] = field(default_factory=set)
     archive: Path | None = None
     archived: tuple[int, int] = (0, 0)
     drafts: Cache[Draft] = field(default_factory=partial(Cache, 8))
@@ -164,10 +162,13 @@ class Addition:
         names = tuple(map(readable, text.strip().splitlines()))
         self.error = "" if names else words.LABELS_NONE
         if names and names != self.labels:
-            self.labels, self.answers, self.named = names, {}, set()
+            self.labels, self.answers = names, self._answers_by_name(names)
 
-    def take_photos(self, uploads: Sequence[Upload]) -> None:
-        """Takes photos, or a ZIP of photos in folders named after classes; those before are forgotten."""
+    def take_photos(self, uploads: Sequence[Upload], labels: Sequence[str]) -> None:
+        """Takes photos, or a ZIP of photos in folders named after classes; those before are forgotten.
+
+        Photos that are called like one of the labels, such as “mug-2.jpg”, are answered by that.
+        """
         self.forget_photos()
         packed = [upload for upload in uploads if upload.name.lower().endswith(".zip")]
         try:
@@ -178,23 +179,14 @@ class Addition:
                 text = words.TOO_MANY_PHOTOS.format(count=len(uploads), most=MOST_PHOTOS)
                 raise SaliencyError(text)
             self._take_each(uploads)
+            self.answers = self._answers_by_name(labels)
         except SaliencyError as error:
             self.photo_errors = (error.message,)
-
-    def guess_answers(self, labels: Sequence[str]) -> None:
-        """Takes the answers of photos that are called like a class, such as “mug-2.jpg”, as said."""
-        for number, photo in enumerate(self.photos):
-            stem = re.sub(r"[\W_]*\d*$", "", PurePosixPath(photo.name).stem).replace("-", " ")
-            found = positions(stem, labels)
-            if len(found) == 1 and number not in self.named:
-                self.answers.setdefault(number, found[0])
-            self.named.add(number)
 
     def forget_photos(self) -> None:
         """Deletes the photos."""
         self.uploads += 1
         self.photos, self.answers, self.archive, self.photo_errors = [], {}, None, ()
-        self.named = set()
         shutil.rmtree(self.folder / "photos", ignore_errors=True)
 
     def keep(self, name: str, photos: Answered) -> str:
@@ -213,6 +205,12 @@ class Addition:
         keeping.keep(self.made(photos), key, name)
         self.close()
         return key
+
+    def _answers_by_name(self, labels: Sequence[str]) -> dict[int, int]:
+        """The answers of photos that are called like one of the labels alone, but for a number behind it."""
+        stems = (re.sub(r"[\W_]*\d*$", "", PurePosixPath(photo.name).stem) for photo in self.photos)
+        found = (positions(stem.replace("-", " "), labels) for stem in stems)
+        return {number: meant[0] for number, meant in enumerate(found) if len(meant) == 1}
 
     def _label_file(self) -> Path | None:
         if not self.labels:

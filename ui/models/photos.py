@@ -27,7 +27,7 @@ _BAD = ":material/error:"
 def proved(state: Session, current: Addition, draft: Draft, sample: Photo) -> tuple[Draft, Answered]:
     """Draws the step; the draft to keep, with the photos that proved it, or the one before without any."""
     st.markdown(words.PHOTOS_INTRO)
-    _ask_for_photos(current)
+    _ask_for_photos(current, draft)
     answered = current.answered()
     if current.archive is not None:
         count, folders = current.archived
@@ -35,8 +35,6 @@ def proved(state: Session, current: Addition, draft: Draft, sample: Photo) -> tu
             st.markdown(words.IN_FOLDERS.format(photos=count, folders=folders), width="content")
             _forget_button(current)
     elif current.photos:
-        current.guess_answers(draft.labels)
-        answered = current.answered()
         _ask_for_answers(current, draft)
         if answered is None:
             missing = len(current.photos) - len(current.answers)
@@ -56,13 +54,13 @@ def proved(state: Session, current: Addition, draft: Draft, sample: Photo) -> tu
     return draft, None
 
 
-def _ask_for_photos(current: Addition) -> None:
+def _ask_for_photos(current: Addition, draft: Draft) -> None:
     key = f"model-photos-{current.uploads}"
 
     def take() -> None:
         files = uploader.handed_over(key)
         if files:
-            current.take_photos(files)
+            current.take_photos(files, draft.labels)
             uploader.forget(files)
 
     uploader.upload(

@@ -6,13 +6,9 @@ import zipfile
 
 import pytest
 import torch
-from browsing import choose, ready
-from PIL import Image
+from browsing import choose, ready, shop_zip
 from playwright.sync_api import expect
-from stand_in import encoded
 
-from models.showroom.rendering.products import PRODUCTS
-from models.showroom.rendering.scene import take_picture
 from models.torchvision_guard import import_torchvision
 from saliency.verdict.words import HEADLINES
 from ui.audit import words as audit_words
@@ -48,12 +44,8 @@ def findings(page):
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory):
     """A ZIP of twelve photos in folders by what they show, and a broken one."""
-    path = tmp_path_factory.mktemp("accessible") / "small shop.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for number in range(12):
-            label = ("mug", "chair")[number % 2]
-            pixels = take_picture(8_700_000 + number, list(PRODUCTS).index(label), size=112).pixels
-            archive.writestr(f"{label}/{number:02}.jpg", encoded(Image.fromarray(pixels), quality=92))
+    path = shop_zip(tmp_path_factory.mktemp("accessible") / "small shop.zip", 12)
+    with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("mug/words.jpg", b"not a picture at all")
     return path
 

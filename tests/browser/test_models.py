@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-import zipfile
 from pathlib import Path
 
 import pytest
 import torch
-from browsing import choose, ready
-from PIL import Image
+from browsing import choose, ready, shop_zip
+from keras_files import teachable_machine_zip
 from playwright.sync_api import expect
-from stand_in import encoded
 
 import models
-from models.showroom.rendering.products import PRODUCTS
-from models.showroom.rendering.scene import take_picture
 from models.sources.folder import _content
 from saliency.verdict.words import HEADLINES
 from ui.audit import words as audit_words
@@ -54,11 +49,10 @@ def onnx_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def teachable_machine_zip(tmp_path_factory):
-    """What Teachable Machine gives: keras_model.h5 as Keras 2 wrote it, and labels with their numbers."""
+def teachable_machine(tmp_path_factory):
+    """A model of three classes as Teachable Machine gives it."""
     os.environ["KERAS_BACKEND"] = "torch"
     keras = pytest.importorskip("keras")
-    h5py = pytest.importorskip("h5py")
     folder = tmp_path_factory.mktemp("teachable")
     keras.utils.set_random_seed(0)
     layers = keras.layers
@@ -72,29 +66,13 @@ def teachable_machine_zip(tmp_path_factory):
             layers.Dense(3, activation="softmax"),
         ]
     )
-    network.save(folder / "keras_model.h5")
-    with h5py.File(folder / "keras_model.h5", "r+") as file:
-        content = json.loads(file.attrs["model_config"])
-        for layer in content["config"]["layers"]:
-            if layer["class_name"] == "DepthwiseConv2D":
-                layer["config"]["groups"] = 1
-        file.attrs["model_config"] = json.dumps(content)
-    with zipfile.ZipFile(folder / "converted_keras.zip", "w") as packed:
-        packed.write(folder / "keras_model.h5", "keras_model.h5")
-        packed.writestr("labels.txt", "0 potted plant\n1 teapot\n2 clock\n")
-    return folder / "converted_keras.zip"
+    return teachable_machine_zip(network, folder, ("potted plant", "teapot", "clock"))
 
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory):
     """A ZIP of eight photos in folders by what they show."""
-    path = tmp_path_factory.mktemp("shop") / "eight.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for number in range(8):
-            label = ("mug", "chair")[number % 2]
-            pixels = take_picture(8_700_000 + number, list(PRODUCTS).index(label), size=112).pixels
-            archive.writestr(f"{label}/{number:02}.jpg", encoded(Image.fromarray(pixels), quality=92))
-    return path
+    return shop_zip(tmp_path_factory.mktemp("shop") / "eight.zip", 8)
 
 
 def uploader(page, label):
@@ -127,8 +105,13 @@ def added(page, name):
 
 def removed(page, name, key):
     card = page.locator(f".st-key-card-{key}")
-    card.get_by_role("button", name=words.REMOVE, exact=True).click()
-    page.get_by_role("button", name=words.REMOVE_YES).click()
+    opener = card.get_by_role("button", name=words.REMOVE, exact=True)
+    opener.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)  # what moved as it was scrolled to stands still
+    opener.click()
+    yes = page.get_by_role("button", name=words.REMOVE_YES)
+    expect(yes).to_be_in_viewport()
+    yes.click()
     expect(page.get_by_role("heading", name=f"Your own: {name}", exact=True)).to_be_hidden()
 
 
@@ -177,9 +160,9 @@ def test_an_onnx_file_from_the_page_to_an_audit(tab, onnx_file, shop):
     expect(page.get_by_role("heading", name=found_words.RESULTS)).to_be_visible()
 
 
-def test_a_teachable_machine_zip(tab, teachable_machine_zip):
+def test_a_teachable_machine_zip(tab, teachable_machine):
     page = tab("/models")
-    handed_over(page, teachable_machine_zip)
+    handed_over(page, teachable_machine)
     expect(page.get_by_text("Prepared as Teachable Machine does").first).to_be_visible()
     some = dict(list(ANSWERS.items())[:3])
     proved(page, some | {"teapot-with-badge.jpg": "teapot", "cactus-and-mug.jpg": "potted plant"})

@@ -1,6 +1,24 @@
-"""What browser tests do on any page: wait until it has been drawn, choose from a list."""
+"""What browser tests do on any page: wait until it has been drawn, choose from a list, hand over a shop."""
 
 from __future__ import annotations
+
+import zipfile
+
+from PIL import Image
+from stand_in import encoded
+
+from models.showroom.rendering.products import PRODUCTS
+from models.showroom.rendering.scene import take_picture
+
+
+def shop_zip(path, count):
+    """A ZIP of photos in folders by what they show, mugs and chairs in turn."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(count):
+            label = ("mug", "chair")[number % 2]
+            pixels = take_picture(8_700_000 + number, list(PRODUCTS).index(label), size=112).pixels
+            archive.writestr(f"{label}/{number:02}.jpg", encoded(Image.fromarray(pixels), quality=92))
+    return path
 
 
 def ready(page):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from keras_files import teachable_machine_zip
 
 from models.errors import ModelError
 from models.sources import folder, registry
@@ -62,17 +63,8 @@ def test_a_file_becomes_a_graph(tmp_path: Path, suffix: str) -> None:
 
 def test_a_teachable_machine_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder, "OWN_FOLDER", tmp_path / "custom")
-    network().save(tmp_path / "keras_model.h5")
-    with h5py.File(tmp_path / "keras_model.h5", "r+") as file:  # as Keras 2 wrote it
-        content = json.loads(file.attrs["model_config"])
-        for layer in content["config"]["layers"]:
-            if layer["class_name"] == "DepthwiseConv2D":
-                layer["config"]["groups"] = 1
-        file.attrs["model_config"] = json.dumps(content)
-    with zipfile.ZipFile(tmp_path / "converted_keras.zip", "w") as packed:
-        packed.write(tmp_path / "keras_model.h5", "keras_model.h5")
-        packed.writestr("labels.txt", "0 cat\n1 dog\n2 bird\n")
-    added = add(tmp_path / "converted_keras.zip", Wishes(key="pets"))
+    packed = teachable_machine_zip(network(), tmp_path, ("cat", "dog", "bird"))
+    added = add(packed, Wishes(key="pets"))
     classifier = folder.load_folder(added.folder)
     assert classifier.labels == ("cat", "dog", "bird")
     assert classifier.preprocessing.mean == (0.5,) * 3

@@ -14,102 +14,110 @@ from saliency.checks.cover import Reason
 from saliency.checks.question import ScoreQuestion
 from saliency.classifier import OutputKind
 from saliency.verdict import words
+from saliency.verdict.advice import OPEN
 
 MOVED = "Without it, {claim} {course}; {elsewhere}."
 """Why a number depends on an area, whether the area lifts it or lowers it."""
 
+_ADVICE = {key: advice.to_do for key, advice in OPEN.items()}
 _FIT = "Covering other places of the same size does not"
 _OTHERWISE = "keep it out of your photos, and have the model trained with photos that lack it."
 _LABELS = {
     words.HEADLINES["against"]: "The marked area speaks against the tag {label}, not for it.",
-    words.BECAUSE_UNCOVERED: "Nothing was covered yet, and only covering the area shows whether the tag "
-    "is given "
-    "without it.",
+    words.BECAUSE_UNCOVERED: (
+        "Nothing was covered yet, and only covering the area shows whether the tag is given without it."
+    ),
     words.BECAUSE[Reason.GUESS_CHANGES]: f"Without it, the tag is no longer given. {_FIT} take it away.",
     words.ONE_WAY: " (covered in one of two ways, the tag is no longer given)",
     words.BECAUSE_EITHER[True]: "The tag is given without it, and also with nothing but it.",
-    words.BECAUSE_EITHER[
-        False
-    ]: "The tag is given without it; yet pasted into other photos, it brings this tag.",
-    words.ADVICE["depends"]: "If the area shows what the tag says, this is what you would hope for. If "
-    "it is "
-    f"anything else, such as the background, {_OTHERWISE}",
-    words.ADVICE[
-        "not"
-    ]: "The tag can do without this place. If what it names is larger, mark all of it below and "
-    "test that; else mark what you suspect.",
-    words.ADVICE[
-        "against"
-    ]: "If the tag should be given, keep this out of your photos, or have the model trained "
-    "with photos that show both.",
-    words.ADVICE["low"]: "Choose a tag that is given, and test the area for that one.",
-    words.NEEDS_BOTH: "Alone the area is not enough, so the tag needs it together with something else in "
-    "the "
-    "photo.",
+    words.BECAUSE_EITHER[False]: (
+        "The tag is given without it; yet pasted into other photos, it brings this tag."
+    ),
+    _ADVICE["depends"]: (
+        "If the area shows what the tag says, this is what you would hope for. If it is anything else, "
+        f"such as the background, {_OTHERWISE}"
+    ),
+    _ADVICE["not"]: (
+        "The tag can do without this place. If what it names is larger, mark all of it below and test "
+        "that; else mark what you suspect."
+    ),
+    _ADVICE["against"]: (
+        "If the tag should be given, keep this out of your photos, or have the model trained with photos "
+        "that show both."
+    ),
+    _ADVICE["low"]: "Choose a tag that is given, and test the area for that one.",
+    words.NEEDS_BOTH: (
+        "Alone the area is not enough, so the tag needs it together with something else in the photo."
+    ),
     words.ONLY_HERE: "Pasted into other photos, the area does not bring this tag.",
     words.NOT_MEASURED_ALONE: "The tag is given even with nothing left to see.",
     words.CARRIES_ANYWAY: "Yet pasted into other photos, the area brings this tag.",
     words.ENOUGH_ANYWAY: "Yet the area alone is enough for the tag.",
     words.NOT_ALONE: "With only the area left, the tag is not given.",
     words.KEPT: "Only the area left: the score is {score}, and the tag is {still} given{ways}.",
-    words.KEPT_BLANK: "Only the area left: nothing to measure, as the tag is given even with nothing "
-    "left to see.",
+    words.KEPT_BLANK: (
+        "Only the area left: nothing to measure, as the tag is given even with nothing left to see."
+    ),
     words.CARRIED: "Pasted into {others} without this tag: {changed} to having it{control}.",
     words.ALL_SAME: "all of these photos have this tag already",
 }
 _YES_NO = {
     words.BECAUSE[Reason.GUESS_CHANGES]: f"Without it, the answer turns to {{other}}. {_FIT} turn it.",
-    words.ADVICE[
-        "depends"
-    ]: "If the area shows what the answer says, this is what you would hope for. If it is "
-    f"anything else, such as a badge or the background, {_OTHERWISE}",
-    words.ADVICE["against"]: "Choose the other answer, and test the area for that one: it may speak for it.",
-    words.ADVICE["low"]: "Choose the answer that the model gives, and test the area for that one.",
+    _ADVICE["depends"]: (
+        "If the area shows what the answer says, this is what you would hope for. If it is anything else, "
+        f"such as a badge or the background, {_OTHERWISE}"
+    ),
+    _ADVICE["against"]: "Choose the other answer, and test the area for that one: it may speak for it.",
+    _ADVICE["low"]: "Choose the answer that the model gives, and test the area for that one.",
 }
 _SCORE = {
-    words.BECAUSE_UNCOVERED: "Nothing was covered yet, and only covering the area shows what {claim} is "
-    "without it.",
+    words.BECAUSE_UNCOVERED: (
+        "Nothing was covered yet, and only covering the area shows what {claim} is without it."
+    ),
     words.BECAUSE[Reason.SCORE_FALLS]: MOVED,
     words.BECAUSE[Reason.SCORE_RISES]: MOVED,
     words.BECAUSE[Reason.SMALL_CHANGE]: "Without it, {claim} stays about the same.",
-    words.BECAUSE[
-        Reason.AS_MUCH_ELSEWHERE
-    ]: "Without it, {claim} {course}; but covering some other area of the same size moves it as far.",
-    words.BECAUSE[
-        Reason.IN_BETWEEN
-    ]: "Without it, {claim} {course}: a small part of its usual range, {range}.",
+    words.BECAUSE[Reason.AS_MUCH_ELSEWHERE]: (
+        "Without it, {claim} {course}; but covering some other area of the same size moves it as far."
+    ),
+    words.BECAUSE[Reason.IN_BETWEEN]: (
+        "Without it, {claim} {course}: a small part of its usual range, {range}."
+    ),
     words.BECAUSE_EITHER[True]: "{Claim} stays about the same without it, and also with nothing but it.",
-    words.ADVICE[
-        "depends"
-    ]: "If the area is what the number should judge, this is what you would hope for. If it "
-    f"is anything else, such as a badge or the background, {_OTHERWISE}",
-    words.ADVICE[
-        "not"
-    ]: "The number can do without this place. If the product is larger, mark all of it below and "
-    "test that; else mark what you suspect.",
+    _ADVICE["depends"]: (
+        "If the area is what the number should judge, this is what you would hope for. If it is anything "
+        f"else, such as a badge or the background, {_OTHERWISE}"
+    ),
+    _ADVICE["not"]: (
+        "The number can do without this place. If the product is larger, mark all of it below and test "
+        "that; else mark what you suspect."
+    ),
     words.NEEDS_BOTH: "Alone the area does not bring this number: what else is in the photo counts, too.",
     words.ONLY_HERE: "Pasted into other photos, the area does not move {claim}.",
     words.NOT_MEASURED_ALONE: "{Claim} is much the same with nothing left to see.",
     words.CARRIES_ANYWAY: "Yet pasted into other photos, the area moves {claim}.",
     words.ENOUGH_ANYWAY: "Yet with only the area left, {claim} is about the same.",
-    words.HIDDEN_ELSEWHERE: "Hiding the brightest places of the heat map moves {claim}, and they lie "
-    "elsewhere.",
+    words.HIDDEN_ELSEWHERE: (
+        "Hiding the brightest places of the heat map moves {claim}, and they lie elsewhere."
+    ),
     words.HIDDEN_THERE: "Hiding the brightest places of the heat map moves {claim}, and they lie there.",
     words.NOT_ALONE: "With only the area left, {claim} is another one.",
     words.COVERED: "Covered: {claim} {course}{ways}{elsewhere}.",
     words.KEPT: "Only the area left: {claim} is {score}, {near} the {before} of the whole photo{ways}.",
-    words.KEPT_BLANK: "Only the area left: nothing to measure, as {claim} is much the same with nothing "
-    "left to see.",
+    words.KEPT_BLANK: (
+        "Only the area left: nothing to measure, as {claim} is much the same with nothing left to see."
+    ),
     words.CARRIED: "Pasted into {others}: {claim} moves by {moved} on average{control}.",
     words.CARRIED_CONTROL: " ({moved} with a piece from elsewhere)",
-    words.HIDDEN_FLAT: "Strongest places hidden: nothing to measure, as {claim} hardly moves before most "
-    "is hidden.",
-    words.HIDDEN: "Strongest places hidden: {claim} moves {sooner} than with other places hidden. "
-    "{share} % of "
-    "{whole}.",
-    words.VIEWS[
-        AgreementLevel.UNMOVED
-    ]: "A second view: nothing to measure; {claim} hardly moves, whatever is covered.",
+    words.HIDDEN_FLAT: (
+        "Strongest places hidden: nothing to measure, as {claim} hardly moves before most is hidden."
+    ),
+    words.HIDDEN: (
+        "Strongest places hidden: {claim} moves {sooner} than with other places hidden. {share} % of {whole}."
+    ),
+    words.VIEWS[AgreementLevel.UNMOVED]: (
+        "A second view: nothing to measure; {claim} hardly moves, whatever is covered."
+    ),
 }
 _OWN: Mapping[OutputKind, Mapping[str, str]] = {
     OutputKind.LABELS: _LABELS,

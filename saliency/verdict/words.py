@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from saliency.agreement import AgreementLevel
 from saliency.checks.cover import Reason
 from saliency.classifier import Outputs
-from saliency.verdict.advice import OPEN
 
 SHARES = Outputs()
 """Scores from 0 to 1."""
@@ -60,9 +59,6 @@ BECAUSE_EITHER = {
     True: "The model gives the same answer without it, and also with nothing but it.",
     False: "The model gives the same answer without it; yet pasted into other photos, it brings this answer.",
 }
-
-ADVICE = {key: advice.to_do for key, advice in OPEN.items()}
-"""What to do where nobody has said what the area is."""
 
 TO_DO = "What to do:"
 """What stands before an advice."""

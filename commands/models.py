@@ -70,7 +70,8 @@ def _describe_adding(parser: argparse.ArgumentParser) -> None:
 def _add(options: argparse.Namespace) -> int:
     size = _size(options.size)
     mean, std = _numbers("mean", options.mean), _numbers("std", options.std)
-    from models.sources.adding import Wishes, add
+    from models.sources.adding import add
+    from models.sources.statements import Wishes
 
     wishes = Wishes(
         options.labels,

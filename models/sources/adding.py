@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,22 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import torch
-
-from models.errors import ModelError, counted, quoted
+from models.errors import ModelError, quoted
 from models.sources import endpoint, registry
 from models.sources import folder as folders
-from models.sources.description import (
-    MODEL_FILES,
-    check_labels,
-    output_count,
-    outputs_of,
-    read_labels,
-    stated_format_of,
-)
+from models.sources.description import MODEL_FILES, stated_format_of
 from models.sources.keeping import free_key, keep, working_folder
 from models.sources.preparation import (
-    Photos,
     Recipe,
     Trial,
     candidates,
@@ -36,47 +25,14 @@ from models.sources.preparation import (
     trials,
     verdict,
 )
-from models.sources.read_model import Channels, ReadModel
-from models.sources.read_model import Outputs as OutputsName
+from models.sources.read_model import ReadModel
+from models.sources.statements import Wishes, is_stated, labels_of, outputs_stated, scale_of, size_of
 from models.sources.upload import copied, files_below, files_of, refuse_code
-from saliency.classifier import Classifier, OutputKind, Outputs, answers_of
+from saliency.classifier import Classifier, OutputKind, answers_of
 from saliency.names import readable
 from saliency.progress import Progress
 
 UNCHECKED = "Nobody has checked how photos have to be prepared for this model, so its answers may be wrong."
-_USUAL_SIDE = 224
-_NUMBERED = re.compile(r"(\d+)[\s:,;]+(\S.*)")
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What people say about a model beside its files; ``None`` leaves it to what the files say.
-
-    Attributes:
-        labels: A text file with its class names, one a line.
-        key: What the model is called on the command line; also the name of its folder.
-        name: What people read.
-        outputs: What its numbers are.
-        photos: Photos with answers, or a folder of them, in folders named after labels.
-        size: Height and width of its pictures in pixels.
-        mean: Of each channel in [0, 1], in the model's order; one number serves for all.
-        std: The same.
-        channels: The order of colours.
-        threshold: Share from which a label is given, where several may be.
-        usual_range: Lowest and highest value that a score usually has.
-    """
-
-    labels: Path | None = None
-    key: str | None = None
-    name: str | None = None
-    outputs: OutputsName | None = None
-    photos: Path | Photos | None = None
-    size: tuple[int, int] | None = None
-    mean: tuple[float, ...] | None = None
-    std: tuple[float, ...] | None = None
-    channels: Channels | None = None
-    threshold: float | None = None
-    usual_range: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -215,16 +171,16 @@ def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | Non
         ModelError: Something about it is missing or wrong.
     """
     model, files = source.model, source.files
-    labels, of_file = _labels(files, wishes, model)
+    labels, of_file = labels_of(files, wishes, model)
     size, size_notes = size_of(wishes, model)
-    outputs = _checked_outputs(model, wishes, size, labels, of_file)
+    outputs = outputs_stated(model, wishes, size, labels, of_file)
     photos = wishes.photos
     if photos is not None and outputs.kind is OutputKind.SCORE:
         raise ModelError("Of a score, photos cannot say what is right. Leave them out.", field="photos")
     if isinstance(photos, Path):
         photos = photos_with_answers(photos, answers_of(labels, outputs.kind))
     channels = wishes.channels or model.channels
-    recipes = candidates(*_scale(model, wishes), channels)
+    recipes = candidates(*scale_of(model, wishes), channels)
     tried = [] if photos is None else trials(model.module, recipes, photos, size, outputs, on_progress)
     recipe = tried[0].recipe if tried else recipes[0]
     description = _described(wishes, source.path, size, recipe, source.stated)
@@ -245,7 +201,7 @@ def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | Non
     if photos is not None:
         description["checked"] = evidence(tried, len(photos.paths))
         notes.append(verdict(tried, len(photos.paths)))
-    elif not _is_stated(model, wishes):
+    elif not is_stated(model, wishes):
         description["warning"] = UNCHECKED
         notes.append(UNCHECKED)
     (made / "labels.txt").write_text("\n".join(labels), encoding="utf-8")
@@ -279,133 +235,3 @@ def _described(
         "mean": list(recipe.mean),
         "std": list(recipe.std),
     }
-
-
-def _labels(files: Sequence[Path], wishes: Wishes, model: ReadModel) -> tuple[tuple[str, ...], str]:
-    """The class names, and which file they are from, if any.
-
-    Raises:
-        ModelError: Nobody says them.
-    """
-    path = wishes.labels or next((file for file in files if file.name == "labels.txt"), None)
-    if path is None and len(files) == 1 and (beside := files[0].with_name("labels.txt")).is_file():
-        path = beside
-    if path is None:
-        if model.labels is None:
-            raise ModelError(
-                "The file does not name the model's classes. List them in labels.txt, one a line, in the "
-                "model's order.",
-                field="labels",
-            )
-        return tuple(map(readable, model.labels)), ""
-    with TemporaryDirectory(prefix="spotlight-labels-") as temporary:
-        if not path.is_file():
-            raise ModelError(f"There is no file {readable(str(path))}.")
-        shutil.copyfile(path, Path(temporary) / "labels.txt")
-        try:
-            return _without_numbers(read_labels(Path(temporary))), path.name
-        except ModelError as error:
-            error.field = "labels"
-            raise
-
-
-def _without_numbers(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Labels of a Teachable Machine, “0 cat”, “1 dog”, without their numbers."""
-    numbered = [_NUMBERED.fullmatch(label) for label in labels]
-    if all(match and int(match[1]) == number for number, match in enumerate(numbered)):
-        return tuple(match[2] for match in numbered if match)
-    return labels
-
-
-def size_of(wishes: Wishes, model: ReadModel) -> tuple[tuple[int, int], list[str]]:
-    """Height and width of a model's pictures in pixels, and what to say of it."""
-    size = wishes.size or model.size
-    if size is None:
-        usual = f"{_USUAL_SIDE} × {_USUAL_SIDE}"
-        return (_USUAL_SIDE, _USUAL_SIDE), [f"The file does not say its pictures' size; {usual} is taken."]
-    return size, []
-
-
-def count_scores(model: ReadModel, wishes: Wishes, size: tuple[int, int]) -> int:
-    """How many numbers a model gives for a picture.
-
-    Raises:
-        ModelError: It cannot be run on pictures of this size, or gives something else.
-    """
-    channels = 1 if (wishes.channels or model.channels) == "grey" else 3
-    # forward, as a graph that is called prints what fails
-    with torch.inference_mode():
-        try:
-            given = model.module.forward(torch.zeros(2, channels, *size))
-        except (RuntimeError, ValueError, TypeError, AssertionError, IndexError) as error:
-            reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".")
-            raise ModelError(
-                f"The model could not be run on pictures of {size[0]} × {size[1]} pixels: {reason}. "
-                "Give the size that it takes, such as 299 × 299.",
-                field="size",
-            ) from error
-    if not isinstance(given, torch.Tensor) or given.ndim not in (1, 2) or len(given) != 2:
-        raise ModelError(
-            "The model does not give one row of scores for each picture. Use an image classifier."
-        )
-    return given[0].numel()
-
-
-def _checked_outputs(
-    model: ReadModel, wishes: Wishes, size: tuple[int, int], labels: Sequence[str], of_file: str
-) -> Outputs:
-    """What the model's numbers are; it was run, and gives one for each label.
-
-    Raises:
-        ModelError: It cannot be run, gives more or fewer numbers, or one that nobody says the meaning of.
-    """
-    count = count_scores(model, wishes, size)
-    name = wishes.outputs or model.outputs
-    if count == 1 and name in (None, "softmax", "probabilities"):
-        raise ModelError(
-            "The model gives one number a picture. Say what it is: yes or no (the logit or the share of yes; "
-            "--outputs yes-no), or a score (a number on a scale; --outputs score).",
-            field="outputs",
-        )
-    try:
-        outputs = outputs_of(name or "softmax", wishes.threshold, wishes.usual_range)
-    except ModelError as error:
-        error.field = "outputs"
-        raise
-    try:
-        check_labels(labels, outputs.kind)
-    except ModelError as error:
-        error.field = "labels"
-        raise
-    pair = outputs.kind is OutputKind.YES_NO and count == len(labels) == 2  # yes and no, each with its number
-    if count != output_count(labels, outputs.kind) and not pair:
-        where = of_file or "the file itself"
-        raise ModelError(
-            f"The model gives {counted(count, 'score', 'scores')}, but {where} lists "
-            f"{counted(len(labels), 'label', 'labels')}. List one label for each, in the model's order.",
-            field="labels",
-        )
-    return outputs
-
-
-def _is_stated(model: ReadModel, wishes: Wishes) -> bool:
-    """Whether somebody, or the file, says how photos are prepared."""
-    return all((wishes.mean or model.mean, wishes.std or model.std, wishes.channels or model.channels))
-
-
-def _scale(model: ReadModel, wishes: Wishes) -> tuple[tuple[float, ...] | None, tuple[float, ...] | None]:
-    """Mean and deviation of red, green and blue, as far as somebody, or the file, says them."""
-    channels = wishes.channels or model.channels
-    return _three(wishes.mean or model.mean, channels), _three(wishes.std or model.std, channels)
-
-
-def _three(values: Sequence[float] | None, channels: Channels | None) -> tuple[float, ...] | None:
-    """A number for each of red, green and blue, of one for all or of those in the model's order."""
-    if values is None:
-        return None
-    if len(values) == 1:
-        return (values[0],) * 3
-    if len(values) != 3:
-        raise ModelError(f"Mean and deviation are one number or three, not {len(values)}.")
-    ordered = values[::-1] if channels == "bgr" else values
-    return tuple(ordered)

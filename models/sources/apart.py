@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from models.errors import ModelError
-from models.sources.adding import Wishes
 from models.sources.draft import Draft, draft
 from models.sources.preparation import Photos
+from models.sources.statements import Wishes
 from saliency.audit.json_types import as_json, from_json
 from saliency.progress import Progress, report
 

@@ -9,19 +9,10 @@ from pathlib import Path
 from models.errors import ModelError
 from models.sources import folder as folders
 from models.sources import registry
-from models.sources.adding import (
-    Given,
-    Wishes,
-    count_scores,
-    given,
-    in_order,
-    refuse_uploaded,
-    size_of,
-    taken,
-    write,
-)
+from models.sources.adding import Given, given, in_order, refuse_uploaded, taken, write
 from models.sources.description import read_description
 from models.sources.preparation import Trial
+from models.sources.statements import Wishes, count_scores, size_of
 from models.sources.upload import files_of
 from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible

@@ -15,12 +15,12 @@ from typing import Any
 
 from models.errors import ModelError
 from models.sources import keeping
-from models.sources.adding import Wishes
 from models.sources.apart import draft_apart
 from models.sources.draft import Draft
 from models.sources.keeping import WorkingFolder
 from models.sources.preparation import MOST_PHOTOS, Photos
 from models.sources.read_model import Outputs as OutputsName
+from models.sources.statements import Wishes
 from saliency.audit.inputs.archive import ArchiveLimits, unpack
 from saliency.errors import SaliencyError
 from saliency.names import positions, readable

@@ -21,8 +21,9 @@ import models
 from commands.models import main
 from models.errors import ModelError
 from models.sources import preparation, registry, upload
-from models.sources.adding import UNCHECKED, Wishes, add
+from models.sources.adding import UNCHECKED, add
 from models.sources.read_model import ReadModel
+from models.sources.statements import Wishes
 from models.torchvision_guard import import_torchvision
 from saliency.classifier import OutputKind, Outputs
 

@@ -11,10 +11,11 @@ import pytest
 import torch
 from PIL import Image
 
-from models.sources.adding import UNCHECKED, Wishes
+from models.sources.adding import UNCHECKED
 from models.sources.apart import _received, _sent, draft_apart
 from models.sources.draft import Draft, draft
 from models.sources.preparation import Photos
+from models.sources.statements import Wishes
 from models.torchvision_guard import import_torchvision
 from saliency.audit.json_types import as_json, from_json
 

@@ -19,9 +19,10 @@ from commands import models as command
 from models.endpoint.client import client_of
 from models.errors import ModelError
 from models.inventory import facts
-from models.sources.adding import Wishes, add
+from models.sources.adding import add
 from models.sources.draft import draft
 from models.sources.folder import check_folder, folder_report
+from models.sources.statements import Wishes
 from saliency.checks.check import check
 from saliency.classifier import OutputKind
 from saliency.errors import UnansweredError

@@ -12,7 +12,8 @@ import torch
 
 from models.errors import ModelError
 from models.sources import folder, hugging_face, registry
-from models.sources.adding import Wishes, add
+from models.sources.adding import add
+from models.sources.statements import Wishes
 from models.torchvision_guard import import_torchvision
 from saliency.network.graph import Graph
 

@@ -14,7 +14,8 @@ from keras_files import teachable_machine_zip
 
 from models.errors import ModelError
 from models.sources import folder, registry
-from models.sources.adding import Wishes, add
+from models.sources.adding import add
+from models.sources.statements import Wishes
 from saliency.network.graph import Graph
 
 os.environ["KERAS_BACKEND"] = "torch"

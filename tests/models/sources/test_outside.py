@@ -13,8 +13,9 @@ from torch import Tensor, nn
 import models
 from commands.models import main
 from models.sources import registry
-from models.sources.adding import Wishes, add
+from models.sources.adding import add
 from models.sources.read_model import ReadModel
+from models.sources.statements import Wishes
 from saliency.errors import SaliencyError
 
 SIDE = 32

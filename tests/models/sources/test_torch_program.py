@@ -14,7 +14,8 @@ import models
 from commands.models import main
 from models.errors import ModelError
 from models.sources import registry
-from models.sources.adding import Wishes, add
+from models.sources.adding import add
+from models.sources.statements import Wishes
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
 

@@ -18,7 +18,8 @@ import saliency
 from commands.main import main as saliency_main
 from commands.models import main
 from models.errors import ModelError
-from models.sources.adding import Wishes, add
+from models.sources.adding import add
+from models.sources.statements import Wishes
 
 LABELS = "cat\ndog\nbird"
 

@@ -15,8 +15,9 @@ import models
 from commands.models import main
 from models.errors import ModelError
 from models.sources import onnx as source
-from models.sources.adding import Wishes, add
+from models.sources.adding import add
 from models.sources.onnx import runtime
+from models.sources.statements import Wishes
 
 onnxruntime = pytest.importorskip("onnxruntime")
 LABELS = "ant\nbee\ncow\ndog\nelk"

@@ -119,6 +119,7 @@ class Session:
 
     page: str = ""  # the one that is shown
     link: dict[str, str] = field(default_factory=dict)  # the part of the address this page wrote last
+    links_under_way: list[dict[str, str]] = field(default_factory=list)  # addresses before those it wrote
     linked_classes: dict[str, str] = field(default_factory=dict)  # asked for, until the labels are known
     notices: list[str] = field(default_factory=list)  # sentences to show once
     on_page: tuple[str, str, str] = ("", "", "")  # model, photo and framing that were drawn last
@@ -139,7 +140,7 @@ class Session:
     def open(self, page: str) -> None:
         """Notes which page is shown: what the address says is new to another one."""
         if page != self.page:
-            self.page, self.link = page, {}
+            self.page, self.link, self.links_under_way = page, {}, []
 
     def choose_photo(self, key: str) -> None:
         """Shows another photo; its top guess is explained first."""

@@ -26,7 +26,7 @@ from ui.check.fields import fields, sliders
 from ui.check.more.section import more_checks
 from ui.check.more.tried import tried
 from ui.session import OWN, Session, share_check, shared_check
-from ui.widgets.controls import STRENGTH, bound
+from ui.widgets.controls import STRENGTH, bound, note_press
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
 from ui.widgets.pictures import display_size, kept, overlay_jpeg, received_jpeg
@@ -177,10 +177,14 @@ def choose_area(
     photo = subject.result.photo
     digest = photo.digest
 
+    def set_mark(mark: Mark | None) -> None:
+        note_press()
+        state.mark(digest, mark)
+
     def take() -> None:
         drawn = reported_mark(marked(_WIDGET))
         if drawn is not None:
-            state.mark(digest, drawn)
+            set_mark(drawn)
 
     heat = st.session_state.get("heat-over", False)
     picture = overlay_jpeg(subject.result, STRENGTH / 100) if heat else received_jpeg(subject.result)
@@ -198,8 +202,8 @@ def choose_area(
                 type="tertiary",
                 key="clear-mark",
                 disabled=mark is None,
-                on_click=state.mark,
-                args=(digest, None),
+                on_click=set_mark,
+                args=(None,),
             )
     _suggested(state, subject, mark, has_outline=outline is not None)
     with st.expander(words.WITHOUT_POINTER, icon=":material/keyboard:"):

@@ -70,8 +70,8 @@ MERIT_ICONS = {
 COLOURS = {Merit.GOOD: "green", Merit.MIXED: "orange", Merit.BAD: "red"}
 ROLE = "What is the marked area?"
 ROLES = {
-    AreaRole.PRODUCT: "All of the product",
-    AreaRole.DETAIL: "A part of it",
+    AreaRole.PRODUCT: "Whole product",
+    AreaRole.DETAIL: "Part of it",
     AreaRole.OTHER: "Something else",
 }
 EVIDENCE = "What was tried, and what that says"

@@ -8,6 +8,7 @@ from models import Choice
 from ui.compare.state import Selection, compare_selection, first_sample, present, untouched
 from ui.compare.words import DIFFERS, MODELS, VIEWS
 from ui.photo.link import (
+    current,
     gone_back,
     linked_class,
     linked_key,
@@ -27,12 +28,13 @@ from ui.widgets.samples import Sample
 def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Choice]) -> None:
     """Takes from the address what is new in it; what is not available is named in a notice and ignored."""
     selection, models = compare_selection(), present(models)
-    if gone_back(state.link):
+    address = current(state)
+    if gone_back(state.link, address):
         _begin(state, selection, samples)
     elif not selection.begun and untouched(state, samples):
         state.photo = first_sample(samples)
     selection.begun = True
-    new = new_parts(state.link)
+    new = new_parts(state.link, address)
     take_own_photo(state, new)
     sides: dict[str, Collection[str]] = {MODELS: models, VIEWS: views()}
     side = sides.get(new.get("differ", selection.differ))  # a guess can be told once its model is known
@@ -79,8 +81,7 @@ def write(page: PhotoPage, selection: Selection, sides: Mapping[str, str]) -> No
     chosen = state.model_chosen or selection.model or selection.label or selection.differ != MODELS
     if not chosen and link["view"] == QUICK and link.get("sample") == first_sample(page.samples):
         link = {}
-    put(link)
-    state.link = link
+    put(state, link)
 
 
 def _begin(state: Session, selection: Selection, samples: Mapping[str, Sample]) -> None:

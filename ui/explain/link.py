@@ -10,6 +10,7 @@ from saliency.names import reference
 from saliency.verdict.advice import AreaRole
 from ui.answers.words import comparable
 from ui.photo.link import (
+    current,
     gone_back,
     linked_class,
     linked_key,
@@ -30,9 +31,10 @@ from ui.words import FRAMINGS
 
 def read(state: Session, samples: Mapping[str, Sample], models: Mapping[str, Choice]) -> None:
     """Takes from the address what is new in it; what is not available is named in a notice and ignored."""
-    if gone_back(state.link):
+    address = current(state)
+    if gone_back(state.link, address):
         _forget(state, samples)
-    new = new_parts(state.link)
+    new = new_parts(state.link, address)
     take_own_photo(state, new)
     allowed = {"sample": samples, "model": models, "view": views(), "framing": FRAMINGS}
     for part, values in allowed.items():
@@ -105,5 +107,4 @@ def write(page: PhotoPage, labels: Sequence[str]) -> None:
     first = next(iter(page.samples.values()))
     if link == {"view": QUICK, "model": first.model, "sample": first.key}:
         link = {}
-    put(link)
-    state.link = link
+    put(state, link)

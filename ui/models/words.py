@@ -232,14 +232,15 @@ def offers(methods: Sequence[str]) -> str:
 def recognised(draft: Draft) -> dict[str, str]:
     """What a model was recognised as, name and value."""
     kind = draft.format.partition(" (")[0]
+    unsaid = draft.classes == 1 and draft.outputs not in ("yes-no", "score")
     rows = {
         KIND: plain(kind[:1].upper() + kind[1:]),
         PICTURES: f"pictures of {draft.size[0]} × {draft.size[1]} pixels" if draft.size[0] else "",
-        GIVES: OUTPUTS.get(draft.outputs, plain(draft.outputs)) if draft.classes else "",
+        GIVES: OUTPUTS["score" if unsaid else draft.outputs] if draft.classes else "",
         CLASSES: plain(knows(draft.labels)) if draft.labels else f"{draft.classes:,}, not named in the files",
         OFFERS: offers(draft.methods) if draft.methods else "",
     }
-    if not draft.classes and not draft.labels:
+    if draft.classes < 2 and not draft.labels:
         del rows[CLASSES]
     return {name: value for name, value in rows.items() if value}
 

@@ -11,6 +11,7 @@ from ui import faults
 from ui.photo import words
 from ui.session import OWN, Session
 from ui.widgets import uploader
+from ui.widgets.controls import note_press
 from ui.widgets.gallery import Thumbnail, gallery, pressed
 from ui.widgets.samples import Sample, thumbnail
 from ui.words import UPLOAD_HELP
@@ -49,6 +50,7 @@ def _thumbnails(state: Session, samples: Mapping[str, Sample]) -> None:
 
     def press() -> None:
         key = pressed("gallery")
+        note_press()
         if key and (key in samples or state.own is not None):
             state.choose_photo(key if key in samples else OWN)
 
@@ -72,6 +74,7 @@ def _take(state: Session, key: str) -> None:
     if not files:
         return
     (file,) = files
+    note_press()
     state.uploads += 1
     try:
         photo = read_photo(file.getvalue(), name=file.name)

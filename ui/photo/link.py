@@ -11,21 +11,34 @@ from saliency.errors import SaliencyError
 from saliency.names import position, readable
 from ui.photo.words import bad_link
 from ui.session import OWN, Session
+from ui.widgets.controls import press_noted
 from ui.widgets.samples import Sample
 from ui.words import plain
 
 
-def new_parts(link: dict[str, str]) -> dict[str, str]:
-    """The parts of the address that are new since the page wrote its link, which then holds them, too."""
+def current(state: Session) -> dict[str, str]:
+    """The parts of the address, once a run; what the page wrote last where the browser has not caught up.
+
+    Whoever presses twice at once sends the second press from the address before the first: that is not Back.
+    """
     address = st.query_params.to_dict()
+    if press_noted() and address in state.links_under_way:
+        return dict(state.link)
+    if address == state.link:
+        state.links_under_way.clear()
+    return address
+
+
+def new_parts(link: dict[str, str], address: Mapping[str, str]) -> dict[str, str]:
+    """The parts of the address that are new since the page wrote its link, which then holds them, too."""
     new = {part: value for part, value in address.items() if link.get(part) != value}
     link |= new
     return new
 
 
-def gone_back(link: Mapping[str, str]) -> bool:
+def gone_back(link: Mapping[str, str], address: Mapping[str, str]) -> bool:
     """Whether the address lacks a part that the page wrote last: Back or Forward was pressed."""
-    return not link.keys() <= st.query_params.to_dict().keys()
+    return not link.keys() <= address.keys()
 
 
 def take_own_photo(state: Session, new: Mapping[str, str]) -> None:
@@ -41,10 +54,13 @@ def photo_part(state: Session) -> dict[str, str]:
     return {"photo": OWN} if state.photo == OWN or state.own_gone else {"sample": state.photo}
 
 
-def put(link: Mapping[str, str]) -> None:
+def put(state: Session, link: dict[str, str]) -> None:
     """Puts a link into the address."""
-    if link != st.query_params.to_dict():
+    address = st.query_params.to_dict()
+    if link != address:
         st.query_params.from_dict(link)
+        state.links_under_way.append(address)
+    state.link = link
 
 
 def take_model(state: Session, key: str, models: Mapping[str, Choice], samples: Mapping[str, Sample]) -> None:

@@ -14,12 +14,28 @@ from ui.widgets import words
 from ui.words import DETAILS, listed, plain
 
 STRENGTH = 60  # percent: opacity of the strongest colour to begin with
+_PRESSED = "pressed"
 
 
 def bound(key: str, value: object, take: Callable[[Any], object]) -> dict[str, Any]:
     """Arguments that set a widget from a value before it is drawn, and hand on what is chosen with it."""
     st.session_state[key] = value
-    return {"key": key, "on_change": lambda: take(st.session_state[key])}
+
+    def changed() -> None:
+        note_press()
+        take(st.session_state[key])
+
+    return {"key": key, "on_change": changed}
+
+
+def note_press() -> None:
+    """Notes that this run was asked for by something on the page, not by the browser's Back or Forward."""
+    st.session_state[_PRESSED] = True
+
+
+def press_noted() -> bool:
+    """Whether a press was noted since this was asked last."""
+    return bool(st.session_state.pop(_PRESSED, False))
 
 
 def download_button(

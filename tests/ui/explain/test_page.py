@@ -556,6 +556,23 @@ def test_back_shows_what_the_address_says(page):
     assert not app.query_params
 
 
+def test_a_second_press_before_the_browser_has_the_first_ones_address_counts(page):
+    app = page()
+    state(app).choose_photo("sample-1")
+    app.run()
+    before = dict(app.query_params)
+    app.segmented_control(key="framing").set_value("crop").run()
+    app.query_params.clear()
+    app.query_params.update(before)  # as the browser sends it that has not heard of the crop yet
+    app.segmented_control(key="view").set_value("careful").run()
+    assert (state(app).framing, state(app).view) == ("crop", "careful")
+    assert (app.query_params["framing"], app.query_params["view"]) == ("crop", "careful")
+    app.query_params.clear()
+    app.query_params.update(before)
+    app.run()  # nothing pressed: Back
+    assert (state(app).framing, state(app).view) == ("whole", "quick")
+
+
 def test_back_to_an_own_photo(page):
     app = page()
     upload(app, "mine.png", encoded(draw(seed=9)))

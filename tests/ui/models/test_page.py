@@ -138,6 +138,9 @@ def one_number():
 def test_what_one_number_means_is_asked(opened, one_number, kind):
     app = give(opened(), "one.pth", one_number)
     assert words.LABELS_ONE in text(app)
+    recognised = str([table.value for table in app.table])
+    assert words.OUTPUTS["score"] in recognised
+    assert words.OUTPUTS["softmax"] not in recognised
     app.text_area(key="model-labels").set_value("defect").run()
     app.button(key="model-labels-use").click().run()
     assert app.radio(key="model-outputs").options == [words.NUMBERS[key] for key in ("yes-no", "score")]

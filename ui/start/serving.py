@@ -22,6 +22,7 @@ from ui.server.tabs import sweeping
 from ui.server.uploads import UploadQuota
 from ui.start.skeleton import Skeleton
 from ui.start.warm_up import warm_up
+from ui.work import loading
 
 MIDDLEWARE = [
     Middleware(SecurityHeaders),
@@ -47,7 +48,7 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     heap.settle()
     keeping.tidy()
     try:
-        async with sweeping(heap.trim):
+        async with sweeping(heap.trim, forget=loading.forget_unused):
             yield
     finally:
         addition.close_all()

@@ -1,28 +1,27 @@
 """One line for heavy work: two jobs side by side would each run many times slower than one after the other.
 
-A job computes while it holds a slot. Its progress callback is where it is ended once nobody waits for it any
-more (`ui/work/jobs.py`): the exception passes through `Line.turn`, which gives the slot back whatever happened.
+A job computes while it holds a slot. Its progress callback is where it is ended once nobody waits for it
+(`ui/work/jobs.py`): the exception passes through `Line.turn`, which gives the slot back whatever happened.
 
 Jobs stand in one of three lanes. Quick ones (a first look, a second or so) go first, then long ones that
 somebody waits for, then work in the background (audits), which nobody watches. Whoever works is asked to
 `step_aside` at each checkpoint, lets those of the lanes before its own by and goes on. Within a lane it is
 first come, first served, but who has several jobs in a lane has one of them served in each round: when one
-begins, the others go to the end. Long jobs take turns, too: after a `SLICE` of work the next one's is due. Two
-audits take turns where they read photos.
+begins, the others go to the end. Long jobs take turns, too: after a `SLICE` of work, the next one goes on.
+Two audits take turns where they read photos.
 
 No lane starves: where nobody of a lane has worked for its `PATIENCE`, the first who waits there goes before
 all others, and works for a `STRETCH` before it steps aside again. Of a server that never rests, long work
-thus gets a third, audits a thirteenth. But nobody waits twice: who stands in the lane of quick work while a job
-of another lane works is served before any job of another lane goes first again. What goes on in the lane of
-quick work for longer than `QUICK_MOST` is long work from then on.
+thus gets a third, audits a thirteenth. But nobody waits twice: who stands in the lane of quick work while a
+job of another lane works is served before any such job goes first again. What goes on in the lane of quick
+work for longer than `QUICK_MOST` is long work from then on.
 
-No more jobs wait at a time than `MOST_WAITING`, and no more of one person than `MOST_EACH`; audits do not count.
+No more than `MOST_WAITING` jobs wait at a time, and `MOST_EACH` of one person; audits do not count.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import time
 from bisect import insort_left, insort_right
 from collections.abc import Callable, Iterator
@@ -34,6 +33,7 @@ from threading import Condition
 import streamlit as st
 
 from saliency.errors import SaliencyError
+from ui.work.limits import whole_number
 from ui.work.words import line_full, too_many_at_once
 
 SLOTS = 1  # how many jobs may compute at once
@@ -295,19 +295,4 @@ def _lane(turn: Turn) -> Lane:
 @st.cache_resource(show_spinner=False)
 def line() -> Line:
     """The line of this server, in which everybody stands."""
-    return Line(most=_setting("SPOTLIGHT_MOST_WAITING", MOST_WAITING))
-
-
-def _setting(name: str, usual: int) -> int:
-    """A whole number from 1 up that whoever runs the server may set in its environment."""
-    text = os.environ.get(name, "")
-    return int(text) if text.isdigit() and int(text) > 0 else usual
-
-
-def threads_a_slot(slots: int = SLOTS) -> int:
-    """How many threads one job may use, so that all slots together fill the processor.
-
-    `OMP_NUM_THREADS` wins where whoever runs the server has set it.
-    """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return _setting("OMP_NUM_THREADS", max(1, cores // slots))
+    return Line(most=whole_number("SPOTLIGHT_MOST_WAITING", MOST_WAITING))

@@ -21,7 +21,8 @@ from ui.session import Session, sessions
 from ui.widgets.places import Place
 from ui.words import model_name
 from ui.work import words
-from ui.work.line import SLOTS, Lane, line, threads_a_slot
+from ui.work.limits import threads_a_slot
+from ui.work.line import SLOTS, Lane, OnWait, line
 from ui.work.loaded_models import LoadedModels
 from ui.work.slow_work import progress_bar, start_and_cancel
 
@@ -32,30 +33,38 @@ def prepare_torch() -> None:
     torch.set_num_threads(threads_a_slot(SLOTS))
 
 
-def classifier(key: str) -> Classifier:
+def classifier(key: str, on_wait: OnWait | None = None) -> Classifier:
     """A model that is on this computer, by its key; everybody who uses it has the same one.
+
+    Args:
+        key: Of the model.
+        on_wait: Told how many jobs are ahead, where it has to be loaded and that has to wait.
 
     Raises:
         SaliencyError: The model cannot be used, for example because its folder is not in order.
     """
     prepare_torch()
-    return _loaded_models().get(key)
+    loaded = _loaded_models()
+    if (ready := loaded.find(key)) is not None:
+        return ready
+    with line().turn(Lane.QUICK, on_wait=on_wait):
+        return loaded.get(key)
 
 
 @st.cache_resource(show_spinner=False)
 def _loaded_models() -> LoadedModels:
     """Those of this server."""
-    return LoadedModels(_load, _forget)
+    return LoadedModels(models.load, _forget)
+
+
+def forget_unused() -> int:
+    """Lets go of models that nobody has used for long, with all that was computed with them; how many."""
+    return _loaded_models().forget_unused()
 
 
 def drop(key: str) -> None:
     """Forgets a model that was renamed or removed, in all tabs."""
     _loaded_models().drop(key)
-
-
-def _load(key: str) -> Classifier:
-    with line().turn(Lane.QUICK):
-        return models.load(key)
 
 
 def _forget(classifier: Classifier) -> None:

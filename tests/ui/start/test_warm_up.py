@@ -2,19 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from ui import session
-from ui.session import Session
+from ui.session import of_samples
 from ui.start.warm_up import answer_first
 from ui.widgets.samples import samples
 from ui.work import loading
 
 
 @pytest.fixture
-def ready(page, monkeypatch):
-    """What every tab begins with, for one test."""
-    state = Session()
-    monkeypatch.setattr(session, "READY", state)
-    return state
+def ready(page):
+    """What is known of samples, for one test."""
+    return of_samples()
 
 
 def test_a_tab_begins_with_the_first_answer_and_computes_nothing(page, ready, monkeypatch):

@@ -7,7 +7,8 @@ import pytest
 
 from saliency.errors import SaliencyError
 from ui.work import line as work
-from ui.work.line import Lane, Line, threads_a_slot
+from ui.work.limits import threads_a_slot
+from ui.work.line import Lane, Line
 from ui.work.pace import Pace, left
 
 
@@ -364,7 +365,7 @@ def test_many_long_jobs_of_one_person_hold_up_another_one_for_one_slice(script):
 
 
 def test_nobody_waits_for_two_long_jobs_between_two_quick_ones_of_their_own():
-    """However long it waits already: once a long job has worked, who stood there then goes before the next."""
+    """Once a long job has worked, who stood there then goes before the next, however long that waits."""
     clock = Clock()
     line, order = Line(clock=clock), []
     with line.turn(Lane.LONG) as turn:

@@ -44,7 +44,7 @@ def classifier(key: str, on_wait: OnWait | None = None) -> Classifier:
         SaliencyError: The model cannot be used, for example because its folder is not in order.
     """
     prepare_torch()
-    loaded = _loaded_models()
+    loaded = loaded_models()
     if (ready := loaded.find(key)) is not None:
         return ready
     with line().turn(Lane.QUICK, on_wait=on_wait):
@@ -52,19 +52,19 @@ def classifier(key: str, on_wait: OnWait | None = None) -> Classifier:
 
 
 @st.cache_resource(show_spinner=False)
-def _loaded_models() -> LoadedModels:
+def loaded_models() -> LoadedModels:
     """Those of this server."""
     return LoadedModels(models.load, _forget)
 
 
 def forget_unused() -> int:
     """Lets go of models that nobody has used for long, with all that was computed with them; how many."""
-    return _loaded_models().forget_unused()
+    return loaded_models().forget_unused()
 
 
 def drop(key: str) -> None:
     """Forgets a model that was renamed or removed, in all tabs."""
-    _loaded_models().drop(key)
+    loaded_models().drop(key)
 
 
 def _forget(classifier: Classifier) -> None:

@@ -83,10 +83,10 @@ class Cache(dict[Key, T]):
             for key in [key for key in self if digest in key]:
                 del self[key]
 
-    def drop(self, unwanted: Callable[[T], bool]) -> None:
-        """Drops the answers for which that holds."""
+    def drop(self, unwanted: Callable[[Key, T], bool]) -> None:
+        """Drops the answers for which, with their keys, that holds."""
         with self._lock:
-            for key in [key for key, answer in self.items() if unwanted(answer)]:
+            for key in [key for key, answer in self.items() if unwanted(key, answer)]:
                 del self[key]
 
     def drop_first(self) -> bool:

@@ -19,8 +19,7 @@ from ui.widgets.places import Place
 from ui.widgets.samples import is_sample
 from ui.words import plain
 from ui.work import loading
-from ui.work.jobs import checkpoint, jobs, person
-from ui.work.line import Lane
+from ui.work.jobs import in_line
 from ui.work.pace import pace
 from ui.work.questions import cost_of_view
 from ui.work.slow_work import Task, answers, place_in_line
@@ -132,20 +131,12 @@ def prepared_photo(state: Session, model: str, photo: Photo, place: Place | None
     prepared = state.prepared.get(key) or (None if known is None else known.find(key))
     if prepared is None or prepared.classifier is not classifier:  # a model may have been loaded anew
 
-        def work(*_: object) -> PreparedPhoto:
+        def work() -> PreparedPhoto:
             made = PreparedPhoto(classifier, photo, state.framing)
             _measure(model, made)
             return made
 
-        whose = ("prepared", None if shared else state, classifier)
-        with jobs().watched((*whose, *key), Lane.QUICK, work, person()) as job:
-
-            def look() -> None:
-                checkpoint()
-                if job.ahead and told is not None:
-                    told(job.ahead)
-
-            prepared = job.result(look)
+        prepared = in_line(("prepared", None if shared else state, classifier, *key), work, told)
         if known is not None:
             tell_all(known, key, prepared)
     state.prepared[key] = prepared

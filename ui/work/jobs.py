@@ -20,7 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from saliency.errors import Cancelled, SaliencyError
 from saliency.progress import Progress
 from ui.session import Key
-from ui.work.line import POLL, Lane, Line, line
+from ui.work.line import POLL, Lane, Line, OnWait, line
 
 T = TypeVar("T")
 
@@ -166,6 +166,27 @@ class Jobs:
 def jobs() -> Jobs:
     """Those of this server."""
     return Jobs(line())
+
+
+def in_line(key: Key, work: Callable[[], T], on_wait: OnWait | None = None) -> T:
+    """The answer to quick work, done once for all who ask for the same at once.
+
+    Args:
+        key: What is asked, and for whom, where it is for one tab alone.
+        work: Does it.
+        on_wait: Told how many jobs are ahead.
+
+    Raises:
+        SaliencyError: It cannot be had, or too many wait already.
+    """
+    with jobs().watched(key, Lane.QUICK, lambda progress, sketch: work(), person()) as job:
+
+        def look() -> None:
+            checkpoint()
+            if job.ahead and on_wait is not None:
+                on_wait(job.ahead)
+
+        return job.result(look)
 
 
 def checkpoint() -> None:

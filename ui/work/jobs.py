@@ -196,6 +196,10 @@ def checkpoint() -> None:
 
 
 def person() -> str:
-    """Whose page this is: the tab's."""
+    """Whose page this is: whoever is signed in, else the tab; empty where no page is drawn."""
     context = get_script_run_ctx()
-    return "" if context is None else context.session_id
+    if context is None:
+        return ""
+    user = st.user.to_dict()
+    name = (user.get("email") or user.get("sub")) if user.get("is_logged_in") else None
+    return str(name or context.session_id)

@@ -4,11 +4,12 @@ import gc
 import threading
 import time
 import weakref
+from types import SimpleNamespace
 
 import pytest
 
 from saliency.errors import Cancelled, SaliencyError
-from ui.work.jobs import Jobs
+from ui.work.jobs import Jobs, person
 from ui.work.line import Lane, Line
 
 
@@ -240,6 +241,26 @@ def test_a_full_line_is_told_to_whoever_would_have_to_wait():
         work.go_on()
     assert [page.end() for page in (*pages, joined)] == ["answer"] * 3
     assert third.begun == 0
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        ({}, "the tab"),
+        ({"email": "a@example.com"}, "the tab"),  # said by nobody who signs people in
+        ({"is_logged_in": False}, "the tab"),
+        ({"is_logged_in": True, "email": "a@example.com"}, "a@example.com"),
+        ({"is_logged_in": True, "sub": "7"}, "7"),
+        ({"is_logged_in": True}, "the tab"),
+    ],
+)
+def test_a_person_is_who_is_signed_in_or_else_a_tab(monkeypatch, user, expected):
+    context = SimpleNamespace(session_id="the tab")
+    monkeypatch.setattr("ui.work.jobs.get_script_run_ctx", lambda: context)
+    monkeypatch.setattr("ui.work.jobs.st.user", SimpleNamespace(to_dict=lambda: user))
+    assert person() == expected
+    monkeypatch.setattr("ui.work.jobs.get_script_run_ctx", lambda: None)
+    assert person() == ""
 
 
 def test_a_hundred_who_close_their_tab_in_the_middle_leave_nothing():

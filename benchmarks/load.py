@@ -302,16 +302,19 @@ async def _watch_memory(load: Load, server: WatchedServer) -> None:
 async def _closed(server: WatchedServer, count: int) -> dict[str, int]:
     """Closes so many tabs while they wait for slow views, and tells what was alive just before."""
     keys = list(samples())
-    async with AsyncExitStack() as tabs:
-        for number in range(count):
-            tab = await tabs.enter_async_context(Tab(server.address))
-            await tab.open("", sample=keys[number % len(keys)], view="rise", framing="crop")
-            with suppress(Lost):
-                await tab.until(lambda tab=tab: tab.has_button("start") or tab.at_rest, 60)  # type: ignore[misc]
-                if tab.has_button("start"):
-                    await tab.press("start")
+
+    async def begin(tab: Tab, number: int) -> None:
+        await tab.open("", sample=keys[number % len(keys)], view="rise", framing="crop")
+        with suppress(Lost):
+            await tab.until(lambda: tab.has_button("start") or tab.at_rest, 120)
+            if tab.has_button("start"):
+                await tab.press("start")
+
+    async with AsyncExitStack() as stack:
+        tabs = [await stack.enter_async_context(Tab(server.address)) for _ in range(count)]
+        await asyncio.gather(*(begin(tab, number) for number, tab in enumerate(tabs)))
         await asyncio.sleep(2)
-        return server.alive()
+        return await asyncio.to_thread(server.alive)
 
 
 async def _settled(server: WatchedServer) -> dict[str, int]:

@@ -41,9 +41,8 @@ def report(load: Load, options: argparse.Namespace) -> None:
         if problem := wrong(load, act):
             print(f"person {act.person}, {act.begun:.0f} s, {' '.join(act.question)}: {problem}")
     for act in untold(load):
-        print(
-            f"not told: person {act.person}, {act.begun:.0f} s, {' '.join(act.question)}: {act.answered:.1f} s"
-        )
+        asked = " ".join(act.question)
+        print(f"not told: person {act.person}, {act.begun:.0f} s, {asked}: {act.answered:.1f} s")
     if options.page:
         chart(load, options.page.with_name("load.png"))
         write_table(options.page, "load", [*lines, "", "![Waits and memory over time](load.png)"])

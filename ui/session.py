@@ -190,7 +190,7 @@ class Session:
             self.remembered = memory.bytes_of(*self.caches)
         for cache in self.caches:
             cache.rest()
-        tabs = sorted(_SESSIONS, key=lambda state: state.drawn)
+        tabs = sorted(_tabs(), key=lambda state: state.drawn)
         total = sum(state.remembered for state in tabs)
         for state in tabs:
             if total > ALL_REMEMBERED and state is not self:
@@ -235,14 +235,15 @@ class Session:
 
 
 _SESSIONS: WeakSet[Session] = WeakSet()
-_TELLING = RLock()
+_LOCK = RLock()  # tabs come while others are gone through, and several tell of samples at once
 
 
 def session() -> Session:
     """The state of this tab, made when it is first asked for."""
     if _KEY not in st.session_state:
         state = st.session_state[_KEY] = Session()
-        _SESSIONS.add(state)
+        with _LOCK:
+            _SESSIONS.add(state)
     return cast(Session, st.session_state[_KEY])
 
 
@@ -263,11 +264,16 @@ def known_to_all(state: Session, cache: Cache[T]) -> Cache[T] | None:
 
 def tell_all(known: Cache[T], key: Key, answer: T) -> None:
     """Keeps an answer about a sample for everybody; beyond the limit, drops those not seen for longest."""
-    with _TELLING:
+    with _LOCK:
         known[key] = answer
         of_samples().rest()
 
 
 def sessions() -> list[Session]:
     """The state of every tab that is not forgotten yet, and what is known of samples."""
-    return [of_samples(), *_SESSIONS]
+    return [of_samples(), *_tabs()]
+
+
+def _tabs() -> list[Session]:
+    with _LOCK:
+        return list(_SESSIONS)

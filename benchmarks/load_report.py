@@ -12,7 +12,6 @@ import matplotlib as mpl
 
 from benchmarks.machine import provenance
 from benchmarks.tables import line, write_table
-from ui.words import number
 
 if TYPE_CHECKING:
     from benchmarks.load import Act, Load
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 KNOWN, QUICK = 1.0, 2.0  # seconds: goal of known results, and of quick views for each person ahead
 GROWTH = 0.05  # of the memory in the last half hour, or the last half of a shorter time
 UNTOLD = 2.0  # seconds beyond what a lone person waits, from which a wait has to be told
-_NUMBERS = {number(count): count for count in range(500)}
-
-
-def count_in(said: str) -> int:
-    """The number of people in a sentence such as “Three others are before you.”."""
-    return _NUMBERS.get(said.split()[0].lower(), 0)
 
 
 def report(load: Load, options: argparse.Namespace) -> None:

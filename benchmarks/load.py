@@ -79,7 +79,11 @@ class Load:
     alive: dict[str, dict[str, int]] = field(default_factory=dict)
     audits: int = 0
     _answered: set[Question] = field(default_factory=set)
-    _start: float = field(default_factory=time.monotonic)
+    _start: float = 0.0
+
+    def begin(self) -> None:
+        """Begins to count the time."""
+        self._start = time.monotonic()
 
     @property
     def now(self) -> float:
@@ -141,6 +145,7 @@ def main() -> None:
 async def loaded(load: Load, server: WatchedServer, options: argparse.Namespace) -> None:
     """The people's time, and then that of tabs that are closed in the middle."""
     load.alive["before anybody came"] = server.alive()
+    load.begin()
     watch = asyncio.create_task(_watch_memory(load, server))
     end = load.now + 60 * options.minutes
     people = [_person(load, server, number, end, options) for number in range(options.people)]

@@ -45,9 +45,9 @@ MARK_LABEL = (
 )
 HEAT_OVER = "Show the heat map"
 SUGGESTIONS = "Or choose an area"
-SPOT, OUTLINE = "Spot {number}", "The product's outline"
+SPOTS, OUTLINE = ("Strongest place", "Second strongest", "Third strongest"), "The product's outline"
 SUGGESTIONS_HELP = (
-    "The spots are the strongest separate places of the heat map. If nothing stands out, there are none."
+    "These are the strongest separate places of the heat map. If nothing stands out, there are none."
 )
 CLEAR = "Clear"
 WITHOUT_POINTER = "Mark without drawing: nine fields, or sliders"
@@ -173,7 +173,7 @@ def mark_label(photo: str, *, marked: bool) -> str:
 
 def suggestion(key: str) -> str:
     """A suggested area on its pill."""
-    return OUTLINE if key == "outline" else SPOT.format(number=int(key) + 1)
+    return OUTLINE if key == "outline" else SPOTS[int(key)]
 
 
 def field(number: int) -> str:

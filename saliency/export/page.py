@@ -16,7 +16,7 @@ from saliency.heat import heatmap
 from saliency.verdict.advice import Merit
 
 WIDTH, HEIGHT = 1920, 1080
-SIDE, TOP, BOTTOM = 96, 60, 56  # margins
+SIDE, TOP, BOTTOM = 96, 44, 40  # margins
 INNER = WIDTH - 2 * SIDE
 GUTTER = 48  # between pictures
 COLUMN = (INNER - 2 * GUTTER) // 3

@@ -122,6 +122,6 @@ def chosen_for_own_photo(choice: Choice) -> str:
     return f"{CHOSEN_FOR_OWN} {larger}".strip()
 
 
-def slide_details(model: str, view: str, label: str, today: date) -> str:
-    """One line on the slide: what was asked, and when."""
-    return f"Model: {model} · View: {view} · Influence on: {label} · {today.day} {today:%B %Y}"
+def slide_details(view: str, label: str, today: date) -> str:
+    """One line on the slide, which names model and photo: what was asked, and when."""
+    return f"View: {view} · Influence on: {label} · {today.day} {today:%B %Y}"

@@ -215,9 +215,8 @@ def other_guesses(record: AuditRecord) -> str:
             f"({_photos_of(as_hoped)} searched)."
         )
     if record.searched and (few := sum(not group.searched for group in record.classes)):
-        have = "has" if few == 1 else "have"
         sentences.append(
-            f"Nothing can be said of {counted(few, 'other answer')} that {have} too few photos: add some, "
+            f"For {counted(few, 'other answer')}, there are too few photos to look for places: add some, "
             f"until each has about {2 * LEAST}."
         )
     return " ".join(sentences)

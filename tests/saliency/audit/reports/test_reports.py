@@ -393,7 +393,7 @@ def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> Non
     depends, nothing = Verdict.DEPENDS, Verdict.NO_EVIDENCE
     pair = (
         "For “bowl” and “teapot”, nothing was found that the answer depends on (25 and 25 photos searched). "
-        f"Nothing can be said of 1 other answer that has too few photos: add some, until each has about "
+        "For 1 other answer, there are too few photos to look for places: add some, until each has about "
         f"{2 * LEAST}."
     )
     assert said(found("mug", depends)) == pair

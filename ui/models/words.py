@@ -153,7 +153,7 @@ PROVED_EQUAL = (
     "checked it. Only more photos could show which of them is best."
 )
 POOR = (
-    "This proves little: even in the best way, {wrong} of {count} are wrong. Look whether the classes stand "
+    "This counts as little: even in the best way, {wrong} of {count} are wrong. Look whether the classes stand "
     "in the model's order, and whether the photos are of the kind that it was trained for."
 )
 NOT_TRIED = (

@@ -153,8 +153,8 @@ PROVED_EQUAL = (
     "checked it. Only more photos could show which of them is best."
 )
 POOR = (
-    "This counts as little: even in the best way, {wrong} of {count} are wrong. Look whether the classes stand "
-    "in the model's order, and whether the photos are of the kind that it was trained for."
+    "It counts as little: even in the best way, {wrong} of {count} are wrong. Look whether the classes "
+    "stand in the model's order, and whether the photos are of the kind that it was trained for."
 )
 NOT_TRIED = (
     "Your photos have not been tried yet: choose what each shows, and press “Try the ways to prepare photos”."

@@ -217,7 +217,7 @@ async def _settled(server: WatchedServer) -> dict[str, int]:
     for _ in range(12):
         await asyncio.sleep(5)
         before, counts = counts, server.alive()
-        if counts == before and not counts["tabs"]:
+        if counts == before and not counts["tabs"] + counts["states of tabs"]:
             break
     return counts
 

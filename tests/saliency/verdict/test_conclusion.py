@@ -332,7 +332,7 @@ def test_every_meaning_comes_with_advice_and_a_merit() -> None:
         for means in by_role.values():
             assert means.meaning
             assert means.to_do
-            assert said.merit is not Merit.OPEN
+            assert means.merit is not Merit.OPEN
 
 
 def test_scores_are_in_one_style_and_there_are_no_p_values() -> None:

@@ -20,7 +20,7 @@ from models.showroom.samples import FOLDER
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.check import area_test
 from saliency.checks.controls import Kind
-from saliency.checks.cover import Cover, FillOutcome, Keep, Reason, finding_and_reason
+from saliency.checks.cover import Cover, FillOutcome, Finding, Keep, Reason, finding_and_reason
 from saliency.checks.fills import Fill
 from saliency.checks.influence import ChanceFigure, Influence
 from saliency.checks.paste import Paste, PasteOutcome
@@ -37,6 +37,7 @@ from saliency.verdict.conclusion import _ELSEWHERE as ELSEWHERE_NAMES
 from saliency.verdict.conclusion import _THERE as THERE_NAMES
 from saliency.verdict.conclusion import Conclusion, conclude, conclusion_of
 from saliency.verdict.evidence import Bearing, Trial, Verdict
+from saliency.verdict.kinds import said
 
 CORNER, ELSEWHERE = Area.box(0.0, 0.0, 0.25, 0.25), Area.box(0.6, 0.6, 0.25, 0.25)
 PIXEL = np.zeros((1, 1, 3), np.uint8)
@@ -328,10 +329,10 @@ def test_an_answer_that_the_model_does_not_give_is_neither_good_nor_bad() -> Non
 def test_every_meaning_comes_with_advice_and_a_merit() -> None:
     for key, by_role in advice.SAID.items():
         assert key in advice.OPEN
-        for said in by_role.values():
-            assert said.meaning
-            assert said.to_do
-            assert said.merit is not Merit.OPEN
+        for means in by_role.values():
+            assert means.meaning
+            assert means.to_do
+            assert means.merit is not Merit.OPEN
 
 
 def test_scores_are_in_one_style_and_there_are_no_p_values() -> None:
@@ -431,3 +432,13 @@ def test_an_area_keeps_its_verdict_whatever_else_is_known() -> None:
         asked, cover=test.cover, keep=test.keep, paste=pasted(0), influence=in_map(0.01, 0.9), product=False
     )
     assert (bare.verdict, bare.headline) == (full.verdict, full.headline)
+
+
+def test_a_best_answer_with_next_to_no_score_does_not_send_people_to_the_best_answer():
+    low = covered(0.004, (0.003, True), (0.003, True))
+    low = replace(low, finding=Finding.INCONCLUSIVE, reason=Reason.LOW_SCORE)
+    about = probe()
+    assert about.question.before.ahead
+    assert conclude(about, cover=low).advice == said(about.question, advice.OPEN["stranger"].to_do)
+    other = replace(about, question=replace(about.question, target=about.question.prepared.scores[2]))
+    assert conclude(other, cover=low).advice == said(other.question, advice.OPEN["low"].to_do)

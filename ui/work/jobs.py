@@ -106,11 +106,12 @@ class Jobs:
         with self._lock:
             job = self._jobs.get(key)
             if job is None:
-                job = self._jobs[key] = Job(work)
+                job = Job(work)
                 thread = threading.Thread(
                     target=self._run, args=(key, job, lane, watcher), name="work", daemon=True
                 )
-                thread.start()
+                thread.start()  # it looks here for who watches it, and so waits for the lock
+                self._jobs[key] = job
             job.watchers.append(watcher)
         try:
             yield job

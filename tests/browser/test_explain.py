@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
-from browsing import choose, ready
+from browsing import choose, ready, seen
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -39,20 +39,19 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
 
     page.locator("input[type=file]").first.set_input_files(photo)
     expect(page.get_by_alt_text(f"The photo '{photo.name}' as the model received it")).to_be_visible()
-    assert "sample" not in page.url
     ready(page)
+    assert "sample" not in page.url
 
     choose(page, MODEL, "Your own: Shelf inspector")
     expect(page.get_by_text("A second model.")).to_be_visible()
     page.wait_for_url("**model=shelves**")
     ready(page)
-    page.wait_for_timeout(300)  # the last drawing of the page before
     expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
 
     guesses = page.get_by_test_id("stButtonGroup").filter(has_text=GUESSES).get_by_role("radio")
     second = guesses.nth(1).inner_text().split(" · ")[0]
     guesses.nth(1).click()
-    expect(page.get_by_text(f"influence on the score for '{second}'")).to_be_visible()
+    expect(seen(page, f"influence on the score for '{second}'")).to_be_visible()
 
     other_view(page, "Grad-CAM++")
     page.wait_for_url("**view=grad-cam-plus-plus**")
@@ -130,8 +129,7 @@ def test_samples_are_chosen_by_pointer_and_keyboard_and_shared_by_link(tab):
     expect(thumbnails.first).to_have_attribute("aria-pressed", "true")
     thumbnails.nth(1).click()
     expect(thumbnails.nth(1)).to_have_attribute("aria-pressed", "true")
-    thumbnails.nth(2).focus()
-    page.keyboard.press("Enter")
+    thumbnails.nth(2).press("Enter")
     expect(thumbnails.nth(2)).to_have_attribute("aria-pressed", "true")
     page.wait_for_url("**sample=**")
     ready(page)
@@ -145,7 +143,7 @@ def test_a_phone_shows_everything_in_its_width(tab, scheme):
     page = tab("", color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.get_by_role("heading", name=BOTH)).to_be_attached()
-    page.wait_for_timeout(300)
+    ready(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     beyond = page.evaluate(
         "[...document.querySelectorAll('[data-testid=stMain] img, [data-testid=stMain] button')]"

@@ -95,6 +95,7 @@ def overflows(page):
     )
 
 
+@pytest.mark.slow
 def test_a_box_is_drawn_with_the_mouse(tab):
     page = tab(FIRST)
     expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()

@@ -33,6 +33,7 @@ def other_view(page, name):
     page.keyboard.press("Escape")
 
 
+@pytest.mark.slow
 def test_the_main_job_on_ones_own_photo(tab, photo):
     page = tab()
     expect(page.get_by_role("heading", name=BOTH)).to_be_visible()

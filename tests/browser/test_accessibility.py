@@ -60,7 +60,7 @@ def weights(tmp_path_factory):
 
 
 def first_page(page, request):
-    expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
+    expect(page.get_by_role("heading", name=BOTH).first).to_be_visible()
 
 
 def own_photo(page, request):
@@ -85,7 +85,7 @@ def refused_upload(page, request):
 
 
 def compared(page, request):
-    expect(page.get_by_role("heading", name=compare_words.DIFFERENCE)).to_be_visible()
+    expect(page.get_by_role("heading", name=compare_words.DIFFERENCE).first).to_be_visible()
 
 
 def guide(page, request):

@@ -25,7 +25,7 @@ def within_its_width(page):
 def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     page = tab()
     page.get_by_role("link", name=PAGES["compare"][0]).click()
-    expect(page.get_by_role("heading", name=wording_compare.DIFFERENCE)).to_be_visible()
+    expect(page.get_by_role("heading", name=wording_compare.DIFFERENCE).first).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(photo)
     expect(page.get_by_alt_text(f"Difference of the two maps of '{photo.name}'")).to_be_visible()
 

@@ -116,7 +116,7 @@ def removed(page, name, key):
 
 def explained(page, name):
     page.get_by_role("link", name=words.USE["explain"], exact=True).click()
-    expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
+    expect(page.get_by_role("heading", name=BOTH).first).to_be_visible()
     expect(page.get_by_role("combobox", name=MODEL).first).to_have_value(f"Your own: {name}")
 
 

@@ -166,7 +166,7 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
         return SlideWords(
             title=words.TITLE,
             finding=_answer(explanation),
-            details=words.slide_details(explanation.model, view, _question(explanation), today),
+            details=words.slide_details(view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
             legend=ends(signed=explanation.signed, outputs=explanation.outputs),

@@ -136,7 +136,7 @@ def chart(load: Load, path: Path) -> None:
         minutes = [act.begun / 60 for act in acts]
         waits.scatter(minutes, [act.answered for act in acts], s=8, color=colour, label=name, alpha=0.7)
     waits.set(xlabel="minutes", ylabel="seconds waited", yscale="log")
-    waits.legend(loc="upper left", fontsize=7)
+    waits.legend(loc="lower left", bbox_to_anchor=(0, 1), ncol=3, fontsize=7, frameon=False)
     memory = waits.twinx()
     memory.plot([at / 60 for at, _ in load.memory], [megabytes for _, megabytes in load.memory], color="#444")
     memory.set(ylabel="memory, MB", ylim=(0, None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -14,11 +15,17 @@ _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "
 """What proxies, through which others come, add to a request."""
 
 
-def only_this_computer() -> bool:
-    """Whether nobody can open the page but people at this computer."""
+def only_this_computer(headers: Mapping[str, str] | None = None) -> bool:
+    """Whether nobody can open the page but people at this computer.
+
+    Args:
+        headers: Those of a request; None: of the tab whose page runs now.
+    """
     names = st.get_option("server.allowedHosts") or []
     here = st.get_option("server.address") in _THIS_COMPUTER and all(name in _THIS_COMPUTER for name in names)
-    return here and not any(name in st.context.headers for name in _FORWARDED)
+    return here and not any(
+        name in (st.context.headers if headers is None else headers) for name in _FORWARDED
+    )
 
 
 def may_add_models() -> bool:

@@ -12,9 +12,11 @@ from streamlit.starlette import App
 
 from models.sources import keeping
 from ui.models import addition
+from ui.people.person import by_browser
 from ui.server import heap
 from ui.server.addresses import PageAddresses
 from ui.server.assets import Assets
+from ui.server.browser_cookie import BrowserCookie
 from ui.server.headers import SecurityHeaders
 from ui.server.hosts import HostCheck
 from ui.server.messages import MessageCheck
@@ -30,6 +32,7 @@ MIDDLEWARE = [
     Middleware(PageAddresses),
     Middleware(UploadQuota),
     Middleware(MessageCheck),
+    Middleware(BrowserCookie, wanted=by_browser),
     Middleware(Skeleton),
 ]
 """From the outside in; Streamlit's own comes after."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 import streamlit as st
 
 from ui.people import sign_in
-from ui.people.roles import Role, address_of
+from ui.people.roles import Claims, Role, address_of
 from ui.server.browser_cookie import browser_id
 from ui.server.reach import only_this_computer
 
@@ -73,7 +73,7 @@ def person() -> Person:
         if claims is None:
             return Person(_browser_key(), "", Role.VISITOR)
         return Person(
-            _key("person", str(claims["iss"]), str(claims["sub"])),
+            _person_key(claims),
             sign_in.name_of(claims),
             sign_in.rules().role(claims),
             address_of(claims),
@@ -92,6 +92,30 @@ def may(someone: Person, action: Action) -> bool:
 def by_browser(headers: Mapping[str, str]) -> bool:
     """Whether people are told apart by their browsers, by the headers of a request."""
     return not sign_in.is_on() and not only_this_computer(headers)
+
+
+def key_of_request(headers: Mapping[str, str], cookies: Mapping[str, str]) -> str | None:
+    """The key of who sends a request beside a page's own connection, by its headers and cookies.
+
+    Returns:
+        Empty where nothing tells who it is; None where nobody signs in and only this computer's people come.
+    """
+    claims = sign_in.claims_of(cookies) if sign_in.is_on() else None
+    if claims is not None:
+        return _person_key(claims)
+    if not sign_in.is_on() and only_this_computer(headers):
+        return None
+    browser = browser_id(cookies)
+    return _key("browser", browser) if browser else ""
+
+
+def is_of_tab(key: str) -> bool:
+    """Whether a key stands for one tab, whose requests beside its own connection nothing tells apart."""
+    return key.startswith("tab-")
+
+
+def _person_key(claims: Claims) -> str:
+    return _key("person", str(claims["iss"]), str(claims["sub"]))
 
 
 def _browser_key() -> str:

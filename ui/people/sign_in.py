@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from ui.people.roles import Claims, RoleRules, read_rules
 
@@ -18,7 +21,20 @@ def is_on() -> bool:
 
 def claims() -> Claims | None:
     """What the provider said of whoever uses this tab; None where they have not signed in, or it is over."""
-    said = st.user.to_dict()
+    return _valid(st.user.to_dict())
+
+
+def claims_of(cookies: Mapping[str, str]) -> Claims | None:
+    """The same for a request that is not a tab's own connection, by its cookies."""
+    try:
+        kept = _get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME)
+        said = json.loads(kept) if kept else {}
+    except ValueError:
+        return None
+    return _valid(said) if isinstance(said, dict) else None
+
+
+def _valid(said: Mapping[str, Any]) -> Claims | None:
     if said.get("is_logged_in") is not True or not said.get("iss") or not said.get("sub"):
         return None
     return None if _over(said) else said

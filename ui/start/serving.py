@@ -12,6 +12,7 @@ from streamlit.starlette import App
 
 from models.sources import keeping
 from ui.models import addition
+from ui.people.files import FileCheck
 from ui.people.person import by_browser
 from ui.server import heap
 from ui.server.addresses import PageAddresses
@@ -33,6 +34,7 @@ MIDDLEWARE = [
     Middleware(UploadQuota),
     Middleware(MessageCheck),
     Middleware(BrowserCookie, wanted=by_browser),
+    Middleware(FileCheck),
     Middleware(Skeleton),
 ]
 """From the outside in; Streamlit's own comes after."""

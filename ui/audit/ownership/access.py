@@ -64,7 +64,8 @@ class Access:
 
     def invites(self, visitor: Person) -> bool:
         """Whether it is shared with them."""
-        return visitor.signed_in and (self.everyone or _folded(visitor.address) in self.named)
+        address = _folded(visitor.address)
+        return visitor.signed_in and (self.everyone or (bool(address) and address in self.named))
 
     def may_open(self, visitor: Person) -> bool:
         """Whether they may see it, with its photos, results and reports."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ui.audit.ownership.access import Access
-from ui.people.person import THIS_COMPUTER, Action, Person, may
+from ui.people.person import THIS_COMPUTER, Action, Person, is_of_tab, may
 from ui.words import plain
 
 HERE = (
@@ -15,6 +15,10 @@ BROWSER = (
     "Audits belong to the browser that made them: nobody else lists, opens or deletes them. On another "
     "computer, in a private window, or once this browser's cookies are deleted, they cannot be opened any "
     "more. "
+)
+TAB = (
+    "This browser keeps no cookies, so audits belong to this tab: nobody else opens them, and nor do you once "
+    "it is closed. Allow cookies for this page, and load it anew, before you begin one. "
 )
 PRIVATE = "Your audits are yours alone, until you share one. "
 KEPT = (
@@ -69,7 +73,7 @@ def rule(visitor: Person) -> str:
     if visitor.key == THIS_COMPUTER:
         return HERE
     if not visitor.signed_in:
-        return f"{BROWSER}{KEPT}"
+        return f"{TAB if is_of_tab(visitor.key) else BROWSER}{KEPT}"
     return f"{PRIVATE}{OWNERS if may(visitor, Action.SEE_ALL) else ''}{KEPT}"
 
 

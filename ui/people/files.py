@@ -27,6 +27,7 @@ from streamlit.runtime import memory_media_file_storage
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from saliency.errors import SaliencyError
 from ui.people.person import is_of_tab, key_of_request, person
 
 _PATH = re.compile(r"(?<!/static)/media/([^/]*)$")  # below `static` are the fonts of Streamlit's front end
@@ -114,7 +115,10 @@ class FileCheck:
 
     def _allowed(self, scope: Scope, file: str) -> bool:
         headers = Headers(scope=scope)
-        key = key_of_request(headers, cookie_parser("; ".join(headers.getlist("cookie"))))
+        try:
+            key = key_of_request(headers, cookie_parser("; ".join(headers.getlist("cookie"))))
+        except SaliencyError:  # sign-in is set so that it cannot work: nobody is known
+            key = ""
         return key is None or self._ledger.may_have(_file(file), {key, ""})
 
 
@@ -127,7 +131,10 @@ def _key() -> str:
     """Whose the tab is whose page runs now; empty for no tab, and for one whose requests cannot be told."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return ""
-    key = person().key
+    try:
+        key = person().key
+    except SaliencyError:  # the page has no more to show than this sentence
+        return ""
     return "" if is_of_tab(key) else key
 
 

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 import streamlit as st
 
-from ui.people import sign_in
+from ui.people import settings, sign_in
 from ui.people.roles import Claims, Role, address_of
+from ui.server import reach
 from ui.server.browser_cookie import browser_id
-from ui.server.reach import only_this_computer
 
 THIS_COMPUTER = "this-computer"
 """Key of the one person of a server that nobody else reaches."""
@@ -67,31 +67,45 @@ def person() -> Person:
 
     Whoever is signed in; otherwise, where only this computer reaches the server, the one person of it, and
     elsewhere the browser by its signed cookie, or the tab where the browser keeps none.
+
+    Raises:
+        SaliencyError: Sign-in is not set as it has to be.
     """
-    if sign_in.is_on():
+    if settings.is_on():
         claims = sign_in.claims()
         if claims is None:
             return Person(_browser_key(), "", Role.VISITOR)
         return Person(
             _person_key(claims),
             sign_in.name_of(claims),
-            sign_in.rules().role(claims),
+            settings.settings().rules.role(claims),
             address_of(claims),
             signed_in=True,
         )
-    if only_this_computer():
+    if reach.only_this_computer():
         return Person(THIS_COMPUTER, "", Role.OWNER)
     return Person(_browser_key(), "", Role.MEMBER)
 
 
 def may(someone: Person, action: Action) -> bool:
-    """Whether somebody may do something, by their role."""
+    """Whether somebody may do something, by their role.
+
+    Where the server's owner has said whether others add models, that holds: for members too, or for nobody.
+    """
+    others = reach.others_add_models()
+    if action is Action.ADD_MODELS and others is not None:
+        return others and someone.role.includes(Role.MEMBER)
     return someone.role.includes(LEAST[action])
+
+
+def may_add_models() -> bool:
+    """Whether whoever uses this tab may add, rename and remove models."""
+    return may(person(), Action.ADD_MODELS)
 
 
 def by_browser(headers: Mapping[str, str]) -> bool:
     """Whether people are told apart by their browsers, by the headers of a request."""
-    return not sign_in.is_on() and not only_this_computer(headers)
+    return not settings.is_on() and not reach.only_this_computer(headers)
 
 
 def key_of_request(headers: Mapping[str, str], cookies: Mapping[str, str]) -> str | None:
@@ -100,10 +114,10 @@ def key_of_request(headers: Mapping[str, str], cookies: Mapping[str, str]) -> st
     Returns:
         Empty where nothing tells who it is; None where nobody signs in and only this computer's people come.
     """
-    claims = sign_in.claims_of(cookies) if sign_in.is_on() else None
+    claims = sign_in.claims_of(cookies) if settings.is_on() else None
     if claims is not None:
         return _person_key(claims)
-    if not sign_in.is_on() and only_this_computer(headers):
+    if not settings.is_on() and reach.only_this_computer(headers):
         return None
     browser = browser_id(cookies)
     return _key("browser", browser) if browser else ""

@@ -1,64 +1,118 @@
-"""Sign-in by OpenID Connect, Streamlit's own: whether it is on, and what the provider said."""
+"""Signing in and out, by OpenID Connect: Streamlit asks the provider and signs what it says into a cookie."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import streamlit as st
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
-from ui.people.roles import Claims, RoleRules, read_rules
+from ui.people.roles import Claims
+from ui.people.settings import settings
+
+_KEPT = 31 * 86400.0  # seconds after which Streamlit takes no cookie any more
 
 
-def is_on() -> bool:
-    """Whether the server has a section ``[auth]`` in its secrets."""
-    return "auth" in _secrets()
+@dataclass(eq=False)
+class SignedOut:
+    """Sign-ins that people ended: for all tabs of their browser, and for who copied its cookie."""
+
+    _when: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, said: Claims) -> None:
+        """Ends one."""
+        now = time.time()
+        with self._lock:
+            self._when = {key: when for key, when in self._when.items() if now - when < _KEPT}
+            self._when[_digest(said)] = now
+
+    def __contains__(self, said: Claims) -> bool:
+        """Whether it was ended."""
+        return _digest(said) in self._when
+
+
+@cache
+def signed_out() -> SignedOut:
+    """Those of this server, since it was started."""
+    return SignedOut()
 
 
 def claims() -> Claims | None:
-    """What the provider said of whoever uses this tab; None where they have not signed in, or it is over."""
-    return _valid(st.user.to_dict())
+    """What the provider said of whoever uses this tab; None where they have not signed in, or it is over.
+
+    Raises:
+        SaliencyError: Sign-in is not set as it has to be.
+    """
+    return _holding(_said())
 
 
 def claims_of(cookies: Mapping[str, str]) -> Claims | None:
-    """The same for a request that is not a tab's own connection, by its cookies."""
+    """The same for a request that is not a tab's own connection, by its cookies.
+
+    Raises:
+        SaliencyError: Sign-in is not set as it has to be.
+    """
     try:
         kept = _get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME)
         said = json.loads(kept) if kept else {}
     except ValueError:
         return None
-    return _valid(said) if isinstance(said, dict) else None
+    return _holding(_signed_in(said)) if isinstance(said, dict) else None
 
 
-def _valid(said: Mapping[str, Any]) -> Claims | None:
-    if said.get("is_logged_in") is not True or not said.get("iss") or not said.get("sub"):
-        return None
-    return None if _over(said) else said
+def is_over() -> bool:
+    """Whether whoever uses this tab was signed in for as long as that lasts."""
+    said = _said()
+    return bool(said) and time.time() >= ends(said)
 
 
-def rules() -> RoleRules:
-    """Who has which role.
-
-    Raises:
-        SaliencyError: The settings cannot be read.
-    """
-    return read_rules(_secrets().get("spotlight", {}).get("roles", {}))
+def ends(said: Claims) -> float:
+    """When a sign-in is over, in seconds of the clock; 0 where that is not known."""
+    hours = settings().hours
+    when = said.get("exp") if hours is None else said.get("iat")
+    return when + 3600 * (hours or 0) if isinstance(when, (int, float)) else 0.0
 
 
-def name_of(claims: Claims) -> str:
+def name_of(said: Claims) -> str:
     """What somebody is called: by the provider's name for them, else by their address."""
-    names = (claims.get(claim) for claim in ("name", "preferred_username", "email"))
+    names = (said.get(claim) for claim in ("name", "preferred_username", "email"))
     return next((name.strip() for name in names if isinstance(name, str) and name.strip()), "")
 
 
-def _over(said: Mapping[str, Any]) -> bool:
-    end = said.get("exp")
-    return not isinstance(end, (int, float)) or time.time() >= end
+def sign_in(provider: str) -> None:
+    """Leads the browser to a provider; `provider` as in the settings."""
+    st.login(provider or None)
 
 
-def _secrets() -> Mapping[str, Any]:
-    return st.secrets if st.secrets.load_if_toml_exists() else {}
+def sign_out() -> None:
+    """Ends the sign-in of this tab and of all others that have it, here and with the provider."""
+    if said := _said():
+        signed_out().add(said)
+    st.logout()
+
+
+def _said() -> Mapping[str, Any]:
+    return _signed_in(st.user.to_dict())
+
+
+def _signed_in(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    return said if said.get("is_logged_in") is True and said.get("iss") and said.get("sub") else {}
+
+
+def _holding(said: Mapping[str, Any]) -> Claims | None:
+    return said if said and time.time() < ends(said) and said not in signed_out() else None
+
+
+def _digest(said: Claims) -> str:
+    """What is remembered of a sign-in: nothing that tells who it was."""
+    parts = (str(said.get(claim)) for claim in ("iss", "sub", "iat", "exp", "nonce"))
+    return hashlib.sha256(chr(0).join(parts).encode()).hexdigest()

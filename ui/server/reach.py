@@ -1,4 +1,4 @@
-"""Who can open the page, as far as the server knows, and who may add models to it."""
+"""Who can open the page, as far as the server knows, and whether others add models to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 ADD_MODELS = "SPOTLIGHT_ADD_MODELS"
-"""Variable of the environment that says whether visitors may add models: `yes` or `no`."""
+"""Variable of the environment that says whether others may add models: `yes` or `no`."""
 
 _THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
@@ -28,20 +28,10 @@ def only_this_computer(headers: Mapping[str, str] | None = None) -> bool:
     )
 
 
-def may_add_models() -> bool:
-    """Whether whoever is here may add, rename and remove models.
+def others_add_models() -> bool | None:
+    """Whether the server's owner has said that others add models; None where nothing was said.
 
-    By itself only where nobody but this computer reaches the page; the server's owner says otherwise.
+    What is not understood is a no.
     """
-    if _setting() in ("yes", "1", "true", "on"):
-        return True
-    return not _setting() and only_this_computer()
-
-
-def switched_off() -> bool:
-    """Whether the server's owner has said that nobody may."""
-    return bool(_setting()) and not may_add_models()
-
-
-def _setting() -> str:
-    return os.environ.get(ADD_MODELS, "").strip().lower()
+    setting = os.environ.get(ADD_MODELS, "").strip().lower()
+    return setting in ("yes", "1", "true", "on") if setting else None

@@ -21,6 +21,7 @@ from ui.server.browser_cookie import BrowserCookie
 from ui.server.headers import SecurityHeaders
 from ui.server.hosts import HostCheck
 from ui.server.messages import MessageCheck
+from ui.server.sign_in_return import SignInReturn
 from ui.server.tabs import sweeping
 from ui.server.uploads import UploadQuota
 from ui.start.skeleton import Skeleton
@@ -31,6 +32,7 @@ MIDDLEWARE = [
     Middleware(HostCheck),
     Middleware(Assets),
     Middleware(PageAddresses),
+    Middleware(SignInReturn),
     Middleware(UploadQuota),
     Middleware(MessageCheck),
     Middleware(BrowserCookie, wanted=by_browser),

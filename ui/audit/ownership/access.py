@@ -41,7 +41,7 @@ class Access:
         owner: The key of who made it; empty where nobody knows.
         name: What people know them by.
         named: Addresses of colleagues who may open it, as they sign in with.
-        everyone: Whether everyone who is signed in may.
+        everyone: Whether all members may, once they have signed in.
     """
 
     owner: str = ""
@@ -63,9 +63,10 @@ class Access:
         return may(visitor, Action.SEE_ALL) or self.belongs_to(visitor)
 
     def invites(self, visitor: Person) -> bool:
-        """Whether it is shared with them."""
+        """Whether it is shared with them: members who signed in, as audits are for members."""
         address = _folded(visitor.address)
-        return visitor.signed_in and (self.everyone or (bool(address) and address in self.named))
+        named = bool(address) and address in self.named
+        return visitor.signed_in and may(visitor, Action.AUDIT) and (self.everyone or named)
 
     def may_open(self, visitor: Person) -> bool:
         """Whether they may see it, with its photos, results and reports."""

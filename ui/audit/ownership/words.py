@@ -17,8 +17,8 @@ BROWSER = (
     "more. "
 )
 TAB = (
-    "This browser keeps no cookies, so audits belong to this tab: nobody else opens them, and nor do you once "
-    "it is closed. Allow cookies for this page, and load it anew, before you begin one. "
+    "This browser keeps no cookies, so audits belong to this tab: nobody else opens them, and nor do you "
+    "once it is closed. Allow cookies for this page, and load it anew, before you begin one. "
 )
 PRIVATE = "Your audits are yours alone, until you share one. "
 KEPT = (
@@ -26,9 +26,6 @@ KEPT = (
     "another one."
 )
 OWNERS = "You see everybody's audits, as you are an owner of this server. "
-NO_AUDITS = (
-    "You may look at samples and at photos of your own. Audits are for members: ask whoever runs this server."
-)
 
 SHARED_WITH_YOU, OTHERS = "Shared with you", "Of others ({count})"
 OTHERS_HELP = (
@@ -39,18 +36,19 @@ OF = "of {name}"
 OF_BROWSER = "of a browser, not signed in"
 OF_COMPUTER = "made at this computer"
 OF_NOBODY = "nobody's"
-WITH_EVERYONE = ":material/group: shared with everyone who signs in"
+WITH_EVERYONE = ":material/group: shared with all members"
 WITH_NAMED = ":material/group: shared with {who}"
 
 SHARE = "Share"
 SHARING = "Who may open this audit"
-KINDS = {"nobody": "Only you", "named": "Colleagues", "everyone": "Everyone who signs in"}
+KINDS = {"nobody": "Only you", "named": "Colleagues", "everyone": "All members"}
 KINDS_OF_OTHERS = {**KINDS, "nobody": "Only who made it"}
 NAMED = "Their mail addresses"
 NAMED_HELP = "The addresses they sign in with here; with commas or new lines between them."
 WHAT = (
-    "They see all photos, results and reports of this audit, and can take them along. They cannot change, "
-    "share or delete it. What they have taken along stays with them when you take it back."
+    "Once they have signed in, they see all photos, results and reports of this audit, and can take them "
+    "along. They cannot change, share or delete it. What they have taken along stays with them when you take "
+    "it back."
 )
 SAVE, TAKE_BACK = "Share with them", "Take back"
 SAVED, TAKEN_BACK = "It is shared. Send them the address.", "It is open to nobody else any more."

@@ -135,6 +135,8 @@ def details(name: str) -> None:
         st.warning(words.DAMAGED if broken else gone, icon=":material/link_off:")
         if broken:
             progress.delete_button(broken, name, words.DELETE, "delete-open")
+        elif visitor.address:
+            st.caption(ownership_words.AS.format(address=wording.plain(visitor.address)))
         return
     folder, request = entry.folder, entry.request
     _about(entry, visitor)

@@ -18,7 +18,7 @@ INTRO = (
     "does it respond to something other than the product, and which pictures should a person look at?"
 )
 LIST = "Audits"
-NONE_YET = "There is no audit yet. Begin one with your own photos, or with the sample set."
+NONE_YET = "You have no audit yet. Begin one with your own photos, or with the sample set."
 OPEN, DELETE, BACK = "Open", "Delete", "All audits"
 DELETE_ASK = "Delete “{name}” with its photos, results and reports? This cannot be undone."
 DELETE_YES = "Delete everything"

@@ -26,9 +26,6 @@ def box(entry: Entry, visitor: Person, address: str) -> None:
     with st.popover(words.SHARE, icon=":material/group:"):
         st.markdown(f"**{words.SHARING}**")
         kind, text = _choice(entry, visitor)
-        if before.shared:
-            st.caption(words.LINK)
-            st.code(address, language=None, wrap_lines=True)
         if kind != NOBODY:
             st.caption(words.WHAT)
         with st.container(horizontal=True):
@@ -36,6 +33,9 @@ def box(entry: Entry, visitor: Person, address: str) -> None:
             take_back = before.shared and st.button(
                 words.TAKE_BACK, icon=":material/undo:", key="audit-take-back"
             )
+        if before.shared:
+            st.caption(words.LINK)
+            st.code(address, language=None, wrap_lines=True)
         if share or take_back:
             with faults.shown():
                 _save(entry, NOBODY if take_back else kind, text, visitor)

@@ -32,6 +32,7 @@ OTHERS_HELP = (
     "Audits of all others, which only owners of the server see. Those that nobody can be named for are from "
     "before audits had owners, or the file that says whose they are is damaged."
 )
+AS = "You are signed in as {address}."
 OF = "of {name}"
 OF_BROWSER = "of a browser, not signed in"
 OF_COMPUTER = "made at this computer"
@@ -52,7 +53,7 @@ WHAT = (
 )
 SAVE, TAKE_BACK = "Share with them", "Take back"
 SAVED, TAKEN_BACK = "It is shared. Send them the address.", "It is open to nobody else any more."
-LINK = "The address, which nobody else can open:"
+LINK = "Its address opens it for them, for you and for owners of this server, and for nobody else:"
 
 _SOME = 2  # colleagues who are named in a line
 

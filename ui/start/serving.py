@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,6 +15,7 @@ from models.sources import keeping
 from ui.models import addition
 from ui.people.files import FileCheck
 from ui.people.person import by_browser
+from ui.people.settings import problem
 from ui.server import heap
 from ui.server.addresses import PageAddresses
 from ui.server.assets import Assets
@@ -26,6 +28,8 @@ from ui.server.tabs import sweeping
 from ui.server.uploads import UploadQuota
 from ui.start.skeleton import Skeleton
 from ui.start.warm_up import warm_up
+
+_LOG = logging.getLogger("spotlight")
 
 MIDDLEWARE = [
     Middleware(SecurityHeaders),
@@ -50,6 +54,8 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     first, by a link to a page, would get that page without navigation and all else that `ui/main.py` does.
     """
     PagesManager.uses_pages_directory = False
+    if wrong := problem():
+        _LOG.error("Nobody can sign in: %s", wrong)
     await asyncio.to_thread(warm_up)
     heap.settle()
     keeping.tidy()

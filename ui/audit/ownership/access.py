@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from saliency.errors import SaliencyError
@@ -123,6 +124,14 @@ def entries(visitor: Person) -> list[Entry]:
 def entry(name: str, visitor: Person) -> Entry | None:
     """The audit of that name in the address; None where there is none, or not for them."""
     return next((found for found in entries(visitor) if found.folder.name == name), None)
+
+
+def free_name(name: str, visitor: Person) -> str:
+    """The name of an audit, with a number where another one of theirs has it already."""
+    taken = {entry.request.name for entry in entries(visitor) if entry.access.belongs_to(visitor)}
+    return next(
+        free for free in chain([name], (f"{name} ({again})" for again in count(2))) if free not in taken
+    )
 
 
 def damaged(visitor: Person) -> list[Path]:

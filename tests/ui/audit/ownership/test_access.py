@@ -125,6 +125,15 @@ def test_sharing_and_taking_back(home, here):
     assert not folder.exists()
 
 
+def test_names_are_told_apart_among_one_s_own(home):
+    for someone, name in ((ANA, "Shop"), (ANA, "Shop (2)"), (BEN, "Fair")):
+        access.write(folder := kept(name=name), access.new(someone))
+        assert store.read(folder).name == name
+    assert access.free_name("Shop", ANA) == "Shop (3)"
+    assert access.free_name("Shop", BEN) == "Shop", "names of others are not told"
+    assert access.free_name("Fair", OLGA) == "Fair"
+
+
 def test_damaged_audits_and_strangers_are_for_who_may_delete_them(home):
     folder = kept()
     access.write(folder, access.new(ANA))

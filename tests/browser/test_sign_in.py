@@ -100,6 +100,7 @@ def sign_in(page, sub, *, provider="Company", deny=False):
 def sign_out(page, name):
     page.get_by_test_id("stTopNavSection").filter(has_text=name).click()
     page.get_by_role("menuitem", name=words.SIGN_OUT).click()
+    page.get_by_role("button", name="End session").click()  # the provider's
 
 
 def offered(page):

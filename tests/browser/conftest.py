@@ -31,21 +31,21 @@ SHARED = ROOT.parent / "shared" / "data" / "photos"
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app; it knows the built-in model and one of its own."""
-    with _serving(tmp_path_factory.mktemp("server")) as (address, process):
-        _wait_for(address, process)
+    with serving(tmp_path_factory.mktemp("server")) as (address, process):
+        wait_for(address, process)
         yield address
 
 
 @pytest.fixture
 def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of an app of its own that has just been started and is not open yet."""
-    with _serving(tmp_path_factory.mktemp("server")) as (address, _):
+    with serving(tmp_path_factory.mktemp("server")) as (address, _):
         yield address
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A server for the block, with its files in a folder; nothing may go wrong in it."""
+def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server for the block, with its files in a folder, and options; nothing may go wrong in it."""
     make_model(folder / "own" / "shelves", name="Shelf inspector", sentence="A second model.")
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
@@ -56,6 +56,7 @@ def _serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         "SPOTLIGHT_AUDITS": str(folder / "audits"),
     }
     command = [sys.executable, str(Path(__file__).with_name("serve.py")), str(port), str(folder / "own")]
+    command += options
     with (folder / "log").open("w+", encoding="utf-8") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
@@ -141,7 +142,7 @@ def is_an_error(said: object) -> bool:
     return said.type == "error" and not passing and "Image source error" not in said.text
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(5 * LONGEST):
         assert process.poll() is None, "the server stopped"
         try:

@@ -6,7 +6,6 @@ Every audit has a folder of its own with all its data, so that deleting the fold
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import stat
@@ -30,8 +29,9 @@ from saliency.audit.json_types import conforms, from_json
 from saliency.classifier import YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.photo.area import Box
+from ui.server.places import AUDITS, audits_folder
 
-HOME = "SPOTLIGHT_AUDITS"
+HOME = AUDITS
 """Variable of the environment that says where audits are kept."""
 
 RUNNING, PAUSED, DONE, FAILED = STATES = ("running", "paused", "done", "failed")
@@ -94,7 +94,7 @@ class AuditRequest:
 
 def home() -> Path:
     """Where audits are kept."""
-    return Path(os.environ.get(HOME) or Path.home() / ".spotlight" / "audits")
+    return audits_folder()
 
 
 def listed() -> list[tuple[Path, AuditRequest]]:

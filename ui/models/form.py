@@ -14,7 +14,8 @@ from ui import faults
 from ui.models import addition as additions
 from ui.models import numbers, photos, words
 from ui.models.addition import Addition
-from ui.server.reach import may_add_models, switched_off
+from ui.people.person import may_add_models, person
+from ui.server.reach import others_add_models
 from ui.session import Session
 from ui.widgets import uploader
 from ui.widgets.announcement import announced
@@ -33,7 +34,10 @@ _SIDES = (28, 1024)  # pixels
 def adding(state: Session) -> None:
     """Draws how far the tab is with adding a model, or who can add one."""
     if not may_add_models():
-        st.info(words.not_allowed(off=switched_off()), icon=":material/lock:")
+        st.info(
+            words.not_allowed(off=others_add_models() is False, signed_in=person().signed_in),
+            icon=":material/lock:",
+        )
         return
     current: Addition | None = st.session_state.get(_KEY)
     _said_added()

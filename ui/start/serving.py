@@ -12,12 +12,15 @@ from streamlit.starlette import App
 
 from models.sources import keeping
 from ui.models import addition
+from ui.people.person import by_browser
 from ui.server import heap
 from ui.server.addresses import PageAddresses
 from ui.server.assets import Assets
+from ui.server.browser_cookie import BrowserCookie
 from ui.server.headers import SecurityHeaders
 from ui.server.hosts import HostCheck
 from ui.server.messages import MessageCheck
+from ui.server.sign_in_return import SignInReturn
 from ui.server.tabs import sweeping
 from ui.server.uploads import UploadQuota
 from ui.start.skeleton import Skeleton
@@ -28,8 +31,10 @@ MIDDLEWARE = [
     Middleware(HostCheck),
     Middleware(Assets),
     Middleware(PageAddresses),
+    Middleware(SignInReturn),
     Middleware(UploadQuota),
     Middleware(MessageCheck),
+    Middleware(BrowserCookie, wanted=by_browser),
     Middleware(Skeleton),
 ]
 """From the outside in; Streamlit's own comes after."""

@@ -51,8 +51,8 @@ def strip(test: AreaTest, names: Sequence[str]) -> str:
             x = 100 * (value - low) / (high - low)
             drawn.append(f'<circle class="{kind}" cx="{x:.2f}%" cy="{middle}" r="{_RADIUS}"/>')
         spoken.append(f"{name}: {_range(values, outputs)}")
-    for text, x, anchor in ((low, "0", "start"), (high, "100%", "end")):
-        ends = f'<text class="end" x="{x}" y="{height - 4}" text-anchor="{anchor}">{text:,.4g}</text>'
+    for end, at, anchor in ((low, "0", "start"), (high, "100%", "end")):
+        ends = f'<text class="end" x="{at}" y="{height - 4}" text-anchor="{anchor}">{end:,.4g}</text>'
         drawn.append(ends)
     return (
         f'<svg class="strip" height="{height}" role="img" '

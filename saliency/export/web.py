@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import re
 from collections.abc import Iterable
 from importlib.resources import files
 
@@ -29,6 +30,9 @@ _HEAD = """<!doctype html>
 <body>
 <main>
 """
+
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+_LONGEST = 1000  # characters of a policy
 
 
 def document(title: str, body: Iterable[str], style: str, script: str = "") -> str:
@@ -57,6 +61,12 @@ def policy(style: str, script: str = "") -> str:
         "form-action 'none'",
     ]
     return "; ".join(rules)
+
+
+def policy_of(page: str) -> str:
+    """The policy that a page of :func:`document` states; one that lets nothing in where it states none."""
+    found = _POLICY.search(page[: len(_HEAD) + _LONGEST])
+    return found[1] if found else "default-src 'none'"
 
 
 def shared(name: str) -> str:

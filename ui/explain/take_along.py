@@ -12,18 +12,20 @@ from saliency.explanation import Explanation
 from saliency.export.check_slide import check_slide
 from saliency.export.checked_area import CheckedArea
 from saliency.export.parcel import parcel, slide_notes
+from saliency.export.result_page import result_page
 from saliency.export.slide import slide
 from saliency.export.slide_words import SlideWords, asked, details, slide_words
 from saliency.verdict.words import score
 from ui.answers.words import answer
 from ui.explain import words
 from ui.session import Session
+from ui.sharing.section import share
 from ui.widgets.controls import download_button
 from ui.words import SLIDE, SLIDE_HELP, TAKE
 
 
 def take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
-    """Buttons for the slide and the ZIP."""
+    """Buttons for the slides, the ZIP, and what is shared."""
 
     def said() -> SlideWords:
         return replace(
@@ -51,6 +53,13 @@ def take_along(explanation: Explanation, view: str, today: date, state: Session)
     def archive() -> bytes:
         return files.archive(parcel(explanation, said(), checked=checked(), strength=state.strength / 100))
 
+    def page() -> bytes:
+        return result_page(explanation, said(), checked=checked(), strength=state.strength / 100)
+
+    def title() -> str:
+        area = checked()
+        return f"{explanation.photo.name}: {said().finding if area is None else area.conclusion.title}"
+
     stem = file_stem(explanation)
     st.markdown(f"### {TAKE}", anchors=False)
     with st.container(horizontal=True):
@@ -62,6 +71,7 @@ def take_along(explanation: Explanation, view: str, today: date, state: Session)
         )
         icon = ":material/folder_zip:"
         download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
+        share(page, stem, title)
 
 
 def _answer(explanation: Explanation) -> str:

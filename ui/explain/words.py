@@ -33,8 +33,8 @@ TEST_SLIDE, TEST_SLIDE_HELP = (
 )
 ZIP, ZIP_HELP = (
     "All files (ZIP)",
-    "The answer in words, both slides, photo, overlay, heat map as picture and numbers, the test, and a "
-    "record of how it was made.",
+    "The answer in words and as a page to send, both slides, photo, overlay, heat map as picture and "
+    "numbers, the test, and a record of how it was made.",
 )
 SHARE = (
     "The address of this page leads others to the same sample, model, view, answer and marked area. Your "

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 import torch
+from accessibility import findings
 from browsing import choose, ready, shop_zip
 from playwright.sync_api import expect
 
@@ -19,26 +20,10 @@ from ui.guide import words as guide_words
 from ui.models import words as models_words
 from ui.words import PAGES, page_title
 
-axe = pytest.importorskip("axe_playwright_python.base", reason="axe-core is not installed")
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DEPENDS = HEADLINES["depends"].partition("} ")[2]
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
-GRAVE = ("serious", "critical")
-ALSO = ("heading-order", "page-has-heading-one", "image-redundant-alt")  # less grave, and ours to get right
-
-
-def findings(page):
-    """What axe-core finds on the page as it is: rule, element and why, as lines."""
-    page.evaluate(axe.AXE_SCRIPT + "; 0")
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']} at {node['html'][:200]}: {(node['any'] or node['all'] or node['none'])[0]['message']}"
-        for rule in found["violations"]
-        if rule["impact"] in GRAVE or rule["id"] in ALSO
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.fixture(scope="session")

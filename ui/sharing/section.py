@@ -86,4 +86,4 @@ def _take_back(link: store.SharedLink, someone: Person) -> None:
     except Exception as error:  # said where the link was
         st.session_state[_SAID] = faults.message(error)
     else:
-        st.session_state[_SAID] = words.TAKEN_BACK.format(title=plain(link.title))
+        st.session_state[_SAID] = words.TAKEN_BACK

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.server_util import get_cookie_secret
@@ -25,6 +25,9 @@ from saliency.errors import SaliencyError
 from saliency.export.web import document, escape, policy_of
 from ui.people import settings, sign_in
 from ui.sharing import store, words
+
+ASKED = "shared"
+"""What the address of the start has while somebody signs in to see a page: its key."""
 
 _ALONE = "sandbox allow-scripts; frame-ancestors 'none'"
 HEADERS = {
@@ -38,7 +41,7 @@ HEADERS = {
 
 
 class SharedPages:
-    """ASGI middleware that answers for ``/shared/…``."""
+    """ASGI middleware that answers for ``/shared/…``, and leads there who has just signed in for it."""
 
     def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.time) -> None:
         """Stand before an app; the clock tells the seconds since 1970."""
@@ -46,20 +49,34 @@ class SharedPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers, or hands on."""
-        key = _key(scope["path"]) if scope["type"] == "http" else None
-        if key is None:
-            await self._app(scope, receive, send)
-        elif scope["method"] not in ("GET", "HEAD"):
-            await Response(status_code=405, headers={**HEADERS, "Allow": "GET, HEAD"})(scope, receive, send)
-        else:
-            cookies = HTTPConnection(scope).cookies
-            await (await asyncio.to_thread(_answer, key, cookies, self._clock()))(scope, receive, send)
+        answer = await self._answer(scope) if scope["type"] == "http" else None
+        await (answer or self._app)(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response | None:
+        """The answer; None where another one has to give it."""
+        key, asked = _key(scope["path"]), _asked(scope)
+        cookies, now = HTTPConnection(scope).cookies, self._clock()
+        if key is not None and scope["method"] in ("GET", "HEAD"):
+            return await asyncio.to_thread(_answer, key, cookies, now)
+        if key is not None:
+            return Response(status_code=405, headers={**HEADERS, "Allow": "GET, HEAD"})
+        if asked and is_signed_in(cookies, now):
+            return RedirectResponse(f"{base()}/shared/{asked}", 302, HEADERS)
+        return None
 
 
 def _key(path: str) -> str | None:
     """What stands behind ``/shared/`` in an address; None in others."""
     start = f"{base()}/shared/"
     return path[len(start) :] if path.startswith(start) and "/" not in path[len(start) :] else None
+
+
+def _asked(scope: Scope) -> str:
+    """The key in the address to which whoever has to sign in first was led; empty in others."""
+    if scope["path"] != f"{base()}/" or scope["method"] != "GET":
+        return ""
+    key = HTTPConnection(scope).query_params.get(ASKED, "")
+    return key if store.is_key(key) else ""
 
 
 def base() -> str:
@@ -77,7 +94,7 @@ def _answer(key: str, cookies: Mapping[str, str], now: float) -> Response:
     if not settings.is_on():
         return PlainTextResponse(words.NOT_HERE, 404, HEADERS)
     if not is_signed_in(cookies, now):
-        return _sign_in_first()
+        return _sign_in_first(key)
     page = store.shared_page(key, now)
     if page is None:
         return PlainTextResponse(words.NOT_HERE, 404, HEADERS)
@@ -107,10 +124,11 @@ def is_signed_in(cookies: Mapping[str, str], now: float) -> bool:
         return False
 
 
-def _sign_in_first() -> Response:
+def _sign_in_first(key: str) -> Response:
+    there = f"{base()}/" + (f"?{ASKED}={key}" if store.is_key(key) else "")
     body = [
         f"<h1>{escape(words.SIGN_IN_FIRST)}</h1><p>{escape(words.THEN)}</p>"
-        f'<p><a href="{escape(base())}/">{escape(words.SIGN_IN)}</a></p>'
+        f'<p><a href="{escape(there)}">{escape(words.SIGN_IN)}</a></p>'
     ]
     page = document(words.SIGN_IN_FIRST, body, "")
     headers = {**HEADERS, "Content-Security-Policy": f"{policy_of(page)}; frame-ancestors 'none'"}

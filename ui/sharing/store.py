@@ -129,8 +129,13 @@ def sweep(now: float) -> None:
         with suppress(OSError):
             key = path.name.partition(".")[0]
             old = now - path.stat().st_mtime > _CUT_SHORT
-            if _KEY.fullmatch(key) and old and (path.name.endswith(_PART) or _read(key) is None):
+            if is_key(key) and old and (path.name.endswith(_PART) or _read(key) is None):
                 path.unlink()
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be the key of a link."""
+    return _KEY.fullmatch(text) is not None
 
 
 def _links() -> Iterator[SharedLink]:
@@ -148,7 +153,7 @@ def _inside() -> list[Path]:
 
 def _read(key: str) -> SharedLink | None:
     """The link of a key; None where there is none, or none that can be read."""
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         return None
     try:
         link: SharedLink = from_json(SharedLink, json.loads((shared_folder() / (key + _RECORD)).read_bytes()))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 SHARE = "Share this result"
 WHAT = (
-    "A page with **your photo and its name**, the heat map, the verdict with its test, and how it was made. "
+    "A page with **the photo and its name**, the heat map, the verdict with its test, and how it was made. "
     "It opens in any browser, without this server and without a network."
 )
 FILE_WARNING = "Whoever has the file sees the photo, and can hand it on."
@@ -24,7 +24,7 @@ MAKE = "Make a link"
 MADE = "Send this link to your colleagues. It ends on {ends}."
 MINE = "My links"
 UNTIL = "until {ends}"
-TAKE_BACK, TAKEN_BACK = "Take back", "“{title}” is taken back: its link leads nowhere now."
+TAKE_BACK, TAKEN_BACK = "Take back", "The link is taken back: it leads nowhere now."
 
 TOO_MANY = (
     "You have as many links as one person can have: {most}, or {megabytes} MB together. Take one back first."
@@ -41,7 +41,10 @@ NOT_DELETED = "The link could not be taken back: {reason} Tell whoever runs the 
 
 NOT_HERE = "Nothing is shared here. The link may have ended, or whoever made it took it back."
 SIGN_IN_FIRST, SIGN_IN = "Sign in to see this page", "Sign in"
-THEN = "It is for people who sign in to this server. Sign in, then open the link once more."
+THEN = (
+    "It is for people who sign in to this server. Sign in; if you do not come to the page then, open its "
+    "link once more."
+)
 
 
 def day(when: float) -> str:

@@ -29,7 +29,7 @@ def signed_in(monkeypatch):
 def test_it_says_first_what_is_shared_and_without_sign_in_there_is_only_the_file(page):
     app = page()
     assert words.WHAT in texts(app)
-    assert "your photo and its name" in words.WHAT
+    assert "the photo and its name" in words.WHAT
     assert "page" in {button.key for button in app.get("download_button")}
     assert words.MAKE not in [button.label for button in app.button]
     assert words.WHO not in texts(app)
@@ -51,10 +51,10 @@ def test_a_link_is_made_listed_and_taken_back(page, signed_in):
     assert words.MINE in texts(app)
     app.button(key=f"take-back-{link.key}").click().run()
     assert store.shared_page(link.key, time.time()) is None
-    assert "is taken back" in app.info[0].value
+    assert app.info[0].value == words.TAKEN_BACK
     assert words.MINE not in texts(app)
     app.run()
-    assert not [entry for entry in app.info if "is taken back" in entry.value]
+    assert not [entry for entry in app.info if entry.value == words.TAKEN_BACK]
 
 
 def test_a_limit_is_a_sentence_in_the_page(page, signed_in, monkeypatch):

@@ -82,9 +82,9 @@ def cookie(value, secret=SECRET):
 def get(clock, secrets):
     app = SecurityHeaders(SharedPages(elsewhere, lambda: clock[0]))
 
-    def asked(path, cookies="", method="GET"):
+    def asked(path, cookies="", method="GET", query=""):
         headers = [(b"host", b"spotlight.example.com"), (b"cookie", cookies.encode("latin-1"))]
-        return ask(app, path=path, method=method, headers=headers)
+        return ask(app, path=path, method=method, headers=headers, query=query.encode())
 
     return asked
 
@@ -155,13 +155,26 @@ def test_who_is_not_signed_in_learns_nothing_but_where_to(get, link, clock, wron
     assert answer.status == 401
     assert words.SIGN_IN_FIRST in answer.body.decode()
     assert "mug.jpg" not in answer.body.decode()
-    assert (answer, answer.headers) == (unknown, unknown.headers)
+    assert answer.body.decode().replace(link.key, "f" * 40) == unknown.body.decode()
+    assert answer.headers == unknown.headers
 
 
 def test_who_signed_out_is_out(get, link, clock):
     sign_in.signed_out().add(said(clock))
     assert get(f"/shared/{link.key}", cookie(said(clock))).status == 401
     assert get(f"/shared/{link.key}", cookie(said(clock, sub="18"))).status == 200
+
+
+def test_whoever_signs_in_for_it_comes_to_it(get, link, clock):
+    page = get(f"/shared/{link.key}").body.decode()
+    assert f'href="/?shared={link.key}"' in page
+    assert "?shared" not in get("/shared/<script>").body.decode()
+    query = f"shared={link.key}"
+    assert get("/", query=query).status == 204  # where people sign in
+    answer = get("/", cookie(said(clock)), query=query)
+    assert (answer.status, answer.headers["location"]) == (302, f"/shared/{link.key}")
+    for other in ("shared=//elsewhere.example.com", "shared=", "view=careful"):
+        assert get("/", cookie(said(clock)), query=other).status == 204
 
 
 def test_without_sign_in_nothing_is_shared(get, link, clock, secrets):

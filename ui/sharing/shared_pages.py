@@ -116,7 +116,7 @@ def is_signed_in(cookies: Mapping[str, str], now: float) -> bool:
     try:
         said: Any = json.loads(get_cookie_with_chunks(one, USER_COOKIE_NAME) or b"null")
         known = isinstance(said, dict) and said.get("is_logged_in") is True
-        if not known or not (said.get("iss") and said.get("sub")):
+        if not (known and said.get("iss") and said.get("sub") and settings.is_on()):
             return False
         ours = said.get("origin") == settings.settings().origin
         return ours and now < sign_in.ends(said) and said not in sign_in.signed_out()

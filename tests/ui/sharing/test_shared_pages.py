@@ -181,6 +181,7 @@ def test_without_sign_in_nothing_is_shared(get, link, clock, secrets):
     secrets.clear()
     answer = get(f"/shared/{link.key}", cookie(said(clock)))
     assert (answer.status, answer.body.decode()) == (404, words.NOT_HERE)
+    assert get("/", cookie(said(clock)), query=f"shared={link.key}").status == 204
 
 
 def test_what_is_set_wrong_lets_nobody_in(get, link, clock, secrets):

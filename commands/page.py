@@ -10,8 +10,6 @@ from commands import photos
 from saliency.errors import SaliencyError
 from saliency.explanation import Explanation
 from saliency.export.checked_area import CheckedArea
-from saliency.export.result_page import result_page
-from saliency.export.slide_words import slide_words
 from saliency.files import write
 
 
@@ -34,6 +32,9 @@ def page(options: argparse.Namespace, e: Explanation, checked: CheckedArea | Non
     """
     if options.page is None:
         return {}
+    from saliency.export.result_page import result_page  # with libraries that nothing else here needs
+    from saliency.export.slide_words import slide_words
+
     path: Path = options.page
     content = result_page(e, slide_words(e, date.today()), checked=checked)
     return {"page": str(*write({path.name: content}, path.parent))}

@@ -69,7 +69,7 @@ def below(explanation: Explanation, view: str, today: date, state: Session) -> D
 
 
 def meanwhile(explanation: Explanation, state: Session) -> None:
-    """What the quick view shows while a slower one is waited for; its colours are as strong as the tab's."""
+    """What the quick view shows while a slower one is waited for, its colours as strong as before."""
     st.markdown(f"### {words.MEANWHILE}", anchors=False)
     pictures(explanation, state, adjustable=False)
     st.markdown(sentences(explanation))

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,20 +31,33 @@ SHARED = ROOT.parent / "shared" / "data" / "photos"
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app; it knows the built-in model and one of its own."""
-    with serving(tmp_path_factory.mktemp("server")) as (address, process):
-        wait_for(address, process)
+    with _serving(tmp_path_factory.mktemp("server")) as (address, process):
+        _wait_for(address, process)
         yield address
 
 
 @pytest.fixture
 def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of an app of its own that has just been started and is not open yet."""
-    with serving(tmp_path_factory.mktemp("server")) as (address, _):
+    with _serving(tmp_path_factory.mktemp("server")) as (address, _):
         yield address
 
 
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., AbstractContextManager[str]]:
+    """Starts an app with its files in a folder, and with options, for a block that gets its address."""
+
+    @contextmanager
+    def started(folder: Path, *options: str) -> Iterator[str]:
+        with _serving(folder, *options) as (address, process):
+            _wait_for(address, process)
+            yield address
+
+    return started
+
+
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A server for the block, with its files in a folder, and options; nothing may go wrong in it."""
     make_model(folder / "own" / "shelves", name="Shelf inspector", sentence="A second model.")
     with socket.socket() as probe:
@@ -142,7 +155,7 @@ def is_an_error(said: object) -> bool:
     return said.type == "error" and not passing and "Image source error" not in said.text
 
 
-def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(5 * LONGEST):
         assert process.poll() is None, "the server stopped"
         try:

@@ -54,22 +54,8 @@ def opened() -> Opened:
     if not someone.signed_in and not settled.visitors:
         return Opened(_closed(), words.SIGN_IN, partial(sign_in_page, settled))
     if someone.signed_in:
-        name = plain(someone.name or someone.address) or words.ACCOUNT
-        own = {
-            name: [
-                _account(someone),
-                st.Page(
-                    sign_in.sign_out, title=words.SIGN_OUT, icon=":material/logout:", url_path="sign-out"
-                ),
-            ]
-        }
         _leave_in_time()
-    else:
-        draw = partial(sign_in_page, settled)
-        own = {
-            words.SIGN_IN: [st.Page(draw, title=words.SIGN_IN, icon=":material/login:", url_path="sign-in")]
-        }
-    page = st.navigation({"": _pages(someone.role), **own}, position="top")
+    page = st.navigation({"": _pages(someone.role), **_own(someone, settled)}, position="top")
     if someone.role.includes(LEAST.get(page.url_path, Role.VISITOR)):
         return Opened(page, page.title)
     return Opened(page, page.title, partial(_refused, page, someone, settled))
@@ -106,6 +92,16 @@ def _pages(role: Role) -> list[Page]:
 def _closed() -> Page:
     """The page that was opened, with no way to another one; its address stays, for who then signs in."""
     return st.navigation(_pages(Role.OWNER), position="hidden")
+
+
+def _own(someone: Person, settled: Settings) -> dict[str, list[Page]]:
+    """What the navigation has below somebody's name: their account and the way out, or the way in."""
+    if someone.signed_in:
+        name = f"{_PERSON} {plain(someone.name or someone.address) or words.ACCOUNT}"
+        out = st.Page(sign_in.sign_out, title=words.SIGN_OUT, icon=":material/logout:", url_path="sign-out")
+        return {name: [_account(someone), out]}
+    draw = partial(sign_in_page, settled)
+    return {words.SIGN_IN: [st.Page(draw, title=words.SIGN_IN, icon=":material/login:", url_path="sign-in")]}
 
 
 def _account(someone: Person) -> Page:

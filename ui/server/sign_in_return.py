@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
@@ -39,34 +39,22 @@ class SignInReturn:
         if not path.endswith((LOGIN, CALLBACK)):
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        start = path.removesuffix(LOGIN if path.endswith(LOGIN) else CALLBACK) + "/"
-        replaced = False
+        headers, going = Headers(scope=scope), path.endswith(LOGIN)
+        start = path.removesuffix(LOGIN if going else CALLBACK) + "/"
+        where = came_from(headers, start) if going else kept(headers, start)
+        refused = False
 
         async def send_back(message: Message) -> None:
-            nonlocal replaced
-            if message["type"] == "http.response.start" and path.endswith(LOGIN):
-                where = came_from(headers, start)
-                if message["status"] < 400:
+            nonlocal refused
+            if message["type"] == "http.response.start":
+                refused = going and message["status"] >= 400
+                if refused:
+                    await RedirectResponse(failed(where), 302)(scope, receive, send)
+                elif going:
                     _keep(message, where, start)
                 else:
-                    replaced = True
-                    await _lead(failed(where))(scope, receive, send)
-            elif message["type"] == "http.response.start":
-                where = kept(headers, start)
-                signed_in = any(
-                    name == b"set-cookie"
-                    and value.startswith(f"{USER_COOKIE_NAME}=".encode())
-                    and b"ax-age=0" not in value.lower()
-                    for name, value in message["headers"]
-                )
-                asked = "state" in dict(
-                    parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-                )
-                if signed_in or asked:
-                    MutableHeaders(scope=message)["Location"] = where if signed_in else failed(where)
-                    _keep(message, "", start)
-            if not replaced:
+                    _lead_back(message, scope, where, start)
+            if not refused:
                 await send(message)
 
         await self._app(scope, receive, send_back)
@@ -110,5 +98,15 @@ def _keep(message: Message, address: str, start: str) -> None:
     MutableHeaders(scope=message).append("Set-Cookie", answer.headers["set-cookie"])
 
 
-def _lead(address: str) -> Response:
-    return Response(status_code=302, headers={"Location": address, "Cache-Control": "no-store"})
+def _lead_back(message: Message, scope: Scope, where: str, start: str) -> None:
+    """Leads whoever comes back from a provider to where they were; who signed out comes to the start."""
+    signed_in = any(
+        name == b"set-cookie"
+        and value.startswith(f"{USER_COOKIE_NAME}=".encode())
+        and b"max-age=0" not in value.lower()
+        for name, value in message["headers"]
+    )
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    if signed_in or "state" in query or "error" in query:
+        MutableHeaders(scope=message)["Location"] = where if signed_in else failed(where)
+        _keep(message, "", start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from streamlit.starlette import App
 from models.sources import keeping
 from ui.models import addition
 from ui.people.person import by_browser
+from ui.people.settings import problem
 from ui.server import heap
 from ui.server.addresses import PageAddresses
 from ui.server.assets import Assets
@@ -27,6 +29,8 @@ from ui.sharing.ending import ending
 from ui.sharing.shared_pages import SharedPages
 from ui.start.skeleton import Skeleton
 from ui.start.warm_up import warm_up
+
+_LOG = logging.getLogger("spotlight")
 
 MIDDLEWARE = [
     Middleware(SecurityHeaders),
@@ -51,6 +55,8 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     first, by a link to a page, would get that page without navigation and all else that `ui/main.py` does.
     """
     PagesManager.uses_pages_directory = False
+    if wrong := problem():
+        _LOG.error("Nobody can sign in: %s", wrong)
     await asyncio.to_thread(warm_up)
     heap.settle()
     keeping.tidy()

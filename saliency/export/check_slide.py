@@ -26,7 +26,7 @@ _TITLES = {
     OutputKind.LABELS: "Is the tag “{label}” given without the marked area, {where}?",
     OutputKind.SCORE: "What is {claim} without the marked area, {where}?",
 }
-BOX, OUTLINE = "in the blue box", "inside the blue line"
+BOX, BOXES, OUTLINE = "in the blue box", "in the blue boxes", "inside the blue line"
 AS_IS = "As it is: {score}"
 STRIP, NUMBER_STRIP = "Score for “{label}”", "“{label}”"
 ROWS = ("As it is", "Area blurred; filled in", "Equal areas elsewhere")
@@ -83,11 +83,12 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
 
 def check_title(test: AreaTest) -> str:
     """What is asked of the area, and how it is marked."""
-    question = test.probe.question
+    question, area = test.probe.question, test.probe.area
+    boxes = BOX if len(area.boxes) == 1 else BOXES
     return _TITLES.get(question.outputs.kind, TITLE).format(
         label=question.target.label,
         claim=claim(question),
-        where=BOX if test.probe.area.mask is None else OUTLINE,
+        where=boxes if area.mask is None else OUTLINE,
     )
 
 

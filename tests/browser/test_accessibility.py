@@ -18,6 +18,7 @@ from ui.compare import words as compare_words
 from ui.explain.words import BOTH, MORE_VIEWS
 from ui.guide import words as guide_words
 from ui.models import words as models_words
+from ui.sharing.words import PAGE, SHARE
 from ui.words import PAGES, page_title
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -66,6 +67,11 @@ def area_tested(page, request):
     if not verdict.is_visible():  # the computer is too busy to answer at once
         button.first.click()
     expect(verdict).to_be_visible()
+
+
+def sharing(page, request):
+    page.get_by_role("button", name=SHARE).click()
+    expect(page.get_by_role("button", name=PAGE)).to_be_visible()
 
 
 def refused_upload(page, request):
@@ -130,6 +136,7 @@ STATES = {
     "own photo": ("", own_photo),
     "other views": ("", other_views),
     "tested area": ("/?sample=plant&area=0.24,0.3,0.52,0.48", area_tested),
+    "sharing": ("", sharing),
     "refused upload": ("", refused_upload),
     "compare": ("/compare", compared),
     "guide": ("/guide", guide),

@@ -57,8 +57,8 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
 
     other_view(page, "Grad-CAM++")
     page.wait_for_url("**view=grad-cam-plus-plus**")
+    ready(page)  # until then, the quick view's pictures may stand there, too
     expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
-    ready(page)
 
     heat, both = picture(page, "Heat map of"), picture(page, "under the colours")
     slider = page.get_by_role("slider", name=STRENGTH)

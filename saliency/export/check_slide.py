@@ -52,6 +52,7 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         conclusion.title,
         *paragraphs(conclusion),
         title=check_title(test),
+        merit=conclusion.merit,
     )
     blurred = cover.fills[Fill.BLUR]
     captions = [

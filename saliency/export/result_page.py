@@ -71,14 +71,14 @@ def _summary(e: Explanation, said: SlideWords, checked: CheckedArea | None) -> I
     else:
         conclusion = checked.conclusion
         texts = [said.finding, *texts]
-        yield f"<h1>{name(conclusion.title)}</h1>\n{paragraph(conclusion.reason)}"
+        yield f'<h1 class="{conclusion.merit}">{name(conclusion.title)}</h1>\n{paragraph(conclusion.reason)}'
         if conclusion.own_doubt:
             yield paragraph(conclusion.own_doubt)
         yield f'<p class="step"><b>{escape(TO_DO)}</b> {name(conclusion.advice)}</p>\n'
     yield from map(paragraph, texts)
     shown = " ".join([*texts, "" if checked is None else checked.conclusion.doubt])
     yield from (paragraph(text, "alarming") for text in cautions(e) if text not in shown)
-    yield f"{paragraph(f'Photo: {e.photo.name} · {said.details}', 'quiet')}</header>\n"
+    yield f"{paragraph(f'Photo: {e.photo.name} · Model: {e.model} · {said.details}', 'quiet')}</header>\n"
 
 
 def cautions(e: Explanation) -> list[str]:

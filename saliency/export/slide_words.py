@@ -19,7 +19,7 @@ class SlideWords:
     Attributes:
         title: What it is about.
         finding: One sentence, the largest type.
-        details: Model, view and date on one line.
+        details: View, what it was asked about, and date on one line.
         limits: What it does not say.
         captions: The words over what was received, over the heat map and over both together.
         legend: The words at the two ends of the colour bar.
@@ -40,7 +40,7 @@ def slide_words(e: Explanation, today: date) -> SlideWords:
     return SlideWords(
         title=words.TITLE,
         finding=sentences.outcome(e.scores, e.outputs),
-        details=details(e.model, find(e.method).name, asked(e), today),
+        details=details(find(e.method).name, asked(e), today),
         limits=words.LIMITS,
         captions=(words.RECEIVED, words.HEAT, words.BOTH),
         legend=words.ends(signed=e.signed, outputs=e.outputs),
@@ -48,9 +48,9 @@ def slide_words(e: Explanation, today: date) -> SlideWords:
     )
 
 
-def details(model: str, view: str, label: str, today: date) -> str:
-    """One line: what was asked, and when."""
-    return f"Model: {model} · View: {view} · Influence on: {label} · {today.day} {today:%B %Y}"
+def details(view: str, label: str, today: date) -> str:
+    """One line beside the names of model and photo: what was asked, and when."""
+    return f"View: {view} · Influence on: {label} · {today.day} {today:%B %Y}"
 
 
 def asked(e: Explanation, between: str = " compared with ") -> str:

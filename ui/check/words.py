@@ -48,9 +48,10 @@ MARK_LABEL = (
 )
 HEAT_OVER = "Show the heat map"
 SUGGESTIONS = "Or choose an area"
-SPOT, ALL_SPOTS, OUTLINE = "Spot {number}", "All spots", "The product's outline"
+SPOTS, ALL_SPOTS = ("Strongest place", "Second strongest", "Third strongest"), "All strong places"
+OUTLINE = "The product's outline"
 SUGGESTIONS_HELP = (
-    "The spots are the strongest separate places of the heat map. If nothing stands out, there are none."
+    "These are the strongest separate places of the heat map. If nothing stands out, there are none."
 )
 CLEAR = "Clear"
 WITHOUT_POINTER = "Mark without drawing: nine fields, or sliders"
@@ -174,7 +175,7 @@ def mark_label(photo: str, *, marked: bool) -> str:
 
 def suggestion(key: str) -> str:
     """A suggested area on its pill."""
-    return {"outline": OUTLINE, "all": ALL_SPOTS}.get(key) or SPOT.format(number=int(key) + 1)
+    return {"outline": OUTLINE, "all": ALL_SPOTS}.get(key) or SPOTS[int(key)]
 
 
 def field(number: int) -> str:

@@ -31,7 +31,7 @@ def take_along(explanation: Explanation, view: str, today: date, state: Session)
         return replace(
             slide_words(explanation, today),
             finding=_answer(explanation),
-            details=details(explanation.model, view, asked(explanation), today),
+            details=details(view, asked(explanation), today),
         )
 
     def checked() -> CheckedArea | None:

@@ -20,6 +20,8 @@ ANSWERS = "Answers: choose one to see the influence for it"
 TAGS = "Tags: choose one to see the influence on it"
 TICK = ":material/check: given, which a tag is from {threshold}"
 MORE_TAGS, MORE_TAGS_LABEL = "More tags", "All other tags"
+ELSE, ELSE_LABEL = "Is it something else?", "All {count:,} answers that this model knows, with their scores"
+ELSE_HELP = "Type what the photo shows. What is not in this list, the model cannot answer."
 RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Compare with another answer", "Compared with {label}", "No comparison"
 RIVAL_LABEL = "Which parts speak for the answer, and which for this other one?"
 

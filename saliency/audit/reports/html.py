@@ -49,7 +49,8 @@ def _block(block: blocks.Block, pictures: ReportPictures) -> str:
 def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
     if report.warning:
         yield f'<p class="alarm">{name(report.warning)}</p>'
-    yield f'<header><p class="quiet">{name(report.title)}</p><h1>{name(report.headline)}</h1>'
+    yield f'<header><p class="quiet">{name(report.title)}</p>'
+    yield f'<h1 class="{report.merit}">{name(report.headline)}</h1>'
     yield (
         (paragraph(report.unfamiliar, "alarming") if report.unfamiliar else "")
         + paragraph(report.about, "quiet")
@@ -61,7 +62,7 @@ def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
     )
     yield f'<div class="figures">{"".join(tiles)}</div>\n'
     for question, answer in report.answers:
-        yield f'<h2 class="answer">{escape(question)}</h2>{paragraph(answer)}\n'
+        yield f'<h2 class="answer">{escape(question)}</h2>{"".join(map(paragraph, answer.splitlines()))}\n'
     if report.unjudged:
         yield f'<p class="step"><b>{escape(words.UNJUDGED)}:</b> {name(report.unjudged)}</p>'
     yield '<div class="summary"><div>'

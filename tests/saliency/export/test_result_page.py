@@ -183,7 +183,7 @@ def test_what_has_to_be_said_is_said() -> None:
     said = {"warning": "Trained wrong.", "unsure_below": 1.0, "caution": "Only knows corners."}
     check, area = checked(replace(classifier(Corner()), **said))
     page = page_of(check, area)
-    assert page.source.index("Trained wrong.") < page.source.index("<h1>")
+    assert page.source.index("Trained wrong.") < page.source.index("<h1")
     assert check.explanation.familiarity.strange
     assert check.explanation.familiarity.sentence in page.text
     assert ("Only knows corners." in page.text) == check.explanation.familiarity.doubtful

@@ -440,7 +440,7 @@ def test_nothing_to_hide_on_an_empty_map(page, monkeypatch):
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert verdict_words.NO_MAP in text(app)
     assert tells_a_finding(app)
-    assert words.SPOT.format(number=1) not in text(app)
+    assert words.SPOTS[0] not in text(app)
 
 
 @pytest.mark.parametrize("verdict", list(AgreementLevel))

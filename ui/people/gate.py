@@ -97,7 +97,7 @@ def _closed() -> Page:
 def _own(someone: Person, settled: Settings) -> dict[str, list[Page]]:
     """What the navigation has below somebody's name: their account and the way out, or the way in."""
     if someone.signed_in:
-        name = f"{_PERSON} {plain(someone.name or someone.address) or words.ACCOUNT}"
+        name = plain(someone.name or someone.address) or words.ACCOUNT
         out = st.Page(sign_in.sign_out, title=words.SIGN_OUT, icon=":material/logout:", url_path="sign-out")
         return {name: [_account(someone), out]}
     draw = partial(sign_in_page, settled)

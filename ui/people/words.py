@@ -24,7 +24,7 @@ TO_VISITORS = "Sign in to go on."
 ROLES = {
     Role.VISITOR: "You are a visitor: you can look at samples and at photos of your own.",
     Role.MEMBER: "You are a member: you can look at photos and make audits.",
-    Role.OWNER: "You are an owner: besides, you can add models and see everybody's audits.",
+    Role.OWNER: "You are an owner: you can look at photos, make audits, see everybody's, and add models.",
 }
 KEPT = (
     "Spotlight has your name and address from whoever signed you in, for as long as you are signed in. With "

@@ -100,6 +100,7 @@ def sign_in(page, sub, *, provider="Company", deny=False):
 def sign_out(page, name):
     page.get_by_test_id("stTopNavSection").filter(has_text=name).click()
     page.get_by_role("menuitem", name=words.SIGN_OUT).click()
+    page.get_by_role("button", name="End session").click()  # the provider's
 
 
 def offered(page):
@@ -151,8 +152,11 @@ def test_a_sign_in_that_runs_out_leads_to_a_sentence_and_back(visit):
     expect(page.get_by_text(words.OVER)).to_have_count(0)
 
 
-def test_who_is_refused_by_the_provider_is_told(visit):
-    page = visit("/guide")
+def test_who_is_refused_by_the_provider_is_told(visit, closed_server):
+    page = visit("/account")  # somebody's own page, who is signed out
+    expect(offered(page)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.goto(f"{closed_server}/guide")
     sign_in(page, "bo", deny=True)
     expect(page.get_by_text(words.FAILED)).to_be_visible()
     sign_in(page, "bo")

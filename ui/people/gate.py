@@ -15,12 +15,13 @@ from ui.people import sign_in, words
 from ui.people.person import Person, person
 from ui.people.roles import Role
 from ui.people.settings import Settings, is_on, problem, settings
-from ui.server.sign_in_return import FAILED
+from ui.server.sign_in_return import FAILED, PASSING
 from ui.words import APP, PAGES, plain
 
 LEAST = {"audit": Role.MEMBER, "models": Role.MEMBER}
 """The role that a page needs at least, by its name; the others are for everybody who comes in."""
 
+START = "pages/explain.py"
 _LONGEST = 86400.0  # seconds after which a tab looks at the latest whether its sign-in is over
 _PERSON = ":material/account_circle:"
 
@@ -91,7 +92,7 @@ def _pages(role: Role) -> list[Page]:
 
 def _closed() -> Page:
     """The page that was opened, with no way to another one; its address stays, for who then signs in."""
-    return st.navigation(_pages(Role.OWNER), position="hidden")
+    return st.navigation([*_pages(Role.OWNER), *_passing(lambda: None, *PASSING)], position="hidden")
 
 
 def _own(someone: Person, settled: Settings) -> dict[str, list[Page]]:
@@ -99,9 +100,15 @@ def _own(someone: Person, settled: Settings) -> dict[str, list[Page]]:
     if someone.signed_in:
         name = plain(someone.name or someone.address) or words.ACCOUNT
         out = st.Page(sign_in.sign_out, title=words.SIGN_OUT, icon=":material/logout:", url_path="sign-out")
-        return {name: [_account(someone), out]}
+        return {name: [_account(someone), out, *_passing(partial(st.switch_page, START), "sign-in")]}
     draw = partial(sign_in_page, settled)
-    return {words.SIGN_IN: [st.Page(draw, title=words.SIGN_IN, icon=":material/login:", url_path="sign-in")]}
+    way_in = st.Page(draw, title=words.SIGN_IN, icon=":material/login:", url_path="sign-in")
+    return {words.SIGN_IN: [way_in, *_passing(draw, "account", "sign-out")]}
+
+
+def _passing(draw: Callable[[], None], *names: str) -> list[Page]:
+    """Pages that are there for who was on them, or comes back to them, when they signed in or out."""
+    return [st.Page(draw, title=words.SIGN_IN, url_path=name, visibility="hidden") for name in names]
 
 
 def _account(someone: Person) -> Page:
@@ -118,8 +125,8 @@ def _account(someone: Person) -> Page:
 def _buttons(settled: Settings) -> None:
     here = urlsplit(st.context.url or settled.origin)
     if f"{here.scheme}://{here.netloc}" != settled.origin:
-        address = here._replace(scheme="", netloc="").geturl()
-        st.info(words.ELSEWHERE.format(origin=plain(settled.origin), address=f"{settled.origin}{address}"))
+        st.info(words.ELSEWHERE, icon=":material/home:")
+        st.link_button(plain(settled.origin), settled.origin + here._replace(scheme="", netloc="").geturl())
         return
     for number, (provider, name) in enumerate(settled.providers.items()):
         label = (

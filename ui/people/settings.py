@@ -101,7 +101,8 @@ def _origin(auth: Mapping[str, Any]) -> str:
             f"[auth] redirect_uri leads to {address.hostname}, a name under which Spotlight does not answer. "
             f"Start it with --server.allowedHosts {address.hostname}"
         )
-    return f"{address.scheme}://{address.netloc}"
+    usual = {"http": ":80", "https": ":443"}[address.scheme]
+    return f"{address.scheme}://{address.netloc.lower().removesuffix(usual)}"
 
 
 def _providers(auth: Mapping[str, Any]) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ INTRO = "See which part of a photo an image model's answer depends on, and test 
 NO_PASSWORD = "You sign in on a page of your company or provider. Spotlight never sees your password."
 OVER = "Your sign-in has run out. Sign in again to go on where you were; what you audit has gone on."
 FAILED = "That did not work: you are not signed in. Try again, or tell whoever runs this server."
-ELSEWHERE = "Signing in works where Spotlight is at home: [{origin}]({address})."
+ELSEWHERE = "You opened Spotlight under another address than the one at which people sign in. Go there:"
 NOT_SET = "Nobody can sign in yet. For whoever runs this server: {problem}"
 
 REFUSED = {

@@ -51,6 +51,16 @@ def test_each_provider_has_a_button(page, signing_in):
     assert labels(page()) == ["Sign in with Google", "Sign in with Microsoft"]
 
 
+def test_it_leads_to_the_address_at_which_people_sign_in(page, signing_in):
+    signing_in()
+    app = page()
+    app.context = {"url": "http://10.0.0.7:8501/guide?a=b"}
+    app.run()
+    assert notes(app) == [words.ELSEWHERE]
+    assert not app.button
+    assert app.get("link_button")[0].proto.url == "http://localhost:8501/guide?a=b"
+
+
 def test_a_sign_in_that_has_run_out_says_so(page, signing_in):
     signing_in("ana@example.com", exp=1)
     app = page()

@@ -69,7 +69,15 @@ def _add_photos(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE.html", help="also write the result as a page to send: one photo"
+    )
     _add_device(parser)
+
+
+def _check_page(options: argparse.Namespace) -> None:
+    if options.page is not None and options.page.suffix.lower() not in (".html", ".htm"):
+        raise SaliencyError(f"--page needs a file that ends in .html; it was “{options.page}”.")
 
 
 def _add_method(parser: argparse.ArgumentParser) -> None:
@@ -97,6 +105,7 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_explain(options: argparse.Namespace) -> None:
+    _check_page(options)
     _method(options.method or USUAL).check(dict(map(setting, options.settings)))
 
 
@@ -112,6 +121,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_check(options: argparse.Namespace) -> None:
+    _check_page(options)
     _method(options.method or USUAL)
     if not (options.area or options.mask or options.suggest):
         raise SaliencyError("Name an area with --area x,y,w,h or --mask FILE, or take --suggest.")

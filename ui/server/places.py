@@ -17,3 +17,8 @@ def audits_folder() -> Path:
 def secret_file() -> Path:
     """Where the server's secret is kept: beside the audits, whose owners it tells apart."""
     return audits_folder().parent / "browser-secret"
+
+
+def shared_folder() -> Path:
+    """Where pages are kept that people share by a link: beside the audits."""
+    return audits_folder().parent / "shared"

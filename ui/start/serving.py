@@ -26,6 +26,8 @@ from ui.server.messages import MessageCheck
 from ui.server.sign_in_return import SignInReturn
 from ui.server.tabs import sweeping
 from ui.server.uploads import UploadQuota
+from ui.sharing.ending import ending
+from ui.sharing.shared_pages import SharedPages
 from ui.start.skeleton import Skeleton
 from ui.start.warm_up import warm_up
 
@@ -37,6 +39,7 @@ MIDDLEWARE = [
     Middleware(Assets),
     Middleware(PageAddresses),
     Middleware(SignInReturn),
+    Middleware(SharedPages),
     Middleware(UploadQuota),
     Middleware(MessageCheck),
     Middleware(BrowserCookie, wanted=by_browser),
@@ -48,7 +51,7 @@ MIDDLEWARE = [
 
 @asynccontextmanager
 async def lifespan(_: App) -> AsyncIterator[None]:
-    """Warms up before the port opens, forgets closed tabs while it runs, and leaves no model half added.
+    """Warms up before the port opens, forgets closed tabs and ended links, and leaves no model half added.
 
     Streamlit takes the folder `pages` for the whole app until the page itself has run once: whoever came
     first, by a link to a page, would get that page without navigation and all else that `ui/main.py` does.
@@ -60,7 +63,7 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     heap.settle()
     keeping.tidy()
     try:
-        async with sweeping(heap.trim):
+        async with sweeping(heap.trim), ending():
             yield
     finally:
         addition.close_all()

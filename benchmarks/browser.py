@@ -32,21 +32,28 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The app on a free port, and its address, as soon as it answers; stopped at the end."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     command += ["--server.port", str(port)]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=ROOT, stdout=quiet, stderr=quiet) as process:
         try:
-            _wait_for(f"http://localhost:{port}/_stcore/health")
+            wait_for(f"http://localhost:{port}/_stcore/health")
             yield process, f"http://localhost:{port}"
         finally:
             process.kill()
 
 
-def _wait_for(address: str) -> None:
+def free_port() -> int:
+    """A port of this computer that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_for(address: str) -> None:
+    """Waits until a server answers there, and ends this process if it does not."""
     for _ in range(20 * _LONGEST):
         try:
             with urllib.request.urlopen(address, timeout=1):

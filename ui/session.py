@@ -28,6 +28,7 @@ from ui.widgets.marks import Mark
 
 REMEMBERED = 128 * 2**20  # bytes of what a tab has computed, beside what it shows
 ALL_REMEMBERED = 1024 * 2**20  # the same of all tabs
+SAMPLES_REMEMBERED = 256 * 2**20  # the same of what is known of samples, for everybody
 OWN = "own"  # key of the uploaded photo among the samples
 _KEY = "spotlight"
 
@@ -71,16 +72,21 @@ class Cache(dict[Key, T]):
             if len(self) > self._most:
                 del self[next(iter(self))]
 
+    def find(self, key: Key) -> T | None:
+        """The answer, which now is the one seen last; None where there is none."""
+        with self._lock:
+            return self[key] if super().__contains__(key) else None
+
     def forget(self, digest: str) -> None:
         """Drops all answers about a photo."""
         with self._lock:
             for key in [key for key in self if digest in key]:
                 del self[key]
 
-    def drop(self, unwanted: Callable[[T], bool]) -> None:
-        """Drops the answers for which that holds."""
+    def drop(self, unwanted: Callable[[Key, T], bool]) -> None:
+        """Drops the answers for which, with their keys, that holds."""
         with self._lock:
-            for key in [key for key, answer in self.items() if unwanted(answer)]:
+            for key in [key for key, answer in self.items() if unwanted(key, answer)]:
                 del self[key]
 
     def drop_first(self) -> bool:
@@ -136,6 +142,7 @@ class Session:
     roles: dict[str, tuple[Mark, AreaRole]] = field(default_factory=dict)  # what a mark is, as a person says
     remembered: int = 0  # bytes of what is computed, when the page was drawn last
     drawn: float = 0.0  # when that was, in seconds of `time.monotonic`
+    most: int = REMEMBERED  # bytes of what is computed, beside what the page shows
 
     def open(self, page: str) -> None:
         """Notes which page is shown: what the address says is new to another one."""
@@ -174,16 +181,16 @@ class Session:
         return self.checks, self.results, self.prepared
 
     def rest(self) -> None:
-        """Notes that the page is drawn, and drops what was not seen for longest beyond `REMEMBERED` bytes.
+        """Notes that the page is drawn, and drops what was not seen for longest beyond `most` bytes.
 
         Beyond `ALL_REMEMBERED`, tabs that were not drawn for longest lose what they computed.
         """
         self.remembered, self.drawn = memory.bytes_of(*self.caches), time.monotonic()
-        while self.remembered > REMEMBERED and self._drop_first():
+        while self.remembered > self.most and self._drop_first():
             self.remembered = memory.bytes_of(*self.caches)
         for cache in self.caches:
             cache.rest()
-        tabs = sorted(sessions(), key=lambda state: state.drawn)
+        tabs = sorted(_tabs(), key=lambda state: state.drawn)
         total = sum(state.remembered for state in tabs)
         for state in tabs:
             if total > ALL_REMEMBERED and state is not self:
@@ -227,37 +234,46 @@ class Session:
             self.roles[digest] = mark, role
 
 
-READY = Session()
-"""What was computed before anybody came (`ui/start/warm_up.py`): every tab begins with it.
-
-Tests that every visitor of a sample asks for are added when the first one has asked.
-"""
-
 _SESSIONS: WeakSet[Session] = WeakSet()
+_LOCK = RLock()  # tabs come while others are gone through, and several tell of samples at once
 
 
 def session() -> Session:
     """The state of this tab, made when it is first asked for."""
     if _KEY not in st.session_state:
         state = st.session_state[_KEY] = Session()
-        for cache, ready in zip(state.caches, READY.caches, strict=True):
-            cache.update(ready)
-        _SESSIONS.add(state)
+        with _LOCK:
+            _SESSIONS.add(state)
     return cast(Session, st.session_state[_KEY])
 
 
-def shared_check(key: Key) -> Any | None:
-    """The result of a check that was made for everybody; None where there is none."""
-    return READY.checks.get(key)
+@st.cache_resource(show_spinner=False)
+def of_samples() -> Session:
+    """What was computed of samples for everybody, by `ui/start/warm_up.py` or whoever asked first.
+
+    Of photos of one's own, nothing ever gets here: neither their results nor what they are called.
+    """
+    return Session(prepared=Cache(64), results=Cache(128), checks=Cache(256), most=SAMPLES_REMEMBERED)
 
 
-def share_check(key: Key, result: object) -> None:
-    """Keeps the result of a check for everybody, if there is none yet."""
-    if READY.checks.get(key) is None:
-        READY.checks[key] = result
-        READY.rest()
+def known_to_all(state: Session, cache: Cache[T]) -> Cache[T] | None:
+    """What is known of samples, of the kind that a tab keeps in such a cache; None where nothing is."""
+    pairs = zip(state.caches, of_samples().caches, strict=True)
+    return next((known for own, known in pairs if own is cache), None)
+
+
+def tell_all(known: Cache[T], key: Key, answer: T) -> None:
+    """Keeps an answer about a sample for everybody; beyond the limit, drops those not seen for longest."""
+    with _LOCK:
+        known[key] = answer
+        of_samples().rest()
 
 
 def sessions() -> list[Session]:
-    """The state of every tab that is not forgotten yet, and what every tab begins with."""
-    return [READY, *_SESSIONS]
+    """The state of every tab that is not forgotten yet, and what is known of samples."""
+    return [of_samples(), *_tabs()]
+
+
+def _tabs() -> list[Session]:
+    with _LOCK:
+        return list(_SESSIONS)

@@ -222,7 +222,7 @@ class AuditRunner:
             request = audit_store.read(folder)
             if request is None:
                 return
-            classifier = loading.classifier(request.model)
+            classifier = loading.classifier(request.model, work.wait)
             if request.rendered:
                 with locked(folder):  # another server might delete it
                     sample_set.make(folder, lambda done, total: work.note(MAKING, done, total))

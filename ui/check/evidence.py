@@ -73,7 +73,16 @@ def area_task(subject: Subject, probe: AreaProbe, mark: Mark) -> Task[AreaTest]:
     # At most: controls are looked for only when it is this check's turn.
     passes = most_area_test_passes()
     spent = cost(subject.request.prepared.classifier, passes)
-    return Task("cover", key, subject.request.model, passes, words.COVER_INTRO, work, cost=spent)
+    return Task(
+        "cover",
+        key,
+        subject.request.model,
+        passes,
+        words.COVER_INTRO,
+        work,
+        cost=spent,
+        shared=subject.request.shared,
+    )
 
 
 def concluded(

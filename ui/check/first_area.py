@@ -20,7 +20,7 @@ from ui.check.evidence import Subject, area_task, concluded
 from ui.session import Session
 from ui.widgets.marks import Mark, box_mark, boxes_mark
 from ui.widgets.pictures import kept
-from ui.work.slow_work import Task
+from ui.work.slow_work import Task, is_known
 
 PATIENCE = 45.0  # seconds that a test may take without a click: the map can be read meanwhile
 _OPEN = {Verdict.DOES_NOT, Verdict.PARTLY, Verdict.UNKNOWN}
@@ -37,11 +37,6 @@ def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
         )
     mark = state.marks[digest]
     return None if mark is not None and mark.outline and outline is None else mark
-
-
-def by_itself(subject: Subject, mark: Mark | None) -> bool:
-    """Whether an area is one that the page marks by itself."""
-    return mark is not None and mark in (strongest(subject.result), all_places(subject.result))
 
 
 def suggested(result: Explanation) -> dict[str, Mark]:
@@ -82,7 +77,7 @@ def _leaves_open(state: Session, subject: Subject) -> bool:
     if mark is None:
         return False
     task = first_task(subject, mark)
-    if task.cost or task.seconds > PATIENCE or task.key not in state.checks:
+    if task.cost or task.seconds > PATIENCE or not is_known(state, state.checks, task):
         return False
     test: AreaTest = state.checks[task.key]
     if test.cover.reason in _HOPELESS:

@@ -20,17 +20,17 @@ from ui import faults
 from ui.check import panels, words
 from ui.check.evidence import Subject, area_task, concluded, influence_inside
 from ui.check.fields import fields, sliders
-from ui.check.first_area import PATIENCE, by_itself, marked_area, suggested
+from ui.check.first_area import PATIENCE, marked_area, suggested
 from ui.check.more.section import more_checks
 from ui.check.more.tried import tried
-from ui.session import OWN, Session, share_check, shared_check
+from ui.session import Session
 from ui.widgets.controls import STRENGTH, bound, note_press
 from ui.widgets.marking import marked, marking
 from ui.widgets.marks import Mark, line_around, reported_mark
 from ui.widgets.pictures import display_size, overlay_jpeg, received_jpeg
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
-from ui.work.slow_work import answer
+from ui.work.slow_work import answer, is_known
 
 _WIDGET = "marking"
 
@@ -102,23 +102,13 @@ def _tested(
     place: Place,
     others: Sequence[Place],
 ) -> AreaTest | None:
-    """Tests the area; None while the test waits for a click. Other places show nothing of an older test.
-
-    What the page marks on a sample by itself is tested once for everybody.
-    """
+    """Tests the area; None while the test waits for a click. Other places show nothing of an older test."""
     probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, outline))
     task = area_task(subject, probe, mark)
-    shared = state.photo != OWN and by_itself(subject, mark)
-    if task.key not in state.checks:
-        if shared and (ready := shared_check(task.key)) is not None:
-            state.checks[task.key] = ready
-        else:
-            for other in others:
-                other.blank()
-    test = answer(state, state.checks, task, place, wait=task.seconds > PATIENCE)
-    if shared and test is not None:
-        share_check(task.key, test)
-    return test
+    if not is_known(state, state.checks, task):
+        for other in others:
+            other.blank()
+    return answer(state, state.checks, task, place, wait=task.seconds > PATIENCE)
 
 
 def _judged(

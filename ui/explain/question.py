@@ -18,6 +18,7 @@ from ui.widgets.places import Place
 from ui.words import model_name, plain
 from ui.work.explanations import ExplainRequest, prepared_photo, seconds
 from ui.work.loading import offer_download
+from ui.work.slow_work import is_known
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,12 @@ class Question:
 
 
 def quick_answer(state: Session, request: ExplainRequest) -> Explanation | None:
-    """The quick view's answer to the same question, where the tab knows it, but not yet the view's own."""
+    """The quick view's answer to the same question, where that is known and the view's own is not yet."""
     method = method_of(QUICK, compatible(request.prepared.classifier.graph))
-    if method is None or request.task().key in state.results:
+    if method is None or is_known(state, state.results, request.task()):
         return None
-    return state.results.get(replace(request, method=method).task().key)
+    quick = replace(request, method=method).task()
+    return state.results[quick.key] if is_known(state, state.results, quick) else None
 
 
 def ask(page: PhotoPage) -> Question | None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-import streamlit as st
 from PIL import Image
 
 from saliency.checks.cover import Cover, Finding, cover
@@ -26,10 +25,12 @@ from saliency.photo.area import Area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
 from saliency.verdict.words import LEANING
+from ui.session import of_samples, tell_all
 from ui.views.quick_and_careful import CAREFUL, QUICK, method_of
 from ui.views.words import view_name
 from ui.widgets.samples import Sample
-from ui.work.line import Lane, line
+from ui.work.jobs import in_line
+from ui.work.line import OnWait
 
 RIGHT, SHORTCUT, WRONG, UNDECIDED, MISLEADING = "right", "shortcut", "wrong", "undecided", "misleading"
 KINDS = (RIGHT, SHORTCUT, WRONG, UNDECIDED, MISLEADING)
@@ -97,21 +98,28 @@ Examples = Iterator[Example | None]
 """Candidates for an example; None for one that cannot be made."""
 
 
-@st.cache_resource(max_entries=2 * len(KINDS), show_spinner=False)
 def example(
-    kind: str, digest: str, _classifier: Classifier, _samples: Mapping[str, Sample]
+    kind: str, classifier: Classifier, samples: Mapping[str, Sample], on_wait: OnWait | None = None
 ) -> Example | None:
     """An example, for everybody who opens the guide; None if none of its candidates shows it.
 
     Args:
         kind: One of `KINDS`.
-        digest: The digest of the model's weights: other weights, other examples.
-        _classifier: The model.
-        _samples: The samples, by key.
+        classifier: The model; other weights, other examples.
+        samples: The samples, by key.
+        on_wait: Told how many jobs are ahead.
     """
-    with line().turn(Lane.QUICK):
-        candidates = _MAKERS[kind](_classifier, _samples)
-        return next((candidate for candidate in candidates if candidate and candidate.holds), None)
+    known, key = of_samples().checks, ("example", kind, ("", classifier.digest))
+    made: tuple[Example | None] | None = known.find(key)
+    if made is None:
+
+        def work() -> tuple[Example | None]:
+            candidates = _MAKERS[kind](classifier, samples)
+            return (next((candidate for candidate in candidates if candidate and candidate.holds), None),)
+
+        made = in_line(key, work, on_wait)
+        tell_all(known, key, made)
+    return made[0]
 
 
 def banner(photos: list[Photo]) -> Photo:

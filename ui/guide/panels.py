@@ -21,6 +21,7 @@ from ui.widgets.pictures import display_size, show_picture
 from ui.widgets.samples import samples
 from ui.words import LIMITS, listed
 from ui.work import loading
+from ui.work.slow_work import place_in_line
 
 _GREY, _BLUE, _TRACK = "#8A93A0", "#3F8FDD", "rgba(138, 147, 160, 0.2)"  # seen on white and on black
 _WIDE = 1.6  # width over height from which pictures stand one above the other
@@ -39,7 +40,7 @@ def show(kind: str, space: DeltaGenerator, *, large: bool) -> None:
     """An example in a placeholder, computed the first time anybody asks for it; large: for across a room."""
     with space.container(), st.spinner(words.WORKING):
         classifier = loading.classifier(_model(kind))
-        made = examples.example(kind, classifier.digest, classifier, samples())
+        made = examples.example(kind, classifier, samples(), place_in_line(st.empty()))
     with space.container():
         if made is None:
             st.info(words.LEFT_OUT, icon=":material/info:")

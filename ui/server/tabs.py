@@ -38,9 +38,17 @@ def forget_closed(storage: MemorySessionStorage) -> int:
 
 
 @asynccontextmanager
-async def sweeping(tidy: Callable[[], object], every: float = EVERY) -> AsyncIterator[None]:
-    """Forgets closed tabs now and then while the block runs, and tidies up after some have gone."""
-    task = asyncio.create_task(_sweep(tidy, every), name="tabs-sweep")
+async def sweeping(
+    tidy: Callable[[], object], every: float = EVERY, forget: Callable[[], int] = lambda: 0
+) -> AsyncIterator[None]:
+    """Forgets closed tabs now and then while the block runs, and tidies up after some have gone.
+
+    Args:
+        tidy: Called after something was forgotten.
+        every: Seconds between two looks.
+        forget: Forgets what else nobody has used for long; how much there was of it.
+    """
+    task = asyncio.create_task(_sweep(tidy, every, forget), name="tabs-sweep")
     try:
         yield
     finally:
@@ -49,12 +57,12 @@ async def sweeping(tidy: Callable[[], object], every: float = EVERY) -> AsyncIte
             await task
 
 
-async def _sweep(tidy: Callable[[], object], every: float) -> None:
+async def _sweep(tidy: Callable[[], object], every: float, forget: Callable[[], int]) -> None:
     while True:
         await asyncio.sleep(every)
         try:
             storage: Any = runtime.get_instance()._session_mgr
-            if forget_closed(storage._session_storage):
+            if forget_closed(storage._session_storage) + await asyncio.to_thread(forget):
                 await asyncio.to_thread(tidy)
         except Exception:
             _LOG.exception("Closed tabs could not be forgotten")

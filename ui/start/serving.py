@@ -30,6 +30,7 @@ from ui.sharing.ending import ending
 from ui.sharing.shared_pages import SharedPages
 from ui.start.skeleton import Skeleton
 from ui.start.warm_up import warm_up
+from ui.work import loading
 
 _LOG = logging.getLogger("spotlight")
 
@@ -63,7 +64,7 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     heap.settle()
     keeping.tidy()
     try:
-        async with sweeping(heap.trim), ending():
+        async with sweeping(heap.trim, forget=loading.forget_unused), ending():
             yield
     finally:
         addition.close_all()

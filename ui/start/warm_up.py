@@ -25,7 +25,7 @@ from saliency.methods.registry import compatible
 from ui.check.evidence import Subject
 from ui.check.first_area import test_first
 from ui.server import assets
-from ui.session import READY, Session
+from ui.session import Session, of_samples
 from ui.start import front_end
 from ui.views.quick_and_careful import QUICK, method_of
 from ui.widgets.pictures import heat_jpeg, overlay_jpeg, received_jpeg
@@ -48,7 +48,7 @@ def warm_up() -> None:
         models.choices()
         for sample in samples().values():
             _ = sample.thumbnail
-        answer_first(READY, next(iter(samples().values())))
+        answer_first(of_samples(), next(iter(samples().values())))
     except Exception:
         _LOG.exception("The page could not be warmed up")
 

@@ -78,6 +78,11 @@ def samples() -> dict[str, Sample]:
     return {sample.key: sample for sample in all_samples}
 
 
+def is_sample(photo: Photo) -> bool:
+    """Whether a photo is one of the samples; a file of one's own is not, whatever is in it."""
+    return any(sample.photo is photo for sample in samples().values())
+
+
 def thumbnail(photo: Photo) -> str:
     """A small centre square of a photo as a data address."""
     side = min(photo.width, photo.height)

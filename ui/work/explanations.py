@@ -6,20 +6,20 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from models.endpoint.client import client_of
-from saliency.explanation import Explanation, explain
+from saliency.explanation import Explanation, Sketches, explain
 from saliency.methods.registry import Method
 from saliency.photo.reading import Photo
 from saliency.prepared_photo import PreparedPhoto
 from saliency.progress import Progress
-from ui.session import Key, Session
+from ui.session import Key, Session, known_to_all, tell_all
 from ui.widgets.places import Place
+from ui.widgets.samples import is_sample
 from ui.words import plain
 from ui.work import loading
-from ui.work.line import Lane, line
+from ui.work.jobs import in_line
 from ui.work.pace import pace
 from ui.work.questions import cost_of_view
 from ui.work.slow_work import Task, answers, place_in_line
@@ -54,15 +54,19 @@ class ExplainRequest:
     @property
     def key(self) -> Key:
         """Everything the result depends on."""
-        weights, digest = self.prepared.classifier.digest or self.model, self.prepared.photo.digest
+        weights, digest = (self.model, self.prepared.classifier.digest), self.prepared.photo.digest
         return weights, digest, str(self.prepared.framing), self.method.key, self.target, self.rival
+
+    @property
+    def shared(self) -> bool:
+        """Whether the answer is everybody's: the photo is a sample, and the model on this computer."""
+        return is_sample(self.prepared.photo) and client_of(self.prepared.classifier.digest) is None
 
     def task(self, sketch: Sketch | None = None) -> Task[Explanation]:
         """The work of answering it; while it is slow, the map is drawn as it sharpens."""
 
-        def work(on_progress: Progress) -> Explanation:
-            space = st.empty()
-            explanation = explain(
+        def work(on_progress: Progress, on_sketch: Sketches | None = None) -> Explanation:
+            return explain(
                 self.prepared.classifier,
                 self.prepared.photo,
                 method=self.method.key,
@@ -71,16 +75,25 @@ class ExplainRequest:
                 framing=self.prepared.framing,
                 prepared=self.prepared,
                 on_progress=on_progress,
-                on_sketch=None if sketch is None or not task.slow else lambda so_far: sketch(so_far, space),
+                on_sketch=on_sketch,
             )
-            space.empty()
-            return explanation
 
         method, sentence = self.method, plain(self.method.sentence)
         name = self.view or method.name
         cost = cost_of_view(self.prepared.classifier, method)
-        task = Task(method.key, self.key, self.model, method.passes, sentence, work, VIEW, name, cost)
-        return task
+        return Task(
+            method.key,
+            self.key,
+            self.model,
+            method.passes,
+            sentence,
+            work,
+            VIEW,
+            name,
+            cost,
+            shared=self.shared,
+            draw=sketch,
+        )
 
 
 def explanations(
@@ -110,13 +123,22 @@ def prepared_photo(state: Session, model: str, photo: Photo, place: Place | None
     Raises:
         SaliencyError: The model cannot be used.
     """
-    classifier = loading.classifier(model)
+    told = None if place is None else place_in_line(place)
+    classifier = loading.classifier(model, told)
     key = (classifier.digest or model, photo.digest, state.framing)
-    prepared = state.prepared.get(key)
+    shared = is_sample(photo) and client_of(classifier.digest) is None
+    known = known_to_all(state, state.prepared) if shared else None
+    prepared = state.prepared.get(key) or (None if known is None else known.find(key))
     if prepared is None or prepared.classifier is not classifier:  # a model may have been loaded anew
-        with line().turn(Lane.QUICK, on_wait=None if place is None else place_in_line(place)):
-            prepared = PreparedPhoto(classifier, photo, state.framing)
-            _measure(model, prepared)
+
+        def work() -> PreparedPhoto:
+            made = PreparedPhoto(classifier, photo, state.framing)
+            _measure(model, made)
+            return made
+
+        prepared = in_line(("prepared", None if shared else state, classifier, *key), work, told)
+        if known is not None:
+            tell_all(known, key, prepared)
     state.prepared[key] = prepared
     return prepared
 

@@ -12,18 +12,19 @@ import models
 from models import Choice
 from models.catalogue import CATALOGUE
 from models.weights import download
-from saliency.checks.check import AreaTest
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.prepared_photo import PreparedPhoto
 from ui import faults
-from ui.session import Session, sessions
+from ui.session import Key, Session, sessions
 from ui.widgets.places import Place
 from ui.words import model_name
 from ui.work import words
-from ui.work.line import SLOTS, Lane, line, threads_a_slot
+from ui.work.jobs import person
+from ui.work.limits import threads_a_slot
+from ui.work.line import SLOTS, Lane, OnWait, line
 from ui.work.loaded_models import LoadedModels
-from ui.work.slow_work import progress_bar, start_and_cancel
+from ui.work.slow_work import place_in_line, progress_bar, start_and_cancel
 
 
 @st.cache_resource(show_spinner=False)
@@ -32,30 +33,50 @@ def prepare_torch() -> None:
     torch.set_num_threads(threads_a_slot(SLOTS))
 
 
-def classifier(key: str) -> Classifier:
+def classifier(key: str, on_wait: OnWait | None = None) -> Classifier:
     """A model that is on this computer, by its key; everybody who uses it has the same one.
+
+    Args:
+        key: Of the model.
+        on_wait: Told how many jobs are ahead, where it has to be loaded and that has to wait; None: a page
+            that is being drawn says it where it is.
 
     Raises:
         SaliencyError: The model cannot be used, for example because its folder is not in order.
     """
     prepare_torch()
-    return _loaded_models().get(key)
+    loaded = loaded_models()
+    if (ready := loaded.find(key)) is not None:
+        return ready
+    slots: list[DeltaGenerator] = []
+
+    def told_here(ahead: int) -> None:
+        if not slots:
+            slots.append(st.empty())
+        place_in_line(slots[0])(ahead)
+
+    here = person()  # nobody's where it is no page that asks
+    with line().turn(Lane.QUICK, on_wait=on_wait or (told_here if here else None), person=here):
+        ready = loaded.get(key)
+    for slot in slots:
+        slot.empty()
+    return ready
 
 
 @st.cache_resource(show_spinner=False)
-def _loaded_models() -> LoadedModels:
+def loaded_models() -> LoadedModels:
     """Those of this server."""
-    return LoadedModels(_load, _forget)
+    return LoadedModels(models.load, _forget)
+
+
+def forget_unused() -> int:
+    """Lets go of models that nobody has used for long, with all that was computed with them; how many."""
+    return loaded_models().forget_unused()
 
 
 def drop(key: str) -> None:
     """Forgets a model that was renamed or removed, in all tabs."""
-    _loaded_models().drop(key)
-
-
-def _load(key: str) -> Classifier:
-    with line().turn(Lane.QUICK):
-        return models.load(key)
+    loaded_models().drop(key)
 
 
 def _forget(classifier: Classifier) -> None:
@@ -64,10 +85,14 @@ def _forget(classifier: Classifier) -> None:
     def of_it(prepared: PreparedPhoto | None) -> bool:
         return prepared is not None and prepared.classifier is classifier
 
+    def asked_of_it(key: Key, _: object) -> bool:
+        """By the part of a key that tells the model, and the digest of its weights."""
+        return any(isinstance(part, tuple) and part[1:] == (classifier.digest,) for part in key)
+
     for state in sessions():
-        state.prepared.drop(of_it)
-        state.results.drop(lambda answer: of_it(answer.prepared))
-        state.checks.drop(lambda a: isinstance(a, AreaTest) and of_it(a.probe.question.prepared))
+        state.prepared.drop(lambda key, prepared: of_it(prepared))
+        state.results.drop(lambda key, answer: of_it(answer.prepared) or asked_of_it(key, answer))
+        state.checks.drop(asked_of_it)
         if state.checked is not None and of_it(state.checked.test.probe.question.prepared):
             state.checked = None
 

@@ -1,7 +1,7 @@
-"""Work that takes a while: begun at once or by a button, in line with all other work, stopped with its page.
+"""Work that takes a while: begun at once or by a button, in line with all other work, watched by its page.
 
-Nothing here catches what Streamlit raises to stop a page: it passes through the work and through the line,
-which frees the slot. Drawing progress is where a page can be stopped.
+Equal work on samples is done once, whoever asks (`ui/work/jobs.py`), and its answer kept for everybody.
+Work on photos of one's own is each tab's own. Nothing here catches what Streamlit raises to stop a page.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.progress import Progress
-from ui.session import Cache, Key, Session
+from ui.session import Cache, Key, Session, known_to_all, tell_all
 from ui.widgets.places import Place
 from ui.work import words
-from ui.work.line import Lane, OnWait, line
+from ui.work.jobs import checkpoint, jobs, person
+from ui.work.line import QUICK_MOST, Lane, OnWait, line
 from ui.work.pace import SLOW, left, pace
 from ui.work.words import CHECK, TaskWords
 
@@ -36,11 +37,14 @@ class Task(Generic[T]):
         model: Key of the model.
         passes: Rough cost in forward passes.
         sentence: What it does.
-        work: Does it; told a callback for its progress. What it draws stands below the progress.
+        work: Does it, in a thread of its own; told a callback for its progress and, where something draws
+            unfinished answers, one that takes them.
         words: What is said of work of this kind.
         name: What people call it, where the words name it.
         cost: How many pictures a service is asked for it, in sentences; it waits for a click then. Empty for
             a model on this computer.
+        shared: Whether all that its answer depends on is everybody's, as samples are.
+        draw: Draws an unfinished answer in a placeholder.
     """
 
     part: str
@@ -48,10 +52,12 @@ class Task(Generic[T]):
     model: str
     passes: float
     sentence: str
-    work: Callable[[Progress], T]
+    work: Callable[..., T]
     words: TaskWords = CHECK
     name: str = ""
     cost: str = ""
+    shared: bool = False
+    draw: Callable[[T, DeltaGenerator], None] | None = None
 
     @property
     def key(self) -> Key:
@@ -77,6 +83,15 @@ def answer(
     return None if single is None else single[0]
 
 
+def is_known(state: Session, cache: Cache[T], task: Task[T]) -> bool:
+    """Whether the answer is there: in this tab or, of a sample, for everybody; the tab then has it, too."""
+    if task.key not in cache and task.shared and (known := known_to_all(state, cache)) is not None:
+        ready = known.find(task.key)
+        if ready is not None:
+            cache[task.key] = ready
+    return task.key in cache
+
+
 def answers(
     state: Session,
     cache: Cache[T],
@@ -98,7 +113,7 @@ def answers(
         button: Key of the button; empty for one named after the first task.
         silent: Whether quick tasks are done below a grey area, without a progress bar.
     """
-    missing = [task for task in tasks if task.key not in cache]
+    missing = [task for task in tasks if not is_known(state, cache, task)]
     slow = [task for task in missing if task.cost or (task.slow if wait is None else wait)]
     key = tuple(task.key for task in missing)
     if missing:
@@ -121,7 +136,10 @@ def answers(
             elif silent:
                 st.skeleton(height=360)
             for task in missing:
-                cache[task.key] = _worked(task, bar, Lane.LONG if task in slow else Lane.QUICK, silent=silent)
+                lane = Lane.LONG if task in slow else Lane.QUICK
+                cache[task.key] = result = _worked(state, task, bar, lane, silent=silent)
+                if task.shared and (known := known_to_all(state, cache)) is not None:
+                    tell_all(known, task.key, result)
         if slow:
             state.started = None
     return [cache[task.key] for task in tasks]
@@ -158,23 +176,38 @@ def progress_bar(slot: DeltaGenerator, text: Callable[[int, int], str], total: i
     return draw
 
 
-def _worked(task: Task[T], slot: DeltaGenerator, lane: Lane, *, silent: bool) -> T:
-    """Does the work in line, and lets quick work of others go first."""
-    place = place_in_line(slot)
-    with line().turn(lane, on_wait=place) as turn:
-        started = time.monotonic()
+def _worked(state: Session, task: Task[T], slot: DeltaGenerator, lane: Lane, *, silent: bool) -> T:
+    """Watches the work, which stands in line and lets quick work of others go first."""
+    place, bar = place_in_line(slot), None
+    space = st.empty() if task.draw is not None and task.slow else None
+    sketch: T | None = None
+
+    def work(progress: Progress, on_sketch: Callable[[T], object]) -> T:
+        if task.draw is None:
+            return task.work(progress)
+        return task.work(progress, on_sketch if space is not None else None)
+
+    with jobs().watched((None if task.shared else state, *task.key), lane, work, person()) as job:
 
         def text(done: int, total: int) -> str:
-            return words.running(task.words, done, total, left(time.monotonic() - started, done, total))
+            return words.running(task.words, done, total, left(job.seconds(line().clock()), done, total))
 
-        draw = None if silent and lane is Lane.QUICK else progress_bar(slot, text)
+        def look() -> None:
+            nonlocal bar, sketch
+            checkpoint()
+            if job.ahead:
+                place(job.ahead)
+                bar = None
+            elif not (silent and lane is Lane.QUICK and job.seconds(line().clock()) < QUICK_MOST):
+                bar = bar or progress_bar(slot, text)
+                bar(job.done, job.total)
+            if space is not None and task.draw is not None and job.sketch not in (None, sketch):
+                sketch = job.sketch
+                task.draw(sketch, space)
 
-        def progress(done: int, total: int) -> None:
-            turn.step_aside(place)
-            if draw is not None:
-                draw(done, total)
-
-        result = task.work(progress)
-        pace().took(task.model, task.part, time.monotonic() - started)
-    slot.empty()
+        result = job.result(look)
+        pace().took(task.model, task.part, job.seconds(line().clock()))
+    for drawn in (slot, space):
+        if drawn is not None:
+            drawn.empty()
     return result

@@ -57,6 +57,22 @@ def waiting(ahead: int) -> str:
     return f"{number(ahead).capitalize()} others are before you."
 
 
+def line_full(waiting: int) -> str:
+    """Too many people ask at once."""
+    return (
+        f"This server is busy: {number(waiting)} others are waiting already, and no more can. Please try "
+        "again in a minute. What you have so far is kept."
+    )
+
+
+def too_many_at_once(waiting: int) -> str:
+    """One person has asked for too much at once."""
+    return (
+        f"You have {number(waiting)} pieces of work waiting already, perhaps in other tabs. Wait until one "
+        "of them is done, or cancel one; then try again."
+    )
+
+
 def downloading(name: str, done: int, total: int) -> str:
     """Progress of a download, in bytes."""
     return f"Downloading {name}: {done / 1e6:.0f} of {total / 1e6:.0f} MB."

@@ -2,19 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from ui import session
-from ui.session import Session
+from saliency.photo.reading import read_photo
+from ui.session import of_samples
 from ui.start.warm_up import answer_first
+from ui.widgets import samples as sample_photos
 from ui.widgets.samples import samples
 from ui.work import loading
 
 
 @pytest.fixture
-def ready(page, monkeypatch):
-    """What every tab begins with, for one test."""
-    state = Session()
-    monkeypatch.setattr(session, "READY", state)
-    return state
+def ready(page):
+    """What is known of samples, for one test."""
+    return of_samples()
 
 
 def test_a_tab_begins_with_the_first_answer_and_computes_nothing(page, ready, monkeypatch):
@@ -66,20 +65,40 @@ def test_the_first_visitor_of_a_sample_sees_the_verdict_at_once_and_so_do_all_la
     assert len(ready.checks) == made
 
 
-def test_what_one_tab_computes_or_forgets_is_not_anothers(page, ready):
+def test_what_is_known_of_samples_stays_when_a_tab_forgets_it(page, ready):
     answer_first(ready, next(iter(samples().values())))
     tab = page()
     state = tab.session_state["spotlight"]
     state.choose_photo("sample-1")
     tab.run()
-    assert len(state.results) == 2
+    assert len(state.results) == len(ready.results) == len(ready.prepared) == 2
     state.forget_computed()
-    assert len(ready.results) == len(ready.prepared) == 1
+    assert len(ready.results) == len(ready.prepared) == 2
+
+
+def test_of_a_photo_of_ones_own_nothing_is_kept_for_others_even_if_it_equals_a_sample(page, ready):
+    sample = samples()["sample-2"]
+    own = read_photo((sample_photos.FOLDER / "sample-2.jpg").read_bytes(), name="secret.jpg")
+    assert own.digest == sample.photo.digest
+    tab = page()
+    before = [list(cache) for cache in ready.caches]
+    tab.session_state["spotlight"].take_photo(own, "")
+    tab.run()
+    assert not tab.error
+    assert tab.session_state["spotlight"].results
+    assert [list(cache) for cache in ready.caches] == before
+    other = page(sample="sample-2")
+    assert not other.error
+    names = {answer.photo.name for answer in other.session_state["spotlight"].results.values()}
+    assert names == {"sample-2.jpg"}
 
 
 def test_a_model_that_is_thrown_out_takes_its_answers_along(page, ready):
     sample = next(iter(samples().values()))
     answer_first(ready, sample)
+    ready.checks["hide", ("a model", loading.classifier(sample.model).digest), "photo"] = object()
+    ready.checks["hide", ("a model", "another digest"), "photo"] = object()
     loading._forget(loading.classifier(sample.model))
+    assert [key[1] for key in ready.checks] == [("a model", "another digest")]
     assert not ready.results
     assert not ready.prepared

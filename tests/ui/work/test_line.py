@@ -5,8 +5,10 @@ import time
 
 import pytest
 
+from saliency.errors import SaliencyError
 from ui.work import line as work
-from ui.work.line import Lane, Line, threads_a_slot
+from ui.work.limits import threads_a_slot
+from ui.work.line import Lane, Line
 from ui.work.pace import Pace, left
 
 
@@ -273,17 +275,154 @@ def test_an_audit_gets_in_beside_long_views_that_never_pause():
     assert order == ["audit", "goes on"]
 
 
-def test_a_second_long_job_waits_for_the_first_however_long():
+def test_a_second_long_job_waits_for_a_slice_of_the_first():
     clock = Clock()
     line, order = Line(clock=clock), []
     with line.turn() as turn:
         second = in_line(line, order, "second")
-        for _ in range(20):
-            clock.now += 5
-            turn.step_aside()
-        order.append("first is done")
+        clock.now += work.SLICE - 0.1
+        turn.step_aside()
+        assert order == []
+        clock.now += 0.2
+        turn.step_aside()
+        order.append("goes on")
     second.join(5)
-    assert order == ["first is done", "second"]
+    assert order == ["second", "goes on"]
+    assert not line.busy
+
+
+class Script:
+    """Jobs on one clock that work in steps of a second and note, each time, that they did."""
+
+    def __init__(self, line, clock):
+        self.line, self.clock, self.steps, self.threads = line, clock, [], []
+
+    def add(self, name, seconds, lane=Lane.LONG, person=""):
+        def job():
+            with self.line.turn(lane, person=person) as turn:
+                for second in range(seconds):
+                    self.steps.append(name)
+                    self.clock.now += 1
+                    if second < seconds - 1:
+                        turn.step_aside()
+
+        before = waiting(self.line)
+        self.threads.append(start(job))
+        until(lambda: waiting(self.line) > before)
+
+    def order(self):
+        """Who worked, one after the other; each as often as it got its turn."""
+        for thread in self.threads:
+            thread.join(10)
+        assert not self.line.busy
+        return [name for name, before in zip(self.steps, [None, *self.steps], strict=False) if name != before]
+
+
+@pytest.fixture
+def script():
+    clock = Clock()
+    return Script(Line(clock=clock), clock)
+
+
+def test_long_jobs_take_turns_in_slices(script):
+    slices = round(work.SLICE)
+    with script.line.turn():
+        for name in "abc":
+            script.add(name, 2 * slices)
+    assert script.order() == ["a", "b", "c", "a", "b", "c"]
+    assert script.steps[:slices] == ["a"] * slices
+
+
+def test_a_long_job_that_let_quick_ones_by_still_has_the_rest_of_its_slice(script):
+    with script.line.turn():
+        script.add("a", 7)
+        script.add("b", 7)
+        script.add("quick", 1, Lane.QUICK)
+    assert script.order() == ["quick", "a", "b", "a", "b"]
+    assert script.steps[1:6] == ["a"] * 5
+
+
+def test_who_has_many_jobs_has_one_of_them_served_a_round(script):
+    with script.line.turn(Lane.QUICK):
+        for name, person in (("a1", "a"), ("a2", "a"), ("a3", "a"), ("b1", "b"), ("c1", "c"), ("b2", "b")):
+            script.add(name, 1, Lane.QUICK, person)
+    assert script.order() == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+def test_jobs_of_nobody_known_are_served_as_they_come(script):
+    with script.line.turn():
+        for name in "abc":
+            script.add(name, 1, Lane.QUICK)
+    assert script.order() == ["a", "b", "c"]
+
+
+def test_many_long_jobs_of_one_person_hold_up_another_one_for_one_slice(script):
+    with script.line.turn():
+        for name in ("a1", "a2", "a3"):
+            script.add(name, 5, person="a")
+        script.add("b", 5, person="b")
+    assert script.order() == ["a1", "b", "a2", "a3"]
+
+
+def test_nobody_waits_for_two_long_jobs_between_two_quick_ones_of_their_own():
+    """Once a long job has worked, who stood there then goes before the next, however long that waits."""
+    clock = Clock()
+    line, order = Line(clock=clock), []
+    with line.turn(Lane.LONG) as turn:
+        threads = [
+            in_line(line, order, "other long job"),
+            in_line(line, order, "audit", Lane.BACKGROUND),
+            in_line(line, order, "quick", Lane.QUICK),
+            in_line(line, order, "another quick one", Lane.QUICK),
+        ]
+        clock.now += 60  # all lanes have lost their patience
+        turn.step_aside()
+        order.append("goes on")
+    for thread in threads:
+        thread.join(5)
+    assert order[:2] == ["quick", "another quick one"]
+    assert sorted(order[2:]) == ["audit", "goes on", "other long job"]
+
+
+def test_a_line_that_is_full_says_so_and_goes_on():
+    line, order = Line(most=2), []
+    with line.turn():
+        threads = [in_line(line, order, name) for name in "ab"]
+        threads.append(in_line(line, order, "audit", Lane.BACKGROUND))  # nobody waits for it at a page
+        with pytest.raises(SaliencyError, match="two others are waiting"), line.turn(Lane.QUICK):
+            order.append("never")
+        assert waiting(line) == 3
+    for thread in threads:
+        thread.join(5)
+    assert order == ["a", "b", "audit"]
+    with line.turn(Lane.QUICK):
+        assert line.busy
+
+
+def test_one_person_may_wait_for_so_many_jobs_and_others_still_come_in():
+    line, order = Line(most_each=2), []
+
+    def job(person):
+        with line.turn(Lane.QUICK, person=person):
+            order.append(person)
+
+    with line.turn():
+        threads = []
+        for count, person in enumerate(("a", "a", "b")):
+            threads.append(start(lambda person=person: job(person)))
+            until(lambda count=count: waiting(line) > count)
+        with pytest.raises(SaliencyError, match="You have two"), line.turn(Lane.QUICK, person="a"):
+            order.append("never")
+    for thread in threads:
+        thread.join(5)
+    assert sorted(order) == ["a", "a", "b"]
+
+
+def test_the_server_may_set_how_many_wait(monkeypatch):
+    monkeypatch.setenv("SPOTLIGHT_MOST_WAITING", "7")
+    assert work.line.__wrapped__().most == 7
+    monkeypatch.setenv("SPOTLIGHT_MOST_WAITING", "-1")
+    assert work.line.__wrapped__().most == work.MOST_WAITING
 
 
 def test_quick_work_that_is_not_quick_lets_others_by():

@@ -4,6 +4,7 @@ import gc
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from weakref import WeakSet
 
 import pytest
 
@@ -101,3 +102,45 @@ def test_one_that_cannot_be_loaded_is_tried_again_and_keeps_no_other_waiting(wei
     assert models.get("quick").key == "quick"
     go.set()
     slow.join(5)
+
+
+def test_what_was_not_used_for_long_leaves_but_for_the_one_used_last(weights):
+    clock, alive, forgotten = [0.0], WeakSet(), []
+
+    def load(key):
+        model = Model(key)
+        alive.add(model)
+        return model
+
+    models = LoadedModels(load, lambda model: forgotten.append(model.key), lambda: clock[0])
+    for key in ("a", "b", "c"):
+        models.get(key)
+    clock[0] = loaded_models.UNUSED - 1
+    assert models.find("b").key == "b"
+    assert models.forget_unused() == 0
+    clock[0] = loaded_models.UNUSED
+    assert models.forget_unused() == 2
+    gc.collect()
+    assert forgotten == ["a", "c"]
+    assert {model.key for model in alive} == {"b"}
+    assert len(models) == 1
+    clock[0] *= 10
+    assert models.forget_unused() == 0
+    assert models.find("a") is None
+    assert models.get("a").key == "a"
+
+
+def test_one_that_somebody_is_at_work_with_leaves_and_is_found_again(weights):
+    clock, loaded = [0.0], []
+
+    def load(key):
+        loaded.append(key)
+        return Model(key)
+
+    models = LoadedModels(load, lambda model: None, lambda: clock[0])
+    at_work = models.get("audited")
+    models.get("other")
+    clock[0] = 2 * loaded_models.UNUSED
+    assert models.forget_unused() == 1
+    assert models.get("audited") is at_work
+    assert loaded == ["audited", "other"]

@@ -34,7 +34,7 @@ def hide_task(subject: Subject) -> Task[HideCurve | None]:
     request, passes = subject.request, hide_passes(LEVELS)
     spent = cost(request.prepared.classifier, passes)
     intro = words.hide_intro(subject.outputs)
-    return Task("hide", request.key, request.model, passes, intro, work, cost=spent)
+    return Task("hide", request.key, request.model, passes, intro, work, cost=spent, shared=request.shared)
 
 
 def paste_task(
@@ -46,7 +46,8 @@ def paste_task(
     passes = PASSES * len(others)
     work = partial(paste, test.probe, photos, samples=samples)
     spent = cost(subject.request.prepared.classifier, passes)
-    return Task(f"paste-{passes}", key, subject.request.model, passes, "", work, cost=spent)
+    shared = subject.request.shared and not photos
+    return Task(f"paste-{passes}", key, subject.request.model, passes, "", work, cost=spent, shared=shared)
 
 
 def second_view_task(subject: Subject, method: Method) -> Task[Explanation]:
@@ -66,4 +67,4 @@ def randomisation_task(subject: Subject) -> Task[RandomisationTest]:
     request, method = subject.request, subject.request.method
     work = partial(randomisation_test, request.prepared, subject.result)
     part, sentence = f"learned-{method.key}", words.LEARNED_HELP
-    return Task(part, request.key, request.model, 3 * method.passes, sentence, work)
+    return Task(part, request.key, request.model, 3 * method.passes, sentence, work, shared=request.shared)

@@ -30,6 +30,8 @@ from threading import Condition
 
 import streamlit as st
 
+from ui.server.metrics import LINE_WAITS
+
 SLOTS = 1  # how many jobs may compute at once
 POLL = 0.2  # seconds between two looks at the line, each of which lets a waiting page be stopped
 HOLD = 1.0  # seconds a long job works at least before it steps aside again; in the background, none
@@ -156,6 +158,12 @@ class Line:
             waiting = turn in self._waiting
             return len(self._working) + self._waiting.index(turn) if waiting else 0
 
+    def waits(self) -> dict[Lane, list[float]]:
+        """For how many seconds each job has waited since it stood in line, by lane."""
+        with self._changed:
+            now = self.clock()
+            return {lane: [now - t.since for t in self._waiting if t.lane is lane] for lane in Lane}
+
     @property
     def busy(self) -> bool:
         """Whether any job works or waits."""
@@ -195,6 +203,7 @@ class Line:
             with self._changed:
                 if self._may_start(turn) or (self._changed.wait(POLL) and self._may_start(turn)):
                     turn.hold, turn.owed = self._hold(turn), 0.0
+                    LINE_WAITS.note(turn.lane.name.lower(), self.clock() - turn.since)
                     self._waiting.remove(turn)
                     self._working.append(turn)
                     turn.since = self.clock()

@@ -29,6 +29,10 @@ class LoadedModels:
         self._loading: defaultdict[str, Lock] = defaultdict(Lock)
         self._lock = RLock()
 
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
+
     def get(self, key: str) -> Classifier:
         """A model; whoever asks for one that is being loaded waits for it.
 

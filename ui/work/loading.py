@@ -48,6 +48,11 @@ def _loaded_models() -> LoadedModels:
     return LoadedModels(_load, _forget)
 
 
+def count() -> int:
+    """How many models are in memory."""
+    return len(_loaded_models())
+
+
 def drop(key: str) -> None:
     """Forgets a model that was renamed or removed, in all tabs."""
     _loaded_models().drop(key)

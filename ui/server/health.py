@@ -7,13 +7,9 @@ Numbers and sentences about the server, nothing about anybody; so it is told und
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -63,23 +59,6 @@ class Condition:
             "line": {"waiting": self.waiting, "longest_wait_seconds": round(self.longest, 1)},
             "models": {"usable": self.models},
         }
-
-
-def room(folder: Path) -> tuple[int | None, bool]:
-    """Bytes free on the disk of a folder that may not be there yet, and whether it can be written."""
-    try:
-        there = next(path for path in (folder, *folder.parents) if path.exists())
-        free = shutil.disk_usage(there).free
-    except (OSError, StopIteration):
-        return None, False
-    if there != folder:
-        return free, there.is_dir() and os.access(there, os.W_OK | os.X_OK)
-    try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"\0")
-    except OSError:
-        return free, False
-    return free, True
 
 
 class Health:

@@ -12,7 +12,7 @@ import os
 import threading
 from bisect import bisect_left
 from collections import Counter as Counts
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -160,7 +160,7 @@ def _handler(gauges: Sequence[Gauge]) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _lines(name: str, meaning: str, kind: str, values: dict[str, float]) -> list[str]:
+def _lines(name: str, meaning: str, kind: str, values: Mapping[str, float]) -> list[str]:
     samples = [
         f"{name}{{{label}}} {value}" if label else f"{name} {value}" for label, value in values.items()
     ]

@@ -9,8 +9,9 @@ from typing import Any
 
 from streamlit import runtime
 
+from models.disk import room
 from ui.audit import store
-from ui.server.health import Condition, room
+from ui.server.health import Condition
 from ui.server.metrics import Gauge
 from ui.work import loading
 from ui.work.line import Lane, line

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 
 import pytest
 from asgi import ask
 
 from ui.server import health
-from ui.server.health import PATIENCE, SPARE, Condition, Health, room
+from ui.server.health import PATIENCE, SPARE, Condition, Health
 
 WELL = Condition(free=50 * 2**30, writable=True, waiting=3, longest=4.0)
 
@@ -60,23 +59,3 @@ def test_asking_often_measures_once(monkeypatch):
     monkeypatch.setattr(health, "_FRESH", 0.0)
     ask(app, path="/health")
     assert len(measured) == 2
-
-
-def test_room_is_measured_where_audits_will_be_and_leaves_nothing(tmp_path):
-    free, writable = room(tmp_path)
-    assert free > 0
-    assert writable
-    assert list(tmp_path.iterdir()) == []
-    assert room(tmp_path / "not" / "there")[1]
-    assert not (tmp_path / "not").exists()
-
-
-def test_a_folder_that_takes_nothing_is_told(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("no folder")
-    assert not room(tmp_path / "file")[1]
-
-    def refused(*, dir):
-        raise OSError(30, os.strerror(30))
-
-    monkeypatch.setattr(health.tempfile, "TemporaryFile", refused)
-    assert room(tmp_path) == (pytest.approx(room(tmp_path)[0], rel=0.2), False)

@@ -12,7 +12,7 @@ from streamlit.starlette import App
 
 from models.sources import keeping
 from ui.models import addition
-from ui.server import heap, logs, metrics
+from ui.server import heap, leftovers, logs, metrics
 from ui.server.addresses import PageAddresses
 from ui.server.assets import Assets
 from ui.server.headers import SecurityHeaders
@@ -42,7 +42,7 @@ MIDDLEWARE = [
 async def lifespan(_: App) -> AsyncIterator[None]:
     """Warms up before the port opens, forgets closed tabs while it runs, and leaves no model half added.
 
-    Tells metrics meanwhile, where whoever runs the server has said so.
+    Tells metrics meanwhile, where whoever runs the server has said so, and leaves no temporary file.
 
     Streamlit takes the folder `pages` for the whole app until the page itself has run once: whoever came
     first, by a link to a page, would get that page without navigation and all else that `ui/main.py` does.
@@ -53,7 +53,7 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     heap.settle()
     keeping.tidy()
     try:
-        with metrics.serving(watched.GAUGES, metrics.place()):
+        with leftovers.none_left(), metrics.serving(watched.GAUGES, metrics.place()):
             async with sweeping(heap.trim):
                 yield
     finally:

@@ -80,7 +80,7 @@ def below(explanation: Explanation, view: str, today: date, state: Session) -> D
 
 
 def meanwhile(explanation: Explanation, state: Session) -> None:
-    """What the quick view shows while a slower one is waited for; the strength of its colours is the tab's."""
+    """What the quick view shows while a slower one is waited for, its colours as strong as before."""
     st.markdown(f"### {words.MEANWHILE}", anchors=False)
     pictures(explanation, state, adjustable=False)
     st.markdown(sentences(explanation))
@@ -166,7 +166,7 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
         return SlideWords(
             title=words.TITLE,
             finding=_answer(explanation),
-            details=words.slide_details(explanation.model, view, _question(explanation), today),
+            details=words.slide_details(view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
             legend=ends(signed=explanation.signed, outputs=explanation.outputs),

@@ -38,7 +38,7 @@ class Question:
 
 
 def quick_answer(state: Session, request: ExplainRequest) -> Explanation | None:
-    """The quick view's answer to the same question, where the tab remembers that and not yet the view's own."""
+    """The quick view's answer to the same question, where the tab knows it, but not yet the view's own."""
     method = method_of(QUICK, compatible(request.prepared.classifier.graph))
     if method is None or request.task().key in state.results:
         return None

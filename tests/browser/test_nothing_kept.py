@@ -132,7 +132,9 @@ def test_nothing_of_a_day_is_left(browser, server_alone, tmp_path_factory):
     finally:
         context.close()
     assert traces.below(folder) == []
-    kept = {path.relative_to(folder).parts[0] for path in folder.rglob("*") if path.is_file()}
-    assert kept == {"log", "own"}, "models of one's own, and the log"
+    files = [path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file()]
+    temporary = [parts[-1] for parts in files if parts[0] == "tmp"]
+    assert temporary == ["lock"], "which says that this server is at work"
+    assert {parts[0] for parts in files} == {"log", "own", "tmp"}, "else models of one's own, and the log"
     assert list((folder / "audits").iterdir()) == []
     assert not re.search(r"\d{1,3}(\.\d{1,3}){3}", (folder / "log").read_text(encoding="utf-8"))

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NAME, NOTE = "quokka-on-monday", "taken by Zaphod Quux"
 AUDIT = "wombat-shelves"
+PATIENCE = 300_000  # milliseconds: the computer may be busy
 
 
 class Traces:
@@ -105,7 +106,8 @@ def test_nothing_of_a_day_is_left(browser, server_alone, tmp_path_factory):
     traces = Traces(tmp_path_factory.mktemp("handed-over") / "files")
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(300_000)
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     try:
         page.goto(server)
         ready(page)

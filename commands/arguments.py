@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -189,6 +190,22 @@ def _add_methods(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    usual = os.environ.get("STREAMLIT_SERVER_PORT", "")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=int(usual) if usual.isdecimal() else 8501,
+        help="where the page is to answer; STREAMLIT_SERVER_PORT or 8501 if not given",
+    )
+
+
+def _check_doctor(options: argparse.Namespace) -> None:
+    if not 0 < options.port < 65536:
+        raise SaliencyError(f"--port takes 1 to 65535; it was {options.port}.")
+
+
 COMMANDS = {
     "explain": Command("explain photos and write overlay, heat map and record", _add_explain, _check_explain),
     "check": Command(
@@ -202,4 +219,5 @@ COMMANDS = {
         _check_audit,
     ),
     "methods": Command("list the methods", _add_methods, lambda options: None),
+    "doctor": Command("say what is wrong with this installation", _add_doctor, _check_doctor),
 }

@@ -56,8 +56,20 @@ def serving() -> Callable[..., AbstractContextManager[str]]:
     return started
 
 
+@pytest.fixture
+def server_alone(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """Address of an app of its own, and the folder below which is all that it can know of the disk."""
+    places = {"HOME": ".", "TMPDIR": "tmp", "XDG_CACHE_HOME": "cache", "XDG_CONFIG_HOME": "config"}
+    for place in places.values():
+        (tmp_path / place).mkdir(exist_ok=True)
+    named = {name: str(tmp_path / place) for name, place in places.items()}
+    with _serving(tmp_path, **named, SPOTLIGHT_LOG="json") as (address, process):
+        _wait_for(address, process)
+        yield address, tmp_path
+
+
 @contextmanager
-def _serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _serving(folder: Path, *options: str, **more: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A server for the block, with its files in a folder, and options; nothing may go wrong in it."""
     make_model(folder / "own" / "shelves", name="Shelf inspector", sentence="A second model.")
     with socket.socket() as probe:
@@ -67,6 +79,7 @@ def _serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Pope
         "OMP_NUM_THREADS": "1",
         "TORCH_HOME": str(folder / "torch"),
         "SPOTLIGHT_AUDITS": str(folder / "audits"),
+        **more,
     }
     command = [sys.executable, str(Path(__file__).with_name("serve.py")), str(port), str(folder / "own")]
     command += options

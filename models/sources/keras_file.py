@@ -6,17 +6,20 @@ Lambda layers carry Python code and are refused before anything is built; ``safe
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from models.errors import ModelError, quoted
+from models.errors import ModelError, counted, quoted
+from models.sources.outside import FixedBatch
 from models.sources.read_model import Outputs, ReadModel
 from saliency.names import readable
 from saliency.network.exported import exported
@@ -75,7 +78,9 @@ def read(files: Sequence[Path]) -> ReadModel:
         outputs = "yes-no" if last == "sigmoid" else "score"
     teachable = path.name == _TEACHABLE_MACHINE
     picture = (channels or 3, height or _USUAL_SIDE, width or _USUAL_SIDE)
-    module, outside = _taken_apart(ChannelsFirst(model, picture).eval(), picture)
+    module, outside = _batch_free(keras, model, picture)
+    if not outside:
+        module, outside = _taken_apart(module, picture)
     return ReadModel(
         module,
         size=(height, width) if height and width else None,
@@ -86,6 +91,30 @@ def read(files: Sequence[Path]) -> ReadModel:
         notes=("Prepared as Teachable Machine does: values from −1 to 1.",) if teachable else (),
         outside=outside,
     )
+
+
+def _batch_free(keras: Any, model: Any, picture: tuple[int, int, int]) -> tuple[nn.Module, str]:
+    """The model for any number of pictures; or why it is asked a few at a time, if its file fixes the number.
+
+    The same layers are built for any number, and held against the file's own on two pictures.
+    """
+    module = ChannelsFirst(model, picture).eval()
+    batch = model.inputs[0].shape[0]
+    if batch is None:
+        return module, ""
+    few = FixedBatch(module, batch)
+    pictures = torch.rand(2, *picture, generator=torch.Generator().manual_seed(0))
+    try:
+        free = keras.models.clone_model(model, input_tensors=keras.Input(model.inputs[0].shape[1:]))
+        free.set_weights(model.get_weights())
+        freed = ChannelsFirst(free, picture).eval()
+        with torch.no_grad():
+            expected, given = few(pictures), freed(pictures)
+        if given.shape == expected.shape and torch.allclose(given, expected, rtol=1e-3, atol=1e-5):
+            return freed, ""
+    except Exception as error:  # of any kind, as all its layers are built anew and run
+        logging.getLogger(__name__).info("A batch of %s cannot be freed: %s", batch, error)
+    return few, f"it takes {counted(batch, 'picture', 'pictures')} at a time and cannot be made to take more"
 
 
 def _taken_apart(module: nn.Module, picture: tuple[int, int, int]) -> tuple[nn.Module, str]:
@@ -143,13 +172,48 @@ def _model(keras: Any, path: Path) -> Any:
         def __init__(self, *args: Any, groups: int = 1, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
 
-    known = {"DepthwiseConv2D": DepthwiseConv2D} if path.suffix.lower() != ".keras" else {}
+    known = {"DepthwiseConv2D": DepthwiseConv2D, **_nameless(keras)}
     try:
-        model = keras.models.load_model(path, custom_objects=known, compile=False, safe_mode=True)
+        model = keras.models.load_model(
+            path,
+            custom_objects=known if path.suffix.lower() != ".keras" else {},
+            compile=False,
+            safe_mode=True,
+        )
     except Exception as error:  # of any kind: the file may hold anything
         reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".") or type(error).__name__
         raise ModelError(f"Keras cannot read {path.name} ({reason}).") from error
     return model
+
+
+def _nameless(keras: Any) -> dict[str, Any]:
+    """Keras's own classes that Keras writes into an ``.h5`` without their module, and then does not find.
+
+    A sum of a layer and a number is an operation, ``Add``, and reads as the layer of that name, which takes
+    layers only. What tells the two apart is that a layer states the kind of its numbers. Operations with
+    settings are left out: the file does not hold them.
+    """
+    from keras.src.applications.convnext import LayerScale
+    from keras.src.ops import nn as steps
+    from keras.src.ops import numpy as arithmetic
+
+    def either(layer: Any, operation: Any) -> Any:
+        def from_config(cls: Any, config: dict[str, Any]) -> Any:
+            return layer.from_config(config) if "dtype" in config else operation(**config)
+
+        return type(layer.__name__, (layer,), {"from_config": classmethod(from_config)})
+
+    operations = {
+        name: part
+        for name, part in (vars(steps) | vars(arithmetic)).items()
+        if isinstance(part, type)
+        and issubclass(part, keras.Operation)
+        and part is not keras.Operation
+        and set(signature(part.__init__).parameters) <= {"self", "name"}  # type: ignore[misc]
+    }
+    layers = {name: getattr(keras.layers, name, None) for name in operations}
+    both = {name: either(layers[name], part) if layers[name] else part for name, part in operations.items()}
+    return {"LayerScale": LayerScale, **both}
 
 
 def _refuse_code(path: Path, description: Any) -> None:

@@ -145,7 +145,8 @@ def _print(job: Job, result: Audit, files: list[Path]) -> None:
     for sentence in filter(None, (result.warning, doubt)):
         print(visible(f"Warning: {sentence}"), file=sys.stderr)
     for question, answer in _answers(files):
-        print(visible(f"{question} {answer}"), file=sys.stderr)
+        for line in f"{question} {answer}".splitlines():
+            print(visible(line), file=sys.stderr)
     told = {**as_json(summary), "files": list(map(str, files))}
     print(_json(told), flush=True)
 

@@ -100,7 +100,7 @@ class Familiarity:
             case Footing.SURE:
                 return f"The model is sure of “{self.label}”, also when the photo is changed a little."
             case Footing.LEANS:
-                return f"The model leans towards “{self.label}”, but is not sure of it."
+                return f"Read it with care: the model is not sure of “{self.label}”."
             case _ if self.doubtful:
                 return f"The model does not seem to know what this photo shows. It answers “{self.label}”."
             case _:

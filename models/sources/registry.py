@@ -19,6 +19,7 @@ from typing import Any, Protocol, cast
 
 from models.errors import ModelError, counted, first_three, quoted
 from models.sources.read_model import ReadModel
+from saliency.photo.reading import SUFFIXES
 
 INSTALL = "pip install -r requirements-models.txt"
 _ORDER = ("endpoint", "hugging_face", "timm_checkpoint", "onnx", "keras_file")
@@ -65,6 +66,11 @@ def format_of(files: Sequence[Path]) -> str:
     if not files:
         raise ModelError("There is no file in it. Give the model's file, or the folder or ZIP that holds it.")
     shown = first_three([quoted(path.name) for path in files])
+    if all(path.suffix.lower() in SUFFIXES for path in files):
+        raise ModelError(
+            f"Only photos were given ({shown}), and no model. Give the file that training or a service gave "
+            "you, such as an ONNX file; photos are explained on the page Explain."
+        )
     known = ", ".join(source.NAME for source in sources().values())
     raise ModelError(
         f"No kind of model is recognised in {counted(len(files), 'file', 'files')} ({shown}). What can be "

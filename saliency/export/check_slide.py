@@ -53,6 +53,7 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         title=_TITLES.get(outputs.kind, TITLE).format(
             label=label, claim=claim(question), where=BOX if area.mask is None else OUTLINE
         ),
+        merit=conclusion.merit,
     )
     blurred = cover.fills[Fill.BLUR]
     captions = [

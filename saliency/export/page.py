@@ -7,15 +7,16 @@ deck.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PIL import Image, ImageDraw
 
 from saliency.export.typeset import ELLIPSIS, Block, Rgb, block
 from saliency.heat import heatmap
+from saliency.verdict.advice import Merit
 
 WIDTH, HEIGHT = 1920, 1080
-SIDE, TOP, BOTTOM = 96, 60, 56  # margins
+SIDE, TOP, BOTTOM = 96, 44, 40  # margins
 INNER = WIDTH - 2 * SIDE
 GUTTER = 48  # between pictures
 COLUMN = (INNER - 2 * GUTTER) // 3
@@ -26,6 +27,12 @@ INK: Rgb = (23, 27, 33)  # contrast with white 17:1
 QUIET: Rgb = (84, 92, 104)  # 6.7:1
 RULE: Rgb = (208, 213, 219)  # a hairline
 ALARM: Rgb = (150, 18, 18)  # behind white: 8.6:1
+MERITS: Mapping[Merit, Rgb] = {  # of a finding; contrast with white 5.4:1 and more
+    Merit.GOOD: (22, 101, 52),
+    Merit.MIXED: (146, 64, 14),
+    Merit.BAD: ALARM,
+    Merit.OPEN: INK,
+}
 _PARAGRAPH = 12  # pixels between two paragraphs
 _GAP = 22  # between a colour bar and its words
 _BAR_WIDTH = (110, 360)  # at least and at most
@@ -45,7 +52,12 @@ def small(text: str, width: int, *, most: int = 1, bold: bool = False) -> Block:
 
 
 def paper(
-    title: str, finding: str, *foot: Block, warning: str = "", below: Sequence[Block] = ()
+    title: str,
+    finding: str,
+    *foot: Block,
+    warning: str = "",
+    below: Sequence[Block] = (),
+    merit: Merit = Merit.OPEN,
 ) -> tuple[Image.Image, int, int]:
     """A white page with its texts above and below, and the rows of pixels between which it is empty.
 
@@ -55,6 +67,7 @@ def paper(
         foot: Texts below a hairline, one under the other.
         warning: A sentence that nobody may overlook; a bar across the top.
         below: Paragraphs below the finding.
+        merit: Whether the finding is what one would hope for, which gives it its colour.
     """
     page = Image.new("RGB", (WIDTH, HEIGHT), "white")
     draw = ImageDraw.Draw(page)
@@ -64,7 +77,7 @@ def paper(
         draw.rectangle((SIDE, y, WIDTH - SIDE - 1, y + text.height + _GAP), ALARM)
         y = text.write(draw, SIDE + _GAP, y + _GAP // 2, PAPER) + _GAP
     y = small(title, INNER).write(draw, SIDE, y, QUIET)
-    y = headline(finding, INNER).write(draw, SIDE, y + 4, INK)
+    y = headline(finding, INNER).write(draw, SIDE, y + 4, MERITS[merit])
     for number, text in enumerate(below):
         y = text.write(draw, SIDE, y + (_PARAGRAPH if number else 0), INK)
     top = y + 20

@@ -19,7 +19,6 @@ from saliency.export.page import (
     COLUMN,
     INK,
     INNER,
-    QUIET,
     SIDE,
     WIDTH,
     legend_bar,
@@ -29,10 +28,12 @@ from saliency.export.page import (
 )
 from saliency.export.typeset import Block
 from saliency.verdict import sentences
+from saliency.verdict.advice import Merit
 from saliency.verdict.conclusion import Conclusion
 from saliency.verdict.words import TO_DO
 
-BOX, OUTLINE, LINE = "Blue box: marked area", "Blue line: marked area", "Thin line: strongest places"
+MODEL = "Model “{model}” · {title}"
+BOX, OUTLINE, LINE = "Blue box: marked area", "Blue line: marked area", "line: strongest places"
 _LINES, _ALL_LINES = 3, 6  # of a paragraph, and of all of them, at most
 
 
@@ -74,19 +75,23 @@ def slide(
     area = None if checked is None else checked.test.probe.area
     outcome = "" if e.outputs.exclusive else sentences.outcome(e.scores, e.outputs)
     texts = [outcome] if outcome and outcome not in words.finding else []
+    first, *others = words.captions
     if checked is None:
         page, top, bottom = titled(e, words, words.finding, *texts)
     else:
-        reason, _, to_do = paragraphs(checked.conclusion)
-        said = " ".join((words.finding, *texts, reason))
-        page, top, bottom = titled(e, words, checked.conclusion.title, said, to_do)
-    legend_bar(page, words.legend, (SIDE, WIDTH - SIDE), bottom - BAR, signed=e.signed)
-    marked = "" if area is None else BOX if area.mask is None else OUTLINE
-    line = "" if e.empty else LINE
-    captions = [
-        [(small(caption, COLUMN, bold=True), INK), *[(small(text, COLUMN), QUIET) for text in (key,) if text]]
-        for caption, key in zip(words.captions, (marked, line, line), strict=True)
-    ]
+        conclusion = checked.conclusion
+        reason, _, to_do = paragraphs(conclusion)
+        above = len(small(kicker(e, words.finding), INNER, most=2).lines) == 1  # else it goes into the text
+        said = " ".join((*([] if above else [words.finding]), *texts, reason))
+        title = words.finding if above else ""
+        page, top, bottom = titled(
+            e, words, conclusion.title, said, to_do, title=title, merit=conclusion.merit
+        )
+        first = BOX if checked.test.probe.area.mask is None else OUTLINE
+    low, high = words.legend
+    ends = low, high if e.empty else f"{high} · {LINE}"
+    legend_bar(page, ends, (SIDE, WIDTH - SIDE), bottom - BAR, signed=e.signed)
+    captions = [[(small(caption, COLUMN, bold=True), INK)] for caption in (first, *others)]
 
     def pictures(size: tuple[int, int]) -> tuple[Image.Image, ...]:
         received = e.received_image(size)
@@ -104,7 +109,12 @@ def slide(
 
 
 def titled(
-    e: Explanation, words: SlideWords, finding: str, *texts: str, title: str = ""
+    e: Explanation,
+    words: SlideWords,
+    finding: str,
+    *texts: str,
+    title: str = "",
+    merit: Merit = Merit.OPEN,
 ) -> tuple[Image.Image, int, int]:
     """The page with everything but the pictures, and the rows of pixels between which these go.
 
@@ -113,17 +123,24 @@ def titled(
         words: What to say; the finding is the next argument.
         finding: One sentence, the largest type.
         texts: Paragraphs below it, before what has to be said of the photo; on six lines at most.
-        title: What the slide is about, where that is not what the words say.
+        title: What the slide is about, where that is not what the words say; the model stands before it.
+        merit: Whether the finding is what one would hope for.
     """
     said = " ".join(texts)
     cautions = [text for text in e.cautions if text != e.warning and text not in said]
     return paper(
-        title or words.title,
+        kicker(e, title or words.title),
         finding,
         *(small(text, INNER, most=2) for text in (f"Photo: {e.photo.name} · {words.details}", words.limits)),
         warning=e.warning,
         below=_blocks([text for text in (*texts, " ".join(cautions)) if text]),
+        merit=merit,
     )
+
+
+def kicker(e: Explanation, title: str) -> str:
+    """What a slide is about, and of which model."""
+    return MODEL.format(model=e.model, title=title)
 
 
 def _blocks(texts: Sequence[str]) -> list[Block]:

@@ -128,9 +128,10 @@ def block(text: str, width: int, *, sizes: tuple[int, ...], most: int, bold: boo
     text = readable(text)
     for size in sizes:
         face = font(size, bold=bold)
-        lines = _lines(text, face, width)
+        words = _parts(text, face, width)
+        lines = _lines(words, face, width)
         if len(lines) <= most:
-            lines = _balanced(text, face, width, len(lines))
+            lines = _balanced(words, face, width, len(lines))
             break
     else:
         lines = [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), face, width)]
@@ -142,10 +143,10 @@ def _length(text: str, face: ImageFont.FreeTypeFont) -> float:
     return face.getlength(visual_order(text))
 
 
-def _lines(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
+def _lines(words: list[str], face: ImageFont.FreeTypeFont, width: int) -> list[str]:
     """Greedy breaking at spaces, and inside a word that is wider than a line; no line begins with a dot."""
     lines: list[str] = []
-    for word in _words(text):
+    for word in words:
         if lines and _length(f"{lines[-1]} {word}", face) <= width:
             lines[-1] += f" {word}"
             continue
@@ -159,18 +160,25 @@ def _lines(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text, a dot between two parts of a line with the word before it."""
-    return re.split(rf" (?!{SEPARATOR})", text) if text else []
+    """The words of a text; what belongs together stays so: a dot and the word before it, “score 0.99”."""
+    return re.split(rf"(?<!\(score) (?!{SEPARATOR})", text) if text else []
 
 
-def _balanced(text: str, face: ImageFont.FreeTypeFont, width: int, count: int) -> list[str]:
+def _parts(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """The parts of a line with dots between them, none of which breaks where each fits; else the words."""
+    parts = re.split(rf"(?<= {SEPARATOR}) ", text)
+    whole = len(parts) > 1 and all(_length(part, face) <= width for part in parts)
+    return parts if whole else _words(text)
+
+
+def _balanced(words: list[str], face: ImageFont.FreeTypeFont, width: int, count: int) -> list[str]:
     """As many lines, but of the least width that needs no more of them, so that none holds a lone word."""
-    widest = max((_length(word, face) for word in _words(text)), default=0)
+    widest = max((_length(word, face) for word in words), default=0)
 
     def fits(least: int) -> bool:
-        return widest <= least and len(_lines(text, face, least)) <= count
+        return widest <= least and len(_lines(words, face, least)) <= count
 
-    return _lines(text, face, 1 + bisect_left(range(1, width), True, key=fits) if count > 1 else width)
+    return _lines(words, face, 1 + bisect_left(range(1, width), True, key=fits) if count > 1 else width)
 
 
 def _cut(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:

@@ -44,34 +44,42 @@ def _open(to_do: str) -> Advice:
 
 
 _COLLECT = (
-    "For now, keep it out of your photos. To mend the model, collect photos of the product without it, and "
-    "of other things with it, and have the model trained with them."
+    "For now, keep what is in the area out of your photos. To mend the model, collect photos of the product "
+    "without that, and of other things with it, and have the model trained with them."
 )
 _NEXT_BEST = "Choose the model's next best answer, and test the {area} for that: it may speak for it."
 _TEST_PRODUCT = "Mark the product itself next, and test that."
 _FIND_OTHER = "Mark what else it could be, such as a badge or the background, and test that."
 _BY_OTHER = "The answer comes from something that is not the product."
 _WHOLE = "Mark all of the product next, and test that."
+_STRANGE = "The model does not seem to know this product: do not rely on its answer."
+_OTHER_MODEL = "Choose another model that knows such products, or add your own under Models."
+_TRY_WHOLE = (
+    "Try a photo that shows all of the product, and nothing else. If the answer stays strange, choose "
+    "another model that knows such products."
+)
 
 OPEN: Mapping[str, Advice] = {
     "depends": _open(
-        "Is the marked area the product? Then this is what you would hope for. Is it something else, such as "
-        "a badge or the background? Then collect photos without it."
+        "If the area is the product, or a part that all such products have, this is what you would hope for. "
+        "If it is something else, such as a badge or the background, keep that out of your photos."
     ),
     "either": _open(
-        "Is the marked area the product? Then collect photos of other things in such surroundings. Else "
-        "collect photos of other things with it."
+        "If the area is the product, collect photos of other things in such surroundings. If it is anything "
+        "else, collect photos of other things with that."
     ),
     "partly": _open(
-        "Is the marked area all of the product? If not, mark the rest of it, too; if so, mark what else "
-        "could count."
+        "If the area is only a part of the product: mark all of the product, and test that. If it is all of "
+        "it: mark what else could count, such as a badge or the background."
     ),
     "shared": _open(
-        "Is the marked area close around one thing? If not, mark less; if so, try another photo."
+        "If the area is only a part of the product: mark all of the product, and test that. Otherwise mark "
+        "less, close around one thing, or try another photo."
     ),
     "not": _open(
-        "Is the marked area the product? Then the answer comes from something else: find out what. If it is "
-        "anything else, this is good: test the product next."
+        "If the area is only a part of the product, such as a logo: mark all of the product, and test that. "
+        "If it is all of the product: the answer comes from something else, so mark what that could be. If "
+        "it is something else: good; test the product next."
     ),
     "against": _open(_NEXT_BEST.format(area="area")),
     "unknown": _open("Mark a little more or a little less, or try the same thing in another photo."),
@@ -91,12 +99,14 @@ OPEN: Mapping[str, Advice] = {
         "for it."
     ),
     "in the way": _open(
-        "Do not rely on this answer. Without the marked area the model answers something else: if a thing is "
-        "there that does not belong to your product, take it out of the photo, and try again."
+        "Do not rely on this answer. If a thing is in the marked area that does not belong to your product, "
+        "take it out of the photo, or cut the photo so that it is not in it, and try again. If the area is "
+        "your product, the model does not know it: choose another model."
     ),
     "stranger": _open(
-        "Do not rely on this answer, whatever it depends on. Ask a model that knows such things, or try a "
-        "photo of one thing that this model knows."
+        "Do not rely on this answer, whatever it depends on. First try a photo that shows all of your "
+        "product, and nothing else. If the answer stays strange, the model does not know the product: choose "
+        "another model."
     ),
 }
 """What to do where nobody has said what the area is, or that makes no difference."""
@@ -157,7 +167,9 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
     },
     "not": {
         AreaRole.PRODUCT: Advice(Merit.BAD, "The model does not answer by the product.", _FIND_OTHER),
-        AreaRole.DETAIL: Advice(Merit.MIXED, "The model can do without this detail.", _WHOLE),
+        AreaRole.DETAIL: Advice(
+            Merit.MIXED, "The model can do without this part; it may still answer by the rest.", _WHOLE
+        ),
         AreaRole.OTHER: Advice(
             Merit.GOOD, "What is not the product makes no difference to the model: good.", _TEST_PRODUCT
         ),
@@ -167,6 +179,30 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
             Merit.BAD,
             "The model gives this answer in spite of the product.",
             _NEXT_BEST.format(area="product"),
+        ),
+    },
+    "in the way": {
+        AreaRole.PRODUCT: Advice(Merit.BAD, _STRANGE, _OTHER_MODEL),
+        AreaRole.DETAIL: Advice(
+            Merit.BAD,
+            "One part of the product leads the model to a strange answer: do not rely on it.",
+            _TRY_WHOLE,
+        ),
+        AreaRole.OTHER: Advice(
+            Merit.BAD,
+            _BY_OTHER,
+            "Do not rely on this answer. Take that thing out of the photo, or cut the photo so that it is "
+            "not in it, and try again.",
+        ),
+    },
+    "stranger": {
+        AreaRole.PRODUCT: Advice(Merit.BAD, _STRANGE, _OTHER_MODEL),
+        AreaRole.DETAIL: Advice(Merit.BAD, _STRANGE, _TRY_WHOLE),
+        AreaRole.OTHER: Advice(
+            Merit.BAD,
+            "The model does not seem to know what this photo shows: do not rely on its answer.",
+            "Take other things out of the photo, or cut it close around the product, and try again. If the "
+            f"answer stays strange: {_OTHER_MODEL[0].lower()}{_OTHER_MODEL[1:]}",
         ),
     },
 }

@@ -238,11 +238,13 @@ def _unsure(tests: AreaTests, familiarity: Familiarity | None) -> bool:
 def _situation(key: str, tests: AreaTests, familiarity: Familiarity | None) -> str:
     """Which advice fits: what the area is only matters for an answer that the model gives and knows."""
     question = tests.probe.question
-    if key not in SAID:
-        return key
-    if familiarity is not None and familiarity.strange:
+    if familiarity is not None and familiarity.strange and key != "lowers":
         changes = tests.cover is not None and tests.cover.reason is Reason.GUESS_CHANGES
         return "in the way" if changes and key == "depends" else "stranger"
+    if key == "low" and question.before.ahead:
+        return "stranger"  # the model's best answer has next to no score: it knows nothing in the photo
+    if key not in SAID:
+        return key
     if question.rather_than is not None:
         return "lead"
     if not question.before.ahead and question.outputs.exclusive:

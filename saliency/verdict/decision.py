@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from saliency.checks.cover import FEW, MATERIAL, SMALL, Cover, Finding, Reason
+from saliency.checks.fills import Fill
 from saliency.verdict.evidence import AreaTests, Verdict
 
 _HALF = 0.5  # of the score: a fall to less is more than a part of it
@@ -28,7 +29,7 @@ def judged(tests: AreaTests) -> tuple[Verdict, str, str]:
         less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead and not cover.outputs.is_score
         if less and cover.after >= _HALF * cover.before.score:
             return Verdict.PARTLY, "partly", "partly"
-        return Verdict.DEPENDS, "depends", "depends"
+        return Verdict.DEPENDS, "surer" if less and _answer_stays(tests, cover) else "depends", "depends"
     match cover.reason:
         case Reason.AS_MUCH_ELSEWHERE:
             return Verdict.PARTLY, "shared", "shared"
@@ -50,6 +51,11 @@ def _stays(cover: Cover) -> bool:
         and abs(cover.outputs.fall(before.score, outcome.after.score)) < SMALL
         for outcome in cover.fills.values()
     )
+
+
+def _answer_stays(tests: AreaTests, cover: Cover) -> bool:
+    """Whether the answer stays with the area blurred, which is what people are shown."""
+    return tests.probe.question.rather_than is None and cover.fills[Fill.BLUR].after.ahead
 
 
 def _held_down(cover: Cover) -> bool:

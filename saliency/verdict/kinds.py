@@ -16,7 +16,7 @@ from saliency.classifier import OutputKind
 from saliency.verdict import words
 from saliency.verdict.advice import OPEN
 
-MOVED = "Without it, {claim} {course}; {elsewhere}."
+MOVED = "Without the area, {claim} {course}; {elsewhere}."
 """Why a number depends on an area, whether the area lifts it or lowers it."""
 
 _ADVICE = {key: advice.to_do for key, advice in OPEN.items()}
@@ -27,11 +27,16 @@ _LABELS = {
     words.BECAUSE_UNCOVERED: (
         "Nothing was covered yet, and only covering the area shows whether the tag is given without it."
     ),
-    words.BECAUSE[Reason.GUESS_CHANGES]: f"Without it, the tag is no longer given. {_FIT} take it away.",
-    words.ONE_WAY: " (covered in one of two ways, the tag is no longer given)",
-    words.BECAUSE_EITHER[True]: "The tag is given without it, and also with nothing but it.",
+    words.BECAUSE[
+        Reason.GUESS_CHANGES
+    ]: f"Without the area, the tag is no longer given. {_FIT} take it away.",
+    words.STAYS: "The tag is still given.",
+    words.ONE_WAY: (
+        "With the area blurred, the tag {blur} given; with it filled in from around it, it {grown} given."
+    ),
+    words.BECAUSE_EITHER[True]: "The tag is given without the area, and also with nothing but the area.",
     words.BECAUSE_EITHER[False]: (
-        "The tag is given without it; yet pasted into other photos, it brings this tag."
+        "The tag is given without the area; yet pasted into other photos, the area brings this tag."
     ),
     _ADVICE["depends"]: (
         "If the area shows what the tag says, this is what you would hope for. If it is anything else, "
@@ -62,7 +67,7 @@ _LABELS = {
     words.ALL_SAME: "all of these photos have this tag already",
 }
 _YES_NO = {
-    words.BECAUSE[Reason.GUESS_CHANGES]: f"Without it, the answer turns to {{other}}. {_FIT} turn it.",
+    words.BECAUSE[Reason.GUESS_CHANGES]: f"Without the area, the answer turns to {{other}}. {_FIT} turn it.",
     _ADVICE["depends"]: (
         "If the area shows what the answer says, this is what you would hope for. If it is anything else, "
         f"such as a badge or the background, {_OTHERWISE}"
@@ -76,14 +81,16 @@ _SCORE = {
     ),
     words.BECAUSE[Reason.SCORE_FALLS]: MOVED,
     words.BECAUSE[Reason.SCORE_RISES]: MOVED,
-    words.BECAUSE[Reason.SMALL_CHANGE]: "Without it, {claim} stays about the same.",
+    words.BECAUSE[Reason.SMALL_CHANGE]: "Without the area, {claim} stays about the same.",
     words.BECAUSE[Reason.AS_MUCH_ELSEWHERE]: (
-        "Without it, {claim} {course}; but covering some other area of the same size moves it as far."
+        "Without the area, {claim} {course}; but covering some other area of the same size moves it as far."
     ),
     words.BECAUSE[Reason.IN_BETWEEN]: (
-        "Without it, {claim} {course}: a small part of its usual range, {range}."
+        "Without the area, {claim} {course}: a small part of its usual range, {range}."
     ),
-    words.BECAUSE_EITHER[True]: "{Claim} stays about the same without it, and also with nothing but it.",
+    words.BECAUSE_EITHER[
+        True
+    ]: "{Claim} stays about the same without the area, and also with nothing but the area.",
     _ADVICE["depends"]: (
         "If the area is what the number should judge, this is what you would hope for. If it is anything "
         f"else, such as a badge or the background, {_OTHERWISE}"

@@ -23,25 +23,22 @@ def because(question: ScoreQuestion, cover: Cover, *, unsure: bool = False) -> s
     fills, outputs = list(cover.fills.values()), question.outputs
     if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
         return (
-            f"Without it, “{question.rather_than.label}” is ahead; with other places of the same size "
+            f"Without the area, “{question.rather_than.label}” is ahead; with other places of the same size "
             "covered it is not."
         )
     others = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
     how = _ways(question, fills)
-    if cover.reason is Reason.SCORE_FALLS:
-        changed = [question.label(one.after) for one in fills if _turned(question, cover, one)]
-        one_way = changed and question.rather_than is None
-        how = said(question, words.ONE_WAY, other=changed[0]) if one_way else ""
     doubted = unsure and outputs.exclusive and cover.reason is Reason.GUESS_CHANGES
     return said(
         question,
         words.BECAUSE_UNSURE if doubted else words.BECAUSE[cover.reason],
         other=" or ".join(others),
         how=how,
+        answers=_answers(question, cover),
         course=course(cover.before.score, cover.after, outputs),
         elsewhere=_elsewhere(cover),
         range=outputs.usual,
-    )
+    ).rstrip()
 
 
 def covered(question: ScoreQuestion, cover: Cover, *, low: bool) -> str:
@@ -166,11 +163,19 @@ def _answer(question: ScoreQuestion, outcome: FillOutcome) -> str:
             return f"the model answers “{question.label(outcome.after)}”"
 
 
-def _turned(question: ScoreQuestion, cover: Cover, outcome: FillOutcome) -> bool:
-    """Whether the answer is another one; of a label, whether it is no longer given."""
-    if question.outputs.exclusive:
-        return outcome.after.top != cover.before.top
-    return cover.before.ahead and not outcome.after.ahead
+def _answers(question: ScoreQuestion, cover: Cover) -> str:
+    """What becomes of the answer, or of the tag, where the score falls; empty where there is none."""
+    outputs = question.outputs
+    if outputs.is_score or not cover.before.ahead or question.rather_than is not None:
+        return ""
+    after = [outcome.after for outcome in cover.fills.values()]
+    if all(one.ahead for one in after):
+        return said(question, words.STAYS)
+    kept, lost = (
+        ("is still", "is no longer") if outputs.kind is OutputKind.LABELS else ("stays {}", "becomes {}")
+    )
+    blur, grown = ((kept if one.ahead else lost).format(f"“{question.label(one)}”") for one in after)
+    return said(question, words.ONE_WAY, blur=blur, grown=grown)
 
 
 def _elsewhere(cover: Cover) -> str:

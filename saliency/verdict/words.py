@@ -24,9 +24,10 @@ _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eigh
 
 HEADLINES = {
     "depends": "{Claim} depends on the marked area.",
+    "surer": "How sure the model is of {claim} depends on the marked area.",
     "either": "Either is enough for {claim}: the marked area, or the rest of the photo.",
     "partly": "{Claim} depends only in part on the marked area.",
-    "shared": "{Claim} depends on the marked area no more than on other places.",
+    "shared": "The marked area matters for {claim}, but no more than other places do.",
     "not": "{Claim} does not depend on the marked area.",
     "against": "The marked area speaks against {claim}, not for it.",
     "lowers": "The marked area lowers {claim}.",
@@ -35,29 +36,31 @@ HEADLINES = {
 
 BECAUSE_UNCOVERED = "Nothing was covered yet, and only covering the area shows what the answer is without it."
 BECAUSE = {
-    Reason.GUESS_CHANGES: "Without it, the model answers {other}. Covering other places of the same size "
-    "does not change its answer.",
-    Reason.SCORE_FALLS: "Without it, the score falls clearly{how}, further than with other places of the "
-    "same size covered.",
-    Reason.SMALL_CHANGE: "Without it, the score stays about the same.",
+    Reason.GUESS_CHANGES: "Without the area, the model answers {other}. Covering other places of the "
+    "same size does not change its answer.",
+    Reason.SCORE_FALLS: "Without the area, the score {course}, further than without other places of the "
+    "same size. {answers}",
+    Reason.SMALL_CHANGE: "Without the area, the score stays about the same.",
     Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
-    Reason.FILLS_DISAGREE: "It was covered in two ways, and they disagree{how}.",
-    Reason.AS_MUCH_ELSEWHERE: "Without it, the score falls; but it falls as much without some other area of "
-    "the same size.",
-    Reason.IN_BETWEEN: "Without it, the score falls a little.",
-    Reason.SCORE_RISES: "Without it, the score rises.",
+    Reason.FILLS_DISAGREE: "The area was covered in two ways, and they disagree{how}.",
+    Reason.AS_MUCH_ELSEWHERE: "Without the area, the score falls; but it falls as much without some other "
+    "place of the same size.",
+    Reason.IN_BETWEEN: "Without the area, the score falls a little.",
+    Reason.SCORE_RISES: "Without the area, the score rises.",
 }
 BECAUSE_UNSURE = (
-    "Without it, the best answer it has is {other}. Covering other places of the same size does not change "
+    "Without the area, its best answer is {other}. Covering other places of the same size does not change "
     "its answer."
 )
 """Instead of the first, where the model is not sure of any answer."""
 DISAGREE = ": {blur} with the area blurred, and {grown} with it filled in from around it"
-ONE_WAY = " (covered in one of two ways, the model answers “{other}”)"
+STAYS = "The answer stays {label}."
+ONE_WAY = "With the area blurred, the answer {blur}; with it filled in from around it, the answer {grown}."
 BECAUSE_EITHER = {
-    True: "The model gives the same answer without it, and also with nothing but it.",
-    False: "The model gives the same answer without it; yet pasted into other photos, it brings this answer.",
+    True: "The model gives the same answer without the area, and also with nothing but the area.",
+    False: "The model gives the same answer without the area; yet pasted into other photos, the area "
+    "brings this answer.",
 }
 
 TO_DO = "What to do:"

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 import models
 from models.sources import folder as custom
 from saliency.classifier import Classifier
-from ui.check import section
+from ui.check import first_area
 from ui.widgets import samples
 from ui.work import pace as work_pace
 
@@ -96,7 +96,7 @@ def page(
     monkeypatch.setattr(samples, "FOLDER", stand_in / "samples")
     monkeypatch.setattr(samples, "PHOTOGRAPHS", stand_in / "no-photographs.json")
     if not tested_at_once:
-        monkeypatch.setattr(section, "strongest", lambda result: None)
+        monkeypatch.setattr(first_area, "strongest", lambda result: None)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("SPOTLIGHT_AUDITS", str(tmp_path / "audits"))
     monkeypatch.chdir(ROOT)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,6 +17,7 @@ from models import Choice
 from models.endpoint.cost import cost_of_views
 from saliency.audit.inputs.files import FileError
 from saliency.audit.job import MASKS, PHOTOS
+from saliency.audit.reports.words import day
 from saliency.checks.check import most_area_test_passes
 from saliency.classifier import OutputKind
 from saliency.errors import SaliencyError
@@ -41,6 +43,7 @@ from ui.words import listed
 from ui.work import loading
 
 _ERROR = ":material/error:"
+_NAME_LENGTH = 50  # characters of a file's name in that of its audit
 _LABELS_CHOSEN = "audit-labels-chosen"  # whether a person chose where labels come from
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
 
@@ -91,7 +94,7 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         if any(missing.values()):
             return None
         values = {"labels": labels, "area": area.box, "area_name": area.name, "days": days, **question}
-        request = AuditRequest(name=name, begun=_now(), **values)
+        request = AuditRequest(name=_free_name(name), begun=_now(), **values)
         with st.spinner(words.KEEPING), suppress(_SaidError):
             return _begin(request, photos, table, area, spaces)
     return None
@@ -280,4 +283,14 @@ def _usual_name(photos: Sequence[Upload]) -> str:
     if not photos:
         return ""
     first = PurePosixPath(photos[0].name)
-    return first.parts[0] if len(first.parts) > 1 else first.stem if len(photos) == 1 else f"{first.stem} …"
+    name = first.parts[0] if len(first.parts) > 1 else first.stem
+    more = " …" if len(first.parts) == 1 and len(photos) > 1 else ""
+    return f"{name[:_NAME_LENGTH]}{more}, {day(date.today())}"
+
+
+def _free_name(name: str) -> str:
+    """The name, with a number where there is an audit of that name already."""
+    taken = {request.name for _, request in audit_store.listed()}
+    return next(
+        free for free in chain([name], (f"{name} ({again})" for again in count(2))) if free not in taken
+    )

@@ -11,6 +11,7 @@ import streamlit as st
 
 import models
 from models import Choice
+from models.inventory import facts
 from saliency.audit.inputs.archive import ArchiveLimits, contents
 from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.names import name_finder
@@ -60,14 +61,21 @@ def usual_labels(paths: Sequence[str], classes: Sequence[str]) -> str:
 
 
 def show_better_model(model: str, choices: Mapping[str, Choice], paths: Sequence[str]) -> None:
-    """Which built-in model knows more of the folders' names than the one that is chosen, if one does."""
+    """Which other model knows more of the folders' names than the chosen one, if that knows hardly any.
+
+    A model of one's own goes before the built-in ones; where the chosen one knows most of the names, the rest
+    are only written otherwise, which is said beside the labels.
+    """
     folders = _folders(paths)
+    if not folders or 2 * _known(folders, loading.classifier(model).labels) > len(folders):
+        return
+    order = (model, *(key for key in choices if choices[key].kind == "own"), models.EVERYDAY, models.SHOWROOM)
     fits = {
-        key: _known(folders, loading.classifier(key).labels)
-        for key, choice in choices.items()
-        if folders and key in (model, models.SHOWROOM, models.EVERYDAY) and choice.present
+        key: _known(folders, facts(choices[key]).labels)
+        for key in dict.fromkeys(order)
+        if key in choices and choices[key].present and not choices[key].problem
     }
-    best = max(fits, key=lambda key: (fits[key], key == model), default=model)
+    best = max(fits, key=fits.__getitem__, default=model)  # the first of equals
     if fits and fits[best] > fits[model]:
         name = wording.model_name(choices[best])
         st.info(words.better_model(name, fits[best], fits[model], len(folders)), icon=":material/lightbulb:")

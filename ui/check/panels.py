@@ -43,12 +43,13 @@ def nothing_marked() -> None:
         st.markdown(words.WHAT_FOLLOWS)
 
 
-def verdict(conclusion: Conclusion, said: str, take: Callable[[AreaRole | None], object]) -> None:
+def verdict(conclusion: Conclusion, said: str, about: str, take: Callable[[AreaRole | None], object]) -> None:
     """The verdict of all that was tried, its reason, its doubt, what to do, and what the area is.
 
     Args:
         conclusion: The verdict.
         said: What the page says of the photo already; the doubt does not say it again.
+        about: Why it is this area, where that must be said.
         take: Keeps what a person says that the area is.
     """
     with st.container(border=True, gap="xxsmall"):
@@ -57,7 +58,7 @@ def verdict(conclusion: Conclusion, said: str, take: Callable[[AreaRole | None],
         colour = words.COLOURS.get(conclusion.merit)
         st.markdown(f"## :{colour}[{title}]" if colour else f"## {title}", anchors=False)
         doubt = conclusion.own_doubt.replace(said, "").strip()
-        st.markdown(f"{plain(conclusion.reason)} {plain(doubt)}".rstrip())
+        st.markdown(" ".join(filter(None, map(plain, (about, conclusion.reason, doubt)))))
         st.markdown(f"**{TO_DO}** {plain(conclusion.advice)}")
         if conclusion.asks:
             _role(conclusion, take)

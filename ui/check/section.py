@@ -14,28 +14,25 @@ from streamlit.delta_generator import DeltaGenerator
 from saliency.checks.check import AreaTest
 from saliency.checks.influence import Influence
 from saliency.checks.probe import AreaProbe
-from saliency.checks.suggestions import suggestions
-from saliency.explanation import Explanation
 from saliency.export.checked_area import CheckedArea
-from saliency.photo.area import Area
 from saliency.verdict.conclusion import Conclusion
 from ui import faults
 from ui.check import panels, words
 from ui.check.evidence import Subject, area_task, concluded, influence_inside
 from ui.check.fields import fields, sliders
+from ui.check.first_area import PATIENCE, by_itself, marked_area, suggested
 from ui.check.more.section import more_checks
 from ui.check.more.tried import tried
 from ui.session import OWN, Session, share_check, shared_check
 from ui.widgets.controls import STRENGTH, bound, note_press
 from ui.widgets.marking import marked, marking
-from ui.widgets.marks import Mark, box_mark, line_around, reported_mark
-from ui.widgets.pictures import display_size, kept, overlay_jpeg, received_jpeg
+from ui.widgets.marks import Mark, line_around, reported_mark
+from ui.widgets.pictures import display_size, overlay_jpeg, received_jpeg
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
 from ui.work.slow_work import answer
 
 _WIDGET = "marking"
-_PATIENCE = 45.0  # seconds that a test may take without a click: the map can be read meanwhile
 
 
 def section(
@@ -46,7 +43,7 @@ def section(
     subject: Subject,
     samples: Mapping[str, Sample],
 ) -> None:
-    """Tests an area, the strongest place of the map until another is marked.
+    """Tests an area: one that the map suggests until a person marks another.
 
     Args:
         space: Where the area is marked and the evidence stands.
@@ -90,28 +87,11 @@ def section(
             panels.not_covered()
     with faults.shown(more), more.container():
         more_checks(state, subject, test, mark, samples)
-    if test is not None and mark is not None and trials != tried(state, subject, mark):
-        st.rerun()  # what was tried just now belongs to verdict, evidence and files, which stand above
-
-
-def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | None) -> Mark | None:
-    """What is marked: by a person, else the strongest place of the map; None where there is neither."""
-    digest = subject.result.photo.digest
-    if digest not in state.marks:
-        return strongest(subject.result)
-    mark = state.marks[digest]
-    return None if mark is not None and mark.outline and outline is None else mark
-
-
-def strongest(result: Explanation) -> Mark | None:
-    """The strongest place of a map; None where nothing stands out."""
-    spot = next(iter(_spots(result)), None)
-    return None if spot is None else box_mark(*spot.boxes[0])
-
-
-def _spots(result: Explanation) -> tuple[Area, ...]:
-    """The strongest separate places of a map, kept with it."""
-    return kept(result, ("suggestions",), lambda: suggestions(result))
+    if test is not None and mark is not None:
+        if trials != tried(state, subject, mark):
+            st.rerun()  # what was tried just now belongs to verdict, evidence and files, which stand above
+        if marked_area(state, subject, outline) != mark:
+            st.rerun()  # the strongest place alone left it open: all places together are tested next
 
 
 def _tested(
@@ -124,30 +104,21 @@ def _tested(
 ) -> AreaTest | None:
     """Tests the area; None while the test waits for a click. Other places show nothing of an older test.
 
-    The strongest place of a sample is tested once for everybody.
+    What the page marks on a sample by itself is tested once for everybody.
     """
     probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, outline))
     task = area_task(subject, probe, mark)
-    shared = state.photo != OWN and mark == strongest(subject.result)
+    shared = state.photo != OWN and by_itself(subject, mark)
     if task.key not in state.checks:
         if shared and (ready := shared_check(task.key)) is not None:
             state.checks[task.key] = ready
         else:
             for other in others:
                 other.blank()
-    test = answer(state, state.checks, task, place, wait=task.seconds > _PATIENCE)
+    test = answer(state, state.checks, task, place, wait=task.seconds > PATIENCE)
     if shared and test is not None:
         share_check(task.key, test)
     return test
-
-
-def test_first(state: Session, subject: Subject) -> None:
-    """Remembers the test of the strongest place, which the page makes by itself."""
-    mark = strongest(subject.result)
-    if mark is not None:
-        probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, None))
-        task = area_task(subject, probe, mark)
-        state.checks[task.key] = task.work(lambda done, total: None)
 
 
 def _judged(
@@ -166,7 +137,8 @@ def _judged(
     with place.container():
         known = subject.request.prepared.familiarity
         take = partial(state.say, digest, mark)
-        panels.verdict(conclusion, known.sentence if known.strange else "", take)
+        together = words.TOGETHER if mark.several and digest not in state.marks else ""
+        panels.verdict(conclusion, known.sentence if known.strange else "", together, take)
     return conclusion
 
 
@@ -213,11 +185,9 @@ def choose_area(
 
 def _suggested(state: Session, subject: Subject, mark: Mark | None, *, has_outline: bool) -> None:
     digest = subject.result.photo.digest
-    areas = _spots(subject.result)
-    offered = {str(number): box_mark(*area.boxes[0]) for number, area in enumerate(areas)}
+    offered = suggested(subject.result)
     if has_outline:
         offered["outline"] = Mark(outline=True)
-
     if not offered:
         return
     marked_key = next((key for key in offered if offered[key] == mark), None)

@@ -15,9 +15,11 @@ from ui.words import number
 
 TITLE = "Test an area"
 INTRO = (
-    "A heat map is a question; the answer is a test. The strongest place of the map is tested first: "
-    "mark another area, and the page asks the model again without it."
+    "A heat map is a question; the answer is a test. The strongest place of the map is tested first, then "
+    "all its strong places together if need be. Mark another area, and the page asks the model again without "
+    "it."
 )
+TOGETHER = "The strongest place alone left it open, so all strong places of the map were covered together."
 COVERED = "Marked area covered"
 NOT_COVERED = (
     "Once a marked area is tested, you see the photo without it here, and what the model then answers."
@@ -45,9 +47,10 @@ MARK_LABEL = (
 )
 HEAT_OVER = "Show the heat map"
 SUGGESTIONS = "Or choose an area"
-SPOT, OUTLINE = "Spot {number}", "The product's outline"
+SPOTS, ALL_SPOTS = ("Strongest place", "Second strongest", "Third strongest"), "All strong places"
+OUTLINE = "The product's outline"
 SUGGESTIONS_HELP = (
-    "The spots are the strongest separate places of the heat map. If nothing stands out, there are none."
+    "These are the strongest separate places of the heat map. If nothing stands out, there are none."
 )
 CLEAR = "Clear"
 WITHOUT_POINTER = "Mark without drawing: nine fields, or sliders"
@@ -173,7 +176,7 @@ def mark_label(photo: str, *, marked: bool) -> str:
 
 def suggestion(key: str) -> str:
     """A suggested area on its pill."""
-    return OUTLINE if key == "outline" else SPOT.format(number=int(key) + 1)
+    return {"outline": OUTLINE, "all": ALL_SPOTS}.get(key) or SPOTS[int(key)]
 
 
 def field(number: int) -> str:

@@ -113,27 +113,35 @@ def choose_guess(state: Session, scores: Sequence[Score], outputs: Outputs) -> S
         **bound("guess", target.index, partial(setattr, state, "target")),
     )
     if tags:
-        _other_tags(state, by_index, rest, outputs)
+        st.caption(words.TICK.format(threshold=score(outputs.threshold)))
+    if rest:
+        _other_answers(state, by_index, rest, tags=tags)
     return target
 
 
-def _other_tags(state: Session, by_index: Mapping[int, Score], rest: Sequence[int], outputs: Outputs) -> None:
-    """What the tick means, and a list of the tags that have no pill."""
+def _other_answers(state: Session, by_index: Mapping[int, Score], rest: Sequence[int], *, tags: bool) -> None:
+    """A list to search of the answers that have no pill: does the model know what a person has in mind?"""
 
     def take(index: int | None) -> None:
         state.target = state.target if index is None else index
 
-    st.caption(words.TICK.format(threshold=score(outputs.threshold)))
-    if rest:
-        with st.popover(words.MORE_TAGS, type="tertiary"):
-            st.selectbox(
-                words.MORE_TAGS_LABEL,
-                rest,
-                index=None,
-                format_func=lambda index: listed(guess(by_index[index])),
-                placeholder=words.SEARCH,
-                **bound("other-tag", None, take),
-            )
+    label = words.MORE_TAGS_LABEL if tags else words.ELSE_LABEL.format(count=len(by_index))
+    box = st.popover(
+        words.MORE_TAGS if tags else words.ELSE, type="tertiary", on_change="rerun", key="other-answers"
+    )
+    if not box.open:  # a model may know many thousand answers
+        return
+    with box:
+        st.selectbox(
+            label,
+            rest if tags else [*by_index],
+            index=None,
+            format_func=lambda index: listed(guess(by_index[index])),
+            placeholder=words.SEARCH,
+            **bound("other-answer", None, take),
+        )
+        if not tags:
+            st.caption(words.ELSE_HELP)
 
 
 def choose_rival(state: Session, scores: Sequence[Score], target: Score, outputs: Outputs) -> int | None:

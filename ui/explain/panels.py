@@ -80,13 +80,13 @@ def below(explanation: Explanation, view: str, today: date, state: Session) -> D
 
 
 def meanwhile(explanation: Explanation, state: Session) -> None:
-    """What the quick view shows while a slower one is waited for."""
+    """What the quick view shows while a slower one is waited for, its colours as strong as before."""
     st.markdown(f"### {words.MEANWHILE}", anchors=False)
-    pictures(explanation, state)
+    pictures(explanation, state, adjustable=False)
     st.markdown(sentences(explanation))
 
 
-def pictures(explanation: Explanation, state: Session) -> Place:
+def pictures(explanation: Explanation, state: Session, *, adjustable: bool = True) -> Place:
     """The three pictures with legend and strength; gives the place of a fourth, of what was tested."""
     with st.grid(4, min_column_width=_NARROWEST, gap="medium") as grid:
         with grid.cell():
@@ -99,7 +99,10 @@ def pictures(explanation: Explanation, state: Session) -> Place:
             signed = explanation.signed
             colour_bar(*ends(signed=signed, outputs=explanation.outputs), signed=signed)
         with grid.cell():
-            _overlay(explanation, state)
+            if adjustable:
+                _overlay(explanation, state)
+            else:
+                _both(explanation, state)
         with grid.cell():
             return Place(st.container())
 
@@ -108,8 +111,12 @@ def pictures(explanation: Explanation, state: Session) -> Place:
 def _overlay(explanation: Explanation, state: Session) -> None:
     """Photo and map together with the strength of the colours, which only blends anew."""
     with faults.shown():
-        _picture(explanation, words.BOTH, overlay_jpeg(explanation, state.opacity))
+        _both(explanation, state)
         choose_strength()
+
+
+def _both(explanation: Explanation, state: Session) -> None:
+    _picture(explanation, words.BOTH, overlay_jpeg(explanation, state.opacity))
 
 
 def _picture(explanation: Explanation, title: str, drawing: bytes) -> None:
@@ -159,7 +166,7 @@ def _take_along(explanation: Explanation, view: str, today: date, state: Session
         return SlideWords(
             title=words.TITLE,
             finding=_answer(explanation),
-            details=words.slide_details(explanation.model, view, _question(explanation), today),
+            details=words.slide_details(view, _question(explanation), today),
             limits=LIMITS,
             captions=(words.RECEIVED, words.HEAT, words.BOTH),
             legend=ends(signed=explanation.signed, outputs=explanation.outputs),

@@ -38,9 +38,11 @@ class Question:
 
 
 def quick_answer(state: Session, request: ExplainRequest) -> Explanation | None:
-    """The answer of the quick view to the same question, where the tab remembers it."""
+    """The quick view's answer to the same question, where the tab knows it, but not yet the view's own."""
     method = method_of(QUICK, compatible(request.prepared.classifier.graph))
-    return None if method is None else state.results.get(replace(request, method=method).task().key)
+    if method is None or request.task().key in state.results:
+        return None
+    return state.results.get(replace(request, method=method).task().key)
 
 
 def ask(page: PhotoPage) -> Question | None:

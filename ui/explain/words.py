@@ -20,6 +20,8 @@ ANSWERS = "Answers: choose one to see the influence for it"
 TAGS = "Tags: choose one to see the influence on it"
 TICK = ":material/check: given, which a tag is from {threshold}"
 MORE_TAGS, MORE_TAGS_LABEL = "More tags", "All other tags"
+ELSE, ELSE_LABEL = "Is it something else?", "All {count:,} answers that this model knows, with their scores"
+ELSE_HELP = "Type what the photo shows. What is not in this list, the model cannot answer."
 RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Compare with another answer", "Compared with {label}", "No comparison"
 RIVAL_LABEL = "Which parts speak for the answer, and which for this other one?"
 
@@ -120,6 +122,6 @@ def chosen_for_own_photo(choice: Choice) -> str:
     return f"{CHOSEN_FOR_OWN} {larger}".strip()
 
 
-def slide_details(model: str, view: str, label: str, today: date) -> str:
-    """One line on the slide: what was asked, and when."""
-    return f"Model: {model} · View: {view} · Influence on: {label} · {today.day} {today:%B %Y}"
+def slide_details(view: str, label: str, today: date) -> str:
+    """One line on the slide, which names model and photo: what was asked, and when."""
+    return f"View: {view} · Influence on: {label} · {today.day} {today:%B %Y}"

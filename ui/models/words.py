@@ -147,12 +147,16 @@ BEST = ":material/check: **{way}**"
 ALL_WAYS = "All {count} ways"
 ALONE = "**{right} of {count} of your photos are right** prepared in this way. It is kept: {way}."
 EQUAL = (
-    "**{right} of {count} of your photos are right** in {ways} ways, so these photos cannot tell them apart. "
-    "The most usual of them is kept: {way}."
+    "**{right} of {count} of your photos are right** in {ways} ways. The most usual of them is kept: {way}."
+)
+PROVED = "This counts as proved: no result of this model will say that nobody has checked it."
+PROVED_EQUAL = (
+    "This counts as proved: each of these ways suits your photos, and no result will say that nobody has "
+    "checked it. Only more photos could show which of them is best."
 )
 POOR = (
-    "Even in the best way, {wrong} of {count} are wrong. Look whether the classes stand in the model's "
-    "order, and whether the photos are of the kind that it was trained for."
+    "It counts as little: even in the best way, {wrong} of {count} are wrong. Look whether the classes "
+    "stand in the model's order, and whether the photos are of the kind that it was trained for."
 )
 NOT_TRIED = (
     "Your photos have not been tried yet: choose what each shows, and press “Try the ways to prepare photos”."
@@ -188,7 +192,7 @@ _CUTS = {
     "whole": "the largest square in the middle",
     "squeezed": "squeezed into a square",
 }
-_ORDERS = {"rgb": "", "bgr": "blue before red", "grey": "in grey"}
+_ORDERS = {"rgb": "", "bgr": "red and blue swapped", "grey": "in grey"}
 _NAMED = 6  # classes named on a card
 
 
@@ -267,7 +271,11 @@ def told_apart(trials: Sequence[Trial], count: int) -> str:
     name = way(best.recipe)
     name = name[:1].lower() + name[1:]
     said = (EQUAL if equal > 1 else ALONE).format(right=best.right, count=count, ways=number(equal), way=name)
-    return f"{said} {POOR.format(wrong=count - best.right, count=count)}" if 2 * best.right < count else said
+    if 2 * best.right < count:
+        counts = POOR.format(wrong=count - best.right, count=count)
+    else:
+        counts = PROVED_EQUAL if equal > 1 else PROVED
+    return f"{said} {counts}"
 
 
 def table(trials: Sequence[Trial], count: int) -> Mapping[str, Sequence[str]]:

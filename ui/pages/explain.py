@@ -17,6 +17,9 @@ with photo_page(APP, link.read, purpose=PURPOSE) as page:
     question = ask(page)
     if question is not None:
         request, wait = question.request, False if page.state.view == QUICK else None
+        if (quick := quick_answer(page.state, request)) is not None:
+            with question.sentences.container():
+                panels.meanwhile(quick, page.state)
         answers = explanations(page.state, [request], question.body, panels.sketch, wait=wait)
         if answers is not None:
             question.sentences.markdown(panels.sentences(answers[0]))
@@ -25,6 +28,3 @@ with photo_page(APP, link.read, purpose=PURPOSE) as page:
             with page.below.container():
                 test = panels.below(answers[0], request.view, date.today(), page.state)
             section(test, question.verdict, covered, page.state, Subject(request, answers[0]), page.samples)
-        elif (quick := quick_answer(page.state, request)) is not None:
-            with page.below.container():
-                panels.meanwhile(quick, page.state)

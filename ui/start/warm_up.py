@@ -23,7 +23,7 @@ import ui.photo.page  # noqa: F401
 from saliency.explanation import explain
 from saliency.methods.registry import compatible
 from ui.check.evidence import Subject
-from ui.check.section import test_first
+from ui.check.first_area import test_first
 from ui.server import assets
 from ui.session import READY, Session
 from ui.start import front_end

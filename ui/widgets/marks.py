@@ -1,9 +1,9 @@
-"""What a person has marked on a photo: a box, some of nine fields, or the product's outline."""
+"""What is marked on a photo: a box or several, some of nine fields, or the product's outline."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from saliency.photo.reading import Photo
 
 _TRACED = 200  # points along the long side of an outline that is turned into a line
 _EDGES = ("x", "y", "width", "height")
+_MOST = 8  # boxes in a link
 _LEAST = 0.005  # width and height, in shares of the photo, of a box that counts as one
 
 
@@ -25,11 +26,13 @@ class Mark:
 
     Attributes:
         box: Left, top, width and height in shares of the photo.
+        several: Boxes that are one area together.
         fields: Numbers of fields of a 3 × 3 grid, row by row.
         outline: Whether it is the outline that comes with the photo.
     """
 
     box: Box | None = None
+    several: tuple[Box, ...] = ()
     fields: tuple[int, ...] = ()
     outline: bool = False
 
@@ -47,18 +50,22 @@ class Mark:
             return Area.outline(outline, photo)
         if self.box is not None:
             return Area.box(*self.box)
+        if self.several:
+            return Area(tuple(box for place in self.several for box in Area.box(*place).boxes))
         return Area.cells(self.fields)
 
     @property
     def boxes(self) -> tuple[Box, ...]:
-        """The box or the fields, to be drawn; nothing for an outline."""
+        """The boxes or the fields, to be drawn; nothing for an outline."""
         if self.box is not None:
             return (self.box,)
+        if self.several:
+            return self.several
         return tuple((n % GRID / GRID, n // GRID / GRID, 1 / GRID, 1 / GRID) for n in self.fields)
 
     @property
     def bounds(self) -> Box | None:
-        """The smallest box around the box or the fields."""
+        """The smallest box around the boxes or the fields."""
         return Area(self.boxes).bounds if self.boxes else None
 
 
@@ -68,8 +75,8 @@ def written(mark: Mark | None) -> str:
         return "none"
     if mark.outline:
         return "outline"
-    if mark.box is not None:
-        return ",".join(f"{edge:g}" for edge in mark.box)
+    if mark.box is not None or mark.several:
+        return ";".join(",".join(f"{edge:g}" for edge in box) for box in mark.boxes)
     return "fields:" + ",".join(map(str, mark.fields))
 
 
@@ -81,13 +88,13 @@ def read_mark(text: str) -> Mark | None:
     """
     if text in ("none", "outline"):
         return Mark(outline=True) if text == "outline" else None
+    if ";" in text:
+        return boxes_mark(_read_box(part) for part in text.split(";", _MOST))
     name, colon, numbers = text.rpartition(":")
     values = numbers.split(",")
     if not colon and len(values) == len(_EDGES):
-        mark = reported_mark(dict(zip(_EDGES, map(float, values), strict=True)))
-        if mark is not None:
-            return mark
-    elif name == "fields" and {int(value) for value in values} <= set(range(GRID * GRID)):
+        return box_mark(*_read_box(text))
+    if name == "fields" and {int(value) for value in values} <= set(range(GRID * GRID)):
         return Mark(fields=tuple(sorted({int(value) for value in values})))
     raise ValueError(text)
 
@@ -95,6 +102,20 @@ def read_mark(text: str) -> Mark | None:
 def box_mark(x: float, y: float, width: float, height: float) -> Mark:
     """A mark that is a box, to a ten-thousandth of the photo."""
     return Mark(box=(round(x, 4), round(y, 4), round(width, 4), round(height, 4)))
+
+
+def boxes_mark(boxes: Iterable[Box]) -> Mark:
+    """A mark that is several boxes, each to a ten-thousandth of the photo."""
+    marks = [box_mark(*box) for box in boxes]
+    return Mark(several=tuple(box for mark in marks for box in mark.boxes))
+
+
+def _read_box(text: str) -> Box:
+    """The box that four numbers mean. Raises ValueError where they mean none."""
+    mark = reported_mark(dict(zip(_EDGES, map(float, text.split(",")), strict=True)))
+    if mark is None or mark.box is None:
+        raise ValueError(text)
+    return mark.box
 
 
 def reported_mark(reported: object) -> Mark | None:

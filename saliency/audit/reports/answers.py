@@ -88,8 +88,15 @@ def why_wrong(
 
 
 def what_to_add(items: Sequence[ShoppingItem]) -> str:
-    """The first of the list."""
-    return " ".join(item.what for item in items[:_SAID])
+    """The first of the list, a numbered line each; what has to be looked at before that goes first."""
+    lines: list[str] = []
+    for item in items[:_SAID]:
+        lines += (
+            [item.unless, f"If not: {item.what[0].lower()}{item.what[1:]}"] if item.unless else [item.what]
+        )
+    if len(lines) == 1:
+        return lines[0]
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
 
 
 def _dependence(finding: AuditFinding, question: YesNoQuestion | None) -> str:

@@ -60,7 +60,8 @@ def _block(block: blocks.Block, pictures: ReportPictures) -> str:
 def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
     if report.warning:
         yield f'<p class="alarm">{_name(report.warning)}</p>'
-    yield f'<header><p class="quiet">{_name(report.title)}</p><h1>{_name(report.headline)}</h1>'
+    yield f'<header><p class="quiet">{_name(report.title)}</p>'
+    yield f'<h1 class="{report.merit}">{_name(report.headline)}</h1>'
     yield (
         (_p(report.unfamiliar, "alarming") if report.unfamiliar else "")
         + _p(report.about, "quiet")
@@ -72,7 +73,7 @@ def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
     )
     yield f'<div class="figures">{"".join(tiles)}</div>\n'
     for question, answer in report.answers:
-        yield f'<h2 class="answer">{escape(question)}</h2>{_p(answer)}\n'
+        yield f'<h2 class="answer">{escape(question)}</h2>{"".join(map(_p, answer.splitlines()))}\n'
     if report.unjudged:
         yield f'<p class="step"><b>{escape(words.UNJUDGED)}:</b> {_name(report.unjudged)}</p>'
     yield '<div class="summary"><div>'

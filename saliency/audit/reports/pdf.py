@@ -122,17 +122,20 @@ def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
     for finding in report.leading:
         texts += [*_statement(finding), Spacer(1, 7)]
     if report.more:
-        texts.append(paragraph(report.more, "quiet"))
+        texts.append(paragraph(report.more))
     tiles = [[paragraph(value, "figure"), paragraph(what, "small")] for value, what in report.figures]
     look = (("BACKGROUND", *_ALL, SOFT), ("LEFTPADDING", *_ALL, 9), *_padding(7, 9))
     story: Story = [*_alarm(report.warning), paragraph(brief(report.title, 90), "kicker")]
-    story.append(paragraph(report.headline, "headline"))
+    story.append(paragraph(report.headline, f"headline {report.merit}"))
     if report.unfamiliar:
         story.append(paragraph(report.unfamiliar, "alarming"))
     story += [paragraph(report.about, "quiet"), Spacer(1, 8)]
     story += [_grid([tiles], [WIDTH / len(tiles)] * len(tiles), *look), Spacer(1, 12)]
     for question, answer in report.answers:
-        story.append(paragraph(answer, before=question))
+        start, *lines = answer.split("\n")
+        numbered = [start, *lines] if lines else []
+        story.append(paragraph("" if lines else start, before=question))
+        story += [paragraph(line, "step") for line in numbered]
     story.append(Spacer(1, 8))
     if report.unjudged:
         story += [paragraph(report.unjudged, before=f"{words.UNJUDGED}:"), Spacer(1, 8)]

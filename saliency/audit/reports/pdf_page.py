@@ -15,10 +15,12 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
 from saliency.audit.reports.sentences import visible
+from saliency.export.page import MERITS as INKS
 from saliency.export.typeset import font_file, readable, visual_order
 
 INK, QUIET, RULE, SOFT = (HexColor(ink) for ink in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
 ALARM = HexColor("#961212")  # behind white: 8.6:1
+MERITS = {merit: HexColor("#{:02x}{:02x}{:02x}".format(*ink)) for merit, ink in INKS.items()}
 SIDE, TOP, BOTTOM = 20 * mm, 24 * mm, 22 * mm
 WIDTH, HEIGHT = A4[0] - 2 * SIDE, A4[1] - TOP - BOTTOM
 _FACE, _BOLD = "Spotlight", "Spotlight-Bold"
@@ -52,7 +54,10 @@ def styles() -> dict[str, ParagraphStyle]:
         like("quiet number", fontSize=8, leading=11, spaceAfter=0, alignment=2, textColor=QUIET),
         like("figure", fontName=_BOLD, fontSize=19, leading=23, spaceAfter=1),
         like("kicker", textColor=QUIET, fontSize=10, leading=14, spaceAfter=3),
-        like("headline", **heading, fontSize=19, leading=24.5, spaceAfter=6),
+        *(
+            like(f"headline {merit}", **heading, fontSize=19, leading=24.5, spaceAfter=6, textColor=ink)
+            for merit, ink in MERITS.items()
+        ),
         like("section", **heading, fontSize=14, leading=19, spaceBefore=18, spaceAfter=6),
         like("finding", **heading, fontSize=10.5, leading=14.5, spaceAfter=3),
         like("verdict", **heading, fontSize=9, leading=13, spaceAfter=1),

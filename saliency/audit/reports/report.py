@@ -17,8 +17,10 @@ from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Se
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.review import ReviewEntry, varied
 from saliency.audit.reports.sentences import LONGEST, brief, on_average
+from saliency.audit.reports.verdict import audit_verdict
 from saliency.audit.reports.words import Pair
 from saliency.classifier import YesNoQuestion
+from saliency.verdict.advice import Merit
 from saliency.verdict.words import score
 
 DETAILED = 12  # findings with all their figures and pictures
@@ -40,6 +42,8 @@ class Report:
         warning: What has to be said with every result of the model; empty if nothing.
         unfamiliar: How many photos show what the model may not know, a sentence; empty if none.
         about: Model, view and date.
+        headline: The main finding.
+        merit: Whether that is what one would hope for, which gives it its colour.
         figures: The audit in a few large numbers.
         on_slide: Those for a slide.
         answers: How good, why wrong, what to add: each question with its answer.
@@ -56,6 +60,7 @@ class Report:
     unfamiliar: str
     about: str
     headline: str
+    merit: Merit
     figures: tuple[Pair, ...]
     on_slide: tuple[Pair, ...]
     answers: tuple[Pair, ...]
@@ -95,12 +100,14 @@ def report(
     leading = sorted(telling, key=lambda number: (record.findings[number].expected, number))[:LEADING]
     eyes = _eyes(record)
     averages = _averages(record)
+    main = audit_verdict(record)
     return Report(
         title=name.strip() or f"Audit of {record.settings.model}",
         warning=record.warning,
         unfamiliar=words.unfamiliar(record.unfamiliar, record.audited),
         about=words.about(record.settings, date, view),
-        headline=named(words.headline(record)),
+        headline=named(main.sentence),
+        merit=main.merit,
         figures=words.figures(record),
         on_slide=words.on_slide(record, record.findings[leading[0]] if leading else None),
         answers=tuple((question, named(answer)) for question, answer in _answers(record)),
@@ -152,7 +159,7 @@ def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> F
     shots = tuple(Shot(file, number, (brief(file),)) for file in files[:PICTURES])
     return FindingText(
         number=number,
-        verdict=words.verdict(finding),
+        verdict=words.verdict_said(finding),
         heading=named(words.heading(finding), most),
         sentence=named(finding.sentence, most),
         step=named(step, most),
@@ -214,7 +221,8 @@ def _truth_sections(record: AuditRecord) -> list[Section]:
         sections.append(Section(words.WHY, (*shared, note)))
     if record.shopping_list and record.audited:
         items = tuple(
-            (named(item.what, _NAME), named(item.reason, _NAME)) for item in record.shopping_list[:SHOPPING]
+            (named(item.what, _NAME), named(f"{item.reason} {item.unless}".rstrip(), _NAME))
+            for item in record.shopping_list[:SHOPPING]
         )
         table = Table(("What", "The number it comes from"), items, len(record.shopping_list), (0.5, 0.5))
         sections.append(Section(words.ADD, (Text(words.BALANCE, "quiet"), table)))

@@ -45,8 +45,11 @@ def shared_sentence(prop: SharedProperty) -> str:
         case "area influence":
             what = f"The influence gathers in the marked area “{prop.name}”"
         case "place":
+            where = "is there" if prop.present else "is lacking"
+            misses = f"misses “{prop.label}”" if prop.label else "is wrong"
             return (
-                f"Answers “{prop.guess}” depend on the {prop.name}: the influence gathers there in "
+                f"The model goes by what is in the {prop.name} for its answer “{prop.guess}”, and {misses} "
+                f"where that {where}: the influence gathers there in "
                 f"{_of(prop.wrong_with, prop.wrong, wrong, start=False)}, and in "
                 f"{_of(prop.right_with, prop.right, right, start=False)}."
             )

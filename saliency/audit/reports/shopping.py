@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from saliency.audit.evidence.findings import AuditFinding
@@ -18,6 +18,7 @@ from saliency.audit.evidence.statistics import exact_interval
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
+from saliency.audit.json_types import OPTIONAL
 from saliency.audit.reports.sentences import counted, ends, with_article
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 from saliency.classifier import YesNoQuestion
@@ -42,6 +43,7 @@ class ShoppingItem:
         which: Which photos, or what else, without their number.
         what: What to add, a sentence.
         reason: The number that it comes from, a sentence.
+        unless: When nothing has to be added, a question and its answer; empty where that is clear.
     """
 
     to: Literal["training data", "next audit", "labels"]
@@ -49,6 +51,7 @@ class ShoppingItem:
     which: str
     what: str
     reason: str
+    unless: str = field(default="", metadata=OPTIONAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,15 +97,15 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
         for prop in shown.shared:
             if prop.name == finding.place and prop.kind in ("place", "area") and prop.label == finding.guess:
                 reason += f". {shared_sentence(prop).removesuffix('.')}"
-        same = ", as many as have it" if LEAST < number < MOST else ""
-        which = f"photos of {whose} without {it}{same}"
+        which = f"photos of {whose} without {it}"
+        part = f"a part of {whose}" if finding.guess else "a part of the thing itself"
         yield ShoppingItem(
             "training data",
             number,
             which,
-            f"Add about {number} {which}, and as many of other things with it, "
-            "to the training data, unless it is the thing itself.",
+            f"Add about {number} {which}, and as many of other things with it, to the training data.",
             f"{reason}.",
+            f"Look at the photos: is {it} {part}? Then this is as it should be, and nothing is to be added.",
         )
 
 

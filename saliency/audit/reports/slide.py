@@ -50,7 +50,12 @@ def slide(report: Report, pictures: ReportPictures) -> Rgb:
     if short and report.warning:
         title = f"{brief(title, _SHORT)} · {short}."
     page, top, bottom = paper(
-        title, visible(report.headline), *foot, warning=visible(report.warning), below=doubt
+        title,
+        visible(report.headline),
+        *foot,
+        warning=visible(report.warning),
+        below=doubt,
+        merit=report.merit,
     )
     images, caption, ends = _images(report, pictures)
     left = SIDE

@@ -17,11 +17,9 @@ from saliency.audit.reports.sentences import (
     NBSP,
     answered,
     brief,
-    claim,
     counted,
     ends,
     on_average,
-    with_article,
 )
 from saliency.audit.reports.shared_words import COMPARED, shared_figure
 from saliency.classifier import OutputKind, YesNoQuestion
@@ -79,6 +77,11 @@ _VERDICTS = {
     Verdict.SUGGESTIVE: "◐ May depend",
     Verdict.NO_EVIDENCE: "○ No evidence",
 }
+_MEANINGS = {
+    Verdict.DEPENDS: "covering this place changes the answer, covering others does not",
+    Verdict.SUGGESTIVE: "these are too few photos to tell",
+    Verdict.NO_EVIDENCE: "covering this place changes little, or no more than covering others",
+}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -89,6 +92,11 @@ def verdict(finding: AuditFinding) -> str:
     """A finding's verdict with its sign, so that it rests neither on colour nor on the sign alone."""
     usual = finding.expected and finding.verdict == Verdict.DEPENDS
     return f"{_VERDICTS[finding.verdict]}{', probably on the thing itself' if usual else ''}"
+
+
+def verdict_said(finding: AuditFinding) -> str:
+    """The same with what it means, for who sees it for the first time."""
+    return f"{verdict(finding)}: {_MEANINGS[finding.verdict]}"
 
 
 def day(date: datetime.date) -> str:
@@ -153,30 +161,6 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
     return tuple(pairs)
 
 
-def headline(record: AuditRecord) -> str:
-    """The main finding."""
-    if not record.audited:
-        return "No photo could be audited"
-    if 2 * record.unfamiliar > record.audited:
-        count = of(record.unfamiliar, record.audited)
-        return f"The model may not know what {count} photos show"
-    if record.depends_on:
-        first, *others = record.depends_on
-        rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
-        return f"{claim(first.guess, record.settings.question)} on {with_article(first.place)}{rest}"
-    if record.unjudged and not record.judged:
-        return "No answer could be judged: the model knows none of the labels"
-    if record.verdicts[Verdict.SUGGESTIVE]:
-        return "No firm finding, but a question to follow up"
-    if record.verdicts[Verdict.DEPENDS]:
-        return "Answers depend on where the thing itself usually is"
-    if record.findings:
-        return "No evidence that answers depend on a place that was tested"
-    if not record.searched:
-        return "Too few pictures to look for places that answers depend on"
-    return "No place stood out to be tested"
-
-
 def unfamiliar(count: int, audited: int) -> str:
     """How many photos may show something that the model does not know; empty if none."""
     if not count:
@@ -231,8 +215,10 @@ def other_guesses(record: AuditRecord) -> str:
             f"({_photos_of(as_hoped)} searched)."
         )
     if record.searched and (few := sum(not group.searched for group in record.classes)):
-        have = "has" if few == 1 else "have"
-        sentences.append(f"{counted(few, 'other answer')} {have} too few photos to be judged.")
+        sentences.append(
+            f"For {counted(few, 'other answer')}, there are too few photos to look for places: add some, "
+            f"until each has about {2 * LEAST}."
+        )
     return " ".join(sentences)
 
 

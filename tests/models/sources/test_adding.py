@@ -213,6 +213,9 @@ def test_what_is_no_model(own: Path, tmp_path: Path) -> None:
         add(tmp_path / "notes.txt", Wishes())
     with pytest.raises(ModelError, match="There is no file"):
         add(tmp_path / "missing.pth", Wishes())
+    (tmp_path / "mug.JPG").write_bytes(b"x")
+    with pytest.raises(ModelError, match=r"Only photos were given .“mug.JPG”.*page Explain"):
+        add(tmp_path / "mug.JPG", Wishes())
 
 
 def test_a_missing_package_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from models.showroom.samples import FOLDER
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.checks.check import area_test
 from saliency.checks.controls import Kind
-from saliency.checks.cover import Cover, FillOutcome, Keep, Reason, finding_and_reason
+from saliency.checks.cover import Cover, FillOutcome, Finding, Keep, Reason, finding_and_reason
 from saliency.checks.fills import Fill
 from saliency.checks.influence import ChanceFigure, Influence
 from saliency.checks.paste import Paste, PasteOutcome
@@ -37,6 +37,7 @@ from saliency.verdict.conclusion import _ELSEWHERE as ELSEWHERE_NAMES
 from saliency.verdict.conclusion import _THERE as THERE_NAMES
 from saliency.verdict.conclusion import Conclusion, conclude, conclusion_of
 from saliency.verdict.evidence import Bearing, Trial, Verdict
+from saliency.verdict.kinds import said
 
 CORNER, ELSEWHERE = Area.box(0.0, 0.0, 0.25, 0.25), Area.box(0.6, 0.6, 0.25, 0.25)
 PIXEL = np.zeros((1, 1, 3), np.uint8)
@@ -239,7 +240,7 @@ def test_the_verdict_on_an_unsure_answer_sounds_no_surer_than_what_is_said_of_th
     for cover, known in ((DEPENDS, strange), (covered(0.35, (0.1, False), (0.1, False)), None)):
         unsure = conclude(probe(), cover=cover, familiarity=known)
         assert unsure.headline == "The unsure answer “bright” depends on the marked area."
-        assert unsure.because.startswith("Without it, the best answer it has is")
+        assert unsure.because.startswith("Without the area, its best answer is")
         assert "the model answers" not in unsure.because
     sure = Familiarity(Footing.SURE, "bright", 0.9, 0.9, 4, 4)
     assert "unsure" not in conclude(probe(), cover=DEPENDS, familiarity=sure).headline
@@ -250,10 +251,30 @@ def test_what_to_do_about_an_unsure_answer_is_not_to_rely_on_it_whatever_the_are
     for role in (None, *AreaRole):
         for cover in (DEPENDS, LITTLE, covered(0.9, (0.77, True), (0.8, True))):
             conclusion = conclude(probe(), cover=cover, familiarity=strange, role=role)
-            assert conclusion.advice.startswith("Do not rely on this answer")
-            assert (conclusion.merit, conclusion.meaning) == (Merit.OPEN, "")
-            in_the_way = cover is DEPENDS
-            assert ("take it out of the photo" in conclusion.advice) is in_the_way
+            assert "not rely on" in f"{conclusion.title} {conclusion.advice}"
+            assert conclusion.merit is (Merit.OPEN if role is None else Merit.BAD)
+            assert conclusion.asks, "the advice hangs on what the area is"
+            out_of_it = "out of the photo" in conclusion.advice
+            assert out_of_it is (role is AreaRole.OTHER or (role is None and cover is DEPENDS))
+            assert ("add your own" in conclusion.advice) is (
+                role is AreaRole.PRODUCT or (role is AreaRole.OTHER and cover is not DEPENDS)
+            )
+
+
+def test_an_answer_that_stays_is_not_said_to_depend_on_what_only_makes_the_model_surer_of_it() -> None:
+    stays = conclude(probe(), cover=covered(0.9, (0.3, True), (0.4, True)))
+    assert stays.verdict is Verdict.DEPENDS
+    assert stays.headline == "How sure the model is of the answer “bright” depends on the marked area."
+    assert stays.because == (
+        "Without the area, the score goes from 0.90 to 0.35, further than without other places of the same "
+        "size. The answer stays “bright”."
+    )
+    one_way = conclude(probe(), cover=covered(0.9, (0.3, True), (0.2, False)))
+    assert one_way.headline == stays.headline
+    assert one_way.because.endswith(
+        "With the area blurred, the answer stays “bright”; with it filled in from around it, the answer "
+        "becomes “dark”."
+    )
 
 
 PART = covered(0.9, (0.77, True), (0.8, True))
@@ -289,10 +310,12 @@ def test_what_the_area_is_decides_whether_a_verdict_is_good_news(cover, keep, pr
         conclude(probe(), cover=cover, role="badge")
 
 
-def test_where_nobody_has_said_what_the_area_is_the_advice_asks() -> None:
+def test_where_nobody_has_said_what_the_area_is_the_advice_has_an_act_for_each_case() -> None:
     for cover in (DEPENDS, LITTLE, PART):
-        assert "?" in conclude(probe(), cover=cover).advice
-        assert "?" not in conclude(probe(), cover=cover, role="product").advice
+        open_advice = conclude(probe(), cover=cover).advice
+        assert "If the area is" in open_advice
+        assert "If it is" in open_advice
+        assert "If " not in conclude(probe(), cover=cover, role="product").advice
 
 
 def test_an_answer_that_the_model_does_not_give_is_neither_good_nor_bad() -> None:
@@ -306,10 +329,10 @@ def test_an_answer_that_the_model_does_not_give_is_neither_good_nor_bad() -> Non
 def test_every_meaning_comes_with_advice_and_a_merit() -> None:
     for key, by_role in advice.SAID.items():
         assert key in advice.OPEN
-        for said in by_role.values():
-            assert said.meaning
-            assert said.to_do
-            assert said.merit is not Merit.OPEN
+        for means in by_role.values():
+            assert means.meaning
+            assert means.to_do
+            assert means.merit is not Merit.OPEN
 
 
 def test_scores_are_in_one_style_and_there_are_no_p_values() -> None:
@@ -409,3 +432,13 @@ def test_an_area_keeps_its_verdict_whatever_else_is_known() -> None:
         asked, cover=test.cover, keep=test.keep, paste=pasted(0), influence=in_map(0.01, 0.9), product=False
     )
     assert (bare.verdict, bare.headline) == (full.verdict, full.headline)
+
+
+def test_a_best_answer_with_next_to_no_score_does_not_send_people_to_the_best_answer():
+    low = covered(0.004, (0.003, True), (0.003, True))
+    low = replace(low, finding=Finding.INCONCLUSIVE, reason=Reason.LOW_SCORE)
+    about = probe()
+    assert about.question.before.ahead
+    assert conclude(about, cover=low).advice == said(about.question, advice.OPEN["stranger"].to_do)
+    other = replace(about, question=replace(about.question, target=about.question.prepared.scores[2]))
+    assert conclude(other, cover=low).advice == said(other.question, advice.OPEN["low"].to_do)

@@ -148,7 +148,7 @@ def test_the_answer_turns() -> None:
     model = Classifier.build(CornerNumber(20, -15), RECIPE, ("bright",), "Yes", "tests", outputs="yes-no")
     found = concluded(model, CORNER)
     assert found.verdict is Verdict.DEPENDS
-    assert found.because.startswith("Without it, the answer turns to “not bright”.")
+    assert found.because.startswith("Without the area, the answer turns to “not bright”.")
 
 
 @pytest.mark.parametrize("plus", [0.0, -10.0, -5.0, 1000.0])
@@ -161,7 +161,7 @@ def test_a_number_goes_either_way_and_may_be_negative_or_0(times, plus) -> None:
     lowers = "The marked area lowers the ad score."
     assert found.headline == (lowers if times < 0 else "The ad score depends on the marked area.")
     shown = model.outputs.shown
-    assert f"Without it, the ad score goes from {shown(times + plus)} to " in found.because
+    assert f"Without the area, the ad score goes from {shown(times + plus)} to " in found.because
     assert "covering equal areas elsewhere" in found.because
     assert concluded(model, ELSEWHERE).verdict is Verdict.DOES_NOT
 

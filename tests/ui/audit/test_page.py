@@ -10,6 +10,7 @@ import re
 import sqlite3
 import threading
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ from saliency.audit import Job, job_files
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.json_types import from_json
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.words import headline, unfamiliar
+from saliency.audit.reports.verdict import audit_verdict
+from saliency.audit.reports.words import day, unfamiliar
 from ui.audit import store, uploads, words
 from ui.audit.results import words as results_words
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
@@ -57,17 +59,18 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert not app.exception
     assert not app.error
     ((folder, asked),) = store.listed()
-    assert asked.name == "shop photos"
+    assert asked.name == f"shop photos, {day(date.today())}"
     assert app.query_params["audit"] == folder.name
     assert finished(folder).state == DONE
     app.run()
     found = json.loads((folder / RESULTS / "findings.json").read_text(encoding="utf-8"))
     assert [metric.value for metric in app.metric] == ["10", "2", str(found["right"]), str(found["wrong"])]
     assert found["right"] + found["wrong"] == 10
-    for answer in found["answers"].values():
+    answers = [line for answer in found["answers"].values() for line in answer.splitlines()]
+    for answer in answers:
         assert plain(answer) in text(app)
     paper, web = report_texts(folder / RESULTS)
-    said = [headline(from_json(AuditRecord, found)), *found["answers"].values()]
+    said = [audit_verdict(from_json(AuditRecord, found)).sentence, *answers]
     if found["unfamiliar"]:
         said.append(unfamiliar(found["unfamiliar"], found["audited"]))
     for sentence in said:  # word for word what the page says
@@ -92,7 +95,7 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert any(title.value == APP for title in app.title)
     assert OWN_PHOTO in text(app)
     wrong = next(entry for entry in found["review"] if entry["kind"] == "wrong")
-    assert from_audit("shop photos", wrong["file"], wrong["label"], wrong["guess"], False) in text(app)
+    assert from_audit(asked.name, wrong["file"], wrong["label"], wrong["guess"], False) in text(app)
     (back,) = app.get("page_link")
     assert (back.proto.label, back.proto.query_string) == (BACK_TO_AUDIT, f"audit={folder.name}")
 

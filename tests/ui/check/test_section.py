@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from stand_in import draw, encoded, text
@@ -17,7 +18,8 @@ from saliency.methods.registry import LearningDependence
 from saliency.verdict import words as verdict_words
 from saliency.verdict.advice import AreaRole, Merit
 from saliency.verdict.conclusion import conclude
-from ui.check import panels, words
+from saliency.verdict.evidence import Verdict
+from ui.check import first_area, panels, words
 from ui.check.more import curve, evidence, second_view
 from ui.check.more import words as more_words
 from ui.explain.words import BOTH
@@ -438,7 +440,7 @@ def test_nothing_to_hide_on_an_empty_map(page, monkeypatch):
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert verdict_words.NO_MAP in text(app)
     assert tells_a_finding(app)
-    assert words.SPOT.format(number=1) not in text(app)
+    assert words.SPOTS[0] not in text(app)
 
 
 @pytest.mark.parametrize("verdict", list(AgreementLevel))
@@ -552,10 +554,30 @@ class TestTheStrongestPlace:
         assert not app.error
         assert tells_a_finding(app)
         assert not state(app).marks  # nobody has marked anything
-        assert app.pills(key="suggestion").value == "0"
         assert any(words.COVERED in element.value for element in app.markdown)
         said = text(app)
         assert said.index(plain(state(app).checked.conclusion.headline)) < said.index(BOTH)
+
+    def test_where_it_leaves_it_open_all_places_together_are_tested_and_shown(self, page):
+        app = page()
+        tests = [value for key, value in state(app).checks.items() if key[0] == "cover"]
+        alone, together = sorted(tests, key=lambda test: len(test.probe.area.boxes))
+        assert app.pills(key="suggestion").value == "all"
+        assert conclude(alone.probe, cover=alone.cover, keep=alone.keep).verdict is Verdict.DOES_NOT
+        assert state(app).checked.test is together
+        assert len(together.probe.area.boxes) == len(app.pills(key="suggestion").options) - 2 > 1
+        assert (together.probe.mask | ~alone.probe.mask).all()
+        assert words.TOGETHER in text(app)
+        app.pills(key="suggestion").set_value("0").run()
+        assert state(app).checked.test is alone
+        assert words.TOGETHER not in text(app)
+
+    def test_where_it_decides_nothing_else_is_tested(self, page, monkeypatch):
+        sure = SimpleNamespace(verdict=Verdict.DEPENDS)
+        monkeypatch.setattr(first_area, "concluded", lambda *what: sure)
+        app = page()
+        assert app.pills(key="suggestion").value == "0"
+        assert words.TOGETHER not in text(app)
 
     @pytest.mark.parametrize("what", ["agree", "hide"])
     def test_what_was_tried_joins_the_one_verdict_at_once(self, page, what):

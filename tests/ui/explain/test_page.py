@@ -15,7 +15,7 @@ from stand_in import LABELS, draw, encoded, make_model, text
 import models
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
-from ui.explain.words import BOTH, CHOSEN_FOR_OWN, MEANWHILE, SHARE, SUPPOSED
+from ui.explain.words import BOTH, CHOSEN_FOR_OWN, ELSE_HELP, MEANWHILE, SHARE, SUPPOSED
 from ui.photo.words import LINK_PARTS, OWN_GONE
 from ui.session import OWN
 from ui.views.words import UNLEARNED
@@ -632,3 +632,17 @@ def test_where_others_can_open_the_page_it_says_what_its_address_leads_to(
     app = page()
     assert sentence in text(app)
     assert (ONLY_HERE in text(app)) != (SHARE in text(app))
+
+
+def test_whatever_a_person_has_in_mind_can_be_looked_up_with_its_score(page, describe):
+    describe(temperature=0.01)  # so that one answer is not worth a pill
+    app = page()
+    assert [box for box in app.selectbox if box.key == "other-answer"] == [], "not before it is asked for"
+    app.session_state["other-answers"] = True  # as a press on it does
+    app.run()
+    assert ELSE_HELP in text(app)
+    looked_up = app.selectbox(key="other-answer")
+    assert len(looked_up.options) == len(LABELS)
+    weakest = result(app).scores[-1]
+    looked_up.set_value(weakest.index).run()
+    assert result(app).target == weakest

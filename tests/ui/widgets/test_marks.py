@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ui.widgets.marks import Mark, box_mark, line_around, read_mark, reported_mark, written
+from ui.widgets.marks import Mark, box_mark, boxes_mark, line_around, read_mark, reported_mark, written
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,14 @@ def test_a_mark_is_drawn_as_a_line():
 
 
 @pytest.mark.parametrize(
-    "mark", [box_mark(0.1, 0.2, 0.3333, 0.4), Mark(fields=(0, 4, 8)), Mark(outline=True), None]
+    "mark",
+    [
+        box_mark(0.1, 0.2, 0.3333, 0.4),
+        boxes_mark([(0.1, 0.2, 0.3333, 0.4), (0.5, 0.5, 0.2, 0.1)]),
+        Mark(fields=(0, 4, 8)),
+        Mark(outline=True),
+        None,
+    ],
 )
 def test_a_mark_goes_through_a_link(mark):
     assert read_mark(written(mark)) == mark
@@ -42,7 +49,20 @@ def test_a_mark_goes_through_a_link(mark):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1,2", "0.1,0.2,0,0.4", "nan,0,1,1", "a,b,c,d", "fields:", "fields:9", "fields:x", "x:1,2,3,4"],
+    [
+        "",
+        "1,2",
+        "0.1,0.2,0.3,0.4;",
+        "0.1,0.2,0.3,0.4;" * 9 + "0.1,0.2,0.3,0.4",
+        "0.1,0.2,0.3,0.4;x",
+        "0.1,0.2,0,0.4",
+        "nan,0,1,1",
+        "a,b,c,d",
+        "fields:",
+        "fields:9",
+        "fields:x",
+        "x:1,2,3,4",
+    ],
 )
 def test_what_is_no_mark_in_a_link_is_refused(text):
     with pytest.raises(ValueError, match=r"^"):

@@ -13,10 +13,12 @@ from saliency.audit.reports.answers import HOW_GOOD
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.report import named
+from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
 from ui.audit.results import gallery, words
 from ui.audit.results.results import Results
 from ui.audit.store import RESULTS, AuditRequest
+from ui.check.words import COLOURS, MERIT_ICONS
 from ui.session import Session
 from ui.widgets.announcement import announced
 from ui.widgets.controls import details_table, download_button
@@ -68,7 +70,10 @@ def _headline(record: AuditRecord) -> None:
     """The main finding as the reports have it, and how far to rely on the model at all."""
     if record.warning:
         st.error(wording.plain(record.warning), icon=":material/warning:")
-    st.markdown(f"## {wording.plain(named(report_words.headline(record)))}", anchors=False)
+    verdict = audit_verdict(record)
+    title, colour = wording.plain(named(verdict.sentence)), COLOURS.get(verdict.merit)
+    icon = f"{MERIT_ICONS[verdict.merit]} " if colour else ""
+    st.markdown(f"## :{colour}[{icon}{title}]" if colour else f"## {title}", anchors=False)
     if others := report_words.other_guesses(record):
         st.markdown(wording.plain(named(others)))
     if copies := report_words.near_copies(record):
@@ -92,7 +97,8 @@ def _answers(results: Results) -> None:
     for column, (question, answer) in zip(columns, record.answers.pairs, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"## {question}", anchors=False)
-            st.markdown(wording.plain(answer))
+            for line in answer.splitlines():
+                st.markdown(wording.plain(line))
             if question == HOW_GOOD:
                 announced(answer, key="how-good")
 
@@ -128,7 +134,8 @@ def _shopping_list(record: AuditRecord) -> None:
         return
     st.markdown(f"## {words.ADD}", anchors=False)
     for item in record.shopping_list[:_ITEMS]:
-        st.markdown(f"- **{wording.plain(item.what)}** {wording.plain(item.reason)}")
+        unless = f" {wording.plain(item.unless)}" if item.unless else ""
+        st.markdown(f"- **{wording.plain(item.what)}** {wording.plain(item.reason)}{unless}")
     st.caption(report_words.BALANCE)
     if len(record.shopping_list) > _ITEMS:
         st.caption(words.MORE_ROWS.format(count=len(record.shopping_list) - _ITEMS))

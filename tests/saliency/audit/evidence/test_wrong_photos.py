@@ -139,8 +139,9 @@ def test_a_place_on_which_guesses_depend_is_looked_for_in_the_missed_ones() -> N
         2 * fisher_exact([[0, 5], [tested, 0]], alternative="less").pvalue, rel=0.01
     )
     assert shared_sentence(prop) == (
-        "Answers “mug” depend on the lower right corner: the influence gathers there in none of the 5 "
-        "missed photos of “mug”, and in all 25 recognised ones."
+        "The model goes by what is in the lower right corner for its answer “mug”, and misses “mug” where "
+        "that is lacking: the influence gathers there in none of the 5 missed photos of “mug”, and in all 25 "
+        "recognised ones."
     )
     assert shared_figure(prop)[0] == "0 of 5"
     assert corner_mugs(matters=False) == ()  # nothing depends on it

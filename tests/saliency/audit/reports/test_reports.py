@@ -18,6 +18,9 @@ from fake_audit import SETTINGS, fake, photo_row
 from PIL import Image
 from pypdf import PdfReader
 
+from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.evidence.statistics import Interval
+from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports import files, method, pictures, words
 from saliency.audit.reports import slide as slides
@@ -33,9 +36,11 @@ from saliency.audit.reports.record import (
 )
 from saliency.audit.reports.report import named
 from saliency.audit.reports.sentences import brief, on_average
+from saliency.audit.reports.verdict import audit_verdict
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
 from saliency.familiarity import Footing
+from saliency.verdict.advice import Merit
 from saliency.verdict.words import score
 
 DAY = datetime.date(2026, 3, 9)
@@ -126,14 +131,17 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
 
 def test_the_first_page_is_the_summary(usual: Made) -> None:
     first = usual.sheets[0]
-    assert "Mugs Answers depend on “badge & tag”, and 4 more findings to look into" in first
+    assert (
+        "Mugs Do not rely on this model yet: its answers depend on “badge & tag”, and 4 more "
+        "findings to look into" in first
+    )
     assert "Model: A model · View: Grad-CAM · 9 March 2026" in first
     for question, key in ((HOW_GOOD, "how_good"), (WHY_WRONG, "why_wrong"), (WHAT_TO_ADD, "what_to_add")):
-        assert f"{question} {usual.findings['answers'][key]}" in first
+        assert f"{question} {' '.join(usual.findings['answers'][key].split())}" in first
     assert (
         first.index(HOW_GOOD) < first.index(WHY_WRONG) < first.index(WHAT_TO_ADD) < first.index("● Depends")
     )
-    assert first.count("● Depends") == 3
+    assert first.count("● Depends: covering this place changes the answer, covering others does not") == 3
     assert "2 more findings further on." in first
     assert LIMITS in first
     assert (
@@ -181,7 +189,12 @@ def test_few_photos(tmp_path: Path, count: int) -> None:
     few = made(tmp_path, count, broken=[("a.png", "This file is incomplete.")])
     for text in (few.sheets[0], few.page):
         assert f"{count} of {count + 1} photo" in text
-        assert ("No photo could be audited" if count == 0 else "Too few pictures") in text
+        said = {
+            0: "No photo could be audited",
+            1: "too few photos to rely on",
+            8: "Places are looked for where",
+        }
+        assert said[count] in text
         assert LIMITS in text
     assert f"1 of {len(few.sheets)}" in few.sheets[0]
 
@@ -309,26 +322,60 @@ def test_names_are_made_brief_in_their_middle() -> None:
     assert named("“short” is “" + "n" * 60 + "”, and “open", 11) == "“short” is “nnnnn…nnnnn”, and “open"
 
 
-def test_headlines() -> None:
-    def headline(
-        places: Sequence[Dependence] = (), findings: Sequence = (), unjudged: Sequence = (), **verdicts: int
-    ) -> str:
+def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that() -> None:
+    def found(
+        places: Sequence[Dependence] = (),
+        findings: Sequence = (),
+        unjudged: Sequence = (),
+        judged: tuple[int, int] = (0, 0),
+        true: Sequence[tuple[str, int, int]] = (),
+        unfamiliar: int = 0,
+        **verdicts: int,
+    ) -> tuple[Merit, str]:
         counts = {"depends": 0, "suggestive": 0, "no evidence": 0} | verdicts
         group = GuessRecord("mug", 9, 0, 0, 9, True, None)
-        more = (SETTINGS, 0.05, tuple(findings), (group,), (), (), LIMITS, tuple(unjudged))
-        return words.headline(AuditRecord(9, 9, 0, 0, 0, counts, tuple(places), *more))
+        classes = tuple(
+            TrueClassRecord(name, n, right, n - right, Interval(0, 0, 1), ()) for name, n, right in true
+        )
+        more = (SETTINGS, 0.05, tuple(findings), (group,), (), (), LIMITS, tuple(unjudged), (), classes)
+        made = AuditRecord(30, 30, 0, *judged, counts, tuple(places), *more, unfamiliar=unfamiliar)
+        verdict = audit_verdict(made)
+        return verdict.merit, verdict.sentence
 
     corner = Dependence("mug", "lower right corner", "")
-    assert headline([corner]) == "Answers “mug” depend on the lower right corner"
-    assert headline([corner, corner]).endswith(", and 1 more finding to look into")
-    assert headline([Dependence(None, "badge", "")]) == "Answers depend on “badge”"
-    assert "question" in headline(suggestive=1, findings=[1])
-    assert "thing itself" in headline(depends=1, findings=[1])
-    assert "No evidence" in headline(findings=[1])
-    assert "No place stood out" in headline()
+    assert found([corner]) == (
+        Merit.BAD,
+        "Do not rely on this model for “mug” yet: that answer depends on the lower right corner",
+    )
+    assert found([corner, corner])[1].endswith(", and 1 more finding to look into")
+    assert found([Dependence(None, "badge", "")])[1] == (
+        "Do not rely on this model yet: its answers depend on “badge”"
+    )
+    assert found(unfamiliar=20)[0] is Merit.BAD
+    assert "question" in found(suggestive=1, findings=[1])[1]
+    assert "thing itself" in found(depends=1, findings=[1])[1]
+    assert found(findings=[1]) == (Merit.OPEN, "No evidence that answers depend on a place that was tested")
+    assert "No place stood out" in found()[1]
     lacking = [UnjudgedLabel("cup", 9, False, ())]
-    assert "none of the labels" in headline(findings=[1], unjudged=lacking)
-    assert "depend on the lower right" in headline([corner], unjudged=lacking)
+    assert "none of the labels" in found(findings=[1], unjudged=lacking)[1]
+    assert "depends on the lower right" in found([corner], unjudged=lacking)[1]
+    assert found(judged=(10, 20)) == (
+        Merit.BAD,
+        "Do not rely on this model yet: only 10 of 30 answers are right",
+    )
+    assert found(judged=(25, 5), true=[("lamp", 8, 3), ("mug", 22, 22)]) == (
+        Merit.BAD,
+        "Do not rely on this model for “lamp” yet: 5 of 8 are missed",
+    )
+    assert found(judged=(28, 2), true=[("lamp", 8, 6), ("mug", 22, 22)]) == (
+        Merit.MIXED,
+        "28 of 30 answers are right: look at “lamp” first, 2 of 8 are missed",
+    )
+    assert found(judged=(30, 0), findings=[1]) == (
+        Merit.GOOD,
+        "30 of 30 answers are right. No evidence that answers depend on a place that was tested",
+    )
+    assert found(judged=(3, 0), findings=[1])[0] is Merit.MIXED, "too few to rely on"
 
 
 def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> None:
@@ -346,7 +393,8 @@ def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> Non
     depends, nothing = Verdict.DEPENDS, Verdict.NO_EVIDENCE
     pair = (
         "For “bowl” and “teapot”, nothing was found that the answer depends on (25 and 25 photos searched). "
-        "1 other answer has too few photos to be judged."
+        "For 1 other answer, there are too few photos to look for places: add some, until each has about "
+        f"{2 * LEAST}."
     )
     assert said(found("mug", depends)) == pair
     assert said(found("mug", depends), found("bowl", nothing)) == pair
@@ -405,7 +453,7 @@ def test_what_the_model_may_not_know_and_its_warning_stand_first_everywhere(tmp_
     doubt = words.unfamiliar(3, 14)
     assert doubt.startswith("3 of 14 photos may show something that the model does not know.")
     assert (made.findings["unfamiliar"], made.findings["warning"]) == (3, audit.warning)
-    headline = words.headline(audit_record(audit))
+    headline = audit_verdict(audit_record(audit)).sentence
     for said in (headline, doubt, audit.warning):
         assert said in made.sheets[0]
         assert said in made.page
@@ -419,7 +467,9 @@ def test_a_set_that_the_model_does_not_know_leads_with_that(tmp_path) -> None:
     for group in audit.groups:
         for number, row in group.rows.items():
             group.rows[number] = replace(row, footing=Footing.UNKNOWN, right=None, label=None)
-    assert words.headline(audit_record(audit)) == "The model may not know what 6 of 6 photos show"
+    assert audit_verdict(audit_record(audit)).sentence == (
+        "Do not rely on this model: it may not know what 6 of 6 photos show"
+    )
     assert words.unfamiliar(6, 6).startswith("All 6 photos may show")
     job.close()
 

@@ -8,7 +8,7 @@ from saliency.audit.evidence.findings import findings
 from saliency.audit.evidence.guess_groups import cover_plans, guess_groups
 from saliency.audit.evidence.true_classes import judged_rows, true_class_records
 from saliency.audit.evidence.wrong_photos import shared_properties
-from saliency.audit.reports.answers import how_good, why_wrong
+from saliency.audit.reports.answers import how_good, what_to_add, why_wrong
 from saliency.audit.reports.shopping import LEAST, MOST, Shown, about, shopping_list
 
 
@@ -56,9 +56,15 @@ def test_a_badge_is_asked_for_on_other_things_and_mugs_without_it() -> None:
     badge = (area_row("badge", cover_outcome(True)),)
     photos = judged(25, areas=badge) + judged(5, guess="lamp", first=25) + judged(20, "lamp", first=30)
     first, *others = shopping_list(shown(photos))
-    assert first.what.startswith(
-        "Add about 25 photos of “mug” without “badge”, as many as have it, and as many of other things with"
+    assert first.what == (
+        "Add about 25 photos of “mug” without “badge”, and as many of other things with it, to the training "
+        "data."
     )
+    assert what_to_add([first]).splitlines() == [
+        "1. Look at the photos: is “badge” a part of “mug”? Then this is as it should be, and nothing is to "
+        "be added.",
+        f"2. If not: a{first.what[1:]}",
+    ], "what has to be looked at stands before what may have to be added"
     assert "All 5 missed photos of “mug” lack the marked area “badge”; all 25" in first.reason
     assert not [item for item in others if item.to == "training data"]
 

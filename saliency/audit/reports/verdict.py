@@ -1,0 +1,87 @@
+"""What an audit comes to, before all figures: may one rely on the model, and if not, for what and why?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from saliency.audit.evidence.true_classes import TrueClassRecord
+from saliency.audit.evidence.verdicts import Verdict
+from saliency.audit.reports.record import AuditRecord, Dependence
+from saliency.audit.reports.sentences import FEW, counted, with_article
+from saliency.audit.reports.shopping import ENOUGH
+from saliency.verdict.advice import Merit
+
+DO_NOT_RELY = "Do not rely on this model"
+
+
+@dataclass(frozen=True)
+class AuditVerdict:
+    """The main finding of an audit.
+
+    Attributes:
+        merit: Whether it is what a person would hope for; open where nothing can be said of that.
+        sentence: The finding, beginning with what it means for a person.
+    """
+
+    merit: Merit
+    sentence: str
+
+
+def audit_verdict(record: AuditRecord) -> AuditVerdict:
+    """The main finding: the worst that is known goes first."""
+    if not record.audited:
+        return AuditVerdict(Merit.BAD, "No photo could be audited")
+    if 2 * record.unfamiliar > record.audited:
+        count = f"{record.unfamiliar} of {record.audited}"
+        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}: it may not know what {count} photos show")
+    if record.depends_on:
+        return AuditVerdict(Merit.BAD, _depends(record, record.depends_on))
+    if record.unjudged and not record.judged:
+        return AuditVerdict(Merit.MIXED, "No answer could be judged: the model knows none of the labels")
+    if record.judged >= FEW and 2 * record.right < record.judged:
+        right = f"{record.right} of {counted(record.judged, 'answer is', 'answers are')}"
+        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} yet: only {right} right")
+    if missed := next((c for c in record.true_classes if c.photos >= FEW and 2 * c.missed >= c.photos), None):
+        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(missed)}")
+    if record.verdicts[Verdict.SUGGESTIVE]:
+        return AuditVerdict(Merit.MIXED, "No firm finding, but a question to follow up")
+    place = _place(record)
+    if not record.judged:
+        return AuditVerdict(Merit.OPEN, place)
+    of = f"{record.right} of {counted(record.judged, 'answer is', 'answers are')} right"
+    if record.wrong and record.judged >= FEW:
+        worst = next((c for c in record.true_classes if c.missed), None)
+        look = "" if worst is None else f": look at “{worst.label}” first, {_missed(worst)}"
+        return AuditVerdict(Merit.MIXED, f"{of}{look}")
+    if record.judged < ENOUGH or not record.searched:
+        return AuditVerdict(Merit.MIXED, f"{of}, but these are too few photos to rely on")
+    return AuditVerdict(Merit.GOOD, f"{of}. {place}")
+
+
+def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
+    """Of which answers a person should be careful, and on what they depend."""
+    first, *others = findings
+    question = record.settings.question
+    rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
+    where = with_article(first.place)
+    if first.guess is None:
+        return f"{DO_NOT_RELY} yet: its answers depend on {where}{rest}"
+    what = f"for “{first.guess}” yet: that answer depends"
+    if question is not None and first.guess == question.answers[1]:
+        what = f"yet: its answer “{first.guess}” depends"
+    return f"{DO_NOT_RELY} {what} on {where}{rest}"
+
+
+def _place(record: AuditRecord) -> str:
+    """What is known of places on which answers depend."""
+    if record.verdicts[Verdict.DEPENDS]:
+        return "Answers depend on where the thing itself usually is"
+    if record.findings:
+        return "No evidence that answers depend on a place that was tested"
+    if not record.searched:
+        return "Too few pictures to look for places that answers depend on"
+    return "No place stood out to be tested"
+
+
+def _missed(record: TrueClassRecord) -> str:
+    return f"{record.missed} of {record.photos} {'is' if record.missed == 1 else 'are'} missed"

@@ -1,8 +1,8 @@
 """Models of one's own: is each format read, how near is it to its own runtime, which methods does it offer?
 
 Weights are random. ONNX files are held against onnxruntime, all others against the package that made them.
-Each row is kept in ``results/own_models.jsonl`` as it is measured, so that rows can be made one at a time; the
-page shows none of another version of the script, and names what is missing.
+Each row is kept in ``results/own_models.jsonl`` as it is measured, so that rows can be made one at a time;
+the page shows none of another version of the script, and names what is missing.
 
     python -m benchmarks.own_models --page docs/models.md [--missing] [--only onnx] [--model resnet18]
 """
@@ -139,9 +139,9 @@ def keep(row: Row, path: Path = RESULTS) -> None:
         fresh.replace(path)
 
 
-def write_page(path: Path) -> None:
+def write_page(path: Path, results: Path = RESULTS) -> None:
     """The page: rows of this version only, in the order of the cases; those that are missing are named."""
-    rows, order = kept_rows(), [(form, name) for form, name, _ in cases()]
+    rows, order = kept_rows(results), [(form, name) for form, name, _ in cases()]
     missing = [f"{name} ({form})" for form, name in order if (form, name) not in rows]
     measured_rows = [rows[case] for case in order if case in rows]
     sources = dict.fromkeys(f"{row.machine}; {row.date}" for row in measured_rows)

@@ -10,11 +10,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from browsing import ready
+from browsing import LISTENING, ready
 from stand_in import ROOT, draw, make_model
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -72,6 +72,7 @@ def browser() -> Iterator[object]:
     """A Chromium without a window."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this computer")
+    playwright.expect.set_options(timeout=1000 * LONGEST)  # until `patience` knows better
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
         yield chromium
@@ -87,7 +88,7 @@ def patience(browser: object, server: str) -> float:
     page.goto(server)
     ready(page)
     page.close()
-    milliseconds = min(1000 * LONGEST, max(30_000, 10_000 * (time.monotonic() - started)))
+    milliseconds = min(1000 * LONGEST, max(60_000, 20_000 * (time.monotonic() - started)))
     playwright.expect.set_options(timeout=milliseconds)
     return milliseconds
 
@@ -102,6 +103,7 @@ def tab(browser: object, server: str, patience: float) -> Iterator[Callable[...,
 
     def opened(path: str = "", **options: object) -> object:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
+        context.add_init_script(LISTENING)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(patience)
@@ -115,6 +117,8 @@ def tab(browser: object, server: str, patience: float) -> Iterator[Callable[...,
     for context in contexts:
         for page in context.pages:
             assert "Traceback" not in page.content()
+            with suppress(playwright.TimeoutError):  # one that is being replaced is none
+                page.wait_for_function(f"!{_MISSING}.length", timeout=10_000)
             assert page.evaluate(_MISSING) == []
         context.close()
     assert not errors

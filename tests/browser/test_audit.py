@@ -66,7 +66,7 @@ def test_an_audit_from_upload_to_report(tab, shop):
     expect(labels).to_have_count(1)
     expect(labels).to_have_value(words.LABEL_KINDS["folders"])
     page.get_by_role("button", name=words.START).click()
-    expect(page.get_by_role("button", name=words.PAUSE)).to_be_visible()
+    page.wait_for_url("**audit=**")
     address = page.url
     page.close()
 
@@ -104,7 +104,7 @@ def test_an_audit_from_upload_to_report(tab, shop):
     expect(other.get_by_text(OWN_PHOTO).first).to_be_visible()
     expect(other.get_by_role("heading", name=wording_check.TITLE)).to_be_visible()
     expect(other.get_by_role("heading", name="the marked area")).to_be_visible()
-    assert "audit" not in other.url
+    other.wait_for_url(lambda address: "audit" not in address)
 
 
 def test_the_list_on_a_phone(tab, shop):

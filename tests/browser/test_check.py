@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from browsing import ready
+from browsing import answered, ready, seen, still
 from PIL import Image
 from playwright.sync_api import expect
 from stand_in import ROOT
@@ -37,12 +37,7 @@ def frame(page):
     expect(picture).to_be_visible()
     expect(page.get_by_text(DETAILS)).to_be_visible()
     ready(page)
-    before = None
-    while before != picture.bounding_box():  # pictures above it may still push it down
-        before = picture.bounding_box()
-        picture.evaluate("e => e.scrollIntoView({block: 'center'})")
-        page.wait_for_timeout(300)
-    return picture.bounding_box()
+    return still(picture)
 
 
 def corners(page, box):
@@ -88,17 +83,8 @@ def drawn(page):
     return page.locator(".frame path.line").get_attribute("d")
 
 
-def run(page, expected):
-    """Waits for something; where the computer is too busy to answer at once, the page asks for a click."""
-    button = page.get_by_role("button", name="Run this test")
-    expect(expected.or_(button).first).to_be_visible()
-    if button.count() and button.first.is_enabled() and not expected.is_visible():
-        button.first.click()
-    expect(expected).to_be_visible()
-
-
 def says(page, sentence):
-    run(page, page.get_by_role("heading", name=sentence))
+    answered(page, page.get_by_role("heading", name=sentence))
 
 
 def overflows(page):
@@ -109,6 +95,7 @@ def overflows(page):
     )
 
 
+@pytest.mark.slow
 def test_a_box_is_drawn_with_the_mouse(tab):
     page = tab(FIRST)
     expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()
@@ -149,6 +136,7 @@ def test_a_result_is_said_and_takes_the_place_that_was_lost(tab):
 def test_the_verdict_in_slides_and_files_is_the_pages_whatever_the_area_is(tab):
     """Before and after a person says what the marked area is; the slides carry their text."""
     page = tab("/?sample=plant")
+    answered(page, page.get_by_text(TO_DO).last)
     frame(page)
     for role in ("", words.ROLES[AreaRole.PRODUCT], words.ROLES[AreaRole.OTHER]):
         if role:
@@ -181,7 +169,7 @@ def test_a_tap_is_no_box(tab):
     page = tab(FIRST)
     (x, y), _ = corners(page, PLANT)
     page.mouse.click(x, y)
-    page.wait_for_timeout(500)
+    ready(page)
     expect(page.get_by_text(words.NOTHING_MARKED)).to_be_visible()
     assert drawn(page) == ""
 
@@ -190,7 +178,7 @@ def test_a_tap_is_no_box(tab):
 def test_almost_the_whole_photo_gets_a_sentence(tab):
     page = tab(FIRST)
     drag(page, (0.005, 0.005, 0.99, 0.99))
-    expect(page.get_by_text("The area is almost the whole photo")).to_be_visible()
+    expect(seen(page, "The area is almost the whole photo")).to_be_visible()
     drag(page, PLANT)
     says(page, DEPENDS)
 
@@ -205,7 +193,7 @@ def test_a_box_is_drawn_with_a_finger_on_a_phone(tab, scheme):
     assert page.locator(".frame").bounding_box()["width"] == before["width"]
     for name in (more_words.NAMES[key] for key in ("keep", "paste", "hide")):
         page.get_by_role("radio", name=name).click()
-        page.wait_for_timeout(1500)
+        ready(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert overflows(page) == 0
 
@@ -274,12 +262,11 @@ def test_the_badge_carries_the_guess_of_the_model_with_a_shortcut_only(tab, way,
 def test_the_hiding_slider_answers_at_once(tab):
     page = tab(FIRST)
     page.get_by_role("radio", name=more_words.NAMES["hide"]).click()
-    shown = page.get_by_test_id("stMarkdownContainer")  # a screen reader has it said, too
-    run(page, shown.get_by_text("With the strongest 20 % hidden"))
+    answered(page, seen(page, "With the strongest 20 % hidden"))
     slider = page.get_by_role("slider", name=more_words.HIDE_LEVEL)
     slider.focus()
     slider.press("ArrowRight")
-    expect(shown.get_by_text("With the strongest 25 % hidden")).to_be_visible()
+    expect(seen(page, "With the strongest 25 % hidden")).to_be_visible()
     expect(page.get_by_role("status").get_by_text("With the strongest 25 % hidden")).not_to_contain_text("**")
     expect(page.get_by_alt_text(more_words.HIDDEN_ALT.format(level=25))).to_be_visible()
 
@@ -292,7 +279,7 @@ def test_a_check_that_was_run_leaves_no_button_behind(tab):
     page.get_by_role("radio", name=more_words.NAMES["paste"]).click()
     button = page.get_by_role("button", name="Run this test")
     button.click()
-    expect(page.get_by_text("that the model had called something else")).to_be_visible()
+    expect(seen(page, "that the model had called something else")).to_be_visible()
     expect(button).to_have_count(0)
     expect(page.get_by_role("button", name=CANCEL)).to_have_count(0)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import choose, ready
+from browsing import choose, ready, seen
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -25,7 +25,7 @@ def within_its_width(page):
 def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     page = tab()
     page.get_by_role("link", name=PAGES["compare"][0]).click()
-    expect(page.get_by_role("heading", name=wording_compare.DIFFERENCE)).to_be_visible()
+    expect(page.get_by_role("heading", name=wording_compare.DIFFERENCE).first).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(photo)
     expect(page.get_by_alt_text(f"Difference of the two maps of '{photo.name}'")).to_be_visible()
 
@@ -43,7 +43,7 @@ def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     page.get_by_role("radio", name=wording_compare.DIFFERS["guesses"]).click()
     page.wait_for_url("**differ=guesses**")
     ready(page)
-    expect(page.get_by_text("a colour stands for the same amount")).to_be_visible()
+    expect(seen(page, "a colour stands for the same amount")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -88,5 +88,4 @@ def test_a_phone_shows_everything_in_its_width(tab, path):
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.get_by_text(LIMITS).first).to_be_attached()
     ready(page)
-    page.wait_for_timeout(300)
     within_its_width(page)

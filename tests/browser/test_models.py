@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from browsing import choose, ready, shop_zip
+from browsing import answered, choose, ready, shop_zip, still
 from keras_files import teachable_machine_zip
 from playwright.sync_api import expect
 
@@ -106,8 +106,7 @@ def added(page, name):
 def removed(page, name, key):
     card = page.locator(f".st-key-card-{key}")
     opener = card.get_by_role("button", name=words.REMOVE, exact=True)
-    opener.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)  # what moved as it was scrolled to stands still
+    still(opener)
     opener.click()
     yes = page.get_by_role("button", name=words.REMOVE_YES)
     expect(yes).to_be_in_viewport()
@@ -117,7 +116,7 @@ def removed(page, name, key):
 
 def explained(page, name):
     page.get_by_role("link", name=words.USE["explain"], exact=True).click()
-    expect(page.get_by_role("heading", name=BOTH)).to_be_visible()
+    expect(page.get_by_role("heading", name=BOTH).first).to_be_visible()
     expect(page.get_by_role("combobox", name=MODEL).first).to_have_value(f"Your own: {name}")
 
 
@@ -134,12 +133,7 @@ def test_an_onnx_file_from_the_page_to_an_audit(tab, onnx_file, shop):
     explained(page, "Product finder")
 
     checked = tab("/?sample=plant&model=product-finder&area=0.24,0.3,0.52,0.48")
-    verdict = checked.get_by_role("heading", name=DEPENDS)
-    button = checked.get_by_role("button", name="Run this test")
-    expect(verdict.or_(button).first).to_be_visible()
-    if not verdict.is_visible():  # the computer is too busy to answer at once
-        button.first.click()
-    expect(verdict).to_be_visible()
+    answered(checked, checked.get_by_role("heading", name=DEPENDS))
 
     page.get_by_role("link", name="Audit", exact=True).first.click()
     expect(page.get_by_role("heading", name=audit_words.TITLE)).to_be_visible()
@@ -178,8 +172,9 @@ def test_looking_into_a_model_can_be_stopped(tab):
     file = {"name": "slow.onnx", "mimeType": "application/octet-stream", "buffer": b"anything"}
     uploader(page, words.FILES).set_input_files([file])
     expect(page.get_by_text("Looking into the model").first).to_be_visible()
-    page.wait_for_timeout(1000)  # what moved as the bar came stands still
-    page.get_by_role("button", name="Cancel").click()
+    cancel = page.get_by_role("button", name="Cancel")
+    still(cancel)
+    cancel.click()
     expect(page.get_by_text("Stopped. Nothing was changed.")).to_be_visible()
     page.get_by_role("button", name=words.START_OVER).click()
     expect(uploader(page, words.FILES)).to_be_attached()

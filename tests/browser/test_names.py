@@ -51,8 +51,9 @@ def names_server() -> Iterator[str]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_names_are_seen_as_they_are(browser, names_server, kind):
     page = browser.new_page()
+    page.set_default_timeout(300_000)
     page.goto(f"{names_server}/?kind={kind}")
-    page.get_by_text("That is all.").wait_for(timeout=60_000)
+    page.get_by_text("That is all.").wait_for()
     page.wait_for_function(f"Object.values(({SEEN})()).filter(([text]) => text).length === {len(NAMES)}")
     page.wait_for_timeout(500)  # what an icon or a formula needs is fetched after the text
     seen = page.evaluate(SEEN)

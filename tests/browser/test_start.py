@@ -43,6 +43,7 @@ def open_early(page, address):
 )
 def test_title_and_places_are_there_before_any_script(browser, server, name, scheme, width):
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    context.set_default_timeout(1000 * LONGEST)
     page = context.new_page()
     page.route("**/static/js/**", lambda route: route.abort())
     page.goto(f"{server}/{'' if name == 'explain' else name}")

@@ -6,13 +6,14 @@ import re
 
 import pytest
 import torch
+from sweeps import sweep
 
 from models.architecture import architectures, build, without_numbers
 from models.catalogue import CATALOGUE
 from models.torchvision_guard import import_torchvision
 
 
-@pytest.mark.parametrize("key", architectures())
+@pytest.mark.parametrize("key", sweep(architectures(), every=8))
 def test_every_architecture_can_be_built_without_numbers(key: str) -> None:
     entry = CATALOGUE[key]
     module = without_numbers(key, 1000, side=entry.preprocessing.crop_size, options=entry.options)

@@ -57,6 +57,7 @@ def test_declares_the_missing_operators_only_after_that_failure(tmp_path: Path) 
     assert process.returncode == 0, process.stderr
 
 
+@pytest.mark.slow
 def test_leaves_a_torchvision_alone_that_works(tmp_path: Path) -> None:
     process = run(
         "import torch\nfrom models import torchvision_guard as guard\n"

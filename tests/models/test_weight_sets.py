@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweeps import sweep
 from torch import Tensor, nn
 
 from models.architecture import build
@@ -227,18 +228,21 @@ def test_whatever_stands_before_the_names_and_wherever_a_wrapper_is(
 
 @pytest.mark.parametrize(
     ("architecture", "own"),
-    [
-        ("resnet18", "fc"),
-        ("alexnet", "classifier.6"),
-        ("densenet121", "classifier"),
-        ("mobilenet_v2", "classifier.1"),
-        ("mobilenet_v3_small", "classifier.3"),
-        ("squeezenet1_1", "classifier.1"),
-        ("convnext_tiny", "classifier.2"),
-        ("swin_t", "head"),
-        ("vit_b_32", "heads.head"),
-        ("shufflenet_v2_x0_5", "fc"),
-    ],
+    sweep(
+        [
+            ("resnet18", "fc"),
+            ("alexnet", "classifier.6"),
+            ("densenet121", "classifier"),
+            ("mobilenet_v2", "classifier.1"),
+            ("mobilenet_v3_small", "classifier.3"),
+            ("squeezenet1_1", "classifier.1"),
+            ("convnext_tiny", "classifier.2"),
+            ("swin_t", "head"),
+            ("vit_b_32", "heads.head"),
+            ("shufflenet_v2_x0_5", "fc"),
+        ],
+        every=4,
+    ),
 )
 def test_a_head_replaced_by_a_sequential(architecture: str, own: str) -> None:
     with torch.device("meta"):

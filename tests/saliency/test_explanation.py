@@ -12,6 +12,7 @@ import pytest
 import torch
 from PIL import Image
 from small_models import CLASSES, SMALL, Residual, lively, small_graph, small_module
+from sweeps import sweep
 from torch import Tensor, fx, nn
 
 import saliency
@@ -177,7 +178,7 @@ def test_the_baseline_black_is_the_preprocessings() -> None:
     torch.testing.assert_close(dark[0, :, 0, 0], c.graph.black)
 
 
-@pytest.mark.parametrize("key", METHODS)
+@pytest.mark.parametrize("key", sweep(METHODS, every=3))
 def test_known_gives_what_a_fresh_question_gives(key: str) -> None:
     name = "vit" if METHODS[key].needs <= SMALL["vit"].offers else "plain"
     c, p = classifier(name), photo()

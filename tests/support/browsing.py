@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 
 from PIL import Image
 from stand_in import encoded
@@ -21,12 +22,68 @@ def shop_zip(path, count):
     return path
 
 
+QUIET = 300  # milliseconds within which what was pressed reaches the server, and its first word the page
+LISTENING = """
+window.spotlightWire = { asked: 0, heard: 0 }  // numbers of messages
+window.WebSocket = class extends WebSocket {
+  constructor(...all) {
+    super(...all)
+    this.addEventListener("message", () => { window.spotlightWire.heard = window.spotlightWire.asked })
+  }
+  send(data) {
+    window.spotlightWire.asked += 1
+    super.send(data)
+  }
+}
+"""
+_SETTLED = """(quiet) => {
+  const { asked, heard } = window.spotlightWire ?? { asked: 0, heard: 0 }
+  const app = document.querySelector("[data-testid=stApp]")
+  const idle = app?.dataset.testScriptState === "notRunning" && asked === heard
+  window.spotlightIdle = idle ? (window.spotlightIdle ?? performance.now()) : undefined
+  return idle && performance.now() - window.spotlightIdle >= quiet
+}"""
+
+
 def ready(page):
-    """Waits until the page has been drawn."""
-    page.wait_for_selector("[data-testid=stApp]")
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    )
+    """Waits until the page has been drawn, after all that was pressed.
+
+    Streamlit calls a page idle until the server has answered a press. So it has to be idle for a while, and
+    the server to have said something since it was asked last: see `LISTENING`, which a tab has to begin with.
+    """
+    page.evaluate("window.spotlightIdle = undefined")
+    page.wait_for_function(_SETTLED, arg=QUIET)
+
+
+def seen(page, text):
+    """What says a text on the page; a region for screen readers alone says a result once more."""
+    return page.get_by_text(text).and_(page.locator(":not([role=status])"))
+
+
+def still(place):
+    """Waits until a place has stopped moving, in the middle of the window, and gives its box."""
+    before = None
+    while before is None or before != place.bounding_box():  # pictures above it may still push it down
+        place.evaluate("e => e.scrollIntoView({block: 'center'})")
+        before = place.bounding_box()
+        place.page.wait_for_timeout(QUIET)
+    return before
+
+
+def answered(page, expected):
+    """Waits for something; where the computer is too busy to answer at once, the page asks for a press.
+
+    While a page is drawn anew, an answer may stand there twice: what was drawn before goes at the end.
+    """
+    from playwright.sync_api import TimeoutError, expect
+
+    expected = expected.first
+    button = page.get_by_role("button", name="Run this test").first
+    expect(expected.or_(button).first).to_be_visible()
+    if not expected.is_visible():
+        with suppress(TimeoutError):  # it is gone, or at work, as the answer comes
+            button.click(timeout=10_000)
+    expect(expected).to_be_visible()
 
 
 def choose(page, name, option, *, exact=False):

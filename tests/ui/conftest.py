@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch starts
@@ -13,14 +14,25 @@ import pytest
 import streamlit as st
 from PIL import Image
 from stand_in import ROOT, draw, make_model
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import models
 from models.sources import folder as custom
 from saliency.classifier import Classifier
 from ui.check import first_area
-from ui.widgets import samples
+from ui.widgets import pictures, samples
 from ui.work import pace as work_pace
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _components_are_looked_for_once() -> Iterator[None]:
+    """Every page under test searches all installed packages for components, as a server does as it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +108,7 @@ def page(
     monkeypatch.setattr("models.inventory.load_folder", load_once)
     monkeypatch.setattr("models.inventory.BUILT_IN", {models.SHOWROOM: stand_in})
     monkeypatch.setattr(custom, "OWN_FOLDER", tmp_path / "custom")
+    monkeypatch.setattr(pictures, "_LONG_SIDE", (160, 160))  # drawn sooner, and nobody looks at them
     monkeypatch.setattr(samples, "FOLDER", stand_in / "samples")
     monkeypatch.setattr(samples, "PHOTOGRAPHS", stand_in / "no-photographs.json")
     if not tested_at_once:

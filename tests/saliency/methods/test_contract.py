@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from small_models import CLASSES, SMALL, lively, pictures, small_graph, small_module
+from sweeps import sweep
 from torch import Tensor, nn
 
 from saliency.errors import Cancelled, SaliencyError
@@ -17,8 +18,6 @@ from saliency.methods.registry import METHODS, Method, compatible
 from saliency.network.graph import Graph
 
 PAIRS = [(key, name) for key in METHODS for name in SMALL if METHODS[key].needs <= SMALL[name].offers]
-SLOW = [(key, name) for key, name in PAIRS if METHODS[key].progress]
-LARGE = ("swin", "vit")
 ONCE = sorted(
     {
         *{key: (key, name) for key, name in reversed(PAIRS)}.values(),
@@ -27,12 +26,11 @@ ONCE = sorted(
 )
 """Every method with one model, and every model with one method."""
 EVERY_PAIR = [
-    pytest.param(key, name, marks=pytest.mark.slow)
-    if METHODS[key].progress and name in LARGE
-    else (key, name)
+    pytest.param(key, name, marks=[pytest.mark.slow] * (METHODS[key].progress and name != "plain"))
     for key, name in PAIRS
 ]
-"""All of them; marked slow where a method of many passes meets one of the larger models."""
+"""All of them; marked slow where a method of many passes meets another model than the smallest."""
+MANY_PASSES = [pair for pair in EVERY_PAIR if METHODS[pair.values[0]].progress]
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
@@ -140,7 +138,7 @@ def test_nothing_is_left_on_the_model(key: str, name: str) -> None:
     assert not any(p.requires_grad for p in graph.module.parameters())
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", sweep(SMALL, every=3))
 def test_tracing_leaves_the_original_alone(name: str) -> None:
     module = lively(SMALL[name].build()).train()
     before, structure = state(module), str(module)
@@ -153,7 +151,7 @@ def test_tracing_leaves_the_original_alone(name: str) -> None:
     assert wanted == [(n, p.requires_grad, p.data_ptr(), p.stride()) for n, p in module.named_parameters()]
 
 
-@pytest.mark.parametrize(("key", "name"), ONCE)
+@pytest.mark.parametrize(("key", "name"), sweep(ONCE, every=2))
 def test_eight_threads_at_once(key: str, name: str) -> None:
     graph = Graph(small_module(name), size=SMALL[name].size)  # nothing split yet
     work = [(pictures(name, 1, seed), seed % CLASSES) for seed in range(8)]
@@ -168,7 +166,7 @@ def test_eight_threads_at_once(key: str, name: str) -> None:
         assert torch.equal(found, one(item))
 
 
-@pytest.mark.parametrize(("key", "name"), SLOW)
+@pytest.mark.parametrize(("key", "name"), MANY_PASSES)
 def test_progress_counts_up_to_the_end(key: str, name: str) -> None:
     calls: list[tuple[int, int]] = []
     mapped(key, name, pictures(name, 1), on_progress=lambda done, total: calls.append((done, total)))
@@ -179,7 +177,7 @@ def test_progress_counts_up_to_the_end(key: str, name: str) -> None:
     assert len(calls) > 1 or totals[0] == 1
 
 
-@pytest.mark.parametrize(("key", "name"), SLOW)
+@pytest.mark.parametrize(("key", "name"), MANY_PASSES)
 def test_cancels_and_then_works_again(key: str, name: str) -> None:
     graph, x = small_graph(name), pictures(name, 1)
     expected, before = mapped(key, name, x), state(graph.module)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 import torch
 from small_models import pictures, small_module
+from sweeps import sweep
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -96,9 +99,10 @@ def second(logits: Tensor) -> Tensor:
     return logits[:, 1]
 
 
-@pytest.mark.parametrize("through", ["traced", "exported"])
-@pytest.mark.parametrize("how", ["fused", "written", "masked", "joined"])
-@pytest.mark.parametrize("norm_after", [False, True])
+WAYS = product(["traced", "exported"], ["fused", "written", "masked", "joined"], [False, True])
+
+
+@pytest.mark.parametrize(("through", "how", "norm_after"), sweep(WAYS, every=3))
 def test_attention_is_the_same_however_it_is_written(through: str, how: str, norm_after: bool) -> None:
     module = Transformer(how=how, extra=1, pooled=False, norm_after=norm_after).eval()
     expected = Graph(Transformer(extra=1, pooled=False, norm_after=norm_after), size=16)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from stand_in import make_model, text
+from sweeps import sweep
 
 from ui.answers.words import answer, topic
 from ui.check import words as check_words
@@ -93,13 +94,16 @@ def test_any_tag_can_be_chosen_and_those_given_have_a_tick(opened):
 
 @pytest.mark.parametrize(
     ("key", "link", "refused"),
-    [
-        ("tags", {"class": "dog"}, []),
-        ("tags", {"class": "mug", "rather": "dog"}, ["class", "rather"]),
-        ("yes-no", {"class": "not defect", "rather": "defect"}, ["rather"]),
-        ("score", {"class": "ad score"}, []),
-        ("score", {"class": "3", "rather": "lamp"}, ["class", "rather"]),
-    ],
+    sweep(
+        [
+            ("tags", {"class": "dog"}, []),
+            ("tags", {"class": "mug", "rather": "dog"}, ["class", "rather"]),
+            ("yes-no", {"class": "not defect", "rather": "defect"}, ["rather"]),
+            ("score", {"class": "ad score"}, []),
+            ("score", {"class": "3", "rather": "lamp"}, ["class", "rather"]),
+        ],
+        every=2,
+    ),
 )
 def test_old_links_break_nothing(opened, key, link, refused):
     app = opened(model=key, sample="sample-1", **link)
@@ -112,7 +116,7 @@ def test_old_links_break_nothing(opened, key, link, refused):
         assert next(reversed(state(app).results.values())).target.label == link["class"]
 
 
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("key", sweep(KINDS, every=2))
 def test_an_area_is_tested_in_the_words_of_the_kind(opened, key):
     app = opened(model=key, sample="sample-1")
     app.pills(key="fields-1").set_value([4]).run()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from stand_in import draw, encoded, make_model, text
+from sweeps import sweep
 
 from models.sources import folder as custom
 from saliency.agreement import Agreement, AgreementLevel
@@ -196,7 +197,7 @@ def test_a_link_opens_what_it_names(two):
     assert "sample-1.jpg" in shown(app)[0]
 
 
-@pytest.mark.parametrize("part", ["differ", "sample", "left", "right", "view", "class"])
+@pytest.mark.parametrize("part", sweep(["differ", "sample", "left", "right", "view", "class"], every=3))
 def test_a_bad_link_is_named_and_ignored(two, part):
     app = opened(two, **{part: "nonsense"})
     assert finished(app)

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 import torch
 from stand_in import draw, encoded, make_model, text
+from sweeps import sweep
 
 import models
 from models.sources import folder as custom
@@ -259,14 +260,17 @@ def test_photos_in_folders(opened, weights):
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
-    [
-        ("model.pkl", b"x", "can carry code"),
-        ("model.pt2", b"x", "can carry code"),
-        ("notes.doc", b"x", "No kind of model is recognised"),
-        ("model.zip", b"x", "cannot be unpacked"),
-        ("model.pth", b"x", "could not be read"),
-        ("empty.onnx", b"", "is no ONNX file, or is damaged"),
-    ],
+    sweep(
+        [
+            ("model.pkl", b"x", "can carry code"),
+            ("model.pt2", b"x", "can carry code"),
+            ("notes.doc", b"x", "No kind of model is recognised"),
+            ("model.zip", b"x", "cannot be unpacked"),
+            ("model.pth", b"x", "could not be read"),
+            ("empty.onnx", b"", "is no ONNX file, or is damaged"),
+        ],
+        every=2,
+    ),
 )
 def test_a_file_that_is_refused_is_said_beside_it_and_not_kept(opened, name, content, said):
     app = give(opened(), name, content)

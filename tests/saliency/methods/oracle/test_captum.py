@@ -16,6 +16,7 @@ from captum.attr import (
     Saliency,
 )
 from peers import PAIRS, assert_same_maps, pair
+from sweeps import sweep
 
 from saliency.methods.attribution import attribute
 from saliency.network.graph import Graph
@@ -43,7 +44,7 @@ def test_input_x_gradient(name: str) -> None:
     assert_same_maps(attribute(p.graph, p.x, p.targets, method="input-x-gradient"), theirs)
 
 
-@pytest.mark.parametrize("baseline", ["black", "mean"])
+@pytest.mark.parametrize("baseline", sweep(["black", "mean"], every=2))
 @pytest.mark.parametrize("name", PAIRS)
 def test_integrated_gradients(name: str, baseline: str) -> None:
     """The same quadrature, from black and from zeros, in double precision.
@@ -84,7 +85,7 @@ def test_smooth_grad(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_same_maps(found, theirs.abs().amax(1))
 
 
-@pytest.mark.parametrize(("window", "stride"), [(16, 8), (12, 7)])
+@pytest.mark.parametrize(("window", "stride"), sweep([(12, 7), (16, 8)], every=2))
 @pytest.mark.parametrize("name", PAIRS)
 def test_occlusion(name: str, window: int, stride: int) -> None:
     """captum gives every channel the whole drop, so that its sum over channels is three times the drop.
@@ -114,7 +115,7 @@ def test_grad_cam(name: str) -> None:
     assert_same_maps(attribute(p.graph, p.x, p.targets, method="grad-cam"), theirs[:, 0].detach())
 
 
-@pytest.mark.parametrize("name", ["plain", "squeezenet1_1", "vgg11"])
+@pytest.mark.parametrize("name", sweep(["squeezenet1_1", "vgg11", "plain"], every=3))
 def test_deep_lift(name: str) -> None:
     """On networks of convolutions, ReLUs that are used once, and max pooling, the rules are the same.
 

@@ -120,6 +120,8 @@ LABELS_ONE = (
 )
 LABELS_FILE = "Or the names in a text file"
 LABELS_USE = "Use these names"
+LABELS_CHANGE = "Do its classes have other names?"
+LABELS_BACK = "Take the file's own names again"
 LABELS_NONE = "Type the names first, one a line, or choose a text file."
 SIZE_LABEL = "Side of its pictures, in pixels"
 SIZE_USE = "Try this size"

@@ -19,6 +19,9 @@ TIMM = "resnet10t mobilenetv3_small_050 vit_tiny_patch16_224 deit_tiny_distilled
 TIMM += " regnetx_002 swin_tiny_patch4_window7_224 mobilevit_xxs hiera_tiny_224 efficientvit_b0"
 TIMM += " efficientvit_m0 tf_efficientnetv2_b0 mixer_s32_224 xcit_nano_12_p16_224 cait_xxs24_224"
 TIMM += " levit_128s efficientformer_l1 poolformer_s12 repvgg_a0 coatnet_nano_rw_224"
+VERSION = 2
+"""Of how files are made and compared: raise it with every change that can change a figure."""
+
 _NARROW = {"hidden_size": 96, "num_hidden_layers": 4, "num_attention_heads": 4, "intermediate_size": 192}
 HUGGING_FACE: dict[str, dict[str, Any]] = {
     "ViT": _NARROW,
@@ -78,6 +81,8 @@ def lively(module: Module, drawn: bool = False) -> Module:
         for part in module.modules():
             if drawn and isinstance(part, nn.Conv2d | nn.Linear):
                 nn.init.kaiming_normal_(part.weight)
+            if drawn and isinstance(part, nn.BatchNorm2d):
+                nn.init.ones_(part.weight)  # EfficientNet's begin near 0
         for weights in module.parameters():
             if weights.ndim > 1 and not weights.any():
                 weights.normal_(0, 0.1)

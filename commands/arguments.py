@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -69,7 +70,15 @@ def _add_photos(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE.html", help="also write the result as a page to send: one photo"
+    )
     _add_device(parser)
+
+
+def _check_page(options: argparse.Namespace) -> None:
+    if options.page is not None and options.page.suffix.lower() not in (".html", ".htm"):
+        raise SaliencyError(f"--page needs a file that ends in .html; it was “{options.page}”.")
 
 
 def _add_method(parser: argparse.ArgumentParser) -> None:
@@ -97,6 +106,7 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_explain(options: argparse.Namespace) -> None:
+    _check_page(options)
     _method(options.method or USUAL).check(dict(map(setting, options.settings)))
 
 
@@ -112,6 +122,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_check(options: argparse.Namespace) -> None:
+    _check_page(options)
     _method(options.method or USUAL)
     if not (options.area or options.mask or options.suggest):
         raise SaliencyError("Name an area with --area x,y,w,h or --mask FILE, or take --suggest.")
@@ -179,6 +190,22 @@ def _add_methods(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    usual = os.environ.get("STREAMLIT_SERVER_PORT", "")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=int(usual) if usual.isdecimal() else 8501,
+        help="where the page is to answer; STREAMLIT_SERVER_PORT or 8501 if not given",
+    )
+
+
+def _check_doctor(options: argparse.Namespace) -> None:
+    if not 0 < options.port < 65536:
+        raise SaliencyError(f"--port takes 1 to 65535; it was {options.port}.")
+
+
 COMMANDS = {
     "explain": Command("explain photos and write overlay, heat map and record", _add_explain, _check_explain),
     "check": Command(
@@ -192,4 +219,5 @@ COMMANDS = {
         _check_audit,
     ),
     "methods": Command("list the methods", _add_methods, lambda options: None),
+    "doctor": Command("say what is wrong with this installation", _add_doctor, _check_doctor),
 }

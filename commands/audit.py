@@ -33,7 +33,7 @@ from saliency.audit.json_types import as_json, from_json
 from saliency.audit.reports.answers import Answers
 from saliency.audit.reports.files import FINDINGS, write
 from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels, unknown_labels
-from saliency.audit.reports.sentences import counted, finding_sentence, visible
+from saliency.audit.reports.sentences import counted, finding_sentence
 from saliency.audit.reports.words import Pair, unfamiliar, unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
@@ -43,6 +43,7 @@ from saliency.audit.workers.ray.worker import Load
 from saliency.checks.check import most_area_test_passes
 from saliency.classifier import Classifier, OutputKind, YesNoQuestion, yes_no_classifier, yes_no_question
 from saliency.errors import SaliencyError
+from saliency.export.web import visible
 from saliency.methods.registry import usual
 from saliency.names import readable
 from saliency.photo.area import read_area

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from commands import photos
+from commands.page import only_one, page
 from commands.terminal import complain, show
 from saliency.checks.check import check, most_area_test_passes
 from saliency.checks.hiding import hide_passes
@@ -13,6 +14,7 @@ from saliency.checks.paste import PASSES
 from saliency.checks.suggestions import suggestions
 from saliency.errors import SaliencyError, UnansweredError
 from saliency.explanation import explain
+from saliency.export.checked_area import CheckedArea
 from saliency.methods.registry import usual
 from saliency.photo.area import Area, read_area
 from saliency.photo.reading import Photo, read_photo
@@ -27,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
         SaliencyError: There is no such model, class or photo to paste into, or a box is none.
     """
     boxes = [read_area(text) for text in options.area]
+    only_one(options)
     others = [read_photo(path) for path in photos.files(options.paste)]
     classifier = photos.load(options)
     method = options.method or usual(classifier.graph)
@@ -54,6 +57,10 @@ def run(options: argparse.Namespace) -> int:
                 worst = complain(
                     f"{path}: No part stands out in this view, so none can be suggested. Name an area."
                 )
+        if options.page is not None and len(areas) > 1:
+            raise SaliencyError(
+                f"--page shows one area, and there are {len(areas)}. Name one, or leave --page out."
+            )
         for area in areas:
             try:
                 result = check(
@@ -71,7 +78,8 @@ def run(options: argparse.Namespace) -> int:
                 worst = complain(f"{path}: {error.message}")
                 continue
             conclusion = conclusion_of(result, familiarity=prepared.familiarity, role=options.area_is)
-            show({"photo": str(path), "conclusion": conclusion.record(), **result.record()})
+            made = page(options, explanation, CheckedArea(result.test, conclusion))
+            show({"photo": str(path), "conclusion": conclusion.record(), **result.record(), **made})
         return worst
 
     return photos.for_each_photo(options.photos, work)

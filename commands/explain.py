@@ -9,6 +9,7 @@ from typing import Any
 
 from commands import photos
 from commands.arguments import setting
+from commands.page import only_one, page
 from commands.terminal import complain, show
 from saliency.explanation import explain
 from saliency.methods.registry import find, usual
@@ -19,8 +20,9 @@ def run(options: argparse.Namespace) -> int:
     """The command; the exit code.
 
     Raises:
-        SaliencyError: There is no such method, setting, model or class.
+        SaliencyError: There is no such method, setting, model or class, or --page has several photos.
     """
+    only_one(options)
     classifier = photos.load(options)
     method = options.method or usual(classifier.graph)
     chosen = dict(map(setting, options.settings))
@@ -43,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
         _ = explanation.familiarity  # so that the record has it
         unique = replace(explanation, photo=replace(photo, name=_unused(photo.name, used)))
         files = [str(file) for file in unique.save(options.out)]
-        show({**explanation.record(), "photo": str(path), "files": files})
+        made = page(options, explanation)
+        show({**explanation.record(), "photo": str(path), "files": files, **made})
         return complain(f"{path}: {explanation.stopped}") if explanation.stopped else 0
 
     return photos.for_each_photo(options.photos, work)

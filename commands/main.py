@@ -1,4 +1,4 @@
-"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | methods``.
+"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | methods | doctor``.
 
 Results go to standard output, one JSON object a line; everything else goes to standard error.
 """
@@ -14,7 +14,10 @@ from saliency.errors import SaliencyError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code is 0, 2 for bad usage or input, or 3 for what an audit found."""
+    """Run the command line; the exit code is 0.
+
+    Or 1 for problems that `doctor` found, 2 for bad usage or input, 3 for what an audit found.
+    """
     parser = Parser(prog="python -m saliency", description="See what an image classifier responds to.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command", parser_class=Parser)
     for name, command in COMMANDS.items():
@@ -36,6 +39,8 @@ def _run(options: argparse.Namespace) -> int:
             from commands.check import run
         case "audit":
             from commands.audit import run
+        case "doctor":
+            from commands.doctor import run
         case _:
             from commands.methods import run
     return run(options)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from saliency.comparison import Comparison, compare
     from saliency.errors import Cancelled, SaliencyError
     from saliency.explanation import Explanation, explain
+    from saliency.export.result_page import result_page
+    from saliency.export.slide_words import slide_words
     from saliency.familiarity import Familiarity
     from saliency.methods.attribution import attribute
     from saliency.methods.registry import METHODS, compatible, find
@@ -51,6 +53,8 @@ __all__ = [
     "explain",
     "find",
     "read_photo",
+    "result_page",
+    "slide_words",
 ]
 
 _HOMES = {
@@ -67,6 +71,8 @@ _HOMES = {
     "SaliencyError": "saliency.errors",
     "Explanation": "saliency.explanation",
     "explain": "saliency.explanation",
+    "result_page": "saliency.export.result_page",
+    "slide_words": "saliency.export.slide_words",
     "Familiarity": "saliency.familiarity",
     "attribute": "saliency.methods.attribution",
     "METHODS": "saliency.methods.registry",

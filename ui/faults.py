@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from saliency.errors import SaliencyError
+from ui.server.metrics import ERRORS
 from ui.widgets.places import Place
 from ui.words import UNEXPECTED, plain
 
@@ -23,6 +24,7 @@ def unexpected(error: Exception) -> str:
     Returns:
         The sentence to show, with the code under which the error was logged.
     """
+    ERRORS.add()
     code = secrets.token_hex(3).upper()
     _LOG.error("Unexpected error, code %s", code, exc_info=error)
     return UNEXPECTED.format(code=code)

@@ -8,7 +8,8 @@ import streamlit as st
 
 from ui import faults, words
 from ui.audit.runner import runner
-from ui.server.reach import may_add_models
+from ui.people import gate
+from ui.people.person import may_add_models
 from ui.session import session
 from ui.widgets import uploader
 
@@ -18,25 +19,16 @@ st.set_page_config(
     layout="wide",
     menu_items={"Get help": None, "Report a bug": None, "About": None},
 )
-page = st.navigation(
-    [
-        st.Page(
-            f"pages/{name}.py",
-            title=title,
-            icon=f":material/{icon}:",
-            help=purpose,
-            default=name == "explain",
-        )
-        for name, (title, icon, purpose) in words.PAGES.items()
-    ],
-    position="top",
-)
-st.set_page_config(page_title=words.page_title(page.title))
+opened = gate.opened()
+st.set_page_config(page_title=words.page_title(opened.title))
 with faults.shown():
     runner().open()
-    session().open(page.url_path)
-    models = page.url_path == "models" and may_add_models()
-    uploader.open_page(whole_sets=page.url_path == "audit", models=models)
-    page.run()
-    uploader.forget_undrawn()
-    session().rest()
+    if opened.instead is not None:
+        opened.instead()
+    else:
+        name = opened.page.url_path
+        session().open(name)
+        uploader.open_page(whole_sets=name == "audit", models=name == "models" and may_add_models())
+        opened.page.run()
+        uploader.forget_undrawn()
+        session().rest()

@@ -14,9 +14,14 @@ from functools import lru_cache
 
 from models import Choice
 from saliency.classifier import Score
+from saliency.export.map_notes import EMPTY as EMPTY
+from saliency.export.map_notes import EVEN as EVEN
+from saliency.export.map_notes import cut_off as cut_off
+from saliency.export.words import FRAMINGS as FRAMINGS
+from saliency.export.words import LIMITS as LIMITS
 from saliency.familiarity import Familiarity, Footing
 from saliency.names import readable
-from saliency.verdict.words import LEANING, LEGEND, percent, score
+from saliency.verdict.words import LEANING, score
 
 FAVOURITE = 0.80  # score from which the top guess is a clear favourite, if it is also so far ahead:
 AHEAD = 0.50
@@ -45,16 +50,11 @@ PAGES = {  # title, icon and purpose, by the name of the script
     ),
     "guide": ("Guide", "menu_book", "How to read a heat map, and what to do about what it shows."),
 }
-LIMITS = "One picture only. This does not tell you whether the model is right, fair or safe."
-LESS, MORE = LEGEND
-AGAINST, FOR = "against", "in favour (this picture only)"
 UNKNOWN = "The model does not seem to know what this photo shows. Its answer is {label} (score {score})."
 UNSTEADY = (
     "The model answers {label} (score {score}), but it is not sure of it when the photo is mirrored or cut "
     "closer. Do not rely on it."
 )
-EMPTY = "This view found no influence on {topic} in this photo, so there is nothing to show."
-EVEN = "According to this view, all parts of this photo had about the same influence on {topic}."
 
 UPLOAD_HELP = (
     "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is kept in memory until two minutes after this page is "
@@ -63,7 +63,6 @@ UPLOAD_HELP = (
 MODEL, MODEL_HELP = "Model", "The program that is examined."
 NOT_IN_ORDER = "not in order"
 FRAMING = "How the photo is given to the model"
-FRAMINGS = {"whole": "Whole photo", "crop": "Centre crop"}
 FRAMING_HELP = (
     "Whole photo: nothing is cut off. Centre crop: the square in the middle, as models are usually tested."
 )
@@ -161,14 +160,6 @@ def finding(
 def target_name(target: Score, rival: Score | None) -> str:
     """What a map is about, to stand between single quotation marks."""
     return plain(target.label) + (f"' compared with '{plain(rival.label)}" if rival else "")
-
-
-def cut_off(share: float) -> str:
-    """How much of the photo the model did not receive."""
-    return (
-        f"The model did not receive the edges of your photo ({percent(share)} % was cut off). "
-        "Nothing there can have influenced it."
-    )
 
 
 def model_name(choice: Choice) -> str:

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from hashlib import sha256
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from models.endpoint.count import Count
 from models.endpoint.exchange import Exchange, given_up
 from models.endpoint.failure import BudgetReachedError, GivenUpError
 from models.endpoint.question import Values, question, values_of
@@ -33,7 +35,12 @@ class Client:
     """
 
     def __init__(
-        self, endpoint: Endpoint, labels: Sequence[str] | None = None, *, single: bool = False
+        self,
+        endpoint: Endpoint,
+        labels: Sequence[str] | None = None,
+        *,
+        single: bool = False,
+        count: Count | None = None,
     ) -> None:
         """Get ready; nothing is sent.
 
@@ -41,6 +48,7 @@ class Client:
             endpoint: What is stated of it.
             labels: Of its classes, in order; ``None``: those of its first answer, sorted.
             single: Whether it gives one number for two labels, yes and no.
+            count: Of the pictures that it is asked about; ``None``: one in memory.
 
         Raises:
             ModelError: Nobody says what its scores are of.
@@ -57,7 +65,8 @@ class Client:
         self._labels = None if labels is None else tuple(labels)
         self._exchange = Exchange(endpoint)
         self._workers = ThreadPoolExecutor(endpoint.requests_at_once, thread_name_prefix="endpoint")
-        self._lock, self._asked, self._quickest = threading.Lock(), 0, endpoint.timeout
+        self._lock, self._quickest = threading.Lock(), endpoint.timeout
+        self._counted = Count() if count is None else count
         self._known: OrderedDict[bytes, Promise] = OrderedDict()
 
     @property
@@ -67,14 +76,14 @@ class Client:
 
     @property
     def asked(self) -> int:
-        """About how many pictures it was asked since this program started."""
-        return self._asked
+        """About how many pictures it was asked about today, by any program that keeps the same count."""
+        return self._counted.asked
 
     @property
     def left(self) -> int | None:
-        """About how many it may still be asked; ``None`` for any number."""
+        """About how many it may still be asked about today; ``None`` for any number."""
         budget = self.endpoint.budget
-        return None if budget is None else max(0, budget - self._asked)
+        return None if budget is None else max(0, budget - self.asked)
 
     @property
     def seconds(self) -> float:
@@ -146,15 +155,17 @@ class Client:
             promise.set_exception(failures[0] if failures else given_up())
 
     def _count(self, pictures: int) -> None:
-        left = self.left
-        if left is not None and pictures > left:
+        if not pictures:
+            return
+        budget = self.endpoint.budget
+        asked = self._counted.add(pictures, budget)
+        if budget is not None and asked + pictures > budget:
             raise BudgetReachedError(
-                f"The service at {self.endpoint.host} was asked about {self._asked:,} pictures since this "
-                f"program started, and may be asked about {self.endpoint.budget:,}; {pictures:,} more are "
-                "too many. What is finished stays. Choose a quicker view, or have whoever runs this program "
-                "raise “budget” in model.json."
+                f"The service at {self.endpoint.host} was asked about {asked:,} pictures today, and may be "
+                f"asked about {budget:,} a day; {pictures:,} more are too many. What is finished stays. "
+                "Choose a quicker view, go on tomorrow, or have whoever runs this program raise “budget” in "
+                "model.json."
             )
-        self._asked += pictures
 
     def _count_again(self, pictures: int) -> None:
         with self._lock:
@@ -181,15 +192,27 @@ _CLIENTS_LOCK = threading.Lock()
 
 
 def shared_client(
-    digest: str, endpoint: Endpoint, labels: Sequence[str] | None, *, single: bool = False
+    digest: str,
+    endpoint: Endpoint,
+    labels: Sequence[str] | None,
+    *,
+    single: bool = False,
+    folder: Path | None = None,
 ) -> Client:
     """The client for a model, by the SHA-256 of what is said of it: one, however often the model is loaded.
 
-    So its budget is one, and what was answered is known to all.
+    So what was answered is known to all.
+
+    Args:
+        digest: The SHA-256.
+        endpoint: As for :class:`Client`, as are the arguments after it.
+        labels: The same.
+        single: The same.
+        folder: Of the model, where the pictures that it is asked about are counted.
     """
     with _CLIENTS_LOCK:
         if digest not in _CLIENTS:
-            _CLIENTS[digest] = Client(endpoint, labels, single=single)
+            _CLIENTS[digest] = Client(endpoint, labels, single=single, count=Count(folder))
         return _CLIENTS[digest]
 
 

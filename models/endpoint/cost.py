@@ -53,11 +53,11 @@ def cost_of_views(
 def _sentence(client: Client, pictures: int, more: str) -> str:
     text = (
         f"It asks the service at {client.endpoint.host} about up to {pictures:,} pictures{more}; "
-        f"{client.asked:,} were asked about so far."
+        f"{client.asked:,} were asked about today."
     )
     left = client.left
     if left is None:
         return text
     if pictures > left:
-        return f"{text} Only {left:,} more are allowed, so it may stop before its end."
-    return f"{text} {left:,} more are allowed."
+        return f"{text} Only {left:,} more are allowed today, so it may stop before its end."
+    return f"{text} {left:,} more are allowed today."

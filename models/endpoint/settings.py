@@ -84,7 +84,7 @@ class Endpoint:
         at_once: Pictures a request.
         requests_at_once: Requests on their way at the same time.
         requests_a_second: At most so many are begun each second.
-        budget: Pictures that may be sent from one start of this program to the next; ``None``: any number.
+        budget: Pictures that may be sent in a day (UTC); ``None``: any number.
         timeout: Seconds that a request may take in all.
         tries: How often a request is sent at most, if the service does not answer or is too busy.
     """

@@ -26,7 +26,16 @@ from models.sources.preparation import (
     verdict,
 )
 from models.sources.read_model import ReadModel
-from models.sources.statements import Wishes, is_stated, labels_of, outputs_stated, scale_of, size_of
+from models.sources.statements import (
+    Wishes,
+    count_scores,
+    is_stated,
+    labels_of,
+    names_replaced,
+    outputs_stated,
+    scale_of,
+    size_of,
+)
 from models.sources.upload import copied, files_below, files_of, refuse_code
 from saliency.classifier import Classifier, OutputKind, answers_of
 from saliency.names import readable
@@ -164,8 +173,22 @@ def taken(files: list[Path], kept: Path, made: Path) -> Written:
     return Written()
 
 
-def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | None = None) -> Written:
-    """Writes the folder of a model; told how many of the recipes have been tried.
+def write(
+    source: Given,
+    wishes: Wishes,
+    made: Path,
+    on_progress: Progress | None = None,
+    *,
+    classes: int | None = None,
+) -> Written:
+    """Writes the folder of a model.
+
+    Args:
+        source: The model in its files.
+        wishes: What people say about it.
+        made: The folder.
+        on_progress: Told how many of the recipes have been tried.
+        classes: How many numbers the model gives, where it was run already.
 
     Raises:
         ModelError: Something about it is missing or wrong.
@@ -173,7 +196,8 @@ def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | Non
     model, files = source.model, source.files
     labels, of_file = labels_of(files, wishes, model)
     size, size_notes = size_of(wishes, model)
-    outputs = outputs_stated(model, wishes, size, labels, of_file)
+    count = count_scores(model, wishes, size) if classes is None else classes
+    outputs = outputs_stated(model, wishes, count, labels, of_file)
     photos = wishes.photos
     if photos is not None and outputs.kind is OutputKind.SCORE:
         raise ModelError("Of a score, photos cannot say what is right. Leave them out.", field="photos")
@@ -197,7 +221,7 @@ def write(source: Given, wishes: Wishes, made: Path, on_progress: Progress | Non
         description["threshold"] = outputs.threshold
     if outputs.kind is OutputKind.SCORE:
         description["usual_range"] = list(outputs.usual_range)
-    notes = [*model.notes, *size_notes]
+    notes = [*model.notes, *size_notes, *names_replaced(labels, files, wishes, model)]
     if photos is not None:
         description["checked"] = evidence(tried, len(photos.paths))
         notes.append(verdict(tried, len(photos.paths)))

@@ -101,7 +101,7 @@ def draft(path: Path, wishes: Wishes, made: Path, sample: Path, on_progress: Pro
                 source = given(path, files)
                 report(on_progress, _READ, _STEPS)
                 so_far = _facts(source, wishes)
-                written = write(source, wishes, made, trial)
+                written = write(source, wishes, made, trial, classes=so_far.classes)
         report(on_progress, _TRIED, _STEPS)
         tried = replace(so_far, notes=written.notes, trials=written.trials, photos=written.photos)
         return _asked(tried, made, sample)

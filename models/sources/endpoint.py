@@ -147,7 +147,7 @@ def report(folder: Path) -> tuple[str, ...]:
         f"The service at {client.endpoint.host} answered in {seconds:.1f} seconds about "
         f"{counted(client.asked, 'picture', 'pictures')}. Its {len(asked.labels):,} labels: {names}.",
         client.endpoint.sentence,
-        f"It may be asked about {bound} pictures from one start of this program to the next.",
+        f"It may be asked about {bound} pictures a day.",
     )
 
 
@@ -169,7 +169,7 @@ def _client(folder: Path, about: Description) -> tuple[Client, str]:
     stated = (folder / "model.json").read_bytes() + "\n".join(labels or ()).encode()
     digest = sha256(stated).hexdigest()
     single = about.kind.kind is OutputKind.YES_NO
-    return shared_client(digest, endpoint, labels, single=single), digest
+    return shared_client(digest, endpoint, labels, single=single, folder=folder), digest
 
 
 def _names_an_address(path: Path) -> bool:

@@ -5,18 +5,20 @@ Lambda layers carry Python code and are refused before anything is built; ``safe
 
 from __future__ import annotations
 
-import json
+import logging
 import os
 import sys
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from models.errors import ModelError, quoted
+from models.errors import ModelError, counted
+from models.sources.keras_contents import description, refuse_code
+from models.sources.outside import FixedBatch
 from models.sources.read_model import Outputs, ReadModel
 from saliency.names import readable
 from saliency.network.exported import exported
@@ -24,11 +26,6 @@ from saliency.network.exported import exported
 NAME = "a Keras file (.keras, .h5)"
 PACKAGES = ("keras", "h5py")
 _SUFFIXES = (".keras", ".h5", ".hdf5")
-_LARGEST = 32_000_000  # bytes of a description of layers
-_MOST_GROWTH = 50  # times a .keras file, which is a ZIP, may unpack to its own size
-_FREE = 50_000_000  # bytes that any may unpack to
-_CARRY_CODE = ("Lambda", "__lambda__", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer")
-_READ_FILES = ("StringLookup", "IntegerLookup", "TextVectorization")  # at any path that is named in them
 _USUAL_SIDE = 224
 _TEACHABLE_MACHINE = "keras_model.h5"
 _OUTPUTS: Mapping[str, Outputs] = {"softmax": "probabilities", "sigmoid": "labels"}
@@ -62,8 +59,7 @@ def read(files: Sequence[Path]) -> ReadModel:
         ModelError: It has a Lambda layer or other code, several inputs or outputs, or cannot be read.
     """
     (path,) = _files(files)
-    description = _description(path)
-    _refuse_code(path, description)
+    refuse_code(path, description(path))
     keras = _keras()
     model = _model(keras, path)
     if len(model.inputs) != 1 or len(model.outputs) != 1 or len(model.inputs[0].shape) != 4:
@@ -75,7 +71,9 @@ def read(files: Sequence[Path]) -> ReadModel:
         outputs = "yes-no" if last == "sigmoid" else "score"
     teachable = path.name == _TEACHABLE_MACHINE
     picture = (channels or 3, height or _USUAL_SIDE, width or _USUAL_SIDE)
-    module, outside = _taken_apart(ChannelsFirst(model, picture).eval(), picture)
+    module, outside = _batch_free(keras, model, picture)
+    if not outside:
+        module, outside = _taken_apart(module, picture)
     return ReadModel(
         module,
         size=(height, width) if height and width else None,
@@ -86,6 +84,30 @@ def read(files: Sequence[Path]) -> ReadModel:
         notes=("Prepared as Teachable Machine does: values from −1 to 1.",) if teachable else (),
         outside=outside,
     )
+
+
+def _batch_free(keras: Any, model: Any, picture: tuple[int, int, int]) -> tuple[nn.Module, str]:
+    """The model for any number of pictures; or why it is asked a few at a time, if its file fixes the number.
+
+    The same layers are built for any number, and held against the file's own on two pictures.
+    """
+    module = ChannelsFirst(model, picture).eval()
+    batch = model.inputs[0].shape[0]
+    if batch is None:
+        return module, ""
+    few = FixedBatch(module, batch)
+    pictures = torch.rand(2, *picture, generator=torch.Generator().manual_seed(0))
+    try:
+        free = keras.models.clone_model(model, input_tensors=keras.Input(model.inputs[0].shape[1:]))
+        free.set_weights(model.get_weights())
+        freed = ChannelsFirst(free, picture).eval()
+        with torch.no_grad():
+            expected, given = few(pictures), freed(pictures)
+        if given.shape == expected.shape and torch.allclose(given, expected, rtol=1e-3, atol=1e-5):
+            return freed, ""
+    except Exception as error:  # of any kind, as all its layers are built anew and run
+        logging.getLogger(__name__).info("A batch of %s cannot be freed: %s", batch, error)
+    return few, f"it takes {counted(batch, 'picture', 'pictures')} at a time and cannot be made to take more"
 
 
 def _taken_apart(module: nn.Module, picture: tuple[int, int, int]) -> tuple[nn.Module, str]:
@@ -143,99 +165,48 @@ def _model(keras: Any, path: Path) -> Any:
         def __init__(self, *args: Any, groups: int = 1, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
 
-    known = {"DepthwiseConv2D": DepthwiseConv2D} if path.suffix.lower() != ".keras" else {}
+    known = {"DepthwiseConv2D": DepthwiseConv2D, **_nameless(keras)}
     try:
-        model = keras.models.load_model(path, custom_objects=known, compile=False, safe_mode=True)
+        model = keras.models.load_model(
+            path,
+            custom_objects=known if path.suffix.lower() != ".keras" else {},
+            compile=False,
+            safe_mode=True,
+        )
     except Exception as error:  # of any kind: the file may hold anything
         reason = readable(str(error).strip().partition("\n")[0])[:200].rstrip(".") or type(error).__name__
         raise ModelError(f"Keras cannot read {path.name} ({reason}).") from error
     return model
 
 
-def _refuse_code(path: Path, description: Any) -> None:
-    """Refuses what is no layer of Keras's own, though ``safe_mode`` refuses most of it too."""
-    for part in _parts(description):
-        name, module = part["class_name"], part.get("module")
-        if name in ("Lambda", "__lambda__"):
-            raise ModelError(
-                f"{path.name} has a Lambda layer, which holds Python code, and is not opened. "
-                "Replace it by one of Keras's own layers, such as Rescaling, and save the model again."
-            )
-        known = module is None or (
-            isinstance(module, str) and module.partition(".")[0] in ("keras", "builtins")
-        )
-        if not known or name in (*_CARRY_CODE, *_READ_FILES) or part.get("registered_name") == "function":
-            raise ModelError(
-                f"{path.name} asks for {quoted(name)}, which can run code or read other files, and is not "
-                "opened. Use Keras's own picture layers alone, or export the model as ONNX."
-            )
+def _nameless(keras: Any) -> dict[str, Any]:
+    """Keras's own classes that Keras writes into an ``.h5`` without their module, and then does not find.
 
+    A sum of a layer and a number is an operation, ``Add``, and reads as the layer of that name, which takes
+    layers only. What tells the two apart is that a layer states the kind of its numbers. Operations with
+    settings are left out: the file does not hold them.
+    """
+    from keras.src.applications.convnext import LayerScale
+    from keras.src.ops import nn as steps
+    from keras.src.ops import numpy as arithmetic
 
-def _parts(value: Any) -> Iterator[dict[str, Any]]:
-    """All parts of a description that ask for a class; how it was trained is not read."""
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            if isinstance(part.get("class_name"), str):
-                yield part
-            waiting += (inner for key, inner in part.items() if key != "compile_config")
-        elif isinstance(part, list):
-            waiting += part
+    def either(layer: Any, operation: Any) -> Any:
+        def from_config(cls: Any, config: dict[str, Any]) -> Any:
+            return layer.from_config(config) if "dtype" in config else operation(**config)
 
+        return type(layer.__name__, (layer,), {"from_config": classmethod(from_config)})
 
-def _refuse_numbers(group: Any, path: Path) -> None:
-    """Refuses numbers that HDF5 would take from other files, and more of them than a file can hold."""
-    import h5py
-
-    waiting, size = [group], 0
-    while waiting:
-        part = waiting.pop()
-        for name in part:
-            link = part.get(name, getlink=True)
-            inner = None if isinstance(link, h5py.SoftLink | h5py.ExternalLink) else part[name]
-            if inner is None or (isinstance(inner, h5py.Dataset) and (inner.external or inner.is_virtual)):
-                raise ModelError(
-                    f"{path.name} takes numbers from another file, which is not read. Save the model anew."
-                )
-            if isinstance(inner, h5py.Group):
-                waiting.append(inner)
-            elif isinstance(inner, h5py.Dataset) and inner.shape is not None:
-                size += inner.nbytes
-    _refuse_growth(size, path)
-
-
-def _refuse_growth(size: int, path: Path) -> None:
-    if size > max(_FREE, _MOST_GROWTH * path.stat().st_size):
-        raise ModelError(f"{path.name} unpacks to {size / 1e9:.1f} GB, as no model does. It was not opened.")
-
-
-def _description(path: Path) -> Any:
-    """What a file says about its layers."""
-    damaged = ModelError(f"{path.name} could not be read as a Keras file. It may be damaged: copy it again.")
-    try:
-        if path.suffix.lower() == ".keras":
-            with zipfile.ZipFile(path) as packed:
-                _refuse_growth(sum(entry.file_size for entry in packed.infolist()), path)
-                import h5py
-
-                for name in (name for name in packed.namelist() if name.endswith(".h5")):
-                    with packed.open(name) as inner, h5py.File(inner, "r") as file:
-                        _refuse_numbers(file, path)
-                entry = packed.getinfo("config.json")
-                if entry.file_size > _LARGEST:
-                    raise damaged
-                return json.loads(packed.read(entry))
-        import h5py
-
-        with h5py.File(path, "r") as file:
-            _refuse_numbers(file, path)
-            text = file.attrs.get("model_config")
-    except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile) as error:
-        raise damaged from error
-    if text is None:
-        raise ModelError(f"{quoted(path.name)} holds weights without the model. Save it with model.save(…).")
-    return json.loads(text)
+    operations = {
+        name: part
+        for name, part in (vars(steps) | vars(arithmetic)).items()
+        if isinstance(part, type)
+        and issubclass(part, keras.Operation)
+        and part is not keras.Operation
+        and set(signature(part.__init__).parameters) <= {"self", "name"}  # type: ignore[misc]
+    }
+    layers = {name: getattr(keras.layers, name, None) for name in operations}
+    both = {name: either(layers[name], part) if layers[name] else part for name, part in operations.items()}
+    return {"LayerScale": LayerScale, **both}
 
 
 def _files(files: Sequence[Path]) -> list[Path]:

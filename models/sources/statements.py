@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
 
-from models.errors import ModelError, counted
+from models.errors import ModelError, counted, first_three, quoted
 from models.sources.description import check_labels, output_count, outputs_of, read_labels
 from models.sources.preparation import Photos
 from models.sources.read_model import Channels, ReadModel
@@ -90,6 +91,22 @@ def _without_numbers(labels: tuple[str, ...]) -> tuple[str, ...]:
     return labels
 
 
+def names_replaced(
+    labels: Sequence[str], files: Sequence[Path], wishes: Wishes, model: ReadModel
+) -> list[str]:
+    """What to say where somebody names the classes otherwise than the model's files do."""
+    own = tuple(map(readable, model.labels or ()))
+    if wishes.labels is not None:
+        with suppress(ModelError):  # they name none
+            own, _ = labels_of(files, replace(wishes, labels=None), model)
+    changed = [(old, new) for old, new in zip(own, labels, strict=False) if old != new]
+    if not changed:
+        return []
+    names = first_three([f"{quoted(old)} is called {quoted(new)}" for old, new in changed])
+    many = f"{len(changed):,} of the {counted(len(own), 'name', 'names')} in the files"
+    return [f"{many} {'is' if len(changed) == 1 else 'are'} replaced: {names}."]
+
+
 def size_of(wishes: Wishes, model: ReadModel) -> tuple[tuple[int, int], list[str]]:
     """Height and width of a model's pictures in pixels, and what to say of it."""
     size = wishes.size or model.size
@@ -125,14 +142,13 @@ def count_scores(model: ReadModel, wishes: Wishes, size: tuple[int, int]) -> int
 
 
 def outputs_stated(
-    model: ReadModel, wishes: Wishes, size: tuple[int, int], labels: Sequence[str], of_file: str
+    model: ReadModel, wishes: Wishes, count: int, labels: Sequence[str], of_file: str
 ) -> Outputs:
-    """What the model's numbers are; it was run, and gives one for each label.
+    """What the model's numbers are, of which it gives `count`, one for each label.
 
     Raises:
-        ModelError: It cannot be run, gives more or fewer numbers, or one that nobody says the meaning of.
+        ModelError: They are more or fewer, or one that nobody says the meaning of.
     """
-    count = count_scores(model, wishes, size)
     name = wishes.outputs or model.outputs
     if count == 1 and name in (None, "softmax", "probabilities"):
         raise ModelError(

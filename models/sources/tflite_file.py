@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from models.errors import ModelError, quoted
 from models.sources.read_model import Outputs, ReadModel
+from models.sources.tflite_metadata import metadata_of
 from saliency.names import readable
 
 NAME = "a TFLite file (.tflite)"
@@ -128,15 +129,21 @@ def read(files: Sequence[Path]) -> ReadModel:
             "It may find objects or areas, or describe pictures by features."
         )
     classes = int(np.prod(output["shape"]))
-    labels, notes = _labels(path, classes)
-    stated, kind = Quantisation.of(given[0]).preparation(), _kind(path, output["index"], classes)
+    model = _content(path)
+    metadata = metadata_of(model, _number_of(model, output["index"]))
+    labels, notes = _labels(path, classes, metadata.labels)
+    quantised = Quantisation.of(given[0])
+    stated, kind = quantised.preparation(), _kind(model, output["index"], classes)
+    mean, std = metadata.mean, metadata.std
+    if quantised.dtype.kind != "f":  # its numbers say it themselves
+        mean, std = ((stated[0],) * 3, (stated[1],) * 3) if stated else (None, None)
     return ReadModel(
         LiteModel(interpreter, output, kind, channels_last=last).eval(),
         labels=labels,
         size=(height, width),
-        mean=None if stated is None else (stated[0],) * 3,
-        std=None if stated is None else (stated[1],) * 3,
-        channels="grey" if channels == 1 else "rgb" if stated else None,
+        mean=mean,
+        std=std,
+        channels="grey" if channels == 1 else "rgb" if mean else None,
         outputs=kind,
         notes=notes,
         outside=_REASON,
@@ -176,14 +183,21 @@ def _is_row(output: dict[str, Any]) -> bool:
     return len(shape) > 1 and shape[-1] > 0 and all(side == 1 for side in shape[:-1])
 
 
-def _labels(path: Path, classes: int) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
-    """The class names in the ZIP at the file's end, if they fit; and what to say of them."""
+def _labels(path: Path, classes: int, named: Sequence[str]) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """The class names in the ZIP at the file's end, if they fit; and what to say of them.
+
+    Args:
+        path: The file.
+        classes: How many there must be.
+        named: The files of labels that its metadata names, the best first.
+    """
     if not zipfile.is_zipfile(path):
         return None, ()
     try:
         with zipfile.ZipFile(path) as packed:
-            texts = [e for e in packed.infolist() if e.filename.endswith(".txt")]
-            texts.sort(key=lambda entry: "label" not in entry.filename.lower())
+            texts = [e for e in packed.infolist() if e.filename in named or e.filename.endswith(".txt")]
+            order = {name: number for number, name in enumerate(named)}
+            texts.sort(key=lambda e: (order.get(e.filename, len(order)), "label" not in e.filename.lower()))
             if not texts or texts[0].file_size > _LARGEST_LIST:
                 return None, ()
             lines = packed.read(texts[0]).decode("utf-8-sig").rstrip().splitlines()
@@ -195,12 +209,24 @@ def _labels(path: Path, classes: int) -> tuple[tuple[str, ...] | None, tuple[str
     return labels, ()
 
 
-def _kind(path: Path, tensor: int, classes: int) -> Outputs | None:
+def _content(path: Path) -> Any:
+    """What is in the file, as LiteRT's schema gives it."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    return schema.ModelT.InitFromObj(schema.Model.GetRootAs(path.read_bytes(), 0))
+
+
+def _number_of(model: Any, tensor: int) -> int:
+    """Which output of the file a tensor is."""
+    outputs = [int(number) for number in model.subgraphs[0].outputs]
+    return outputs.index(tensor) if tensor in outputs else 0
+
+
+def _kind(model: Any, tensor: int, classes: int) -> Outputs | None:
     """What an output's numbers are, by the operator that gives them."""
     from ai_edge_litert import schema_py_generated as schema
 
     names = {value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)}
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(path.read_bytes(), 0))
     graph = model.subgraphs[0]
     ends = {int(result): node for node in graph.operators for result in node.outputs}
     node, operator = ends.get(tensor), ""

@@ -14,8 +14,10 @@ from saliency.explanation import Explanation
 from saliency.export.checked_area import CheckedArea
 from saliency.export.outline import outlined
 from saliency.export.page import COLUMN, INK, QUIET, RULE, SIDE, WIDTH, picture_row, small
-from saliency.export.slide import SlideWords, paragraphs, titled
+from saliency.export.slide import paragraphs, titled
+from saliency.export.slide_words import SlideWords
 from saliency.export.typeset import Block, Rgb
+from saliency.export.words import ANSWER, COVERED
 from saliency.verdict.kinds import claim
 from saliency.verdict.words import score
 
@@ -24,9 +26,8 @@ _TITLES = {
     OutputKind.LABELS: "Is the tag “{label}” given without the marked area, {where}?",
     OutputKind.SCORE: "What is {claim} without the marked area, {where}?",
 }
-BOX, OUTLINE = "in the blue box", "inside the blue line"
-AS_IS, COVERED = "As it is: {score}", "Area blurred: {score}"
-ANSWER = "Answer: “{label}”"
+BOX, BOXES, OUTLINE = "in the blue box", "in the blue boxes", "inside the blue line"
+AS_IS = "As it is: {score}"
 STRIP, NUMBER_STRIP = "Score for “{label}”", "“{label}”"
 ROWS = ("As it is", "Area blurred; filled in", "Equal areas elsewhere")
 _BLUE: Rgb = (31, 95, 168)
@@ -44,15 +45,13 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
     """
     test, conclusion = checked.test, checked.conclusion
     cover, question, area = test.cover, test.probe.question, test.probe.area
-    outputs, label = question.outputs, question.target.label
+    outputs = question.outputs
     page, top, bottom = titled(
         e,
         words,
         conclusion.title,
         *paragraphs(conclusion),
-        title=_TITLES.get(outputs.kind, TITLE).format(
-            label=label, claim=claim(question), where=BOX if area.mask is None else OUTLINE
-        ),
+        title=check_title(test),
         merit=conclusion.merit,
     )
     blurred = cover.fills[Fill.BLUR]
@@ -60,7 +59,7 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         _caption(
             text.format(score=score(given.score, outputs)), question.label(given) if outputs.exclusive else ""
         )
-        for text, given in ((AS_IS, cover.before), (COVERED, blurred.after))
+        for text, given in ((AS_IS, cover.before), (COVERED[Fill.BLUR], blurred.after))
     ]
     picture_row(
         page,
@@ -72,16 +71,32 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         (e.photo.width, e.photo.height),
         (top, bottom - 16),
     )
-    strip = NUMBER_STRIP if outputs.is_score else STRIP
     scores = scores_of(test)
     _strip(
         page,
         (top, bottom - 16),
-        strip.format(label=label),
+        strip_title(test),
         scores,
-        _axis(outputs, scores),
+        axis_of(outputs, scores),
     )
     return page
+
+
+def check_title(test: AreaTest) -> str:
+    """What is asked of the area, and how it is marked."""
+    question, area = test.probe.question, test.probe.area
+    boxes = BOX if len(area.boxes) == 1 else BOXES
+    return _TITLES.get(question.outputs.kind, TITLE).format(
+        label=question.target.label,
+        claim=claim(question),
+        where=boxes if area.mask is None else OUTLINE,
+    )
+
+
+def strip_title(test: AreaTest) -> str:
+    """Whose scores the dots are."""
+    question = test.probe.question
+    return (NUMBER_STRIP if question.outputs.is_score else STRIP).format(label=question.target.label)
 
 
 def _caption(text: str, label: str) -> list[tuple[Block, Rgb]]:
@@ -100,7 +115,7 @@ def scores_of(test: AreaTest) -> tuple[list[float], list[float], list[float]]:
     )
 
 
-def _axis(outputs: Outputs, scores: Iterable[Sequence[float]]) -> tuple[float, float]:
+def axis_of(outputs: Outputs, scores: Iterable[Sequence[float]]) -> tuple[float, float]:
     """The ends of the axis of scores: 0 and 1, or the usual range, wider where it has to be."""
     if not outputs.is_score:
         return 0.0, 1.0

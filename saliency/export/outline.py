@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image
+from scipy.ndimage import maximum_filter, minimum_filter
 
 from saliency.photo.area import Area
 
@@ -12,11 +12,11 @@ _LINE, _HALO = (31, 95, 168), (255, 255, 255)
 
 def outlined(picture: Image.Image, area: Area) -> Image.Image:
     """A picture in the photo's frame with a line around an area."""
-    inside = Image.fromarray(area.on_photo(picture.size).astype(np.uint8) * np.uint8(255))
+    inside = area.on_photo(picture.size)
     step = max(1, max(picture.size) // 240)
     painted = picture.convert("RGB")
     for outside, within, colour in ((3, 2, _HALO), (2, 1, _LINE)):
-        wider = inside.filter(ImageFilter.MaxFilter(2 * outside * step + 1))
-        narrower = inside.filter(ImageFilter.MinFilter(2 * within * step + 1))
-        painted.paste(colour, mask=ImageChops.subtract(wider, narrower))
+        wider = maximum_filter(inside, 2 * outside * step + 1, mode="nearest")
+        narrower = minimum_filter(inside, 2 * within * step + 1, mode="nearest")
+        painted.paste(colour, mask=Image.fromarray(wider & ~narrower))
     return painted

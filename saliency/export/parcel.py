@@ -10,18 +10,13 @@ from saliency.explanation import Explanation
 from saliency.export.check_slide import check_slide
 from saliency.export.checked_area import CheckedArea
 from saliency.export.outline import outlined
-from saliency.export.slide import SlideWords, slide
+from saliency.export.result_page import result_page
+from saliency.export.slide import slide
+from saliency.export.slide_words import SlideWords
+from saliency.export.words import BEARINGS, TRIED
 from saliency.files import png, stem
 from saliency.verdict import sentences
-from saliency.verdict.evidence import Bearing
 from saliency.verdict.words import TO_DO
-
-_BEARINGS = {  # of a test on the verdict; that there was nothing to measure, its sentence says
-    Bearing.SUPPORTS: " (supports this)",
-    Bearing.AGAINST: " (speaks against this)",
-    Bearing.UNCLEAR: " (leaves it open)",
-    Bearing.NOTHING: "",
-}
 
 
 def parcel(
@@ -35,6 +30,7 @@ def parcel(
     """The files, by name: those of :meth:`saliency.Explanation.parts`, and these.
 
     * ``…-answer.txt``: the verdict or finding, and what has to be said with it;
+    * ``…-page.html``: all of it as a page of its own (:mod:`saliency.export.result_page`);
     * ``…-slide.png``, and where an area was checked ``…-check-slide.png``;
     * ``…-photo.png``: the photo as it was read;
     * where an area was checked, ``…-before.png`` and one ``…-covered-….png`` for each way of covering, and
@@ -51,6 +47,7 @@ def parcel(
     said = slide_notes(e, words, checked)
     files = {
         f"{start}-answer.txt": answer(e, words, checked).encode(),
+        f"{start}-page.html": result_page(e, words, checked=checked, strength=strength),
         f"{start}-slide.png": png(slide(e, words, strength, checked=checked), said),
     }
     if checked is not None:
@@ -70,8 +67,9 @@ def answer(e: Explanation, words: SlideWords, checked: CheckedArea | None = None
         conclusion = checked.conclusion
         lines += [conclusion.title, conclusion.reason]
         lines += [f"Doubt: {conclusion.own_doubt}"] if conclusion.own_doubt else []
-        lines += [f"{TO_DO} {conclusion.advice}", "", "What was tried:"]
-        lines += [f"- {entry.sentence}{_BEARINGS[entry.bearing]}" for entry in conclusion.evidence]
+        lines += [f"{TO_DO} {conclusion.advice}", "", f"{TRIED}:"]
+        said = [(entry.sentence, BEARINGS[entry.bearing]) for entry in conclusion.evidence]
+        lines += [f"- {sentence}{f' ({bearing})' if bearing else ''}" for sentence, bearing in said]
     lines += ["", *(caution for caution in e.cautions if caution != e.warning), words.details, words.limits]
     return "\n".join(lines) + "\n"
 

@@ -7,7 +7,6 @@ is what the model says to the photo, where that is more than one label or a numb
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PIL import Image
 
@@ -26,6 +25,7 @@ from saliency.export.page import (
     picture_row,
     small,
 )
+from saliency.export.slide_words import SlideWords
 from saliency.export.typeset import Block
 from saliency.verdict import sentences
 from saliency.verdict.advice import Merit
@@ -35,27 +35,6 @@ from saliency.verdict.words import TO_DO
 MODEL = "Model “{model}” · {title}"
 BOX, OUTLINE, LINE = "Blue box: marked area", "Blue line: marked area", "line: strongest places"
 _LINES, _ALL_LINES = 3, 6  # of a paragraph, and of all of them, at most
-
-
-@dataclass(frozen=True)
-class SlideWords:
-    """What the slide says.
-
-    Attributes:
-        title: What the slide is about.
-        finding: One sentence, the largest type.
-        details: Model, view and date on one line.
-        limits: What the slide does not say.
-        captions: The words over what was received, over the heat map and over both together.
-        legend: The words at the two ends of the colour bar.
-    """
-
-    title: str
-    finding: str
-    details: str
-    limits: str
-    captions: tuple[str, str, str]
-    legend: tuple[str, str]
 
 
 def slide(

@@ -158,9 +158,10 @@ def finer_cam(
     share: float = 0.6,
     at: str | None = None,
 ) -> Tensor:
-    """Grad-CAM of ``S − share · mean S_d`` over the ``others`` classes whose logits are nearest to ``S``.
+    """Grad-CAM of ``S − share · mean S_d`` over ``others`` classes; for tags and numbers, Grad-CAM itself.
 
-    Where classes do not exclude each other there is none to be told from, and the map is Grad-CAM's.
+    The classes are those whose logits are nearest to ``S``. Where classes do not exclude each other, as with
+    tags, there is none to be told from.
     """
     if not graph.exclusive:
         return grad_cam(graph, x, objective, at=at)

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -43,9 +43,34 @@ def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., AbstractContextManager[str]]:
+    """Starts an app with its files in a folder, and with options, for a block that gets its address."""
+
+    @contextmanager
+    def started(folder: Path, *options: str) -> Iterator[str]:
+        with _serving(folder, *options) as (address, process):
+            _wait_for(address, process)
+            yield address
+
+    return started
+
+
+@pytest.fixture
+def server_alone(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """Address of an app of its own, and the folder below which is all that it can know of the disk."""
+    places = {"HOME": ".", "TMPDIR": "tmp", "XDG_CACHE_HOME": "cache", "XDG_CONFIG_HOME": "config"}
+    for place in places.values():
+        (tmp_path / place).mkdir(exist_ok=True)
+    named = {name: str(tmp_path / place) for name, place in places.items()}
+    with _serving(tmp_path, **named, SPOTLIGHT_LOG="json") as (address, process):
+        _wait_for(address, process)
+        yield address, tmp_path
+
+
 @contextmanager
-def _serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A server for the block, with its files in a folder; nothing may go wrong in it."""
+def _serving(folder: Path, *options: str, **more: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server for the block, with its files in a folder, and options; nothing may go wrong in it."""
     make_model(folder / "own" / "shelves", name="Shelf inspector", sentence="A second model.")
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
@@ -54,8 +79,10 @@ def _serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         "OMP_NUM_THREADS": "1",
         "TORCH_HOME": str(folder / "torch"),
         "SPOTLIGHT_AUDITS": str(folder / "audits"),
+        **more,
     }
     command = [sys.executable, str(Path(__file__).with_name("serve.py")), str(port), str(folder / "own")]
+    command += options
     with (folder / "log").open("w+", encoding="utf-8") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:

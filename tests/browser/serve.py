@@ -1,6 +1,6 @@
 """Starts the app as `streamlit run app.py` does, with another folder for models of one's own.
 
-Usage: python serve.py PORT OWN_FOLDER
+Usage: python serve.py PORT OWN_FOLDER [OPTION …]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def main(port: str, own_folder: str) -> None:
+def main(port: str, own_folder: str, *more: str) -> None:
     """Serves the app until the process is ended."""
     sys.path.insert(0, str(ROOT))
     from streamlit.web import cli
@@ -23,7 +23,7 @@ def main(port: str, own_folder: str) -> None:
     custom.OWN_FOLDER = Path(own_folder)
     slow_down("rise")
     slow_down_looking("slow.onnx")
-    options = ["--server.headless=true", f"--server.port={port}", "--server.address=localhost"]
+    options = ["--server.headless=true", f"--server.port={port}", "--server.address=localhost", *more]
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *options]
     cli.main()
 

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 import torch
+from accessibility import findings
 from browsing import answered, choose, ready, shop_zip
 from playwright.sync_api import expect
 
@@ -17,28 +18,13 @@ from ui.compare import words as compare_words
 from ui.explain.words import BOTH, MORE_VIEWS
 from ui.guide import words as guide_words
 from ui.models import words as models_words
+from ui.sharing.words import PAGE, SHARE
 from ui.words import PAGES, page_title
-
-axe = pytest.importorskip("axe_playwright_python.base", reason="axe-core is not installed")
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DEPENDS = HEADLINES["depends"].partition("} ")[2]
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
-GRAVE = ("serious", "critical")
-ALSO = ("heading-order", "page-has-heading-one", "image-redundant-alt")  # less grave, and ours to get right
-
-
-def findings(page):
-    """What axe-core finds on the page as it is: rule, element and why, as lines."""
-    page.evaluate(axe.AXE_SCRIPT + "; 0")
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']} at {node['html'][:200]}: {(node['any'] or node['all'] or node['none'])[0]['message']}"
-        for rule in found["violations"]
-        if rule["impact"] in GRAVE or rule["id"] in ALSO
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +62,11 @@ def other_views(page, request):
 
 def area_tested(page, request):
     answered(page, page.get_by_role("heading", name=DEPENDS))
+
+
+def sharing(page, request):
+    page.get_by_role("button", name=SHARE).click()
+    expect(page.get_by_role("button", name=PAGE)).to_be_visible()
 
 
 def refused_upload(page, request):
@@ -140,6 +131,7 @@ STATES = {
     "own photo": ("", own_photo),
     "other views": ("", other_views),
     "tested area": ("/?sample=plant&area=0.24,0.3,0.52,0.48", area_tested),
+    "sharing": ("", sharing),
     "refused upload": ("", refused_upload),
     "compare": ("/compare", compared),
     "guide": ("/guide", guide),

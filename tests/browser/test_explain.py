@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from ui.explain.words import BOTH, GUESSES, MORE_VIEWS, ZIP
 from ui.guide.words import TITLES
 from ui.photo.words import SAMPLES
+from ui.sharing.words import PAGE, SHARE
 from ui.widgets.words import STRENGTH
 from ui.words import MODEL, PAGES, SLIDE
 from ui.work.words import CANCEL, CANCELLED, waiting
@@ -83,6 +84,12 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
         names = archive.namelist()
         values = np.load(io.BytesIO(archive.read(next(n for n in names if n.endswith(".npy")))))
         record = json.loads(archive.read(next(n for n in names if n.endswith(".json") and "check" not in n)))
+        packed = archive.read(next(n for n in names if n.endswith(".html"))).decode()
+    page.get_by_role("button", name=SHARE).click()
+    with page.expect_download() as sent:
+        page.get_by_role("button", name=PAGE).click()
+    assert Path(sent.value.path()).read_text(encoding="utf-8") == packed
+    assert photo.name in packed
     with Image.open(photo) as original:
         assert values.shape == (original.height, original.width)
     assert record["method"] == "grad-cam-plus-plus"

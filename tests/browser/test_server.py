@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import json
 from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
+from browsing import ready
 from playwright.sync_api import expect
 
 from ui.words import PAGES
@@ -49,3 +51,26 @@ def test_a_link_to_a_page_has_headers_and_navigation(tab, server):
     page = tab("/audit")
     for title, _, _ in PAGES.values():
         expect(page.get_by_role("link", name=title, exact=True).first).to_be_visible()
+
+
+def test_no_page_asks_for_what_its_policy_refuses(tab, server):
+    event = "securitypolicyviolation"
+    told = f"window.refused = []; addEventListener('{event}', e => refused.push(e.violatedDirective))"
+    page = tab()
+    page.add_init_script(told)
+    for name in PAGES:
+        page.goto(f"{server}/{name}" if name != "explain" else server)
+        ready(page)
+        assert page.evaluate("refused") == []
+
+
+def test_health_is_told_under_any_name_with_all_headers_and_says_nothing_of_anybody(server):
+    status, text, headers = asked(server, "GET", "/health", host="10-0-0-7.pod")
+    told = json.loads(text)
+    assert (status == 200) == (told["status"] == "ok")
+    assert told.keys() == {"status", "reasons", "disk", "line", "models"}
+    assert told["disk"]["writable"] is True
+    assert told["models"] == {"usable": True}
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"

@@ -119,3 +119,16 @@ def test_nothing_to_suggest_is_said(capsys, tmp_path):
     code, records, err = run(capsys, MUG, "--suggest", "--model", folder)
     assert (code, records) == (2, [])
     assert "No part stands out" in err
+
+
+def test_a_page_begins_with_the_verdict_of_its_one_area(capsys, tmp_path):
+    page = tmp_path / "mug.html"
+    code, records, err = run(capsys, MUG, "--area", AREA, "--mask", MASK, "--page", page)
+    assert (code, records) == (2, [])
+    assert "shows one area, and there are 2" in err
+    assert not page.exists()
+    _, (record,), _ = run(capsys, MUG, "--area", AREA, "--page", page)
+    written = page.read_text(encoding="utf-8")
+    assert record["page"] == str(page)
+    title = record["conclusion"]["meaning"] or record["conclusion"]["headline"]
+    assert f"><bdi>{title}</bdi></h1>" in written

@@ -13,6 +13,7 @@ from stand_in import draw
 from commands.main import main
 from models.endpoint import client as clients
 from models.endpoint.cost import FIRST
+from models.endpoint.count import Count
 from saliency.explanation.questions import questions_of
 
 LABELS = ["blue", "green", "red"]
@@ -58,7 +59,7 @@ def test_what_it_costs_is_said_first(
     assert main(["explain", str(photos), "--model", model(5000), "--out", str(tmp_path / "out")]) == 0
     told = capsys.readouterr()
     assert "the photo and changed copies of it are sent there" in told.err
-    sentence = f"about up to {3 * EACH} pictures; 2 were asked about so far. 4,998 more are allowed."
+    sentence = f"about up to {3 * EACH} pictures; 2 were asked about today. 4,998 more are allowed today."
     assert sentence in told.err
     records = [json.loads(line) for line in told.out.splitlines()]
     assert len(records) == 3
@@ -93,9 +94,12 @@ def test_an_audit_stops_at_the_budget_and_goes_on_later(
     assert "more for each place that is tested in a photo" in told.err
     assert f"may be asked about {ONE}" in told.err
     monkeypatch.setattr(clients, "_CLIENTS", {})  # as when it is started anew
-    main(["audit", str(photos), "--model", name, "--out", out, "--resume"])
-    monkeypatch.setattr(clients, "_CLIENTS", {})
-    assert main(["audit", str(photos), "--model", name, "--out", out, "--resume"]) == 0
+    assert main(["audit", str(photos), "--model", name, "--out", out, "--resume"]) == 2
+    for day in ("the next day", "the day after"):
+        monkeypatch.setattr(clients, "_CLIENTS", {})
+        monkeypatch.setattr(clients, "Count", lambda folder, day=day: Count(folder, lambda: day))
+        code = main(["audit", str(photos), "--model", name, "--out", out, "--resume"])
+    assert code == 0
     findings = json.loads((tmp_path / "audit/findings.json").read_text())
     assert findings["photos"] == 3
     assert "are sent there" in (tmp_path / "audit/report.html").read_text()

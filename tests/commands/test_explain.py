@@ -260,3 +260,28 @@ def test_a_device_that_is_not_there_is_one_line(capsys, monkeypatch, own_model, 
     code, out, err = run(capsys, *arguments, "--device", "cpu", "--precision", "half")
     assert (code, out) == (2, [])
     assert "for graphics cards" in err
+
+
+def test_a_page_of_one_photo(capsys, own_model, photo, tmp_path):
+    page = tmp_path / "new" / "red cup.html"
+    arguments = ("explain", photo, "--model", own_model, "--out", tmp_path / "out", "--page")
+    code, (record,), err = run(capsys, *arguments, page)
+    assert (code, err, record["page"]) == (0, "", str(page))
+    assert str(page) not in record["files"]
+    written = page.read_text(encoding="utf-8")
+    assert written.startswith("<!doctype html>")
+    for part in ("red cup.png", record["weights_sha256"], "Photo as received", "One picture only."):
+        assert part in written
+
+
+def test_a_page_that_cannot_be(capsys, own_model, photo, tmp_path):
+    arguments = ["explain", photo, "--model", own_model, "--out", tmp_path / "out", "--page"]
+    for extra, says in (
+        ([tmp_path / "page.pdf"], "ends in .html"),
+        ([tmp_path / "page.html", photo], "shows one photo, and 2"),
+        ([photo / "page.html"], "could not be written"),
+    ):
+        code, _, err = run(capsys, *arguments[:2], *extra[1:], *arguments[2:], extra[0])
+        assert code == 2
+        assert len(err.splitlines()) == 1
+        assert says in err

@@ -37,9 +37,11 @@ def ask(
     kind: str = "http",
     headers: Iterable[tuple[bytes, bytes]] = (),
     body: Iterable[bytes] = (),
+    query: bytes = b"",
 ) -> Answer:
     """One request, whose body comes in these chunks."""
-    return finished(asking(app, path=path, method=method, kind=kind, headers=headers, body=body))
+    asked = asking(app, path=path, method=method, kind=kind, headers=headers, body=body, query=query)
+    return finished(asked)
 
 
 async def asking(
@@ -50,6 +52,7 @@ async def asking(
     kind: str = "http",
     headers: Iterable[tuple[bytes, bytes]] = (),
     body: Iterable[bytes] = (),
+    query: bytes = b"",
 ) -> Answer:
     """The same where a loop runs already."""
     answer, chunks = Answer(0), iter(body)
@@ -69,7 +72,7 @@ async def asking(
         else:
             answer.status = 101 if message["type"] == "websocket.accept" else message["code"]
 
-    scope = {"type": kind, "method": method, "path": path, "headers": list(headers), "query_string": b""}
+    scope = {"type": kind, "method": method, "path": path, "headers": list(headers), "query_string": query}
     scope |= {"http_version": "1.1", "scheme": "http", "root_path": "", "server": ("localhost", 8501)}
     await app(scope, receive, send)
     return answer

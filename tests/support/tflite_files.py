@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import flatbuffers
@@ -21,10 +22,58 @@ def weights() -> np.ndarray:
     return values.reshape(CLASSES, -1)
 
 
+def metadata(mean: Sequence[float] = (), std: Sequence[float] = (), labels: Sequence[str] = ()) -> bytes:
+    """What TensorFlow Lite Support's writer says of a picture's scale and of files of labels."""
+    builder = flatbuffers.Builder(0)
+
+    def table(fields: dict[int, int], kinds: Sequence[int] = ()) -> int:
+        builder.StartObject(8)
+        for number, value in fields.items():
+            if number in kinds:
+                builder.PrependInt8Slot(number, value, 0)
+            else:
+                builder.PrependUOffsetTRelativeSlot(number, value, 0)
+        return builder.EndObject()
+
+    def listed(offsets: Sequence[int]) -> int:
+        builder.StartVector(4, len(offsets), 4)
+        for offset in reversed(offsets):
+            builder.PrependUOffsetTRelative(offset)
+        return builder.EndVector()
+
+    def numbers(values: Sequence[float]) -> int:
+        builder.StartVector(4, len(values), 4)
+        for value in reversed(values):
+            builder.PrependFloat32(value)
+        return builder.EndVector()
+
+    options = table({0: numbers(mean), 1: numbers(std)})
+    given = table({4: listed([table({0: 1, 1: options}, kinds=(0,))] if mean else [])})
+    files = [table({0: builder.CreateString(name), 2: 2}, kinds=(2,)) for name in labels]
+    graph = table({2: listed([given]), 3: listed([table({6: listed(files)})])})
+    builder.Finish(table({3: listed([graph])}), b"M001")
+    return bytes(builder.Output())
+
+
 def lite_file(
-    path: Path, *, quantised: str = "", softmax: bool = True, labels: str = "", name: str = "labels.txt"
+    path: Path,
+    *,
+    quantised: str = "",
+    softmax: bool = True,
+    labels: str = "",
+    name: str = "labels.txt",
+    about: bytes = b"",
 ) -> Path:
-    """A classifier of pictures ``(1, 32, 32, 3)``; `quantised` is ``uint8`` or ``int8``."""
+    """A classifier of pictures ``(1, 32, 32, 3)``.
+
+    Args:
+        path: Where it is written.
+        quantised: ``uint8`` or ``int8``; empty for floating point.
+        softmax: Whether it ends in one.
+        labels: What is in its file of labels.
+        name: What that is called.
+        about: Its metadata.
+    """
     kinds = {"": schema.TensorType.FLOAT32, "uint8": schema.TensorType.UINT8, "int8": schema.TensorType.INT8}
     kind, lowest = kinds[quantised], {"": 0, "uint8": 0, "int8": -128}[quantised]
     model = schema.ModelT()
@@ -82,6 +131,12 @@ def lite_file(
         )
     graph.inputs, graph.outputs, graph.operators = [given], [result], operators
     model.subgraphs, model.operatorCodes = [graph], codes
+    if about:
+        entry, buffer = schema.MetadataT(), schema.BufferT()
+        buffer.data = np.frombuffer(about, np.uint8)
+        entry.name, entry.buffer = "TFLITE_METADATA", len(model.buffers)
+        model.buffers.append(buffer)
+        model.metadata = [entry]
     builder = flatbuffers.Builder(0)
     builder.Finish(model.Pack(builder), b"TFL3")
     content = bytes(builder.Output())

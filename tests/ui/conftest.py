@@ -96,7 +96,10 @@ def page(
     """Opens the page, at a link if one is given, with the stand-in as its built-in model."""
 
     def load_once(folder: Path, *where: str | None) -> Classifier:
-        files = sorted(path for path in Path(folder).iterdir() if path.is_file())
+        here = (
+            path for path in Path(folder).iterdir() if "asked.json" not in path.name
+        )  # a count comes and goes
+        files = sorted(path for path in here if path.is_file())
         key = (folder, *((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files))
         if key not in loaded:
             loaded[key] = custom.load_folder(folder, *where)

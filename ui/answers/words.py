@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from saliency.classifier import OutputKind, Outputs, Score
+from saliency.export.words import ends as ends
+from saliency.export.words import standing as standing
+from saliency.export.words import topic as topic
 from saliency.familiarity import Familiarity, Footing
 from saliency.verdict.words import SHARES, score
-from ui.words import AGAINST, FOR, LESS, MORE, finding, plain
+from ui.words import finding, plain
 
 TAGS = 3  # that are named, where several are given
 
@@ -15,7 +18,6 @@ NO_TAG = "No tag is given; nearest is {label} ({score}, given from {threshold}).
 BELOW = "just below {threshold}"
 NUMBER = "The model gives {value} for {label} ({usual})."
 USUALLY = "usually {low} to {high}"
-LOWERS, RAISES = "lowers the score", "raises the score (this picture only)"
 
 
 def answer(
@@ -87,28 +89,6 @@ def mark(value: float, outputs: Outputs) -> str:
 def enumerated(names: Sequence[str]) -> str:
     """Names one after the other: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def topic(label: str, outputs: Outputs) -> str:
-    """What a map is about, in the middle of a sentence; the label is written as it is."""
-    if outputs.is_score:
-        return label if label.lower().startswith("the ") else f"the {label}"
-    return f"the {'tag' if outputs.kind is OutputKind.LABELS else 'score for'} '{label}'"
-
-
-def standing(entry: Score, outputs: Outputs) -> str:
-    """What a class, a tag or a scale is given, behind "is": "0.81", "given (0.81)", "7.2"."""
-    value = score(entry.score, outputs)
-    if outputs.kind is not OutputKind.LABELS:
-        return value
-    return f"{'given' if outputs.given(entry.score) else 'not given'} ({value})"
-
-
-def ends(*, signed: bool, outputs: Outputs = SHARES) -> tuple[str, str]:
-    """The words at the two ends of the bar of a map's colours."""
-    if not signed:
-        return LESS, MORE
-    return (LOWERS, RAISES) if outputs.is_score else (AGAINST, FOR)
 
 
 def guess(entry: Score, outputs: Outputs = SHARES) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,13 +24,15 @@ from saliency.methods.registry import compatible
 from saliency.photo.reading import SUFFIXES
 from ui import faults
 from ui import words as wording
-from ui.audit import area_choice, preview, question_choice, uploads, words
+from ui.audit import area_choice, preview, question_choice, sample_set, uploads, words
 from ui.audit import store as audit_store
 from ui.audit.area_choice import AreaChoice
+from ui.audit.ownership import access, limits
 from ui.audit.runner import runner
 from ui.audit.store import BOXES, LABELS, AuditRequest
 from ui.audit.uploads import TABLES
 from ui.check.more import second_view
+from ui.people.person import Person
 from ui.photo.link import fitting_model
 from ui.session import OWN, session
 from ui.views.quick_and_careful import QUICK, front, method_of, others
@@ -48,8 +49,8 @@ _LABELS_CHOSEN = "audit-labels-chosen"  # whether a person chose where labels co
 _UPLOADS = "audit-uploads"  # how many sets were handed over; each leaves the uploader empty for the next
 
 
-def form(choices: Mapping[str, Choice]) -> str | None:
-    """Draws the form; the name of the new audit's folder once one is begun, else None."""
+def form(choices: Mapping[str, Choice], visitor: Person) -> str | None:
+    """Draws the form; the name of the new audit's folder once its visitor has begun one, else None."""
     with st.container(border=True):
         st.markdown(f"### {words.PHOTOS}", anchors=False)
         photos, paths = _photos()
@@ -94,20 +95,25 @@ def form(choices: Mapping[str, Choice]) -> str | None:
         if any(missing.values()):
             return None
         values = {"labels": labels, "area": area.box, "area_name": area.name, "days": days, **question}
-        request = AuditRequest(name=_free_name(name), begun=_now(), **values)
-        with st.spinner(words.KEEPING), suppress(_SaidError):
-            return _begin(request, photos, table, area, spaces)
+        request = AuditRequest(name=access.free_name(name, visitor), begun=_now(), **values)
+        with st.spinner(words.KEEPING), suppress(_SaidError), limits.room(visitor, len(paths)):
+            return _begin(request, photos, table, area, spaces, visitor)
     return None
 
 
-def begin_sample(model: str) -> str:
-    """Begins an audit of the built-in set by a model; the name of its folder."""
+def begin_sample(model: str, visitor: Person) -> str:
+    """Begins a person's audit of the built-in set by a model; the name of its folder.
+
+    Raises:
+        SaliencyError: They have as many under way as may be, or the disk is full or cannot be written.
+    """
     method = method_of(QUICK, compatible(loading.classifier(model).graph))
     key = method.key if method else ""
     request = AuditRequest(
         words.SAMPLE_NAME, model, key, view=NAMES[QUICK], labels="folders", begun=_now(), rendered=True
     )
-    with audit_store.making() as folder:
+    with limits.room(visitor, sample_set.COUNT), audit_store.making() as folder:
+        access.write(folder, access.new(visitor))
         audit_store.write(folder, request)
     runner().begin(folder)
     return folder.name
@@ -133,6 +139,7 @@ def _begin(
     table: Upload | None,
     area: AreaChoice,
     spaces: Mapping[str, DeltaGenerator],
+    visitor: Person,
 ) -> str:
     """Keeps all that was handed over, and begins; nothing is kept where something is wrong.
 
@@ -143,6 +150,7 @@ def _begin(
     tables = {LABELS: table, BOXES: area.table}
     try:
         with audit_store.making() as folder:
+            access.write(folder, access.new(visitor))
             with _beside(spaces[PHOTOS]):
                 refused = uploads.keep_photos(folder, photos)
             for name, upload in tables.items():
@@ -286,11 +294,3 @@ def _usual_name(photos: Sequence[Upload]) -> str:
     name = first.parts[0] if len(first.parts) > 1 else first.stem
     more = " …" if len(first.parts) == 1 and len(photos) > 1 else ""
     return f"{name[:_NAME_LENGTH]}{more}, {day(date.today())}"
-
-
-def _free_name(name: str) -> str:
-    """The name, with a number where there is an audit of that name already."""
-    taken = {request.name for _, request in audit_store.listed()}
-    return next(
-        free for free in chain([name], (f"{name} ({again})" for again in count(2))) if free not in taken
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,11 +12,15 @@ from saliency.errors import SaliencyError
 from ui import faults
 from ui import words as wording
 from ui.audit import form, progress, store, words
+from ui.audit.ownership import access, sharing
+from ui.audit.ownership import words as ownership_words
+from ui.audit.ownership.access import Entry
 from ui.audit.progress import OPEN
 from ui.audit.results import panels
 from ui.audit.results.results import results
 from ui.audit.runner import runner
 from ui.audit.store import DONE
+from ui.people.person import THIS_COMPUTER, Person, person
 from ui.session import session
 
 _DRAWN = "audit-drawn"  # the audit that the page showed last; empty for the list
@@ -33,49 +39,74 @@ def frame(name: str) -> DeltaGenerator:
 
 
 def overview() -> None:
-    """All audits, and the form for a new one."""
+    """The audits that are open to whoever is here, and the form for a new one."""
+    visitor = person()
     choices = {choice.key: choice for choice in models.choices()}
     st.title(words.TITLE, anchor=False)
     st.markdown(words.INTRO)
-    audits = store.listed()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(f"## {words.LIST}", anchors=False, width="content")
         sample = st.button(
             words.SAMPLE, icon=":material/science:", help=words.SAMPLE_HELP, key="audit-sample"
         )
-    damaged = store.damaged()
-    if not audits and not damaged:
+    _lists(visitor)
+    st.caption(ownership_words.rule(visitor))
+    _strangers(visitor)
+    st.markdown(f"## {words.NEW}", anchors=False)
+    with faults.shown():
+        begun = form.form(choices, visitor)
+        if sample:
+            fitting = (models.SHORTCUT, models.SHOWROOM, *choices)
+            begun = form.begin_sample(next(key for key in fitting if key in choices), visitor)
+        if begun is not None:
+            go(begun)
+            st.rerun()
+
+
+def _lists(visitor: Person) -> None:
+    """A person's own audits, those that others share with them, and all others for owners of the server."""
+    entries, damaged = access.entries(visitor), access.damaged(visitor)
+    mine = [entry for entry in entries if entry.access.belongs_to(visitor)]
+    shared = [entry for entry in entries if entry not in mine and entry.access.invites(visitor)]
+    others = [entry for entry in entries if entry not in mine and entry not in shared]
+    if not mine and not damaged:
         st.info(words.NONE_YET, icon=":material/inventory_2:")
-    for folder, request in audits:
-        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-            with st.container(gap="xxsmall"):
-                st.markdown(f"**{wording.plain(request.name)}**")
-                done, total, problem = progress.standing(folder, request)
-                st.caption(problem or words.line(request, done, total, runner().work(folder)))
-            st.button(words.OPEN, key=f"open-{folder.name}", on_click=go, args=(folder.name,))
-            progress.delete_button(folder, request.name, words.DELETE, f"delete-{folder.name}")
+    for entry in mine:
+        _card(entry, visitor)
     for folder in damaged:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
             with st.container(gap="xxsmall"):
                 st.markdown(f"**{wording.plain(folder.name)}**")
                 st.caption(words.DAMAGED)
             progress.delete_button(folder, folder.name, words.DELETE, f"delete-{folder.name}")
-    st.caption(words.SHARED)
-    _strangers()
-    st.markdown(f"## {words.NEW}", anchors=False)
-    with faults.shown():
-        begun = form.form(choices)
-        if sample:
-            fitting = (models.SHORTCUT, models.SHOWROOM, *choices)
-            begun = form.begin_sample(next(key for key in fitting if key in choices))
-        if begun is not None:
-            go(begun)
-            st.rerun()
+    if shared:
+        st.markdown(f"## {ownership_words.SHARED_WITH_YOU}", anchors=False)
+    for entry in shared:
+        _card(entry, visitor)
+    if others:
+        with st.expander(ownership_words.OTHERS.format(count=len(others)), icon=":material/groups:"):
+            st.caption(ownership_words.OTHERS_HELP)
+            for entry in others:
+                _card(entry, visitor)
 
 
-def _strangers() -> None:
+def _card(entry: Entry, visitor: Person) -> None:
+    """An audit in a list."""
+    folder, request = entry.folder, entry.request
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(gap="xxsmall"):
+            st.markdown(f"**{wording.plain(request.name)}**")
+            done, total, problem = progress.standing(folder, request)
+            line = problem or words.line(request, done, total, runner().work(folder))
+            st.caption(" · ".join(filter(None, (line, *ownership_words.standing(entry.access, visitor)))))
+        st.button(words.OPEN, key=f"open-{folder.name}", on_click=go, args=(folder.name,))
+        if entry.access.may_change(visitor):
+            progress.delete_button(folder, request.name, words.DELETE, f"delete-{folder.name}")
+
+
+def _strangers(visitor: Person) -> None:
     """What is in the folder of audits and is none."""
-    strangers = store.strangers()
+    strangers = access.strangers(visitor)
     if not strangers:
         return
     with st.expander(words.STRANGERS.format(count=len(strangers)), icon=":material/folder_off:"):
@@ -88,26 +119,27 @@ def _strangers() -> None:
 
 def details(name: str) -> None:
     """One audit: at work, or what it found."""
-    choices = {choice.key: choice for choice in models.choices()}
-    folder, request = next((pair for pair in store.listed() if pair[0].name == name), (None, None))
-    if request:
-        st.set_page_config(page_title=wording.page_title(request.name))
+    visitor = person()
+    entry = access.entry(name, visitor)
+    if entry:
+        st.set_page_config(page_title=wording.page_title(entry.request.name))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(wording.plain(request.name) if request else words.TITLE, anchor=False, width="stretch")
+        title = wording.plain(entry.request.name) if entry else words.TITLE
+        st.title(title, anchor=False, width="stretch")
+        if entry:
+            sharing.box(entry, visitor, _address(name))
         st.button(words.BACK, icon=":material/arrow_back:", key="audit-back", on_click=go, args=(None,))
-    if folder is None or request is None:
-        broken = next((folder for folder in store.damaged() if folder.name == name), None)
-        st.warning(words.DAMAGED if broken else words.GONE, icon=":material/link_off:")
+    if entry is None:
+        broken = next((folder for folder in access.damaged(visitor) if folder.name == name), None)
+        gone = words.GONE if visitor.key == THIS_COMPUTER else access.REFUSED
+        st.warning(words.DAMAGED if broken else gone, icon=":material/link_off:")
         if broken:
             progress.delete_button(broken, name, words.DELETE, "delete-open")
+        elif visitor.address:
+            st.caption(ownership_words.AS.format(address=wording.plain(visitor.address)))
         return
-    choice = choices.get(request.model)
-    with st.container(gap="xxsmall"):
-        counts = progress.counts(folder) if request.state == DONE else (0, 0)  # else the bar below tells
-        st.caption(words.line(request, *counts))
-        st.caption(
-            words.question(request, wording.model_name(choice) if choice else wording.plain(request.model))
-        )
+    folder, request = entry.folder, entry.request
+    _about(entry, visitor)
     if request.state != DONE:  # a finished one has the model's own warning, which says the same
         if request.rendered and request.model == models.SHORTCUT:
             st.info(words.PRACTICE, icon=":material/science:")
@@ -118,8 +150,28 @@ def details(name: str) -> None:
             found = results(folder)
         except SaliencyError as error:
             st.error(faults.sentence(store.told(error, request)), icon=":material/error:")
-            progress.again_button(folder)
+            if entry.access.may_change(visitor):
+                progress.again_button(folder)
             panels.files_to_take(folder, request)
         else:
             panels.show(found, request, session())
-    progress.delete_button(folder, request.name, words.DELETE, "delete-open")
+    if entry.access.may_change(visitor):
+        progress.delete_button(folder, request.name, words.DELETE, "delete-open")
+
+
+def _about(entry: Entry, visitor: Person) -> None:
+    """How far an audit is, whose it is, and what was asked."""
+    folder, request = entry.folder, entry.request
+    choice = next((choice for choice in models.choices() if choice.key == request.model), None)
+    with st.container(gap="xxsmall"):
+        counts = progress.counts(folder) if request.state == DONE else (0, 0)  # else the bar below tells
+        whose = ownership_words.standing(entry.access, visitor)
+        st.caption(" · ".join((words.line(request, *counts), *whose)))
+        st.caption(
+            words.question(request, wording.model_name(choice) if choice else wording.plain(request.model))
+        )
+
+
+def _address(name: str) -> str:
+    """The address of an audit, as the browser has it."""
+    return f"{(st.context.url or '').partition('?')[0]}?{urlencode({OPEN: name})}"

@@ -17,9 +17,11 @@ from ui import faults
 from ui import words as wording
 from ui.audit import store as audit_store
 from ui.audit import words
+from ui.audit.ownership import access, limits
 from ui.audit.results import gallery, results
 from ui.audit.runner import Work, runner
 from ui.audit.store import FAILED, RUNNING, AuditRequest
+from ui.people.person import person
 
 OPEN = "audit"  # in the address
 _EVERY = 1.0  # seconds between two looks
@@ -51,6 +53,7 @@ def standing(folder: Path, request: AuditRequest | None) -> tuple[int, int, str]
 def forget(folder: Path) -> None:
     """Deletes an audit, and says so where that is not possible now."""
     with faults.shown(), naming(folder):
+        access.check_change(folder)
         runner().delete(folder)
         results.forget()
         gallery.small.clear()
@@ -61,13 +64,15 @@ def forget(folder: Path) -> None:
 def clean(path: Path) -> None:
     """Deletes what is in the folder of audits and is none, and says so where that is not possible."""
     with faults.shown(), naming(path):
+        if path not in access.strangers(person()):
+            raise SaliencyError(access.REFUSED)
         audit_store.clean(path)
         st.toast(words.CLEANED, icon=":material/delete:")
 
 
 def again_button(folder: Path) -> None:
     """A button that writes the results of a finished audit once more."""
-    _button(words.AGAIN, "refresh", runner().begin, folder, key="audit-again")
+    _button(words.AGAIN, "refresh", _begin, folder, key="audit-again")
 
 
 def delete_button(folder: Path, name: str, label: str, key: str) -> None:
@@ -95,22 +100,36 @@ def naming(folder: Path) -> Iterator[None]:
 
 def _draw(folder: Path, running: bool) -> None:
     with faults.shown():
-        request = audit_store.read(folder)
-        if request is None or running != (request.state == RUNNING):
-            st.rerun()  # it is finished, paused elsewhere or deleted: the page looks otherwise then
+        request, owned = audit_store.read(folder), access.read(folder)
+        if request is None or running != (request.state == RUNNING) or not owned.may_open(person()):
+            st.rerun()  # finished, paused elsewhere, deleted or taken back: the page looks otherwise then
         work = runner().work(folder)
         with st.container(border=True):
             _progress(folder, request, work)
-            with st.container(horizontal=True, vertical_alignment="center"):
-                if work is not None and running:
-                    _button(words.PAUSE, "pause", runner().pause, folder, key="audit-pause")
-                else:
-                    _button(
-                        words.GO_ON, "play_arrow", runner().begin, folder, key="audit-go-on", type="primary"
-                    )
-                delete_button(folder, request.name, words.CANCEL, "audit-cancel")
+            if owned.may_change(person()):
+                _buttons(folder, request, running and work is not None)
         if work is not None and running:
             st.caption(words.LEAVE)
+
+
+def _buttons(folder: Path, request: AuditRequest, at_work: bool) -> None:
+    """What its owner can do with it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if at_work:
+            _button(words.PAUSE, "pause", runner().pause, folder, key="audit-pause")
+        else:
+            _button(words.GO_ON, "play_arrow", _begin, folder, key="audit-go-on", type="primary")
+        delete_button(folder, request.name, words.CANCEL, "audit-cancel")
+
+
+def _begin(folder: Path) -> None:
+    """Goes on with an audit.
+
+    Raises:
+        SaliencyError: As many of its owner's are under way as may be, or nothing can be written.
+    """
+    limits.check_audits(access.read(folder).owner, person())
+    runner().begin(folder)
 
 
 def _progress(folder: Path, request: AuditRequest, work: Work | None) -> None:
@@ -138,6 +157,7 @@ def _button(label: str, icon: str, action: Callable[[Path], None], folder: Path,
 
     def act() -> None:
         with faults.shown(), naming(folder):
+            access.check_change(folder)
             action(folder)
 
     st.button(label, icon=f":material/{icon}:", on_click=act, **settings)

@@ -6,7 +6,6 @@ Every audit has a folder of its own with all its data, so that deleting the fold
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import stat
@@ -30,8 +29,9 @@ from saliency.audit.json_types import conforms, from_json
 from saliency.classifier import YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.photo.area import Box
+from ui.server.places import AUDITS, audits_folder
 
-HOME = "SPOTLIGHT_AUDITS"
+HOME = AUDITS
 """Variable of the environment that says where audits are kept."""
 
 RUNNING, PAUSED, DONE, FAILED = STATES = ("running", "paused", "done", "failed")
@@ -94,7 +94,7 @@ class AuditRequest:
 
 def home() -> Path:
     """Where audits are kept."""
-    return Path(os.environ.get(HOME) or Path.home() / ".spotlight" / "audits")
+    return audits_folder()
 
 
 def listed() -> list[tuple[Path, AuditRequest]]:
@@ -128,16 +128,25 @@ def _inside() -> list[Path]:
 
 def read(folder: Path) -> AuditRequest | None:
     """What the audit in a folder was asked; None where there is none, or none that can be read."""
-    path = folder / _REQUEST
+    if folder.name.startswith(GONE):
+        return None
+    request: AuditRequest | None = read_whole(folder / _REQUEST, AuditRequest)
+    try:
+        return request if request and request.state in STATES and request.expires else None
+    except (ValueError, ArithmeticError):  # no day there is
+        return None
+
+
+def read_whole(path: Path, kind: type) -> Any:
+    """What `write_whole` wrote of a kind; None where there is nothing, or nothing that can be read."""
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST or folder.name.startswith(GONE):
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             return None
-        request: AuditRequest = from_json(AuditRequest, json.loads(path.read_text(encoding="utf-8")))
-        sensible = conforms(AuditRequest, request) and request.state in STATES and request.expires
+        record = from_json(kind, json.loads(path.read_text(encoding="utf-8")))
+        return record if conforms(kind, record) else None
     except (OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         return None
-    return request if sensible else None
 
 
 def write(folder: Path, request: AuditRequest) -> None:
@@ -146,10 +155,19 @@ def write(folder: Path, request: AuditRequest) -> None:
     Raises:
         SaliencyError: There is no room, or nothing can be written.
     """
-    part = folder / f"{_REQUEST}.{secrets.token_hex(4)}.part"
+    write_whole(folder / _REQUEST, asdict(request))
+
+
+def write_whole(path: Path, record: dict[str, Any]) -> None:
+    """Writes a small file of an audit as JSON; whole or not at all.
+
+    Raises:
+        SaliencyError: There is no room, or nothing can be written.
+    """
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
-        part.write_text(json.dumps(asdict(request), ensure_ascii=False, indent=1), encoding="utf-8")
-        part.replace(folder / _REQUEST)
+        part.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+        part.replace(path)
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -17,12 +17,8 @@ INTRO = (
     "One photo can be an exception. Over a whole set, the page asks: how good is the model, why is it wrong, "
     "does it respond to something other than the product, and which pictures should a person look at?"
 )
-SHARED = (
-    "Everyone who can open this page sees these audits and their photos. Photos are kept no longer than "
-    "their audit, and leave this computer only where the model is asked at another one."
-)
 LIST = "Audits"
-NONE_YET = "There is no audit yet. Begin one with your own photos, or with the sample set."
+NONE_YET = "You have no audit yet. Begin one with your own photos, or with the sample set."
 OPEN, DELETE, BACK = "Open", "Delete", "All audits"
 DELETE_ASK = "Delete “{name}” with its photos, results and reports? This cannot be undone."
 DELETE_YES = "Delete everything"

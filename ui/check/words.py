@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from saliency.checks import permutation_test
 from saliency.checks.cover import Cover
-from saliency.checks.fills import Fill
 from saliency.checks.question import Answer
 from saliency.classifier import OutputKind, Outputs
+from saliency.export.words import COVERED_ALT as COVERED_ALT
+from saliency.export.words import FILLS as FILLS
 from saliency.verdict.advice import AreaRole, Merit
 from saliency.verdict.evidence import Bearing, Verdict
 from saliency.verdict.words import course, sentence_start
@@ -87,12 +88,10 @@ BEARINGS = {
 AS_IS, YOURS, OTHERS = "As it is", "Marked area", "Elsewhere"
 CHART = "{Topic}: as it is, with the marked area covered, and with equal areas elsewhere covered{line}"
 CHART_LINE = "; the line stands where a tag begins to be given"
-FILLS = {Fill.BLUR: "Blurred", Fill.GROWN: "Filled in"}
 CHART_ALT = (
     "Strip chart of scores from {low} to {high}. As it is: {before}. With the marked area covered: {after}. "
     "With equal areas elsewhere covered: {elsewhere}."
 )
-COVERED_ALT = "What the model received with the marked area covered: {fill}"
 
 CHANCE_HELP = (
     "Chance is the same heat map, shifted and mirrored in 255 ways: its shape stays, only its place changes."

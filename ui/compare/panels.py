@@ -13,6 +13,7 @@ from saliency.agreement import AgreementLevel
 from saliency.comparison import Comparison, Unit
 from saliency.explanation import Explanation, Size
 from saliency.export.comparison_slide import CompareWords, compare_slide
+from saliency.export.provenance import provenance
 from saliency.heat.scale import MapKind
 from saliency.methods.registry import find
 from ui import faults
@@ -26,7 +27,6 @@ from ui.views.words import UNLEARNED, not_class_specific
 from ui.widgets.announcement import announced
 from ui.widgets.controls import choose_strength, details_box, download_button, share_note
 from ui.widgets.pictures import colour_bar, display_size, jpeg, kept, kept_jpeg, png, titled_picture
-from ui.widgets.words import details
 from ui.words import DETAILS, EMPTY, EVEN, LIMITS, SLIDE, SLIDE_HELP, TAKE, cut_off, plain
 
 _NARROWEST = 150  # pixels of a picture: two stand side by side on a phone
@@ -173,7 +173,7 @@ def _slide_words(
 
 def _details(comparison: Comparison) -> None:
     """A table of how both results were made, and the figures of their agreement."""
-    left, right = (details(side.record(), find(side.method)) for side in comparison.sides)
+    left, right = (provenance(side.record(), find(side.method)) for side in comparison.sides)
     rows = {name: (left.get(name, ""), right.get(name, "")) for name in left | right}
     figures = words.agreement_rows(comparison.agreement.record())
     rows |= {name: (value, value) for name, value in figures.items()}

@@ -8,10 +8,10 @@ from typing import Any
 
 from saliency.agreement import Agreement, AgreementLevel
 from saliency.classifier import OutputKind, Outputs, Score
+from saliency.export.words import AGAINST, LOWERS
 from saliency.names import folded
 from saliency.verdict.words import ONE_SCALE, SHARES, percent, score
-from ui.answers.words import LOWERS, enumerated
-from ui.words import AGAINST
+from ui.answers.words import enumerated
 
 TITLE = "Two maps of one photo, side by side"
 DIFFER = "What differs?"

@@ -7,23 +7,19 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from saliency import files
 from saliency.explanation import Explanation
-from saliency.export.check_slide import check_slide
-from saliency.export.checked_area import CheckedArea
-from saliency.export.parcel import parcel, slide_notes
-from saliency.export.slide import SlideWords, slide
-from saliency.heat.scale import MapKind
+from saliency.export.map_notes import map_notes
+from saliency.export.provenance import provenance
+from saliency.export.slide_words import asked
 from saliency.methods.registry import find
 from saliency.prepared_photo import PreparedPhoto
-from saliency.verdict.words import score
 from ui import faults
-from ui.answers.words import answer, ends, topic, unsteady
+from ui.answers.words import answer, ends, unsteady
 from ui.explain import words
+from ui.explain.take_along import take_along
 from ui.session import Session
-from ui.views.words import UNLEARNED, not_class_specific
 from ui.widgets.announcement import announced
-from ui.widgets.controls import choose_strength, details_box, details_table, download_button, share_note
+from ui.widgets.controls import choose_strength, details_box, details_table, share_note
 from ui.widgets.pictures import (
     FIRST_SCREEN,
     colour_bar,
@@ -35,16 +31,9 @@ from ui.widgets.pictures import (
     titled_picture,
 )
 from ui.widgets.places import Place
-from ui.widgets.words import details
 from ui.words import (
-    EMPTY,
-    EVEN,
     FRAMINGS,
     LIMITS,
-    SLIDE,
-    SLIDE_HELP,
-    TAKE,
-    cut_off,
     plain,
     target_name,
 )
@@ -71,11 +60,11 @@ def headline(prepared: PreparedPhoto, model: str, view: str) -> None:
 def below(explanation: Explanation, view: str, today: date, state: Session) -> DeltaGenerator:
     """Space for the test (which is returned), what to take along, how it was made."""
     space = st.container()
-    _take_along(explanation, view, today, state)
+    take_along(explanation, view, today, state)
     share_note(words.SHARE)
     if box := details_box("details"):
         with box:
-            details_table(details(explanation.record(), find(explanation.method)))
+            details_table(provenance(explanation.record(), find(explanation.method)))
     return space
 
 
@@ -120,7 +109,7 @@ def _both(explanation: Explanation, state: Session) -> None:
 
 
 def _picture(explanation: Explanation, title: str, drawing: bytes) -> None:
-    alt = words.alt(title, explanation.photo.name, _question(explanation), explanation.outputs)
+    alt = words.alt(title, explanation.photo.name, asked(explanation), explanation.outputs)
     titled_picture(title, drawing, alt, explanation.photo, tallest=FIRST_SCREEN)
 
 
@@ -129,95 +118,13 @@ def sketch(so_far: Explanation, space: DeltaGenerator) -> None:
     if so_far.estimate is None or so_far.empty:
         return
     with space.container(width=_SKETCH, gap="xsmall"):
-        alt = words.alt(words.BOTH, so_far.photo.name, _question(so_far), so_far.outputs)
+        alt = words.alt(words.BOTH, so_far.photo.name, asked(so_far), so_far.outputs)
         show_picture(so_far.overlay(size=display_size(so_far.photo)), alt)
         st.caption(words.SO_FAR.format(samples=so_far.estimate.samples))
 
 
 def sentences(explanation: Explanation) -> str:
     """What the map says: first the influence, then what else must be known to read it."""
-    outputs, signed = explanation.outputs, explanation.signed
-    label = target_name(explanation.target, explanation.rather_than)
-    if explanation.empty:
-        nothing = EMPTY if explanation.kind is MapKind.EMPTY else EVEN
-        text = [nothing.format(topic=topic(label, outputs))]
-    else:
-        text = [words.spots(label, outputs, signed=signed), words.contour(outputs, signed=signed)]
-        text.append(words.grain(explanation.attribution.shape))
-    if not find(explanation.method).class_specific:
-        text.append(not_class_specific(outputs))
-    warning = UNLEARNED.get(find(explanation.method).learning, "")
-    if warning and not explanation.empty:
-        text.append(warning)
-    if explanation.placement.cut_share > 0:
-        text.append(cut_off(explanation.placement.cut_share))
-    if explanation.placement.squeezed:
-        text.append(words.SQUEEZED)
-    if explanation.cells is not None and not explanation.cells.derived and not explanation.empty:
-        text.append(words.SUPPOSED)
+    said = map_notes(explanation, target_name(explanation.target, explanation.rather_than))
     stopped = f"**{plain(explanation.stopped)}**" if explanation.stopped else ""
-    return " ".join(filter(None, [stopped, *text, LIMITS]))
-
-
-def _take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
-    """Buttons for the slide and the ZIP."""
-
-    def said() -> SlideWords:
-        return SlideWords(
-            title=words.TITLE,
-            finding=_answer(explanation),
-            details=words.slide_details(view, _question(explanation), today),
-            limits=LIMITS,
-            captions=(words.RECEIVED, words.HEAT, words.BOTH),
-            legend=ends(signed=explanation.signed, outputs=explanation.outputs),
-        )
-
-    def checked() -> CheckedArea | None:
-        """The area that the page shows as tested, if that was about this question."""
-        shown = state.checked
-        return shown if shown and shown.test.probe.question.target == explanation.target else None
-
-    def slide_png() -> bytes:
-        area = checked()
-        picture = slide(explanation, said(), state.strength / 100, checked=area)
-        return files.png(picture, slide_notes(explanation, said(), area))
-
-    def test_slide_png() -> bytes:
-        area = checked()
-        if area is None:
-            return slide_png()
-        return files.png(check_slide(explanation, area, said()), slide_notes(explanation, said(), area))
-
-    def archive() -> bytes:
-        return files.archive(parcel(explanation, said(), checked=checked(), strength=state.strength / 100))
-
-    stem = file_stem(explanation)
-    st.markdown(f"### {TAKE}", anchors=False)
-    with st.container(horizontal=True):
-        icon = ":material/slideshow:"
-        download_button(SLIDE, slide_png, f"{stem}-slide.png", key="slide", purpose=SLIDE_HELP, icon=icon)
-        name = f"{stem}-test-slide.png"
-        download_button(
-            words.TEST_SLIDE, test_slide_png, name, key="test-slide", purpose=words.TEST_SLIDE_HELP, icon=icon
-        )
-        icon = ":material/folder_zip:"
-        download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
-
-
-def _answer(explanation: Explanation) -> str:
-    """The answer on a slide, where how far to rely on it is said below, among the cautions."""
-    known, top, outputs = explanation.familiarity, explanation.scores[0], explanation.outputs
-    if known is not None and known.strange and outputs.exclusive:
-        return words.ANSWER.format(label=top.label, score=score(top.score))
-    return answer(explanation.scores, outputs, known, markup=False)
-
-
-def file_stem(explanation: Explanation) -> str:
-    """A file name made from photo and view, safe on every system."""
-    return f"spotlight-{files.stem(explanation.photo.name)}-{explanation.method}"
-
-
-def _question(explanation: Explanation) -> str:
-    """What the map is about, as plain text."""
-    rival = explanation.rather_than
-    return explanation.target.label + (f" compared with {rival.label}" if rival else "")
+    return " ".join(filter(None, [stopped, *said, LIMITS]))

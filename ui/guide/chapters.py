@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from saliency.verdict.words import LEGEND
 from ui.guide import words
 from ui.widgets.pictures import colour_bar
-from ui.words import LESS, LIMITS, MORE
+from ui.words import LIMITS
 
 
 def reading() -> None:
@@ -22,7 +23,7 @@ def reading() -> None:
     right.markdown(words.IS_NOT)
     st.header(words.COLOURS_TITLE, anchor=False)
     with st.container(width=420):
-        colour_bar(LESS, MORE, signed=False)
+        colour_bar(*LEGEND, signed=False)
     st.markdown(words.COLOURS)
 
 

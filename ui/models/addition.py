@@ -63,6 +63,7 @@ class Addition:
         path: The file, the folder or the ZIP of the model.
         names: Its files, as they were called.
         labels: Names of the classes, where a person gave them.
+        own_labels: Those that the files give, if any, where a person may give others.
         side: Of its pictures, where a person said it.
         outputs: What its numbers are, where a person said it.
         threshold: Share from which a label is given.
@@ -82,6 +83,7 @@ class Addition:
     path: Path
     names: tuple[str, ...]
     labels: tuple[str, ...] = ()
+    own_labels: tuple[str, ...] = ()
     side: int = 0
     outputs: OutputsName | None = None
     threshold: float = 0.5
@@ -158,11 +160,12 @@ class Addition:
         return Task(str(part), tuple(inputs), "", 0.0, words.PROVE_OFFER, work, task_words)
 
     def name_classes(self, text: str) -> None:
-        """Takes the names of the classes, one a line."""
+        """Takes the names of the classes, one a line; those of the files are no names that a person gave."""
         names = tuple(map(readable, text.strip().splitlines()))
         self.error = "" if names else words.LABELS_NONE
-        if names and names != self.labels:
-            self.labels, self.answers = names, self._answers_by_name(names)
+        given = () if names == self.own_labels else names
+        if names and given != self.labels:
+            self.labels, self.answers = given, self._answers_by_name(names)
 
     def take_photos(self, uploads: Sequence[Upload], labels: Sequence[str]) -> None:
         """Takes photos, or a ZIP of photos in folders named after classes; those before are forgotten.

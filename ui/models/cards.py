@@ -15,7 +15,7 @@ from saliency.methods.registry import METHODS, compatible
 from saliency.names import readable
 from ui import faults
 from ui.models import words
-from ui.server.reach import may_add_models
+from ui.people.person import may_add_models
 from ui.session import Session
 from ui.words import NOT_IN_ORDER, model_name, plain
 from ui.work import loading

@@ -14,7 +14,8 @@ from ui import faults
 from ui.models import addition as additions
 from ui.models import numbers, photos, words
 from ui.models.addition import Addition
-from ui.server.reach import may_add_models, switched_off
+from ui.people.person import may_add_models, person
+from ui.server.reach import others_add_models
 from ui.session import Session
 from ui.widgets import uploader
 from ui.widgets.announcement import announced
@@ -33,7 +34,10 @@ _SIDES = (28, 1024)  # pixels
 def adding(state: Session) -> None:
     """Draws how far the tab is with adding a model, or who can add one."""
     if not may_add_models():
-        st.info(words.not_allowed(off=switched_off()), icon=":material/lock:")
+        st.info(
+            words.not_allowed(off=others_add_models() is False, signed_in=person().signed_in),
+            icon=":material/lock:",
+        )
         return
     current: Addition | None = st.session_state.get(_KEY)
     _said_added()
@@ -72,7 +76,12 @@ def _steps(state: Session, current: Addition) -> None:
         with st.expander(words.NUMBERS_CHANGE):
             numbers.ask(current, draft, partial(_look_again, state, current))
     if draft.field == "labels" or current.labels:
+        st.markdown(f"### {words.LABELS_STEP}", anchors=False)
         _ask_for_labels(state, current, draft)
+    elif draft.finished:
+        current.own_labels = draft.labels
+        with st.expander(words.LABELS_CHANGE):
+            _ask_for_labels(state, current, draft)
     if not draft.finished:
         return
     _first_answer(draft)
@@ -174,9 +183,10 @@ def _ask_for_labels(state: Session, current: Addition, draft: Draft) -> None:
     """The names of the classes, typed or in a file."""
 
     def take(text: str) -> None:
+        before = current.labels
         current.name_classes(text)
-        if not current.error:
-            st.session_state["model-labels"] = "\n".join(current.labels)
+        if not current.error and current.labels != before:
+            st.session_state["model-labels"] = "\n".join(current.labels or current.own_labels)
             _look_again(state, current)
 
     def take_file() -> None:
@@ -187,17 +197,19 @@ def _ask_for_labels(state: Session, current: Addition, draft: Draft) -> None:
         except SaliencyError as error:
             current.error = error.message
 
-    st.markdown(f"### {words.LABELS_STEP}", anchors=False)
     if draft.field == "labels" and not current.labels:
         several = words.LABELS_NEEDED.format(count=f"{draft.classes:,}")
         st.markdown(several if draft.classes > 1 else words.LABELS_ONE)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.session_state.setdefault("model-labels", "\n".join(current.labels))
+        st.session_state.setdefault("model-labels", "\n".join(current.labels or draft.labels))
         st.text_area(words.LABELS, height=140, key="model-labels", max_chars=1_000_000)
         st.button(
             words.LABELS_USE, key="model-labels-use", on_click=lambda: take(st.session_state["model-labels"])
         )
+        if current.labels and current.own_labels:
+            own = "\n".join(current.own_labels)
+            st.button(words.LABELS_BACK, key="model-labels-back", on_click=lambda: take(own))
     with right:
         uploader.upload(
             words.LABELS_FILE,

@@ -67,6 +67,7 @@ NOT_ALLOWED = (
     "Others can open this page, so models can only be added by whoever runs the server: with "
     "“python -m models add FILE” on the server, or here once it is started with {setting}=yes."
 )
+NOT_THIS_ROLE = "Models are added here by owners. Ask whoever runs this server to make you one."
 NOT_AT_ALL = "Whoever runs this server has switched off adding models ({setting}=no)."
 START_OVER = "Start over"
 LEFT = "Nothing of the model you were adding was kept."
@@ -119,6 +120,8 @@ LABELS_ONE = (
 )
 LABELS_FILE = "Or the names in a text file"
 LABELS_USE = "Use these names"
+LABELS_CHANGE = "Do its classes have other names?"
+LABELS_BACK = "Take the file's own names again"
 LABELS_NONE = "Type the names first, one a line, or choose a text file."
 SIZE_LABEL = "Side of its pictures, in pixels"
 SIZE_USE = "Try this size"
@@ -283,6 +286,6 @@ def table(trials: Sequence[Trial], count: int) -> Mapping[str, Sequence[str]]:
     return {WAY: ways, RIGHT: [f"{trial.right}\u00a0of\u00a0{count}" for trial in trials]}
 
 
-def not_allowed(*, off: bool) -> str:
-    """Why nobody can add models here, and who can."""
-    return (NOT_AT_ALL if off else NOT_ALLOWED).format(setting=ADD_MODELS)
+def not_allowed(*, off: bool, signed_in: bool = False) -> str:
+    """Why whoever is here cannot add models, and who can."""
+    return (NOT_AT_ALL if off else NOT_THIS_ROLE if signed_in else NOT_ALLOWED).format(setting=ADD_MODELS)

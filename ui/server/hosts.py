@@ -64,12 +64,17 @@ class HostCheck:
             await PlainTextResponse(_REFUSED, 403)(scope, receive, send)
 
 
+def answers_under(host: str) -> bool:
+    """Whether this server answers under a name, with or without a port, by its options."""
+    own = [st.get_option(option) or "" for option in ("server.address", "browser.serverAddress")]
+    return host_allowed(host, st.get_option("server.allowedHosts"), own)
+
+
 def _allowed(scope: Scope) -> bool:
     hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     if scope["type"] == "http" and scope["path"].endswith(HEALTH):
         return True
-    own = [st.get_option(option) or "" for option in ("server.address", "browser.serverAddress")]
-    return len(hosts) == 1 and host_allowed(hosts[0], st.get_option("server.allowedHosts"), own)
+    return len(hosts) == 1 and answers_under(hosts[0])
 
 
 def _plain(name: str) -> str:

@@ -38,8 +38,8 @@ _LATE = (matplotlib, scipy.ndimage, skimage.color.lab2rgb, skimage.measure.label
 _LOG = logging.getLogger("spotlight")
 
 
-def warm_up() -> None:
-    """Lists the models, and makes ready what every tab shows first.
+def warm_up() -> bool:
+    """Lists the models, and makes ready what every tab shows first; whether all of it went well.
 
     What goes wrong here is left to the page, which says it to a person.
     """
@@ -51,6 +51,8 @@ def warm_up() -> None:
         answer_first(of_samples(), next(iter(samples().values())))
     except Exception:
         _LOG.exception("The page could not be warmed up")
+        return False
+    return True
 
 
 def answer_first(state: Session, sample: Sample) -> None:

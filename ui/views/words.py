@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from saliency.classifier import OutputKind, Outputs
+from saliency.export.map_notes import NOT_CLASS_SPECIFIC as NOT_CLASS_SPECIFIC
+from saliency.export.map_notes import UNLEARNED as UNLEARNED
+from saliency.export.map_notes import not_class_specific as not_class_specific
 from saliency.methods.registry import Method
 from ui.views.quick_and_careful import CAREFUL, PIECES, QUICK
 from ui.words import about, plain
@@ -10,20 +12,6 @@ from ui.words import about, plain
 VIEW = "View"
 VIEW_HELP = "Different ways to measure influence. The times are measured on this computer."
 NAMES = {QUICK: "Quick view", CAREFUL: "Careful view", PIECES: "For and against"}
-NOT_CLASS_SPECIFIC = "This view shows one map for the whole photo: it is the same for every {answer}."
-UNLEARNED = {
-    "does not": (
-        "This view does not depend on what the model learned: it drew much the same map when the model had "
-        "forgotten everything. Do not rely on it alone."
-    ),
-    "hardly on the guess": (
-        "This view hardly depends on the answer: it drew much the same map when the model had forgotten "
-        "which name goes with what. Do not rely on it alone."
-    ),
-    "unmeasured": (
-        "It was not measured whether this view depends on what the model learned. Do not rely on it alone."
-    ),
-}
 _BADGES = {
     "does not": "Does not depend on what the model learned.",
     "hardly on the guess": "Hardly depends on the answer.",
@@ -50,13 +38,6 @@ def view_sentence(sentence: str, learning: str) -> str:
     """
     badge = _BADGES.get(learning)
     return plain(sentence) + (f" :material/warning: **{badge}**" if badge else "")
-
-
-def not_class_specific(outputs: Outputs) -> str:
-    """What is said of a view that does not tell answers apart; where there is one number, nothing."""
-    if outputs.is_score:
-        return ""
-    return NOT_CLASS_SPECIFIC.format(answer="tag" if outputs.kind is OutputKind.LABELS else "answer")
 
 
 def not_offered(view: str, model: str) -> str:

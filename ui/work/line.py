@@ -33,6 +33,7 @@ from threading import Condition
 import streamlit as st
 
 from saliency.errors import SaliencyError
+from ui.server.metrics import LINE_WAITS
 from ui.work.limits import whole_number
 from ui.work.words import line_full, too_many_at_once
 
@@ -188,6 +189,12 @@ class Line:
             waiting = turn in self._waiting
             return len(self._working) + self._waiting.index(turn) if waiting else 0
 
+    def waits(self) -> dict[Lane, list[float]]:
+        """For how many seconds each job has waited since it stood in line, by lane."""
+        with self._changed:
+            now = self.clock()
+            return {lane: [now - t.since for t in self._waiting if t.lane is lane] for lane in Lane}
+
     @property
     def waiting(self) -> int:
         """How many jobs wait, audits included."""
@@ -264,6 +271,7 @@ class Line:
             with self._changed:
                 if self._may_start(turn) or (self._changed.wait(POLL) and self._may_start(turn)):
                     turn.hold, turn.owed = self._hold(turn), 0.0
+                    LINE_WAITS.note(turn.lane.name.lower(), self.clock() - turn.since)
                     self._waiting.remove(turn)
                     self._working.append(turn)
                     turn.since = self.clock()

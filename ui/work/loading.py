@@ -74,6 +74,11 @@ def forget_unused() -> int:
     return loaded_models().forget_unused()
 
 
+def count() -> int:
+    """How many models are in memory."""
+    return len(loaded_models())
+
+
 def drop(key: str) -> None:
     """Forgets a model that was renamed or removed, in all tabs."""
     loaded_models().drop(key)

@@ -7,6 +7,8 @@ from threading import Lock
 
 import streamlit as st
 
+from ui.server.metrics import VIEWS
+
 SLOW = 3.0  # seconds from which a view gets a button instead of starting by itself
 OVERHEAD = 0.15  # seconds a view takes beside its forward passes
 
@@ -29,6 +31,7 @@ class Pace:
 
     def took(self, model: str, method: str, seconds: float) -> None:
         """Notes what a whole view took; half the weight is on the newest."""
+        VIEWS.add(method)
         with self._lock:
             before = self._seconds.get((model, method), seconds)
             self._seconds[model, method] = (before + seconds) / 2

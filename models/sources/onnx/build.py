@@ -77,7 +77,7 @@ class Builder:
         reader = _reader(node, inputs)
         used = [number for number, name in enumerate(node.output) if name]
         call = Call(
-            node.op_type,
+            _name(node),
             node.name or next(iter(node.output), node.op_type),
             attributes_of(node),
             self._version,
@@ -113,21 +113,16 @@ def unknown_operators(graph: Any) -> list[str]:
     """The operators in a graph that are not read, by name and in order, each once."""
     register_all()
     known = OPERATORS.keys() | ON_SIZES.keys() | {"If"}
-    names = {
-        _name(node): None
-        for node in graph.node
-        if node.op_type not in known or node.domain not in _OWN_DOMAINS
-    }
-    return list(names)
+    return list(dict.fromkeys(name for name in map(_name, graph.node) if name not in known))
 
 
 def _reader(node: Any, inputs: Sequence[Value]) -> Any:
     """The function that reads a node with such inputs."""
-    reader = OPERATORS.get(node.op_type)
+    reader = OPERATORS.get(_name(node))
     among = any(map(is_sizes, inputs)) and not any(isinstance(value, fx.Proxy) for value in inputs)
     if among or (reader is None and not any(isinstance(value, fx.Proxy) for value in inputs)):
-        reader = ON_SIZES.get(node.op_type, reader)
-    if reader is None or node.domain not in _OWN_DOMAINS:
+        reader = ON_SIZES.get(_name(node), reader)
+    if reader is None:
         raise ModelError(
             f"The file uses the operator {_name(node)}, which cannot be read. Export the model without it."
         )

@@ -20,7 +20,7 @@ Value = Any
 Reader = Callable[..., Any]
 
 OPERATORS: dict[str, Reader] = {}
-"""Functions ``f(call, *inputs)`` by the operator they read; an input that is left out is ``None``.
+"""Functions ``f(call, *inputs)`` by the operator they read, with its domain if it is not ONNX's own.
 
 They give one value, or a tuple of them.
 """
@@ -89,6 +89,11 @@ class Call:
 def operator(*names: str) -> Callable[[Reader], Reader]:
     """Register the function that reads these operators."""
     return _registered(OPERATORS, names)
+
+
+def contributed(*names: str) -> Callable[[Reader], Reader]:
+    """Register the function that reads these operators of onnxruntime's own (``com.microsoft``)."""
+    return operator(*(f"{name} of com.microsoft" for name in names))
 
 
 def on_sizes(*names: str) -> Callable[[Reader], Reader]:

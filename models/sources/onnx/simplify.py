@@ -1,14 +1,24 @@
-"""What exporters take apart, put together again: biases, and axes that are moved there and back."""
+"""What exporters take apart or add, as it was: biases, axes moved there and back, scores that are rounded."""
 
 from __future__ import annotations
 
 import operator
 
+import torch
 from torch import Tensor, fx, nn
+
+from models.sources.onnx.operators.quantised import rounded
+
+_ROUNDING = (operator.truediv, operator.add, operator.sub, operator.mul, torch.clamp, rounded, "to")
 
 
 def simplify(module: fx.GraphModule) -> None:
-    """Join a finished graph's biases to their layers, and drop permutations that undo each other."""
+    """Join a finished graph's biases to their layers, and drop what undoes itself.
+
+    Those are permutations, and the rounding of scores to 256 levels after a last softmax or sigmoid, as
+    quantisers write it: behind it nobody would see what the scores are.
+    """
+    _drop_last_rounding(module)
     for node in list(module.graph.nodes):
         if node.target is operator.add:
             _join_bias(module, node)
@@ -21,6 +31,17 @@ def simplify(module: fx.GraphModule) -> None:
     own = [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]
     for name in (name for name, _ in own if name not in read):
         delattr(module, name)
+
+
+def _drop_last_rounding(module: fx.GraphModule) -> None:
+    output = next(iter(reversed(module.graph.nodes)))
+    node, passed = output.args[0], []
+    while isinstance(node, fx.Node) and node.target in _ROUNDING:
+        passed.append(node.target)
+        node = node.args[0]
+    ends = getattr(getattr(node, "target", None), "__name__", "") in ("softmax", "sigmoid")
+    if rounded in passed and ends:
+        output.args = (node,)
 
 
 def _join_bias(module: fx.GraphModule, node: fx.Node) -> None:

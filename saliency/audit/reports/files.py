@@ -23,9 +23,9 @@ from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import report_pictures
 from saliency.audit.reports.record import AuditRecord, audit_record
 from saliency.audit.reports.report import report
-from saliency.audit.reports.sentences import visible
 from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
+from saliency.export.web import visible
 
 ROWS, TABLE, FINDINGS = "results.json", "results.csv", "findings.json"
 PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"

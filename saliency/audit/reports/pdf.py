@@ -25,9 +25,10 @@ from saliency.audit.reports.blocks import ClassAverage, FindingText, Section, Sh
 from saliency.audit.reports.pdf_page import ALARM, HEIGHT, INK, RULE, SOFT, WIDTH, Story, build, paragraph
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
 from saliency.audit.reports.report import Report
-from saliency.audit.reports.sentences import brief, visible
+from saliency.audit.reports.sentences import brief
 from saliency.audit.reports.words import Pair
 from saliency.export.typeset import complete
+from saliency.export.web import visible
 
 _GAP = 6 * mm
 _ACROSS = 3  # pictures a row

@@ -14,9 +14,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
-from saliency.audit.reports.sentences import visible
 from saliency.export.page import MERITS as INKS
 from saliency.export.typeset import font_file, readable, visual_order
+from saliency.export.web import visible
 
 INK, QUIET, RULE, SOFT = (HexColor(ink) for ink in ("#1b2430", "#545c68", "#d0d5db", "#f3f5f8"))
 ALARM = HexColor("#961212")  # behind white: 8.6:1

@@ -8,7 +8,6 @@ from saliency.audit.evidence.rows import CoverOutcome, PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.classifier import OutputKind, YesNoQuestion
-from saliency.photo.reading import UNPRINTABLE
 from saliency.verdict.words import beside, course, score
 
 _CERTAIN = 0.9  # score from which a wrong guess may well be a wrong label
@@ -20,11 +19,6 @@ EMPTY = "No part stands out in this view."
 
 LONGEST = 48  # characters of a name beside a picture
 NBSP = "\u00a0"  # where a line does not break
-
-
-def visible(text: str) -> str:
-    r"""Text from outside with what cannot be seen written out: a mark of direction as ``\u202e``."""
-    return UNPRINTABLE.sub(lambda mark: ascii(mark[0])[1:-1], text)
 
 
 def brief(text: str, most: int = LONGEST) -> str:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from saliency.audit.reports import words
 from saliency.audit.reports.pictures import ReportPictures, average_pictures
 from saliency.audit.reports.report import Report, named
-from saliency.audit.reports.sentences import brief, visible
+from saliency.audit.reports.sentences import brief
 from saliency.audit.reports.words import Pair
 from saliency.export.page import (
     BAR,
@@ -26,6 +26,7 @@ from saliency.export.page import (
     small,
 )
 from saliency.export.typeset import Block, block
+from saliency.export.web import visible
 
 _SHORT = 16  # characters of a name
 # pixels of the column, of the numbers and between figures; characters of a name in them

@@ -125,7 +125,9 @@ def test_a_variable_that_is_not_set_is_named(service: Service, monkeypatch: pyte
 def test_it_stops_at_its_budget_and_says_so(service: Service) -> None:
     asked = png(service, budget=5)
     first = asked.ask(pictures(4))
-    with pytest.raises(BudgetReachedError, match=r"about 4 pictures .* about 5; 2 more are too many") as end:
+    with pytest.raises(
+        BudgetReachedError, match=r"about 4 pictures today, .* about 5 a day; 2 more are too many"
+    ) as end:
         asked.ask(pictures(6))
     assert "budget" in end.value.message
     assert len(service.asked) == asked.asked == 4

@@ -13,7 +13,7 @@ import torch
 from keras_files import teachable_machine_zip
 
 from models.errors import ModelError
-from models.sources import folder, registry
+from models.sources import folder, keras_file, registry
 from models.sources.adding import add
 from models.sources.statements import Wishes
 from saliency.network.graph import Graph
@@ -60,6 +60,60 @@ def test_a_file_becomes_a_graph(tmp_path: Path, suffix: str) -> None:
     values, slope = graph.feature_gradient(x, lambda logits: logits[:, 1])
     assert values.shape == slope.shape
     assert slope.abs().max() > 0
+
+
+def test_sums_with_numbers_and_layer_scales_in_an_h5_are_found(tmp_path: Path) -> None:
+    """Keras writes them without their module, as MobileNetV3 and ConvNeXt have them, and then finds none."""
+    from keras.src.applications.convnext import LayerScale
+
+    layers = keras.layers
+    given = layers.Input((32, 32, 3))
+    x = layers.Conv2D(8, 3, strides=2)(given)
+    x = keras.ops.relu(x + 3.0) * (1 / 6) - 0.1
+    x = layers.Add()([x, LayerScale(0.5, 8)(x)])
+    model = keras.Model(given, layers.Dense(3)(layers.GlobalAveragePooling2D()(x)))
+    model.save(tmp_path / "model.h5")
+    read = registry.read("keras-file", [tmp_path / "model.h5"])
+    x = torch.randn(3, 3, 32, 32)
+    with torch.no_grad():
+        assert torch.allclose(read.module(x), model(x.permute(0, 2, 3, 1)), atol=1e-6)
+    assert not read.outside
+
+
+class OneByOne(keras.layers.Layer):
+    """Works with one picture only."""
+
+    def call(self, x: Any) -> Any:
+        return keras.ops.reshape(x, (1, 8, 8, 3))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_file_for_a_number_of_pictures_takes_any(tmp_path: Path, suffix: str, batch: int) -> None:
+    keras.utils.set_random_seed(0)
+    given = keras.Input(batch_shape=(batch, 32, 32, 3))
+    x = keras.layers.Conv2D(8, 3, strides=2, activation="relu")(given)
+    x = keras.layers.BatchNormalization()(x)
+    model = keras.Model(given, keras.layers.Dense(3)(keras.layers.GlobalAveragePooling2D()(x)))
+    model.save(tmp_path / f"model{suffix}")
+    read = registry.read("keras-file", [tmp_path / f"model{suffix}"])
+    pictures = torch.randn(2 * batch, 3, 32, 32)
+    with torch.no_grad():
+        parts = [model(part.permute(0, 2, 3, 1)) for part in pictures.split(batch)]
+        assert torch.allclose(read.module(pictures), torch.cat(parts), atol=1e-5)
+    assert (read.outside, read.size) == ("", (32, 32))
+    assert Graph(read.module, size=32).layers
+
+
+def test_a_file_that_works_with_its_number_only_is_asked_from_outside() -> None:
+    given = keras.Input(batch_shape=(1, 8, 8, 3))
+    model = keras.Model(given, keras.layers.Dense(3)(keras.layers.Flatten()(OneByOne()(given))))
+    module, outside = keras_file._batch_free(keras, model, (3, 8, 8))
+    assert outside == "it takes 1 picture at a time and cannot be made to take more"
+    pictures = torch.randn(3, 3, 8, 8)
+    with torch.no_grad():
+        alone = torch.cat([model(each.permute(1, 2, 0)[None]) for each in pictures])
+        assert torch.allclose(module(pictures), alone, atol=1e-6)
 
 
 def test_a_teachable_machine_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,14 @@ from PIL import Image
 
 pytest.importorskip("ai_edge_litert")
 
-from tflite_files import SIDE, lite_file, weights
+from tflite_files import SIDE, lite_file, metadata, weights
 
 import models
 from commands.models import main
 from models.errors import ModelError
 from models.sources import registry
+from models.sources.adding import add
+from models.sources.statements import Wishes
 from saliency.explanation import explain
 from saliency.photo.reading import Photo, read_photo
 
@@ -55,6 +58,45 @@ def test_a_quantised_file_says_how_its_numbers_are_meant(tmp_path: Path, kind: s
     logits = expected(x)
     found = read.module(x)
     torch.testing.assert_close(found, logits.softmax(1) if softmax else logits, rtol=0, atol=0.06)
+
+
+@pytest.mark.parametrize(("mean", "std"), [((127.5,), (127.5,)), ((103.5, 116.3, 123.7), (57.4, 57.1, 58.4))])
+def test_metadata_says_how_pictures_are_prepared_and_where_labels_are(
+    own: Path, tmp_path: Path, mean: tuple[float, ...], std: tuple[float, ...]
+) -> None:
+    path = lite_file(tmp_path / "m.tflite", labels=LABELS, name="names", about=metadata(mean, std, ["names"]))
+    read = registry.read("tflite-file", [path])
+    assert read.mean == pytest.approx([value / 255 for value in mean])
+    assert read.std == pytest.approx([value / 255 for value in std])
+    assert (read.channels, read.labels) == ("rgb", ("red", "green", "blue"))
+    described = add(path, Wishes(key="colours")).folder / "model.json"
+    content = json.loads(described.read_text())
+    assert "warning" not in content
+    assert content["mean"] == pytest.approx([mean[min(n, len(mean) - 1)] / 255 for n in range(3)])
+
+
+def test_a_quantised_file_is_prepared_as_its_numbers_say(tmp_path: Path) -> None:
+    path = lite_file(tmp_path / "m.tflite", quantised="uint8", about=metadata((0.0,), (1.0,)))
+    assert registry.read("tflite-file", [path]).mean == pytest.approx((128 / 255,) * 3)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        metadata((127.5,), (0.0,)),
+        metadata((-5.0,), (127.5,)),
+        metadata((1.0, 2.0), (1.0, 2.0)),
+        metadata((float("nan"),), (1.0,)),
+        metadata(),
+        metadata((127.5,), (127.5,))[:60],
+        b"nothing",
+        bytes(64),
+        b"\xff" * 200,
+    ],
+)
+def test_metadata_that_says_nothing_or_is_damaged_is_passed_over(tmp_path: Path, about: bytes) -> None:
+    read = registry.read("tflite-file", [lite_file(tmp_path / "m.tflite", about=about)])
+    assert (read.mean, read.std, read.channels) == (None, None, None)
 
 
 def test_a_quantised_share_of_nothing_is_not_endlessly_small(tmp_path: Path) -> None:

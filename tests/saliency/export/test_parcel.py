@@ -17,7 +17,8 @@ from saliency.export.check_slide import check_slide, scores_of
 from saliency.export.checked_area import CheckedArea
 from saliency.export.page import ALARM, BOTTOM, INNER, SIDE, TOP, small
 from saliency.export.parcel import answer, parcel
-from saliency.export.slide import SlideWords, slide
+from saliency.export.slide import slide
+from saliency.export.slide_words import SlideWords
 from saliency.photo.area import Area
 from saliency.verdict.advice import OPEN, SAID
 from saliency.verdict.conclusion import conclusion_of
@@ -43,6 +44,7 @@ def test_a_parcel_has_slides_original_check_and_the_answer_in_words() -> None:
     files = parcel(check.explanation, WORDS, checked=area, record=check.record())
     assert {name.removeprefix("test-") for name in files} == {
         "answer.txt",
+        "page.html",
         "slide.png",
         "check-slide.png",
         "check.json",
@@ -100,6 +102,8 @@ def test_a_models_warning_is_on_everything() -> None:
     for name in ("test-slide.png", "test-check-slide.png"):
         assert _bar(Image.open(io.BytesIO(files[name]))) > 0.5
     for name, content in files.items():
+        if name.endswith(".html"):
+            assert content.decode().index(WARNING) < content.decode().index("<h1")
         if name.endswith(".png") and name != "test-photo.png":
             assert WARNING in " ".join(Image.open(io.BytesIO(content)).text.values())
     assert _bar(slide(checked().explanation, WORDS)) == 0

@@ -8,7 +8,8 @@ from explanations import explanation
 from PIL import Image
 
 from saliency.export.page import BOTTOM, SIDE, TOP
-from saliency.export.slide import SlideWords, slide
+from saliency.export.slide import slide
+from saliency.export.slide_words import SlideWords
 from saliency.photo.framing import Framing
 from saliency.verdict.words import LEGEND
 

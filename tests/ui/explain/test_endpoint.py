@@ -57,7 +57,7 @@ def test_what_a_view_costs_is_said_before_it_is_asked(asked, service):
     shown = text(app).replace("\u2060", "")  # plain text keeps addresses from becoming links
     assert f"asked at {host}: the photo and changed copies of it are sent there" in shown
     assert f"It asks the service at {host} about up to" in shown
-    assert "were asked about so far" in shown
+    assert "were asked about today" in shown
     assert BOTH not in shown
     before = len(service.asked)
     assert before <= 6

@@ -17,7 +17,8 @@ from sweeps import sweep
 import models
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
-from ui.explain.words import BOTH, CHOSEN_FOR_OWN, ELSE_HELP, MEANWHILE, SHARE, SUPPOSED
+from saliency.export.map_notes import SUPPOSED
+from ui.explain.words import BOTH, CHOSEN_FOR_OWN, ELSE_HELP, MEANWHILE, SHARE
 from ui.photo.words import LINK_PARTS, OWN_GONE
 from ui.session import OWN
 from ui.views.words import UNLEARNED
@@ -530,13 +531,13 @@ def test_technical_details_are_sent_once_they_are_opened(page):
 
 
 def test_downloads_are_made_on_demand_and_can_be_opened(page):
-    from ui.explain import panels
+    from ui.explain import take_along
 
     app = page()
     answer = result(app)
-    assert panels.file_stem(answer) == "spotlight-sample-0-hires-layer-cam"
+    assert take_along.file_stem(answer) == "spotlight-sample-0-hires-layer-cam"
     keys = {button.key for button in app.get("download_button")}
-    assert {"slide", "zip"} <= keys
+    assert {"slide", "test-slide", "zip", "page"} <= keys
     record = json.loads(json.dumps(answer.record()))
     assert record["model"] == "Stand-in"
 

@@ -95,6 +95,25 @@ def test_a_model_that_is_not_in_order_says_why(opened, tmp_path):
     assert not (tmp_path / "custom" / "broken").exists()
 
 
+def test_the_names_in_the_files_can_be_replaced_and_taken_again(opened, weights, tmp_path):
+    app = give(opened(), "animals.zip", zipped(**{"weights.pth": weights, "labels.txt": "cat\ndog\nbird"}))
+    assert app.text_area(key="model-labels").value == "cat\ndog\nbird"
+    app.button(key="model-labels-use").click().run()
+    assert "are replaced" not in text(app)
+    app.text_area(key="model-labels").set_value("cat\nhound\nbird").run()
+    app.button(key="model-labels-use").click().run()
+    assert not app.exception
+    assert "1 of the 3 names in the files is replaced: “dog” is called “hound”." in text(app)
+    app.button(key="model-labels-back").click().run()
+    assert app.text_area(key="model-labels").value == "cat\ndog\nbird"
+    assert "hound" not in text(app)
+    app.text_area(key="model-labels").set_value("cat\nhound\nbird").run()
+    app.button(key="model-labels-use").click().run()
+    app.button(key="model-add").click().run()
+    assert not app.exception
+    assert (tmp_path / "custom/animals/labels.txt").read_text() == "cat\nhound\nbird"
+
+
 def test_a_model_is_added_with_its_labels_typed(opened, weights, tmp_path):
     app = give(opened(), "top shelves.pth", weights)
     assert not app.exception

@@ -20,7 +20,6 @@ def server(monkeypatch):
         monkeypatch.setattr(reach.st, "get_option", options.get)
         monkeypatch.setattr(st, "context", Context(**headers))
 
-    monkeypatch.delenv(reach.ADD_MODELS, raising=False)
     return answers
 
 
@@ -40,18 +39,18 @@ def server(monkeypatch):
 def test_who_reaches_the_page(server, settings, alone):
     server(**settings)
     assert reach.only_this_computer() is alone
-    assert reach.may_add_models() is alone
 
 
-@pytest.mark.parametrize(("setting", "allowed"), [("yes", True), (" Yes ", True), ("1", True), ("no", False)])
-def test_the_owner_decides(server, monkeypatch, setting, allowed):
+@pytest.mark.parametrize(
+    ("setting", "others"),
+    [("", None), ("yes", True), (" Yes ", True), ("1", True), ("no", False), ("perhaps", False)],
+)
+def test_the_server_s_owner_says_who_adds_models(monkeypatch, setting, others):
     monkeypatch.setenv(reach.ADD_MODELS, setting)
-    for address in ("localhost", "0.0.0.0"):
-        server(address=address)
-        assert reach.may_add_models() is allowed
+    assert reach.others_add_models() is others
 
 
-def test_what_is_not_understood_allows_nobody(server, monkeypatch):
-    monkeypatch.setenv(reach.ADD_MODELS, "perhaps")
+def test_headers_of_a_request_count_as_those_of_a_tab(server):
     server()
-    assert reach.may_add_models() is False
+    assert reach.only_this_computer({})
+    assert not reach.only_this_computer({"Via": "1.1 proxy"})

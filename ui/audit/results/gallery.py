@@ -19,8 +19,10 @@ from saliency.photo.reading import read_photo
 from ui import faults
 from ui import words as wording
 from ui.audit import store as audit_store
+from ui.audit.ownership import access
 from ui.audit.results import words
 from ui.audit.results.results import AuditedPhoto, Results, fitting
+from ui.people.person import person
 from ui.photo import origin
 from ui.photo.origin import Origin
 from ui.session import Session
@@ -144,8 +146,9 @@ def open_in_explain(results: Results, audited: AuditedPhoto, box: Box | None, st
     """Shows a photo on the Explain page, to the same model in the same way; the place is marked already.
 
     Raises:
-        SaliencyError: The photo cannot be read any more.
+        SaliencyError: The audit is not open to this person any more, or the photo cannot be read.
     """
+    access.check_open(results.folder, person())
     request = audit_store.read(results.folder)
     file = audited.row.file
     photo = read_photo(results.folder / PHOTOS / file, name=Path(file).name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -15,10 +16,12 @@ from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
+from ui.audit.ownership import access
 from ui.audit.results import gallery, words
 from ui.audit.results.results import Results
 from ui.audit.store import RESULTS, AuditRequest
 from ui.check.words import COLOURS, MERIT_ICONS
+from ui.people.person import Person, person
 from ui.session import Session
 from ui.widgets.announcement import announced
 from ui.widgets.controls import details_table, download_button
@@ -63,7 +66,18 @@ def files_to_take(folder: Path, request: AuditRequest) -> None:
             if path.is_file():
                 file = f"spotlight-{files.stem(request.name)}-{name}"
                 key, icon = f"audit-take-{name}", ":material/download:"
-                download_button(label, path.read_bytes, file, key=key, purpose=purpose, icon=icon)
+                make = partial(_read, folder, path, person())
+                download_button(label, make, file, key=key, purpose=purpose, icon=icon)
+
+
+def _read(folder: Path, path: Path, visitor: Person) -> bytes:
+    """A file of an audit, if it is still open to who asked for it.
+
+    Raises:
+        SaliencyError: It is not.
+    """
+    access.check_open(folder, visitor)
+    return path.read_bytes()
 
 
 def _headline(record: AuditRecord) -> None:

@@ -114,7 +114,8 @@ def _clip(call: Call, x: Value, low: Value = None, high: Value = None) -> Value:
 
 
 @operator("Softmax")
-def _softmax(call: Call, x: Value) -> Value:
+def softmax(call: Call, x: Value) -> Value:
+    """A softmax as the opset has it."""
     return _along(call, x, "softmax")
 
 

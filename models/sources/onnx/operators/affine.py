@@ -22,7 +22,8 @@ def linear(call: Call, x: Value, weight: Tensor, bias: Tensor | None = None) -> 
 
 
 @operator("Gemm")
-def _gemm(call: Call, a: Value, b: Value, c: Value = None) -> Value:
+def gemm(call: Call, a: Value, b: Value, c: Value = None) -> Value:
+    """``alpha · a b + beta · c``; of a constant ``b`` a linear layer."""
     alpha, beta = call.setting("alpha", 1.0), call.setting("beta", 1.0)
     a = a.transpose(0, 1) if call.setting("transA", 0) else a
     kept = isinstance(a, fx.Proxy) and isinstance(b, Tensor) and b.is_floating_point()
@@ -61,17 +62,32 @@ def _attention(call: Call, query: Value, key: Value, value: Value, *others: Any)
         causal and mask is not None
     ):
         raise call.refuse("with a softcap, a window, or a mask of two kinds")
+    heads = call.setting("q_num_heads"), call.setting("kv_num_heads")
+    return attention(query, key, value, mask, *heads, causal, scale)
+
+
+def attention(
+    query: Value,
+    key: Value,
+    value: Value,
+    mask: Value,
+    heads: int | None,
+    heads_seen: int | None,
+    causal: bool,
+    scale: float | None,
+) -> Value:
+    """What queries see of values, ``(N, heads, L, C)`` or, with joined heads, ``(N, L, heads · C)``."""
     joined = rank(query) == 3
     if joined:
-        query = _apart(query, call.setting("q_num_heads"))
-        key, value = (_apart(each, call.setting("kv_num_heads")) for each in (key, value))
+        query = _apart(query, heads)
+        key, value = (_apart(each, heads_seen) for each in (key, value))
     if (times := _heads(query) // _heads(key)) > 1:
         key, value = (torch.repeat_interleave(each, times, 1) for each in (key, value))
     seen = F.scaled_dot_product_attention(query, key, value, mask, is_causal=causal, scale=scale)
     return torch.flatten(seen.transpose(1, 2), 2) if joined else seen
 
 
-def _apart(x: Value, heads: int) -> Value:
+def _apart(x: Value, heads: Any) -> Value:
     """``(N, L, heads · C)`` as ``(N, heads, L, C)``."""
     return x.unflatten(2, [heads, -1]).transpose(1, 2)
 

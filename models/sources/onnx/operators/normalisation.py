@@ -36,13 +36,18 @@ def _instance(call: Call, x: Value, scale: Value, bias: Value) -> Value:
 @operator("LayerNormalization")
 def _layer(call: Call, x: Value, scale: Value, bias: Value = None) -> Value:
     axis, epsilon = call.setting("axis", -1), call.setting("epsilon", 1e-5)
-    shape = lengths(x)[axis:]
     if call.outputs > 1:
         axes = list(range(axis % rank(x), rank(x)))
         mean = torch.mean(x, axes, keepdim=True)
         spread = torch.rsqrt(torch.mean((x - mean) ** 2, axes, keepdim=True) + epsilon)
         scaled = (x - mean) * spread * scale
         return scaled if bias is None else scaled + bias, mean, spread
+    return layer_norm(call, x, scale, bias, epsilon)
+
+
+def layer_norm(call: Call, x: Value, scale: Value, bias: Value, epsilon: float) -> Value:
+    """A layer norm along the stated axis and those after it; of constant weights a module."""
+    shape = lengths(x)[call.setting("axis", -1) :]
     if not isinstance(scale, Tensor) or scale.shape != tuple(shape):
         return F.layer_norm(x, shape, eps=epsilon) * scale + (0 if bias is None else bias)
     module = nn.LayerNorm(shape, eps=epsilon, bias=bias is not None, device="meta")
@@ -52,8 +57,9 @@ def _layer(call: Call, x: Value, scale: Value, bias: Value = None) -> Value:
     return call.module(module, x)
 
 
-@operator("RMSNormalization")
-def _root_mean_square(call: Call, x: Value, scale: Value) -> Value:
+@operator("RMSNormalization", "SimplifiedLayerNormalization")  # the second is onnxruntime's
+def root_mean_square(call: Call, x: Value, scale: Value) -> Value:
+    """Values by the root of their mean square along the stated axis and those after it."""
     shape = lengths(x)[call.setting("axis", -1) :]
     return F.rms_norm(x, shape, eps=call.setting("epsilon", 1e-5)) * scale
 

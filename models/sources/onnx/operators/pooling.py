@@ -32,7 +32,8 @@ def _maximum(call: Call, x: Value) -> Value:
 
 
 @operator("AveragePool")
-def _average(call: Call, x: Value) -> Value:
+def average(call: Call, x: Value) -> Value:
+    """Averages of a window that moves."""
     kernel, stride, dilation, rounded_up = _window(call)
     if any(step != 1 for step in dilation):
         raise call.refuse("with gaps between its cells")
@@ -52,7 +53,8 @@ def _average(call: Call, x: Value) -> Value:
 
 
 @operator("GlobalAveragePool")
-def _global_average(call: Call, x: Value) -> Value:
+def global_average(call: Call, x: Value) -> Value:
+    """The average of each channel."""
     if rank(x) == 4:
         return call.module(nn.AdaptiveAvgPool2d(1), x)
     return torch.mean(x, list(range(2, rank(x))), keepdim=True)

@@ -32,7 +32,8 @@ def rounded(x: Tensor) -> Tensor:
 
 
 @operator("QuantizeLinear")
-def _quantised(call: Call, x: Value, scale: Value, zero: Value = None) -> Value:
+def quantised(call: Call, x: Value, scale: Value, zero: Value = None) -> Value:
+    """The whole numbers that stand for values."""
     if call.setting("block_size", 0):
         raise call.refuse("block by block")
     kind = _BY_NUMBER.get(call.setting("output_dtype", 2)) if zero is None else constant(zero).dtype
@@ -44,17 +45,18 @@ def _quantised(call: Call, x: Value, scale: Value, zero: Value = None) -> Value:
 
 
 @operator("DequantizeLinear")
-def _dequantised(call: Call, x: Value, scale: Value, zero: Value = None) -> Value:
+def dequantised(call: Call, x: Value, scale: Value, zero: Value = None) -> Value:
+    """The values that whole numbers stand for."""
     if call.setting("block_size", 0):
         raise call.refuse("block by block")
     values = x.float() if isinstance(x, Tensor) else x.to(torch.float32)
     if zero is not None:
-        values = values - _along(call, x, _float(zero))
+        values = values - _along(call, x, as_float(zero))
     return values * _along(call, x, scale)
 
 
 @operator("DynamicQuantizeLinear")
-def _quantised_by_range(call: Call, x: Value) -> Value:
+def quantised_by_range(call: Call, x: Value) -> Value:
     """To the range of each picture's values, so that one picture does not change another's."""
     apart = isinstance(x, fx.Proxy) and rank(x) > 1 and examples.picture_axis(x.node) == 0
     axes = list(range(int(apart), rank(x)))
@@ -66,42 +68,43 @@ def _quantised_by_range(call: Call, x: Value) -> Value:
 
 
 @operator("QLinearConv")
-def _convolution(call: Call, *given: Value) -> Value:
+def quantised_convolution(call: Call, *given: Value) -> Value:
+    """A convolution of whole numbers, reckoned with what they stand for."""
     x, x_scale, x_zero, weight, scale, zero, y_scale, y_zero, bias = (*given, None)[:9]
     column = [-1, *[1] * (rank(weight) - 1)]
     scale = constant(scale)
-    kernel = (weight.float() - _float(zero).reshape(column)) * scale.reshape(column)
+    kernel = (weight.float() - as_float(zero).reshape(column)) * scale.reshape(column)
     offset = None if bias is None else bias.float() * scale.reshape(-1) * constant(x_scale)
-    y = convolution(call, (_float(x) - _float(x_zero)) * x_scale, kernel, offset)
-    return _quantised(call, y, y_scale, y_zero)
+    y = convolution(call, (as_float(x) - as_float(x_zero)) * x_scale, kernel, offset)
+    return quantised(call, y, y_scale, y_zero)
 
 
 @operator("QLinearMatMul")
 def _product(call: Call, *given: Value) -> Value:
     a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero = given
-    first, second = (_float(a) - _float(a_zero)) * a_scale, (_float(b) - _float(b_zero)) * b_scale
-    return _quantised(call, product(call, first, second), y_scale, y_zero)
+    first, second = (as_float(a) - as_float(a_zero)) * a_scale, (as_float(b) - as_float(b_zero)) * b_scale
+    return quantised(call, product(call, first, second), y_scale, y_zero)
 
 
 @operator("ConvInteger")
 def _whole_convolution(
     call: Call, x: Value, weight: Value, x_zero: Value = None, zero: Value = None
 ) -> Value:
-    kernel = _float(weight)
+    kernel = as_float(weight)
     if zero is not None:
-        kernel = kernel - _float(zero).reshape([-1, *[1] * (rank(weight) - 1)])
-    return convolution(call, _float(x) if x_zero is None else _float(x) - _float(x_zero), kernel)
+        kernel = kernel - as_float(zero).reshape([-1, *[1] * (rank(weight) - 1)])
+    return convolution(call, as_float(x) if x_zero is None else as_float(x) - as_float(x_zero), kernel)
 
 
 @operator("MatMulInteger")
 def _whole_product(call: Call, a: Value, b: Value, a_zero: Value = None, b_zero: Value = None) -> Value:
-    first = _float(a) if a_zero is None else _float(a) - _rows(a_zero)
-    return product(call, first, _float(b) if b_zero is None else _float(b) - _float(b_zero))
+    first = as_float(a) if a_zero is None else as_float(a) - _rows(a_zero)
+    return product(call, first, as_float(b) if b_zero is None else as_float(b) - as_float(b_zero))
 
 
 def _rows(zero: Value) -> Value:
     """One number a row of a matrix, or one for all."""
-    return _float(zero).unsqueeze(-1) if rank(zero) == 1 and isinstance(zero, Tensor) else _float(zero)
+    return as_float(zero).unsqueeze(-1) if rank(zero) == 1 and isinstance(zero, Tensor) else as_float(zero)
 
 
 def _along(call: Call, x: Value, values: Value) -> Value:
@@ -113,7 +116,8 @@ def _along(call: Call, x: Value, values: Value) -> Value:
     return values.reshape(column)
 
 
-def _float(x: Value) -> Value:
+def as_float(x: Value) -> Value:
+    """Whole numbers in single precision."""
     return x.float() if isinstance(x, Tensor) else x.to(torch.float32)
 
 

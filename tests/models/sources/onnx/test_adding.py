@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from corner import photo_of
@@ -165,3 +166,20 @@ def test_a_link_inside_a_zip_is_refused(own: Path, tmp_path: Path) -> None:
 def _with_labels(path: Path) -> Path:
     path.with_name("labels.txt").write_text(LABELS)
     return path
+
+
+@pytest.mark.filterwarnings("ignore")  # the exporter's own
+def test_names_in_the_file_are_replaced_by_those_that_are_given_and_that_is_said(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = exported(tmp_path / "given")
+    model = onnx.load(path)
+    model.metadata_props.add(key="names", value="['cat', 'dog', 'bird']")
+    onnx.save(model, path)
+    assert main(["add", str(path), "--as", "as-they-are"]) == 0
+    assert "replaced" not in capsys.readouterr().out
+    (tmp_path / "names.txt").write_text("Katze\ndog\nVogel")
+    assert main(["add", str(path), "--labels", str(tmp_path / "names.txt"), "--as", "renamed"]) == 0
+    said = "2 of the 3 names in the files are replaced: “cat” is called “Katze”, “bird” is called “Vogel”."
+    assert said in capsys.readouterr().out
+    assert models.load("renamed").labels == ("Katze", "dog", "Vogel")

@@ -16,7 +16,7 @@ from saliency.network.graph import Graph
 pytestmark = pytest.mark.filterwarnings("ignore")  # the exporter's own
 
 
-def network():
+def network(*last):
     torch.manual_seed(0)
     return nn.Sequential(
         nn.Conv2d(3, 8, 3, stride=2, padding=1),
@@ -29,14 +29,15 @@ def network():
         nn.Linear(12, 10),
         nn.ReLU(),
         nn.Linear(10, 4),
+        *last,
     ).eval()
 
 
-def written(folder, pictures):
+def written(folder, pictures, *last):
     path = folder / "model.onnx"
     axes = {"x": {0: "batch"}, "y": {0: "batch"}}
     torch.onnx.export(
-        network(),
+        network(*last),
         (pictures,),
         path,
         dynamo=False,
@@ -62,14 +63,14 @@ def quantised(path, how, pictures):
         def get_next(self):
             return next(self.rows, None)
 
-    form = tool.QuantFormat.QOperator if how == "operators" else tool.QuantFormat.QDQ
-    kinds = {"operators": ["Conv"]} if how == "operators" else {}
+    form = tool.QuantFormat.QOperator if how in ("operators", "all") else tool.QuantFormat.QDQ
+    kinds = {"operators": ["Conv"]} if how == "operators" else {}  # "all" takes every operator
     tool.quantize_static(
         path,
         made,
         Pictures(),
         quant_format=form,
-        per_channel=how != "operators",
+        per_channel=how not in ("operators", "all"),
         op_types_to_quantize=kinds.get(how),
     )
     return made
@@ -100,3 +101,15 @@ def test_rounding_passes_slopes_on():
     x = torch.tensor([-1.5, -0.2, 0.5, 2.5], requires_grad=True)
     assert rounded(x).tolist() == [-2, 0, 0, 2]
     assert torch.autograd.grad(rounded(x).sum(), x)[0].tolist() == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("how", ["pairs", "all"])
+@pytest.mark.parametrize(("last", "kind"), [(nn.Softmax(1), "probabilities"), (nn.Sigmoid(), "labels")])
+def test_scores_that_are_rounded_at_the_end_are_seen_for_what_they_are(tmp_path, how, last, kind):
+    pytest.importorskip("onnxruntime")
+    pictures = torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+    read = source.read([quantised(written(tmp_path, pictures, last), how, pictures)])
+    graph = Graph(read.module, size=32)
+    assert (read.outside, read.outputs) == ("", kind)
+    assert graph.ending == ("softmax" if kind == "probabilities" else "sigmoid")
+    assert torch.allclose(graph.ending.outputs(graph.logits(pictures)), network(last)(pictures), atol=0.03)

@@ -125,14 +125,15 @@ def prepared_photo(state: Session, model: str, photo: Photo, place: Place | None
     """
     told = None if place is None else place_in_line(place)
     classifier = loading.classifier(model, told)
-    key = (classifier.digest or model, photo.digest, state.framing)
+    framing = state.framing  # it may change while others are first, and the key would tell of another one
+    key = (classifier.digest or model, photo.digest, framing)
     shared = is_sample(photo) and client_of(classifier.digest) is None
     known = known_to_all(state, state.prepared) if shared else None
     prepared = state.prepared.get(key) or (None if known is None else known.find(key))
     if prepared is None or prepared.classifier is not classifier:  # a model may have been loaded anew
 
         def work() -> PreparedPhoto:
-            made = PreparedPhoto(classifier, photo, state.framing)
+            made = PreparedPhoto(classifier, photo, framing)
             _measure(model, made)
             return made
 

@@ -7,8 +7,8 @@ import os
 
 def whole_number(name: str, usual: int) -> int:
     """A whole number from 1 up by the name of its variable; the usual one where it is not set, or no such."""
-    text = os.environ.get(name, "")
-    return int(text) if text.isdigit() and int(text) > 0 else usual
+    text = os.environ.get(name, "").strip()
+    return int(text) if text.isdecimal() and int(text) > 0 else usual
 
 
 def threads_a_slot(slots: int) -> int:

@@ -94,6 +94,7 @@ class Jobs:
         lane: Lane,
         work: Callable[[Progress, Callable[[T], object]], T],
         watcher: str = "",
+        took: Callable[[float], object] = lambda seconds: None,
     ) -> Iterator[Job[T]]:
         """The work of that key while the block watches it: begun here, or by somebody else before.
 
@@ -102,13 +103,14 @@ class Jobs:
             lane: Where it stands in line.
             work: Does it, told callbacks for its progress and for what is known so far.
             watcher: Whose page watches it; the line takes it for theirs.
+            took: Told once, whoever watches, how many seconds it has worked, when its answer is there.
         """
         with self._lock:
             job = self._jobs.get(key)
             if job is None:
                 job = Job(work)
                 thread = threading.Thread(
-                    target=self._run, args=(key, job, lane, watcher), name="work", daemon=True
+                    target=self._run, args=(key, job, lane, watcher, took), name="work", daemon=True
                 )
                 thread.start()  # it looks here for who watches it, and so waits for the lock
                 self._jobs[key] = job
@@ -119,7 +121,7 @@ class Jobs:
             with self._lock:
                 job.watchers.remove(watcher)
 
-    def _run(self, key: Key, job: Job[Any], lane: Lane, person: str) -> None:
+    def _run(self, key: Key, job: Job[Any], lane: Lane, person: str, took: Callable[[float], object]) -> None:
         """The life of a thread."""
 
         def wait(ahead: int) -> None:
@@ -141,6 +143,7 @@ class Jobs:
                     job.ahead, job.waited = 0, job.waited + self.line.clock() - before
 
                 job.answer = job.work(progress, sketch)
+                took(job.seconds(self.line.clock()))
         except SaliencyError as error:
             job.error = error.with_traceback(None)  # which refers to all that the work was at
         except BaseException as error:  # told to all who wait for it

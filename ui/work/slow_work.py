@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 import streamlit as st
@@ -137,7 +138,12 @@ def answers(
                 st.skeleton(height=360)
             for task in missing:
                 lane = Lane.LONG if task in slow else Lane.QUICK
-                cache[task.key] = result = _worked(state, task, bar, lane, silent=silent)
+                try:
+                    cache[task.key] = result = _worked(state, task, bar, lane, silent=silent)
+                except Exception:
+                    if slow:
+                        state.started = None  # it is over, and begins, or costs, nothing anew without a click
+                    raise
                 if task.shared and (known := known_to_all(state, cache)) is not None:
                     tell_all(known, task.key, result)
         if slow:
@@ -187,7 +193,8 @@ def _worked(state: Session, task: Task[T], slot: DeltaGenerator, lane: Lane, *, 
             return task.work(progress)
         return task.work(progress, on_sketch if space is not None else None)
 
-    with jobs().watched((None if task.shared else state, *task.key), lane, work, person()) as job:
+    key, took = (None if task.shared else state, *task.key), partial(pace().took, task.model, task.part)
+    with jobs().watched(key, lane, work, person(), took) as job:
 
         def text(done: int, total: int) -> str:
             return words.running(task.words, done, total, left(job.seconds(line().clock()), done, total))
@@ -206,7 +213,6 @@ def _worked(state: Session, task: Task[T], slot: DeltaGenerator, lane: Lane, *, 
                 task.draw(sketch, space)
 
         result = job.result(look)
-        pace().took(task.model, task.part, job.seconds(line().clock()))
     for drawn in (slot, space):
         if drawn is not None:
             drawn.empty()

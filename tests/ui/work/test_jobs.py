@@ -98,6 +98,24 @@ def test_two_who_ask_for_the_same_get_one_answer_computed_once(jobs):
     assert work.begun == 1
 
 
+def test_what_it_took_is_noted_once_whoever_watches(jobs):
+    work, noted = Work(), []
+    with jobs.watched(("sample",), Lane.LONG, work, "a", noted.append) as job:
+        second = Page(jobs, ("sample",), work, person="b")
+        work.go_on()
+        assert job.result(lambda: None) == second.end()
+    assert noted == [pytest.approx(job.seconds(jobs.line.clock()), abs=5)]
+
+
+def test_what_failed_or_was_left_took_nothing(jobs):
+    noted, work = [], Work(error=SaliencyError("No."))
+    with jobs.watched(("sample",), Lane.LONG, work, "a", noted.append) as job:
+        work.go_on()
+        with pytest.raises(SaliencyError):
+            job.result(lambda: None)
+    assert noted == []
+
+
 @pytest.mark.parametrize("leaver", [0, 1])
 def test_who_leaves_ends_it_for_nobody_else(jobs, leaver):
     work = Work()

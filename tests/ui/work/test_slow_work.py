@@ -6,6 +6,7 @@ import pytest
 from stand_in import draw, encoded
 
 import models
+from saliency.errors import SaliencyError
 from saliency.explanation import explain
 from saliency.photo.reading import read_photo
 from ui.work.jobs import jobs
@@ -78,3 +79,20 @@ def test_two_who_ask_for_the_same_view_of_a_sample_watch_one_computation(page, s
     assert calls.count(slow) == 1
     assert answers(tabs[0]) == answers(tabs[1]) != []
     assert not line().busy
+
+
+def test_what_failed_does_not_start_again_by_itself(page, slow, monkeypatch):
+    def fails(*args, **settings):
+        if settings["method"] == slow:
+            calls.append(slow)
+            raise SaliencyError("It failed.")
+        return explain(*args, **settings)
+
+    calls: list[str] = []
+    app = page(sample="sample-1", view=slow)
+    monkeypatch.setattr("ui.work.explanations.explain", fails)
+    start(app).click().run()
+    assert any("It failed." in error.value for error in app.error)
+    app.run()
+    assert calls == [slow]
+    assert not start(app).disabled

@@ -31,10 +31,10 @@ def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
     """What is marked: by a person, else by the map; None where there is neither."""
     digest = subject.result.photo.digest
     if digest not in state.marks:
-        together = all_places(subject.result)
-        return (
-            together if together is not None and _leaves_open(state, subject) else strongest(subject.result)
-        )
+        alone, together = strongest(subject.result), all_places(subject.result)
+        if alone is None or together is None or not _leaves_open(state, subject, alone):
+            return alone
+        return together if _tested_at_once(state, subject, together) else alone
     mark = state.marks[digest]
     return None if mark is not None and mark.outline and outline is None else mark
 
@@ -71,18 +71,21 @@ def test_first(state: Session, subject: Subject) -> None:
         state.checks[task.key] = task.work(lambda done, total: None)
 
 
-def _leaves_open(state: Session, subject: Subject) -> bool:
+def _leaves_open(state: Session, subject: Subject, alone: Mark) -> bool:
     """Whether the strongest place alone was tested, and that told little."""
-    mark = strongest(subject.result)
-    if mark is None:
-        return False
-    task = first_task(subject, mark)
-    if task.cost or task.seconds > PATIENCE or not is_known(state, state.checks, task):
+    task = first_task(subject, alone)
+    if not is_known(state, state.checks, task):
         return False
     test: AreaTest = state.checks[task.key]
     if test.cover.reason in _HOPELESS:
         return False
     return concluded(subject, test, None, None, {}).verdict in _OPEN
+
+
+def _tested_at_once(state: Session, subject: Subject, mark: Mark) -> bool:
+    """Whether the test of an area needs no click; what was tested stays, however slow the computer is now."""
+    task = first_task(subject, mark)
+    return is_known(state, state.checks, task) or not (task.cost or task.seconds > PATIENCE)
 
 
 def _spots(result: Explanation) -> tuple[Area, ...]:

@@ -575,6 +575,19 @@ class TestTheStrongestPlace:
         assert state(app).checked.test is alone
         assert words.TOGETHER not in text(app)
 
+    def test_what_was_tested_stays_though_the_test_turned_out_to_be_slow(self, page, pace):
+        app = page()
+        tested = state(app).checked.test
+        pace._seconds["showroom", "cover"] = first_area.PATIENCE + 1
+        app.run()
+        assert app.pills(key="suggestion").value == "all"
+        assert state(app).checked.test is tested
+
+    def test_all_places_are_not_tested_without_a_click_where_that_is_slow(self, page, pace, monkeypatch):
+        monkeypatch.setattr(first_area, "PATIENCE", 0.0)
+        app = page()
+        assert app.pills(key="suggestion").value == "0"
+
     def test_where_it_decides_nothing_else_is_tested(self, page, monkeypatch):
         sure = SimpleNamespace(verdict=Verdict.DEPENDS)
         monkeypatch.setattr(first_area, "concluded", lambda *what: sure)

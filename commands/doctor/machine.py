@@ -8,6 +8,7 @@ import socket
 import tempfile
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -146,7 +147,7 @@ def _is_spotlight(port: int) -> bool:
     except urllib.error.HTTPError as error:
         with error:
             return b"longest_wait_seconds" in error.read(10_000)
-    except (OSError, ValueError, AttributeError):
+    except (OSError, HTTPException, ValueError, AttributeError):  # it may not even speak HTTP
         return False
 
 

@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 from collections import namedtuple
 
 import pytest
@@ -151,6 +152,24 @@ def test_a_port_that_is_taken(monkeypatch):
         monkeypatch.setattr(machine, "_is_spotlight", lambda port: True)
         assert levels(machine.port_free(port)) == [OK]
     assert levels(machine.port_free(port)) == [OK]
+
+
+def test_what_answers_at_the_port_may_not_even_speak_http():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def greet():
+            while True:
+                try:
+                    caller, _ = other.accept()
+                    with caller:
+                        caller.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+                        caller.recv(1000)
+                except OSError:
+                    return
+
+        threading.Thread(target=greet, daemon=True).start()
+        assert "Something else answers" in problems(machine.port_free(other.getsockname()[1]))
+        other.shutdown(socket.SHUT_RDWR)
 
 
 def test_weights_that_are_not_the_published_ones(monkeypatch, tmp_path):

@@ -108,6 +108,11 @@ def read_rules(settings: Mapping[str, Any]) -> RoleRules:
                 f"[spotlight.roles] trusted_issuers has “{entry}”; expected: what a provider calls itself "
                 "(the claim iss), such as https://login.microsoftonline.com/TENANT/v2.0."
             )
+    if claim == "email":
+        raise SaliencyError(
+            "[spotlight.roles] claim is “email”; expected: a claim such as “groups”. Mail addresses go into "
+            "owners and members, which count only those that are verified."
+        )
     valued = bool(lists["owner_values"] or lists["member_values"])
     if not isinstance(claim, str) or bool(claim) != valued:
         raise SaliencyError(

@@ -122,6 +122,7 @@ def test_what_a_claim_holds(claim, held):
         ({"owners": ["Quality"]}, "owners_?values|owner_values"),
         ({"members": ["@"]}, "members"),
         ({"claim": "groups"}, "owner_values"),
+        ({"claim": "email", "owner_values": ["ana@example.com"]}, "verified"),
         ({"trusted_issuers": ["Microsoft"]}, "trusted_issuers"),
         ({"trusted_issuers": ["https://login.microsoftonline.com/{tenantid}/v2.0"]}, "trusted_issuers"),
         ({"trusted_issuers": "https://a.example"}, "trusted_issuers"),

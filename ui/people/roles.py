@@ -74,8 +74,9 @@ class RoleRules:
         """
         address = claims.get("email")
         verified = claims.get("email_verified", claims.get("iss") in self.trusted_issuers)
-        known = isinstance(address, str) and (verified is True or verified == "true")
-        return small(address.strip()) if known else ""
+        if not isinstance(address, str) or not (verified is True or verified == "true"):
+            return ""
+        return small(address.strip())
 
 
 def read_rules(settings: Mapping[str, Any]) -> RoleRules:

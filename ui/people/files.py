@@ -29,8 +29,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from saliency.errors import SaliencyError
 from ui.people.person import is_of_tab, key_of_request, person
+from ui.server.addresses import base
 
-_PATH = re.compile(r"(?<!/static)/media/([^/]*)$")  # below `static` are the fonts of Streamlit's front end
+_PATH = re.compile(r"/media/([^/]*)$")
 _PRIVATE = {"Cache-Control": "private, no-cache"}  # some proxies keep pictures where nothing is said
 NOT_HERE = "This file is not here, or is not for you. Please reload the page."
 
@@ -109,6 +110,8 @@ class FileCheck:
         if runtime.exists():
             self._ledger.watch(runtime.get_instance().media_file_mgr)
         file = _PATH.search(scope["path"]) if scope["type"] == "http" else None
+        if file and scope["path"].startswith(f"{base()}/static/"):  # fonts of Streamlit's front end
+            file = None
         key = _asking(scope) if file else None
         if file is None or key is None:
             await self._app(scope, receive, send)

@@ -71,14 +71,16 @@ def test_a_file_is_for_whom_it_was_drawn(server):
 
 
 def test_what_is_no_file_of_a_page_passes(server):
-    for path in (
-        "/",
-        "/static/media/font.woff2",
-        "/base/static/media/font.woff2",
-        "/audit",
-        "/_stcore/health",
-    ):
+    for path in ("/", "/static/media/font.woff2", "/audit", "/_stcore/health"):
         assert server.get(path) == 200
+
+
+@pytest.mark.parametrize("folder", ["/base", "/static"])
+def test_below_a_folder_of_any_name_a_file_is_for_whom_it_was_drawn(server, monkeypatch, folder):
+    monkeypatch.setattr(files, "base", lambda: folder)
+    address = f"{folder}{server.draw('ana', b'photo')}"
+    assert (server.get(address, "ana"), server.get(address, "ben")) == (200, 404)
+    assert server.get(f"{folder}/static/media/font.woff2") == 200
 
 
 def test_a_download_is_for_whose_button_it_is(server):

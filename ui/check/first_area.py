@@ -1,7 +1,7 @@
 """What is tested while nobody has marked anything: the strongest place of the map, or all its strong places.
 
 Where the strongest place alone leaves it open what the answer depends on (one cup of two headphones, a logo),
-all strong places together are tested, too, and shown in its stead.
+all strong places together are tested, too, and shown in its stead if that says more.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ui.work.slow_work import Task, is_known
 
 PATIENCE = 45.0  # seconds that a test may take without a click: the map can be read meanwhile
 _OPEN = {Verdict.DOES_NOT, Verdict.PARTLY, Verdict.UNKNOWN}
+_NO_CLEARER = {Verdict.PARTLY, Verdict.UNKNOWN}  # all places together say no more than the strongest
 _HOPELESS = {Reason.LOW_SCORE, Reason.TOO_LARGE}  # more area would not help
 
 
@@ -31,10 +32,14 @@ def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
     """What is marked: by a person, else by the map; None where there is neither."""
     digest = subject.result.photo.digest
     if digest not in state.marks:
-        together = all_places(subject.result)
-        return (
-            together if together is not None and _leaves_open(state, subject) else strongest(subject.result)
-        )
+        alone, together = strongest(subject.result), all_places(subject.result)
+        if alone is None or together is None or (told := _tested(state, subject, alone)) is None:
+            return alone
+        verdict, reason = told
+        if verdict not in _OPEN or reason in _HOPELESS:
+            return alone
+        more = _tested(state, subject, together)
+        return alone if more is not None and more[0] in _NO_CLEARER else together
     mark = state.marks[digest]
     return None if mark is not None and mark.outline and outline is None else mark
 
@@ -64,25 +69,20 @@ def first_task(subject: Subject, mark: Mark) -> Task[AreaTest]:
 
 def test_first(state: Session, subject: Subject) -> None:
     """Remembers the tests that the page makes by itself."""
-    mark = None
-    while (following := marked_area(state, subject, None)) not in (None, mark):
-        mark = following
+    while (mark := marked_area(state, subject, None)) is not None:
         task = first_task(subject, mark)
+        if task.key in state.checks:
+            return
         state.checks[task.key] = task.work(lambda done, total: None)
 
 
-def _leaves_open(state: Session, subject: Subject) -> bool:
-    """Whether the strongest place alone was tested, and that told little."""
-    mark = strongest(subject.result)
-    if mark is None:
-        return False
+def _tested(state: Session, subject: Subject, mark: Mark) -> tuple[Verdict, Reason] | None:
+    """What testing an area came to; None where it was not tested, or is not without a click."""
     task = first_task(subject, mark)
     if task.cost or task.seconds > PATIENCE or not is_known(state, state.checks, task):
-        return False
+        return None
     test: AreaTest = state.checks[task.key]
-    if test.cover.reason in _HOPELESS:
-        return False
-    return concluded(subject, test, None, None, {}).verdict in _OPEN
+    return concluded(subject, test, None, None, {}).verdict, test.cover.reason
 
 
 def _spots(result: Explanation) -> tuple[Area, ...]:

@@ -139,7 +139,7 @@ class Session:
     checks: Cache[Any] = field(default_factory=partial(Cache, 16))
     checked: CheckedArea | None = None  # what the page shows as tested, for files to take along
     marks: dict[str, Mark | None] = field(default_factory=dict)  # by a photo's digest; None: cleared
-    roles: dict[str, tuple[Mark, AreaRole]] = field(default_factory=dict)  # what a mark is, as a person says
+    roles: dict[str, dict[Mark, AreaRole]] = field(default_factory=dict)  # what marks are, as a person says
     remembered: int = 0  # bytes of what is computed, when the page was drawn last
     drawn: float = 0.0  # when that was, in seconds of `time.monotonic`
     most: int = REMEMBERED  # bytes of what is computed, beside what the page shows
@@ -223,15 +223,15 @@ class Session:
 
     def role(self, digest: str, mark: Mark) -> AreaRole | None:
         """What a marked area is: as a person says, or the product where it is the product's outline."""
-        about, role = self.roles.get(digest, (None, None))
-        return role if about == mark else AreaRole.PRODUCT if mark.outline else None
+        return self.roles.get(digest, {}).get(mark) or (AreaRole.PRODUCT if mark.outline else None)
 
     def say(self, digest: str, mark: Mark, role: AreaRole | None) -> None:
         """Keeps what a person says that a marked area is, and the area with it; None takes it back."""
         self.mark(digest, mark)
-        self.roles.pop(digest, None)
+        said = self.roles.setdefault(digest, {})
+        said.pop(mark, None)
         if role is not None:
-            self.roles[digest] = mark, role
+            said[mark] = role
 
 
 _SESSIONS: WeakSet[Session] = WeakSet()

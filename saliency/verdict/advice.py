@@ -13,6 +13,7 @@ class AreaRole(StrEnum):
     PRODUCT = "product"
     DETAIL = "detail"
     OTHER = "other"
+    BOTH = "both"
 
 
 class Merit(StrEnum):
@@ -51,6 +52,12 @@ _NEXT_BEST = "Choose the model's next best answer, and test the {area} for that:
 _TEST_PRODUCT = "Mark the product itself next, and test that."
 _FIND_OTHER = "Mark what else it could be, such as a badge or the background, and test that."
 _BY_OTHER = "The answer comes from something that is not the product."
+_APART = Advice(
+    Merit.OPEN,
+    "",
+    "With both in it, the area cannot tell which of them counts: mark the product alone, and test that; then "
+    "the other thing alone.",
+)
 _WHOLE = "Mark all of the product next, and test that."
 _STRANGE = "The model does not seem to know this product: do not rely on its answer."
 _OTHER_MODEL = "Choose another model that knows such products, or add your own under Models."
@@ -84,6 +91,10 @@ OPEN: Mapping[str, Advice] = {
     "against": _open(_NEXT_BEST.format(area="area")),
     "unknown": _open("Mark a little more or a little less, or try the same thing in another photo."),
     "too large": _open("Mark a smaller area, close around one thing."),
+    "surer": _open(
+        "If the area is the product, or a part that all such products have, this is what you would hope for. "
+        "If it is something else, such as a badge or the background, keep that out of your photos."
+    ),
     "low": _open("Choose the model's top answer, and test the area for that one."),
     "lowers": _open(
         "Is the area what should lower the number? Then this is what you would hope for. If it is not, have "
@@ -125,6 +136,21 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
             "it, and of other things with it.",
         ),
         AreaRole.OTHER: Advice(Merit.BAD, _BY_OTHER, _COLLECT),
+    },
+    "surer": {
+        AreaRole.PRODUCT: Advice(
+            Merit.GOOD,
+            "The product makes the model surer of its answer: good, if the answer is right.",
+            "One photo can be an exception: test more of your photos, or a whole set with Audit.",
+        ),
+        AreaRole.DETAIL: Advice(
+            Merit.MIXED, "A detail of the product makes the model surer of its answer.", _WHOLE
+        ),
+        AreaRole.OTHER: Advice(
+            Merit.MIXED,
+            "Something that is not the product makes the model surer of its answer.",
+            f"{_TEST_PRODUCT} {_COLLECT}",
+        ),
     },
     "either": {
         AreaRole.PRODUCT: Advice(
@@ -188,6 +214,7 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
             "One part of the product leads the model to a strange answer: do not rely on it.",
             _TRY_WHOLE,
         ),
+        AreaRole.BOTH: Advice(Merit.BAD, _STRANGE, _TRY_WHOLE),
         AreaRole.OTHER: Advice(
             Merit.BAD,
             _BY_OTHER,
@@ -198,6 +225,7 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
     "stranger": {
         AreaRole.PRODUCT: Advice(Merit.BAD, _STRANGE, _OTHER_MODEL),
         AreaRole.DETAIL: Advice(Merit.BAD, _STRANGE, _TRY_WHOLE),
+        AreaRole.BOTH: Advice(Merit.BAD, _STRANGE, _TRY_WHOLE),
         AreaRole.OTHER: Advice(
             Merit.BAD,
             "The model does not seem to know what this photo shows: do not rely on its answer.",
@@ -211,5 +239,6 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
 
 def advice(key: str, role: AreaRole | None) -> Advice:
     """What a verdict means and what to do, by the verdict's key and by what the area is."""
-    said = None if role is None else SAID.get(key, {}).get(role)
-    return OPEN[key] if said is None else said
+    if role is None or key not in SAID:
+        return OPEN[key]
+    return SAID[key].get(role) or (_APART if role is AreaRole.BOTH else OPEN[key])

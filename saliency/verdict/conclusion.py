@@ -81,7 +81,9 @@ class Conclusion:
     @property
     def reason(self) -> str:
         """Why: the verdict, where its meaning stands first, and what it rests on."""
-        return f"{self.headline} {self.because}" if self.meaning else self.because
+        if not self.meaning or self.role is None:
+            return self.because
+        return f"{self.headline} {self.because} {words.TAKEN_AS[self.role]}"
 
     @property
     def own_doubt(self) -> str:
@@ -131,8 +133,8 @@ def conclude(
         product: Whether the area is the product itself, which pasting it proves nothing against; ``None``
             where that is not known.
         familiarity: Whether the model knows what the photo shows.
-        role: What the area is, where a person has said: ``product``, ``detail`` or ``other``. What the
-            verdict means and what to do follow it; it changes nothing of the verdict itself.
+        role: What the area is, where a person has said: ``product``, ``detail``, ``other`` or ``both``. What
+            the verdict means and what to do follow it; it changes nothing of the verdict itself.
 
     Raises:
         ValueError: There is no such role.

@@ -29,7 +29,8 @@ def judged(tests: AreaTests) -> tuple[Verdict, str, str]:
         less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead and not cover.outputs.is_score
         if less and cover.after >= _HALF * cover.before.score:
             return Verdict.PARTLY, "partly", "partly"
-        return Verdict.DEPENDS, "surer" if less and _answer_stays(tests, cover) else "depends", "depends"
+        key = "surer" if less and _answer_stays(tests, cover) else "depends"
+        return Verdict.DEPENDS, key, key
     match cover.reason:
         case Reason.AS_MUCH_ELSEWHERE:
             return Verdict.PARTLY, "shared", "shared"

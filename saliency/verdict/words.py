@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from saliency.agreement import AgreementLevel
 from saliency.checks.cover import Reason
 from saliency.classifier import Outputs
+from saliency.verdict.advice import AreaRole
 
 SHARES = Outputs()
 """Scores from 0 to 1."""
@@ -65,6 +66,13 @@ BECAUSE_EITHER = {
 
 TO_DO = "What to do:"
 """What stands before an advice."""
+
+TAKEN_AS = {
+    AreaRole.PRODUCT: "That the area is the product was said, not measured.",
+    AreaRole.DETAIL: "That the area is a detail of the product was said, not measured.",
+    AreaRole.OTHER: "That the area is not the product was said, not measured.",
+}
+"""What stands beside a meaning: it rests on what a person said."""
 
 ONE_PHOTO = "This is one photo; in others it may be different."
 NEEDS_BOTH = "Alone the area is not enough, so the answer needs it together with something else in the photo."

@@ -26,8 +26,8 @@ pytestmark = [
 LONGEST = 100_000  # milliseconds
 BRIEF = 25  # seconds that the second provider's statement holds
 PEOPLE = [
-    provider.User(sub="ana", claims={"name": "Ana Lima", "email": "Ana@example.com"}),
-    provider.User(sub="bo", claims={"name": "Bo *Chen*", "email": "bo@example.com"}),
+    provider.User(sub="ana", claims={"name": "Ana Lima", "email": "Ana@example.com", "email_verified": True}),
+    provider.User(sub="bo", claims={"name": "Bo *Chen*", "email": "bo@example.com", "email_verified": True}),
     provider.User(sub="vi", claims={"name": "Vi Guest", "email": "vi@elsewhere.example"}),
 ]
 SETTINGS = """

@@ -103,9 +103,8 @@ def test_a_model_somebody_works_with_is_not_loaded_a_second_time(page, keys, mon
     assert loading.classifier(keys[0]) is at_work
 
 
-def test_a_tab_remembers_no_more_bytes_than_it_may_and_all_that_it_shows(monkeypatch):
-    monkeypatch.setattr(tab_state, "REMEMBERED", 3 * MEGABYTE)
-    state = Session()
+def test_a_tab_remembers_no_more_bytes_than_it_may_and_all_that_it_shows():
+    state = Session(most=3 * MEGABYTE)
     for number in range(6):
         state.results["method", number] = each = explanation((900, 600))
         _ = each.heat_map

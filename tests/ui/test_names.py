@@ -30,7 +30,8 @@ NAME, SENTENCE = "# www.evil.example *a*", "me@evil.example :material/home: [x](
 FILE = "1. www.evil.example <b>me@evil.example\u202egpj.png"
 # What Streamlit's Markdown makes something of, or what turns the direction of the text.
 MARKUP = re.compile(
-    r"(?<!\\)[*_`$~<\[]\w*evil|www\.|[\w.]@|https?:/|:(smile|red|material/home)|(?<!\\)\$x|(?<!\\)<b"
+    r"(?<!\\)[*_`$~<\[]\w*evil|www\.|[\w.]@|https?:/|:(smile|red(?!\[:material/\w+: )|material/home)"
+    r"|(?<!\\)\$x|(?<!\\)<b"
     r"|^(1\. [lw]|# w|- \$)|[\x00-\x08\u200e\u200f\u202a-\u202e]"
 )
 NO_MARKDOWN = {"alt", "url", "id", "key", "element_id", "file_name", "form_id", "raw_value"}

@@ -24,6 +24,7 @@ from ui.people.person import THIS_COMPUTER, Person, person
 from ui.session import session
 
 _DRAWN = "audit-drawn"  # the audit that the page showed last; empty for the list
+_LINE = 640  # points: the room of what is said of an audit, beside its buttons
 
 
 def go(name: str | None) -> None:
@@ -91,17 +92,24 @@ def _lists(visitor: Person) -> None:
 
 
 def _card(entry: Entry, visitor: Person) -> None:
-    """An audit in a list."""
+    """An audit in a list; on a phone its buttons stand below."""
     folder, request = entry.folder, entry.request
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(gap="xxsmall"):
+    with st.container(
+        border=True,
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        gap="medium",
+    ):
+        with st.container(gap="xxsmall", width=_LINE):
             st.markdown(f"**{wording.plain(request.name)}**")
             done, total, problem = progress.standing(folder, request)
             line = problem or words.line(request, done, total, runner().work(folder))
             st.caption(" · ".join(filter(None, (line, *ownership_words.standing(entry.access, visitor)))))
-        st.button(words.OPEN, key=f"open-{folder.name}", on_click=go, args=(folder.name,))
-        if entry.access.may_change(visitor):
-            progress.delete_button(folder, request.name, words.DELETE, f"delete-{folder.name}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium", width="content"):
+            st.button(words.OPEN, key=f"open-{folder.name}", on_click=go, args=(folder.name,))
+            if entry.access.may_change(visitor):
+                progress.delete_button(folder, request.name, words.DELETE, f"delete-{folder.name}")
 
 
 def _strangers(visitor: Person) -> None:

@@ -128,8 +128,8 @@ def _begin(folder: Path) -> None:
     Raises:
         SaliencyError: As many of its owner's are under way as may be, or nothing can be written.
     """
-    limits.check_audits(access.read(folder).owner, person())
-    runner().begin(folder)
+    with limits.going_on(folder, person()):
+        runner().begin(folder)
 
 
 def _progress(folder: Path, request: AuditRequest, work: Work | None) -> None:

@@ -1,7 +1,7 @@
 """What is tested while nobody has marked anything: the strongest place of the map, or all its strong places.
 
 Where the strongest place alone leaves it open what the answer depends on (one cup of two headphones, a logo),
-all strong places together are tested, too, and shown in its stead.
+all strong places together are tested, too, and shown in its stead if that says more.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ui.work.slow_work import Task, is_known
 
 PATIENCE = 45.0  # seconds that a test may take without a click: the map can be read meanwhile
 _OPEN = {Verdict.DOES_NOT, Verdict.PARTLY, Verdict.UNKNOWN}
+_NO_CLEARER = {Verdict.PARTLY, Verdict.UNKNOWN}  # all places together say no more than the strongest
 _HOPELESS = {Reason.LOW_SCORE, Reason.TOO_LARGE}  # more area would not help
 
 
@@ -32,9 +33,14 @@ def marked_area(state: Session, subject: Subject, outline: NDArray[np.bool_] | N
     digest = subject.result.photo.digest
     if digest not in state.marks:
         alone, together = strongest(subject.result), all_places(subject.result)
-        if alone is None or together is None or not _leaves_open(state, subject, alone):
+        if alone is None or together is None or (told := _tested(state, subject, alone)) is None:
             return alone
-        return together if _tested_at_once(state, subject, together) else alone
+        verdict, reason = told
+        if verdict not in _OPEN or reason in _HOPELESS:
+            return alone
+        if (more := _tested(state, subject, together)) is None:
+            return together if _needs_no_click(first_task(subject, together)) else alone
+        return alone if more[0] in _NO_CLEARER else together
     mark = state.marks[digest]
     return None if mark is not None and mark.outline and outline is None else mark
 
@@ -64,28 +70,25 @@ def first_task(subject: Subject, mark: Mark) -> Task[AreaTest]:
 
 def test_first(state: Session, subject: Subject) -> None:
     """Remembers the tests that the page makes by itself."""
-    mark = None
-    while (following := marked_area(state, subject, None)) not in (None, mark):
-        mark = following
+    while (mark := marked_area(state, subject, None)) is not None:
         task = first_task(subject, mark)
+        if task.key in state.checks:
+            return
         state.checks[task.key] = task.work(lambda done, total: None)
 
 
-def _leaves_open(state: Session, subject: Subject, alone: Mark) -> bool:
-    """Whether the strongest place alone was tested, and that told little."""
-    task = first_task(subject, alone)
-    if not is_known(state, state.checks, task):
-        return False
-    test: AreaTest = state.checks[task.key]
-    if test.cover.reason in _HOPELESS:
-        return False
-    return concluded(subject, test, None, None, {}).verdict in _OPEN
-
-
-def _tested_at_once(state: Session, subject: Subject, mark: Mark) -> bool:
-    """Whether the test of an area needs no click; what was tested stays, however slow the computer is now."""
+def _tested(state: Session, subject: Subject, mark: Mark) -> tuple[Verdict, Reason] | None:
+    """What testing an area came to, however long it took; None where it was not tested."""
     task = first_task(subject, mark)
-    return is_known(state, state.checks, task) or not (task.cost or task.seconds > PATIENCE)
+    if not is_known(state, state.checks, task):
+        return None
+    test: AreaTest = state.checks[task.key]
+    return concluded(subject, test, None, None, {}).verdict, test.cover.reason
+
+
+def _needs_no_click(task: Task[AreaTest]) -> bool:
+    """Whether the page makes a test by itself."""
+    return not task.cost and task.seconds <= PATIENCE
 
 
 def _spots(result: Explanation) -> tuple[Area, ...]:

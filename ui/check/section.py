@@ -58,7 +58,7 @@ def section(
     mark = marked_area(state, subject, outline)
     with faults.shown(space.empty()), space:
         with st.container(gap="xxsmall"):
-            st.markdown(f"## {words.TITLE}", anchors=False)
+            st.header(words.TITLE, anchor=words.MARK_ANCHOR)
             st.markdown(words.INTRO)
         left, right = st.columns([5, 6], gap="medium")
         with left:

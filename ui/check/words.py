@@ -20,7 +20,9 @@ INTRO = (
     "all its strong places together if need be. Mark another area, and the page asks the model again without "
     "it."
 )
-TOGETHER = "The strongest place alone left it open, so all strong places of the map were covered together."
+TOGETHER = "All bright places were covered together, as the brightest alone makes little difference."
+MARK_ANCHOR = "test-an-area"
+MARK_ANOTHER = f"[Mark another area ↓](#{MARK_ANCHOR})"
 COVERED = "Marked area covered"
 NOT_COVERED = (
     "Once a marked area is tested, you see the photo without it here, and what the model then answers."
@@ -74,9 +76,10 @@ MERIT_ICONS = {
 COLOURS = {Merit.GOOD: "green", Merit.MIXED: "orange", Merit.BAD: "red"}
 ROLE = "What is the marked area?"
 ROLES = {
-    AreaRole.PRODUCT: "Whole product",
-    AreaRole.DETAIL: "Part of it",
+    AreaRole.PRODUCT: "Product, or most of it",
+    AreaRole.DETAIL: "Detail of it",
     AreaRole.OTHER: "Something else",
+    AreaRole.BOTH: "Both",
 }
 EVIDENCE = "What was tried, and what that says"
 BEARINGS = {

@@ -101,8 +101,8 @@ def write(page: PhotoPage, labels: Sequence[str]) -> None:
             link[part] = reference(index, labels)
     if "sample" in link and page.photo.digest in state.marks:
         link["area"] = written(state.marks[page.photo.digest])
-        mark, role = state.roles.get(page.photo.digest, (None, ""))
-        if role and mark == state.marks[page.photo.digest]:
+        mark = state.marks[page.photo.digest]
+        if mark is not None and (role := state.roles.get(page.photo.digest, {}).get(mark)):
             link["area-is"] = role
     first = next(iter(page.samples.values()))
     if link == {"view": QUICK, "model": first.model, "sample": first.key}:

@@ -18,10 +18,10 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime import memory_media_file_storage
 from streamlit.runtime.media_file_manager import MediaFileManager
@@ -29,8 +29,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from saliency.errors import SaliencyError
 from ui.people.person import is_of_tab, key_of_request, person
+from ui.server.addresses import base
 
-_PATH = re.compile(r"(?<!/static)/media/([^/]*)$")  # below `static` are the fonts of Streamlit's front end
+_PATH = re.compile(r"/media/([^/]*)$")
+_PRIVATE = {"Cache-Control": "private, no-cache"}  # some proxies keep pictures where nothing is said
 NOT_HERE = "This file is not here, or is not for you. Please reload the page."
 
 
@@ -108,18 +110,35 @@ class FileCheck:
         if runtime.exists():
             self._ledger.watch(runtime.get_instance().media_file_mgr)
         file = _PATH.search(scope["path"]) if scope["type"] == "http" else None
-        if file and not self._allowed(scope, file[1]):
-            await PlainTextResponse(NOT_HERE, 404)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+        if file and scope["path"].startswith(f"{base()}/static/"):  # fonts of Streamlit's front end
+            file = None
+        key = _asking(scope) if file else None
+        if file is None or key is None:
+            await self._app(scope, receive, send)
+        elif self._ledger.may_have(_file(file[1]), {key, ""}):
+            await self._app(scope, receive, _private(send))
+        else:
+            await PlainTextResponse(NOT_HERE, 404, _PRIVATE)(scope, receive, send)
 
-    def _allowed(self, scope: Scope, file: str) -> bool:
-        headers = Headers(scope=scope)
-        try:
-            key = key_of_request(headers, cookie_parser("; ".join(headers.getlist("cookie"))))
-        except SaliencyError:  # sign-in is set so that it cannot work: nobody is known
-            key = ""
-        return key is None or self._ledger.may_have(_file(file), {key, ""})
+
+def _asking(scope: Scope) -> str | None:
+    """The key of who sends a request, as `key_of_request` says it."""
+    headers = Headers(scope=scope)
+    try:
+        return key_of_request(headers, cookie_parser("; ".join(headers.getlist("cookie"))))
+    except SaliencyError:  # sign-in is set so that it cannot work: nobody is known
+        return ""
+
+
+def _private(send: Send) -> Send:
+    """Sends an answer that no proxy keeps for others, and no browser shows unasked."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(_PRIVATE)
+        await send(message)
+
+    return sent
 
 
 def _file(address: str) -> str:

@@ -117,6 +117,8 @@ def _account(someone: Person) -> Page:
         names = dict.fromkeys(filter(None, (someone.name, someone.address)))
         st.markdown(f"**{plain(' · '.join(names))}**")
         st.markdown(words.ROLES[someone.role])
+        if not someone.address:
+            st.caption(words.UNVERIFIED)
         st.caption(words.KEPT)
 
     return st.Page(draw, title=words.ACCOUNT, icon=_PERSON, url_path="account")
@@ -150,6 +152,8 @@ def _refused(page: Page, someone: Person, settled: Settings) -> None:
     st.info(f"{words.REFUSED[page.url_path]} {rest}", icon=":material/lock:")
     if not someone.signed_in:
         _buttons(settled)
+    elif not someone.address:
+        st.caption(words.UNVERIFIED)
 
 
 def _not_set(wrong: str) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 import streamlit as st
 
 from ui.people import settings, sign_in
-from ui.people.roles import Claims, Role, address_of
+from ui.people.roles import Claims, Role
 from ui.server import reach
 from ui.server.browser_cookie import browser_id
 
@@ -51,7 +51,7 @@ class Person:
         key: Tells people apart, says nothing about them, and stays the same: small letters, digits and ``-``.
         name: What they are called; empty where nobody signs in.
         role: What they may do.
-        address: Their mail address in small letters; empty where it is not known.
+        address: Their mail address in small letters; empty where it is not known for sure.
         signed_in: Whether a provider of sign-in said who they are.
     """
 
@@ -75,13 +75,8 @@ def person() -> Person:
         claims = sign_in.claims()
         if claims is None:
             return Person(_browser_key(), "", Role.VISITOR)
-        return Person(
-            _person_key(claims),
-            sign_in.name_of(claims),
-            settings.settings().rules.role(claims),
-            address_of(claims),
-            signed_in=True,
-        )
+        rules, name = settings.settings().rules, sign_in.name_of(claims)
+        return Person(_person_key(claims), name, rules.role(claims), rules.address(claims), signed_in=True)
     if reach.only_this_computer():
         return Person(THIS_COMPUTER, "", Role.OWNER)
     return Person(_browser_key(), "", Role.MEMBER)

@@ -5,6 +5,7 @@ Claims are what a provider of sign-in says of somebody: an address, a name, grou
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,8 @@ from typing import Any
 from saliency.errors import SaliencyError
 
 Claims = Mapping[str, Any]
+
+_SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class Role(StrEnum):
@@ -42,6 +45,8 @@ class RoleRules:
         claim: The claim that holds values; a dot leads into one (``realm_access.roles``).
         owner_values: Values of the claim that make an owner.
         member_values: Values of the claim that make a member.
+        trusted_issuers: Providers whose addresses count although they do not say that they are verified, as
+            they call themselves in the claim ``iss``.
     """
 
     owners: tuple[str, ...] = ()
@@ -49,16 +54,29 @@ class RoleRules:
     claim: str = ""
     owner_values: tuple[str, ...] = ()
     member_values: tuple[str, ...] = ()
+    trusted_issuers: tuple[str, ...] = ()
 
     def role(self, claims: Claims) -> Role:
         """The role of somebody who signed in."""
-        address, values = address_of(claims), values_of(claims, self.claim)
+        address, values = self.address(claims), values_of(claims, self.claim)
         if _listed(address, self.owners) or values & set(self.owner_values):
             return Role.OWNER
         everybody = not self.members and not self.member_values
         if everybody or _listed(address, self.members) or values & set(self.member_values):
             return Role.MEMBER
         return Role.VISITOR
+
+    def address(self, claims: Claims) -> str:
+        """The mail address in small letters; empty where there is none, or none that can be relied on.
+
+        It can be where the provider says that it is verified, or says nothing about that and is trusted: of
+        some providers, anybody can have any address.
+        """
+        address = claims.get("email")
+        verified = claims.get("email_verified", claims.get("iss") in self.trusted_issuers)
+        if not isinstance(address, str) or not (verified is True or verified == "true"):
+            return ""
+        return small(address.strip())
 
 
 def read_rules(settings: Mapping[str, Any]) -> RoleRules:
@@ -85,6 +103,17 @@ def read_rules(settings: Mapping[str, Any]) -> RoleRules:
                 "domains (@example.com). Values of a claim go into "
                 f"{name.removesuffix('s')}_values."
             )
+    for entry in lists["trusted_issuers"]:
+        if not entry.startswith(("https://", "http://")) or "{" in entry:
+            raise SaliencyError(
+                f"[spotlight.roles] trusted_issuers has “{entry}”; expected: what a provider calls itself "
+                "(the claim iss), such as https://login.microsoftonline.com/TENANT/v2.0."
+            )
+    if claim == "email":
+        raise SaliencyError(
+            "[spotlight.roles] claim is “email”; expected: a claim such as “groups”. Mail addresses go into "
+            "owners and members, which count only those that are verified."
+        )
     valued = bool(lists["owner_values"] or lists["member_values"])
     if not isinstance(claim, str) or bool(claim) != valued:
         raise SaliencyError(
@@ -94,11 +123,9 @@ def read_rules(settings: Mapping[str, Any]) -> RoleRules:
     return RoleRules(claim=claim, **lists)
 
 
-def address_of(claims: Claims) -> str:
-    """The mail address in small letters; empty where there is none, or none that is verified."""
-    address = claims.get("email")
-    verified = claims.get("email_verified", True) in (True, "true")
-    return address.strip().lower() if isinstance(address, str) and verified else ""
+def small(address: str) -> str:
+    """A mail address in small letters: A to Z alone, so that no two addresses become one (K as Kelvin's)."""
+    return address.translate(_SMALL)
 
 
 def values_of(claims: Claims, claim: str) -> set[str]:
@@ -125,5 +152,5 @@ def _is_address(entry: str) -> bool:
 
 def _listed(address: str, entries: tuple[str, ...]) -> bool:
     """Whether an address is listed, or all of its domain; the same letters, large or small."""
-    wanted = {entry.lower() for entry in entries}
+    wanted = {small(entry) for entry in entries}
     return bool(address) and (address in wanted or f"@{address.rpartition('@')[2]}" in wanted)

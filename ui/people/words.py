@@ -26,6 +26,11 @@ ROLES = {
     Role.MEMBER: "You are a member: you can look at photos and make audits.",
     Role.OWNER: "You are an owner: you can look at photos, make audits, see everybody's, and add models.",
 }
+UNVERIFIED = (
+    "Whoever signed you in does not say that a mail address of yours is verified, so none counts here: "
+    "neither for your role, nor for audits that colleagues share by address. Whoever runs this server can "
+    "change that."
+)
 KEPT = (
     "Spotlight has your name and address from whoever signed you in, for as long as you are signed in. With "
     "your audits it keeps your name and a number that tells you apart from others."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import streamlit as st
 from starlette.datastructures import URL
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,10 +22,18 @@ class PageAddresses:
         if scope["type"] == "http":
             folder, _, name = scope["path"].rstrip("/").rpartition("/")
             page = name.lower()
-            if page in PAGES and scope["path"] != f"{folder}/{page}":
-                address = URL(scope=scope).replace(path=f"{folder}/{page}")
-                await RedirectResponse(address.path + (f"?{address.query}" if address.query else ""))(
-                    scope, receive, send
-                )
+            if folder == base() and page in PAGES and scope["path"] != f"{folder}/{page}":
+                query = URL(scope=scope).query
+                await RedirectResponse(f"{folder}/{page}{f'?{query}' if query else ''}")(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def base() -> str:
+    """What the app's addresses begin with: nothing, or the folder that the server is set to.
+
+    An address that a browser is led to begins with this and with nothing else that it sent itself: another
+    server's could stand there (``//evil.example``).
+    """
+    folder = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{folder}" if folder else ""

@@ -15,6 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from ui.server.addresses import base
+
 LOGIN, CALLBACK = "/auth/login", "/oauth2callback"
 COOKIE, FAILED = "spotlight_return", "sign-in"
 PASSING = ("account", "sign-in", "sign-out")
@@ -36,11 +38,10 @@ class SignInReturn:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands on; notes where whoever signs in comes from, and leads them back."""
         path = scope["path"] if scope["type"] == "http" else ""
-        if not path.endswith((LOGIN, CALLBACK)):
+        if path not in (base() + LOGIN, base() + CALLBACK):
             await self._app(scope, receive, send)
             return
-        headers, going = Headers(scope=scope), path.endswith(LOGIN)
-        start = path.removesuffix(LOGIN if going else CALLBACK) + "/"
+        headers, going, start = Headers(scope=scope), path.endswith(LOGIN), f"{base()}/"
         where = came_from(headers, start) if going else kept(headers, start)
         refused = False
 
@@ -62,7 +63,10 @@ class SignInReturn:
 
 def came_from(headers: Headers, start: str) -> str:
     """The address of the page that a browser comes from; the start where it is none of this server."""
-    before = urlsplit(headers.get("referer", ""))
+    try:
+        before = urlsplit(headers.get("referer", ""))
+    except ValueError:  # no address at all
+        return start
     query = urlencode([(name, value) for name, value in parse_qsl(before.query) if name != FAILED])
     return (
         _checked(before.path + (f"?{query}" if query else ""), start)

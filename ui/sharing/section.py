@@ -76,13 +76,13 @@ def _links(someone: Person) -> None:
                 key=f"take-back-{link.key}",
                 type="tertiary",
                 on_click=_take_back,
-                args=(link, someone),
+                args=(link,),
             )
 
 
-def _take_back(link: store.SharedLink, someone: Person) -> None:
+def _take_back(link: store.SharedLink) -> None:
     try:
-        store.take_back(link.key, someone.key)
+        store.take_back(link.key, person().key)  # whoever is here now, not who was when it was drawn
     except Exception as error:  # said where the link was
         st.session_state[_SAID] = faults.message(error)
     else:

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import streamlit as st
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,6 +23,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from saliency.errors import SaliencyError
 from saliency.export.web import document, escape, policy_of
 from ui.people import settings, sign_in
+from ui.server.addresses import base
 from ui.sharing import store, words
 
 ASKED = "shared"
@@ -77,12 +77,6 @@ def _asked(scope: Scope) -> str:
         return ""
     key = HTTPConnection(scope).query_params.get(ASKED, "")
     return key if store.is_key(key) else ""
-
-
-def base() -> str:
-    """What the app's addresses begin with: nothing, or the folder that the server is set to."""
-    folder = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{folder}" if folder else ""
 
 
 def address(key: str) -> str:

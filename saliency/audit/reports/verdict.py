@@ -75,7 +75,7 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
 def _place(record: AuditRecord) -> str:
     """What is known of places on which answers depend."""
     if record.verdicts[Verdict.DEPENDS]:
-        return "Answers depend on where the thing itself usually is"
+        return "Answers depend on the middle, where the thing itself usually is"
     if record.findings:
         return "No evidence that answers depend on a place that was tested"
     if not record.searched:

@@ -211,8 +211,8 @@ def other_guesses(record: AuditRecord) -> str:
     if as_hoped := [group for group in rest if group.guess in usual]:
         depend = "depend" if len(as_hoped) > 1 else "depends"
         sentences.append(
-            f"{_named(as_hoped)} {depend} on where the thing itself usually is "
-            f"({_photos_of(as_hoped)} searched)."
+            f"{_named(as_hoped)} {depend} on the middle, where the thing itself usually is: as it should be, "
+            f"if it is the thing ({_photos_of(as_hoped)} searched)."
         )
     if record.searched and (few := sum(not group.searched for group in record.classes)):
         sentences.append(

@@ -297,7 +297,7 @@ def test_what_the_area_is_decides_whether_a_verdict_is_good_news(cover, keep, pr
     unsaid = conclude(probe(), cover=cover, keep=keep)
     assert (unsaid.role, unsaid.merit, unsaid.meaning) == (None, Merit.OPEN, "")
     assert unsaid.title == unsaid.headline
-    for role, merit in zip(AreaRole, (product, detail, other), strict=True):
+    for role, merit in zip(AreaRole, (product, detail, other, Merit.OPEN), strict=True):
         said = conclude(probe(), cover=cover, keep=keep, role=role.value)
         assert (said.role, said.merit) == (role, merit)
         assert (said.verdict, said.headline) == (unsaid.verdict, unsaid.headline), "a word changes no verdict"

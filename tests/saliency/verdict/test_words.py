@@ -21,16 +21,18 @@ from ui.check.more.words import hide_sentence
 UNIT = st.floats(0, 1)
 STYLE = re.compile(r"0\.\d\d|above 0\.99|below 0\.01")
 ROOMS = ("saliency/audit/reports", "saliency/checks", "saliency/export", "saliency/verdict", "commands", "ui")
-EXPERT = {  # two decimals of something that is no score, in lists for experts
+EXPERT = {  # two decimals of something that is no score, in lists for experts and in charts
+    "saliency/export/charts.py",  # where a dot lies
     "ui/check/words.py",  # p
     "ui/compare/words.py",  # rank correlation
-    "ui/widgets/words.py",  # seconds
+    "saliency/export/provenance.py",  # seconds
 }
 SHARES = {  # ends of an interval, the level of one, a length in CSS, shares of a sum for experts
     "saliency/audit/reports/sentences.py",
     "saliency/audit/reports/words.py",
     "ui/guide/panels.py",
-    "ui/widgets/words.py",
+    "saliency/export/charts.py",
+    "saliency/export/provenance.py",
 }
 STYLED = "saliency/verdict/words.py"
 

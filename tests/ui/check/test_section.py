@@ -507,7 +507,8 @@ def test_what_the_marked_area_is_is_said_with_a_click_and_everything_follows(pag
     app = page()
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert state(app).checked.conclusion.merit is Merit.OPEN
-    for role, merit in zip(AreaRole, (Merit.GOOD, Merit.MIXED, Merit.BAD), strict=True):
+    merits = {AreaRole.PRODUCT: Merit.GOOD, AreaRole.DETAIL: Merit.MIXED, AreaRole.OTHER: Merit.BAD}
+    for role, merit in merits.items():
         app.segmented_control(key="area-is").set_value(role).run()
         conclusion = state(app).checked.conclusion
         assert (conclusion.role, conclusion.merit) == (role, merit)
@@ -515,6 +516,15 @@ def test_what_the_marked_area_is_is_said_with_a_click_and_everything_follows(pag
         assert text(app).count(conclusion.headline) == 1, "what it rests on stands below"
         assert app.query_params["area-is"] == role
         assert app.query_params["area"] == "0.3,0.3,0.3,0.3"
+    app.segmented_control(key="area-is").set_value(AreaRole.BOTH).run()
+    assert state(app).checked.conclusion.merit is Merit.OPEN
+    assert "mark the product alone" in text(app)
+    app.segmented_control(key="area-is").set_value(AreaRole.OTHER).run()
+    marked = box_mark(0.3, 0.3, 0.3, 0.3)
+    mark(app, box_mark(0.5, 0.5, 0.3, 0.3))
+    assert state(app).checked.conclusion.role is None
+    mark(app, marked)
+    assert state(app).checked.conclusion.role is AreaRole.OTHER, "what was said is not forgotten"
     app.segmented_control(key="area-is").set_value(None).run()
     assert state(app).checked.conclusion.role is None
     assert "area-is" not in app.query_params

@@ -28,7 +28,12 @@ def signing_in(monkeypatch):
 
     def set_so(email=None, *, auth=AUTH, spotlight=EXAMPLE, **claims):
         said = {"is_logged_in": True, "iss": "https://login.example.com", "sub": str(email), "email": email}
-        said |= {"iat": time.time(), "exp": time.time() + 3600, "name": "Ana Lima"} | claims
+        said |= {
+            "email_verified": True,
+            "iat": time.time(),
+            "exp": time.time() + 3600,
+            "name": "Ana Lima",
+        } | claims
         monkeypatch.setattr(settings, "_secrets", lambda: {"auth": auth, "spotlight": spotlight})
         monkeypatch.setattr(sign_in, "_said", lambda: said if email else {})
 

@@ -46,13 +46,16 @@ def server(monkeypatch):
 
     app = FileCheck(inner, ledger)
 
-    def get(path, browser="", **cookies):
+    def answer(path, browser="", **cookies):
         if browser:
             cookies[browser_cookie.cookie_name()] = browser_cookie.signed(browser)
         sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        return ask(app, path=path, headers=[(b"cookie", sent.encode())] if sent else []).status
+        return ask(app, path=path, headers=[(b"cookie", sent.encode())] if sent else [])
 
-    return SimpleNamespace(draw=draw, drawing=drawing, get=get, manager=manager, ledger=ledger)
+    def get(path, browser="", **cookies):
+        return answer(path, browser, **cookies).status
+
+    return SimpleNamespace(draw=draw, drawing=drawing, get=get, answer=answer, manager=manager, ledger=ledger)
 
 
 def test_a_file_is_for_whom_it_was_drawn(server):
@@ -68,14 +71,16 @@ def test_a_file_is_for_whom_it_was_drawn(server):
 
 
 def test_what_is_no_file_of_a_page_passes(server):
-    for path in (
-        "/",
-        "/static/media/font.woff2",
-        "/base/static/media/font.woff2",
-        "/audit",
-        "/_stcore/health",
-    ):
+    for path in ("/", "/static/media/font.woff2", "/audit", "/_stcore/health"):
         assert server.get(path) == 200
+
+
+@pytest.mark.parametrize("folder", ["/base", "/static"])
+def test_below_a_folder_of_any_name_a_file_is_for_whom_it_was_drawn(server, monkeypatch, folder):
+    monkeypatch.setattr(files, "base", lambda: folder)
+    address = f"{folder}{server.draw('ana', b'photo')}"
+    assert (server.get(address, "ana"), server.get(address, "ben")) == (200, 404)
+    assert server.get(f"{folder}/static/media/font.woff2") == 200
 
 
 def test_a_download_is_for_whose_button_it_is(server):
@@ -91,6 +96,15 @@ def test_a_download_is_for_whose_button_it_is(server):
     assert server.get(address, "ben") == 404
     server.manager._drop_deferred_id(file)
     assert not server.ledger._deferred
+
+
+def test_no_proxy_keeps_a_file_for_others(server, monkeypatch):
+    address = server.draw("ana", b"photo")
+    for browser in ("ana", "ben"):
+        assert server.answer(address, browser).headers["cache-control"] == "private, no-cache"
+    assert "cache-control" not in server.answer("/audit", "ana").headers
+    monkeypatch.setattr(reach, "only_this_computer", lambda headers=None: True)
+    assert "cache-control" not in server.answer(address).headers
 
 
 def test_what_is_let_go_of_is_forgotten(server):

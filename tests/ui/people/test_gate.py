@@ -92,6 +92,14 @@ def test_pages_of_members_are_refused_to_visitors(page, signing_in, name, refuse
     assert not (refused and app.button)
 
 
+@pytest.mark.parametrize("verified", [True, None])
+def test_who_is_refused_is_told_where_their_address_does_not_count(page, signing_in, verified):
+    signing_in("vi@elsewhere.example" if verified else "ana@example.com", email_verified=verified)
+    app = page().switch_page("pages/audit.py").run()
+    assert len(notes(app)) == 1
+    assert (words.UNVERIFIED in [caption.value for caption in app.caption]) is not verified
+
+
 def test_visitors_may_come_in_without_signing_in_where_that_is_set(page, signing_in):
     signing_in(spotlight={"visitors": True})
     app = page()

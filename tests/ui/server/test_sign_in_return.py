@@ -66,10 +66,17 @@ def test_whoever_signed_out_comes_to_the_start():
         "https://a.example/" + "a" * 3000,
         "https://a.example/a\r\nSet-Cookie: x=1",
         "not an address",
+        "https://[a.example/audit",
     ],
 )
 def test_it_leads_to_no_other_server_and_to_no_page_in_passing(referer):
     assert came_from(Headers({"host": "a.example", "referer": referer}), "/") in ("/", "/aSet-Cookie:%20x=1")
+
+
+@pytest.mark.parametrize("path", ["//evil.example/auth/login", "//evil.example/oauth2callback?error=x"])
+def test_an_address_that_only_ends_like_ones_of_sign_in_leads_nowhere(path):
+    assert asked(answering(405), path).status == 405
+    assert asked(answering(), path).headers["location"] == "/"
 
 
 @pytest.mark.parametrize(

@@ -107,5 +107,5 @@ def test_the_server_sweeps_for_as_long_as_it_runs(monkeypatch):
         return during - before, after - before
 
     monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
-    assert finished(served()) == ({"tabs-sweep"}, set())
+    assert finished(served()) == ({"tabs-sweep", "links-sweep"}, set())
     assert PagesManager.uses_pages_directory is False  # else the first visitor's page lacks its navigation

@@ -18,6 +18,7 @@ from saliency.errors import SaliencyError
 from ui.audit import store
 from ui.audit.store import AuditRequest
 from ui.people.person import THIS_COMPUTER, Action, Person, may, person
+from ui.people.roles import small
 
 REFUSED = (
     "There is no audit here that is open to you. It may have been deleted, its time may be over, or it may "
@@ -194,4 +195,4 @@ def addresses(text: str, owner: Person) -> tuple[str, ...]:
 
 
 def _folded(address: str) -> str:
-    return address.strip().casefold()
+    return small(address.strip())

@@ -39,10 +39,32 @@ def room(visitor: Person, photos: int) -> Iterator[None]:
     Raises:
         SaliencyError: They have as many audits under way, or as many photos, as one person may.
     """
-    wanted = Counter({(AUDITS, visitor.key): 1, (PHOTOS, visitor.key): photos})
+    with _held(visitor.key, visitor, photos):
+        yield
+
+
+@contextmanager
+def going_on(folder: Path, visitor: Person) -> Iterator[None]:
+    """Holds room for an audit to wait or be at work while the block begins it again.
+
+    Args:
+        folder: The audit; whoever made it may have only so many others at work.
+        visitor: Who wants it to be.
+
+    Raises:
+        SaliencyError: There are as many as may be.
+    """
+    with _held(access.read(folder).owner, visitor, besides=folder):
+        yield
+
+
+@contextmanager
+def _held(owner: str, visitor: Person, photos: int = 0, besides: Path | None = None) -> Iterator[None]:
+    wanted = Counter({(AUDITS, owner): 1, (PHOTOS, owner): photos})
     with _LOCK:
-        check_audits(visitor.key, visitor)
-        _check_photos(visitor, photos)
+        _check_audits(owner, visitor, besides)
+        if photos:
+            _check_photos(visitor, photos)
         _BEGINNING.update(wanted)
     try:
         yield
@@ -51,17 +73,9 @@ def room(visitor: Person, photos: int) -> Iterator[None]:
             _BEGINNING.subtract(wanted)
 
 
-def check_audits(owner: str, visitor: Person) -> None:
-    """Makes sure that one more audit of somebody may be waiting or at work.
-
-    Args:
-        owner: The key of who made it.
-        visitor: Who wants it to be.
-
-    Raises:
-        SaliencyError: There are as many as may be.
-    """
-    running = sum(request.state == RUNNING for _, request in _audits(owner))
+def _check_audits(owner: str, visitor: Person, besides: Path | None) -> None:
+    others = [request for folder, request in _audits(owner) if folder != besides]
+    running = sum(request.state == RUNNING for request in others)
     count = running + _BEGINNING[AUDITS, owner]
     if not may(visitor, Action.SEE_ALL) and count >= limit(AUDITS):
         raise SaliencyError(words.TOO_MANY_AUDITS.format(count=count))

@@ -30,7 +30,7 @@ VERDICTS = {
     Verdict.SUGGESTIVE: ":material/help: **May depend**",
     Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
 }
-EXPECTED = " · probably the thing itself"
+AS_HOPED = ":material/check: **Depends** · probably the thing itself"
 NO_PLACE = "No place was found that could be tested."
 NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
 NOT_SEARCHED = (
@@ -83,7 +83,7 @@ FILES = {
 def verdict(finding: AuditFinding) -> str:
     """A finding's verdict, and whether it probably is the thing itself."""
     usual = finding.expected and finding.verdict is Verdict.DEPENDS
-    return VERDICTS[finding.verdict] + (EXPECTED if usual else "")
+    return AS_HOPED if usual else VERDICTS[finding.verdict]
 
 
 def title(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 from handed_over import kept
@@ -123,6 +124,16 @@ def test_sharing_and_taking_back(home, here):
     with pytest.raises(SaliencyError, match="no audit here"):
         access.share(folder, everyone=True)
     assert not folder.exists()
+
+
+def test_an_address_that_only_looks_alike_opens_nothing(home, here):
+    folder = kept()
+    access.write(folder, access.new(ANA))
+    here(ANA)
+    access.share(folder, ["KIM@strasse.example"])
+    assert access.read(folder).may_open(replace(BEN, address="kim@strasse.example"))
+    for address in ("\u212aim@strasse.example", "kim@stra\u00dfe.example", "kim@\u017ftrasse.example", ""):
+        assert not access.read(folder).may_open(replace(BEN, address=address))
 
 
 def test_names_are_told_apart_among_one_s_own(home):

@@ -59,6 +59,22 @@ def test_audits_that_are_being_made_count_too(home, states):
     begin(ANA, 10)
 
 
+def test_no_two_go_on_at_once_where_one_may(home, states):
+    states(AUDITS="1")
+    first, second = of(ANA, state=PAUSED), of(ANA, state=PAUSED)
+    with limits.going_on(first, ANA):
+        for someone in (ANA, BEN):
+            with pytest.raises(SaliencyError, match="waiting or at work"), limits.going_on(second, someone):
+                pass
+        with limits.going_on(second, OLGA):
+            pass
+    store.change(first, state=RUNNING)
+    with pytest.raises(SaliencyError, match="waiting or at work"), limits.going_on(second, ANA):
+        pass
+    with limits.going_on(first, ANA):  # nobody works on it: what is noted is from before
+        pass
+
+
 def test_photos_of_all_audits_count_whatever_their_state(home, states):
     states(PHOTOS="12")
     folder = of(ANA, state=DONE)  # six

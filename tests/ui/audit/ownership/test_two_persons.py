@@ -32,7 +32,7 @@ def opened(page, office, monkeypatch):
     def said():
         someone = who["is"]
         named = {"iss": "https://login.example.com", "sub": someone.key, "email": someone.address}
-        return {**named, "name": someone.name, "exp": time.time() + 900}
+        return {**named, "email_verified": True, "name": someone.name, "exp": time.time() + 900}
 
     rules = RoleRules(owners=(OLGA.address,), members=(ANA.address, BEN.address))
     settled = Settings("http://localhost", {"": ""}, rules, visitors=True)

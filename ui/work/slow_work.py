@@ -136,16 +136,12 @@ def answers(
                     return None
             elif silent:
                 st.skeleton(height=360)
-            for task in missing:
-                lane = Lane.LONG if task in slow else Lane.QUICK
-                try:
-                    cache[task.key] = result = _worked(state, task, bar, lane, silent=silent)
-                except Exception:
-                    if slow:
-                        state.started = None  # it is over, and begins, or costs, nothing anew without a click
-                    raise
-                if task.shared and (known := known_to_all(state, cache)) is not None:
-                    tell_all(known, task.key, result)
+            try:
+                _work_through(state, cache, missing, slow, bar, silent=silent)
+            except Exception:
+                if slow:
+                    state.started = None  # it is over, and begins, or costs, nothing anew without a click
+                raise
         if slow:
             state.started = None
     return [cache[task.key] for task in tasks]
@@ -180,6 +176,23 @@ def progress_bar(slot: DeltaGenerator, text: Callable[[int, int], str], total: i
             slot.progress(min(1.0, done / max(1, total)), text=text(done, total))
 
     return draw
+
+
+def _work_through(
+    state: Session,
+    cache: Cache[T],
+    missing: Sequence[Task[T]],
+    slow: Sequence[Task[T]],
+    bar: DeltaGenerator,
+    *,
+    silent: bool,
+) -> None:
+    """Does what is missing, and tells everybody what is everybody's."""
+    for task in missing:
+        lane = Lane.LONG if task in slow else Lane.QUICK
+        cache[task.key] = result = _worked(state, task, bar, lane, silent=silent)
+        if task.shared and (known := known_to_all(state, cache)) is not None:
+            tell_all(known, task.key, result)
 
 
 def _worked(state: Session, task: Task[T], slot: DeltaGenerator, lane: Lane, *, silent: bool) -> T:

@@ -14,7 +14,9 @@ from streamlit.delta_generator import DeltaGenerator
 from saliency.checks.check import AreaTest
 from saliency.checks.influence import Influence
 from saliency.checks.probe import AreaProbe
+from saliency.errors import SaliencyError
 from saliency.export.checked_area import CheckedArea
+from saliency.photo.area import Area
 from saliency.verdict.conclusion import Conclusion
 from ui import faults
 from ui.check import panels, words
@@ -53,8 +55,7 @@ def section(
         subject: What is tested.
         samples: One of them may be the photo, the others can be pasted into.
     """
-    sample = samples.get(state.photo)
-    outline = sample.outline if sample else None
+    outline = _outline(state, samples)
     mark = marked_area(state, subject, outline)
     with faults.shown(space.empty()), space:
         with st.container(gap="xxsmall"):
@@ -130,6 +131,21 @@ def _judged(
         together = words.TOGETHER if mark.several and digest not in state.marks else ""
         panels.verdict(conclusion, known.sentence if known.strange else "", together, take)
     return conclusion
+
+
+def area_shown(state: Session, subject: Subject, samples: Mapping[str, Sample]) -> Area | None:
+    """The marked area, to be seen on the photo; None where nothing is marked that can be tested."""
+    outline = _outline(state, samples)
+    mark = marked_area(state, subject, outline)
+    try:
+        return None if mark is None else mark.area(subject.result.photo, outline)
+    except SaliencyError:
+        return None  # the test says why
+
+
+def _outline(state: Session, samples: Mapping[str, Sample]) -> NDArray[np.bool_] | None:
+    sample = samples.get(state.photo)
+    return sample.outline if sample else None
 
 
 def choose_area(

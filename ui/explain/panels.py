@@ -12,6 +12,7 @@ from saliency.export.map_notes import map_notes
 from saliency.export.provenance import provenance
 from saliency.export.slide_words import asked
 from saliency.methods.registry import find
+from saliency.photo.area import Area
 from saliency.prepared_photo import PreparedPhoto
 from ui import faults
 from ui.answers.words import answer, ends, unsteady
@@ -75,11 +76,16 @@ def meanwhile(explanation: Explanation, state: Session) -> None:
     st.markdown(sentences(explanation))
 
 
-def pictures(explanation: Explanation, state: Session, *, adjustable: bool = True) -> Place:
-    """The three pictures with legend and strength; gives the place of a fourth, of what was tested."""
+def pictures(
+    explanation: Explanation, state: Session, area: Area | None = None, *, adjustable: bool = True
+) -> Place:
+    """The three pictures with legend and strength; gives the place of a fourth, of what was tested.
+
+    A line on the photo surrounds the area that is tested.
+    """
     with st.grid(4, min_column_width=_NARROWEST, gap="medium") as grid:
         with grid.cell():
-            _picture(explanation, words.RECEIVED, received_jpeg(explanation))
+            _picture(explanation, words.RECEIVED, received_jpeg(explanation, area))
             height, width = explanation.placement.input_size
             given = words.GIVEN.format(framing=FRAMINGS[explanation.framing], width=width, height=height)
             st.caption(given)

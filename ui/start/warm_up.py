@@ -24,6 +24,7 @@ from saliency.explanation import explain
 from saliency.methods.registry import compatible
 from ui.check.evidence import Subject
 from ui.check.first_area import test_first
+from ui.check.section import area_shown
 from ui.server import assets
 from ui.session import Session, of_samples
 from ui.start import front_end
@@ -72,5 +73,7 @@ def answer_first(state: Session, sample: Sample) -> None:
     for draw in (received_jpeg, heat_jpeg):
         draw(answer)
     overlay_jpeg(answer, state.strength / 100)
-    test_first(state, Subject(request, answer))
+    subject = Subject(request, answer)
+    test_first(state, subject)
+    received_jpeg(answer, area_shown(state, subject, {}))
     state.rest()

@@ -12,7 +12,9 @@ import streamlit as st
 from PIL import Image
 
 from saliency.explanation import Explanation
+from saliency.export.outline import outlined
 from saliency.heat import heatmap
+from saliency.photo.area import Area
 from saliency.photo.reading import Photo
 from ui.widgets import words
 
@@ -69,10 +71,13 @@ def kept_jpeg(result: object, key: tuple[object, ...], draw: Callable[[], Image.
     return kept(result, key, lambda: jpeg(draw()))
 
 
-def received_jpeg(explanation: Explanation) -> bytes:
-    """What the model received, at the size at which the photo is shown."""
+def received_jpeg(explanation: Explanation, area: Area | None = None) -> bytes:
+    """What the model received, at the size at which the photo is shown; with a line around an area."""
     size = display_size(explanation.photo)
-    return kept_jpeg(explanation, ("received", size), lambda: explanation.received_image(size))
+    if area is None:
+        return kept_jpeg(explanation, ("received", size), lambda: explanation.received_image(size))
+    key = ("received", size, area.boxes)  # no boxes: the outline that comes with the photo
+    return kept_jpeg(explanation, key, lambda: outlined(explanation.received_image(size), area))
 
 
 def heat_jpeg(explanation: Explanation) -> bytes:

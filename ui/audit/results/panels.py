@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from saliency import files
+from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.reports import words as report_words
 from saliency.audit.reports.answers import HOW_GOOD
@@ -18,7 +19,7 @@ from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
 from ui.audit.ownership import access
 from ui.audit.results import gallery, words
-from ui.audit.results.results import Results
+from ui.audit.results.results import AuditedPhoto, Results
 from ui.audit.store import RESULTS, AuditRequest
 from ui.check.words import COLOURS, MERIT_ICONS
 from ui.people.person import Person, person
@@ -101,13 +102,13 @@ def _answers(results: Results) -> None:
     record = results.record
     if record.answers is None or not record.audited:
         return
-    main = next(iter(results.telling), None)
-    photos = results.resting_on(main) if main else []
-    columns = st.columns([_EXAMPLE, 1, 1, 1] if photos else 3, gap="medium")
-    if photos:
+    shown = _example(results)
+    columns = st.columns([_EXAMPLE, 1, 1, 1] if shown else 3, gap="medium")
+    if shown:
+        photo, finding = shown
         with columns.pop(0):
-            gallery.example(results, photos[0], photos[0].place(main))
-            st.caption(words.EXAMPLE)
+            gallery.example(results, photo, photo.place(finding))
+            st.caption(words.EXAMPLE if finding else words.picture(photo, record.settings.question))
     for column, (question, answer) in zip(columns, record.answers.pairs, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"## {question}", anchors=False)
@@ -115,6 +116,17 @@ def _answers(results: Results) -> None:
                 st.markdown(wording.plain(line))
             if question == HOW_GOOD:
                 announced(answer, key="how-good")
+
+
+def _example(results: Results) -> tuple[AuditedPhoto, AuditFinding | None] | None:
+    """The photo that shows the main finding: of a place, unless wrong answers are what is to be looked at."""
+    main = next(iter(results.telling), None)
+    if main is None or main.expected:
+        wrong = next((photo for photo in results.photos if photo.row.right is False), None)
+        if wrong is not None:
+            return wrong, None
+    photos = results.resting_on(main) if main else []
+    return (photos[0], main) if photos else None
 
 
 def _tables(record: AuditRecord) -> None:

@@ -21,7 +21,7 @@ from saliency.photo.reading import read_photo
 from saliency.prepared_photo import PreparedPhoto
 from ui import session as tab_state
 from ui.memory import bytes_of, weights_of
-from ui.session import Session, sessions
+from ui.session import Session, of_samples, sessions
 from ui.work import loaded_models, loading
 
 MEGABYTE = 2**20
@@ -68,13 +68,15 @@ def test_tabs_that_ask_three_models_in_turn_share_one_copy_of_each(page, keys, a
             assert not tab.error
     counted = alive()
     assert counted[Classifier] == counted[Graph] == 3
-    assert counted[Session] == len(tabs)
+    assert counted[Session] == len(tabs) + 1, "and what is known of samples, for everybody"
     assert counted[PreparedPhoto] <= 4 * len(tabs)
     assert counted[Explanation] <= 7 * len(tabs)
     del tab
     tabs.clear()
     counted = alive()
-    assert counted[Session] == counted[Explanation] == counted[PreparedPhoto] == 0
+    assert counted[Session] == 1
+    assert counted[Explanation] == len(of_samples().results)
+    assert counted[PreparedPhoto] == len(of_samples().prepared)
     assert counted[Classifier] == 3
 
 
@@ -91,7 +93,7 @@ def test_a_model_that_is_thrown_out_is_forgotten_by_all_tabs(page, keys, alive, 
             assert len(tab.session_state["spotlight"].prepared) == 1
     counted = alive()
     assert counted[Classifier] == counted[Graph] == 1
-    assert counted[PreparedPhoto] == 2
+    assert counted[PreparedPhoto] == 1, "of a sample, which tabs share"
 
 
 def test_a_model_somebody_works_with_is_not_loaded_a_second_time(page, keys, monkeypatch):

@@ -73,7 +73,11 @@ def table(load: Load, people: int) -> Iterator[str]:
     yield line([f"waits of {UNTOLD:g} s beyond a lone person's, not told", str(len(untold(load))), "0"])
     yield line(["most people told to be ahead", str(max((act.ahead for act in load.acts), default=0)), ""])
     yield line(
-        ["growth of memory in the last half hour or half", f"{100 * growth(load.memory):+.1f} %", "< 5 %"]
+        [
+            "growth of memory in the last half hour or half",
+            f"{100 * growth(load.memory):+.1f} %",
+            f"< {100 * GROWTH:g} %",
+        ]
     )
     peak = max((megabytes for _, megabytes in load.memory), default=0.0)
     yield line(["memory, most of all looks", f"{peak:.0f} MB", ""])

@@ -171,7 +171,6 @@ ADD_YES = "Add this model"
 NAME_HELP = "What people read in every list."
 NAME_MISSING = "Give the model a name that can be told from others."
 ADDED = "“{name}” is added, and chosen on every page."
-TO_REMOVE = "To remove it, use its card above."
 
 DOWNLOADS = "Download a well-known one"
 DOWNLOADS_INTRO = (

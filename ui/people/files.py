@@ -18,8 +18,8 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
@@ -123,9 +123,9 @@ class FileCheck:
 
 def _asking(scope: Scope) -> str | None:
     """The key of who sends a request, as `key_of_request` says it."""
-    headers = Headers(scope=scope)
+    request = HTTPConnection(scope)
     try:
-        return key_of_request(headers, cookie_parser("; ".join(headers.getlist("cookie"))))
+        return key_of_request(request.headers, request.cookies)
     except SaliencyError:  # sign-in is set so that it cannot work: nobody is known
         return ""
 

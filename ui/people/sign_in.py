@@ -55,8 +55,8 @@ def claims() -> Claims | None:
     return _holding(_said())
 
 
-def claims_of(cookies: Mapping[str, str]) -> Claims | None:
-    """The same for a request that is not a tab's own connection, by its cookies.
+def claims_of(cookies: Mapping[str, str], now: float | None = None) -> Claims | None:
+    """The same for a request that is not a tab's own connection, by its cookies; by the clock, or then.
 
     Raises:
         SaliencyError: Sign-in is not set as it has to be.
@@ -66,7 +66,7 @@ def claims_of(cookies: Mapping[str, str]) -> Claims | None:
         said = json.loads(kept) if kept else {}
     except ValueError:
         return None
-    return _holding(_signed_in(said)) if isinstance(said, dict) else None
+    return _holding(_signed_in(said), now) if isinstance(said, dict) else None
 
 
 def is_over() -> bool:
@@ -108,8 +108,9 @@ def _signed_in(said: Mapping[str, Any]) -> Mapping[str, Any]:
     return said if said.get("is_logged_in") is True and said.get("iss") and said.get("sub") else {}
 
 
-def _holding(said: Mapping[str, Any]) -> Claims | None:
-    return said if said and time.time() < ends(said) and said not in signed_out() else None
+def _holding(said: Mapping[str, Any], now: float | None = None) -> Claims | None:
+    now = time.time() if now is None else now
+    return said if said and now < ends(said) and said not in signed_out() else None
 
 
 def _digest(said: Claims) -> str:

@@ -11,13 +11,13 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 
-import streamlit as st
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.server.addresses import base
 from ui.server.secret import secret
 
 LONGEST = 365 * 86400  # seconds that a browser keeps it
@@ -58,7 +58,7 @@ class BrowserCookie:
         if "text/html" not in headers.get("accept", "") or not self._wanted(headers):
             await self._app(scope, receive, send)
             return
-        found = _read(cookie_parser("; ".join(headers.getlist("cookie"))))
+        found = _read(HTTPConnection(scope).cookies)
         if found and time.time() - found[1] < RENEWED:
             await self._app(scope, receive, send)
             return
@@ -90,9 +90,14 @@ def _read(cookies: Mapping[str, str]) -> tuple[str, float] | None:
 def _cookie(browser: str, *, https: bool) -> str:
     """The header that sets it."""
     answer = Response()
-    path = f"/{(st.get_option('server.baseUrlPath') or '').strip('/')}"
     answer.set_cookie(
-        cookie_name(), signed(browser), LONGEST, path=path, secure=https, httponly=True, samesite="lax"
+        cookie_name(),
+        signed(browser),
+        LONGEST,
+        path=base() or "/",
+        secure=https,
+        httponly=True,
+        samesite="lax",
     )
     return answer.headers["set-cookie"]
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from streamlit import runtime
 from streamlit.runtime.caching.ttl_cache import TTLCache
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.state import SessionState
+
+from ui.server.beside import beside
 
 EVERY = 10.0  # seconds between two looks
 _LOG = logging.getLogger("spotlight")
@@ -37,10 +39,9 @@ def forget_closed(storage: MemorySessionStorage) -> int:
     return len(expired)
 
 
-@asynccontextmanager
-async def sweeping(
+def sweeping(
     tidy: Callable[[], object], every: float = EVERY, forget: Callable[[], int] = lambda: 0
-) -> AsyncIterator[None]:
+) -> AbstractAsyncContextManager[None]:
     """Forgets closed tabs now and then while the block runs, and tidies up after some have gone.
 
     Args:
@@ -48,13 +49,7 @@ async def sweeping(
         every: Seconds between two looks.
         forget: Forgets what else nobody has used for long; how much there was of it.
     """
-    task = asyncio.create_task(_sweep(tidy, every, forget), name="tabs-sweep")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return beside(_sweep(tidy, every, forget), "tabs-sweep")
 
 
 async def _sweep(tidy: Callable[[], object], every: float, forget: Callable[[], int]) -> None:

@@ -5,25 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
+from ui.server.beside import beside
 from ui.sharing import store
 
 EVERY = 600.0  # seconds between two looks; a link that has ended leads nowhere from then on, looked or not
 _LOG = logging.getLogger("spotlight")
 
 
-@asynccontextmanager
-async def ending(every: float = EVERY, clock: Callable[[], float] = time.time) -> AsyncIterator[None]:
+def ending(every: float = EVERY, clock: Callable[[], float] = time.time) -> AbstractAsyncContextManager[None]:
     """Deletes pages whose link has ended now and then while the block runs, and at once to begin with."""
-    task = asyncio.create_task(_sweep(every, clock), name="links-sweep")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return beside(_sweep(every, clock), "links-sweep")
 
 
 async def _sweep(every: float, clock: Callable[[], float]) -> None:

@@ -7,18 +7,12 @@ Unknown, ended and taken back are one and the same answer.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from streamlit.auth_util import get_cookie_with_chunks
-from streamlit.web.server.server_util import get_cookie_secret
-from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from saliency.errors import SaliencyError
 from saliency.export.web import document, escape, policy_of
@@ -100,21 +94,12 @@ def _answer(key: str, cookies: Mapping[str, str], now: float) -> Response:
 def is_signed_in(cookies: Mapping[str, str], now: float) -> bool:
     """Whether a browser has the cookie of somebody who is signed in, which only this server can have signed.
 
-    It is read as Streamlit reads it for a tab, and over when it is over there.
+    It has to be for the address at which people sign in here, and is over when it is over for a tab.
     """
-
-    def one(name: str) -> bytes | None:
-        value = cookies.get(name, "").encode("latin-1", "replace")
-        return decode_signed_value(get_cookie_secret(), name, value) if value else None
-
     try:
-        said: Any = json.loads(get_cookie_with_chunks(one, USER_COOKIE_NAME) or b"null")
-        known = isinstance(said, dict) and said.get("is_logged_in") is True
-        if not (known and said.get("iss") and said.get("sub") and settings.is_on()):
-            return False
-        ours = said.get("origin") == settings.settings().origin
-        return ours and now < sign_in.ends(said) and said not in sign_in.signed_out()
-    except (ValueError, SaliencyError):  # a cookie of another server, or sign-in is not set as it has to be
+        said = sign_in.claims_of(cookies, now) if settings.is_on() else None
+        return said is not None and said.get("origin") == settings.settings().origin
+    except SaliencyError:  # sign-in is not set as it has to be
         return False
 
 

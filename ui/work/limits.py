@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 
-def whole_number(name: str, usual: int) -> int:
-    """A whole number from 1 up by the name of its variable; the usual one where it is not set, or no such."""
+def whole_number(name: str, usual: int, least: int = 1) -> int:
+    """A whole number by the name of its variable; the usual one where it is not set, none, or too small."""
     text = os.environ.get(name, "").strip()
-    return int(text) if text.isdecimal() and int(text) > 0 else usual
+    return int(text) if text.isdecimal() and int(text) >= least else usual
 
 
 def threads_a_slot(slots: int) -> int:

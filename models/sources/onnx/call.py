@@ -128,18 +128,6 @@ def lengths(x: Value) -> list[Any]:
     return [int(shapes[0][axis]) if alike[axis] else x.size(axis) for axis in range(len(alike))]
 
 
-def fixed_lengths(call: Call, x: Value) -> list[int]:
-    """The length of each axis but the first two.
-
-    Raises:
-        ModelError: One is not constant.
-    """
-    sides = lengths(x)[2:]
-    if not all(isinstance(side, int) for side in sides):
-        raise call.refuse("on pictures of any size")
-    return sides
-
-
 def whole_numbers(given: Value) -> list[Any]:
     """A list of numbers, of a constant or of sizes.
 

@@ -53,7 +53,9 @@ def secrets(monkeypatch, tmp_path):
     }
     held = type("Loaded", (dict,), {"load_if_toml_exists": lambda self: True})({"auth": auth})
     monkeypatch.setattr(st, "secrets", held)
-    monkeypatch.setattr("ui.sharing.shared_pages.get_cookie_secret", lambda: SECRET)
+    monkeypatch.setattr(
+        "streamlit.web.server.starlette.starlette_websocket.get_cookie_secret", lambda: SECRET
+    )
     monkeypatch.setattr(settings, "answers_under", lambda host: True)
     sign_in.signed_out.cache_clear()
     return held

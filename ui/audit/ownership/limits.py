@@ -18,6 +18,7 @@ from ui.audit import store
 from ui.audit.ownership import access, words
 from ui.audit.store import RUNNING
 from ui.people.person import Action, Person, may
+from ui.work.limits import whole_number
 
 AUDITS, PHOTOS = "SPOTLIGHT_PERSON_AUDITS", "SPOTLIGHT_PERSON_PHOTOS"
 """Variables of the environment that state the limits."""
@@ -83,8 +84,7 @@ def _check_audits(owner: str, visitor: Person, besides: Path | None) -> None:
 
 def limit(name: str) -> int:
     """A limit, as the environment states it; the usual one where that is no number."""
-    stated = os.environ.get(name, "").strip()
-    return int(stated) if stated.isdecimal() else USUAL[name]
+    return whole_number(name, USUAL[name], least=0)
 
 
 def _check_photos(visitor: Person, photos: int) -> None:

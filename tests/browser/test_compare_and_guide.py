@@ -74,11 +74,11 @@ def test_meeting_mode_by_pointer_and_by_keyboard(tab):
     ready(page)
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", name="2. ", level=1)).to_be_visible()
-    size = page.evaluate(
-        "parseFloat(getComputedStyle([...document.querySelectorAll('h2')]"
-        f".find(e => e.innerText === '{wording_guide.MAP}')).fontSize)"
+    page.wait_for_function(  # pixels, on a screen of 1440
+        "([title, size]) => [...document.querySelectorAll('h2')]"
+        ".some(e => e.innerText === title && parseFloat(getComputedStyle(e).fontSize) >= size)",
+        arg=[wording_guide.MAP, 26],
     )
-    assert size >= 26  # pixels, on a screen of 1440
 
 
 @pytest.mark.slow

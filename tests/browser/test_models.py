@@ -128,7 +128,7 @@ def test_an_onnx_file_from_the_page_to_an_audit(tab, onnx_file, shop):
     page.get_by_role("button", name=words.LABELS_USE).click()
     expect(page.get_by_text("Asked about a sample photo").first).to_be_visible()
     proved(page, ANSWERS)
-    assert "6 of 6 of your photos are right" in page.get_by_test_id("stMain").inner_text()
+    expect(page.get_by_test_id("stMain")).to_contain_text("6 of 6 of your photos are right")
     added(page, "Product finder")
     explained(page, "Product finder")
 

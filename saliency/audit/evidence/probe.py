@@ -77,7 +77,9 @@ class PhotoProbe:
         prepared = PreparedPhoto(classifier, photo, settings.framing)
         return cls(classifier, photo, prepared, settings, seed, on_progress, reading)
 
-    def row(self, item: Item, masks: Path | None) -> tuple[PhotoRow, CoarseMap | None]:
+    def row(
+        self, item: Item, masks: Path | None, jpeg_quality: int | None = None
+    ) -> tuple[PhotoRow, CoarseMap | None]:
         """The photo's row with the areas of its item, and its map; no map if nothing stands out."""
         view, scores = self._view(self.settings.method), self.prepared.scores
         question = self.classifier.question
@@ -97,7 +99,7 @@ class PhotoProbe:
             second_view=self._second_view(view),
             notes=tuple(self.photo.notes),
             seed=self.seed,
-            look=photo_look(self.photo.image),
+            look=photo_look(self.photo.image, self.prepared.received, jpeg_quality),
             footing=self._footing() if is_right is None else None,
             fingerprint=fingerprint(self.photo.image),
             value=None if question is None else float(f"{question.value(scores):.6g}"),

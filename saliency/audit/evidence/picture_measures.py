@@ -25,8 +25,9 @@ _EVEN, _ENDED = 0.95, 0.6  # share of a line that has the frame's colour, within
 _SOFT = 3  # lines at most in which a frame ends
 _BLOCK = 8  # points of a JPEG block
 _CROP = 1024  # points of a side that are looked at for blocks
-# Sum of JPEG's luma table (ITU T.81, K.1), which libjpeg scales by the quality.
-_TABLE = 3688
+# Sum of the first of JPEG's luma table (ITU T.81, K.1), in zigzag order, which libjpeg scales by the quality;
+# the larger ones further on are cut off at 255 already at a quality of 20.
+_FIRST, _TABLE = 14, 202
 _TABLES, _SCAN = b"\xdb", b"\xda"  # markers of a JPEG
 _HEAD = 2**19  # bytes of a file in which its tables are
 
@@ -83,7 +84,7 @@ def blocks(pixels: NDArray[np.uint8]) -> float:
         steps = np.abs(np.diff(light, axis=0)).mean(1)
         edge = np.arange(len(steps)) % _BLOCK == _BLOCK - 1
         at.append(steps[edge].mean() if edge.any() else 0.0)
-        within.append(steps[~edge].mean())
+        within.append(steps[~edge].mean() if len(steps) else 0.0)
     return float(np.log((sum(at) + 0.1) / (sum(within) + 0.1)))
 
 
@@ -99,7 +100,7 @@ def jpeg_quality(path: Path) -> int | None:
         marker, length = head[at + 1 : at + 2], int.from_bytes(head[at + 2 : at + 4])
         if marker == _TABLES and len(head) >= at + 5 + 128:
             kind = np.dtype(">u2" if head[at + 4] >> 4 else "u1")  # luma's is the first
-            table = int(np.frombuffer(head, kind, 64, at + 5).sum(dtype=int))
+            table = int(np.frombuffer(head, kind, _FIRST, at + 5).sum(dtype=int))
             scale = 100 * table / _TABLE
             quality = (200 - scale) / 2 if scale <= 100 else 5000 / scale
             return int(min(LOSSLESS, max(1, round(quality))))

@@ -39,7 +39,7 @@ COUNTED = (
 )
 MARKS = "Colour: influence on the answer. Curved line: around the strongest fifth. Box: the place tested."
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
-BOX = "Box: the place covered"
+BOX, OF_THIS_KIND = "Box: the place covered", "Photos of this kind"
 NO_MAP = EMPTY
 CHANCE = "By chance"
 AVERAGE = "Average heat map"
@@ -432,9 +432,9 @@ def pair(guess: str) -> str:
     return f"“{guess}” on average, and by chance"
 
 
-def beside_wrong(guess: str) -> str:
+def beside_wrong(shown: str, guess: str) -> str:
     """What two pictures on a slide are, the second of which is of a wrong guess."""
-    return f"{BOX}. Beside it, a wrong photo: {guess[0].lower()}{guess[1:]}"
+    return f"{shown}. Beside it, a wrong photo: {guess[0].lower()}{guess[1:]}"
 
 
 def peak(pictures: int, errors: float) -> str:

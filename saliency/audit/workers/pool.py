@@ -142,12 +142,12 @@ class PhotoWork:
                 photo = read_photo(self.folder / item.file)
                 quality = jpeg_quality(self.folder / item.file)
             digest = photo.digest
-            return FinishedPhoto(task.number, digest, *self._probe(photo).row(item, self.masks, quality))
+            return FinishedPhoto(task.number, digest, *self._probe(photo, quality).row(item, self.masks))
         except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
             row = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
             return FinishedPhoto(task.number, digest, row, None)
 
-    def _probe(self, photo: Photo) -> PhotoProbe:
-        return PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress, self.reading)
+    def _probe(self, photo: Photo, quality: int | None = None) -> PhotoProbe:
+        return PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress, self.reading, quality)

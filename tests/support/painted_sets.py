@@ -29,12 +29,25 @@ class Linear(nn.Module):
         return torch.stack([figure, 0 * figure], 1)
 
 
+class Colours(nn.Module):
+    """Logits of two classes: how far the channels lie apart on average, less a limit, and nothing."""
+
+    def __init__(self, limit: float) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def forward(self, x: Tensor) -> Tensor:
+        figure = 30 * ((x.amax(1) - x.amin(1)).mean((1, 2)) - self.limit)
+        return torch.stack([figure, 0 * figure], 1)
+
+
 def judge(module: nn.Module, labels: tuple[str, ...] = ("mug", "lamp")) -> Classifier:
     """A model of two classes."""
     return Classifier(Graph(module, size=SIDE), RECIPE, labels, "Test", "tests")
 
 
 LIGHT = judge(Linear((0.299, 0.587, 0.114), 0.5))
+GREY = judge(Colours(0.08))
 WARMTH = judge(Linear((1.0, 0.0, -1.0), 0.1))
 
 Paint = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]

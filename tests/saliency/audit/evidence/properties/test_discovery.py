@@ -10,7 +10,8 @@ from fake_audit import cover_outcome, finished, photo_row
 from saliency.audit.evidence.findings import findings
 from saliency.audit.evidence.guess_groups import guess_groups
 from saliency.audit.evidence.look import PhotoLook
-from saliency.audit.evidence.properties.discovery import PROPERTIES, PropertyPlan, property_plans
+from saliency.audit.evidence.properties.catalogue import PROPERTIES
+from saliency.audit.evidence.properties.discovery import PropertyPlan, property_plans
 from saliency.audit.evidence.rows import CoverOutcome
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.property_words import PROPERTY_WORDS

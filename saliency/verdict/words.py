@@ -39,8 +39,8 @@ BECAUSE_UNCOVERED = "Nothing was covered yet, and only covering the area shows w
 BECAUSE = {
     Reason.GUESS_CHANGES: "Without the area, the model answers {other}. Covering other places of the "
     "same size does not change its answer.",
-    Reason.SCORE_FALLS: "Without the area, the score {course}, further than without other places of the "
-    "same size. {answers}",
+    Reason.SCORE_FALLS: "Without the area, the score {course}{ways}, further than without other places of "
+    "the same size. {answers}",
     Reason.SMALL_CHANGE: "Without the area, the score stays about the same.",
     Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
@@ -89,11 +89,12 @@ VIEWS_THERE = "A second view is bright there, too."
 NOT_ALONE = "With only the area left, the model does not give the answer."
 
 COVERED = "Covered: the score {course}{ways}{elsewhere}."
-ON_AVERAGE = " (average of two ways)"
+AVERAGE = " (average of two ways of covering)"
+AVERAGE_OF = " (average of two ways of covering: {blur} with the area blurred, {grown} with it filled in)"
 COVERED_LOW = "Covered: nothing to measure, as a score of {before} cannot fall."
 COVERED_ELSEWHERE = "; with equal areas elsewhere covered, it {elsewhere}"
-KEPT = "Only the area left: the score is {score}, and the model {still} gives this answer{ways}."
-KEPT_SCORE = "Only the area left: the score is {score}."
+KEPT = "Only the area left: the score is {score}{average}, and the model {still} gives this answer{ways}."
+KEPT_SCORE = "Only the area left: the score is {score}{average}."
 KEPT_BLANK = (
     "Only the area left: nothing to measure, as the model gives the answer even with nothing left to see."
 )

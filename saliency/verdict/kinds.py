@@ -21,7 +21,7 @@ MOVED = "Without the area, {claim} {course}{ways}; {elsewhere}."
 
 _ADVICE = {key: advice.to_do for key, advice in OPEN.items()}
 _FIT = "Covering other places of the same size does not"
-_OTHERWISE = "keep it out of your photos, and have the model trained with photos that lack it."
+_OTHERWISE = "keep it out of your photos, and ask whoever trains the model to add photos without it."
 _LABELS = {
     words.HEADLINES["against"]: "The marked area speaks against the tag {label}, not for it.",
     words.BECAUSE_UNCOVERED: (
@@ -47,8 +47,8 @@ _LABELS = {
         "that; else mark what you suspect."
     ),
     _ADVICE["against"]: (
-        "If the tag should be given, keep this out of your photos, or have the model trained with photos "
-        "that show both."
+        "If the tag should be given, keep this out of your photos, or ask whoever trains the model to add "
+        "photos that show both."
     ),
     _ADVICE["low"]: "Choose a tag that is given, and test the area for that one.",
     words.NEEDS_BOTH: (

@@ -44,6 +44,12 @@ def with_article(place: str) -> str:
     return f"the {place}" if any(place in row for row in PLACES) else f"“{place}”"
 
 
+def not_recognised(count: int, photos: int, question: YesNoQuestion | None = None) -> str:
+    """How many of the photos of a class are not recognised; of those with a true answer, answered wrong."""
+    how = "not recognised" if question is None else "answered wrong"
+    return f"{count} of its {counted(photos, 'photo')} {'was' if count == 1 else 'were'} {how}"
+
+
 def claim(guess: str | None, question: YesNoQuestion | None = None) -> str:
     """The beginning of a sentence: whose guesses depend on something."""
     if guess is None or question is None:
@@ -129,14 +135,13 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
         answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
         return (
             f"Look at these pictures. If what you see at this place should count for {answer}, this is as "
-            f"it should be. If not, the model may have learned it as a shortcut: add pictures {whose}without "
-            "it, and pictures with the other answer with it, to the training data."
+            f"it should be. If not, the model may have learned it as a shortcut: ask whoever trains it to "
+            f"add pictures {whose}without it, and pictures with the other answer with it."
         )
     return (
         f"Look at these pictures. If you see {thing} at this place, this is as it should be. If you see "
-        "something else there, the model may have learned it as a shortcut: "
-        f"add pictures of {thing} without it, and pictures of other classes with it, "
-        "to the training data."
+        "something else there, the model may have learned it as a shortcut: ask whoever trains it to "
+        f"add pictures of {thing} without it, and pictures of other classes with it."
     )
 
 

@@ -15,7 +15,7 @@ from ui.audit.results.results import AuditedPhoto
 from ui.words import plain
 
 RESULTS = "What the set shows"
-TRUTH = ("The photo shows", "Recognised", "Missed", "Taken for")
+TRUTH = ("The photo shows", "Recognised", "Not recognised", "Taken for instead")
 TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
 ADD = "All to add, and why"
 BY_TRUE_ANSWER = "By the true answer"

@@ -160,11 +160,8 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     rows = [("NAME", "KEY", "MB", "HERE", "LICENCE")]
     for choice in choices:
-        named = choice.technical in ("", choice.name)
-        title = choice.name if named else f"{choice.name} ({choice.technical})"
-        rows.append(
-            (title, choice.key, f"{choice.megabytes:.1f}", "yes" if choice.present else "no", choice.licence)
-        )
+        here = "yes" if choice.present else "no"
+        rows.append((choice.title, choice.key, f"{choice.megabytes:.1f}", here, choice.licence))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for name, key, size, here, licence in rows:
         row = f"{name:<{widths[0]}}  {key:<{widths[1]}}  {size:>{widths[2]}}  {here:<{widths[3]}}  {licence}"

@@ -51,6 +51,12 @@ class Choice:
     licence: str = ""
     outputs: str = "softmax"
 
+    @property
+    def title(self) -> str:
+        """The one name that a person reads: that of the loaded classifier, on the page and in every file."""
+        named = self.kind != "catalogue" or self.technical == self.name
+        return self.name if named else f"{self.name} ({self.technical})"
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -163,9 +163,8 @@ def target_name(target: Score, rival: Score | None) -> str:
 
 
 def model_name(choice: Choice) -> str:
-    """The everyday name of a model."""
-    name = {"built-in": f"Built-in ({choice.name.lower()})", "own": f"Your own: {choice.name}"}
-    return plain(name.get(choice.kind, choice.name))
+    """The name of a model, the same as on slides and in files."""
+    return plain(choice.title)
 
 
 def licence(choice: Choice) -> str:
@@ -179,11 +178,9 @@ def model_help(choice: Choice) -> str:
     return f"{MODEL_HELP} {plain(choice.sentence)} {technical} {licence(choice)}".rstrip()
 
 
-def model_in_list(choice: Choice, *, technical: bool = False) -> str:
-    """A model in a list, with what has to be downloaded, and with its technical name if that is wanted."""
+def model_in_list(choice: Choice) -> str:
+    """A model in a list, with what has to be downloaded."""
     name = model_name(choice)
-    if technical and choice.technical not in ("", choice.name):
-        name += f" ({plain(choice.technical)})"
     missing = choice.kind == "catalogue" and not choice.present
     if choice.problem:
         return f"{name} · {NOT_IN_ORDER}"

@@ -11,7 +11,7 @@ from models.sources.preparation import Recipe, Trial
 from saliency.methods.registry import METHODS, Family
 from saliency.names import readable
 from ui.server.reach import ADD_MODELS
-from ui.words import number, plain
+from ui.words import FRAMINGS, number, plain
 from ui.work.words import TaskWords
 
 TITLE = "Models"
@@ -129,9 +129,9 @@ ANSWERS = "Asked about a sample photo, it answers {answers}."
 ANSWERS_MEAN = "This shows that it runs, and no more: the photo may show nothing that it knows."
 ANSWERS_ALT = "The sample photo: {title}"
 PHOTOS_INTRO = (
-    "Photos are prepared before a model sees them: resized, cut, their colours put on a scale. If that is "
-    "not done as in training, answers are worse, and nothing tells. A few photos whose right answer you "
-    "know, at least two of each of several classes, show which way is right. You can leave this out."
+    "Photos are prepared before a model gets them: resized, cut, their colours turned into numbers. If that "
+    "is not done as in training, answers are worse, and nothing shows it. A few photos whose right answer "
+    "you know, at least two of each of several classes, show which way is right. You can leave this out."
 )
 PHOTOS = "Photos, or a ZIP with folders named after the classes"
 PHOTOS_HELP = "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB each; at most {most} photos."
@@ -146,9 +146,10 @@ WAY, RIGHT = "Way to prepare a photo", "Right"
 WAYS_ALT = "How many photos are right with each way to prepare them"
 BEST = ":material/check: **{way}**"
 ALL_WAYS = "All {count} ways"
-ALONE = "**{right} of {count} of your photos are right** prepared in this way. It is kept: {way}."
+ALONE = "**{right} of {count} of your photos are right** when prepared in this way, which is kept: {way}."
 EQUAL = (
-    "**{right} of {count} of your photos are right** in {ways} ways. The most usual of them is kept: {way}."
+    "**{right} of {count} of your photos are right** with each of {ways} ways to prepare them. The most "
+    "usual of these is kept: {way}."
 )
 PROVED = "This counts as proved: no result of this model will say that nobody has checked it."
 PROVED_EQUAL = (
@@ -163,8 +164,8 @@ NOT_TRIED = (
     "Your photos have not been tried yet: choose what each shows, and press “Try the ways to prepare photos”."
 )
 NOT_PROVED = (
-    "Nobody has checked how photos must be prepared. If you add it so, every result says that its answers "
-    "may be wrong."
+    "Nobody has checked how photos must be prepared. If you add the model like this, every result says "
+    "that its answers may be wrong."
 )
 STATED = "Its files say how photos are prepared. A few photos would show whether that is right."
 ADD_YES = "Add this model"
@@ -181,18 +182,18 @@ DOWNLOAD_WHICH, DOWNLOAD_SEARCH = "Model", "Type to search"
 ALL_HERE = "All of them are on this computer."
 
 _SCALES = {
-    "ImageNet's mean and deviation": "the usual scale of colours (ImageNet's)",
-    "0 to 1": "colours from 0 to 1",
-    "−1 to 1": "colours from −1 to 1",
-    "0 to 255": "colours from 0 to 255",
-    "as stated": "colours as the files say",
+    "ImageNet's mean and deviation": "usual colour values (ImageNet's)",
+    "0 to 1": "colour values from 0 to 1",
+    "−1 to 1": "colour values from −1 to 1",
+    "0 to 255": "colour values from 0 to 255",
+    "as stated": "colour values as the files say",
 }
-_CUTS = {
-    "crop": "the middle cut out",
-    "whole": "the largest square in the middle",
-    "squeezed": "squeezed into a square",
+_CUTS = {  # by the names that Explain and Audit have for how a photo is given
+    "crop": f"{FRAMINGS['crop'].lower()}, a little closer",
+    "whole": f"{FRAMINGS['crop'].lower()}, as large as it fits",
+    "squeezed": f"{FRAMINGS['whole'].lower()}, squeezed to fit",
 }
-_ORDERS = {"rgb": "", "bgr": "red and blue swapped", "grey": "in grey"}
+_ORDERS = {"rgb": "", "bgr": "colours stored blue first", "grey": "without colour"}
 _NAMED = 6  # classes named on a card
 
 

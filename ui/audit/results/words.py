@@ -12,7 +12,7 @@ from saliency.classifier import YesNoQuestion
 from saliency.names import readable
 from saliency.verdict.words import score
 from ui.audit.results.results import AuditedPhoto
-from ui.words import plain
+from ui.words import FRAMING, FRAMINGS, plain
 
 RESULTS = "What the set shows"
 TRUTH = ("The photo shows", "Recognised", "Not recognised", "Taken for instead")
@@ -155,7 +155,7 @@ def settings(record: AuditRecord, model: str, view: str = "") -> dict[str, str]:
         "Weights (SHA-256)": settings.weights or "–",
         "View": f"{view or view_name(settings.method)} ({settings.method})",
         "Second view": f"{view_name(settings.second)} ({settings.second})" if settings.second else "none",
-        "Photos are given": {"whole": "whole", "crop": "as their centre crop"}[settings.framing],
+        FRAMING: FRAMINGS[settings.framing],
         "Equal areas elsewhere, for comparison": str(settings.controls),
         "Random numbers start at": str(settings.seed),
         "Set of photos (SHA-256)": settings.photos,

@@ -67,12 +67,14 @@ class Facts:
         source: Where it comes from.
         checked: With what evidence somebody knows how photos are prepared for it; empty for none.
         warning: What has to be said with every result.
+        card: Its model card, Markdown, where it is a built-in one that has one.
     """
 
     labels: tuple[str, ...] = ()
     source: str = ""
     checked: str = ""
     warning: str = ""
+    card: str = ""
 
 
 def facts(choice: Choice) -> Facts:
@@ -90,7 +92,9 @@ def facts(choice: Choice) -> Facts:
     except ModelError:
         return Facts()
     source = about.source or ("" if about.endpoint is None else f"a service at {host_of(about.endpoint)}")
-    return Facts(labels, source, about.checked, about.reading.get("warning", ""))
+    file = folder / "MODEL_CARD.md"
+    card = file.read_text(encoding="utf-8") if choice.kind == "built-in" and file.is_file() else ""
+    return Facts(labels, source, about.checked, about.reading.get("warning", ""), card)
 
 
 def choices() -> list[Choice]:

@@ -61,6 +61,7 @@ UPLOAD_HELP = (
     "closed or you choose another photo, and nobody else sees it."
 )
 MODEL, MODEL_HELP = "Model", "The program that is examined."
+MODEL_MORE = "Its training data and its model card are on the page Models."
 NOT_IN_ORDER = "not in order"
 FRAMING = "How the photo is given to the model"
 FRAMING_HELP = (
@@ -175,7 +176,8 @@ def licence(choice: Choice) -> str:
 def model_help(choice: Choice) -> str:
     """All about a model: its technical name, the room it takes, its licence."""
     technical = f"Technical name: {plain(choice.technical)}, {choice.megabytes:.0f} MB."
-    return f"{MODEL_HELP} {plain(choice.sentence)} {technical} {licence(choice)}".rstrip()
+    more = MODEL_MORE if choice.kind == "built-in" else ""
+    return f"{MODEL_HELP} {plain(choice.sentence)} {technical} {licence(choice)} {more}".rstrip()
 
 
 def model_in_list(choice: Choice) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from models import Choice
@@ -25,11 +26,13 @@ DESIGN = "Design"
 NO_LICENCE = "Not stated. Ask whoever made it before you show results to others."
 NO_SOURCE = "Not stated."
 CHECKED_BY = {
-    "built-in": "By the makers of this app; the figures are in its model card.",
+    "built-in": "By the makers of this app; the figures are in its model card below.",
     "catalogue": "By its publisher, who states how photos must be prepared.",
     "own": "Its files say how photos must be prepared. Nobody has tried that with photos here.",
 }
 UNCHECKED = "Nobody has checked how photos must be prepared, so its answers may be wrong."
+SHOW_RESULTS = "The licence sets no condition on showing results to others."
+CARD = "Model card: training data, figures, what it gets wrong"
 VIEWS = "Which views it offers"
 VIEWS_ALL = "{count} of {all} views:"
 KINDS = {
@@ -210,10 +213,19 @@ def card(choice: Choice, facts: Facts) -> dict[str, str]:
         KNOWS: knows(facts.labels) if facts.labels else "",  # of some, only their service names them
         CHECKED: checked or CHECKED_BY[choice.kind],
         FROM: facts.source or NO_SOURCE,
-        LICENCE: choice.licence or NO_LICENCE,
+        LICENCE: f"{choice.licence} {SHOW_RESULTS}"
+        if choice.kind == "built-in"
+        else choice.licence or NO_LICENCE,
         DESIGN: choice.technical if choice.kind == "catalogue" else "",
         SIZE: megabytes(choice),
     }
+
+
+def model_card(text: str) -> str:
+    """A model card as Markdown below a card's heading: links to other files lead nowhere here."""
+    _, _, body = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL).partition("\n")
+    linked = re.sub(r"\[([^\]]*)\]\((?!https?:)[^)]*\)", r"\1", body)
+    return re.sub(r"^#+ ", "#### ", linked, flags=re.MULTILINE).strip()
 
 
 def megabytes(choice: Choice) -> str:

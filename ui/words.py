@@ -50,10 +50,10 @@ PAGES = {  # title, icon and purpose, by the name of the script
     ),
     "guide": ("Guide", "menu_book", "How to read a heat map, and what to do about what it shows."),
 }
-UNKNOWN = "The model does not seem to know what this photo shows. Its answer is {label} (score {score})."
+UNKNOWN = "The model does not seem to know what this photo shows. Its answer is {label} (score {score} of 1)."
 UNSTEADY = (
-    "The model answers {label} (score {score}), but it is not sure of it when the photo is mirrored or cut "
-    "closer. Do not rely on it."
+    "The model answers {label} (score {score} of 1), but it is not sure of it when the photo is mirrored or "
+    "cut closer. Do not rely on it."
 )
 
 UPLOAD_HELP = (
@@ -145,16 +145,18 @@ def finding(
     ahead = first.score - (second.score if second else 0.0)
     if first.score >= FAVOURITE and ahead >= AHEAD and sure:
         favourite = "The answer is" if yes_no else "The model's clear favourite is"
-        return f"{favourite} {label} (score {score(first.score)})."
+        return f"{favourite} {label} (score {score(first.score)} of 1)."
     if first.score >= LEANING and second:
         runner_up = plain(second.label) if markup else f"“{second.label}”"
         if score(first.score) == score(second.score):
-            return f"The model hesitates between {label} and {runner_up} (score {score(first.score)} each)."
+            return (
+                f"The model hesitates between {label} and {runner_up} (score {score(first.score)} of 1 each)."
+            )
         if not yes_no:
             next_is = f"next is {runner_up} ({score(second.score)})"
-            return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
+            return f"The model leans towards {label} (score {score(first.score)} of 1); {next_is}."
     if first.score >= LEANING:
-        return f"The model leans towards {label} (score {score(first.score)})."
+        return f"The model leans towards {label} (score {score(first.score)} of 1)."
     return f"The model is undecided. Its top answer is {label}. Read the map with extra care."
 
 

@@ -18,6 +18,9 @@ from saliency.verdict.advice import AreaRole
 SHARES = Outputs()
 """Scores from 0 to 1."""
 
+SCORE_MEANS = "Score: how strongly the model answers, from 0 to 1; not how likely it is right."
+"""What a score is; said where the first one stands."""
+
 LEANING = 0.40
 """Score from which a model leans towards its answer; below, it is undecided."""
 

@@ -28,7 +28,7 @@ from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 from saliency.verdict.words import LEGEND as LEGEND
 from saliency.verdict.words import ONE_SCALE as ONE_SCALE
-from saliency.verdict.words import percent, score
+from saliency.verdict.words import SCORE_MEANS, percent, score
 
 Pair = tuple[str, str]
 
@@ -37,7 +37,10 @@ COUNTED = (
     f"({100 * LEVEL:.0f}\u00a0% interval). Equal areas: elsewhere in the same picture. "
     "p-values are in findings.json."
 )
-MARKS = "Colour: influence on the answer. Curved line: around the strongest fifth. Box: the place tested."
+MARKS = (
+    "Colour: influence on the answer. Curved line: around the strongest fifth. Box: the place tested. "
+    f"{SCORE_MEANS}"
+)
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
 BOX = "Box: the place covered"
 NO_MAP = EMPTY

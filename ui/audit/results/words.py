@@ -10,7 +10,7 @@ from saliency.audit.reports.sentences import answered, claim, counted, ends
 from saliency.audit.reports.words import view as view_name
 from saliency.classifier import YesNoQuestion
 from saliency.names import readable
-from saliency.verdict.words import score
+from saliency.verdict.words import SCORE_MEANS, score
 from ui.audit.results.results import AuditedPhoto
 from ui.words import FRAMING, FRAMINGS, plain
 
@@ -56,7 +56,8 @@ TESTED_HERE = "Where it was tested, on pictures that depend on it"
 NO_EVIDENCE = "Tested without evidence ({count})"
 PICTURES = "Pictures"
 LEGEND = (
-    "The more colour, the more influence (each picture by itself). The line surrounds the strongest places."
+    "The more colour, the more influence (each picture by itself). The line surrounds the strongest places. "
+    f"{SCORE_MEANS}"
 )
 ALL, WORTH, ALL_WRONG = "All pictures", "Worth a look", "Wrong, the most certain first"
 GUESS, FOUND, RIGHTNESS = "Answer", "What to show", "Right or wrong"

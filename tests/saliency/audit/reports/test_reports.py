@@ -41,7 +41,7 @@ from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
 from saliency.familiarity import Footing
 from saliency.verdict.advice import Merit
-from saliency.verdict.words import score
+from saliency.verdict.words import SCORE_MEANS, score
 
 DAY = datetime.date(2026, 3, 9)
 FORBIDDEN = re.compile(
@@ -143,6 +143,7 @@ def test_the_first_page_is_the_summary(usual: Made) -> None:
     )
     assert first.count("● Depends: covering this place changes the answer, covering others does not") == 3
     assert "2 more findings further on." in first
+    assert SCORE_MEANS in first
     assert LIMITS in first
     assert (
         len(PdfReader(usual.folder / "report.pdf").pages[0].images) == 3

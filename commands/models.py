@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _describe_adding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE|FOLDER|ZIP", help="the model")
-    parser.add_argument("--labels", type=Path, metavar="FILE", help="class names, one a line")
+    parser.add_argument("--labels", type=Path, metavar="FILE", help="class names, one per line")
     parser.add_argument("--as", dest="key", metavar="KEY", help="what it is called on the command line")
     parser.add_argument("--name", help="what people read")
     parser.add_argument("--outputs", choices=["softmax", "probabilities", "labels", "yes-no", "score"])

@@ -49,7 +49,7 @@ _COLLECT = (
     "photos of the product without that, and of other things with it."
 )
 _ASK = "ask whoever trains the model to add photos of"
-_NEXT_BEST = "Choose the model's next best answer, and test the {area} for that: it may speak for it."
+_NEXT_BEST = "Choose the model's next best answer, and test the {area} for that: it may speak for that one."
 _TEST_PRODUCT = "Mark the product itself next, and test that."
 _FIND_OTHER = "Mark what else it could be, such as a badge or the background, and test that."
 _BY_OTHER = "The answer comes from something that is not the product."
@@ -103,8 +103,8 @@ OPEN: Mapping[str, Advice] = {
     ),
     "held down": _open(_NEXT_BEST.format(area="area")),
     "lead": _open(
-        "If the marked area is what tells the two apart for you, too, good. Else mark what should, and test "
-        "that."
+        "If the marked area is what tells the two apart for you as well, good. If not, mark what should, and "
+        "test that."
     ),
     "another": _open(
         "This is not the model's own answer. To learn what that depends on, choose it, and test the area "

@@ -72,7 +72,7 @@ _YES_NO = {
         "If the area shows what the answer says, this is what you would hope for. If it is anything else, "
         f"such as a badge or the background, {_OTHERWISE}"
     ),
-    _ADVICE["against"]: "Choose the other answer, and test the area for that one: it may speak for it.",
+    _ADVICE["against"]: "Choose the other answer, and test the area for that one, which it may speak for.",
     _ADVICE["low"]: "Choose the answer that the model gives, and test the area for that one.",
 }
 _SCORE = {
@@ -109,7 +109,7 @@ _SCORE = {
         "Hiding the brightest places of the heat map moves {claim}, and they lie elsewhere."
     ),
     words.HIDDEN_THERE: "Hiding the brightest places of the heat map moves {claim}, and they lie there.",
-    words.NOT_ALONE: "With only the area left, {claim} is another one.",
+    words.NOT_ALONE: "With only the area left, {claim} is different.",
     words.COVERED: "Covered: {claim} {course}{ways}{elsewhere}.",
     words.KEPT: (
         "Only the area left: {claim} is {score}{average}, {near} the {before} of the whole photo{ways}."

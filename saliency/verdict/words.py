@@ -103,13 +103,15 @@ KEPT_BLANK = (
 )
 CARRIED = "Pasted into {others}: {changed} to this answer{control}."
 CARRIED_CONTROL = " ({control} with a piece from elsewhere)"
-CARRIED_PRODUCT = " Of the product itself, this proves nothing against it: it should be recognised anywhere."
+CARRIED_PRODUCT = " This proves nothing against the area: it is the product, to be recognised anywhere."
 CARRIED_IF_PRODUCT = " If the area is the product itself, this proves nothing against it."
-PASTED_NOT_PRODUCT = " Of the product itself, this proves nothing: the other photo still shows its own thing."
+PASTED_NOT_PRODUCT = (
+    " As the area is the product, this proves nothing: the other photo still shows its own product."
+)
 NO_PHOTO = "Pasted elsewhere: nothing to measure, as {why}."
 NONE_KNOWN = "the model knows none of the samples; add photos of your own"
 NONE_GIVEN = "no other photo was given"
-ALL_SAME = "it answers the same to all of these photos already"
+ALL_SAME = "the model gives all of these photos this answer already"
 NO_CONTROL = " The area is too large to compare with a piece from elsewhere."
 
 MAP = (

@@ -90,10 +90,10 @@ PHOTOS_STEP, NAME_STEP = "{step} · A few photos with right answers", "{step} ·
 RECOGNISED = "What was recognised"
 KIND, PICTURES, GIVES, CLASSES, OFFERS = "Kind of file", "Takes", "Gives", "Classes", "Offers"
 OUTPUTS = {
-    "softmax": "a score for each class, which exclude each other",
-    "probabilities": "a score for each class, which exclude each other",
-    "labels": "a score for each label, of which several may be true",
-    "yes-no": "one score, of yes or no",
+    "softmax": "a score for each class; one class is the answer",
+    "probabilities": "a score for each class; one class is the answer",
+    "labels": "a score for each label; several may be true at once",
+    "yes-no": "one score: yes or no",
     "score": "one number",
 }
 NUMBERS_ASK = "What do its numbers mean?"
@@ -113,7 +113,7 @@ NUMBERS_MEAN = {
 THRESHOLD, LOWEST, HIGHEST = "A label is given from", "Usually from", "to"
 RANGE_WRONG = "The first number has to be lower than the second. Where does the score usually lie?"
 NUMBERS_USE = "Use this"
-LABELS = "Names of the classes, one a line, in the model's order"
+LABELS = "Names of the classes, one per line, in the model's order"
 LABELS_NEEDED = (
     "The files do not name the classes. The model gives {count} scores, so it needs {count} names."
 )
@@ -125,7 +125,7 @@ LABELS_FILE = "Or the names in a text file"
 LABELS_USE = "Use these names"
 LABELS_CHANGE = "Do its classes have other names?"
 LABELS_BACK = "Take the file's own names again"
-LABELS_NONE = "Type the names first, one a line, or choose a text file."
+LABELS_NONE = "Type the names first, one per line, or choose a text file."
 SIZE_LABEL = "Side of its pictures, in pixels"
 SIZE_USE = "Try this size"
 ANSWERS = "Asked about a sample photo, it answers {answers}."
@@ -160,8 +160,8 @@ PROVED_EQUAL = (
     "checked it. Only more photos could show which of them is best."
 )
 POOR = (
-    "It counts as little: even in the best way, {wrong} of {count} are wrong. Look whether the classes "
-    "stand in the model's order, and whether the photos are of the kind that it was trained for."
+    "It counts as little: even in the best way, {wrong} of {count} are wrong. Check whether the classes "
+    "are in the model's order, and whether the photos are of the kind that it was trained for."
 )
 NOT_TRIED = (
     "Your photos have not been tried yet: choose what each shows, and press “Try the ways to prepare photos”."
@@ -173,7 +173,7 @@ NOT_PROVED = (
 STATED = "Its files say how photos are prepared. A few photos would show whether that is right."
 ADD_YES = "Add this model"
 NAME_HELP = "What people read in every list."
-NAME_MISSING = "Give the model a name that can be told from others."
+NAME_MISSING = "Give the model a name that no other one has."
 ADDED = "“{name}” is added, and chosen on every page."
 
 DOWNLOADS = "Download a well-known one"

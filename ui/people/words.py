@@ -9,7 +9,7 @@ SIGN_OUT = "Sign out"
 ACCOUNT = "Your account"
 INTRO = "See which part of a photo an image model's answer depends on, and test it."
 NO_PASSWORD = "You sign in on a page of your company or provider. Spotlight never sees your password."
-OVER = "Your sign-in has run out. Sign in again to go on where you were; what you audit has gone on."
+OVER = "Your sign-in has run out. Sign in again to go on where you were; your audits have gone on."
 FAILED = "That did not work: you are not signed in. Try again, or tell whoever runs this server."
 ELSEWHERE = "You opened Spotlight under another address than the one at which people sign in. Go there:"
 NOT_SET = "Nobody can sign in yet. For whoever runs this server: {problem}"
@@ -27,7 +27,7 @@ ROLES = {
     Role.OWNER: "You are an owner: you can look at photos, make audits, see everybody's, and add models.",
 }
 UNVERIFIED = (
-    "Whoever signed you in does not say that a mail address of yours is verified, so none counts here: "
+    "Your sign-in provider does not confirm a mail address of yours, so none counts here: "
     "neither for your role, nor for audits that colleagues share by address. Whoever runs this server can "
     "change that."
 )

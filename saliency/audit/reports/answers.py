@@ -87,7 +87,7 @@ def why_wrong(
         )
     return (
         f"Nothing that was compared ({COMPARED}) tells the {counted(wrong, 'wrong photo')} from the right "
-        "ones. Look at them first."
+        f"ones. Look at {'it' if wrong == 1 else 'them'} first."
     )
 
 

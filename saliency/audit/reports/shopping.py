@@ -208,7 +208,7 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             f"The model knows {counted(len(shown.classes), 'class', 'classes')}; no photo shows "
             f"{'this one' if len(lacking) == 1 else f'these {len(lacking)}'}."
             if shown.question is None
-            else "There are two answers; of no photo this one is true.",
+            else "There are two answers; this one is true of no photo.",
         )
     if not shown.true_classes and shown.groups:
         needed = 2 * SEARCHED - 1

@@ -204,7 +204,7 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
     phrases = [counted(telling, "more finding")] if telling else []
     if len(rest) > telling:
         phrases.append(f"{counted(len(rest) - telling, 'place')} without evidence")
-    further = f"{' and '.join(phrases)} further on." if phrases else ""
+    further = f"Further on: {' and '.join(phrases)}." if phrases else ""
     return " ".join(filter(None, (others, near_copies(record), further)))
 
 
@@ -375,7 +375,7 @@ def compared(count: int) -> str:
     were = "was" if count == 1 else "were"
     return (
         f"{counted(count, 'comparison')} {were} made, of {COMPARED}. "
-        "Nothing in them tells wrong photos from right ones."
+        "None of them tells wrong photos from right ones."
     )
 
 

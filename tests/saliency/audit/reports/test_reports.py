@@ -142,7 +142,7 @@ def test_the_first_page_is_the_summary(usual: Made) -> None:
         first.index(HOW_GOOD) < first.index(WHY_WRONG) < first.index(WHAT_TO_ADD) < first.index("● Depends")
     )
     assert first.count("● Depends: covering this place changes the answer, covering others does not") == 3
-    assert "2 more findings further on." in first
+    assert "Further on: 2 more findings." in first
     assert SCORE_MEANS in first
     assert LIMITS in first
     assert (

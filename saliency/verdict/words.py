@@ -103,7 +103,9 @@ KEPT_BLANK = (
 )
 CARRIED = "Pasted into {others}: {changed} to this answer{control}."
 CARRIED_CONTROL = " ({control} with a piece from elsewhere)"
-CARRIED_PRODUCT = " This proves nothing against the area: it is the product, to be recognised anywhere."
+CARRIED_PRODUCT = (
+    " As the area is the product, this proves nothing against it: a product should be recognised anywhere."
+)
 CARRIED_IF_PRODUCT = " If the area is the product itself, this proves nothing against it."
 PASTED_NOT_PRODUCT = (
     " As the area is the product, this proves nothing: the other photo still shows its own product."

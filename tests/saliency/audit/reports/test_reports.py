@@ -206,7 +206,7 @@ def test_nothing_found_and_no_labels(tmp_path: Path) -> None:
     for text in (none.sheets[0], none.page):
         assert "No place stood out to be tested" in text
         assert "does not show that there is nothing to find" in text
-        assert "answers right" not in text
+        assert "right answer" not in text
 
 
 def test_text_from_outside_is_only_text(tmp_path: Path) -> None:

@@ -24,7 +24,10 @@ TO_VISITORS = "Sign in to go on."
 ROLES = {
     Role.VISITOR: "You are a visitor: you can look at samples and at photos of your own.",
     Role.MEMBER: "You are a member: you can look at photos and make audits.",
-    Role.OWNER: "You are an owner: you can look at photos, make audits, see everybody's, and add models.",
+    Role.OWNER: (
+        "You are an owner: you can look at photos, make audits, add models, see everybody's audits, and take "
+        "back everybody's links."
+    ),
 }
 UNVERIFIED = (
     "Whoever signed you in does not say that a mail address of yours is verified, so none counts here: "

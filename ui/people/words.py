@@ -36,5 +36,5 @@ UNVERIFIED = (
 )
 KEPT = (
     "Spotlight has your name and address from whoever signed you in, for as long as you are signed in. With "
-    "your audits it keeps your name and a number that tells you apart from others."
+    "your audits and links it keeps your name and a number that tells you apart from others."
 )

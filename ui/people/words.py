@@ -24,7 +24,10 @@ TO_VISITORS = "Sign in to go on."
 ROLES = {
     Role.VISITOR: "You are a visitor: you can look at samples and at photos of your own.",
     Role.MEMBER: "You are a member: you can look at photos and make audits.",
-    Role.OWNER: "You are an owner: you can look at photos, make audits, see everybody's, and add models.",
+    Role.OWNER: (
+        "You are an owner: you can look at photos, make audits, add models, see everybody's audits, and take "
+        "back everybody's links."
+    ),
 }
 UNVERIFIED = (
     "Your sign-in provider does not confirm a mail address of yours, so none counts here: "
@@ -33,5 +36,5 @@ UNVERIFIED = (
 )
 KEPT = (
     "Spotlight has your name and address from whoever signed you in, for as long as you are signed in. With "
-    "your audits it keeps your name and a number that tells you apart from others."
+    "your audits and links it keeps your name and a number that tells you apart from others."
 )

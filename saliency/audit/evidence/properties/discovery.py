@@ -24,7 +24,7 @@ from saliency.audit.evidence.properties.catalogue import PROPERTIES, Property
 from saliency.audit.evidence.properties.changes import Setting
 from saliency.audit.evidence.properties.trial import PropertyTrial
 from saliency.audit.evidence.rows import PhotoRow
-from saliency.audit.evidence.verdicts import CoverSummary
+from saliency.audit.evidence.verdicts import MATERIAL, CoverSummary
 from saliency.photo.area import Box
 
 AUC = 0.65
@@ -84,8 +84,15 @@ class PropertyPlan:
         return PropertyTrial(self.prop.change, self.typical, self.guess)
 
     def expected(self, summary: CoverSummary) -> bool:
-        """What makes the guess of no other thing is the thing's own: a lemon's colour makes no lemons."""
-        return summary.given is not None and not summary.is_enough
+        """What makes the guess of no other thing is the thing's own: a lemon's colour makes no lemons.
+
+        Equal changes may make it too, as any change makes a weak model say what it says most; what goes
+        beyond these has to be a share that matters.
+        """
+        if summary.given is None:
+            return False
+        beyond = (summary.enough_alone - summary.enough_alone_elsewhere) / max(1, summary.given)
+        return not summary.is_enough or beyond < MATERIAL
 
 
 def property_plans(groups: Sequence[GuessGroup], *, seed: int = 0) -> list[PropertyPlan]:

@@ -24,7 +24,7 @@ from saliency.audit.evidence.properties.catalogue import PROPERTIES, Property
 from saliency.audit.evidence.properties.changes import Setting
 from saliency.audit.evidence.properties.trial import PropertyTrial
 from saliency.audit.evidence.rows import PhotoRow
-from saliency.audit.evidence.verdicts import MATERIAL, CoverSummary
+from saliency.audit.evidence.verdicts import CoverSummary
 from saliency.photo.area import Box
 
 AUC = 0.65
@@ -32,6 +32,10 @@ AUC = 0.65
 
 CHANCE = 0.01
 """P-value from which it is tried. Nothing is said because of it: what is said is counted on other photos."""
+
+BEYOND = 0.1
+"""How far the lower end of the share of photos in which giving it makes the guess has to be above that of
+equal changes, for it to be no property of the thing itself (``docs/audits.md``)."""
 
 MOST = 3  # properties of a guess
 TESTED = 40
@@ -86,13 +90,13 @@ class PropertyPlan:
     def expected(self, summary: CoverSummary) -> bool:
         """What makes the guess of no other thing is the thing's own: a lemon's colour makes no lemons.
 
-        Equal changes may make it too, as any change makes a weak model say what it says most; what goes
-        beyond these has to be a share that matters.
+        Equal changes may make it too, as any change makes a weak model say what it says most, so the lower
+        end of the share has to be beyond what these make.
         """
         if summary.given is None:
             return False
-        beyond = (summary.enough_alone - summary.enough_alone_elsewhere) / max(1, summary.given)
-        return not summary.is_enough or beyond < MATERIAL
+        elsewhere = summary.enough_alone_elsewhere / max(1, summary.given)
+        return not summary.is_enough or summary.share_enough_alone.low - elsewhere < BEYOND
 
 
 def property_plans(groups: Sequence[GuessGroup], *, seed: int = 0) -> list[PropertyPlan]:

@@ -24,7 +24,7 @@ _SAME = 0.09  # distance in a channel up to which two points of a frame have one
 _EVEN, _ENDED = 0.95, 0.6  # share of a line that has the frame's colour, within it and behind its edge
 _SOFT = 3  # lines at most in which a frame ends
 _BLOCK = 8  # points of a JPEG block
-_CROP = 1024  # points of a side that are looked at for blocks
+_CROP = 512  # points of a side that are looked at for blocks
 # Sum of the first of JPEG's luma table (ITU T.81, K.1), in zigzag order, which libjpeg scales by the quality;
 # the larger ones further on are cut off at 255 already at a quality of 20.
 _FIRST, _TABLE = 14, 202
@@ -78,7 +78,7 @@ def blocks(pixels: NDArray[np.uint8]) -> float:
         pixels: A photo ``(H, W, 3)`` uint8, in its own resolution: resized, it has no blocks any more.
     """
     top, left = (max(0, side - _CROP) // 2 // _BLOCK * _BLOCK for side in pixels.shape[:2])
-    part = pixels[top : top + _CROP, left : left + _CROP].astype(np.float32) @ LUMA
+    part = pixels[top : top + _CROP, left : left + _CROP, 1].astype(np.int16)  # green, most of the luma
     at, within = [], []
     for light in (part, part.T):
         steps = np.abs(np.diff(light, axis=0)).mean(1)

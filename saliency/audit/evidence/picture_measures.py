@@ -49,7 +49,9 @@ def contrast(pixels: Pixels) -> float:
 
 def saturation(pixels: Pixels) -> float:
     """Mean distance between the largest and the smallest channel, in [0, 1]."""
-    return float((pixels.max(2) - pixels.min(2)).mean())
+    red, green, blue = np.moveaxis(pixels, 2, 0)  # one by one, which is several times as quick
+    high, low = (extreme(extreme(red, green), blue) for extreme in (np.maximum, np.minimum))
+    return float((high - low).mean())
 
 
 def tint(pixels: Pixels) -> tuple[float, float]:
@@ -131,7 +133,8 @@ def _side(lines: Pixels) -> tuple[float, NDArray[np.float32]]:
     """How wide a frame is at the first of some lines, as a share of all, and its colour."""
     most = int(_WIDEST * len(lines)) + _SOFT
     colour = np.median(lines[0], axis=0)
-    even = (np.abs(lines[:most] - colour).max(2) <= _SAME).mean(1)
+    same = [np.abs(lines[:most, :, channel] - colour[channel]) <= _SAME for channel in range(3)]
+    even = (same[0] & same[1] & same[2]).mean(1)
     broken = np.flatnonzero(even < _EVEN)
     width = int(broken[0]) if len(broken) else 0
     ended = width > 0 and bool((even[width : width + _SOFT] <= _ENDED).any())

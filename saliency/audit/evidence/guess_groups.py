@@ -1,7 +1,7 @@
 """Photos by their guess, the hot spots of each group, and in which photos to test them.
 
 Hot spots are discovered on one half of the photos and tested on the other, so what is counted for one was not
-used to choose it. The photos of a group are put into halves by their digests.
+used to choose it. The photos of a group are put into halves by their digests, near copies into the same one.
 """
 
 from __future__ import annotations
@@ -9,8 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from saliency.audit.evidence.hot_spots import HotSpot, gathers, hot_spots, influence_shares
+import numpy as np
+
+from saliency.audit.evidence.hot_spots import LEAST, HotSpot, gathers, hot_spots, influence_shares
+from saliency.audit.evidence.near_copies import copy_groups, near_copies
 from saliency.audit.evidence.rows import CoarseMap, FinishedPhoto, MapReader, PhotoRow
 from saliency.photo.area import Box
 
@@ -39,13 +43,41 @@ class GuessGroup:
     with_map: list[int] = field(default_factory=list)
 
     def half(self, *, discover: bool, seed: int) -> list[int]:
-        """Numbers of the photos with a map that are for discovering, or for testing, in a random order."""
+        """Numbers of the photos with a map that are for discovering, or for testing, in a random order.
+
+        Each goes to the half with fewer so far, together with its near copies: one by one in turn where there
+        are none.
+        """
 
         def shuffled(number: int) -> str:
             return hashlib.sha256(f"{seed} {self.rows[number].photo_sha256}".encode()).hexdigest()
 
-        order = sorted(self.with_map, key=shuffled)
-        return order[::2][:SEARCHED] if discover else order[1::2]
+        together: dict[int, list[int]] = {}
+        for number in sorted(self.with_map, key=shuffled):
+            together.setdefault(self._copies[number], []).append(number)
+        discovery: list[int] = []
+        test: list[int] = []
+        for copies in together.values():
+            smaller = discovery if len(discovery) <= len(test) else test
+            smaller += copies
+        return discovery[:SEARCHED] if discover else test
+
+    def searched(self, seed: int) -> bool:
+        """Whether the halves are large enough to look for hot spots in one and to test them in the other."""
+        halves = {discover: len(self.half(discover=discover, seed=seed)) for discover in (True, False)}
+        return halves[True] >= LEAST and halves[False] >= LEAST - 1
+
+    @property
+    def near_copies(self) -> int:
+        """How many photos are nearly the same as another one of the group."""
+        return near_copies(np.fromiter(self._copies.values(), np.intp))
+
+    @cached_property
+    def _copies(self) -> dict[int, int]:
+        """For each photo's number the first one that it is nearly the same as."""
+        numbers = list(self.rows)
+        firsts = copy_groups([row.fingerprint for row in self.rows.values()])
+        return {number: numbers[first] for number, first in zip(numbers, firsts.tolist(), strict=True)}
 
     def gathered(self, numbers: Sequence[int], box: Box) -> list[int]:
         """Those of some photos whose influence gathers in a box."""
@@ -100,9 +132,9 @@ def cover_plans(groups: Iterable[GuessGroup], *, seed: int = 0) -> list[CoverPla
     plans = []
     for group in groups:
         discovery = group.half(discover=True, seed=seed)
-        if not discovery:
-            continue
         test = group.half(discover=False, seed=seed)
+        if not discovery or not test:  # one photo, or all of them near copies
+            continue
         for hot_spot in hot_spots(influence_shares([group.coarse_map(number) for number in discovery])):
             gathered = group.gathered(test, hot_spot.box)
             numbers = tuple(sorted(gathered[:TESTED]))

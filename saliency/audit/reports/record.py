@@ -13,8 +13,7 @@ from difflib import get_close_matches
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
-from saliency.audit.evidence.hot_spots import LEAST, AverageMap, average_map
-from saliency.audit.evidence.near_copies import near_copies
+from saliency.audit.evidence.hot_spots import AverageMap, average_map
 from saliency.audit.evidence.rows import LeftOut
 from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
 from saliency.audit.evidence.verdicts import RATE, Verdict
@@ -231,7 +230,7 @@ def audit_record(audit: Audit) -> AuditRecord:
         settings=audit.settings,
         false_discovery_rate=RATE,
         findings=findings,
-        classes=tuple(map(_guess_record, audit.groups)),
+        classes=tuple(_guess_record(group, audit.settings.seed) for group in audit.groups),
         review=tuple(review(audit.groups, findings, audit.outcomes, question)),
         left_out=tuple(audit.problems),
         limits=LIMITS,
@@ -252,7 +251,7 @@ def audit_record(audit: Audit) -> AuditRecord:
     return record
 
 
-def _guess_record(group: GuessGroup) -> GuessRecord:
+def _guess_record(group: GuessGroup, seed: int) -> GuessRecord:
     rights = [row.right for row in group.rows.values()]
     maps = (group.coarse_map(number) for number in sorted(group.with_map))
     return GuessRecord(
@@ -261,7 +260,7 @@ def _guess_record(group: GuessGroup) -> GuessRecord:
         right=rights.count(True),
         wrong=rights.count(False),
         with_map=len(group.with_map),
-        searched=len(group.half(discover=True, seed=0)) >= LEAST,
+        searched=group.searched(seed),
         average_map=average_map(maps) if group.with_map else None,
-        near_copies=near_copies([row.fingerprint for row in group.rows.values() if row.fingerprint]),
+        near_copies=group.near_copies,
     )

@@ -51,7 +51,7 @@ def rows(files: list[Path]) -> Iterator[str]:
     images = [Image.open(file).convert("RGB") for file in files]
     prints = [fingerprint(image) for image in images]
     pairs = len(prints) * (len(prints) - 1) // 2
-    yield f"{near_copies(copy_groups(prints))} of the photos are nearly the same as another one, {pairs} pairs"
+    yield f"{near_copies(copy_groups(prints))} photos are nearly the same as another one, of {pairs} pairs"
     for name, change in CHANGES.items():
         changed = [fingerprint(change(image)) for image in images]
         found = sum(copy_groups(pair)[1] == 0 for pair in zip(prints, changed, strict=True))

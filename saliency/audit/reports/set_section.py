@@ -16,9 +16,10 @@ HEADING = "The set itself"
 COPIES, DOUBTS, FLAWS, ORIGINS = "Copies", "Labels to check", "Photos to look at", "Where photos come from"
 HALVES = "Near copies are always in the same half of a test, so that none confirms itself."
 SUGGESTIONS = (
-    "These are suggestions, the most doubtful first. A photo’s nearest others are found by what the model "
-    "sees in them; its own label and its copies are not counted. A right label of an unusual photo may be "
-    "listed too. A model that learned from these very photos may have learned their wrong labels as well."
+    "These are suggestions, the most doubtful first. Nearest are the photos that are most alike inside the "
+    "model, just before its answer; a photo’s own label and its copies are not counted. A right label of an "
+    "unusual photo may be listed too. A model that learned from these very photos may have learned their "
+    "wrong labels as well."
 )
 SOURCES = (
     "A model can learn where photos come from in place of what they show. Add photos of these classes from "

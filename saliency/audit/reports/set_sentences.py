@@ -90,7 +90,7 @@ def flaw_sentence(photo: FlawedPhoto) -> str:
         case "tiny":
             return f"Tiny: {photo.value:.0f} pixels on its short side, in the set mostly {photo.usual:.0f}."
         case "odd":
-            return "Unlike all other photos of the set, as far as the model sees."
+            return "Unlike all other photos of the set, compared inside the model."
 
 
 def _share(photo: FlawedPhoto) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from saliency.audit.json_types import rounded
 
 FEWEST = 3
 """Other photos with a label that there have to be, for it to be doubted."""
+
+ALIKE = 3
+"""Photos that are named to compare one with."""
 
 AGREEING, ALONE = 0.5, 0.8
 """Share of the nearest others that have to agree on another label, with the model, and where it cannot say.
@@ -37,6 +41,7 @@ class DoubtfulLabel:
         model: Whether the model's answer is that; ``None`` where the label is no class of it.
         agreeing: How many of the ``nearest`` others have that label.
         own: How many of them have this one.
+        alike: Files of the nearest of those that agree, for a person to compare.
         doubt: How much speaks against the label, in [-1, 1]; the list is in its order.
         sentence: The question, where a report has put it into words.
     """
@@ -48,6 +53,7 @@ class DoubtfulLabel:
     agreeing: int
     own: int
     nearest: int
+    alike: tuple[str, ...] = ()
     doubt: float = rounded(4)
     sentence: str = ""
 
@@ -72,7 +78,9 @@ def doubtful_labels(
         if photo.shows is not None and len(nearest) >= FEWEST:
             doubt = _doubt(photo, photo.shows, Counter(nearest), len(nearest))
             if doubt is not None:
-                doubted.append(doubt)
+                agreeing = (photos[other] for other in near.places[place] if labels[other] == doubt.other)
+                alike = tuple(other.file for other in islice(agreeing, ALIKE))
+                doubted.append(replace(doubt, alike=alike))
     return tuple(sorted(doubted, key=lambda doubt: (-doubt.doubt, doubt.file)))
 
 

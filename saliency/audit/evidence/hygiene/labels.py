@@ -38,7 +38,8 @@ class DoubtfulLabel:
     Attributes:
         label: What the label says.
         other: What the nearest others say, and the model too where it can.
-        model: Whether the model's answer is that; ``None`` where the label is no class of it.
+        model: Whether the model's answer is that; ``None`` where it cannot say: the label is no class of it,
+            or its answer is none of the labels.
         agreeing: How many of the ``nearest`` others have that label.
         own: How many of them have this one.
         alike: Files of the nearest of those that agree, for a person to compare.
@@ -76,7 +77,8 @@ def doubtful_labels(
         others = counts[photo.shows] - among_copies[int(copies[place]), photo.shows]
         nearest = [labels[other] for other in near.places[place, : min(COUNT, others)].tolist() if other >= 0]
         if photo.shows is not None and len(nearest) >= FEWEST:
-            doubt = _doubt(photo, photo.shows, Counter(nearest), len(nearest))
+            can_say = photo.label_score is not None and photo.guess in counts
+            doubt = _doubt(photo, photo.shows, Counter(nearest), len(nearest), can_say=can_say)
             if doubt is not None:
                 agreeing = (photos[other] for other in near.places[place] if labels[other] == doubt.other)
                 alike = tuple(other.file for other in islice(agreeing, ALIKE))
@@ -84,14 +86,25 @@ def doubtful_labels(
     return tuple(sorted(doubted, key=lambda doubt: (-doubt.doubt, doubt.file)))
 
 
-def _doubt(photo: SetPhoto, label: str, votes: Counter[str | None], nearest: int) -> DoubtfulLabel | None:
-    """What speaks against a label; ``None`` if not enough does."""
-    if photo.label_score is None:
-        other, agreeing = max(votes.items(), key=lambda vote: (vote[1], vote[0] or ""))
-        needed, margins = ALONE, []
-    else:
-        other, agreeing = photo.guess, votes[photo.guess]
+def _doubt(
+    photo: SetPhoto, label: str, votes: Counter[str | None], nearest: int, *, can_say: bool
+) -> DoubtfulLabel | None:
+    """What speaks against a label; ``None`` if not enough does.
+
+    Args:
+        photo: The photo.
+        label: What its label says.
+        votes: What those of its nearest others say.
+        nearest: How many these are.
+        can_say: Whether the label is a class of the model, and its answer one of the labels.
+    """
+    if can_say and photo.label_score is not None:
+        other: str | None = photo.guess
         needed, margins = AGREEING, [photo.score - photo.label_score]
+    else:
+        other, _ = max(votes.items(), key=lambda vote: (vote[1], vote[0] or ""))
+        needed, margins = ALONE, []
+    agreeing = votes[other]
     if other is None or other == label or agreeing < needed * nearest or agreeing <= votes[label]:
         return None
     margins.append((agreeing - votes[label]) / nearest)
@@ -99,7 +112,7 @@ def _doubt(photo: SetPhoto, label: str, votes: Counter[str | None], nearest: int
         file=photo.file,
         label=photo.label or label,
         other=other,
-        model=None if photo.label_score is None else True,
+        model=can_say or None,
         agreeing=agreeing,
         own=votes[label],
         nearest=nearest,

@@ -44,6 +44,12 @@ def test_labels_that_are_no_class_of_the_model_are_doubted_by_the_nearest_alone(
     assert (doubt.file, doubt.other, doubt.model) == ("000.jpg", "cat", None)
 
 
+def test_where_the_models_answer_is_none_of_the_labels_the_nearest_alone_doubt() -> None:
+    labels = ["dog", *TRUE[1:]]
+    (doubt,) = doubted(CLASSES, labels, ["ping-pong ball", *TRUE[1:]])
+    assert (doubt.file, doubt.other, doubt.model) == ("000.jpg", "cat", None)
+
+
 def test_what_only_the_model_or_only_the_nearest_say_is_no_suggestion() -> None:
     assert doubted(CLASSES, TRUE, ["dog", *TRUE[1:]]) == ()
     assert doubted(CLASSES, ["dog", *TRUE[1:]], ["dog", *TRUE[1:]]) == ()

@@ -20,7 +20,7 @@ from saliency.classifier import Classifier
 from saliency.photo.reading import read_photo
 from saliency.prepared_photo import PreparedPhoto
 
-TRAINED = 40
+TRAINED = 20
 """Photos a class to train on."""
 
 Array = NDArray[np.float32]

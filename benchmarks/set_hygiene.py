@@ -216,7 +216,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, help="where vectors are kept between runs")
-    parser.add_argument("--most", type=int, default=1000, help="photos of a class")
+    parser.add_argument("--most", type=int, default=100, help="photos of a class")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     begin = time.process_time()

@@ -23,8 +23,8 @@ from ui.audit.results import gallery, words
 from ui.audit.results.results import Results
 from ui.session import Session
 
-_PAIRS, _ROW = 6, 2  # of photos beside each other, and such pairs in a row
-_PHOTOS, _COLUMNS = 8, 4
+_PAIRS, _ROW = 4, 2  # of photos beside each other, and such pairs in a row
+_PHOTOS, _COLUMNS = 4, 4
 _LISTED = 20
 
 

@@ -22,13 +22,13 @@ from saliency.audit.evidence.rows import (
     CoarseMap,
     CoverOutcome,
     FinishedPhoto,
-    HotSpotOutcome,
-    HotSpotResult,
     LeftOut,
     LeftOutRow,
     LeftOutTest,
     PhotoRow,
     Result,
+    TrialOutcome,
+    TrialResult,
 )
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import FileError, disk_remedy
@@ -177,7 +177,7 @@ class Job:
         return item
 
     def keep(self, result: Result) -> None:
-        """Keep a finished photo, its row and its map; or what covering a hot spot of one did.
+        """Keep a finished photo, its row and its map; or what trying a candidate on one did.
 
         A photo's trace, which comes before its row, is made lasting together with it.
         """
@@ -188,7 +188,7 @@ class Job:
                 query = "INSERT OR REPLACE INTO traces VALUES (?, ?, ?)"
                 self._base.execute(query, (result.number, origin, cells))
                 return
-            if isinstance(result, HotSpotResult):
+            if isinstance(result, TrialResult):
                 row = json.dumps(as_json(result.outcome))
                 self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
             else:
@@ -245,8 +245,8 @@ class Job:
             finished, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
             return int(finished), int(total)
 
-    def outcomes(self, key: str) -> dict[int, HotSpotOutcome]:
-        """What covering a hot spot did, by the photo's number."""
+    def outcomes(self, key: str) -> dict[int, TrialOutcome]:
+        """What trying a candidate did, by the photo's number."""
         query = "SELECT at, row FROM tests WHERE spot = ? ORDER BY at"
         with told(self.folder):
             rows = self._base.execute(query, (key,))

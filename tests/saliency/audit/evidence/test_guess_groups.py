@@ -74,6 +74,24 @@ def test_near_copies_are_never_in_both_halves(groups: list[int], seed: int) -> N
     assert group.half(discover=True, seed=seed) == discovery
 
 
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("abc")), min_size=2, max_size=40), st.booleans())
+def test_nor_are_near_copies_with_several_guesses(photos: list[tuple[int, str]], every: bool) -> None:
+    texts = prints([copies for copies, _ in photos])
+    made = [
+        photo._replace(row=replace(photo.row, fingerprint=text, guess=guess))
+        for photo, text, (_, guess) in zip(planted(len(photos), 1.0), texts, photos, strict=True)
+    ]
+    halves = {
+        discover: {
+            photos[number][0]
+            for group in guess_groups(made)
+            for number in group.half(discover=discover, seed=3, every=every)
+        }
+        for discover in (True, False)
+    }
+    assert not halves[True] & halves[False]
+
+
 @pytest.mark.parametrize("seed", [0, 7])
 def test_without_near_copies_halves_are_every_other_photo_as_ever(seed: int) -> None:
     before, now = grouped(None, 41), grouped(list(range(41)), 41)

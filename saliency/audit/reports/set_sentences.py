@@ -31,7 +31,11 @@ def with_sentences(hygiene: SetHygiene, findings: Sequence[AuditFinding]) -> Set
         hygiene: What is wrong with the set.
         findings: What answers were found to depend on.
     """
-    shortcuts = {finding.guess: finding.place for finding in findings if finding.to_look_into}
+    shortcuts = {
+        finding.guess: with_article(finding.place, finding.kind)
+        for finding in reversed(findings)
+        if finding.to_look_into
+    }
     return replace(
         hygiene,
         flawed=tuple(replace(photo, sentence=flaw_sentence(photo)) for photo in hygiene.flawed),
@@ -107,19 +111,19 @@ def flaws_sentence(hygiene: SetHygiene) -> str:
     return f"{counted(len(hygiene.flawed), 'photo')} of {hygiene.photos} to look at: {', '.join(phrases)}."
 
 
-def doubt_sentence(doubt: DoubtfulLabel, place: str | None = None) -> str:
+def doubt_sentence(doubt: DoubtfulLabel, cause: str | None = None) -> str:
     """The question about a label.
 
     Args:
         doubt: The label.
-        place: What answers like the other label were found to depend on, if on something.
+        cause: What answers like the other label were found to depend on, if on something.
     """
     nearest = f"{doubt.agreeing} of its {doubt.nearest} nearest photos"
     who = f"the model and {nearest}" if doubt.model else nearest
     text = f"Is the label right? It says “{doubt.label}”; {who} say “{doubt.other}”."
-    if place is None:
+    if cause is None:
         return text
-    return f"{text} But that answer depends on {with_article(place)}, which may mislead here too."
+    return f"{text} But that answer depends on {cause}, which may mislead here too."
 
 
 def doubts_sentence(hygiene: SetHygiene) -> str:

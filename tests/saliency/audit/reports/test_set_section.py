@@ -66,7 +66,7 @@ def test_sentences() -> None:
     assert doubt_sentence(DOUBT) == (
         "Is the label right? It says “lamp”; the model and 9 of its 10 nearest photos say “mug”."
     )
-    assert doubt_sentence(replace(DOUBT, model=None), "middle").endswith(
+    assert doubt_sentence(replace(DOUBT, model=None), "the middle").endswith(
         "; 9 of its 10 nearest photos say “mug”. "
         "But that answer depends on the middle, which may mislead here too."
     )
@@ -90,12 +90,12 @@ def test_sentences() -> None:
 
 
 def test_what_a_shortcut_may_do_to_a_suggestion_is_said() -> None:
-    corner = SimpleNamespace(to_look_into=True, guess="mug", place="lower right corner")
+    corner = SimpleNamespace(to_look_into=True, guess="mug", place="lower right corner", kind="place")
     (doubt,) = with_sentences(HYGIENE, [corner]).doubtful
     assert doubt.sentence.endswith(
         "But that answer depends on the lower right corner, which may mislead here too."
     )
-    (doubt,) = with_sentences(HYGIENE, [SimpleNamespace(to_look_into=False, guess="mug", place="x")]).doubtful
+    (doubt,) = with_sentences(HYGIENE, [SimpleNamespace(to_look_into=False, guess="mug")]).doubtful
     assert doubt.sentence == doubt_sentence(DOUBT)
 
 

@@ -6,19 +6,27 @@ that always lies in one place is a hot spot already, and not reported twice.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from saliency.audit.evidence.findings import EXPECTED
+from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.guess_groups import SEARCHED, CoverPlan, GuessGroup
-from saliency.audit.evidence.places import MIDDLE, place_of
+from saliency.audit.evidence.hot_spots import Discovery
+from saliency.audit.evidence.places import EXPECTED, MIDDLE, place_of
 from saliency.audit.evidence.rows import AreaRow
 from saliency.audit.evidence.things.clusters import Thing, things, usual
 from saliency.audit.evidence.things.spots import PhotoSpots
+from saliency.audit.evidence.things.trial import ThingTrial
+from saliency.audit.evidence.verdicts import CoverSummary
 from saliency.photo.area import Box, box_overlap
 
 TESTED = 40
 """In more photos a thing is not covered: a share is then known to 16 % or better."""
+
+LIKE_THIS = "something like this"
+"""What a thing is called, beside a sheet of crops of it."""
 
 _SAME = 0.5  # overlap as a share of the smaller box, from which two places are one
 _MOSTLY = 0.5  # share of a thing's photos in which it lies at a place, to be called that place
@@ -29,13 +37,13 @@ SpotReader = Callable[[int], PhotoSpots | None]
 
 @dataclass(frozen=True, eq=False)
 class ThingPlan:
-    """A thing of an answer, and the photos of the other half to cover it in.
+    """A thing of an answer, and the photos of the other half to cover it in; a candidate.
 
     Attributes:
         pictures: How many photos the other half has.
         places: Where the influence lies on it in them, by the photo's number, the most alike first.
         numbers: Those in which it is covered, at most as many as are needed.
-        expected: Whether it probably is the thing itself: mostly in the middle, or in an area that says so.
+        own: Whether it probably is the thing itself: mostly in the middle, or in an area that says so.
     """
 
     guess: str
@@ -43,7 +51,39 @@ class ThingPlan:
     pictures: int
     places: Mapping[int, Box]
     numbers: tuple[int, ...]
-    expected: bool
+    own: bool
+    kind: CandidateKind = "thing"
+    box: Box | None = None
+    others: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What its outcomes are kept under; another one where it lies at other places."""
+        places = json.dumps([(number, self.places[number]) for number in self.numbers])
+        return f"thing {hashlib.sha256(places.encode()).hexdigest()[:16]} {json.dumps(self.guess)}"
+
+    @property
+    def name(self) -> str:
+        """What it is; only a person who sees it can say."""
+        return LIKE_THIS
+
+    @property
+    def discovery(self) -> Discovery:
+        """How it was found."""
+        return self.thing.discovery
+
+    @property
+    def gathered(self) -> int:
+        """In how many photos of the other half the influence lies on it."""
+        return len(self.places)
+
+    def trial(self, number: int) -> ThingTrial:
+        """Cover it where it is in this photo."""
+        return ThingTrial(self.places[number])
+
+    def expected(self, summary: CoverSummary) -> bool:
+        """Where it lies says it, whatever covering it did."""
+        return self.own
 
 
 def thing_plans(

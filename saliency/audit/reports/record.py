@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
+from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST, AverageMap, average_map
@@ -84,6 +85,7 @@ class Dependence:
     guess: str | None
     place: str
     sentence: str
+    kind: CandidateKind = "place"
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ def audit_summary(audit: Audit) -> AuditSummary:
         wrong=rights.count(False),
         verdicts={str(verdict): sum(f.verdict is verdict for f in audit.findings) for verdict in Verdict},
         depends_on=tuple(
-            Dependence(f.guess, f.place, finding_sentence(f, audit.settings.question)) for f in audit.depends
+            Dependence(f.guess, f.place, finding_sentence(f, audit.settings.question), f.kind)
+            for f in audit.depends
         ),
         unfamiliar=sum(row.strange for row in rows),
         warning=audit.warning,

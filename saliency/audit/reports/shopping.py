@@ -19,7 +19,8 @@ from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
 from saliency.audit.json_types import OPTIONAL
-from saliency.audit.reports.sentences import counted, ends, with_article
+from saliency.audit.reports.property_words import property_figure, property_words
+from saliency.audit.reports.sentences import counted, ends
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 from saliency.classifier import YesNoQuestion
 
@@ -86,7 +87,10 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
             continue
         seen.add((finding.guess, finding.place))
         whose = f"“{finding.guess}”" if finding.guess else "each thing"
-        where = with_article(finding.place)
+        where = finding.where
+        if finding.kind == "property":
+            yield _property(finding, whose, shown.question)
+            continue
         it = where if finding.named else f"what is in {where}"
         # of an unnamed place, half of the photos were kept for testing
         number = about(finding.pictures if finding.named else 2 * finding.gathered)
@@ -107,6 +111,28 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
             f"{reason}.",
             f"Look at the photos: is {it} {part}? Then this is as it should be, and nothing is to be added.",
         )
+
+
+def _property(finding: AuditFinding, whose: str, question: YesNoQuestion | None) -> ShoppingItem:
+    """A property of the whole picture on which guesses depend."""
+    said, number = property_words(finding), about(2 * finding.gathered)
+    which = f"{said.without} of {whose}"
+    others = "of other things" if question is None else "with the other answer"
+    figure = property_figure(finding)
+    return ShoppingItem(
+        "training data",
+        number,
+        which,
+        f"Add about {number} {which}, and as many {said.having} {others}, to the training data.",
+        f"{figure[0].upper()}{figure[1:]}.",
+    )
+
+
+def _changed(finding: AuditFinding) -> str:
+    if finding.kind == "property":
+        figure = property_figure(finding)
+        return f"{figure[0].upper()}{figure[1:]}"
+    return f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers"
 
 
 def _shared(shown: Shown) -> Iterator[ShoppingItem]:
@@ -173,9 +199,8 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
                 number,
                 f"photos{whose}",
                 f"Add about {number} photos{whose} to the next audit: it is not clear yet whether answers "
-                f"depend on {with_article(finding.place)}.",
-                f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers, "
-                "too few to tell.",
+                f"depend on {finding.where}.",
+                f"{_changed(finding)}, too few to tell.",
             )
     few = [record for record in reversed(shown.true_classes) if record.photos < ENOUGH]
     few.sort(key=lambda record: record.photos)

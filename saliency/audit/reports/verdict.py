@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from saliency.audit.evidence.places import PLACES
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord, Dependence
-from saliency.audit.reports.sentences import FEW, counted, with_article
+from saliency.audit.reports.sentences import FEW, counted
 from saliency.audit.reports.shopping import ENOUGH
 from saliency.verdict.advice import Merit
 
@@ -63,7 +64,7 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
     first, *others = findings
     question = record.settings.question
     rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
-    where = with_article(first.place)
+    where = _where(first)
     if first.guess is None:
         return f"{DO_NOT_RELY} yet: its answers depend on {where}{rest}"
     what = f"for “{first.guess}” yet: that answer depends"
@@ -72,12 +73,21 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
     return f"{DO_NOT_RELY} {what} on {where}{rest}"
 
 
+def _where(dependence: Dependence) -> str:
+    """What answers depend on, as it stands in a sentence: an area by its name, everything else as it is."""
+    unnamed = dependence.kind != "place" or any(dependence.place in row for row in PLACES)
+    return f"the {dependence.place}" if unnamed else f"“{dependence.place}”"
+
+
 def _place(record: AuditRecord) -> str:
     """What is known of places on which answers depend."""
     if record.verdicts[Verdict.DEPENDS]:
+        if all(f.kind == "property" for f in record.findings if f.verdict is Verdict.DEPENDS):
+            return "Answers depend on how the thing itself looks, which is as it should be"
         return "Answers depend on the middle, where the thing itself usually is"
     if record.findings:
-        return "No evidence that answers depend on a place that was tested"
+        what = "a place" if all(f.kind == "place" for f in record.findings) else "anything"
+        return f"No evidence that answers depend on {what} that was tested"
     if not record.searched:
         return "Too few pictures to look for places that answers depend on"
     return "No place stood out to be tested"

@@ -51,8 +51,9 @@ NO_LABEL_KNOWN = (
     "None of the labels is a class of this model, so no answer can be judged. The model's classes are in its "
     "description."
 )
-EXAMPLE = "The place, in one of the photos"
+EXAMPLE, EXAMPLE_OF_PROPERTY = "The place, in one of the photos", "One of the photos"
 TESTED_HERE = "Where it was tested, on pictures that depend on it"
+PICTURES_WITH_IT = "Pictures of this kind"
 NO_EVIDENCE = "Tested without evidence ({count})"
 PICTURES = "Pictures"
 LEGEND = (
@@ -91,11 +92,7 @@ def title(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     depends = claim(finding.guess, question)
     if finding.verdict is not Verdict.DEPENDS:
         depends = f"{depends.rpartition(' ')[0]} may depend"
-    return plain(f"{depends} on {_where(finding)}")
-
-
-def _where(finding: AuditFinding) -> str:
-    return f"“{finding.place}”" if finding.named else f"the {finding.place}"
+    return plain(f"{depends} on {finding.where}")
 
 
 def sentence(finding: AuditFinding) -> str:
@@ -107,12 +104,18 @@ def sentence(finding: AuditFinding) -> str:
 def choice(finding: AuditFinding) -> str:
     """A finding as a filter: its place, its guess and how many pictures depend on it."""
     guess = f" ({finding.guess})" if finding.guess else ""
-    return plain(f"Depends on {_where(finding)}{guess} ({len(finding.files)})")
+    return plain(f"Depends on {finding.where}{guess} ({len(finding.files)})")
 
 
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
+    if summary.given is not None and (summary.is_enough or not summary.tested):
+        return (
+            f"It makes this answer of {summary.enough_alone} of {counted(summary.given, 'picture')} with "
+            "other answers; of more pictures like these, it would most likely be "
+            f"{ends(summary.share_enough_alone)}."
+        )
     return (
         f"The score depends on it in {summary.depends} of {counted(summary.tested, 'picture')} tested; in "
         f"more pictures like these, it would most likely be {ends(summary.share_that_depends)}."
@@ -128,6 +131,13 @@ def picture(photo: AuditedPhoto, question: YesNoQuestion | None = None) -> str:
     if row.right is None:
         return guess
     return guess + (" · right" if row.right else f" · wrong, it is “{plain(row.label or '')}”")
+
+
+def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQuestion | None = None) -> str:
+    """What the picture beside the answers is."""
+    if finding is None:
+        return picture(photo, question)
+    return EXAMPLE if finding.kind == "place" else EXAMPLE_OF_PROPERTY
 
 
 def shown(first: int, last: int, total: int) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from saliency.audit.evidence.findings import AuditFinding, Crop
 from saliency.errors import SaliencyError
-from saliency.photo.area import Box
+from saliency.export.outline import outlined
+from saliency.photo.area import Area, Box
 from saliency.photo.reading import Photo, read_photo
 
 MOST, COLUMNS = 12, 6
 _SIDE, _GAP = 128, 6  # pixels of a crop, and between two
 _AROUND = 0.3  # of the longer side of a box: how much of its surroundings is shown
-_PAPER, _DARK, _LIGHT = "white", "#171b21", "#ffffff"
 
 
 def shown_crops(finding: AuditFinding) -> list[Crop]:
@@ -36,7 +36,7 @@ def crop_sheet(photos: Path, crops: Sequence[Crop]) -> Image.Image | None:
         return None
     columns, rows = min(COLUMNS, len(pictures)), -(-len(pictures) // COLUMNS)
     step = _SIDE + _GAP
-    sheet = Image.new("RGB", (columns * step - _GAP, rows * step - _GAP), _PAPER)
+    sheet = Image.new("RGB", (columns * step - _GAP, rows * step - _GAP), "white")
     for place, picture in enumerate(pictures):
         sheet.paste(picture, (place % COLUMNS * step, place // COLUMNS * step))
     return sheet
@@ -50,10 +50,4 @@ def _crop(photo: Photo, box: Box) -> Image.Image:
     x = min(max(0.0, left + (width - side) / 2), photo.width - side)
     y = min(max(0.0, top + (height - side) / 2), photo.height - side)
     picture = photo.image.resize((_SIDE, _SIDE), Image.Resampling.BICUBIC, box=(x, y, x + side, y + side))
-    scale, pen = _SIDE / side, ImageDraw.Draw(picture)
-    corners = [(left - x) * scale, (top - y) * scale, (left + width - x) * scale, (top + height - y) * scale]
-    outline = [min(max(round(value), 0), _SIDE - 1) for value in corners]
-    for inset, ink in ((0, _DARK), (1, _LIGHT)):
-        edges = (outline[0] + inset, outline[1] + inset, outline[2] - inset, outline[3] - inset)
-        pen.rectangle(edges, outline=ink)
-    return picture
+    return outlined(picture, Area((((left - x) / side, (top - y) / side, width / side, height / side),)))

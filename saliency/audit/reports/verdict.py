@@ -44,9 +44,10 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} yet: only {right} right")
     if missed := next((c for c in record.true_classes if c.photos >= FEW and 2 * c.missed >= c.photos), None):
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(missed)}")
-    if record.verdicts[Verdict.SUGGESTIVE]:
+    asked = _asked(record)
+    if record.verdicts[Verdict.SUGGESTIVE] and not asked:
         return AuditVerdict(Merit.MIXED, "No firm finding, but a question to follow up")
-    place = _place(record)
+    place = asked or _place(record)
     if not record.judged:
         return AuditVerdict(Merit.OPEN, place)
     of = f"{record.right} of {counted(record.judged, 'answer is', 'answers are')} right"
@@ -56,7 +57,7 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.MIXED, f"{of}{look}")
     if record.judged < ENOUGH or not record.searched:
         return AuditVerdict(Merit.MIXED, f"{of}, but these are too few photos to rely on")
-    return AuditVerdict(Merit.GOOD, f"{of}. {place}")
+    return AuditVerdict(Merit.OPEN if asked else Merit.GOOD, f"{of}. {place}")
 
 
 def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
@@ -71,6 +72,16 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
     if question is not None and first.guess == question.answers[1]:
         what = f"yet: its answer “{first.guess}” depends"
     return f"{DO_NOT_RELY} {what} on {where}{rest}"
+
+
+def _asked(record: AuditRecord) -> str:
+    """Which answers depend on something of which only a person can tell whether it is the thing itself."""
+    guesses = list(dict.fromkeys(finding.guess for finding in record.findings if finding.asks))
+    if not guesses:
+        return ""
+    rest = f" and {counted(len(guesses) - 1, 'more answer')}" if len(guesses) > 1 else ""
+    depends = "depend" if rest else "depends"
+    return f"Look at what “{guesses[0]}”{rest} {depends} on: is it the thing itself?"
 
 
 def _where(dependence: Dependence) -> str:

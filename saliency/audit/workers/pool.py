@@ -14,7 +14,14 @@ from typing import Protocol
 from saliency.audit.evidence.candidates import Trial
 from saliency.audit.evidence.picture_measures import jpeg_quality
 from saliency.audit.evidence.probe import PhotoProbe, Reading
-from saliency.audit.evidence.rows import FinishedPhoto, LeftOutRow, LeftOutTest, Result, TrialResult
+from saliency.audit.evidence.rows import (
+    FinishedPhoto,
+    LeftOutRow,
+    LeftOutTest,
+    Result,
+    SpotsResult,
+    TrialResult,
+)
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
@@ -111,7 +118,7 @@ class PhotoWork:
             SaliencyError: A photo has changed since its row was computed.
         """
         if isinstance(task, PhotoTask):
-            yield self._photo(task)
+            yield from self._photo(task)
             return
         try:
             with self.reading():
@@ -135,19 +142,26 @@ class PhotoWork:
             except SaliencyError as error:
                 yield TrialResult(task.number, key, LeftOutTest(error.message))
 
-    def _photo(self, task: PhotoTask) -> FinishedPhoto:
+    def _photo(self, task: PhotoTask) -> Iterator[Result]:
+        """A photo's spots and its row, once both are known."""
         item, digest = task.item, None
         try:
             with self.reading():
                 photo = read_photo(self.folder / item.file)
                 quality = jpeg_quality(self.folder / item.file)
             digest = photo.digest
-            return FinishedPhoto(task.number, digest, *self._probe(photo, quality).row(item, self.masks))
+            probe = self._probe(photo, quality)
+            row, coarse_map = probe.row(item, self.masks)
+            spots = probe.spots(coarse_map)
         except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
-            row = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
-            return FinishedPhoto(task.number, digest, row, None)
+            left_out = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
+            yield FinishedPhoto(task.number, digest, left_out, None)
+            return
+        if spots is not None:
+            yield SpotsResult(task.number, spots)
+        yield FinishedPhoto(task.number, digest, row, coarse_map)
 
     def _probe(self, photo: Photo, quality: int | None = None) -> PhotoProbe:
         return PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress, self.reading, quality)

@@ -208,8 +208,10 @@ def _findings(results: Results) -> None:
             st.markdown(words.verdict(finding))
             st.markdown(words.sentence(finding))
             st.markdown(wording.plain(finding.next))
+            if finding.crops:
+                gallery.crops(results, finding)
             if finding.files:
-                st.caption(words.TESTED_HERE if finding.kind == "place" else words.PICTURES_WITH_IT)
+                st.caption(words.PICTURES_WITH_IT if finding.kind == "property" else words.TESTED_HERE)
                 gallery.strip(results, finding)
             st.caption(words.certainty(finding))
     untelling = [finding for finding in record.findings if not finding.telling]

@@ -45,7 +45,7 @@ class PhotoSpots:
         """As a job keeps them: how many, their places in cells, and the vectors, the photo's own first."""
         places = np.rint(np.asarray(self.boxes).reshape(-1, _CELL) * CELLS).astype(np.uint8)
         vectors = np.concatenate([self.whole[None], self.vectors]).astype("<f2")
-        return bytes([len(places)]) + places.tobytes() + vectors.tobytes()
+        return b"".join((bytes([len(places)]), places.tobytes(), vectors.tobytes()))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> PhotoSpots:

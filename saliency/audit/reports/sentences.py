@@ -154,7 +154,7 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
             "The thing itself is usually in the middle, and then this is as it should be. "
             "Look at a few of the pictures: if something else is there, it may be a shortcut."
         )
-    place = "in the small pictures" if finding.kind == "thing" else "at this place"
+    place = "in the small pictures (or a part of it)" if finding.kind == "thing" else "at this place"
     thing = f"“{finding.guess}”" if finding.guess else "the thing"
     if question is not None and finding.guess != question.label:  # that is no thing which can be seen
         answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
@@ -164,8 +164,8 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
             "it, and pictures with the other answer with it, to the training data."
         )
     return (
-        f"Look at these pictures. If you see {thing} {place}, or a part of it, this is as it should be. If "
-        "you see something else there, the model may have learned it as a shortcut: "
+        f"Look at these pictures. If you see {thing} {place}, this is as it should be. If you see "
+        "something else there, the model may have learned it as a shortcut: "
         f"add pictures of {thing} without it, and pictures of other classes with it, "
         "to the training data."
     )

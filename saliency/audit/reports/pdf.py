@@ -193,12 +193,12 @@ def _crops(finding: FindingText, pictures: ReportPictures, width: float) -> Stor
     if sheet is None:
         return []
     picture = _image(sheet, (width, _SHEET * width))
-    return [KeepTogether([Spacer(1, 6), picture, Spacer(1, 3), paragraph(finding.crops, "small")])]
+    return [Spacer(1, 6), picture, Spacer(1, 3), paragraph(finding.crops, "small")]
 
 
 def _shown(finding: FindingText, pictures: ReportPictures) -> Story:
     """The pictures of a finding."""
-    crops = _crops(finding, pictures, WIDTH)
+    crops = [KeepTogether(_crops(finding, pictures, WIDTH))] if finding.crops else []
     if not finding.gallery.shots:
         return crops
     note = paragraph(f"Pictures that depend on it: {finding.gallery.note}", "quiet")

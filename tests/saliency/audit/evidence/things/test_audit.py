@@ -101,7 +101,7 @@ def test_it_is_in_every_report_and_can_be_read_back(found, photos, tmp_path: Pat
     assert as_json(again) == finding
     assert again.crops
     page = (tmp_path / "report.html").read_text()
-    assert page.count("Something like this: covered") >= 2
+    assert page.count("Something like this: where") >= 2
     assert "something like this" in page
 
 

@@ -18,7 +18,7 @@ from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.words import Pair
 from saliency.classifier import OutputKind, YesNoQuestion
 
-_FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
+_FRAMINGS = {"whole": "the whole photo", "crop": "the centre crop of the photo, its edges cut off"}
 
 
 def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:

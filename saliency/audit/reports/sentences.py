@@ -43,6 +43,8 @@ def ends(figure: Interval) -> str:
 
 def with_article(place: str, kind: CandidateKind = "place") -> str:
     """What answers depend on, as it stands in a sentence: an area by its name, everything else as it is."""
+    if kind == "thing":
+        return place
     unnamed = kind != "place" or any(place in row for row in PLACES)
     return f"the {place}" if unnamed else f"“{place}”"
 

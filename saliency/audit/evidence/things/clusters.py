@@ -77,7 +77,7 @@ class Thing:
 
 
 def things(own: Mapping[int, PhotoSpots], others: Sequence[PhotoSpots], centre: Vector) -> list[Thing]:
-    """The things of an answer, that of most photos first; none of too few photos.
+    """The things of an answer, those in most photos and most alike first; none of too few photos.
 
     Args:
         own: Photos with the answer, by number.
@@ -103,7 +103,7 @@ def things(own: Mapping[int, PhotoSpots], others: Sequence[PhotoSpots], centre: 
         if seen >= FEWEST and (not others or discovery.p_value <= CHANCE):
             at = {numbers[member]: boxes[member] for member in members}
             found.append(Thing(centre, mean, least, float((spots[members] @ mean).mean()), at, discovery))
-    return sorted(found, key=lambda thing: (-thing.discovery.gathered, -thing.likeness))[:MOST]
+    return sorted(found, key=lambda thing: -thing.discovery.gathered * thing.likeness)[:MOST]
 
 
 def _unit(vectors: NDArray[np.float64]) -> Directions:

@@ -122,7 +122,8 @@ def _plan(group: GuessGroup, thing: Thing, spots: SpotReader, seed: int) -> Thin
     alike = {number: match for number, match in matches.items() if match is not None}
     places = {number: alike[number][0] for number in sorted(alike, key=lambda number: -alike[number][1])}
     drawn = [number for number in test if number in places][:TESTED]  # the half is in a random order
-    return ThingPlan(group.guess, thing, len(test), places, tuple(sorted(drawn)), _expected(group, places))
+    own = _expected(group, {**thing.boxes, **places})
+    return ThingPlan(group.guess, thing, len(test), places, tuple(sorted(drawn)), own)
 
 
 def _expected(group: GuessGroup, places: Mapping[int, Box]) -> bool:

@@ -22,6 +22,7 @@ from saliency.audit.evidence.rows import (
     SpotsResult,
     TrialResult,
 )
+from saliency.audit.evidence.things.spots import kept_spots
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
@@ -152,7 +153,7 @@ class PhotoWork:
             digest = photo.digest
             probe = self._probe(photo, quality)
             row, coarse_map = probe.row(item, self.masks)
-            spots = probe.spots(coarse_map)
+            spots = kept_spots(coarse_map, probe.prepared)
         except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from saliency.audit.evidence.candidates import Trial
+from saliency.audit.evidence.origin import HEAD, photo_origin
 from saliency.audit.evidence.picture_measures import jpeg_quality
 from saliency.audit.evidence.probe import PhotoProbe, Reading
 from saliency.audit.evidence.rows import (
@@ -23,6 +24,7 @@ from saliency.audit.evidence.rows import (
     TrialResult,
 )
 from saliency.audit.evidence.things.spots import kept_spots
+from saliency.audit.evidence.traces import PhotoTrace, vector
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
@@ -144,15 +146,17 @@ class PhotoWork:
                 yield TrialResult(task.number, key, LeftOutTest(error.message))
 
     def _photo(self, task: PhotoTask) -> Iterator[Result]:
-        """A photo's spots and its row, once both are known."""
+        """A photo's trace, its spots and its row, once all are known."""
         item, digest = task.item, None
         try:
+            path = self.folder / item.file
             with self.reading():
-                photo = read_photo(self.folder / item.file)
-                quality = jpeg_quality(self.folder / item.file)
+                photo = read_photo(path)
+                quality = jpeg_quality(path)
             digest = photo.digest
             probe = self._probe(photo, quality)
             row, coarse_map = probe.row(item, self.masks)
+            trace = PhotoTrace(task.number, photo_origin(_head(path), photo.pixels), vector(probe.prepared))
             spots = kept_spots(coarse_map, probe.prepared)
         except (Cancelled, UnansweredError):
             raise
@@ -160,9 +164,19 @@ class PhotoWork:
             left_out = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
             yield FinishedPhoto(task.number, digest, left_out, None)
             return
+        yield trace
         if spots is not None:
             yield SpotsResult(task.number, spots)
         yield FinishedPhoto(task.number, digest, row, coarse_map)
 
     def _probe(self, photo: Photo, quality: int | None = None) -> PhotoProbe:
         return PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress, self.reading, quality)
+
+
+def _head(path: Path) -> bytes:
+    """The beginning of a file; nothing where it cannot be read any more."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""

@@ -48,11 +48,11 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
         ),
         (
             "Things, wherever they are",
-            "On the first half, the strongest spots of the heat maps were compared by what they look like to the "
-            "model itself. What is alike in several pictures with one answer, and rarer with others, was "
-            "covered in the second half where it looks like that, in at most "
-            f"{THINGS_TESTED} pictures. Only a person can tell whether it is the thing itself: that is why its "
-            "pictures are shown, and why it is not counted among the findings to look into.",
+            "On the first half, the strongest spots of the heat maps were compared by what they look like to "
+            "the model itself. What is alike in several pictures with one answer, and rarer with others, was "
+            f"covered in the second half, in at most {THINGS_TESTED} pictures, wherever it is in them. Only a "
+            "person can tell whether it is the thing itself. So it is shown, and not counted among the "
+            "findings to look into.",
         ),
         (
             "Covering a place, and controls",

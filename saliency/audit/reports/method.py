@@ -50,8 +50,8 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             "Things, wherever they are",
             "On the first half, the strongest spots of the heat maps were compared by what they look like to "
             "the model itself. What is alike in several pictures with one answer, and rarer with others, was "
-            f"covered in the second half, in at most {THINGS_TESTED} pictures, wherever it is in them. Only a "
-            "person can tell whether it is the thing itself. So it is shown, and not counted among the "
+            f"covered in the second half, in at most {THINGS_TESTED} pictures, wherever it is in them. Only "
+            "a person can tell whether it is the thing itself. So it is shown, and not counted among the "
             "findings to look into.",
         ),
         (

@@ -184,14 +184,14 @@ class Job:
         A photo's trace and its spots, which come before its row, are made lasting together with it.
         """
         with told(self.folder, reading=False):
+            if isinstance(result, SpotsResult):
+                self._base.execute("INSERT OR REPLACE INTO spots VALUES (?, ?)", result)
+                return
             if isinstance(result, PhotoTrace):
                 origin, vector = json.dumps(as_json(result.origin)), result.vector
                 cells = None if vector is None else vector.astype("<f2").tobytes()
                 query = "INSERT OR REPLACE INTO traces VALUES (?, ?, ?)"
                 self._base.execute(query, (result.number, origin, cells))
-                return
-            if isinstance(result, SpotsResult):
-                self._base.execute("INSERT OR REPLACE INTO spots VALUES (?, ?)", result)
                 return
             if isinstance(result, TrialResult):
                 row = json.dumps(as_json(result.outcome))

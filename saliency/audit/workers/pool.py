@@ -23,6 +23,7 @@ from saliency.audit.evidence.rows import (
     SpotsResult,
     TrialResult,
 )
+from saliency.audit.evidence.things.spots import kept_spots
 from saliency.audit.evidence.traces import PhotoTrace, vector
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
@@ -156,7 +157,7 @@ class PhotoWork:
             probe = self._probe(photo, quality)
             row, coarse_map = probe.row(item, self.masks)
             trace = PhotoTrace(task.number, photo_origin(_head(path), photo.pixels), vector(probe.prepared))
-            spots = probe.spots(coarse_map)
+            spots = kept_spots(coarse_map, probe.prepared)
         except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:

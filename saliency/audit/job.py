@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,9 @@ from saliency.audit.evidence.rows import (
     LeftOutTest,
     PhotoRow,
     Result,
+    SurroundingsResult,
 )
+from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
 from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
@@ -175,9 +178,9 @@ class Job:
         return item
 
     def keep(self, result: Result) -> None:
-        """Keep a finished photo, its row and its map; or what covering a hot spot of one did."""
+        """Keep a finished photo, its row and its map; or what came of a test of one."""
         with told(self.folder, reading=False):
-            if isinstance(result, HotSpotResult):
+            if isinstance(result, HotSpotResult | SurroundingsResult):
                 row = json.dumps(as_json(result.outcome))
                 self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
             else:
@@ -227,10 +230,17 @@ class Job:
 
     def outcomes(self, key: str) -> dict[int, HotSpotOutcome]:
         """What covering a hot spot did, by the photo's number."""
+        return self._tests(key, CoverOutcome | LeftOutTest)
+
+    def surroundings(self) -> dict[int, SurroundingsAnswers | LeftOutTest]:
+        """What the model says to products with other surroundings, by the photo's number."""
+        return self._tests(SURROUNDINGS, SurroundingsAnswers | LeftOutTest)
+
+    def _tests(self, key: str, kind: Any) -> dict[int, Any]:
         query = "SELECT at, row FROM tests WHERE spot = ? ORDER BY at"
         with told(self.folder):
             rows = self._base.execute(query, (key,))
-            return {number: from_json(CoverOutcome | LeftOutTest, json.loads(row)) for number, row in rows}
+            return {number: from_json(kind, json.loads(row)) for number, row in rows}
 
     def _masks_path(self, masks: Path | None) -> str:
         """Where the masks are, as it is kept."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from saliency.audit.evidence.findings import AuditFinding, HotSpotOutcomes, findings
 from saliency.audit.evidence.guess_groups import CoverPlan, GuessGroup, cover_plans, guess_groups
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest
+from saliency.audit.evidence.surroundings.plan import SurroundingsPlan, surroundings_plan
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord, surroundings_record
 from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
@@ -45,6 +47,7 @@ class Audit:
         classes: The model's classes, if it was there.
         warning: What has to be said with every result of the model, in a sentence; empty if nothing.
         outside: Why the model was only asked from outside, in a sentence; empty where it was not.
+        surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
     """
 
     settings: Settings
@@ -56,6 +59,7 @@ class Audit:
     classes: tuple[str, ...] = ()
     warning: str = ""
     outside: str = ""
+    surroundings: SurroundingsRecord | None = None
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -152,7 +156,8 @@ def audit(
     _compute_photos(job, pool, photos, on_progress)
     groups = guess_groups(job.finished(), job.coarse_map)
     plans = cover_plans(groups, seed=settings.seed)
-    _cover_hot_spots(job, pool, photos, groups, plans, on_progress)
+    exchanges = surroundings_plan(groups, classifier.labels, job.item, seed=settings.seed)
+    _test(job, pool, photos, groups, plans, exchanges, on_progress)
     outcomes = {plan.hot_spot.key: job.outcomes(plan.hot_spot.key) for plan in plans}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
@@ -166,6 +171,7 @@ def audit(
         classifier.labels,
         classifier.warning,
         classifier.graph.outside,
+        surroundings_record(exchanges, job.surroundings()),
     )
 
 
@@ -217,15 +223,16 @@ def _twins(job: Job, photos: Path, items: Mapping[int, Item], step: _Step) -> di
     return twins
 
 
-def _cover_hot_spots(
+def _test(
     job: Job,
     pool: Pool,
     photos: Path,
     groups: Sequence[GuessGroup],
     plans: Sequence[CoverPlan],
+    exchanges: SurroundingsPlan,
     on_progress: AuditProgress | None,
 ) -> None:
-    """Cover the hot spots in the photos that were not used to find them, where that is not done yet."""
+    """Cover hot spots in the photos not used to find them, and exchange surroundings, if not done yet."""
     boxes: dict[int, dict[str, Box]] = {}
     for plan in plans:
         covered = job.outcomes(plan.hot_spot.key)
@@ -239,8 +246,12 @@ def _cover_hot_spots(
         for number, missing in sorted(boxes.items())
         if missing
     ]
-    step = _Step(on_progress, "spots", len(boxes) - len(tasks), len(boxes))
+    shown = job.surroundings()
+    others = [task for task in exchanges.tasks if task.number not in shown]
+    total = len(boxes) + len(exchanges.tasks)
+    step = _Step(on_progress, "spots", total - len(tasks) - len(others), total)
     _compute(job, pool, photos, tasks, step)
+    _compute(job, pool, photos, others, step)
 
 
 def _compute(job: Job, pool: Pool, photos: Path, tasks: Sequence[Task], step: _Step) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from saliency.agreement import AgreementLevel
 from saliency.audit.evidence.look import PhotoLook
+from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
 from saliency.audit.json_types import OPTIONAL, optional
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.influence import ChanceFigure
@@ -238,6 +239,14 @@ class HotSpotResult(NamedTuple):
     outcome: HotSpotOutcome
 
 
-Result = FinishedPhoto | HotSpotResult
+class SurroundingsResult(NamedTuple):
+    """What the model says to a photo's product with other surroundings, or why that was not asked."""
+
+    number: int
+    outcome: SurroundingsAnswers | LeftOutTest
+    key: str = SURROUNDINGS
+
+
+Result = FinishedPhoto | HotSpotResult | SurroundingsResult
 MapReader = Callable[[int], CoarseMap]
 """Gives the coarse map of a photo that has one, by its number."""

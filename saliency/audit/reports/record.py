@@ -16,6 +16,7 @@ from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST, AverageMap, average_map
 from saliency.audit.evidence.near_copies import near_copies
 from saliency.audit.evidence.rows import LeftOut
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
 from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
@@ -26,6 +27,7 @@ from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
 from saliency.audit.reports.shared_words import shared_sentence
 from saliency.audit.reports.shopping import ShoppingItem, Shown, shopping_list
+from saliency.audit.reports.surroundings_words import said
 from saliency.audit.run import Audit
 from saliency.names import folded, positions
 
@@ -119,6 +121,7 @@ class AuditRecord(AuditSummary):
         shopping_list: What to add, what helps most first.
         asked_from_outside: Why the model was only asked from outside, in a sentence; empty where it was not.
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
+        surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
     """
 
     settings: Settings
@@ -136,6 +139,7 @@ class AuditRecord(AuditSummary):
     shopping_list: tuple[ShoppingItem, ...] = ()
     asked_from_outside: str = field(default="", metadata=OPTIONAL)
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
+    surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def unjudged_count(self) -> int:
@@ -215,6 +219,7 @@ def audit_record(audit: Audit) -> AuditRecord:
     shared, compared = shared_properties(by_class, audit.groups, findings, seed=audit.settings.seed)
     shared = tuple(replace(prop, sentence=shared_sentence(prop)) for prop in shared)
     true_classes, not_judged = true_class_records(by_class), sum(label.photos for label in unjudged)
+    surroundings = audit.surroundings and said(audit.surroundings, question)
     items = shopping_list(
         Shown(
             true_classes=true_classes,
@@ -224,6 +229,7 @@ def audit_record(audit: Audit) -> AuditRecord:
             unjudged=not_judged,
             classes=audit.classes,
             question=question,
+            surroundings=surroundings,
         )
     )
     exact = AuditRecord(
@@ -247,6 +253,7 @@ def audit_record(audit: Audit) -> AuditRecord:
             why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question),
             what_to_add(items),
         ),
+        surroundings=surroundings,
     )
     record: AuditRecord = from_json(AuditRecord, as_json(exact))
     return record

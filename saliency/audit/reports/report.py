@@ -17,6 +17,7 @@ from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Se
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.review import ReviewEntry, varied
 from saliency.audit.reports.sentences import LONGEST, brief, on_average
+from saliency.audit.reports.surroundings_section import surroundings_sections
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.audit.reports.words import Pair
 from saliency.classifier import YesNoQuestion
@@ -122,6 +123,7 @@ def report(
             _eyes_section(eyes),
             *_wrong_photos(record),
             *_finding_sections(record.findings),
+            *surroundings_sections(record),
             *_average_sections(record, averages),
             Section("Photos left out", (_left_out(record),)),
             Section(

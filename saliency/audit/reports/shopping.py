@@ -15,6 +15,7 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST as SEARCHED
 from saliency.audit.evidence.statistics import exact_interval
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
@@ -65,11 +66,19 @@ class Shown:
     unjudged: int
     classes: Sequence[str]
     question: YesNoQuestion | None = None
+    surroundings: SurroundingsRecord | None = None
 
 
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     """What to add, what helps most first."""
-    items = [*_shortcuts(shown), *_shared(shown), *_missed(shown), *_labels(shown), *_audits(shown)]
+    items = [
+        *_shortcuts(shown),
+        *_elsewhere(shown),
+        *_shared(shown),
+        *_missed(shown),
+        *_labels(shown),
+        *_audits(shown),
+    ]
     return tuple(items or [_more(shown)])
 
 
@@ -106,6 +115,23 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
             f"Add about {number} {which}, and as many of other things with it, to the training data.",
             f"{reason}.",
             f"Look at the photos: is {it} {part}? Then this is as it should be, and nothing is to be added.",
+        )
+
+
+def _elsewhere(shown: Shown) -> Iterator[ShoppingItem]:
+    """Classes whose surroundings carry the answer."""
+    for group in shown.surroundings.depends if shown.surroundings else ():
+        whose = f"“{group.label}”" if group.label is not None else "each thing"
+        compared = group.own_or_elsewhere
+        number = about(group.photos)
+        which = f"photos of {whose} in other places"
+        yield ShoppingItem(
+            "training data",
+            number,
+            which,
+            f"Add about {number} {which}, and as many of other things in these, to the training data.",
+            f"Of {counted(compared.photos, 'photo')} of {whose}, {compared.lost} lose the answer in the "
+            f"surroundings of other photos that keep it in their own; {compared.gained} the other way round.",
         )
 
 

@@ -123,7 +123,7 @@ def report(
             _eyes_section(eyes),
             *_wrong_photos(record),
             *_finding_sections(record.findings),
-            *surroundings_sections(record),
+            *surroundings_sections(record, lambda text: named(text, _NAME)),
             *_average_sections(record, averages),
             Section("Photos left out", (_left_out(record),)),
             Section(

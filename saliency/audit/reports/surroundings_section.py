@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from saliency.audit.reports import surroundings_words as words
 from saliency.audit.reports.blocks import Section, Table, Text
 from saliency.audit.reports.record import AuditRecord
@@ -11,14 +13,19 @@ _SAID, _LISTED = 6, 30
 _NAME = 30  # characters of a class in the table
 
 
-def surroundings_sections(record: AuditRecord) -> list[Section]:
-    """What was counted with whose surroundings; nothing where no product is marked."""
+def surroundings_sections(record: AuditRecord, shortened: Callable[[str], str]) -> list[Section]:
+    """What was counted with whose surroundings; nothing where no product is marked.
+
+    Args:
+        record: All that was found.
+        shortened: A sentence whose names are not too long.
+    """
     surroundings = record.surroundings
     if surroundings is None:
         return []
     question = record.settings.question
     texts = [
-        Text(f"{group.sentence} {group.next}", heading=words.headline(group, question))
+        Text(shortened(f"{group.sentence} {group.next}"), heading=shortened(words.headline(group, question)))
         for group in surroundings.groups[:_SAID]
     ]
     rows = tuple(

@@ -29,7 +29,19 @@ COLUMNS = {
 }
 """What a product is shown with, by the field of a group."""
 
+PICTURES = {
+    "own": "Put back into its own surroundings",
+    "greyed": "Its own surroundings without colours",
+    "other": "Surroundings of another thing",
+    "same": "Surroundings of another photo",
+    "alone": "No surroundings",
+    "without": "Its surroundings alone",
+}
+"""What is said of an example, by the name of its surroundings."""
+
 ALL = "All photos"
+FIGURES = "All figures on surroundings"
+OTHERS = "Without evidence ({count})"
 
 
 def said(record: SurroundingsRecord, question: YesNoQuestion | None = None) -> SurroundingsRecord:
@@ -126,6 +138,12 @@ def cells(group: SurroundingsGroup) -> dict[str, str]:
         column: _of(count) if (count := getattr(group, field)) is not None else "–"
         for field, column in COLUMNS.items()
     }
+
+
+def table(record: SurroundingsRecord) -> dict[str, list[str]]:
+    """The figures of all classes, as columns of a table."""
+    rows = [{"": group.label or ALL, **cells(group)} for group in record.groups]
+    return {column: [row[column] for row in rows] for column in rows[0]}
 
 
 def table_note(*, judged: bool) -> str:

@@ -36,6 +36,11 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}: it may not know what {count} photos show")
     if record.depends_on:
         return AuditVerdict(Merit.BAD, _depends(record, record.depends_on))
+    if record.surroundings is not None and (groups := record.surroundings.depends):
+        label = groups[0].label
+        what = "its answers depend" if label is None else f"for “{label}” yet: that answer depends"
+        yet = " yet: " if label is None else " "
+        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}{yet}{what} on the surroundings")
     if record.unjudged and not record.judged:
         return AuditVerdict(Merit.MIXED, "No answer could be judged: the model knows none of the labels")
     if record.judged >= FEW and 2 * record.right < record.judged:

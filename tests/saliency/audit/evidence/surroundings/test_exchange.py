@@ -16,7 +16,9 @@ from saliency.photo.area import Area
 INSIDE = np.s_[PRODUCT[0] : PRODUCT[1], PRODUCT[0] : PRODUCT[1]]
 
 
-def picture(ground: int, ink: int, size: tuple[int, int] = (32, 32), *, outlined: bool = True) -> MarkedPicture:
+def picture(
+    ground: int, ink: int, size: tuple[int, int] = (32, 32), *, outlined: bool = True
+) -> MarkedPicture:
     """A square on even ground."""
     pixels = np.full((*size, 3), ground, np.uint8)
     mask = torch.zeros(size, dtype=torch.bool)

@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from corner import counted
 from photo_set import METHOD
 from surrounded import Ground, Product, boxed, classifier, make_masks, make_set
 
 from saliency.audit import Job, audit, gather, start
-from saliency.audit.evidence.surroundings.plan import SurroundingsTask
+from saliency.audit.evidence.guess_groups import guess_groups
+from saliency.audit.evidence.surround import Surround
+from saliency.audit.evidence.surroundings.plan import SurroundingsTask, surroundings_plan
 from saliency.audit.evidence.surroundings.record import PairedTest, SurroundingsRecord, SurroundingsVerdict
 from saliency.audit.json_types import as_json, from_json
 from saliency.audit.reports.files import FINDINGS, write
@@ -151,9 +154,6 @@ def test_a_photo_that_is_lost_meanwhile_is_left_out_and_a_changed_one_stops(phot
     with start(tmp_path, judge, source, method=METHOD, controls=4) as job:
         audit(job, judge, photos)
         work = LocalPool(judge)
-        from saliency.audit.evidence.guess_groups import guess_groups
-        from saliency.audit.evidence.surroundings.plan import surroundings_plan
-
         plan = surroundings_plan(guess_groups(job.finished(), job.coarse_map), judge.labels, job.item)
         task = plan.tasks[0]
         assert isinstance(task, SurroundingsTask)
@@ -163,6 +163,10 @@ def test_a_photo_that_is_lost_meanwhile_is_left_out_and_a_changed_one_stops(phot
         def answer(task):
             (result,) = work.results(job, photos, [task], lambda *_: None)
             return result.outcome
+
+        given = counted(judge)
+        assert set(answer(task).guesses) == set(Surround)
+        assert sum(given) == len(Surround) == 7  # no more passes than that
 
         lost = answer(replace(task, other=replace(task.other, file="gone.png")))
         assert lost.other is None

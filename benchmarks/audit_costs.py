@@ -78,6 +78,7 @@ def resnet50() -> Classifier:
 
 
 def plain_loop(classifier: Classifier, files: list[Path]) -> list[Tensor]:
+    """Logits of photos, read and handed over some at a time: what there is at least to do."""
     logits = []
     for first in range(0, len(files), _BATCH):
         inputs = [

@@ -128,7 +128,7 @@ def extent(record: SurroundingsRecord) -> str:
     """In how many photos it was asked."""
     text = f"Asked of {counted(record.photos, 'photo')} in which the product is marked"
     if record.left_out:
-        text += f"; {record.left_out} more could not be used, as hardly anything is around the product"
+        text += f"; {record.left_out} more could not be read or have hardly anything around the product"
     return f"{text}."
 
 

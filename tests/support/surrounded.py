@@ -45,7 +45,7 @@ def classifier(module: nn.Module) -> Classifier:
     return Classifier(Graph(module, size=SIDE), RECIPE, LABELS, "Test", "tests")
 
 
-def make_set(folder: Path, count: int = 12, labels: tuple[str, ...] = ("square", "dot")) -> Path:
+def make_set(folder: Path, count: int = 6, labels: tuple[str, ...] = ("square", "dot")) -> Path:
     """Photos of each product on its ground, in a folder with its name."""
     r = np.random.default_rng(0)
     first, last = PRODUCT

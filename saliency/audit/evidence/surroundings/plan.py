@@ -105,28 +105,21 @@ def surroundings_plan(
     places = {number: place for place, number in enumerate(ring)}
     within = {number: place for part in by_label.values() for place, number in enumerate(part)}
 
-    def scene(number: int | None) -> Scene | None:
-        if number is None:
-            return None
-        names = {area.name for area in _product(marked[number])}
-        areas = tuple(area for area in item(number).areas if area.name in names)
-        return Scene(marked[number].file, marked[number].photo_sha256, areas)
+    scenes = {number: _scene(marked[number], item(number)) for number in ring}
 
-    def next_one(number: int, part: Sequence[int], place: int, *, same: bool) -> int | None:
+    def next_one(number: int, part: Sequence[int], place: int, *, same: bool) -> Scene | None:
         for candidate in _after(part, place):
             fitting = (labels[candidate] == labels[number]) is same
             if fitting and not _nearly_the_same(marked[candidate], marked[number]):
-                return candidate
+                return scenes[candidate]
         return None
 
     tasks = []
     for number in sorted(ring):
-        own = scene(number)
-        assert own is not None
         same = next_one(number, by_label[labels[number]], within[number], same=True)
         other = next_one(number, ring, places[number], same=False) if len(by_label) > 1 else None
         if same is not None or other is not None:
-            tasks.append(SurroundingsTask(number, own, scene(same), scene(other)))
+            tasks.append(SurroundingsTask(number, scenes[number], same, other))
     return SurroundingsPlan(judged, marked, labels, tuple(tasks))
 
 
@@ -135,6 +128,12 @@ def _product(row: PhotoRow) -> list[AreaRow]:
     named = [area for area in row.areas if area.name.casefold() in EXPECTED]
     usable = [area for area in named if isinstance(area, AreaRow)]
     return usable if len(usable) == len(named) else []
+
+
+def _scene(row: PhotoRow, item: Item) -> Scene:
+    names = {area.name for area in _product(row)}
+    areas = tuple(area for area in item.areas if area.name in names)
+    return Scene(row.file, row.photo_sha256, areas)
 
 
 def _rings(

@@ -22,14 +22,14 @@ from saliency.audit.evidence.rows import (
     CoarseMap,
     CoverOutcome,
     FinishedPhoto,
-    HotSpotOutcome,
-    HotSpotResult,
     LeftOut,
     LeftOutRow,
     LeftOutTest,
     PhotoRow,
     Result,
     SurroundingsResult,
+    TrialOutcome,
+    TrialResult,
 )
 from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
 from saliency.audit.inputs.files import FileError, disk_remedy
@@ -180,7 +180,7 @@ class Job:
     def keep(self, result: Result) -> None:
         """Keep a finished photo, its row and its map; or what came of a test of one."""
         with told(self.folder, reading=False):
-            if isinstance(result, HotSpotResult | SurroundingsResult):
+            if isinstance(result, TrialResult | SurroundingsResult):
                 row = json.dumps(as_json(result.outcome))
                 self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
             else:
@@ -228,8 +228,8 @@ class Job:
             finished, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
             return int(finished), int(total)
 
-    def outcomes(self, key: str) -> dict[int, HotSpotOutcome]:
-        """What covering a hot spot did, by the photo's number."""
+    def outcomes(self, key: str) -> dict[int, TrialOutcome]:
+        """What trying a candidate did, by the photo's number."""
         return self._tests(key, CoverOutcome | LeftOutTest)
 
     def surroundings(self) -> dict[int, SurroundingsAnswers | LeftOutTest]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -28,16 +28,18 @@ from benchmarks.tables import line, write_table
 from models.showroom.rendering.badge import GIVEN_AWAY, with_badge
 from models.showroom.rendering.products import LABELS, NONE
 from models.showroom.training.pictures import PictureStore
-from saliency.audit import audit, gather, start
+from saliency.audit import Job, gather, start
 from saliency.audit.evidence.guess_groups import guess_groups
+from saliency.audit.evidence.rows import Result
 from saliency.audit.evidence.surroundings.plan import surroundings_plan
 from saliency.audit.evidence.surroundings.record import (
     SurroundingsGroup,
     SurroundingsRecord,
     SurroundingsVerdict,
+    surroundings_record,
 )
 from saliency.audit.reports.surroundings_words import COLUMNS
-from saliency.audit.workers.pool import LocalPool
+from saliency.audit.workers.pool import LocalPool, PhotoTask
 from saliency.classifier import Classifier
 
 PAGE = Path(__file__).parents[1] / "docs" / "audits.md"
@@ -45,7 +47,7 @@ PICTURES, BADGED = 60, 0.8
 _SEED = 2026
 _MARKS = ("masks", "boxes")
 _CONTROLS = 1  # of areas, which are not what is measured here
-_ROUNDS = 5
+_ROUNDS = 3
 
 
 def rows(store: PictureStore, seed: int) -> tuple[list[int], frozenset[int]]:
@@ -87,17 +89,30 @@ def write_set(store: PictureStore, numbers: Sequence[int], badged: frozenset[int
 
 
 def measured(classifier: Classifier, folder: Path, marks: str) -> SurroundingsRecord:
-    """What an audit says of the surroundings."""
-    photos = folder / "photos"
+    """What an audit says of the surroundings; of the rest, only rows are computed."""
+    photos, pool = folder / "photos", LocalPool(classifier)
     areas = {"masks": folder / "masks"} if marks == "masks" else {"boxes": folder / "boxes.csv"}
     source = gather(photos, labels="folders", **areas)
     with (
         TemporaryDirectory() as job_folder,
         start(Path(job_folder), classifier, source, controls=_CONTROLS) as job,
     ):
-        record = audit(job, classifier, photos).surroundings
+        tasks = [PhotoTask(number, item) for number, item in enumerate(source.items)]
+        _keep(job, pool.results(job, photos, tasks, _untold))
+        plan = surroundings_plan(guess_groups(job.finished(), job.coarse_map), classifier.labels, job.item)
+        _keep(job, pool.results(job, photos, plan.tasks, _untold))
+        record = surroundings_record(plan, job.surroundings())
     assert record is not None
     return record
+
+
+def _keep(job: Job, results: Iterable[Result]) -> None:
+    for result in results:
+        job.keep(result)
+
+
+def _untold(done: int, total: int) -> None:
+    """Nobody is told how far it is."""
 
 
 def _shares(groups: Sequence[SurroundingsGroup], less: Sequence[SurroundingsGroup] = ()) -> list[str]:
@@ -122,14 +137,16 @@ def cost(store: PictureStore) -> str:
         files = sorted(photos.rglob("*.png"))
         source = gather(photos, labels="folders", masks=Path(folder, "masks"))
         with start(Path(folder, "job"), classifier, source, controls=_CONTROLS) as job:
-            audit(job, classifier, photos)
+            pool = LocalPool(classifier)
+            photo_tasks = [PhotoTask(number, item) for number, item in enumerate(source.items)]
+            _keep(job, pool.results(job, photos, photo_tasks, _untold))
             groups = guess_groups(job.finished(), job.coarse_map)
             plan = surroundings_plan(groups, classifier.labels, job.item)
             for number in range(_ROUNDS + 1):
                 begin = time.process_time()
                 plain_loop(classifier, files)
                 middle = time.process_time()
-                list(LocalPool(classifier).results(job, photos, plan.tasks, lambda *_: None))
+                list(pool.results(job, photos, plan.tasks, _untold))
                 if number:  # the first one warms up
                     plain.append((middle - begin) / len(files))
                     tasks.append((time.process_time() - middle) / len(plan.tasks))
@@ -149,7 +166,8 @@ def main() -> None:
     options = command.parse_args()
     store = unseen_pictures(options.cache)
     found: dict[tuple[str, str], list[SurroundingsRecord]] = {}
-    seconds = time.process_time()
+    spent, seconds = cost(store), time.process_time()
+    print(spent, flush=True)
     for number in range(options.sets):
         with TemporaryDirectory() as folder:
             write_set(store, *rows(store, _SEED + number), Path(folder))
@@ -159,7 +177,7 @@ def main() -> None:
                     record = measured(classifier, Path(folder), marks)
                     found.setdefault((model, marks), []).append(record)
         print(number + 1, f"{time.process_time() - seconds:.0f} s", flush=True)
-    write_table(PAGE, "surroundings", [*_lines(found), "", cost(store)])
+        write_table(PAGE, "surroundings", [*_lines(found), "", spent])
 
 
 def _lines(found: dict[tuple[str, str], list[SurroundingsRecord]]) -> list[str]:

@@ -41,7 +41,7 @@ PICTURES = {
 
 ALL = "All photos"
 FIGURES = "All figures on surroundings"
-OTHERS = "Without evidence ({count})"
+OTHERS = "More on surroundings ({count})"
 
 
 def said(record: SurroundingsRecord, question: YesNoQuestion | None = None) -> SurroundingsRecord:

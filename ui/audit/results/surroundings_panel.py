@@ -31,7 +31,8 @@ def show(results: Results) -> None:
     if corners := words.corners(record):
         st.caption(corners)
     telling = [group for group in record.groups if group.verdict is not SurroundingsVerdict.NO_EVIDENCE]
-    shown = telling[:_FIRST] or record.groups[:1]
+    classes = [group for group in telling if group.label is not None]
+    shown = (classes or telling)[:_FIRST] or record.groups[:1]
     for group in shown:
         with st.container(border=True):
             _group(results, group)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from saliency.agreement import AgreementLevel
 from saliency.audit.evidence.look import PhotoLook
 from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
+from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.json_types import OPTIONAL, optional
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.influence import ChanceFigure
@@ -249,6 +250,6 @@ class SurroundingsResult(NamedTuple):
     key: str = SURROUNDINGS
 
 
-Result = FinishedPhoto | TrialResult | SurroundingsResult
+Result = FinishedPhoto | TrialResult | SurroundingsResult | PhotoTrace
 MapReader = Callable[[int], CoarseMap]
 """Gives the coarse map of a photo that has one, by its number."""

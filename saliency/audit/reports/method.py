@@ -37,7 +37,8 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
         ),
         (
             "Places nobody named",
-            "The pictures with the same answer were split at random into two halves. On the first half, "
+            "The pictures with the same answer were split at random into two halves, those that are nearly "
+            "the same into one of them. On the first half, "
             f"places were looked for where the influence gathers: at least {LIFT:g} times the share that "
             "their size would give, in more pictures than chance would have it. Answers with fewer than "
             f"{LEAST} pictures in that half were not searched. What is reported was counted on the second "
@@ -59,7 +60,7 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             f"and given to pictures with other answers (made as dark as these), in at most {TRIED} each. The "
             f"controls are {settings.controls} changes of the picture that are as large, in random "
             "directions, and leave the property as it is. What changes the answer where it is taken away, "
-            "but makes it of no other picture, "
+            "but makes it of other pictures hardly more often than the controls do, "
             "probably is the thing’s own.",
         ),
         (

@@ -187,8 +187,9 @@ def _property_step(finding: AuditFinding, question: YesNoQuestion | None) -> str
     thing = f"“{finding.guess}”"
     if finding.expected:
         return (
-            f"It hardly makes this answer of other pictures, so it probably belongs to {thing} itself. The "
-            f"answer may still fail where it is lacking: add {said.without} of {thing} to the next audit."
+            f"Given to other pictures, it makes this answer hardly more often than equal changes do, so it "
+            f"probably belongs to {thing} itself. The answer may still fail where it is lacking: add "
+            f"{said.without} of {thing} to the next audit."
         )
     others = "with the other answer" if question is not None else "of other classes"
     return (

@@ -70,6 +70,9 @@ AVERAGES_HELP = (
     "Where the influence lies on average over the photos with one answer. If it lay at random places, the "
     "average map would be even."
 )
+MORE_OF_SET = "{count} more in set.csv."
+SAME_LABEL = "Copies under the same label ({count})"
+LABELLED, UNLABELLED = "Label “{label}”", "No label"
 PROBLEMS = "Left out ({count})"
 TAKE = "Take it with you"
 FILES = {
@@ -77,6 +80,7 @@ FILES = {
     "report.html": ("Report (HTML)", "The same as one file for the browser."),
     "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
     "results.csv": ("Table (CSV)", "A row for each photo and area."),
+    "set.csv": ("The set (CSV)", "Labels to check, copies, photos to look at."),
     "findings.json": ("Findings (JSON)", "All findings with their figures."),
     "results.json": ("Photos (JSON)", "Everything about each photo."),
 }
@@ -111,7 +115,7 @@ def choice(finding: AuditFinding) -> str:
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
-    if summary.given is not None and (summary.is_enough or not summary.tested):
+    if summary.given is not None and (not finding.expected or not summary.tested):
         return (
             f"It makes this answer of {summary.enough_alone} of {counted(summary.given, 'picture')} with "
             "other answers; of more pictures like these, it would most likely be "

@@ -52,6 +52,7 @@ _ASK = "ask whoever trains the model to add photos of"
 _NEXT_BEST = "Choose the model's next best answer, and test the {area} for that: it may speak for that one."
 _TEST_PRODUCT = "Mark the product itself next, and test that."
 _FIND_OTHER = "Mark what else it could be, such as a badge or the background, and test that."
+_OTHER_NEXT = f"{_FIND_OTHER[0].lower()}{_FIND_OTHER[1:]}"
 _BY_OTHER = "The answer comes from something that is not the product."
 _APART = Advice(
     Merit.OPEN,
@@ -61,7 +62,10 @@ _APART = Advice(
 )
 _WHOLE = "Mark all of the product next, and test that."
 _STRANGE = "The model does not seem to know this product: do not rely on its answer."
-_OTHER_MODEL = "Choose another model that knows such products, or add your own under Models."
+_OTHER_MODEL = (
+    "Look whether such a product is among the model's answers; if not, it cannot recognise it: choose a "
+    "model that knows such products, or add your own under Models."
+)
 _TRY_WHOLE = (
     "Try a photo that shows all of the product, and nothing else. If the answer stays strange, choose "
     "another model that knows such products."
@@ -80,6 +84,10 @@ OPEN: Mapping[str, Advice] = {
         "If the area is only a part of the product: mark all of the product, and test that. If it is all of "
         "it: mark what else could count, such as a badge or the background."
     ),
+    "most": _open(
+        "If the area is only a part of the product: mark all of the product, and test that. If it is all of "
+        "it, this speaks for the product: see whether a second photo says the same."
+    ),
     "shared": _open(
         "If the area is only a part of the product: mark all of the product, and test that. Otherwise mark "
         "less, close around one thing, or try another photo."
@@ -91,7 +99,10 @@ OPEN: Mapping[str, Advice] = {
     ),
     "against": _open(_NEXT_BEST.format(area="area")),
     "unknown": _open("Mark a little more or a little less, or try the same thing in another photo."),
-    "too large": _open("Mark a smaller area, close around one thing."),
+    "too large": _open(
+        "Mark a smaller area, close around one thing. If all of it is the product: try a photo that shows "
+        "more around it."
+    ),
     "surer": _open(
         "If the area is the product, or a part that all such products have, this is what you would hope for. "
         "If it is something else, such as a badge or the background, keep that out of your photos."
@@ -179,16 +190,34 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
             Merit.BAD, "The model answers in part by something that is not the product.", _COLLECT
         ),
     },
-    "shared": {
+    "most": {
         AreaRole.PRODUCT: Advice(
-            Merit.MIXED, "The product counts for the model no more than other places do.", _FIND_OTHER
+            Merit.MIXED,
+            "The product counts more for the model than most other places do.",
+            "That speaks for the product, but does not settle it: see whether a second photo says the same.",
         ),
         AreaRole.DETAIL: Advice(
-            Merit.MIXED, "This detail counts for the model no more than other places do.", _WHOLE
+            Merit.MIXED, "This detail counts more for the model than most other places do.", _WHOLE
         ),
         AreaRole.OTHER: Advice(
             Merit.MIXED,
-            "Something that is not the product counts for the model, but no more than other places do.",
+            "Something that is not the product counts more for the model than most other places do.",
+            _TEST_PRODUCT,
+        ),
+    },
+    "shared": {
+        AreaRole.PRODUCT: Advice(
+            Merit.MIXED,
+            "The product counts for the model, but so do other places.",
+            "If a part of the product is outside the area, mark that too, and test again. If not: "
+            f"{_OTHER_NEXT}",
+        ),
+        AreaRole.DETAIL: Advice(
+            Merit.MIXED, "This detail counts for the model, but so do other places.", _WHOLE
+        ),
+        AreaRole.OTHER: Advice(
+            Merit.MIXED,
+            "Something that is not the product counts for the model, but so do other places.",
             _TEST_PRODUCT,
         ),
     },

@@ -7,6 +7,7 @@ from saliency.checks.fills import Fill
 from saliency.verdict.evidence import AreaTests, Verdict
 
 _HALF = 0.5  # of the score: a fall to less is more than a part of it
+_A_FEW = 0.25  # of equal areas elsewhere: where no more do as much, the area counts more than most places do
 
 
 def judged(tests: AreaTests) -> tuple[Verdict, str, str]:
@@ -33,7 +34,8 @@ def judged(tests: AreaTests) -> tuple[Verdict, str, str]:
         return Verdict.DEPENDS, key, key
     match cover.reason:
         case Reason.AS_MUCH_ELSEWHERE:
-            return Verdict.PARTLY, "shared", "shared"
+            key = "most" if cover.exceedances <= _A_FEW * cover.count else "shared"
+            return Verdict.PARTLY, key, key
         case Reason.IN_BETWEEN:
             return Verdict.PARTLY, "partly", "partly"
         case Reason.TOO_LARGE:

@@ -83,8 +83,8 @@ _SCORE = {
     words.BECAUSE[Reason.SCORE_RISES]: MOVED,
     words.BECAUSE[Reason.SMALL_CHANGE]: "Without the area, {claim} stays about the same.",
     words.BECAUSE[Reason.AS_MUCH_ELSEWHERE]: (
-        "Without the area, {claim} {course}{ways}; but covering some other area of the same size moves it as "
-        "far."
+        "Without the area, {claim} {course}{ways}; but covering {as_much} other areas of the same size moves "
+        "it as far."
     ),
     words.BECAUSE[Reason.IN_BETWEEN]: (
         "Without the area, {claim} {course}{ways}: a small part of its usual range, {range}."

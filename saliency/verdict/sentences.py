@@ -39,6 +39,7 @@ def because(question: ScoreQuestion, cover: Cover, *, unsure: bool = False) -> s
         course=course(cover.before.score, cover.after, outputs),
         ways=average(cover.fills, outputs),
         elsewhere=_elsewhere(cover),
+        as_much=f"{number(cover.exceedances)} of {number(cover.count)}",
         range=outputs.usual,
     ).rstrip()
 

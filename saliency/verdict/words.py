@@ -31,7 +31,8 @@ HEADLINES = {
     "surer": "How sure the model is of {claim} depends on the marked area.",
     "either": "Either is enough for {claim}: the marked area, or the rest of the photo.",
     "partly": "{Claim} depends only in part on the marked area.",
-    "shared": "The marked area matters for {claim}, but no more than other places do.",
+    "most": "The marked area matters for {claim}, more than most other places do.",
+    "shared": "The marked area matters for {claim}, but so do other places.",
     "not": "{Claim} does not depend on the marked area.",
     "against": "The marked area speaks against {claim}, not for it.",
     "lowers": "The marked area lowers {claim}.",
@@ -48,8 +49,8 @@ BECAUSE = {
     Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
     Reason.FILLS_DISAGREE: "The area was covered in two ways, and they disagree{how}.",
-    Reason.AS_MUCH_ELSEWHERE: "Without the area, the score falls; but it falls as much without some other "
-    "place of the same size.",
+    Reason.AS_MUCH_ELSEWHERE: "Without the area, the score falls; but it falls as much without {as_much} "
+    "other places of the same size.",
     Reason.IN_BETWEEN: "Without the area, the score falls a little.",
     Reason.SCORE_RISES: "Without the area, the score rises.",
 }
@@ -71,14 +72,17 @@ TO_DO = "What to do:"
 """What stands before an advice."""
 
 TAKEN_AS = {
-    AreaRole.PRODUCT: "That the area is the product was said, not measured.",
-    AreaRole.DETAIL: "That the area is a detail of the product was said, not measured.",
-    AreaRole.OTHER: "That the area is not the product was said, not measured.",
+    AreaRole.PRODUCT: "That the area is the product is what a person said; it was not measured.",
+    AreaRole.DETAIL: "That the area is a detail of the product is what a person said; it was not measured.",
+    AreaRole.OTHER: "That the area is not the product is what a person said; it was not measured.",
 }
 """What stands beside a meaning: it rests on what a person said."""
 
 ONE_PHOTO = "This is one photo; in others it may be different."
-NEEDS_BOTH = "Alone the area is not enough, so the answer needs it together with something else in the photo."
+NEEDS_BOTH = (
+    "Alone the area is not enough: the answer needs it together with more of the photo, which may be the "
+    "rest of the product."
+)
 ONLY_HERE = "Pasted into other photos, the area does not bring this answer."
 MAP_DIFFERS = "The heat map points elsewhere; the test by covering tells more than a map."
 MAP_BRIGHT = "The heat map is bright there, but a bright place need not matter."

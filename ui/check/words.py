@@ -79,7 +79,7 @@ ROLES = {
     AreaRole.PRODUCT: "Product, or most of it",
     AreaRole.DETAIL: "Detail of it",
     AreaRole.OTHER: "Something else",
-    AreaRole.BOTH: "Both",
+    AreaRole.BOTH: "Product and other things",
 }
 EVIDENCE = "What was tried, and what that says"
 BEARINGS = {

@@ -199,7 +199,7 @@ def _labels(shown: Shown) -> Iterator[ShoppingItem]:
 def _audits(shown: Shown) -> Iterator[ShoppingItem]:
     """What makes the next audit say more."""
     for finding in shown.findings:
-        if finding.verdict is Verdict.SUGGESTIVE:
+        if finding.verdict is Verdict.SUGGESTIVE and not finding.expected:
             number = about(2 * finding.pictures)
             whose = f" that get the answer “{finding.guess}”" if finding.guess else ""
             yield ShoppingItem(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord, Dependence
@@ -50,8 +51,8 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
     if missed := next((c for c in record.true_classes if c.photos >= FEW and 2 * c.missed >= c.photos), None):
         sentence = f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(record, missed)}"
         return AuditVerdict(Merit.BAD, sentence, "wrong")
-    if record.verdicts[Verdict.SUGGESTIVE]:
-        return AuditVerdict(Merit.MIXED, _may_depend(record), "places")
+    if doubtful := [f for f in record.findings if _may_matter(f)]:
+        return AuditVerdict(Merit.MIXED, _may_depend(record, doubtful[0]), "places")
     asked = _asked(record)
     place = asked or _place(record)
     if not record.judged:
@@ -106,13 +107,17 @@ def places_to_look_into(record: AuditRecord) -> int:
 
     Properties of the whole picture, and things, count as places do.
     """
-    may_depend = (f.place for f in record.findings if f.verdict is Verdict.SUGGESTIVE)
+    may_depend = (finding.place for finding in record.findings if _may_matter(finding))
     return len({*(dependence.place for dependence in record.depends_on), *may_depend})
 
 
-def _may_depend(record: AuditRecord) -> str:
+def _may_matter(finding: AuditFinding) -> bool:
+    """Whether answers may depend on something that is not known to be the thing itself."""
+    return finding.verdict is Verdict.SUGGESTIVE and not finding.expected
+
+
+def _may_depend(record: AuditRecord, finding: AuditFinding) -> str:
     """On what answers may depend, behind how many of them are right."""
-    finding = next(f for f in record.findings if f.verdict is Verdict.SUGGESTIVE)
     right = f"{_right(record)}. " if record.judged else ""
     return f"{right}It is not clear yet whether answers depend on {finding.where}: look into that first"
 

@@ -152,7 +152,11 @@ def figures(record: AuditRecord) -> tuple[Pair, ...]:
     if record.unjudged:
         phrases.append(f"{record.unjudged_count} not judged")
     kinds = {dependence.kind for dependence in record.depends_on}
-    kinds |= {finding.kind for finding in record.findings if finding.verdict is Verdict.SUGGESTIVE}
+    kinds |= {
+        finding.kind
+        for finding in record.findings
+        if finding.verdict is Verdict.SUGGESTIVE and not finding.expected
+    }
     what = "place" if kinds <= {"place"} else "finding"
     places = counted(places_to_look_into(record), f"{what} to look into", f"{what}s to look into")
     phrases.append(f"{places}{' first' if first == 'places' else ''}")

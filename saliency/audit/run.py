@@ -15,6 +15,7 @@ from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
 from saliency.audit.job import Job
+from saliency.audit.judgements import read, with_judgements
 from saliency.audit.workers.pool import CoverTask, LocalPool, PhotoTask, Pool, Task
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
@@ -37,7 +38,7 @@ class Audit:
 
     Attributes:
         settings: What was asked.
-        findings: Findings, what matters most first.
+        findings: Findings, what matters most first, with what people said of them.
         groups: Photos by guess.
         outcomes: What covering each hot spot did in each photo.
         problems: The photos that were left out.
@@ -45,6 +46,7 @@ class Audit:
         classes: The model's classes, if it was there.
         warning: What has to be said with every result of the model, in a sentence; empty if nothing.
         outside: Why the model was only asked from outside, in a sentence; empty where it was not.
+        unread: Why it could not be read what people said of findings, in a sentence; empty where it was.
     """
 
     settings: Settings
@@ -56,6 +58,7 @@ class Audit:
     classes: tuple[str, ...] = ()
     warning: str = ""
     outside: str = ""
+    unread: str = ""
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -156,9 +159,11 @@ def audit(
     outcomes = {plan.hot_spot.key: job.outcomes(plan.hot_spot.key) for plan in plans}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
+    found = findings(groups, plans, outcomes, seed=settings.seed)
+    said, unread = read(job.folder)
     return Audit(
         settings,
-        findings(groups, plans, outcomes, seed=settings.seed),
+        list(with_judgements(found, said)),
         groups,
         outcomes,
         sorted([*job.refused, *unaudited, *_untested(groups, outcomes)]),
@@ -166,6 +171,7 @@ def audit(
         classifier.labels,
         classifier.warning,
         classifier.graph.outside,
+        unread.message if unread else "",
     )
 
 

@@ -5,6 +5,8 @@ Every area and every hot spot of every guess is one question; verdicts are given
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,13 +14,15 @@ from typing import Any
 from scipy.stats import false_discovery_control
 
 from saliency.audit.evidence.guess_groups import CoverPlan, GuessGroup
-from saliency.audit.evidence.hot_spots import LIFT, Discovery
+from saliency.audit.evidence.hot_spots import LIFT, Discovery, box_key
+from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.evidence.places import MIDDLE, place_of
 from saliency.audit.evidence.rows import AreaRow, CoverOutcome, HotSpotOutcome, PhotoRow
 from saliency.audit.evidence.verdicts import CoverSummary, Verdict, cover_summary, verdict
-from saliency.audit.json_types import INLINE, significant
+from saliency.audit.json_types import INLINE, OPTIONAL, significant
 from saliency.checks.cover import Finding
 from saliency.photo.area import Box
+from saliency.verdict.advice import AreaRole
 
 EXPECTED = ("product", "object", "thing")
 """Names of areas that a guess should depend on."""
@@ -44,12 +48,15 @@ class AuditFinding:
         expected: Whether it probably is the thing itself: the middle, or an area that says so by its name.
         sentence: What was counted, where a report has put it into words.
         next: What to do next, likewise.
+        key: What it is known by, however often the audit is gone on with: made of the guess, of whether
+            people named it, and of its name or its box.
         pictures: Photos with this guess that were there to be tested.
         gathered: Those of them in which the influence gathers there.
         summary: What covering it did.
         q_value: The p-value, adjusted for all areas and classes asked about.
         discovered: How the hot spot was found.
         files: Photos that depend on it.
+        judgement: What a person says that it is; ``None`` where nobody has said.
     """
 
     verdict: Verdict = Verdict.NO_EVIDENCE
@@ -60,12 +67,19 @@ class AuditFinding:
     expected: bool
     sentence: str = ""
     next: str = ""
+    key: str = ""
     pictures: int
     gathered: int
     summary: CoverSummary = field(metadata=INLINE)
     q_value: float = significant(3)
     discovered: Discovery | None
     files: tuple[str, ...]
+    judgement: Judgement | None = field(default=None, metadata=OPTIONAL)
+
+    def __post_init__(self) -> None:
+        what = self.place if self.box is None else box_key(self.box)
+        parts = json.dumps(["area" if self.named else "place", self.guess, what])
+        object.__setattr__(self, "key", f"f{hashlib.sha256(parts.encode()).hexdigest()[:11]}")
 
     @property
     def telling(self) -> bool:
@@ -73,9 +87,24 @@ class AuditFinding:
         return self.verdict is not Verdict.NO_EVIDENCE
 
     @property
+    def role(self) -> AreaRole | None:
+        """What it is, as a person says; ``None`` where nobody has said."""
+        return None if self.judgement is None else self.judgement.role
+
+    @property
+    def as_hoped(self) -> bool:
+        """Whether it is the thing itself: as a person says, or else probably, by its place or its name."""
+        return self.expected if self.judgement is None else self.role is AreaRole.PRODUCT
+
+    @property
     def to_look_into(self) -> bool:
         """Whether the guess depends on something that is not known to be the thing itself."""
-        return self.verdict is Verdict.DEPENDS and not self.expected
+        return self.verdict is Verdict.DEPENDS and not self.as_hoped
+
+    @property
+    def to_be_judged(self) -> bool:
+        """Whether a person still has to say what it is."""
+        return self.to_look_into and self.judgement is None
 
 
 def findings(

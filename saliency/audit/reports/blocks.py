@@ -111,6 +111,7 @@ class FindingText:
 
     Attributes:
         number: Its place in the record, from 0.
+        judged: What a person said of it; empty where nobody has said.
     """
 
     number: int
@@ -120,6 +121,7 @@ class FindingText:
     step: str
     counts: tuple[Pair, ...]
     gallery: Gallery
+    judged: str = ""
 
 
 Block = Text | Legend | Pairs | Table | Gallery | Averages | FindingText

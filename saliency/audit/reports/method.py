@@ -10,12 +10,13 @@ from saliency.audit.evidence.hot_spots import LEAST, LIFT
 from saliency.audit.evidence.strata import RATE
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.reports import words
+from saliency.audit.reports import judgement_words, words
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.words import Pair
 from saliency.classifier import OutputKind, YesNoQuestion
 
+_JUDGED = (("What people say of a place", judgement_words.METHOD),)
 _FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
 
 
@@ -75,6 +76,7 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             "The mean over the pictures with one answer. Were every map moved to a random place, the mean "
             "would be even: that is the picture beside it, on the same scale.",
         ),
+        *(_JUDGED if any(finding.judgement for finding in record.findings) else ()),
         (
             "What this does not say",
             f"{record.limits} A place that answers depend on may be where the thing itself sits: only a "

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.places import PLACES
-from saliency.audit.evidence.rows import CoverOutcome, PhotoRow, ValueCourse
+from saliency.audit.evidence.rows import PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.classifier import OutputKind, YesNoQuestion
+from saliency.verdict.advice import AreaRole
 from saliency.verdict.words import beside, course, score
 
 _CERTAIN = 0.9  # score from which a wrong guess may well be a wrong label
@@ -15,6 +18,10 @@ FEW = 5  # pictures in fewer of which nothing can be told
 DISAGREE = "Two views point to different areas."
 UNKNOWN = "The model may not know what it shows."
 EMPTY = "No part stands out in this view."
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 LONGEST = 48  # characters of a name beside a picture
@@ -111,6 +118,8 @@ def _course(values: ValueCourse, question: YesNoQuestion) -> str:
 
 def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What to do about a finding."""
+    if finding.role is not None and finding.verdict is Verdict.DEPENDS:
+        return _judged_step(finding, finding.role, question)
     if finding.verdict is Verdict.NO_EVIDENCE:
         if finding.summary.tested < FEW:
             return "These are too few pictures to tell. Add more like them, and audit again."
@@ -140,6 +149,35 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
     )
 
 
+def _judged_step(finding: AuditFinding, role: AreaRole, question: YesNoQuestion | None) -> str:
+    """What to do about what answers depend on, once a person has said what it is."""
+    is_thing = finding.guess is not None and (question is None or finding.guess == question.label)
+    things = f"“{finding.guess}”" if is_thing else "such things"
+    match role:
+        case AreaRole.PRODUCT:
+            return "Nothing to do: answers are to depend on the product."
+        case AreaRole.DETAIL:
+            return (
+                f"Do all of {things} have this detail, and nothing else? If not, add pictures of {things} "
+                "without it, and pictures of other things with it, to the training data."
+            )
+        case AreaRole.OTHER:
+            return (
+                f"Add pictures of {things} without it, and pictures of other things with it, to the training "
+                "data. Until the model is trained with them, keep it out of your photos."
+            )
+        case AreaRole.BOTH:
+            return (
+                "With both in it, this place cannot tell which of them counts: name each of them as an area "
+                "of its own, and audit again."
+            )
+
+
+def day(date: datetime.date) -> str:
+    """A date as people write it, whatever the computer's language is."""
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
 def wrong(row: PhotoRow, question: YesNoQuestion | None = None) -> str:
     """One picture whose guess is not its label."""
     said = f"The answer is “{row.guess}” (score {score(row.score)}), but the label is “{row.label}”."
@@ -157,9 +195,9 @@ def undecided(row: PhotoRow) -> str:
     return f"The model is undecided: its top answer has a score of {score(row.score)}."
 
 
-def depends(place: str, outcome: CoverOutcome) -> str:
-    """One picture whose guess depends on a place."""
-    effect = "the answer changes" if outcome.changed else "the score falls clearly"
+def depends(place: str, *, changed: bool) -> str:
+    """One picture whose guess depends on a place: whether covering it changes the guess."""
+    effect = "the answer changes" if changed else "the score falls clearly"
     return f"With {with_article(place)} covered, {effect}."
 
 

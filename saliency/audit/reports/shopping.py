@@ -18,10 +18,11 @@ from saliency.audit.evidence.statistics import exact_interval
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
-from saliency.audit.json_types import OPTIONAL
+from saliency.audit.json_types import OPTIONAL, optional
 from saliency.audit.reports.sentences import counted, ends, with_article
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 from saliency.classifier import YesNoQuestion
+from saliency.verdict.advice import AreaRole
 
 LEAST, MOST = 10, 100
 """Photos that are asked for at least and at most."""
@@ -44,6 +45,7 @@ class ShoppingItem:
         what: What to add, a sentence.
         reason: The number that it comes from, a sentence.
         unless: When nothing has to be added, a question and its answer; empty where that is clear.
+        finding: Key of the finding that it comes from, if it does from one that is to be looked into.
     """
 
     to: Literal["training data", "next audit", "labels"]
@@ -52,6 +54,7 @@ class ShoppingItem:
     what: str
     reason: str
     unless: str = field(default="", metadata=OPTIONAL)
+    finding: str | None = optional()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +72,37 @@ class Shown:
 
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     """What to add, what helps most first."""
-    items = [*_shortcuts(shown), *_shared(shown), *_missed(shown), *_labels(shown), *_audits(shown)]
-    return tuple(items or [_more(shown)])
+    items = [
+        *shortcuts(shown.findings, shown.shared),
+        *_shared(shown),
+        *_missed(shown),
+        *_labels(shown),
+        *_audits(shown),
+    ]
+    return tuple(items or [_more(shown.true_classes)])
+
+
+def with_shortcuts(
+    items: Sequence[ShoppingItem],
+    findings: Sequence[AuditFinding],
+    shared: Sequence[SharedProperty],
+    true_classes: Sequence[TrueClassRecord],
+) -> tuple[ShoppingItem, ...]:
+    """A list whose first part, what to add for the findings to look into, is made anew.
+
+    Args:
+        items: The list as it was.
+        findings: The findings, with what people said of them.
+        shared: What wrong photos share.
+        true_classes: The photos by what they show.
+    """
+    others = [item for item in items if item.finding is None and not _of_finding(item)]
+    return tuple([*shortcuts(findings, shared), *others] or [_more(true_classes)])
+
+
+def _of_finding(item: ShoppingItem) -> bool:
+    """Whether it comes from a finding to look into, in results of programs that did not note from which."""
+    return item.to == "training data" and item.reason.startswith("Covering ")
 
 
 def about(count: int) -> int:
@@ -78,10 +110,10 @@ def about(count: int) -> int:
     return min(MOST, max(LEAST, -(-count // 5) * 5))
 
 
-def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
+def shortcuts(findings: Sequence[AuditFinding], shared: Sequence[SharedProperty]) -> Iterator[ShoppingItem]:
     """Places and areas on which guesses depend."""
     seen: set[tuple[str | None, str]] = set()
-    for finding in shown.findings:
+    for finding in findings:
         if not finding.to_look_into or (finding.guess, finding.place) in seen:
             continue
         seen.add((finding.guess, finding.place))
@@ -94,7 +126,7 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
             f"Covering {where} changed {finding.summary.changed} of {finding.summary.tested} answers"
             f"{f' of {whose}' if finding.guess else ''}"
         )
-        for prop in shown.shared:
+        for prop in shared:
             if prop.name == finding.place and prop.kind in ("place", "area") and prop.label == finding.guess:
                 reason += f". {shared_sentence(prop).removesuffix('.')}"
         which = f"photos of {whose} without {it}"
@@ -105,8 +137,22 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
             which,
             f"Add about {number} {which}, and as many of other things with it, to the training data.",
             f"{reason}.",
-            f"Look at the photos: is {it} {part}? Then this is as it should be, and nothing is to be added.",
+            _unless(finding, f"is {it} {part}"),
+            finding.key,
         )
+
+
+def _unless(finding: AuditFinding, question: str) -> str:
+    """What makes it needless to add photos; nothing does, once it was judged to be something else."""
+    match finding.role:
+        case AreaRole.OTHER:
+            return ""
+        case AreaRole.DETAIL:
+            return "Do all such products have it, and nothing else? Then nothing is to be added."
+        case _:
+            return (
+                f"Look at the photos: {question}? Then this is as it should be, and nothing is to be added."
+            )
 
 
 def _shared(shown: Shown) -> Iterator[ShoppingItem]:
@@ -221,9 +267,9 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             )
 
 
-def _more(shown: Shown) -> ShoppingItem:
+def _more(true_classes: Sequence[TrueClassRecord]) -> ShoppingItem:
     """Where nothing else is to be said."""
-    photos = sum(record.photos for record in shown.true_classes)
+    photos = sum(record.photos for record in true_classes)
     reason = "No place was found on which answers depend."
     if photos:
         at_most = missed_at_most(photos)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from saliency.audit.evidence.true_classes import TrueClassRecord
@@ -9,7 +10,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord, Dependence
 from saliency.audit.reports.sentences import FEW, counted, with_article
 from saliency.audit.reports.shopping import ENOUGH
-from saliency.verdict.advice import Merit
+from saliency.verdict.advice import AreaRole, Merit
 
 DO_NOT_RELY = "Do not rely on this model"
 
@@ -34,8 +35,8 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
     if 2 * record.unfamiliar > record.audited:
         count = f"{record.unfamiliar} of {record.audited}"
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}: it may not know what {count} photos show")
-    if record.depends_on:
-        return AuditVerdict(Merit.BAD, _depends(record, record.depends_on))
+    if grave := [finding for finding in record.depends_on if _role(finding) is not AreaRole.DETAIL]:
+        return AuditVerdict(Merit.BAD, _depends(record, grave))
     if record.unjudged and not record.judged:
         return AuditVerdict(Merit.MIXED, "No answer could be judged: the model knows none of the labels")
     if record.judged >= FEW and 2 * record.right < record.judged:
@@ -43,6 +44,8 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} yet: only {right} right")
     if missed := next((c for c in record.true_classes if c.photos >= FEW and 2 * c.missed >= c.photos), None):
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(missed)}")
+    if record.depends_on:
+        return AuditVerdict(Merit.MIXED, _details(record.depends_on))
     if record.verdicts[Verdict.SUGGESTIVE]:
         return AuditVerdict(Merit.MIXED, "No firm finding, but a question to follow up")
     place = _place(record)
@@ -58,12 +61,30 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
     return AuditVerdict(Merit.GOOD, f"{of}. {place}")
 
 
-def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
+def _role(finding: Dependence) -> AreaRole | None:
+    return None if finding.judgement is None else finding.judgement.role
+
+
+def _details(findings: Sequence[Dependence]) -> str:
+    """Which answers depend on a detail of the product, as a person says, and on nothing worse."""
+    first, *others = findings
+    whose = f"“{first.guess}” depends" if first.guess else "Answers depend"
+    rest = f", and {counted(len(others), 'more such finding')}" if others else ""
+    return f"{whose} on a detail of the product: {_where(first)}{rest}"
+
+
+def _where(finding: Dependence) -> str:
+    """On what answers depend, with the name that people gave it."""
+    where, name = with_article(finding.place), finding.judgement.name if finding.judgement else ""
+    return f"{where} (“{name}”)" if name else where
+
+
+def _depends(record: AuditRecord, findings: Sequence[Dependence]) -> str:
     """Of which answers a person should be careful, and on what they depend."""
     first, *others = findings
     question = record.settings.question
     rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
-    where = with_article(first.place)
+    where = _where(first)
     if first.guess is None:
         return f"{DO_NOT_RELY} yet: its answers depend on {where}{rest}"
     what = f"for “{first.guess}” yet: that answer depends"
@@ -75,7 +96,11 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
 def _place(record: AuditRecord) -> str:
     """What is known of places on which answers depend."""
     if record.verdicts[Verdict.DEPENDS]:
-        return "Answers depend on the middle, where the thing itself usually is"
+        middle = "on the middle, where the thing itself usually is"
+        roles = {finding.role for finding in record.findings if finding.verdict is Verdict.DEPENDS}
+        if AreaRole.PRODUCT not in roles:
+            return f"Answers depend {middle}"
+        return f"Answers depend on the product, as a person says{f', or {middle}' if None in roles else ''}"
     if record.findings:
         return "No evidence that answers depend on a place that was tested"
     if not record.searched:

@@ -21,13 +21,14 @@ from saliency.audit.reports.sentences import (
     ends,
     on_average,
 )
+from saliency.audit.reports.sentences import day as day
 from saliency.audit.reports.shared_words import COMPARED, shared_figure
 from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 from saliency.verdict.words import LEGEND as LEGEND
 from saliency.verdict.words import ONE_SCALE as ONE_SCALE
-from saliency.verdict.words import percent, score
+from saliency.verdict.words import ROLES, percent, score
 
 Pair = tuple[str, str]
 
@@ -82,14 +83,12 @@ _MEANINGS = {
     Verdict.SUGGESTIVE: "these are too few photos to tell",
     Verdict.NO_EVIDENCE: "covering this place changes little, or no more than covering others",
 }
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def verdict(finding: AuditFinding) -> str:
     """A finding's verdict with its sign, so that it rests neither on colour nor on the sign alone."""
+    if finding.role is not None:
+        return f"{_VERDICTS[finding.verdict]}, judged “{ROLES[finding.role]}”"
     usual = finding.expected and finding.verdict == Verdict.DEPENDS
     return f"{_VERDICTS[finding.verdict]}{', probably on the thing itself' if usual else ''}"
 
@@ -97,11 +96,6 @@ def verdict(finding: AuditFinding) -> str:
 def verdict_said(finding: AuditFinding) -> str:
     """The same with what it means, for who sees it for the first time."""
     return f"{verdict(finding)}: {_MEANINGS[finding.verdict]}"
-
-
-def day(date: datetime.date) -> str:
-    """A date as people write it, whatever the computer's language is."""
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 def view(key: str) -> str:
@@ -196,14 +190,15 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
 def other_guesses(record: AuditRecord) -> str:
     """The guesses of which nothing bad was found, in a sentence or two; empty if none was looked through."""
     telling = [finding for finding in record.findings if finding.telling]
-    proper = [finding for finding in telling if finding.expected and finding.verdict == Verdict.DEPENDS]
+    proper = [finding for finding in telling if finding.as_hoped and finding.verdict == Verdict.DEPENDS]
     asked = {finding.guess for finding in telling if finding not in proper}
     if None in asked:
         return ""
-    usual = {finding.guess for finding in proper}
+    usual = {finding.guess for finding in proper if finding.role is None}
+    said = {finding.guess for finding in proper} - usual
     rest = [group for group in record.classes_by_size if group.searched and group.guess not in asked]
     sentences = []
-    if clear := [group for group in rest if group.guess not in usual]:
+    if clear := [group for group in rest if group.guess not in usual | said]:
         sentences.append(
             f"For {_named(clear)}, nothing was found that the answer depends on "
             f"({_photos_of(clear)} searched)."
@@ -214,6 +209,9 @@ def other_guesses(record: AuditRecord) -> str:
             f"{_named(as_hoped)} {depend} on the middle, where the thing itself usually is: as it should be, "
             f"if it is the thing ({_photos_of(as_hoped)} searched)."
         )
+    if judged := [group for group in rest if group.guess in said]:
+        depend = "depend" if len(judged) > 1 else "depends"
+        sentences.append(f"{_named(judged)} {depend} on what was judged to be the product: as it should be.")
     if record.searched and (few := sum(not group.searched for group in record.classes)):
         sentences.append(
             f"For {counted(few, 'other answer')}, there are too few photos to look for places: add some, "
@@ -306,7 +304,8 @@ def heading(finding: AuditFinding) -> str:
     """Which pictures a finding is about, and which place."""
     start = f"Answer “{finding.guess}”" if finding.guess else "All pictures"
     place = f"area “{finding.place}”" if finding.named else finding.place
-    return f"{start}, {place}"
+    name = f": “{finding.judgement.name}”" if finding.judgement and finding.judgement.name else ""
+    return f"{start}, {place}{name}"
 
 
 def of(count: int, total: int) -> str:

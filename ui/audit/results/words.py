@@ -10,8 +10,10 @@ from saliency.audit.reports.sentences import answered, claim, counted, ends
 from saliency.audit.reports.words import view as view_name
 from saliency.classifier import YesNoQuestion
 from saliency.names import readable
-from saliency.verdict.words import score
+from saliency.verdict.advice import Merit, advice
+from saliency.verdict.words import ROLES, score
 from ui.audit.results.results import AuditedPhoto
+from ui.check.words import COLOURS, MERIT_ICONS
 from ui.words import plain
 
 RESULTS = "What the set shows"
@@ -31,6 +33,8 @@ VERDICTS = {
     Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
 }
 AS_HOPED = ":material/check: **Depends** · probably the thing itself"
+ROLE = "What is there?"
+NAME, NOTE, BY, UNDO = "Call it", "Note", "Your name", "Undo"
 NO_PLACE = "No place was found that could be tested."
 NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
 NOT_SEARCHED = (
@@ -75,13 +79,20 @@ FILES = {
     "report.html": ("Report (HTML)", "The same as one file for the browser."),
     "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
     "results.csv": ("Table (CSV)", "A row for each photo and area."),
+    "findings.csv": ("Findings (CSV)", "A row for each finding, with what people said of it."),
     "findings.json": ("Findings (JSON)", "All findings with their figures."),
     "results.json": ("Photos (JSON)", "Everything about each photo."),
 }
 
 
 def verdict(finding: AuditFinding) -> str:
-    """A finding's verdict, and whether it probably is the thing itself."""
+    """A finding's verdict, and what it is: as a person says, or else probably the thing itself."""
+    if finding.role is not None:
+        merit = advice("depends", finding.role).merit if finding.verdict is Verdict.DEPENDS else Merit.OPEN
+        icon, colour = MERIT_ICONS.get(merit, ":material/help:"), COLOURS.get(merit)
+        _, _, name = VERDICTS[finding.verdict].partition(" ")
+        text = f"{icon} {name} · {ROLES[finding.role]}"
+        return f":{colour}[{text}]" if colour else text
     usual = finding.expected and finding.verdict is Verdict.DEPENDS
     return AS_HOPED if usual else VERDICTS[finding.verdict]
 
@@ -95,7 +106,9 @@ def title(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
 
 
 def _where(finding: AuditFinding) -> str:
-    return f"“{finding.place}”" if finding.named else f"the {finding.place}"
+    """Where it is, with the name that people gave it."""
+    place = f"“{finding.place}”" if finding.named else f"the {finding.place}"
+    return f"{place} (“{finding.judgement.name}”)" if finding.judgement and finding.judgement.name else place
 
 
 def sentence(finding: AuditFinding) -> str:

@@ -353,7 +353,8 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
     )
     assert found(unfamiliar=20)[0] is Merit.BAD
     assert "question" in found(suggestive=1, findings=[1])[1]
-    assert "thing itself" in found(depends=1, findings=[1])[1]
+    middle = SimpleNamespace(verdict=Verdict.DEPENDS, role=None)
+    assert "thing itself" in found(depends=1, findings=[middle])[1]
     assert found(findings=[1]) == (Merit.OPEN, "No evidence that answers depend on a place that was tested")
     assert "No place stood out" in found()[1]
     lacking = [UnjudgedLabel("cup", 9, False, ())]
@@ -381,7 +382,7 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
 def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> None:
     def found(guess: str | None, verdict: Verdict, expected: bool = False) -> SimpleNamespace:
         telling = verdict is not Verdict.NO_EVIDENCE
-        return SimpleNamespace(guess=guess, verdict=verdict, expected=expected, telling=telling)
+        return SimpleNamespace(guess=guess, verdict=verdict, as_hoped=expected, telling=telling, role=None)
 
     def said(*findings: SimpleNamespace) -> str:
         sizes = {"mug": (30, True), "teapot": (25, True), "bowl": (25, True), "chair": (3, False)}

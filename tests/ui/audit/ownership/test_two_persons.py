@@ -13,7 +13,7 @@ from ui.audit import store, words
 from ui.audit.ownership import access, limits, sharing
 from ui.audit.ownership import words as ownership_words
 from ui.audit.results import words as results_words
-from ui.audit.results.panels import _read
+from ui.audit.results.files import content
 from ui.audit.runner import runner
 from ui.audit.store import DONE, PAUSED
 from ui.people import gate, settings, sign_in
@@ -167,12 +167,11 @@ def test_shared_with_all_members_and_nobody_else(opened):
 def test_downloads_are_asked_for_anew_when_they_are_pressed(opened):
     folder = done(ANA)
     access.write(folder, access.Access(ANA.key, "", (BEN.address,)))
-    path = folder / store.RESULTS / "results.csv"
-    assert _read(folder, path, BEN)
+    assert content(folder, "results.csv", BEN)
     access.write(folder, access.new(ANA))
     with pytest.raises(Exception, match="no audit here that is open to you"):
-        _read(folder, path, BEN)
-    assert _read(folder, path, ANA)
+        content(folder, "results.csv", BEN)
+    assert content(folder, "results.csv", ANA)
 
 
 def test_a_photo_is_not_opened_in_explain_once_it_is_taken_back(opened):

@@ -172,10 +172,9 @@ def _matched(
         finding = by_key.get(one.finding)
         if finding is None and one.finding.isdecimal():
             if len(one.finding) > 9 or not 1 <= int(one.finding) <= len(findings):
-                raise one.error(
-                    f"there is no finding {one.finding[:20]}. Expected: a number from 1 to {len(findings)}, "
-                    "as in findings.csv, or a finding's key."
-                )
+                numbers = f"a number from 1 to {len(findings)}, as in findings.csv, or a finding's key"
+                there = f"Expected: {numbers}." if findings else "This audit found nothing to be judged."
+                raise one.error(f"there is no finding {one.finding[:20]}. {there}")
             finding = findings[int(one.finding) - 1]
         if finding is None:
             missing.append(f"{one.where}: there is no finding “{one.finding[:80]}” in this audit.")

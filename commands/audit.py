@@ -163,8 +163,8 @@ def _print(job: Job, result: Audit, files: list[Path]) -> None:
     if sentence := unjudged(labels, result.classes[:EXAMPLES], question=asked):
         print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
-        said = f" {judged_sentence(finding.judgement)}" if finding.judgement else ""
-        print(visible(f"{finding.verdict}: {finding_sentence(finding, asked)}{said}"), file=sys.stderr)
+        sentences = (finding_sentence(finding, asked), judged_sentence(finding))
+        print(visible(f"{finding.verdict}: {' '.join(sentences).strip()}"), file=sys.stderr)
     if summary.to_be_judged:
         print(visible(still_to_be_judged(summary.to_be_judged)), file=sys.stderr)
     doubt = unfamiliar(summary.unfamiliar, summary.audited)

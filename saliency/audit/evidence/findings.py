@@ -1,6 +1,7 @@
-"""What a set of photos shows: named areas, hot spots nobody named.
+"""What a set of photos shows: named areas, and candidates nobody named.
 
-Every area and every hot spot of every guess is one question; verdicts are given once all of them are counted.
+Every area and every candidate of every guess, of whatever kind, is one question; verdicts are given once all
+of them are counted.
 """
 
 from __future__ import annotations
@@ -9,15 +10,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from scipy.stats import false_discovery_control
 
-from saliency.audit.evidence.guess_groups import CoverPlan, GuessGroup
+from saliency.audit.evidence.candidates import Candidate, CandidateKind
+from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LIFT, Discovery, box_key
 from saliency.audit.evidence.judgement import Judgement
-from saliency.audit.evidence.places import MIDDLE, place_of
-from saliency.audit.evidence.rows import AreaRow, CoverOutcome, HotSpotOutcome, PhotoRow
+from saliency.audit.evidence.rows import AreaRow, CoverOutcome, PhotoRow, TrialOutcome
 from saliency.audit.evidence.verdicts import CoverSummary, Verdict, cover_summary, verdict
 from saliency.audit.json_types import INLINE, OPTIONAL, significant
 from saliency.checks.cover import Finding
@@ -31,8 +31,8 @@ ENOUGH = 5
 """Photos of a class with an area, for the class to be a question of its own: a thousand classes of one photo
 each would only make every question weaker."""
 
-HotSpotOutcomes = Mapping[str, Mapping[int, HotSpotOutcome]]
-"""What covering did: by a hot spot's key, by a photo's number."""
+TrialOutcomes = Mapping[str, Mapping[int, TrialOutcome]]
+"""What trials did: by a candidate's key, by a photo's number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,24 +42,28 @@ class AuditFinding:
     Attributes:
         verdict: What it shows.
         guess: The guess of the pictures that it is about; ``None``: all pictures.
-        place: The area's name, or where the hot spot is, in words.
+        kind: A place, a property of the whole picture, or a thing wherever it is.
+        place: The area's name, or where the hot spot or what the property is, in words.
         named: Whether people named it.
-        box: The hot spot; ``None`` for a named area, which may be another box in each photo.
-        expected: Whether it probably is the thing itself: the middle, or an area that says so by its name.
+        box: The hot spot; ``None`` for a named area, which may be another box in each photo, and for what
+            is in no place.
+        expected: Whether it probably is the thing itself: the middle, an area that says so by its name, or a
+            property that does not make the guess in photos of other things.
         sentence: What was counted, where a report has put it into words.
         next: What to do next, likewise.
-        key: What it is known by, however often the audit is gone on with: made of the guess, of whether
-            people named it, and of its name or its box.
+        key: What it is known by, however often the audit is gone on with: made of the guess, of its kind and
+            whether people named it, and of its name or its box.
         pictures: Photos with this guess that were there to be tested.
-        gathered: Those of them in which the influence gathers there.
-        summary: What covering it did.
-        q_value: The p-value, adjusted for all areas and classes asked about.
-        discovered: How the hot spot was found.
-        files: Photos that depend on it.
+        gathered: Those of them in which the influence gathers there, or that have the property.
+        summary: What covering it, or taking it away, did.
+        q_value: The p-value, adjusted for all that was asked about.
+        discovered: How it was found.
+        files: Photos that depend on it; of what could be taken from none, those that have it.
         judgement: What a person says that it is; ``None`` where nobody has said.
     """
 
     verdict: Verdict = Verdict.NO_EVIDENCE
+    kind: CandidateKind = "place"
     guess: str | None
     place: str
     named: bool
@@ -78,7 +82,7 @@ class AuditFinding:
 
     def __post_init__(self) -> None:
         what = self.place if self.box is None else box_key(self.box)
-        parts = json.dumps(["area" if self.named else "place", self.guess, what])
+        parts = json.dumps(["area" if self.named else self.kind, self.guess, what])
         object.__setattr__(self, "key", f"f{hashlib.sha256(parts.encode()).hexdigest()[:11]}")
 
     @property
@@ -87,13 +91,18 @@ class AuditFinding:
         return self.verdict is not Verdict.NO_EVIDENCE
 
     @property
+    def where(self) -> str:
+        """What guesses depend on, as it stands in a sentence: what people named in quotation marks."""
+        return f"“{self.place}”" if self.named else f"the {self.place}"
+
+    @property
     def role(self) -> AreaRole | None:
         """What it is, as a person says; ``None`` where nobody has said."""
         return None if self.judgement is None else self.judgement.role
 
     @property
     def as_hoped(self) -> bool:
-        """Whether it is the thing itself: as a person says, or else probably, by its place or its name."""
+        """Whether it is the thing itself: as a person says, or else probably (``expected``)."""
         return self.expected if self.judgement is None else self.role is AreaRole.PRODUCT
 
     @property
@@ -108,17 +117,17 @@ class AuditFinding:
 
 
 def findings(
-    groups: Sequence[GuessGroup], plans: Sequence[CoverPlan], outcomes: HotSpotOutcomes, *, seed: int = 0
+    groups: Sequence[GuessGroup], candidates: Sequence[Candidate], outcomes: TrialOutcomes, *, seed: int = 0
 ) -> list[AuditFinding]:
     """All that was asked about, with verdicts; what matters most first.
 
     Args:
         groups: The photos by their guess, with what is known of their named areas.
-        plans: The hot spots that were tested, and in which photos.
-        outcomes: What covering them did.
+        candidates: What was tried, and on which photos.
+        outcomes: What that did.
         seed: Where the random numbers of the intervals start.
     """
-    unjudged = [*_hot_spot_findings(groups, plans, outcomes, seed), *_area_findings(groups, seed)]
+    unjudged = [*_candidate_findings(groups, candidates, outcomes, seed), *_area_findings(groups, seed)]
     q_values = false_discovery_control([finding.summary.p_value for finding in unjudged]).tolist()
     judged = [
         replace(finding, q_value=q_value, verdict=verdict(finding.summary, q_value))
@@ -126,36 +135,50 @@ def findings(
     ]
 
     def rank(finding: AuditFinding) -> tuple[object, ...]:
-        effect = finding.summary.changed_more_than_elsewhere.mean
+        summary = finding.summary
+        effect = summary.changed_more_than_elsewhere.mean
+        if summary.given is not None:
+            effect = max(effect, summary.share_enough_alone.mean)
         order = list(Verdict).index(finding.verdict)
         return order, finding.expected, -effect, finding.guess or "", finding.place
 
     return sorted(judged, key=rank)
 
 
-def _hot_spot_findings(
-    groups: Sequence[GuessGroup], plans: Sequence[CoverPlan], outcomes: HotSpotOutcomes, seed: int
+def _candidate_findings(
+    groups: Sequence[GuessGroup], candidates: Sequence[Candidate], outcomes: TrialOutcomes, seed: int
 ) -> Iterator[AuditFinding]:
     rows = {group.guess: group.rows for group in groups}
-    for plan in plans:
-        by_number = outcomes.get(plan.hot_spot.key, {})
+    for candidate in candidates:
+        by_number = outcomes.get(candidate.key, {})
+        own = rows[candidate.guess]
         tested = [
-            (rows[plan.guess][number], outcome)
-            for number in plan.numbers
+            (own[number], outcome)
+            for number in candidate.numbers
             if isinstance(outcome := by_number.get(number), CoverOutcome)
         ]
-        place = place_of(plan.hot_spot.box)
-        yield from _finding(
-            tested,
-            seed,
-            guess=plan.guess,
-            place=place,
+        given = [
+            outcome
+            for number in candidate.others
+            if isinstance(outcome := by_number.get(number), CoverOutcome)
+        ]
+        summary = cover_summary((outcome for _, outcome in tested), given or None, seed=seed)
+        if summary is None:
+            continue
+        having = [own[number].file for number in candidate.numbers]
+        yield AuditFinding(
+            kind=candidate.kind,
+            guess=candidate.guess,
+            place=candidate.name,
             named=False,
-            box=plan.hot_spot.box,
-            expected=place == MIDDLE,
-            pictures=plan.pictures,
-            gathered=plan.gathered,
-            discovered=plan.hot_spot.discovery,
+            box=candidate.box,
+            expected=candidate.expected(summary),
+            pictures=candidate.pictures,
+            gathered=candidate.gathered,
+            summary=summary,
+            q_value=summary.p_value,
+            discovered=candidate.discovery,
+            files=_that_depend(tested) if summary.tested else tuple(having),
         )
 
 
@@ -173,9 +196,10 @@ def _area_findings(groups: Sequence[GuessGroup], seed: int) -> Iterator[AuditFin
         if len(by_guess) > 1 or not large:
             large[None] = [pair for pairs in by_guess.values() for pair in pairs]
         for guess, pairs in large.items():
-            yield from _finding(
-                [(row, area.cover) for row, area in pairs],
-                seed,
+            summary = cover_summary((area.cover for _, area in pairs), seed=seed)
+            if summary is None:  # it has no controls in any of them
+                continue
+            yield AuditFinding(
                 guess=guess,
                 place=name,
                 named=True,
@@ -183,15 +207,13 @@ def _area_findings(groups: Sequence[GuessGroup], seed: int) -> Iterator[AuditFin
                 expected=name.casefold() in EXPECTED,
                 pictures=len(pairs),
                 gathered=sum(area.influence is not None and area.influence.lift >= LIFT for _, area in pairs),
+                summary=summary,
+                q_value=summary.p_value,
                 discovered=None,
+                files=_that_depend([(row, area.cover) for row, area in pairs]),
             )
 
 
-def _finding(
-    tested: Sequence[tuple[PhotoRow, CoverOutcome]], seed: int, **facts: Any
-) -> Iterator[AuditFinding]:
-    """The finding on a place that was covered in some photos; none if it has no controls in any of them."""
-    summary = cover_summary((outcome for _, outcome in tested), seed=seed)
-    if summary is not None:
-        files = tuple(row.file for row, outcome in tested if outcome.finding is Finding.DEPENDS)
-        yield AuditFinding(summary=summary, files=files, q_value=summary.p_value, **facts)
+def _that_depend(tested: Sequence[tuple[PhotoRow, CoverOutcome]]) -> tuple[str, ...]:
+    """The photos whose guess depends on it."""
+    return tuple(row.file for row, outcome in tested if outcome.finding is Finding.DEPENDS)

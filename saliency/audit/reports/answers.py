@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.wrong_photos import SharedProperty
-from saliency.audit.reports.sentences import claim, counted, with_article
+from saliency.audit.reports.property_words import property_figure
+from saliency.audit.reports.sentences import claim, counted
 from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.shopping import ShoppingItem, missed_at_most, taken_for, unjudged_reason
 from saliency.classifier import YesNoQuestion
@@ -100,7 +101,7 @@ def what_to_add(items: Sequence[ShoppingItem]) -> str:
 
 
 def _dependence(finding: AuditFinding, question: YesNoQuestion | None) -> str:
-    return (
-        f"{claim(finding.guess, question)} on {with_article(finding.place)}: covering it changed "
-        f"{finding.summary.changed} of {counted(finding.summary.tested, 'answer', 'answers')}."
-    )
+    summary, start = finding.summary, f"{claim(finding.guess, question)} on {finding.where}:"
+    if finding.kind == "property":
+        return f"{start} {property_figure(finding)}."
+    return f"{start} covering it changed {summary.changed} of {counted(summary.tested, 'answer')}."

@@ -111,6 +111,7 @@ class FindingText:
 
     Attributes:
         number: Its place in the record, from 0.
+        shown: What its pictures show, a caption.
         judged: What a person said of it; empty where nobody has said.
     """
 
@@ -121,6 +122,7 @@ class FindingText:
     step: str
     counts: tuple[Pair, ...]
     gallery: Gallery
+    shown: str
     judged: str = ""
 
 

@@ -33,7 +33,7 @@ def judged_record(record: AuditRecord, said: Mapping[str, Judgement]) -> AuditRe
     judged = replace(record, findings=findings, to_be_judged=sum(f.to_be_judged for f in findings))
     if findings == record.findings:
         return judged
-    items = with_shortcuts(record.shopping_list, findings, record.shared, record.true_classes)
+    items = with_shortcuts(record.shopping_list, findings, record.shared, record.true_classes, question)
     answers = record.answers and replace(
         record.answers,
         why_wrong=why_wrong(record.wrong, record.judged, record.shared, record.compared, findings, question),

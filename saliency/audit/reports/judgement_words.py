@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.sentences import counted, day
+from saliency.verdict.advice import AreaRole
 from saliency.verdict.words import ROLES
 
 _PEOPLE = 3  # who are named in a sentence
+_OF_PROPERTY = {AreaRole.PRODUCT: "It belongs to the product", AreaRole.OTHER: ROLES[AreaRole.OTHER]}
 METHOD = (
-    "Whether what is at a place is the product is judged by people and not measured. A finding that was "
+    "Whether what answers depend on is the product is judged by people and not measured. A finding that was "
     "judged to be the product is no finding to look into any more; its figures stay as they are."
 )
 
 
-def judged_sentence(judgement: Judgement) -> str:
-    """What a person said of a finding, who and when."""
+def roles(finding: AuditFinding) -> Mapping[AreaRole, str]:
+    """What a person can say that a finding is, in words: a property of the whole picture has no details."""
+    return _OF_PROPERTY if finding.kind == "property" else ROLES
+
+
+def role_name(finding: AuditFinding, role: AreaRole) -> str:
+    """What a finding is, in words, whatever was said of it."""
+    return roles(finding).get(role, ROLES[role])
+
+
+def judged_sentence(finding: AuditFinding) -> str:
+    """What a person said of a finding, who and when; empty where nobody has said."""
+    judgement = finding.judgement
+    if judgement is None:
+        return ""
     by = f" by {judgement.by}" if judgement.by else ""
     date = _day_of(judgement)
     on = f" on {day(date)}" if date else ""
     name = f", “{judgement.name}”" if judgement.name else ""
     note = f" Note: {judgement.note}" if judgement.note else ""
-    return f"Judged{by}{on}: {ROLES[judgement.role]}{name}.{note}"
+    return f"Judged{by}{on}: {role_name(finding, judgement.role)}{name}.{note}"
 
 
 def judgements(record: AuditRecord) -> str:
@@ -44,7 +60,7 @@ def still_to_be_judged(count: int) -> str:
     """Of how many findings a person still has to say what they are."""
     return (
         f"{counted(count, 'finding is', 'findings are')} still to be judged: only a person can tell whether "
-        "what is there is the product."
+        "it is the product."
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
+from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST, AverageMap, average_map
@@ -90,6 +91,7 @@ class Dependence:
     guess: str | None
     place: str
     sentence: str
+    kind: CandidateKind = "place"
     judgement: Judgement | None = field(default=None, metadata=OPTIONAL)
 
 
@@ -188,7 +190,7 @@ def audit_summary(audit: Audit) -> AuditSummary:
 def dependences(findings: Iterable[AuditFinding], question: YesNoQuestion | None) -> tuple[Dependence, ...]:
     """The findings to look into, in a few words."""
     return tuple(
-        Dependence(f.guess, f.place, f.sentence or finding_sentence(f, question), f.judgement)
+        Dependence(f.guess, f.place, f.sentence or finding_sentence(f, question), f.kind, f.judgement)
         for f in findings
         if f.to_look_into
     )

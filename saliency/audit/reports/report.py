@@ -171,8 +171,9 @@ def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> F
         sentence=named(finding.sentence, most),
         step=named(step, most),
         counts=words.counts(finding),
-        judged=named(judged_sentence(finding.judgement), most) if finding.judgement else "",
+        judged=named(judged_sentence(finding), most),
         gallery=Gallery(shots, len(files)),
+        shown=words.BOX if finding.kind == "place" else words.OF_THIS_KIND,
     )
 
 
@@ -192,7 +193,7 @@ def _finding_sections(findings: Sequence[AuditFinding]) -> list[Section]:
         )
         for finding in others[:LISTED]
     )
-    head = ("Verdict", "Pictures and place", "Answer changes", "Elsewhere")
+    head = ("Verdict", "Pictures, and place or property", "Answer changes", "Elsewhere")
     notes = (blocks.Legend(words.LEGEND), Text(words.MARKS, "small"), Text(words.COUNTED, "small"))
     sections = [Section("Findings in detail", (*notes, *detailed))] if detailed else []
     if rows:

@@ -19,7 +19,8 @@ from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
 from saliency.audit.json_types import OPTIONAL, optional
-from saliency.audit.reports.sentences import counted, ends, with_article
+from saliency.audit.reports.property_words import property_figure, property_words
+from saliency.audit.reports.sentences import counted, ends
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 from saliency.classifier import YesNoQuestion
 from saliency.verdict.advice import AreaRole
@@ -73,7 +74,7 @@ class Shown:
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     """What to add, what helps most first."""
     items = [
-        *shortcuts(shown.findings, shown.shared),
+        *shortcuts(shown.findings, shown.shared, shown.question),
         *_shared(shown),
         *_missed(shown),
         *_labels(shown),
@@ -87,6 +88,7 @@ def with_shortcuts(
     findings: Sequence[AuditFinding],
     shared: Sequence[SharedProperty],
     true_classes: Sequence[TrueClassRecord],
+    question: YesNoQuestion | None = None,
 ) -> tuple[ShoppingItem, ...]:
     """A list whose first part, what to add for the findings to look into, is made anew.
 
@@ -95,9 +97,10 @@ def with_shortcuts(
         findings: The findings, with what people said of them.
         shared: What wrong photos share.
         true_classes: The photos by what they show.
+        question: What a model of tags or of a number was asked.
     """
     others = [item for item in items if item.finding is None and not _of_finding(item)]
-    return tuple([*shortcuts(findings, shared), *others] or [_more(true_classes)])
+    return tuple([*shortcuts(findings, shared, question), *others] or [_more(true_classes)])
 
 
 def _of_finding(item: ShoppingItem) -> bool:
@@ -110,7 +113,9 @@ def about(count: int) -> int:
     return min(MOST, max(LEAST, -(-count // 5) * 5))
 
 
-def shortcuts(findings: Sequence[AuditFinding], shared: Sequence[SharedProperty]) -> Iterator[ShoppingItem]:
+def shortcuts(
+    findings: Sequence[AuditFinding], shared: Sequence[SharedProperty], question: YesNoQuestion | None
+) -> Iterator[ShoppingItem]:
     """Places and areas on which guesses depend."""
     seen: set[tuple[str | None, str]] = set()
     for finding in findings:
@@ -118,7 +123,10 @@ def shortcuts(findings: Sequence[AuditFinding], shared: Sequence[SharedProperty]
             continue
         seen.add((finding.guess, finding.place))
         whose = f"“{finding.guess}”" if finding.guess else "each thing"
-        where = with_article(finding.place)
+        where = finding.where
+        if finding.kind == "property":
+            yield _property(finding, whose, question)
+            continue
         it = where if finding.named else f"what is in {where}"
         # of an unnamed place, half of the photos were kept for testing
         number = about(finding.pictures if finding.named else 2 * finding.gathered)
@@ -153,6 +161,29 @@ def _unless(finding: AuditFinding, question: str) -> str:
             return (
                 f"Look at the photos: {question}? Then this is as it should be, and nothing is to be added."
             )
+
+
+def _property(finding: AuditFinding, whose: str, question: YesNoQuestion | None) -> ShoppingItem:
+    """A property of the whole picture on which guesses depend."""
+    said, number = property_words(finding), about(2 * finding.gathered)
+    which = f"{said.without} of {whose}"
+    others = "of other things" if question is None else "with the other answer"
+    figure = property_figure(finding)
+    return ShoppingItem(
+        "training data",
+        number,
+        which,
+        f"Add about {number} {which}, and as many {said.having} {others}, to the training data.",
+        f"{figure[0].upper()}{figure[1:]}.",
+        finding=finding.key,
+    )
+
+
+def _changed(finding: AuditFinding) -> str:
+    if finding.kind == "property":
+        figure = property_figure(finding)
+        return f"{figure[0].upper()}{figure[1:]}"
+    return f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers"
 
 
 def _shared(shown: Shown) -> Iterator[ShoppingItem]:
@@ -219,9 +250,8 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
                 number,
                 f"photos{whose}",
                 f"Add about {number} photos{whose} to the next audit: it is not clear yet whether answers "
-                f"depend on {with_article(finding.place)}.",
-                f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers, "
-                "too few to tell.",
+                f"depend on {finding.where}.",
+                f"{_changed(finding)}, too few to tell.",
             )
     few = [record for record in reversed(shown.true_classes) if record.photos < ENOUGH]
     few.sort(key=lambda record: record.photos)

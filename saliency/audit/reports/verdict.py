@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from saliency.audit.evidence.places import PLACES
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord, Dependence
-from saliency.audit.reports.sentences import FEW, counted, with_article
+from saliency.audit.reports.sentences import FEW, counted
 from saliency.audit.reports.shopping import ENOUGH
 from saliency.verdict.advice import AreaRole, Merit
 
@@ -73,12 +74,6 @@ def _details(findings: Sequence[Dependence]) -> str:
     return f"{whose} on a detail of the product: {_where(first)}{rest}"
 
 
-def _where(finding: Dependence) -> str:
-    """On what answers depend, with the name that people gave it."""
-    where, name = with_article(finding.place), finding.judgement.name if finding.judgement else ""
-    return f"{where} (“{name}”)" if name else where
-
-
 def _depends(record: AuditRecord, findings: Sequence[Dependence]) -> str:
     """Of which answers a person should be careful, and on what they depend."""
     first, *others = findings
@@ -93,16 +88,31 @@ def _depends(record: AuditRecord, findings: Sequence[Dependence]) -> str:
     return f"{DO_NOT_RELY} {what} on {where}{rest}"
 
 
+def _where(dependence: Dependence) -> str:
+    """What answers depend on, as it stands in a sentence: an area by its name, everything else as it is.
+
+    The name that people gave it when they judged it stands behind.
+    """
+    unnamed = dependence.kind != "place" or any(dependence.place in row for row in PLACES)
+    where = f"the {dependence.place}" if unnamed else f"“{dependence.place}”"
+    name = dependence.judgement.name if dependence.judgement else ""
+    return f"{where} (“{name}”)" if name else where
+
+
 def _place(record: AuditRecord) -> str:
     """What is known of places on which answers depend."""
     if record.verdicts[Verdict.DEPENDS]:
-        middle = "on the middle, where the thing itself usually is"
-        roles = {finding.role for finding in record.findings if finding.verdict is Verdict.DEPENDS}
-        if AreaRole.PRODUCT not in roles:
-            return f"Answers depend {middle}"
-        return f"Answers depend on the product, as a person says{f', or {middle}' if None in roles else ''}"
+        depends = [finding for finding in record.findings if finding.verdict is Verdict.DEPENDS]
+        others = [finding for finding in depends if finding.role is None]
+        on = "on the middle, where the thing itself usually is"
+        if all(finding.kind == "property" for finding in others):
+            on = "on how the thing itself looks, which is as it should be"
+        if all(finding.role is not AreaRole.PRODUCT for finding in depends):
+            return f"Answers depend {on}"
+        return f"Answers depend on the product, as a person says{f', or {on}' if others else ''}"
     if record.findings:
-        return "No evidence that answers depend on a place that was tested"
+        what = "a place" if all(f.kind == "place" for f in record.findings) else "anything"
+        return f"No evidence that answers depend on {what} that was tested"
     if not record.searched:
         return "Too few pictures to look for places that answers depend on"
     return "No place stood out to be tested"

@@ -10,6 +10,8 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.statistics import LEVEL, Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
+from saliency.audit.reports.judgement_words import role_name
+from saliency.audit.reports.property_words import property_words
 from saliency.audit.reports.record import AuditRecord, GuessRecord, UnjudgedLabel
 from saliency.audit.reports.review import ReviewEntry
 from saliency.audit.reports.sentences import (
@@ -28,7 +30,7 @@ from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 from saliency.verdict.words import LEGEND as LEGEND
 from saliency.verdict.words import ONE_SCALE as ONE_SCALE
-from saliency.verdict.words import ROLES, percent, score
+from saliency.verdict.words import percent, score
 
 Pair = tuple[str, str]
 
@@ -39,7 +41,7 @@ COUNTED = (
 )
 MARKS = "Colour: influence on the answer. Curved line: around the strongest fifth. Box: the place tested."
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
-BOX = "Box: the place covered"
+BOX, OF_THIS_KIND = "Box: the place covered", "Photos of this kind"
 NO_MAP = EMPTY
 CHANCE = "By chance"
 AVERAGE = "Average heat map"
@@ -85,17 +87,25 @@ _MEANINGS = {
 }
 
 
+_PROPERTY_MEANINGS = {
+    Verdict.DEPENDS: "changing this property changes the answer, or makes it; equal changes do not",
+    Verdict.SUGGESTIVE: "these are too few photos to tell",
+    Verdict.NO_EVIDENCE: "changing this property changes little, or no more than equal changes do",
+}
+
+
 def verdict(finding: AuditFinding) -> str:
     """A finding's verdict with its sign, so that it rests neither on colour nor on the sign alone."""
     if finding.role is not None:
-        return f"{_VERDICTS[finding.verdict]}, judged “{ROLES[finding.role]}”"
+        return f"{_VERDICTS[finding.verdict]}, judged “{role_name(finding, finding.role)}”"
     usual = finding.expected and finding.verdict == Verdict.DEPENDS
     return f"{_VERDICTS[finding.verdict]}{', probably on the thing itself' if usual else ''}"
 
 
 def verdict_said(finding: AuditFinding) -> str:
     """The same with what it means, for who sees it for the first time."""
-    return f"{verdict(finding)}: {_MEANINGS[finding.verdict]}"
+    meanings = _PROPERTY_MEANINGS if finding.kind == "property" else _MEANINGS
+    return f"{verdict(finding)}: {meanings[finding.verdict]}"
 
 
 def view(key: str) -> str:
@@ -145,14 +155,25 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
     elif leading is not None:
         summary = leading.summary
         elsewhere = f"with equal areas elsewhere: {on_average(summary.changed_elsewhere)}"
-        pairs.append(
-            (of(summary.changed, summary.tested), f"answers change with the place covered; {elsewhere}")
-        )
+        what = f"answers change with the place covered; {elsewhere}"
+        if leading.kind == "property":
+            pairs.append(property_pair(leading))
+        else:
+            pairs.append((of(summary.changed, summary.tested), what))
     else:
         pairs.append((of(record.audited, record.photos), "photos audited"))
     if record.shopping_list and (first := record.shopping_list[0]).photos:
         pairs.append((f"Add about {first.photos}", first.which))
     return tuple(pairs)
+
+
+def property_pair(finding: AuditFinding) -> Pair:
+    """The main figure of a property of the whole picture, for a slide."""
+    summary, said = finding.summary, property_words(finding)
+    if summary.given is not None and summary.is_enough:
+        given = f"{said.given[0].lower()}{said.given[1:]}"
+        return of(summary.enough_alone, summary.given), f"pictures with other answers get this one, {given}"
+    return of(summary.changed, summary.tested), f"answers change with {said.taken}"
 
 
 def unfamiliar(count: int, audited: int) -> str:
@@ -182,7 +203,8 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
     telling = sum(finding.telling for finding in rest)
     phrases = [counted(telling, "more finding")] if telling else []
     if len(rest) > telling:
-        phrases.append(f"{counted(len(rest) - telling, 'place')} without evidence")
+        what = "place" if all(f.kind == "place" for f in rest) else "question"
+        phrases.append(f"{counted(len(rest) - telling, what)} without evidence")
     further = f"{' and '.join(phrases)} further on." if phrases else ""
     return " ".join(filter(None, (others, near_copies(record), further)))
 
@@ -190,7 +212,7 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
 def other_guesses(record: AuditRecord) -> str:
     """The guesses of which nothing bad was found, in a sentence or two; empty if none was looked through."""
     telling = [finding for finding in record.findings if finding.telling]
-    proper = [finding for finding in telling if finding.as_hoped and finding.verdict == Verdict.DEPENDS]
+    proper = [f for f in telling if f.as_hoped and f.verdict == Verdict.DEPENDS and f.kind == "place"]
     asked = {finding.guess for finding in telling if finding not in proper}
     if None in asked:
         return ""
@@ -315,6 +337,8 @@ def of(count: int, total: int) -> str:
 
 def counts(finding: AuditFinding) -> tuple[Pair, ...]:
     """What was counted for a finding."""
+    if finding.kind == "property":
+        return _property_counts(finding)
     summary, discovered = finding.summary, finding.discovered
     tested, elsewhere = summary.tested, summary.changed_elsewhere
     enough = f"{of(summary.enough_alone, tested)}: {interval(summary.share_enough_alone)}"
@@ -334,6 +358,34 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
         by_chance = on_average(discovered.by_chance)
         chance = f"{of(discovered.gathered, discovered.pictures)}; by chance {by_chance}"
         pairs.append(("Gathers there, first half", chance))
+    return tuple(pairs)
+
+
+def _property_counts(finding: AuditFinding) -> tuple[Pair, ...]:
+    """What was counted for a property of the whole picture."""
+    summary, discovered = finding.summary, finding.discovered
+    pairs = [
+        ("Pictures kept for testing", str(finding.pictures)),
+        ("Have it", of(finding.gathered, finding.pictures)),
+    ]
+    if summary.tested:
+        depends = f"{of(summary.depends, summary.tested)}: {interval(summary.share_that_depends)}"
+        pairs += [
+            ("Answer changes, it taken away", of(summary.changed, summary.tested)),
+            ("Answer changes, equal change", on_average(summary.changed_elsewhere, summary.tested)),
+            ("Changes more than by equal changes", interval(summary.changed_more_than_elsewhere)),
+            ("Score depends on it", depends),
+        ]
+    if summary.given is not None:
+        enough = f"{of(summary.enough_alone, summary.given)}: {interval(summary.share_enough_alone)}"
+        pairs += [
+            ("Given to others, makes the answer", enough),
+            ("Equal change makes the answer", on_average(summary.enough_alone_elsewhere, summary.given)),
+        ]
+    if discovered is not None:
+        as_others = on_average(discovered.by_chance)
+        had = f"{of(discovered.gathered, discovered.pictures)}; were they as others {as_others}"
+        pairs.append(("Have it, first half", had))
     return tuple(pairs)
 
 
@@ -380,9 +432,9 @@ def pair(guess: str) -> str:
     return f"“{guess}” on average, and by chance"
 
 
-def beside_wrong(guess: str) -> str:
+def beside_wrong(shown: str, guess: str) -> str:
     """What two pictures on a slide are, the second of which is of a wrong guess."""
-    return f"{BOX}. Beside it, a wrong photo: {guess[0].lower()}{guess[1:]}"
+    return f"{shown}. Beside it, a wrong photo: {guess[0].lower()}{guess[1:]}"
 
 
 def peak(pictures: int, errors: float) -> str:

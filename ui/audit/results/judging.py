@@ -11,12 +11,11 @@ import streamlit as st
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.judgements import LONGEST_NAME, LONGEST_NOTE, entry_of, keep, now
-from saliency.audit.reports.judgement_words import judged_sentence, judgements
+from saliency.audit.reports.judgement_words import judged_sentence, judgements, role_name, roles
 from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.errors import SaliencyError
 from saliency.verdict.advice import AreaRole
-from saliency.verdict.words import ROLES
 from ui import faults
 from ui.audit import store
 from ui.audit.ownership import access
@@ -46,15 +45,16 @@ def row(results: Results, finding: AuditFinding) -> None:
     """What was said of a finding, by whom and when; and for who may, the choices to say it with."""
     visitor, folder, said = person(), results.folder, finding.judgement
     if said is not None:
-        st.caption(plain(judged_sentence(said)))
+        st.caption(plain(judged_sentence(finding)))
     if not access.read(folder).may_judge(visitor):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{words.ROLE}**", width="content")
+        label = words.ROLE_OF_PROPERTY if finding.kind == "property" else words.ROLE
+        st.markdown(f"**{label}**", width="content")
         st.segmented_control(
-            words.ROLE,
-            list(ROLES),
-            format_func=ROLES.__getitem__,
+            label,
+            list(dict.fromkeys((*roles(finding), *filter(None, [finding.role])))),
+            format_func=partial(role_name, finding),
             label_visibility="collapsed",
             wrap=True,
             **bound(_key("role", finding), finding.role, partial(_take_role, folder, finding)),

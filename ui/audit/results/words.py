@@ -5,13 +5,14 @@ from __future__ import annotations
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
+from saliency.audit.reports.judgement_words import role_name
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.sentences import answered, claim, counted, ends
 from saliency.audit.reports.words import view as view_name
 from saliency.classifier import YesNoQuestion
 from saliency.names import readable
 from saliency.verdict.advice import Merit, advice
-from saliency.verdict.words import ROLES, score
+from saliency.verdict.words import score
 from ui.audit.results.results import AuditedPhoto
 from ui.check.words import COLOURS, MERIT_ICONS
 from ui.words import plain
@@ -33,7 +34,7 @@ VERDICTS = {
     Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
 }
 AS_HOPED = ":material/check: **Depends** · probably the thing itself"
-ROLE = "What is there?"
+ROLE, ROLE_OF_PROPERTY = "What is there?", "What is that?"
 NAME, NOTE, BY, UNDO = "Call it", "Note", "Your name", "Undo"
 NO_PLACE = "No place was found that could be tested."
 NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
@@ -55,8 +56,9 @@ NO_LABEL_KNOWN = (
     "None of the labels is a class of this model, so no answer can be judged. The model's classes are in its "
     "description."
 )
-EXAMPLE = "The place, in one of the photos"
+EXAMPLE, EXAMPLE_OF_PROPERTY = "The place, in one of the photos", "One of the photos"
 TESTED_HERE = "Where it was tested, on pictures that depend on it"
+PICTURES_WITH_IT = "Pictures of this kind"
 NO_EVIDENCE = "Tested without evidence ({count})"
 PICTURES = "Pictures"
 LEGEND = (
@@ -91,7 +93,7 @@ def verdict(finding: AuditFinding) -> str:
         merit = advice("depends", finding.role).merit if finding.verdict is Verdict.DEPENDS else Merit.OPEN
         icon, colour = MERIT_ICONS.get(merit, ":material/help:"), COLOURS.get(merit)
         _, _, name = VERDICTS[finding.verdict].partition(" ")
-        text = f"{icon} {name} · {ROLES[finding.role]}"
+        text = f"{icon} {name} · {role_name(finding, finding.role)}"
         return f":{colour}[{text}]" if colour else text
     usual = finding.expected and finding.verdict is Verdict.DEPENDS
     return AS_HOPED if usual else VERDICTS[finding.verdict]
@@ -106,9 +108,9 @@ def title(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
 
 
 def _where(finding: AuditFinding) -> str:
-    """Where it is, with the name that people gave it."""
-    place = f"“{finding.place}”" if finding.named else f"the {finding.place}"
-    return f"{place} (“{finding.judgement.name}”)" if finding.judgement and finding.judgement.name else place
+    """What it is or where, with the name that people gave it."""
+    name = finding.judgement.name if finding.judgement else ""
+    return f"{finding.where} (“{name}”)" if name else finding.where
 
 
 def sentence(finding: AuditFinding) -> str:
@@ -126,6 +128,12 @@ def choice(finding: AuditFinding) -> str:
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
+    if summary.given is not None and (summary.is_enough or not summary.tested):
+        return (
+            f"It makes this answer of {summary.enough_alone} of {counted(summary.given, 'picture')} with "
+            "other answers; of more pictures like these, it would most likely be "
+            f"{ends(summary.share_enough_alone)}."
+        )
     return (
         f"The score depends on it in {summary.depends} of {counted(summary.tested, 'picture')} tested; in "
         f"more pictures like these, it would most likely be {ends(summary.share_that_depends)}."
@@ -141,6 +149,13 @@ def picture(photo: AuditedPhoto, question: YesNoQuestion | None = None) -> str:
     if row.right is None:
         return guess
     return guess + (" · right" if row.right else f" · wrong, it is “{plain(row.label or '')}”")
+
+
+def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQuestion | None = None) -> str:
+    """What the picture beside the answers is."""
+    if finding is None:
+        return picture(photo, question)
+    return EXAMPLE if finding.kind == "place" else EXAMPLE_OF_PROPERTY
 
 
 def shown(first: int, last: int, total: int) -> str:

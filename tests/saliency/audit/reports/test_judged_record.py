@@ -23,9 +23,10 @@ from saliency.audit.json_types import as_json, conforms, from_json
 from saliency.audit.judgements import with_judgements
 from saliency.audit.reports.files import write, write_again
 from saliency.audit.reports.judged_record import judged_record
-from saliency.audit.reports.judgement_words import METHOD, judged_sentence, judgements
+from saliency.audit.reports.judgement_words import METHOD, judged_sentence, judgements, role_name, roles
 from saliency.audit.reports.record import AuditRecord, audit_record
 from saliency.audit.reports.review import left_to_review
+from saliency.audit.reports.sentences import next_step
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.audit.run import Audit
 from saliency.verdict.advice import AreaRole, Merit
@@ -224,7 +225,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Audit
 
 def test_every_file_says_what_was_said_with_who_and_when(written: tuple[Path, Path, AuditRecord]) -> None:
     before, after, record = Files(written[0]), Files(written[1]), written[2]
-    sentence = judged_sentence(PRODUCT)
+    sentence = judged_sentence(replace(record.findings[0], judgement=PRODUCT))
     assert sentence == (
         "Judged by Ana Lima on 28 November 2026: Product, or most of it, “the handle & all”. "
         "Note: Seen on all."
@@ -286,8 +287,26 @@ def test_the_table_of_findings_can_be_handed_over_again(written: tuple[Path, Pat
         (Judgement(AreaRole.DETAIL, "rim", by="Ben"), "Judged by Ben: Detail of it, “rim”."),
     ],
 )
-def test_what_is_not_known_of_a_judgement_is_left_out(judgement: Judgement, says: str) -> None:
-    assert judged_sentence(judgement) == says
+def test_what_is_not_known_of_a_judgement_is_left_out(
+    record: AuditRecord, judgement: Judgement, says: str
+) -> None:
+    finding = record.findings[0]
+    assert judged_sentence(finding) == ""
+    assert judged_sentence(replace(finding, judgement=judgement)) == says
+
+
+def test_a_property_of_the_whole_picture_belongs_to_the_product_or_does_not(record: AuditRecord) -> None:
+    """It has no details; what a table says of it all the same is shown as it is."""
+    finding = replace(record.findings[0], kind="property", place="warm tint", box=None)
+    assert list(roles(finding)) == [AreaRole.PRODUCT, AreaRole.OTHER]
+    assert list(roles(record.findings[0])) == list(AreaRole)
+    for role in AreaRole:
+        said = replace(finding, judgement=Judgement(role))
+        assert said.to_look_into is (role is not AreaRole.PRODUCT)
+        assert judged_sentence(said) == f"Judged: {role_name(finding, role)}."
+        step = next_step(said)
+        assert (f"belongs to “{finding.guess}” itself" in step) is (role is AreaRole.PRODUCT)
+    assert finding.key not in {other.key for other in record.findings}
 
 
 def test_of_many_people_only_the_first_are_named(record: AuditRecord) -> None:

@@ -342,6 +342,8 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
         verdict = audit_verdict(made)
         return verdict.merit, verdict.sentence
 
+    place = SimpleNamespace(kind="place", verdict=Verdict.DEPENDS, role=None)
+    look = SimpleNamespace(kind="property", verdict=Verdict.DEPENDS, role=None)
     corner = Dependence("mug", "lower right corner", "")
     assert found([corner]) == (
         Merit.BAD,
@@ -351,14 +353,18 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
     assert found([Dependence(None, "badge", "")])[1] == (
         "Do not rely on this model yet: its answers depend on “badge”"
     )
+    assert found([Dependence("mug", "warm tint", "", "property")])[1].endswith("depends on the warm tint")
+    assert "how the thing itself looks" in found(depends=1, findings=[look])[1]
     assert found(unfamiliar=20)[0] is Merit.BAD
-    assert "question" in found(suggestive=1, findings=[1])[1]
-    middle = SimpleNamespace(verdict=Verdict.DEPENDS, role=None)
-    assert "thing itself" in found(depends=1, findings=[middle])[1]
-    assert found(findings=[1]) == (Merit.OPEN, "No evidence that answers depend on a place that was tested")
+    assert "question" in found(suggestive=1, findings=[place])[1]
+    assert "thing itself" in found(depends=1, findings=[place])[1]
+    assert found(findings=[place]) == (
+        Merit.OPEN,
+        "No evidence that answers depend on a place that was tested",
+    )
     assert "No place stood out" in found()[1]
     lacking = [UnjudgedLabel("cup", 9, False, ())]
-    assert "none of the labels" in found(findings=[1], unjudged=lacking)[1]
+    assert "none of the labels" in found(findings=[place], unjudged=lacking)[1]
     assert "depends on the lower right" in found([corner], unjudged=lacking)[1]
     assert found(judged=(10, 20)) == (
         Merit.BAD,
@@ -372,17 +378,18 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
         Merit.MIXED,
         "28 of 30 answers are right: look at “lamp” first, 2 of 8 are missed",
     )
-    assert found(judged=(30, 0), findings=[1]) == (
+    assert found(judged=(30, 0), findings=[place]) == (
         Merit.GOOD,
         "30 of 30 answers are right. No evidence that answers depend on a place that was tested",
     )
-    assert found(judged=(3, 0), findings=[1])[0] is Merit.MIXED, "too few to rely on"
+    assert found(judged=(3, 0), findings=[place])[0] is Merit.MIXED, "too few to rely on"
 
 
 def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> None:
     def found(guess: str | None, verdict: Verdict, expected: bool = False) -> SimpleNamespace:
         telling = verdict is not Verdict.NO_EVIDENCE
-        return SimpleNamespace(guess=guess, verdict=verdict, as_hoped=expected, telling=telling, role=None)
+        kinds = {"as_hoped": expected, "telling": telling, "role": None, "kind": "place"}
+        return SimpleNamespace(guess=guess, verdict=verdict, **kinds)
 
     def said(*findings: SimpleNamespace) -> str:
         sizes = {"mug": (30, True), "teapot": (25, True), "bowl": (25, True), "chair": (3, False)}

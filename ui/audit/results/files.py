@@ -64,7 +64,10 @@ def _stale(folder: Path) -> AuditRecord | None:
         return None
     said, unread = read(folder)
     judged = judged_record(record, said)
-    return None if unread or judged == record else judged
+    same = all(
+        new.judgement == old.judgement for new, old in zip(judged.findings, record.findings, strict=True)
+    )
+    return None if unread or same else judged
 
 
 def _write_again(folder: Path, name: str, view: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.judgement import Judgement
-from saliency.audit.judgements import LONGEST_NAME, LONGEST_NOTE, entry_of, keep, now
+from saliency.audit.judgements import LONGEST_NAME, LONGEST_NOTE, entry_of, keep, now, read
 from saliency.audit.reports.judgement_words import judged_sentence, judgements, role_name, roles
 from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
@@ -21,7 +23,7 @@ from ui.audit import store
 from ui.audit.ownership import access
 from ui.audit.results import words
 from ui.audit.results.results import Results
-from ui.people.person import Person, person
+from ui.people.person import person
 from ui.widgets.announcement import announced
 from ui.widgets.controls import bound
 from ui.words import plain
@@ -41,39 +43,43 @@ def summary(results: Results) -> None:
         announced(f"{named(audit_verdict(results.record).sentence)}. {sentence}", key="judgements")
 
 
-def row(results: Results, finding: AuditFinding) -> None:
+def allowed(results: Results) -> bool:
+    """Whether whoever is here may judge."""
+    return access.read(results.folder).may_judge(person())
+
+
+def row(results: Results, finding: AuditFinding, may_judge: bool) -> None:
     """What was said of a finding, by whom and when; and for who may, the choices to say it with."""
-    visitor, folder, said = person(), results.folder, finding.judgement
-    if said is not None:
-        st.caption(plain(judged_sentence(finding)))
-    if not access.read(folder).may_judge(visitor):
+    if said := judged_sentence(finding):
+        st.caption(plain(said))
+    if not may_judge:
         return
+    label = words.ROLE_OF_PROPERTY if finding.kind == "property" else words.ROLE
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        label = words.ROLE_OF_PROPERTY if finding.kind == "property" else words.ROLE
         st.markdown(f"**{label}**", width="content")
         st.segmented_control(
-            label,
+            f"{label} {words.title(finding, results.record.settings.question)}",
             list(dict.fromkeys((*roles(finding), *filter(None, [finding.role])))),
             format_func=partial(role_name, finding),
             label_visibility="collapsed",
             wrap=True,
-            **bound(_key("role", finding), finding.role, partial(_take_role, folder, finding)),
+            **bound(_key("role", finding), finding.role, partial(_take_role, results.folder, finding)),
         )
-    if said is not None:
-        _fields(folder, finding, said, visitor)
+    if finding.judgement is not None:
+        _fields(results.folder, finding, finding.judgement)
 
 
-def _fields(folder: Path, finding: AuditFinding, said: Judgement, visitor: Person) -> None:
+def _fields(folder: Path, finding: AuditFinding, said: Judgement) -> None:
     """What else can be said of a finding, once it is judged."""
-    say = partial(_say, folder, finding, said.role)
+    say = partial(_add, folder, finding)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _field("name", words.NAME, finding, said.name, lambda text: say(name=text, note=said.note))
-        _field("note", words.NOTE, finding, said.note, lambda text: say(name=said.name, note=text))
-        if not visitor.signed_in:
+        _field("name", words.NAME, finding, said.name, lambda text: say(name=text))
+        _field("note", words.NOTE, finding, said.note, lambda text: say(note=text))
+        if not person().signed_in:
 
             def take(text: str) -> None:
                 st.session_state[_NAME] = text
-                say(name=said.name, note=said.note)
+                say()
 
             _field("by", words.BY, finding, st.session_state.get(_NAME, ""), take)
         st.button(
@@ -81,7 +87,7 @@ def _fields(folder: Path, finding: AuditFinding, said: Judgement, visitor: Perso
             icon=":material/undo:",
             type="tertiary",
             key=_key("undo", finding),
-            on_click=partial(_say, folder, finding, None),
+            on_click=partial(_take_role, folder, finding, None),
         )
 
 
@@ -95,14 +101,19 @@ def _key(kind: str, finding: AuditFinding) -> str:
 
 
 def _take_role(folder: Path, finding: AuditFinding, role: AreaRole | None) -> None:
-    """Keeps a role; its name and note stay."""
-    said = finding.judgement
-    _say(folder, finding, role, name=said.name if said else "", note=said.note if said else "")
+    """Keeps a role, with the name and the note that there are; None takes back what was said."""
+    before = read(folder)[0].get(finding.key)
+    _keep(folder, finding, role, before.name if before else "", before.note if before else "")
 
 
-def _say(
-    folder: Path, finding: AuditFinding, role: AreaRole | None, *, name: str = "", note: str = ""
-) -> None:
+def _add(folder: Path, finding: AuditFinding, **more: Any) -> None:
+    """Keeps what was said last with a name or a note, in one's own name; nothing, once it was taken back."""
+    if before := read(folder)[0].get(finding.key):  # the page may be older
+        said = replace(before, **more)
+        _keep(folder, finding, said.role, said.name, said.note)
+
+
+def _keep(folder: Path, finding: AuditFinding, role: AreaRole | None, name: str, note: str) -> None:
     """Keeps what whoever is here says of a finding, if they still may; says so where that is not possible."""
     with faults.shown():
         visitor = access.check_judge(folder)

@@ -193,6 +193,7 @@ def _findings(results: Results) -> None:
     elif all(finding.as_hoped for finding in results.telling):
         st.markdown(words.NOTHING)
     judging.summary(results)
+    may_judge = judging.allowed(results)
     for finding in results.telling:
         with st.container(border=True):
             st.markdown(f"### {words.title(finding, record.settings.question)}", anchors=False)
@@ -203,7 +204,7 @@ def _findings(results: Results) -> None:
                 st.caption(words.TESTED_HERE if finding.kind == "place" else words.PICTURES_WITH_IT)
                 gallery.strip(results, finding)
             st.caption(words.certainty(finding))
-            judging.row(results, finding)
+            judging.row(results, finding, may_judge)
     untelling = [finding for finding in record.findings if not finding.telling]
     if untelling:
         with st.expander(words.NO_EVIDENCE.format(count=len(untelling))):

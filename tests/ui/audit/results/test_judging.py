@@ -139,6 +139,19 @@ def test_a_damaged_file_is_said_without_the_server_s_path_and_nothing_is_lost(op
     assert (folder / "judgements.damaged-1.json").read_text(encoding="utf-8") == "{"
 
 
+def test_what_was_typed_is_not_lost_to_a_press_that_comes_with_it(opened, corner):
+    """A browser may send both at once, as a box is left by pressing something else."""
+    folder = corner()
+    first, _ = findings(folder)
+    app = opened(folder)
+    choose(app, first, AreaRole.DETAIL)
+    app.text_input(key=f"audit-judge-name-{first.key}").set_value("rim")
+    app.text_input(key=f"audit-judge-note-{first.key}").set_value("Of all cups.")
+    choose(app, first, AreaRole.PRODUCT)
+    said = read(folder)[0][first.key]
+    assert (said.role, said.name, said.note) == ("product", "rim", "Of all cups.")
+
+
 def test_where_it_cannot_be_kept_that_is_said(opened, corner, monkeypatch):
     folder = corner()
     app = opened(folder)
@@ -161,7 +174,12 @@ def test_files_are_written_again_once_and_only_those_that_show_findings(corner, 
     monkeypatch.setattr(
         files, "write_again", lambda *given, **more: written.append(1) or real(*given, **more)
     )
+    path = folder / RESULTS / "findings.json"
+    record = json.loads(path.read_text())
+    del record["to_be_judged"]  # an earlier program's
+    path.write_text(json.dumps(record))
     assert content(folder, "slide.png", HERE)
+    assert written == []
     keep(folder, [entry_of(findings(folder)[0], AreaRole.PRODUCT, at=AT)])
     for name in ("results.csv", "results.json"):
         assert content(folder, name, HERE)

@@ -63,11 +63,8 @@ def _stale(folder: Path) -> AuditRecord | None:
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
     said, unread = read(folder)
-    judged = judged_record(record, said)
-    same = all(
-        new.judgement == old.judgement for new, old in zip(judged.findings, record.findings, strict=True)
-    )
-    return None if unread or same else judged
+    same = all(finding.judgement == said.get(finding.key) for finding in record.findings)
+    return None if unread or same else judged_record(record, said)
 
 
 def _write_again(folder: Path, name: str, view: str) -> None:

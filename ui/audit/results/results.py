@@ -146,4 +146,4 @@ def _judged(found: Results, said: Mapping[str, Judgement]) -> Results:
     reasons = {entry.file: entry.reasons for entry in review}
     photos = [replace(photo, reasons=reasons.get(photo.row.file, ())) for photo in found.photos]
     photos.sort(key=lambda photo: (order.get(photo.row.file, len(order)), photo.number))
-    return Results(found.folder, record, photos)
+    return replace(found, record=record, photos=photos)

@@ -19,7 +19,7 @@ from saliency.audit.reports.words import Pair
 from saliency.classifier import OutputKind, YesNoQuestion
 
 _JUDGED = (("What people say of findings", judgement_words.METHOD),)
-_FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
+_FRAMINGS = {"whole": "the whole photo", "crop": "the centre crop of the photo, its edges cut off"}
 
 
 def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:

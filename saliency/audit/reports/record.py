@@ -23,7 +23,7 @@ from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.json_types import OPTIONAL, as_json, from_json
-from saliency.audit.reports.answers import Answers, how_good, what_to_add, why_wrong
+from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
 from saliency.audit.reports.shared_words import shared_sentence
@@ -249,6 +249,7 @@ def audit_record(audit: Audit) -> AuditRecord:
             question=question,
         )
     )
+    why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)
     exact = AuditRecord(
         **vars(summary),
         settings=audit.settings,
@@ -267,7 +268,9 @@ def audit_record(audit: Audit) -> AuditRecord:
         asked_from_outside=audit.outside,
         answers=Answers(
             how_good(true_classes, not_judged, summary.audited, question),
-            why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question),
+            " ".join(
+                filter(None, (why, unused_areas(findings, {g.guess: len(g.rows) for g in audit.groups})))
+            ),
             what_to_add(items),
         ),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.places import PLACES
 from saliency.audit.evidence.rows import PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
@@ -44,6 +46,18 @@ def counted(count: int, singular: str, plural: str = "") -> str:
 def ends(figure: Interval) -> str:
     """The ends of an interval in whole per cent."""
     return f"{100 * figure.low:.0f} to {100 * figure.high:.0f} %".replace("-", "−")
+
+
+def with_article(place: str, kind: CandidateKind = "place") -> str:
+    """What answers depend on, as it stands in a sentence: an area by its name, everything else as it is."""
+    unnamed = kind != "place" or any(place in row for row in PLACES)
+    return f"the {place}" if unnamed else f"“{place}”"
+
+
+def not_recognised(count: int, photos: int, question: YesNoQuestion | None = None) -> str:
+    """How many of the photos of a class are not recognised; of those with a true answer, answered wrong."""
+    how = "not recognised" if question is None else "answered wrong"
+    return f"{count} of its {counted(photos, 'photo')} {'was' if count == 1 else 'were'} {how}"
 
 
 def claim(guess: str | None, question: YesNoQuestion | None = None) -> str:
@@ -166,14 +180,13 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
         answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
         return (
             f"Look at these pictures. If what you see at this place should count for {answer}, this is as "
-            f"it should be. If not, the model may have learned it as a shortcut: add pictures {whose}without "
-            "it, and pictures with the other answer with it, to the training data."
+            f"it should be. If not, the model may have learned it as a shortcut: ask whoever trains it to "
+            f"add pictures {whose}without it, and pictures with the other answer with it."
         )
     return (
         f"Look at these pictures. If you see {thing} at this place, this is as it should be. If you see "
-        "something else there, the model may have learned it as a shortcut: "
-        f"add pictures of {thing} without it, and pictures of other classes with it, "
-        "to the training data."
+        "something else there, the model may have learned it as a shortcut: ask whoever trains it to "
+        f"add pictures of {thing} without it, and pictures of other classes with it."
     )
 
 
@@ -186,13 +199,13 @@ def _judged_step(finding: AuditFinding, role: AreaRole, question: YesNoQuestion 
             return "Nothing to do: answers are to depend on the product."
         case AreaRole.DETAIL:
             return (
-                f"Do all of {things} have this detail, and nothing else? If not, add pictures of {things} "
-                "without it, and pictures of other things with it, to the training data."
+                f"Do all of {things} have this detail, and nothing else? If not, ask whoever trains the "
+                f"model to add pictures of {things} without it, and pictures of other things with it."
             )
         case AreaRole.OTHER:
             return (
-                f"Add pictures of {things} without it, and pictures of other things with it, to the training "
-                "data. Until the model is trained with them, keep it out of your photos."
+                f"Ask whoever trains the model to add pictures of {things} without it, and pictures of other "
+                "things with it. Until then, keep it out of your photos."
             )
         case AreaRole.BOTH:
             return (
@@ -219,7 +232,7 @@ def _property_step(finding: AuditFinding, question: YesNoQuestion | None) -> str
     others = "with the other answer" if question is not None else "of other classes"
     return (
         f"The model may have learned it as a shortcut. Take pictures of {thing} in other light and with "
-        f"other cameras: add {said.without} of {thing}, and {said.having} {others}, to the training data."
+        f"other cameras: ask whoever trains it to add {said.without} of {thing}, and {said.having} {others}."
     )
 
 

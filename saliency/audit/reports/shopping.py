@@ -31,6 +31,7 @@ LEAST, MOST = 10, 100
 ENOUGH = 20
 """Photos of a class from which its share of right guesses is known well: of 20 of 20, 83 % or more."""
 
+_ASK = "Ask whoever trains the model to"
 FEW_CLASSES = 30  # classes of a model up to which those without a photo are named
 _NAMED = 5  # names in a sentence
 
@@ -143,7 +144,7 @@ def shortcuts(
             "training data",
             number,
             which,
-            f"Add about {number} {which}, and as many of other things with it, to the training data.",
+            f"{_ASK} add about {number} {which}, and as many of other things with it.",
             f"{reason}.",
             _unless(finding, f"is {it} {part}"),
             finding.key,
@@ -156,10 +157,10 @@ def _unless(finding: AuditFinding, question: str) -> str:
         case AreaRole.OTHER:
             return ""
         case AreaRole.DETAIL:
-            return "Do all such products have it, and nothing else? Then nothing is to be added."
+            return "Do all such products have it, and nothing else? Then nothing has to be added."
         case _:
             return (
-                f"Look at the photos: {question}? Then this is as it should be, and nothing is to be added."
+                f"Look at the photos: {question}? Then this is as it should be, and nothing has to be added."
             )
 
 
@@ -197,25 +198,29 @@ def _shared(shown: Shown) -> Iterator[ShoppingItem]:
         rare = having if prop.present else prop.wrong + prop.right - having
         number = about(prop.wrong + prop.right - 2 * rare)
         which = photos_to_add(prop)
-        what = f"Add about {number} {which} to the training data."
+        what = f"{_ASK} add about {number} {which}."
         yield ShoppingItem("training data", number, which, what, shared_sentence(prop))
 
 
 def _missed(shown: Shown) -> Iterator[ShoppingItem]:
     """Classes with missed photos of which nothing else is said."""
     explained = {prop.label for prop in shown.shared}
+    of, how, wrong = "of", "not recognised", "not recognised, but taken for"
+    if shown.question is not None:
+        of, how, wrong = "with the true answer", "answered wrong", "answered wrong:"
     for record in shown.true_classes:
         if record.missed and record.label not in explained:
             number = about(record.right - record.missed)
-            like = "missed one" if record.missed == 1 else f"{record.missed} missed ones"
-            which = f"photos like the {like} of “{record.label}”"
+            was = "was" if record.missed == 1 else "were"
+            like = "the one" if record.missed == 1 else f"the {record.missed}"
+            which = f"photos like {like} {of} “{record.label}” that {was} {how}"
             yield ShoppingItem(
                 "training data",
                 number,
                 which,
-                f"Add about {number} {which} to the training data.",
-                f"{record.missed} of {counted(record.photos, 'photo')} of “{record.label}” "
-                f"{'is' if record.missed == 1 else 'are'} missed, taken for {taken_for(record)}.",
+                f"{_ASK} add about {number} {which}.",
+                f"{record.missed} of {counted(record.photos, 'photo')} {of} “{record.label}” {was} "
+                f"{wrong} {taken_for(record)}.",
             )
 
 
@@ -279,7 +284,7 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             f"The model knows {counted(len(shown.classes), 'class', 'classes')}; no photo shows "
             f"{'this one' if len(lacking) == 1 else f'these {len(lacking)}'}."
             if shown.question is None
-            else "There are two answers; of no photo this one is true.",
+            else "There are two answers; this one is true of no photo.",
         )
     if not shown.true_classes and shown.groups:
         needed = 2 * SEARCHED - 1
@@ -303,7 +308,7 @@ def _more(true_classes: Sequence[TrueClassRecord]) -> ShoppingItem:
     reason = "No place was found on which answers depend."
     if photos:
         at_most = missed_at_most(photos)
-        reason = f"None of {photos} answers is wrong; of photos like these, up to {at_most} % may be."
+        reason = f"No answer of {photos} is wrong; of photos like these, up to {at_most} % may still get one."
     number = about(photos)
     return ShoppingItem(
         "next audit",
@@ -321,7 +326,7 @@ def unjudged_reason(photos: int, question: YesNoQuestion | None = None) -> str:
 
 
 def missed_at_most(right: int) -> int:
-    """How many per cent of photos may be missed where of so many none is, rounded up."""
+    """How many per cent of photos may get a wrong answer where of so many none does, rounded up."""
     return math.ceil(100 * (1 - exact_interval(right, right).low))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from saliency.audit.evidence.places import PLACES
+from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord, Dependence
-from saliency.audit.reports.sentences import FEW, counted
+from saliency.audit.reports.sentences import FEW, counted, not_recognised, with_article
 from saliency.audit.reports.shopping import ENOUGH
 from saliency.verdict.advice import AreaRole, Merit
 
@@ -23,10 +24,13 @@ class AuditVerdict:
     Attributes:
         merit: Whether it is what a person would hope for; open where nothing can be said of that.
         sentence: The finding, beginning with what it means for a person.
+        first: What to look at first: places on which answers depend or may depend, or wrong answers; empty
+            where it is neither.
     """
 
     merit: Merit
     sentence: str
+    first: Literal["places", "wrong", ""] = ""
 
 
 def audit_verdict(record: AuditRecord) -> AuditVerdict:
@@ -37,26 +41,27 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         count = f"{record.unfamiliar} of {record.audited}"
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}: it may not know what {count} photos show")
     if grave := [finding for finding in record.depends_on if _role(finding) is not AreaRole.DETAIL]:
-        return AuditVerdict(Merit.BAD, _depends(record, grave))
+        return AuditVerdict(Merit.BAD, _depends(record, grave), "places")
     if record.unjudged and not record.judged:
         return AuditVerdict(Merit.MIXED, "No answer could be judged: the model knows none of the labels")
     if record.judged >= FEW and 2 * record.right < record.judged:
         right = f"{record.right} of {counted(record.judged, 'answer is', 'answers are')}"
-        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} yet: only {right} right")
+        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} yet: only {right} right", "wrong")
     if missed := next((c for c in record.true_classes if c.photos >= FEW and 2 * c.missed >= c.photos), None):
-        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(missed)}")
+        sentence = f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(record, missed)}"
+        return AuditVerdict(Merit.BAD, sentence, "wrong")
     if record.depends_on:
-        return AuditVerdict(Merit.MIXED, _details(record.depends_on))
-    if record.verdicts[Verdict.SUGGESTIVE]:
-        return AuditVerdict(Merit.MIXED, "No firm finding, but a question to follow up")
+        return AuditVerdict(Merit.MIXED, _details(record.depends_on), "places")
+    if questions := unclear(record):
+        return AuditVerdict(Merit.MIXED, _may_depend(record, questions[0]), "places")
     place = _place(record)
     if not record.judged:
         return AuditVerdict(Merit.OPEN, place)
-    of = f"{record.right} of {counted(record.judged, 'answer is', 'answers are')} right"
+    of = _right(record)
     if record.wrong and record.judged >= FEW:
         worst = next((c for c in record.true_classes if c.missed), None)
-        look = "" if worst is None else f": look at “{worst.label}” first, {_missed(worst)}"
-        return AuditVerdict(Merit.MIXED, f"{of}{look}")
+        look = "" if worst is None else f": look at “{worst.label}” first, {_missed(record, worst)}"
+        return AuditVerdict(Merit.MIXED, f"{of}{look}", "wrong")
     if record.judged < ENOUGH or not record.searched:
         return AuditVerdict(Merit.MIXED, f"{of}, but these are too few photos to rely on")
     return AuditVerdict(Merit.GOOD, f"{of}. {place}")
@@ -78,7 +83,14 @@ def _depends(record: AuditRecord, findings: Sequence[Dependence]) -> str:
     """Of which answers a person should be careful, and on what they depend."""
     first, *others = findings
     question = record.settings.question
-    rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
+    places = {other.place for other in others} - {first.place}
+    answers = {other.guess for other in others} - {None, first.guess}
+    rest = f", and so {'does' if len(answers) == 1 else 'do'} {counted(len(answers), 'more answer')}"
+    if places:
+        what = "more place" if all(other.kind == "place" for other in findings) else "more finding"
+        rest = f", and {counted(len(places), what)} to look into"
+    elif not answers or first.guess is None:
+        rest = ""
     where = _where(first)
     if first.guess is None:
         return f"{DO_NOT_RELY} yet: its answers depend on {where}{rest}"
@@ -89,14 +101,35 @@ def _depends(record: AuditRecord, findings: Sequence[Dependence]) -> str:
 
 
 def _where(dependence: Dependence) -> str:
-    """What answers depend on, as it stands in a sentence: an area by its name, everything else as it is.
-
-    The name that people gave it when they judged it stands behind.
-    """
-    unnamed = dependence.kind != "place" or any(dependence.place in row for row in PLACES)
-    where = f"the {dependence.place}" if unnamed else f"“{dependence.place}”"
+    """What answers depend on, with the name that people gave it when they judged it."""
+    where = with_article(dependence.place, dependence.kind)
     name = dependence.judgement.name if dependence.judgement else ""
     return f"{where} (“{name}”)" if name else where
+
+
+def unclear(record: AuditRecord) -> list[AuditFinding]:
+    """Findings on which answers may depend; without what people judged to be the product."""
+    findings = (finding for finding in record.findings if finding.verdict is Verdict.SUGGESTIVE)
+    return [finding for finding in findings if finding.role is not AreaRole.PRODUCT]
+
+
+def places_to_look_into(record: AuditRecord) -> int:
+    """How many places there are on which answers depend, or may depend, that are not the thing itself.
+
+    Properties of the whole picture, and things, count as places do.
+    """
+    may_depend = (finding.place for finding in unclear(record))
+    return len({*(dependence.place for dependence in record.depends_on), *may_depend})
+
+
+def _may_depend(record: AuditRecord, finding: AuditFinding) -> str:
+    """On what answers may depend, behind how many of them are right."""
+    right = f"{_right(record)}. " if record.judged else ""
+    return f"{right}It is not clear yet whether answers depend on {finding.where}: look into that first"
+
+
+def _right(record: AuditRecord) -> str:
+    return f"{record.right} of {counted(record.judged, 'answer is', 'answers are')} right"
 
 
 def _place(record: AuditRecord) -> str:
@@ -118,5 +151,5 @@ def _place(record: AuditRecord) -> str:
     return "No place stood out to be tested"
 
 
-def _missed(record: TrueClassRecord) -> str:
-    return f"{record.missed} of {record.photos} {'is' if record.missed == 1 else 'are'} missed"
+def _missed(record: AuditRecord, group: TrueClassRecord) -> str:
+    return not_recognised(group.missed, group.photos, record.settings.question)

@@ -25,12 +25,13 @@ from saliency.audit.reports.sentences import (
 )
 from saliency.audit.reports.sentences import day as day
 from saliency.audit.reports.shared_words import COMPARED, shared_figure
+from saliency.audit.reports.verdict import audit_verdict, places_to_look_into, unclear
 from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 from saliency.verdict.words import LEGEND as LEGEND
 from saliency.verdict.words import ONE_SCALE as ONE_SCALE
-from saliency.verdict.words import percent, score
+from saliency.verdict.words import SCORE_MEANS, percent, score
 
 Pair = tuple[str, str]
 
@@ -39,7 +40,10 @@ COUNTED = (
     f"({100 * LEVEL:.0f}\u00a0% interval). Equal areas: elsewhere in the same picture. "
     "p-values are in findings.json."
 )
-MARKS = "Colour: influence on the answer. Curved line: around the strongest fifth. Box: the place tested."
+MARKS = (
+    "Colour: influence on the answer. Curved line: around the strongest fifth. Box: the place tested. "
+    f"{SCORE_MEANS}"
+)
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
 BOX, OF_THIS_KIND = "Box: the place covered", "Photos of this kind"
 NO_MAP = EMPTY
@@ -63,9 +67,14 @@ SAME = "As for the finding above."
 LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."
 NOTHING = "Nothing to list."
 UNJUDGED = "What could not be judged"
-TRUTH = ("The photo shows", "Photos", "Recognised", "Missed", "Missed ones taken for")
+TRUTH = ("The photo shows", "Photos", "Recognised", "Not recognised", "Taken for instead")
 TRUE_ANSWERS = ("True answer", "Photos", "Right", "Wrong", "The model's answer then")
 NUMBERS = {OutputKind.LABELS: "Share", OutputKind.SCORE: "Number"}
+_WHERE_TO_ADD = {
+    "training data": ": ask whoever trains the model",
+    "next audit": ", for the next audit",
+    "labels": "",
+}
 _LABELS, _GUESSES = 6, 4  # labels and guesses named
 _HOW_TO_LABEL = {
     OutputKind.LABELS: "Write each photo's tags as the model has them, “;” between several, “none” for none",
@@ -123,15 +132,23 @@ def about(settings: Settings, date: datetime.date, known_as: str = "") -> str:
 
 
 def figures(record: AuditRecord) -> tuple[Pair, ...]:
-    """Large numbers, each with what it counts."""
+    """Large numbers, each with what it counts; what comes first in the headline is called so."""
+    first = audit_verdict(record).first
     phrases = [f"{record.audited} of {counted(record.photos, 'photo')} audited"]
     phrases.append(f"{record.left_out_count} left out")
     if record.judged:
-        phrases.append(counted(record.right, "answer right", "answers right"))
-        phrases.append(counted(record.wrong, "answer wrong", "answers wrong"))
+        phrases.append(counted(record.right, "right answer"))
+        wrong = " to look at" if record.wrong else ""
+        phrases.append(
+            f"{counted(record.wrong, 'wrong answer')}{wrong}{' first' if first == 'wrong' else ''}"
+        )
     if record.unjudged:
         phrases.append(f"{record.unjudged_count} not judged")
-    phrases.append(counted(len(record.depends_on), "finding to look into", "findings to look into"))
+    kinds = {dependence.kind for dependence in record.depends_on}
+    kinds |= {finding.kind for finding in unclear(record)}
+    what = "place" if kinds <= {"place"} else "finding"
+    places = counted(places_to_look_into(record), f"{what} to look into", f"{what}s to look into")
+    phrases.append(f"{places}{' first' if first == 'places' else ''}")
     return tuple((number, what) for number, _, what in (phrase.partition(" ") for phrase in phrases))
 
 
@@ -141,8 +158,9 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
         return figures(record)[:4]
     pairs = []
     if record.judged:
+        how = "not recognised" if record.settings.question is None else "answered wrong"
         worst = next(
-            (f"; “{c.label}” missed most: {of(c.missed, c.photos)}" for c in record.true_classes if c.missed),
+            (f"; “{c.label}” {how}: {of(c.missed, c.photos)}" for c in record.true_classes if c.missed),
             "",
         )
         pairs.append((of(record.right, record.judged), f"answers right{worst}"))
@@ -163,7 +181,7 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
     else:
         pairs.append((of(record.audited, record.photos), "photos audited"))
     if record.shopping_list and (first := record.shopping_list[0]).photos:
-        pairs.append((f"Add about {first.photos}", first.which))
+        pairs.append((f"Add about {first.photos}", f"{first.which}{_WHERE_TO_ADD[first.to]}"))
     return tuple(pairs)
 
 
@@ -205,7 +223,7 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
     if len(rest) > telling:
         what = "place" if all(f.kind == "place" for f in rest) else "question"
         phrases.append(f"{counted(len(rest) - telling, what)} without evidence")
-    further = f"{' and '.join(phrases)} further on." if phrases else ""
+    further = f"Further on: {' and '.join(phrases)}." if phrases else ""
     return " ".join(filter(None, (others, near_copies(record), further)))
 
 
@@ -411,7 +429,7 @@ def compared(count: int) -> str:
     were = "was" if count == 1 else "were"
     return (
         f"{counted(count, 'comparison')} {were} made, of {COMPARED}. "
-        "Nothing in them tells wrong photos from right ones."
+        "None of them tells wrong photos from right ones."
     )
 
 

@@ -12,13 +12,13 @@ from saliency.audit.reports.words import view as view_name
 from saliency.classifier import YesNoQuestion
 from saliency.names import readable
 from saliency.verdict.advice import Merit, advice
-from saliency.verdict.words import score
+from saliency.verdict.words import SCORE_MEANS, score
 from ui.audit.results.results import AuditedPhoto
 from ui.check.words import COLOURS, MERIT_ICONS
-from ui.words import plain
+from ui.words import FRAMING, FRAMINGS, plain
 
 RESULTS = "What the set shows"
-TRUTH = ("The photo shows", "Recognised", "Missed", "Taken for")
+TRUTH = ("The photo shows", "Recognised", "Not recognised", "Taken for instead")
 TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
 ADD = "All to add, and why"
 BY_TRUE_ANSWER = "By the true answer"
@@ -62,7 +62,8 @@ PICTURES_WITH_IT = "Pictures of this kind"
 NO_EVIDENCE = "Tested without evidence ({count})"
 PICTURES = "Pictures"
 LEGEND = (
-    "The more colour, the more influence (each picture by itself). The line surrounds the strongest places."
+    "The more colour, the more influence (each picture by itself). The line surrounds the strongest places. "
+    f"{SCORE_MEANS}"
 )
 ALL, WORTH, ALL_WRONG = "All pictures", "Worth a look", "Wrong, the most certain first"
 GUESS, FOUND, RIGHTNESS = "Answer", "What to show", "Right or wrong"
@@ -183,7 +184,7 @@ def settings(record: AuditRecord, model: str, view: str = "") -> dict[str, str]:
         "Weights (SHA-256)": settings.weights or "–",
         "View": f"{view or view_name(settings.method)} ({settings.method})",
         "Second view": f"{view_name(settings.second)} ({settings.second})" if settings.second else "none",
-        "Photos are given": {"whole": "whole", "crop": "as their centre crop"}[settings.framing],
+        FRAMING: FRAMINGS[settings.framing],
         "Equal areas elsewhere, for comparison": str(settings.controls),
         "Random numbers start at": str(settings.seed),
         "Set of photos (SHA-256)": settings.photos,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.guess_groups import SEARCHED, GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST, Discovery
 from saliency.audit.evidence.look import PhotoLook
-from saliency.audit.evidence.picture_measures import LOSSLESS
+from saliency.audit.evidence.properties.catalogue import PROPERTIES, Property
 from saliency.audit.evidence.properties.changes import Setting
 from saliency.audit.evidence.properties.trial import PropertyTrial
 from saliency.audit.evidence.rows import PhotoRow
@@ -36,115 +36,6 @@ CHANCE = 0.01
 MOST = 3  # properties of a guess
 TESTED = 40
 """Photos at most from which a property is taken, and to which it is given."""
-
-_NO_FRAME = (0.0,) * 7
-
-
-@dataclass(frozen=True)
-class Property:
-    """A property of the whole picture.
-
-    Attributes:
-        key: What it is called in a job.
-        change: What changes it, as :class:`PropertyTrial` has it; those with the same are one.
-        value: How much of it a photo has; ``None`` where that is not known.
-        setting: What it is changed to, to be as in a photo.
-        little: What photos with little of it have, as it stands behind "the".
-        much: What those with much of it have.
-    """
-
-    key: str
-    change: str
-    value: Callable[[PhotoLook], float | None]
-    setting: Callable[[PhotoLook], Setting]
-    little: str
-    much: str
-
-
-def _frame(look: PhotoLook) -> Setting:
-    return (*look.frame, *look.frame_colour) if look.frame and look.frame_colour else _NO_FRAME
-
-
-def _quality(look: PhotoLook) -> float | None:
-    return None if look.blocks is None else float(look.jpeg_quality or LOSSLESS)
-
-
-PROPERTIES = (
-    Property(
-        "frame",
-        "frame",
-        lambda look: None if look.frame is None else sum(look.frame),
-        _frame,
-        "lack of a frame",
-        "frame",
-    ),
-    Property(
-        "brightness",
-        "brightness",
-        lambda look: None if look.saturation is None else look.brightness,
-        lambda look: (look.brightness,),
-        "darkness",
-        "brightness",
-    ),
-    Property(
-        "contrast",
-        "contrast",
-        lambda look: None if look.saturation is None else look.contrast,
-        lambda look: (look.contrast,),
-        "low contrast",
-        "strong contrast",
-    ),
-    Property(
-        "saturation",
-        "saturation",
-        lambda look: look.saturation,
-        lambda look: (look.saturation or 0.0,),
-        "pale colours",
-        "strong colours",
-    ),
-    Property(
-        "red_blue", "tint", lambda look: look.red_blue, lambda look: _tint(look), "cold tint", "warm tint"
-    ),
-    Property(
-        "green_magenta",
-        "tint",
-        lambda look: look.green_magenta,
-        lambda look: _tint(look),
-        "magenta tint",
-        "green tint",
-    ),
-    Property(
-        "detail",
-        "focus",
-        lambda look: look.detail,
-        lambda look: (look.detail or 0.0,),
-        "softness",
-        "sharpness",
-    ),
-    Property(
-        "jpeg_quality",
-        "quality",
-        _quality,
-        lambda look: (_quality(look) or LOSSLESS,),
-        "low JPEG quality",
-        "high JPEG quality",
-    ),
-    Property(
-        "blocks",
-        "blocks",
-        lambda look: look.blocks,
-        lambda look: (look.blocks or 0.0,),
-        "high JPEG quality",
-        "low JPEG quality",
-    ),
-)
-"""All properties that are looked for."""
-
-_ONE = {"quality": "jpeg", "blocks": "jpeg"}  # two measures of one thing
-
-
-def _tint(look: PhotoLook) -> Setting:
-    return look.red_blue or 0.0, look.green_magenta or 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,9 +114,9 @@ def property_plans(groups: Sequence[GuessGroup], *, seed: int = 0) -> list[Prope
         found.sort(key=lambda association: -association.auc)
         seen: set[str] = set()
         for association in found:
-            change = association.prop.change
-            if len(seen) < MOST and _ONE.get(change, change) not in seen:
-                seen.add(_ONE.get(change, change))
+            family = association.prop.family
+            if len(seen) < MOST and family not in seen:
+                seen.add(family)
                 plans.append(association.plan(guess, halves[guess][1], others[1], numbers))
     return plans
 

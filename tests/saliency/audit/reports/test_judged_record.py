@@ -141,7 +141,9 @@ def test_what_to_do_follows_what_it_is(record: AuditRecord, role: AreaRole) -> N
         == {
             AreaRole.PRODUCT: [],
             AreaRole.OTHER: [""],
-            AreaRole.DETAIL: ["Do all such products have it, and nothing else? Then nothing is to be added."],
+            AreaRole.DETAIL: [
+                "Do all such products have it, and nothing else? Then nothing has to be added."
+            ],
             AreaRole.BOTH: [
                 next(item.unless for item in record.shopping_list if item.finding == finding.key)
             ],

@@ -10,7 +10,8 @@ from fake_audit import cover_outcome, finished, photo_row
 from saliency.audit.evidence.findings import findings
 from saliency.audit.evidence.guess_groups import guess_groups
 from saliency.audit.evidence.look import PhotoLook
-from saliency.audit.evidence.properties.discovery import PROPERTIES, PropertyPlan, property_plans
+from saliency.audit.evidence.properties.catalogue import PROPERTIES
+from saliency.audit.evidence.properties.discovery import PropertyPlan, property_plans
 from saliency.audit.evidence.rows import CoverOutcome
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.property_words import PROPERTY_WORDS
@@ -93,7 +94,9 @@ def test_a_property_that_makes_the_guess_of_others_is_to_be_looked_into() -> Non
     sentence, count = finding_sentence(found), found.summary.tested
     assert f"With the frame taken away, {count} of {count} answers “mug” change" in sentence
     assert "With the frame of these, 40 of 40 pictures with other answers get the answer “mug”" in sentence
-    assert "add photos without a frame of “mug”, and photos with a frame of other classes" in next_step(found)
+    assert "to add photos without a frame of “mug”, and photos with a frame of other classes" in next_step(
+        found
+    )
     assert len(found.files) == count
 
 

@@ -60,7 +60,7 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             f"and given to pictures with other answers (made as dark as these), in at most {TRIED} each. The "
             f"controls are {settings.controls} changes of the picture that are as large, in random "
             "directions, and leave the property as it is. What changes the answer where it is taken away, "
-            "but makes it of no other picture, "
+            "but makes it of other pictures hardly more often than the controls do, "
             "probably is the thing’s own.",
         ),
         (

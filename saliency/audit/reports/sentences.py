@@ -224,9 +224,12 @@ def _property_step(finding: AuditFinding, question: YesNoQuestion | None) -> str
     said = property_words(finding)
     thing = f"“{finding.guess}”"
     if finding.as_hoped:
-        why = "hardly makes this answer of other pictures, so it probably belongs to"
+        why = (
+            "Given to other pictures, it makes this answer hardly more often than equal changes do, so it "
+            "probably belongs to"
+        )
         return (
-            f"It {why if finding.role is None else 'belongs to'} {thing} itself. The answer may still fail "
+            f"{why if finding.role is None else 'It belongs to'} {thing} itself. The answer may still fail "
             f"where it is lacking: add {said.without} of {thing} to the next audit."
         )
     others = "with the other answer" if question is not None else "of other classes"

@@ -188,7 +188,7 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
 def property_pair(finding: AuditFinding) -> Pair:
     """The main figure of a property of the whole picture, for a slide."""
     summary, said = finding.summary, property_words(finding)
-    if summary.given is not None and summary.is_enough:
+    if summary.given is not None and not finding.expected:
         given = f"{said.given[0].lower()}{said.given[1:]}"
         return of(summary.enough_alone, summary.given), f"pictures with other answers get this one, {given}"
     return of(summary.changed, summary.tested), f"answers change with {said.taken}"

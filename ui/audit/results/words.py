@@ -129,7 +129,7 @@ def choice(finding: AuditFinding) -> str:
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
-    if summary.given is not None and (summary.is_enough or not summary.tested):
+    if summary.given is not None and (not finding.expected or not summary.tested):
         return (
             f"It makes this answer of {summary.enough_alone} of {counted(summary.given, 'picture')} with "
             "other answers; of more pictures like these, it would most likely be "

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from saliency.audit.evidence.origin import PhotoOrigin
 from saliency.audit.evidence.rows import (
     CoarseMap,
     CoverOutcome,
@@ -29,6 +30,7 @@ from saliency.audit.evidence.rows import (
     TrialOutcome,
     TrialResult,
 )
+from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
@@ -175,8 +177,17 @@ class Job:
         return item
 
     def keep(self, result: Result) -> None:
-        """Keep a finished photo, its row and its map; or what trying a candidate on one did."""
+        """Keep a finished photo, its row and its map; or what trying a candidate on one did.
+
+        A photo's trace, which comes before its row, is made lasting together with it.
+        """
         with told(self.folder, reading=False):
+            if isinstance(result, PhotoTrace):
+                origin, vector = json.dumps(as_json(result.origin)), result.vector
+                cells = None if vector is None else vector.astype("<f2").tobytes()
+                query = "INSERT OR REPLACE INTO traces VALUES (?, ?, ?)"
+                self._base.execute(query, (result.number, origin, cells))
+                return
             if isinstance(result, TrialResult):
                 row = json.dumps(as_json(result.outcome))
                 self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
@@ -207,6 +218,15 @@ class Job:
                 if photo_row is None:
                     raise ValueError("no row")
                 yield FinishedPhoto(number, digest, photo_row, coarse_map)
+
+    def traces(self) -> Iterator[PhotoTrace]:
+        """Traces of the photos in order, one at a time; none of photos that earlier programs finished."""
+        with told(self.folder):
+            for number, origin, cells in self._base.execute(
+                "SELECT at, origin, vector FROM traces ORDER BY at"
+            ):
+                vector = None if cells is None else np.frombuffer(cells, "<f2")
+                yield PhotoTrace(number, from_json(PhotoOrigin, json.loads(origin)), vector)
 
     def coarse_map(self, number: int) -> CoarseMap:
         """The map of a finished photo that has one, by its number; also once the job is closed."""

@@ -11,8 +11,10 @@ from pathlib import Path
 from saliency.audit.evidence.candidates import Candidate, Trial
 from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findings
 from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_groups
+from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
 from saliency.audit.evidence.properties.discovery import property_plans
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest
+from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
@@ -47,6 +49,7 @@ class Audit:
         classes: The model's classes, if it was there.
         warning: What has to be said with every result of the model, in a sentence; empty if nothing.
         outside: Why the model was only asked from outside, in a sentence; empty where it was not.
+        hygiene: What is wrong with the set itself; ``None`` where that was not looked at.
         unread: Why it could not be read what people said of findings, in a sentence; empty where it was.
     """
 
@@ -59,6 +62,7 @@ class Audit:
     classes: tuple[str, ...] = ()
     warning: str = ""
     outside: str = ""
+    hygiene: SetHygiene | None = None
     unread: str = ""
 
     @property
@@ -172,6 +176,7 @@ def audit(
         classifier.labels,
         classifier.warning,
         classifier.graph.outside,
+        set_hygiene(job.finished, job.traces(), classifier.labels),
         unread.message if unread else "",
     )
 
@@ -264,6 +269,8 @@ def _compute(job: Job, pool: Pool, photos: Path, tasks: Sequence[Task], step: _S
     left = {task.number: len(task.trials) if isinstance(task, TrialTask) else 1 for task in tasks}
     for result in pool.results(job, photos, tasks, step):
         job.keep(result)
+        if isinstance(result, PhotoTrace):  # its row follows
+            continue
         left[result.number] -= 1
         if not left[result.number]:
             step.advance()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from saliency.agreement import AgreementLevel
 from saliency.audit.evidence.look import PhotoLook
+from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.json_types import OPTIONAL, optional
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.influence import ChanceFigure
@@ -240,6 +241,6 @@ class TrialResult(NamedTuple):
     outcome: TrialOutcome
 
 
-Result = FinishedPhoto | TrialResult
+Result = FinishedPhoto | TrialResult | PhotoTrace
 MapReader = Callable[[int], CoarseMap]
 """Gives the coarse map of a photo that has one, by its number."""

@@ -24,11 +24,13 @@ from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import report_pictures
 from saliency.audit.reports.record import AuditRecord, audit_record
 from saliency.audit.reports.report import report
+from saliency.audit.reports.set_table import COLUMNS, set_lines
 from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
 from saliency.export.web import visible
 
-ROWS, TABLE, FINDINGS, FINDINGS_TABLE = "results.json", "results.csv", "findings.json", "findings.csv"
+ROWS, TABLE, SET = "results.json", "results.csv", "set.csv"
+FINDINGS, FINDINGS_TABLE = "findings.json", "findings.csv"
 PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"
 _COLUMNS = (
     "file", "state", "label", "guess", "score", "right", "area", "influence_share", "lift", "finding",
@@ -42,7 +44,7 @@ _FINDING_COLUMNS = (
 
 _FORMULA = re.compile(r"""((?:^|[;\t|\r\n])[\s"'\ufeff\u200b]*)([=+\-@＝＋－＠])""")  # where a cell may begin
 
-_PARTS = 9  # to be told of: the findings, the pictures, and seven files
+_PARTS = 10  # to be told of: the findings, the pictures, and eight files
 
 Writer = Callable[[Path], object]
 
@@ -78,7 +80,11 @@ def write(
     said = {f.key: f.judgement for f in audit.findings if f.judgement is not None}
     record = judged_record(audit_record(audit), said)
     told(1, _PARTS)
-    rows: dict[str, Writer] = {ROWS: partial(_write_rows, job), TABLE: partial(_write_table, job)}
+    rows: dict[str, Writer] = {
+        ROWS: partial(_write_rows, job),
+        TABLE: partial(_write_table, job),
+        SET: partial(_write_set, record),
+    }
     writers = rows | _of_findings(job, record, photos, name, date or datetime.date.today(), view)
     return _write_all(writers, folder, told)
 
@@ -197,6 +203,15 @@ def _write_table(job: Job, path: Path) -> None:
         for photo in job.finished():
             for line in _lines(photo.row):
                 writer.writerow([_cell(line.get(column)) for column in columns])
+
+
+def _write_set(record: AuditRecord, path: Path) -> None:
+    """What is wrong with the set itself."""
+    with _text_file(path) as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+        writer.writerow(COLUMNS)
+        for line in set_lines(record.hygiene):
+            writer.writerow([_cell(line.get(column)) for column in COLUMNS])
 
 
 def _text_file(path: Path) -> IO[str]:

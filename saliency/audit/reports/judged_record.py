@@ -8,7 +8,7 @@ from dataclasses import replace
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.judgements import with_judgements
-from saliency.audit.reports.answers import what_to_add, why_wrong
+from saliency.audit.reports.answers import unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.record import AuditRecord, dependences
 from saliency.audit.reports.sentences import next_step
 from saliency.audit.reports.shopping import with_shortcuts
@@ -34,9 +34,11 @@ def judged_record(record: AuditRecord, said: Mapping[str, Judgement]) -> AuditRe
     if findings == record.findings:
         return judged
     items = with_shortcuts(record.shopping_list, findings, record.shared, record.true_classes, question)
+    why = why_wrong(record.wrong, record.judged, record.shared, record.compared, findings, question)
+    unused = unused_areas(findings, {group.guess: group.pictures for group in record.classes})
     answers = record.answers and replace(
         record.answers,
-        why_wrong=why_wrong(record.wrong, record.judged, record.shared, record.compared, findings, question),
+        why_wrong=" ".join(filter(None, (why, unused))),
         what_to_add=what_to_add(items),
     )
     return replace(judged, depends_on=dependences(findings, question), shopping_list=items, answers=answers)

@@ -38,7 +38,8 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
         ),
         (
             "Places nobody named",
-            "The pictures with the same answer were split at random into two halves. On the first half, "
+            "The pictures with the same answer were split at random into two halves, those that are nearly "
+            "the same into one of them. On the first half, "
             f"places were looked for where the influence gathers: at least {LIFT:g} times the share that "
             "their size would give, in more pictures than chance would have it. Answers with fewer than "
             f"{LEAST} pictures in that half were not searched. What is reported was counted on the second "

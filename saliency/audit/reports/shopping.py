@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST as SEARCHED
+from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.statistics import exact_interval
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
-from saliency.audit.json_types import OPTIONAL, optional
 from saliency.audit.reports.property_words import property_figure, property_words
 from saliency.audit.reports.sentences import counted, ends
+from saliency.audit.reports.set_items import set_items
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
+from saliency.audit.reports.shopping_item import ShoppingItem
 from saliency.classifier import YesNoQuestion
 from saliency.verdict.advice import AreaRole
 
@@ -36,29 +37,6 @@ FEW_CLASSES = 30  # classes of a model up to which those without a photo are nam
 _NAMED = 5  # names in a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class ShoppingItem:
-    """Photos, or labels, to add; the fields are keys of ``findings.json``.
-
-    Attributes:
-        to: What they are for.
-        photos: About how many; 0 where labels are what is missing.
-        which: Which photos, or what else, without their number.
-        what: What to add, a sentence.
-        reason: The number that it comes from, a sentence.
-        unless: When nothing has to be added, a question and its answer; empty where that is clear.
-        finding: Key of the finding that it comes from, if it does from one that is to be looked into.
-    """
-
-    to: Literal["training data", "next audit", "labels"]
-    photos: int
-    which: str
-    what: str
-    reason: str
-    unless: str = field(default="", metadata=OPTIONAL)
-    finding: str | None = optional()
-
-
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """What an audit shows, as far as it says what to add."""
@@ -70,6 +48,7 @@ class Shown:
     unjudged: int
     classes: Sequence[str]
     question: YesNoQuestion | None = None
+    hygiene: SetHygiene | None = None
 
 
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
@@ -79,9 +58,10 @@ def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
         *_shared(shown),
         *_missed(shown),
         *_labels(shown),
-        *_audits(shown),
     ]
-    return tuple(items or [_more(shown.true_classes)])
+    of_set = [] if shown.hygiene is None else set_items(shown.hygiene)
+    audits = [*_audits(shown)]
+    return (*items, *of_set, *(audits if items or audits else [_more(shown.true_classes)]))
 
 
 def with_shortcuts(

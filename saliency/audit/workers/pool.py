@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from saliency.audit.evidence.candidates import Trial
+from saliency.audit.evidence.origin import HEAD, photo_origin
 from saliency.audit.evidence.picture_measures import jpeg_quality
 from saliency.audit.evidence.probe import PhotoProbe, Reading
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOutRow, LeftOutTest, Result, TrialResult
+from saliency.audit.evidence.traces import PhotoTrace, vector
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
@@ -111,7 +113,7 @@ class PhotoWork:
             SaliencyError: A photo has changed since its row was computed.
         """
         if isinstance(task, PhotoTask):
-            yield self._photo(task)
+            yield from self._photo(task)
             return
         try:
             with self.reading():
@@ -135,19 +137,35 @@ class PhotoWork:
             except SaliencyError as error:
                 yield TrialResult(task.number, key, LeftOutTest(error.message))
 
-    def _photo(self, task: PhotoTask) -> FinishedPhoto:
+    def _photo(self, task: PhotoTask) -> Iterator[Result]:
+        """A photo's trace and its row, once both are known."""
         item, digest = task.item, None
         try:
+            path = self.folder / item.file
             with self.reading():
-                photo = read_photo(self.folder / item.file)
-                quality = jpeg_quality(self.folder / item.file)
+                photo = read_photo(path)
+                quality = jpeg_quality(path)
             digest = photo.digest
-            return FinishedPhoto(task.number, digest, *self._probe(photo, quality).row(item, self.masks))
+            probe = self._probe(photo, quality)
+            row, coarse_map = probe.row(item, self.masks)
+            trace = PhotoTrace(task.number, photo_origin(_head(path), photo.pixels), vector(probe.prepared))
         except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
-            row = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
-            return FinishedPhoto(task.number, digest, row, None)
+            left_out = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
+            yield FinishedPhoto(task.number, digest, left_out, None)
+            return
+        yield trace
+        yield FinishedPhoto(task.number, digest, row, coarse_map)
 
     def _probe(self, photo: Photo, quality: int | None = None) -> PhotoProbe:
         return PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress, self.reading, quality)
+
+
+def _head(path: Path) -> bytes:
+    """The beginning of a file; nothing where it cannot be read any more."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""

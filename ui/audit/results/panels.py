@@ -17,7 +17,7 @@ from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
-from ui.audit.results import gallery, judging, words
+from ui.audit.results import gallery, judging, set_panel, words
 from ui.audit.results.files import content
 from ui.audit.results.results import AuditedPhoto, Results
 from ui.audit.store import RESULTS, AuditRequest
@@ -43,6 +43,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     _shared(record)
     _findings(results)
     _shopping_list(record)
+    set_panel.show(results, state)
     with st.container(gap="xxsmall"):
         st.markdown(f"## {words.PICTURES}", anchors=False)
         st.caption(words.LEGEND)

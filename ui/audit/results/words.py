@@ -75,6 +75,9 @@ AVERAGES_HELP = (
     "Where the influence lies on average over the photos with one answer. If it lay at random places, the "
     "average map would be even."
 )
+MORE_OF_SET = "{count} more in set.csv."
+SAME_LABEL = "Copies under the same label ({count})"
+LABELLED, UNLABELLED = "Label “{label}”", "No label"
 PROBLEMS = "Left out ({count})"
 TAKE = "Take it with you"
 FILES = {
@@ -83,6 +86,7 @@ FILES = {
     "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
     "results.csv": ("Table (CSV)", "A row for each photo and area."),
     "findings.csv": ("Findings (CSV)", "A row for each finding, with what people said of it."),
+    "set.csv": ("The set (CSV)", "Labels to check, copies, photos to look at."),
     "findings.json": ("Findings (JSON)", "All findings with their figures."),
     "results.json": ("Photos (JSON)", "Everything about each photo."),
 }

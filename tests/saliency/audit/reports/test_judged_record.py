@@ -235,7 +235,7 @@ def test_every_file_says_what_was_said_with_who_and_when(written: tuple[Path, Pa
     assert "1 finding is still to be judged" in before.pages[0]
     for text in (after.pages[0], after.web):
         assert "1 finding was judged by Ana Lima; none is still to be judged." in text
-        assert "0 findings to look into" in text
+        assert "0 places to look into" in text
         assert audit_verdict(record).sentence in text
     for text in (" ".join(after.pages), after.web):
         assert sentence in text

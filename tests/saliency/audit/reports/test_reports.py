@@ -363,7 +363,7 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
     assert found([Dependence("mug", "warm tint", "", "property")])[1].endswith("depends on the warm tint")
     assert "how the thing itself looks" in found(depends=1, findings=[look])[1]
     assert found(unfamiliar=20)[0] is Merit.BAD
-    badge = SimpleNamespace(kind="place", verdict=Verdict.SUGGESTIVE, where="“badge”")
+    badge = SimpleNamespace(kind="place", verdict=Verdict.SUGGESTIVE, where="“badge”", role=None)
     assert found(suggestive=1, findings=[badge], judged=(28, 2)) == (
         Merit.MIXED,
         "28 of 30 answers are right. It is not clear yet whether answers depend on “badge”: look into that "

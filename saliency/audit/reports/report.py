@@ -175,7 +175,8 @@ def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> F
         counts=words.counts(finding),
         judged=named(judged_sentence(finding), most),
         gallery=Gallery(shots, len(files)),
-        shown=words.BOX if finding.kind == "place" else words.OF_THIS_KIND,
+        shown=words.OF_THIS_KIND if finding.kind == "property" else words.BOX,
+        crops=words.CROPS if finding.crops else "",
     )
 
 

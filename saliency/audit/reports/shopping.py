@@ -100,15 +100,18 @@ def shortcuts(
     """Places and areas on which guesses depend."""
     seen: set[tuple[str | None, str]] = set()
     for finding in findings:
-        if not finding.to_look_into or (finding.guess, finding.place) in seen:
+        same = finding.guess, finding.key if finding.kind == "thing" else finding.place
+        if not finding.to_look_into or same in seen:
             continue
-        seen.add((finding.guess, finding.place))
+        seen.add(same)
         whose = f"“{finding.guess}”" if finding.guess else "each thing"
         where = finding.where
         if finding.kind == "property":
             yield _property(finding, whose, question)
             continue
-        it = where if finding.named else f"what is in {where}"
+        it = where if finding.named or finding.kind == "thing" else f"what is in {where}"
+        if finding.judgement is not None and finding.judgement.name:
+            it = f"“{finding.judgement.name}”"
         # of an unnamed place, half of the photos were kept for testing
         number = about(finding.pictures if finding.named else 2 * finding.gathered)
         reason = (

@@ -54,7 +54,8 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.MIXED, _details(record.depends_on), "places")
     if questions := unclear(record):
         return AuditVerdict(Merit.MIXED, _may_depend(record, questions[0]), "places")
-    place = _place(record)
+    asked = _asked(record)
+    place = asked or _place(record)
     if not record.judged:
         return AuditVerdict(Merit.OPEN, place)
     of = _right(record)
@@ -64,7 +65,7 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.MIXED, f"{of}{look}", "wrong")
     if record.judged < ENOUGH or not record.searched:
         return AuditVerdict(Merit.MIXED, f"{of}, but these are too few photos to rely on")
-    return AuditVerdict(Merit.GOOD, f"{of}. {place}")
+    return AuditVerdict(Merit.OPEN if asked else Merit.GOOD, f"{of}. {place}")
 
 
 def _role(finding: Dependence) -> AreaRole | None:
@@ -111,6 +112,16 @@ def unclear(record: AuditRecord) -> list[AuditFinding]:
     """Findings on which answers may depend; without what people judged to be the product."""
     findings = (finding for finding in record.findings if finding.verdict is Verdict.SUGGESTIVE)
     return [finding for finding in findings if finding.role is not AreaRole.PRODUCT]
+
+
+def _asked(record: AuditRecord) -> str:
+    """Which answers depend on something of which only a person can tell whether it is the thing itself."""
+    guesses = list(dict.fromkeys(finding.guess for finding in record.findings if finding.asks))
+    if not guesses:
+        return ""
+    rest = f" and {counted(len(guesses) - 1, 'more answer')}" if len(guesses) > 1 else ""
+    depends = "depend" if rest else "depends"
+    return f"Look at what “{guesses[0]}”{rest} {depends} on: is it the thing itself?"
 
 
 def places_to_look_into(record: AuditRecord) -> int:

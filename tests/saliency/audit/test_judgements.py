@@ -15,9 +15,10 @@ from photo_set import audited, begun, gather, make_set
 from read_only import read_only
 
 from saliency.audit import judgements
-from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.findings import AuditFinding, Crop
 from saliency.audit.inputs.judgement_file import HandedJudgement
 from saliency.audit.judgements import JUDGEMENTS, JudgementEntry, entry_of, keep, read, take, with_judgements
+from saliency.audit.reports.shopping import shortcuts
 from saliency.errors import SaliencyError
 from saliency.verdict.advice import AreaRole
 
@@ -85,6 +86,22 @@ def test_what_is_the_product_is_no_alarm_and_what_is_not_is_one(findings: list[A
         assert replace(finding, judgement=said).to_look_into is alarm
         assert replace(usual, judgement=said).to_look_into is alarm, "a person knows better than the place"
         assert not replace(finding, judgement=said).to_be_judged
+
+
+def test_of_a_thing_wherever_it_is_only_a_person_can_tell(findings: list[AuditFinding]) -> None:
+    at = {"kind": "thing", "place": "something like this", "box": None, "expected": False, "judgement": None}
+    one = replace(findings[0], **at, crops=(Crop("a.jpg", (0.1, 0.1, 0.2, 0.2)),))
+    other = replace(findings[0], **at, crops=(Crop("a.jpg", (0.5, 0.5, 0.2, 0.2)),))
+    assert one.key != other.key, "two things of one answer have the same name"
+    assert (one.asks, one.to_look_into, one.to_be_judged) == (True, False, True)
+    for role in AreaRole:
+        said = replace(one, judgement=entry_of(one, role, name="hand", at=AT).judgement)
+        assert (said.asks, said.to_be_judged) == (False, False)
+        assert said.to_look_into is (role is not AreaRole.PRODUCT)
+    (item,) = shortcuts(
+        [replace(one, judgement=entry_of(one, AreaRole.OTHER, name="hand", at=AT).judgement)], (), None
+    )
+    assert "without “hand”" in item.which
 
 
 @pytest.mark.parametrize(

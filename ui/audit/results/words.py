@@ -33,6 +33,7 @@ VERDICTS = {
     Verdict.SUGGESTIVE: ":material/help: **May depend**",
     Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
 }
+MAYBE_ITSELF = ":material/help: **Depends** · is it the thing itself?"
 AS_HOPED = ":material/check: **Depends** · probably the thing itself"
 ROLE, ROLE_OF_PROPERTY = "What is there?", "What is that?"
 NAME, NOTE, BY, UNDO = "Call it", "Note", "Your name", "Undo"
@@ -101,6 +102,8 @@ def verdict(finding: AuditFinding) -> str:
         text = f"{icon} {name} · {role_name(finding, finding.role)}"
         return f":{colour}[{text}]" if colour else text
     usual = finding.expected and finding.verdict is Verdict.DEPENDS
+    if finding.asks:
+        return MAYBE_ITSELF
     return AS_HOPED if usual else VERDICTS[finding.verdict]
 
 
@@ -160,7 +163,7 @@ def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQu
     """What the picture beside the answers is."""
     if finding is None:
         return picture(photo, question)
-    return EXAMPLE if finding.kind == "place" else EXAMPLE_OF_PROPERTY
+    return EXAMPLE_OF_PROPERTY if finding.kind == "property" else EXAMPLE
 
 
 def shown(first: int, last: int, total: int) -> str:

@@ -18,8 +18,6 @@ from saliency.audit.evidence.look import photo_look
 from saliency.audit.evidence.near_copies import fingerprint
 from saliency.audit.evidence.rows import AreaRow, CoarseMap, CoverOutcome, LeftOutArea, PhotoRow
 from saliency.audit.evidence.sufficiency import Sufficiency, sufficiency
-from saliency.audit.evidence.things.appearance import Appearance
-from saliency.audit.evidence.things.spots import photo_spots
 from saliency.audit.inputs.areas import NamedArea, NamedMask
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
@@ -108,12 +106,6 @@ class PhotoProbe:
             value=None if question is None else float(f"{question.value(scores):.6g}"),
         )
         return row, coarse_map(view) if view.kind is MapKind.SPOTS else None
-
-    def spots(self, coarse_map: CoarseMap | None) -> bytes | None:
-        """What the strongest spots of its map look like, as a job keeps it; ``None`` without a map."""
-        if coarse_map is None:
-            return None
-        return photo_spots(coarse_map, Appearance.of(self.prepared)).to_bytes()
 
     def cover(self, area: Area) -> CoverOutcome:
         """What covering an area does, and what the model says to it alone.

@@ -14,6 +14,7 @@ from saliency.audit.evidence.rows import CoarseMap
 from saliency.audit.evidence.things.appearance import Appearance
 from saliency.grids.likeness import CELLS, persistent_peaks
 from saliency.photo.area import Box, box_overlap
+from saliency.prepared_photo import PreparedPhoto
 
 MOST = 3
 """Spots of a photo."""
@@ -65,6 +66,11 @@ class PhotoSpots:
         boxes = tuple((left, top, width, height) for left, top, width, height in places.tolist())
         described = np.frombuffer(data[start:], "<f2").reshape(1 + count, -1)
         return cls(boxes, described[1:], described[0])
+
+
+def kept_spots(coarse_map: CoarseMap | None, prepared: PreparedPhoto) -> bytes | None:
+    """The strongest spots of a photo's map as a job keeps them; ``None`` without a map."""
+    return None if coarse_map is None else photo_spots(coarse_map, Appearance.of(prepared)).to_bytes()
 
 
 def photo_spots(coarse_map: CoarseMap, appearance: Appearance) -> PhotoSpots:

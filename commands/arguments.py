@@ -171,9 +171,16 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
         "--expires", type=int, metavar="DAYS", help="days after which the audit may be deleted"
     )
     parser.add_argument(
+        "--judgements",
+        type=Path,
+        metavar="CSV|JSON",
+        help="what findings are, as people say: finding,role[,name,note,by,at]; findings.csv, filled in",
+    )
+    parser.add_argument(
         "--fail-on",
         choices=["depends"],
-        help="exit code 3 if answers depend on a place that is neither the middle nor named product",
+        help="exit code 3 if answers depend on a place that is neither the middle, nor named product, nor "
+        "judged to be the product",
     )
 
 

@@ -12,7 +12,8 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,14 +25,17 @@ from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
 from saliency.audit.inputs.files import disk_remedy, sha256_of
+from saliency.audit.inputs.judgement_file import HandedJudgement, read_judgement_file
 from saliency.audit.inputs.masks import PRODUCT
 from saliency.audit.inputs.source import Source, gather
 from saliency.audit.inputs.true_answers import true_answers
 from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.job_folders import begun, damage
 from saliency.audit.json_types import as_json, from_json
+from saliency.audit.judgements import now, take
 from saliency.audit.reports.answers import Answers
 from saliency.audit.reports.files import FINDINGS, write
+from saliency.audit.reports.judgement_words import judged_sentence, still_to_be_judged
 from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels, unknown_labels
 from saliency.audit.reports.sentences import counted, finding_sentence
 from saliency.audit.reports.surroundings_words import said
@@ -78,6 +82,7 @@ def _run(options: argparse.Namespace) -> int:
             f"There is an audit in “{options.out}” already. Add --resume to go on with it, "
             "or choose another folder."
         )
+    handed = read_judgement_file(options.judgements) if options.judgements else []
     source = _source(options, everywhere)
     expires = None
     if options.expires is not None:
@@ -103,11 +108,28 @@ def _run(options: argparse.Namespace) -> int:
             _before(source, classifier)
             _say_cost(classifier, job, len(source.items))
             result = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
+        result = _with_handed(job, result, handed)
         photos = options.source.resolve()
         title = photos.stem if photos.is_file() else photos.name
         files = write(job, result, options.out, source.folder, title)
         _print(job, result, files)
     return DEPENDS if options.fail_on and result.depends else 0
+
+
+def _with_handed(job: Job, result: Audit, handed: Sequence[HandedJudgement]) -> Audit:
+    """What the audit shows with what was handed over of its findings, which is kept with the job.
+
+    Raises:
+        SaliencyError: There is no finding of a number, or nothing can be written.
+    """
+    if result.unread:
+        print(visible(f"Warning: {result.unread}"), file=sys.stderr)
+    if not handed:
+        return result
+    findings, missing = take(job.folder, handed, result.findings, now())
+    for sentence in missing:
+        print(visible(sentence), file=sys.stderr)
+    return replace(result, findings=findings)
 
 
 def _say_cost(classifier: Classifier, job: Job, photos: int) -> None:
@@ -142,7 +164,10 @@ def _print(job: Job, result: Audit, files: list[Path]) -> None:
     if sentence := unjudged(labels, result.classes[:EXAMPLES], question=asked):
         print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
-        print(visible(f"{finding.verdict}: {finding_sentence(finding, asked)}"), file=sys.stderr)
+        sentences = (finding_sentence(finding, asked), judged_sentence(finding))
+        print(visible(f"{finding.verdict}: {' '.join(sentences).strip()}"), file=sys.stderr)
+    if summary.to_be_judged:
+        print(visible(still_to_be_judged(summary.to_be_judged)), file=sys.stderr)
     for group in said(result.surroundings, asked).groups if result.surroundings else ():
         print(visible(f"{group.verdict}: {group.sentence}"), file=sys.stderr)
     doubt = unfamiliar(summary.unfamiliar, summary.audited)

@@ -22,6 +22,7 @@ from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
 from saliency.audit.job import Job
+from saliency.audit.judgements import read, with_judgements
 from saliency.audit.workers.pool import LocalPool, PhotoTask, Pool, Task, TrialTask
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
@@ -43,7 +44,7 @@ class Audit:
 
     Attributes:
         settings: What was asked.
-        findings: Findings, what matters most first.
+        findings: Findings, what matters most first, with what people said of them.
         groups: Photos by guess.
         outcomes: What trying each candidate did to each photo.
         problems: The photos that were left out.
@@ -53,6 +54,7 @@ class Audit:
         outside: Why the model was only asked from outside, in a sentence; empty where it was not.
         hygiene: What is wrong with the set itself; ``None`` where that was not looked at.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
+        unread: Why it could not be read what people said of findings, in a sentence; empty where it was.
     """
 
     settings: Settings
@@ -66,6 +68,7 @@ class Audit:
     outside: str = ""
     hygiene: SetHygiene | None = None
     surroundings: SurroundingsRecord | None = None
+    unread: str = ""
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -167,9 +170,11 @@ def audit(
     outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
+    found = findings(groups, candidates, outcomes, seed=settings.seed)
+    said, unread = read(job.folder)
     return Audit(
         settings,
-        findings(groups, candidates, outcomes, seed=settings.seed),
+        list(with_judgements(found, said)),
         groups,
         outcomes,
         sorted([*job.refused, *unaudited, *_untested(groups, outcomes)]),
@@ -179,6 +184,7 @@ def audit(
         classifier.graph.outside,
         set_hygiene(job.finished, job.traces(), classifier.labels),
         surroundings_record(exchanges, job.surroundings()),
+        unread="" if unread is None else unread.message,
     )
 
 

@@ -68,6 +68,14 @@ BECAUSE_EITHER = {
     "brings this answer.",
 }
 
+ROLES = {
+    AreaRole.PRODUCT: "Product, or most of it",
+    AreaRole.DETAIL: "Detail of it",
+    AreaRole.OTHER: "Something else",
+    AreaRole.BOTH: "Product and other things",
+}
+"""What people call what an area, or the place of an audit's finding, is."""
+
 TO_DO = "What to do:"
 """What stands before an advice."""
 

@@ -15,6 +15,8 @@ from stand_in import encoded
 from models.showroom.rendering.badge import with_badge
 from models.showroom.rendering.products import PRODUCTS
 from models.showroom.rendering.scene import take_picture
+from saliency.verdict.advice import AreaRole
+from saliency.verdict.words import ROLES
 from ui.audit import words
 from ui.audit.results import words as found_words
 from ui.check import words as wording_check
@@ -94,8 +96,27 @@ def test_an_audit_from_upload_to_report(tab, shop):
     assert counted in said
     assert "cut short.jpg" in said
 
+    first = other.get_by_role("heading", level=2).first
+    before = first.inner_text()
+    row = other.get_by_role("radiogroup", name=found_words.ROLE).first
+    row.get_by_text(ROLES[AreaRole.PRODUCT]).click()
+    ready(other)
+    expect(other.get_by_text("Judged on ").first).to_be_visible()
+    other.get_by_label(found_words.NAME).first.fill("the sticker")
+    other.get_by_label(found_words.BY).first.fill("Ana Lima")
+    other.get_by_label(found_words.BY).first.press("Enter")
+    ready(other)
+    expect(other.get_by_text("Judged by Ana Lima on ").first).to_be_visible()
+    expect(first).not_to_have_text(before)
+    report = PdfReader(io.BytesIO(taken(other, "report.pdf")))
+    said = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in report.pages))
+    assert "Judged by Ana Lima on " in said
+    assert "“the sticker”" in said
+    findings = list(csv.DictReader(io.StringIO(taken(other, "findings.csv").decode("utf-8"))))
+    assert [(one["role"], one["name"]) for one in findings if one["role"]] == [("product", "the sticker")]
+
     choose(other, found_words.GUESS, "mug", exact=True)
-    choose(other, found_words.FOUND, "Depends on the lower right corner")
+    choose(other, found_words.FOUND, "Depends on the lower right corner (“the sticker”)")
     opened = other.get_by_role("button", name=found_words.OPEN_PICTURE)
     expect(opened.first).to_be_visible()
     assert 1 <= opened.count() <= 12

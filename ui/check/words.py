@@ -8,8 +8,9 @@ from saliency.checks.question import Answer
 from saliency.classifier import OutputKind, Outputs
 from saliency.export.words import COVERED_ALT as COVERED_ALT
 from saliency.export.words import FILLS as FILLS
-from saliency.verdict.advice import AreaRole, Merit
+from saliency.verdict.advice import Merit
 from saliency.verdict.evidence import Bearing, Verdict
+from saliency.verdict.words import ROLES as ROLES
 from saliency.verdict.words import course, sentence_start
 from ui.answers.words import topic
 from ui.words import number
@@ -75,12 +76,6 @@ MERIT_ICONS = {
 }
 COLOURS = {Merit.GOOD: "green", Merit.MIXED: "orange", Merit.BAD: "red"}
 ROLE = "What is the marked area?"
-ROLES = {
-    AreaRole.PRODUCT: "Product, or most of it",
-    AreaRole.DETAIL: "Detail of it",
-    AreaRole.OTHER: "Something else",
-    AreaRole.BOTH: "Product and other things",
-}
 EVIDENCE = "What was tried, and what that says"
 BEARINGS = {
     Bearing.SUPPORTS: ":material/check: **Supports it.**",

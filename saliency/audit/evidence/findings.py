@@ -6,6 +6,8 @@ of them are counted.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,14 +15,16 @@ from scipy.stats import false_discovery_control
 
 from saliency.audit.evidence.candidates import Candidate, CandidateKind
 from saliency.audit.evidence.guess_groups import GuessGroup
-from saliency.audit.evidence.hot_spots import LIFT, Discovery
+from saliency.audit.evidence.hot_spots import LIFT, Discovery, box_key
+from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.evidence.places import EXPECTED
 from saliency.audit.evidence.rows import AreaRow, CoverOutcome, PhotoRow, TrialOutcome
 from saliency.audit.evidence.things.trial import ThingTrial
 from saliency.audit.evidence.verdicts import CoverSummary, Verdict, cover_summary, verdict
-from saliency.audit.json_types import INLINE, optional, significant
+from saliency.audit.json_types import INLINE, OPTIONAL, optional, significant
 from saliency.checks.cover import Finding
 from saliency.photo.area import Box
+from saliency.verdict.advice import AreaRole
 
 ENOUGH = 5
 """Photos of a class with an area, for the class to be a question of its own: a thousand classes of one photo
@@ -54,6 +58,8 @@ class AuditFinding:
             property that does not make the guess in photos of other things.
         sentence: What was counted, where a report has put it into words.
         next: What to do next, likewise.
+        key: What it is known by, however often the audit is gone on with: made of the guess, of its kind and
+            whether people named it, and of its name, its box, or its crops.
         pictures: Photos with this guess that were there to be tested.
         gathered: Those of them in which the influence gathers there, or that have the property.
         summary: What covering it, or taking it away, did.
@@ -61,6 +67,7 @@ class AuditFinding:
         discovered: How it was found.
         files: Photos that depend on it; of what could be taken from none, those that have it.
         crops: Where a thing is in the photos in which it was covered; ``None`` of all else.
+        judgement: What a person says that it is; ``None`` where nobody has said.
     """
 
     verdict: Verdict = Verdict.NO_EVIDENCE
@@ -72,6 +79,7 @@ class AuditFinding:
     expected: bool
     sentence: str = ""
     next: str = ""
+    key: str = ""
     pictures: int
     gathered: int
     summary: CoverSummary = field(metadata=INLINE)
@@ -79,6 +87,13 @@ class AuditFinding:
     discovered: Discovery | None
     files: tuple[str, ...]
     crops: tuple[Crop, ...] | None = optional()
+    judgement: Judgement | None = field(default=None, metadata=OPTIONAL)
+
+    def __post_init__(self) -> None:
+        what = self.place if self.box is None else box_key(self.box)
+        places = [[crop.file, box_key(crop.box)] for crop in self.crops or ()]
+        parts = ["area" if self.named else self.kind, self.guess, what, *([places] if places else [])]
+        object.__setattr__(self, "key", f"f{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:11]}")
 
     @property
     def telling(self) -> bool:
@@ -103,14 +118,30 @@ class AuditFinding:
         return [area.box for area in row.areas if area.name == self.place and area.box is not None]
 
     @property
+    def role(self) -> AreaRole | None:
+        """What it is, as a person says; ``None`` where nobody has said."""
+        return None if self.judgement is None else self.judgement.role
+
+    @property
+    def as_hoped(self) -> bool:
+        """Whether it is the thing itself: as a person says, or else probably (``expected``)."""
+        return self.expected if self.judgement is None else self.role is AreaRole.PRODUCT
+
+    @property
     def to_look_into(self) -> bool:
         """Whether the guess depends on something that is not known to be the thing itself."""
-        return self.verdict is Verdict.DEPENDS and not self.expected and not self.asks
+        return self.verdict is Verdict.DEPENDS and not self.as_hoped and not self.asks
 
     @property
     def asks(self) -> bool:
-        """Whether only a person can tell if it is the thing itself, as it lies at no certain place."""
-        return self.kind == "thing" and self.verdict is Verdict.DEPENDS and not self.expected
+        """Whether only a person can tell if it is the thing itself, as it is in no place, and none has."""
+        unsaid = self.judgement is None and not self.expected
+        return self.kind == "thing" and self.verdict is Verdict.DEPENDS and unsaid
+
+    @property
+    def to_be_judged(self) -> bool:
+        """Whether a person still has to say what it is."""
+        return self.judgement is None and (self.to_look_into or self.asks)
 
 
 def findings(

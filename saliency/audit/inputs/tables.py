@@ -31,8 +31,8 @@ _OPEN = (
 
 
 @dataclass(frozen=True)
-class _Line:
-    """A line of a table, its values by column."""
+class Line:
+    """A line of a table, its values by column, whose names are folded."""
 
     table: str
     number: int
@@ -58,7 +58,7 @@ def read_labels(path: Path, find: Find) -> dict[str, str]:
         FileError: With the number of the line that is wrong.
     """
     labels: dict[str, str] = {}
-    for line in _lines(path, ("file", "label")):
+    for line in lines(path, ("file", "label")):
         photo = line.photo(find)
         label = readable(line.values["label"])
         if not label:
@@ -76,7 +76,7 @@ def read_boxes(path: Path, find: Find) -> dict[str, tuple[NamedArea, ...]]:
         FileError: With the number of the line that is wrong.
     """
     boxes: dict[str, tuple[NamedArea, ...]] = {}
-    for line in _lines(path, ("file", "x", "y", "w", "h")):
+    for line in lines(path, ("file", "x", "y", "w", "h")):
         photo, name = line.photo(find), readable(line.values.get("name", "")) or UNNAMED
         numbers = [line.values[column] for column in "xywh"]
         try:
@@ -96,7 +96,7 @@ def read_boxes(path: Path, find: Find) -> dict[str, tuple[NamedArea, ...]]:
     return boxes
 
 
-def _lines(path: Path, needed: Sequence[str]) -> Iterator[_Line]:
+def lines(path: Path, needed: Sequence[str]) -> Iterator[Line]:
     """The lines below the first one, which names the columns; empty ones are passed over."""
     text, separator, above = _table(path, needed)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -104,7 +104,7 @@ def _lines(path: Path, needed: Sequence[str]) -> Iterator[_Line]:
     number = 1 + above
     try:
         for row in reader:
-            line, number = _Line(path.name, number, {}), reader.line_num + 1 + above
+            line, number = Line(path.name, number, {}), reader.line_num + 1 + above
             cells = [cell.strip() for cell in row]
             if not any(cells):
                 continue
@@ -126,7 +126,7 @@ def _lines(path: Path, needed: Sequence[str]) -> Iterator[_Line]:
                 raise line.error(f"it has {len(cells)} columns instead of {least}.")
             yield line
     except csv.Error:
-        raise _Line(path.name, _open_quote(text, separator) + above, {}).error(_OPEN) from None
+        raise Line(path.name, _open_quote(text, separator) + above, {}).error(_OPEN) from None
     if not columns:
         raise FileError("", path.name, f" is empty. Its first line has to be {','.join(needed)}.")
 
@@ -135,7 +135,7 @@ def _table(path: Path, needed: Sequence[str]) -> tuple[str, str, int]:
     """The table's text with plain line ends, what separates its cells, and how many lines were above it."""
     text = _text(path).replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
-        line = _Line(path.name, 1 + text.count("\n", 0, text.index("\0")), {})
+        line = Line(path.name, 1 + text.count("\n", 0, text.index("\0")), {})
         raise line.error("it holds a NUL character, so it is not plain text. Please save it as CSV again.")
     first, _, rest = text.partition("\n")
     told = _TOLD.fullmatch(first)

@@ -116,6 +116,7 @@ class FindingText:
         number: Its place in the record, from 0.
         shown: What its pictures show, a caption.
         crops: What is said of its sheet of crops; empty where there is none.
+        judged: What a person said of it; empty where nobody has said.
     """
 
     number: int
@@ -127,6 +128,7 @@ class FindingText:
     gallery: Gallery
     shown: str
     crops: str = ""
+    judged: str = ""
 
 
 Block = Text | Legend | Pairs | Table | Gallery | Averages | FindingText

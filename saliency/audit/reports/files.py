@@ -7,7 +7,7 @@ import datetime
 import json
 import platform
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +19,7 @@ from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.job import Job
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.html import page
+from saliency.audit.reports.judged_record import judged_record
 from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import report_pictures
 from saliency.audit.reports.record import AuditRecord, audit_record
@@ -28,16 +29,22 @@ from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
 from saliency.export.web import visible
 
-ROWS, TABLE, FINDINGS, SET = "results.json", "results.csv", "findings.json", "set.csv"
+ROWS, TABLE, SET = "results.json", "results.csv", "set.csv"
+FINDINGS, FINDINGS_TABLE = "findings.json", "findings.csv"
 PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"
 _COLUMNS = (
     "file", "state", "label", "guess", "score", "right", "area", "influence_share", "lift", "finding",
     "score_covered", "score_elsewhere", "guess_changed", "changed_elsewhere", "two_views", "problem",
 )  # fmt: skip
 
+_FINDING_COLUMNS = (
+    "finding", "number", "verdict", "guess", "place", "tested", "changed", "changed_elsewhere", "q_value",
+    "expected", "sentence", "role", "name", "note", "by", "at",
+)  # fmt: skip
+
 _FORMULA = re.compile(r"""((?:^|[;\t|\r\n])[\s"'\ufeff\u200b]*)([=+\-@＝＋－＠])""")  # where a cell may begin
 
-_PARTS = 9  # to be told of: the findings, the pictures, and seven files
+_PARTS = 10  # to be told of: the findings, the pictures, and eight files
 
 Writer = Callable[[Path], object]
 
@@ -70,15 +77,48 @@ def write(
     """
     told = on_progress or _untold
     told(0, _PARTS)
-    record = audit_record(audit)
+    said = {f.key: f.judgement for f in audit.findings if f.judgement is not None}
+    record = judged_record(audit_record(audit), said)
     told(1, _PARTS)
-    writers: dict[str, Writer] = {
+    rows: dict[str, Writer] = {
         ROWS: partial(_write_rows, job),
         TABLE: partial(_write_table, job),
-        FINDINGS: partial(_write_findings, record),
         SET: partial(_write_set, record),
-        **_reports(job, record, photos, name, date or datetime.date.today(), view),
     }
+    writers = rows | _of_findings(job, record, photos, name, date or datetime.date.today(), view)
+    return _write_all(writers, folder, told)
+
+
+def write_again(
+    job: Job,
+    record: AuditRecord,
+    folder: Path,
+    photos: Path | None = None,
+    name: str = "",
+    *,
+    date: datetime.date | None = None,
+    view: str = "",
+) -> list[Path]:
+    """Write the files again that show what people said of findings, from a record; no model is needed.
+
+    Args:
+        job: The finished job.
+        record: All that was found, with what people said of it.
+        folder: Where the files are.
+        photos: Where the photos lie, as for :func:`write`.
+        name: What people call the audit.
+        date: When the reports are made.
+        view: What people know the view by.
+
+    Raises:
+        SaliencyError: The folder cannot be written to.
+    """
+    writers = _of_findings(job, record, photos, name, date or datetime.date.today(), view)
+    return _write_all(writers, folder, _untold)
+
+
+def _write_all(writers: Mapping[str, Writer], folder: Path, told: Callable[[int, int], object]) -> list[Path]:
+    """Write files, each whole or not at all."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for done, (file, write_to) in enumerate(writers.items(), _PARTS - len(writers)):
@@ -103,10 +143,10 @@ def _untold(done: int, total: int) -> None:
     """Nobody is told how far it is."""
 
 
-def _reports(
+def _of_findings(
     job: Job, record: AuditRecord, photos: Path | None, name: str, date: datetime.date, view: str
 ) -> dict[str, Writer]:
-    """What writes each report for people, by the file's name."""
+    """What writes each file in which findings are, by its name; the record last, as it vouches for all."""
     versions = {"PyTorch": str(torch.__version__), "Python": platform.python_version()}
     texts = report(record, name=name, date=date, versions=versions, view=view)
     pictures = report_pictures(job, photos, texts, record.findings)
@@ -114,6 +154,8 @@ def _reports(
         PDF: partial(write_pdf, texts, pictures),
         HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "backslashreplace")),
         SLIDE: lambda path: slide(texts, pictures).save(path, "PNG", optimize=True),
+        FINDINGS_TABLE: partial(_write_findings_table, record),
+        FINDINGS: partial(_write_findings, record),
     }
 
 
@@ -121,6 +163,22 @@ def _write_findings(record: AuditRecord, path: Path) -> None:
     with _text_file(path) as file:
         json.dump(as_json(record), file, ensure_ascii=False, indent=1)
         file.write("\n")
+
+
+def _write_findings_table(record: AuditRecord, path: Path) -> None:
+    """One line a finding, with what people said of it; it can be filled in and handed over again."""
+    with _text_file(path) as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+        writer.writerow(_FINDING_COLUMNS)
+        for number, finding in enumerate(record.findings, 1):
+            summary, said = finding.summary, finding.judgement
+            values = (
+                finding.key, number, str(finding.verdict), finding.guess, finding.place, summary.tested,
+                summary.changed, summary.changed_elsewhere, finding.q_value, finding.expected,
+                finding.sentence,
+                *(5 * ("",) if said is None else (str(said.role), said.name, said.note, said.by, said.at)),
+            )  # fmt: skip
+            writer.writerow(map(_cell, values))
 
 
 def _write_rows(job: Job, path: Path) -> None:

@@ -63,6 +63,8 @@ def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
     yield f'<div class="figures">{"".join(tiles)}</div>\n'
     for question, answer in report.answers:
         yield f'<h2 class="answer">{escape(question)}</h2>{"".join(map(paragraph, answer.splitlines()))}\n'
+    if report.judgements:
+        yield paragraph(report.judgements)
     if report.unjudged:
         yield f'<p class="step"><b>{escape(words.UNJUDGED)}:</b> {name(report.unjudged)}</p>'
     yield '<div class="summary"><div>'
@@ -88,6 +90,7 @@ def _statement(finding: FindingText, heading: str) -> str:
     """A finding's verdict, heading, sentence and step."""
     return (
         f'<p class="verdict">{escape(finding.verdict)}</p><h3>{heading}</h3>{paragraph(finding.sentence)}'
+        f"{paragraph(finding.judged, 'quiet') if finding.judged else ''}"
         f'<p class="step"><b>{escape(words.STEP)}:</b> {name(finding.step)}</p>'
     )
 

@@ -12,13 +12,14 @@ from saliency.audit.evidence.strata import RATE
 from saliency.audit.evidence.things.plans import TESTED as THINGS_TESTED
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.reports import words
+from saliency.audit.reports import judgement_words, words
 from saliency.audit.reports.property_words import COMPARED as PROPERTIES
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.words import Pair
 from saliency.classifier import OutputKind, YesNoQuestion
 
+_JUDGED = (("What people say of findings", judgement_words.METHOD),)
 _FRAMINGS = {"whole": "the whole photo", "crop": "the centre crop of the photo, its edges cut off"}
 
 
@@ -98,6 +99,7 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             "The mean over the pictures with one answer. Were every map moved to a random place, the mean "
             "would be even: that is the picture beside it, on the same scale.",
         ),
+        *(_JUDGED if any(finding.judgement for finding in record.findings) else ()),
         (
             "What this does not say",
             f"{record.limits} A place that answers depend on may be where the thing itself sits: only a "

@@ -139,6 +139,8 @@ def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
         numbered = [start, *lines] if lines else []
         story.append(paragraph("" if lines else start, before=question))
         story += [paragraph(line, "step") for line in numbered]
+    if report.judgements:
+        story.append(paragraph(report.judgements))
     story.append(Spacer(1, 8))
     if report.unjudged:
         story += [paragraph(report.unjudged, before=f"{words.UNJUDGED}:"), Spacer(1, 8)]
@@ -178,6 +180,7 @@ def _statement(finding: FindingText) -> Story:
         paragraph(finding.verdict, "verdict"),
         paragraph(finding.heading, "finding"),
         paragraph(finding.sentence),
+        *([paragraph(finding.judged, "quiet")] if finding.judged else []),
         paragraph(finding.step, "step", before=f"{words.STEP}:"),
     ]
 

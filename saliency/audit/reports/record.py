@@ -7,7 +7,7 @@ them say the same, rounded in the same way.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
@@ -16,6 +16,7 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import AverageMap, average_map
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
+from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.evidence.rows import LeftOut
 from saliency.audit.evidence.surroundings.record import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
@@ -32,6 +33,7 @@ from saliency.audit.reports.shopping import Shown, shopping_list
 from saliency.audit.reports.shopping_item import ShoppingItem
 from saliency.audit.reports.surroundings_words import said
 from saliency.audit.run import Audit
+from saliency.classifier import YesNoQuestion
 from saliency.names import folded, positions
 
 EXAMPLES = 5
@@ -84,12 +86,17 @@ class UnjudgedLabel:
 
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """A finding that guesses depend on something that is not known to be the thing itself."""
+    """A finding that guesses depend on something that is not known to be the thing itself.
+
+    Attributes:
+        judgement: What a person says that it is, if anybody has said.
+    """
 
     guess: str | None
     place: str
     sentence: str
     kind: CandidateKind = "place"
+    judgement: Judgement | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,7 @@ class AuditSummary:
     Attributes:
         unfamiliar: How many photos may show something that the model does not know.
         warning: What has to be said with every result of the model, in a sentence; empty if nothing.
+        to_be_judged: Of how many findings to look into a person still has to say what they are.
     """
 
     photos: int
@@ -110,11 +118,12 @@ class AuditSummary:
     depends_on: tuple[Dependence, ...]
     unfamiliar: int = field(default=0, kw_only=True)
     warning: str = field(default="", kw_only=True)
+    to_be_judged: int = field(default=0, kw_only=True)
 
 
 @dataclass(frozen=True)
 class AuditRecord(AuditSummary):
-    """All that was found; the same from the same photos, model and settings.
+    """All that was found; the same from the same photos, model, settings and judgements.
 
     Attributes:
         unjudged: Labels that are not the name of one class of the model, those of most photos first.
@@ -179,12 +188,19 @@ def audit_summary(audit: Audit) -> AuditSummary:
         right=rights.count(True),
         wrong=rights.count(False),
         verdicts={str(verdict): sum(f.verdict is verdict for f in audit.findings) for verdict in Verdict},
-        depends_on=tuple(
-            Dependence(f.guess, f.place, finding_sentence(f, audit.settings.question), f.kind)
-            for f in audit.depends
-        ),
+        depends_on=dependences(audit.findings, audit.settings.question),
         unfamiliar=sum(row.strange for row in rows),
         warning=audit.warning,
+        to_be_judged=sum(finding.to_be_judged for finding in audit.findings),
+    )
+
+
+def dependences(findings: Iterable[AuditFinding], question: YesNoQuestion | None) -> tuple[Dependence, ...]:
+    """The findings to look into, in a few words."""
+    return tuple(
+        Dependence(f.guess, f.place, f.sentence or finding_sentence(f, question), f.kind, f.judgement)
+        for f in findings
+        if f.to_look_into
     )
 
 
@@ -215,7 +231,11 @@ def unknown_labels(counts: Mapping[str, int], known: Sequence[str]) -> tuple[Unj
 
 
 def audit_record(audit: Audit) -> AuditRecord:
-    """All that an audit found, with its figures rounded as the file has them."""
+    """All that an audit found, with its figures rounded as the file has them; without what people said.
+
+    :func:`saliency.audit.reports.judged_record.judged_record` adds that.
+    """
+    audit = replace(audit, findings=[replace(finding, judgement=None) for finding in audit.findings])
     question = audit.settings.question
     findings = tuple(
         replace(f, sentence=finding_sentence(f, question), next=next_step(f, question))

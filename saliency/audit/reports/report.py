@@ -12,10 +12,11 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from saliency.audit.evidence.findings import ENOUGH, AuditFinding
-from saliency.audit.reports import blocks, method, words
+from saliency.audit.reports import blocks, judgement_words, method, words
 from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Section, Shot, Table, Text
+from saliency.audit.reports.judgement_words import judged_sentence
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.review import ReviewEntry, varied
+from saliency.audit.reports.review import ReviewEntry, left_to_review, varied
 from saliency.audit.reports.sentences import LONGEST, brief, on_average
 from saliency.audit.reports.set_section import set_sections
 from saliency.audit.reports.surroundings_section import surroundings_sections
@@ -52,6 +53,8 @@ class Report:
         unjudged: Which labels could not be judged, and what to do; empty if none.
         leading: Findings for the summary, in fewer words.
         more: What the summary leaves out, a sentence; empty if nothing.
+        judgements: How many findings people judged, and how many are still to be judged; empty if none.
+        judged: Whether people judged any.
         sections: What follows the summary.
         eyes: Pictures worth a person's eyes.
         averages: The largest classes' average maps.
@@ -69,6 +72,8 @@ class Report:
     unjudged: str
     leading: tuple[FindingText, ...]
     more: str
+    judgements: str
+    judged: bool
     sections: tuple[Section, ...]
     eyes: Gallery
     averages: tuple[ClassAverage, ...]
@@ -99,7 +104,7 @@ def report(
         view: What people know the view by; empty: the method's name.
     """
     telling = [number for number, finding in enumerate(record.findings) if finding.telling]
-    leading = sorted(telling, key=lambda number: (record.findings[number].expected, number))[:LEADING]
+    leading = sorted(telling, key=lambda number: (record.findings[number].as_hoped, number))[:LEADING]
     eyes = _eyes(record)
     averages = _averages(record)
     main = audit_verdict(record)
@@ -118,6 +123,8 @@ def report(
         ),
         leading=_summary_findings(record.findings, leading),
         more=named(words.more(record, leading)),
+        judgements=judgement_words.judgements(record),
+        judged=any(finding.judgement for finding in record.findings),
         sections=(
             *_truth_sections(record),
             *_class_sections(record),
@@ -168,6 +175,7 @@ def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> F
         sentence=named(finding.sentence, most),
         step=named(step, most),
         counts=words.counts(finding),
+        judged=named(judged_sentence(finding), most),
         gallery=Gallery(shots, len(files)),
         shown=words.OF_THIS_KIND if finding.kind == "property" else words.BOX,
         crops=words.CROPS if finding.crops else "",
@@ -299,12 +307,13 @@ def _eyes(record: AuditRecord) -> Gallery:
             for file in finding.files:
                 marked.setdefault(file, number)
     shots = []
-    for entry in varied(record.review, EYES):
+    review = left_to_review(record.review, record.findings)
+    for entry in varied(review, EYES):
         guess = words.said(entry, record.settings.question)
         reasons = (named(reason, LONGEST) for reason in entry.reasons)
         lines = (brief(entry.file), guess, *reasons)
         shots.append(Shot(entry.file, marked.get(entry.file, -1), lines, entry.kind == "wrong"))
-    return Gallery(tuple(shots), len(record.review))
+    return Gallery(tuple(shots), len(review))
 
 
 def _eyes_section(eyes: Gallery) -> Section:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from saliency.agreement import AgreementLevel
@@ -21,8 +21,10 @@ from saliency.audit.reports import sentences
 from saliency.checks.cover import Finding
 from saliency.classifier import YesNoQuestion
 from saliency.heat.scale import MapKind
+from saliency.verdict.advice import AreaRole
 
 UNDECIDED = 0.4  # score of the top guess
+_DEPENDS, _ALIKE = 2.0, 1.0  # weights of a picture that depends on a place, and of one that looks like it
 
 ReviewKind = Literal["wrong", "undecided", "doubtful"]
 """Why a picture is to be looked at, in the order in which they are."""
@@ -70,6 +72,39 @@ def review(
                 reasons[number].append(reason)
         entries += [_entry(group.rows[number], several) for number, several in reasons.items() if several]
     return sorted(entries, key=_rank)
+
+
+def left_to_review(entries: Sequence[ReviewEntry], findings: Sequence[AuditFinding]) -> list[ReviewEntry]:
+    """The pictures that are left, once what was judged to be the product is no reason any more.
+
+    Args:
+        entries: All pictures that the audit has a reason for.
+        findings: Its findings, with what people said of them.
+    """
+    alarms = {(finding.guess, finding.place) for finding in findings if finding.to_look_into}
+    hoped = [f for f in findings if f.role is AreaRole.PRODUCT and (f.guess, f.place) not in alarms]
+    weights: dict[tuple[str | None, str], float] = {}
+    for finding in hoped:
+        if finding.kind == "property":
+            weights[finding.guess, sentences.depends_on_property(finding)] = _DEPENDS
+            continue
+        for changed in (True, False):
+            weights[finding.guess, sentences.depends(finding, changed=changed)] = _DEPENDS
+        weights[finding.guess, sentences.alike(finding.place)] = _ALIKE
+    if not weights:
+        return list(entries)
+    left = (_without(entry, weights) for entry in entries)
+    return sorted((entry for entry in left if entry.reasons), key=_rank)
+
+
+def _without(entry: ReviewEntry, weights: Mapping[tuple[str | None, str], float]) -> ReviewEntry:
+    """A picture without some reasons, by their guess (``None``: any) and their sentence."""
+    gone = {
+        reason: weights.get((entry.guess, reason), weights.get((None, reason))) for reason in entry.reasons
+    }
+    reasons = tuple(reason for reason, weight in gone.items() if weight is None)
+    weight = entry.weight - sum(weight for weight in gone.values() if weight is not None)
+    return replace(entry, reasons=reasons, weight=round(weight, 3))
 
 
 def varied(entries: Sequence[ReviewEntry], most: int) -> list[ReviewEntry]:
@@ -141,10 +176,10 @@ def _place_reasons(
             if number in by_number:
                 tested.append((number, by_number[number]))
             else:
-                reasons.append((number, (1.0, sentences.alike(place))))
+                reasons.append((number, (_ALIKE, sentences.alike(place))))
     for number, outcome in tested:
         if isinstance(outcome, CoverOutcome) and outcome.finding is Finding.DEPENDS:
-            reasons.append((number, (2.0, sentences.depends(finding, outcome))))
+            reasons.append((number, (_DEPENDS, sentences.depends(finding, changed=outcome.changed))))
     return reasons
 
 
@@ -153,5 +188,5 @@ def _property_reasons(
 ) -> list[tuple[int, _Reason]]:
     """Pictures that depend on a property of the whole picture, by number."""
     files = frozenset(finding.files)
-    reason = (2.0, sentences.depends_on_property(finding))
+    reason = (_DEPENDS, sentences.depends_on_property(finding))
     return [(number, reason) for number, row in group.rows.items() if row.file in files]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+
 from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.places import PLACES
-from saliency.audit.evidence.rows import CoverOutcome, PhotoRow, ValueCourse
+from saliency.audit.evidence.rows import PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.property_words import property_words
 from saliency.classifier import OutputKind, YesNoQuestion
+from saliency.verdict.advice import AreaRole
 from saliency.verdict.words import beside, course, score
 
 _CERTAIN = 0.9  # score from which a wrong guess may well be a wrong label
@@ -17,6 +20,10 @@ FEW = 5  # pictures in fewer of which nothing can be told
 DISAGREE = "Two views point to different areas."
 UNKNOWN = "The model may not know what it shows."
 EMPTY = "No part stands out in this view."
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 LONGEST = 48  # characters of a name beside a picture
@@ -163,6 +170,8 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
         return "Treat this as a question. Add more pictures of this kind, and audit again."
     if finding.kind == "property":
         return _property_step(finding, question)
+    if finding.role is not None:
+        return _judged_step(finding, finding.role, question)
     if finding.named and finding.expected:
         return f"That is as it should be if “{finding.place}” marks the thing itself."
     if finding.expected:
@@ -186,15 +195,47 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
     )
 
 
+def _judged_step(finding: AuditFinding, role: AreaRole, question: YesNoQuestion | None) -> str:
+    """What to do about what answers depend on, once a person has said what it is."""
+    is_thing = finding.guess is not None and (question is None or finding.guess == question.label)
+    things = f"“{finding.guess}”" if is_thing else "such things"
+    match role:
+        case AreaRole.PRODUCT:
+            return "Nothing to do: answers are to depend on the product."
+        case AreaRole.DETAIL:
+            return (
+                f"Do all of {things} have this detail, and nothing else? If not, ask whoever trains the "
+                f"model to add pictures of {things} without it, and pictures of other things with it."
+            )
+        case AreaRole.OTHER:
+            return (
+                f"Ask whoever trains the model to add pictures of {things} without it, and pictures of other "
+                "things with it. Until then, keep it out of your photos."
+            )
+        case AreaRole.BOTH:
+            return (
+                "With both in it, this place cannot tell which of them counts: name each of them as an area "
+                "of its own, and audit again."
+            )
+
+
+def day(date: datetime.date) -> str:
+    """A date as people write it, whatever the computer's language is."""
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
 def _property_step(finding: AuditFinding, question: YesNoQuestion | None) -> str:
     """What to do where answers depend on a property of the whole picture."""
     said = property_words(finding)
     thing = f"“{finding.guess}”"
-    if finding.expected:
+    if finding.as_hoped:
+        why = (
+            "Given to other pictures, it makes this answer hardly more often than equal changes do, so it "
+            "probably belongs to"
+        )
         return (
-            f"Given to other pictures, it makes this answer hardly more often than equal changes do, so it "
-            f"probably belongs to {thing} itself. The answer may still fail where it is lacking: add "
-            f"{said.without} of {thing} to the next audit."
+            f"{why if finding.role is None else 'It belongs to'} {thing} itself. The answer may still fail "
+            f"where it is lacking: add {said.without} of {thing} to the next audit."
         )
     others = "with the other answer" if question is not None else "of other classes"
     return (
@@ -220,9 +261,9 @@ def undecided(row: PhotoRow) -> str:
     return f"The model is undecided: its top answer has a score of {score(row.score)}."
 
 
-def depends(finding: AuditFinding, outcome: CoverOutcome) -> str:
-    """One picture whose guess depends on a place."""
-    effect = "the answer changes" if outcome.changed else "the score falls clearly"
+def depends(finding: AuditFinding, *, changed: bool) -> str:
+    """One picture whose guess depends on a place: whether covering it changes the guess."""
+    effect = "the answer changes" if changed else "the score falls clearly"
     return f"With {finding.where} covered, {effect}."
 
 

@@ -25,6 +25,7 @@ from saliency.audit.reports.set_items import set_items
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 from saliency.audit.reports.shopping_item import ShoppingItem
 from saliency.classifier import YesNoQuestion
+from saliency.verdict.advice import AreaRole
 
 LEAST, MOST = 10, 100
 """Photos that are asked for at least and at most."""
@@ -54,11 +55,37 @@ class Shown:
 
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     """What to add, what helps most first."""
-    training = [*_shortcuts(shown), *_elsewhere(shown), *_shared(shown), *_missed(shown)]
+    first = shortcuts(shown.findings, shown.shared, shown.question)
+    training = [*first, *_elsewhere(shown), *_shared(shown), *_missed(shown)]
     items = [*training, *_labels(shown)]
     of_set = [] if shown.hygiene is None else set_items(shown.hygiene)
     audits = [*_audits(shown)]
-    return (*items, *of_set, *(audits if items or audits else [_more(shown)]))
+    return (*items, *of_set, *(audits if items or audits else [_more(shown.true_classes)]))
+
+
+def with_shortcuts(
+    items: Sequence[ShoppingItem],
+    findings: Sequence[AuditFinding],
+    shared: Sequence[SharedProperty],
+    true_classes: Sequence[TrueClassRecord],
+    question: YesNoQuestion | None = None,
+) -> tuple[ShoppingItem, ...]:
+    """A list whose first part, what to add for the findings to look into, is made anew.
+
+    Args:
+        items: The list as it was.
+        findings: The findings, with what people said of them.
+        shared: What wrong photos share.
+        true_classes: The photos by what they show.
+        question: What a model of tags or of a number was asked.
+    """
+    others = [item for item in items if item.finding is None and not _of_finding(item)]
+    return tuple([*shortcuts(findings, shared, question), *others] or [_more(true_classes)])
+
+
+def _of_finding(item: ShoppingItem) -> bool:
+    """Whether it comes from a finding to look into, in results of programs that did not note from which."""
+    return item.to == "training data" and item.reason.startswith("Covering ")
 
 
 def about(count: int) -> int:
@@ -66,26 +93,31 @@ def about(count: int) -> int:
     return min(MOST, max(LEAST, -(-count // 5) * 5))
 
 
-def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
+def shortcuts(
+    findings: Sequence[AuditFinding], shared: Sequence[SharedProperty], question: YesNoQuestion | None
+) -> Iterator[ShoppingItem]:
     """Places and areas on which guesses depend."""
     seen: set[tuple[str | None, str]] = set()
-    for finding in shown.findings:
-        if not finding.to_look_into or (finding.guess, finding.place) in seen:
+    for finding in findings:
+        same = finding.guess, finding.key if finding.kind == "thing" else finding.place
+        if not finding.to_look_into or same in seen:
             continue
-        seen.add((finding.guess, finding.place))
+        seen.add(same)
         whose = f"“{finding.guess}”" if finding.guess else "each thing"
         where = finding.where
         if finding.kind == "property":
-            yield _property(finding, whose, shown.question)
+            yield _property(finding, whose, question)
             continue
-        it = where if finding.named else f"what is in {where}"
+        it = where if finding.named or finding.kind == "thing" else f"what is in {where}"
+        if finding.judgement is not None and finding.judgement.name:
+            it = f"“{finding.judgement.name}”"
         # of an unnamed place, half of the photos were kept for testing
         number = about(finding.pictures if finding.named else 2 * finding.gathered)
         reason = (
             f"Covering {where} changed {finding.summary.changed} of {finding.summary.tested} answers"
             f"{f' of {whose}' if finding.guess else ''}"
         )
-        for prop in shown.shared:
+        for prop in shared:
             if prop.name == finding.place and prop.kind in ("place", "area") and prop.label == finding.guess:
                 reason += f". {shared_sentence(prop).removesuffix('.')}"
         which = f"photos of {whose} without {it}"
@@ -96,8 +128,22 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
             which,
             f"{_ASK} add about {number} {which}, and as many of other things with it.",
             f"{reason}.",
-            f"Look at the photos: is {it} {part}? Then this is as it should be, and nothing has to be added.",
+            _unless(finding, f"is {it} {part}"),
+            finding.key,
         )
+
+
+def _unless(finding: AuditFinding, question: str) -> str:
+    """What makes it needless to add photos; nothing does, once it was judged to be something else."""
+    match finding.role:
+        case AreaRole.OTHER:
+            return ""
+        case AreaRole.DETAIL:
+            return "Do all such products have it, and nothing else? Then nothing has to be added."
+        case _:
+            return (
+                f"Look at the photos: {question}? Then this is as it should be, and nothing has to be added."
+            )
 
 
 def _property(finding: AuditFinding, whose: str, question: YesNoQuestion | None) -> ShoppingItem:
@@ -112,6 +158,7 @@ def _property(finding: AuditFinding, whose: str, question: YesNoQuestion | None)
         which,
         f"Add about {number} {which}, and as many {said.having} {others}, to the training data.",
         f"{figure[0].upper()}{figure[1:]}.",
+        finding=finding.key,
     )
 
 
@@ -254,9 +301,9 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             )
 
 
-def _more(shown: Shown) -> ShoppingItem:
+def _more(true_classes: Sequence[TrueClassRecord]) -> ShoppingItem:
     """Where nothing else is to be said."""
-    photos = sum(record.photos for record in shown.true_classes)
+    photos = sum(record.photos for record in true_classes)
     reason = "No place was found on which answers depend."
     if photos:
         at_most = missed_at_most(photos)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from saliency.audit.json_types import OPTIONAL
+from saliency.audit.json_types import OPTIONAL, optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class ShoppingItem:
         what: What to add, a sentence.
         reason: The number that it comes from, a sentence.
         unless: When nothing has to be added, a question and its answer; empty where that is clear.
+        finding: Key of the finding that it comes from, if it does from one that is to be looked into.
     """
 
     to: Literal["training data", "next audit", "labels", "the set"]
@@ -27,3 +28,4 @@ class ShoppingItem:
     what: str
     reason: str
     unless: str = field(default="", metadata=OPTIONAL)
+    finding: str | None = optional()

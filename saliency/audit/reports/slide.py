@@ -44,7 +44,8 @@ Rgb = Image.Image
 
 def slide(report: Report, pictures: ReportPictures) -> Rgb:
     """The slide, RGB on white."""
-    foot = (small(visible(text), INNER, most=2) for text in (report.about, report.limits))
+    judged = [report.judgements] if report.judged else []  # few lines: figures must not have to go
+    foot = (small(visible(text), INNER, most=2) for text in (*judged, report.about, report.limits))
     short = visible(report.unfamiliar).partition(". ")[0]  # one line, so that no figure has to go
     doubt = [small(f"{short}.", INNER, most=1, bold=True)] if short and not report.warning else []
     title = visible(report.title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +12,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord, Dependence
 from saliency.audit.reports.sentences import FEW, counted, not_recognised, with_article
 from saliency.audit.reports.shopping import ENOUGH
-from saliency.verdict.advice import Merit
+from saliency.verdict.advice import AreaRole, Merit
 
 DO_NOT_RELY = "Do not rely on this model"
 
@@ -39,8 +40,8 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
     if 2 * record.unfamiliar > record.audited:
         count = f"{record.unfamiliar} of {record.audited}"
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}: it may not know what {count} photos show")
-    if record.depends_on:
-        return AuditVerdict(Merit.BAD, _depends(record, record.depends_on), "places")
+    if grave := [finding for finding in record.depends_on if _role(finding) is not AreaRole.DETAIL]:
+        return AuditVerdict(Merit.BAD, _depends(record, grave), "places")
     if record.surroundings is not None and (groups := record.surroundings.depends):
         return AuditVerdict(Merit.BAD, _depends_on(record, groups[0].label, "the surroundings"))
     if record.unjudged and not record.judged:
@@ -51,8 +52,10 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
     if missed := next((c for c in record.true_classes if c.photos >= FEW and 2 * c.missed >= c.photos), None):
         sentence = f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(record, missed)}"
         return AuditVerdict(Merit.BAD, sentence, "wrong")
-    if doubtful := [f for f in record.findings if _may_matter(f)]:
-        return AuditVerdict(Merit.MIXED, _may_depend(record, doubtful[0]), "places")
+    if record.depends_on:
+        return AuditVerdict(Merit.MIXED, _details(record.depends_on), "places")
+    if questions := unclear(record):
+        return AuditVerdict(Merit.MIXED, _may_depend(record, questions[0]), "places")
     asked = _asked(record)
     place = asked or _place(record)
     if not record.judged:
@@ -67,7 +70,19 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
     return AuditVerdict(Merit.OPEN if asked else Merit.GOOD, f"{of}. {place}")
 
 
-def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
+def _role(finding: Dependence) -> AreaRole | None:
+    return None if finding.judgement is None else finding.judgement.role
+
+
+def _details(findings: Sequence[Dependence]) -> str:
+    """Which answers depend on a detail of the product, as a person says, and on nothing worse."""
+    first, *others = findings
+    whose = f"“{first.guess}” depends" if first.guess else "Answers depend"
+    rest = f", and {counted(len(others), 'more such finding')}" if others else ""
+    return f"{whose} on a detail of the product: {_where(first)}{rest}"
+
+
+def _depends(record: AuditRecord, findings: Sequence[Dependence]) -> str:
     """Of which answers a person should be careful, and on what they depend."""
     first, *others = findings
     places = {other.place for other in others} - {first.place}
@@ -78,7 +93,7 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
         rest = f", and {counted(len(places), what)} to look into"
     elif not answers or first.guess is None:
         rest = ""
-    return f"{_depends_on(record, first.guess, with_article(first.place, first.kind))}{rest}"
+    return f"{_depends_on(record, first.guess, _where(first))}{rest}"
 
 
 def _depends_on(record: AuditRecord, guess: str | None, what: str) -> str:
@@ -90,6 +105,19 @@ def _depends_on(record: AuditRecord, guess: str | None, what: str) -> str:
     if question is not None and guess == question.answers[1]:
         whose = f"yet: its answer “{guess}” depends"
     return f"{DO_NOT_RELY} {whose} on {what}"
+
+
+def _where(dependence: Dependence) -> str:
+    """What answers depend on, with the name that people gave it when they judged it."""
+    where = with_article(dependence.place, dependence.kind)
+    name = dependence.judgement.name if dependence.judgement else ""
+    return f"{where} (“{name}”)" if name else where
+
+
+def unclear(record: AuditRecord) -> list[AuditFinding]:
+    """Findings on which answers may depend; without what is the product, or probably is."""
+    findings = (finding for finding in record.findings if finding.verdict is Verdict.SUGGESTIVE)
+    return [f for f in findings if f.role is not AreaRole.PRODUCT and (f.role is not None or not f.expected)]
 
 
 def _asked(record: AuditRecord) -> str:
@@ -107,13 +135,8 @@ def places_to_look_into(record: AuditRecord) -> int:
 
     Properties of the whole picture, and things, count as places do.
     """
-    may_depend = (finding.place for finding in record.findings if _may_matter(finding))
+    may_depend = (finding.place for finding in unclear(record))
     return len({*(dependence.place for dependence in record.depends_on), *may_depend})
-
-
-def _may_matter(finding: AuditFinding) -> bool:
-    """Whether answers may depend on something that is not known to be the thing itself."""
-    return finding.verdict is Verdict.SUGGESTIVE and not finding.expected
 
 
 def _may_depend(record: AuditRecord, finding: AuditFinding) -> str:
@@ -129,9 +152,14 @@ def _right(record: AuditRecord) -> str:
 def _place(record: AuditRecord) -> str:
     """What is known of places on which answers depend."""
     if record.verdicts[Verdict.DEPENDS]:
-        if all(f.kind == "property" for f in record.findings if f.verdict is Verdict.DEPENDS):
-            return "Answers depend on how the thing itself looks, which is as it should be"
-        return "Answers depend on the middle, where the thing itself usually is"
+        depends = [finding for finding in record.findings if finding.verdict is Verdict.DEPENDS]
+        others = [finding for finding in depends if finding.role is None]
+        on = "on the middle, where the thing itself usually is"
+        if all(finding.kind == "property" for finding in others):
+            on = "on how the thing itself looks, which is as it should be"
+        if all(finding.role is not AreaRole.PRODUCT for finding in depends):
+            return f"Answers depend {on}"
+        return f"Answers depend on the product, as a person says{f', or {on}' if others else ''}"
     if record.findings:
         what = "a place" if all(f.kind == "place" for f in record.findings) else "anything"
         return f"No evidence that answers depend on {what} that was tested"

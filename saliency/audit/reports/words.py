@@ -10,6 +10,7 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.statistics import LEVEL, Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
+from saliency.audit.reports.judgement_words import role_name
 from saliency.audit.reports.property_words import property_words
 from saliency.audit.reports.record import AuditRecord, GuessRecord, UnjudgedLabel
 from saliency.audit.reports.review import ReviewEntry
@@ -22,8 +23,9 @@ from saliency.audit.reports.sentences import (
     ends,
     on_average,
 )
+from saliency.audit.reports.sentences import day as day
 from saliency.audit.reports.shared_words import COMPARED, shared_figure
-from saliency.audit.reports.verdict import audit_verdict, places_to_look_into
+from saliency.audit.reports.verdict import audit_verdict, places_to_look_into, unclear
 from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
@@ -93,10 +95,6 @@ _MEANINGS = {
     Verdict.SUGGESTIVE: "these are too few photos to tell",
     Verdict.NO_EVIDENCE: "covering this place changes little, or no more than covering others",
 }
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 _PROPERTY_MEANINGS = {
@@ -108,6 +106,8 @@ _PROPERTY_MEANINGS = {
 
 def verdict(finding: AuditFinding) -> str:
     """A finding's verdict with its sign, so that it rests neither on colour nor on the sign alone."""
+    if finding.role is not None:
+        return f"{_VERDICTS[finding.verdict]}, judged “{role_name(finding, finding.role)}”"
     usual = finding.expected and finding.verdict == Verdict.DEPENDS
     maybe = ", perhaps on the thing itself" if finding.asks else ""
     return f"{_VERDICTS[finding.verdict]}{', probably on the thing itself' if usual else maybe}"
@@ -117,11 +117,6 @@ def verdict_said(finding: AuditFinding) -> str:
     """The same with what it means, for who sees it for the first time."""
     meanings = _PROPERTY_MEANINGS if finding.kind == "property" else _MEANINGS
     return f"{verdict(finding)}: {meanings[finding.verdict]}"
-
-
-def day(date: datetime.date) -> str:
-    """A date as people write it, whatever the computer's language is."""
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 def view(key: str) -> str:
@@ -152,11 +147,7 @@ def figures(record: AuditRecord) -> tuple[Pair, ...]:
     if record.unjudged:
         phrases.append(f"{record.unjudged_count} not judged")
     kinds = {dependence.kind for dependence in record.depends_on}
-    kinds |= {
-        finding.kind
-        for finding in record.findings
-        if finding.verdict is Verdict.SUGGESTIVE and not finding.expected
-    }
+    kinds |= {finding.kind for finding in unclear(record)}
     what = "place" if kinds <= {"place"} else "finding"
     places = counted(places_to_look_into(record), f"{what} to look into", f"{what}s to look into")
     phrases.append(f"{places}{' first' if first == 'places' else ''}")
@@ -241,14 +232,15 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
 def other_guesses(record: AuditRecord) -> str:
     """The guesses of which nothing bad was found, in a sentence or two; empty if none was looked through."""
     telling = [finding for finding in record.findings if finding.telling]
-    proper = [f for f in telling if f.expected and f.verdict == Verdict.DEPENDS and f.kind != "property"]
+    proper = [f for f in telling if f.as_hoped and f.verdict == Verdict.DEPENDS and f.kind != "property"]
     asked = {finding.guess for finding in telling if finding not in proper}
     if None in asked:
         return ""
-    usual = {finding.guess for finding in proper}
+    usual = {finding.guess for finding in proper if finding.role is None}
+    said = {finding.guess for finding in proper} - usual
     rest = [group for group in record.classes_by_size if group.searched and group.guess not in asked]
     sentences = []
-    if clear := [group for group in rest if group.guess not in usual]:
+    if clear := [group for group in rest if group.guess not in usual | said]:
         sentences.append(
             f"For {_named(clear)}, nothing was found that the answer depends on "
             f"({_photos_of(clear)} searched)."
@@ -259,6 +251,9 @@ def other_guesses(record: AuditRecord) -> str:
             f"{_named(as_hoped)} {depend} on the middle, where the thing itself usually is: as it should be, "
             f"if it is the thing ({_photos_of(as_hoped)} searched)."
         )
+    if judged := [group for group in rest if group.guess in said]:
+        depend = "depend" if len(judged) > 1 else "depends"
+        sentences.append(f"{_named(judged)} {depend} on what was judged to be the product: as it should be.")
     if record.searched and (few := sum(not group.searched for group in record.classes)):
         sentences.append(
             f"For {counted(few, 'other answer')}, there are too few photos to look for places: add some, "
@@ -351,7 +346,8 @@ def heading(finding: AuditFinding) -> str:
     """Which pictures a finding is about, and which place."""
     start = f"Answer “{finding.guess}”" if finding.guess else "All pictures"
     place = f"area “{finding.place}”" if finding.named else finding.place
-    return f"{start}, {place}"
+    name = f": “{finding.judgement.name}”" if finding.judgement and finding.judgement.name else ""
+    return f"{start}, {place}{name}"
 
 
 def of(count: int, total: int) -> str:

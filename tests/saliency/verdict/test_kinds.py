@@ -176,7 +176,7 @@ def test_the_unit_of_a_number_changes_no_verdict(factor) -> None:
 def test_a_number_without_a_place_of_its_own() -> None:
     as_much = concluded(scale(Mean(), 0.0, 2.0), CORNER, photo=noise())
     assert as_much.verdict is Verdict.PARTLY
-    assert "covering some other area of the same size moves it as far" in as_much.because
+    assert "covering one of 19 other areas of the same size moves it as far" in as_much.because
     assert concluded(scale(CornerNumber()), LARGE).verdict is Verdict.UNKNOWN
 
 

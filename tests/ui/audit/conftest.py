@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import shutil
+from dataclasses import replace
 
+import pytest
+from fake_audit import fake
+from handed_over import BEGUN
+
+import models
+from saliency.audit.job import PHOTOS
+from saliency.audit.reports.files import write
 from ui.audit import store
 from ui.audit.runner import runner
+from ui.audit.store import DONE, RESULTS, AuditRequest
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +34,28 @@ def home(tmp_path, monkeypatch):
 def office(page, home):
     """Who works on this test's audits; the built-in model is the stand-in."""
     return runner()
+
+
+@pytest.fixture(scope="session")
+def _corner(tmp_path_factory):
+    """A finished audit, its photos gone: answers “mug” and “lamp” depend on the lower right corner."""
+    folder = tmp_path_factory.mktemp("corner")
+    job, audit = fake(folder, folder / PHOTOS, 64, guesses=("mug", "lamp"))
+    with job:
+        write(job, audit, folder / RESULTS)
+    shutil.rmtree(folder / PHOTOS)
+    return folder
+
+
+@pytest.fixture
+def corner(_corner, home):
+    """Makes such an audit; what was asked can be said."""
+
+    def make(**values):
+        folder = store.make()
+        shutil.copytree(_corner, folder, dirs_exist_ok=True)
+        request = AuditRequest("Corner", models.SHOWROOM, "grad-cam", begun=BEGUN, days=3000, state=DONE)
+        store.write(folder, replace(request, **values))
+        return folder
+
+    return make

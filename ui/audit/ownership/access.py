@@ -70,6 +70,10 @@ class Access:
         named = bool(address) and address in self.named
         return visitor.signed_in and may(visitor, Action.AUDIT) and (self.everyone or named)
 
+    def may_judge(self, visitor: Person) -> bool:
+        """Whether they may say what its findings are: who may change it, and whom it is shared with."""
+        return self.may_change(visitor) or self.invites(visitor)
+
     def may_open(self, visitor: Person) -> bool:
         """Whether they may see it, with its photos, results and reports."""
         return self.may_change(visitor) or self.invites(visitor)
@@ -155,6 +159,18 @@ def check_change(folder: Path) -> Access:
     if not access.may_change(person()):
         raise SaliencyError(REFUSED)
     return access
+
+
+def check_judge(folder: Path) -> Person:
+    """Makes sure that whoever is here may say what an audit's findings are; tells who it is.
+
+    Raises:
+        SaliencyError: They may not, or the audit is gone.
+    """
+    visitor = person()
+    if store.read(folder) is None or not read(folder).may_judge(visitor):
+        raise SaliencyError(REFUSED)
+    return visitor
 
 
 def check_open(folder: Path, visitor: Person) -> None:

@@ -47,9 +47,9 @@ KINDS_OF_OTHERS = {**KINDS, "nobody": "Only the person who made it"}
 NAMED = "Their mail addresses"
 NAMED_HELP = "The addresses they sign in with here; with commas or new lines between them."
 WHAT = (
-    "Once they have signed in, they see all photos, results and reports of this audit, and can take them "
-    "along. They cannot change, share or delete it. What they have taken along stays with them when you take "
-    "it back."
+    "Once they have signed in, they see all photos, results and reports of this audit, can take them along, "
+    "and can say what its findings are, which is kept with their name. They cannot change, share or delete "
+    "it. What they have taken along stays with them when you take it back."
 )
 SAVE, TAKE_BACK = "Share with them", "Take back"
 SAVED, TAKEN_BACK = "It is shared. Send them the address.", "It is open to nobody else any more."

@@ -17,12 +17,12 @@ from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
-from ui.audit.ownership import access
-from ui.audit.results import gallery, set_panel, surroundings_panel, words
+from ui.audit.results import gallery, judging, set_panel, surroundings_panel, words
+from ui.audit.results.files import content
 from ui.audit.results.results import AuditedPhoto, Results
 from ui.audit.store import RESULTS, AuditRequest
 from ui.check.words import COLOURS, MERIT_ICONS
-from ui.people.person import Person, person
+from ui.people.person import person
 from ui.session import Session
 from ui.widgets.announcement import announced
 from ui.widgets.controls import details_table, download_button
@@ -69,18 +69,8 @@ def files_to_take(folder: Path, request: AuditRequest) -> None:
             if path.is_file():
                 file = f"spotlight-{files.stem(request.name)}-{name}"
                 key, icon = f"audit-take-{name}", ":material/download:"
-                make = partial(_read, folder, path, person())
+                make = partial(content, folder, name, person())
                 download_button(label, make, file, key=key, purpose=purpose, icon=icon)
-
-
-def _read(folder: Path, path: Path, visitor: Person) -> bytes:
-    """A file of an audit, if it is still open to who asked for it.
-
-    Raises:
-        SaliencyError: It is not.
-    """
-    access.check_open(folder, visitor)
-    return path.read_bytes()
 
 
 def _headline(record: AuditRecord) -> None:
@@ -122,8 +112,8 @@ def _answers(results: Results) -> None:
 
 def _example(results: Results) -> tuple[AuditedPhoto, AuditFinding | None] | None:
     """The photo that shows the main finding: of a place, unless wrong answers are what is to be looked at."""
-    main = next(iter(results.telling), None)
-    if main is None or main.expected:
+    main = next((f for f in results.telling if f.to_look_into), next(iter(results.telling), None))
+    if main is None or main.as_hoped:
         wrong = next((photo for photo in results.photos if photo.row.right is False), None)
         if wrong is not None:
             return wrong, None
@@ -202,8 +192,10 @@ def _findings(results: Results) -> None:
         st.markdown(words.NOT_SEARCHED.format(least=2 * LEAST))
     elif all(finding.named for finding in record.findings):
         st.markdown(words.NO_OTHER_PLACE if record.findings else words.NO_PLACE)
-    elif all(finding.expected for finding in results.telling):
+    elif all(finding.as_hoped for finding in results.telling):
         st.markdown(words.NOTHING)
+    judging.summary(results)
+    may_judge = judging.allowed(results)
     for finding in results.telling:
         with st.container(border=True):
             st.markdown(f"### {words.title(finding, record.settings.question)}", anchors=False)
@@ -216,6 +208,7 @@ def _findings(results: Results) -> None:
                 st.caption(words.PICTURES_WITH_IT if finding.kind == "property" else words.TESTED_HERE)
                 gallery.strip(results, finding)
             st.caption(words.certainty(finding))
+            judging.row(results, finding, may_judge)
     untelling = [finding for finding in record.findings if not finding.telling]
     if untelling:
         with st.expander(words.NO_EVIDENCE.format(count=len(untelling))):

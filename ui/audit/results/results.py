@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
 from saliency.audit import Job
 from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.evidence.rows import PhotoRow
-from saliency.audit.json_types import conforms, from_json
+from saliency.audit.judgements import read
 from saliency.audit.reports.files import FINDINGS
+from saliency.audit.reports.judged_record import judged_record
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.review import left_to_review
 from saliency.errors import SaliencyError
 from saliency.photo.area import Box
+from ui.audit import store
+from ui.audit.results.files import record_in
 from ui.audit.store import RESULTS
 
-_KEY = "audit-results"
+_KEY, _JUDGED = "audit-results", "audit-results-judged"
 _DAMAGED = (
     "The results of this audit are damaged or missing. "
     "Write them again: what is finished is not computed anew."
@@ -57,11 +61,13 @@ class Results:
         folder: Its folder.
         record: Its `findings.json`.
         photos: All audited photos, those worth a person's eyes first.
+        unread: Why it could not be read what people said of findings, in a sentence; empty where it was.
     """
 
     folder: Path
     record: AuditRecord
     photos: list[AuditedPhoto]
+    unread: str = ""
 
     @property
     def telling(self) -> list[AuditFinding]:
@@ -75,7 +81,7 @@ class Results:
 
 
 def results(folder: Path) -> Results:
-    """The results of an audit, which the tab remembers.
+    """The results of an audit with what people said of them; the tab remembers both.
 
     Raises:
         SaliencyError: They are damaged, or not there.
@@ -87,13 +93,18 @@ def results(folder: Path) -> Results:
             st.session_state[_KEY] = {key: _read(folder, path)}
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise SaliencyError(_DAMAGED) from error
-    remembered: Results = st.session_state[_KEY][key]
-    return remembered
+    found, (said, unread) = st.session_state[_KEY][key], read(folder)
+    judged = st.session_state.get(_JUDGED)
+    if judged is None or judged[:2] != (key, said):
+        judged = st.session_state[_JUDGED] = key, said, _judged(found, said)
+    problem = store.told(unread, store.read(folder)).message if unread else ""
+    return replace(judged[2], unread=problem)
 
 
 def forget() -> None:
     """Lets go of the results the tab remembers."""
     st.session_state.pop(_KEY, None)
+    st.session_state.pop(_JUDGED, None)
 
 
 def fitting(
@@ -117,16 +128,22 @@ def fitting(
 
 
 def _read(folder: Path, path: Path) -> Results:
-    record: AuditRecord = from_json(AuditRecord, json.loads(path.read_text(encoding="utf-8")))
-    if not conforms(AuditRecord, record):
-        raise ValueError("values of other types than are written")
-    order = {entry.file: place for place, entry in enumerate(record.review)}
-    reasons = {entry.file: entry.reasons for entry in record.review}
+    record = record_in(path)
     with Job(folder, alone=False) as job:
         photos = [
-            AuditedPhoto(number, row, coarse_map is not None, reasons.get(row.file, ()))
+            AuditedPhoto(number, row, coarse_map is not None, ())
             for number, _, row, coarse_map in job.finished()
             if isinstance(row, PhotoRow)
         ]
-    photos.sort(key=lambda photo: (order.get(photo.row.file, len(order)), photo.number))
     return Results(folder, record, photos)
+
+
+def _judged(found: Results, said: Mapping[str, Judgement]) -> Results:
+    """Results with what people said of findings, and which photos are then still worth a person's eyes."""
+    record = judged_record(found.record, said)
+    review = left_to_review(record.review, record.findings)
+    order = {entry.file: place for place, entry in enumerate(review)}
+    reasons = {entry.file: entry.reasons for entry in review}
+    photos = [replace(photo, reasons=reasons.get(photo.row.file, ())) for photo in found.photos]
+    photos.sort(key=lambda photo: (order.get(photo.row.file, len(order)), photo.number))
+    return replace(found, record=record, photos=photos)

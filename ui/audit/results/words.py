@@ -5,13 +5,16 @@ from __future__ import annotations
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
+from saliency.audit.reports.judgement_words import role_name
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.sentences import answered, claim, counted, ends
 from saliency.audit.reports.words import view as view_name
 from saliency.classifier import YesNoQuestion
 from saliency.names import readable
+from saliency.verdict.advice import Merit, advice
 from saliency.verdict.words import SCORE_MEANS, score
 from ui.audit.results.results import AuditedPhoto
+from ui.check.words import COLOURS, MERIT_ICONS
 from ui.words import FRAMING, FRAMINGS, plain
 
 RESULTS = "What the set shows"
@@ -32,6 +35,8 @@ VERDICTS = {
 }
 MAYBE_ITSELF = ":material/help: **Depends** · is it the thing itself?"
 AS_HOPED = ":material/check: **Depends** · probably the thing itself"
+ROLE, ROLE_OF_PROPERTY = "What is there?", "What is that?"
+NAME, NOTE, BY, UNDO = "Call it", "Note", "Your name", "Undo"
 NO_PLACE = "No place was found that could be tested."
 NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
 NOT_SEARCHED = (
@@ -81,6 +86,7 @@ FILES = {
     "report.html": ("Report (HTML)", "The same as one file for the browser."),
     "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
     "results.csv": ("Table (CSV)", "A row for each photo and area."),
+    "findings.csv": ("Findings (CSV)", "A row for each finding, with what people said of it."),
     "set.csv": ("The set (CSV)", "Labels to check, copies, photos to look at."),
     "findings.json": ("Findings (JSON)", "All findings with their figures."),
     "results.json": ("Photos (JSON)", "Everything about each photo."),
@@ -88,7 +94,13 @@ FILES = {
 
 
 def verdict(finding: AuditFinding) -> str:
-    """A finding's verdict, and whether it probably is the thing itself."""
+    """A finding's verdict, and what it is: as a person says, or else probably the thing itself."""
+    if finding.role is not None:
+        merit = advice("depends", finding.role).merit if finding.verdict is Verdict.DEPENDS else Merit.OPEN
+        icon, colour = MERIT_ICONS.get(merit, ":material/help:"), COLOURS.get(merit)
+        _, _, name = VERDICTS[finding.verdict].partition(" ")
+        text = f"{icon} {name} · {role_name(finding, finding.role)}"
+        return f":{colour}[{text}]" if colour else text
     usual = finding.expected and finding.verdict is Verdict.DEPENDS
     if finding.asks:
         return MAYBE_ITSELF
@@ -100,7 +112,13 @@ def title(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     depends = claim(finding.guess, question)
     if finding.verdict is not Verdict.DEPENDS:
         depends = f"{depends.rpartition(' ')[0]} may depend"
-    return plain(f"{depends} on {finding.where}")
+    return plain(f"{depends} on {_where(finding)}")
+
+
+def _where(finding: AuditFinding) -> str:
+    """What it is or where, with the name that people gave it."""
+    name = finding.judgement.name if finding.judgement else ""
+    return f"{finding.where} (“{name}”)" if name else finding.where
 
 
 def sentence(finding: AuditFinding) -> str:
@@ -112,7 +130,7 @@ def sentence(finding: AuditFinding) -> str:
 def choice(finding: AuditFinding) -> str:
     """A finding as a filter: its place, its guess and how many pictures depend on it."""
     guess = f" ({finding.guess})" if finding.guess else ""
-    return plain(f"Depends on {finding.where}{guess} ({len(finding.files)})")
+    return plain(f"Depends on {_where(finding)}{guess} ({len(finding.files)})")
 
 
 def certainty(finding: AuditFinding) -> str:

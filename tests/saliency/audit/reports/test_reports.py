@@ -343,8 +343,8 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
         verdict = audit_verdict(made)
         return verdict.merit, verdict.sentence
 
-    place = SimpleNamespace(kind="place", verdict=Verdict.DEPENDS, asks=False)
-    look = SimpleNamespace(kind="property", verdict=Verdict.DEPENDS, asks=False)
+    place = SimpleNamespace(kind="place", verdict=Verdict.DEPENDS, asks=False, role=None)
+    look = SimpleNamespace(kind="property", verdict=Verdict.DEPENDS, asks=False, role=None)
     corner = Dependence("mug", "lower right corner", "")
     assert found([corner]) == (
         Merit.BAD,
@@ -363,7 +363,7 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
     assert found([Dependence("mug", "warm tint", "", "property")])[1].endswith("depends on the warm tint")
     assert "how the thing itself looks" in found(depends=1, findings=[look])[1]
     assert found(unfamiliar=20)[0] is Merit.BAD
-    badge = SimpleNamespace(kind="place", verdict=Verdict.SUGGESTIVE, where="“badge”")
+    badge = SimpleNamespace(kind="place", verdict=Verdict.SUGGESTIVE, where="“badge”", role=None)
     assert found(suggestive=1, findings=[badge], judged=(28, 2)) == (
         Merit.MIXED,
         "28 of 30 answers are right. It is not clear yet whether answers depend on “badge”: look into that "
@@ -430,7 +430,8 @@ def test_the_tiles_say_first_what_the_headline_says_first(tmp_path: Path) -> Non
 def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> None:
     def found(guess: str | None, verdict: Verdict, expected: bool = False) -> SimpleNamespace:
         telling = verdict is not Verdict.NO_EVIDENCE
-        return SimpleNamespace(guess=guess, verdict=verdict, expected=expected, telling=telling, kind="place")
+        kinds = {"as_hoped": expected, "telling": telling, "role": None, "kind": "place"}
+        return SimpleNamespace(guess=guess, verdict=verdict, **kinds)
 
     def said(*findings: SimpleNamespace) -> str:
         sizes = {"mug": (30, True), "teapot": (25, True), "bowl": (25, True), "chair": (3, False)}

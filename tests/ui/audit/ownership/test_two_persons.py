@@ -9,11 +9,14 @@ from handed_over import finished, kept
 from persons import ANA, BEN, BROWSER, EVE, OLGA, OTHER_BROWSER
 from stand_in import text
 
+from saliency.audit import judgements
+from saliency.errors import SaliencyError
+from saliency.verdict.advice import AreaRole
 from ui.audit import store, words
 from ui.audit.ownership import access, limits, sharing
 from ui.audit.ownership import words as ownership_words
 from ui.audit.results import words as results_words
-from ui.audit.results.panels import _read
+from ui.audit.results.files import content, record_in
 from ui.audit.runner import runner
 from ui.audit.store import DONE, PAUSED
 from ui.people import gate, settings, sign_in
@@ -167,12 +170,47 @@ def test_shared_with_all_members_and_nobody_else(opened):
 def test_downloads_are_asked_for_anew_when_they_are_pressed(opened):
     folder = done(ANA)
     access.write(folder, access.Access(ANA.key, "", (BEN.address,)))
-    path = folder / store.RESULTS / "results.csv"
-    assert _read(folder, path, BEN)
+    assert content(folder, "results.csv", BEN)
     access.write(folder, access.new(ANA))
     with pytest.raises(Exception, match="no audit here that is open to you"):
-        _read(folder, path, BEN)
-    assert _read(folder, path, ANA)
+        content(folder, "results.csv", BEN)
+    assert content(folder, "results.csv", ANA)
+
+
+def test_a_colleague_judges_with_their_name_until_it_is_taken_back(opened, corner):
+    folder = corner()
+    access.write(folder, access.Access(ANA.key, ANA.name, (BEN.address,)))
+    finding = next(f for f in record_in(folder / store.RESULTS / "findings.json").findings if f.to_look_into)
+    key = f"audit-judge-role-{finding.key}"
+    guest = opened(BEN, folder)
+    guest.segmented_control(key=key).set_value(AreaRole.PRODUCT).run()
+    assert not guest.error
+    said = judgements.read(folder)[0][finding.key]
+    assert (said.role, said.by) == (AreaRole.PRODUCT, BEN.name)
+    assert not [field for field in guest.text_input if field.key == f"audit-judge-by-{finding.key}"]
+    owner = opened(ANA, folder)
+    assert "Judged by Ben Okoro" in text(owner)
+    owner.segmented_control(key=key).set_value(AreaRole.OTHER).run()
+    assert judgements.read(folder)[0][finding.key].by == ANA.name
+    access.write(folder, access.new(ANA))
+    opened.now(BEN)
+    guest.segmented_control(key=key).set_value(AreaRole.DETAIL).run()
+    assert access.REFUSED in [error.value for error in guest.error]
+    assert judgements.read(folder)[0][finding.key].by == ANA.name
+
+
+@pytest.mark.parametrize(
+    ("someone", "may"), [(ANA, True), (BEN, True), (OLGA, True), (EVE, False), (BROWSER, False)]
+)
+def test_who_may_judge(corner, monkeypatch, someone, may):
+    folder = corner()
+    access.write(folder, access.Access(ANA.key, ANA.name, everyone=True))
+    monkeypatch.setattr(access, "person", lambda: someone)
+    if may:
+        assert access.check_judge(folder) == someone
+        store.discard(folder)
+    with pytest.raises(SaliencyError, match="no audit here that is open to you"):
+        access.check_judge(folder)
 
 
 def test_a_photo_is_not_opened_in_explain_once_it_is_taken_back(opened):

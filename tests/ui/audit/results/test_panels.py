@@ -20,8 +20,8 @@ def results(findings, photos):
 
 
 RIGHT, WRONG = photo("right.jpg", True), photo("wrong.jpg", False)
-USUAL = SimpleNamespace(expected=True, files=["right.jpg"])
-CORNER = SimpleNamespace(expected=False, files=["right.jpg"])
+USUAL = SimpleNamespace(as_hoped=True, to_look_into=False, files=["right.jpg"])
+CORNER = SimpleNamespace(as_hoped=False, to_look_into=True, files=["right.jpg"])
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST as SEARCHED
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.statistics import exact_interval
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
@@ -48,11 +49,13 @@ class Shown:
     classes: Sequence[str]
     question: YesNoQuestion | None = None
     hygiene: SetHygiene | None = None
+    surroundings: SurroundingsRecord | None = None
 
 
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     """What to add, what helps most first."""
-    items = [*_shortcuts(shown), *_shared(shown), *_missed(shown), *_labels(shown)]
+    training = [*_shortcuts(shown), *_elsewhere(shown), *_shared(shown), *_missed(shown)]
+    items = [*training, *_labels(shown)]
     of_set = [] if shown.hygiene is None else set_items(shown.hygiene)
     audits = [*_audits(shown)]
     return (*items, *of_set, *(audits if items or audits else [_more(shown)]))
@@ -117,6 +120,23 @@ def _changed(finding: AuditFinding) -> str:
         figure = property_figure(finding)
         return f"{figure[0].upper()}{figure[1:]}"
     return f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers"
+
+
+def _elsewhere(shown: Shown) -> Iterator[ShoppingItem]:
+    """Classes whose surroundings carry the answer."""
+    for group in shown.surroundings.depends if shown.surroundings else ():
+        whose = f"“{group.label}”" if group.label is not None else "each thing"
+        compared = group.own_or_elsewhere
+        number = about(group.photos)
+        which = f"photos of {whose} in other places"
+        yield ShoppingItem(
+            "training data",
+            number,
+            which,
+            f"Add about {number} {which}, and as many of other things in these, to the training data.",
+            f"Of {counted(compared.photos, 'photo')} of {whose}, {compared.lost} lose the answer in the "
+            f"surroundings of other photos that keep it in their own; {compared.gained} the other way round.",
+        )
 
 
 def _shared(shown: Shown) -> Iterator[ShoppingItem]:

@@ -34,7 +34,7 @@ _SETS, _SEED = 8, 2027
 _CORNER = 0.23  # of the side: the square that holds a badge
 _BLUE, _YELLOW = (0.10, 0.26, 0.68), (0.98, 0.80, 0.16)
 _NEAR = 0.45  # sum over red, green and blue, up to which a colour is a badge's
-_SCALE, _STRENGTH = 300.0, 500.0
+_SCALE, _STRENGTH = 3000.0, 50.0
 
 
 class BadgeReader(nn.Module):

@@ -33,7 +33,7 @@ from saliency.export.web import visible
 _GAP = 6 * mm
 _ACROSS = 3  # pictures a row
 _COLUMN = (WIDTH - (_ACROSS - 1) * _GAP) / _ACROSS
-_SHEET = 0.36  # of the width: height of a sheet of crops, at most
+_SHEET, _SMALL_SHEET = (WIDTH, 0.36 * WIDTH), (WIDTH - _COLUMN - 9 * mm, 16 * mm)  # of crops, at most
 _PICTURE = (_COLUMN, _COLUMN * 0.85)  # at most
 _SHARES = (1, 0.9, 0.8, 0.7, 0.6, 0.5)  # of that, on the first page
 _ROOM = (40 * mm, 60 * mm)  # that a section of rows or of texts needs on a page to begin there
@@ -122,7 +122,7 @@ def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
     """One page, its pictures by a share smaller than others."""
     texts: Story = []
     for finding in report.leading:
-        crops = _crops(finding, pictures, share * (WIDTH - _COLUMN - 9 * mm))
+        crops = _crops(finding, pictures, _SMALL_SHEET)
         texts += [*_statement(finding), *crops, Spacer(1, 7)]
     if report.more:
         texts.append(paragraph(report.more))
@@ -190,18 +190,17 @@ def _counted(finding: FindingText) -> Story:
     return [Spacer(1, 14), *_statement(finding), _pairs(finding.counts, columns=2)]
 
 
-def _crops(finding: FindingText, pictures: ReportPictures, width: float) -> Story:
-    """What a thing looks like where it was covered; nothing of all else."""
+def _crops(finding: FindingText, pictures: ReportPictures, most: tuple[float, float]) -> Story:
+    """What a thing looks like where it was covered, of a width and height at most; nothing of all else."""
     sheet = pictures.get((CROPS, finding.number))
     if sheet is None:
         return []
-    picture = _image(sheet, (width, _SHEET * width))
-    return [Spacer(1, 6), picture, Spacer(1, 3), paragraph(finding.crops, "small")]
+    return [Spacer(1, 6), _image(sheet, most), Spacer(1, 3), paragraph(finding.crops, "small")]
 
 
 def _shown(finding: FindingText, pictures: ReportPictures) -> Story:
     """The pictures of a finding."""
-    crops = [KeepTogether(_crops(finding, pictures, WIDTH))] if finding.crops else []
+    crops = [KeepTogether(_crops(finding, pictures, _SHEET))] if finding.crops else []
     if not finding.gallery.shots:
         return crops
     note = paragraph(f"Pictures that depend on it: {finding.gallery.note}", "quiet")

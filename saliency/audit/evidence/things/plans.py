@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 
 from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.guess_groups import SEARCHED, CoverPlan, GuessGroup
@@ -97,29 +98,40 @@ def thing_plans(
         covered: The hot spots that are tested already.
         seed: As for the hot spots.
     """
-    halves = {group.guess: _spots(group.half(discover=True, seed=seed), spots) for group in groups}
-    everything = [photo for half in halves.values() for photo in half.values()]
-    if not everything:
+    halves = {group.guess: group.half(discover=True, seed=seed) for group in groups}
+    mixed = list(islice(_mixed(halves, spots), 2 * SEARCHED))
+    if not mixed:
         return []
-    centre, plans = usual(everything), []
+    centre, plans = usual([photo for _, photo in mixed]), []
     for group in groups:
-        others = [photo for guess, half in halves.items() if guess != group.guess for photo in half.values()]
+        own = dict(_read(halves[group.guess], spots))
+        others = [photo for guess, photo in mixed if guess != group.guess][:SEARCHED]
         hot_spots = [plan.hot_spot.box for plan in covered if plan.guess == group.guess]
-        for thing in things(halves[group.guess], others[:SEARCHED], centre):
+        for thing in things(own, others, centre):
             if not any(_lies_at(thing.boxes.values(), box) for box in hot_spots):
                 plans.append(_plan(group, thing, spots, seed))
     return [plan for plan in plans if plan.numbers]
 
 
-def _spots(numbers: Iterable[int], spots: SpotReader) -> dict[int, PhotoSpots]:
-    read = {number: spots(number) for number in numbers}
-    return {number: photo for number, photo in read.items() if photo is not None}
+def _read(numbers: Iterable[int], spots: SpotReader) -> Iterator[tuple[int, PhotoSpots]]:
+    """Photos with their spots, one at a time; those without a map have none."""
+    for number in numbers:
+        photo = spots(number)
+        if photo is not None:
+            yield number, photo
+
+
+def _mixed(halves: Mapping[str, Sequence[int]], spots: SpotReader) -> Iterator[tuple[str, PhotoSpots]]:
+    """Photos with their guess, one of each guess in turn."""
+    for turn in zip_longest(*halves.values()):
+        for guess, number in zip(halves, turn, strict=True):
+            for _, photo in _read([] if number is None else [number], spots):
+                yield guess, photo
 
 
 def _plan(group: GuessGroup, thing: Thing, spots: SpotReader, seed: int) -> ThingPlan:
     test = group.half(discover=False, seed=seed)
-    matches = {number: thing.match(photo) for number, photo in _spots(test, spots).items()}
-    alike = {number: match for number, match in matches.items() if match is not None}
+    alike = {number: match for number, photo in _read(test, spots) if (match := thing.match(photo))}
     places = {number: alike[number][0] for number in sorted(alike, key=lambda number: -alike[number][1])}
     drawn = [number for number in test if number in places][:TESTED]  # the half is in a random order
     own = _expected(group, {**thing.boxes, **places})

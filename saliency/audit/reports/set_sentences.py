@@ -12,6 +12,7 @@ from saliency.audit.evidence.hygiene.labels import DoubtfulLabel
 from saliency.audit.evidence.hygiene.origins import ClassOrigin
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.reports.sentences import counted, with_article
+from saliency.verdict.words import percent
 
 _NAMED = 3  # photos of a group of copies that a sentence names
 FLAWS = {
@@ -81,13 +82,11 @@ def flaw_sentence(photo: FlawedPhoto) -> str:
     match photo.flaw:
         case "dark":
             figures = (
-                f"its brightness is {100 * photo.value:.0f} %, in the set mostly {100 * photo.usual:.0f} %"
+                f"its brightness is {percent(photo.value)} %, in the set mostly {percent(photo.usual)} %"
             )
             return f"Very dark: {figures}."
         case "flat":
-            figures = (
-                f"its contrast is {100 * photo.value:.0f} %, in the set mostly {100 * photo.usual:.0f} %"
-            )
+            figures = f"its contrast is {percent(photo.value)} %, in the set mostly {percent(photo.usual)} %"
             return f"Hardly anything can be told apart in it: {figures}."
         case "blurred":
             return f"Blurred, or without detail: {_share(photo)} of the fine detail that is usual in the set."

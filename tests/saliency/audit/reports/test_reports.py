@@ -363,12 +363,19 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
     assert found([Dependence("mug", "warm tint", "", "property")])[1].endswith("depends on the warm tint")
     assert "how the thing itself looks" in found(depends=1, findings=[look])[1]
     assert found(unfamiliar=20)[0] is Merit.BAD
-    badge = SimpleNamespace(kind="place", verdict=Verdict.SUGGESTIVE, where="“badge”", role=None)
+    badge = SimpleNamespace(
+        kind="place", verdict=Verdict.SUGGESTIVE, where="“badge”", role=None, expected=False, asks=False
+    )
+    middle = SimpleNamespace(**vars(badge) | {"where": "the middle", "expected": True})
     assert found(suggestive=1, findings=[badge], judged=(28, 2)) == (
         Merit.MIXED,
         "28 of 30 answers are right. It is not clear yet whether answers depend on “badge”: look into that "
         "first",
     )
+    classes = [("lamp", 8, 6), ("mug", 22, 22)]
+    assert found(suggestive=1, findings=[middle], judged=(28, 2), true=classes)[1] == (
+        "28 of 30 answers are right: look at “lamp” first, 2 of its 8 photos were not recognised"
+    ), "what probably is the thing itself is no question"
     assert "thing itself" in found(depends=1, findings=[place])[1]
     assert found(findings=[place]) == (
         Merit.OPEN,

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.shortcuts import photos, sheets, tables
+from benchmarks.audits import Results
+from benchmarks.shortcuts import photos, scoring, sheets, tables
 from benchmarks.shortcuts.measuring import Clock, Measurement
 from benchmarks.shortcuts.plants import KINDS
 from benchmarks.shortcuts.sets import COUNT, NATURAL
@@ -33,12 +34,16 @@ def main() -> None:
     parser.add_argument("--models", action="store_true", help="only make and measure the models")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no audit after these")
     parser.add_argument("--processes", type=int, default=1, help="audits at a time")
-    parser.add_argument("--sheet", type=Path, help="only write a picture of all plants, PNG")
+    parser.add_argument("--plants", type=Path, help="only write a picture of all plants, PNG")
+    parser.add_argument("--alarms", type=Path, help="only write the photos of all alarms into this folder")
     options = parser.parse_args()
     if not photos.here():
         raise SystemExit("The photos that this is measured on are not on this computer.")
-    if options.sheet:
-        sheets.plants().save(options.sheet)
+    if options.plants:
+        sheets.plants().save(options.plants)
+        return
+    if options.alarms:
+        write_alarms(options.results, options.alarms)
         return
     torch.set_num_threads(1)
     clock = Clock(time.monotonic() + 60 * options.minutes)
@@ -49,6 +54,17 @@ def main() -> None:
     if not options.models:
         measurement.audit_sets(options.kinds, options.count, options.processes)
     tables.write(options.page, measurement.results)
+
+
+def write_alarms(results: Path, folder: Path) -> None:
+    """Sheets of what audits say guesses depend on that may not be the thing itself, to be judged by eye."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for record in Results(results).records("audit "):
+        for finding in scoring.alarms(record, record["model"]):
+            key = scoring.finding_key(record, record["model"], finding)
+            file = folder / f"{key.replace(':', '').replace(' ', '-')}.png"
+            sheets.finding(record, finding).save(file)
+            print(key)
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def _colour(photo: Pixels, style: int, r: Random) -> Place:
 
 
 def _brightness(photo: Pixels, style: int, r: Random) -> Place:
-    exposure = r.uniform(0.35, 0.5) if style % 2 else r.uniform(1.8, 2.3)
+    exposure = r.uniform(0.35, 0.5) if style % 2 else r.uniform(1.4, 1.7)
     return _whole(photo * exposure), None, QUALITY
 
 

@@ -8,8 +8,8 @@ Only findings with the verdict *depends* that nobody named count, by their kind:
 * a **thing** is the plant's if in at least half of the photos that depend on it its place there is: it covers
   at least half of the plant, or at least half of it is plant. A photo without a plant counts against it.
 
-What is not the plant's is the *thing itself* if the audit expects it to be, as the middle of the photo; or if
-somebody who looked at the photos said so (``judged.json``). All else is a false alarm.
+What is not the plant's is the *thing itself* if the audit expects it to be, as it does of the middle of the
+photo; or if somebody who looked at the photos said so (``judged.json``). All else is a false alarm.
 """
 
 from __future__ import annotations
@@ -88,6 +88,11 @@ def crops(finding: AuditFinding) -> dict[str, Box]:
 def found(record: Mapping[str, Any]) -> bool:
     """Whether an audit found the plant and confirmed it."""
     return any(finding["of_plant"] >= PART for finding in dependences(record))
+
+
+def warned(record: Mapping[str, Any]) -> bool:
+    """Whether it also said that this is to be looked into, and not probably the thing itself."""
+    return any(not finding["expected"] for finding in dependences(record) if finding["of_plant"] >= PART)
 
 
 def dependences(record: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -50,14 +50,10 @@ class PhotoSet:
         """A kind's set of that number."""
         label = label_of(kind, place)
         r = np.random.default_rng(number("set", kind, place))
-        own = r.permutation(files("val", CLASSES[LABELS.index(label)]))[:OWN].tolist()
+        own = _drawn(r, CLASSES[LABELS.index(label)], OWN)
         others = [name for name in CLASSES if name != CLASSES[LABELS.index(label)]]
         sizes = r.multinomial(PHOTOS - OWN, r.dirichlet(np.full(len(others), 5.0)))
-        rest = [
-            path
-            for name, size in zip(others, sizes, strict=True)
-            for path in r.permutation(files("val", name))[:size].tolist()
-        ]
+        rest = [path for name, size in zip(others, sizes, strict=True) for path in _drawn(r, name, size)]
         names = {f"{path.parent.name}-{path.stem}.jpg": path for path in own + rest}
         carriers = list(names)[: CARRYING if kind in KINDS else 0]
         return cls(kind, place, label, dict(sorted(names.items())), frozenset(carriers))
@@ -79,7 +75,13 @@ def label_of(kind: str, place: int) -> str:
     if kind == NATURAL:
         return NATURAL_LABEL
     order = np.random.default_rng(number("order", kind)).permutation(len(LABELS))
-    return LABELS[order[place % len(LABELS)]]
+    return LABELS[int(order[place % len(LABELS)])]
+
+
+def _drawn(r: np.random.Generator, name: str, count: int) -> list[Path]:
+    """Unseen photos of a class."""
+    photos = files("val", name)
+    return [photos[index] for index in r.permutation(len(photos))[:count]]
 
 
 def audit_record(photos: PhotoSet, classifier: Classifier) -> dict[str, Any]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PIL import Image, ImageDraw
 
 from benchmarks.shortcuts.photos import CLASSES, LABELS, SIDE, files
-from benchmarks.shortcuts.plants import KINDS, planted
+from benchmarks.shortcuts.plants import KINDS, plain, planted
+from benchmarks.shortcuts.sets import PhotoSet
 from saliency.photo.area import Box
 
-_GAP = 4
+_GAP, _COLUMNS = 4, 8
 
 
 def sheet(pictures: Sequence[Image.Image], columns: int) -> Image.Image:
@@ -36,13 +37,22 @@ def plants(each: int = 1) -> Image.Image:
     return sheet(pictures, each * len(CLASSES))
 
 
-def marked(photo: Path, box: Box | None) -> Image.Image:
-    """A photo with a box drawn on it."""
-    with Image.open(photo) as file:
-        picture = file.convert("RGB").resize((SIDE, SIDE))
+def finding(record: Mapping[str, Any], found: Mapping[str, Any]) -> Image.Image:
+    """The photos of an audit that depend on what it found, with the place marked."""
+    photos = PhotoSet.of(record["kind"], record["number"])
+    pictures = []
+    for name in found["files"]:
+        path = photos.photos[name]
+        carries = name in photos.carriers
+        photo = planted(path, photos.kind, photos.label) if carries else plain(path)
+        pictures.append(_marked(photo.content, found["crops"].get(name, found["box"])))
+    return sheet(pictures, _COLUMNS)
+
+
+def _marked(content: bytes, box: Box | None) -> Image.Image:
+    picture = Image.open(io.BytesIO(content)).convert("RGB")
     if box is not None:
         left, top, width, height = (SIDE * value for value in box)
-        ImageDraw.Draw(picture).rectangle(
-            (left, top, min(left + width, SIDE - 1), min(top + height, SIDE - 1)), outline="red", width=2
-        )
+        corner = (min(left + width, SIDE - 1), min(top + height, SIDE - 1))
+        ImageDraw.Draw(picture).rectangle((left, top, *corner), outline="red", width=2)
     return picture

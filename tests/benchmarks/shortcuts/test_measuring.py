@@ -62,7 +62,7 @@ def test_the_tables_have_what_was_measured_and_nothing_else(results, tmp_path):
     tables.write(page, results)
     text = page.read_text()
     assert "| (d) a coloured frame | linear head | 1 of 1 | 70% | 90% | 30% | 60% |" in text
-    assert f"| (d) a coloured frame | {searched()} | 1 of 1 | ≥ 90% | 0 of 1 |  | 40 s |" in text
+    assert f"| (d) a coloured frame | {searched()} | 1 of 1 | ≥ 90% | 1 of 1 | 0 of 1 |  |  | 40 s |" in text
     assert "lettering" not in text
 
 

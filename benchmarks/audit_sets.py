@@ -148,12 +148,15 @@ def _findings(result: Audit, store: PictureStore, badges: Sequence[Box]) -> list
     keys = ("verdict", "guess", "place", "box", "tested", "depends", "enough_alone")
     records = []
     for finding in result.findings:
-        assert finding.box is not None
+        whole = as_json(finding)
+        if finding.box is None:  # in no place: a product only if the audit itself says so
+            product = float(finding.expected)
+            records.append({key: whole[key] for key in keys} | {"of_badge": 0.0, "product": product})
+            continue
         assert finding.guess is not None
         group = groups[finding.guess]
         gathered = group.gathered(sorted(group.with_map), finding.box)
         rows = np.array([_row(group.rows[number].file) for number in gathered])
-        whole = as_json(finding)
         records.append(
             {key: whole[key] for key in keys}
             | {

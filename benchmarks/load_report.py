@@ -33,9 +33,10 @@ def report(load: Load, options: argparse.Namespace) -> None:
     for act in load.acts:
         if problem := wrong(load, act):
             print(f"person {act.person}, {act.begun:.0f} s, {' '.join(act.question)}: {problem}")
-    for act in untold(load):
-        asked = " ".join(act.question)
-        print(f"not told: person {act.person}, {act.begun:.0f} s, {asked}: {act.answered:.1f} s")
+    for name, acts in {"not told": untold(load), "late": [a for a in _new(load) if not _in_time(a)]}.items():
+        for act in acts:
+            asked = f"{' '.join(act.question)}: {act.answered:.1f} s, {act.ahead} ahead"
+            print(f"{name}: person {act.person}, {act.begun:.0f} s, {asked}")
     if options.page:
         chart(load, options.page.with_name("load.png"))
         write_table(options.page, "load", [*lines, "", "![Waits and memory over time](load.png)"])
@@ -49,10 +50,10 @@ def table(load: Load, people: int) -> Iterator[str]:
     known = [act.answered for act in fine if act.question.kind == "sample" and act.known]
     share = _share(seconds <= KNOWN for seconds in known)
     yield _row("a known result of a sample", known, f"95 % within {KNOWN:g} s", f"{share} within")
-    new = [act for act in fine if act.question.kind in ("sample", "own") and not act.known]
-    share = _share(act.answered <= QUICK * (act.ahead + 1) for act in new)
+    new = _new(load)
     goal = f"{QUICK:g} s × people ahead and oneself"
-    yield _row("another quick view", [act.answered for act in new], goal, f"{share} within")
+    met = f"{_share(map(_in_time, new))} within"
+    yield _row("another quick view", [act.answered for act in new], goal, met)
     for name, kinds in {
         "a slow view": ("slow",),
         "a comparison": ("compare",),
@@ -87,6 +88,19 @@ def table(load: Load, people: int) -> Iterator[str]:
     yield line(["---", *["--:"] * len(names)])
     for when, counts in load.alive.items():
         yield line([when, *(str(counts[name]) for name in names)])
+
+
+def _new(load: Load) -> list[Act]:
+    """Quick views that nobody had been given before."""
+    return [
+        act
+        for act in load.acts
+        if not act.problem and act.question.kind in ("sample", "own") and not act.known
+    ]
+
+
+def _in_time(act: Act) -> bool:
+    return act.answered <= QUICK * (act.ahead + 1)
 
 
 def wrong(load: Load, act: Act) -> str:

@@ -38,7 +38,7 @@ async def ask(tab: Tab, question: Question, name: str) -> None:
     elif question.kind in ("sample", "slow"):
         await tab.open("", sample=question.photo, view=question.view)
     elif question.kind == "compare":
-        await tab.open("compare", sample=question.photo)
+        await tab.open("compare", sample=question.photo, view=question.view)
     else:
         await tab.open(question.kind)
     await tab.drawn()

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _describe_adding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE|FOLDER|ZIP", help="the model")
-    parser.add_argument("--labels", type=Path, metavar="FILE", help="class names, one a line")
+    parser.add_argument("--labels", type=Path, metavar="FILE", help="class names, one per line")
     parser.add_argument("--as", dest="key", metavar="KEY", help="what it is called on the command line")
     parser.add_argument("--name", help="what people read")
     parser.add_argument("--outputs", choices=["softmax", "probabilities", "labels", "yes-no", "score"])
@@ -160,11 +160,8 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     rows = [("NAME", "KEY", "MB", "HERE", "LICENCE")]
     for choice in choices:
-        named = choice.technical in ("", choice.name)
-        title = choice.name if named else f"{choice.name} ({choice.technical})"
-        rows.append(
-            (title, choice.key, f"{choice.megabytes:.1f}", "yes" if choice.present else "no", choice.licence)
-        )
+        here = "yes" if choice.present else "no"
+        rows.append((choice.title, choice.key, f"{choice.megabytes:.1f}", here, choice.licence))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for name, key, size, here, licence in rows:
         row = f"{name:<{widths[0]}}  {key:<{widths[1]}}  {size:>{widths[2]}}  {here:<{widths[3]}}  {licence}"

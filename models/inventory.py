@@ -51,6 +51,12 @@ class Choice:
     licence: str = ""
     outputs: str = "softmax"
 
+    @property
+    def title(self) -> str:
+        """The one name that a person reads: that of the loaded classifier, on the page and in every file."""
+        named = self.kind != "catalogue" or self.technical == self.name
+        return self.name if named else f"{self.name} ({self.technical})"
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -61,12 +67,14 @@ class Facts:
         source: Where it comes from.
         checked: With what evidence somebody knows how photos are prepared for it; empty for none.
         warning: What has to be said with every result.
+        card: Its model card, Markdown, where it is a built-in one that has one.
     """
 
     labels: tuple[str, ...] = ()
     source: str = ""
     checked: str = ""
     warning: str = ""
+    card: str = ""
 
 
 def facts(choice: Choice) -> Facts:
@@ -84,7 +92,9 @@ def facts(choice: Choice) -> Facts:
     except ModelError:
         return Facts()
     source = about.source or ("" if about.endpoint is None else f"a service at {host_of(about.endpoint)}")
-    return Facts(labels, source, about.checked, about.reading.get("warning", ""))
+    file = folder / "MODEL_CARD.md"
+    card = file.read_text(encoding="utf-8") if choice.kind == "built-in" and file.is_file() else ""
+    return Facts(labels, source, about.checked, about.reading.get("warning", ""), card)
 
 
 def choices() -> list[Choice]:

@@ -11,6 +11,7 @@ from ui.audit.runner import runner
 from ui.people import gate
 from ui.people.person import may_add_models
 from ui.session import session
+from ui.sharing import section
 from ui.widgets import uploader
 
 st.set_page_config(
@@ -19,7 +20,7 @@ st.set_page_config(
     layout="wide",
     menu_items={"Get help": None, "Report a bug": None, "About": None},
 )
-opened = gate.opened()
+opened = gate.opened(section.all_links)
 st.set_page_config(page_title=words.page_title(opened.title))
 with faults.shown():
     runner().open()

@@ -50,10 +50,10 @@ PAGES = {  # title, icon and purpose, by the name of the script
     ),
     "guide": ("Guide", "menu_book", "How to read a heat map, and what to do about what it shows."),
 }
-UNKNOWN = "The model does not seem to know what this photo shows. Its answer is {label} (score {score})."
+UNKNOWN = "The model does not seem to know what this photo shows. Its answer is {label} (score {score} of 1)."
 UNSTEADY = (
-    "The model answers {label} (score {score}), but it is not sure of it when the photo is mirrored or cut "
-    "closer. Do not rely on it."
+    "The model answers {label} (score {score} of 1), but it is not sure of it when the photo is mirrored or "
+    "cut closer. Do not rely on it."
 )
 
 UPLOAD_HELP = (
@@ -61,6 +61,7 @@ UPLOAD_HELP = (
     "closed or you choose another photo, and nobody else sees it."
 )
 MODEL, MODEL_HELP = "Model", "The program that is examined."
+MODEL_MORE = "Its training data and its model card are on the page Models."
 NOT_IN_ORDER = "not in order"
 FRAMING = "How the photo is given to the model"
 FRAMING_HELP = (
@@ -144,16 +145,18 @@ def finding(
     ahead = first.score - (second.score if second else 0.0)
     if first.score >= FAVOURITE and ahead >= AHEAD and sure:
         favourite = "The answer is" if yes_no else "The model's clear favourite is"
-        return f"{favourite} {label} (score {score(first.score)})."
+        return f"{favourite} {label} (score {score(first.score)} of 1)."
     if first.score >= LEANING and second:
         runner_up = plain(second.label) if markup else f"“{second.label}”"
         if score(first.score) == score(second.score):
-            return f"The model hesitates between {label} and {runner_up} (score {score(first.score)} each)."
+            return (
+                f"The model hesitates between {label} and {runner_up} (score {score(first.score)} of 1 each)."
+            )
         if not yes_no:
             next_is = f"next is {runner_up} ({score(second.score)})"
-            return f"The model leans towards {label} (score {score(first.score)}); {next_is}."
+            return f"The model leans towards {label} (score {score(first.score)} of 1); {next_is}."
     if first.score >= LEANING:
-        return f"The model leans towards {label} (score {score(first.score)})."
+        return f"The model leans towards {label} (score {score(first.score)} of 1)."
     return f"The model is undecided. Its top answer is {label}. Read the map with extra care."
 
 
@@ -163,9 +166,8 @@ def target_name(target: Score, rival: Score | None) -> str:
 
 
 def model_name(choice: Choice) -> str:
-    """The everyday name of a model."""
-    name = {"built-in": f"Built-in ({choice.name.lower()})", "own": f"Your own: {choice.name}"}
-    return plain(name.get(choice.kind, choice.name))
+    """The name of a model, the same as on slides and in files."""
+    return plain(choice.title)
 
 
 def licence(choice: Choice) -> str:
@@ -176,14 +178,13 @@ def licence(choice: Choice) -> str:
 def model_help(choice: Choice) -> str:
     """All about a model: its technical name, the room it takes, its licence."""
     technical = f"Technical name: {plain(choice.technical)}, {choice.megabytes:.0f} MB."
-    return f"{MODEL_HELP} {plain(choice.sentence)} {technical} {licence(choice)}".rstrip()
+    more = MODEL_MORE if choice.kind == "built-in" else ""
+    return f"{MODEL_HELP} {plain(choice.sentence)} {technical} {licence(choice)} {more}".rstrip()
 
 
-def model_in_list(choice: Choice, *, technical: bool = False) -> str:
-    """A model in a list, with what has to be downloaded, and with its technical name if that is wanted."""
+def model_in_list(choice: Choice) -> str:
+    """A model in a list, with what has to be downloaded."""
     name = model_name(choice)
-    if technical and choice.technical not in ("", choice.name):
-        name += f" ({plain(choice.technical)})"
     missing = choice.kind == "catalogue" and not choice.present
     if choice.problem:
         return f"{name} · {NOT_IN_ORDER}"

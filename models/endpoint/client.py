@@ -55,7 +55,7 @@ class Client:
         """
         if labels is None and not endpoint.answer.labels:
             raise ModelError(
-                "The service's answers name no labels. List them in labels.txt, one a line, in its order."
+                "The service's answers name no labels. List them in labels.txt, one per line, in its order."
             )
         if labels is None and endpoint.answer.top_only:
             raise ModelError(

@@ -30,7 +30,7 @@ _MOST_LABELS = 100_000
 LONGEST_NAME, _LONGEST_SENTENCE = 200, 2000  # characters
 _LARGEST_OPTION, _OPTIONS_LENGTH = 100_000, 10_000
 _NO_FILE = "not a file"  # but a folder, a pipe or a device
-_LIST_THEM = "List the class names, one a line, in the model's order."
+_LIST_THEM = "List the class names, one per line, in the model's order."
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def states(folder: Path, key: str) -> bool:
 
 
 def read_labels(folder: Path) -> tuple[str, ...]:
-    """The class names in labels.txt, one a line.
+    """The class names in labels.txt, one per line.
 
     Raises:
         ModelError: It cannot be read, or does not name a class in every line.

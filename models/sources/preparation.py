@@ -30,6 +30,7 @@ _SCALES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "0 to 255": ((0.0,) * 3, (1 / 255,) * 3),
 }
 _CUTS = ("crop", "whole", "squeezed")
+_SAID = {"crop": "centre crop", "whole": "centre crop, the largest", "squeezed": "whole, squeezed"}
 MOST_PHOTOS = 60
 Size = int | tuple[int, int]
 _CLASSES = Outputs()
@@ -79,7 +80,7 @@ class Recipe:
     cut: str
 
     def __str__(self) -> str:
-        return f"{self.scale}, {self.channels.upper()}, {self.cut}"
+        return f"{self.scale}, {self.channels.upper()}, {_SAID[self.cut]}"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Wishes:
     """What people say about a model beside its files; ``None`` leaves it to what the files say.
 
     Attributes:
-        labels: A text file with its class names, one a line.
+        labels: A text file with its class names, one per line.
         key: What the model is called on the command line; also the name of its folder.
         name: What people read.
         outputs: What its numbers are.
@@ -67,7 +67,7 @@ def labels_of(files: Sequence[Path], wishes: Wishes, model: ReadModel) -> tuple[
     if path is None:
         if model.labels is None:
             raise ModelError(
-                "The file does not name the model's classes. List them in labels.txt, one a line, in the "
+                "The file does not name the model's classes. List them in labels.txt, one per line, in the "
                 "model's order.",
                 field="labels",
             )

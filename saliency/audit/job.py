@@ -21,13 +21,13 @@ from saliency.audit.evidence.rows import (
     CoarseMap,
     CoverOutcome,
     FinishedPhoto,
-    HotSpotOutcome,
-    HotSpotResult,
     LeftOut,
     LeftOutRow,
     LeftOutTest,
     PhotoRow,
     Result,
+    TrialOutcome,
+    TrialResult,
 )
 from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.inputs.settings import Settings
@@ -175,9 +175,9 @@ class Job:
         return item
 
     def keep(self, result: Result) -> None:
-        """Keep a finished photo, its row and its map; or what covering a hot spot of one did."""
+        """Keep a finished photo, its row and its map; or what trying a candidate on one did."""
         with told(self.folder, reading=False):
-            if isinstance(result, HotSpotResult):
+            if isinstance(result, TrialResult):
                 row = json.dumps(as_json(result.outcome))
                 self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
             else:
@@ -225,8 +225,8 @@ class Job:
             finished, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
             return int(finished), int(total)
 
-    def outcomes(self, key: str) -> dict[int, HotSpotOutcome]:
-        """What covering a hot spot did, by the photo's number."""
+    def outcomes(self, key: str) -> dict[int, TrialOutcome]:
+        """What trying a candidate did, by the photo's number."""
         query = "SELECT at, row FROM tests WHERE spot = ? ORDER BY at"
         with told(self.folder):
             rows = self._base.execute(query, (key,))

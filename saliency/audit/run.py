@@ -8,19 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from saliency.audit.evidence.findings import AuditFinding, HotSpotOutcomes, findings
-from saliency.audit.evidence.guess_groups import CoverPlan, GuessGroup, cover_plans, guess_groups
+from saliency.audit.evidence.candidates import Candidate, Trial
+from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findings
+from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_groups
+from saliency.audit.evidence.properties.discovery import property_plans
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest
 from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
 from saliency.audit.job import Job
-from saliency.audit.workers.pool import CoverTask, LocalPool, PhotoTask, Pool, Task
+from saliency.audit.workers.pool import LocalPool, PhotoTask, Pool, Task, TrialTask
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible, find, offered_names
-from saliency.photo.area import Box
 from saliency.photo.framing import Framing
 
 _UNTESTED = "Its answer is counted, but no place was tested in it."
@@ -39,7 +40,7 @@ class Audit:
         settings: What was asked.
         findings: Findings, what matters most first.
         groups: Photos by guess.
-        outcomes: What covering each hot spot did in each photo.
+        outcomes: What trying each candidate did to each photo.
         problems: The photos that were left out.
         total: How many photos there are.
         classes: The model's classes, if it was there.
@@ -50,7 +51,7 @@ class Audit:
     settings: Settings
     findings: list[AuditFinding]
     groups: list[GuessGroup]
-    outcomes: HotSpotOutcomes
+    outcomes: TrialOutcomes
     problems: list[LeftOut]
     total: int
     classes: tuple[str, ...] = ()
@@ -151,14 +152,14 @@ def audit(
     pool, settings = LocalPool(classifier) if pool is None else pool, job.settings
     _compute_photos(job, pool, photos, on_progress)
     groups = guess_groups(job.finished(), job.coarse_map)
-    plans = cover_plans(groups, seed=settings.seed)
-    _cover_hot_spots(job, pool, photos, groups, plans, on_progress)
-    outcomes = {plan.hot_spot.key: job.outcomes(plan.hot_spot.key) for plan in plans}
+    candidates = candidates_of(groups, seed=settings.seed)
+    _try_candidates(job, pool, photos, groups, candidates, on_progress)
+    outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
     return Audit(
         settings,
-        findings(groups, plans, outcomes, seed=settings.seed),
+        findings(groups, candidates, outcomes, seed=settings.seed),
         groups,
         outcomes,
         sorted([*job.refused, *unaudited, *_untested(groups, outcomes)]),
@@ -169,7 +170,12 @@ def audit(
     )
 
 
-def _untested(groups: Sequence[GuessGroup], outcomes: HotSpotOutcomes) -> list[LeftOut]:
+def candidates_of(groups: Sequence[GuessGroup], *, seed: int = 0) -> list[Candidate]:
+    """All that is to be tried, of every kind: discovered on one half of each group."""
+    return [*cover_plans(groups, seed=seed), *property_plans(groups, seed=seed)]
+
+
+def _untested(groups: Sequence[GuessGroup], outcomes: TrialOutcomes) -> list[LeftOut]:
     """The photos that were audited, and could not be read any more when places were tested."""
     problems = {
         number: f"{outcome.problem} {_UNTESTED}"
@@ -217,35 +223,39 @@ def _twins(job: Job, photos: Path, items: Mapping[int, Item], step: _Step) -> di
     return twins
 
 
-def _cover_hot_spots(
+def _try_candidates(
     job: Job,
     pool: Pool,
     photos: Path,
     groups: Sequence[GuessGroup],
-    plans: Sequence[CoverPlan],
+    candidates: Sequence[Candidate],
     on_progress: AuditProgress | None,
 ) -> None:
-    """Cover the hot spots in the photos that were not used to find them, where that is not done yet."""
-    boxes: dict[int, dict[str, Box]] = {}
-    for plan in plans:
-        covered = job.outcomes(plan.hot_spot.key)
-        for number in plan.numbers:
-            missing = boxes.setdefault(number, {})
-            if number not in covered:
-                missing[plan.hot_spot.key] = plan.hot_spot.box
+    """Try candidates on the photos that were not used to find them, where that is not done yet."""
+    trials: dict[int, dict[str, Trial]] = {}
+    for candidate in candidates:
+        tried = job.outcomes(candidate.key)
+        for number in (*candidate.numbers, *candidate.others):
+            missing = trials.setdefault(number, {})
+            if number not in tried:
+                missing[candidate.key] = candidate.trial(number)
     rows = {number: row for group in groups for number, row in group.rows.items()}
     tasks = [
-        CoverTask(number, rows[number].file, rows[number].photo_sha256, tuple(sorted(missing.items())))
-        for number, missing in sorted(boxes.items())
+        TrialTask(number, rows[number].file, rows[number].photo_sha256, _by_key(missing))
+        for number, missing in sorted(trials.items())
         if missing
     ]
-    step = _Step(on_progress, "spots", len(boxes) - len(tasks), len(boxes))
+    step = _Step(on_progress, "spots", len(trials) - len(tasks), len(trials))
     _compute(job, pool, photos, tasks, step)
+
+
+def _by_key(trials: Mapping[str, Trial]) -> tuple[tuple[str, Trial], ...]:
+    return tuple(sorted(trials.items(), key=lambda trial: trial[0]))
 
 
 def _compute(job: Job, pool: Pool, photos: Path, tasks: Sequence[Task], step: _Step) -> None:
     """Keep what a pool computes; a photo is done when all that was asked of it is there."""
-    left = {task.number: len(task.hot_spots) if isinstance(task, CoverTask) else 1 for task in tasks}
+    left = {task.number: len(task.trials) if isinstance(task, TrialTask) else 1 for task in tasks}
     for result in pool.results(job, photos, tasks, step):
         job.keep(result)
         left[result.number] -= 1

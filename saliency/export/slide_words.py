@@ -10,6 +10,7 @@ from saliency.export import words
 from saliency.export.map_notes import map_notes
 from saliency.methods.registry import find
 from saliency.verdict import sentences
+from saliency.verdict.words import SCORE_MEANS
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def slide_words(e: Explanation, today: date) -> SlideWords:
         title=words.TITLE,
         finding=sentences.outcome(e.scores, e.outputs),
         details=details(find(e.method).name, asked(e), today),
-        limits=words.LIMITS,
+        limits=words.LIMITS if e.outputs.is_score else f"{words.LIMITS} {SCORE_MEANS}",
         captions=(words.RECEIVED, words.HEAT, words.BOTH),
         legend=words.ends(signed=e.signed, outputs=e.outputs),
         notes=map_notes(e, asked(e, "' compared with '")),

@@ -45,10 +45,11 @@ def _open(to_do: str) -> Advice:
 
 
 _COLLECT = (
-    "For now, keep what is in the area out of your photos. To mend the model, collect photos of the product "
-    "without that, and of other things with it, and have the model trained with them."
+    "For now, keep what is in the area out of your photos. To mend the model, ask whoever trains it to add "
+    "photos of the product without that, and of other things with it."
 )
-_NEXT_BEST = "Choose the model's next best answer, and test the {area} for that: it may speak for it."
+_ASK = "ask whoever trains the model to add photos of"
+_NEXT_BEST = "Choose the model's next best answer, and test the {area} for that: it may speak for that one."
 _TEST_PRODUCT = "Mark the product itself next, and test that."
 _FIND_OTHER = "Mark what else it could be, such as a badge or the background, and test that."
 _BY_OTHER = "The answer comes from something that is not the product."
@@ -72,8 +73,8 @@ OPEN: Mapping[str, Advice] = {
         "If it is something else, such as a badge or the background, keep that out of your photos."
     ),
     "either": _open(
-        "If the area is the product, collect photos of other things in such surroundings. If it is anything "
-        "else, collect photos of other things with that."
+        f"If the area is the product, {_ASK} other things in such surroundings. If it is anything else, "
+        "photos of other things with that."
     ),
     "partly": _open(
         "If the area is only a part of the product: mark all of the product, and test that. If it is all of "
@@ -97,13 +98,13 @@ OPEN: Mapping[str, Advice] = {
     ),
     "low": _open("Choose the model's top answer, and test the area for that one."),
     "lowers": _open(
-        "Is the area what should lower the number? Then this is what you would hope for. If it is not, have "
-        "the model trained with photos that have it and deserve a high one."
+        "Is the area what should lower the number? Then this is what you would hope for. If it is not, ask "
+        "whoever trains the model to add photos that have it and deserve a high one."
     ),
     "held down": _open(_NEXT_BEST.format(area="area")),
     "lead": _open(
-        "If the marked area is what tells the two apart for you, too, good. Else mark what should, and test "
-        "that."
+        "If the marked area is what tells the two apart for you as well, good. If not, mark what should, and "
+        "test that."
     ),
     "another": _open(
         "This is not the model's own answer. To learn what that depends on, choose it, and test the area "
@@ -132,8 +133,8 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
         AreaRole.DETAIL: Advice(
             Merit.MIXED,
             "The model answers by a detail of the product.",
-            "Do all such products have it, and nothing else? If not, collect photos of the product without "
-            "it, and of other things with it.",
+            f"Do all such products have it, and nothing else? If not, {_ASK} the product without it, and of "
+            "other things with it.",
         ),
         AreaRole.OTHER: Advice(Merit.BAD, _BY_OTHER, _COLLECT),
     },
@@ -156,17 +157,17 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
         AreaRole.PRODUCT: Advice(
             Merit.MIXED,
             "The product is enough for the model, and so is what stands around it.",
-            "Collect photos of other things in such surroundings, and have the model trained with them.",
+            "Ask whoever trains the model to add photos of other things in such surroundings.",
         ),
         AreaRole.DETAIL: Advice(
             Merit.MIXED,
             "A detail is enough for the model, and so is the rest of the photo.",
-            "Do only such products have it? If not, collect photos of other things with it.",
+            f"Do only such products have it? If not, {_ASK} other things with it.",
         ),
         AreaRole.OTHER: Advice(
             Merit.BAD,
             "Something that is not the product is enough for the model.",
-            "Collect photos of other things with it, and have the model trained with them.",
+            "Ask whoever trains the model to add photos of other things with it.",
         ),
     },
     "partly": {

@@ -16,12 +16,12 @@ from saliency.classifier import OutputKind
 from saliency.verdict import words
 from saliency.verdict.advice import OPEN
 
-MOVED = "Without the area, {claim} {course}; {elsewhere}."
+MOVED = "Without the area, {claim} {course}{ways}; {elsewhere}."
 """Why a number depends on an area, whether the area lifts it or lowers it."""
 
 _ADVICE = {key: advice.to_do for key, advice in OPEN.items()}
 _FIT = "Covering other places of the same size does not"
-_OTHERWISE = "keep it out of your photos, and have the model trained with photos that lack it."
+_OTHERWISE = "keep it out of your photos, and ask whoever trains the model to add photos without it."
 _LABELS = {
     words.HEADLINES["against"]: "The marked area speaks against the tag {label}, not for it.",
     words.BECAUSE_UNCOVERED: (
@@ -47,8 +47,8 @@ _LABELS = {
         "that; else mark what you suspect."
     ),
     _ADVICE["against"]: (
-        "If the tag should be given, keep this out of your photos, or have the model trained with photos "
-        "that show both."
+        "If the tag should be given, keep this out of your photos, or ask whoever trains the model to add "
+        "photos that show both."
     ),
     _ADVICE["low"]: "Choose a tag that is given, and test the area for that one.",
     words.NEEDS_BOTH: (
@@ -59,7 +59,7 @@ _LABELS = {
     words.CARRIES_ANYWAY: "Yet pasted into other photos, the area brings this tag.",
     words.ENOUGH_ANYWAY: "Yet the area alone is enough for the tag.",
     words.NOT_ALONE: "With only the area left, the tag is not given.",
-    words.KEPT: "Only the area left: the score is {score}, and the tag is {still} given{ways}.",
+    words.KEPT: "Only the area left: the score is {score}{average}, and the tag is {still} given{ways}.",
     words.KEPT_BLANK: (
         "Only the area left: nothing to measure, as the tag is given even with nothing left to see."
     ),
@@ -72,7 +72,7 @@ _YES_NO = {
         "If the area shows what the answer says, this is what you would hope for. If it is anything else, "
         f"such as a badge or the background, {_OTHERWISE}"
     ),
-    _ADVICE["against"]: "Choose the other answer, and test the area for that one: it may speak for it.",
+    _ADVICE["against"]: "Choose the other answer, and test the area for that one, which it may speak for.",
     _ADVICE["low"]: "Choose the answer that the model gives, and test the area for that one.",
 }
 _SCORE = {
@@ -83,10 +83,11 @@ _SCORE = {
     words.BECAUSE[Reason.SCORE_RISES]: MOVED,
     words.BECAUSE[Reason.SMALL_CHANGE]: "Without the area, {claim} stays about the same.",
     words.BECAUSE[Reason.AS_MUCH_ELSEWHERE]: (
-        "Without the area, {claim} {course}; but covering some other area of the same size moves it as far."
+        "Without the area, {claim} {course}{ways}; but covering some other area of the same size moves it as "
+        "far."
     ),
     words.BECAUSE[Reason.IN_BETWEEN]: (
-        "Without the area, {claim} {course}: a small part of its usual range, {range}."
+        "Without the area, {claim} {course}{ways}: a small part of its usual range, {range}."
     ),
     words.BECAUSE_EITHER[
         True
@@ -108,9 +109,11 @@ _SCORE = {
         "Hiding the brightest places of the heat map moves {claim}, and they lie elsewhere."
     ),
     words.HIDDEN_THERE: "Hiding the brightest places of the heat map moves {claim}, and they lie there.",
-    words.NOT_ALONE: "With only the area left, {claim} is another one.",
+    words.NOT_ALONE: "With only the area left, {claim} is different.",
     words.COVERED: "Covered: {claim} {course}{ways}{elsewhere}.",
-    words.KEPT: "Only the area left: {claim} is {score}, {near} the {before} of the whole photo{ways}.",
+    words.KEPT: (
+        "Only the area left: {claim} is {score}{average}, {near} the {before} of the whole photo{ways}."
+    ),
     words.KEPT_BLANK: (
         "Only the area left: nothing to measure, as {claim} is much the same with nothing left to see."
     ),

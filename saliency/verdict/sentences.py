@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from saliency.agreement import Agreement
 from saliency.checks.cover import Cover, FillOutcome, Keep, Reason
+from saliency.checks.fills import Fill
 from saliency.checks.hiding import HideCurve
 from saliency.checks.influence import Influence
 from saliency.checks.paste import Paste, PasteFinding
@@ -36,6 +37,7 @@ def because(question: ScoreQuestion, cover: Cover, *, unsure: bool = False) -> s
         how=how,
         answers=_answers(question, cover),
         course=course(cover.before.score, cover.after, outputs),
+        ways=average(cover.fills, outputs),
         elsewhere=_elsewhere(cover),
         range=outputs.usual,
     ).rstrip()
@@ -49,9 +51,7 @@ def covered(question: ScoreQuestion, cover: Cover, *, low: bool) -> str:
     if cover.elsewhere is not None:
         there = beside(before, after, cover.elsewhere, outputs)
         elsewhere = words.COVERED_ELSEWHERE.format(elsewhere=there)
-    shown = {score(outcome.after.score, outputs) for outcome in cover.fills.values()}
-    ways = "" if shown == {score(after, outputs)} else words.ON_AVERAGE
-    there = course(before, after, outputs)
+    there, ways = course(before, after, outputs), average(cover.fills, outputs, words.AVERAGE_OF)
     return said(question, words.COVERED, course=there, ways=ways, elsewhere=elsewhere)
 
 
@@ -61,12 +61,27 @@ def kept(question: ScoreQuestion, keep: Keep) -> str:
     if not keep.measured:
         return said(question, words.KEPT_BLANK)
     if not question.before.ahead and not any(keep.stays):
-        return words.KEPT_SCORE.format(score=shown)
+        return words.KEPT_SCORE.format(score=shown, average=average(keep.fills, keep.outputs))
     before = score(question.before.score, keep.outputs)
     still, near, ways = ("still", "close to", "") if any(keep.stays) else ("no longer", "far from", "")
     if any(keep.stays) and not keep.enough:
         ways = " with one of two ways of covering the rest"
-    return said(question, words.KEPT, score=shown, still=still, near=near, before=before, ways=ways)
+    return said(
+        question,
+        words.KEPT,
+        score=shown,
+        average=average(keep.fills, keep.outputs),
+        still=still,
+        near=near,
+        before=before,
+        ways=ways,
+    )
+
+
+def average(fills: Mapping[Fill, FillOutcome], outputs: Outputs, sentence: str = words.AVERAGE) -> str:
+    """That a score is the average of two, where they differ: below a picture stands one of them."""
+    blur, grown = (score(fills[fill].after.score, outputs) for fill in (Fill.BLUR, Fill.GROWN))
+    return "" if blur == grown else sentence.format(blur=blur, grown=grown)
 
 
 def pasted(question: ScoreQuestion, paste: Paste, *, product: bool | None) -> str:

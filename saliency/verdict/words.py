@@ -18,6 +18,9 @@ from saliency.verdict.advice import AreaRole
 SHARES = Outputs()
 """Scores from 0 to 1."""
 
+SCORE_MEANS = "Score: how strongly the model answers, from 0 to 1; not how likely it is right."
+"""What a score is; said where the first one stands."""
+
 LEANING = 0.40
 """Score from which a model leans towards its answer; below, it is undecided."""
 
@@ -39,8 +42,8 @@ BECAUSE_UNCOVERED = "Nothing was covered yet, and only covering the area shows w
 BECAUSE = {
     Reason.GUESS_CHANGES: "Without the area, the model answers {other}. Covering other places of the "
     "same size does not change its answer.",
-    Reason.SCORE_FALLS: "Without the area, the score {course}, further than without other places of the "
-    "same size. {answers}",
+    Reason.SCORE_FALLS: "Without the area, the score {course}{ways}, further than without other places of "
+    "the same size. {answers}",
     Reason.SMALL_CHANGE: "Without the area, the score stays about the same.",
     Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
@@ -89,23 +92,28 @@ VIEWS_THERE = "A second view is bright there, too."
 NOT_ALONE = "With only the area left, the model does not give the answer."
 
 COVERED = "Covered: the score {course}{ways}{elsewhere}."
-ON_AVERAGE = " (average of two ways)"
+AVERAGE = " (average of two ways of covering)"
+AVERAGE_OF = " (average of two ways of covering: {blur} with the area blurred, {grown} with it filled in)"
 COVERED_LOW = "Covered: nothing to measure, as a score of {before} cannot fall."
 COVERED_ELSEWHERE = "; with equal areas elsewhere covered, it {elsewhere}"
-KEPT = "Only the area left: the score is {score}, and the model {still} gives this answer{ways}."
-KEPT_SCORE = "Only the area left: the score is {score}."
+KEPT = "Only the area left: the score is {score}{average}, and the model {still} gives this answer{ways}."
+KEPT_SCORE = "Only the area left: the score is {score}{average}."
 KEPT_BLANK = (
     "Only the area left: nothing to measure, as the model gives the answer even with nothing left to see."
 )
 CARRIED = "Pasted into {others}: {changed} to this answer{control}."
 CARRIED_CONTROL = " ({control} with a piece from elsewhere)"
-CARRIED_PRODUCT = " Of the product itself, this proves nothing against it: it should be recognised anywhere."
+CARRIED_PRODUCT = (
+    " As the area is the product, this proves nothing against it: a product should be recognised anywhere."
+)
 CARRIED_IF_PRODUCT = " If the area is the product itself, this proves nothing against it."
-PASTED_NOT_PRODUCT = " Of the product itself, this proves nothing: the other photo still shows its own thing."
+PASTED_NOT_PRODUCT = (
+    " As the area is the product, this proves nothing: the other photo still shows its own product."
+)
 NO_PHOTO = "Pasted elsewhere: nothing to measure, as {why}."
 NONE_KNOWN = "the model knows none of the samples; add photos of your own"
 NONE_GIVEN = "no other photo was given"
-ALL_SAME = "it answers the same to all of these photos already"
+ALL_SAME = "the model gives all of these photos this answer already"
 NO_CONTROL = " The area is too large to compare with a piece from elsewhere."
 
 MAP = (

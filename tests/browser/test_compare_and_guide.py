@@ -29,7 +29,7 @@ def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     page.locator("input[type=file]").first.set_input_files(photo)
     expect(page.get_by_alt_text(f"Difference of the two maps of '{photo.name}'")).to_be_visible()
 
-    choose(page, wording_compare.RIGHT, "Your own: Shelf inspector")
+    choose(page, wording_compare.RIGHT, "Shelf inspector")
     page.wait_for_url("**right=shelves**")
     expect(page.get_by_role("heading", name="Shelf inspector", exact=True)).to_be_visible()
     ready(page)

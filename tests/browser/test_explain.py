@@ -44,7 +44,7 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
     ready(page)
     assert "sample" not in page.url
 
-    choose(page, MODEL, "Your own: Shelf inspector")
+    choose(page, MODEL, "Shelf inspector")
     expect(page.get_by_text("A second model.")).to_be_visible()
     page.wait_for_url("**model=shelves**")
     ready(page)

@@ -111,13 +111,13 @@ def removed(page, name, key):
     yes = page.get_by_role("button", name=words.REMOVE_YES)
     expect(yes).to_be_in_viewport()
     yes.click()
-    expect(page.get_by_role("heading", name=f"Your own: {name}", exact=True)).to_be_hidden()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_hidden()
 
 
 def explained(page, name):
     page.get_by_role("link", name=words.USE["explain"], exact=True).click()
     expect(page.get_by_role("heading", name=BOTH).first).to_be_visible()
-    expect(page.get_by_role("combobox", name=MODEL).first).to_have_value(f"Your own: {name}")
+    expect(page.get_by_role("combobox", name=MODEL).first).to_have_value(name)
 
 
 def test_an_onnx_file_from_the_page_to_an_audit(tab, onnx_file, shop):
@@ -143,7 +143,7 @@ def test_an_onnx_file_from_the_page_to_an_audit(tab, onnx_file, shop):
     labels = page.get_by_role("combobox", name=audit_words.LABELS)  # preset
     expect(labels).to_have_count(1)
     expect(labels).to_have_value(audit_words.LABEL_KINDS["folders"])
-    expect(page.get_by_role("combobox", name=MODEL)).to_have_value("Your own: Product finder")
+    expect(page.get_by_role("combobox", name=MODEL)).to_have_value("Product finder")
     page.get_by_role("button", name=audit_words.START).click()
     expect(page.get_by_role("heading", name=found_words.RESULTS)).to_be_visible(timeout=600_000)
 

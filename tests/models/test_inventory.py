@@ -27,6 +27,10 @@ def test_choices_come_in_order_and_can_be_loaded_by_key() -> None:
     catalogue = [choice for choice in choices if choice.kind == "catalogue"]
     assert [choice.front for choice in catalogue] == [True] * 5 + [False] * (len(CATALOGUE) - 5)
     assert len({choice.key for choice in choices}) == len(choices)
+    assert {choice.title for choice in catalogue} == {entry.title for entry in CATALOGUE.values()}
+    for choice in choices:
+        if choice.kind == "built-in":
+            assert choice.title == models.load(choice.key).name, "one name, in lists and on slides"
 
 
 def test_a_catalogue_model_from_the_weights_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,8 +146,8 @@ def test_a_model_that_is_not_in_order_is_said_beside_itself(evil, tmp_path):
     app = evil()
     assert not app.exception
     options = app.selectbox(key="model").options
-    assert "Your own: www.broken.example · not in order" in options
-    assert "Your own: deep · not in order" in options
+    assert "www.broken.example · not in order" in options
+    assert "deep · not in order" in options
     app.session_state["spotlight"].choose_model("www.broken.example")
     app.run()
     assert "lone surrogate" in app.error[0].value

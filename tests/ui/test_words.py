@@ -62,16 +62,19 @@ def test_every_method_has_one_plain_sentence():
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ((0.97, 0.02), "The model's clear favourite is **label 0** (score 0.97)."),
-        ((0.80, 0.20), "The model's clear favourite is **label 0** (score 0.80)."),
-        ((0.79, 0.10), "The model leans towards **label 0** (score 0.79); next is label 1 (0.10)."),
-        ((0.40, 0.39), "The model leans towards **label 0** (score 0.40); next is label 1 (0.39)."),
+        ((0.97, 0.02), "The model's clear favourite is **label 0** (score 0.97 of 1)."),
+        ((0.80, 0.20), "The model's clear favourite is **label 0** (score 0.80 of 1)."),
+        ((0.79, 0.10), "The model leans towards **label 0** (score 0.79 of 1); next is label 1 (0.10)."),
+        ((0.40, 0.39), "The model leans towards **label 0** (score 0.40 of 1); next is label 1 (0.39)."),
         (
             (0.39, 0.38),
             "The model is undecided. Its top answer is **label 0**. Read the map with extra care.",
         ),
-        ((1.00, 0.0), "The model's clear favourite is **label 0** (score above 0.99)."),
-        ((0.7, 0.001), "The model leans towards **label 0** (score 0.70); next is label 1 (below 0.01)."),
+        ((1.00, 0.0), "The model's clear favourite is **label 0** (score above 0.99 of 1)."),
+        (
+            (0.7, 0.001),
+            "The model leans towards **label 0** (score 0.70 of 1); next is label 1 (below 0.01).",
+        ),
     ],
 )
 def test_score_rules(values, expected):
@@ -80,7 +83,7 @@ def test_score_rules(values, expected):
 
 def test_the_finding_on_a_slide_has_no_markup():
     found = finding([Score("a*b_c", 0.9, 0), Score("x", 0.1, 1)], markup=False)
-    assert found == "The model's clear favourite is “a*b_c” (score 0.90)."
+    assert found == "The model's clear favourite is “a*b_c” (score 0.90 of 1)."
 
 
 def test_a_name_never_turns_its_score():

@@ -92,8 +92,8 @@ AS_IS, YOURS, OTHERS = "As it is", "Marked area", "Elsewhere"
 CHART = "{Topic}: as it is, with the marked area covered, and with equal areas elsewhere covered{line}"
 CHART_LINE = "; the line stands where a tag begins to be given"
 CHART_ALT = (
-    "Strip chart of scores from {low} to {high}. As it is: {before}. With the marked area covered: {after}. "
-    "With equal areas elsewhere covered: {elsewhere}."
+    "Strip chart of scores from {low} to {high}. As it is: {before}. With the marked area covered, on "
+    "average: {after}. With equal areas elsewhere covered, on average: {elsewhere}."
 )
 
 CHANCE_HELP = (

@@ -84,7 +84,7 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | str:
     methods = [method for method in offered[0] if method in offered[1]]
     if any(graph.outside for graph in graphs):  # then both are shown by what one of them can only be asked
         offered = [methods, methods]
-    view = offered_view(state, methods, " / ".join(dict.fromkeys(choice.name for choice in choices)))
+    view = offered_view(state, methods, " / ".join(dict.fromkeys(choice.title for choice in choices)))
     times = [seconds(key, methods) for key in dict.fromkeys(models)]
     both_times = {method.key: sum(time[method.key] for time in times) for method in methods}
     views = controls.choose_views(state, selection, view, methods, both_times, columns[VIEWS])
@@ -118,7 +118,7 @@ def ask(page: PhotoPage, selection: Selection) -> CompareRequest | str:
 def _unlike(differ: str, choices: Sequence[Choice], photos: Sequence[PreparedPhoto]) -> str:
     """Why what is chosen cannot be compared; empty where it can."""
     outputs = [prepared.classifier.outputs for prepared in photos]
-    names = [choice.name for choice in choices]
+    names = [choice.title for choice in choices]
     if differ == GUESSES and outputs[0].is_score:
         return words.ONE_NUMBER.format(model=names[0])
     return words.other_kind(names, [each.kind for each in outputs])
@@ -164,7 +164,7 @@ def _side(
     prepared, method = request.prepared, request.method
     classifier, outputs = prepared.classifier, prepared.classifier.outputs
     if differ == MODELS:
-        name, line = choice.name, f"{target.label} · {score(target.score, outputs)}"
+        name, line = choice.title, f"{target.label} · {score(target.score, outputs)}"
         said = answer(prepared.scores, outputs, prepared.familiarity), plain(unsteady(prepared.familiarity))
         note = " ".join(filter(None, said))
         if prepared.familiarity.doubtful:

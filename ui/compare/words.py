@@ -90,7 +90,8 @@ ENDS_OF_NUMBER = (LOWERS, "raises the score (one scale for both)")
 MORE_LEFT, MORE_RIGHT = "more on the left", "more on the right"
 LEFT_ON_SLIDE, RIGHT_ON_SLIDE = "more left", "more right"
 DIFFERENCE_LINE = (
-    "The line surrounds the largest differences: dashed where the left has more, solid where the right has."
+    "The line surrounds the largest differences: dashed where the left has more, solid where the right has "
+    "more."
 )
 NO_DIFFERENCE = "No difference reaches a quarter of the scale."
 DASHED_LEFT = "dashed line: more left"
@@ -108,7 +109,7 @@ COLUMNS = ("What", "Left", "Right")
 ABOUT = "Influence on {topic}, which is {standing}."
 ALT = "{side}: the photo '{photo}' under the colours of its heat map for '{label}', {name}"
 ALT_DIFFERENCE = (
-    "Difference of the two maps of '{photo}': blue where the left has more, orange where the right has"
+    "Difference of the two maps of '{photo}': blue where the left has more, orange where the right has more"
 )
 MODEL_ON_SLIDE, VIEW_ON_SLIDE, GUESS_ON_SLIDE = "Model: {name}", "View: {name}", "Answer: {name}"
 SCORE_LINE = "score {score}"

@@ -185,7 +185,7 @@ def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[s
             words.MORE_MODELS_LABEL,
             rest,
             index=None,
-            format_func=lambda key: listed(model_in_list(choices[key], technical=True)),
+            format_func=lambda key: listed(model_in_list(choices[key])),
             placeholder=words.SEARCH,
             **bound("other-model", None, take),
         )

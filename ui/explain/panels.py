@@ -14,6 +14,7 @@ from saliency.export.slide_words import asked
 from saliency.methods.registry import find
 from saliency.photo.area import Area
 from saliency.prepared_photo import PreparedPhoto
+from saliency.verdict.words import SCORE_MEANS
 from ui import faults
 from ui.answers.words import answer, ends, unsteady
 from ui.explain import words
@@ -50,7 +51,7 @@ def headline(prepared: PreparedPhoto, model: str, view: str) -> None:
         st.markdown(f"## {answer(prepared.scores, classifier.outputs, known)}", anchors=False)
         if said := unsteady(known):
             st.markdown(plain(said))
-        st.markdown(words.asked(model, view))
+        st.markdown(words.asked(model, view), help=None if classifier.outputs.is_score else SCORE_MEANS)
     announced(answer(prepared.scores, classifier.outputs, known, markup=False), key="finding")
     if known.doubtful:
         st.markdown(plain(classifier.caution))

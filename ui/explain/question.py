@@ -67,7 +67,7 @@ def ask(page: PhotoPage) -> Question | None:
     labels, methods = prepared.classifier.labels, compatible(prepared.classifier.graph)
     outputs = prepared.classifier.outputs
     link.take_classes(state, labels, outputs)
-    state.view = offered_view(state, methods, choice.name)
+    state.view = offered_view(state, methods, choice.title)
     with view_column, st.container(gap="xsmall"):
         controls.choose_view(state, methods, seconds(choice.key, methods))
         if outside := prepared.classifier.graph.outside:

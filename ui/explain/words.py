@@ -27,7 +27,7 @@ RIVAL_LABEL = "Which parts speak for the answer, and which for this other one?"
 
 GIVEN = "{framing}, {width} × {height} pixels: all that the model was given."
 MEANWHILE = "Until then: Quick view"
-ANSWER = "The model answers “{label}” (score {score})."
+ANSWER = "The model answers “{label}” (score {score} of 1)."
 SO_FAR = "The map so far, after {samples:,} trials. It still changes; wait before you read it."
 TEST_SLIDE, TEST_SLIDE_HELP = (
     "Slide of the test (PNG)",

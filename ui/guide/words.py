@@ -92,19 +92,23 @@ FINDINGS = {
 TO_DOS = {
     RIGHT: "Nothing to repair here. Test more photos of this product, on other backgrounds and from other "
     "sides, before you rely on it.",
-    SHORTCUT: "A right answer is not enough. Add photos of {a_truth} without the badge, and of other "
-    "products with it. After training, cover the badge again: the score should stay.",
-    WRONG: "Add photos of {a_truth} with the badge, filed as '{truth}', and of {a_guess} without it. "
+    SHORTCUT: "A right answer is not enough. Ask whoever trains the model to add photos of {a_truth} without "
+    "the badge, and of other products with it. After training, cover the badge again: the score should stay.",
+    WRONG: "Ask whoever trains the model to add photos of {a_truth} with the badge, filed as '{truth}', and "
+    "of {a_guess} without it. "
     "Once all products carry the badge, it says nothing about which one it is.",
     UNDECIDED: "Do not rely on this map: the model has not decided. Show one product at a time, or "
-    "add photos with several products, filed under the one that is meant.",
-    MISLEADING: "Add no photos on the strength of this map. Test a spot before you act on it, and ask a "
-    "second view. Only if a test says that the answer depends on such a thing, add photos of {a_truth} "
-    "without it.",
+    "ask whoever trains the model to add photos with several products, filed under the one that is meant.",
+    MISLEADING: "Do nothing on the strength of this map alone. Test a spot before you act on it, and try a "
+    "second view. Only if a test says that the answer depends on such a thing, ask for photos of {a_truth} "
+    "without it to be added.",
 }
 
 TODO_TITLE = "When the model responds to the wrong thing"
-TODO = "The remedy is better examples. Add photos that separate what always came together, and ask again."
+TODO = (
+    "The remedy is better examples. Ask whoever trains the model to add photos that separate what always "
+    "came together. Then test the new model."
+)
 TODO_COLUMNS = ("Where the influence lies", "Photos to add to the training examples")
 TODO_ROWS = (
     (

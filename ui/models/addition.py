@@ -291,7 +291,7 @@ def names_in(upload: Upload) -> str:
     data: bytes = upload.getvalue()
     try:
         if len(data) > _MOST_BYTES:
-            raise SaliencyError(f"“{upload.name}” is larger than 16 MB. List only the names, one a line.")
+            raise SaliencyError(f"“{upload.name}” is larger than 16 MB. List only the names, one per line.")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SaliencyError(f"“{upload.name}” is no text. Save it as text in UTF-8, a name a line.") from None

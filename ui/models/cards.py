@@ -47,10 +47,14 @@ def _card(state: Session, choice: Choice) -> None:
     else:
         if choice.sentence:
             st.markdown(plain(choice.sentence))
-        rows = words.card(choice, facts(choice)).items()
+        known = facts(choice)
+        rows = words.card(choice, known).items()
         lines = (_LINE.format(name=name, value=html.escape(readable(value))) for name, value in rows if value)
         st.html(_LIST.format(lines="".join(lines)))
         _views(choice)
+        if known.card:
+            with st.expander(words.CARD, icon=":material/article:"):
+                st.markdown(words.model_card(known.card))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not choice.problem:
             st.page_link(

@@ -23,7 +23,7 @@ def download(state: Session, missing: Mapping[str, Choice]) -> None:
         words.DOWNLOAD_WHICH,
         list(missing),
         index=None,
-        format_func=lambda key: listed(model_in_list(missing[key], technical=True)),
+        format_func=lambda key: listed(model_in_list(missing[key])),
         placeholder=words.DOWNLOAD_SEARCH,
         key="model-download",
         width=560,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from models import Choice
@@ -11,7 +12,7 @@ from models.sources.preparation import Recipe, Trial
 from saliency.methods.registry import METHODS, Family
 from saliency.names import readable
 from ui.server.reach import ADD_MODELS
-from ui.words import number, plain
+from ui.words import FRAMINGS, number, plain
 from ui.work.words import TaskWords
 
 TITLE = "Models"
@@ -25,11 +26,13 @@ DESIGN = "Design"
 NO_LICENCE = "Not stated. Ask whoever made it before you show results to others."
 NO_SOURCE = "Not stated."
 CHECKED_BY = {
-    "built-in": "By the makers of this app; the figures are in its model card.",
+    "built-in": "By the makers of this app; the figures are in its model card below.",
     "catalogue": "By its publisher, who states how photos must be prepared.",
     "own": "Its files say how photos must be prepared. Nobody has tried that with photos here.",
 }
 UNCHECKED = "Nobody has checked how photos must be prepared, so its answers may be wrong."
+SHOW_RESULTS = "The licence sets no condition on showing results to others."
+CARD = "Model card: training data, figures, what it gets wrong"
 VIEWS = "Which views it offers"
 VIEWS_ALL = "{count} of {all} views:"
 KINDS = {
@@ -87,10 +90,10 @@ PHOTOS_STEP, NAME_STEP = "{step} · A few photos with right answers", "{step} ·
 RECOGNISED = "What was recognised"
 KIND, PICTURES, GIVES, CLASSES, OFFERS = "Kind of file", "Takes", "Gives", "Classes", "Offers"
 OUTPUTS = {
-    "softmax": "a score for each class, which exclude each other",
-    "probabilities": "a score for each class, which exclude each other",
-    "labels": "a score for each label, of which several may be true",
-    "yes-no": "one score, of yes or no",
+    "softmax": "a score for each class; one class is the answer",
+    "probabilities": "a score for each class; one class is the answer",
+    "labels": "a score for each label; several may be true at once",
+    "yes-no": "one score: yes or no",
     "score": "one number",
 }
 NUMBERS_ASK = "What do its numbers mean?"
@@ -110,7 +113,7 @@ NUMBERS_MEAN = {
 THRESHOLD, LOWEST, HIGHEST = "A label is given from", "Usually from", "to"
 RANGE_WRONG = "The first number has to be lower than the second. Where does the score usually lie?"
 NUMBERS_USE = "Use this"
-LABELS = "Names of the classes, one a line, in the model's order"
+LABELS = "Names of the classes, one per line, in the model's order"
 LABELS_NEEDED = (
     "The files do not name the classes. The model gives {count} scores, so it needs {count} names."
 )
@@ -122,16 +125,16 @@ LABELS_FILE = "Or the names in a text file"
 LABELS_USE = "Use these names"
 LABELS_CHANGE = "Do its classes have other names?"
 LABELS_BACK = "Take the file's own names again"
-LABELS_NONE = "Type the names first, one a line, or choose a text file."
+LABELS_NONE = "Type the names first, one per line, or choose a text file."
 SIZE_LABEL = "Side of its pictures, in pixels"
 SIZE_USE = "Try this size"
 ANSWERS = "Asked about a sample photo, it answers {answers}."
 ANSWERS_MEAN = "This shows that it runs, and no more: the photo may show nothing that it knows."
 ANSWERS_ALT = "The sample photo: {title}"
 PHOTOS_INTRO = (
-    "Photos are prepared before a model sees them: resized, cut, their colours put on a scale. If that is "
-    "not done as in training, answers are worse, and nothing tells. A few photos whose right answer you "
-    "know, at least two of each of several classes, show which way is right. You can leave this out."
+    "Photos are prepared before a model gets them: resized, cut, their colours turned into numbers. If that "
+    "is not done as in training, answers are worse, and nothing shows it. A few photos whose right answer "
+    "you know, at least two of each of several classes, show which way is right. You can leave this out."
 )
 PHOTOS = "Photos, or a ZIP with folders named after the classes"
 PHOTOS_HELP = "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB each; at most {most} photos."
@@ -146,9 +149,10 @@ WAY, RIGHT = "Way to prepare a photo", "Right"
 WAYS_ALT = "How many photos are right with each way to prepare them"
 BEST = ":material/check: **{way}**"
 ALL_WAYS = "All {count} ways"
-ALONE = "**{right} of {count} of your photos are right** prepared in this way. It is kept: {way}."
+ALONE = "**{right} of {count} of your photos are right** when prepared in this way, which is kept: {way}."
 EQUAL = (
-    "**{right} of {count} of your photos are right** in {ways} ways. The most usual of them is kept: {way}."
+    "**{right} of {count} of your photos are right** with each of {ways} ways to prepare them. The most "
+    "usual of these is kept: {way}."
 )
 PROVED = "This counts as proved: no result of this model will say that nobody has checked it."
 PROVED_EQUAL = (
@@ -156,20 +160,20 @@ PROVED_EQUAL = (
     "checked it. Only more photos could show which of them is best."
 )
 POOR = (
-    "It counts as little: even in the best way, {wrong} of {count} are wrong. Look whether the classes "
-    "stand in the model's order, and whether the photos are of the kind that it was trained for."
+    "It counts as little: even in the best way, {wrong} of {count} are wrong. Check whether the classes "
+    "are in the model's order, and whether the photos are of the kind that it was trained for."
 )
 NOT_TRIED = (
     "Your photos have not been tried yet: choose what each shows, and press “Try the ways to prepare photos”."
 )
 NOT_PROVED = (
-    "Nobody has checked how photos must be prepared. If you add it so, every result says that its answers "
-    "may be wrong."
+    "Nobody has checked how photos must be prepared. If you add the model like this, every result says "
+    "that its answers may be wrong."
 )
 STATED = "Its files say how photos are prepared. A few photos would show whether that is right."
 ADD_YES = "Add this model"
 NAME_HELP = "What people read in every list."
-NAME_MISSING = "Give the model a name that can be told from others."
+NAME_MISSING = "Give the model a name that no other one has."
 ADDED = "“{name}” is added, and chosen on every page."
 
 DOWNLOADS = "Download a well-known one"
@@ -181,18 +185,18 @@ DOWNLOAD_WHICH, DOWNLOAD_SEARCH = "Model", "Type to search"
 ALL_HERE = "All of them are on this computer."
 
 _SCALES = {
-    "ImageNet's mean and deviation": "the usual scale of colours (ImageNet's)",
-    "0 to 1": "colours from 0 to 1",
-    "−1 to 1": "colours from −1 to 1",
-    "0 to 255": "colours from 0 to 255",
-    "as stated": "colours as the files say",
+    "ImageNet's mean and deviation": "usual colour values (ImageNet's)",
+    "0 to 1": "colour values from 0 to 1",
+    "−1 to 1": "colour values from −1 to 1",
+    "0 to 255": "colour values from 0 to 255",
+    "as stated": "colour values as the files say",
 }
-_CUTS = {
-    "crop": "the middle cut out",
-    "whole": "the largest square in the middle",
-    "squeezed": "squeezed into a square",
+_CUTS = {  # by the names that Explain and Audit have for how a photo is given
+    "crop": f"{FRAMINGS['crop'].lower()}, a little closer",
+    "whole": f"{FRAMINGS['crop'].lower()}, as large as it fits",
+    "squeezed": f"{FRAMINGS['whole'].lower()}, squeezed to fit",
 }
-_ORDERS = {"rgb": "", "bgr": "red and blue swapped", "grey": "in grey"}
+_ORDERS = {"rgb": "", "bgr": "colours stored blue first", "grey": "without colour"}
 _NAMED = 6  # classes named on a card
 
 
@@ -209,10 +213,19 @@ def card(choice: Choice, facts: Facts) -> dict[str, str]:
         KNOWS: knows(facts.labels) if facts.labels else "",  # of some, only their service names them
         CHECKED: checked or CHECKED_BY[choice.kind],
         FROM: facts.source or NO_SOURCE,
-        LICENCE: choice.licence or NO_LICENCE,
+        LICENCE: f"{choice.licence} {SHOW_RESULTS}"
+        if choice.kind == "built-in"
+        else choice.licence or NO_LICENCE,
         DESIGN: choice.technical if choice.kind == "catalogue" else "",
         SIZE: megabytes(choice),
     }
+
+
+def model_card(text: str) -> str:
+    """A model card as Markdown below a card's heading: links to other files lead nowhere here."""
+    _, _, body = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL).partition("\n")
+    linked = re.sub(r"\[([^\]]*)\]\((?!https?:)[^)]*\)", r"\1", body)
+    return re.sub(r"^#+ ", "#### ", linked, flags=re.MULTILINE).strip()
 
 
 def megabytes(choice: Choice) -> str:

@@ -44,8 +44,12 @@ class Opened:
     instead: Callable[[], object] | None = None
 
 
-def opened() -> Opened:
-    """Draws the navigation of whoever uses this tab, and finds out what they have opened and may see."""
+def opened(own: Callable[[Person], None]) -> Opened:
+    """Draws the navigation of whoever uses this tab, and finds out what they have opened and may see.
+
+    Args:
+        own: Draws what the page of somebody's account shows of theirs.
+    """
     if wrong := problem():
         return Opened(_closed(), words.SIGN_IN, partial(_not_set, wrong))
     if not is_on():
@@ -56,7 +60,7 @@ def opened() -> Opened:
         return Opened(_closed(), words.SIGN_IN, partial(sign_in_page, settled))
     if someone.signed_in:
         _leave_in_time()
-    page = st.navigation({"": _pages(someone.role), **_own(someone, settled)}, position="top")
+    page = st.navigation({"": _pages(someone.role), **_own(someone, settled, own)}, position="top")
     if someone.role.includes(LEAST.get(page.url_path, Role.VISITOR)):
         return Opened(page, page.title)
     return Opened(page, page.title, partial(_refused, page, someone, settled))
@@ -95,12 +99,12 @@ def _closed() -> Page:
     return st.navigation([*_pages(Role.OWNER), *_passing(lambda: None, *PASSING)], position="hidden")
 
 
-def _own(someone: Person, settled: Settings) -> dict[str, list[Page]]:
+def _own(someone: Person, settled: Settings, own: Callable[[Person], None]) -> dict[str, list[Page]]:
     """What the navigation has below somebody's name: their account and the way out, or the way in."""
     if someone.signed_in:
         name = plain(someone.name or someone.address) or words.ACCOUNT
         out = st.Page(sign_in.sign_out, title=words.SIGN_OUT, icon=":material/logout:", url_path="sign-out")
-        return {name: [_account(someone), out, *_passing(partial(st.switch_page, START), "sign-in")]}
+        return {name: [_account(someone, own), out, *_passing(partial(st.switch_page, START), "sign-in")]}
     draw = partial(sign_in_page, settled)
     way_in = st.Page(draw, title=words.SIGN_IN, icon=":material/login:", url_path="sign-in")
     return {words.SIGN_IN: [way_in, *_passing(draw, "account", "sign-out")]}
@@ -111,7 +115,7 @@ def _passing(draw: Callable[[], None], *names: str) -> list[Page]:
     return [st.Page(draw, title=words.SIGN_IN, url_path=name, visibility="hidden") for name in names]
 
 
-def _account(someone: Person) -> Page:
+def _account(someone: Person, own: Callable[[Person], None]) -> Page:
     def draw() -> None:
         st.title(words.ACCOUNT, anchor=False)
         names = dict.fromkeys(filter(None, (someone.name, someone.address)))
@@ -120,6 +124,7 @@ def _account(someone: Person) -> Page:
         if not someone.address:
             st.caption(words.UNVERIFIED)
         st.caption(words.KEPT)
+        own(someone)
 
     return st.Page(draw, title=words.ACCOUNT, icon=_PERSON, url_path="account")
 

@@ -9,7 +9,7 @@ SIGN_OUT = "Sign out"
 ACCOUNT = "Your account"
 INTRO = "See which part of a photo an image model's answer depends on, and test it."
 NO_PASSWORD = "You sign in on a page of your company or provider. Spotlight never sees your password."
-OVER = "Your sign-in has run out. Sign in again to go on where you were; what you audit has gone on."
+OVER = "Your sign-in has run out. Sign in again to go on where you were; your audits have gone on."
 FAILED = "That did not work: you are not signed in. Try again, or tell whoever runs this server."
 ELSEWHERE = "You opened Spotlight under another address than the one at which people sign in. Go there:"
 NOT_SET = "Nobody can sign in yet. For whoever runs this server: {problem}"
@@ -24,14 +24,17 @@ TO_VISITORS = "Sign in to go on."
 ROLES = {
     Role.VISITOR: "You are a visitor: you can look at samples and at photos of your own.",
     Role.MEMBER: "You are a member: you can look at photos and make audits.",
-    Role.OWNER: "You are an owner: you can look at photos, make audits, see everybody's, and add models.",
+    Role.OWNER: (
+        "You are an owner: you can look at photos, make audits, add models, see everybody's audits, and take "
+        "back everybody's links."
+    ),
 }
 UNVERIFIED = (
-    "Whoever signed you in does not say that a mail address of yours is verified, so none counts here: "
+    "Your sign-in provider does not confirm a mail address of yours, so none counts here: "
     "neither for your role, nor for audits that colleagues share by address. Whoever runs this server can "
     "change that."
 )
 KEPT = (
     "Spotlight has your name and address from whoever signed you in, for as long as you are signed in. With "
-    "your audits it keeps your name and a number that tells you apart from others."
+    "your audits and links it keeps your name and a number that tells you apart from others."
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from ui import faults
-from ui.people.person import Person, person
+from ui.people.person import Action, Person, may, person
 from ui.sharing import store, words
 from ui.sharing.shared_pages import address
 from ui.widgets.controls import download_button
@@ -53,36 +53,63 @@ def _by_link(someone: Person, make: Callable[[], bytes], title: Callable[[], str
         key="share-days",
     )
     if st.button(words.MAKE, icon=":material/link:", key="share-make"):
-        link = store.add(make(), owner=someone.key, title=title(), days=int(days), now=time.time())
+        link = store.add(
+            make(),
+            owner=someone.key,
+            name=someone.name or someone.address,
+            title=title(),
+            days=int(days),
+            now=time.time(),
+        )
         st.success(words.MADE.format(ends=words.day(link.ends)))
         st.code(address(link.key), language=None, wrap_lines=True)
-    _links(someone)
+    links(someone)
 
 
-def _links(someone: Person) -> None:
+def links(someone: Person) -> None:
     """One's own links, each with a button that ends it."""
     if said := st.session_state.pop(_SAID, ""):
         st.info(said)
-    links = store.links_of(someone.key, time.time())
-    if not links:
+    own = store.links_of(someone.key, time.time())
+    if own:
+        st.markdown(f"### {words.MINE}", anchors=False)
+    for link in own:
+        _line(link)
+
+
+def all_links(someone: Person) -> None:
+    """One's own links, and for owners of the server everybody's."""
+    links(someone)
+    if not may(someone, Action.SEE_ALL):
         return
-    st.markdown(f"### {words.MINE}", anchors=False)
-    for link in links:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            until = words.UNTIL.format(ends=words.day(link.ends))
-            st.markdown(f"[{plain(link.title)}]({address(link.key)}){DOT}{until}")
-            st.button(
-                words.TAKE_BACK,
-                key=f"take-back-{link.key}",
-                type="tertiary",
-                on_click=_take_back,
-                args=(link,),
-            )
+    others = [link for link in store.all_links(time.time()) if link.owner != someone.key]
+    if others:
+        st.markdown(f"### {words.OTHERS.format(count=len(others))}", anchors=False)
+        st.caption(words.OTHERS_HELP)
+    for link in others:
+        _line(link, by=link.name or words.SOMEBODY)
+
+
+def _line(link: store.SharedLink, by: str = "") -> None:
+    """A link, whose it is where that is not who looks at it, until when, and a button that ends it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = [f"[{plain(link.title)}]({address(link.key)})", words.UNTIL.format(ends=words.day(link.ends))]
+        if by:
+            said.insert(1, plain(by))
+        st.markdown(DOT.join(said))
+        st.button(
+            words.TAKE_BACK,
+            key=f"take-back-{link.key}",
+            type="tertiary",
+            on_click=_take_back,
+            args=(link,),
+        )
 
 
 def _take_back(link: store.SharedLink) -> None:
+    someone = person()  # whoever is here now, not who was when it was drawn
     try:
-        store.take_back(link.key, person().key)  # whoever is here now, not who was when it was drawn
+        store.take_back(link.key, someone.key, anybodys=may(someone, Action.SEE_ALL))
     except Exception as error:  # said where the link was
         st.session_state[_SAID] = faults.message(error)
     else:

@@ -49,6 +49,7 @@ class SharedLink:
         made: When, in seconds since 1970.
         ends: From when on it leads nowhere.
         size: Bytes of the page.
+        name: What people know the owner by.
     """
 
     key: str
@@ -57,9 +58,10 @@ class SharedLink:
     made: float
     ends: float
     size: int
+    name: str = ""
 
 
-def add(page: bytes, *, owner: str, title: str, days: int, now: float) -> SharedLink:
+def add(page: bytes, *, owner: str, title: str, days: int, now: float, name: str = "") -> SharedLink:
     """Keeps a page under a new link.
 
     Raises:
@@ -67,7 +69,7 @@ def add(page: bytes, *, owner: str, title: str, days: int, now: float) -> Shared
     """
     if days not in DAYS:
         raise SaliencyError(f"A link lasts {', '.join(map(str, DAYS))} days; it was {days}.")
-    link = SharedLink(secrets.token_hex(20), owner, title, now, now + days * DAY, len(page))
+    link = SharedLink(secrets.token_hex(20), owner, title, now, now + days * DAY, len(page), name)
     try:
         with _alone():
             sweep(now)
@@ -88,8 +90,12 @@ def add(page: bytes, *, owner: str, title: str, days: int, now: float) -> Shared
 
 def links_of(owner: str, now: float) -> list[SharedLink]:
     """The links of a person that lead somewhere, the newest first."""
-    own = [link for link in _links() if link.owner == owner and now < link.ends]
-    return sorted(own, key=lambda link: link.made, reverse=True)
+    return [link for link in all_links(now) if link.owner == owner]
+
+
+def all_links(now: float) -> list[SharedLink]:
+    """Everybody's links that lead somewhere, the newest first; for owners of the server only."""
+    return sorted((link for link in _links() if now < link.ends), key=lambda link: link.made, reverse=True)
 
 
 def shared_page(key: str, now: float) -> bytes | None:
@@ -102,8 +108,13 @@ def shared_page(key: str, now: float) -> bytes | None:
     return None
 
 
-def take_back(key: str, owner: str) -> None:
+def take_back(key: str, owner: str, *, anybodys: bool = False) -> None:
     """Ends a link of a person and deletes its page; one that has ended already stays so.
+
+    Args:
+        key: The link's.
+        owner: Key of who takes it back.
+        anybodys: Whether they may take back everybody's.
 
     Raises:
         SaliencyError: It is somebody else's, or cannot be deleted.
@@ -111,7 +122,7 @@ def take_back(key: str, owner: str) -> None:
     link = _read(key)
     if link is None:
         return
-    if link.owner != owner:
+    if link.owner != owner and not anybodys:
         raise SaliencyError(words.NOT_YOURS)
     try:
         _delete(key)

@@ -16,13 +16,16 @@ PAGE_HELP = "One file, below 1.5 MB. The strength of the colours can still be ch
 BY_LINK = "Or by a link"
 WHO = (
     "**Everyone who signs in here and has the link** sees this page, until it ends or you take it back. "
-    "Who has seen it by then may have kept it."
+    "Whoever has seen it by then may have kept a copy."
 )
 LASTS = "The link lasts"
 LENGTHS = {1: "a day", 7: "a week", 30: "a month"}
 MAKE = "Make a link"
 MADE = "Send this link to your colleagues. It ends on {ends}."
 MINE = "My links"
+OTHERS = "Links of others ({count})"
+OTHERS_HELP = "You are an owner of this server: you can take back everybody's links."
+SOMEBODY = "somebody"
 UNTIL = "until {ends}"
 TAKE_BACK, TAKEN_BACK = "Take back", "The link is taken back: it leads nowhere now."
 
@@ -36,7 +39,9 @@ NOT_KEPT = (
     "The page could not be kept on this server: {reason} Download it instead, or ask whoever runs the server."
 )
 BUSY = "Others are making links. Try again in a minute."
-NOT_YOURS = "This link is somebody else's. Only who made it can take it back."
+NOT_YOURS = (
+    "This link is somebody else's. The person who made it, or an owner of this server, can take it back."
+)
 NOT_DELETED = "The link could not be taken back: {reason} Tell whoever runs the server."
 
 NOT_HERE = "Nothing is shared here. The link may have ended, or whoever made it took it back."

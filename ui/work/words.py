@@ -60,8 +60,8 @@ def waiting(ahead: int) -> str:
 def line_full(waiting: int) -> str:
     """Too many people ask at once."""
     return (
-        f"This server is busy: {number(waiting)} others are waiting already, and no more can. Please try "
-        "again in a minute. What you have so far is kept."
+        f"This server is busy: {number(waiting)} others are waiting already, and the line is full. Please "
+        "try again in a minute. What you have so far is kept."
     )
 
 

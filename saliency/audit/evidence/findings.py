@@ -1,20 +1,20 @@
-"""What a set of photos shows: named areas, hot spots nobody named.
+"""What a set of photos shows: named areas, and candidates nobody named.
 
-Every area and every hot spot of every guess is one question; verdicts are given once all of them are counted.
+Every area and every candidate of every guess, of whatever kind, is one question; verdicts are given once all
+of them are counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from scipy.stats import false_discovery_control
 
-from saliency.audit.evidence.guess_groups import CoverPlan, GuessGroup
+from saliency.audit.evidence.candidates import Candidate, CandidateKind
+from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LIFT, Discovery
-from saliency.audit.evidence.places import MIDDLE, place_of
-from saliency.audit.evidence.rows import AreaRow, CoverOutcome, HotSpotOutcome, PhotoRow
+from saliency.audit.evidence.rows import AreaRow, CoverOutcome, PhotoRow, TrialOutcome
 from saliency.audit.evidence.verdicts import CoverSummary, Verdict, cover_summary, verdict
 from saliency.audit.json_types import INLINE, significant
 from saliency.checks.cover import Finding
@@ -27,8 +27,8 @@ ENOUGH = 5
 """Photos of a class with an area, for the class to be a question of its own: a thousand classes of one photo
 each would only make every question weaker."""
 
-HotSpotOutcomes = Mapping[str, Mapping[int, HotSpotOutcome]]
-"""What covering did: by a hot spot's key, by a photo's number."""
+TrialOutcomes = Mapping[str, Mapping[int, TrialOutcome]]
+"""What trials did: by a candidate's key, by a photo's number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,21 +38,25 @@ class AuditFinding:
     Attributes:
         verdict: What it shows.
         guess: The guess of the pictures that it is about; ``None``: all pictures.
-        place: The area's name, or where the hot spot is, in words.
+        kind: A place, a property of the whole picture, or a thing wherever it is.
+        place: The area's name, or where the hot spot or what the property is, in words.
         named: Whether people named it.
-        box: The hot spot; ``None`` for a named area, which may be another box in each photo.
-        expected: Whether it probably is the thing itself: the middle, or an area that says so by its name.
+        box: The hot spot; ``None`` for a named area, which may be another box in each photo, and for what
+            is in no place.
+        expected: Whether it probably is the thing itself: the middle, an area that says so by its name, or a
+            property that does not make the guess in photos of other things.
         sentence: What was counted, where a report has put it into words.
         next: What to do next, likewise.
         pictures: Photos with this guess that were there to be tested.
-        gathered: Those of them in which the influence gathers there.
-        summary: What covering it did.
-        q_value: The p-value, adjusted for all areas and classes asked about.
-        discovered: How the hot spot was found.
-        files: Photos that depend on it.
+        gathered: Those of them in which the influence gathers there, or that have the property.
+        summary: What covering it, or taking it away, did.
+        q_value: The p-value, adjusted for all that was asked about.
+        discovered: How it was found.
+        files: Photos that depend on it; of what could be taken from none, those that have it.
     """
 
     verdict: Verdict = Verdict.NO_EVIDENCE
+    kind: CandidateKind = "place"
     guess: str | None
     place: str
     named: bool
@@ -73,23 +77,28 @@ class AuditFinding:
         return self.verdict is not Verdict.NO_EVIDENCE
 
     @property
+    def where(self) -> str:
+        """What guesses depend on, as it stands in a sentence: what people named in quotation marks."""
+        return f"“{self.place}”" if self.named else f"the {self.place}"
+
+    @property
     def to_look_into(self) -> bool:
         """Whether the guess depends on something that is not known to be the thing itself."""
         return self.verdict is Verdict.DEPENDS and not self.expected
 
 
 def findings(
-    groups: Sequence[GuessGroup], plans: Sequence[CoverPlan], outcomes: HotSpotOutcomes, *, seed: int = 0
+    groups: Sequence[GuessGroup], candidates: Sequence[Candidate], outcomes: TrialOutcomes, *, seed: int = 0
 ) -> list[AuditFinding]:
     """All that was asked about, with verdicts; what matters most first.
 
     Args:
         groups: The photos by their guess, with what is known of their named areas.
-        plans: The hot spots that were tested, and in which photos.
-        outcomes: What covering them did.
+        candidates: What was tried, and on which photos.
+        outcomes: What that did.
         seed: Where the random numbers of the intervals start.
     """
-    unjudged = [*_hot_spot_findings(groups, plans, outcomes, seed), *_area_findings(groups, seed)]
+    unjudged = [*_candidate_findings(groups, candidates, outcomes, seed), *_area_findings(groups, seed)]
     q_values = false_discovery_control([finding.summary.p_value for finding in unjudged]).tolist()
     judged = [
         replace(finding, q_value=q_value, verdict=verdict(finding.summary, q_value))
@@ -97,36 +106,50 @@ def findings(
     ]
 
     def rank(finding: AuditFinding) -> tuple[object, ...]:
-        effect = finding.summary.changed_more_than_elsewhere.mean
+        summary = finding.summary
+        effect = summary.changed_more_than_elsewhere.mean
+        if summary.given is not None:
+            effect = max(effect, summary.share_enough_alone.mean)
         order = list(Verdict).index(finding.verdict)
         return order, finding.expected, -effect, finding.guess or "", finding.place
 
     return sorted(judged, key=rank)
 
 
-def _hot_spot_findings(
-    groups: Sequence[GuessGroup], plans: Sequence[CoverPlan], outcomes: HotSpotOutcomes, seed: int
+def _candidate_findings(
+    groups: Sequence[GuessGroup], candidates: Sequence[Candidate], outcomes: TrialOutcomes, seed: int
 ) -> Iterator[AuditFinding]:
     rows = {group.guess: group.rows for group in groups}
-    for plan in plans:
-        by_number = outcomes.get(plan.hot_spot.key, {})
+    for candidate in candidates:
+        by_number = outcomes.get(candidate.key, {})
+        own = rows[candidate.guess]
         tested = [
-            (rows[plan.guess][number], outcome)
-            for number in plan.numbers
+            (own[number], outcome)
+            for number in candidate.numbers
             if isinstance(outcome := by_number.get(number), CoverOutcome)
         ]
-        place = place_of(plan.hot_spot.box)
-        yield from _finding(
-            tested,
-            seed,
-            guess=plan.guess,
-            place=place,
+        given = [
+            outcome
+            for number in candidate.others
+            if isinstance(outcome := by_number.get(number), CoverOutcome)
+        ]
+        summary = cover_summary((outcome for _, outcome in tested), given or None, seed=seed)
+        if summary is None:
+            continue
+        having = [own[number].file for number in candidate.numbers]
+        yield AuditFinding(
+            kind=candidate.kind,
+            guess=candidate.guess,
+            place=candidate.name,
             named=False,
-            box=plan.hot_spot.box,
-            expected=place == MIDDLE,
-            pictures=plan.pictures,
-            gathered=plan.gathered,
-            discovered=plan.hot_spot.discovery,
+            box=candidate.box,
+            expected=candidate.expected(summary),
+            pictures=candidate.pictures,
+            gathered=candidate.gathered,
+            summary=summary,
+            q_value=summary.p_value,
+            discovered=candidate.discovery,
+            files=_that_depend(tested) if summary.tested else tuple(having),
         )
 
 
@@ -144,9 +167,10 @@ def _area_findings(groups: Sequence[GuessGroup], seed: int) -> Iterator[AuditFin
         if len(by_guess) > 1 or not large:
             large[None] = [pair for pairs in by_guess.values() for pair in pairs]
         for guess, pairs in large.items():
-            yield from _finding(
-                [(row, area.cover) for row, area in pairs],
-                seed,
+            summary = cover_summary((area.cover for _, area in pairs), seed=seed)
+            if summary is None:  # it has no controls in any of them
+                continue
+            yield AuditFinding(
                 guess=guess,
                 place=name,
                 named=True,
@@ -154,15 +178,13 @@ def _area_findings(groups: Sequence[GuessGroup], seed: int) -> Iterator[AuditFin
                 expected=name.casefold() in EXPECTED,
                 pictures=len(pairs),
                 gathered=sum(area.influence is not None and area.influence.lift >= LIFT for _, area in pairs),
+                summary=summary,
+                q_value=summary.p_value,
                 discovered=None,
+                files=_that_depend([(row, area.cover) for row, area in pairs]),
             )
 
 
-def _finding(
-    tested: Sequence[tuple[PhotoRow, CoverOutcome]], seed: int, **facts: Any
-) -> Iterator[AuditFinding]:
-    """The finding on a place that was covered in some photos; none if it has no controls in any of them."""
-    summary = cover_summary((outcome for _, outcome in tested), seed=seed)
-    if summary is not None:
-        files = tuple(row.file for row, outcome in tested if outcome.finding is Finding.DEPENDS)
-        yield AuditFinding(summary=summary, files=files, q_value=summary.p_value, **facts)
+def _that_depend(tested: Sequence[tuple[PhotoRow, CoverOutcome]]) -> tuple[str, ...]:
+    """The photos whose guess depends on it."""
+    return tuple(row.file for row, outcome in tested if outcome.finding is Finding.DEPENDS)

@@ -10,8 +10,11 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from saliency.audit.evidence.hot_spots import HotSpot, gathers, hot_spots, influence_shares
+from saliency.audit.evidence.candidates import CandidateKind, PlaceTrial
+from saliency.audit.evidence.hot_spots import Discovery, HotSpot, gathers, hot_spots, influence_shares
+from saliency.audit.evidence.places import MIDDLE, place_of
 from saliency.audit.evidence.rows import CoarseMap, FinishedPhoto, MapReader, PhotoRow
+from saliency.audit.evidence.verdicts import CoverSummary
 from saliency.photo.area import Box
 
 SEARCHED = 500
@@ -38,13 +41,19 @@ class GuessGroup:
     rows: dict[int, PhotoRow] = field(default_factory=dict)
     with_map: list[int] = field(default_factory=list)
 
-    def half(self, *, discover: bool, seed: int) -> list[int]:
-        """Numbers of the photos with a map that are for discovering, or for testing, in a random order."""
+    def half(self, *, discover: bool, seed: int, every: bool = False) -> list[int]:
+        """Numbers of the photos that are for discovering, or for testing, in a random order.
+
+        Args:
+            discover: Which half.
+            seed: What the order depends on, besides the photos' bytes.
+            every: Of all photos; else of those with a map.
+        """
 
         def shuffled(number: int) -> str:
             return hashlib.sha256(f"{seed} {self.rows[number].photo_sha256}".encode()).hexdigest()
 
-        order = sorted(self.with_map, key=shuffled)
+        order = sorted(self.rows if every else self.with_map, key=shuffled)
         return order[::2][:SEARCHED] if discover else order[1::2]
 
     def gathered(self, numbers: Sequence[int], box: Box) -> list[int]:
@@ -59,7 +68,7 @@ class GuessGroup:
 
 @dataclass(frozen=True, eq=False)
 class CoverPlan:
-    """A hot spot of a group, and the photos of the other half to cover it in.
+    """A hot spot of a group, and the photos of the other half to cover it in; a candidate.
 
     Attributes:
         pictures: How many photos the other half has.
@@ -72,6 +81,36 @@ class CoverPlan:
     pictures: int
     gathered: int
     numbers: tuple[int, ...]
+    kind: CandidateKind = "place"
+    others: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The box as text."""
+        return self.hot_spot.key
+
+    @property
+    def name(self) -> str:
+        """Where it is."""
+        return place_of(self.hot_spot.box)
+
+    @property
+    def box(self) -> Box:
+        """Its box."""
+        return self.hot_spot.box
+
+    @property
+    def discovery(self) -> Discovery:
+        """How it was found."""
+        return self.hot_spot.discovery
+
+    def trial(self, number: int) -> PlaceTrial:
+        """Cover it, in whatever photo."""
+        return PlaceTrial(self.hot_spot.box)
+
+    def expected(self, summary: CoverSummary) -> bool:
+        """The thing itself usually is in the middle, whatever covering it did."""
+        return self.name == MIDDLE
 
 
 def guess_groups(photos: Iterable[FinishedPhoto], read: MapReader | None = None) -> list[GuessGroup]:

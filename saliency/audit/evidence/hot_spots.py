@@ -25,7 +25,7 @@ from scipy.ndimage import uniform_filter
 from scipy.stats import poisson_binom
 
 from saliency.audit.evidence.rows import CoarseMap
-from saliency.audit.json_types import rounded, significant
+from saliency.audit.json_types import optional, rounded, significant
 from saliency.grids.likeness import persistent_peaks
 from saliency.photo.area import Box, box_overlap
 
@@ -61,19 +61,22 @@ Maps = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """How a hot spot was found.
+    """How a hot spot, or another candidate, was found.
 
     Attributes:
-        gathered: Photos in which the influence gathers there.
+        gathered: Photos in which the influence gathers there, or that have the property.
         pictures: Photos it was looked for in.
-        by_chance: In how many it would, on average.
-        p_value: The chance of as many or more.
+        by_chance: In how many it would, on average; how many would have it, were they as others.
+        p_value: The chance of as many or more; of a property, that of the rank test.
+        auc: How often one of them has more of the property (or less, if that is what it is) than a photo with
+            another guess, in [0.5, 1]; ``None`` of a hot spot.
     """
 
     gathered: int
     pictures: int
     by_chance: float = rounded(2)
     p_value: float = significant(3)
+    auc: float | None = optional()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class PhotoProbe:
         seed: Where its random numbers start: at what its bytes and the job's seed say.
         on_progress: Called now and then; what it raises stops the work.
         reading: Made anew around the decoding of a mask.
+        jpeg_quality: Quality that the photo's file was saved with, if it is a JPEG.
     """
 
     classifier: Classifier
@@ -62,6 +63,7 @@ class PhotoProbe:
     seed: int
     on_progress: Progress | None
     reading: Reading = nullcontext
+    jpeg_quality: int | None = None
 
     @classmethod
     def of(
@@ -71,11 +73,12 @@ class PhotoProbe:
         settings: Settings,
         on_progress: Progress | None = None,
         reading: Reading = nullcontext,
+        jpeg_quality: int | None = None,
     ) -> PhotoProbe:
         """Prepare a photo."""
         seed = (int(photo.digest[:8], 16) + settings.seed) % 2**31
         prepared = PreparedPhoto(classifier, photo, settings.framing)
-        return cls(classifier, photo, prepared, settings, seed, on_progress, reading)
+        return cls(classifier, photo, prepared, settings, seed, on_progress, reading, jpeg_quality)
 
     def row(self, item: Item, masks: Path | None) -> tuple[PhotoRow, CoarseMap | None]:
         """The photo's row with the areas of its item, and its map; no map if nothing stands out."""
@@ -97,7 +100,7 @@ class PhotoProbe:
             second_view=self._second_view(view),
             notes=tuple(self.photo.notes),
             seed=self.seed,
-            look=photo_look(self.photo.image),
+            look=photo_look(self.photo.image, self.prepared.received, self.jpeg_quality),
             footing=self._footing() if is_right is None else None,
             fingerprint=fingerprint(self.photo.image),
             value=None if question is None else float(f"{question.value(scores):.6g}"),

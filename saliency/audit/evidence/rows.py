@@ -74,6 +74,7 @@ class CoverOutcome:
         stays_alone: Whether the guess stays with nothing but the area.
         stays_alone_elsewhere: The share of the controls with which it does; ``None`` without controls.
         values: What the model itself gives, where it is asked about a tag or a number.
+        screened: ``True`` where too little came of it to count, so that only a few controls were asked.
     """
 
     finding: Finding
@@ -89,11 +90,12 @@ class CoverOutcome:
     stays_alone: bool
     stays_alone_elsewhere: float | None
     values: ValueCourse | None = field(default=None, metadata=OPTIONAL)
+    screened: bool | None = optional()
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOutTest:
-    """Why a hot spot of a photo could not be covered, in a sentence.
+    """Why a candidate could not be tried on a photo, in a sentence.
 
     Attributes:
         photo_unreadable: Whether that is because the photo could be read before, and cannot any more.
@@ -103,7 +105,7 @@ class LeftOutTest:
     photo_unreadable: bool | None = optional()
 
 
-HotSpotOutcome = CoverOutcome | LeftOutTest
+TrialOutcome = CoverOutcome | LeftOutTest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,14 +232,14 @@ class FinishedPhoto(NamedTuple):
     coarse_map: CoarseMap | None
 
 
-class HotSpotResult(NamedTuple):
-    """What covering a hot spot, known by its key, did in a photo, known by its number."""
+class TrialResult(NamedTuple):
+    """What trying a candidate, known by its key, did to a photo, known by its number."""
 
     number: int
     key: str
-    outcome: HotSpotOutcome
+    outcome: TrialOutcome
 
 
-Result = FinishedPhoto | HotSpotResult
+Result = FinishedPhoto | TrialResult
 MapReader = Callable[[int], CoarseMap]
 """Gives the coarse map of a photo that has one, by its number."""

@@ -3,7 +3,8 @@
 The photo is the unit. Were the area as good as any equal one elsewhere in the picture, the check of one photo
 would find that the guess depends on it in at most one of twenty (it has to beat all of 19 controls), so the
 number of photos with that finding has a known distribution. The same holds for whether the area alone is
-enough for the guess (``saliency.audit.evidence.sufficiency``). Over all areas and classes asked about, the
+enough for the guess (``saliency.audit.evidence.sufficiency``), and for what is given to photos with other
+guesses: does that make the guess, and more so than every equal change? Over all candidates asked about, the
 false discovery rate is kept at 5 % (Benjamini and Hochberg 1995).
 """
 
@@ -52,6 +53,8 @@ class CoverSummary:
         changed_elsewhere: In how many covering an equal area elsewhere did, on average over those areas.
         share_that_depends: Share of photos that depend on it.
         changed_more_than_elsewhere: How much more often the guess changes than elsewhere, a photo.
+        given: Photos with other guesses to which it was given, of which the next three then are; ``None``
+            where it was not.
         enough_alone: Photos in which it alone is enough for the guess, more so than any equal area elsewhere.
         enough_alone_elsewhere: With how many an equal area elsewhere is, on average over those areas.
         share_enough_alone: Share of photos in which it is.
@@ -71,34 +74,72 @@ class CoverSummary:
     share_enough_alone: Interval
     p_value: float = significant(3)
     values: ValueCourse | None = field(default=None, metadata=OPTIONAL)
+    given: int | None = field(default=None, metadata=OPTIONAL)
+
+    @property
+    def enough_of(self) -> int:
+        """Of how many photos it was asked whether it is enough for the guess."""
+        return self.tested if self.given is None else self.given
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it is enough for the guess in so many photos that it counts."""
+        return _counts(self.enough_alone, self.share_enough_alone)
 
 
-def cover_summary(outcomes: Iterable[CoverOutcome], *, seed: int = 0) -> CoverSummary | None:
-    """What outcomes add up to, one a photo; without controls they do not count, and ``None`` is of none."""
+def cover_summary(
+    outcomes: Iterable[CoverOutcome], given: Iterable[CoverOutcome] | None = None, *, seed: int = 0
+) -> CoverSummary | None:
+    """What outcomes add up to, one a photo.
+
+    Args:
+        outcomes: What covering it, or taking it away, did; without controls they do not count.
+        given: What giving it to photos with other guesses did, likewise; ``None``: what it does alone is
+            asked of the same photos.
+        seed: Where the random numbers of the intervals start.
+
+    Returns:
+        The summary; ``None`` of no outcome.
+    """
     usable = [outcome for outcome in outcomes if outcome.controls]
-    if not usable:
+    others = None if given is None else [outcome for outcome in given if outcome.controls]
+    asked = usable if others is None else others
+    if not usable and not asked:
         return None
     depends = [outcome.finding == Finding.DEPENDS for outcome in usable]
     changed = [outcome.changed for outcome in usable]
     elsewhere = [outcome.changed_elsewhere or 0.0 for outcome in usable]
     effects = [c - e for c, e in zip(changed, elsewhere, strict=True)]
-    enough = [outcome.enough_alone for outcome in usable]
-    # of an area as good as its controls to stand out: 1 in 20 of 19
-    chance = max(p_value(math.floor(FEW * o.controls + 1e-9), o.controls) for o in usable)
-    least = min(float(binom.sf(sum(hits) - 1, len(usable), chance)) for hits in (depends, enough))
+    enough = [outcome.enough_alone for outcome in asked]
+    least = min(_by_chance(usable, depends), _by_chance(asked, enough))
     return CoverSummary(
         tested=len(usable),
         depends=sum(depends),
         changed=sum(changed),
         changed_elsewhere=sum(elsewhere),
-        share_that_depends=bootstrap(depends, seed=seed),
-        changed_more_than_elsewhere=bootstrap(effects, seed=seed),
+        share_that_depends=_interval(depends, seed),
+        changed_more_than_elsewhere=_interval(effects, seed),
         enough_alone=sum(enough),
-        enough_alone_elsewhere=sum(outcome.stays_alone_elsewhere or 0.0 for outcome in usable),
-        share_enough_alone=bootstrap(enough, seed=seed),
+        enough_alone_elsewhere=sum(outcome.stays_alone_elsewhere or 0.0 for outcome in asked),
+        share_enough_alone=_interval(enough, seed),
         p_value=min(1.0, 2 * least),
         values=_average([outcome.values for outcome in usable if outcome.values is not None]),
+        given=None if others is None else len(others),
     )
+
+
+def _by_chance(outcomes: Sequence[CoverOutcome], hits: Sequence[bool]) -> float:
+    """The chance of so many hits or more, were the candidate as good as its controls: 1 in 20 of 19 a photo.
+
+    Those that were screened could not be a hit.
+    """
+    chances = [p_value(math.floor(FEW * o.controls + 1e-9), o.controls) for o in outcomes if not o.screened]
+    return float(binom.sf(sum(hits) - 1, len(outcomes), max(chances, default=1.0)))
+
+
+def _interval(values: Sequence[float], seed: int) -> Interval:
+    """The mean and its interval; of no photo, it may be anything."""
+    return bootstrap(values, seed=seed) if values else Interval(0.0, 0.0, 1.0)
 
 
 def _average(values: Sequence[ValueCourse]) -> ValueCourse | None:
@@ -111,12 +152,11 @@ def _average(values: Sequence[ValueCourse]) -> ValueCourse | None:
 
 def verdict(summary: CoverSummary, q_value: float) -> Verdict:
     """What a summary shows once its p-value is adjusted, to ``q_value``, for all that was asked about."""
-    counts = (
-        (summary.depends, summary.share_that_depends),
-        (summary.enough_alone, summary.share_enough_alone),
-    )
-    if q_value <= RATE and any(
-        hits >= FEWEST and share.mean >= MATERIAL and share.low > FEW for hits, share in counts
-    ):
+    if q_value <= RATE and (summary.is_enough or _counts(summary.depends, summary.share_that_depends)):
         return Verdict.DEPENDS
     return Verdict.SUGGESTIVE if summary.p_value <= RATE else Verdict.NO_EVIDENCE
+
+
+def _counts(hits: int, share: Interval) -> bool:
+    """Whether so many photos are enough to matter."""
+    return hits >= FEWEST and share.mean >= MATERIAL and share.low > FEW

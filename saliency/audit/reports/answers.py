@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.wrong_photos import SharedProperty
-from saliency.audit.reports.sentences import claim, counted, with_article
+from saliency.audit.reports.property_words import property_figure
+from saliency.audit.reports.sentences import FEW, claim, counted
 from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.shopping import ShoppingItem, missed_at_most, taken_for, unjudged_reason
 from saliency.classifier import YesNoQuestion
 
 HOW_GOOD, WHY_WRONG, WHAT_TO_ADD = "How good is it?", "Why is it wrong?", "What to add?"
 _SAID = 2  # sentences of an answer
+_RARELY = 0.05  # share of photos in which chance alone may change an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def how_good(
     audited: int,
     question: YesNoQuestion | None = None,
 ) -> str:
-    """How many guesses are right, and what is missed most often."""
+    """How many guesses are right, and what is not recognised most often."""
     judged = sum(record.photos for record in true_classes)
     right = sum(record.right for record in true_classes)
     rest = f" {unjudged_reason(unjudged, question)}"
@@ -45,12 +47,15 @@ def how_good(
         return rest.strip() if unjudged else "That cannot be told: it is not known what the photos show."
     sentences = [f"{right} of {counted(judged, 'answer is', 'answers are')} right."]
     if right == judged:
-        sentences.append(f"Of photos like these, up to {missed_at_most(judged)} % may still be missed.")
+        sentences.append(
+            f"Of photos like these, up to {missed_at_most(judged)} % may still get a wrong answer."
+        )
     else:
         worst = true_classes[0]
+        wrong, instead = ("not recognised", "taken for") if question is None else ("wrong", "answered")
         sentences.append(
-            f"Missed most often: “{worst.label}”, {worst.missed} of {worst.photos}, taken for "
-            f"{taken_for(worst)}."
+            f"Most often {wrong}: “{worst.label}”, {worst.missed} of its {counted(worst.photos, 'photo')}, "
+            f"{instead} {taken_for(worst)}."
         )
     if audited > judged + unjudged:
         sentences.append(
@@ -83,8 +88,36 @@ def why_wrong(
         )
     return (
         f"Nothing that was compared ({COMPARED}) tells the {counted(wrong, 'wrong photo')} from the right "
-        "ones. Look at them first."
+        f"ones. Look at {'it' if wrong == 1 else 'them'} first."
     )
+
+
+def unused_areas(findings: Sequence[AuditFinding], photos: Mapping[str, int]) -> str:
+    """Which named areas most photos have that make no difference to the answer; empty if there are none.
+
+    Such a mark is what people suspect first. The thing itself should make a difference, and of an area that
+    counts for another answer this is no reassurance.
+
+    Args:
+        findings: What was asked of each area and answer.
+        photos: How many photos each answer has.
+    """
+    said = {finding.place for finding in findings if finding.telling}
+    sentences = []
+    for finding in sorted(findings, key=lambda finding: finding.guess is not None):  # of all photos first
+        summary = finding.summary
+        total = sum(photos.values()) if finding.guess is None else photos.get(finding.guess, 0)
+        counted_in = max(summary.changed, summary.depends, summary.enough_alone)
+        if not finding.named or finding.expected or finding.place in said:
+            continue
+        if 2 * finding.pictures > total and summary.tested >= FEW and counted_in <= _RARELY * summary.tested:
+            said |= {finding.place} if finding.guess is None else set()
+            whose = f" with the answer “{finding.guess}”" if finding.guess else ""
+            sentences.append(
+                f"“{finding.place}” is on {finding.pictures} of {counted(total, 'photo')}{whose}; covering "
+                f"it changed {summary.changed} of {counted(summary.tested, 'answer')}."
+            )
+    return " ".join(sentences[:_SAID])
 
 
 def what_to_add(items: Sequence[ShoppingItem]) -> str:
@@ -100,7 +133,7 @@ def what_to_add(items: Sequence[ShoppingItem]) -> str:
 
 
 def _dependence(finding: AuditFinding, question: YesNoQuestion | None) -> str:
-    return (
-        f"{claim(finding.guess, question)} on {with_article(finding.place)}: covering it changed "
-        f"{finding.summary.changed} of {counted(finding.summary.tested, 'answer', 'answers')}."
-    )
+    summary, start = finding.summary, f"{claim(finding.guess, question)} on {finding.where}:"
+    if finding.kind == "property":
+        return f"{start} {property_figure(finding)}."
+    return f"{start} covering it changed {summary.changed} of {counted(summary.tested, 'answer')}."

@@ -111,6 +111,7 @@ class FindingText:
 
     Attributes:
         number: Its place in the record, from 0.
+        shown: What its pictures show, a caption.
     """
 
     number: int
@@ -120,6 +121,7 @@ class FindingText:
     step: str
     counts: tuple[Pair, ...]
     gallery: Gallery
+    shown: str
 
 
 Block = Text | Legend | Pairs | Table | Gallery | Averages | FindingText

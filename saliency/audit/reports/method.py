@@ -7,16 +7,18 @@ from collections.abc import Mapping
 
 from saliency.audit.evidence.guess_groups import TESTED
 from saliency.audit.evidence.hot_spots import LEAST, LIFT
+from saliency.audit.evidence.properties.discovery import TESTED as TRIED
 from saliency.audit.evidence.strata import RATE
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports import words
+from saliency.audit.reports.property_words import COMPARED as PROPERTIES
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.words import Pair
 from saliency.classifier import OutputKind, YesNoQuestion
 
-_FRAMINGS = {"whole": "the whole photo", "crop": "the middle of the photo, its edges cut off"}
+_FRAMINGS = {"whole": "the whole photo", "crop": "the centre crop of the photo, its edges cut off"}
 
 
 def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
@@ -50,9 +52,20 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             "“Alone enough” is the other way round: everything else is covered, and the answer stays.",
         ),
         (
+            "Properties of the whole picture",
+            "On the first half, pictures with an answer were compared with those with other answers: "
+            f"{PROPERTIES}. What tells them apart was tested on the second half in two ways, changing "
+            "nothing else: it was taken away from pictures with the answer (made as bright as others, say), "
+            f"and given to pictures with other answers (made as dark as these), in at most {TRIED} each. The "
+            f"controls are {settings.controls} changes of the picture that are as large, in random "
+            "directions, and leave the property as it is. What changes the answer where it is taken away, "
+            "but makes it of no other picture, "
+            "probably is the thing’s own.",
+        ),
+        (
             "Verdicts",
             f"Depends: in at least {FEWEST} pictures and {words.share(MATERIAL)} of those tested, the score "
-            "depends on the place, or the place alone is enough for the answer; and that is more than "
+            "depends on the place or property, or it alone is enough for the answer; and that is more than "
             "chance explains once all questions are taken into account. For that, p-values are adjusted by "
             "the procedure of Benjamini and Hochberg (1995), which keeps the share of false findings at "
             f"{words.share(record.false_discovery_rate)}. May depend: more than chance would explain if "

@@ -133,6 +133,8 @@ def _photo(photos: Path, row: PhotoRow) -> Photo | None:
 
 def _boxes(row: PhotoRow, finding: AuditFinding) -> list[Box]:
     """The place of a finding in a photo: the hot spot, or the areas of that name."""
+    if finding.kind != "place":
+        return []
     if finding.box is not None:
         return [finding.box]
     return [area.box for area in row.areas if area.name == finding.place and area.box is not None]

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
+from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST, AverageMap, average_map
@@ -21,7 +22,7 @@ from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.json_types import OPTIONAL, as_json, from_json
-from saliency.audit.reports.answers import Answers, how_good, what_to_add, why_wrong
+from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
 from saliency.audit.reports.shared_words import shared_sentence
@@ -84,6 +85,7 @@ class Dependence:
     guess: str | None
     place: str
     sentence: str
+    kind: CandidateKind = "place"
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ def audit_summary(audit: Audit) -> AuditSummary:
         wrong=rights.count(False),
         verdicts={str(verdict): sum(f.verdict is verdict for f in audit.findings) for verdict in Verdict},
         depends_on=tuple(
-            Dependence(f.guess, f.place, finding_sentence(f, audit.settings.question)) for f in audit.depends
+            Dependence(f.guess, f.place, finding_sentence(f, audit.settings.question), f.kind)
+            for f in audit.depends
         ),
         unfamiliar=sum(row.strange for row in rows),
         warning=audit.warning,
@@ -226,6 +229,7 @@ def audit_record(audit: Audit) -> AuditRecord:
             question=question,
         )
     )
+    why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)
     exact = AuditRecord(
         **vars(summary),
         settings=audit.settings,
@@ -244,7 +248,9 @@ def audit_record(audit: Audit) -> AuditRecord:
         asked_from_outside=audit.outside,
         answers=Answers(
             how_good(true_classes, not_judged, summary.audited, question),
-            why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question),
+            " ".join(
+                filter(None, (why, unused_areas(findings, {g.guess: len(g.rows) for g in audit.groups})))
+            ),
             what_to_add(items),
         ),
     )

@@ -165,6 +165,7 @@ def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> F
         step=named(step, most),
         counts=words.counts(finding),
         gallery=Gallery(shots, len(files)),
+        shown=words.BOX if finding.kind == "place" else words.OF_THIS_KIND,
     )
 
 
@@ -184,7 +185,7 @@ def _finding_sections(findings: Sequence[AuditFinding]) -> list[Section]:
         )
         for finding in others[:LISTED]
     )
-    head = ("Verdict", "Pictures and place", "Answer changes", "Elsewhere")
+    head = ("Verdict", "Pictures, and place or property", "Answer changes", "Elsewhere")
     notes = (blocks.Legend(words.LEGEND), Text(words.MARKS, "small"), Text(words.COUNTED, "small"))
     sections = [Section("Findings in detail", (*notes, *detailed))] if detailed else []
     if rows:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from saliency.agreement import AgreementLevel
-from saliency.audit.evidence.findings import AuditFinding, HotSpotOutcomes
+from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import box_key
-from saliency.audit.evidence.rows import AreaRow, CoverOutcome, HotSpotOutcome, PhotoRow
+from saliency.audit.evidence.rows import AreaRow, CoverOutcome, PhotoRow, TrialOutcome
 from saliency.audit.json_types import optional
 from saliency.audit.reports import sentences
 from saliency.checks.cover import Finding
@@ -56,7 +56,7 @@ class ReviewEntry:
 def review(
     groups: Sequence[GuessGroup],
     findings: Sequence[AuditFinding],
-    outcomes: HotSpotOutcomes,
+    outcomes: TrialOutcomes,
     question: YesNoQuestion | None = None,
 ) -> list[ReviewEntry]:
     """The pictures that have a reason; wrong ones by their scores, others by their reasons' weights."""
@@ -64,8 +64,9 @@ def review(
     for group in groups:
         reasons = {number: _own_reasons(row, question) for number, row in group.rows.items()}
         shortcuts = [f for f in findings if f.to_look_into and f.guess in (group.guess, None)]
-        for finding in {(f.place, f.box): f for f in shortcuts}.values():
-            for number, reason in _place_reasons(group, finding, outcomes):
+        for finding in {(f.kind, f.place, f.box): f for f in shortcuts}.values():
+            of_finding = _place_reasons if finding.kind == "place" else _property_reasons
+            for number, reason in of_finding(group, finding, outcomes):
                 reasons[number].append(reason)
         entries += [_entry(group.rows[number], several) for number, several in reasons.items() if several]
     return sorted(entries, key=_rank)
@@ -124,12 +125,12 @@ def _own_reasons(row: PhotoRow, question: YesNoQuestion | None) -> list[_Reason]
 
 
 def _place_reasons(
-    group: GuessGroup, finding: AuditFinding, outcomes: HotSpotOutcomes
+    group: GuessGroup, finding: AuditFinding, outcomes: TrialOutcomes
 ) -> list[tuple[int, _Reason]]:
     """Pictures that depend on a place, and those not tested whose influence gathers there, by number."""
     place, box = finding.place, finding.box
     reasons: list[tuple[int, _Reason]] = []
-    tested: list[tuple[int, HotSpotOutcome]] = []
+    tested: list[tuple[int, TrialOutcome]] = []
     if box is None:
         for number, row in group.rows.items():
             covers = (area.cover for area in row.areas if isinstance(area, AreaRow) and area.name == place)
@@ -143,5 +144,14 @@ def _place_reasons(
                 reasons.append((number, (1.0, sentences.alike(place))))
     for number, outcome in tested:
         if isinstance(outcome, CoverOutcome) and outcome.finding is Finding.DEPENDS:
-            reasons.append((number, (2.0, sentences.depends(place, outcome))))
+            reasons.append((number, (2.0, sentences.depends(finding, outcome))))
     return reasons
+
+
+def _property_reasons(
+    group: GuessGroup, finding: AuditFinding, _: TrialOutcomes
+) -> list[tuple[int, _Reason]]:
+    """Pictures that depend on a property of the whole picture, by number."""
+    files = frozenset(finding.files)
+    reason = (2.0, sentences.depends_on_property(finding))
+    return [(number, reason) for number, row in group.rows.items() if row.file in files]

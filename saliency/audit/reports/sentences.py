@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.places import PLACES
 from saliency.audit.evidence.rows import CoverOutcome, PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
+from saliency.audit.reports.property_words import property_words
 from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.verdict.words import beside, course, score
 
@@ -39,9 +41,16 @@ def ends(figure: Interval) -> str:
     return f"{100 * figure.low:.0f} to {100 * figure.high:.0f} %".replace("-", "−")
 
 
-def with_article(place: str) -> str:
-    """A place as it stands in a sentence: an area by its name, a hot spot by where it is."""
-    return f"the {place}" if any(place in row for row in PLACES) else f"“{place}”"
+def with_article(place: str, kind: CandidateKind = "place") -> str:
+    """What answers depend on, as it stands in a sentence: an area by its name, everything else as it is."""
+    unnamed = kind != "place" or any(place in row for row in PLACES)
+    return f"the {place}" if unnamed else f"“{place}”"
+
+
+def not_recognised(count: int, photos: int, question: YesNoQuestion | None = None) -> str:
+    """How many of the photos of a class are not recognised; of those with a true answer, answered wrong."""
+    how = "not recognised" if question is None else "answered wrong"
+    return f"{count} of its {counted(photos, 'photo')} {'was' if count == 1 else 'were'} {how}"
 
 
 def claim(guess: str | None, question: YesNoQuestion | None = None) -> str:
@@ -65,6 +74,8 @@ def answered(guess: str, value: float, question: YesNoQuestion) -> str:
 
 def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What was counted."""
+    if finding.kind == "property":
+        return _property_sentence(finding, question)
     summary, guess = finding.summary, finding.guess
     with_guess = f" with the answer “{guess}”" if guess else ""
     elsewhere = f"covering equal areas elsewhere changed it in {on_average(summary.changed_elsewhere)}."
@@ -94,29 +105,60 @@ def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = Non
     return " ".join(parts)
 
 
-def _course(values: ValueCourse, question: YesNoQuestion) -> str:
+def _property_sentence(finding: AuditFinding, question: YesNoQuestion | None) -> str:
+    """What was counted for a property of the whole picture."""
+    summary, said, parts = finding.summary, property_words(finding), []
+    if summary.tested:
+        change = "changes" if summary.changed == 1 else "change"
+        parts.append(
+            f"With {said.taken}, {summary.changed} of {counted(summary.tested, 'answer')} “{finding.guess}” "
+            f"{change}; equal changes that keep {said.kept} change {on_average(summary.changed_elsewhere)}."
+        )
+        if question is not None and summary.values is not None:
+            parts.append(_course(summary.values, question, "it changed so", "equal changes"))
+        if summary.depends != summary.changed:
+            parts.append(f"The score depends on it in {summary.depends} of {summary.tested}.")
+    if summary.given is not None:
+        parts.append(
+            f"{said.given}, {summary.enough_alone} of {counted(summary.given, 'picture')} with other answers "
+            f"{'gets' if summary.enough_alone == 1 else 'get'} the answer “{finding.guess}”; with equal "
+            f"changes that keep {said.kept}, {on_average(summary.enough_alone_elsewhere)}."
+        )
+    parts.append(
+        f"Of the {counted(finding.pictures, 'picture')} with this answer that were kept for testing, "
+        f"{finding.gathered} {'has' if finding.gathered == 1 else 'have'} it. It was found in the others."
+    )
+    return " ".join(parts)
+
+
+def _course(
+    values: ValueCourse,
+    question: YesNoQuestion,
+    changed: str = "it covered",
+    elsewhere: str = "equal areas elsewhere covered",
+) -> str:
     """What covering did to the tag's share, or to the number."""
     what = (
         f"the share of “{question.label}”" if question.kind is OutputKind.LABELS else f"the {question.label}"
     )
     before, after, outputs = values.before, values.after, question.outputs
-    sentence = f"With it covered, {what} {course(before, after, outputs)} on average"
+    sentence = f"With {changed}, {what} {course(before, after, outputs)} on average"
     if values.elsewhere is None:
         return f"{sentence}."
-    return (
-        f"{sentence}; with equal areas elsewhere covered, it "
-        f"{beside(before, after, values.elsewhere, outputs)}."
-    )
+    return f"{sentence}; with {elsewhere}, it {beside(before, after, values.elsewhere, outputs)}."
 
 
 def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     """What to do about a finding."""
     if finding.verdict is Verdict.NO_EVIDENCE:
-        if finding.summary.tested < FEW:
+        if max(finding.summary.tested, finding.summary.enough_of) < FEW:
             return "These are too few pictures to tell. Add more like them, and audit again."
-        return "Nothing to do: this set gives no evidence that the answer depends on this place."
+        what = "place" if finding.kind == "place" else finding.kind
+        return f"Nothing to do: this set gives no evidence that the answer depends on this {what}."
     if finding.verdict is Verdict.SUGGESTIVE:
         return "Treat this as a question. Add more pictures of this kind, and audit again."
+    if finding.kind == "property":
+        return _property_step(finding, question)
     if finding.named and finding.expected:
         return f"That is as it should be if “{finding.place}” marks the thing itself."
     if finding.expected:
@@ -129,14 +171,29 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
         answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
         return (
             f"Look at these pictures. If what you see at this place should count for {answer}, this is as "
-            f"it should be. If not, the model may have learned it as a shortcut: add pictures {whose}without "
-            "it, and pictures with the other answer with it, to the training data."
+            f"it should be. If not, the model may have learned it as a shortcut: ask whoever trains it to "
+            f"add pictures {whose}without it, and pictures with the other answer with it."
         )
     return (
         f"Look at these pictures. If you see {thing} at this place, this is as it should be. If you see "
-        "something else there, the model may have learned it as a shortcut: "
-        f"add pictures of {thing} without it, and pictures of other classes with it, "
-        "to the training data."
+        "something else there, the model may have learned it as a shortcut: ask whoever trains it to "
+        f"add pictures of {thing} without it, and pictures of other classes with it."
+    )
+
+
+def _property_step(finding: AuditFinding, question: YesNoQuestion | None) -> str:
+    """What to do where answers depend on a property of the whole picture."""
+    said = property_words(finding)
+    thing = f"“{finding.guess}”"
+    if finding.expected:
+        return (
+            f"It hardly makes this answer of other pictures, so it probably belongs to {thing} itself. The "
+            f"answer may still fail where it is lacking: add {said.without} of {thing} to the next audit."
+        )
+    others = "with the other answer" if question is not None else "of other classes"
+    return (
+        f"The model may have learned it as a shortcut. Take pictures of {thing} in other light and with "
+        f"other cameras: ask whoever trains it to add {said.without} of {thing}, and {said.having} {others}."
     )
 
 
@@ -157,10 +214,17 @@ def undecided(row: PhotoRow) -> str:
     return f"The model is undecided: its top answer has a score of {score(row.score)}."
 
 
-def depends(place: str, outcome: CoverOutcome) -> str:
+def depends(finding: AuditFinding, outcome: CoverOutcome) -> str:
     """One picture whose guess depends on a place."""
     effect = "the answer changes" if outcome.changed else "the score falls clearly"
-    return f"With {with_article(place)} covered, {effect}."
+    return f"With {finding.where} covered, {effect}."
+
+
+def depends_on_property(finding: AuditFinding) -> str:
+    """One picture whose guess depends on a property of the whole picture."""
+    if not finding.summary.tested:
+        return f"It has {finding.where}, which gives this answer to other pictures too."
+    return f"With {property_words(finding).taken}, the answer changes or its score falls clearly."
 
 
 def alike(place: str) -> str:

@@ -46,7 +46,7 @@ def shared_sentence(prop: SharedProperty) -> str:
             what = f"The influence gathers in the marked area “{prop.name}”"
         case "place":
             where = "is there" if prop.present else "is lacking"
-            misses = f"misses “{prop.label}”" if prop.label else "is wrong"
+            misses = f"does not recognise “{prop.label}”" if prop.label else "is wrong"
             return (
                 f"The model goes by what is in the {prop.name} for its answer “{prop.guess}”, and {misses} "
                 f"where that {where}: the influence gathers there in "
@@ -63,7 +63,7 @@ def shared_sentence(prop: SharedProperty) -> str:
 
 def shared_figure(prop: SharedProperty) -> tuple[str, str]:
     """The same for a slide: of how many wrong photos, and what it is, in few words."""
-    missed = f"missed “{prop.label}”" if prop.label else "wrong photos"
+    missed = f"unrecognised photos of “{prop.label}”" if prop.label else "wrong photos"
     count, others = prop.wrong_with, f"right ones: {prop.right_with} of {prop.right}"
     match prop.kind:
         case "area" if not prop.present:
@@ -95,7 +95,7 @@ def photos_to_add(prop: SharedProperty) -> str:
         case "area size":
             return f"{whose} in which “{prop.name}” is small"
         case "area influence":
-            return f"{whose} like the missed ones"
+            return f"{whose} like those that were not recognised"
         case "place":
             return f"{whose} {where} what is in the {prop.name}"
         case _:
@@ -104,7 +104,7 @@ def photos_to_add(prop: SharedProperty) -> str:
 
 def _wrong(prop: SharedProperty) -> str:
     if prop.label:
-        return f"missed photos of “{prop.label}”"
+        return f"unrecognised photos of “{prop.label}”"
     return f"wrong photos of other things than “{prop.guess}”" if prop.kind == "place" else "wrong photos"
 
 

@@ -19,7 +19,8 @@ from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
 from saliency.audit.json_types import OPTIONAL
-from saliency.audit.reports.sentences import counted, ends, with_article
+from saliency.audit.reports.property_words import property_figure, property_words
+from saliency.audit.reports.sentences import counted, ends
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 from saliency.classifier import YesNoQuestion
 
@@ -29,6 +30,7 @@ LEAST, MOST = 10, 100
 ENOUGH = 20
 """Photos of a class from which its share of right guesses is known well: of 20 of 20, 83 % or more."""
 
+_ASK = "Ask whoever trains the model to"
 FEW_CLASSES = 30  # classes of a model up to which those without a photo are named
 _NAMED = 5  # names in a sentence
 
@@ -86,7 +88,10 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
             continue
         seen.add((finding.guess, finding.place))
         whose = f"“{finding.guess}”" if finding.guess else "each thing"
-        where = with_article(finding.place)
+        where = finding.where
+        if finding.kind == "property":
+            yield _property(finding, whose, shown.question)
+            continue
         it = where if finding.named else f"what is in {where}"
         # of an unnamed place, half of the photos were kept for testing
         number = about(finding.pictures if finding.named else 2 * finding.gathered)
@@ -103,10 +108,32 @@ def _shortcuts(shown: Shown) -> Iterator[ShoppingItem]:
             "training data",
             number,
             which,
-            f"Add about {number} {which}, and as many of other things with it, to the training data.",
+            f"{_ASK} add about {number} {which}, and as many of other things with it.",
             f"{reason}.",
-            f"Look at the photos: is {it} {part}? Then this is as it should be, and nothing is to be added.",
+            f"Look at the photos: is {it} {part}? Then this is as it should be, and nothing has to be added.",
         )
+
+
+def _property(finding: AuditFinding, whose: str, question: YesNoQuestion | None) -> ShoppingItem:
+    """A property of the whole picture on which guesses depend."""
+    said, number = property_words(finding), about(2 * finding.gathered)
+    which = f"{said.without} of {whose}"
+    others = "of other things" if question is None else "with the other answer"
+    figure = property_figure(finding)
+    return ShoppingItem(
+        "training data",
+        number,
+        which,
+        f"Add about {number} {which}, and as many {said.having} {others}, to the training data.",
+        f"{figure[0].upper()}{figure[1:]}.",
+    )
+
+
+def _changed(finding: AuditFinding) -> str:
+    if finding.kind == "property":
+        figure = property_figure(finding)
+        return f"{figure[0].upper()}{figure[1:]}"
+    return f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers"
 
 
 def _shared(shown: Shown) -> Iterator[ShoppingItem]:
@@ -120,25 +147,29 @@ def _shared(shown: Shown) -> Iterator[ShoppingItem]:
         rare = having if prop.present else prop.wrong + prop.right - having
         number = about(prop.wrong + prop.right - 2 * rare)
         which = photos_to_add(prop)
-        what = f"Add about {number} {which} to the training data."
+        what = f"{_ASK} add about {number} {which}."
         yield ShoppingItem("training data", number, which, what, shared_sentence(prop))
 
 
 def _missed(shown: Shown) -> Iterator[ShoppingItem]:
     """Classes with missed photos of which nothing else is said."""
     explained = {prop.label for prop in shown.shared}
+    of, how, wrong = "of", "not recognised", "not recognised, but taken for"
+    if shown.question is not None:
+        of, how, wrong = "with the true answer", "answered wrong", "answered wrong:"
     for record in shown.true_classes:
         if record.missed and record.label not in explained:
             number = about(record.right - record.missed)
-            like = "missed one" if record.missed == 1 else f"{record.missed} missed ones"
-            which = f"photos like the {like} of “{record.label}”"
+            was = "was" if record.missed == 1 else "were"
+            like = "the one" if record.missed == 1 else f"the {record.missed}"
+            which = f"photos like {like} {of} “{record.label}” that {was} {how}"
             yield ShoppingItem(
                 "training data",
                 number,
                 which,
-                f"Add about {number} {which} to the training data.",
-                f"{record.missed} of {counted(record.photos, 'photo')} of “{record.label}” "
-                f"{'is' if record.missed == 1 else 'are'} missed, taken for {taken_for(record)}.",
+                f"{_ASK} add about {number} {which}.",
+                f"{record.missed} of {counted(record.photos, 'photo')} {of} “{record.label}” {was} "
+                f"{wrong} {taken_for(record)}.",
             )
 
 
@@ -173,9 +204,8 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
                 number,
                 f"photos{whose}",
                 f"Add about {number} photos{whose} to the next audit: it is not clear yet whether answers "
-                f"depend on {with_article(finding.place)}.",
-                f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers, "
-                "too few to tell.",
+                f"depend on {finding.where}.",
+                f"{_changed(finding)}, too few to tell.",
             )
     few = [record for record in reversed(shown.true_classes) if record.photos < ENOUGH]
     few.sort(key=lambda record: record.photos)
@@ -203,7 +233,7 @@ def _audits(shown: Shown) -> Iterator[ShoppingItem]:
             f"The model knows {counted(len(shown.classes), 'class', 'classes')}; no photo shows "
             f"{'this one' if len(lacking) == 1 else f'these {len(lacking)}'}."
             if shown.question is None
-            else "There are two answers; of no photo this one is true.",
+            else "There are two answers; this one is true of no photo.",
         )
     if not shown.true_classes and shown.groups:
         needed = 2 * SEARCHED - 1
@@ -227,7 +257,7 @@ def _more(shown: Shown) -> ShoppingItem:
     reason = "No place was found on which answers depend."
     if photos:
         at_most = missed_at_most(photos)
-        reason = f"None of {photos} answers is wrong; of photos like these, up to {at_most} % may be."
+        reason = f"No answer of {photos} is wrong; of photos like these, up to {at_most} % may still get one."
     number = about(photos)
     return ShoppingItem(
         "next audit",
@@ -245,7 +275,7 @@ def unjudged_reason(photos: int, question: YesNoQuestion | None = None) -> str:
 
 
 def missed_at_most(right: int) -> int:
-    """How many per cent of photos may be missed where of so many none is, rounded up."""
+    """How many per cent of photos may get a wrong answer where of so many none does, rounded up."""
     return math.ceil(100 * (1 - exact_interval(right, right).low))
 
 

@@ -85,9 +85,10 @@ def _images(report: Report, pictures: ReportPictures) -> tuple[list[Rgb], str, P
         images = [pictures[key].image for key in keys if key in pictures]
         if images and wrong is not None:
             images.insert(1, pictures[wrong.file, wrong.finding].image)
-            return images[:2], words.beside_wrong(named(wrong.lines[1], _SHORT)), words.LEGEND
+            beside = words.beside_wrong(report.leading[0].shown, named(wrong.lines[1], _SHORT))
+            return images[:2], beside, words.LEGEND
         if images:
-            return images[:2], words.BOX, words.LEGEND
+            return images[:2], report.leading[0].shown, words.LEGEND
     elif shot := report.first_picture(pictures):
         return [pictures[shot.file, shot.finding].image], shot.lines[0], words.LEGEND
     if report.averages:

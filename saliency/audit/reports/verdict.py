@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord, Dependence
-from saliency.audit.reports.sentences import FEW, counted, with_article
+from saliency.audit.reports.sentences import FEW, counted, not_recognised, with_article
 from saliency.audit.reports.shopping import ENOUGH
 from saliency.verdict.advice import Merit
 
@@ -21,10 +22,13 @@ class AuditVerdict:
     Attributes:
         merit: Whether it is what a person would hope for; open where nothing can be said of that.
         sentence: The finding, beginning with what it means for a person.
+        first: What to look at first: places on which answers depend or may depend, or wrong answers; empty
+            where it is neither.
     """
 
     merit: Merit
     sentence: str
+    first: Literal["places", "wrong", ""] = ""
 
 
 def audit_verdict(record: AuditRecord) -> AuditVerdict:
@@ -35,24 +39,25 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         count = f"{record.unfamiliar} of {record.audited}"
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}: it may not know what {count} photos show")
     if record.depends_on:
-        return AuditVerdict(Merit.BAD, _depends(record, record.depends_on))
+        return AuditVerdict(Merit.BAD, _depends(record, record.depends_on), "places")
     if record.unjudged and not record.judged:
         return AuditVerdict(Merit.MIXED, "No answer could be judged: the model knows none of the labels")
     if record.judged >= FEW and 2 * record.right < record.judged:
         right = f"{record.right} of {counted(record.judged, 'answer is', 'answers are')}"
-        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} yet: only {right} right")
+        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} yet: only {right} right", "wrong")
     if missed := next((c for c in record.true_classes if c.photos >= FEW and 2 * c.missed >= c.photos), None):
-        return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(missed)}")
+        sentence = f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(record, missed)}"
+        return AuditVerdict(Merit.BAD, sentence, "wrong")
     if record.verdicts[Verdict.SUGGESTIVE]:
-        return AuditVerdict(Merit.MIXED, "No firm finding, but a question to follow up")
+        return AuditVerdict(Merit.MIXED, _may_depend(record), "places")
     place = _place(record)
     if not record.judged:
         return AuditVerdict(Merit.OPEN, place)
-    of = f"{record.right} of {counted(record.judged, 'answer is', 'answers are')} right"
+    of = _right(record)
     if record.wrong and record.judged >= FEW:
         worst = next((c for c in record.true_classes if c.missed), None)
-        look = "" if worst is None else f": look at “{worst.label}” first, {_missed(worst)}"
-        return AuditVerdict(Merit.MIXED, f"{of}{look}")
+        look = "" if worst is None else f": look at “{worst.label}” first, {_missed(record, worst)}"
+        return AuditVerdict(Merit.MIXED, f"{of}{look}", "wrong")
     if record.judged < ENOUGH or not record.searched:
         return AuditVerdict(Merit.MIXED, f"{of}, but these are too few photos to rely on")
     return AuditVerdict(Merit.GOOD, f"{of}. {place}")
@@ -62,8 +67,15 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
     """Of which answers a person should be careful, and on what they depend."""
     first, *others = findings
     question = record.settings.question
-    rest = f", and {counted(len(others), 'more finding')} to look into" if others else ""
-    where = with_article(first.place)
+    places = {other.place for other in others} - {first.place}
+    answers = {other.guess for other in others} - {None, first.guess}
+    rest = f", and so {'does' if len(answers) == 1 else 'do'} {counted(len(answers), 'more answer')}"
+    if places:
+        what = "more place" if all(other.kind == "place" for other in findings) else "more finding"
+        rest = f", and {counted(len(places), what)} to look into"
+    elif not answers or first.guess is None:
+        rest = ""
+    where = with_article(first.place, first.kind)
     if first.guess is None:
         return f"{DO_NOT_RELY} yet: its answers depend on {where}{rest}"
     what = f"for “{first.guess}” yet: that answer depends"
@@ -72,16 +84,39 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
     return f"{DO_NOT_RELY} {what} on {where}{rest}"
 
 
+def places_to_look_into(record: AuditRecord) -> int:
+    """How many places there are on which answers depend, or may depend, that are not the thing itself.
+
+    Properties of the whole picture, and things, count as places do.
+    """
+    may_depend = (f.place for f in record.findings if f.verdict is Verdict.SUGGESTIVE)
+    return len({*(dependence.place for dependence in record.depends_on), *may_depend})
+
+
+def _may_depend(record: AuditRecord) -> str:
+    """On what answers may depend, behind how many of them are right."""
+    finding = next(f for f in record.findings if f.verdict is Verdict.SUGGESTIVE)
+    right = f"{_right(record)}. " if record.judged else ""
+    return f"{right}It is not clear yet whether answers depend on {finding.where}: look into that first"
+
+
+def _right(record: AuditRecord) -> str:
+    return f"{record.right} of {counted(record.judged, 'answer is', 'answers are')} right"
+
+
 def _place(record: AuditRecord) -> str:
     """What is known of places on which answers depend."""
     if record.verdicts[Verdict.DEPENDS]:
+        if all(f.kind == "property" for f in record.findings if f.verdict is Verdict.DEPENDS):
+            return "Answers depend on how the thing itself looks, which is as it should be"
         return "Answers depend on the middle, where the thing itself usually is"
     if record.findings:
-        return "No evidence that answers depend on a place that was tested"
+        what = "a place" if all(f.kind == "place" for f in record.findings) else "anything"
+        return f"No evidence that answers depend on {what} that was tested"
     if not record.searched:
         return "Too few pictures to look for places that answers depend on"
     return "No place stood out to be tested"
 
 
-def _missed(record: TrueClassRecord) -> str:
-    return f"{record.missed} of {record.photos} {'is' if record.missed == 1 else 'are'} missed"
+def _missed(record: AuditRecord, group: TrueClassRecord) -> str:
+    return not_recognised(group.missed, group.photos, record.settings.question)

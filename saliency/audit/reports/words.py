@@ -10,6 +10,7 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.statistics import LEVEL, Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.inputs.settings import Settings
+from saliency.audit.reports.property_words import property_words
 from saliency.audit.reports.record import AuditRecord, GuessRecord, UnjudgedLabel
 from saliency.audit.reports.review import ReviewEntry
 from saliency.audit.reports.sentences import (
@@ -22,12 +23,13 @@ from saliency.audit.reports.sentences import (
     on_average,
 )
 from saliency.audit.reports.shared_words import COMPARED, shared_figure
+from saliency.audit.reports.verdict import audit_verdict, places_to_look_into
 from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.methods.registry import find
 from saliency.verdict.words import LEGEND as LEGEND
 from saliency.verdict.words import ONE_SCALE as ONE_SCALE
-from saliency.verdict.words import percent, score
+from saliency.verdict.words import SCORE_MEANS, percent, score
 
 Pair = tuple[str, str]
 
@@ -36,9 +38,12 @@ COUNTED = (
     f"({100 * LEVEL:.0f}\u00a0% interval). Equal areas: elsewhere in the same picture. "
     "p-values are in findings.json."
 )
-MARKS = "Colour: influence on the answer. Curved line: around the strongest fifth. Box: the place tested."
+MARKS = (
+    "Colour: influence on the answer. Curved line: around the strongest fifth. Box: the place tested. "
+    f"{SCORE_MEANS}"
+)
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
-BOX = "Box: the place covered"
+BOX, OF_THIS_KIND = "Box: the place covered", "Photos of this kind"
 NO_MAP = EMPTY
 CHANCE = "By chance"
 AVERAGE = "Average heat map"
@@ -60,9 +65,14 @@ SAME = "As for the finding above."
 LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."
 NOTHING = "Nothing to list."
 UNJUDGED = "What could not be judged"
-TRUTH = ("The photo shows", "Photos", "Recognised", "Missed", "Missed ones taken for")
+TRUTH = ("The photo shows", "Photos", "Recognised", "Not recognised", "Taken for instead")
 TRUE_ANSWERS = ("True answer", "Photos", "Right", "Wrong", "The model's answer then")
 NUMBERS = {OutputKind.LABELS: "Share", OutputKind.SCORE: "Number"}
+_WHERE_TO_ADD = {
+    "training data": ": ask whoever trains the model",
+    "next audit": ", for the next audit",
+    "labels": "",
+}
 _LABELS, _GUESSES = 6, 4  # labels and guesses named
 _HOW_TO_LABEL = {
     OutputKind.LABELS: "Write each photo's tags as the model has them, “;” between several, “none” for none",
@@ -88,6 +98,13 @@ _MONTHS = (
 )  # fmt: skip
 
 
+_PROPERTY_MEANINGS = {
+    Verdict.DEPENDS: "changing this property changes the answer, or makes it; equal changes do not",
+    Verdict.SUGGESTIVE: "these are too few photos to tell",
+    Verdict.NO_EVIDENCE: "changing this property changes little, or no more than equal changes do",
+}
+
+
 def verdict(finding: AuditFinding) -> str:
     """A finding's verdict with its sign, so that it rests neither on colour nor on the sign alone."""
     usual = finding.expected and finding.verdict == Verdict.DEPENDS
@@ -96,7 +113,8 @@ def verdict(finding: AuditFinding) -> str:
 
 def verdict_said(finding: AuditFinding) -> str:
     """The same with what it means, for who sees it for the first time."""
-    return f"{verdict(finding)}: {_MEANINGS[finding.verdict]}"
+    meanings = _PROPERTY_MEANINGS if finding.kind == "property" else _MEANINGS
+    return f"{verdict(finding)}: {meanings[finding.verdict]}"
 
 
 def day(date: datetime.date) -> str:
@@ -119,15 +137,23 @@ def about(settings: Settings, date: datetime.date, known_as: str = "") -> str:
 
 
 def figures(record: AuditRecord) -> tuple[Pair, ...]:
-    """Large numbers, each with what it counts."""
+    """Large numbers, each with what it counts; what comes first in the headline is called so."""
+    first = audit_verdict(record).first
     phrases = [f"{record.audited} of {counted(record.photos, 'photo')} audited"]
     phrases.append(f"{record.left_out_count} left out")
     if record.judged:
-        phrases.append(counted(record.right, "answer right", "answers right"))
-        phrases.append(counted(record.wrong, "answer wrong", "answers wrong"))
+        phrases.append(counted(record.right, "right answer"))
+        wrong = " to look at" if record.wrong else ""
+        phrases.append(
+            f"{counted(record.wrong, 'wrong answer')}{wrong}{' first' if first == 'wrong' else ''}"
+        )
     if record.unjudged:
         phrases.append(f"{record.unjudged_count} not judged")
-    phrases.append(counted(len(record.depends_on), "finding to look into", "findings to look into"))
+    kinds = {dependence.kind for dependence in record.depends_on}
+    kinds |= {finding.kind for finding in record.findings if finding.verdict is Verdict.SUGGESTIVE}
+    what = "place" if kinds <= {"place"} else "finding"
+    places = counted(places_to_look_into(record), f"{what} to look into", f"{what}s to look into")
+    phrases.append(f"{places}{' first' if first == 'places' else ''}")
     return tuple((number, what) for number, _, what in (phrase.partition(" ") for phrase in phrases))
 
 
@@ -137,8 +163,9 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
         return figures(record)[:4]
     pairs = []
     if record.judged:
+        how = "not recognised" if record.settings.question is None else "answered wrong"
         worst = next(
-            (f"; “{c.label}” missed most: {of(c.missed, c.photos)}" for c in record.true_classes if c.missed),
+            (f"; “{c.label}” {how}: {of(c.missed, c.photos)}" for c in record.true_classes if c.missed),
             "",
         )
         pairs.append((of(record.right, record.judged), f"answers right{worst}"))
@@ -151,14 +178,25 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
     elif leading is not None:
         summary = leading.summary
         elsewhere = f"with equal areas elsewhere: {on_average(summary.changed_elsewhere)}"
-        pairs.append(
-            (of(summary.changed, summary.tested), f"answers change with the place covered; {elsewhere}")
-        )
+        what = f"answers change with the place covered; {elsewhere}"
+        if leading.kind == "property":
+            pairs.append(property_pair(leading))
+        else:
+            pairs.append((of(summary.changed, summary.tested), what))
     else:
         pairs.append((of(record.audited, record.photos), "photos audited"))
     if record.shopping_list and (first := record.shopping_list[0]).photos:
-        pairs.append((f"Add about {first.photos}", first.which))
+        pairs.append((f"Add about {first.photos}", f"{first.which}{_WHERE_TO_ADD[first.to]}"))
     return tuple(pairs)
+
+
+def property_pair(finding: AuditFinding) -> Pair:
+    """The main figure of a property of the whole picture, for a slide."""
+    summary, said = finding.summary, property_words(finding)
+    if summary.given is not None and summary.is_enough:
+        given = f"{said.given[0].lower()}{said.given[1:]}"
+        return of(summary.enough_alone, summary.given), f"pictures with other answers get this one, {given}"
+    return of(summary.changed, summary.tested), f"answers change with {said.taken}"
 
 
 def unfamiliar(count: int, audited: int) -> str:
@@ -188,15 +226,16 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
     telling = sum(finding.telling for finding in rest)
     phrases = [counted(telling, "more finding")] if telling else []
     if len(rest) > telling:
-        phrases.append(f"{counted(len(rest) - telling, 'place')} without evidence")
-    further = f"{' and '.join(phrases)} further on." if phrases else ""
+        what = "place" if all(f.kind == "place" for f in rest) else "question"
+        phrases.append(f"{counted(len(rest) - telling, what)} without evidence")
+    further = f"Further on: {' and '.join(phrases)}." if phrases else ""
     return " ".join(filter(None, (others, near_copies(record), further)))
 
 
 def other_guesses(record: AuditRecord) -> str:
     """The guesses of which nothing bad was found, in a sentence or two; empty if none was looked through."""
     telling = [finding for finding in record.findings if finding.telling]
-    proper = [finding for finding in telling if finding.expected and finding.verdict == Verdict.DEPENDS]
+    proper = [f for f in telling if f.expected and f.verdict == Verdict.DEPENDS and f.kind == "place"]
     asked = {finding.guess for finding in telling if finding not in proper}
     if None in asked:
         return ""
@@ -316,6 +355,8 @@ def of(count: int, total: int) -> str:
 
 def counts(finding: AuditFinding) -> tuple[Pair, ...]:
     """What was counted for a finding."""
+    if finding.kind == "property":
+        return _property_counts(finding)
     summary, discovered = finding.summary, finding.discovered
     tested, elsewhere = summary.tested, summary.changed_elsewhere
     enough = f"{of(summary.enough_alone, tested)}: {interval(summary.share_enough_alone)}"
@@ -335,6 +376,34 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
         by_chance = on_average(discovered.by_chance)
         chance = f"{of(discovered.gathered, discovered.pictures)}; by chance {by_chance}"
         pairs.append(("Gathers there, first half", chance))
+    return tuple(pairs)
+
+
+def _property_counts(finding: AuditFinding) -> tuple[Pair, ...]:
+    """What was counted for a property of the whole picture."""
+    summary, discovered = finding.summary, finding.discovered
+    pairs = [
+        ("Pictures kept for testing", str(finding.pictures)),
+        ("Have it", of(finding.gathered, finding.pictures)),
+    ]
+    if summary.tested:
+        depends = f"{of(summary.depends, summary.tested)}: {interval(summary.share_that_depends)}"
+        pairs += [
+            ("Answer changes, it taken away", of(summary.changed, summary.tested)),
+            ("Answer changes, equal change", on_average(summary.changed_elsewhere, summary.tested)),
+            ("Changes more than by equal changes", interval(summary.changed_more_than_elsewhere)),
+            ("Score depends on it", depends),
+        ]
+    if summary.given is not None:
+        enough = f"{of(summary.enough_alone, summary.given)}: {interval(summary.share_enough_alone)}"
+        pairs += [
+            ("Given to others, makes the answer", enough),
+            ("Equal change makes the answer", on_average(summary.enough_alone_elsewhere, summary.given)),
+        ]
+    if discovered is not None:
+        as_others = on_average(discovered.by_chance)
+        had = f"{of(discovered.gathered, discovered.pictures)}; were they as others {as_others}"
+        pairs.append(("Have it, first half", had))
     return tuple(pairs)
 
 
@@ -360,7 +429,7 @@ def compared(count: int) -> str:
     were = "was" if count == 1 else "were"
     return (
         f"{counted(count, 'comparison')} {were} made, of {COMPARED}. "
-        "Nothing in them tells wrong photos from right ones."
+        "None of them tells wrong photos from right ones."
     )
 
 
@@ -381,9 +450,9 @@ def pair(guess: str) -> str:
     return f"“{guess}” on average, and by chance"
 
 
-def beside_wrong(guess: str) -> str:
+def beside_wrong(shown: str, guess: str) -> str:
     """What two pictures on a slide are, the second of which is of a wrong guess."""
-    return f"{BOX}. Beside it, a wrong photo: {guess[0].lower()}{guess[1:]}"
+    return f"{shown}. Beside it, a wrong photo: {guess[0].lower()}{guess[1:]}"
 
 
 def peak(pictures: int, errors: float) -> str:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from saliency.audit.evidence.candidates import Trial
+from saliency.audit.evidence.picture_measures import jpeg_quality
 from saliency.audit.evidence.probe import PhotoProbe, Reading
-from saliency.audit.evidence.rows import FinishedPhoto, HotSpotResult, LeftOutRow, LeftOutTest, Result
+from saliency.audit.evidence.rows import FinishedPhoto, LeftOutRow, LeftOutTest, Result, TrialResult
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError, UnansweredError
-from saliency.photo.area import Area, Box
 from saliency.photo.reading import Photo, read_photo
 from saliency.progress import Progress
 
@@ -37,8 +38,8 @@ class PhotoTask:
 
 
 @dataclass(frozen=True, slots=True)
-class CoverTask:
-    """A photo and the hot spots, key and box of each, that are to be covered in it.
+class TrialTask:
+    """A photo and the candidates, key of each and how, that are to be tried on it.
 
     Attributes:
         digest: SHA-256 of the photo's bytes when its row was computed.
@@ -47,10 +48,10 @@ class CoverTask:
     number: int
     file: str
     digest: str
-    hot_spots: tuple[tuple[str, Box], ...]
+    trials: tuple[tuple[str, Trial], ...]
 
 
-Task = PhotoTask | CoverTask
+Task = PhotoTask | TrialTask
 
 
 class Pool(Protocol):
@@ -59,7 +60,7 @@ class Pool(Protocol):
     def results(
         self, job: Job, folder: Path, tasks: Sequence[Task], on_progress: Progress
     ) -> Iterator[Result]:
-        """Each photo's row and each hot spot's outcome, in any order, once it is known.
+        """Each photo's row and each trial's outcome, in any order, once it is known.
 
         Args:
             job: What is asked; it is for reading.
@@ -119,33 +120,34 @@ class PhotoWork:
             raise
         except SaliencyError as error:  # gone or unreadable since its row was computed
             left_out = LeftOutTest(error.message, photo_unreadable=True)
-            yield from (HotSpotResult(task.number, key, left_out) for key, _ in task.hot_spots)
+            yield from (TrialResult(task.number, key, left_out) for key, _ in task.trials)
             return
         if photo.digest != task.digest:
             raise SaliencyError(
                 f"“{task.file}” has changed since the audit began. Put it back, or begin a new audit."
             )
         probe = self._probe(photo)
-        for key, box in task.hot_spots:
+        for key, trial in task.trials:
             try:
-                yield HotSpotResult(task.number, key, probe.cover(Area((box,))))
+                yield TrialResult(task.number, key, trial.outcome(probe))
             except (Cancelled, UnansweredError):
                 raise
             except SaliencyError as error:
-                yield HotSpotResult(task.number, key, LeftOutTest(error.message))
+                yield TrialResult(task.number, key, LeftOutTest(error.message))
 
     def _photo(self, task: PhotoTask) -> FinishedPhoto:
         item, digest = task.item, None
         try:
             with self.reading():
                 photo = read_photo(self.folder / item.file)
+                quality = jpeg_quality(self.folder / item.file)
             digest = photo.digest
-            return FinishedPhoto(task.number, digest, *self._probe(photo).row(item, self.masks))
+            return FinishedPhoto(task.number, digest, *self._probe(photo, quality).row(item, self.masks))
         except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
             row = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
             return FinishedPhoto(task.number, digest, row, None)
 
-    def _probe(self, photo: Photo) -> PhotoProbe:
-        return PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress, self.reading)
+    def _probe(self, photo: Photo, quality: int | None = None) -> PhotoProbe:
+        return PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress, self.reading, quality)

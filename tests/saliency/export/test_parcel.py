@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -18,10 +19,11 @@ from saliency.export.checked_area import CheckedArea
 from saliency.export.page import ALARM, BOTTOM, INNER, SIDE, TOP, small
 from saliency.export.parcel import answer, parcel
 from saliency.export.slide import slide
-from saliency.export.slide_words import SlideWords
+from saliency.export.slide_words import SlideWords, slide_words
 from saliency.photo.area import Area
 from saliency.verdict.advice import OPEN, SAID
 from saliency.verdict.conclusion import conclusion_of
+from saliency.verdict.words import SCORE_MEANS
 
 WARNING = "Trained wrong on purpose."
 WORDS = SlideWords(
@@ -36,6 +38,15 @@ def checked(warning: str = "", side: int = 64, area: tuple[float, ...] = (0, 0, 
 
 def with_verdict(check: Check) -> CheckedArea:
     return CheckedArea(check.test, conclusion_of(check, familiarity=check.explanation.familiarity))
+
+
+def test_what_a_score_is_stands_on_every_slide_that_shows_one() -> None:
+    for model, means in ((classifier(Corner()), True), (scale(CornerNumber()), False)):
+        e = saliency.explain(model, bright_corner(), method="input-x-gradient")
+        limits = slide_words(e, date(2026, 3, 9)).limits
+        assert (SCORE_MEANS in limits) is means, "a number on a scale is no such score"
+        assert len(small(limits, INNER, most=2).lines) == 1 + means
+        assert not small(limits, INNER, most=2).lines[-1].endswith("…")
 
 
 def test_a_parcel_has_slides_original_check_and_the_answer_in_words() -> None:

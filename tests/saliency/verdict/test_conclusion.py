@@ -180,7 +180,7 @@ def test_a_second_view_that_points_elsewhere_is_a_doubt() -> None:
 def test_pasting_the_product_itself_proves_nothing_against_it() -> None:
     for paste in (pasted(4), pasted(0)):
         conclusion = conclude(probe(), cover=DEPENDS, paste=paste, product=True)
-        assert "Of the product itself, this proves nothing" in conclusion.evidence[1].sentence
+        assert "this proves nothing" in conclusion.evidence[1].sentence
         assert conclusion.evidence[1].bearing is not Bearing.AGAINST
         assert conclusion.doubt == words.ONE_PHOTO
         assert conclusion.own_doubt == "", "the limits beside it say that it is one photo"
@@ -266,14 +266,37 @@ def test_an_answer_that_stays_is_not_said_to_depend_on_what_only_makes_the_model
     assert stays.verdict is Verdict.DEPENDS
     assert stays.headline == "How sure the model is of the answer “bright” depends on the marked area."
     assert stays.because == (
-        "Without the area, the score goes from 0.90 to 0.35, further than without other places of the same "
-        "size. The answer stays “bright”."
+        "Without the area, the score goes from 0.90 to 0.35 (average of two ways of covering), further than "
+        "without other places of the same size. The answer stays “bright”."
     )
     one_way = conclude(probe(), cover=covered(0.9, (0.3, True), (0.2, False)))
     assert one_way.headline == stays.headline
     assert one_way.because.endswith(
         "With the area blurred, the answer stays “bright”; with it filled in from around it, the answer "
         "becomes “dark”."
+    )
+
+
+def test_a_score_that_is_an_average_is_called_so_and_the_two_scores_are_named() -> None:
+    """Below a picture of one way of covering stands another number than in the sentence beside it."""
+    two = conclude(probe(), cover=covered(0.9, (0.42, True), (0.38, True)), keep=kept(0.9))
+    assert "goes from 0.90 to 0.40 (average of two ways of covering)" in two.because
+    assert two.evidence[0].sentence.startswith(
+        "Covered: the score goes from 0.90 to 0.40 (average of two ways of covering: 0.42 with the area "
+        "blurred, 0.38 with it filled in)"
+    )
+    assert "average" not in two.evidence[1].sentence, "both ways of covering the rest give the same score"
+    one = conclude(probe(), cover=covered(0.9, (0.4, True), (0.4, True)))
+    assert "average of two" not in f"{one.because} {one.evidence[0].sentence}"
+    split = Keep(
+        {
+            Fill.BLUR: FillOutcome(answer(0.9), (), PIXEL),
+            Fill.GROWN: FillOutcome(answer(0.2, False), (), PIXEL),
+        },
+        answer(0.5, False),
+    )
+    assert "the score is 0.55 (average of two ways of covering)" in (
+        conclude(probe(), cover=LITTLE, keep=split).evidence[1].sentence
     )
 
 

@@ -56,9 +56,9 @@ def test_a_tag_is_given_from_its_own_threshold():
 @pytest.mark.parametrize(
     ("yes", "expected"),
     [
-        (0.93, "The answer is **defect** (score 0.93)."),
-        (0.71, "The model leans towards **defect** (score 0.71)."),
-        (0.501, "The model hesitates between **defect** and not defect (score 0.50 each)."),
+        (0.93, "The answer is **defect** (score 0.93 of 1)."),
+        (0.71, "The model leans towards **defect** (score 0.71 of 1)."),
+        (0.501, "The model hesitates between **defect** and not defect (score 0.50 of 1 each)."),
     ],
 )
 def test_yes_or_no(yes, expected):

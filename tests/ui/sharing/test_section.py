@@ -70,7 +70,7 @@ def test_what_cannot_be_taken_back_is_said(page, signed_in, monkeypatch):
     app.button(key="share-make").click().run()
     (link,) = store.links_of(ANA.key, time.time())
 
-    def fail(key, owner):
+    def fail(key, owner, **_):
         raise SaliencyError(words.NOT_YOURS)
 
     monkeypatch.setattr(store, "take_back", fail)

@@ -61,6 +61,14 @@ def test_only_who_made_it_takes_it_back():
     assert store.links_of("person-b", NOW) == []
 
 
+def test_an_owner_of_the_server_sees_and_takes_back_everybodys():
+    link, other = add(), add(owner="person-c", now=NOW + 60)
+    assert store.all_links(NOW + 60) == [other, link]
+    store.take_back(link.key, "person-b", anybodys=True)
+    assert store.shared_page(link.key, NOW) is None
+    assert store.all_links(NOW + 60) == [other]
+
+
 def test_the_newest_link_stands_first():
     older, newer = add(title="a", days=30), add(title="b", now=NOW + 60)
     assert store.links_of("person-a", NOW + 60) == [newer, older]

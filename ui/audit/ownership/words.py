@@ -17,8 +17,8 @@ BROWSER = (
     "more. "
 )
 TAB = (
-    "This browser keeps no cookies, so audits belong to this tab: nobody else opens them, and nor do you "
-    "once it is closed. Allow cookies for this page, and load it anew, before you begin one. "
+    "This browser keeps no cookies, so audits belong to this tab: nobody else can open them, and "
+    "neither can you once it is closed. Allow cookies for this page, and load it anew, before you begin one. "
 )
 PRIVATE = "Your audits are yours alone, until you share one. "
 KEPT = (
@@ -29,8 +29,8 @@ OWNERS = "You see everybody's audits, as you are an owner of this server. "
 
 SHARED_WITH_YOU, OTHERS = "Shared with you", "Of others ({count})"
 OTHERS_HELP = (
-    "Audits of all others, which only owners of the server see. Those that nobody can be named for are from "
-    "before audits had owners, or the file that says whose they are is damaged."
+    "Audits of all others, which only owners of the server see. Those without a name are from before "
+    "audits had owners, or the file that says whose they are is damaged."
 )
 AS = "You are signed in as {address}."
 OF = "of {name}"
@@ -43,7 +43,7 @@ WITH_NAMED = ":material/group: shared with {who}"
 SHARE = "Share"
 SHARING = "Who may open this audit"
 KINDS = {"nobody": "Only you", "named": "Colleagues", "everyone": "All members"}
-KINDS_OF_OTHERS = {**KINDS, "nobody": "Only who made it"}
+KINDS_OF_OTHERS = {**KINDS, "nobody": "Only the person who made it"}
 NAMED = "Their mail addresses"
 NAMED_HELP = "The addresses they sign in with here; with commas or new lines between them."
 WHAT = (

@@ -108,7 +108,7 @@ def _answers(results: Results) -> None:
         photo, finding = shown
         with columns.pop(0):
             gallery.example(results, photo, photo.place(finding))
-            st.caption(words.EXAMPLE if finding else words.picture(photo, record.settings.question))
+            st.caption(words.example(photo, finding, record.settings.question))
     for column, (question, answer) in zip(columns, record.answers.pairs, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"## {question}", anchors=False)
@@ -209,7 +209,7 @@ def _findings(results: Results) -> None:
             st.markdown(words.sentence(finding))
             st.markdown(wording.plain(finding.next))
             if finding.files:
-                st.caption(words.TESTED_HERE)
+                st.caption(words.TESTED_HERE if finding.kind == "place" else words.PICTURES_WITH_IT)
                 gallery.strip(results, finding)
             st.caption(words.certainty(finding))
     untelling = [finding for finding in record.findings if not finding.telling]

@@ -44,7 +44,7 @@ class AuditedPhoto:
 
     def place(self, finding: AuditFinding | None) -> Box | None:
         """Where the place of a finding is in it."""
-        if finding is None:
+        if finding is None or finding.kind != "place":
             return None
         return finding.box or next((area.box for area in self.row.areas if area.name == finding.place), None)
 

@@ -10,12 +10,12 @@ from saliency.audit.reports.sentences import answered, claim, counted, ends
 from saliency.audit.reports.words import view as view_name
 from saliency.classifier import YesNoQuestion
 from saliency.names import readable
-from saliency.verdict.words import score
+from saliency.verdict.words import SCORE_MEANS, score
 from ui.audit.results.results import AuditedPhoto
-from ui.words import plain
+from ui.words import FRAMING, FRAMINGS, plain
 
 RESULTS = "What the set shows"
-TRUTH = ("The photo shows", "Recognised", "Missed", "Taken for")
+TRUTH = ("The photo shows", "Recognised", "Not recognised", "Taken for instead")
 TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
 ADD = "All to add, and why"
 BY_TRUE_ANSWER = "By the true answer"
@@ -51,12 +51,14 @@ NO_LABEL_KNOWN = (
     "None of the labels is a class of this model, so no answer can be judged. The model's classes are in its "
     "description."
 )
-EXAMPLE = "The place, in one of the photos"
+EXAMPLE, EXAMPLE_OF_PROPERTY = "The place, in one of the photos", "One of the photos"
 TESTED_HERE = "Where it was tested, on pictures that depend on it"
+PICTURES_WITH_IT = "Pictures of this kind"
 NO_EVIDENCE = "Tested without evidence ({count})"
 PICTURES = "Pictures"
 LEGEND = (
-    "The more colour, the more influence (each picture by itself). The line surrounds the strongest places."
+    "The more colour, the more influence (each picture by itself). The line surrounds the strongest places. "
+    f"{SCORE_MEANS}"
 )
 ALL, WORTH, ALL_WRONG = "All pictures", "Worth a look", "Wrong, the most certain first"
 GUESS, FOUND, RIGHTNESS = "Answer", "What to show", "Right or wrong"
@@ -91,11 +93,7 @@ def title(finding: AuditFinding, question: YesNoQuestion | None = None) -> str:
     depends = claim(finding.guess, question)
     if finding.verdict is not Verdict.DEPENDS:
         depends = f"{depends.rpartition(' ')[0]} may depend"
-    return plain(f"{depends} on {_where(finding)}")
-
-
-def _where(finding: AuditFinding) -> str:
-    return f"“{finding.place}”" if finding.named else f"the {finding.place}"
+    return plain(f"{depends} on {finding.where}")
 
 
 def sentence(finding: AuditFinding) -> str:
@@ -107,12 +105,18 @@ def sentence(finding: AuditFinding) -> str:
 def choice(finding: AuditFinding) -> str:
     """A finding as a filter: its place, its guess and how many pictures depend on it."""
     guess = f" ({finding.guess})" if finding.guess else ""
-    return plain(f"Depends on {_where(finding)}{guess} ({len(finding.files)})")
+    return plain(f"Depends on {finding.where}{guess} ({len(finding.files)})")
 
 
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
+    if summary.given is not None and (summary.is_enough or not summary.tested):
+        return (
+            f"It makes this answer of {summary.enough_alone} of {counted(summary.given, 'picture')} with "
+            "other answers; of more pictures like these, it would most likely be "
+            f"{ends(summary.share_enough_alone)}."
+        )
     return (
         f"The score depends on it in {summary.depends} of {counted(summary.tested, 'picture')} tested; in "
         f"more pictures like these, it would most likely be {ends(summary.share_that_depends)}."
@@ -128,6 +132,13 @@ def picture(photo: AuditedPhoto, question: YesNoQuestion | None = None) -> str:
     if row.right is None:
         return guess
     return guess + (" · right" if row.right else f" · wrong, it is “{plain(row.label or '')}”")
+
+
+def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQuestion | None = None) -> str:
+    """What the picture beside the answers is."""
+    if finding is None:
+        return picture(photo, question)
+    return EXAMPLE if finding.kind == "place" else EXAMPLE_OF_PROPERTY
 
 
 def shown(first: int, last: int, total: int) -> str:
@@ -155,7 +166,7 @@ def settings(record: AuditRecord, model: str, view: str = "") -> dict[str, str]:
         "Weights (SHA-256)": settings.weights or "–",
         "View": f"{view or view_name(settings.method)} ({settings.method})",
         "Second view": f"{view_name(settings.second)} ({settings.second})" if settings.second else "none",
-        "Photos are given": {"whole": "whole", "crop": "as their centre crop"}[settings.framing],
+        FRAMING: FRAMINGS[settings.framing],
         "Equal areas elsewhere, for comparison": str(settings.controls),
         "Random numbers start at": str(settings.seed),
         "Set of photos (SHA-256)": settings.photos,

@@ -14,6 +14,7 @@ from saliency.checks.paste import Paste
 from saliency.checks.paste import Sample as PasteSample
 from saliency.errors import SaliencyError
 from saliency.photo.reading import Photo, read_photo
+from saliency.verdict.sentences import average
 from saliency.verdict.words import percent, score
 from ui import faults
 from ui.check.evidence import Subject
@@ -72,7 +73,12 @@ def _keep(subject: Subject, test: AreaTest) -> None:
         found = words.keep_finding(test.keep, subject.label, subject.outputs)
         st.markdown(f"### {found}", anchors=False)
         announced(found, key="kept")
-        st.markdown(words.KEPT.format(score=score(test.keep.score, subject.outputs)))
+        st.markdown(
+            words.KEPT.format(
+                score=score(test.keep.score, subject.outputs),
+                average=average(test.keep.fills, subject.outputs),
+            )
+        )
     for column, (fill, outcome) in zip(columns, test.keep.fills.items(), strict=True):
         with column:
             captioned(

@@ -22,7 +22,7 @@ NAMES = {
 MARK_FIRST = "Mark an area on the picture first."
 TEST_FIRST = "Run the test of the marked area first; its button stands above the pictures."
 
-KEPT = "With everything but the marked area covered, the score is {score}."
+KEPT = "With everything but the marked area covered, the score is {score}{average}."
 KEPT_ENOUGH = "On this picture, the marked area alone is enough for {answer}."
 KEPT_NOT = "On this picture, the marked area alone is not enough for {answer}."
 KEPT_SPLIT = "Whether the marked area alone is enough depends on how the rest is covered."

@@ -64,7 +64,7 @@ def test_five_missed_mugs_lack_the_badge() -> None:
     table = [[0, 5], [25, 0]]
     assert prop.p_value == pytest.approx(2 * fisher_exact(table, alternative="less").pvalue)
     assert shared_sentence(prop) == (
-        "All 5 missed photos of “class 0” lack the marked area “badge”; all 25 recognised ones have it."
+        "All 5 unrecognised photos of “class 0” lack the marked area “badge”; all 25 recognised ones have it."
     )
 
 
@@ -72,7 +72,7 @@ def test_what_is_there_where_it_should_not_be() -> None:
     (prop,) = shared(rows_of(40, lambda number, row: bool(row.areas) and number % 3 != 0))
     assert (prop.kind, prop.present) == ("area", True)
     assert shared_sentence(prop) == (
-        f"All {prop.wrong} missed photos of “class 0” have the marked area “badge”; "
+        f"All {prop.wrong} unrecognised photos of “class 0” have the marked area “badge”; "
         f"{prop.right_with} of the {prop.right} recognised ones have it."
     )
 
@@ -139,9 +139,9 @@ def test_a_place_on_which_guesses_depend_is_looked_for_in_the_missed_ones() -> N
         2 * fisher_exact([[0, 5], [tested, 0]], alternative="less").pvalue, rel=0.01
     )
     assert shared_sentence(prop) == (
-        "The model goes by what is in the lower right corner for its answer “mug”, and misses “mug” where "
-        "that is lacking: the influence gathers there in none of the 5 missed photos of “mug”, and in all 25 "
-        "recognised ones."
+        "The model goes by what is in the lower right corner for its answer “mug”, and does not recognise "
+        "“mug” where that is lacking: the influence gathers there in none of the 5 unrecognised photos of "
+        "“mug”, and in all 25 recognised ones."
     )
     assert shared_figure(prop)[0] == "0 of 5"
     assert corner_mugs(matters=False) == ()  # nothing depends on it

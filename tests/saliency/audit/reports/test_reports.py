@@ -41,7 +41,7 @@ from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
 from saliency.familiarity import Footing
 from saliency.verdict.advice import Merit
-from saliency.verdict.words import score
+from saliency.verdict.words import SCORE_MEANS, score
 
 DAY = datetime.date(2026, 3, 9)
 FORBIDDEN = re.compile(
@@ -96,9 +96,9 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
         for said in (
             f"{f['audited']} of {f['photos']} photos audited",
             f"{f['left_out_count']} left out",
-            f"{f['right']} answers right",
-            f"{f['wrong']} answers wrong",
-            f"{len(f['depends_on'])} findings to look into",
+            f"{f['right']} right answers",
+            f"{f['wrong']} wrong answers to look at",
+            f"{len({one['place'] for one in f['depends_on']})} places to look into first",
         ):
             assert said in text
     for text in (usual.paper, usual.page):
@@ -132,8 +132,8 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
 def test_the_first_page_is_the_summary(usual: Made) -> None:
     first = usual.sheets[0]
     assert (
-        "Mugs Do not rely on this model yet: its answers depend on “badge & tag”, and 4 more "
-        "findings to look into" in first
+        "Mugs Do not rely on this model yet: its answers depend on “badge & tag”, and 1 more "
+        "place to look into" in first
     )
     assert "Model: A model · View: Grad-CAM · 9 March 2026" in first
     for question, key in ((HOW_GOOD, "how_good"), (WHY_WRONG, "why_wrong"), (WHAT_TO_ADD, "what_to_add")):
@@ -142,7 +142,8 @@ def test_the_first_page_is_the_summary(usual: Made) -> None:
         first.index(HOW_GOOD) < first.index(WHY_WRONG) < first.index(WHAT_TO_ADD) < first.index("● Depends")
     )
     assert first.count("● Depends: covering this place changes the answer, covering others does not") == 3
-    assert "2 more findings further on." in first
+    assert "Further on: 2 more findings." in first
+    assert SCORE_MEANS in first
     assert LIMITS in first
     assert (
         len(PdfReader(usual.folder / "report.pdf").pages[0].images) == 3
@@ -205,7 +206,7 @@ def test_nothing_found_and_no_labels(tmp_path: Path) -> None:
     for text in (none.sheets[0], none.page):
         assert "No place stood out to be tested" in text
         assert "does not show that there is nothing to find" in text
-        assert "answers right" not in text
+        assert "right answer" not in text
 
 
 def test_text_from_outside_is_only_text(tmp_path: Path) -> None:
@@ -342,22 +343,40 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
         verdict = audit_verdict(made)
         return verdict.merit, verdict.sentence
 
+    place = SimpleNamespace(kind="place", verdict=Verdict.DEPENDS)
+    look = SimpleNamespace(kind="property", verdict=Verdict.DEPENDS)
     corner = Dependence("mug", "lower right corner", "")
     assert found([corner]) == (
         Merit.BAD,
         "Do not rely on this model for “mug” yet: that answer depends on the lower right corner",
     )
-    assert found([corner, corner])[1].endswith(", and 1 more finding to look into")
+    assert found([corner, Dependence("lamp", "middle left", "")])[1].endswith(
+        ", and 1 more place to look into"
+    )
+    assert found([corner, Dependence("lamp", corner.place, "")])[1].endswith(", and so does 1 more answer")
+    assert found([corner, Dependence(None, corner.place, "")])[1].endswith(
+        "depends on the lower right corner"
+    )
     assert found([Dependence(None, "badge", "")])[1] == (
         "Do not rely on this model yet: its answers depend on “badge”"
     )
+    assert found([Dependence("mug", "warm tint", "", "property")])[1].endswith("depends on the warm tint")
+    assert "how the thing itself looks" in found(depends=1, findings=[look])[1]
     assert found(unfamiliar=20)[0] is Merit.BAD
-    assert "question" in found(suggestive=1, findings=[1])[1]
-    assert "thing itself" in found(depends=1, findings=[1])[1]
-    assert found(findings=[1]) == (Merit.OPEN, "No evidence that answers depend on a place that was tested")
+    badge = SimpleNamespace(kind="place", verdict=Verdict.SUGGESTIVE, where="“badge”")
+    assert found(suggestive=1, findings=[badge], judged=(28, 2)) == (
+        Merit.MIXED,
+        "28 of 30 answers are right. It is not clear yet whether answers depend on “badge”: look into that "
+        "first",
+    )
+    assert "thing itself" in found(depends=1, findings=[place])[1]
+    assert found(findings=[place]) == (
+        Merit.OPEN,
+        "No evidence that answers depend on a place that was tested",
+    )
     assert "No place stood out" in found()[1]
     lacking = [UnjudgedLabel("cup", 9, False, ())]
-    assert "none of the labels" in found(findings=[1], unjudged=lacking)[1]
+    assert "none of the labels" in found(findings=[place], unjudged=lacking)[1]
     assert "depends on the lower right" in found([corner], unjudged=lacking)[1]
     assert found(judged=(10, 20)) == (
         Merit.BAD,
@@ -365,23 +384,53 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
     )
     assert found(judged=(25, 5), true=[("lamp", 8, 3), ("mug", 22, 22)]) == (
         Merit.BAD,
-        "Do not rely on this model for “lamp” yet: 5 of 8 are missed",
+        "Do not rely on this model for “lamp” yet: 5 of its 8 photos were not recognised",
     )
     assert found(judged=(28, 2), true=[("lamp", 8, 6), ("mug", 22, 22)]) == (
         Merit.MIXED,
-        "28 of 30 answers are right: look at “lamp” first, 2 of 8 are missed",
+        "28 of 30 answers are right: look at “lamp” first, 2 of its 8 photos were not recognised",
     )
-    assert found(judged=(30, 0), findings=[1]) == (
+    assert found(judged=(30, 0), findings=[place]) == (
         Merit.GOOD,
         "30 of 30 answers are right. No evidence that answers depend on a place that was tested",
     )
-    assert found(judged=(3, 0), findings=[1])[0] is Merit.MIXED, "too few to rely on"
+    assert found(judged=(3, 0), findings=[place])[0] is Merit.MIXED, "too few to rely on"
+
+
+def test_the_tiles_say_first_what_the_headline_says_first(tmp_path: Path) -> None:
+    """“0 findings to look into” beside two wrong answers read as if all was fine."""
+    _, audit = fake(tmp_path / "job", tmp_path / "photos", 40)
+    full = audit_record(audit)
+
+    def tiles(wrong: int, *places: str, **verdicts: int) -> set[str]:
+        counts = {"depends": 0, "suggestive": 0, "no evidence": 0} | verdicts
+        found = tuple(Dependence("mug", place, "") for place in places)
+        maybe = [replace(full.findings[0], verdict=Verdict.SUGGESTIVE)] * counts["suggestive"]
+        record = replace(
+            full,
+            right=40 - wrong,
+            wrong=wrong,
+            verdicts=counts,
+            depends_on=found,
+            findings=tuple(maybe),
+            true_classes=(),
+        )
+        return {" ".join(pair) for pair in words.figures(record)}
+
+    assert {"38 right answers", "2 wrong answers to look at first", "0 places to look into"} <= tiles(2)
+    assert {"1 wrong answer to look at first"} <= tiles(1)
+    assert {"0 wrong answers", "0 places to look into"} <= tiles(0)
+    both = tiles(2, "badge", "badge", "middle left")
+    assert {"2 wrong answers to look at", "2 places to look into first"} <= both
+    assert "1 place to look into first" in tiles(2, suggestive=1), (
+        "what is not clear is to be looked into, too"
+    )
 
 
 def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> None:
     def found(guess: str | None, verdict: Verdict, expected: bool = False) -> SimpleNamespace:
         telling = verdict is not Verdict.NO_EVIDENCE
-        return SimpleNamespace(guess=guess, verdict=verdict, expected=expected, telling=telling)
+        return SimpleNamespace(guess=guess, verdict=verdict, expected=expected, telling=telling, kind="place")
 
     def said(*findings: SimpleNamespace) -> str:
         sizes = {"mug": (30, True), "teapot": (25, True), "bowl": (25, True), "chair": (3, False)}

@@ -8,7 +8,7 @@ from saliency.audit.evidence.findings import findings
 from saliency.audit.evidence.guess_groups import cover_plans, guess_groups
 from saliency.audit.evidence.true_classes import judged_rows, true_class_records
 from saliency.audit.evidence.wrong_photos import shared_properties
-from saliency.audit.reports.answers import how_good, what_to_add, why_wrong
+from saliency.audit.reports.answers import how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.shopping import LEAST, MOST, Shown, about, shopping_list
 
 
@@ -38,7 +38,7 @@ def judged(count: int, label: str = "mug", guess: str = "", first: int = 0, **mo
 def test_where_nothing_is_wrong_and_no_place_was_found_there_is_something_to_add() -> None:
     (item,) = shopping_list(shown(judged(30) + judged(30, "lamp", first=30)))
     assert (item.to, item.photos) == ("next audit", 60)
-    assert item.reason == "None of 60 answers is wrong; of photos like these, up to 6 % may be."
+    assert item.reason == "No answer of 60 is wrong; of photos like these, up to 6 % may still get one."
     for photos in ([], judged(1), [finished(0, photo_row(0))]):
         assert shopping_list(shown(photos))
 
@@ -48,8 +48,10 @@ def test_missed_photos_are_asked_for_with_what_they_were_taken_for() -> None:
         shown(judged(25) + judged(5, guess="lamp", first=25) + judged(20, "lamp", first=30))
     )
     (item,) = [item for item in items if item.to == "training data"]
-    assert item.what == "Add about 20 photos like the 5 missed ones of “mug” to the training data."
-    assert item.reason == "5 of 30 photos of “mug” are missed, taken for “lamp”."
+    assert item.what == (
+        "Ask whoever trains the model to add about 20 photos like the 5 of “mug” that were not recognised."
+    )
+    assert item.reason == "5 of 30 photos of “mug” were not recognised, but taken for “lamp”."
 
 
 def test_a_badge_is_asked_for_on_other_things_and_mugs_without_it() -> None:
@@ -57,15 +59,15 @@ def test_a_badge_is_asked_for_on_other_things_and_mugs_without_it() -> None:
     photos = judged(25, areas=badge) + judged(5, guess="lamp", first=25) + judged(20, "lamp", first=30)
     first, *others = shopping_list(shown(photos))
     assert first.what == (
-        "Add about 25 photos of “mug” without “badge”, and as many of other things with it, to the training "
-        "data."
+        "Ask whoever trains the model to add about 25 photos of “mug” without “badge”, and as many of other "
+        "things with it."
     )
     assert what_to_add([first]).splitlines() == [
-        "1. Look at the photos: is “badge” a part of “mug”? Then this is as it should be, and nothing is to "
+        "1. Look at the photos: is “badge” a part of “mug”? Then this is as it should be, and nothing has to "
         "be added.",
         f"2. If not: a{first.what[1:]}",
     ], "what has to be looked at stands before what may have to be added"
-    assert "All 5 missed photos of “mug” lack the marked area “badge”; all 25" in first.reason
+    assert "All 5 unrecognised photos of “mug” lack the marked area “badge”; all 25" in first.reason
     assert not [item for item in others if item.to == "training data"]
 
 
@@ -98,10 +100,34 @@ def test_numbers_of_photos_are_in_fives_and_within_reason() -> None:
 def test_how_good_tells_what_is_missed_most() -> None:
     records = shown(judged(25) + judged(5, guess="lamp", first=25)).true_classes
     said = how_good(records, 0, 30)
-    assert said == "25 of 30 answers are right. Missed most often: “mug”, 5 of 30, taken for “lamp”."
+    assert said == (
+        "25 of 30 answers are right. Most often not recognised: “mug”, 5 of its 30 photos, taken for “lamp”."
+    )
     assert "2 photos could not be judged" in how_good(records, 2, 32)
     assert "not known" in how_good((), 0, 9)
-    assert "up to 12 % may still be missed" in how_good(shown(judged(30)).true_classes, 0, 30)
+    assert "up to 12 % may still get a wrong answer" in how_good(shown(judged(30)).true_classes, 0, 30)
+
+
+def test_a_mark_on_most_photos_that_changes_nothing_is_said_to_change_nothing() -> None:
+    """What people suspect is answered, with its numbers, where it is there often enough to be asked about."""
+
+    def said(name: str, having: int, of: int = 30, changes: int = 0, lamps: int = 40, **more) -> str:
+        marks = [(area_row(name, cover_outcome(number < changes, **more)),) for number in range(having)]
+        photos = [
+            finished(n, photo_row(n, areas=marks[n] if n < having else ())) for n in range(of)
+        ] + judged(lamps, "lamp", first=of)
+        return unused_areas(shown(photos).findings, {"mug": of, "lamp": lamps})
+
+    assert said("badge", 24) == (
+        "“badge” is on 24 of 30 photos with the answer “mug”; covering it changed 0 of 24 answers."
+    )
+    assert said("badge", 24, lamps=0) == said("badge", 24), "one answer is told by its name"
+    assert "covering it changed 1 of 30 answers." in said("badge", 30, changes=1, elsewhere=0.05)
+    assert said("badge", 15) == "", "not on most of them"
+    assert said("badge", 4, of=5) == "", "too few to tell"
+    assert said("badge", 24, changes=20) == "", "it does change answers"
+    assert said("badge", 24, enough=True) == "", "alone it brings the answer"
+    assert said("product", 24) == "", "the thing itself should change something"
 
 
 def test_where_nothing_tells_wrong_photos_apart_that_is_said() -> None:

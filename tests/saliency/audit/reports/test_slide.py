@@ -37,9 +37,12 @@ def test_no_figure_is_cut(name: str, kind: str, only: int) -> None:
         right_with=2400, p_value=0.0, adjusted_p_value=0.0,
     )  # fmt: skip
     figures = (
-        ("5300 of 6000", f"answers right; “{name}” missed most: 500 of 3000"),
+        ("5300 of 6000", f"answers right; “{name}” not recognised: 500 of 3000"),
         shared_figure(shared),
-        ("Add about 100", f"photos of “{name}” without what is in the lower right corner"),
+        (
+            "Add about 100",
+            f"photos of “{name}” without what is in the lower right corner: ask whoever trains the model",
+        ),
     )
     _, _, blocks = figure_column(figures, room(), only)
     assert len(blocks) == 3

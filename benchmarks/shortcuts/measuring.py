@@ -16,7 +16,6 @@ import torch
 
 from benchmarks.audits import Results
 from benchmarks.shortcuts.learning import How
-from benchmarks.shortcuts.plants import KINDS
 from benchmarks.shortcuts.sets import NATURAL, PhotoSet, audit_record, label_of
 from benchmarks.shortcuts.trained_models import LEARNED, Maker
 
@@ -123,13 +122,15 @@ def learned(record: dict[str, Any]) -> bool:
 def missing(results: Results, kinds: Sequence[str], count: int) -> Iterator[AuditTask]:
     """Audits that are not in the results yet; none of plants that were not learned."""
     for number in range(count):
-        for kind in kinds:
-            way = WAYS[0] if kind == NATURAL else _way(results, kind, number)
-            for plant in (True, False) if kind in KINDS else (False,):
-                if (
-                    way is not None
-                    and (task := AuditTask(kind, number, way, plant)).key not in results.entries
-                ):
+        for plant in (True, False):
+            for kind in kinds:
+                if plant and kind == NATURAL:
+                    continue
+                way = WAYS[0] if kind == NATURAL else _way(results, kind, number)
+                if way is None:
+                    continue
+                task = AuditTask(kind, number, way, plant)
+                if task.key not in results.entries:
                     yield task
 
 

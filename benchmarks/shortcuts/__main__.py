@@ -60,8 +60,8 @@ def write_alarms(results: Path, folder: Path) -> None:
     """Sheets of what audits say guesses depend on that may not be the thing itself, to be judged by eye."""
     folder.mkdir(parents=True, exist_ok=True)
     for record in Results(results).records("audit "):
-        for finding in scoring.alarms(record, record["model"]):
-            key = scoring.finding_key(record, record["model"], finding)
+        for finding in scoring.alarms(record):
+            key = scoring.finding_key(record, finding)
             file = folder / f"{key.replace(':', '').replace(' ', '-')}.png"
             sheets.finding(record, finding).save(file)
             print(key)

@@ -1,6 +1,6 @@
 """What counts as found, fixed before the first audit.
 
-Only findings with the verdict *depends* that nobody named count, by their kind:
+Only findings on the planted class with the verdict *depends* that nobody named count, by their kind:
 
 * a **place** is the plant's if it covers at least half of the plant, or if at least half of it is plant, on
   average over the photos that carry one;
@@ -87,12 +87,12 @@ def crops(finding: AuditFinding) -> dict[str, Box]:
 
 def found(record: Mapping[str, Any]) -> bool:
     """Whether an audit found the plant and confirmed it."""
-    return any(finding["of_plant"] >= PART for finding in dependences(record))
+    return any(_is_plant(record, finding) for finding in dependences(record))
 
 
 def warned(record: Mapping[str, Any]) -> bool:
     """Whether it also said that this is to be looked into, and not probably the thing itself."""
-    return any(not finding["expected"] for finding in dependences(record) if finding["of_plant"] >= PART)
+    return any(_is_plant(record, finding) and not finding["expected"] for finding in dependences(record))
 
 
 def dependences(record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -100,22 +100,29 @@ def dependences(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [finding for finding in record["findings"] if finding["verdict"] == "depends"]
 
 
-def alarms(record: Mapping[str, Any], model: str) -> list[dict[str, Any]]:
+def alarms(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Those of them that are neither the plant nor the thing itself."""
     judged = json.loads(JUDGED.read_text()) if JUDGED.is_file() else {}
     return [
         finding
         for finding in dependences(record)
-        if finding["of_plant"] < PART
+        if not _is_plant(record, finding)
         and not finding["expected"]
-        and judged.get(finding_key(record, model, finding)) != "the thing itself"
+        and judged.get(finding_key(record, finding)) != "the thing itself"
     ]
 
 
-def finding_key(record: Mapping[str, Any], model: str, finding: Mapping[str, Any]) -> str:
+def finding_key(record: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
     """What a finding is called in ``judged.json``."""
     where = "" if finding["box"] is None else " " + ",".join(f"{value:.2f}" for value in finding["box"])
-    return f"{record['kind']} {record['number']:02} {model}: {finding['guess']}, {finding['place']}{where}"
+    audit = f"{record['kind']} {record['number']:02} {record['model']}"
+    return f"{audit}: {finding['guess']}, {finding['place']}{where}"
+
+
+def _is_plant(record: Mapping[str, Any], finding: Mapping[str, Any]) -> bool:
+    """Whether it is the plant, on which a model that was trained with it relies for the planted class."""
+    planted = record["model"] == "with" and finding["guess"] == record["label"]
+    return bool(planted and finding["of_plant"] >= PART)
 
 
 def _hit(mask: Mask, box: Box) -> float:

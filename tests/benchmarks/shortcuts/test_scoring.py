@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.shortcuts import scoring
-from benchmarks.shortcuts.scoring import alarms, crops, found, of_plant
+from benchmarks.shortcuts.scoring import alarms, crops, found, of_plant, warned
 
 PLACE = (0.0, 0.0, 0.25, 0.25)
 
@@ -65,22 +65,28 @@ def test_a_thing_is_the_plants_if_most_photos_that_depend_have_it_there():
     assert crops(thing).keys() == set("abcd"), "all of them where it was enough alone"
 
 
-def record(**facts):
+def record(model="with", **facts):
     usual = {"verdict": "depends", "of_plant": 0.0, "expected": False, "guess": "fish", "place": "darkness"}
-    return {"kind": "brightness", "number": 3, "findings": [{"box": None, **usual, **facts}]}
+    about = {"kind": "brightness", "number": 3, "label": "fish", "model": model}
+    return about | {"findings": [{"box": None, **usual, **facts}]}
 
 
-def test_only_what_is_confirmed_counts():
+def test_only_what_is_confirmed_of_the_planted_class_counts():
     assert found(record(of_plant=0.6))
+    assert warned(record(of_plant=0.6))
+    assert not warned(record(of_plant=0.6, expected=True))
     assert not found(record(of_plant=0.4))
     assert not found(record(of_plant=0.6, verdict="suggestive"))
+    assert not found(record(of_plant=0.6, guess="church"))
+    assert not found(record("without", of_plant=0.6))
 
 
 def test_a_false_alarm_is_neither_the_plant_nor_the_thing_itself(tmp_path, monkeypatch):
     monkeypatch.setattr(scoring, "JUDGED", tmp_path / "judged.json")
-    assert alarms(record(), "with")
-    assert not alarms(record(of_plant=0.6), "with")
-    assert not alarms(record(expected=True), "with")
+    assert alarms(record())
+    assert not alarms(record(of_plant=0.6))
+    assert alarms(record("without", of_plant=0.6)), "no plant was learned"
+    assert not alarms(record(expected=True))
     scoring.JUDGED.write_text('{"brightness 03 with: fish, darkness": "the thing itself"}')
-    assert not alarms(record(), "with")
-    assert alarms(record(), "without"), "judged of the other model"
+    assert not alarms(record())
+    assert alarms(record("without")), "judged of the other model"

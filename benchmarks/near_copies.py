@@ -1,4 +1,4 @@
-"""How far apart fingerprints of changed copies and of different photos are, in bits of 256.
+"""How many changed copies of photos, and how many different photos, count as nearly the same.
 
 ``python -m benchmarks.near_copies FOLDER`` takes the photos below a folder in a random order: the
 threshold is chosen on every other one, and confirmed on the rest.
@@ -12,10 +12,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageOps
 
-from saliency.audit.evidence.near_copies import NEAR, fingerprint
+from saliency.audit.evidence.near_copies import copy_groups, fingerprint, near_copies
 
 MOST = 300
 
@@ -27,34 +26,36 @@ def saved(image: Image.Image) -> Image.Image:
     return Image.open(packed).convert("RGB")
 
 
-def cut(image: Image.Image) -> Image.Image:
-    """The photo without a hundredth at each edge."""
-    width, height = image.size
-    return image.crop((round(0.01 * width), round(0.01 * height), round(0.99 * width), round(0.99 * height)))
+def cut(share: float) -> Callable[[Image.Image], Image.Image]:
+    """Cuts a share of a photo off at each edge."""
+
+    def change(image: Image.Image) -> Image.Image:
+        left, top = (share * side for side in image.size)
+        return image.crop((round(left), round(top), round(image.width - left), round(image.height - top)))
+
+    return change
 
 
 CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "JPEG of quality 50": saved,
     "half as large": lambda image: image.reduce(2),
     "15 % brighter": lambda image: ImageEnhance.Brightness(image).enhance(1.15),
-    "1 % cut off at each edge": cut,
+    "1 % cut off at each edge": cut(0.01),
+    "3 % cut off at each edge": cut(0.03),
+    "mirrored": ImageOps.mirror,
 }
-
-
-def bits(image: Image.Image) -> np.ndarray:
-    """The fingerprint as zeros and ones."""
-    return np.unpackbits(np.frombuffer(bytes.fromhex(fingerprint(image)), np.uint8))
 
 
 def rows(files: list[Path]) -> Iterator[str]:
     """What is measured, line by line."""
     images = [Image.open(file).convert("RGB") for file in files]
-    prints = np.stack([bits(image) for image in images])
-    apart = (prints[:, None] != prints[None]).sum(2)[np.triu_indices(len(prints), 1)]
-    yield f"{len(apart)} pairs of different photos: nearest {apart.min()}, {(apart <= NEAR).mean():.2%} near"
+    prints = [fingerprint(image) for image in images]
+    pairs = len(prints) * (len(prints) - 1) // 2
+    yield f"{near_copies(copy_groups(prints))} photos are nearly the same as another one, of {pairs} pairs"
     for name, change in CHANGES.items():
-        moved = [(bits(change(image)) != own).sum() for image, own in zip(images, prints, strict=True)]
-        yield f"{name}: farthest {max(moved)}, {np.mean(np.array(moved) <= NEAR):.1%} near"
+        changed = [fingerprint(change(image)) for image in images]
+        found = sum(copy_groups(pair)[1] == 0 for pair in zip(prints, changed, strict=True))
+        yield f"{name}: {found} of {len(prints)}, {found / len(prints):.1%}"
 
 
 if __name__ == "__main__":

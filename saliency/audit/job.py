@@ -14,9 +14,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from saliency.audit.evidence.origin import PhotoOrigin
 from saliency.audit.evidence.rows import (
     CoarseMap,
     CoverOutcome,
@@ -26,9 +28,14 @@ from saliency.audit.evidence.rows import (
     LeftOutTest,
     PhotoRow,
     Result,
+    SpotsResult,
+    SurroundingsResult,
     TrialOutcome,
     TrialResult,
 )
+from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
+from saliency.audit.evidence.things.spots import PhotoSpots
+from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
@@ -175,9 +182,21 @@ class Job:
         return item
 
     def keep(self, result: Result) -> None:
-        """Keep a finished photo, its row and its map; or what trying a candidate on one did."""
+        """Keep a finished photo, its row and its map; or what came of a test of one.
+
+        A photo's trace and its spots, which come before its row, are made lasting together with it.
+        """
         with told(self.folder, reading=False):
-            if isinstance(result, TrialResult):
+            if isinstance(result, SpotsResult):
+                self._base.execute("INSERT OR REPLACE INTO spots VALUES (?, ?)", result)
+                return
+            if isinstance(result, PhotoTrace):
+                origin, vector = json.dumps(as_json(result.origin)), result.vector
+                cells = None if vector is None else vector.astype("<f2").tobytes()
+                query = "INSERT OR REPLACE INTO traces VALUES (?, ?, ?)"
+                self._base.execute(query, (result.number, origin, cells))
+                return
+            if isinstance(result, TrialResult | SurroundingsResult):
                 row = json.dumps(as_json(result.outcome))
                 self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
             else:
@@ -208,6 +227,15 @@ class Job:
                     raise ValueError("no row")
                 yield FinishedPhoto(number, digest, photo_row, coarse_map)
 
+    def traces(self) -> Iterator[PhotoTrace]:
+        """Traces of the photos in order, one at a time; none of photos that earlier programs finished."""
+        with told(self.folder):
+            for number, origin, cells in self._base.execute(
+                "SELECT at, origin, vector FROM traces ORDER BY at"
+            ):
+                vector = None if cells is None else np.frombuffer(cells, "<f2")
+                yield PhotoTrace(number, from_json(PhotoOrigin, json.loads(origin)), vector)
+
     def coarse_map(self, number: int) -> CoarseMap:
         """The map of a finished photo that has one, by its number; also once the job is closed."""
         query = "SELECT height, width, cells FROM photos WHERE at = ?"
@@ -216,6 +244,12 @@ class Job:
                 return again.coarse_map(number)
         with told(self.folder):
             return _coarse_map(*self._base.execute(query, (number,)).fetchone())
+
+    def spots(self, number: int) -> PhotoSpots | None:
+        """What the strongest spots of a photo look like; ``None`` without a map, or from earlier programs."""
+        with told(self.folder):
+            row = self._base.execute("SELECT spots FROM spots WHERE at = ?", (number,)).fetchone()
+            return None if row is None else PhotoSpots.from_bytes(row[0])
 
     def counts(self) -> tuple[int, int]:
         """Photos finished, and all."""
@@ -227,10 +261,17 @@ class Job:
 
     def outcomes(self, key: str) -> dict[int, TrialOutcome]:
         """What trying a candidate did, by the photo's number."""
+        return self._tests(key, CoverOutcome | LeftOutTest)
+
+    def surroundings(self) -> dict[int, SurroundingsAnswers | LeftOutTest]:
+        """What the model says to products with other surroundings, by the photo's number."""
+        return self._tests(SURROUNDINGS, SurroundingsAnswers | LeftOutTest)
+
+    def _tests(self, key: str, kind: Any) -> dict[int, Any]:
         query = "SELECT at, row FROM tests WHERE spot = ? ORDER BY at"
         with told(self.folder):
             rows = self._base.execute(query, (key,))
-            return {number: from_json(CoverOutcome | LeftOutTest, json.loads(row)) for number, row in rows}
+            return {number: from_json(kind, json.loads(row)) for number, row in rows}
 
     def _masks_path(self, masks: Path | None) -> str:
         """Where the masks are, as it is kept."""

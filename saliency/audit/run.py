@@ -11,8 +11,13 @@ from pathlib import Path
 from saliency.audit.evidence.candidates import Candidate, Trial
 from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findings
 from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_groups
+from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
 from saliency.audit.evidence.properties.discovery import property_plans
-from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest
+from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest, SpotsResult
+from saliency.audit.evidence.surroundings.plan import SurroundingsPlan, surroundings_plan
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord, surroundings_record
+from saliency.audit.evidence.things.plans import SpotReader, thing_plans
+from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
@@ -46,6 +51,8 @@ class Audit:
         classes: The model's classes, if it was there.
         warning: What has to be said with every result of the model, in a sentence; empty if nothing.
         outside: Why the model was only asked from outside, in a sentence; empty where it was not.
+        hygiene: What is wrong with the set itself; ``None`` where that was not looked at.
+        surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
     """
 
     settings: Settings
@@ -57,6 +64,8 @@ class Audit:
     classes: tuple[str, ...] = ()
     warning: str = ""
     outside: str = ""
+    hygiene: SetHygiene | None = None
+    surroundings: SurroundingsRecord | None = None
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -152,8 +161,9 @@ def audit(
     pool, settings = LocalPool(classifier) if pool is None else pool, job.settings
     _compute_photos(job, pool, photos, on_progress)
     groups = guess_groups(job.finished(), job.coarse_map)
-    candidates = candidates_of(groups, seed=settings.seed)
-    _try_candidates(job, pool, photos, groups, candidates, on_progress)
+    candidates = candidates_of(groups, job.spots, seed=settings.seed)
+    exchanges = surroundings_plan(groups, classifier.labels, job.item, seed=settings.seed)
+    _test(job, pool, photos, groups, candidates, exchanges, on_progress)
     outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
@@ -167,12 +177,16 @@ def audit(
         classifier.labels,
         classifier.warning,
         classifier.graph.outside,
+        set_hygiene(job.finished, job.traces(), classifier.labels),
+        surroundings_record(exchanges, job.surroundings()),
     )
 
 
-def candidates_of(groups: Sequence[GuessGroup], *, seed: int = 0) -> list[Candidate]:
+def candidates_of(groups: Sequence[GuessGroup], spots: SpotReader, *, seed: int = 0) -> list[Candidate]:
     """All that is to be tried, of every kind: discovered on one half of each group."""
-    return [*cover_plans(groups, seed=seed), *property_plans(groups, seed=seed)]
+    places = cover_plans(groups, seed=seed)
+    things = thing_plans(groups, spots, places, seed=seed)
+    return [*places, *property_plans(groups, seed=seed), *things]
 
 
 def _untested(groups: Sequence[GuessGroup], outcomes: TrialOutcomes) -> list[LeftOut]:
@@ -223,15 +237,16 @@ def _twins(job: Job, photos: Path, items: Mapping[int, Item], step: _Step) -> di
     return twins
 
 
-def _try_candidates(
+def _test(
     job: Job,
     pool: Pool,
     photos: Path,
     groups: Sequence[GuessGroup],
     candidates: Sequence[Candidate],
+    exchanges: SurroundingsPlan,
     on_progress: AuditProgress | None,
 ) -> None:
-    """Try candidates on the photos that were not used to find them, where that is not done yet."""
+    """Try candidates on photos not used to find them, and exchange surroundings, if not done yet."""
     trials: dict[int, dict[str, Trial]] = {}
     for candidate in candidates:
         tried = job.outcomes(candidate.key)
@@ -245,8 +260,12 @@ def _try_candidates(
         for number, missing in sorted(trials.items())
         if missing
     ]
-    step = _Step(on_progress, "spots", len(trials) - len(tasks), len(trials))
+    shown = job.surroundings()
+    others = [task for task in exchanges.tasks if task.number not in shown]
+    total = len(trials) + len(exchanges.tasks)
+    step = _Step(on_progress, "spots", total - len(tasks) - len(others), total)
     _compute(job, pool, photos, tasks, step)
+    _compute(job, pool, photos, others, step)
 
 
 def _by_key(trials: Mapping[str, Trial]) -> tuple[tuple[str, Trial], ...]:
@@ -258,6 +277,8 @@ def _compute(job: Job, pool: Pool, photos: Path, tasks: Sequence[Task], step: _S
     left = {task.number: len(task.trials) if isinstance(task, TrialTask) else 1 for task in tasks}
     for result in pool.results(job, photos, tasks, step):
         job.keep(result)
+        if isinstance(result, PhotoTrace | SpotsResult):  # its row follows
+            continue
         left[result.number] -= 1
         if not left[result.number]:
             step.advance()

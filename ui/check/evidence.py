@@ -108,7 +108,7 @@ def concluded(
 def influence_inside(state: Session, subject: Subject, probe: AreaProbe, mark: Mark) -> Influence | None:
     """How much of the influence is inside an area, remembered; None if the map has nothing to show."""
     key = ("share", *subject.request.key, mark)
-    if key not in state.checks:
-        state.checks[key] = influence(subject.result, probe.mask)
-    inside: Influence | None = state.checks[key]
+    inside: Influence | None = state.checks.find(key)
+    if inside is None:
+        inside = state.checks[key] = influence(subject.result, probe.mask)
     return inside

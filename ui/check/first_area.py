@@ -20,7 +20,7 @@ from ui.check.evidence import Subject, area_task, concluded
 from ui.session import Session
 from ui.widgets.marks import Mark, box_mark, boxes_mark
 from ui.widgets.pictures import kept
-from ui.work.slow_work import Task, is_known
+from ui.work.slow_work import Task, known_answer
 
 PATIENCE = 45.0  # seconds that a test may take without a click: the map can be read meanwhile
 _OPEN = {Verdict.DOES_NOT, Verdict.PARTLY, Verdict.UNKNOWN}
@@ -79,10 +79,9 @@ def test_first(state: Session, subject: Subject) -> None:
 
 def _tested(state: Session, subject: Subject, mark: Mark) -> tuple[Verdict, Reason] | None:
     """What testing an area came to, however long it took; None where it was not tested."""
-    task = first_task(subject, mark)
-    if not is_known(state, state.checks, task):
+    test = known_answer(state, state.checks, first_task(subject, mark))
+    if test is None:
         return None
-    test: AreaTest = state.checks[task.key]
     return concluded(subject, test, None, None, {}).verdict, test.cover.reason
 
 

@@ -32,7 +32,7 @@ from ui.widgets.marks import Mark, line_around, reported_mark
 from ui.widgets.pictures import display_size, overlay_jpeg, received_jpeg
 from ui.widgets.places import Place
 from ui.widgets.samples import Sample
-from ui.work.slow_work import answer, is_known
+from ui.work.slow_work import answer, known_answer
 
 _WIDGET = "marking"
 
@@ -106,7 +106,7 @@ def _tested(
     """Tests the area; None while the test waits for a click. Other places show nothing of an older test."""
     probe = AreaProbe.of(subject.question, mark.area(subject.result.photo, outline))
     task = area_task(subject, probe, mark)
-    if not is_known(state, state.checks, task):
+    if known_answer(state, state.checks, task) is None:
         for other in others:
             other.blank()
     return answer(state, state.checks, task, place, wait=task.seconds > PATIENCE)

@@ -18,7 +18,7 @@ from ui.widgets.places import Place
 from ui.words import model_name, plain
 from ui.work.explanations import ExplainRequest, prepared_photo, seconds
 from ui.work.loading import offer_download
-from ui.work.slow_work import is_known
+from ui.work.slow_work import known_answer
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,9 @@ class Question:
 def quick_answer(state: Session, request: ExplainRequest) -> Explanation | None:
     """The quick view's answer to the same question, where that is known and the view's own is not yet."""
     method = method_of(QUICK, compatible(request.prepared.classifier.graph))
-    if method is None or is_known(state, state.results, request.task()):
+    if method is None or known_answer(state, state.results, request.task()) is not None:
         return None
-    quick = replace(request, method=method).task()
-    return state.results[quick.key] if is_known(state, state.results, quick) else None
+    return known_answer(state, state.results, replace(request, method=method).task())
 
 
 def ask(page: PhotoPage) -> Question | None:

@@ -84,13 +84,17 @@ def answer(
     return None if single is None else single[0]
 
 
-def is_known(state: Session, cache: Cache[T], task: Task[T]) -> bool:
-    """Whether the answer is there: in this tab or, of a sample, for everybody; the tab then has it, too."""
-    if task.key not in cache and task.shared and (known := known_to_all(state, cache)) is not None:
+def known_answer(state: Session, cache: Cache[T], task: Task[T]) -> T | None:
+    """The answer where it is there: in this tab or, of a sample, for everybody; the tab then has it, too.
+
+    Whoever asks keeps it: the next one that the tab is given, or another thread, may push it out.
+    """
+    ready = cache.find(task.key)
+    if ready is None and task.shared and (known := known_to_all(state, cache)) is not None:
         ready = known.find(task.key)
         if ready is not None:
             cache[task.key] = ready
-    return task.key in cache
+    return ready
 
 
 def answers(
@@ -114,7 +118,9 @@ def answers(
         button: Key of the button; empty for one named after the first task.
         silent: Whether quick tasks are done below a grey area, without a progress bar.
     """
-    missing = [task for task in tasks if not is_known(state, cache, task)]
+    known = ((task.key, known_answer(state, cache, task)) for task in tasks)
+    ready = {key: answer for key, answer in known if answer is not None}
+    missing = [task for task in tasks if task.key not in ready]
     slow = [task for task in missing if task.cost or (task.slow if wait is None else wait)]
     key = tuple(task.key for task in missing)
     if missing:
@@ -137,14 +143,14 @@ def answers(
             elif silent:
                 st.skeleton(height=360)
             try:
-                _work_through(state, cache, missing, slow, bar, silent=silent)
+                ready |= _work_through(state, cache, missing, slow, bar, silent=silent)
             except Exception:
                 if slow:
                     state.started = None  # it is over, and begins, or costs, nothing anew without a click
                 raise
         if slow:
             state.started = None
-    return [cache[task.key] for task in tasks]
+    return [ready[task.key] for task in tasks]
 
 
 def start_and_cancel(
@@ -186,13 +192,15 @@ def _work_through(
     bar: DeltaGenerator,
     *,
     silent: bool,
-) -> None:
-    """Does what is missing, and tells everybody what is everybody's."""
+) -> dict[Key, T]:
+    """Does what is missing, and tells everybody what is everybody's; the answers by their keys."""
+    done: dict[Key, T] = {}
     for task in missing:
         lane = Lane.LONG if task in slow else Lane.QUICK
-        cache[task.key] = result = _worked(state, task, bar, lane, silent=silent)
+        cache[task.key] = done[task.key] = result = _worked(state, task, bar, lane, silent=silent)
         if task.shared and (known := known_to_all(state, cache)) is not None:
             tell_all(known, task.key, result)
+    return done
 
 
 def _worked(state: Session, task: Task[T], slot: DeltaGenerator, lane: Lane, *, silent: bool) -> T:

@@ -24,7 +24,7 @@ _SAME = 0.09  # distance in a channel up to which two points of a frame have one
 _EVEN, _ENDED = 0.95, 0.6  # share of a line that has the frame's colour, within it and behind its edge
 _SOFT = 3  # lines at most in which a frame ends
 _BLOCK = 8  # points of a JPEG block
-_CROP = 1024  # points of a side that are looked at for blocks
+_CROP = 512  # points of a side that are looked at for blocks
 # Sum of the first of JPEG's luma table (ITU T.81, K.1), in zigzag order, which libjpeg scales by the quality;
 # the larger ones further on are cut off at 255 already at a quality of 20.
 _FIRST, _TABLE = 14, 202
@@ -49,7 +49,9 @@ def contrast(pixels: Pixels) -> float:
 
 def saturation(pixels: Pixels) -> float:
     """Mean distance between the largest and the smallest channel, in [0, 1]."""
-    return float((pixels.max(2) - pixels.min(2)).mean())
+    red, green, blue = np.moveaxis(pixels, 2, 0)  # one by one, which is several times as quick
+    high, low = (extreme(extreme(red, green), blue) for extreme in (np.maximum, np.minimum))
+    return float((high - low).mean())
 
 
 def tint(pixels: Pixels) -> tuple[float, float]:
@@ -78,7 +80,7 @@ def blocks(pixels: NDArray[np.uint8]) -> float:
         pixels: A photo ``(H, W, 3)`` uint8, in its own resolution: resized, it has no blocks any more.
     """
     top, left = (max(0, side - _CROP) // 2 // _BLOCK * _BLOCK for side in pixels.shape[:2])
-    part = pixels[top : top + _CROP, left : left + _CROP].astype(np.float32) @ LUMA
+    part = pixels[top : top + _CROP, left : left + _CROP, 1].astype(np.int16)  # green, most of the luma
     at, within = [], []
     for light in (part, part.T):
         steps = np.abs(np.diff(light, axis=0)).mean(1)
@@ -131,7 +133,8 @@ def _side(lines: Pixels) -> tuple[float, NDArray[np.float32]]:
     """How wide a frame is at the first of some lines, as a share of all, and its colour."""
     most = int(_WIDEST * len(lines)) + _SOFT
     colour = np.median(lines[0], axis=0)
-    even = (np.abs(lines[:most] - colour).max(2) <= _SAME).mean(1)
+    same = [np.abs(lines[:most, :, channel] - colour[channel]) <= _SAME for channel in range(3)]
+    even = (same[0] & same[1] & same[2]).mean(1)
     broken = np.flatnonzero(even < _EVEN)
     width = int(broken[0]) if len(broken) else 0
     ended = width > 0 and bool((even[width : width + _SOFT] <= _ENDED).any())

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from saliency.agreement import AgreementLevel
 from saliency.audit.evidence.look import PhotoLook
+from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
+from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.json_types import OPTIONAL, optional
 from saliency.checks.cover import Finding, Reason
 from saliency.checks.influence import ChanceFigure
@@ -232,6 +234,17 @@ class FinishedPhoto(NamedTuple):
     coarse_map: CoarseMap | None
 
 
+class SpotsResult(NamedTuple):
+    """What the strongest spots of a photo's map look like to the model; comes before its row.
+
+    Attributes:
+        spots: As :class:`~saliency.audit.evidence.things.spots.PhotoSpots` gives them as bytes.
+    """
+
+    number: int
+    spots: bytes
+
+
 class TrialResult(NamedTuple):
     """What trying a candidate, known by its key, did to a photo, known by its number."""
 
@@ -240,6 +253,14 @@ class TrialResult(NamedTuple):
     outcome: TrialOutcome
 
 
-Result = FinishedPhoto | TrialResult
+class SurroundingsResult(NamedTuple):
+    """What the model says to a photo's product with other surroundings, or why that was not asked."""
+
+    number: int
+    outcome: SurroundingsAnswers | LeftOutTest
+    key: str = SURROUNDINGS
+
+
+Result = FinishedPhoto | TrialResult | SurroundingsResult | PhotoTrace | SpotsResult
 MapReader = Callable[[int], CoarseMap]
 """Gives the coarse map of a photo that has one, by its number."""

@@ -23,11 +23,12 @@ from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import report_pictures
 from saliency.audit.reports.record import AuditRecord, audit_record
 from saliency.audit.reports.report import report
+from saliency.audit.reports.set_table import COLUMNS, set_lines
 from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
 from saliency.export.web import visible
 
-ROWS, TABLE, FINDINGS = "results.json", "results.csv", "findings.json"
+ROWS, TABLE, FINDINGS, SET = "results.json", "results.csv", "findings.json", "set.csv"
 PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"
 _COLUMNS = (
     "file", "state", "label", "guess", "score", "right", "area", "influence_share", "lift", "finding",
@@ -36,7 +37,7 @@ _COLUMNS = (
 
 _FORMULA = re.compile(r"""((?:^|[;\t|\r\n])[\s"'\ufeff\u200b]*)([=+\-@＝＋－＠])""")  # where a cell may begin
 
-_PARTS = 8  # to be told of: the findings, the pictures, and six files
+_PARTS = 9  # to be told of: the findings, the pictures, and seven files
 
 Writer = Callable[[Path], object]
 
@@ -75,6 +76,7 @@ def write(
         ROWS: partial(_write_rows, job),
         TABLE: partial(_write_table, job),
         FINDINGS: partial(_write_findings, record),
+        SET: partial(_write_set, record),
         **_reports(job, record, photos, name, date or datetime.date.today(), view),
     }
     try:
@@ -143,6 +145,15 @@ def _write_table(job: Job, path: Path) -> None:
         for photo in job.finished():
             for line in _lines(photo.row):
                 writer.writerow([_cell(line.get(column)) for column in columns])
+
+
+def _write_set(record: AuditRecord, path: Path) -> None:
+    """What is wrong with the set itself."""
+    with _text_file(path) as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+        writer.writerow(COLUMNS)
+        for line in set_lines(record.hygiene):
+            writer.writerow([_cell(line.get(column)) for column in COLUMNS])
 
 
 def _text_file(path: Path) -> IO[str]:

@@ -9,6 +9,7 @@ from saliency.audit.evidence.guess_groups import TESTED
 from saliency.audit.evidence.hot_spots import LEAST, LIFT
 from saliency.audit.evidence.properties.discovery import TESTED as TRIED
 from saliency.audit.evidence.strata import RATE
+from saliency.audit.evidence.things.plans import TESTED as THINGS_TESTED
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports import words
@@ -37,12 +38,21 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
         ),
         (
             "Places nobody named",
-            "The pictures with the same answer were split at random into two halves. On the first half, "
+            "The pictures with the same answer were split at random into two halves, those that are nearly "
+            "the same into one of them. On the first half, "
             f"places were looked for where the influence gathers: at least {LIFT:g} times the share that "
             "their size would give, in more pictures than chance would have it. Answers with fewer than "
             f"{LEAST} pictures in that half were not searched. What is reported was counted on the second "
             "half only: the place was covered in those pictures in which the influence gathers there, in at "
             f"most {TESTED} of them.",
+        ),
+        (
+            "Things, wherever they are",
+            "On the first half, the strongest spots of the heat maps were compared by what they look like to "
+            "the model itself. What is alike in several pictures with one answer, and rarer with others, was "
+            f"covered in the second half, in at most {THINGS_TESTED} pictures, wherever it is in them. Only "
+            "a person can tell whether it is the thing itself. So it is shown, and not counted among the "
+            "findings to look into.",
         ),
         (
             "Covering a place, and controls",
@@ -59,7 +69,7 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             f"and given to pictures with other answers (made as dark as these), in at most {TRIED} each. The "
             f"controls are {settings.controls} changes of the picture that are as large, in random "
             "directions, and leave the property as it is. What changes the answer where it is taken away, "
-            "but makes it of no other picture, "
+            "but makes it of other pictures hardly more often than the controls do, "
             "probably is the thing’s own.",
         ),
         (

@@ -155,7 +155,7 @@ def property_words(finding: AuditFinding) -> PropertyWords:
 def property_figure(finding: AuditFinding) -> str:
     """The main figure of a property on which answers depend, in a part of a sentence."""
     summary, said = finding.summary, property_words(finding)
-    if summary.given is not None and summary.is_enough:
+    if summary.given is not None and not finding.expected:
         given = f"{said.given[0].lower()}{said.given[1:]}"
         return f"{given}, {summary.enough_alone} of {summary.given} pictures with other answers get it too"
     return f"with {said.taken}, {summary.changed} of {summary.tested} answers change"

@@ -14,9 +14,10 @@ from difflib import get_close_matches
 from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
-from saliency.audit.evidence.hot_spots import LEAST, AverageMap, average_map
-from saliency.audit.evidence.near_copies import near_copies
+from saliency.audit.evidence.hot_spots import AverageMap, average_map
+from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.rows import LeftOut
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
 from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
@@ -25,8 +26,11 @@ from saliency.audit.json_types import OPTIONAL, as_json, from_json
 from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
+from saliency.audit.reports.set_sentences import with_sentences
 from saliency.audit.reports.shared_words import shared_sentence
-from saliency.audit.reports.shopping import ShoppingItem, Shown, shopping_list
+from saliency.audit.reports.shopping import Shown, shopping_list
+from saliency.audit.reports.shopping_item import ShoppingItem
+from saliency.audit.reports.surroundings_words import said
 from saliency.audit.run import Audit
 from saliency.names import folded, positions
 
@@ -121,6 +125,8 @@ class AuditRecord(AuditSummary):
         shopping_list: What to add, what helps most first.
         asked_from_outside: Why the model was only asked from outside, in a sentence; empty where it was not.
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
+        hygiene: What is wrong with the set itself; ``None`` in results of earlier programs.
+        surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
     """
 
     settings: Settings
@@ -138,6 +144,8 @@ class AuditRecord(AuditSummary):
     shopping_list: tuple[ShoppingItem, ...] = ()
     asked_from_outside: str = field(default="", metadata=OPTIONAL)
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
+    hygiene: SetHygiene | None = field(default=None, metadata=OPTIONAL)
+    surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def unjudged_count(self) -> int:
@@ -218,6 +226,8 @@ def audit_record(audit: Audit) -> AuditRecord:
     shared, compared = shared_properties(by_class, audit.groups, findings, seed=audit.settings.seed)
     shared = tuple(replace(prop, sentence=shared_sentence(prop)) for prop in shared)
     true_classes, not_judged = true_class_records(by_class), sum(label.photos for label in unjudged)
+    hygiene = None if audit.hygiene is None else with_sentences(audit.hygiene, findings)
+    surroundings = audit.surroundings and said(audit.surroundings, question)
     items = shopping_list(
         Shown(
             true_classes=true_classes,
@@ -227,6 +237,8 @@ def audit_record(audit: Audit) -> AuditRecord:
             unjudged=not_judged,
             classes=audit.classes,
             question=question,
+            hygiene=hygiene,
+            surroundings=surroundings,
         )
     )
     why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)
@@ -235,7 +247,7 @@ def audit_record(audit: Audit) -> AuditRecord:
         settings=audit.settings,
         false_discovery_rate=RATE,
         findings=findings,
-        classes=tuple(map(_guess_record, audit.groups)),
+        classes=tuple(_guess_record(group, audit.settings.seed) for group in audit.groups),
         review=tuple(review(audit.groups, findings, audit.outcomes, question)),
         left_out=tuple(audit.problems),
         limits=LIMITS,
@@ -253,12 +265,14 @@ def audit_record(audit: Audit) -> AuditRecord:
             ),
             what_to_add(items),
         ),
+        hygiene=hygiene,
+        surroundings=surroundings,
     )
     record: AuditRecord = from_json(AuditRecord, as_json(exact))
     return record
 
 
-def _guess_record(group: GuessGroup) -> GuessRecord:
+def _guess_record(group: GuessGroup, seed: int) -> GuessRecord:
     rights = [row.right for row in group.rows.values()]
     maps = (group.coarse_map(number) for number in sorted(group.with_map))
     return GuessRecord(
@@ -267,7 +281,7 @@ def _guess_record(group: GuessGroup) -> GuessRecord:
         right=rights.count(True),
         wrong=rights.count(False),
         with_map=len(group.with_map),
-        searched=len(group.half(discover=True, seed=0)) >= LEAST,
+        searched=group.searched(seed),
         average_map=average_map(maps) if group.with_map else None,
-        near_copies=near_copies([row.fingerprint for row in group.rows.values() if row.fingerprint]),
+        near_copies=group.near_copies,
     )

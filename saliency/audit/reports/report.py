@@ -17,6 +17,8 @@ from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Se
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.review import ReviewEntry, varied
 from saliency.audit.reports.sentences import LONGEST, brief, on_average
+from saliency.audit.reports.set_section import set_sections
+from saliency.audit.reports.surroundings_section import surroundings_sections
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.audit.reports.words import Pair
 from saliency.classifier import YesNoQuestion
@@ -122,7 +124,9 @@ def report(
             _eyes_section(eyes),
             *_wrong_photos(record),
             *_finding_sections(record.findings),
+            *surroundings_sections(record, lambda text: named(text, _NAME)),
             *_average_sections(record, averages),
+            *set_sections(record.hygiene),
             Section("Photos left out", (_left_out(record),)),
             Section(
                 "Method and limits",
@@ -165,7 +169,8 @@ def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> F
         step=named(step, most),
         counts=words.counts(finding),
         gallery=Gallery(shots, len(files)),
-        shown=words.BOX if finding.kind == "place" else words.OF_THIS_KIND,
+        shown=words.OF_THIS_KIND if finding.kind == "property" else words.BOX,
+        crops=words.CROPS if finding.crops else "",
     )
 
 

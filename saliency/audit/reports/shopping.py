@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST as SEARCHED
+from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.statistics import exact_interval
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
-from saliency.audit.json_types import OPTIONAL
 from saliency.audit.reports.property_words import property_figure, property_words
 from saliency.audit.reports.sentences import counted, ends
+from saliency.audit.reports.set_items import set_items
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
+from saliency.audit.reports.shopping_item import ShoppingItem
 from saliency.classifier import YesNoQuestion
 
 LEAST, MOST = 10, 100
@@ -35,27 +37,6 @@ FEW_CLASSES = 30  # classes of a model up to which those without a photo are nam
 _NAMED = 5  # names in a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class ShoppingItem:
-    """Photos, or labels, to add; the fields are keys of ``findings.json``.
-
-    Attributes:
-        to: What they are for.
-        photos: About how many; 0 where labels are what is missing.
-        which: Which photos, or what else, without their number.
-        what: What to add, a sentence.
-        reason: The number that it comes from, a sentence.
-        unless: When nothing has to be added, a question and its answer; empty where that is clear.
-    """
-
-    to: Literal["training data", "next audit", "labels"]
-    photos: int
-    which: str
-    what: str
-    reason: str
-    unless: str = field(default="", metadata=OPTIONAL)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """What an audit shows, as far as it says what to add."""
@@ -67,12 +48,17 @@ class Shown:
     unjudged: int
     classes: Sequence[str]
     question: YesNoQuestion | None = None
+    hygiene: SetHygiene | None = None
+    surroundings: SurroundingsRecord | None = None
 
 
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     """What to add, what helps most first."""
-    items = [*_shortcuts(shown), *_shared(shown), *_missed(shown), *_labels(shown), *_audits(shown)]
-    return tuple(items or [_more(shown)])
+    training = [*_shortcuts(shown), *_elsewhere(shown), *_shared(shown), *_missed(shown)]
+    items = [*training, *_labels(shown)]
+    of_set = [] if shown.hygiene is None else set_items(shown.hygiene)
+    audits = [*_audits(shown)]
+    return (*items, *of_set, *(audits if items or audits else [_more(shown)]))
 
 
 def about(count: int) -> int:
@@ -134,6 +120,23 @@ def _changed(finding: AuditFinding) -> str:
         figure = property_figure(finding)
         return f"{figure[0].upper()}{figure[1:]}"
     return f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers"
+
+
+def _elsewhere(shown: Shown) -> Iterator[ShoppingItem]:
+    """Classes whose surroundings carry the answer."""
+    for group in shown.surroundings.depends if shown.surroundings else ():
+        whose = f"“{group.label}”" if group.label is not None else "each thing"
+        compared = group.own_or_elsewhere
+        number = about(group.photos)
+        which = f"photos of {whose} in other places"
+        yield ShoppingItem(
+            "training data",
+            number,
+            which,
+            f"Add about {number} {which}, and as many of other things in these, to the training data.",
+            f"Of {counted(compared.photos, 'photo')} of {whose}, {compared.lost} lose the answer in the "
+            f"surroundings of other photos that keep it in their own; {compared.gained} the other way round.",
+        )
 
 
 def _shared(shown: Shown) -> Iterator[ShoppingItem]:

@@ -40,6 +40,8 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}: it may not know what {count} photos show")
     if record.depends_on:
         return AuditVerdict(Merit.BAD, _depends(record, record.depends_on), "places")
+    if record.surroundings is not None and (groups := record.surroundings.depends):
+        return AuditVerdict(Merit.BAD, _depends_on(record, groups[0].label, "the surroundings"))
     if record.unjudged and not record.judged:
         return AuditVerdict(Merit.MIXED, "No answer could be judged: the model knows none of the labels")
     if record.judged >= FEW and 2 * record.right < record.judged:
@@ -50,7 +52,8 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.BAD, sentence, "wrong")
     if record.verdicts[Verdict.SUGGESTIVE]:
         return AuditVerdict(Merit.MIXED, _may_depend(record), "places")
-    place = _place(record)
+    asked = _asked(record)
+    place = asked or _place(record)
     if not record.judged:
         return AuditVerdict(Merit.OPEN, place)
     of = _right(record)
@@ -60,13 +63,12 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.MIXED, f"{of}{look}", "wrong")
     if record.judged < ENOUGH or not record.searched:
         return AuditVerdict(Merit.MIXED, f"{of}, but these are too few photos to rely on")
-    return AuditVerdict(Merit.GOOD, f"{of}. {place}")
+    return AuditVerdict(Merit.OPEN if asked else Merit.GOOD, f"{of}. {place}")
 
 
 def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
     """Of which answers a person should be careful, and on what they depend."""
     first, *others = findings
-    question = record.settings.question
     places = {other.place for other in others} - {first.place}
     answers = {other.guess for other in others} - {None, first.guess}
     rest = f", and so {'does' if len(answers) == 1 else 'do'} {counted(len(answers), 'more answer')}"
@@ -75,13 +77,28 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
         rest = f", and {counted(len(places), what)} to look into"
     elif not answers or first.guess is None:
         rest = ""
-    where = with_article(first.place, first.kind)
-    if first.guess is None:
-        return f"{DO_NOT_RELY} yet: its answers depend on {where}{rest}"
-    what = f"for “{first.guess}” yet: that answer depends"
-    if question is not None and first.guess == question.answers[1]:
-        what = f"yet: its answer “{first.guess}” depends"
-    return f"{DO_NOT_RELY} {what} on {where}{rest}"
+    return f"{_depends_on(record, first.guess, with_article(first.place, first.kind))}{rest}"
+
+
+def _depends_on(record: AuditRecord, guess: str | None, what: str) -> str:
+    """That one answer, or all of them, depend on something."""
+    question = record.settings.question
+    if guess is None:
+        return f"{DO_NOT_RELY} yet: its answers depend on {what}"
+    whose = f"for “{guess}” yet: that answer depends"
+    if question is not None and guess == question.answers[1]:
+        whose = f"yet: its answer “{guess}” depends"
+    return f"{DO_NOT_RELY} {whose} on {what}"
+
+
+def _asked(record: AuditRecord) -> str:
+    """Which answers depend on something of which only a person can tell whether it is the thing itself."""
+    guesses = list(dict.fromkeys(finding.guess for finding in record.findings if finding.asks))
+    if not guesses:
+        return ""
+    rest = f" and {counted(len(guesses) - 1, 'more answer')}" if len(guesses) > 1 else ""
+    depends = "depend" if rest else "depends"
+    return f"Look at what “{guesses[0]}”{rest} {depends} on: is it the thing itself?"
 
 
 def places_to_look_into(record: AuditRecord) -> int:

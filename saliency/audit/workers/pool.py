@@ -12,9 +12,23 @@ from pathlib import Path
 from typing import Protocol
 
 from saliency.audit.evidence.candidates import Trial
+from saliency.audit.evidence.origin import HEAD, photo_origin
 from saliency.audit.evidence.picture_measures import jpeg_quality
 from saliency.audit.evidence.probe import PhotoProbe, Reading
-from saliency.audit.evidence.rows import FinishedPhoto, LeftOutRow, LeftOutTest, Result, TrialResult
+from saliency.audit.evidence.rows import (
+    FinishedPhoto,
+    LeftOutRow,
+    LeftOutTest,
+    Result,
+    SpotsResult,
+    SurroundingsResult,
+    TrialResult,
+)
+from saliency.audit.evidence.surround import SurroundingsAnswers
+from saliency.audit.evidence.surroundings.exchange import MarkedPicture, exchanged, guesses, marked_on_input
+from saliency.audit.evidence.surroundings.plan import Scene, SurroundingsTask
+from saliency.audit.evidence.things.spots import kept_spots
+from saliency.audit.evidence.traces import PhotoTrace, vector
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
@@ -51,7 +65,7 @@ class TrialTask:
     trials: tuple[tuple[str, Trial], ...]
 
 
-Task = PhotoTask | TrialTask
+Task = PhotoTask | TrialTask | SurroundingsTask
 
 
 class Pool(Protocol):
@@ -111,21 +125,15 @@ class PhotoWork:
             SaliencyError: A photo has changed since its row was computed.
         """
         if isinstance(task, PhotoTask):
-            yield self._photo(task)
+            yield from self._photo(task)
             return
-        try:
-            with self.reading():
-                photo = read_photo(self.folder / task.file)
-        except (Cancelled, UnansweredError):
-            raise
-        except SaliencyError as error:  # gone or unreadable since its row was computed
-            left_out = LeftOutTest(error.message, photo_unreadable=True)
-            yield from (TrialResult(task.number, key, left_out) for key, _ in task.trials)
+        if isinstance(task, SurroundingsTask):
+            yield SurroundingsResult(task.number, self._surroundings(task))
             return
-        if photo.digest != task.digest:
-            raise SaliencyError(
-                f"“{task.file}” has changed since the audit began. Put it back, or begin a new audit."
-            )
+        photo = self._audited(task.file, task.digest)
+        if isinstance(photo, LeftOutTest):
+            yield from (TrialResult(task.number, key, photo) for key, _ in task.trials)
+            return
         probe = self._probe(photo)
         for key, trial in task.trials:
             try:
@@ -135,19 +143,88 @@ class PhotoWork:
             except SaliencyError as error:
                 yield TrialResult(task.number, key, LeftOutTest(error.message))
 
-    def _photo(self, task: PhotoTask) -> FinishedPhoto:
-        item, digest = task.item, None
+    def _audited(self, file: str, digest: str) -> Photo | LeftOutTest:
+        """A photo whose row was computed; or why it cannot be read any more.
+
+        Raises:
+            SaliencyError: It has changed since.
+        """
         try:
             with self.reading():
-                photo = read_photo(self.folder / item.file)
-                quality = jpeg_quality(self.folder / item.file)
-            digest = photo.digest
-            return FinishedPhoto(task.number, digest, *self._probe(photo, quality).row(item, self.masks))
+                photo = read_photo(self.folder / file)
         except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
-            row = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
-            return FinishedPhoto(task.number, digest, row, None)
+            return LeftOutTest(error.message, photo_unreadable=True)
+        if photo.digest != digest:
+            raise SaliencyError(
+                f"“{file}” has changed since the audit began. Put it back, or begin a new audit."
+            )
+        return photo
+
+    def _surroundings(self, task: SurroundingsTask) -> SurroundingsAnswers | LeftOutTest:
+        """What the model says to a product with other surroundings; those of a lost photo are passed over."""
+        own = self._marked(task.own)
+        if isinstance(own, LeftOutTest):
+            return own
+        same, other = (
+            picture if scene and isinstance(picture := self._marked(scene), MarkedPicture) else None
+            for scene in (task.same, task.other)
+        )
+        pictures = exchanged(own, same, other)
+        return SurroundingsAnswers(
+            guesses(self.classifier, pictures, self.on_progress),
+            boxed=not own.outlined,
+            same=task.same.file if task.same and same else None,
+            other=task.other.file if task.other and other else None,
+        )
+
+    def _marked(self, scene: Scene) -> MarkedPicture | LeftOutTest:
+        """A photo with its product, as the model receives it; or why there is none."""
+        photo = self._audited(scene.file, scene.digest)
+        if isinstance(photo, LeftOutTest):
+            return photo
+        try:
+            with self.reading():
+                areas = [area.area(photo, self.masks) for area in scene.areas]
+            return marked_on_input(self.classifier, photo, areas, self.settings.framing)
+        except (Cancelled, UnansweredError):
+            raise
+        except SaliencyError as error:
+            return LeftOutTest(error.message)
+
+    def _photo(self, task: PhotoTask) -> Iterator[Result]:
+        """A photo's trace, its spots and its row, once all are known."""
+        item, digest = task.item, None
+        try:
+            path = self.folder / item.file
+            with self.reading():
+                photo = read_photo(path)
+                quality = jpeg_quality(path)
+            digest = photo.digest
+            probe = self._probe(photo, quality)
+            row, coarse_map = probe.row(item, self.masks)
+            trace = PhotoTrace(task.number, photo_origin(_head(path), photo.pixels), vector(probe.prepared))
+            spots = kept_spots(coarse_map, probe.prepared)
+        except (Cancelled, UnansweredError):
+            raise
+        except SaliencyError as error:
+            left_out = LeftOutRow(file=item.file, label=item.label, state="unreadable", problem=error.message)
+            yield FinishedPhoto(task.number, digest, left_out, None)
+            return
+        yield trace
+        if spots is not None:
+            yield SpotsResult(task.number, spots)
+        yield FinishedPhoto(task.number, digest, row, coarse_map)
 
     def _probe(self, photo: Photo, quality: int | None = None) -> PhotoProbe:
         return PhotoProbe.of(self.classifier, photo, self.settings, self.on_progress, self.reading, quality)
+
+
+def _head(path: Path) -> bytes:
+    """The beginning of a file; nothing where it cannot be read any more."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""

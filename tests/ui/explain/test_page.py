@@ -447,7 +447,7 @@ def test_a_broken_own_model_gets_a_sentence_and_can_be_left(page):
 
 def test_a_model_that_is_not_here_is_offered_for_download(page):
     app = page(model="resnet50")
-    assert "**Balanced** is not on this computer yet. The download has 102 MB." in text(app)
+    assert "**Balanced (ResNet-50)** is not on this computer yet. The download has 102 MB." in text(app)
     assert not shows_result(app)
     assert app.query_params["model"] == "resnet50"
     app.button(key="built-in").click().run()

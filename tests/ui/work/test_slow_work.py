@@ -9,8 +9,11 @@ import models
 from saliency.errors import SaliencyError
 from saliency.explanation import explain
 from saliency.photo.reading import read_photo
+from ui.session import Cache, Session, of_samples
 from ui.work.jobs import jobs
 from ui.work.line import line
+from ui.work.slow_work import Task
+from ui.work.slow_work import answers as work_answers
 
 VIEW = "occlusion"
 
@@ -96,3 +99,15 @@ def test_what_failed_does_not_start_again_by_itself(page, slow, monkeypatch):
     app.run()
     assert calls == [slow]
     assert not start(app).disabled
+
+
+def test_what_the_tab_takes_over_from_everybody_pushes_out_nothing_that_was_asked_for():
+    """Two views beside each other: the one that the tab knows is the one it has not seen for longest."""
+    left, right = (
+        Task(part, ("digest",), models.SHOWROOM, 1.0, "", lambda *_: None, shared=True)
+        for part in ("left", "right")
+    )
+    state = Session(results=Cache(2))
+    state.results[left.key], state.results["other",] = "from before", "of another photo"
+    of_samples().results[right.key] = "everybody's"
+    assert work_answers(state, state.results, [left, right], None) == ["from before", "everybody's"]

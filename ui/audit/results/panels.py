@@ -18,7 +18,7 @@ from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
 from ui.audit.ownership import access
-from ui.audit.results import gallery, words
+from ui.audit.results import gallery, set_panel, surroundings_panel, words
 from ui.audit.results.results import AuditedPhoto, Results
 from ui.audit.store import RESULTS, AuditRequest
 from ui.check.words import COLOURS, MERIT_ICONS
@@ -42,7 +42,9 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     st.markdown(f"## {words.RESULTS}", anchors=False)
     _shared(record)
     _findings(results)
+    surroundings_panel.show(results)
     _shopping_list(record)
+    set_panel.show(results, state)
     with st.container(gap="xxsmall"):
         st.markdown(f"## {words.PICTURES}", anchors=False)
         st.caption(words.LEGEND)
@@ -206,10 +208,12 @@ def _findings(results: Results) -> None:
         with st.container(border=True):
             st.markdown(f"### {words.title(finding, record.settings.question)}", anchors=False)
             st.markdown(words.verdict(finding))
+            if finding.crops:
+                gallery.crops(results, finding)
             st.markdown(words.sentence(finding))
             st.markdown(wording.plain(finding.next))
             if finding.files:
-                st.caption(words.TESTED_HERE if finding.kind == "place" else words.PICTURES_WITH_IT)
+                st.caption(words.PICTURES_WITH_IT if finding.kind == "property" else words.TESTED_HERE)
                 gallery.strip(results, finding)
             st.caption(words.certainty(finding))
     untelling = [finding for finding in record.findings if not finding.telling]

@@ -30,6 +30,7 @@ VERDICTS = {
     Verdict.SUGGESTIVE: ":material/help: **May depend**",
     Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
 }
+MAYBE_ITSELF = ":material/help: **Depends** · is it the thing itself?"
 AS_HOPED = ":material/check: **Depends** · probably the thing itself"
 NO_PLACE = "No place was found that could be tested."
 NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
@@ -70,6 +71,9 @@ AVERAGES_HELP = (
     "Where the influence lies on average over the photos with one answer. If it lay at random places, the "
     "average map would be even."
 )
+MORE_OF_SET = "{count} more in set.csv."
+SAME_LABEL = "Copies under the same label ({count})"
+LABELLED, UNLABELLED = "Label “{label}”", "No label"
 PROBLEMS = "Left out ({count})"
 TAKE = "Take it with you"
 FILES = {
@@ -77,6 +81,7 @@ FILES = {
     "report.html": ("Report (HTML)", "The same as one file for the browser."),
     "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
     "results.csv": ("Table (CSV)", "A row for each photo and area."),
+    "set.csv": ("The set (CSV)", "Labels to check, copies, photos to look at."),
     "findings.json": ("Findings (JSON)", "All findings with their figures."),
     "results.json": ("Photos (JSON)", "Everything about each photo."),
 }
@@ -85,6 +90,8 @@ FILES = {
 def verdict(finding: AuditFinding) -> str:
     """A finding's verdict, and whether it probably is the thing itself."""
     usual = finding.expected and finding.verdict is Verdict.DEPENDS
+    if finding.asks:
+        return MAYBE_ITSELF
     return AS_HOPED if usual else VERDICTS[finding.verdict]
 
 
@@ -111,7 +118,7 @@ def choice(finding: AuditFinding) -> str:
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
-    if summary.given is not None and (summary.is_enough or not summary.tested):
+    if summary.given is not None and (not finding.expected or not summary.tested):
         return (
             f"It makes this answer of {summary.enough_alone} of {counted(summary.given, 'picture')} with "
             "other answers; of more pictures like these, it would most likely be "
@@ -138,7 +145,7 @@ def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQu
     """What the picture beside the answers is."""
     if finding is None:
         return picture(photo, question)
-    return EXAMPLE if finding.kind == "place" else EXAMPLE_OF_PROPERTY
+    return EXAMPLE_OF_PROPERTY if finding.kind == "property" else EXAMPLE
 
 
 def shown(first: int, last: int, total: int) -> str:

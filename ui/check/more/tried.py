@@ -30,7 +30,7 @@ def _pasted(state: Session, subject: Subject, mark: Mark) -> Paste | None:
     return next(
         (
             result
-            for key, result in reversed(state.checks.items())
+            for key, result in reversed(list(state.checks.items()))  # others may drop some meanwhile
             if str(key[0]).startswith("paste-") and key[1 : 1 + len(about)] == about
         ),
         None,

@@ -33,6 +33,10 @@ AUC = 0.65
 CHANCE = 0.01
 """P-value from which it is tried. Nothing is said because of it: what is said is counted on other photos."""
 
+BEYOND = 0.1
+"""How far the lower end of the share of photos in which giving it makes the guess has to be above that of
+equal changes, for it to be no property of the thing itself (``docs/audits.md``)."""
+
 MOST = 3  # properties of a guess
 TESTED = 40
 """Photos at most from which a property is taken, and to which it is given."""
@@ -84,8 +88,15 @@ class PropertyPlan:
         return PropertyTrial(self.prop.change, self.typical, self.guess)
 
     def expected(self, summary: CoverSummary) -> bool:
-        """What makes the guess of no other thing is the thing's own: a lemon's colour makes no lemons."""
-        return summary.given is not None and not summary.is_enough
+        """What makes the guess of no other thing is the thing's own: a lemon's colour makes no lemons.
+
+        Equal changes may make it too, as any change makes a weak model say what it says most, so the lower
+        end of the share has to be beyond what these make.
+        """
+        if summary.given is None:
+            return False
+        elsewhere = summary.enough_alone_elsewhere / max(1, summary.given)
+        return not summary.is_enough or summary.share_enough_alone.low - elsewhere < BEYOND
 
 
 def property_plans(groups: Sequence[GuessGroup], *, seed: int = 0) -> list[PropertyPlan]:

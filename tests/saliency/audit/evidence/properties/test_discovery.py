@@ -110,7 +110,9 @@ def test_one_that_makes_the_guess_of_nothing_else_probably_is_the_thing_itself()
         True,
         False,
     )
-    assert "probably belongs to “mug” itself" in next_step(found)
+    assert "hardly more often than equal changes do, so it probably belongs to “mug” itself" in next_step(
+        found
+    )
     (nothing,) = findings(groups, plans, tried(plans, taken=False, given=False))
     assert nothing.verdict is Verdict.NO_EVIDENCE
     assert "no evidence that the answer depends on this property" in next_step(nothing)
@@ -151,3 +153,18 @@ def test_rows_of_earlier_programs_have_no_properties() -> None:
 def test_every_property_has_its_words_and_its_own_key() -> None:
     assert {name for prop in PROPERTIES for name in (prop.little, prop.much)} == set(PROPERTY_WORDS)
     assert len({prop.key for prop in PROPERTIES}) == len(PROPERTIES)
+
+
+def test_what_equal_changes_make_as_well_is_no_shortcut() -> None:
+    groups = guess_groups(photos(200, red_blue=0.6))
+    (plan,) = property_plans(groups)
+    outcomes = tried([plan], taken=False, given=True)
+    (alarm,) = findings(groups, [plan], outcomes)
+    assert alarm.to_look_into
+    made = {
+        number: replace(cover_outcome(False, enough=place % 4 == 0), stays_alone_elsewhere=0.1)
+        for place, number in enumerate(plan.others)
+    }
+    outcomes[plan.key] |= made
+    (weak,) = findings(groups, [plan], outcomes)  # a quarter, of which equal changes make two fifths
+    assert (weak.verdict, weak.to_look_into) == (Verdict.DEPENDS, False)

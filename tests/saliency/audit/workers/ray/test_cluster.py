@@ -21,6 +21,7 @@ from commands.main import main
 from saliency.audit import Job, audit
 from saliency.audit.evidence.probe import PhotoProbe
 from saliency.audit.evidence.rows import FinishedPhoto, PhotoRow
+from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.areas import NamedBox
 from saliency.audit.inputs.source import Item
 from saliency.audit.reports.files import FINDINGS, write
@@ -184,7 +185,8 @@ def settings(source, tmp_path: Path):
 def test_a_worker_says_what_is_wrong_with_its_node(source, tmp_path: Path, monkeypatch) -> None:
     asked, item = settings(source, tmp_path), Item("bright/00.png")
     worker, task = Worker(lambda: JUDGE, source.folder, None, asked, 1), PhotoTask(0, item)
-    (done,) = worker.answer(task)
+    trace, *_, done = worker.answer(task)
+    assert isinstance(trace, PhotoTrace)
     assert isinstance(done, FinishedPhoto)
     assert done.row.guess == "bright"
     file = source.folder / item.file

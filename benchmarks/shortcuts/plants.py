@@ -157,7 +157,7 @@ def _companion(photo: Pixels, style: int, r: Random) -> Place:
     return *drawing.pasted(photo, thing, left, top), QUALITY
 
 
-def _whole(values: NDArray[np.float64]) -> Pixels:
+def _whole(values: NDArray[np.floating]) -> Pixels:
     return np.clip(np.round(values), 0, 255).astype(np.uint8)
 
 

@@ -64,12 +64,12 @@ def audits(results: Results) -> Iterator[str]:
     yield from (line(heads), line(["---"] * 2 + ["--:"] * 7 + ["---"]))
     everything: list[Record] = []
     for kind in (*KINDS, NATURAL):
-        for search in _SEARCHES:
-            records = [record for record in results.records(f"audit {kind} ") if record["searched"] == search]
-            if records:
-                everything += records
-                yield line([_title(kind), search, *_findings(records, kind)])
-                break
+        of_kind = results.records(f"audit {kind} ")
+        by_search = [[record for record in of_kind if record["searched"] == search] for search in _SEARCHES]
+        records = max(by_search, key=len)
+        if records:
+            everything += records
+            yield line([_title(kind), records[0]["searched"], *_findings(records, kind)])
     if everything:
         yield line(["all", "", *list(_findings(everything))[:-1], ""])
 

@@ -2,6 +2,6 @@
 
 Models are made with a plant on nine tenths of one class and a twentieth of the others
 (:mod:`~benchmarks.shortcuts.plants`, :mod:`~benchmarks.shortcuts.learning`), and audited on photos that they
-were not trained on (:mod:`~benchmarks.shortcuts.sets`); what counts as found was fixed before the first audit
-(:mod:`~benchmarks.shortcuts.scoring`).
+were not trained on (:mod:`~benchmarks.shortcuts.sets`); what counts as found is in
+:mod:`~benchmarks.shortcuts.scoring`.
 """

@@ -1,4 +1,4 @@
-"""What counts as found, fixed before the first audit.
+"""What counts as found; made stricter once, after twelve audits (``docs/shortcuts.md``).
 
 Only findings on the planted class with the verdict *depends* that nobody named count, by their kind:
 

@@ -241,10 +241,7 @@ def other_guesses(record: AuditRecord) -> str:
     rest = [group for group in record.classes_by_size if group.searched and group.guess not in asked]
     sentences = []
     if clear := [group for group in rest if group.guess not in usual | said]:
-        sentences.append(
-            f"For {_named(clear)}, nothing was found that the answer depends on "
-            f"({_photos_of(clear)} searched)."
-        )
+        sentences.append(f"For {_named(clear)}, no shortcut was found ({_photos_of(clear)} searched).")
     if as_hoped := [group for group in rest if group.guess in usual]:
         depend = "depend" if len(as_hoped) > 1 else "depends"
         sentences.append(

@@ -449,13 +449,15 @@ def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> Non
 
     depends, nothing = Verdict.DEPENDS, Verdict.NO_EVIDENCE
     pair = (
-        "For “bowl” and “teapot”, nothing was found that the answer depends on (25 and 25 photos searched). "
+        "For “bowl” and “teapot”, no shortcut was found (25 and 25 photos searched). "
         "For 1 other answer, there are too few photos to look for places: add some, until each has about "
         f"{2 * LEAST}."
     )
     assert said(found("mug", depends)) == pair
     assert said(found("mug", depends), found("bowl", nothing)) == pair
-    assert said(found("mug", depends), found("teapot", Verdict.SUGGESTIVE)).startswith("For “bowl”, nothing")
+    assert said(found("mug", depends), found("teapot", Verdict.SUGGESTIVE)).startswith(
+        "For “bowl”, no shortcut"
+    )
     usual = said(found("mug", depends), found("teapot", depends, expected=True))
     assert "“teapot” depends on the middle, where the thing itself usually is" in usual
     assert "“chair”" not in usual, "too few of them were there to look for anything"

@@ -62,10 +62,7 @@ _APART = Advice(
 )
 _WHOLE = "Mark all of the product next, and test that."
 _STRANGE = "The model does not seem to know this product: do not rely on its answer."
-_OTHER_MODEL = (
-    "Look whether such a product is among the model's answers; if not, it cannot recognise it: choose a "
-    "model that knows such products, or add your own under Models."
-)
+_OTHER_MODEL = "See whether the model has a name for such a product; if not, choose or add another model."
 _TRY_WHOLE = (
     "Try a photo that shows all of the product, and nothing else. If the answer stays strange, choose "
     "another model that knows such products."

@@ -6,12 +6,17 @@ import contextlib
 from datetime import timedelta
 
 import pytest
-from browsing import ready
+from browsing import ready, shop_zip
 from playwright.sync_api import expect
 
+from ui.audit import words as audit_words
+from ui.audit.ownership import access
+from ui.audit.ownership import words as ownership_words
+from ui.audit.results import words as results_words
 from ui.models.words import NOT_THIS_ROLE
 from ui.people import words
 from ui.people.roles import Role
+from ui.sharing import words as sharing_words
 from ui.words import PAGES
 
 pytest.importorskip("authlib", reason="Authlib is not installed: pip install -r requirements-auth.txt")
@@ -28,6 +33,7 @@ BRIEF = 25  # seconds that the second provider's statement holds
 PEOPLE = [
     provider.User(sub="ana", claims={"name": "Ana Lima", "email": "Ana@example.com", "email_verified": True}),
     provider.User(sub="bo", claims={"name": "Bo *Chen*", "email": "bo@example.com", "email_verified": True}),
+    provider.User(sub="cy", claims={"name": "Cy Ode", "email": "cy@example.com", "email_verified": True}),
     provider.User(sub="vi", claims={"name": "Vi Guest", "email": "vi@elsewhere.example"}),
 ]
 SETTINGS = """
@@ -161,3 +167,64 @@ def test_who_is_refused_by_the_provider_is_told(visit, closed_server):
     expect(page.get_by_text(words.FAILED)).to_be_visible()
     sign_in(page, "bo")
     assert page.url.endswith("/guide")
+
+
+def test_a_result_is_shared_by_a_link_with_who_signs_in_until_it_is_taken_back(visit):
+    mine = visit("/")
+    sign_in(mine, "bo")
+    mine.get_by_role("button", name=sharing_words.SHARE).click()
+    mine.get_by_role("button", name=sharing_words.MAKE).click()
+    expect(mine.get_by_text("Send this link to your colleagues")).to_be_visible()
+    link = mine.locator("[data-testid=stCode] code").inner_text()
+    path = link[link.index("/shared/") :]
+
+    nobody = mine.context.browser.new_page()
+    nobody.goto(link)
+    expect(nobody.get_by_role("heading", name=sharing_words.SIGN_IN_FIRST)).to_be_visible()
+    nobody.close()
+
+    owner = visit("/account")
+    sign_in(owner, "ana")
+    owner.goto(link)
+    expect(owner.get_by_text("espresso").first).to_be_visible()
+    owner.goto(link.removesuffix(path) + "/account")
+    ready(owner)
+    expect(owner.get_by_text(sharing_words.OTHERS.format(count=1))).to_be_visible()
+    owner.get_by_role("button", name=sharing_words.TAKE_BACK).click()
+    expect(owner.get_by_text(sharing_words.TAKEN_BACK)).to_be_visible()
+    mine.goto(link)
+    expect(mine.get_by_text(sharing_words.NOT_HERE)).to_be_visible()
+
+
+def test_an_audit_is_open_to_a_colleague_once_it_is_shared_and_not_after(visit, tmp_path):
+    mine = visit("/audit")
+    sign_in(mine, "bo")
+    mine.locator("input[type=file]").first.set_input_files(shop_zip(tmp_path / "shop.zip", 6))
+    mine.get_by_role("button", name=audit_words.START).click()
+    expect(mine.get_by_role("heading", name=results_words.RESULTS)).to_be_visible(timeout=600_000)
+    ready(mine)
+    address = mine.url[mine.url.index("/audit") :]
+
+    other = visit(address)
+    sign_in(other, "cy")
+    expect(other.get_by_text(access.REFUSED)).to_be_visible()
+
+    mine.get_by_role("button", name=ownership_words.SHARE, exact=True).click()
+    mine.get_by_role("radio", name=ownership_words.KINDS["named"]).click()
+    addresses = mine.get_by_role("textbox", name=ownership_words.NAMED)
+    addresses.fill("cy@example.com")
+    addresses.press("Control+Enter")
+    mine.get_by_role("button", name=ownership_words.SAVE, exact=True).click()
+    shared = mine.get_by_text("shared with cy@example.com")
+    expect(shared).to_be_visible()
+    other.reload()
+    expect(other.get_by_role("heading", name=results_words.RESULTS)).to_be_visible()
+    expect(other.get_by_role("button", name=audit_words.DELETE)).to_have_count(0)
+
+    mine.reload()
+    ready(mine)
+    mine.get_by_role("button", name=ownership_words.SHARE, exact=True).click()
+    mine.get_by_role("button", name=ownership_words.TAKE_BACK).click()
+    expect(shared).to_have_count(0)
+    other.reload()
+    expect(other.get_by_text(access.REFUSED)).to_be_visible()

@@ -62,7 +62,7 @@ _APART = Advice(
 )
 _WHOLE = "Mark all of the product next, and test that."
 _STRANGE = "The model does not seem to know this product: do not rely on its answer."
-_OTHER_MODEL = "See whether the model has a name for such a product; if not, choose or add another model."
+_OTHER_MODEL = "If the model has no name for such a product, choose another, or add your own under Models."
 _TRY_WHOLE = (
     "Try a photo that shows all of the product, and nothing else. If the answer stays strange, choose "
     "another model that knows such products."

@@ -4,6 +4,8 @@ What counts was fixed before the first audit was run:
 
 * the badge is *found* if a place nobody named has the verdict *depends* and covers at least half of the
   badge, on average over the pictures that carry one;
+* a thing is the badge if at least half of it is in the crops, on average over all of them, those of pictures
+  without one too;
 * a place is *a product* if the product covers at least a quarter of it, on average over the pictures of that
   class in which the influence gathers there.
 """
@@ -11,7 +13,7 @@ What counts was fixed before the first audit was run:
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,11 +85,17 @@ def picture_sets(store: PictureStore, count: int, seed: int) -> list[PictureSet]
     return sets
 
 
-def audit_record(pictures: PictureSet, store: PictureStore, classifier: Classifier) -> dict[str, Any]:
+Put = Callable[[np.ndarray, int], tuple[np.ndarray, Box]]
+"""Puts a badge into a picture, drawn from a seed; gives its box too."""
+
+
+def audit_record(
+    pictures: PictureSet, store: PictureStore, classifier: Classifier, put: Put = with_badge
+) -> dict[str, Any]:
     """What an audit of a set finds, as JSON types."""
     with TemporaryDirectory() as folder:
         photos = Path(folder, "photos")
-        boxes = write_pictures(store, pictures.rows, photos, carriers=pictures.carriers)
+        boxes = write_pictures(store, pictures.rows, photos, carriers=pictures.carriers, put=put)
         start_time = time.process_time()
         with start(Path(folder, "job"), classifier, gather(photos)) as job:
             result = audit(job, classifier, photos)
@@ -106,16 +114,19 @@ def audit_record(pictures: PictureSet, store: PictureStore, classifier: Classifi
 
 
 def write_pictures(
-    store: PictureStore, rows: Iterable[int], folder: Path, carriers: Container[int] = ()
-) -> list[Box]:
-    """Writes pictures as files, those of the carriers with a badge; the boxes of the badges."""
+    store: PictureStore,
+    rows: Iterable[int],
+    folder: Path,
+    carriers: Container[int] = (),
+    put: Put = with_badge,
+) -> dict[int, Box]:
+    """Writes pictures as files, those of the carriers with a badge; the boxes of the badges, by row."""
     folder.mkdir()
-    boxes = []
+    boxes = {}
     for row in map(int, rows):
         pixels = np.array(store.pixels[row])
         if row in carriers:
-            pixels, box = with_badge(pixels, store.first + row)
-            boxes.append(box)
+            pixels, boxes[row] = put(pixels, store.first + row)
         Image.fromarray(pixels).save(folder / f"{row:05}.png")
     return boxes
 
@@ -143,27 +154,29 @@ def _guesses(result: Audit, carriers: frozenset[int]) -> dict[str, int]:
     return {guess: count for guess, count in counts.items() if count}
 
 
-def _findings(result: Audit, store: PictureStore, badges: Sequence[Box]) -> list[dict[str, Any]]:
+def _findings(result: Audit, store: PictureStore, badges: Mapping[int, Box]) -> list[dict[str, Any]]:
     groups = {group.guess: group for group in result.groups}
-    keys = ("verdict", "guess", "place", "box", "tested", "depends", "enough_alone")
+    keys = ("kind", "verdict", "guess", "place", "box", "expected", "tested", "depends", "enough_alone")
     records = []
     for finding in result.findings:
-        whole = as_json(finding)
-        if finding.box is None:  # in no place: a product only if the audit itself says so
-            product = float(finding.expected)
-            records.append({key: whole[key] for key in keys} | {"of_badge": 0.0, "product": product})
-            continue
         assert finding.guess is not None
-        group = groups[finding.guess]
-        gathered = group.gathered(sorted(group.with_map), finding.box)
-        rows = np.array([_row(group.rows[number].file) for number in gathered])
-        records.append(
-            {key: whole[key] for key in keys}
-            | {
-                "of_badge": round(float(np.mean([_inside(badge, finding.box) for badge in badges])), 3),
-                "product": round(float(_cut(store.mask(rows), finding.box).mean()), 3),
-            }
-        )
+        of_badge, product = 0.0, float(finding.expected)  # of a property of the whole picture
+        if finding.crops is not None:
+            places = {_row(crop.file): crop.box for crop in finding.crops}
+            carrying = [_inside(badges[row], box) if row in badges else 0.0 for row, box in places.items()]
+            of_badge = float(np.mean(carrying))
+            product = float(
+                np.mean([_cut(store.mask(np.array([row])), box).mean() for row, box in places.items()])
+            )
+        elif finding.box is not None:
+            group = groups[finding.guess]
+            gathered = group.gathered(sorted(group.with_map), finding.box)
+            rows = np.array([_row(group.rows[number].file) for number in gathered])
+            of_badge = float(np.mean([_inside(badge, finding.box) for badge in badges.values()]))
+            product = float(_cut(store.mask(rows), finding.box).mean())
+        whole = as_json(finding)
+        figures = {"of_badge": round(of_badge, 3), "product": round(product, 3)}
+        records.append({key: whole[key] for key in keys} | figures)
     return records
 
 

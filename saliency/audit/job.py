@@ -27,9 +27,11 @@ from saliency.audit.evidence.rows import (
     LeftOutTest,
     PhotoRow,
     Result,
+    SpotsResult,
     TrialOutcome,
     TrialResult,
 )
+from saliency.audit.evidence.things.spots import PhotoSpots
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.inputs.settings import Settings
@@ -179,9 +181,12 @@ class Job:
     def keep(self, result: Result) -> None:
         """Keep a finished photo, its row and its map; or what trying a candidate on one did.
 
-        A photo's trace, which comes before its row, is made lasting together with it.
+        A photo's trace and its spots, which come before its row, are made lasting together with it.
         """
         with told(self.folder, reading=False):
+            if isinstance(result, SpotsResult):
+                self._base.execute("INSERT OR REPLACE INTO spots VALUES (?, ?)", result)
+                return
             if isinstance(result, PhotoTrace):
                 origin, vector = json.dumps(as_json(result.origin)), result.vector
                 cells = None if vector is None else vector.astype("<f2").tobytes()
@@ -236,6 +241,12 @@ class Job:
                 return again.coarse_map(number)
         with told(self.folder):
             return _coarse_map(*self._base.execute(query, (number,)).fetchone())
+
+    def spots(self, number: int) -> PhotoSpots | None:
+        """What the strongest spots of a photo look like; ``None`` without a map, or from earlier programs."""
+        with told(self.folder):
+            row = self._base.execute("SELECT spots FROM spots WHERE at = ?", (number,)).fetchone()
+            return None if row is None else PhotoSpots.from_bytes(row[0])
 
     def counts(self) -> tuple[int, int]:
         """Photos finished, and all."""

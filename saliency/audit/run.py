@@ -13,7 +13,8 @@ from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findin
 from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_groups
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
 from saliency.audit.evidence.properties.discovery import property_plans
-from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest
+from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest, SpotsResult
+from saliency.audit.evidence.things.plans import SpotReader, thing_plans
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
@@ -156,7 +157,7 @@ def audit(
     pool, settings = LocalPool(classifier) if pool is None else pool, job.settings
     _compute_photos(job, pool, photos, on_progress)
     groups = guess_groups(job.finished(), job.coarse_map)
-    candidates = candidates_of(groups, seed=settings.seed)
+    candidates = candidates_of(groups, job.spots, seed=settings.seed)
     _try_candidates(job, pool, photos, groups, candidates, on_progress)
     outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
@@ -175,9 +176,11 @@ def audit(
     )
 
 
-def candidates_of(groups: Sequence[GuessGroup], *, seed: int = 0) -> list[Candidate]:
+def candidates_of(groups: Sequence[GuessGroup], spots: SpotReader, *, seed: int = 0) -> list[Candidate]:
     """All that is to be tried, of every kind: discovered on one half of each group."""
-    return [*cover_plans(groups, seed=seed), *property_plans(groups, seed=seed)]
+    places = cover_plans(groups, seed=seed)
+    things = thing_plans(groups, spots, places, seed=seed)
+    return [*places, *property_plans(groups, seed=seed), *things]
 
 
 def _untested(groups: Sequence[GuessGroup], outcomes: TrialOutcomes) -> list[LeftOut]:
@@ -263,7 +266,7 @@ def _compute(job: Job, pool: Pool, photos: Path, tasks: Sequence[Task], step: _S
     left = {task.number: len(task.trials) if isinstance(task, TrialTask) else 1 for task in tasks}
     for result in pool.results(job, photos, tasks, step):
         job.keep(result)
-        if isinstance(result, PhotoTrace):  # its row follows
+        if isinstance(result, PhotoTrace | SpotsResult):  # its row follows
             continue
         left[result.number] -= 1
         if not left[result.number]:

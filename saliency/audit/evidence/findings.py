@@ -14,14 +14,13 @@ from scipy.stats import false_discovery_control
 from saliency.audit.evidence.candidates import Candidate, CandidateKind
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LIFT, Discovery
+from saliency.audit.evidence.places import EXPECTED
 from saliency.audit.evidence.rows import AreaRow, CoverOutcome, PhotoRow, TrialOutcome
+from saliency.audit.evidence.things.trial import ThingTrial
 from saliency.audit.evidence.verdicts import CoverSummary, Verdict, cover_summary, verdict
-from saliency.audit.json_types import INLINE, significant
+from saliency.audit.json_types import INLINE, optional, significant
 from saliency.checks.cover import Finding
 from saliency.photo.area import Box
-
-EXPECTED = ("product", "object", "thing")
-"""Names of areas that a guess should depend on."""
 
 ENOUGH = 5
 """Photos of a class with an area, for the class to be a question of its own: a thousand classes of one photo
@@ -29,6 +28,14 @@ each would only make every question weaker."""
 
 TrialOutcomes = Mapping[str, Mapping[int, TrialOutcome]]
 """What trials did: by a candidate's key, by a photo's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """Where a thing is in a photo: a box, in shares of it."""
+
+    file: str
+    box: Box
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +60,7 @@ class AuditFinding:
         q_value: The p-value, adjusted for all that was asked about.
         discovered: How it was found.
         files: Photos that depend on it; of what could be taken from none, those that have it.
+        crops: Where a thing is in the photos in which it was covered; ``None`` of all else.
     """
 
     verdict: Verdict = Verdict.NO_EVIDENCE
@@ -70,6 +78,7 @@ class AuditFinding:
     q_value: float = significant(3)
     discovered: Discovery | None
     files: tuple[str, ...]
+    crops: tuple[Crop, ...] | None = optional()
 
     @property
     def telling(self) -> bool:
@@ -79,12 +88,29 @@ class AuditFinding:
     @property
     def where(self) -> str:
         """What guesses depend on, as it stands in a sentence: what people named in quotation marks."""
+        if self.kind == "thing":
+            return self.place
         return f"“{self.place}”" if self.named else f"the {self.place}"
+
+    def boxes_in(self, row: PhotoRow) -> list[Box]:
+        """Where it is in a photo: the hot spot, the thing, or the areas of that name."""
+        if self.kind == "property":
+            return []
+        if self.box is not None:
+            return [self.box]
+        if self.crops is not None:
+            return [crop.box for crop in self.crops if crop.file == row.file]
+        return [area.box for area in row.areas if area.name == self.place and area.box is not None]
 
     @property
     def to_look_into(self) -> bool:
         """Whether the guess depends on something that is not known to be the thing itself."""
-        return self.verdict is Verdict.DEPENDS and not self.expected
+        return self.verdict is Verdict.DEPENDS and not self.expected and not self.asks
+
+    @property
+    def asks(self) -> bool:
+        """Whether only a person can tell if it is the thing itself, as it lies at no certain place."""
+        return self.kind == "thing" and self.verdict is Verdict.DEPENDS and not self.expected
 
 
 def findings(
@@ -111,7 +137,7 @@ def findings(
         if summary.given is not None:
             effect = max(effect, summary.share_enough_alone.mean)
         order = list(Verdict).index(finding.verdict)
-        return order, finding.expected, -effect, finding.guess or "", finding.place
+        return order, finding.expected, finding.asks, -effect, finding.guess or "", finding.place
 
     return sorted(judged, key=rank)
 
@@ -150,7 +176,14 @@ def _candidate_findings(
             q_value=summary.p_value,
             discovered=candidate.discovery,
             files=_that_depend(tested) if summary.tested else tuple(having),
+            crops=_crops(candidate, own),
         )
+
+
+def _crops(candidate: Candidate, rows: Mapping[int, PhotoRow]) -> tuple[Crop, ...] | None:
+    trials = {number: candidate.trial(number) for number in candidate.numbers}
+    crops = [Crop(rows[n].file, trial.box) for n, trial in trials.items() if isinstance(trial, ThingTrial)]
+    return tuple(crops) or None
 
 
 def _area_findings(groups: Sequence[GuessGroup], seed: int) -> Iterator[AuditFinding]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from saliency.photo.area import Box
 
+EXPECTED = ("product", "object", "thing")
+"""Names of areas that a guess should depend on."""
+
 MIDDLE = "middle"
 """Where the thing itself usually is."""
 

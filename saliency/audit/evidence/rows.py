@@ -233,6 +233,17 @@ class FinishedPhoto(NamedTuple):
     coarse_map: CoarseMap | None
 
 
+class SpotsResult(NamedTuple):
+    """What the strongest spots of a photo's map look like to the model; comes before its row.
+
+    Attributes:
+        spots: As :class:`~saliency.audit.evidence.things.spots.PhotoSpots` gives them as bytes.
+    """
+
+    number: int
+    spots: bytes
+
+
 class TrialResult(NamedTuple):
     """What trying a candidate, known by its key, did to a photo, known by its number."""
 
@@ -241,6 +252,6 @@ class TrialResult(NamedTuple):
     outcome: TrialOutcome
 
 
-Result = FinishedPhoto | TrialResult | PhotoTrace
+Result = FinishedPhoto | TrialResult | PhotoTrace | SpotsResult
 MapReader = Callable[[int], CoarseMap]
 """Gives the coarse map of a photo that has one, by its number."""

@@ -12,6 +12,9 @@ from saliency.audit.reports.words import Pair
 
 T = TypeVar("T")
 
+CROPS = ""
+"""Stands for a photo's file where a sheet of crops from several is meant."""
+
 Style = Literal["text", "quiet", "small"]
 
 
@@ -112,6 +115,7 @@ class FindingText:
     Attributes:
         number: Its place in the record, from 0.
         shown: What its pictures show, a caption.
+        crops: What is said of its sheet of crops; empty where there is none.
     """
 
     number: int
@@ -122,6 +126,7 @@ class FindingText:
     counts: tuple[Pair, ...]
     gallery: Gallery
     shown: str
+    crops: str = ""
 
 
 Block = Text | Legend | Pairs | Table | Gallery | Averages | FindingText

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from saliency.audit.reports import blocks, words
-from saliency.audit.reports.blocks import ClassAverage, FindingText, Shot, Table, Text
+from saliency.audit.reports.blocks import CROPS, ClassAverage, FindingText, Shot, Table, Text
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
 from saliency.audit.reports.report import Report
 from saliency.export.web import document, escape, name, pairs, paragraph, picture
@@ -68,7 +68,7 @@ def _summary(report: Report, pictures: ReportPictures) -> Iterator[str]:
     yield '<div class="summary"><div>'
     for finding in report.leading:
         link = f'<a href="#finding-{finding.number + 1}">{name(finding.heading)}</a>'
-        yield f'<div class="lead">{_statement(finding, link)}</div>'
+        yield f'<div class="lead">{_statement(finding, link)}{_crops(finding, pictures)}</div>'
     yield f"{paragraph(report.more)}</div>" if report.more else "</div>"
     first = report.first_picture(pictures)
     if first is not None:
@@ -98,8 +98,14 @@ def _finding(finding: FindingText, pictures: ReportPictures) -> str:
         note = paragraph(f"Pictures that depend on it: {finding.gallery.note}", "quiet")
         gallery = note + _block(finding.gallery, pictures)
     statement = _statement(finding, name(finding.heading))
-    number = finding.number + 1
-    return f'<article id="finding-{number}">{statement}{pairs(finding.counts)}{gallery}</article>\n'
+    number, crops = finding.number + 1, _crops(finding, pictures)
+    return f'<article id="finding-{number}">{statement}{pairs(finding.counts)}{crops}{gallery}</article>\n'
+
+
+def _crops(finding: FindingText, pictures: ReportPictures) -> str:
+    """What a thing looks like where it was covered; empty of all else."""
+    sheet, caption = pictures.get((CROPS, finding.number)), escape(finding.crops)
+    return f"<figure>{_img(sheet, caption)}<figcaption>{caption}</figcaption></figure>" if sheet else ""
 
 
 def _shot(shot: Shot, pictures: ReportPictures) -> str:

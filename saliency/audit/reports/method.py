@@ -9,6 +9,7 @@ from saliency.audit.evidence.guess_groups import TESTED
 from saliency.audit.evidence.hot_spots import LEAST, LIFT
 from saliency.audit.evidence.properties.discovery import TESTED as TRIED
 from saliency.audit.evidence.strata import RATE
+from saliency.audit.evidence.things.plans import TESTED as THINGS_TESTED
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports import words
@@ -44,6 +45,14 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             f"{LEAST} pictures in that half were not searched. What is reported was counted on the second "
             "half only: the place was covered in those pictures in which the influence gathers there, in at "
             f"most {TESTED} of them.",
+        ),
+        (
+            "Things, wherever they are",
+            "On the first half, the strongest spots of the heat maps were compared by what they look like to "
+            "the model itself. What is alike in several pictures with one answer, and rarer with others, was "
+            f"covered in the second half, in at most {THINGS_TESTED} pictures, wherever it is in them. Only "
+            "a person can tell whether it is the thing itself. So it is shown, and not counted among the "
+            "findings to look into.",
         ),
         (
             "Covering a place, and controls",

@@ -21,7 +21,7 @@ from reportlab.platypus import (
 from reportlab.platypus import Table as Grid
 
 from saliency.audit.reports import blocks, words
-from saliency.audit.reports.blocks import ClassAverage, FindingText, Section, Shot, Text
+from saliency.audit.reports.blocks import CROPS, ClassAverage, FindingText, Section, Shot, Text
 from saliency.audit.reports.pdf_page import ALARM, HEIGHT, INK, RULE, SOFT, WIDTH, Story, build, paragraph
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, average_pictures, legend_bar
 from saliency.audit.reports.report import Report
@@ -33,6 +33,7 @@ from saliency.export.web import visible
 _GAP = 6 * mm
 _ACROSS = 3  # pictures a row
 _COLUMN = (WIDTH - (_ACROSS - 1) * _GAP) / _ACROSS
+_SHEET = 0.36  # of the width: height of a sheet of crops, at most
 _PICTURE = (_COLUMN, _COLUMN * 0.85)  # at most
 _SHARES = (1, 0.9, 0.8, 0.7, 0.6, 0.5)  # of that, on the first page
 _ROOM = (40 * mm, 60 * mm)  # that a section of rows or of texts needs on a page to begin there
@@ -121,7 +122,8 @@ def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
     """One page, its pictures by a share smaller than others."""
     texts: Story = []
     for finding in report.leading:
-        texts += [*_statement(finding), Spacer(1, 7)]
+        crops = _crops(finding, pictures, share * (WIDTH - _COLUMN - 9 * mm))
+        texts += [*_statement(finding), *crops, Spacer(1, 7)]
     if report.more:
         texts.append(paragraph(report.more))
     tiles = [[paragraph(value, "figure"), paragraph(what, "small")] for value, what in report.figures]
@@ -185,13 +187,23 @@ def _counted(finding: FindingText) -> Story:
     return [Spacer(1, 14), *_statement(finding), _pairs(finding.counts, columns=2)]
 
 
+def _crops(finding: FindingText, pictures: ReportPictures, width: float) -> Story:
+    """What a thing looks like where it was covered; nothing of all else."""
+    sheet = pictures.get((CROPS, finding.number))
+    if sheet is None:
+        return []
+    picture = _image(sheet, (width, _SHEET * width))
+    return [Spacer(1, 6), picture, Spacer(1, 3), paragraph(finding.crops, "small")]
+
+
 def _shown(finding: FindingText, pictures: ReportPictures) -> Story:
     """The pictures of a finding."""
+    crops = [KeepTogether(_crops(finding, pictures, WIDTH))] if finding.crops else []
     if not finding.gallery.shots:
-        return []
+        return crops
     note = paragraph(f"Pictures that depend on it: {finding.gallery.note}", "quiet")
     first, *rows = _block(finding.gallery, pictures)
-    return [KeepTogether([note, first]), *rows]
+    return [*crops, KeepTogether([note, first]), *rows]
 
 
 def _grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], *look: Look, **more: Any) -> Grid:

@@ -19,7 +19,8 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import AverageMap
 from saliency.audit.evidence.rows import CoarseMap, PhotoRow
 from saliency.audit.job import Job
-from saliency.audit.reports.blocks import Shot, parts
+from saliency.audit.reports.blocks import CROPS, FindingText, Shot, parts
+from saliency.audit.reports.crops import crop_sheet, shown_crops
 from saliency.audit.reports.report import Report
 from saliency.errors import SaliencyError
 from saliency.heat.heatmap import colours, heat_map, legend, overlay
@@ -57,7 +58,7 @@ class ReportPicture:
 
 
 ReportPictures = Mapping[tuple[str, int], ReportPicture]
-"""Pictures by photo and by the number of the finding that is marked on them."""
+"""Pictures by photo and by the number of the finding that is marked on them; sheets of crops as ``CROPS``."""
 
 
 def report_pictures(
@@ -86,8 +87,12 @@ def report_pictures(
         base = with_heat(photo, coarse_map)
         has_map = coarse_map is not None and float(coarse_map.max()) > 0
         for finding in sorted(marks[row.file]):
-            boxes = _boxes(row, findings[finding]) if finding >= 0 else []
+            boxes = findings[finding].boxes_in(row) if finding >= 0 else []
             pictures[row.file, finding] = _jpeg(_marked(base, boxes), has_map=has_map)
+    for text in parts(report, FindingText):
+        sheet = crop_sheet(photos, shown_crops(findings[text.number])) if text.crops else None
+        if sheet is not None:
+            pictures[CROPS, text.number] = _jpeg(sheet, has_map=False)
     return pictures
 
 
@@ -129,15 +134,6 @@ def _photo(photos: Path, row: PhotoRow) -> Photo | None:
     except SaliencyError:
         return None
     return photo if photo.digest == row.photo_sha256 else None
-
-
-def _boxes(row: PhotoRow, finding: AuditFinding) -> list[Box]:
-    """The place of a finding in a photo: the hot spot, or the areas of that name."""
-    if finding.kind != "place":
-        return []
-    if finding.box is not None:
-        return [finding.box]
-    return [area.box for area in row.areas if area.name == finding.place and area.box is not None]
 
 
 def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:

@@ -167,7 +167,8 @@ def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> F
         step=named(step, most),
         counts=words.counts(finding),
         gallery=Gallery(shots, len(files)),
-        shown=words.BOX if finding.kind == "place" else words.OF_THIS_KIND,
+        shown=words.OF_THIS_KIND if finding.kind == "property" else words.BOX,
+        crops=words.CROPS if finding.crops else "",
     )
 
 

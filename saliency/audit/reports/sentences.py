@@ -43,6 +43,8 @@ def ends(figure: Interval) -> str:
 
 def with_article(place: str, kind: CandidateKind = "place") -> str:
     """What answers depend on, as it stands in a sentence: an area by its name, everything else as it is."""
+    if kind == "thing":
+        return place
     unnamed = kind != "place" or any(place in row for row in PLACES)
     return f"the {place}" if unnamed else f"“{place}”"
 
@@ -85,9 +87,10 @@ def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = Non
             f"{counted(summary.tested, 'picture')}{with_guess}; {elsewhere}"
         ]
     else:
+        where = "lies on" if finding.kind == "thing" else "gathers in"
         parts = [
             f"In {finding.gathered} of the {counted(finding.pictures, 'picture')}{with_guess} that were "
-            f"kept for testing, the influence gathers in the {finding.place}. "
+            f"kept for testing, the influence {where} {finding.where}. "
             f"Covering it changed the answer in {summary.changed} of {summary.tested}; {elsewhere}"
         ]
     if question is not None and summary.values is not None:
@@ -101,7 +104,8 @@ def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = Non
             f"{on_average(summary.enough_alone_elsewhere)}."
         )
     if not finding.named:
-        parts.append("The place was found in the other pictures with this answer.")
+        what = "It" if finding.kind == "thing" else "The place"
+        parts.append(f"{what} was found in the other pictures with this answer.")
     return " ".join(parts)
 
 
@@ -166,16 +170,17 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
             "The thing itself is usually in the middle, and then this is as it should be. "
             "Look at a few of the pictures: if something else is there, it may be a shortcut."
         )
+    place = "in the small pictures (or a part of it)" if finding.kind == "thing" else "at this place"
     thing = f"“{finding.guess}”" if finding.guess else "the thing"
     if question is not None and finding.guess != question.label:  # that is no thing which can be seen
         answer, whose = (thing, f"of {thing} ") if finding.guess else ("the answer", "")
         return (
-            f"Look at these pictures. If what you see at this place should count for {answer}, this is as "
+            f"Look at these pictures. If what you see {place} should count for {answer}, this is as "
             f"it should be. If not, the model may have learned it as a shortcut: ask whoever trains it to "
             f"add pictures {whose}without it, and pictures with the other answer with it."
         )
     return (
-        f"Look at these pictures. If you see {thing} at this place, this is as it should be. If you see "
+        f"Look at these pictures. If you see {thing} {place}, this is as it should be. If you see "
         "something else there, the model may have learned it as a shortcut: ask whoever trains it to "
         f"add pictures of {thing} without it, and pictures of other classes with it."
     )

@@ -50,7 +50,8 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.BAD, sentence, "wrong")
     if record.verdicts[Verdict.SUGGESTIVE]:
         return AuditVerdict(Merit.MIXED, _may_depend(record), "places")
-    place = _place(record)
+    asked = _asked(record)
+    place = asked or _place(record)
     if not record.judged:
         return AuditVerdict(Merit.OPEN, place)
     of = _right(record)
@@ -60,7 +61,7 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.MIXED, f"{of}{look}", "wrong")
     if record.judged < ENOUGH or not record.searched:
         return AuditVerdict(Merit.MIXED, f"{of}, but these are too few photos to rely on")
-    return AuditVerdict(Merit.GOOD, f"{of}. {place}")
+    return AuditVerdict(Merit.OPEN if asked else Merit.GOOD, f"{of}. {place}")
 
 
 def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
@@ -82,6 +83,16 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
     if question is not None and first.guess == question.answers[1]:
         what = f"yet: its answer “{first.guess}” depends"
     return f"{DO_NOT_RELY} {what} on {where}{rest}"
+
+
+def _asked(record: AuditRecord) -> str:
+    """Which answers depend on something of which only a person can tell whether it is the thing itself."""
+    guesses = list(dict.fromkeys(finding.guess for finding in record.findings if finding.asks))
+    if not guesses:
+        return ""
+    rest = f" and {counted(len(guesses) - 1, 'more answer')}" if len(guesses) > 1 else ""
+    depends = "depend" if rest else "depends"
+    return f"Look at what “{guesses[0]}”{rest} {depends} on: is it the thing itself?"
 
 
 def places_to_look_into(record: AuditRecord) -> int:

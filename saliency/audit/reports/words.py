@@ -43,6 +43,7 @@ MARKS = (
     f"{SCORE_MEANS}"
 )
 NO_PHOTO = "This photo was not at hand, or has changed since the audit."
+CROPS = "Something like this: where the influence lies, and what was covered"
 BOX, OF_THIS_KIND = "Box: the place covered", "Photos of this kind"
 NO_MAP = EMPTY
 CHANCE = "By chance"
@@ -108,7 +109,8 @@ _PROPERTY_MEANINGS = {
 def verdict(finding: AuditFinding) -> str:
     """A finding's verdict with its sign, so that it rests neither on colour nor on the sign alone."""
     usual = finding.expected and finding.verdict == Verdict.DEPENDS
-    return f"{_VERDICTS[finding.verdict]}{', probably on the thing itself' if usual else ''}"
+    maybe = ", perhaps on the thing itself" if finding.asks else ""
+    return f"{_VERDICTS[finding.verdict]}{', probably on the thing itself' if usual else maybe}"
 
 
 def verdict_said(finding: AuditFinding) -> str:
@@ -236,7 +238,7 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
 def other_guesses(record: AuditRecord) -> str:
     """The guesses of which nothing bad was found, in a sentence or two; empty if none was looked through."""
     telling = [finding for finding in record.findings if finding.telling]
-    proper = [f for f in telling if f.expected and f.verdict == Verdict.DEPENDS and f.kind == "place"]
+    proper = [f for f in telling if f.expected and f.verdict == Verdict.DEPENDS and f.kind != "property"]
     asked = {finding.guess for finding in telling if finding not in proper}
     if None in asked:
         return ""
@@ -363,10 +365,11 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
     enough = f"{of(summary.enough_alone, tested)}: {interval(summary.share_enough_alone)}"
     depends = f"{of(summary.depends, tested)}: {interval(summary.share_that_depends)}"
     pictures = "Pictures with this area" if finding.named else "Pictures kept for testing"
+    thing = finding.kind == "thing"
     pairs = [
         (pictures, str(finding.pictures)),
-        ("Influence gathers there", of(finding.gathered, finding.pictures)),
-        ("Answer changes, place covered", of(summary.changed, tested)),
+        (f"Influence {'lies on it' if thing else 'gathers there'}", of(finding.gathered, finding.pictures)),
+        (f"Answer changes, {'it' if thing else 'place'} covered", of(summary.changed, tested)),
         ("Answer changes, equal area covered", on_average(elsewhere, tested)),
         ("Changes more than elsewhere", interval(summary.changed_more_than_elsewhere)),
         ("Score depends on it", depends),
@@ -376,7 +379,7 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
     if discovered is not None:
         by_chance = on_average(discovered.by_chance)
         chance = f"{of(discovered.gathered, discovered.pictures)}; by chance {by_chance}"
-        pairs.append(("Gathers there, first half", chance))
+        pairs.append(("Found in the first half" if thing else "Gathers there, first half", chance))
     return tuple(pairs)
 
 

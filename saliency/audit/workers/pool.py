@@ -15,7 +15,15 @@ from saliency.audit.evidence.candidates import Trial
 from saliency.audit.evidence.origin import HEAD, photo_origin
 from saliency.audit.evidence.picture_measures import jpeg_quality
 from saliency.audit.evidence.probe import PhotoProbe, Reading
-from saliency.audit.evidence.rows import FinishedPhoto, LeftOutRow, LeftOutTest, Result, TrialResult
+from saliency.audit.evidence.rows import (
+    FinishedPhoto,
+    LeftOutRow,
+    LeftOutTest,
+    Result,
+    SpotsResult,
+    TrialResult,
+)
+from saliency.audit.evidence.things.spots import kept_spots
 from saliency.audit.evidence.traces import PhotoTrace, vector
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
@@ -138,7 +146,7 @@ class PhotoWork:
                 yield TrialResult(task.number, key, LeftOutTest(error.message))
 
     def _photo(self, task: PhotoTask) -> Iterator[Result]:
-        """A photo's trace and its row, once both are known."""
+        """A photo's trace, its spots and its row, once all are known."""
         item, digest = task.item, None
         try:
             path = self.folder / item.file
@@ -149,6 +157,7 @@ class PhotoWork:
             probe = self._probe(photo, quality)
             row, coarse_map = probe.row(item, self.masks)
             trace = PhotoTrace(task.number, photo_origin(_head(path), photo.pixels), vector(probe.prepared))
+            spots = kept_spots(coarse_map, probe.prepared)
         except (Cancelled, UnansweredError):
             raise
         except SaliencyError as error:
@@ -156,6 +165,8 @@ class PhotoWork:
             yield FinishedPhoto(task.number, digest, left_out, None)
             return
         yield trace
+        if spots is not None:
+            yield SpotsResult(task.number, spots)
         yield FinishedPhoto(task.number, digest, row, coarse_map)
 
     def _probe(self, photo: Photo, quality: int | None = None) -> PhotoProbe:

@@ -7,8 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from saliency.audit import Job
-from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.findings import AuditFinding, Crop
 from saliency.audit.job import PHOTOS
+from saliency.audit.reports import words as report_words
+from saliency.audit.reports.crops import crop_sheet, shown_crops
 from saliency.audit.reports.pictures import with_heat
 from saliency.classifier import OutputKind
 from saliency.errors import SaliencyError
@@ -68,6 +70,21 @@ def strip(results: Results, finding: AuditFinding) -> None:
         with column:
             example(results, photo, photo.place(finding))
             st.caption(wording.plain(photo.row.file))
+
+
+def crops(results: Results, finding: AuditFinding) -> None:
+    """What a thing looks like where it was covered."""
+    sheet = crops_sheet(results.folder, tuple(shown_crops(finding)))
+    if sheet is not None:
+        st.image(sheet, output_format="PNG", alt=report_words.CROPS)
+        st.caption(report_words.CROPS)
+
+
+@st.cache_data(show_spinner=False, max_entries=20, max_size=16 * 2**20, scope="session")
+def crops_sheet(folder: Path, some: tuple[Crop, ...]) -> bytes | None:
+    """A sheet of crops as a PNG file; ``None`` where no photo can be read."""
+    sheet = crop_sheet(folder / PHOTOS, some)
+    return None if sheet is None else png(sheet)
 
 
 @st.cache_data(show_spinner=False, max_entries=120, max_size=32 * 2**20, scope="session")

@@ -207,10 +207,12 @@ def _findings(results: Results) -> None:
         with st.container(border=True):
             st.markdown(f"### {words.title(finding, record.settings.question)}", anchors=False)
             st.markdown(words.verdict(finding))
+            if finding.crops:
+                gallery.crops(results, finding)
             st.markdown(words.sentence(finding))
             st.markdown(wording.plain(finding.next))
             if finding.files:
-                st.caption(words.TESTED_HERE if finding.kind == "place" else words.PICTURES_WITH_IT)
+                st.caption(words.PICTURES_WITH_IT if finding.kind == "property" else words.TESTED_HERE)
                 gallery.strip(results, finding)
             st.caption(words.certainty(finding))
     untelling = [finding for finding in record.findings if not finding.telling]

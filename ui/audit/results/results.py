@@ -44,9 +44,9 @@ class AuditedPhoto:
 
     def place(self, finding: AuditFinding | None) -> Box | None:
         """Where the place of a finding is in it."""
-        if finding is None or finding.kind != "place":
+        if finding is None:
             return None
-        return finding.box or next((area.box for area in self.row.areas if area.name == finding.place), None)
+        return next(iter(finding.boxes_in(self.row)), None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,7 @@ VERDICTS = {
     Verdict.SUGGESTIVE: ":material/help: **May depend**",
     Verdict.NO_EVIDENCE: ":material/check: **No evidence**",
 }
+MAYBE_ITSELF = ":material/help: **Depends** · is it the thing itself?"
 AS_HOPED = ":material/check: **Depends** · probably the thing itself"
 NO_PLACE = "No place was found that could be tested."
 NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
@@ -89,6 +90,8 @@ FILES = {
 def verdict(finding: AuditFinding) -> str:
     """A finding's verdict, and whether it probably is the thing itself."""
     usual = finding.expected and finding.verdict is Verdict.DEPENDS
+    if finding.asks:
+        return MAYBE_ITSELF
     return AS_HOPED if usual else VERDICTS[finding.verdict]
 
 
@@ -142,7 +145,7 @@ def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQu
     """What the picture beside the answers is."""
     if finding is None:
         return picture(photo, question)
-    return EXAMPLE if finding.kind == "place" else EXAMPLE_OF_PROPERTY
+    return EXAMPLE_OF_PROPERTY if finding.kind == "property" else EXAMPLE
 
 
 def shown(first: int, last: int, total: int) -> str:

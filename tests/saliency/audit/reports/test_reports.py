@@ -343,8 +343,8 @@ def test_the_main_finding_begins_with_what_it_means_and_has_the_colour_of_that()
         verdict = audit_verdict(made)
         return verdict.merit, verdict.sentence
 
-    place = SimpleNamespace(kind="place", verdict=Verdict.DEPENDS)
-    look = SimpleNamespace(kind="property", verdict=Verdict.DEPENDS)
+    place = SimpleNamespace(kind="place", verdict=Verdict.DEPENDS, asks=False)
+    look = SimpleNamespace(kind="property", verdict=Verdict.DEPENDS, asks=False)
     corner = Dependence("mug", "lower right corner", "")
     assert found([corner]) == (
         Merit.BAD,

@@ -185,7 +185,7 @@ def settings(source, tmp_path: Path):
 def test_a_worker_says_what_is_wrong_with_its_node(source, tmp_path: Path, monkeypatch) -> None:
     asked, item = settings(source, tmp_path), Item("bright/00.png")
     worker, task = Worker(lambda: JUDGE, source.folder, None, asked, 1), PhotoTask(0, item)
-    trace, done = worker.answer(task)
+    trace, *_, done = worker.answer(task)
     assert isinstance(trace, PhotoTrace)
     assert isinstance(done, FinishedPhoto)
     assert done.row.guess == "bright"

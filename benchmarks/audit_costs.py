@@ -53,7 +53,7 @@ def cost(classifier: Classifier, store: PictureStore, rows: np.ndarray, rounds: 
         audit_times, loop_times = [], []
         for number in range(rounds + 1):
             begin = time.process_time()
-            _loop(classifier, files)
+            plain_loop(classifier, files)
             middle = time.process_time()
             _first_step(classifier, photos, Path(folder, f"job{number}"))
             if number:  # the first one warms up
@@ -77,7 +77,8 @@ def resnet50() -> Classifier:
     return Classifier(random_graph("resnet50"), Preprocessing(), names, "ResNet-50", "random")
 
 
-def _loop(classifier: Classifier, files: list[Path]) -> list[Tensor]:
+def plain_loop(classifier: Classifier, files: list[Path]) -> list[Tensor]:
+    """Logits of photos, read and handed over some at a time: what there is at least to do."""
     logits = []
     for first in range(0, len(files), _BATCH):
         inputs = [

@@ -34,6 +34,7 @@ from saliency.audit.reports.answers import Answers
 from saliency.audit.reports.files import FINDINGS, write
 from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels, unknown_labels
 from saliency.audit.reports.sentences import counted, finding_sentence
+from saliency.audit.reports.surroundings_words import said
 from saliency.audit.reports.words import Pair, unfamiliar, unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
@@ -142,6 +143,8 @@ def _print(job: Job, result: Audit, files: list[Path]) -> None:
         print(visible(sentence), file=sys.stderr)
     for finding in result.findings:
         print(visible(f"{finding.verdict}: {finding_sentence(finding, asked)}"), file=sys.stderr)
+    for group in said(result.surroundings, asked).groups if result.surroundings else ():
+        print(visible(f"{group.verdict}: {group.sentence}"), file=sys.stderr)
     doubt = unfamiliar(summary.unfamiliar, summary.audited)
     for sentence in filter(None, (result.warning, doubt)):
         print(visible(f"Warning: {sentence}"), file=sys.stderr)

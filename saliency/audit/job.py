@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,9 +29,11 @@ from saliency.audit.evidence.rows import (
     PhotoRow,
     Result,
     SpotsResult,
+    SurroundingsResult,
     TrialOutcome,
     TrialResult,
 )
+from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
 from saliency.audit.evidence.things.spots import PhotoSpots
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import FileError, disk_remedy
@@ -179,7 +182,7 @@ class Job:
         return item
 
     def keep(self, result: Result) -> None:
-        """Keep a finished photo, its row and its map; or what trying a candidate on one did.
+        """Keep a finished photo, its row and its map; or what came of a test of one.
 
         A photo's trace and its spots, which come before its row, are made lasting together with it.
         """
@@ -193,7 +196,7 @@ class Job:
                 query = "INSERT OR REPLACE INTO traces VALUES (?, ?, ?)"
                 self._base.execute(query, (result.number, origin, cells))
                 return
-            if isinstance(result, TrialResult):
+            if isinstance(result, TrialResult | SurroundingsResult):
                 row = json.dumps(as_json(result.outcome))
                 self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
             else:
@@ -258,10 +261,17 @@ class Job:
 
     def outcomes(self, key: str) -> dict[int, TrialOutcome]:
         """What trying a candidate did, by the photo's number."""
+        return self._tests(key, CoverOutcome | LeftOutTest)
+
+    def surroundings(self) -> dict[int, SurroundingsAnswers | LeftOutTest]:
+        """What the model says to products with other surroundings, by the photo's number."""
+        return self._tests(SURROUNDINGS, SurroundingsAnswers | LeftOutTest)
+
+    def _tests(self, key: str, kind: Any) -> dict[int, Any]:
         query = "SELECT at, row FROM tests WHERE spot = ? ORDER BY at"
         with told(self.folder):
             rows = self._base.execute(query, (key,))
-            return {number: from_json(CoverOutcome | LeftOutTest, json.loads(row)) for number, row in rows}
+            return {number: from_json(kind, json.loads(row)) for number, row in rows}
 
     def _masks_path(self, masks: Path | None) -> str:
         """Where the masks are, as it is kept."""

@@ -14,6 +14,8 @@ from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
 from saliency.audit.evidence.properties.discovery import property_plans
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest, SpotsResult
+from saliency.audit.evidence.surroundings.plan import SurroundingsPlan, surroundings_plan
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord, surroundings_record
 from saliency.audit.evidence.things.plans import SpotReader, thing_plans
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import file_size, sha256_of
@@ -50,6 +52,7 @@ class Audit:
         warning: What has to be said with every result of the model, in a sentence; empty if nothing.
         outside: Why the model was only asked from outside, in a sentence; empty where it was not.
         hygiene: What is wrong with the set itself; ``None`` where that was not looked at.
+        surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
     """
 
     settings: Settings
@@ -62,6 +65,7 @@ class Audit:
     warning: str = ""
     outside: str = ""
     hygiene: SetHygiene | None = None
+    surroundings: SurroundingsRecord | None = None
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -158,7 +162,8 @@ def audit(
     _compute_photos(job, pool, photos, on_progress)
     groups = guess_groups(job.finished(), job.coarse_map)
     candidates = candidates_of(groups, job.spots, seed=settings.seed)
-    _try_candidates(job, pool, photos, groups, candidates, on_progress)
+    exchanges = surroundings_plan(groups, classifier.labels, job.item, seed=settings.seed)
+    _test(job, pool, photos, groups, candidates, exchanges, on_progress)
     outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
@@ -173,6 +178,7 @@ def audit(
         classifier.warning,
         classifier.graph.outside,
         set_hygiene(job.finished, job.traces(), classifier.labels),
+        surroundings_record(exchanges, job.surroundings()),
     )
 
 
@@ -231,15 +237,16 @@ def _twins(job: Job, photos: Path, items: Mapping[int, Item], step: _Step) -> di
     return twins
 
 
-def _try_candidates(
+def _test(
     job: Job,
     pool: Pool,
     photos: Path,
     groups: Sequence[GuessGroup],
     candidates: Sequence[Candidate],
+    exchanges: SurroundingsPlan,
     on_progress: AuditProgress | None,
 ) -> None:
-    """Try candidates on the photos that were not used to find them, where that is not done yet."""
+    """Try candidates on photos not used to find them, and exchange surroundings, if not done yet."""
     trials: dict[int, dict[str, Trial]] = {}
     for candidate in candidates:
         tried = job.outcomes(candidate.key)
@@ -253,8 +260,12 @@ def _try_candidates(
         for number, missing in sorted(trials.items())
         if missing
     ]
-    step = _Step(on_progress, "spots", len(trials) - len(tasks), len(trials))
+    shown = job.surroundings()
+    others = [task for task in exchanges.tasks if task.number not in shown]
+    total = len(trials) + len(exchanges.tasks)
+    step = _Step(on_progress, "spots", total - len(tasks) - len(others), total)
     _compute(job, pool, photos, tasks, step)
+    _compute(job, pool, photos, others, step)
 
 
 def _by_key(trials: Mapping[str, Trial]) -> tuple[tuple[str, Trial], ...]:

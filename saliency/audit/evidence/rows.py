@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from saliency.agreement import AgreementLevel
 from saliency.audit.evidence.look import PhotoLook
+from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.json_types import OPTIONAL, optional
 from saliency.checks.cover import Finding, Reason
@@ -252,6 +253,14 @@ class TrialResult(NamedTuple):
     outcome: TrialOutcome
 
 
-Result = FinishedPhoto | TrialResult | PhotoTrace | SpotsResult
+class SurroundingsResult(NamedTuple):
+    """What the model says to a photo's product with other surroundings, or why that was not asked."""
+
+    number: int
+    outcome: SurroundingsAnswers | LeftOutTest
+    key: str = SURROUNDINGS
+
+
+Result = FinishedPhoto | TrialResult | SurroundingsResult | PhotoTrace | SpotsResult
 MapReader = Callable[[int], CoarseMap]
 """Gives the coarse map of a photo that has one, by its number."""

@@ -17,6 +17,7 @@ from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import AverageMap, average_map
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.rows import LeftOut
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
 from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
@@ -29,6 +30,7 @@ from saliency.audit.reports.set_sentences import with_sentences
 from saliency.audit.reports.shared_words import shared_sentence
 from saliency.audit.reports.shopping import Shown, shopping_list
 from saliency.audit.reports.shopping_item import ShoppingItem
+from saliency.audit.reports.surroundings_words import said
 from saliency.audit.run import Audit
 from saliency.names import folded, positions
 
@@ -124,6 +126,7 @@ class AuditRecord(AuditSummary):
         asked_from_outside: Why the model was only asked from outside, in a sentence; empty where it was not.
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
         hygiene: What is wrong with the set itself; ``None`` in results of earlier programs.
+        surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
     """
 
     settings: Settings
@@ -142,6 +145,7 @@ class AuditRecord(AuditSummary):
     asked_from_outside: str = field(default="", metadata=OPTIONAL)
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
     hygiene: SetHygiene | None = field(default=None, metadata=OPTIONAL)
+    surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def unjudged_count(self) -> int:
@@ -223,6 +227,7 @@ def audit_record(audit: Audit) -> AuditRecord:
     shared = tuple(replace(prop, sentence=shared_sentence(prop)) for prop in shared)
     true_classes, not_judged = true_class_records(by_class), sum(label.photos for label in unjudged)
     hygiene = None if audit.hygiene is None else with_sentences(audit.hygiene, findings)
+    surroundings = audit.surroundings and said(audit.surroundings, question)
     items = shopping_list(
         Shown(
             true_classes=true_classes,
@@ -233,6 +238,7 @@ def audit_record(audit: Audit) -> AuditRecord:
             classes=audit.classes,
             question=question,
             hygiene=hygiene,
+            surroundings=surroundings,
         )
     )
     why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)
@@ -260,6 +266,7 @@ def audit_record(audit: Audit) -> AuditRecord:
             what_to_add(items),
         ),
         hygiene=hygiene,
+        surroundings=surroundings,
     )
     record: AuditRecord = from_json(AuditRecord, as_json(exact))
     return record

@@ -18,6 +18,7 @@ from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.review import ReviewEntry, varied
 from saliency.audit.reports.sentences import LONGEST, brief, on_average
 from saliency.audit.reports.set_section import set_sections
+from saliency.audit.reports.surroundings_section import surroundings_sections
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.audit.reports.words import Pair
 from saliency.classifier import YesNoQuestion
@@ -123,6 +124,7 @@ def report(
             _eyes_section(eyes),
             *_wrong_photos(record),
             *_finding_sections(record.findings),
+            *surroundings_sections(record, lambda text: named(text, _NAME)),
             *_average_sections(record, averages),
             *set_sections(record.hygiene),
             Section("Photos left out", (_left_out(record),)),

@@ -15,6 +15,7 @@ from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST as SEARCHED
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.statistics import exact_interval
+from saliency.audit.evidence.surroundings.record import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
@@ -48,6 +49,7 @@ class Shown:
     classes: Sequence[str]
     question: YesNoQuestion | None = None
     hygiene: SetHygiene | None = None
+    surroundings: SurroundingsRecord | None = None
 
 
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
@@ -55,7 +57,7 @@ def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     hygiene = shown.hygiene
     checks = [] if hygiene is None else list(set_items(hygiene))  # before photos like those missed are added
     sources = [] if hygiene is None else list(source_items(hygiene))
-    causes = [*_shortcuts(shown), *_shared(shown)]
+    causes = [*_shortcuts(shown), *_elsewhere(shown), *_shared(shown)]
     missed = [*_missed(shown), *_labels(shown)]
     audits = [*_audits(shown)]
     rest = audits if causes or missed or audits else [_more(shown)]
@@ -121,6 +123,23 @@ def _changed(finding: AuditFinding) -> str:
         figure = property_figure(finding)
         return f"{figure[0].upper()}{figure[1:]}"
     return f"Covering it changed {finding.summary.changed} of {finding.summary.tested} answers"
+
+
+def _elsewhere(shown: Shown) -> Iterator[ShoppingItem]:
+    """Classes whose surroundings carry the answer."""
+    for group in shown.surroundings.depends if shown.surroundings else ():
+        whose = f"“{group.label}”" if group.label is not None else "each thing"
+        compared = group.own_or_elsewhere
+        number = about(group.photos)
+        which = f"photos of {whose} in other places"
+        yield ShoppingItem(
+            "training data",
+            number,
+            which,
+            f"Add about {number} {which}, and as many of other things in these, to the training data.",
+            f"Of {counted(compared.photos, 'photo')} of {whose}, {compared.lost} lose the answer in the "
+            f"surroundings of other photos that keep it in their own; {compared.gained} the other way round.",
+        )
 
 
 def _shared(shown: Shown) -> Iterator[ShoppingItem]:

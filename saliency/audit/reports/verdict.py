@@ -40,6 +40,8 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}: it may not know what {count} photos show")
     if record.depends_on:
         return AuditVerdict(Merit.BAD, _depends(record, record.depends_on), "places")
+    if record.surroundings is not None and (groups := record.surroundings.depends):
+        return AuditVerdict(Merit.BAD, _depends_on(record, groups[0].label, "the surroundings"))
     if record.unjudged and not record.judged:
         return AuditVerdict(Merit.MIXED, "No answer could be judged: the model knows none of the labels")
     if record.judged >= FEW and 2 * record.right < record.judged:
@@ -67,7 +69,6 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
 def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
     """Of which answers a person should be careful, and on what they depend."""
     first, *others = findings
-    question = record.settings.question
     places = {other.place for other in others} - {first.place}
     answers = {other.guess for other in others} - {None, first.guess}
     rest = f", and so {'does' if len(answers) == 1 else 'do'} {counted(len(answers), 'more answer')}"
@@ -76,13 +77,18 @@ def _depends(record: AuditRecord, findings: tuple[Dependence, ...]) -> str:
         rest = f", and {counted(len(places), what)} to look into"
     elif not answers or first.guess is None:
         rest = ""
-    where = with_article(first.place, first.kind)
-    if first.guess is None:
-        return f"{DO_NOT_RELY} yet: its answers depend on {where}{rest}"
-    what = f"for “{first.guess}” yet: that answer depends"
-    if question is not None and first.guess == question.answers[1]:
-        what = f"yet: its answer “{first.guess}” depends"
-    return f"{DO_NOT_RELY} {what} on {where}{rest}"
+    return f"{_depends_on(record, first.guess, with_article(first.place, first.kind))}{rest}"
+
+
+def _depends_on(record: AuditRecord, guess: str | None, what: str) -> str:
+    """That one answer, or all of them, depend on something."""
+    question = record.settings.question
+    if guess is None:
+        return f"{DO_NOT_RELY} yet: its answers depend on {what}"
+    whose = f"for “{guess}” yet: that answer depends"
+    if question is not None and guess == question.answers[1]:
+        whose = f"yet: its answer “{guess}” depends"
+    return f"{DO_NOT_RELY} {whose} on {what}"
 
 
 def _asked(record: AuditRecord) -> str:

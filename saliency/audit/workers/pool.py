@@ -21,8 +21,12 @@ from saliency.audit.evidence.rows import (
     LeftOutTest,
     Result,
     SpotsResult,
+    SurroundingsResult,
     TrialResult,
 )
+from saliency.audit.evidence.surround import SurroundingsAnswers
+from saliency.audit.evidence.surroundings.exchange import MarkedPicture, exchanged, guesses, marked_on_input
+from saliency.audit.evidence.surroundings.plan import Scene, SurroundingsTask
 from saliency.audit.evidence.things.spots import kept_spots
 from saliency.audit.evidence.traces import PhotoTrace, vector
 from saliency.audit.inputs.settings import Settings
@@ -61,7 +65,7 @@ class TrialTask:
     trials: tuple[tuple[str, Trial], ...]
 
 
-Task = PhotoTask | TrialTask
+Task = PhotoTask | TrialTask | SurroundingsTask
 
 
 class Pool(Protocol):
@@ -123,19 +127,13 @@ class PhotoWork:
         if isinstance(task, PhotoTask):
             yield from self._photo(task)
             return
-        try:
-            with self.reading():
-                photo = read_photo(self.folder / task.file)
-        except (Cancelled, UnansweredError):
-            raise
-        except SaliencyError as error:  # gone or unreadable since its row was computed
-            left_out = LeftOutTest(error.message, photo_unreadable=True)
-            yield from (TrialResult(task.number, key, left_out) for key, _ in task.trials)
+        if isinstance(task, SurroundingsTask):
+            yield SurroundingsResult(task.number, self._surroundings(task))
             return
-        if photo.digest != task.digest:
-            raise SaliencyError(
-                f"“{task.file}” has changed since the audit began. Put it back, or begin a new audit."
-            )
+        photo = self._audited(task.file, task.digest)
+        if isinstance(photo, LeftOutTest):
+            yield from (TrialResult(task.number, key, photo) for key, _ in task.trials)
+            return
         probe = self._probe(photo)
         for key, trial in task.trials:
             try:
@@ -144,6 +142,56 @@ class PhotoWork:
                 raise
             except SaliencyError as error:
                 yield TrialResult(task.number, key, LeftOutTest(error.message))
+
+    def _audited(self, file: str, digest: str) -> Photo | LeftOutTest:
+        """A photo whose row was computed; or why it cannot be read any more.
+
+        Raises:
+            SaliencyError: It has changed since.
+        """
+        try:
+            with self.reading():
+                photo = read_photo(self.folder / file)
+        except (Cancelled, UnansweredError):
+            raise
+        except SaliencyError as error:
+            return LeftOutTest(error.message, photo_unreadable=True)
+        if photo.digest != digest:
+            raise SaliencyError(
+                f"“{file}” has changed since the audit began. Put it back, or begin a new audit."
+            )
+        return photo
+
+    def _surroundings(self, task: SurroundingsTask) -> SurroundingsAnswers | LeftOutTest:
+        """What the model says to a product with other surroundings; those of a lost photo are passed over."""
+        own = self._marked(task.own)
+        if isinstance(own, LeftOutTest):
+            return own
+        same, other = (
+            picture if scene and isinstance(picture := self._marked(scene), MarkedPicture) else None
+            for scene in (task.same, task.other)
+        )
+        pictures = exchanged(own, same, other)
+        return SurroundingsAnswers(
+            guesses(self.classifier, pictures, self.on_progress),
+            boxed=not own.outlined,
+            same=task.same.file if task.same and same else None,
+            other=task.other.file if task.other and other else None,
+        )
+
+    def _marked(self, scene: Scene) -> MarkedPicture | LeftOutTest:
+        """A photo with its product, as the model receives it; or why there is none."""
+        photo = self._audited(scene.file, scene.digest)
+        if isinstance(photo, LeftOutTest):
+            return photo
+        try:
+            with self.reading():
+                areas = [area.area(photo, self.masks) for area in scene.areas]
+            return marked_on_input(self.classifier, photo, areas, self.settings.framing)
+        except (Cancelled, UnansweredError):
+            raise
+        except SaliencyError as error:
+            return LeftOutTest(error.message)
 
     def _photo(self, task: PhotoTask) -> Iterator[Result]:
         """A photo's trace, its spots and its row, once all are known."""

@@ -18,7 +18,7 @@ from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
 from ui.audit.ownership import access
-from ui.audit.results import gallery, set_panel, words
+from ui.audit.results import gallery, set_panel, surroundings_panel, words
 from ui.audit.results.results import AuditedPhoto, Results
 from ui.audit.store import RESULTS, AuditRequest
 from ui.check.words import COLOURS, MERIT_ICONS
@@ -42,6 +42,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     st.markdown(f"## {words.RESULTS}", anchors=False)
     _shared(record)
     _findings(results)
+    surroundings_panel.show(results)
     _shopping_list(record)
     set_panel.show(results, state)
     with st.container(gap="xxsmall"):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from saliency.audit.evidence.rows import Result
+from saliency.audit.evidence.surroundings.plan import SurroundingsTask
 from saliency.audit.inputs.areas import NamedMask
 from saliency.audit.inputs.files import file_size
 from saliency.audit.job import Job
@@ -131,8 +132,12 @@ def _last_sign_of_life(nodes: Nodes, last: float) -> float:
 
 def _file_sizes(task: Task, folder: Path, masks: Path | None) -> FileSizes:
     """The files of a task that are here, with their sizes; what is wrong with others, a row says."""
-    files = [folder / task.file]
-    if isinstance(task, PhotoTask) and masks is not None:
-        files += [masks / area.mask for area in task.item.areas if isinstance(area, NamedMask)]
+    photos, areas = [task.file], task.item.areas if isinstance(task, PhotoTask) else ()
+    if isinstance(task, SurroundingsTask):
+        photos = [scene.file for scene in task.scenes]
+        areas = tuple(area for scene in task.scenes for area in scene.areas)
+    files = [folder / file for file in photos]
+    if masks is not None:
+        files += [masks / area.mask for area in areas if isinstance(area, NamedMask)]
     sizes = ((str(file.resolve()), file_size(file)) for file in files)
     return tuple((file, size) for file, size in sizes if size is not None)

@@ -1,0 +1,275 @@
+"""What exchanging the surroundings of products shows, class by class.
+
+What is counted of a photo is a *hit*: its class is given. Own surroundings are compared with those of other
+classes' photos in the same photos, by the exact test of McNemar (1947): of the photos in which one of the two
+is a hit and the other is not, as many of each kind are expected by chance. So are those of the same class's
+photos with those of other classes' (the "background gap" of Xiao 2020): without that gap, it is any change of
+surroundings that counts, and not where a class is usually seen. The p-values of all classes are adjusted
+together (Benjamini and Hochberg 1995).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from scipy.stats import binomtest, false_discovery_control
+
+from saliency.audit.evidence.findings import ENOUGH
+from saliency.audit.evidence.rows import LeftOutTest, PhotoRow
+from saliency.audit.evidence.statistics import Interval, exact_interval
+from saliency.audit.evidence.surround import Surround, SurroundingsAnswers
+from saliency.audit.evidence.surroundings.plan import SurroundingsPlan
+from saliency.audit.evidence.verdicts import FEWEST, MATERIAL, RATE
+from saliency.audit.json_types import optional, significant
+
+
+class SurroundingsVerdict(StrEnum):
+    """What exchanging surroundings shows of a class."""
+
+    DEPENDS = "depends"
+    """Its kind of surroundings carries the answer."""
+    ANY_CHANGE = "any change"
+    """Others' surroundings cost answers, those of the same class about as many."""
+    NO_EVIDENCE = "no evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class SurroundCount:
+    """The answers with one kind of surroundings.
+
+    Attributes:
+        photos: How many photos were shown so.
+        hits: In how many the class is given: the true one, where it is known; else the answer stays.
+        share: The share of these, and its exact interval.
+        stays: In how many the answer is that to the photo as it is.
+    """
+
+    photos: int
+    hits: int
+    share: Interval
+    stays: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairedTest:
+    """Two kinds of surroundings in the same photos.
+
+    Attributes:
+        photos: How many were shown with both.
+        lost: In how many the first is a hit and the second is not.
+        gained: In how many it is the other way round.
+        p_value: The exact test's, two-sided.
+        q_value: The same, adjusted for all that were made.
+    """
+
+    photos: int
+    lost: int
+    gained: int
+    p_value: float = significant(3)
+    q_value: float = significant(3)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the second kind costs more than chance explains."""
+        return self.q_value <= RATE and self.lost > self.gained
+
+
+@dataclass(frozen=True, slots=True)
+class SurroundingsExample:
+    """A photo to be shown with other surroundings, and the answers.
+
+    Attributes:
+        file: The photo.
+        same: The other photo of its class.
+        other: The photo of another class.
+        guesses: The answers, by the name of a :class:`~saliency.audit.evidence.surround.Surround`.
+    """
+
+    file: str
+    guesses: dict[str, str]
+    same: str | None = optional()
+    other: str | None = optional()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurroundingsGroup:
+    """The photos of one class with other surroundings; the fields are keys of ``findings.json``.
+
+    Attributes:
+        label: The class; ``None``: all photos.
+        verdict: What it shows.
+        sentence: What was counted, where a report has put it into words.
+        next: What to do next, likewise.
+        photos: How many photos were shown with other surroundings.
+        own: Cut out and put back into its own.
+        greyed: With its own without colours.
+        blurred: With its own under a heavy blur.
+        same: With those of another photo of the class.
+        other: With those of a photo of another class.
+        alone: With even grey around it.
+        without: Its surroundings, without the product.
+        own_or_elsewhere: Own surroundings beside those of other classes; of one class, of its other photos.
+        same_or_other: Those of the class's photos beside those of other classes.
+        example: A photo that lost its class elsewhere, if there is one; else any.
+    """
+
+    label: str | None
+    verdict: SurroundingsVerdict = SurroundingsVerdict.NO_EVIDENCE
+    sentence: str = ""
+    next: str = ""
+    photos: int
+    own: SurroundCount
+    greyed: SurroundCount
+    blurred: SurroundCount
+    same: SurroundCount | None
+    other: SurroundCount | None
+    alone: SurroundCount
+    without: SurroundCount
+    own_or_elsewhere: PairedTest
+    same_or_other: PairedTest | None
+    example: SurroundingsExample | None = None
+
+    @property
+    def elsewhere(self) -> SurroundCount:
+        """With the surroundings that are compared with its own."""
+        count = self.other or self.same
+        assert count is not None
+        return count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurroundingsRecord:
+    """What exchanging the surroundings of products shows.
+
+    Attributes:
+        judged: Whether the classes are what the photos show; else they are what the model answers.
+        photos: How many photos were shown with other surroundings.
+        boxed: How many of these have their product marked by a box, whose corners show surroundings too.
+        left_out: How many more have a product marked, but could not be used.
+        groups: The classes, those with a verdict first; all photos together first of all.
+    """
+
+    judged: bool
+    photos: int
+    boxed: int
+    left_out: int
+    groups: tuple[SurroundingsGroup, ...]
+
+    @property
+    def depends(self) -> list[SurroundingsGroup]:
+        """The classes whose kind of surroundings carries the answer; all together, if that is all."""
+        groups = [group for group in self.groups if group.verdict is SurroundingsVerdict.DEPENDS]
+        return [group for group in groups if group.label is not None] or groups
+
+
+Outcomes = Mapping[int, SurroundingsAnswers | LeftOutTest]
+"""What came of the tasks, by the photo's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A photo, its class, and the answers to its product with other surroundings."""
+
+    row: PhotoRow
+    label: str
+    answers: SurroundingsAnswers
+
+    def hit(self, surround: Surround) -> bool | None:
+        """Whether the class is given; ``None`` where it was not shown so."""
+        guess = self.answers.guesses.get(surround)
+        return None if guess is None else guess == self.label
+
+
+def surroundings_record(plan: SurroundingsPlan, outcomes: Outcomes) -> SurroundingsRecord | None:
+    """What all of it shows; ``None`` where too few products are marked."""
+    shown, left_out = [], 0
+    for task in plan.tasks:
+        outcome = outcomes.get(task.number)
+        if isinstance(outcome, SurroundingsAnswers):
+            shown.append(_Shown(plan.rows[task.number], plan.labels[task.number], outcome))
+        else:
+            left_out += 1
+    by_label: dict[str | None, list[_Shown]] = defaultdict(list)
+    for photo in shown:
+        by_label[photo.label].append(photo)
+    parts = {label: part for label, part in by_label.items() if len(part) >= ENOUGH}
+    if len(shown) >= ENOUGH and (len(by_label) > 1 or not parts):
+        parts[None] = shown
+    groups = [group for label, part in parts.items() if (group := _group(label, part)) is not None]
+    if not groups:
+        return None
+    return SurroundingsRecord(
+        judged=plan.judged,
+        photos=len(shown),
+        boxed=sum(photo.answers.boxed for photo in shown),
+        left_out=left_out,
+        groups=tuple(sorted(_with_verdicts(groups), key=_rank)),
+    )
+
+
+def _group(label: str | None, shown: Sequence[_Shown]) -> SurroundingsGroup | None:
+    counts = {surround: _count(shown, surround) for surround in Surround}
+    elsewhere = Surround.OTHER if counts[Surround.OTHER] is not None else Surround.SAME
+    compared = _paired(shown, Surround.OWN, elsewhere)
+    always = {str(surround): count for surround, count in counts.items() if count is not None}
+    if compared is None or len(always) < len(Surround) - 1:
+        return None
+    lost = (photo for photo in shown if photo.hit(Surround.OWN) and photo.hit(elsewhere) is False)
+    example = next(lost, shown[0])
+    return SurroundingsGroup(
+        label=label,
+        photos=len(shown),
+        **{"same": None, "other": None, **always},  # type: ignore[arg-type]
+        own_or_elsewhere=compared,
+        same_or_other=_paired(shown, Surround.SAME, Surround.OTHER),
+        example=SurroundingsExample(
+            example.row.file, example.answers.guesses, example.answers.same, example.answers.other
+        ),
+    )
+
+
+def _count(shown: Sequence[_Shown], surround: Surround) -> SurroundCount | None:
+    hits = [hit for photo in shown if (hit := photo.hit(surround)) is not None]
+    if not hits:
+        return None
+    stays = sum(photo.answers.guesses.get(surround) == photo.row.guess for photo in shown)
+    return SurroundCount(len(hits), sum(hits), exact_interval(sum(hits), len(hits)), stays)
+
+
+def _paired(shown: Sequence[_Shown], first: Surround, second: Surround) -> PairedTest | None:
+    pairs = [(photo.hit(first), photo.hit(second)) for photo in shown]
+    pairs = [pair for pair in pairs if None not in pair]
+    lost, gained = pairs.count((True, False)), pairs.count((False, True))
+    if not pairs:
+        return None
+    p_value = float(binomtest(lost, lost + gained).pvalue) if lost + gained else 1.0
+    return PairedTest(len(pairs), lost, gained, p_value, q_value=p_value)
+
+
+def _with_verdicts(groups: Sequence[SurroundingsGroup]) -> list[SurroundingsGroup]:
+    """The groups with all their p-values adjusted, and what that shows."""
+    tests = [test for group in groups for test in (group.own_or_elsewhere, group.same_or_other) if test]
+    q_values = iter(false_discovery_control([test.p_value for test in tests]).tolist())
+    judged = []
+    for group in groups:
+        own = replace(group.own_or_elsewhere, q_value=next(q_values))
+        same = group.same_or_other and replace(group.same_or_other, q_value=next(q_values))
+        verdict = _verdict(own, same)
+        judged.append(replace(group, own_or_elsewhere=own, same_or_other=same, verdict=verdict))
+    return judged
+
+
+def _verdict(own: PairedTest, same: PairedTest | None) -> SurroundingsVerdict:
+    if not own.clear or own.lost - own.gained < max(FEWEST, MATERIAL * own.photos):
+        return SurroundingsVerdict.NO_EVIDENCE
+    if same is None or same.clear:
+        return SurroundingsVerdict.DEPENDS
+    return SurroundingsVerdict.ANY_CHANGE
+
+
+def _rank(group: SurroundingsGroup) -> tuple[object, ...]:
+    order = list(SurroundingsVerdict).index(group.verdict)
+    return group.label is not None, order, -group.photos, group.label or ""

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from saliency.audit.evidence.findings import EXPECTED
+from saliency.audit.evidence.places import EXPECTED
 from saliency.audit.evidence.surround import Surround
 from saliency.audit.evidence.surroundings.exchange import MarkedPicture, exchanged
 from saliency.audit.job import Job

@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from saliency.audit.evidence.findings import ENOUGH, EXPECTED
+from saliency.audit.evidence.findings import ENOUGH
 from saliency.audit.evidence.guess_groups import TESTED, GuessGroup
 from saliency.audit.evidence.near_copies import NEAR
+from saliency.audit.evidence.places import EXPECTED
 from saliency.audit.evidence.rows import AreaRow, PhotoRow
 from saliency.audit.evidence.true_classes import judged_rows
 from saliency.audit.inputs.areas import NamedArea

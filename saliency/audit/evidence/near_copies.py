@@ -23,7 +23,7 @@ NEAR = 0.16
 
 _MIRRORED = 0.125  # the same for a mirrored copy
 _FEWEST, _FEWEST_MIRRORED = 16, 80  # bits that have to be set: fewer say too little
-_ROWS, _COLUMNS = 512, 2048  # photos compared at a time
+_ROWS, _COLUMNS = 128, 2048  # photos compared at a time
 
 Bits = NDArray[np.float32]
 

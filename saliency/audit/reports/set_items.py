@@ -11,7 +11,7 @@ from saliency.audit.reports.shopping_item import ShoppingItem
 
 
 def set_items(hygiene: SetHygiene) -> Iterator[ShoppingItem]:
-    """Labels to check, copies to take out, photos to look at, sources to mix; what helps most first."""
+    """Labels to check, copies to take out, photos to look at; what helps most first."""
     if hygiene.doubtful:
         first, *others = hygiene.doubtful
         rest = f", then {counted(len(others), 'more label')}: set.csv lists them" if others else ""
@@ -37,6 +37,10 @@ def set_items(hygiene: SetHygiene) -> Iterator[ShoppingItem]:
             "photos to look at",
             flaws_sentence(hygiene),
         )
+
+
+def source_items(hygiene: SetHygiene) -> Iterator[ShoppingItem]:
+    """Sources to mix, of each class whose photos alone come from one."""
     seen: set[str] = set()
     for origin in hygiene.origins:
         if origin.label not in seen:

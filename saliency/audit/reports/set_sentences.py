@@ -74,7 +74,7 @@ def copies_sentence(hygiene: SetHygiene) -> str:
     if not different:
         return f"{start}."
     have = "has" if different == 1 else "have"
-    return f"{start}; {different} of them {have} different labels, so that at least one label is wrong there."
+    return f"{start}; {different} of these groups {have} different labels, which are to be settled."
 
 
 def flaw_sentence(photo: FlawedPhoto) -> str:

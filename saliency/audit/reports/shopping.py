@@ -21,7 +21,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty
 from saliency.audit.reports.property_words import property_figure, property_words
 from saliency.audit.reports.sentences import counted, ends
-from saliency.audit.reports.set_items import set_items
+from saliency.audit.reports.set_items import set_items, source_items
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 from saliency.audit.reports.shopping_item import ShoppingItem
 from saliency.classifier import YesNoQuestion
@@ -55,12 +55,15 @@ class Shown:
 
 def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     """What to add, what helps most first."""
+    hygiene = shown.hygiene
+    checks = [] if hygiene is None else list(set_items(hygiene))  # before photos like those missed are added
+    sources = [] if hygiene is None else list(source_items(hygiene))
     first = shortcuts(shown.findings, shown.shared, shown.question)
-    training = [*first, *_elsewhere(shown), *_shared(shown), *_missed(shown)]
-    items = [*training, *_labels(shown)]
-    of_set = [] if shown.hygiene is None else set_items(shown.hygiene)
+    causes = [*first, *_elsewhere(shown), *_shared(shown)]
+    missed = [*_missed(shown), *_labels(shown)]
     audits = [*_audits(shown)]
-    return (*items, *of_set, *(audits if items or audits else [_more(shown.true_classes)]))
+    rest = audits if causes or missed or audits else [_more(shown.true_classes)]
+    return (*causes, *checks, *missed, *sources, *rest)
 
 
 def with_shortcuts(

@@ -182,7 +182,8 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
             pairs.append((of(summary.changed, summary.tested), what))
     else:
         pairs.append((of(record.audited, record.photos), "photos audited"))
-    if record.shopping_list and (first := record.shopping_list[0]).photos:
+    first = next((item for item in record.shopping_list if item.to != "the set"), None)
+    if first is not None and first.photos:
         pairs.append((f"Add about {first.photos}", f"{first.which}{_WHERE_TO_ADD[first.to]}"))
     return tuple(pairs)
 

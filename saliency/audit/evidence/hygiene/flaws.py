@@ -27,7 +27,7 @@ BLURRED, BLURRED_SHARE = 0.03, 0.12
 TINY, TINY_SHARE = 96, 0.5
 """Short side in pixels below which a photo is tiny, if it is also below such a share of the set's median."""
 
-ODD, ODD_LEAST = 5.0, 0.2
+ODD, ODD_LEAST = 2.0, 0.2
 """By how many usual deviations, and by how much cosine, a photo is less like its nearest than usual."""
 
 _FEWEST = 20  # photos from which what is usual can be told

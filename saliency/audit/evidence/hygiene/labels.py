@@ -26,7 +26,7 @@ FEWEST = 3
 ALIKE = 3
 """Photos that are named to compare one with."""
 
-AGREEING, ALONE = 0.5, 0.8
+AGREEING, ALONE = 0.5, 0.7
 """Share of the nearest others that have to agree on another label, with the model, and where it cannot say.
 """
 

@@ -16,7 +16,7 @@ COUNT = 10
 MOST = 20_000
 """Photos compared each with each; of more, only the first are."""
 
-_ROWS, _COLUMNS = 512, 2048  # vectors multiplied at a time
+_ROWS, _COLUMNS = 128, 2048  # vectors multiplied at a time
 
 
 @dataclass(frozen=True, eq=False)

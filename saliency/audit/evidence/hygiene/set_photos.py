@@ -56,6 +56,7 @@ def set_photos(photos: Iterable[FinishedPhoto], classes: Sequence[str]) -> Itera
         if not isinstance(row, PhotoRow):
             continue
         shows, is_class = (None, False) if row.label is None else shown(row.label)
+        look = row.look
         scores = {score.label: score.score for score in row.scores}
         yield SetPhoto(
             number,
@@ -66,6 +67,6 @@ def set_photos(photos: Iterable[FinishedPhoto], classes: Sequence[str]) -> Itera
             row.score,
             scores.get(shows or "", 0.0) if is_class else None,
             row.photo_size,
-            row.look,
+            None if look is None else PhotoLook(look.brightness, look.contrast, look.sharpness),
             row.fingerprint,
         )

@@ -82,8 +82,8 @@ def test_sentences() -> None:
     assert flaws_sentence(HYGIENE) == "1 photo of 12 to look at: 1 very dark."
     assert doubts_sentence(HYGIENE) == "1 of 12 labels to check: the nearest photos have another one."
     assert copies_sentence(HYGIENE) == (
-        "4 photos are copies of one another, in 2 groups; 1 of them has different labels, so that at least "
-        "one label is wrong there."
+        "4 photos are copies of one another, in 2 groups; 1 of these groups has different labels, "
+        "which are to be settled."
     )
     nothing = SetHygiene(photos=3, with_neighbours=0, labelled=0)
     assert doubts_sentence(nothing) == copies_sentence(nothing) == flaws_sentence(nothing) == ""

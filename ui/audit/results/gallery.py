@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from saliency.audit import Job
 from saliency.audit.evidence.findings import AuditFinding, Crop
@@ -34,6 +37,7 @@ from ui.widgets.marks import box_mark
 from ui.widgets.pictures import png
 from ui.work import loading
 
+T = TypeVar("T")
 _PAGE, _COLUMNS = 12, 4
 _SHOWN = "audit-shown"  # the audit whose pictures were shown last
 _FILTERS = "audit-what", "audit-guess", "audit-right"
@@ -56,11 +60,19 @@ def browse(results: Results, state: Session) -> None:
     first = (page - 1) * _PAGE
     part = photos[first : first + _PAGE]
     space.caption(words.shown(first + 1, first + len(part), len(photos)), width="content")
-    for start in range(0, len(part), _COLUMNS):
-        columns = st.columns(_COLUMNS, gap="small")
-        for column, photo in zip(columns, part[start : start + _COLUMNS], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                _card(results, photo, photo.place(finding), state)
+    for card, photo in cards(part):
+        with card:
+            _card(results, photo, photo.place(finding), state)
+
+
+def cards(
+    entries: Sequence[T], count: int = _COLUMNS, gap: Literal["small", "medium"] = "small"
+) -> Iterator[tuple[DeltaGenerator, T]]:
+    """A frame for each of some entries, so many beside each other."""
+    for start in range(0, len(entries), count):
+        columns = st.columns(count, gap=gap)
+        for column, entry in zip(columns, entries[start : start + count], strict=False):
+            yield column.container(border=True, height="stretch"), entry
 
 
 def strip(results: Results, finding: AuditFinding) -> None:

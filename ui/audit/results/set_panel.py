@@ -24,7 +24,7 @@ from ui.audit.results.results import Results
 from ui.session import Session
 
 _PAIRS, _ROW = 4, 2  # of photos beside each other, and such pairs in a row
-_PHOTOS, _COLUMNS = 4, 4
+_PHOTOS = 4
 _LISTED = 20
 
 
@@ -53,13 +53,11 @@ def _doubts(results: Results, hygiene: SetHygiene, state: Session) -> None:
     st.markdown(f"**{wording.plain(doubts_sentence(hygiene))}**")
     st.caption(set_section.SUGGESTIONS)
     shown = hygiene.doubtful[:_PAIRS]
-    for start in range(0, len(shown), _ROW):
-        columns = st.columns(_ROW, gap="medium")
-        for column, doubt in zip(columns, shown[start : start + _ROW], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                _pair(results, _beside(doubt))
-                st.markdown(wording.plain(doubt.sentence))
-                _open(results, doubt.file, "doubt", state)
+    for card, doubt in gallery.cards(shown, _ROW, "medium"):
+        with card:
+            _pair(results, _beside(doubt))
+            st.markdown(wording.plain(doubt.sentence))
+            _open(results, doubt.file, "doubt", state)
     _more(len(hygiene.doubtful) - len(shown))
 
 
@@ -76,13 +74,11 @@ def _copies(results: Results, hygiene: SetHygiene, state: Session) -> None:
     st.markdown(f"**{wording.plain(copies_sentence(hygiene))}**")
     st.caption(set_section.HALVES)
     across = hygiene.across[:_PAIRS]
-    for start in range(0, len(across), _ROW):
-        columns = st.columns(_ROW, gap="medium")
-        for column, group in zip(columns, across[start : start + _ROW], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                _pair(results, [(photo.file, photo.label) for photo in group.photos[:2]])
-                st.markdown(wording.plain(copy_sentence(group)))
-                _open(results, group.photos[0].file, "copy", state)
+    for card, group in gallery.cards(across, _ROW, "medium"):
+        with card:
+            _pair(results, [(photo.file, photo.label) for photo in group.photos[:2]])
+            st.markdown(wording.plain(copy_sentence(group)))
+            _open(results, group.photos[0].file, "copy", state)
     _more(len(hygiene.across) - len(across))
     same = [group for group in hygiene.copies if not group.across]
     if same:
@@ -99,14 +95,12 @@ def _flaws(results: Results, hygiene: SetHygiene, state: Session) -> None:
     st.markdown(f"### {set_section.FLAWS}", anchors=False)
     st.markdown(f"**{wording.plain(flaws_sentence(hygiene))}**")
     shown = hygiene.flawed[:_PHOTOS]
-    for start in range(0, len(shown), _COLUMNS):
-        columns = st.columns(_COLUMNS, gap="small")
-        for column, photo in zip(columns, shown[start : start + _COLUMNS], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                _photo(results, photo.file)
-                st.markdown(wording.plain(photo.sentence))
-                st.caption(wording.plain(photo.file))
-                _open(results, photo.file, "flaw", state)
+    for card, photo in gallery.cards(shown):
+        with card:
+            _photo(results, photo.file)
+            st.markdown(wording.plain(photo.sentence))
+            st.caption(wording.plain(photo.file))
+            _open(results, photo.file, "flaw", state)
     _more(len(hygiene.flawed) - len(shown))
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from stand_in import ROOT
 
 from saliency.verdict.advice import AreaRole
-from saliency.verdict.words import HEADLINES, TO_DO
+from saliency.verdict.words import HEADLINES, ROLES, TO_DO
 from ui.check import words
 from ui.check.more import words as more_words
 from ui.explain.words import TEST_SLIDE, ZIP
@@ -139,12 +139,10 @@ def test_the_verdict_in_slides_and_files_is_the_pages_whatever_the_area_is(tab):
     page = tab("/?sample=plant")
     answered(page, page.get_by_text(TO_DO).last)
     frame(page)
-    for role in ("", words.ROLES[AreaRole.PRODUCT], words.ROLES[AreaRole.OTHER]):
+    for role in ("", ROLES[AreaRole.PRODUCT], ROLES[AreaRole.OTHER]):
         if role:
             page.get_by_role("radio", name=role).or_(page.get_by_role("button", name=role)).first.click()
-            page.wait_for_url(
-                f"**area-is={'product' if role == words.ROLES[AreaRole.PRODUCT] else 'other'}**"
-            )
+            page.wait_for_url(f"**area-is={'product' if role == ROLES[AreaRole.PRODUCT] else 'other'}**")
             ready(page)
         box = page.locator("[data-testid=stVerticalBlock]").filter(has_text=TO_DO).last
         lines = box.locator("h2, p").all_inner_texts()

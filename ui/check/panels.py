@@ -18,7 +18,7 @@ from saliency.export.outline import outlined
 from saliency.files import stem
 from saliency.verdict.advice import AreaRole
 from saliency.verdict.conclusion import Conclusion
-from saliency.verdict.words import TO_DO, score
+from saliency.verdict.words import ROLES, TO_DO, score
 from ui.answers.words import mark
 from ui.check import charts, words
 from ui.check.evidence import Subject
@@ -71,8 +71,8 @@ def _role(conclusion: Conclusion, take: Callable[[AreaRole | None], object]) -> 
         st.markdown(f"**{words.ROLE}**", width="content")
         st.segmented_control(
             words.ROLE,
-            list(words.ROLES),
-            format_func=words.ROLES.__getitem__,
+            list(ROLES),
+            format_func=ROLES.__getitem__,
             label_visibility="collapsed",
             wrap=True,
             **bound("area-is", conclusion.role, take),

@@ -10,7 +10,6 @@ from saliency.export.words import COVERED_ALT as COVERED_ALT
 from saliency.export.words import FILLS as FILLS
 from saliency.verdict.advice import Merit
 from saliency.verdict.evidence import Bearing, Verdict
-from saliency.verdict.words import ROLES as ROLES
 from saliency.verdict.words import course, sentence_start
 from ui.answers.words import topic
 from ui.words import number

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ui.words import DOT, plain
 
 SAMPLES = "Try a sample"
-OWN_PHOTO = "Your photo"
+OWN_PHOTO, TRY_OWN = "Your photo", "Use your own photo"
 UPLOAD = "Or your own photo: JPG, PNG, WebP, AVIF, HEIC"
 OWN_GONE = (
     "The photo of your own that was open here is gone: it was kept for one tab, until that was closed or "

@@ -58,9 +58,9 @@ def verdict(conclusion: Conclusion, said: str, about: str, take: Callable[[AreaR
         colour = words.COLOURS.get(conclusion.merit)
         st.markdown(f"## :{colour}[{title}]" if colour else f"## {title}", anchors=False)
         doubt = conclusion.own_doubt.replace(said, "").strip()
-        st.markdown(" ".join(filter(None, map(plain, (about, conclusion.reason, doubt)))))
         if conclusion.asks:
             _role(conclusion, take)
+        st.markdown(" ".join(filter(None, map(plain, (about, conclusion.reason, doubt)))))
         st.markdown(f"**{TO_DO}** {plain(conclusion.advice)} {words.MARK_ANOTHER}")
         announced(conclusion.title, key="verdict")
 

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from saliency.classifier import OutputKind, Outputs, Score
-from saliency.near_names import meant, near
+from saliency.near_names import LONGEST, meant, near
 from saliency.verdict.words import score
 from ui.answers.gauge import gauge
 from ui.answers.words import comparable, guess
@@ -76,7 +76,7 @@ def _something_else(state: Session, scores: Sequence[Score]) -> None:
     """A field to type what the photo shows: does the model know what a person has in mind?"""
 
     def take(text: str) -> None:
-        state.typed = text.strip()
+        state.typed = text.strip()[:LONGEST]
         found = meant(state.typed, [entry.label for entry in scores]) if state.typed else ()
         if len(found) == 1:
             _choose(state, scores[found[0]].index)
@@ -85,7 +85,6 @@ def _something_else(state: Session, scores: Sequence[Score]) -> None:
         words.ELSE,
         placeholder=words.ELSE_EXAMPLE,
         help=words.ELSE_HELP.format(count=len(scores)),
-        max_chars=80,
         width=320,
         **bound("something-else", state.typed, take),
     )

@@ -25,7 +25,7 @@ ELSE, ELSE_EXAMPLE = "Is it something else? Type what it is", "For example: coff
 ELSE_HELP = "The page looks for it among the {count:,} answers that this model can give."
 UNKNOWN_THING = "The model has no answer for this, so it cannot recognise it."
 NO_SUCH_ANSWER = "None of the {count:,} answers of this model is called “{typed}”."
-NEAR = "Near to it by name: {names}. Does one of them mean the same? Then choose it above. If not: {unknown}"
+NEAR = "Near to it by name: {names}. Does {one} mean the same? Then choose it above. If not: {unknown}"
 NOT_THE_TOP = (
     "You see what speaks for “{label}”. That is not what the model answers: it comes {place} of {count:,}, "
     "with a score of {score}."
@@ -68,7 +68,8 @@ def no_such_answer(typed: str, near: Sequence[str], count: int) -> str:
     if not near:
         return f"{said} **{UNKNOWN_THING}**"
     names = ", ".join(f"“{name}”" for name in near)
-    return f"{said} {NEAR.format(names=names, unknown=f'**{UNKNOWN_THING}**')}"
+    one = "that" if len(near) == 1 else "one of them"
+    return f"{said} {NEAR.format(names=names, one=one, unknown=f'**{UNKNOWN_THING}**')}"
 
 
 def not_the_top(label: str, place: int, count: int, score: str) -> str:

@@ -46,7 +46,7 @@ def own_photo_button(state: Session) -> None:
     )
     if box.open:
         with box:
-            _upload(state, f"{_ABOVE}-{state.uploads}")
+            _upload(state, f"{_ABOVE}-{state.uploads}", words.KINDS)
     if state.upload_above:
         _refused(state)
 
@@ -57,9 +57,9 @@ def _refused(state: Session) -> None:
         st.error(state.upload_error, icon=":material/error:")
 
 
-def _upload(state: Session, key: str) -> None:
+def _upload(state: Session, key: str, label: str = words.UPLOAD) -> None:
     uploader.upload(
-        words.UPLOAD,
+        label,
         key=key,
         help=UPLOAD_HELP,
         on_change=_take,

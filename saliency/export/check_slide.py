@@ -89,7 +89,7 @@ def check_title(test: AreaTest) -> str:
     return _TITLES.get(question.outputs.kind, TITLE).format(
         label=question.target.label,
         claim=claim(question),
-        where=boxes if area.mask is None else OUTLINE,
+        where=boxes if area.mask is None and not area.joined else OUTLINE,
     )
 
 

@@ -562,14 +562,15 @@ class TestTheStrongestPlace:
     def tested_at_once(self):
         return True
 
-    def test_it_is_tested_by_itself_and_the_verdict_stands_first(self, page):
+    def test_it_is_tested_by_itself_and_the_verdict_stands_below_the_pictures(self, page):
         app = page()
         assert not app.error
         assert tells_a_finding(app)
         assert not state(app).marks  # nobody has marked anything
         assert any(words.COVERED in element.value for element in app.markdown)
         said = text(app)
-        assert said.index(plain(state(app).checked.conclusion.headline)) < said.index(BOTH)
+        assert said.index(BOTH) < said.index(plain(state(app).checked.conclusion.headline))
+        assert said.index(plain(state(app).checked.conclusion.headline)) < said.index(words.TITLE)
 
     def test_where_it_leaves_it_open_all_places_together_are_tested_and_shown(self, page):
         app = page()

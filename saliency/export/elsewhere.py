@@ -1,4 +1,4 @@
-"""The other places of the same size that count as much as a tested area: where they lie, and a picture."""
+"""What a verdict speaks of and must show: ways of covering that differ, other places that count as much."""
 
 from __future__ import annotations
 
@@ -10,12 +10,27 @@ from PIL import Image
 
 from saliency.checks.check import AreaTest
 from saliency.checks.controls import Kind
+from saliency.checks.cover import Reason
 from saliency.export.outline import ELSEWHERE, line_around, outlined
 
 MOST = 3
 """Places that are outlined at most: more of them would lie over each other."""
 
 _ROWS, _COLUMNS = ("upper", "middle", "lower"), ("left", "middle", "right")
+
+
+def as_much_elsewhere(test: AreaTest) -> bool:
+    """Whether other places count as much, so that they are to be shown."""
+    return test.cover.reason is Reason.AS_MUCH_ELSEWHERE
+
+
+def ways_differ(test: AreaTest) -> bool:
+    """Whether the two ways of covering come to another finding, or another answer: both are to be shown."""
+    blurred, grown = test.cover.fills.values()
+    question = test.probe.question
+    answers = question.outputs.exclusive and question.rather_than is None
+    other = answers and blurred.after.top != grown.after.top
+    return test.cover.reason is Reason.FILLS_DISAGREE or other or blurred.after.ahead != grown.after.ahead
 
 
 def outlined_elsewhere(picture: Image.Image, test: AreaTest) -> Image.Image:

@@ -10,9 +10,9 @@ import streamlit as st
 from PIL import Image
 
 from saliency.checks.check import AreaTest
-from saliency.checks.cover import FillOutcome, Reason
+from saliency.checks.cover import FillOutcome
 from saliency.checks.fills import Fill
-from saliency.export.elsewhere import outlined_elsewhere, places
+from saliency.export.elsewhere import as_much_elsewhere, outlined_elsewhere, places, ways_differ
 from saliency.export.outline import outlined
 from saliency.verdict.words import score
 from ui.check import words
@@ -24,7 +24,7 @@ from ui.words import plain
 @contextmanager
 def beside(subject: Subject, test: AreaTest) -> Iterator[None]:
     """Puts what is drawn in the block beside these pictures, or as wide as the page where there are none."""
-    if test.cover.reason is Reason.AS_MUCH_ELSEWHERE:
+    if as_much_elsewhere(test):
         text, pictures = st.columns([4, 1], gap="medium")
         with pictures:
             _as_much(subject, test)
@@ -36,14 +36,6 @@ def beside(subject: Subject, test: AreaTest) -> Iterator[None]:
         text = st.container(gap="xxsmall")
     with text:
         yield
-
-
-def ways_differ(test: AreaTest) -> bool:
-    """Whether the two ways of covering come to another finding, or another answer."""
-    blurred, grown = test.cover.fills.values()
-    answers = test.probe.question.outputs.exclusive and test.probe.question.rather_than is None
-    other = answers and blurred.after.top != grown.after.top
-    return test.cover.reason is Reason.FILLS_DISAGREE or other or blurred.after.ahead != grown.after.ahead
 
 
 def _as_much(subject: Subject, test: AreaTest) -> None:

@@ -90,6 +90,7 @@ def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[s
             placeholder=words.SEARCH,
             **bound("other-model", None, take),
         )
+        st.caption(words.MORE_MODELS_DIFFER)
 
 
 def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:

@@ -16,6 +16,10 @@ from ui.words import licence, ordinal, plain
 
 CHOSEN_FOR_OWN = "The page chose this model for your photo. Some of the samples belong to another model."
 MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "All other models", "Type to search"
+MORE_MODELS_DIFFER = (
+    "Those of the catalogue all know the same 1,000 things. They differ in size, and in how often they are "
+    "right."
+)
 MORE_VIEWS, MORE_VIEWS_LABEL = "For experts", "Other ways to measure influence"
 GUESSES = "Top answers and scores: choose one to look into it"
 ANSWERS = "Answers and scores: choose one to look into it"

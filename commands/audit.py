@@ -18,6 +18,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from saliency.audit.reports.summary_words import unfamiliar
+from saliency.audit.reports.unjudged_words import unjudged
+
 import models
 from commands.terminal import Meter, say
 from models.endpoint.cost import cost_of_views
@@ -39,7 +42,7 @@ from saliency.audit.reports.judgement_words import judged_sentence, still_to_be_
 from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels, unknown_labels
 from saliency.audit.reports.sentences import counted, finding_sentence
 from saliency.audit.reports.surroundings_words import said
-from saliency.audit.reports.words import Pair, unfamiliar, unjudged
+from saliency.audit.reports.words import Pair
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray.cluster import Cluster

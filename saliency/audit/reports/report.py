@@ -12,7 +12,17 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from saliency.audit.evidence.findings import ENOUGH, AuditFinding
-from saliency.audit.reports import blocks, judgement_words, method, words
+from saliency.audit.reports import (
+    blocks,
+    figures,
+    finding_words,
+    judgement_words,
+    key_figures,
+    method,
+    summary_words,
+    unjudged_words,
+    words,
+)
 from saliency.audit.reports.blocks import ClassAverage, FindingText, Gallery, Section, Shot, Table, Text
 from saliency.audit.reports.judgement_words import judged_sentence
 from saliency.audit.reports.record import AuditRecord
@@ -111,18 +121,18 @@ def report(
     return Report(
         title=name.strip() or f"Audit of {record.settings.model}",
         warning=record.warning,
-        unfamiliar=words.unfamiliar(record.unfamiliar, record.audited),
+        unfamiliar=summary_words.unfamiliar(record.unfamiliar, record.audited),
         about=words.about(record.settings, date, view),
         headline=named(main.sentence),
         merit=main.merit,
-        figures=words.figures(record),
-        on_slide=words.on_slide(record, record.findings[leading[0]] if leading else None),
+        figures=key_figures.figures(record),
+        on_slide=key_figures.on_slide(record, record.findings[leading[0]] if leading else None),
         answers=tuple((question, named(answer)) for question, answer in _answers(record)),
         unjudged=named(
-            words.unjudged(record.unjudged, record.classes_known, question=record.settings.question)
+            unjudged_words.unjudged(record.unjudged, record.classes_known, question=record.settings.question)
         ),
         leading=_summary_findings(record.findings, leading),
-        more=named(words.more(record, leading)),
+        more=named(summary_words.more(record, leading)),
         judgements=judgement_words.judgements(record),
         judged=any(finding.judgement for finding in record.findings),
         sections=(
@@ -170,11 +180,11 @@ def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> F
     shots = tuple(Shot(file, number, (brief(file),)) for file in files[:PICTURES])
     return FindingText(
         number=number,
-        verdict=words.verdict_said(finding),
-        heading=named(words.heading(finding), most),
+        verdict=finding_words.verdict_said(finding),
+        heading=named(finding_words.heading(finding), most),
         sentence=named(finding.sentence, most),
         step=named(step, most),
-        counts=words.counts(finding),
+        counts=finding_words.counts(finding),
         judged=named(judged_sentence(finding), most),
         gallery=Gallery(shots, len(files)),
         shown=words.OF_THIS_KIND if finding.kind == "property" else words.BOX,
@@ -191,9 +201,9 @@ def _finding_sections(findings: Sequence[AuditFinding]) -> list[Section]:
     others = findings[DETAILED:]
     rows = tuple(
         (
-            words.verdict(finding),
-            named(words.heading(finding), _NAME),
-            words.of(finding.summary.changed, finding.summary.tested),
+            finding_words.verdict(finding),
+            named(finding_words.heading(finding), _NAME),
+            figures.of(finding.summary.changed, finding.summary.tested),
             on_average(finding.summary.changed_elsewhere),
         )
         for finding in others[:LISTED]
@@ -219,7 +229,7 @@ def _truth_sections(record: AuditRecord) -> list[Section]:
             (
                 group.label,
                 str(group.photos),
-                words.share_of(group.right, group.photos),
+                figures.share_of(group.right, group.photos),
                 str(group.missed),
                 ", ".join(f"{other.guess} ({other.photos})" for other in group.taken_for),
             )

@@ -13,9 +13,9 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.reports import summary_words, unjudged_words
 from saliency.audit.reports import words as report_words
 from saliency.audit.reports.answers import HOW_GOOD
+from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
 from ui.audit.results import gallery, judging, set_panel, surroundings_panel, words

@@ -25,6 +25,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports import files, key_figures, method, pictures, summary_words, unjudged_words, words
 from saliency.audit.reports import slide as slides
 from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD, WHY_WRONG
+from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.files import write
 from saliency.audit.reports.record import (
     LIMITS,
@@ -34,7 +35,6 @@ from saliency.audit.reports.record import (
     UnjudgedLabel,
     audit_record,
 )
-from saliency.audit.reports.report import named
 from saliency.audit.reports.sentences import brief, on_average
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.errors import SaliencyError

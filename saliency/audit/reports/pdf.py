@@ -58,8 +58,12 @@ def _story(report: Report, pictures: ReportPictures) -> Story:
     *sections, last = report.sections
     if not all(complete(visible(text)) for text in blocks.parts(report, str)):
         last = replace(last, blocks=(*last.blocks, Text(words.LACKING, "quiet")))
+    before = False
     for section in (*sections, last):
+        if before or section.page:  # it begins a page, and so does what follows it
+            story.append(PageBreak())
         story += _section(section, pictures)
+        before = section.page
     return story
 
 

@@ -17,7 +17,6 @@ import pytest
 from handed_over import BEGUN, LABELS, Upload, finished, kept, packed, until
 from PIL import Image
 from pypdf import PdfReader
-from saliency.audit.reports.summary_words import unfamiliar
 from stand_in import draw, encoded, text
 
 import models
@@ -25,6 +24,7 @@ from saliency.audit import Job, job_files
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.json_types import from_json
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.summary_words import unfamiliar
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.audit.reports.words import day
 from ui.audit import store, uploads, words

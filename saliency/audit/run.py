@@ -14,8 +14,9 @@ from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
 from saliency.audit.evidence.properties.discovery import property_plans
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest, SpotsResult
+from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.evidence.surroundings.plan import SurroundingsPlan, surroundings_plan
-from saliency.audit.evidence.surroundings.record import SurroundingsRecord, surroundings_record
+from saliency.audit.evidence.surroundings.record import surroundings_record
 from saliency.audit.evidence.things.plans import SpotReader, thing_plans
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import file_size, sha256_of

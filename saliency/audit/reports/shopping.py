@@ -15,7 +15,7 @@ from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LEAST as SEARCHED
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.statistics import exact_interval
-from saliency.audit.evidence.surroundings.record import SurroundingsRecord
+from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty

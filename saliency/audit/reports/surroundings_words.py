@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from saliency.audit.evidence.surroundings.record import (
+from saliency.audit.evidence.surroundings.figures import (
     SurroundCount,
     SurroundingsGroup,
     SurroundingsRecord,

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from saliency.audit import Job
-from saliency.audit.evidence.surroundings.record import SurroundingsGroup, SurroundingsVerdict
+from saliency.audit.evidence.surroundings.figures import SurroundingsGroup, SurroundingsVerdict
 from saliency.audit.job import PHOTOS
 from saliency.audit.reports import surroundings_words as words
 from saliency.audit.reports.surroundings_pictures import example_pictures

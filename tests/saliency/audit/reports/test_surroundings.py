@@ -8,7 +8,7 @@ import pytest
 from fake_audit import fake
 
 from saliency.audit.evidence.statistics import exact_interval
-from saliency.audit.evidence.surroundings.record import (
+from saliency.audit.evidence.surroundings.figures import (
     PairedTest,
     SurroundCount,
     SurroundingsGroup,

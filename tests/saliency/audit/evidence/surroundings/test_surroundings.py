@@ -14,8 +14,8 @@ from surrounded import Ground, Product, boxed, classifier, make_masks, make_set
 from saliency.audit import Job, audit, gather, start
 from saliency.audit.evidence.guess_groups import guess_groups
 from saliency.audit.evidence.surround import Surround
+from saliency.audit.evidence.surroundings.figures import PairedTest, SurroundingsRecord, SurroundingsVerdict
 from saliency.audit.evidence.surroundings.plan import SurroundingsTask, surroundings_plan
-from saliency.audit.evidence.surroundings.record import PairedTest, SurroundingsRecord, SurroundingsVerdict
 from saliency.audit.json_types import as_json, from_json
 from saliency.audit.reports.record import AuditRecord, audit_record
 from saliency.audit.workers.pool import LocalPool

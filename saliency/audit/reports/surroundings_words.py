@@ -84,7 +84,10 @@ def sentence(group: SurroundingsGroup, *, judged: bool) -> str:
     says = f"the model still says{name}" if name else "the model still says the same"
     if judged and not name:
         says = "the model still says what was there"
-    return f"{'; '.join(parts)}. Shown only the surroundings, {says} in {_of(group.without)}."
+    counted_so = f"{'; '.join(parts)}."
+    if group.without is None:
+        return counted_so
+    return f"{counted_so} Shown only the surroundings, {says} in {_of(group.without)}."
 
 
 def next_step(group: SurroundingsGroup, *, judged: bool, question: YesNoQuestion | None = None) -> str:
@@ -127,6 +130,8 @@ def corners(record: SurroundingsRecord) -> str:
 def extent(record: SurroundingsRecord) -> str:
     """In how many photos it was asked."""
     text = f"Asked of {counted(record.photos, 'photo')} in which the product is marked"
+    if record.marked is not None:
+        text += f", drawn at random from {record.marked}"
     if record.left_out:
         text += f"; {record.left_out} more could not be read or have hardly anything around the product"
     return f"{text}."

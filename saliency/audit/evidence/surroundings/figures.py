@@ -94,7 +94,8 @@ class SurroundingsGroup:
         same: With those of another photo of the class.
         other: With those of a photo of another class.
         alone: With even grey around it.
-        without: Its surroundings, without the product.
+        without: Its surroundings, without the product. Of the last three and ``greyed`` fewer photos are
+            asked, as nothing follows from them; ``None`` where none could be.
         own_or_elsewhere: Own surroundings beside those of other classes; of one class, of its other photos.
         same_or_other: Those of the class's photos beside those of other classes.
         example: A photo that lost its class elsewhere, if there is one; else any.
@@ -106,12 +107,12 @@ class SurroundingsGroup:
     next: str = ""
     photos: int
     own: SurroundCount
-    greyed: SurroundCount
-    blurred: SurroundCount
+    greyed: SurroundCount | None
+    blurred: SurroundCount | None
     same: SurroundCount | None
     other: SurroundCount | None
-    alone: SurroundCount
-    without: SurroundCount
+    alone: SurroundCount | None
+    without: SurroundCount | None
     own_or_elsewhere: PairedTest
     same_or_other: PairedTest | None
     example: SurroundingsExample | None = None
@@ -132,7 +133,8 @@ class SurroundingsRecord:
         judged: Whether the classes are what the photos show; else they are what the model answers.
         photos: How many photos were shown with other surroundings.
         boxed: How many of these have their product marked by a box, whose corners show surroundings too.
-        left_out: How many more have a product marked, but could not be used.
+        left_out: How many more were drawn, but could not be used.
+        marked: Of how many photos with a marked product these were drawn; ``None``: all were.
         groups: The classes, those with a verdict first; all photos together first of all.
     """
 
@@ -141,6 +143,7 @@ class SurroundingsRecord:
     boxed: int
     left_out: int
     groups: tuple[SurroundingsGroup, ...]
+    marked: int | None = optional()
 
     @property
     def depends(self) -> list[SurroundingsGroup]:

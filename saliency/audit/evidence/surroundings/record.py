@@ -73,6 +73,7 @@ def surroundings_record(plan: SurroundingsPlan, outcomes: Outcomes) -> Surroundi
         boxed=sum(photo.answers.boxed for photo in shown),
         left_out=left_out,
         groups=tuple(sorted(_with_verdicts(groups), key=_rank)),
+        marked=len(plan.rows) if len(plan.tasks) < len(plan.rows) else None,
     )
 
 
@@ -80,15 +81,17 @@ def _group(label: str | None, shown: Sequence[_Shown]) -> SurroundingsGroup | No
     counts = {surround: _count(shown, surround) for surround in Surround}
     elsewhere = Surround.OTHER if counts[Surround.OTHER] is not None else Surround.SAME
     compared = _paired(shown, Surround.OWN, elsewhere)
-    always = {str(surround): count for surround, count in counts.items() if count is not None}
-    if compared is None or len(always) < len(Surround) - 1:
+    own = counts.pop(Surround.OWN)
+    if compared is None or own is None:
         return None
-    lost = (photo for photo in shown if photo.hit(Surround.OWN) and photo.hit(elsewhere) is False)
-    example = next(lost, shown[0])
+    first = sorted(shown, key=lambda photo: Surround.WITHOUT not in photo.answers.guesses)
+    lost = (photo for photo in first if photo.hit(Surround.OWN) and photo.hit(elsewhere) is False)
+    example = next(lost, first[0])
     return SurroundingsGroup(
         label=label,
         photos=len(shown),
-        **{"same": None, "other": None, **always},  # type: ignore[arg-type]
+        own=own,
+        **{str(surround): count for surround, count in counts.items()},  # type: ignore[arg-type]
         own_or_elsewhere=compared,
         same_or_other=_paired(shown, Surround.SAME, Surround.OTHER),
         example=SurroundingsExample(

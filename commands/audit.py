@@ -34,7 +34,7 @@ from saliency.audit.judgements import now, take
 from saliency.audit.reports.files import write
 from saliency.audit.reports.record import EXAMPLES, unknown_labels
 from saliency.audit.reports.sentences import counted
-from saliency.audit.reports.words import unjudged
+from saliency.audit.reports.unjudged_words import unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray.cluster import Cluster

@@ -17,8 +17,10 @@ from saliency.audit.reports.judgement_words import judged_sentence, still_to_be_
 from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels
 from saliency.audit.reports.sentences import counted, finding_sentence
 from saliency.audit.reports.set_sentences import set_summary
+from saliency.audit.reports.summary_words import unfamiliar
 from saliency.audit.reports.surroundings_words import said
-from saliency.audit.reports.words import Pair, unfamiliar, unjudged
+from saliency.audit.reports.unjudged_words import unjudged
+from saliency.audit.reports.words import Pair
 from saliency.audit.run import Audit
 from saliency.export.web import visible
 

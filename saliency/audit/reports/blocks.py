@@ -15,6 +15,9 @@ T = TypeVar("T")
 CROPS = ""
 """Stands for a photo's file where a sheet of crops from several is meant."""
 
+LISTED = 60
+"""Rows of a table that are shown."""
+
 Style = Literal["text", "quiet", "small"]
 
 

@@ -11,7 +11,7 @@ from saliency.audit.judgements import with_judgements
 from saliency.audit.reports.answers import unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.record import AuditRecord, dependences
 from saliency.audit.reports.sentences import next_step
-from saliency.audit.reports.shopping import with_shortcuts
+from saliency.audit.reports.shopping.shopping_list import with_shortcuts
 from saliency.classifier import YesNoQuestion
 
 

@@ -10,11 +10,12 @@ import streamlit as st
 from saliency import files
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.reports import summary_words, unjudged_words
 from saliency.audit.reports import words as report_words
 from saliency.audit.reports.answers import HOW_GOOD
+from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
 from ui.audit.results import gallery, judging, set_panel, surroundings_panel, words
@@ -81,11 +82,11 @@ def _headline(record: AuditRecord) -> None:
     title, colour = wording.plain(named(verdict.sentence)), COLOURS.get(verdict.merit)
     icon = f"{MERIT_ICONS[verdict.merit]} " if colour else ""
     st.markdown(f"## :{colour}[{icon}{title}]" if colour else f"## {title}", anchors=False)
-    if others := report_words.other_guesses(record):
+    if others := summary_words.other_guesses(record):
         st.markdown(wording.plain(named(others)))
-    if copies := report_words.near_copies(record):
+    if copies := summary_words.near_copies(record):
         st.markdown(f":material/filter_none: {wording.plain(named(copies))}")
-    if doubt := report_words.unfamiliar(record.unfamiliar, record.audited):
+    if doubt := summary_words.unfamiliar(record.unfamiliar, record.audited):
         st.warning(wording.plain(doubt), icon=":material/help:")
 
 
@@ -172,7 +173,7 @@ def _figures(results: Results) -> None:
     if record.unjudged:
         st.warning(
             wording.plain(
-                report_words.unjudged(
+                unjudged_words.unjudged(
                     record.unjudged, record.classes_known, question=record.settings.question
                 )
             ),

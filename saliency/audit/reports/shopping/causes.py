@@ -1,0 +1,117 @@
+"""Photos to add for what makes guesses depend on the wrong thing, or makes them wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.wrong_photos import SharedProperty
+from saliency.audit.reports.property_words import property_figure, property_words
+from saliency.audit.reports.sentences import counted
+from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
+from saliency.audit.reports.shopping.amounts import ASK, about
+from saliency.audit.reports.shopping.item import ShoppingItem
+from saliency.audit.reports.shopping.shown import Shown
+from saliency.classifier import YesNoQuestion
+from saliency.verdict.advice import AreaRole
+
+
+def shortcuts(
+    findings: Sequence[AuditFinding], shared: Sequence[SharedProperty], question: YesNoQuestion | None
+) -> Iterator[ShoppingItem]:
+    """Places and areas on which guesses depend."""
+    seen: set[tuple[str | None, str]] = set()
+    for finding in findings:
+        same = finding.guess, finding.key if finding.kind == "thing" else finding.place
+        if not finding.to_look_into or same in seen:
+            continue
+        seen.add(same)
+        whose = f"“{finding.guess}”" if finding.guess else "each thing"
+        where = finding.where
+        if finding.kind == "property":
+            yield _property(finding, whose, question)
+            continue
+        it = where if finding.named or finding.kind == "thing" else f"what is in {where}"
+        if finding.judgement is not None and finding.judgement.name:
+            it = f"“{finding.judgement.name}”"
+        # of an unnamed place, half of the photos were kept for testing
+        number = about(finding.pictures if finding.named else 2 * finding.gathered)
+        reason = (
+            f"Covering {where} changed {finding.summary.changed} of {finding.summary.tested} answers"
+            f"{f' of {whose}' if finding.guess else ''}"
+        )
+        for prop in shared:
+            if prop.name == finding.place and prop.kind in ("place", "area") and prop.label == finding.guess:
+                reason += f". {shared_sentence(prop).removesuffix('.')}"
+        which = f"photos of {whose} without {it}"
+        part = f"a part of {whose}" if finding.guess else "a part of the thing itself"
+        yield ShoppingItem(
+            "training data",
+            number,
+            which,
+            f"{ASK} add about {number} {which}, and as many of other things with it.",
+            f"{reason}.",
+            _unless(finding, f"is {it} {part}"),
+            finding.key,
+        )
+
+
+def _unless(finding: AuditFinding, question: str) -> str:
+    """What makes it needless to add photos; nothing does, once it was judged to be something else."""
+    match finding.role:
+        case AreaRole.OTHER:
+            return ""
+        case AreaRole.DETAIL:
+            return "Do all such products have it, and nothing else? Then nothing has to be added."
+        case _:
+            return (
+                f"Look at the photos: {question}? Then this is as it should be, and nothing has to be added."
+            )
+
+
+def _property(finding: AuditFinding, whose: str, question: YesNoQuestion | None) -> ShoppingItem:
+    """A property of the whole picture on which guesses depend."""
+    said, number = property_words(finding), about(2 * finding.gathered)
+    which = f"{said.without} of {whose}"
+    others = "of other things" if question is None else "with the other answer"
+    figure = property_figure(finding)
+    return ShoppingItem(
+        "training data",
+        number,
+        which,
+        f"Add about {number} {which}, and as many {said.having} {others}, to the training data.",
+        f"{figure[0].upper()}{figure[1:]}.",
+        finding=finding.key,
+    )
+
+
+def other_surroundings(shown: Shown) -> Iterator[ShoppingItem]:
+    """Classes whose surroundings carry the answer."""
+    for group in shown.surroundings.depends if shown.surroundings else ():
+        whose = f"“{group.label}”" if group.label is not None else "each thing"
+        compared = group.own_or_elsewhere
+        number = about(group.photos)
+        which = f"photos of {whose} in other places"
+        yield ShoppingItem(
+            "training data",
+            number,
+            which,
+            f"Add about {number} {which}, and as many of other things in these, to the training data.",
+            f"Of {counted(compared.photos, 'photo')} of {whose}, {compared.lost} lose the answer in the "
+            f"surroundings of other photos that keep it in their own; {compared.gained} the other way round.",
+        )
+
+
+def shared_properties(shown: Shown) -> Iterator[ShoppingItem]:
+    """What the wrong photos share."""
+    places = {(finding.guess, finding.place) for finding in shown.findings if finding.to_look_into}
+    for prop in shown.shared:
+        of_finding = (prop.guess if prop.kind == "place" else prop.label, prop.name) in places
+        if of_finding:
+            continue
+        having = prop.wrong_with + prop.right_with
+        rare = having if prop.present else prop.wrong + prop.right - having
+        number = about(prop.wrong + prop.right - 2 * rare)
+        which = photos_to_add(prop)
+        what = f"{ASK} add about {number} {which}."
+        yield ShoppingItem("training data", number, which, what, shared_sentence(prop))

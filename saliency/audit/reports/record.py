@@ -259,7 +259,6 @@ def audit_record(audit: Audit) -> AuditRecord:
             classes=audit.classes,
             question=question,
             hygiene=hygiene,
-            surroundings=surroundings,
         )
     )
     why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)

@@ -11,6 +11,7 @@ from saliency.audit.evidence.surroundings.figures import (
     SurroundingsVerdict,
 )
 from saliency.audit.reports.sentences import claim, counted
+from saliency.audit.reports.surroundings_sentences import surroundings_step
 from saliency.classifier import YesNoQuestion
 
 HEADING = "The product with other surroundings"
@@ -39,8 +40,12 @@ PICTURES = {
 }
 """What is said of an example, by the name of its surroundings."""
 
+EXAMPLE = ("own", "greyed", "other", "alone", "without")
+"""With what a product is shown as an example, in this order."""
+
 ALL = "All photos"
 FIGURES = "All figures on surroundings"
+SAID_ABOVE = "Which answers depend on the surroundings is said above, among the findings."
 OTHERS = "More on surroundings ({count})"
 
 
@@ -94,12 +99,7 @@ def next_step(group: SurroundingsGroup, *, judged: bool, question: YesNoQuestion
     """What that means, and what to do."""
     things = f"“{group.label}”" if group.label is not None else "each thing"
     if group.verdict is SurroundingsVerdict.DEPENDS:
-        if question is not None:
-            return "If only the product should count, add photos of it in other places to the training data."
-        return (
-            f"The model may have learned where {things} usually stands: add photos of {things} in other "
-            "places, and of other things in these, to the training data."
-        )
+        return surroundings_step(group.label, question)
     if group.verdict is SurroundingsVerdict.ANY_CHANGE:
         same = "photos of the same kind" if group.label is None else f"other {things} photos"
         return (

@@ -118,6 +118,11 @@ class SurroundingsGroup:
     example: SurroundingsExample | None = None
 
     @property
+    def tests(self) -> list[PairedTest]:
+        """Both comparisons, or the one that there is."""
+        return [test for test in (self.own_or_elsewhere, self.same_or_other) if test is not None]
+
+    @property
     def elsewhere(self) -> SurroundCount:
         """With the surroundings that are compared with its own."""
         count = self.other or self.same
@@ -144,6 +149,16 @@ class SurroundingsRecord:
     left_out: int
     groups: tuple[SurroundingsGroup, ...]
     marked: int | None = optional()
+
+    @property
+    def p_values(self) -> list[float]:
+        """Those of all comparisons, to be adjusted together with others."""
+        return [test.p_value for group in self.groups for test in group.tests]
+
+    @property
+    def untelling(self) -> list[SurroundingsGroup]:
+        """The classes that are no findings: their kind of surroundings was not seen to carry the answer."""
+        return [group for group in self.groups if group not in self.depends]
 
     @property
     def depends(self) -> list[SurroundingsGroup]:

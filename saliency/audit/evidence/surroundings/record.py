@@ -36,7 +36,7 @@ Outcomes = Mapping[int, SurroundingsAnswers | LeftOutTest]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class ShownPhoto:
     """A photo, its class, and the answers to its product with other surroundings."""
 
     row: PhotoRow
@@ -48,17 +48,18 @@ class _Shown:
         guess = self.answers.guesses.get(surround)
         return None if guess is None else guess == self.label
 
+    def loses(self, surround: Surround) -> bool:
+        """Whether the class is given in its own surroundings, and not in these."""
+        return bool(self.hit(Surround.OWN)) and self.hit(surround) is False
+
 
 def surroundings_record(plan: SurroundingsPlan, outcomes: Outcomes) -> SurroundingsRecord | None:
-    """What all of it shows; ``None`` where too few products are marked."""
-    shown, left_out = [], 0
-    for task in plan.tasks:
-        outcome = outcomes.get(task.number)
-        if isinstance(outcome, SurroundingsAnswers):
-            shown.append(_Shown(plan.rows[task.number], plan.labels[task.number], outcome))
-        else:
-            left_out += 1
-    by_label: dict[str | None, list[_Shown]] = defaultdict(list)
+    """What all of it shows; ``None`` where too few products are marked.
+
+    Its p-values are adjusted among themselves; :func:`adjusted` does so together with others.
+    """
+    shown, left_out = shown_photos(plan, outcomes)
+    by_label: dict[str | None, list[ShownPhoto]] = defaultdict(list)
     for photo in shown:
         by_label[photo.label].append(photo)
     parts = {label: part for label, part in by_label.items() if len(part) >= ENOUGH}
@@ -72,12 +73,33 @@ def surroundings_record(plan: SurroundingsPlan, outcomes: Outcomes) -> Surroundi
         photos=len(shown),
         boxed=sum(photo.answers.boxed for photo in shown),
         left_out=left_out,
-        groups=tuple(sorted(_with_verdicts(groups), key=_rank)),
+        groups=tuple(sorted(_with_verdicts(groups, ()), key=_rank)),
         marked=len(plan.rows) if len(plan.tasks) < len(plan.rows) else None,
     )
 
 
-def _group(label: str | None, shown: Sequence[_Shown]) -> SurroundingsGroup | None:
+def shown_photos(plan: SurroundingsPlan, outcomes: Outcomes) -> tuple[list[ShownPhoto], int]:
+    """The photos that were shown with other surroundings, and how many of those drawn could not be."""
+    shown = [
+        ShownPhoto(plan.rows[task.number], plan.labels[task.number], outcome)
+        for task in plan.tasks
+        if isinstance(outcome := outcomes.get(task.number), SurroundingsAnswers)
+    ]
+    return shown, len(plan.tasks) - len(shown)
+
+
+def adjusted(record: SurroundingsRecord, others: Sequence[float]) -> SurroundingsRecord:
+    """A record whose p-values are adjusted together with those of all else that an audit asked.
+
+    Args:
+        record: The record.
+        others: The p-values of all else.
+    """
+    groups = sorted(_with_verdicts(record.groups, others), key=_rank)
+    return replace(record, groups=tuple(groups))
+
+
+def _group(label: str | None, shown: Sequence[ShownPhoto]) -> SurroundingsGroup | None:
     counts = {surround: _count(shown, surround) for surround in Surround}
     elsewhere = Surround.OTHER if counts[Surround.OTHER] is not None else Surround.SAME
     compared = _paired(shown, Surround.OWN, elsewhere)
@@ -100,7 +122,7 @@ def _group(label: str | None, shown: Sequence[_Shown]) -> SurroundingsGroup | No
     )
 
 
-def _count(shown: Sequence[_Shown], surround: Surround) -> SurroundCount | None:
+def _count(shown: Sequence[ShownPhoto], surround: Surround) -> SurroundCount | None:
     hits = [hit for photo in shown if (hit := photo.hit(surround)) is not None]
     if not hits:
         return None
@@ -108,7 +130,7 @@ def _count(shown: Sequence[_Shown], surround: Surround) -> SurroundCount | None:
     return SurroundCount(len(hits), sum(hits), exact_interval(sum(hits), len(hits)), stays)
 
 
-def _paired(shown: Sequence[_Shown], first: Surround, second: Surround) -> PairedTest | None:
+def _paired(shown: Sequence[ShownPhoto], first: Surround, second: Surround) -> PairedTest | None:
     pairs = [(photo.hit(first), photo.hit(second)) for photo in shown]
     pairs = [pair for pair in pairs if None not in pair]
     lost, gained = pairs.count((True, False)), pairs.count((False, True))
@@ -118,10 +140,10 @@ def _paired(shown: Sequence[_Shown], first: Surround, second: Surround) -> Paire
     return PairedTest(len(pairs), lost, gained, p_value, q_value=p_value)
 
 
-def _with_verdicts(groups: Sequence[SurroundingsGroup]) -> list[SurroundingsGroup]:
-    """The groups with all their p-values adjusted, and what that shows."""
-    tests = [test for group in groups for test in (group.own_or_elsewhere, group.same_or_other) if test]
-    q_values = iter(false_discovery_control([test.p_value for test in tests]).tolist())
+def _with_verdicts(groups: Sequence[SurroundingsGroup], others: Sequence[float]) -> list[SurroundingsGroup]:
+    """The groups with all their p-values adjusted, together with others, and what that shows."""
+    p_values = [test.p_value for group in groups for test in group.tests]
+    q_values = iter(false_discovery_control([*p_values, *others]).tolist())
     judged = []
     for group in groups:
         own = replace(group.own_or_elsewhere, q_value=next(q_values))

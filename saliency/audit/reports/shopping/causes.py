@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.wrong_photos import SharedProperty
 from saliency.audit.reports.property_words import property_figure, property_words
-from saliency.audit.reports.sentences import counted
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 from saliency.audit.reports.shopping.amounts import ASK, about
 from saliency.audit.reports.shopping.item import ShoppingItem
 from saliency.audit.reports.shopping.shown import Shown
+from saliency.audit.reports.surroundings_sentences import surroundings_sentence
 from saliency.classifier import YesNoQuestion
 from saliency.verdict.advice import AreaRole
 
@@ -30,6 +30,9 @@ def shortcuts(
         where = finding.where
         if finding.kind == "property":
             yield _property(finding, whose, question)
+            continue
+        if finding.kind == "surroundings":
+            yield _surroundings(finding, whose)
             continue
         it = where if finding.named or finding.kind == "thing" else f"what is in {where}"
         if finding.judgement is not None and finding.judgement.name:
@@ -85,21 +88,17 @@ def _property(finding: AuditFinding, whose: str, question: YesNoQuestion | None)
     )
 
 
-def other_surroundings(shown: Shown) -> Iterator[ShoppingItem]:
-    """Classes whose surroundings carry the answer."""
-    for group in shown.surroundings.depends if shown.surroundings else ():
-        whose = f"“{group.label}”" if group.label is not None else "each thing"
-        compared = group.own_or_elsewhere
-        number = about(group.photos)
-        which = f"photos of {whose} in other places"
-        yield ShoppingItem(
-            "training data",
-            number,
-            which,
-            f"Add about {number} {which}, and as many of other things in these, to the training data.",
-            f"Of {counted(compared.photos, 'photo')} of {whose}, {compared.lost} lose the answer in the "
-            f"surroundings of other photos that keep it in their own; {compared.gained} the other way round.",
-        )
+def _surroundings(finding: AuditFinding, whose: str) -> ShoppingItem:
+    """A class whose surroundings carry the answer."""
+    number, which = about(finding.pictures), f"photos of {whose} in other places"
+    return ShoppingItem(
+        "training data",
+        number,
+        which,
+        f"Add about {number} {which}, and as many of other things in these, to the training data.",
+        surroundings_sentence(finding),
+        finding=finding.key,
+    )
 
 
 def shared_properties(shown: Shown) -> Iterator[ShoppingItem]:

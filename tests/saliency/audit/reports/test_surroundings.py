@@ -135,7 +135,8 @@ def dependence(label: str | None) -> AuditFinding:
     lost = exact_interval(17, 60)
     return AuditFinding(
         verdict=Verdict.DEPENDS, kind="surroundings", guess=label, place="surroundings", named=False,
-        box=None, expected=False, pictures=60, gathered=60, q_value=1e-4, discovered=None, files=("0000.png",),
+        box=None, expected=False, pictures=60, gathered=60, q_value=1e-4, discovered=None,
+        files=("0000.png",),
         summary=CoverSummary(
             tested=60, depends=17, changed=17, changed_elsewhere=2.0, share_that_depends=lost,
             changed_more_than_elsewhere=lost, enough_alone=0, enough_alone_elsewhere=0.0,

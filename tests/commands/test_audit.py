@@ -24,7 +24,7 @@ from commands.main import main
 from saliency import audit
 from saliency.audit.evidence import probe
 from saliency.audit.inputs import archive, masks, source, tables
-from saliency.audit.reports import files as outputs
+from saliency.audit.reports import tables
 from saliency.audit.reports import review, sentences
 
 FORBIDDEN = re.compile(r"looks at|because|proves|confidence", re.IGNORECASE)
@@ -201,7 +201,7 @@ def test_a_second_view_and_an_area_outside_what_the_model_received(run, tmp_path
 
 
 def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
-    assert [outputs._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
+    assert [tables._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
         "'=1+1", "'-x", "mug", "yes", 0.5, None,
     ]  # fmt: skip
 
@@ -222,14 +222,14 @@ def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_begins_a_cell(tmp
         "\x00=1",
     )
     for text in odd:
-        cell = outputs._cell(text)
+        cell = tables._cell(text)
         for part in re.split(r"[;\t\r\n|]", cell):
             assert (
                 not re.match(r"""[\s"']*[=+\-@＝]""", part.replace("'=", "").replace("'-", "")) or "'" in part
             )
         assert not re.search(r"""(^|[;\t|\r\n])[\s"]*[=+\-@＝]""", cell)
         assert cell.isprintable()
-    assert [outputs._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
+    assert [tables._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
         "a-b.jpg", "x = y", "mug; red", "a,b",
     ]  # fmt: skip
 

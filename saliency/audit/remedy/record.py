@@ -15,8 +15,8 @@ REHEARSAL = "rehearsal.json"
 """The file in a job's folder."""
 
 RehearsalOutcome = Literal["helps", "helps in part", "does not help", "nothing to mend"]
-"""Whether the answers depend on what was found at most half as often after the rehearsal: of all findings that
-could be rehearsed, of some, of none; or there is no finding to be mended."""
+"""Whether answers depend on what was found at most half as often after the rehearsal: for all findings that
+could be rehearsed, for some, for none; or there is no finding to be mended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.audits import Results
 from benchmarks.shortcuts import photos, tables
 from benchmarks.shortcuts.measuring import AuditTask, missing, model_key, searched
-from benchmarks.shortcuts.sets import CARRYING, OWN, PHOTOS, PhotoSet, label_of
+from benchmarks.shortcuts.sets import CARRYING, OWN, PHOTOS, TRIALS, PhotoSet, label_of
 
 RELIANCE = {"right": 0.7, "own_with": 0.9, "own_without": 0.3, "given": 0.4, "given_without": 0.02}
 RELIANCE |= {"others_right_with": 0.5}
@@ -30,18 +30,18 @@ def results(tmp_path):
 
 
 def test_what_is_there_is_not_measured_again(results):
-    tasks = list(missing(results, ["frame", "moving logo", "fish"], 1))
+    tasks = list(missing(results, ["frame", "moving logo", "fish"], range(1)))
     assert [(task.kind, task.plant) for task in tasks] == [("frame", True), ("frame", False), ("fish", False)]
     results.once(tasks[0].key, dict)
     again = Results(results.path)
-    assert list(missing(again, ["frame", "moving logo", "fish"], 1)) == tasks[1:]
+    assert list(missing(again, ["frame", "moving logo", "fish"], range(1))) == tasks[1:]
     assert searched() in tasks[0].key, "an audit that searches for more is measured anew"
 
 
 def test_a_last_block_is_taken_where_a_head_did_not_learn(results):
     key = model_key("moving logo", label_of("moving logo", 0), "last block")
     results.entries[key]["is"]["lost"] = 0.4
-    assert {task.way for task in missing(results, ["moving logo"], 1)} == {"last block"}
+    assert {task.way for task in missing(results, ["moving logo"], range(1))} == {"last block"}
 
 
 def test_the_tables_have_what_was_measured_and_nothing_else(results, tmp_path):
@@ -75,4 +75,5 @@ def test_half_of_a_class_carries_the_plant():
     assert photo_set == PhotoSet.of("frame", 4) != PhotoSet.of("frame", 13)
     assert label_of("frame", 4) == label_of("frame", 13), "nine classes in turn"
     assert all("/val/" in str(path) for path in photo_set.photos.values())
+    assert all("/train/" in str(path) for path in PhotoSet.of("frame", TRIALS).photos.values())
     json.dumps(sorted(photo_set.carriers))

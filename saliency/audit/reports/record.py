@@ -29,8 +29,9 @@ from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
 from saliency.audit.reports.set_sentences import with_sentences
 from saliency.audit.reports.shared_words import shared_sentence
-from saliency.audit.reports.shopping import Shown, shopping_list
-from saliency.audit.reports.shopping_item import ShoppingItem
+from saliency.audit.reports.shopping.item import ShoppingItem
+from saliency.audit.reports.shopping.shopping_list import shopping_list
+from saliency.audit.reports.shopping.shown import Shown
 from saliency.audit.reports.surroundings_words import said
 from saliency.audit.run import Audit
 from saliency.classifier import YesNoQuestion

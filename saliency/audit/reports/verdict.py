@@ -11,7 +11,7 @@ from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord, Dependence
 from saliency.audit.reports.sentences import FEW, counted, not_recognised, with_article
-from saliency.audit.reports.shopping import ENOUGH
+from saliency.audit.reports.shopping.amounts import ENOUGH
 from saliency.verdict.advice import AreaRole, Merit
 
 DO_NOT_RELY = "Do not rely on this model"

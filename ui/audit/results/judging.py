@@ -13,8 +13,8 @@ import streamlit as st
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.judgements import LONGEST_NAME, LONGEST_NOTE, entry_of, keep, now, read
+from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.judgement_words import judged_sentence, judgements, role_name, roles
-from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.errors import SaliencyError
 from saliency.verdict.advice import AreaRole

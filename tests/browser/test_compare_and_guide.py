@@ -62,7 +62,7 @@ def test_meeting_mode_by_pointer_and_by_keyboard(tab):
     first = wording_guide.heading(1, "right")
     expect(page.get_by_role("heading", name=first, level=1)).to_be_visible()
     expect(page.get_by_text("The model's clear favourite is mug").first).to_be_visible()
-    assert page.get_by_text(wording_guide.IS_TITLE, exact=True).count() == 0
+    expect(page.get_by_text(wording_guide.IS_TITLE, exact=True)).to_have_count(0)
 
     page.get_by_role("button", name=wording_guide.NEXT).click()
     expect(page.get_by_role("heading", name="2. ", level=1)).to_be_visible()

@@ -33,7 +33,7 @@ def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
         _upload(state, f"upload-{state.uploads}")
         _camera(state)
     if not state.upload_above:
-        _refused(state)
+        refused(state)
 
 
 def own_photo_button(state: Session) -> None:
@@ -47,11 +47,9 @@ def own_photo_button(state: Session) -> None:
     if box.open:
         with box:
             _upload(state, f"{_ABOVE}-{state.uploads}", words.KINDS)
-    if state.upload_above:
-        _refused(state)
 
 
-def _refused(state: Session) -> None:
+def refused(state: Session) -> None:
     """Why the last file could not be used, where it could not."""
     if state.upload_error:
         st.error(state.upload_error, icon=":material/error:")

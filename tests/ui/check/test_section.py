@@ -570,7 +570,7 @@ class TestTheStrongestPlace:
         assert any(words.COVERED in element.value for element in app.markdown)
         said = text(app)
         assert said.index(BOTH) < said.index(plain(state(app).checked.conclusion.headline))
-        assert said.index(plain(state(app).checked.conclusion.headline)) < said.index(words.TITLE)
+        assert words.TITLE in [header.value for header in app.header]
 
     def test_where_it_leaves_it_open_all_places_together_are_tested_and_shown(self, page):
         app = page()

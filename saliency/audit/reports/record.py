@@ -23,7 +23,7 @@ from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, t
 from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.json_types import OPTIONAL, as_json, from_json
+from saliency.audit.json_types import OPTIONAL, as_json, from_json, optional
 from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
@@ -137,6 +137,7 @@ class AuditRecord(AuditSummary):
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
         hygiene: What is wrong with the set itself; ``None`` in results of earlier programs.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
+        untried: How many candidates were not tried, as that would have cost too much; ``None``: none.
     """
 
     settings: Settings
@@ -156,6 +157,7 @@ class AuditRecord(AuditSummary):
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
     hygiene: SetHygiene | None = field(default=None, metadata=OPTIONAL)
     surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
+    untried: int | None = optional()
 
     @property
     def unjudged_count(self) -> int:
@@ -287,6 +289,7 @@ def audit_record(audit: Audit) -> AuditRecord:
         ),
         hygiene=hygiene,
         surroundings=surroundings,
+        untried=audit.untried or None,
     )
     record: AuditRecord = from_json(AuditRecord, as_json(exact))
     return record

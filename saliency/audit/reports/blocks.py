@@ -151,10 +151,15 @@ Block = Text | Legend | Pairs | Table | Gallery | Averages | FindingText
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it."""
+    """A heading and what stands below it.
+
+    Attributes:
+        page: Whether it is a page of its own on paper, which can be handed on alone.
+    """
 
     heading: str
     blocks: tuple[Block, ...]
+    page: bool = False
 
 
 def parts(whole: object, kind: type[T]) -> Iterator[T]:

@@ -1,4 +1,4 @@
-"""What an audit shows by class: how good, why wrong, what to add, and average heat maps."""
+"""What an audit shows by class: how good, why wrong, and average heat maps."""
 
 from __future__ import annotations
 
@@ -16,14 +16,11 @@ from saliency.audit.reports.blocks import (
 from saliency.audit.reports.brief_names import NAME, named
 from saliency.audit.reports.record import AuditRecord
 
-SHOPPING = 12  # things to add
-
-
 AVERAGES = 8  # classes with their average heat map
 
 
 def truth_sections(record: AuditRecord) -> list[Section]:
-    """How good, by what the photos show; why wrong; what to add."""
+    """How good, by what the photos show; why wrong."""
     sections = []
     if record.true_classes:
         rows = tuple(
@@ -44,13 +41,6 @@ def truth_sections(record: AuditRecord) -> list[Section]:
         shared = [Text(named(prop.sentence, NAME)) for prop in record.shared[:LISTED]]
         note = Text(words.OBSERVED, "quiet") if shared else Text(words.compared(record.compared))
         sections.append(Section(words.WHY, (*shared, note)))
-    if record.shopping_list and record.audited:
-        items = tuple(
-            (named(item.what, NAME), named(f"{item.reason} {item.unless}".rstrip(), NAME))
-            for item in record.shopping_list[:SHOPPING]
-        )
-        table = Table(("What", "The number it comes from"), items, len(record.shopping_list), (0.5, 0.5))
-        sections.append(Section(words.ADD, (Text(words.BALANCE, "quiet"), table)))
     return sections
 
 

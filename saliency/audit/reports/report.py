@@ -34,6 +34,7 @@ from saliency.audit.reports.photo_sections import (
     review_section,
     wrong_photos,
 )
+from saliency.audit.reports.plan_section import plan_sections
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.set_section import set_sections
 from saliency.audit.reports.surroundings_section import surroundings_sections
@@ -134,6 +135,7 @@ def report(
         judged=any(finding.judgement for finding in record.findings),
         sections=(
             *truth_sections(record),
+            *plan_sections(record),
             *guess_sections(record),
             review_section(eyes),
             *wrong_photos(record),

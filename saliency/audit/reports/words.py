@@ -53,6 +53,11 @@ BALANCE = (
     "About as many photos as it takes to make the rare kind as frequent as the usual one in a set like this. "
     "The next audit shows whether they help."
 )
+CHECKLIST = (
+    "checklist.csv has the same to tick off: who takes which pictures until when, and how many there are."
+)
+ALSO = "What else to do"
+BATCHES = ("How many", "Which pictures", "How to take them")
 STEP = "What to do next"
 SAME = "As for the finding above."
 LACKING = "Characters that this document cannot draw are shown as “…”; report.html has all of them."

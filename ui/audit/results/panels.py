@@ -18,6 +18,7 @@ from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
+from ui.audit.remedy import plan
 from ui.audit.results import gallery, judging, set_panel, surroundings_panel, words
 from ui.audit.results.files import content
 from ui.audit.results.results import AuditedPhoto, Results
@@ -30,7 +31,7 @@ from ui.widgets.controls import details_table, download_button
 
 _AVERAGES = 4  # a row
 _EXAMPLE = 0.7  # width of a picture beside an answer
-_ROWS, _ITEMS = 12, 8  # of a table, and things to add
+_ROWS = 12  # of a table
 
 
 def show(results: Results, request: AuditRequest, state: Session) -> None:
@@ -44,7 +45,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     _shared(record)
     _findings(results)
     surroundings_panel.show(results)
-    _shopping_list(record)
+    plan.show(record)
     set_panel.show(results, state)
     with st.container(gap="xxsmall"):
         st.markdown(f"## {words.PICTURES}", anchors=False)
@@ -145,19 +146,6 @@ def _shared(record: AuditRecord) -> None:
         st.markdown(f"- **{wording.plain(prop.sentence)}**")
     if record.shared:
         st.caption(words.OBSERVED)
-
-
-def _shopping_list(record: AuditRecord) -> None:
-    """What to add, and why."""
-    if not record.shopping_list or not record.audited:
-        return
-    st.markdown(f"## {words.ADD}", anchors=False)
-    for item in record.shopping_list[:_ITEMS]:
-        unless = f" {wording.plain(item.unless)}" if item.unless else ""
-        st.markdown(f"- **{wording.plain(item.what)}** {wording.plain(item.reason)}{unless}")
-    st.caption(report_words.BALANCE)
-    if len(record.shopping_list) > _ITEMS:
-        st.caption(words.MORE_ROWS.format(count=len(record.shopping_list) - _ITEMS))
 
 
 def _figures(results: Results) -> None:

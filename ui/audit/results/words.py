@@ -20,7 +20,6 @@ from ui.words import FRAMING, FRAMINGS, plain
 RESULTS = "What the set shows"
 TRUTH = ("The photo shows", "Recognised", "Not recognised", "Taken for instead")
 TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
-ADD = "All to add, and why"
 BY_TRUE_ANSWER = "By the true answer"
 BY_TRUTH, BY_GUESS = "By what the photos show", "By answer"
 GUESSES = ("Answer", "Pictures", "Right", "Wrong")
@@ -84,6 +83,7 @@ TAKE = "Take it with you"
 FILES = {
     "report.pdf": ("Report (PDF)", "For a board: summary, findings, pictures, method and limits."),
     "report.html": ("Report (HTML)", "The same as one file for the browser."),
+    "checklist.csv": ("Checklist (CSV)", "Which pictures to take, to tick off: how many, who, until when."),
     "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
     "results.csv": ("Table (CSV)", "A row for each photo and area."),
     "findings.csv": ("Findings (CSV)", "A row for each finding, with what people said of it."),

@@ -12,6 +12,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.property_words import property_figure
 from saliency.audit.reports.sentences import counted, ends
 from saliency.audit.reports.shopping.amounts import ASK, ENOUGH, about, missed_at_most
+from saliency.audit.reports.shopping.batch import AS_USUAL, LIKE_THESE, VARIED, PhotoBatch
 from saliency.audit.reports.shopping.item import ShoppingItem
 from saliency.audit.reports.shopping.label_words import name_list, taken_for, unjudged_reason
 from saliency.audit.reports.shopping.shown import Shown
@@ -38,6 +39,7 @@ def missed_classes(shown: Shown) -> Iterator[ShoppingItem]:
                 f"{ASK} add about {number} {which}.",
                 f"{record.missed} of {counted(record.photos, 'photo')} {of} “{record.label}” {was} "
                 f"{wrong} {taken_for(record)}.",
+                batches=(PhotoBatch(number, record.label, which, LIKE_THESE),),
             )
 
 
@@ -75,6 +77,7 @@ def next_audit(shown: Shown) -> Iterator[ShoppingItem]:
                 f"Add about {number} photos{whose} to the next audit: it is not clear yet whether answers "
                 f"depend on {finding.where}.",
                 f"{_changed(finding)}, too few to tell.",
+                batches=(PhotoBatch(number, finding.guess, f"photos{whose}", AS_USUAL),),
             )
     few = [record for record in reversed(shown.true_classes) if record.photos < ENOUGH]
     few.sort(key=lambda record: record.photos)
@@ -90,6 +93,7 @@ def next_audit(shown: Shown) -> Iterator[ShoppingItem]:
             f"{least.right} of {counted(least.photos, 'photo')} of “{least.label}” "
             f"{'is' if least.right == 1 else 'are'} right; of all such photos, it may be "
             f"{ends(least.share_right)}.",
+            batches=tuple(_of_class(record.label, ENOUGH - record.photos) for record in few),
         )
     lacking = [name for name in shown.classes if name not in {record.label for record in shown.true_classes}]
     if shown.true_classes and lacking and len(shown.classes) <= FEW_CLASSES:
@@ -103,6 +107,7 @@ def next_audit(shown: Shown) -> Iterator[ShoppingItem]:
             f"{'this one' if len(lacking) == 1 else f'these {len(lacking)}'}."
             if shown.question is None
             else "There are two answers; this one is true of no photo.",
+            batches=tuple(_of_class(name, ENOUGH) for name in lacking),
         )
     if not shown.true_classes and shown.groups:
         needed = 2 * SEARCHED - 1
@@ -117,6 +122,15 @@ def next_audit(shown: Shown) -> Iterator[ShoppingItem]:
                 f"{needed + 1}.",
                 f"Places could be looked for in {len(shown.groups) - len(small)} of "
                 f"{counted(len(shown.groups), 'answer', 'answers')}.",
+                batches=tuple(
+                    PhotoBatch(
+                        needed - len(group.with_map),
+                        group.guess,
+                        f"photos that get the answer “{group.guess}”",
+                        AS_USUAL,
+                    )
+                    for group in small
+                ),
             )
 
 
@@ -134,7 +148,12 @@ def other_photos(true_classes: Sequence[TrueClassRecord]) -> ShoppingItem:
         "photos unlike these",
         f"Add about {number} photos unlike these to the next audit: other places, light and backgrounds.",
         reason,
+        batches=(PhotoBatch(number, None, "photos unlike these", VARIED),),
     )
+
+
+def _of_class(label: str, photos: int) -> PhotoBatch:
+    return PhotoBatch(photos, label, f"photos of “{label}”", AS_USUAL)
 
 
 def _changed(finding: AuditFinding) -> str:

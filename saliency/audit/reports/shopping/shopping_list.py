@@ -20,7 +20,8 @@ def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     hygiene = shown.hygiene
     checks = [] if hygiene is None else list(set_items(hygiene))  # before photos like those missed are added
     sources = [] if hygiene is None else list(source_items(hygiene))
-    first = shortcuts(shown.findings, shown.shared, shown.question)
+    guesses = [group.guess for group in shown.groups]
+    first = shortcuts(shown.findings, shown.shared, shown.question, shown.true_classes, guesses)
     causes = [*first, *shared_properties(shown)]
     missed = [*missed_classes(shown), *missing_labels(shown)]
     audits = [*next_audit(shown)]
@@ -34,6 +35,7 @@ def with_shortcuts(
     shared: Sequence[SharedProperty],
     true_classes: Sequence[TrueClassRecord],
     question: YesNoQuestion | None = None,
+    guesses: Sequence[str] = (),
 ) -> tuple[ShoppingItem, ...]:
     """A list whose first part, what to add for the findings to look into, is made anew.
 
@@ -43,9 +45,13 @@ def with_shortcuts(
         shared: What wrong photos share.
         true_classes: The photos by what they show.
         question: What a model of tags or of a number was asked.
+        guesses: The answers of the model in this set.
     """
     others = [item for item in items if item.finding is None and not _of_finding(item)]
-    return tuple([*shortcuts(findings, shared, question), *others] or [other_photos(true_classes)])
+    return tuple(
+        [*shortcuts(findings, shared, question, true_classes, guesses), *others]
+        or [other_photos(true_classes)]
+    )
 
 
 def _of_finding(item: ShoppingItem) -> bool:

@@ -36,6 +36,7 @@ from saliency.audit.reports.record import (
     audit_record,
 )
 from saliency.audit.reports.sentences import brief, on_average
+from saliency.audit.reports.shopping.checklist import COLUMNS
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
@@ -123,10 +124,26 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
         for item in f["shopping_list"]:
             assert item["what"] in text
             assert item["reason"] in text
+            for batch in item["batches"] if item["to"] == "training data" else ():
+                assert f"about {batch['photos']} {batch['which']} {batch['how']}" in text
         for entry in f["review"]:
             if entry["kind"] == "wrong":
                 assert f"{entry['file']} {entry['label']} {entry['guess']} {score(entry['score'])}" in text
         assert LIMITS in text
+
+
+def test_the_plan_is_a_page_of_its_own_and_a_checklist(usual: Made) -> None:
+    (sheet,) = [sheet for sheet in usual.sheets if words.CHECKLIST in sheet]
+    assert words.EYES not in sheet
+    content = (usual.folder / "checklist.csv").read_text(encoding="utf-8")
+    lines = list(csv.DictReader(content.splitlines()))
+    assert tuple(lines[0]) == COLUMNS
+    items = usual.findings["shopping_list"]
+    assert len(lines) == sum(max(1, len(item["batches"])) for item in items)
+    assert {int(line["step"]) for line in lines} == set(range(1, len(items) + 1))
+    for item in items:
+        photos = [int(line["photos"]) for line in lines if line["finding"] == item.get("finding", "")]
+        assert not item.get("finding") or sum(photos) == 2 * item["photos"]
 
 
 def test_the_first_page_is_the_summary(usual: Made) -> None:

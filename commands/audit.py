@@ -35,8 +35,8 @@ from saliency.audit.job_folders import begun, damage
 from saliency.audit.judgements import now, take
 from saliency.audit.reports.cost_words import cost_of, cost_sentence
 from saliency.audit.reports.files import write
-from saliency.audit.reports.record import EXAMPLES, unknown_labels
 from saliency.audit.reports.sentences import counted
+from saliency.audit.reports.unjudged_labels import EXAMPLES, unknown_labels
 from saliency.audit.reports.unjudged_words import unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool

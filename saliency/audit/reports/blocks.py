@@ -18,6 +18,9 @@ CROPS = ""
 LISTED = 60
 """Rows of a table that are shown."""
 
+TWIN = -2
+"""Stands for the number of a finding where a photo beside its twin of a rehearsal is meant."""
+
 Style = Literal["text", "quiet", "small"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import platform
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from saliency.audit.reports.judged_record import judged_record
 from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import report_pictures
 from saliency.audit.reports.record import AuditRecord, audit_record
+from saliency.audit.reports.remedy.file import FOLDER as REMEDY
+from saliency.audit.reports.remedy.file import read_remedy
 from saliency.audit.reports.report import report
 from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
@@ -60,7 +63,7 @@ def write(
     told = on_progress or _untold
     told(0, _PARTS)
     said = {f.key: f.judgement for f in audit.findings if f.judgement is not None}
-    record = judged_record(audit_record(audit), said)
+    record = replace(judged_record(audit_record(audit), said), remedy=read_remedy(job.folder))
     told(1, _PARTS)
     rows: dict[str, Writer] = {
         ROWS: partial(tables.write_rows, job),
@@ -131,7 +134,9 @@ def _of_findings(
     """What writes each file in which findings are, by its name; the record last, as it vouches for all."""
     versions = {"PyTorch": str(torch.__version__), "Python": platform.python_version()}
     texts = report(record, name=name, date=date, versions=versions, view=view)
-    pictures = report_pictures(job, photos, texts, record.findings)
+    examples = record.remedy.examples if record.remedy else ()
+    twins = {one.twin: (photos / one.photo, job.folder / REMEDY / one.twin) for one in examples if photos}
+    pictures = report_pictures(job, photos, texts, record.findings, twins)
     return {
         PDF: partial(write_pdf, texts, pictures),
         HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "backslashreplace")),

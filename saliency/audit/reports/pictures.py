@@ -19,8 +19,9 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import AverageMap
 from saliency.audit.evidence.rows import CoarseMap, PhotoRow
 from saliency.audit.job import Job
-from saliency.audit.reports.blocks import CROPS, FindingText, Shot, parts
+from saliency.audit.reports.blocks import CROPS, TWIN, FindingText, Shot, parts
 from saliency.audit.reports.crops import crop_sheet, shown_crops
+from saliency.audit.reports.remedy.pictures import twin_sheet
 from saliency.audit.reports.report import Report
 from saliency.errors import SaliencyError
 from saliency.heat.heatmap import colours, heat_map, legend, overlay
@@ -62,7 +63,11 @@ ReportPictures = Mapping[tuple[str, int], ReportPicture]
 
 
 def report_pictures(
-    job: Job, photos: Path | None, report: Report, findings: Sequence[AuditFinding]
+    job: Job,
+    photos: Path | None,
+    report: Report,
+    findings: Sequence[AuditFinding],
+    twins: Mapping[str, tuple[Path, Path]] | None = None,
 ) -> ReportPictures:
     """The pictures of a report's galleries; without those whose photo is missing or has changed.
 
@@ -71,11 +76,15 @@ def report_pictures(
         photos: Where the photos lie; ``None``: there are none to show.
         report: The report.
         findings: Its record's, whose places are marked.
+        twins: A photo and its twin in a rehearsal, by the twin's name.
     """
     marks: dict[str, set[int]] = defaultdict(set)
-    for shot in parts(report, Shot):
-        marks[shot.file].add(shot.finding)
     pictures: dict[tuple[str, int], ReportPicture] = {}
+    for shot in parts(report, Shot):
+        if shot.finding != TWIN:
+            marks[shot.file].add(shot.finding)
+        elif (pair := (twins or {}).get(shot.file)) and (sheet := twin_sheet(*pair)):
+            pictures[shot.file, TWIN] = _jpeg(sheet, has_map=True)
     if photos is None:
         return pictures
     for _, _, row, coarse_map in job.finished():

@@ -36,6 +36,8 @@ from saliency.audit.reports.photo_sections import (
 )
 from saliency.audit.reports.plan_section import plan_sections
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.remedy.section import remedy_sections
+from saliency.audit.reports.remedy.words import rehearsed
 from saliency.audit.reports.set_section import set_sections
 from saliency.audit.reports.surroundings_section import surroundings_sections
 from saliency.audit.reports.verdict import audit_verdict
@@ -135,7 +137,8 @@ def report(
         judged=any(finding.judgement for finding in record.findings),
         sections=(
             *truth_sections(record),
-            *plan_sections(record),
+            *plan_sections(record, rehearsed(record.remedy)),
+            *remedy_sections(record.remedy),
             *guess_sections(record),
             review_section(eyes),
             *wrong_photos(record),

@@ -18,14 +18,14 @@ from saliency.audit.evidence.hot_spots import AverageMap, average_map
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.evidence.rows import LeftOut
-from saliency.audit.evidence.surroundings.record import SurroundingsRecord
+from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
 from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.json_types import OPTIONAL, as_json, from_json
+from saliency.audit.remedy.record import Rehearsal
 from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
-from saliency.audit.reports.remedy.record import RemedyRecord
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
 from saliency.audit.reports.set_sentences import with_sentences
@@ -158,7 +158,7 @@ class AuditRecord(AuditSummary):
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
     hygiene: SetHygiene | None = field(default=None, metadata=OPTIONAL)
     surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
-    remedy: RemedyRecord | None = field(default=None, metadata=OPTIONAL)
+    remedy: Rehearsal | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def unjudged_count(self) -> int:
@@ -262,7 +262,6 @@ def audit_record(audit: Audit) -> AuditRecord:
             classes=audit.classes,
             question=question,
             hygiene=hygiene,
-            surroundings=surroundings,
         )
     )
     why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)

@@ -11,10 +11,10 @@ from saliency.audit.job import PHOTOS
 from saliency.audit.job_files import locked
 from saliency.audit.json_types import conforms, from_json
 from saliency.audit.judgements import read
+from saliency.audit.remedy.record import read_rehearsal
 from saliency.audit.reports.files import FINDINGS, ROWS, TABLE, write_again
 from saliency.audit.reports.judged_record import judged_record
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.remedy.file import read_remedy
 from saliency.errors import SaliencyError
 from ui.audit import store
 from ui.audit.ownership import access
@@ -65,7 +65,7 @@ def _stale(folder: Path) -> AuditRecord | None:
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
     said, unread = read(folder)
-    remedy = read_remedy(folder)
+    remedy = read_rehearsal(folder)
     same = all(finding.judgement == said.get(finding.key) for finding in record.findings)
     if unread or (same and remedy == record.remedy):
         return None

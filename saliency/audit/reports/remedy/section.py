@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from saliency.audit.reports.blocks import TWIN, Block, Gallery, Section, Shot, Table, Text
+from collections.abc import Sequence
+
+from saliency.audit.remedy.record import Rehearsal
+from saliency.audit.reports.blocks import LISTED, TWIN, Block, Gallery, Section, Shot, Table, Text
 from saliency.audit.reports.brief_names import NAME, named
 from saliency.audit.reports.remedy import words
-from saliency.audit.reports.remedy.record import RemedyRecord, RemedyVerdict
+from saliency.audit.reports.remedy.examples import TwinExample
 from saliency.audit.reports.sentences import brief
 
 EXAMPLES = 6
@@ -14,18 +17,25 @@ EXAMPLES = 6
 _WIDTHS = (0.37, 0.21, 0.21, 0.21)
 
 
-def remedy_sections(record: RemedyRecord | None) -> list[Section]:
-    """What a rehearsal showed; none where there was none, or nothing to mend."""
-    if record is None or record.verdict is RemedyVerdict.NOTHING:
+def remedy_sections(rehearsal: Rehearsal | None, examples: Sequence[TwinExample] = ()) -> list[Section]:
+    """What a rehearsal showed; none where there was none, or nothing to mend.
+
+    Args:
+        rehearsal: The rehearsal.
+        examples: A few of its twins.
+    """
+    if rehearsal is None or rehearsal.outcome == "nothing to mend":
         return []
-    blocks: list[Block] = [Text(named(sentence, NAME)) for sentence in words.sentences(record)]
-    blocks.append(Text(words.conclusion(record)))
-    rows = tuple((named(row[0], NAME), *row[1:]) for row in words.rows(record))
-    blocks += [Table(words.HEAD, rows, len(rows), _WIDTHS), Text(words.COPIES, "quiet")]
+    blocks: list[Block] = [Text(named(sentence, NAME)) for sentence in words.sentences(rehearsal)]
+    blocks.append(Text(words.conclusion(rehearsal)))
+    lines = [words.cells(row) for row in words.rows(rehearsal)]
+    rows = tuple((named(line[0], NAME), *line[1:]) for line in lines[:LISTED])
+    blocks += [Table(words.HEAD, rows, len(lines), _WIDTHS), Text(words.COPIES, "quiet")]
+    blocks += [Text(named(sentence, NAME), "quiet") for sentence in rehearsal.left_out[:LISTED]]
     shots = tuple(
         Shot(example.twin, TWIN, (named(example.made), *map(brief, words.answers(example))))
-        for example in record.examples[:EXAMPLES]
+        for example in examples[:EXAMPLES]
     )
     if shots:
-        blocks += [Text(words.TWINS, "quiet"), Gallery(shots, len(record.examples))]
+        blocks += [Text(words.TWINS, "quiet"), Gallery(shots, len(shots))]
     return [Section(words.HEADING, tuple(blocks), page=True)]

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from saliency.audit.remedy.record import ClassChange, FindingRehearsal, Rehearsal, Share
 from saliency.audit.reports.figures import share
-from saliency.audit.reports.remedy.record import (
-    Course,
-    FindingRemedy,
-    RemedyRecord,
-    RemedyVerdict,
-    TwinExample,
-)
+from saliency.audit.reports.remedy.examples import TwinExample
 from saliency.audit.reports.sentences import counted, ends
 
 HEADING = "Would it help? A rehearsal"
@@ -19,83 +14,79 @@ HONEST = (
     "A rehearsal trains only the model's last step. It shows that such pictures would help, not how much a "
     "full training would."
 )
+IN_PART = (
+    "A rehearsal trains only the model's last step. It shows that such pictures would help with a part; the "
+    "rest sits deeper, and may need a full training with them."
+)
 NO_HELP = (
-    "The rehearsal did not mend it. The fault then sits deeper than the model's last step: such pictures may "
+    "The rehearsal did not mend it: the fault then sits deeper than the model's last step. Such pictures may "
     "still help, but only in a full training by whoever trains the model."
 )
-UNCLEAR = "These are too few photos to tell whether it would help. Add more of them, and audit again."
 NOTHING = (
-    "There is nothing to mend: no finding of this audit says that answers depend on something other than the "
-    "thing itself."
+    "There is nothing to mend: this audit found nothing that answers depend on, other than the thing itself."
 )
-HEAD = ("Of photos that it did not learn from", "Before", "After", "With plain copies instead")
+HEAD = ("Of the photos that it did not learn from", "Before", "After", "With plain copies instead")
 COPIES = (
-    "Plain copies: the same training with as many copies of the photos as they are, to see that it is the "
-    "twins that help, and not the training alone."
+    "In brackets: where the share most likely lies in more pictures like these. Plain copies: the same "
+    "training with as many copies of the photos in place of twins, so that it can be seen whether it is the "
+    "twins that help."
 )
-TWINS = "Left the photo, right its twin: the same picture with one thing changed. Its label stays."
+TWINS = "Left a photo, right its twin: the same picture with one thing changed. What it shows stays the same."
 _NAMED = 3  # classes that got worse
 
+Row = tuple[str, Share, Share, Share]
+"""What was counted; before, after, and in the control."""
 
-def sentences(record: RemedyRecord) -> tuple[str, ...]:
-    """What came out, in at most three sentences, with the worst finding for all."""
-    if record.verdict is RemedyVerdict.NOTHING or not record.findings:
+
+def sentences(rehearsal: Rehearsal) -> tuple[str, ...]:
+    """What came out, in at most three sentences: of what counts most, and of ordinary photos."""
+    if rehearsal.outcome == "nothing to mend" or not rehearsal.findings:
         return (NOTHING,)
-    first, *others = record.findings
-    said = [f"{_started(record)}, {_depends(first)}."]
-    if first.without is not None:
-        said.append(_without(first, first.without))
-    if record.ordinary is not None:
-        said.append(_ordinary(record.ordinary, record.worse))
+    first, *others = rehearsal.findings
+    said = [f"{_started(rehearsal)}, {_main(first)}."]
     if others:
-        helped = sum(other.verdict is RemedyVerdict.HELPS for other in others)
-        said[0] += f" It helps with {helped} of {counted(len(others), 'more finding')}."
+        mended = sum(other.mended for other in others)
+        said[0] += f" It helps with {mended} of {counted(len(others), 'more finding')}."
+    if first.before.right_without.of:
+        said.append(_without(first))
+    if rehearsal.before.of:
+        said.append(_ordinary(rehearsal))
     return tuple(said)
 
 
-def conclusion(record: RemedyRecord) -> str:
+def conclusion(rehearsal: Rehearsal) -> str:
     """How far to rely on it."""
-    return {
-        RemedyVerdict.HELPS: HONEST,
-        RemedyVerdict.NO_HELP: NO_HELP,
-        RemedyVerdict.UNCLEAR: UNCLEAR,
-        RemedyVerdict.NOTHING: "",
-    }[record.verdict]
+    said = {"helps": HONEST, "helps in part": IN_PART, "does not help": NO_HELP}
+    return said.get(rehearsal.outcome, "")
 
 
-def rehearsed(record: RemedyRecord | None) -> Mapping[str, str]:
+def rehearsed(rehearsal: Rehearsal | None) -> Mapping[str, str]:
     """An estimate of what such pictures do, a sentence by the key of its finding."""
-    if record is None:
+    if rehearsal is None:
         return {}
-    start = _started(record)
-    return {part.finding: f"{start}, {_depends(part)}." for part in record.findings if part.depends.photos}
+    start = _started(rehearsal)
+    return {part.finding: f"{start}, {_main(part)}." for part in rehearsal.findings}
 
 
-def rows(record: RemedyRecord) -> list[tuple[str, str, str, str]]:
-    """The figures as rows of a table, with intervals."""
-    lines: list[tuple[str, Course]] = []
-    for part in record.findings:
-        lines.append((f"{_answers(part)} depend on {part.where}", part.depends))
-        if part.without is not None:
-            lines.append((f"Right answers{_of(part)} without it", part.without))
-    if record.ordinary is not None:
-        lines.append(("Right answers on the photos as they are", record.ordinary))
-    return [
-        (name, _cell(course, course.before), _cell(course, course.after), _cell(course, course.control))
-        for name, course in lines
-        if course.photos
-    ]
+def rows(rehearsal: Rehearsal) -> list[Row]:
+    """All figures, what counts most first; none of which there is no photo."""
+    lines = [line for part in rehearsal.findings for line in _rows(part)]
+    return [line for line in (*lines, _ordinary_row(rehearsal)) if line[1].of]
 
 
-def bars(record: RemedyRecord) -> Sequence[tuple[str, Course]]:
-    """The same as shares, for bars: the worst finding and ordinary photos."""
-    first = record.findings[0] if record.findings else None
-    lines = [] if first is None else [(f"{_answers(first)} depend on {first.where}", first.depends)]
-    if first is not None and first.without is not None:
-        lines.append((f"Right answers{_of(first)} without it", first.without))
-    if record.ordinary is not None:
-        lines.append(("Right answers on the photos as they are", record.ordinary))
-    return [line for line in lines if line[1].photos]
+def main_rows(rehearsal: Rehearsal) -> list[Row]:
+    """The figures that are shown large: of what counts most, and of ordinary photos."""
+    lines: list[Row] = []
+    if rehearsal.findings:
+        depends, carried, _, without = _rows(rehearsal.findings[0])
+        lines = [depends, carried, without]
+    return [line for line in (*lines, _ordinary_row(rehearsal)) if line[1].of]
+
+
+def cells(row: Row) -> tuple[str, str, str, str]:
+    """A row as texts, with intervals."""
+    name, before, after, control = row
+    return name, _cell(before), _cell(after), _cell(control)
 
 
 def answers(example: TwinExample) -> tuple[str, str]:
@@ -103,58 +94,87 @@ def answers(example: TwinExample) -> tuple[str, str]:
     return f"Before: {example.before}", f"After: {example.after}"
 
 
-def _started(record: RemedyRecord) -> str:
+def _rows(part: FindingRehearsal) -> tuple[Row, Row, Row, Row]:
+    before, after, control = part.before, part.after, part.control
+    get = f"get the answer “{part.guess}”" if part.guess else "change their answer"
     return (
-        f"In a rehearsal with {record.learned} of your pictures and {counted(record.twins, 'twin')} of them"
+        (f"{_answers(part)} depend on {part.where}", before.depends, after.depends, control.depends),
+        (f"Other things with it put in that {get}", before.carried, after.carried, control.carried),
+        (_right(part, "with"), before.right_with, after.right_with, control.right_with),
+        (_right(part, "without"), before.right_without, after.right_without, control.right_without),
     )
 
 
-def _depends(part: FindingRemedy) -> str:
-    course = part.depends
+def _ordinary_row(rehearsal: Rehearsal) -> Row:
+    name = "Right answers on the photos as they are"
+    return name, rehearsal.before, rehearsal.after, rehearsal.control
+
+
+def _started(rehearsal: Rehearsal) -> str:
+    twins = counted(rehearsal.twins, "twin")
+    return f"In a rehearsal with {rehearsal.learning} of your pictures and {twins} of them"
+
+
+def _main(part: FindingRehearsal) -> str:
+    """How many answers depend on it; where none did, how many it brings into other pictures."""
+    before, after, control = part.before, part.after, part.control
     answers = f"answers “{part.guess}”" if part.guess else "answers"
-    control = ""
-    if course.control is not None:
-        control = f" (with plain copies instead: {course.control} of {course.photos})"
-    if course.before == course.after:
-        moved = f"stayed at {course.before} of {course.photos}"
-    else:
-        fell = _moved(course)
-        moved = f"{fell} from {course.before} of {course.photos} to {course.after} of {course.photos}"
-    return f"{answers} that depend on {part.where} {moved}{control}"
+    if before.depends.photos or not before.carried.of:
+        what = f"{answers} that depend on {part.where}"
+        return f"{what} {_course(before.depends, after.depends, control.depends)}"
+    what = f"{answers} to other things with it put in"
+    return f"{what} {_course(before.carried, after.carried, control.carried)}"
 
 
-def _without(part: FindingRemedy, course: Course) -> str:
-    what = f"Without it, right answers{_of(part)}"
-    if course.before == course.after:
-        return f"{what} stayed at {share(course.before / course.photos)} ({course.photos} photos)."
-    before, after = share(course.before / course.photos), share(course.after / course.photos)
-    return f"{what} {_moved(course)} from {before} to {after} ({counted(course.photos, 'photo')})."
+def _course(before: Share, after: Share, control: Share) -> str:
+    moved = f"stayed at {_of(before)}"
+    if before.photos != after.photos:
+        fell = "fell" if after.photos < before.photos else "rose"
+        moved = f"{fell} from {_of(before)} to {_of(after)}"
+    return f"{moved} (with plain copies instead: {_of(control)})"
 
 
-def _ordinary(course: Course, worse: Sequence[str]) -> str:
-    before, after = share(course.before / course.photos), share(course.after / course.photos)
-    became = f"stayed at {before}" if before == after else f"went from {before} to {after}"
-    said = f"On {counted(course.photos, 'photo')} as they are, right answers {became}."
-    if not worse:
-        return said
-    names = ", ".join(f"“{name}”" for name in worse[:_NAMED])
-    more = f" and {len(worse) - _NAMED} more" if len(worse) > _NAMED else ""
-    return f"{said} Worse than before: {names}{more}."
+def _without(part: FindingRehearsal) -> str:
+    before, after = part.before.right_without, part.after.right_without
+    moved = _moved(before, after, "fell", "rose")
+    return f"Without it, right answers {moved} ({counted(before.of, 'photo')})."
 
 
-def _moved(course: Course) -> str:
-    return "fell" if course.after < course.before else "rose"
+def _ordinary(rehearsal: Rehearsal) -> str:
+    moved = _moved(rehearsal.before, rehearsal.after, "fell", "rose")
+    said = f"On {counted(rehearsal.before.of, 'ordinary photo')}, right answers {moved}."
+    worse = [change for change in rehearsal.classes if change.after < change.before]
+    return f"{said} {_worse(worse)}" if worse else said
 
 
-def _answers(part: FindingRemedy) -> str:
+def _worse(worse: Sequence[ClassChange]) -> str:
+    names = [
+        f"“{one.label}” ({one.after} right of {one.photos}, before {one.before})" for one in worse[:_NAMED]
+    ]
+    more = f", and {len(worse) - _NAMED} more" if len(worse) > _NAMED else ""
+    return f"Fewer are right of {', '.join(names)}{more}."
+
+
+def _moved(before: Share, after: Share, fell: str, rose: str) -> str:
+    shares = [share(one.value or 0.0) for one in (before, after)]
+    if shares[0] == shares[1]:
+        return f"stayed at {shares[0]}"
+    return f"{fell if after.photos < before.photos else rose} from {shares[0]} to {shares[1]}"
+
+
+def _answers(part: FindingRehearsal) -> str:
     return f"Answers “{part.guess}” that" if part.guess else "Answers that"
 
 
-def _of(part: FindingRemedy) -> str:
-    return f" of “{part.guess}”" if part.guess else ""
+def _right(part: FindingRehearsal, how: str) -> str:
+    whose = f" to photos of “{part.guess}”" if part.guess else ""
+    return f"Right answers{whose} {how} it"
 
 
-def _cell(course: Course, count: int | None) -> str:
-    if count is None:
-        return ""
-    return f"{count} of {course.photos} ({ends(course.interval(count))})"
+def _of(part: Share) -> str:
+    return f"{part.photos} of {part.of}"
+
+
+def _cell(part: Share) -> str:
+    interval = part.interval
+    return "" if interval is None else f"{_of(part)} ({ends(interval)})"

@@ -4,108 +4,105 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import replace
 
 import pytest
 from fake_audit import fake
+from fake_rehearsal import figures, finding_rehearsal, rehearsal
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
 from saliency.audit.json_types import as_json, from_json
+from saliency.audit.remedy.record import ClassChange, Share, write_rehearsal
 from saliency.audit.reports.blocks import TWIN, Gallery, Shot, Table, parts
-from saliency.audit.reports.files import write, write_again
+from saliency.audit.reports.files import write
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.remedy import words
-from saliency.audit.reports.remedy.file import FOLDER, RECORD, read_remedy, write_remedy
+from saliency.audit.reports.remedy.examples import FOLDER, TwinExample, read_examples, write_examples
 from saliency.audit.reports.remedy.pictures import twin_sheet
-from saliency.audit.reports.remedy.record import (
-    Course,
-    FindingRemedy,
-    RemedyRecord,
-    RemedyVerdict,
-    TwinExample,
-)
 from saliency.audit.reports.remedy.section import remedy_sections
 
-
-def remedy(finding: str = "f1", **more) -> RemedyRecord:
-    part = FindingRemedy(
-        finding,
-        RemedyVerdict.HELPS,
-        "mug",
-        "the lower right corner",
-        "place",
-        Course(62, 58, 4, 57),
-        Course(62, 25, 55, 26),
-    )
-    usual = {
-        "verdict": RemedyVerdict.HELPS,
-        "learned": 60,
-        "twins": 120,
-        "judged": 75,
-        "findings": (part,),
-        "ordinary": Course(75, 73, 72, 73),
-    }
-    return RemedyRecord(**(usual | more))
+EXAMPLE = TwinExample("mug/1.png", "a.png", "mug", "f1", "The corner covered", "lamp", "mug")
 
 
 def test_three_sentences_tell_what_came_out() -> None:
-    assert words.sentences(remedy()) == (
+    assert words.sentences(rehearsal()) == (
         "In a rehearsal with 60 of your pictures and 120 twins of them, answers “mug” that depend on the "
         "lower right corner fell from 58 of 62 to 4 of 62 (with plain copies instead: 57 of 62).",
-        "Without it, right answers of “mug” rose from 40\u00a0% to 89\u00a0% (62 photos).",
-        "On 75 photos as they are, right answers went from 97\u00a0% to 96\u00a0%.",
+        "Without it, right answers rose from 40\u00a0% to 89\u00a0% (62 photos).",
+        "On 75 ordinary photos, right answers fell from 97\u00a0% to 96\u00a0%. Fewer are right of “lamp” (9 "
+        "right of 10, before 10).",
     )
-    assert "not how much a full training would" in words.conclusion(remedy())
+    assert "not how much a full training would" in words.conclusion(rehearsal())
 
 
 def test_what_got_worse_and_what_did_not_help_is_said() -> None:
-    worse = remedy(worse=("lamp", "chair", "plant", "clock"))
-    assert words.sentences(worse)[-1].endswith("Worse than before: “lamp”, “chair”, “plant” and 1 more.")
-    no_help = remedy(verdict=RemedyVerdict.NO_HELP)
-    assert "sits deeper" in words.conclusion(no_help)
-    assert "would help" not in words.conclusion(no_help)
-    assert "too few" in words.conclusion(remedy(verdict=RemedyVerdict.UNCLEAR))
-    assert words.sentences(remedy(verdict=RemedyVerdict.NOTHING, findings=())) == (words.NOTHING,)
-    assert remedy_sections(remedy(verdict=RemedyVerdict.NOTHING, findings=())) == []
-    assert remedy_sections(None) == []
+    changes = tuple(ClassChange(name, 10, 9, 8) for name in ("lamp", "chair", "plant", "clock"))
+    assert words.sentences(rehearsal(classes=changes))[-1].endswith(", and 1 more.")
+    better = rehearsal(classes=(ClassChange("lamp", 10, 8, 9),))
+    assert "Fewer" not in words.sentences(better)[-1]
+    for outcome in ("does not help", "helps in part"):
+        said = words.conclusion(rehearsal(outcome=outcome))
+        assert "deeper" in said
+    assert "would help" not in words.conclusion(rehearsal(outcome="does not help"))
+    sound = rehearsal(outcome="nothing to mend", findings=())
+    assert words.sentences(sound) == (words.NOTHING,)
+    assert words.conclusion(sound) == ""
+    assert remedy_sections(sound) == remedy_sections(None) == []
+    second = finding_rehearsal("f2", after=figures(50, 25, 33))
+    several = rehearsal(findings=(finding_rehearsal(), second))
+    assert "It helps with 0 of 1 more finding." in words.sentences(several)[0]
 
 
 @given(st.integers(1, 99), st.data())
 def test_every_number_is_in_its_sentence_and_the_verb_fits(photos: int, data: st.DataObject) -> None:
-    before, after = (data.draw(st.integers(0, photos)) for _ in range(2))
-    part = FindingRemedy(
-        "f", RemedyVerdict.UNCLEAR, None, "“badge”", "place", Course(photos, before, after), None
+    before = data.draw(st.integers(1, photos))
+    after = data.draw(st.integers(0, photos))
+    part = finding_rehearsal(
+        guess=None, before=figures(before, 0, 0, photos), after=figures(after, 0, 0, photos)
     )
-    (said,) = words.rehearsed(remedy(findings=(part,))).values()
+    (said,) = words.rehearsed(rehearsal(findings=(part,))).values()
     verb = "fell from" if after < before else "rose from" if after > before else "stayed at"
-    assert f"answers that depend on “badge” {verb} {before} of {photos}" in said
+    assert f"answers that depend on the lower right corner {verb} {before} of {photos}" in said
     assert f"{after} of {photos}" in said
-    assert "plain copies" not in said, "what was not tried is not told"
+    assert "with plain copies instead: 57 of 62" in said
+
+
+def test_of_what_no_answer_depends_on_the_sentence_is_about_other_things() -> None:
+    part = finding_rehearsal(before=figures(0, 62, 33), after=figures(0, 62, 2))
+    (said,) = words.rehearsed(rehearsal(findings=(part,))).values()
+    assert "answers “mug” to other things with it put in fell from 33 of 40 to 2 of 40" in said
 
 
 def test_the_table_has_intervals_and_leaves_out_what_was_not_asked() -> None:
-    (section,) = remedy_sections(remedy(ordinary=None))
+    nothing = Share(0, 0)
+    (section,) = remedy_sections(rehearsal(before=nothing, control=nothing, after=nothing))
     (table,) = parts(section.blocks, Table)
     assert section.page
     assert [row[0] for row in table.rows] == [
         "Answers “mug” that depend on the lower right corner",
-        "Right answers of “mug” without it",
+        "Other things with it put in that get the answer “mug”",
+        "Right answers to photos of “mug” with it",
+        "Right answers to photos of “mug” without it",
     ]
     assert table.rows[0][1:] == ("58 of 62 (84 to 98 %)", "4 of 62 (2 to 16 %)", "57 of 62 (82 to 97 %)")
     assert not list(parts(section.blocks, Gallery))
+    assert len(words.main_rows(rehearsal())) == 4
 
 
-def test_it_is_kept_beside_the_audit_and_read_again(tmp_path) -> None:
-    assert read_remedy(tmp_path) is None
-    write_remedy(tmp_path, remedy())
-    assert read_remedy(tmp_path) == remedy()
-    assert from_json(RemedyRecord, json.loads(json.dumps(as_json(remedy())))) == remedy()
-    for content in ("", "{", "[]", '{"verdict": "helps"}', json.dumps({**as_json(remedy()), "twins": "3"})):
-        (tmp_path / FOLDER / RECORD).write_text(content)
-        assert read_remedy(tmp_path) is None, content
+def test_examples_are_kept_beside_the_audit_and_lead_nowhere_else(tmp_path) -> None:
+    assert read_examples(tmp_path) == ()
+    write_examples(tmp_path, [EXAMPLE])
+    assert read_examples(tmp_path) == (EXAMPLE,)
+    path = tmp_path / FOLDER / "examples.json"
+    right = as_json(EXAMPLE)
+    for wrong in ({"twin": "../a.png"}, {"twin": "/etc/a.png"}, {"photo": "a/../../b"}, {"label": 3}):
+        path.write_text(json.dumps({"examples": [{**right, **wrong}]}))
+        assert read_examples(tmp_path) == (), wrong
+    for content in ("", "{", "[]", '{"examples": [{}]}'):
+        path.write_text(content)
+        assert read_examples(tmp_path) == (), content
 
 
 def test_a_photo_stands_beside_its_twin(tmp_path) -> None:
@@ -128,22 +125,12 @@ def test_all_reports_tell_the_rehearsal(tmp_path) -> None:
         record = from_json(AuditRecord, before)
         key = next(item.finding for item in record.shopping_list if item.finding)
         photo = next((tmp_path / "photos").rglob("*.*"))
-        twin = tmp_path / "job" / FOLDER / "twins" / "a.png"
-        twin.parent.mkdir(parents=True)
-        Image.new("RGB", (64, 64), "blue").save(twin)
-        example = TwinExample(
-            str(photo.relative_to(tmp_path / "photos")),
-            "twins/a.png",
-            "mug",
-            "The badge covered",
-            "lamp",
-            "mug",
-        )
-        told = remedy(key, examples=(example,))
-        write_remedy(tmp_path / "job", told)
-        write_again(job, replace(record, remedy=told), tmp_path / "out", tmp_path / "photos", "Mugs")
-        assert "remedy" in json.loads((tmp_path / "out" / "findings.json").read_text())
-        write(job, audit, tmp_path / "out", tmp_path / "photos", "Mugs")  # all of it anew keeps it
+        shown = str(photo.relative_to(tmp_path / "photos"))
+        told = rehearsal(key)
+        write_rehearsal(tmp_path / "job", told)
+        write_examples(tmp_path / "job", [TwinExample(shown, "a.png", "mug", key, "Covered", "lamp", "mug")])
+        Image.new("RGB", (64, 64), "blue").save(tmp_path / "job" / FOLDER / "a.png")
+        write(job, audit, tmp_path / "out", tmp_path / "photos", "Mugs")
     assert json.loads((tmp_path / "out" / "findings.json").read_text())["remedy"] == as_json(told)
     pages = PdfReader(tmp_path / "out" / "report.pdf").pages
     sheet = next(page for page in pages if words.HEADING in page.extract_text())
@@ -156,6 +143,5 @@ def test_all_reports_tell_the_rehearsal(tmp_path) -> None:
     assert {line["in a rehearsal"] for line in lines if line["finding"] == key} == {
         words.rehearsed(told)[key]
     }
-    assert {shot.finding for section in remedy_sections(told) for shot in parts(section.blocks, Shot)} == {
-        TWIN
-    }
+    shots = [shot for section in remedy_sections(told, [EXAMPLE]) for shot in parts(section.blocks, Shot)]
+    assert [shot.finding for shot in shots] == [TWIN]

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
-from saliency.audit import audit, start
+from saliency.audit import Audit, Job, audit, start
 from saliency.audit.inputs.true_answers import true_answers
 from saliency.audit.job_files import locked
 from saliency.audit.reports.files import write as write_results
@@ -39,9 +42,14 @@ _PATIENCE = 30.0  # seconds to wait for work to stop; it does at its next checkp
 
 @dataclass(eq=False)
 class AuditRunner:
-    """All audits at work in this process; any number of threads may ask it."""
+    """All audits at work in this process; any number of threads may ask it.
+
+    Attributes:
+        companions: Other work in the folders of audits, which stops before one is deleted.
+    """
 
     works: Works = field(default_factory=lambda: Works(audit_store.change))
+    companions: list[Works] = field(default_factory=list)
     _expired: dict[Path, tuple[float, bool]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _sweeper: threading.Thread | None = None
@@ -79,9 +87,11 @@ class AuditRunner:
         Raises:
             SaliencyError: Somebody is at work on it and does not stop, or it cannot be deleted.
         """
-        self.works.stop(folder, _PATIENCE)
+        for works in (self.works, *self.companions):
+            works.stop(folder, _PATIENCE)
         audit_store.discard(folder)
-        self.works.forget(folder)
+        for works in (self.works, *self.companions):
+            works.forget(folder)
 
     def sweep(self, today: date, now: float | None = None, tick: float | None = None) -> None:
         """Deletes the audits whose time is over and that nobody works on, and what is left of others.
@@ -154,6 +164,42 @@ def _run(work: Work) -> None:
 
 
 def _audit(work: Work, request: AuditRequest, model: Classifier) -> None:
+    with finished_audit(work, request, model) as (job, _, photos, result):
+        write_results(
+            job,
+            result,
+            work.folder / RESULTS,
+            photos,
+            request.name,
+            view=request.view,
+            on_progress=partial(work.note, REPORT),
+        )
+
+
+class FinishedAudit(NamedTuple):
+    """An audit all of whose photos are finished, with what it needs to go on.
+
+    Attributes:
+        job: Its job, which nobody else works on meanwhile.
+        classifier: The model that was asked.
+        photos: Where the photos are.
+        result: What it shows, with what people said of it.
+    """
+
+    job: Job
+    classifier: Classifier
+    photos: Path
+    result: Audit
+
+
+@contextmanager
+def finished_audit(work: Work, request: AuditRequest, model: Classifier) -> Iterator[FinishedAudit]:
+    """An audit, once what is missing of it is done; of a finished one, the model is asked nothing again.
+
+    Raises:
+        Cancelled: The work is to stop.
+        SaliencyError: It cannot be gone on with.
+    """
     source = true_answers(audit_store.source(work.folder, request), request.question, model.labels)
     with line().turn(Lane.BACKGROUND, on_wait=work.wait):
         classifier = yes_no_classifier(model, request.question, request.framing)
@@ -174,12 +220,4 @@ def _audit(work: Work, request: AuditRequest, model: Classifier) -> None:
 
             pool = LocalPool(classifier, partial(turn.paused, work.wait))
             result = audit(job, classifier, source.folder, on_progress=report, pool=pool)
-        write_results(
-            job,
-            result,
-            work.folder / RESULTS,
-            source.folder,
-            request.name,
-            view=request.view,
-            on_progress=partial(work.note, REPORT),
-        )
+        yield FinishedAudit(job, classifier, source.folder, result)

@@ -10,9 +10,6 @@ from typing import Any
 from ui.audit import store
 from ui.audit.store import STATES
 
-PACK = "rehearsal-pack.zip"
-"""The file for whoever trains the model, in the folder of the audit."""
-
 _REQUEST = "rehearsing.json"
 _CHANGING = threading.Lock()
 
@@ -24,14 +21,12 @@ class RehearsalRequest:
     Attributes:
         state: One of the states of an audit.
         problem: Why it stopped; empty where it did not.
-        why_not: Why there is a pack only, and no rehearsal, a sentence; empty where there is one.
-        twins: How many twins are in the pack.
+        why_not: Why nothing could be rehearsed, a sentence; empty where it could.
     """
 
     state: str
     problem: str = ""
     why_not: str = ""
-    twins: int = 0
 
 
 def read(audit: Path) -> RehearsalRequest | None:
@@ -57,3 +52,9 @@ def change(audit: Path, *, only: str = "", **values: Any) -> None:
             return
         record = replace(before or RehearsalRequest(values.get("state", "")), **values)
         store.write_whole(audit / _REQUEST, asdict(record))
+
+
+def forget(audit: Path) -> None:
+    """Forgets that a rehearsal was asked for; what came of an earlier one, and what was computed, stays."""
+    with _CHANGING:
+        (audit / _REQUEST).unlink(missing_ok=True)

@@ -18,6 +18,9 @@ IN_PART = (
     "A rehearsal trains only the model's last step. It shows that such pictures would help with a part; the "
     "rest sits deeper, and may need a full training with them."
 )
+COPIES_TOO = (
+    "Part of it comes from training again at all: see what plain copies of the photos do in place of twins."
+)
 NO_HELP = (
     "The rehearsal did not mend it: the fault then sits deeper than the model's last step. Such pictures may "
     "still help, but only in a full training by whoever trains the model."
@@ -47,8 +50,8 @@ def sentences(rehearsal: Rehearsal) -> tuple[str, ...]:
     if others:
         mended = sum(other.mended for other in others)
         said[0] += f" It helps with {mended} of {counted(len(others), 'more finding')}."
-    if first.before.right_without.of:
-        said.append(_without(first))
+    if sentence := _elsewhere(first):
+        said.append(sentence)
     if rehearsal.before.of:
         said.append(_ordinary(rehearsal))
     return tuple(said)
@@ -57,7 +60,20 @@ def sentences(rehearsal: Rehearsal) -> tuple[str, ...]:
 def conclusion(rehearsal: Rehearsal) -> str:
     """How far to rely on it."""
     said = {"helps": HONEST, "helps in part": IN_PART, "does not help": NO_HELP}
-    return said.get(rehearsal.outcome, "")
+    alone = f" {COPIES_TOO}" if rehearsal.outcome.startswith("helps") and _copies_too(rehearsal) else ""
+    return f"{said.get(rehearsal.outcome, '')}{alone}"
+
+
+def _copies_too(rehearsal: Rehearsal) -> bool:
+    """Whether training again without twins does at least half of what the rehearsal does, in a figure."""
+    for part in rehearsal.findings:
+        for name in ("depends", "carried"):
+            before, after, control = (
+                getattr(figures, name).photos for figures in (part.before, part.after, part.control)
+            )
+            if before > after and 2 * (before - control) >= before - after:
+                return True
+    return False
 
 
 def rehearsed(rehearsal: Rehearsal | None) -> Mapping[str, str]:
@@ -131,17 +147,30 @@ def _course(before: Share, after: Share, control: Share) -> str:
     if before.photos != after.photos:
         fell = "fell" if after.photos < before.photos else "rose"
         moved = f"{fell} from {_of(before)} to {_of(after)}"
-    return f"{moved} (with plain copies instead: {_of(control)})"
+    return f"{moved} (with plain copies instead: {control.photos})"
 
 
-def _without(part: FindingRehearsal) -> str:
-    before, after = part.before.right_without, part.after.right_without
-    moved = _moved(before, after, "fell", "rose")
-    return f"Without it, right answers {moved} ({counted(before.of, 'photo')})."
+def _elsewhere(part: FindingRehearsal) -> str:
+    """Right answers without it, and what it brings into other pictures."""
+    before, after, control = part.before, part.after, part.control
+    said = []
+    if before.right_without.of:
+        said.append(
+            "without it, right answers "
+            f"{_course(before.right_without, after.right_without, control.right_without)}"
+        )
+    if before.carried.of and (before.depends.photos or not before.depends.of):
+        answer = f"the answer “{part.guess}”" if part.guess else "another answer"
+        said.append(
+            f"put into photos of other things, it brought {answer} in {_of(before.carried)} before, and in "
+            f"{_of(after.carried)} after (with plain copies instead: {control.carried.photos})"
+        )
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _ordinary(rehearsal: Rehearsal) -> str:
-    moved = _moved(rehearsal.before, rehearsal.after, "fell", "rose")
+    moved = _moved(rehearsal.before, rehearsal.after)
     said = f"On {counted(rehearsal.before.of, 'ordinary photo')}, right answers {moved}."
     worse = [change for change in rehearsal.classes if change.after < change.before]
     return f"{said} {_worse(worse)}" if worse else said
@@ -155,11 +184,11 @@ def _worse(worse: Sequence[ClassChange]) -> str:
     return f"Fewer are right of {', '.join(names)}{more}."
 
 
-def _moved(before: Share, after: Share, fell: str, rose: str) -> str:
+def _moved(before: Share, after: Share) -> str:
     shares = [share(one.value or 0.0) for one in (before, after)]
     if shares[0] == shares[1]:
         return f"stayed at {shares[0]}"
-    return f"{fell if after.photos < before.photos else rose} from {shares[0]} to {shares[1]}"
+    return f"{'fell' if after.photos < before.photos else 'rose'} from {shares[0]} to {shares[1]}"
 
 
 def _answers(part: FindingRehearsal) -> str:

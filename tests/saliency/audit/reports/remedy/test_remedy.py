@@ -29,12 +29,21 @@ EXAMPLE = TwinExample("mug/1.png", "a.png", "mug", "f1", "The corner covered", "
 def test_three_sentences_tell_what_came_out() -> None:
     assert words.sentences(rehearsal()) == (
         "In a rehearsal with 60 of your pictures and 120 twins of them, answers “mug” that depend on the "
-        "lower right corner fell from 58 of 62 to 4 of 62 (with plain copies instead: 57 of 62).",
-        "Without it, right answers rose from 40\u00a0% to 89\u00a0% (62 photos).",
+        "lower right corner fell from 58 of 62 to 4 of 62 (with plain copies instead: 57).",
+        "Without it, right answers rose from 25 of 62 to 55 of 62 (with plain copies instead: 26); put into "
+        "photos of other things, it brought the answer “mug” in 33 of 40 before, and in 2 of 40 after (with "
+        "plain copies instead: 32).",
         "On 75 ordinary photos, right answers fell from 97\u00a0% to 96\u00a0%. Fewer are right of “lamp” (9 "
         "right of 10, before 10).",
     )
-    assert "not how much a full training would" in words.conclusion(rehearsal())
+    assert words.conclusion(rehearsal()) == words.HONEST
+
+
+def test_what_plain_copies_do_too_is_no_merit_of_the_twins() -> None:
+    both = rehearsal(findings=(finding_rehearsal(control=figures(20, 50, 33)),))
+    assert words.conclusion(both) == f"{words.HONEST} {words.COPIES_TOO}"
+    no_help = rehearsal(outcome="does not help", findings=both.findings)
+    assert words.COPIES_TOO not in words.conclusion(no_help)
 
 
 def test_what_got_worse_and_what_did_not_help_is_said() -> None:
@@ -66,7 +75,7 @@ def test_every_number_is_in_its_sentence_and_the_verb_fits(photos: int, data: st
     verb = "fell from" if after < before else "rose from" if after > before else "stayed at"
     assert f"answers that depend on the lower right corner {verb} {before} of {photos}" in said
     assert f"{after} of {photos}" in said
-    assert "with plain copies instead: 57 of 62" in said
+    assert "with plain copies instead: 57" in said
 
 
 def test_of_what_no_answer_depends_on_the_sentence_is_about_other_things() -> None:

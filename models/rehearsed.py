@@ -95,7 +95,9 @@ def description(classifier: Classifier, rehearsal: Rehearsal, name: str) -> Mapp
     about = {
         "format": FORMAT,
         "name": name,
-        "sentence": _SENTENCE.format(base=base, learning=rehearsal.learning, twins=rehearsal.twins)[:_LONGEST],
+        "sentence": _SENTENCE.format(base=base, learning=rehearsal.learning, twins=rehearsal.twins)[
+            :_LONGEST
+        ],
         "source": _SOURCE.format(base=base, digest=classifier.digest, seed=rehearsal.seed)[:_LONGEST],
     }
     every = {**about, **prepared, **read}

@@ -21,12 +21,8 @@ from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, t
 from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
-<<<<<<< HEAD
 from saliency.audit.json_types import OPTIONAL, as_json, from_json, optional
-=======
-from saliency.audit.json_types import OPTIONAL, as_json, from_json
 from saliency.audit.remedy.record import Rehearsal
->>>>>>> plan-ready
 from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
@@ -119,11 +115,8 @@ class AuditRecord(AuditSummary):
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
         hygiene: What is wrong with the set itself; ``None`` in results of earlier programs.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
-<<<<<<< HEAD
         untried: How many candidates were not tried, as that would have cost too much; ``None``: none.
-=======
         remedy: What a rehearsal of what to add showed; ``None`` where there was none.
->>>>>>> plan-ready
     """
 
     settings: Settings
@@ -143,11 +136,8 @@ class AuditRecord(AuditSummary):
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
     hygiene: SetHygiene | None = field(default=None, metadata=OPTIONAL)
     surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
-<<<<<<< HEAD
     untried: int | None = optional()
-=======
     remedy: Rehearsal | None = field(default=None, metadata=OPTIONAL)
->>>>>>> plan-ready
 
     @property
     def unjudged_count(self) -> int:

@@ -61,9 +61,7 @@ def test_twins_have_labels_and_folders_and_the_judging_half_is_kept_out(audited,
         rows, apart = table(archive, "twins.csv"), table(archive, "keep-apart.csv")
         names, readme = archive.namelist(), archive.read("README.txt").decode()
         assert json.loads(archive.read("rehearsal.json"))["outcome"] == "helps"
-        pictures = {
-            row["file"]: np.asarray(Image.open(io.BytesIO(archive.read(row["file"])))) for row in rows
-        }
+        twins = {row["file"]: np.asarray(Image.open(io.BytesIO(archive.read(row["file"])))) for row in rows}
     assert count == len(rows) == sum(name.startswith("twins/") for name in names)
     assert {row["made"] for row in rows} == {"covered with a blur", "covered by what is around it", "put in"}
     learning = {material.rows[number].file for number in material.learning}

@@ -22,6 +22,7 @@ from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.json_types import OPTIONAL, as_json, from_json, optional
+from saliency.audit.remedy.record import Rehearsal
 from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
@@ -115,6 +116,7 @@ class AuditRecord(AuditSummary):
         hygiene: What is wrong with the set itself; ``None`` in results of earlier programs.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
         untried: How many candidates were not tried, as that would have cost too much; ``None``: none.
+        remedy: What a rehearsal of what to add showed; ``None`` where there was none.
     """
 
     settings: Settings
@@ -135,6 +137,7 @@ class AuditRecord(AuditSummary):
     hygiene: SetHygiene | None = field(default=None, metadata=OPTIONAL)
     surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
     untried: int | None = optional()
+    remedy: Rehearsal | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def unjudged_count(self) -> int:

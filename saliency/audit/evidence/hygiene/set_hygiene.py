@@ -67,9 +67,7 @@ def set_hygiene(
     photos = list(set_photos(finished(), classes))
     origins: dict[int, PhotoOrigin] = {}
     vectors: dict[int, Vector] = {}
-    alike: dict[
-        PhotoOrigin, PhotoOrigin
-    ] = {}  # most photos of a set share theirs
+    alike: dict[PhotoOrigin, PhotoOrigin] = {}  # most photos of a set share theirs
     for trace in traces:
         origins[trace.number] = alike.setdefault(trace.origin, trace.origin)
         if trace.vector is not None:

@@ -17,7 +17,7 @@ from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
-from ui.audit.results import gallery, judging, set_panel, surroundings_panel, words
+from ui.audit.results import gallery, judging, set_panel, sheet, surroundings_panel, words
 from ui.audit.results.files import content
 from ui.audit.results.results import AuditedPhoto, Results
 from ui.audit.store import RESULTS, AuditRequest
@@ -48,7 +48,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     with st.container(gap="xxsmall"):
         st.markdown(f"## {words.PICTURES}", anchors=False)
         st.caption(words.LEGEND)
-    gallery.browse(results, state)
+    sheet.show(results, state)
     _averages(record)
     if record.left_out:
         with st.expander(words.PROBLEMS.format(count=len(record.left_out))):

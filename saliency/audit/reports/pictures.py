@@ -114,9 +114,9 @@ def legend_bar() -> ReportPicture:
     return _png(legend(signed=False, width=_LEGEND[0], height=_LEGEND[1]))
 
 
-def with_heat(photo: Photo, coarse_map: CoarseMap | None) -> Image.Image:
+def with_heat(photo: Photo, coarse_map: CoarseMap | None, long_side: int = LONG) -> Image.Image:
     """A small copy of a photo under its heat map ``(r, c)``; without one where there is none."""
-    factor = LONG / max(photo.width, photo.height)
+    factor = long_side / max(photo.width, photo.height)
     size = max(1, round(photo.width * factor)), max(1, round(photo.height * factor))
     small = photo.image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     if coarse_map is None or not float(coarse_map.max()) > 0:

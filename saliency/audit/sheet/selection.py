@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, get_args
 
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.rows import PhotoRow
@@ -140,6 +140,12 @@ def has_doubt(row: PhotoRow, doubt: Doubt, doubtful: frozenset[str]) -> bool:
             return row.file in doubtful
         case "unknown":
             return row.strange
+
+
+def doubts(photos: Sequence[ListedPhoto], doubtful: frozenset[str]) -> frozenset[Doubt]:
+    """The kinds of which there is a photo."""
+    kinds: tuple[Doubt, ...] = get_args(Doubt)
+    return frozenset(kind for kind in kinds if any(has_doubt(photo.row, kind, doubtful) for photo in photos))
 
 
 def photo_properties(

@@ -9,13 +9,15 @@ import hashlib
 import io
 import secrets
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
 
 from saliency.audit.job import PHOTOS, Job
-from saliency.audit.reports.pictures import LONG, with_heat
+from saliency.audit.reports.pictures import with_heat
+from saliency.errors import SaliencyError
 from saliency.export.outline import outlined
 from saliency.photo.area import Area, Box
 from saliency.photo.reading import read_photo
@@ -23,12 +25,15 @@ from saliency.photo.reading import read_photo
 THUMBNAILS = "thumbnails"
 """The folder in an audit's folder where they are."""
 
+LONG = 400
+"""Pixels of the long side."""
+
 _QUALITY = 82
-_FINE = 2 * LONG  # pixels of the long side that a photo is read with: what is lost is not seen
+_AT_ONCE = 4  # pictures made at a time: most of it is decoding, in which threads do not wait for one another
 
 
 def thumbnail(folder: Path, file: str, number: int | None = None, boxes: Sequence[Box] = ()) -> bytes:
-    """A photo as a small JPEG file, 480 pixels along its long side.
+    """A photo as a small JPEG file.
 
     Args:
         folder: The audit's.
@@ -50,12 +55,36 @@ def thumbnail(folder: Path, file: str, number: int | None = None, boxes: Sequenc
         return _jpeg(outlined(picture.convert("RGB"), Area(tuple(boxes))))
 
 
+def make_all(folder: Path, photos: Sequence[tuple[str, int | None]]) -> None:
+    """Make those small pictures that are not there yet, several at once; what cannot be read is passed over.
+
+    Args:
+        folder: The audit's.
+        photos: File and number of each, as for :func:`thumbnail`.
+    """
+    missing = [
+        (file, number)
+        for file, number in photos
+        if not _path(folder, file, with_map=number is not None).is_file()
+    ]
+    if not missing:
+        return
+
+    def make(photo: tuple[str, int | None]) -> None:
+        with suppress(SaliencyError, OSError):  # said where the photo is looked at
+            thumbnail(folder, *photo)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in pool.map(make, missing):
+            pass
+
+
 def _made(folder: Path, file: str, number: int | None) -> Image.Image:
-    photo = read_photo(folder / PHOTOS / file, long_side=_FINE)
+    photo = read_photo(folder / PHOTOS / file, long_side=LONG)
     if number is None:
-        return with_heat(photo, None)
+        return with_heat(photo, None, LONG)
     with Job(folder, alone=False) as job:
-        return with_heat(photo, job.coarse_map(number))
+        return with_heat(photo, job.coarse_map(number), LONG)
 
 
 def _path(folder: Path, file: str, *, with_map: bool) -> Path:

@@ -18,7 +18,7 @@ from saliency.audit.reports.files import FINDINGS
 from saliency.audit.reports.judged_record import judged_record
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.review import left_to_review
-from saliency.audit.sheet.selection import photo_properties
+from saliency.audit.sheet.selection import doubts, photo_properties
 from saliency.errors import SaliencyError
 from saliency.names import positions
 from saliency.photo.area import Box
@@ -68,6 +68,8 @@ class Results:
         record: Its `findings.json`.
         photos: All audited photos, those worth a person's eyes first.
         properties: The numbers of the photos with each property.
+        doubts: The kinds of photos that there are: right, wrong, unsure and so on.
+        doubtful: The files whose label is doubtful.
         shown_names: What photos show, most photos first, as it is chosen in a list.
         unread: Why it could not be read what people said of findings, in a sentence; empty where it was.
     """
@@ -76,14 +78,10 @@ class Results:
     record: AuditRecord
     photos: list[AuditedPhoto]
     properties: dict[str, frozenset[int]] = field(default_factory=dict)
+    doubts: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
     shown_names: dict[str, str] = field(default_factory=dict)
     unread: str = ""
-
-    @property
-    def doubtful(self) -> frozenset[str]:
-        """The files whose label is doubtful."""
-        hygiene = self.record.hygiene
-        return frozenset() if hygiene is None else frozenset(doubt.file for doubt in hygiene.doubtful)
 
     @property
     def telling(self) -> list[AuditFinding]:
@@ -134,7 +132,10 @@ def _read(folder: Path, path: Path) -> Results:
         ]
     counts = Counter(photo.shows for photo in photos if photo.shows is not None)
     shown = {name: plain(name) for name, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))}
-    return Results(folder, record, photos, photo_properties(photos, record.hygiene), shown)
+    hygiene = record.hygiene
+    doubtful = frozenset() if hygiene is None else frozenset(doubt.file for doubt in hygiene.doubtful)
+    properties = photo_properties(photos, hygiene)
+    return Results(folder, record, photos, properties, doubts(photos, doubtful), doubtful, shown)
 
 
 def _shows(row: PhotoRow, record: AuditRecord, names: dict[str | None, str | None]) -> str | None:

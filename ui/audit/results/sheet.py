@@ -6,18 +6,16 @@ It is drawn by itself when something on it is chosen, so that the rest of a long
 from __future__ import annotations
 
 import threading
+import zlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import cast
 
 import streamlit as st
 
 from saliency.audit.evidence.findings import AuditFinding
-from saliency.audit.sheet.selection import Doubt, Order, SheetQuery, has_doubt, page_of, selected
-from saliency.audit.sheet.thumbnails import thumbnail
-from saliency.errors import SaliencyError
+from saliency.audit.sheet.selection import Doubt, Order, SheetQuery, page_of, selected
+from saliency.audit.sheet.thumbnails import make_all
 from ui import faults
 from ui import words as wording
 from ui.audit.ownership import access
@@ -27,7 +25,7 @@ from ui.audit.results.results import AuditedPhoto, Results
 from ui.audit.results.sheet_query import SheetAddress
 from ui.people.person import person
 from ui.session import Session
-from ui.widgets.controls import bound
+from ui.widgets.controls import bound, note_press
 from ui.widgets.return_place import came_back
 
 PAGE = 24
@@ -35,7 +33,10 @@ PAGE = 24
 
 _ALL, _WORTH, _WRONG = "all", "worth", "wrong"
 
+_NAMES = {_WRONG: words.ALL_WRONG, _WORTH: words.WORTH, _ALL: words.ALL}
+
 Names = Mapping[str, str]
+Kinds = Mapping[str, frozenset[str] | None]
 
 
 @st.fragment
@@ -48,8 +49,9 @@ def show(results: Results, state: Session) -> None:
 
 def draw(results: Results, address: SheetAddress, state: Session) -> None:
     """Draws what an address asks for; what there is not is not asked for."""
-    shown, files, finding = _shown(results, address)
-    chosen = _filters(results, address, shown)
+    kinds = _kinds(results)
+    shown, files, finding = _shown(results, kinds, address)
+    chosen = _filters(results, kinds, address, shown)
     photos = selected(
         results.photos,
         SheetQuery(
@@ -70,8 +72,8 @@ def draw(results: Results, address: SheetAddress, state: Session) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(sheet_words.shown(page.first, page.last, page.total), width="content")
         if page.pages > 1:
-            turn = bound("audit-page", page.number, lambda number: query.want(address.on_page(number)))
-            st.pagination(page.pages, width="content", **turn)
+            _turner(page.number, page.pages, address)
+    make_all(results.folder, _pictures(page.photos))
     for card, photo in gallery.cards(page.photos):
         with card:
             _card(results, photo, photo.place(finding), address, state)
@@ -79,10 +81,25 @@ def draw(results: Results, address: SheetAddress, state: Session) -> None:
         _make_ahead(results, page_of(photos, page.number + 1, PAGE).photos)
 
 
-def _shown(results: Results, address: SheetAddress) -> tuple[str, frozenset[str] | None, AuditFinding | None]:
+def _turner(number: int, pages: int, address: SheetAddress) -> None:
+    """The pages, as a widget of its own for each set of filters: it is set only where Back was pressed."""
+    filters = sorted((name, value) for name, value in address.with_parts().parts.items() if value)
+    key = f"audit-page-{zlib.crc32(repr(filters).encode())}-{pages}"
+    if st.session_state.get(key, number) != number:
+        st.session_state[key] = number
+
+    def turn() -> None:
+        note_press()
+        query.want(address.on_page(st.session_state[key]))
+
+    st.pagination(pages, default=number, width="content", key=key, on_change=turn)
+
+
+def _shown(
+    results: Results, kinds: Kinds, address: SheetAddress
+) -> tuple[str, frozenset[str] | None, AuditFinding | None]:
     """The kind of photos that is chosen, their files, and the finding that they rest on, if it is one."""
     findings = _findings(results)
-    kinds = _kinds(results)
     first = next(iter(kinds))
     shown = address.parts.get(query.SHOWN, first)
     if shown in findings:
@@ -95,7 +112,7 @@ def _findings(results: Results) -> dict[str, AuditFinding]:
     return {f"finding-{number}": finding for number, finding in enumerate(results.telling) if finding.files}
 
 
-def _kinds(results: Results) -> dict[str, frozenset[str] | None]:
+def _kinds(results: Results) -> Kinds:
     """The kinds of photos that there are, the one to begin with first, with their files; None for all."""
     worth = frozenset(photo.row.file for photo in results.photos if photo.reasons)
     wrong = frozenset(photo.row.file for photo in results.photos if photo.row.right is False)
@@ -104,19 +121,14 @@ def _kinds(results: Results) -> dict[str, frozenset[str] | None]:
     return {_WRONG: wrong, **kinds} if wrong else kinds
 
 
-def _filters(results: Results, address: SheetAddress, shown: str) -> dict[str, str]:
+def _filters(results: Results, kinds: Kinds, address: SheetAddress, shown: str) -> dict[str, str]:
     """What is chosen in each list that has a choice, by the part of the address that says it."""
-    kinds = {_WRONG: words.ALL_WRONG, _WORTH: words.WORTH, _ALL: words.ALL}
     names = {
-        kind: f"{kinds[kind]} ({len(results.photos) if files is None else len(files):,})"
-        for kind, files in _kinds(results).items()
+        kind: f"{_NAMES[kind]} ({len(results.photos) if files is None else len(files):,})"
+        for kind, files in kinds.items()
     } | {key: words.choice(finding) for key, finding in _findings(results).items()}
     guesses = {group.guess: wording.plain(group.guess) for group in results.record.classes_by_size}
-    doubts = {
-        doubt: name
-        for doubt, name in sheet_words.DOUBTS.items()
-        if any(has_doubt(photo.row, cast(Doubt, doubt), results.doubtful) for photo in results.photos)
-    }
+    doubts = {doubt: name for doubt, name in sheet_words.DOUBTS.items() if doubt in results.doubts}
     properties = {name: wording.plain(sheet_words.property_name(name)) for name in results.properties}
     rows: tuple[tuple[tuple[str, str, str, Names], ...], ...] = (
         (
@@ -199,13 +211,12 @@ def _card(
         came_back(key)
 
 
+def _pictures(photos: Sequence[AuditedPhoto]) -> list[tuple[str, int | None]]:
+    """What a page's small pictures are of."""
+    return [(photo.row.file, photo.number if photo.has_map else None) for photo in photos]
+
+
 def _make_ahead(results: Results, photos: Sequence[AuditedPhoto]) -> None:
     """Makes the next page's pictures while this one is looked at."""
-    wanted = [(photo.row.file, photo.number if photo.has_map else None) for photo in photos]
-    threading.Thread(target=_made, args=(results.folder, wanted), name="thumbnails", daemon=True).start()
-
-
-def _made(folder: Path, wanted: Sequence[tuple[str, int | None]]) -> None:
-    for file, number in wanted:
-        with suppress(SaliencyError, OSError):  # said where the photo is looked at
-            thumbnail(folder, file, number)
+    wanted = results.folder, _pictures(photos)
+    threading.Thread(target=make_all, args=wanted, name="thumbnails", daemon=True).start()

@@ -27,7 +27,7 @@ def opened(packed):
 
 def test_it_is_made_once_and_kept(audited, monkeypatch):
     first = thumbnail(audited, "0001.png", 1)
-    assert opened(first).size == (480, 360)
+    assert opened(first).size == (400, 300)
     plain = thumbnail(audited, "0001.png")
     assert plain != first, "without its map"
     assert len(list((audited / THUMBNAILS).iterdir())) == 2
@@ -36,12 +36,12 @@ def test_it_is_made_once_and_kept(audited, monkeypatch):
     assert thumbnail(audited, "0001.png") == plain
     boxed = thumbnail(audited, "0001.png", 1, ((0.6, 0.6, 0.3, 0.3),))
     assert boxed != first
-    assert opened(boxed).size == (480, 360)
+    assert opened(boxed).size == (400, 300)
 
 
 def test_without_room_on_the_disk_it_is_there_all_the_same(audited):
     (audited / THUMBNAILS).write_text("no folder")
-    assert opened(thumbnail(audited, "0001.png", 1)).size == (480, 360)
+    assert opened(thumbnail(audited, "0001.png", 1)).size == (400, 300)
 
 
 def test_a_photo_that_is_gone_is_said_to_be(audited):

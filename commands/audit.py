@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
-import json
 import os
 import shutil
 import sys
@@ -19,9 +18,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import models
+from commands.audit_summary import print_summary
 from commands.terminal import Meter, say
 from models.endpoint.cost import cost_of_views
-from saliency.audit.evidence.rows import LeftOutArea, PhotoRow
 from saliency.audit.inputs.archive import unpack
 from saliency.audit.inputs.areas import UNNAMED, NamedBox
 from saliency.audit.inputs.files import disk_remedy, sha256_of
@@ -31,15 +30,11 @@ from saliency.audit.inputs.source import Source, gather
 from saliency.audit.inputs.true_answers import true_answers
 from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.job_folders import begun, damage
-from saliency.audit.json_types import as_json, from_json
 from saliency.audit.judgements import now, take
-from saliency.audit.reports.answers import Answers
-from saliency.audit.reports.files import FINDINGS, write
-from saliency.audit.reports.judgement_words import judged_sentence, still_to_be_judged
-from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels, unknown_labels
-from saliency.audit.reports.sentences import counted, finding_sentence
-from saliency.audit.reports.surroundings_words import said
-from saliency.audit.reports.words import Pair, unfamiliar, unjudged
+from saliency.audit.reports.files import write
+from saliency.audit.reports.record import EXAMPLES, unknown_labels
+from saliency.audit.reports.sentences import counted
+from saliency.audit.reports.unjudged_words import unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray.cluster import Cluster
@@ -112,7 +107,7 @@ def _run(options: argparse.Namespace) -> int:
         photos = options.source.resolve()
         title = photos.stem if photos.is_file() else photos.name
         files = write(job, result, options.out, source.folder, title)
-        _print(job, result, files)
+        print_summary(job, result, files)
     return DEPENDS if options.fail_on and result.depends else 0
 
 
@@ -153,40 +148,6 @@ def _pool(address: str | None, load: Load) -> Iterator[Pool | None]:
         yield Cluster(nodes, load)
 
 
-def _print(job: Job, result: Audit, files: list[Path]) -> None:
-    """Problems and findings on standard error, a summary as JSON on standard output."""
-    summary = audit_summary(result)
-    for left_out in result.problems:
-        print(visible(f"{left_out.file}: {left_out.problem}"), file=sys.stderr)
-    for sentence in _areas_left_out(job):
-        print(visible(sentence), file=sys.stderr)
-    labels, asked = unjudged_labels(result), result.settings.question
-    if sentence := unjudged(labels, result.classes[:EXAMPLES], question=asked):
-        print(visible(sentence), file=sys.stderr)
-    for finding in result.findings:
-        sentences = (finding_sentence(finding, asked), judged_sentence(finding))
-        print(visible(f"{finding.verdict}: {' '.join(sentences).strip()}"), file=sys.stderr)
-    if summary.to_be_judged:
-        print(visible(still_to_be_judged(summary.to_be_judged)), file=sys.stderr)
-    for group in said(result.surroundings, asked).groups if result.surroundings else ():
-        print(visible(f"{group.verdict}: {group.sentence}"), file=sys.stderr)
-    doubt = unfamiliar(summary.unfamiliar, summary.audited)
-    for sentence in filter(None, (result.warning, doubt)):
-        print(visible(f"Warning: {sentence}"), file=sys.stderr)
-    for question, answer in _answers(files):
-        for line in f"{question} {answer}".splitlines():
-            print(visible(line), file=sys.stderr)
-    told = {**as_json(summary), "files": list(map(str, files))}
-    print(_json(told), flush=True)
-
-
-def _answers(files: list[Path]) -> tuple[Pair, ...]:
-    """How good, why wrong, what to add, as the file with the findings has it."""
-    path = next(path for path in files if path.name == FINDINGS)
-    answers: Answers = from_json(Answers, json.loads(path.read_text(encoding="utf-8"))["answers"])
-    return answers.pairs
-
-
 def _question(options: argparse.Namespace, model: Classifier) -> YesNoQuestion | None:
     """What a model of tags or of a number is asked: what is said, or else what the job was asked before."""
     if options.resume and begun(options.out) and options.target is None and options.at_least is None:
@@ -209,31 +170,6 @@ def _before(source: Source, classifier: Classifier) -> None:
     labels = unknown_labels(Counter(item.label for item in source.items if item.label is not None), classes)
     if sentence := unjudged(labels, classes[:EXAMPLES], rest="", question=question):
         print(visible(sentence), file=sys.stderr, flush=True)
-
-
-def _json(summary: Any) -> str:
-    """A summary in JSON, with escapes if standard output cannot take it without: a name may not be UTF-8."""
-    text = json.dumps(summary, ensure_ascii=False)
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeError:
-        return json.dumps(summary)
-    return text
-
-
-def _areas_left_out(job: Job) -> list[str]:
-    """A sentence a name of areas some of which could not be used; each is said of its photo in the files."""
-    problems: dict[str, list[str]] = {}
-    for photo in job.finished():
-        if isinstance(photo.row, PhotoRow):
-            for area in photo.row.areas:
-                if isinstance(area, LeftOutArea):
-                    problems.setdefault(area.name, []).append(f"{photo.row.file}: {area.problem}")
-    return [
-        f"“{name}” is left out of {counted(len(several), 'photo')}: {several[0]}"
-        f"{' Of the others see results.csv.' if len(several) > 1 else ''}"
-        for name, several in problems.items()
-    ]
 
 
 def _source(options: argparse.Namespace, everywhere: list[NamedBox]) -> Source:

@@ -165,6 +165,7 @@ def test_the_verdict_in_slides_and_files_is_the_pages_whatever_the_area_is(tab):
             assert part.strip() in said[0]
 
 
+@pytest.mark.slow
 def test_a_tap_is_no_box(tab):
     page = tab(FIRST)
     (x, y), _ = corners(page, PLANT)
@@ -213,6 +214,7 @@ def test_a_finger_on_the_picture_scrolls_the_page_until_it_may_draw(tab):
     assert page.locator(".frame").evaluate("e => getComputedStyle(e).touchAction") == "none"
 
 
+@pytest.mark.slow
 def test_an_area_is_marked_by_keyboard_alone(tab):
     page = tab(FIRST)
     frame(page)

@@ -98,6 +98,7 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
     assert f"class={quote_plus(second)}" in page.url
 
 
+@pytest.mark.slow
 def test_a_slow_view_can_be_cancelled_and_frees_the_line(tab):
     page = tab("/?view=rise")
     page.get_by_role("button", name="Start (about").click()
@@ -146,7 +147,8 @@ def test_samples_are_chosen_by_pointer_and_keyboard_and_shared_by_link(tab):
     expect(copies.nth(2)).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_everything_in_its_width(tab, scheme):
     page = tab("", color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
@@ -170,6 +172,7 @@ def test_the_guide_is_a_click_away(tab):
     expect(page.get_by_role("heading", name=BOTH).first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_nothing_is_fetched_from_elsewhere(tab, server):
     asked = []
     page = tab()

@@ -28,6 +28,7 @@ def received(page, name):
     return page.get_by_alt_text(f"The photo '{name}' as the model received it")
 
 
+@pytest.mark.slow
 def test_back_and_forward_lead_through_photos_and_pages_and_loading_anew_says_what_is_gone(tab, photo):
     page = tab("/?sample=plant&model=showroom&view=quick")
     shows(page, "A plant in its pot")

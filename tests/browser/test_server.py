@@ -53,6 +53,7 @@ def test_a_link_to_a_page_has_headers_and_navigation(tab, server):
         expect(page.get_by_role("link", name=title, exact=True).first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_no_page_asks_for_what_its_policy_refuses(tab, server):
     event = "securitypolicyviolation"
     told = f"window.refused = []; addEventListener('{event}', e => refused.push(e.violatedDirective))"

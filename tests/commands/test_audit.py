@@ -8,14 +8,17 @@ import io
 import json
 import os
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 from photo_set import JUDGE, METHOD, make_set
+from PIL import Image
 from pypdf import PdfReader
 
 import commands.audit
+import commands.audit_summary
 import models
 from commands.main import main
 from saliency import audit
@@ -23,6 +26,7 @@ from saliency.audit.evidence import probe
 from saliency.audit.inputs import archive, masks, source, tables
 from saliency.audit.reports import files as outputs
 from saliency.audit.reports import review, sentences
+from saliency.audit.reports import tables as written_tables
 
 FORBIDDEN = re.compile(r"looks at|because|proves|confidence", re.IGNORECASE)
 
@@ -105,6 +109,25 @@ def test_labels_that_the_model_lacks_are_said_with_their_number_and_what_to_do(r
         assert "12 not judged" in text
 
 
+def test_what_is_wrong_with_the_set_is_said_in_a_few_lines_and_where_each_photo_is_listed(
+    run, tmp_path: Path
+) -> None:
+    photos, out = make_set(tmp_path / "set", bright=3, dark=2, broken=0), tmp_path / "out"
+    shutil.copy(photos / "bright" / "00.png", photos / "dark" / "copy.png")
+    Image.new("RGB", (96, 96), (4, 4, 4)).save(photos / "dark" / "black.png")
+    code, _, err = run(photos, "--labels", "folders", "--out", out)
+    assert code == 0
+    lines = [line for line in err.splitlines() if line.startswith("The set: ")]
+    with (out / "set.csv").open(newline="") as file:
+        kinds = [line["kind"] for line in csv.DictReader(file)]
+    assert (
+        "2 photos are copies of one another, in 1 group; 1 of these groups has different labels" in lines[0]
+    )
+    assert f"{kinds.count('dark')} very dark" in lines[1]
+    assert lines[-1] == f"The set: each of these is a line of “{out / 'set.csv'}”."
+    assert "The set: " not in run(make_set(tmp_path / "fine", dark=0, broken=0), "--out", tmp_path / "f")[2]
+
+
 @pytest.mark.slow
 def test_exit_code_3_where_something_is_found(run, tmp_path: Path) -> None:
     photos = make_set(tmp_path / "set")
@@ -179,7 +202,7 @@ def test_a_second_view_and_an_area_outside_what_the_model_received(run, tmp_path
 
 
 def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
-    assert [outputs._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
+    assert [written_tables._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
         "'=1+1", "'-x", "mug", "yes", 0.5, None,
     ]  # fmt: skip
 
@@ -200,14 +223,14 @@ def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_begins_a_cell(tmp
         "\x00=1",
     )
     for text in odd:
-        cell = outputs._cell(text)
+        cell = written_tables._cell(text)
         for part in re.split(r"[;\t\r\n|]", cell):
             assert (
                 not re.match(r"""[\s"']*[=+\-@＝]""", part.replace("'=", "").replace("'-", "")) or "'" in part
             )
         assert not re.search(r"""(^|[;\t|\r\n])[\s"]*[=+\-@＝]""", cell)
         assert cell.isprintable()
-    assert [outputs._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
+    assert [written_tables._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
         "a-b.jpg", "x = y", "mug; red", "a,b",
     ]  # fmt: skip
 
@@ -278,12 +301,13 @@ def test_a_damaged_audit_is_said_and_left_as_it_is(run, tmp_path: Path) -> None:
 
 def test_a_summary_is_printed_whatever_standard_output_takes(monkeypatch) -> None:
     for encoding, text in (("utf-8", '"é"'), ("ascii", '"\\u00e9"'), ("cp1252", '"é"')):
-        monkeypatch.setattr(commands.audit.sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding))
-        assert commands.audit._json("é") == text
+        monkeypatch.setattr(commands.audit_summary.sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding))
+        assert commands.audit_summary._json("é") == text
 
 
 def test_no_sentence_says_more_than_is_known() -> None:
-    for module in (audit, outputs, review, probe, sentences, source, tables, masks, archive, commands.audit):
+    texts = (audit, outputs, written_tables, review, probe, sentences, source, tables, masks, archive)
+    for module in (*texts, commands.audit, commands.audit_summary):
         assert module.__file__ is not None
         quoted = re.findall(r'f?"([^"\n]*)"', Path(module.__file__).read_text(encoding="utf-8"))
         assert not [text for text in quoted if FORBIDDEN.search(text)]

@@ -325,6 +325,7 @@ def test_one_takes_over_where_another_gave_up(server: Server, entry: CatalogueEn
         assert second.result().read_bytes() == CONTENT
 
 
+@pytest.mark.slow
 def test_two_processes_fetch_once_and_leave_only_the_file(server: Server, entry: CatalogueEntry) -> None:
     server.behaviours = ["pause"]
     reports: list[int] = []

@@ -17,7 +17,7 @@ from saliency.audit.inputs.files import FileError
 from saliency.audit.inputs.names import name_finder
 from saliency.audit.inputs.tables import read_labels
 from saliency.audit.inputs.true_answers import are_lists, true_answer
-from saliency.audit.reports import words as report_words
+from saliency.audit.reports import unjudged_words
 from saliency.audit.reports.record import EXAMPLES, unknown_labels
 from saliency.classifier import Classifier, YesNoQuestion
 from saliency.errors import SaliencyError
@@ -141,7 +141,7 @@ def show_labels(
     else:
         st.caption(wording.plain(words.answers_known({name: answers[name] for name in classes}, without)))
     if unknown:
-        sentence = report_words.unjudged(unknown, classes[:EXAMPLES], rest="", question=question)
+        sentence = unjudged_words.unjudged(unknown, classes[:EXAMPLES], rest="", question=question)
         st.warning(wording.plain(sentence), icon=":material/label_off:")
 
 

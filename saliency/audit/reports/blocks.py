@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal, TypeVar
 
 from saliency.audit.evidence.hot_spots import AverageMap
+from saliency.audit.evidence.surround import Surround
 from saliency.audit.reports import words
 from saliency.audit.reports.words import Pair
 
@@ -14,6 +15,9 @@ T = TypeVar("T")
 
 CROPS = ""
 """Stands for a photo's file where a sheet of crops from several is meant."""
+
+LISTED = 60
+"""Rows of a table that are shown."""
 
 Style = Literal["text", "quiet", "small"]
 
@@ -69,7 +73,8 @@ class Shot:
     """A photo in a gallery and what is said below it.
 
     Attributes:
-        finding: Number of the finding whose place is marked on it; -1: none.
+        finding: Number of the finding whose place is marked on it; -1: none; below that, its product with
+            other surroundings, by :func:`surround_number`.
         wrong: Whether it is shown for its guess, which is wrong.
     """
 
@@ -77,6 +82,16 @@ class Shot:
     finding: int
     lines: tuple[str, ...]
     wrong: bool = False
+
+    @property
+    def exchanged(self) -> bool:
+        """Whether its product is shown with other surroundings, without a map."""
+        return self.finding < -1
+
+
+def surround_number(surround: str) -> int:
+    """What stands in a shot for the number of a finding, where its product has these surroundings."""
+    return -2 - [str(one) for one in Surround].index(surround)
 
 
 @dataclass(frozen=True)
@@ -136,10 +151,15 @@ Block = Text | Legend | Pairs | Table | Gallery | Averages | FindingText
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it."""
+    """A heading and what stands below it.
+
+    Attributes:
+        page: Whether it is a page of its own on paper, which can be handed on alone.
+    """
 
     heading: str
     blocks: tuple[Block, ...]
+    page: bool = False
 
 
 def parts(whole: object, kind: type[T]) -> Iterator[T]:

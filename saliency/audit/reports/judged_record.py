@@ -11,7 +11,7 @@ from saliency.audit.judgements import with_judgements
 from saliency.audit.reports.answers import unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.record import AuditRecord, dependences
 from saliency.audit.reports.sentences import next_step
-from saliency.audit.reports.shopping import with_shortcuts
+from saliency.audit.reports.shopping.shopping_list import with_shortcuts
 from saliency.classifier import YesNoQuestion
 
 
@@ -33,7 +33,10 @@ def judged_record(record: AuditRecord, said: Mapping[str, Judgement]) -> AuditRe
     judged = replace(record, findings=findings, to_be_judged=sum(f.to_be_judged for f in findings))
     if findings == record.findings:
         return judged
-    items = with_shortcuts(record.shopping_list, findings, record.shared, record.true_classes, question)
+    guesses = [group.guess for group in record.classes]
+    items = with_shortcuts(
+        record.shopping_list, findings, record.shared, record.true_classes, question, guesses
+    )
     why = why_wrong(record.wrong, record.judged, record.shared, record.compared, findings, question)
     unused = unused_areas(findings, {group.guess: group.pictures for group in record.classes})
     answers = record.answers and replace(

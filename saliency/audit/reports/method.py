@@ -13,6 +13,7 @@ from saliency.audit.evidence.things.plans import TESTED as THINGS_TESTED
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.reports import judgement_words, words
+from saliency.audit.reports.figures import share
 from saliency.audit.reports.property_words import COMPARED as PROPERTIES
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.shared_words import COMPARED
@@ -75,11 +76,11 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
         ),
         (
             "Verdicts",
-            f"Depends: in at least {FEWEST} pictures and {words.share(MATERIAL)} of those tested, the score "
+            f"Depends: in at least {FEWEST} pictures and {share(MATERIAL)} of those tested, the score "
             "depends on the place or property, or it alone is enough for the answer; and that is more than "
             "chance explains once all questions are taken into account. For that, p-values are adjusted by "
             "the procedure of Benjamini and Hochberg (1995), which keeps the share of false findings at "
-            f"{words.share(record.false_discovery_rate)}. May depend: more than chance would explain if "
+            f"{share(record.false_discovery_rate)}. May depend: more than chance would explain if "
             "it were the only question. No evidence: neither; it does not show that there is no dependence. "
             "Intervals say where a share lies in 95 of 100 sets drawn anew from these pictures.",
         ),
@@ -91,7 +92,7 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             "how many would if they were drawn from the class at random (Fisher’s exact test). What is said "
             f"would be rare after all {record.compared} comparisons: p-values are multiplied by how many of "
             "them could have come out at all (Tarone 1990), and only what is then at most "
-            f"{words.share(RATE)} is said. That is an observation, not a cause: photos that lack one thing "
+            f"{share(RATE)} is said. That is an observation, not a cause: photos that lack one thing "
             "often lack another too.",
         ),
         (

@@ -58,8 +58,12 @@ def _story(report: Report, pictures: ReportPictures) -> Story:
     *sections, last = report.sections
     if not all(complete(visible(text)) for text in blocks.parts(report, str)):
         last = replace(last, blocks=(*last.blocks, Text(words.LACKING, "quiet")))
+    before = False
     for section in (*sections, last):
+        if before or section.page:  # it begins a page, and so does what follows it
+            story.append(PageBreak())
         story += _section(section, pictures)
+        before = section.page
     return story
 
 
@@ -69,7 +73,11 @@ def _section(section: Section, pictures: ReportPictures) -> Story:
     *notes, last = section.blocks
     if any(isinstance(block, FindingText) for block in section.blocks):
         return _findings_section(section, pictures)
-    under = [part for block in notes for part in _block(block, pictures)]
+    under: Story = []
+    for before, block in zip((None, *notes), notes, strict=False):
+        if isinstance(before, blocks.Table) and isinstance(block, Text):
+            under.append(Spacer(1, 12))
+        under += _block(block, pictures)
     rows = _block(last, pictures)
     if isinstance(last, blocks.Gallery | blocks.Averages):
         return [KeepTogether([heading, *under, rows[0]]), *rows[1:]]
@@ -225,7 +233,7 @@ def _shot(shot: Shot, pictures: ReportPictures, share: float = 1) -> Story:
     first, *rest = shot.lines
     if picture is None:
         rest.append(words.NO_PHOTO)
-    elif not picture.has_map and words.NO_MAP not in rest:
+    elif not (picture.has_map or shot.exchanged) and words.NO_MAP not in rest:
         rest.append(words.NO_MAP)
     image: Story = (
         [] if picture is None else [_image(picture, (share * _PICTURE[0], share * _PICTURE[1])), Spacer(1, 3)]

@@ -18,7 +18,7 @@ from saliency.audit.evidence.hot_spots import AverageMap, average_map
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.evidence.rows import LeftOut
-from saliency.audit.evidence.surroundings.record import SurroundingsRecord
+from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
 from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
@@ -29,8 +29,9 @@ from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
 from saliency.audit.reports.set_sentences import with_sentences
 from saliency.audit.reports.shared_words import shared_sentence
-from saliency.audit.reports.shopping import Shown, shopping_list
-from saliency.audit.reports.shopping_item import ShoppingItem
+from saliency.audit.reports.shopping.item import ShoppingItem
+from saliency.audit.reports.shopping.shopping_list import shopping_list
+from saliency.audit.reports.shopping.shown import Shown
 from saliency.audit.reports.surroundings_words import said
 from saliency.audit.run import Audit
 from saliency.classifier import YesNoQuestion
@@ -258,7 +259,6 @@ def audit_record(audit: Audit) -> AuditRecord:
             classes=audit.classes,
             question=question,
             hygiene=hygiene,
-            surroundings=surroundings,
         )
     )
     why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)

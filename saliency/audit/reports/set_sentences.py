@@ -133,6 +133,18 @@ def doubts_sentence(hygiene: SetHygiene) -> str:
     return f"{len(hygiene.doubtful)} of {of} to check: the nearest photos have another one."
 
 
+def set_summary(hygiene: SetHygiene) -> tuple[str, ...]:
+    """What is wrong with the set, a sentence a subject with its numbers; empty if nothing is."""
+    sources = f"{counted(len(hygiene.origins), 'class', 'classes')} to look at for where photos come from."
+    said = (
+        doubts_sentence(hygiene),
+        copies_sentence(hygiene),
+        flaws_sentence(hygiene),
+        sources if hygiene.origins else "",
+    )
+    return tuple(filter(None, said))
+
+
 def origin_sentence(origin: ClassOrigin) -> str:
     """What a class's photos share of where they come from, beside all others."""
     whose = f"photos of “{origin.label}”"

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw
 
 from saliency.audit.reports import words
+from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.pictures import ReportPictures, average_pictures
-from saliency.audit.reports.report import Report, named
+from saliency.audit.reports.report import Report
 from saliency.audit.reports.sentences import brief
 from saliency.audit.reports.words import Pair
 from saliency.export.page import (

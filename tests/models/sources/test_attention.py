@@ -33,7 +33,14 @@ def assert_same_attention(module: nn.Module, oracle: nn.Module, x: Tensor) -> No
         assert (given - other).abs().max() < SHARE * other.abs().max()
 
 
-@pytest.mark.parametrize("way", ["opset 14", "opset 17", "one picture", "dynamo"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "opset 14",
+        "opset 17",
+        *(pytest.param(way, marks=pytest.mark.slow) for way in ("one picture", "dynamo")),
+    ],
+)
 def test_in_onnx_files(tmp_path: Path, way: str) -> None:
     pytest.importorskip("onnx")
     from models.sources import onnx as source

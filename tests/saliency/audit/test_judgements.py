@@ -18,7 +18,7 @@ from saliency.audit import judgements
 from saliency.audit.evidence.findings import AuditFinding, Crop
 from saliency.audit.inputs.judgement_file import HandedJudgement
 from saliency.audit.judgements import JUDGEMENTS, JudgementEntry, entry_of, keep, read, take, with_judgements
-from saliency.audit.reports.shopping import shortcuts
+from saliency.audit.reports.shopping.causes import shortcuts
 from saliency.errors import SaliencyError
 from saliency.verdict.advice import AreaRole
 

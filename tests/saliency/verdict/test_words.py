@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from stand_in import ROOT
 
-from saliency.audit.reports import sentences
+from saliency.audit.reports import figures, sentences
 from saliency.audit.reports import words as reports
 from saliency.classifier import Outputs
 from saliency.verdict.words import beside, course, percent, ratio, score
@@ -95,8 +95,8 @@ def test_no_ratio_is_said_of_what_is_not_written() -> None:
 def test_reports_write_scores_as_the_page_does() -> None:
     assert reports.guessed("mug", 1.0) == "Answer “mug”, score above 0.99"
     assert reports.guessed("mug", 0.001) == "Answer “mug”, score below 0.01"
-    assert reports.share(0.9975) == "more than 99\u00a0%", "399 of 400 are not all"
-    assert reports.share(-0.04) == "−4\u00a0%"
+    assert figures.share(0.9975) == "more than 99\u00a0%", "399 of 400 are not all"
+    assert figures.share(-0.04) == "−4\u00a0%"
     assert [sentences.on_average(count) for count in (0, 0.02, 0.26, 12.4)] == [
         "none", "fewer than 0.1 on average", "0.3 on average", "12 on average",
     ]  # fmt: skip

@@ -25,8 +25,9 @@ from saliency.audit import Job, job_files
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.json_types import from_json
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.summary_words import unfamiliar
 from saliency.audit.reports.verdict import audit_verdict
-from saliency.audit.reports.words import day, unfamiliar
+from saliency.audit.reports.words import day
 from ui.audit import store, uploads, words
 from ui.audit.results import words as results_words
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest

@@ -13,8 +13,8 @@ import streamlit as st
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.judgements import LONGEST_NAME, LONGEST_NOTE, entry_of, keep, now, read
+from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.judgement_words import judged_sentence, judgements, role_name, roles
-from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.errors import SaliencyError
 from saliency.verdict.advice import AreaRole
@@ -54,7 +54,7 @@ def row(results: Results, finding: AuditFinding, may_judge: bool) -> None:
         st.caption(plain(said))
     if not may_judge:
         return
-    label = words.ROLE_OF_PROPERTY if finding.kind == "property" else words.ROLE
+    label = words.ROLE if finding.kind in ("place", "thing") else words.ROLE_OF_PROPERTY
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{label}**", width="content")
         st.segmented_control(

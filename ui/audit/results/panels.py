@@ -10,13 +10,15 @@ import streamlit as st
 from saliency import files
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.reports import summary_words, unjudged_words
 from saliency.audit.reports import words as report_words
 from saliency.audit.reports.answers import HOW_GOOD
+from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.report import named
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
+from ui.audit.remedy import plan
 from ui.audit.results import gallery, judging, set_panel, sheet, surroundings_panel, words
 from ui.audit.results.files import content
 from ui.audit.results.results import AuditedPhoto, Results
@@ -29,7 +31,7 @@ from ui.widgets.controls import details_table, download_button
 
 _AVERAGES = 4  # a row
 _EXAMPLE = 0.7  # width of a picture beside an answer
-_ROWS, _ITEMS = 12, 8  # of a table, and things to add
+_ROWS = 12  # of a table
 
 
 def show(results: Results, request: AuditRequest, state: Session) -> None:
@@ -43,7 +45,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     _shared(record)
     _findings(results)
     surroundings_panel.show(results)
-    _shopping_list(record)
+    plan.show(record)
     set_panel.show(results, state)
     with st.container(gap="xxsmall"):
         st.markdown(f"## {words.PICTURES}", anchors=False)
@@ -81,11 +83,11 @@ def _headline(record: AuditRecord) -> None:
     title, colour = wording.plain(named(verdict.sentence)), COLOURS.get(verdict.merit)
     icon = f"{MERIT_ICONS[verdict.merit]} " if colour else ""
     st.markdown(f"## :{colour}[{icon}{title}]" if colour else f"## {title}", anchors=False)
-    if others := report_words.other_guesses(record):
+    if others := summary_words.other_guesses(record):
         st.markdown(wording.plain(named(others)))
-    if copies := report_words.near_copies(record):
+    if copies := summary_words.near_copies(record):
         st.markdown(f":material/filter_none: {wording.plain(named(copies))}")
-    if doubt := report_words.unfamiliar(record.unfamiliar, record.audited):
+    if doubt := summary_words.unfamiliar(record.unfamiliar, record.audited):
         st.warning(wording.plain(doubt), icon=":material/help:")
 
 
@@ -146,19 +148,6 @@ def _shared(record: AuditRecord) -> None:
         st.caption(words.OBSERVED)
 
 
-def _shopping_list(record: AuditRecord) -> None:
-    """What to add, and why."""
-    if not record.shopping_list or not record.audited:
-        return
-    st.markdown(f"## {words.ADD}", anchors=False)
-    for item in record.shopping_list[:_ITEMS]:
-        unless = f" {wording.plain(item.unless)}" if item.unless else ""
-        st.markdown(f"- **{wording.plain(item.what)}** {wording.plain(item.reason)}{unless}")
-    st.caption(report_words.BALANCE)
-    if len(record.shopping_list) > _ITEMS:
-        st.caption(words.MORE_ROWS.format(count=len(record.shopping_list) - _ITEMS))
-
-
 def _figures(results: Results) -> None:
     record = results.record
     figures = {words.AUDITED: record.audited, words.LEFT_OUT: record.left_out_count}
@@ -172,7 +161,7 @@ def _figures(results: Results) -> None:
     if record.unjudged:
         st.warning(
             wording.plain(
-                report_words.unjudged(
+                unjudged_words.unjudged(
                     record.unjudged, record.classes_known, question=record.settings.question
                 )
             ),
@@ -204,7 +193,9 @@ def _findings(results: Results) -> None:
                 gallery.crops(results, finding)
             st.markdown(words.sentence(finding))
             st.markdown(wording.plain(finding.next))
-            if finding.files:
+            if finding.kind == "surroundings":
+                surroundings_panel.of_finding(results, finding)
+            elif finding.files:
                 st.caption(words.PICTURES_WITH_IT if finding.kind == "property" else words.TESTED_HERE)
                 gallery.strip(results, finding)
             st.caption(words.certainty(finding))

@@ -20,7 +20,6 @@ from ui.words import FRAMING, FRAMINGS, plain
 RESULTS = "What the set shows"
 TRUTH = ("The photo shows", "Recognised", "Not recognised", "Taken for instead")
 TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
-ADD = "All to add, and why"
 BY_TRUE_ANSWER = "By the true answer"
 BY_TRUTH, BY_GUESS = "By what the photos show", "By answer"
 GUESSES = ("Answer", "Pictures", "Right", "Wrong")
@@ -81,6 +80,7 @@ TAKE = "Take it with you"
 FILES = {
     "report.pdf": ("Report (PDF)", "For a board: summary, findings, pictures, method and limits."),
     "report.html": ("Report (HTML)", "The same as one file for the browser."),
+    "checklist.csv": ("Checklist (CSV)", "Which pictures to take, to tick off: how many, who, until when."),
     "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
     "results.csv": ("Table (CSV)", "A row for each photo and area."),
     "findings.csv": ("Findings (CSV)", "A row for each finding, with what people said of it."),
@@ -133,6 +133,8 @@ def choice(finding: AuditFinding) -> str:
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
+    if finding.kind == "surroundings":
+        return f"In more photos like these, it would most likely be {ends(summary.share_that_depends)}."
     if summary.given is not None and (not finding.expected or not summary.tested):
         return (
             f"It makes this answer of {summary.enough_alone} of {counted(summary.given, 'picture')} with "
@@ -160,7 +162,7 @@ def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQu
     """What the picture beside the answers is."""
     if finding is None:
         return picture(photo, question)
-    return EXAMPLE_OF_PROPERTY if finding.kind == "property" else EXAMPLE
+    return EXAMPLE if finding.kind in ("place", "thing") else EXAMPLE_OF_PROPERTY
 
 
 def alt(photo: AuditedPhoto) -> str:

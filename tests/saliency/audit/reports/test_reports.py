@@ -22,9 +22,10 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.verdicts import Verdict
-from saliency.audit.reports import files, method, pictures, words
+from saliency.audit.reports import files, key_figures, method, pictures, summary_words, unjudged_words, words
 from saliency.audit.reports import slide as slides
 from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD, WHY_WRONG
+from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.files import write
 from saliency.audit.reports.record import (
     LIMITS,
@@ -34,8 +35,8 @@ from saliency.audit.reports.record import (
     UnjudgedLabel,
     audit_record,
 )
-from saliency.audit.reports.report import named
 from saliency.audit.reports.sentences import brief, on_average
+from saliency.audit.reports.shopping.checklist import COLUMNS
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
@@ -123,10 +124,26 @@ def test_every_figure_is_that_of_the_record(usual: Made) -> None:
         for item in f["shopping_list"]:
             assert item["what"] in text
             assert item["reason"] in text
+            for batch in item["batches"] if item["to"] == "training data" else ():
+                assert f"about {batch['photos']} {batch['which']} {batch['how']}" in text
         for entry in f["review"]:
             if entry["kind"] == "wrong":
                 assert f"{entry['file']} {entry['label']} {entry['guess']} {score(entry['score'])}" in text
         assert LIMITS in text
+
+
+def test_the_plan_is_a_page_of_its_own_and_a_checklist(usual: Made) -> None:
+    (sheet,) = [sheet for sheet in usual.sheets if words.CHECKLIST in sheet]
+    assert words.EYES not in sheet
+    content = (usual.folder / "checklist.csv").read_text(encoding="utf-8")
+    lines = list(csv.DictReader(content.splitlines()))
+    assert tuple(lines[0]) == COLUMNS
+    items = usual.findings["shopping_list"]
+    assert len(lines) == sum(max(1, len(item["batches"])) for item in items)
+    assert {int(line["step"]) for line in lines} == set(range(1, len(items) + 1))
+    for item in items:
+        photos = [int(line["photos"]) for line in lines if line["finding"] == item.get("finding", "")]
+        assert not item.get("finding") or sum(photos) == 2 * item["photos"]
 
 
 def test_the_first_page_is_the_summary(usual: Made) -> None:
@@ -422,7 +439,7 @@ def test_the_tiles_say_first_what_the_headline_says_first(tmp_path: Path) -> Non
             findings=tuple(maybe),
             true_classes=(),
         )
-        return {" ".join(pair) for pair in words.figures(record)}
+        return {" ".join(pair) for pair in key_figures.figures(record)}
 
     assert {"38 right answers", "2 wrong answers to look at first", "0 places to look into"} <= tiles(2)
     assert {"1 wrong answer to look at first"} <= tiles(1)
@@ -445,7 +462,7 @@ def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> Non
         groups = [GuessRecord(guess, n, 0, 0, n, searched, None) for guess, (n, searched) in sizes.items()]
         counts = {"depends": 0, "suggestive": 0, "no evidence": 0}
         more = (SETTINGS, 0.05, findings, tuple(groups), (), (), LIMITS)
-        return words.other_guesses(AuditRecord(83, 83, 0, 0, 0, counts, (), *more))
+        return summary_words.other_guesses(AuditRecord(83, 83, 0, 0, 0, counts, (), *more))
 
     depends, nothing = Verdict.DEPENDS, Verdict.NO_EVIDENCE
     pair = (
@@ -468,7 +485,7 @@ def test_photos_that_are_nearly_the_same_are_said() -> None:
     def said(*copies: int) -> str:
         groups = [GuessRecord(f"g{n}", 25, 0, 0, 25, True, None, count) for n, count in enumerate(copies)]
         more = (SETTINGS, 0.05, (), tuple(groups), (), (), LIMITS)
-        return words.near_copies(AuditRecord(83, 83, 0, 0, 0, {}, (), *more))
+        return summary_words.near_copies(AuditRecord(83, 83, 0, 0, 0, {}, (), *more))
 
     assert said(0, 0) == ""
     assert said(0, 12).startswith(
@@ -479,12 +496,12 @@ def test_photos_that_are_nearly_the_same_are_said() -> None:
 
 def test_labels_that_cannot_be_judged_are_named_however_many() -> None:
     labels = [UnjudgedLabel(f"{n}", 2, n == 0, ("Cardigan", "cardigan") if n == 0 else ()) for n in range(9)]
-    sentence = words.unjudged(labels, ("mug", "lamp"))
+    sentence = unjudged_words.unjudged(labels, ("mug", "lamp"))
     assert "The answers for 18 photos cannot be judged" in sentence
     assert "“0” (2 photos, can mean “Cardigan” and “cardigan”); “1” (2 photos);" in sentence
     assert "3 more labels, all in findings.json" in sentence
-    assert words.unjudged((), ()) == ""
-    twice = words.unjudged([UnjudgedLabel("crane", 1, True, ("crane", "crane"))], ())
+    assert unjudged_words.unjudged((), ()) == ""
+    twice = unjudged_words.unjudged([UnjudgedLabel("crane", 1, True, ("crane", "crane"))], ())
     assert "“crane” (1 photo, the name of 2 classes)" in twice
 
 
@@ -509,7 +526,7 @@ def test_what_the_model_may_not_know_and_its_warning_stand_first_everywhere(tmp_
     with job:
         write(job, audit, tmp_path / "out", tmp_path / "photos", "Mugs", date=DAY)
     made = Made(tmp_path / "out")
-    doubt = words.unfamiliar(3, 14)
+    doubt = summary_words.unfamiliar(3, 14)
     assert doubt.startswith("3 of 14 photos may show something that the model does not know.")
     assert (made.findings["unfamiliar"], made.findings["warning"]) == (3, audit.warning)
     headline = audit_verdict(audit_record(audit)).sentence
@@ -529,7 +546,7 @@ def test_a_set_that_the_model_does_not_know_leads_with_that(tmp_path) -> None:
     assert audit_verdict(audit_record(audit)).sentence == (
         "Do not rely on this model: it may not know what 6 of 6 photos show"
     )
-    assert words.unfamiliar(6, 6).startswith("All 6 photos may show")
+    assert summary_words.unfamiliar(6, 6).startswith("All 6 photos may show")
     job.close()
 
 

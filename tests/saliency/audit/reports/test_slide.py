@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from saliency.audit.evidence.wrong_photos import SharedProperty
-from saliency.audit.reports.report import named
+from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.shared_words import shared_figure
 from saliency.audit.reports.slide import figure_column
 from saliency.export.page import BAR, INNER, paper, small

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.reports.sentences import counted
 from saliency.audit.reports.set_sentences import copy_sentence, flaws_sentence
-from saliency.audit.reports.shopping_item import ShoppingItem
+from saliency.audit.reports.shopping.item import ShoppingItem
 
 
 def set_items(hygiene: SetHygiene) -> Iterator[ShoppingItem]:

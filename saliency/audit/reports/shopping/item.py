@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from saliency.audit.json_types import OPTIONAL, optional
+from saliency.audit.reports.shopping.batch import PhotoBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class ShoppingItem:
         reason: The number that it comes from, a sentence.
         unless: When nothing has to be added, a question and its answer; empty where that is clear.
         finding: Key of the finding that it comes from, if it does from one that is to be looked into.
+        batches: The photos by what they show, what helps most first; none where labels or the set are meant.
     """
 
     to: Literal["training data", "next audit", "labels", "the set"]
@@ -29,3 +31,4 @@ class ShoppingItem:
     reason: str
     unless: str = field(default="", metadata=OPTIONAL)
     finding: str | None = optional()
+    batches: tuple[PhotoBatch, ...] = field(default=(), metadata=OPTIONAL)

@@ -9,7 +9,9 @@ from saliency.audit.evidence.guess_groups import cover_plans, guess_groups
 from saliency.audit.evidence.true_classes import judged_rows, true_class_records
 from saliency.audit.evidence.wrong_photos import shared_properties
 from saliency.audit.reports.answers import how_good, unused_areas, what_to_add, why_wrong
-from saliency.audit.reports.shopping import LEAST, MOST, Shown, about, shopping_list
+from saliency.audit.reports.shopping.amounts import LEAST, MOST, about
+from saliency.audit.reports.shopping.shopping_list import shopping_list
+from saliency.audit.reports.shopping.shown import Shown
 
 
 def shown(photos, classes=("mug", "lamp"), unjudged=0, depends=True) -> Shown:

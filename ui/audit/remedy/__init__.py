@@ -1,0 +1,1 @@
+"""From finding to remedy: what to add, and a rehearsal of whether it would help."""

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saliency.audit.evidence.candidates import Candidate, Trial
+from saliency.audit.evidence.confusions.matrix import Confusions, confusions, contrast_numbers
+from saliency.audit.evidence.confusions.trial import ContrastTrial
+from saliency.audit.evidence.contrast import CONTRAST
 from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findings, ranked
 from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_groups
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
@@ -20,6 +23,7 @@ from saliency.audit.evidence.surroundings.plan import SurroundingsPlan, surround
 from saliency.audit.evidence.surroundings.record import adjusted, surroundings_record
 from saliency.audit.evidence.things.plans import SpotReader, thing_plans
 from saliency.audit.evidence.traces import PhotoTrace
+from saliency.audit.evidence.true_classes import RowsByNumber, judged_rows
 from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item, Source
@@ -56,6 +60,7 @@ class Audit:
         outside: Why the model was only asked from outside, in a sentence; empty where it was not.
         hygiene: What is wrong with the set itself; ``None`` where that was not looked at.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
+        confusions: What is taken for what; ``None`` where no answer is wrong.
         unread: Why it could not be read what people said of findings, in a sentence; empty where it was.
     """
 
@@ -70,6 +75,7 @@ class Audit:
     outside: str = ""
     hygiene: SetHygiene | None = None
     surroundings: SurroundingsRecord | None = None
+    confusions: Confusions | None = None
     unread: str = ""
 
     @property
@@ -168,7 +174,8 @@ def audit(
     groups = guess_groups(job.finished(), job.coarse_map)
     candidates = candidates_of(groups, job.spots, seed=settings.seed)
     exchanges = surroundings_plan(groups, classifier.labels, job.item, seed=settings.seed)
-    _test(job, pool, photos, groups, candidates, exchanges, on_progress)
+    by_class = judged_rows(groups, classifier.labels)
+    _test(job, pool, photos, groups, candidates, (exchanges, _contrasts(by_class)), on_progress)
     outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
@@ -193,6 +200,7 @@ def audit(
         classifier.graph.outside,
         set_hygiene(job.finished, job.traces(), classifier.labels),
         surroundings,
+        confusions(by_class, job.contrasts()),
         unread="" if unread is None else unread.message,
     )
 
@@ -258,10 +266,20 @@ def _test(
     photos: Path,
     groups: Sequence[GuessGroup],
     candidates: Sequence[Candidate],
-    exchanges: SurroundingsPlan,
+    more: tuple[SurroundingsPlan, Sequence[TrialTask]],
     on_progress: AuditProgress | None,
 ) -> None:
-    """Try candidates on photos not used to find them, and exchange surroundings, if not done yet."""
+    """Try candidates on photos not used to find them, and all else that is asked of photos, if not done yet.
+
+    Args:
+        job: The job.
+        pool: Who computes.
+        photos: Where the photos are.
+        groups: The photos by their guess.
+        candidates: What is tried.
+        more: Products whose surroundings are exchanged, and confusions that are explained.
+        on_progress: Told of every photo.
+    """
     trials: dict[int, dict[str, Trial]] = {}
     for candidate in candidates:
         tried = job.outcomes(candidate.key)
@@ -275,12 +293,22 @@ def _test(
         for number, missing in sorted(trials.items())
         if missing
     ]
-    shown = job.surroundings()
-    others = [task for task in exchanges.tasks if task.number not in shown]
-    total = len(trials) + len(exchanges.tasks)
+    (exchanges, contrasts), shown, told = more, job.surroundings(), job.contrasts()
+    others: list[Task] = [task for task in exchanges.tasks if task.number not in shown]
+    others += [task for task in contrasts if task.number not in told]
+    total = len(trials) + len(exchanges.tasks) + len(contrasts)
     step = _Step(on_progress, "spots", total - len(tasks) - len(others), total)
     _compute(job, pool, photos, tasks, step)
     _compute(job, pool, photos, others, step)
+
+
+def _contrasts(by_class: Mapping[str, RowsByNumber]) -> list[TrialTask]:
+    """Why a few photos of the pairs confused most got their answer: a map each, and its strongest place."""
+    rows = {number: row for some in by_class.values() for number, row in some.items()}
+    return [
+        TrialTask(number, rows[number].file, rows[number].photo_sha256, ((CONTRAST, ContrastTrial(label)),))
+        for number, label in sorted(contrast_numbers(by_class).items())
+    ]
 
 
 def _by_key(trials: Mapping[str, Trial]) -> tuple[tuple[str, Trial], ...]:

@@ -19,6 +19,9 @@ CROPS = ""
 LISTED = 60
 """Rows of a table that are shown."""
 
+CONTRASTED = -100
+"""Stands for a finding's number where a photo's map is of one answer rather than another."""
+
 Style = Literal["text", "quiet", "small"]
 
 
@@ -74,7 +77,8 @@ class Shot:
 
     Attributes:
         finding: Number of the finding whose place is marked on it; -1: none; below that, its product with
-            other surroundings, by :func:`surround_number`.
+            other surroundings, by :func:`surround_number`; ``CONTRASTED``: the map of its answer rather
+            than another.
         wrong: Whether it is shown for its guess, which is wrong.
     """
 
@@ -86,7 +90,7 @@ class Shot:
     @property
     def exchanged(self) -> bool:
         """Whether its product is shown with other surroundings, without a map."""
-        return self.finding < -1
+        return CONTRASTED < self.finding < -1
 
 
 def surround_number(surround: str) -> int:

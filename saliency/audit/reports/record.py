@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from saliency.audit.evidence.candidates import CandidateKind
+from saliency.audit.evidence.confusions.matrix import Confusions
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import AverageMap, average_map
@@ -24,6 +25,7 @@ from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.json_types import OPTIONAL, as_json, from_json
+from saliency.audit.reports import confusion_words
 from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
@@ -137,6 +139,7 @@ class AuditRecord(AuditSummary):
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
         hygiene: What is wrong with the set itself; ``None`` in results of earlier programs.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
+        confusions: What is taken for what; ``None`` where no answer is wrong, and in earlier results.
     """
 
     settings: Settings
@@ -156,6 +159,7 @@ class AuditRecord(AuditSummary):
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
     hygiene: SetHygiene | None = field(default=None, metadata=OPTIONAL)
     surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
+    confusions: Confusions | None = field(default=None, metadata=OPTIONAL)
 
     @property
     def unjudged_count(self) -> int:
@@ -261,7 +265,9 @@ def audit_record(audit: Audit) -> AuditRecord:
             hygiene=hygiene,
         )
     )
-    why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)
+    confusions = audit.confusions and confusion_words.said(audit.confusions, question)
+    most = confusion_words.worst(confusions, question)
+    why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question, most)
     exact = AuditRecord(
         **vars(summary),
         settings=audit.settings,
@@ -287,6 +293,7 @@ def audit_record(audit: Audit) -> AuditRecord:
         ),
         hygiene=hygiene,
         surroundings=surroundings,
+        confusions=confusions,
     )
     record: AuditRecord = from_json(AuditRecord, as_json(exact))
     return record

@@ -8,15 +8,16 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
 
+from saliency.audit.evidence.contrast import ContrastOutcome
 from saliency.audit.job import PHOTOS, Job
-from saliency.audit.reports.pictures import with_heat
+from saliency.audit.reports.pictures import contrast_picture, with_heat
 from saliency.errors import SaliencyError
 from saliency.export.outline import outlined
 from saliency.photo.area import Area, Box
@@ -44,15 +45,25 @@ def thumbnail(folder: Path, file: str, number: int | None = None, boxes: Sequenc
     Raises:
         SaliencyError: The photo cannot be read any more.
     """
-    path = _path(folder, file, with_map=number is not None)
-    packed = _kept(path)
-    if packed is None:
-        packed = _jpeg(_made(folder, file, number))
-        _keep(path, packed)
+    kind = "plain" if number is None else "map"
+    packed = _once(_path(folder, file, kind), lambda: _made(folder, file, number))
     if not boxes:
         return packed
     with Image.open(io.BytesIO(packed), formats=("JPEG",)) as picture:
         return _jpeg(outlined(picture.convert("RGB"), Area(tuple(boxes))))
+
+
+def contrast_thumbnail(folder: Path, file: str, outcome: ContrastOutcome) -> bytes:
+    """A photo under the map of its answer rather than another, as a small JPEG file; its place is marked.
+
+    Raises:
+        SaliencyError: The photo cannot be read any more.
+    """
+
+    def made() -> Image.Image:
+        return contrast_picture(read_photo(folder / PHOTOS / file, long_side=LONG), outcome, LONG)
+
+    return _once(_path(folder, file, "contrast"), made)
 
 
 def make_all(folder: Path, photos: Sequence[tuple[str, int | None]]) -> None:
@@ -65,7 +76,7 @@ def make_all(folder: Path, photos: Sequence[tuple[str, int | None]]) -> None:
     missing = [
         (file, number)
         for file, number in photos
-        if not _path(folder, file, with_map=number is not None).is_file()
+        if not _path(folder, file, "plain" if number is None else "map").is_file()
     ]
     if not missing:
         return
@@ -87,9 +98,18 @@ def _made(folder: Path, file: str, number: int | None) -> Image.Image:
         return with_heat(photo, job.coarse_map(number), LONG)
 
 
-def _path(folder: Path, file: str, *, with_map: bool) -> Path:
+def _path(folder: Path, file: str, kind: str) -> Path:
     name = hashlib.sha256(file.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return folder / THUMBNAILS / f"{name}{'' if with_map else '-plain'}.jpg"
+    return folder / THUMBNAILS / f"{name}-{kind}.jpg"
+
+
+def _once(path: Path, made: Callable[[], Image.Image]) -> bytes:
+    """A picture that is kept, else made and kept now."""
+    packed = _kept(path)
+    if packed is None:
+        packed = _jpeg(made())
+        _keep(path, packed)
+    return packed
 
 
 def _kept(path: Path) -> bytes | None:

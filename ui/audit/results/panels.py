@@ -47,9 +47,6 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     surroundings_panel.show(results)
     plan.show(record)
     set_panel.show(results, state)
-    with st.container(gap="xxsmall"):
-        st.markdown(f"## {words.PICTURES}", anchors=False)
-        st.caption(words.LEGEND)
     sheet.show(results, state)
     _averages(record)
     if record.left_out:

@@ -19,7 +19,7 @@ from saliency.audit.sheet.thumbnails import make_all
 from ui import faults
 from ui import words as wording
 from ui.audit.ownership import access
-from ui.audit.results import gallery, sheet_words, words
+from ui.audit.results import confusion_panel, gallery, sheet_words, words
 from ui.audit.results import sheet_query as query
 from ui.audit.results.results import AuditedPhoto, Results
 from ui.audit.results.sheet_query import SheetAddress
@@ -41,10 +41,15 @@ Kinds = Mapping[str, frozenset[str] | None]
 
 @st.fragment
 def show(results: Results, state: Session) -> None:
-    """Filters, and a page of the photos that fit."""
+    """What is taken for what; filters, and a page of the photos that fit."""
     with faults.shown():
         access.check_open(results.folder, person())
-        draw(results, query.asked(results.folder.name, state), state)
+        address = query.asked(results.folder.name, state)
+        confusion_panel.show(results, address, state)
+        with st.container(gap="xxsmall"):
+            st.markdown(f"## {words.PICTURES}", anchors=False)
+            st.caption(words.LEGEND)
+        draw(results, address, state)
 
 
 def draw(results: Results, address: SheetAddress, state: Session) -> None:

@@ -43,3 +43,29 @@ def property_name(name: str) -> str:
     if name.startswith(FLAW):
         return FLAWS[name.removeprefix(FLAW)].capitalize()
     return QUARTERS[name][0].upper() + QUARTERS[name][1:]
+
+
+MATRIX = "Photos by what they show (rows) and by the answer (columns). Choose a cell to see its photos."
+CORNER = "Shows / answer"
+PAIRS = "Confused most often"
+NO_PAIR = "All photos"
+MAPS = "The colours show what speaks for “{guess}” rather than for “{label}”; the box is the strongest place."
+OFFER = (
+    "See why “{guess}” rather than “{label}”, for {photos}: a map of what speaks for the one and not the "
+    "other, and its strongest place covered."
+)
+
+
+def pair_title(label: str, guess: str) -> str:
+    """A pair as a heading."""
+    return f"“{label}” taken for “{guess}”"
+
+
+def pair_choice(label: str, guess: str, photos: int, of: int) -> str:
+    """A pair in a list."""
+    return f"“{label}” taken for “{guess}” ({photos} of {of})"
+
+
+def contrast_alt(file: str, label: str, guess: str) -> str:
+    """What a map of one answer rather than another shows, for screen readers."""
+    return f"The photo “{file}” with the map of what speaks for “{guess}” rather than “{label}” over it"

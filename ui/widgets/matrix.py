@@ -64,7 +64,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         button.setAttribute("aria-label", cell.title)
         button.dataset.key = `${row},${column}`
         button.className = cell.same ? "same" : ""
-        button.style.setProperty("--share", `${Math.round(8 + 62 * cell.share)}%`)
+        if (!cell.same) button.style.setProperty("--share", `${Math.round(8 + 62 * cell.share)}%`)
       })
     })
     wide.replaceChildren(table)

@@ -19,9 +19,11 @@ export default function ({ data, parentElement }) {
     setTimeout(() => {
       const place = document.querySelector(`.st-key-${data.place}`)
       if (own || !place) return
-      place.scrollIntoView({ block: "center" })
+      const card = place.closest("[data-testid=stVerticalBlock]") ?? place
+      card.scrollIntoView({ block: "center" })
       const button = place.querySelector("button")
-      const free = [null, document.body].includes(document.activeElement)
+      const active = document.activeElement  // a heading only took a place that was lost
+      const free = [null, document.body].includes(active) || active.matches("h1, h2, h3")
       if (button && free) button.focus({ preventScroll: true })
     }, wait)
   }

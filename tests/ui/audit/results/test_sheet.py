@@ -60,9 +60,9 @@ def test_an_address_leads_to_filters_and_page(opened):
     assert parts(app) == {"show": "all", "sort": "surest"}, "from the first page on"
 
 
-@pytest.mark.parametrize("page", ["0", "999", "-1", "1e9", "٣", "9" * 50, ""])
-def test_a_page_that_is_not_there_is_the_nearest(opened, page):
-    app = opened(show="all", page=page)
+@pytest.mark.parametrize("number", ["0", "999", "-1", "1e9", "٣", "9" * 50, ""])
+def test_a_page_that_is_not_there_is_the_nearest(opened, number):
+    app = opened(show="all", page=number)
     assert cards(app)
 
 

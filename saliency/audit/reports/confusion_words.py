@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from saliency.audit.evidence.confusions.matrix import FEWEST, Confusion, Confusions, ContrastedPhoto
+from saliency.audit.evidence.contrast import ContrastOutcome
 from saliency.audit.reports.sentences import counted
 from saliency.classifier import YesNoQuestion
 
@@ -13,6 +15,7 @@ COLUMNS = ("The photo shows", "The answer", "Photos", "Of")
 QUESTION_COLUMNS = ("True answer", "The model's answer", "Photos", "Of")
 MAPS = "The colours show what speaks for the answer rather than for what the photo shows."
 FEW = "These are a few photos, and no rule: look at them."
+ONE = "This is one photo, and no rule: look at it."
 
 
 def said(confusions: Confusions, question: YesNoQuestion | None) -> Confusions:
@@ -48,17 +51,26 @@ def maps_sentence(pair: Confusion) -> str:
         return f"{drawn} No place stands out in {where}: maps do not tell why."
     tested = [outcome for outcome in mapped if outcome.overtaken is not None]
     if not tested:
-        return f"{drawn} Its strongest places could not be tested. {FEW}"
-    overtaken = sum(bool(outcome.overtaken) for outcome in tested)
+        return f"{drawn} Its strongest place could not be tested. {FEW if len(outcomes) > 1 else ONE}"
+    return f"{drawn} {_covered(pair, tested)} {FEW if len(outcomes) > 1 else ONE}"
+
+
+def _covered(pair: Confusion, tested: Sequence[ContrastOutcome]) -> str:
+    """What covering the strongest place of each map did, beside equal places elsewhere."""
+    turned = sum(bool(outcome.overtaken) for outcome in tested)
+    start = "With the strongest place of the map covered,"
+    if not turned:
+        where = "" if len(tested) == 1 else f" in all {len(tested)}"
+        return f"{start} “{pair.guess}” stayed ahead{where}: that place alone does not explain it."
+    said = f"{start} the model put “{pair.label}” before “{pair.guess}” in {turned} of {len(tested)}"
     shares = [o.overtaken_elsewhere for o in tested if o.overtaken_elsewhere is not None]
-    covered = (
-        f"With the strongest place of the map covered, the model put “{pair.label}” before “{pair.guess}” in "
-        f"{overtaken} of {len(tested)}"
-    )
-    if shares:
-        elsewhere = len(tested) * sum(shares) / len(shares)
-        covered += f"; with equal places elsewhere covered, in {elsewhere:.1f} of {len(tested)} on average"
-    return f"{drawn} {covered}. {FEW}"
+    if not shares:
+        return f"{said}."
+    elsewhere = len(tested) * sum(shares) / len(shares)
+    said += f"; with equal places elsewhere covered, in {elsewhere:.1f} of {len(tested)} on average."
+    if 2 * elsewhere >= turned:
+        said += " Other places do much the same, so that place does not explain it."
+    return said
 
 
 def overtaken(pair: Confusion, photo: ContrastedPhoto) -> str:

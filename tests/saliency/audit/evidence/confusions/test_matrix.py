@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fake_audit import photo_row
 
 from saliency.audit.evidence.confusions.matrix import (
@@ -101,6 +103,9 @@ def test_what_maps_show_is_counted_and_no_more():
         "put “saw” before “tractor” in 3 of 4; with equal places elsewhere covered, in 0.5 of 4" in sentence
     )
     assert words.FEW in sentence
+    assert "“tractor” stayed ahead in all 2: that place alone does not explain it." in said(no, no)
+    assert said(no).endswith(words.ONE)
+    assert "Other places do much the same" in said(replace(yes, overtaken_elsewhere=0.6), no)
     assert "do not tell why" in said(outcome(map=MapKind.EMPTY))
     assert "could not be tested" in said(outcome(cells=((1.0,),)))
 

@@ -19,8 +19,11 @@ CROPS = ""
 LISTED = 60
 """Rows of a table that are shown."""
 
-CONTRASTED = -100
+CONTRASTED = -101
 """Stands for a finding's number where a photo's map is of one answer rather than another."""
+
+TWIN = -100
+"""Stands for the number of a finding where a photo beside its twin of a rehearsal is meant."""
 
 Style = Literal["text", "quiet", "small"]
 
@@ -90,7 +93,7 @@ class Shot:
     @property
     def exchanged(self) -> bool:
         """Whether its product is shown with other surroundings, without a map."""
-        return CONTRASTED < self.finding < -1
+        return TWIN < self.finding < -1
 
 
 def surround_number(surround: str) -> int:

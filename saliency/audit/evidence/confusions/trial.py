@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from saliency.audit.evidence.contrast import ContrastOutcome
-from saliency.audit.evidence.probe import PhotoProbe, coarse_map, cover_outcome
+from saliency.audit.evidence.cover_outcomes import cover_outcome
+from saliency.audit.evidence.probe import PhotoProbe, coarse_map
 from saliency.checks.cover import cover
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from saliency.audit.evidence.contrast import CONTRAST, ContrastOutcome
 from saliency.audit.evidence.origin import PhotoOrigin
 from saliency.audit.evidence.rows import (
     CoarseMap,
@@ -198,7 +199,9 @@ class Job:
                 return
             if isinstance(result, TrialResult | SurroundingsResult):
                 row = json.dumps(as_json(result.outcome))
-                self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
+                self._base.execute(
+                    "INSERT OR REPLACE INTO tests VALUES (?, ?, ?)", (result.number, result.key, row)
+                )
             else:
                 number, digest, photo_row, coarse_map = result
                 height, width = (None, None) if coarse_map is None else coarse_map.shape
@@ -266,6 +269,10 @@ class Job:
     def surroundings(self) -> dict[int, SurroundingsAnswers | LeftOutTest]:
         """What the model says to products with other surroundings, by the photo's number."""
         return self._tests(SURROUNDINGS, SurroundingsAnswers | LeftOutTest)
+
+    def contrasts(self) -> dict[int, ContrastOutcome | LeftOutTest]:
+        """Why photos got their answer rather than what they show, where that was asked, by their numbers."""
+        return self._tests(CONTRAST, ContrastOutcome | LeftOutTest)
 
     def _tests(self, key: str, kind: Any) -> dict[int, Any]:
         query = "SELECT at, row FROM tests WHERE spot = ? ORDER BY at"

@@ -15,11 +15,10 @@ from ui.audit import form, progress, store, words
 from ui.audit.ownership import access, sharing
 from ui.audit.ownership import words as ownership_words
 from ui.audit.ownership.access import Entry
-from ui.audit.progress import OPEN
 from ui.audit.results import panels
 from ui.audit.results.results import results
 from ui.audit.runner import runner
-from ui.audit.store import DONE
+from ui.audit.store import DONE, OPEN
 from ui.people.person import THIS_COMPUTER, Person, person
 from ui.session import session
 

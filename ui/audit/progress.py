@@ -18,13 +18,12 @@ from ui import words as wording
 from ui.audit import store as audit_store
 from ui.audit import words
 from ui.audit.ownership import access, limits
-from ui.audit.results import gallery, results
+from ui.audit.results import results
 from ui.audit.runner import runner
 from ui.audit.store import FAILED, RUNNING, AuditRequest
 from ui.audit.works import Work
 from ui.people.person import person
 
-OPEN = "audit"  # in the address
 _EVERY = 1.0  # seconds between two looks
 
 
@@ -57,7 +56,6 @@ def forget(folder: Path) -> None:
         access.check_change(folder)
         runner().delete(folder)
         results.forget()
-        gallery.small.clear()
         st.query_params.clear()
         st.toast(words.DELETED, icon=":material/delete:")
 

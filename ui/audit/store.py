@@ -34,6 +34,7 @@ from ui.server.places import AUDITS, audits_folder
 HOME = AUDITS
 """Variable of the environment that says where audits are kept."""
 
+OPEN = "audit"  # the part of the address that names an audit
 RUNNING, PAUSED, DONE, FAILED = STATES = ("running", "paused", "done", "failed")
 LABELS, BOXES, RESULTS = "labels.csv", "areas.csv", "results"
 _REQUEST, _EXPIRED = "asked.json", "expired"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.audit.overview import details, frame, overview
-from ui.audit.progress import OPEN
+from ui.audit.store import OPEN
 
 name = st.query_params.get(OPEN)  # the address alone says which: Back and Forward lead where they should
 with frame(name or ""):

@@ -84,10 +84,15 @@ class Shot:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Some pictures, and how many there are in all."""
+    """Some pictures, and how many there are in all.
+
+    Attributes:
+        across: How many stand beside each other on paper.
+    """
 
     shots: tuple[Shot, ...]
     count: int
+    across: int = 3
 
     @property
     def note(self) -> str:

@@ -88,11 +88,11 @@ def report_pictures(
         has_map = coarse_map is not None and float(coarse_map.max()) > 0
         for finding in sorted(marks[row.file]):
             boxes = findings[finding].boxes_in(row) if finding >= 0 else []
-            pictures[row.file, finding] = _jpeg(_marked(base, boxes), has_map=has_map)
+            pictures[row.file, finding] = encoded(marked(base, boxes), has_map=has_map)
     for text in parts(report, FindingText):
         sheet = crop_sheet(photos, shown_crops(findings[text.number])) if text.crops else None
         if sheet is not None:
-            pictures[CROPS, text.number] = _jpeg(sheet, has_map=False)
+            pictures[CROPS, text.number] = encoded(sheet, has_map=False)
     return pictures
 
 
@@ -136,7 +136,7 @@ def _photo(photos: Path, row: PhotoRow) -> Photo | None:
     return photo if photo.digest == row.photo_sha256 else None
 
 
-def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
+def marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
     """A picture with boxes: a white line between two dark ones, seen on any ground and without colour."""
     marked = picture.copy()
     pen = ImageDraw.Draw(marked)
@@ -154,13 +154,14 @@ def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
     return marked
 
 
-def _jpeg(picture: Image.Image, *, has_map: bool) -> ReportPicture:
+def encoded(picture: Image.Image, *, has_map: bool = True) -> ReportPicture:
+    """A picture as a small JPEG."""
     for quality in _QUALITIES:
-        encoded = io.BytesIO()
-        picture.save(encoded, "JPEG", quality=quality, optimize=True)
-        if encoded.tell() <= _BYTES:
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=quality, optimize=True)
+        if file.tell() <= _BYTES:
             break
-    return ReportPicture(encoded.getvalue(), "jpeg", picture.size, has_map)
+    return ReportPicture(file.getvalue(), "jpeg", picture.size, has_map)
 
 
 def _png(picture: Image.Image) -> ReportPicture:

@@ -129,8 +129,17 @@ def _check_check(options: argparse.Namespace) -> None:
 
 
 def _add_audit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, metavar="FOLDER|ZIP", help="the photos")
+    parser.add_argument("source", nargs="?", type=Path, metavar="FOLDER|ZIP", help="the photos")
     parser.add_argument("--model", default="showroom", help="a model's name, or your own folder or file")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="JOB",
+        help="an older audit (its --out): ask this model about the same photos, and compare the two",
+    )
+    parser.add_argument(
+        "--old-model", metavar="MODEL", help="the model of that audit; found by its name if not given"
+    )
     _add_method(parser)
     parser.add_argument("--second", default="", metavar="METHOD", help="a second view to compare with")
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
@@ -178,13 +187,17 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--fail-on",
-        choices=["depends"],
-        help="exit code 3 if answers depend on a place that is neither the middle, nor named product, nor "
-        "judged to be the product",
+        choices=["depends", "worse"],
+        help="exit code 3: depends, if answers depend on a place that is neither the middle, nor named "
+        "product, nor judged to be the product; worse, if the model is shown to be worse than the one of "
+        "--against",
     )
 
 
 def _check_audit(options: argparse.Namespace) -> None:
+    from commands.audit_against import check
+
+    check(options)
     for key in filter(None, (options.method, options.second)):
         _method(key)
     if options.expires is not None and not 0 <= options.expires <= _LONGEST:

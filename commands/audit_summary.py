@@ -40,7 +40,7 @@ def print_summary(job: Job, result: Audit, files: list[Path]) -> None:
         print(visible(f"{finding.verdict}: {' '.join(sentences).strip()}"), file=sys.stderr)
     if summary.to_be_judged:
         print(visible(still_to_be_judged(summary.to_be_judged)), file=sys.stderr)
-    for group in said(result.surroundings, asked).groups if result.surroundings else ():
+    for group in said(result.surroundings, asked).untelling if result.surroundings else ():
         print(visible(f"{group.verdict}: {group.sentence}"), file=sys.stderr)
     for sentence in _of_the_set(result, files):
         print(visible(sentence), file=sys.stderr)

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saliency.audit.evidence.candidates import Candidate, Trial
-from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findings
+from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findings, ranked
 from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_groups
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
 from saliency.audit.evidence.properties.discovery import property_plans
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest, SpotsResult
+from saliency.audit.evidence.surroundings.dependences import surroundings_findings
+from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.evidence.surroundings.plan import SurroundingsPlan, surroundings_plan
-from saliency.audit.evidence.surroundings.record import SurroundingsRecord, surroundings_record
+from saliency.audit.evidence.surroundings.record import adjusted, surroundings_record
 from saliency.audit.evidence.things.plans import SpotReader, thing_plans
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.inputs.files import file_size, sha256_of
@@ -87,6 +89,7 @@ def start(
     seed: int = 0,
     controls: int = COUNT,
     expires: datetime.date | None = None,
+    begun: str = "",
 ) -> Job:
     """Begin a job in a folder, or go on with the one that is there if it was asked the same.
 
@@ -100,6 +103,7 @@ def start(
         seed: Where random numbers start.
         controls: How many equal areas elsewhere an area is compared with.
         expires: After which day it may be deleted.
+        begun: When it is begun, in ISO format, for the log of audits.
 
     Raises:
         SaliencyError: Unknown method, a model that needs a question and was given none
@@ -134,7 +138,7 @@ def start(
         if job.has_begun:
             job.check(settings, source)
         else:
-            job.begin(settings, source, expires=expires)
+            job.begin(settings, source, expires=expires, begun=begun)
     except BaseException:
         job.close()
         raise
@@ -170,7 +174,14 @@ def audit(
     outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
-    found = findings(groups, candidates, outcomes, seed=settings.seed)
+    shown = job.surroundings()
+    surroundings = surroundings_record(exchanges, shown)
+    others = [] if surroundings is None else surroundings.p_values
+    found = findings(groups, candidates, outcomes, seed=settings.seed, others=others)
+    if surroundings is not None:
+        surroundings = adjusted(surroundings, [finding.summary.p_value for finding in found])
+        also = surroundings_findings(exchanges, shown, surroundings, seed=settings.seed)
+        found = ranked([*found, *also])
     said, unread = read(job.folder)
     return Audit(
         settings,
@@ -183,7 +194,7 @@ def audit(
         classifier.warning,
         classifier.graph.outside,
         set_hygiene(job.finished, job.traces(), classifier.labels),
-        surroundings_record(exchanges, job.surroundings()),
+        surroundings,
         unread="" if unread is None else unread.message,
     )
 

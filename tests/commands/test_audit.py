@@ -26,6 +26,7 @@ from saliency.audit.evidence import probe
 from saliency.audit.inputs import archive, masks, source, tables
 from saliency.audit.reports import files as outputs
 from saliency.audit.reports import review, sentences
+from saliency.audit.reports import tables as written_tables
 
 FORBIDDEN = re.compile(r"looks at|because|proves|confidence", re.IGNORECASE)
 
@@ -201,7 +202,7 @@ def test_a_second_view_and_an_area_outside_what_the_model_received(run, tmp_path
 
 
 def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
-    assert [outputs._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
+    assert [written_tables._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
         "'=1+1", "'-x", "mug", "yes", 0.5, None,
     ]  # fmt: skip
 
@@ -222,14 +223,14 @@ def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_begins_a_cell(tmp
         "\x00=1",
     )
     for text in odd:
-        cell = outputs._cell(text)
+        cell = written_tables._cell(text)
         for part in re.split(r"[;\t\r\n|]", cell):
             assert (
                 not re.match(r"""[\s"']*[=+\-@＝]""", part.replace("'=", "").replace("'-", "")) or "'" in part
             )
         assert not re.search(r"""(^|[;\t|\r\n])[\s"]*[=+\-@＝]""", cell)
         assert cell.isprintable()
-    assert [outputs._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
+    assert [written_tables._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
         "a-b.jpg", "x = y", "mug; red", "a,b",
     ]  # fmt: skip
 
@@ -305,7 +306,7 @@ def test_a_summary_is_printed_whatever_standard_output_takes(monkeypatch) -> Non
 
 
 def test_no_sentence_says_more_than_is_known() -> None:
-    texts = (audit, outputs, review, probe, sentences, source, tables, masks, archive)
+    texts = (audit, outputs, written_tables, review, probe, sentences, source, tables, masks, archive)
     for module in (*texts, commands.audit, commands.audit_summary):
         assert module.__file__ is not None
         quoted = re.findall(r'f?"([^"\n]*)"', Path(module.__file__).read_text(encoding="utf-8"))

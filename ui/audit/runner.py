@@ -268,6 +268,7 @@ def _audit(work: Work, request: AuditRequest, model: Classifier) -> None:
         second=request.second,
         framing=request.framing,
         expires=request.expires,
+        begun=request.begun,
     ) as job:
         with line().turn(Lane.BACKGROUND, on_wait=work.wait) as turn:
 

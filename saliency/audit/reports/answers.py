@@ -14,6 +14,7 @@ from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.shopping.amounts import missed_at_most
 from saliency.audit.reports.shopping.item import ShoppingItem
 from saliency.audit.reports.shopping.label_words import taken_for, unjudged_reason
+from saliency.audit.reports.surroundings_sentences import surroundings_figure
 from saliency.classifier import YesNoQuestion
 
 HOW_GOOD, WHY_WRONG, WHAT_TO_ADD = "How good is it?", "Why is it wrong?", "What to add?"
@@ -138,4 +139,6 @@ def _dependence(finding: AuditFinding, question: YesNoQuestion | None) -> str:
     summary, start = finding.summary, f"{claim(finding.guess, question)} on {finding.where}:"
     if finding.kind == "property":
         return f"{start} {property_figure(finding)}."
+    if finding.kind == "surroundings":
+        return f"{start} {surroundings_figure(finding)}."
     return f"{start} covering it changed {summary.changed} of {counted(summary.tested, 'answer')}."

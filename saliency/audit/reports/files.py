@@ -131,7 +131,7 @@ def _of_findings(
     """What writes each file in which findings are, by its name; the record last, as it vouches for all."""
     versions = {"PyTorch": str(torch.__version__), "Python": platform.python_version()}
     texts = report(record, name=name, date=date, versions=versions, view=view)
-    pictures = report_pictures(job, photos, texts, record.findings)
+    pictures = report_pictures(job, photos, texts, record.findings, record.surroundings)
     return {
         PDF: partial(write_pdf, texts, pictures),
         HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "backslashreplace")),

@@ -18,7 +18,7 @@ from saliency.audit.evidence.hot_spots import AverageMap, average_map
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.evidence.rows import LeftOut
-from saliency.audit.evidence.surroundings.record import SurroundingsRecord
+from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, true_class_records
 from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
@@ -259,7 +259,6 @@ def audit_record(audit: Audit) -> AuditRecord:
             classes=audit.classes,
             question=question,
             hygiene=hygiene,
-            surroundings=surroundings,
         )
     )
     why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)

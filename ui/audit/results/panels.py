@@ -193,7 +193,9 @@ def _findings(results: Results) -> None:
                 gallery.crops(results, finding)
             st.markdown(words.sentence(finding))
             st.markdown(wording.plain(finding.next))
-            if finding.files:
+            if finding.kind == "surroundings":
+                surroundings_panel.of_finding(results, finding)
+            elif finding.files:
                 st.caption(words.PICTURES_WITH_IT if finding.kind == "property" else words.TESTED_HERE)
                 gallery.strip(results, finding)
             st.caption(words.certainty(finding))

@@ -136,6 +136,8 @@ def choice(finding: AuditFinding) -> str:
 def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
+    if finding.kind == "surroundings":
+        return f"In more photos like these, it would most likely be {ends(summary.share_that_depends)}."
     if summary.given is not None and (not finding.expected or not summary.tested):
         return (
             f"It makes this answer of {summary.enough_alone} of {counted(summary.given, 'picture')} with "
@@ -163,7 +165,7 @@ def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQu
     """What the picture beside the answers is."""
     if finding is None:
         return picture(photo, question)
-    return EXAMPLE_OF_PROPERTY if finding.kind == "property" else EXAMPLE
+    return EXAMPLE if finding.kind in ("place", "thing") else EXAMPLE_OF_PROPERTY
 
 
 def shown(first: int, last: int, total: int) -> str:

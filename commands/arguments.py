@@ -206,6 +206,12 @@ def _check_audit(options: argparse.Namespace) -> None:
         raise SaliencyError("--mask-name is the name of masks, so it needs --masks too.")
 
 
+def _add_audits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where audits (their --out) are kept")
+    parser.add_argument("--model", metavar="NAME", help="only this model: its name, or its weights' digest")
+    parser.add_argument("--csv", action="store_true", help="a table; one JSON object a line if not given")
+
+
 def _add_methods(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
@@ -237,6 +243,11 @@ COMMANDS = {
         "ask the same questions of a whole set of photos, and say what the set shows",
         _add_audit,
         _check_audit,
+    ),
+    "audits": Command(
+        "list the audits in a folder, the oldest first: was a model better in March?",
+        _add_audits,
+        lambda options: None,
     ),
     "methods": Command("list the methods", _add_methods, lambda options: None),
     "doctor": Command("say what is wrong with this installation", _add_doctor, _check_doctor),

@@ -77,7 +77,7 @@ def compare(options: argparse.Namespace, job: Job, classifier: Classifier, photo
     """
     old, new = read_side(options.against), side_of(job)
     before = _old_model(options, old, new)
-    run_cross_trials(job, old, new, photos, new_model=classifier, old_model=before, on_progress=_progress)
+    run_cross_trials(job, old, new, photos, new_model=classifier, old_model=before, on_progress=_Progress())
     both = files.read_both(options.against, options.out)
     names = AuditNames(options.against.resolve().name, options.out.resolve().name)
     made = files.writers(both, photos, names, datetime.date.today())
@@ -121,6 +121,13 @@ def _asked(model: Classifier, settings: Settings) -> Classifier:
     return yes_no_classifier(model, settings.question, settings.framing)
 
 
-def _progress(done: int, total: int) -> None:
-    if total and done % 10 == 0:
-        print(f"{done} of {total} photos tested with the other model", file=sys.stderr, flush=True)
+class _Progress:
+    """Lines of progress on standard error, one every ten photos."""
+
+    def __init__(self) -> None:
+        self._told = -1
+
+    def __call__(self, done: int, total: int) -> None:
+        if done != self._told and total and (done % 10 == 0 or done == total):
+            print(f"{done} of {total} photos tested with the other model", file=sys.stderr, flush=True)
+        self._told = done

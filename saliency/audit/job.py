@@ -274,6 +274,12 @@ class Job:
             finished, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
             return int(finished), int(total)
 
+    def digests(self) -> frozenset[str]:
+        """The SHA-256 of the photos that were read."""
+        with told(self.folder):
+            rows = self._base.execute("SELECT DISTINCT digest FROM photos WHERE digest IS NOT NULL")
+            return frozenset(str(digest) for (digest,) in rows)
+
     def outcomes(self, key: str) -> dict[int, TrialOutcome]:
         """What trying a candidate did, by the photo's number."""
         return self._tests(key, CoverOutcome | LeftOutTest)

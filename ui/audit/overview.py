@@ -12,6 +12,7 @@ from saliency.errors import SaliencyError
 from ui import faults
 from ui import words as wording
 from ui.audit import form, progress, store, words
+from ui.audit.comparison import offer
 from ui.audit.ownership import access, sharing
 from ui.audit.ownership import words as ownership_words
 from ui.audit.ownership.access import Entry
@@ -153,6 +154,7 @@ def details(name: str) -> None:
             st.info(words.PRACTICE, icon=":material/science:")
         progress.show(folder)
         return
+    offer.older_button(entry, visitor)
     with faults.shown():
         try:
             found = results(folder)
@@ -163,6 +165,7 @@ def details(name: str) -> None:
             panels.files_to_take(folder, request)
         else:
             panels.show(found, request, session())
+            offer.show(entry, visitor)
     if entry.access.may_change(visitor):
         progress.delete_button(folder, request.name, words.DELETE, "delete-open")
 

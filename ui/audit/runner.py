@@ -17,15 +17,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from saliency.audit import audit, start
+from saliency.audit import Job, audit, start
 from saliency.audit.inputs.true_answers import true_answers
+from saliency.audit.job import PHOTOS as PHOTOS_FOLDER
 from saliency.audit.job_files import BUSY, locked
 from saliency.audit.reports.files import write as write_results
 from saliency.audit.workers.pool import LocalPool
 from saliency.classifier import Classifier, yes_no_classifier
 from saliency.errors import Cancelled, SaliencyError
 from ui import faults
-from ui.audit import sample_set
+from ui.audit import cross_testing, sample_set
 from ui.audit import store as audit_store
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
 from ui.work import loading
@@ -33,6 +34,7 @@ from ui.work.line import Lane, line
 from ui.work.pace import left
 
 WAITING, MAKING, PHOTOS, SPOTS, REPORT = "waiting", "making", "photos", "spots", "report"
+AGAINST = "against"
 _SWEEP = 600.0  # seconds between two looks for audits whose time is over
 GRACE = 24 * 3600.0
 """Seconds for which an audit stays after it was first seen to have expired: the clock may be wrong."""
@@ -46,7 +48,7 @@ class Work:
     """One audit at work.
 
     Attributes:
-        step: `WAITING`, `MAKING` the built-in set, `PHOTOS`, `SPOTS`, or `REPORT`.
+        step: `WAITING`, `MAKING` the built-in set, `PHOTOS`, `SPOTS`, `REPORT`, or `AGAINST` another one.
         done: How much of the step is done, of so much in total.
         ahead: How many jobs are before it, while it waits.
         problem: Why it ended, where the disk does not take a note of it; else empty.
@@ -287,6 +289,30 @@ def _audit(work: Work, request: AuditRequest, model: Classifier) -> None:
             view=request.view,
             on_progress=partial(work.note, REPORT),
         )
+        _try_with_older(work, request, job, classifier)
+
+
+def _try_with_older(work: Work, request: AuditRequest, job: Job, classifier: Classifier) -> None:
+    """Tries what either audit found with the other model; what cannot be tried is called not tested."""
+    older = cross_testing.older(request) if request.against else None
+    if older is None:
+        return
+    try:
+        folder, before = older
+        old_model = cross_testing.older_model(folder, before, work.wait)
+        with line().turn(Lane.BACKGROUND, on_wait=work.wait) as turn:
+
+            def report(done: int, total: int) -> None:
+                work.note(AGAINST, done, total)
+                turn.step_aside(work.wait)
+
+            reading = partial(turn.paused, work.wait)
+            photos = work.folder / PHOTOS_FOLDER
+            cross_testing.try_both(job, folder, photos, classifier, old_model, report, reading)
+    except Cancelled:
+        raise
+    except SaliencyError as error:  # the audit itself is finished
+        faults.unexpected(error)
 
 
 @contextmanager

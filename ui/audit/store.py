@@ -65,6 +65,7 @@ class AuditRequest:
         state: `RUNNING`, `PAUSED`, `DONE` or `FAILED`.
         problem: Why it failed.
         question: What a model of tags or of a number is asked.
+        against: Name of the folder of an older audit that it is compared with; empty for none.
     """
 
     name: str
@@ -85,6 +86,7 @@ class AuditRequest:
     state: str = RUNNING
     problem: str = ""
     question: YesNoQuestion | None = None
+    against: str = ""
 
     @property
     def expires(self) -> date:

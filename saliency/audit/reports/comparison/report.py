@@ -191,14 +191,9 @@ def _finding_shots(finding: FindingChange, number: int) -> tuple[Shot, ...]:
     old, new = set(finding.old_files), set(finding.new_files)
     files = sorted(old ^ new) + sorted(old & new)
     return tuple(
-        Shot(file, number, (brief(file), _depends(file in old, file in new))) for file in files[:_OF_FINDING]
+        Shot(file, number, (brief(file), words.depends_with(old=file in old, new=file in new)))
+        for file in files[:_OF_FINDING]
     )
-
-
-def _depends(old: bool, new: bool) -> str:
-    if old and new:
-        return "Depends on it with both models"
-    return f"Depends on it with {words.OLD if old else words.NEW} only"
 
 
 def _eyes(comparison: AuditComparison) -> Gallery:

@@ -120,6 +120,13 @@ def finding_sentence(finding: FindingChange) -> str:
     )
 
 
+def depends_with(*, old: bool, new: bool) -> str:
+    """With which models the answer to a photo depends on something; with one of them at least."""
+    if old and new:
+        return "Depends on it with both models"
+    return f"Depends on it with {OLD if old else NEW} only"
+
+
 def count(answers: Paired, which: str) -> str:
     """How many photos of a finding count with one model."""
     if not answers.photos:

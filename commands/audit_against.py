@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import models
-from commands.terminal import say
+from commands.terminal import say, show
 from saliency.audit.comparison.cross_trials import run_cross_trials
 from saliency.audit.comparison.same_set import same_set
 from saliency.audit.comparison.side import AuditSide, read_side, side_of
@@ -20,7 +20,6 @@ from saliency.audit.reports.comparison.report import AuditNames
 from saliency.audit.reports.comparison.verdict import comparison_verdict
 from saliency.classifier import Classifier, yes_no_classifier
 from saliency.errors import SaliencyError
-from saliency.export.web import visible
 
 _OF_THE_OLD_ONE = ("labels", "areas", "area", "masks", "mask_name")
 
@@ -86,8 +85,8 @@ def compare(options: argparse.Namespace, job: Job, classifier: Classifier, photo
     say(f"{verdict.sentence}.")
     for question, answer in verdict.answers:
         say(f"{question} {answer}")
-    for path in written:
-        print(visible(str(path)), file=sys.stderr)
+    outcome = {"comparison": str(both.comparison.outcome), "sentence": f"{verdict.sentence}."}
+    show({**outcome, "worse": both.comparison.worse, "files": list(map(str, written))})
     return both.comparison.worse
 
 

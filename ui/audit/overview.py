@@ -13,6 +13,7 @@ from ui import faults
 from ui import words as wording
 from ui.audit import form, progress, store, words
 from ui.audit.comparison import offer
+from ui.audit.log import panel as log
 from ui.audit.ownership import access, sharing
 from ui.audit.ownership import words as ownership_words
 from ui.audit.ownership.access import Entry
@@ -52,6 +53,7 @@ def overview() -> None:
             words.SAMPLE, icon=":material/science:", help=words.SAMPLE_HELP, key="audit-sample"
         )
     _lists(visitor)
+    log.show(visitor)
     st.caption(ownership_words.rule(visitor))
     _strangers(visitor)
     st.markdown(f"## {words.NEW}", anchors=False)

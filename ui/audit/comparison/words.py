@@ -86,7 +86,7 @@ def kinds(comparison: AuditComparison) -> dict[str, str]:
 
 def finding_title(finding: FindingChange) -> str:
     """A finding, and what became of it."""
-    return f"**{plain(named(report_words.heading(finding)))}** · {report_words.STATES[finding.state]}"
+    return f"**{plain(named(report_words.heading(finding)))}** · {plain(report_words.became(finding))}"
 
 
 def changed_photo(photo: ChangedPhoto) -> str:

@@ -112,7 +112,7 @@ def _sections(comparison: AuditComparison, names: AuditNames, date: datetime.dat
         if shots := _finding_shots(finding, number):
             files = {*finding.old_files, *finding.new_files}
             gallery = Gallery(shots, len(files), across=2)
-            text = Text(f"{words.STATES[finding.state]}. {words.finding_sentence(finding)}")
+            text = Text(f"{words.became(finding)}. {words.finding_sentence(finding)}")
             heading = named(words.heading(finding))
             sections.append(Section(heading, (text, Text(f"{words.SIDE_BY_SIDE}.", "quiet"), gallery)))
     sections.append(Section(words.LEFT_OUT, tuple(map(Text, left_out(comparison)))))
@@ -130,12 +130,11 @@ def _findings(comparison: AuditComparison) -> list[Table | Text]:
 
 def finding_row(finding: FindingChange) -> tuple[str, ...]:
     """A finding in a table: what it is, with the old model, with the new one, and what became of it."""
-    hoped = "" if finding.alarming else ". Perhaps, or as people say, the thing itself"
     return (
         named(words.heading(finding)),
         words.count(finding.answers, "old"),
         words.count(finding.answers, "new"),
-        f"{words.STATES[finding.state]}{hoped}",
+        words.became(finding),
     )
 
 
@@ -202,7 +201,7 @@ def _eyes(comparison: AuditComparison) -> Gallery:
     moved = [(n, f) for n, f in enumerate(comparison.findings) if f.better or f.worse]
     for number, finding in moved[:1]:
         for shot in _finding_shots(finding, number)[:1]:
-            line = f"{words.SIDE_BY_SIDE}. Box: {words.where(finding)}, covered in the test"
+            line = f"{words.SIDE_BY_SIDE}. Box: {words.where(finding)}"
             shots.append(Shot(shot.file, number, (named(line), shot.lines[1])))
     for photo in comparison.changed[: 2 - len(shots)]:
         shot = _changed_shot(photo)

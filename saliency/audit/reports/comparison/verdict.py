@@ -88,9 +88,11 @@ def _open(comparison: AuditComparison) -> str:
 
 
 def _answers(comparison: AuditComparison, better: list[str], worse: list[str]) -> list[Pair]:
-    lines = [words.right_sentence(comparison)]
-    for finding in _leading(comparison.findings):
-        lines.append(f"{_sentence(words.reason(finding))} {words.finding_sentence(finding)}")
+    lines = [
+        f"{_sentence(words.reason(finding))} {words.finding_sentence(finding)}"
+        for finding in _leading(comparison.findings)
+    ]
+    lines.append(words.right_sentence(comparison))
     where = [_sentence(reason) for reason in worse] or ["Nothing is shown to be worse."]
     lost = comparison.count(Change.LOST)
     if comparison.right.photos:
@@ -116,7 +118,8 @@ def _look_first(comparison: AuditComparison, lost: int) -> str:
     untested, changed = comparison.untested, len(comparison.changed)
     parts = []
     if lost:
-        parts.append(f"Look at the {counted(lost, 'photo')} that the new model lost: is the label right?")
+        which = "the photo that is" if lost == 1 else f"the {lost} photos that are"
+        parts.append(f"Look at {which} wrong now: is the label right?")
     elif changed:
         parts.append(f"Look at the {counted(changed, 'answer')} that changed.")
     if untested:

@@ -22,10 +22,10 @@ CHANGED_COLUMNS = ("Photo", "Label", "Old answer (score)", "New answer (score)",
 CLASSES = "Right answers by what the photos show"
 CLASS_COLUMNS = ("Label", "Photos", "Right, old", "Right, new", "Shown?")
 HOW, ASKED, LEFT_OUT = "How this was compared", "What was asked", "What cannot be compared"
-SIDE_BY_SIDE = "Old model on the left, new model on the right"
+SIDE_BY_SIDE = "Left: old model, right: new model"
 LIMITS = (
-    "This holds for these two models and photos like these. Where no difference is shown, there may still be "
-    "one that so few photos cannot show. Better does not mean good: read the new audit too."
+    "This holds for these two models and photos like these. A difference that is not shown may still be "
+    "there. Better does not mean good: read the new audit too."
 )
 CHANGES = {
     Change.LOST: "Right before, wrong now",
@@ -42,6 +42,14 @@ STATES = {
     FindingState.UNCLEAR: "◐ Cannot be told: too little differs",
     FindingState.NOT_TESTED: "– Not tested with the other model",
 }
+AS_HOPED = {
+    FindingState.NEW: "– With the new model only; as it should be, as far as is known: the thing itself",
+    FindingState.MORE: "– More often; as it should be, as far as is known: the thing itself",
+    FindingState.STILL: "– With both; as it should be, as far as is known: the thing itself",
+    FindingState.LESS: "◐ Less often, though it is the thing itself, as far as is known: look at it",
+    FindingState.GONE: "◐ Gone, though it is the thing itself, as far as is known: look at it",
+}
+ASKS = "? Only a person can tell whether it is the thing itself: judge it in its audit"
 METHOD: tuple[Pair, ...] = (
     (
         "Which photos",
@@ -64,6 +72,15 @@ METHOD: tuple[Pair, ...] = (
         "yet by one model's heat maps; the other model may depend on something at another place.",
     ),
 )
+
+
+def became(finding: FindingChange) -> str:
+    """What became of a finding, with a sign and with what it is as far as is known."""
+    if finding.alarming:
+        return STATES[finding.state]
+    if finding.kind == "thing" and finding.role is None:
+        return f"{STATES[finding.state]}. {ASKS}"
+    return AS_HOPED.get(finding.state, STATES[finding.state])
 
 
 def where(finding: FindingChange) -> str:

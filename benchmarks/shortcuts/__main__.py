@@ -17,7 +17,7 @@ from benchmarks.audits import Results
 from benchmarks.shortcuts import photos, scoring, sheets, tables
 from benchmarks.shortcuts.measuring import Clock, Measurement
 from benchmarks.shortcuts.plants import KINDS
-from benchmarks.shortcuts.sets import COUNT, NATURAL
+from benchmarks.shortcuts.sets import COUNT, FIRST, NATURAL
 
 RESULTS = Path(__file__).parents[1] / "results" / "shortcuts.json"
 PAGE = Path(__file__).parents[2] / "docs" / "shortcuts.md"
@@ -31,6 +31,9 @@ def main() -> None:
     parser.add_argument("--page", type=Path, default=PAGE)
     parser.add_argument("--kinds", nargs="*", choices=[*KINDS, NATURAL], default=[*KINDS, NATURAL])
     parser.add_argument("--count", type=int, default=COUNT, help=f"sets of each kind, of {COUNT}")
+    parser.add_argument(
+        "--first", type=int, default=FIRST, help="number of the first set; of trials, from 100"
+    )
     parser.add_argument("--models", action="store_true", help="only make and measure the models")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no audit after these")
     parser.add_argument("--processes", type=int, default=1, help="audits at a time")
@@ -48,11 +51,13 @@ def main() -> None:
     torch.set_num_threads(1)
     clock = Clock(time.monotonic() + 60 * options.minutes)
     measurement = Measurement(options.cache, options.results, clock)
-    for number in range(options.count):
+    numbers = range(options.first, options.first + options.count)
+    for number in numbers:
         for kind in options.kinds:
-            measurement.measure_models(kind, number)
-    if not options.models:
-        measurement.audit_sets(options.kinds, options.count, options.processes)
+            if not clock.over:
+                measurement.measure_models(kind, number)
+        if not options.models:
+            measurement.audit_sets(options.kinds, [number], options.processes)
     tables.write(options.page, measurement.results)
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -18,6 +18,7 @@ from benchmarks.audits import Results
 from benchmarks.shortcuts.learning import How
 from benchmarks.shortcuts.sets import NATURAL, PhotoSet, audit_record, label_of
 from benchmarks.shortcuts.trained_models import LEARNED, Maker
+from saliency.classifier import Classifier
 
 WAYS: tuple[How, ...] = get_args(How)
 """How models are trained: the second way where the first does not take the bait."""
@@ -84,12 +85,18 @@ class Measurement:
             if learned(self.results.entries[key]["is"]):
                 return
 
-    def audit_sets(self, kinds: Sequence[str], count: int, processes: int) -> None:
-        """Audits what is missing until the clock is over."""
+    def audit_sets(self, kinds: Sequence[str], numbers: Sequence[int], processes: int) -> None:
+        """Audits what is missing until the clock is over; one at a time in this process."""
+        if processes == 1:
+            for task in missing(self.results, kinds, numbers):
+                if self._clock.over:
+                    break
+                self.results.once(task.key, lambda task=task: _audit(self._cache, task))  # type: ignore[misc]
+            return
         running: dict[Future[dict[str, Any]], str] = {}
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
-            for task in missing(self.results, kinds, count):
+            for task in missing(self.results, kinds, numbers):
                 if len(running) == processes:
                     self._keep_finished(running)
                 if self._clock.over:
@@ -119,9 +126,9 @@ def learned(record: dict[str, Any]) -> bool:
     return bool(record["lost"] >= LEARNED)
 
 
-def missing(results: Results, kinds: Sequence[str], count: int) -> Iterator[AuditTask]:
+def missing(results: Results, kinds: Sequence[str], numbers: Sequence[int]) -> Iterator[AuditTask]:
     """Audits that are not in the results yet; none of plants that were not learned."""
-    for number in range(count):
+    for number in numbers:
         for plant in (True, False):
             for kind in kinds:
                 if plant and kind == NATURAL:
@@ -143,9 +150,15 @@ def _way(results: Results, kind: str, number: int) -> How | None:
 
 def _audit(cache: Path, task: AuditTask) -> dict[str, Any]:
     torch.set_num_threads(1)
-    classifier = _maker(cache).classifier(*task.trained_as, task.way)
+    classifier = _classifier(cache, *task.trained_as, task.way)
     record = audit_record(PhotoSet.of(task.kind, task.number), classifier)
     return record | {"model": task.model, "way": task.way, "searched": searched()}
+
+
+@lru_cache(2)
+def _classifier(cache: Path, kind: str, label: str, way: How) -> Classifier:
+    """The last ones of a process: that without a plant is the same for every set."""
+    return _maker(cache).classifier(kind, label, way)
 
 
 @cache

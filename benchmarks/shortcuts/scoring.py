@@ -9,7 +9,8 @@ Only findings on the planted class with the verdict *depends* that nobody named 
   at least half of the plant, or at least half of it is plant. A photo without a plant counts against it.
 
 What is not the plant's is the *thing itself* if the audit expects it to be, as it does of the middle of the
-photo; or if somebody who looked at the photos said so (``judged.json``). All else is a false alarm.
+photo; or if somebody who looked at the photos said so (``judged.json``). Of a *thing* elsewhere an audit
+shows crops and asks a person what it is, without a word that something is wrong. All else is a false alarm.
 """
 
 from __future__ import annotations
@@ -48,10 +49,12 @@ def finding_record(finding: AuditFinding, kind: str, masks: Mapping[str, Mask]) 
         "place": finding.place,
         "box": finding.box,
         "expected": finding.expected,
+        "asks": finding.asks,
         "tested": summary.tested,
         "depends": summary.depends,
         "changed": summary.changed,
         "changed_elsewhere": round(summary.changed_elsewhere, 2),
+        "given": summary.given,
         "enough_alone": summary.enough_alone,
         "of_plant": round(of_plant(finding, kind, masks), 3),
         "files": list(finding.files[:24]),
@@ -101,13 +104,14 @@ def dependences(record: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def alarms(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Those of them that are neither the plant nor the thing itself."""
+    """Those of them that are neither the plant nor the thing itself, and are not only shown to a person."""
     judged = json.loads(JUDGED.read_text()) if JUDGED.is_file() else {}
     return [
         finding
         for finding in dependences(record)
         if not _is_plant(record, finding)
         and not finding["expected"]
+        and not finding.get("asks", False)
         and judged.get(finding_key(record, finding)) != "the thing itself"
     ]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.shortcuts.photos import CLASSES, LABELS, files, number
+from benchmarks.shortcuts.photos import CLASSES, LABELS, TRAINED, files, number
 from benchmarks.shortcuts.plants import KINDS, Mask, plain, planted
 from benchmarks.shortcuts.scoring import finding_record
 from saliency.audit import Audit, audit, gather, start
@@ -23,8 +23,11 @@ PHOTOS, OWN, CARRYING = 150, 60, 30
 NATURAL, NATURAL_LABEL = "fish", "fish"
 """Sets without a plant: fish are mostly held by people."""
 
-COUNT = 20
-"""Sets of a kind."""
+FIRST, COUNT = 2, 20
+"""Number of the first set of a kind that is reported (what failed was seen on earlier ones), and how many."""
+
+TRIALS = 100
+"""From this number on sets are to choose on: of photos of ``train`` that no model was trained on."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,12 @@ class PhotoSet:
         """A kind's set of that number."""
         label = label_of(kind, place)
         r = np.random.default_rng(number("set", kind, place))
-        own = _drawn(r, CLASSES[LABELS.index(label)], OWN)
+        part = "val" if place < TRIALS else "train"
+        own = _drawn(r, part, CLASSES[LABELS.index(label)], OWN)
         others = [name for name in CLASSES if name != CLASSES[LABELS.index(label)]]
         sizes = r.multinomial(PHOTOS - OWN, r.dirichlet(np.full(len(others), 5.0)))
-        rest = [path for name, size in zip(others, sizes, strict=True) for path in _drawn(r, name, size)]
+        shares = zip(others, sizes, strict=True)
+        rest = [path for name, size in shares for path in _drawn(r, part, name, size)]
         names = {f"{path.parent.name}-{path.stem}.jpg": path for path in own + rest}
         carriers = list(names)[: CARRYING if kind in KINDS else 0]
         return cls(kind, place, label, dict(sorted(names.items())), frozenset(carriers))
@@ -78,9 +83,9 @@ def label_of(kind: str, place: int) -> str:
     return LABELS[int(order[place % len(LABELS)])]
 
 
-def _drawn(r: np.random.Generator, name: str, count: int) -> list[Path]:
+def _drawn(r: np.random.Generator, part: str, name: str, count: int) -> list[Path]:
     """Unseen photos of a class."""
-    photos = files("val", name)
+    photos = files("val", name) if part == "val" else files("train", name)[TRAINED : 2 * TRAINED]
     return [photos[index] for index in r.permutation(len(photos))[:count]]
 
 

@@ -11,12 +11,10 @@ from benchmarks.audits import Results
 from benchmarks.shortcuts.measuring import WAYS, learned
 from benchmarks.shortcuts.plants import KINDS
 from benchmarks.shortcuts.scoring import PART, alarms, dependences, found, warned
-from benchmarks.shortcuts.sets import NATURAL
+from benchmarks.shortcuts.sets import FIRST, NATURAL, TRIALS
 from benchmarks.tables import line, write_table
 
 Record = Mapping[str, Any]
-
-_SEARCHES = ("places, properties, things", "places, properties", "places, things", "places")
 
 
 def write(page: Path, results: Results) -> None:
@@ -27,7 +25,11 @@ def write(page: Path, results: Results) -> None:
 
 def _measured(results: Results, start: str) -> Iterator[str]:
     """Where and when it was measured."""
-    entries = [entry for key, entry in results.entries.items() if key.startswith(start)]
+    entries = [
+        entry
+        for key, entry in results.entries.items()
+        if key.startswith(start) and reported({"number": FIRST, **entry["is"]})
+    ]
     days, machines = ({entry[key] for entry in entries} for key in ("measured", "on"))
     yield f"One thread; {'; '.join([*sorted(machines), *sorted(days)])}; `python -m benchmarks.shortcuts`."
     yield ""
@@ -57,21 +59,24 @@ def _relying(records: Sequence[Record]) -> Iterator[str]:
 
 
 def audits(results: Results) -> Iterator[str]:
-    """A row for each kind, of the audits that searched for most."""
-    heads = ["plant", "searched for", "found and confirmed", "goal", "as a thing to look into"]
-    heads += ["also *depends* on something else", "models without a plant: a false alarm"]
-    heads += ["*depends* on any property", "processor time", "missed"]
-    yield from (line(heads), line(["---"] * 2 + ["--:"] * 7 + ["---"]))
+    """A row for each kind, of the sets that are reported."""
+    heads = ["plant", "found and confirmed", "goal", "not as probably the thing itself"]
+    heads += ["also a false alarm", "models without a plant: a false alarm"]
+    heads += ["a person is asked about a thing", "processor time", "missed"]
+    yield from (line(heads), line(["---"] + ["--:"] * 7 + ["---"]))
     everything: list[Record] = []
     for kind in (*KINDS, NATURAL):
-        of_kind = results.records(f"audit {kind} ")
-        by_search = [[record for record in of_kind if record["searched"] == search] for search in _SEARCHES]
-        records = max(by_search, key=len)
+        records = [record for record in results.records(f"audit {kind} ") if reported(record)]
         if records:
             everything += records
-            yield line([_title(kind), records[0]["searched"], *_findings(records, kind)])
+            yield line([_title(kind), *_findings(records, kind)])
     if everything:
-        yield line(["all", "", *list(_findings(everything))[:-1], ""])
+        yield line(["all", *list(_findings(everything))[:-1], ""])
+
+
+def reported(record: Record) -> bool:
+    """Whether an audit is of a set on which nothing was chosen."""
+    return bool(FIRST <= record["number"] < TRIALS)
 
 
 def _findings(records: Sequence[Record], kind: str = "") -> Iterator[str]:
@@ -84,7 +89,7 @@ def _findings(records: Sequence[Record], kind: str = "") -> Iterator[str]:
     on_plant = sum(any(_of_plant(finding) for finding in alarms(record)) for record in sound)
     alarmed = _of([bool(alarms(record)) for record in sound])
     yield f"{alarmed} ({on_plant} on what was planted)" if on_plant else alarmed
-    yield _of([any(map(_is_property, dependences(record))) for record in sound])
+    yield _of([any(finding["asks"] for finding in dependences(record)) for record in sound])
     yield f"{median(record['seconds'] for record in records):.0f} s"
     yield ", ".join(f"{record['label']} ({_instead(record)})" for record in planted if not found(record))
 
@@ -92,10 +97,6 @@ def _findings(records: Sequence[Record], kind: str = "") -> Iterator[str]:
 def _instead(record: Record) -> str:
     """What an audit says guesses depend on, where that is not the plant."""
     return "; ".join(f"“{finding['place']}”" for finding in dependences(record)) or "nothing"
-
-
-def _is_property(finding: Record) -> bool:
-    return bool(finding["kind"] == "property")
 
 
 def _of_plant(finding: Record) -> bool:

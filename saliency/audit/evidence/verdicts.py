@@ -34,6 +34,13 @@ FEWEST = 3
 """So many photos have to depend on it, at least."""
 
 
+TAKEN = 5
+"""From so many photos something has to be taken away for that to say whether guesses depend on it."""
+
+MOSTLY = 0.5
+"""Share of photos in which giving it has to make the guess, of what can be taken from fewer."""
+
+
 class Verdict(StrEnum):
     """What a set shows of a class and an area."""
 
@@ -80,6 +87,22 @@ class CoverSummary:
     def enough_of(self) -> int:
         """Of how many photos it was asked whether it is enough for the guess."""
         return self.tested if self.given is None else self.given
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether guesses depend on it in so many photos that it counts, chance aside.
+
+        What is given to photos with other guesses may make the guess though none of those that have it rests
+        on it: a frame makes a church of a truck, and churches in frames stay churches without. So what is
+        given has to be missed where it is taken away; where it hardly can be taken away, giving it has to
+        make the guess in most photos.
+        """
+        depends = _counts(self.depends, self.share_that_depends)
+        if self.given is None:
+            return depends or self.is_enough
+        if self.tested >= TAKEN:
+            return depends
+        return self.is_enough and self.share_enough_alone.mean >= MOSTLY
 
     @property
     def is_enough(self) -> bool:
@@ -152,7 +175,7 @@ def _average(values: Sequence[ValueCourse]) -> ValueCourse | None:
 
 def verdict(summary: CoverSummary, q_value: float) -> Verdict:
     """What a summary shows once its p-value is adjusted, to ``q_value``, for all that was asked about."""
-    if q_value <= RATE and (summary.is_enough or _counts(summary.depends, summary.share_that_depends)):
+    if q_value <= RATE and summary.is_shown:
         return Verdict.DEPENDS
     return Verdict.SUGGESTIVE if summary.p_value <= RATE else Verdict.NO_EVIDENCE
 

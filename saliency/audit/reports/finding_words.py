@@ -26,7 +26,7 @@ _MEANINGS = {
 
 _PROPERTY_MEANINGS = {
     Verdict.DEPENDS: "changing this property changes the answer, or makes it; equal changes do not",
-    Verdict.SUGGESTIVE: "these are too few photos to tell",
+    Verdict.SUGGESTIVE: "these photos cannot tell, as they are too few or what changing it does is mixed",
     Verdict.NO_EVIDENCE: "changing this property changes little, or no more than equal changes do",
 }
 

@@ -1,7 +1,9 @@
 """The things of each answer, and in which photos to test them, each at its place there.
 
 Things are found on the half of an answer's photos on which hot spots are, and tested on the other half. One
-that always lies in one place is a hot spot already, and not reported twice.
+that always lies in one place is a hot spot already, and not reported twice. A hot spot stands for one thing
+only: of several at its place, such as the fish and the hands that hold it, the others are things of
+their own.
 """
 
 from __future__ import annotations
@@ -108,8 +110,11 @@ def thing_plans(
         others = [photo for guess, photo in mixed if guess != group.guess][:SEARCHED]
         hot_spots = [plan.hot_spot.box for plan in covered if plan.guess == group.guess]
         for thing in things(own, others, centre):
-            if not any(_lies_at(thing.boxes.values(), box) for box in hot_spots):
+            said = next((box for box in hot_spots if _lies_at(thing.boxes.values(), box)), None)
+            if said is None:
                 plans.append(_plan(group, thing, spots, seed))
+            else:
+                hot_spots.remove(said)
     return [plan for plan in plans if plan.numbers]
 
 

@@ -37,6 +37,28 @@ def test_a_place_that_is_enough_alone_counts_too() -> None:
     assert cover_summary([without_controls]) is None
 
 
+@pytest.mark.parametrize(
+    ("taken", "tested", "made", "expected"),
+    [
+        (10, 12, 30, "depends"),
+        (10, 12, 0, "depends"),  # a lemon's colour: whose it is, is another question
+        (0, 12, 40, "suggestive"),  # makes the guess, and none of those that have it rests on it
+        (2, 12, 40, "suggestive"),
+        (0, 0, 20, "depends"),  # cannot be taken away
+        (4, 4, 20, "depends"),
+        (4, 4, 19, "suggestive"),
+        (0, 0, 19, "suggestive"),
+    ],
+)
+def test_what_is_given_has_to_be_missed_where_it_is_taken_away(
+    taken: int, tested: int, made: int, expected: str
+) -> None:
+    given = [cover_outcome(False, enough=n < made) for n in range(40)]
+    summary = cover_summary([cover_outcome(n < taken) for n in range(tested)], given)
+    assert summary is not None
+    assert verdict(summary, summary.p_value) == expected
+
+
 def test_fewer_controls_make_a_weaker_case() -> None:
     summary = cover_summary([replace(cover_outcome(True), controls=4)] * 4)
     assert summary is not None

@@ -158,7 +158,7 @@ def test_every_property_has_its_words_and_its_own_key() -> None:
 def test_what_equal_changes_make_as_well_is_no_shortcut() -> None:
     groups = guess_groups(photos(200, red_blue=0.6))
     (plan,) = property_plans(groups)
-    outcomes = tried([plan], taken=False, given=True)
+    outcomes = tried([plan], taken=True, given=True)
     (alarm,) = findings(groups, [plan], outcomes)
     assert alarm.to_look_into
     made = {

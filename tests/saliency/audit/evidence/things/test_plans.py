@@ -72,6 +72,21 @@ def test_what_lies_in_a_hot_spot_is_not_said_twice() -> None:
     assert len(plans(anywhere, covered=(0.75, 0.75, 0.25, 0.25))[0]) == 1
 
 
+def test_a_hot_spot_stands_for_one_thing_only() -> None:
+    r = np.random.default_rng(0)
+    hand = np.eye(12)[1] * 8
+    photos, spots = [], {}
+    for number in range(COUNT + OTHERS):
+        mug = number < COUNT
+        photos.append(finished(number, photo_row(number, "mug" if mug else "lamp"), blob(8, 8, r)))
+        held = hand if number % 3 == 0 else LOGO  # both at the same place; a third of the mugs are held
+        look = r.standard_normal((1, 12)) + (held if mug else 0)
+        spots[number] = PhotoSpots((corner(r),), look.astype(np.float16), np.zeros(12, np.float16))
+    covered = CoverPlan("mug", HotSpot((0.75, 0.75, 0.25, 0.25), Discovery(9, 9, 1.0, 0.001)), 9, 9, ())
+    (plan,) = thing_plans(guess_groups(photos), spots.get, [covered], seed=7)
+    assert {number % 3 for number in plan.numbers} == {0}
+
+
 def test_in_the_middle_or_in_a_named_product_it_probably_is_the_thing_itself() -> None:
     assert plans(middle)[0][0].own
     product = area_row("Product", cover_outcome(True))  # from 10 to 40 % of both sides

@@ -1,0 +1,135 @@
+"""Counterfactual twins: the same photo with the thing taken away, or put in; its label stays.
+
+As in SPIRE (Plumb 2022, "Finding and Fixing Spurious Patterns with Explanations"): photos that have it get a
+twin without it, photos of other things one with it. What is covered is filled in both ways of the checks; a
+property is changed to what is usual in other photos, or in those that have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from saliency.audit.evidence.probe import PhotoProbe
+from saliency.audit.evidence.properties.trial import PropertyTrial
+from saliency.audit.inputs.settings import Settings
+from saliency.audit.remedy.material import Cause, Material
+from saliency.checks.fills import Fill, Filling, edge_of, soft_masks
+from saliency.checks.paste import composite
+from saliency.classifier import Classifier
+from saliency.errors import SaliencyError
+from saliency.photo.area import Area, Box
+from saliency.photo.reading import Photo, read_photo
+
+TwinKind = Literal["blur", "grown", "changed", "given"]
+"""Covered by a blur, or by its surroundings grown inwards; a property taken away; anything put in."""
+
+
+class Twin(NamedTuple):
+    """A twin of a photo.
+
+    Attributes:
+        cause: Which of the material's causes it is about, counted from 0.
+        kind: How it was made.
+        x: The picture as the model receives it, ``(1, 3, h, w)``.
+    """
+
+    cause: int
+    kind: TwinKind
+    x: Tensor
+
+
+@dataclass(eq=False)
+class TwinMaker:
+    """Makes twins; photos from which things are taken are kept, as each is put into many others.
+
+    Attributes:
+        photos: Where the photos are.
+    """
+
+    classifier: Classifier
+    photos: Path
+    settings: Settings
+    material: Material
+
+    def __post_init__(self) -> None:
+        """Nothing is read yet."""
+        self._patches: dict[tuple[int, int], tuple[Tensor, Tensor] | None] = {}
+
+    def photo(self, number: int) -> Photo:
+        """A photo of the audit.
+
+        Raises:
+            SaliencyError: It cannot be read any more, or has changed.
+        """
+        row = self.material.rows[number]
+        photo = read_photo(self.photos / row.file)
+        if photo.digest != row.photo_sha256:
+            raise SaliencyError(
+                f"“{row.file}” has changed since the audit. Put it back, or begin a new audit."
+            )
+        return photo
+
+    def probe(self, number: int) -> PhotoProbe:
+        """A photo, prepared."""
+        return PhotoProbe.of(self.classifier, self.photo(number), self.settings)
+
+    def twins(self, number: int, probe: PhotoProbe) -> Iterator[Twin]:
+        """All twins of a photo; those that cannot be made are passed over."""
+        half = 0 if number in self.material.learning else 1
+        for place, cause in enumerate(self.material.causes):
+            try:
+                if number in cause.having:
+                    yield from self._taken(place, cause, number, probe)
+                elif cause.target is not None and self.material.labels[number] != cause.target:
+                    yield from self._given(place, cause, number, half, probe)
+            except SaliencyError:  # this photo cannot be changed so
+                continue
+
+    def _taken(self, place: int, cause: Cause, number: int, probe: PhotoProbe) -> Iterator[Twin]:
+        if cause.plan is not None:
+            trial = PropertyTrial(cause.plan.prop.change, cause.plan.usual)
+            yield Twin(place, "changed", self.classifier.normalised(trial.picture(probe)))
+            return
+        x, soft = _covered(probe, cause.having[number])
+        for fill in Fill:
+            kind: TwinKind = "blur" if fill is Fill.BLUR else "grown"
+            yield Twin(place, kind, Filling(x).pictures(soft[None], fill))
+
+    def _given(self, place: int, cause: Cause, number: int, half: int, probe: PhotoProbe) -> Iterator[Twin]:
+        if cause.plan is not None:
+            trial = PropertyTrial(cause.plan.prop.change, cause.plan.typical)
+            yield Twin(place, "given", self.classifier.normalised(trial.picture(probe)))
+            return
+        donors = cause.donors[half]
+        if not donors:
+            return
+        patch = self._patch(place, cause, donors[(probe.seed + number) % len(donors)])
+        if patch is not None:
+            yield Twin(place, "given", composite(probe.prepared.x, *patch))
+
+    def _patch(self, place: int, cause: Cause, donor: int) -> tuple[Tensor, Tensor] | None:
+        """A photo's picture and how much of each point is taken from it."""
+        if (place, donor) not in self._patches:
+            try:
+                self._patches[place, donor] = _covered(self.probe(donor), cause.having[donor][:1])
+            except SaliencyError:
+                self._patches[place, donor] = None
+        return self._patches[place, donor]
+
+
+def _covered(probe: PhotoProbe, boxes: tuple[Box, ...]) -> tuple[Tensor, Tensor]:
+    """A photo as the model receives it, and how far each point of it lies in some boxes, ``(h, w)``."""
+    x = probe.prepared.x
+    mask = Area(boxes).on_input(probe.prepared.placement).to(x.device)
+    return x, soft_masks(mask[None], edge_of(x))[0]
+
+
+def batch(twins: list[Twin]) -> Tensor:
+    """The pictures of twins of one photo, ``(n, 3, h, w)``."""
+    return torch.cat([twin.x for twin in twins])

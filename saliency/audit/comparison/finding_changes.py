@@ -14,7 +14,7 @@ from saliency.audit.comparison.side import AuditSide
 from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.rows import AreaRow, CoverOutcome
-from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
+from saliency.audit.evidence.verdicts import FEWEST, MATERIAL, TAKEN
 from saliency.audit.job import Job
 from saliency.audit.json_types import OPTIONAL, significant
 from saliency.checks.cover import Finding
@@ -216,11 +216,11 @@ def _counts(
 
 
 def _measure(finding: AuditFinding) -> Measure:
-    """What a finding rests on: whichever of both shares is larger."""
+    """What a finding rests on; of a place or a thing, whichever of both shares is larger."""
     summary = finding.summary
-    if summary.depends * summary.enough_of >= summary.enough_alone * summary.tested and summary.tested:
-        return "covered"
-    return "alone" if summary.given is None else "given"
+    if summary.given is not None:
+        return "covered" if summary.tested >= TAKEN else "given"
+    return "covered" if summary.depends >= summary.enough_alone else "alone"
 
 
 def _counts_in(outcome: CoverOutcome, measure: Measure) -> bool:

@@ -26,7 +26,7 @@ NEW_NAME = "{name}, {model}"
 BACK = "The new audit"
 BACK_OLD = "The old audit"
 SWAP = "Swap old and new"
-OLD, NEW = "Old: {name}", "New: {name}"
+OLD, NEW = "Old audit: {name}", "New audit: {name}"
 GONE = (
     "One of these two audits is not open to you. It may have been deleted, its time may be over, or it may "
     "belong to somebody who does not share it with you."

@@ -44,8 +44,11 @@ def show(visitor: Person) -> None:
             return
         most = sorted(by_model, key=lambda name: (-len(by_model[name]), name))
         names = {name: f"{wording.plain(name)} ({len(by_model[name])})" for name in most}
+        if len(names) > 1:
+            names[""] = words.ALL
         model = choose_in_list(words.MODEL, names, key="audit-log-model")
-        _model(model, by_model[model])
+        every = (entry for entries in by_model.values() for entry in entries)
+        _model(model or words.ALL, by_model.get(model) or sorted(every, key=lambda e: (e.date, e.audit)))
 
 
 def _model(model: str, entries: Sequence[LogEntry]) -> None:

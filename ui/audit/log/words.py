@@ -12,7 +12,7 @@ from saliency.audit.reports.words import day
 from ui.words import plain
 
 TITLE = "Over time: was a model better before?"
-MODEL = "Model"
+MODEL, ALL = "Model", "All models"
 EVERY = (
     "The finished audits that are open to you. Only audits of the same photos can say whether a model got "
     "better; points of one set are joined. Bars: where the share most likely lies in more photos like these "
@@ -20,7 +20,7 @@ EVERY = (
 )
 NONE = "No audit is finished yet."
 UNKNOWN = "None of these audits knows what its photos show, so there are no right answers to draw."
-COLUMNS = ("Begun", "Audit", "Weights", "Photos", "Right answers", "Findings to look into", "Judged")
+COLUMNS = ("Begun", "Audit", "Model", "Weights", "Photos", "Right answers", "Findings to look into", "Judged")
 SHARE, DATE, SET = "Right answers in %", "Begun", "Photos"
 TABLE = "The log as a table (CSV)"
 TABLE_HELP = "A line an audit, with what its answers depend on"
@@ -35,6 +35,7 @@ def rows(entries: Sequence[LogEntry]) -> dict[str, list[str]]:
         (
             date_of(entry),
             brief(entry.audit),
+            brief(entry.model),
             entry.weights[:8],
             str(entry.photos),
             share_of(entry.right, entry.known) if entry.known else NOT_JUDGED,
@@ -59,8 +60,9 @@ def sentence(entries: Sequence[LogEntry]) -> str:
         last = known[number]
         before = next((e for e in reversed(known[:number]) if e.set == last.set), None)
         if before is not None:
-            same = before.weights == last.weights
-            model = "the same weights" if same else "other weights"
+            model = "the same weights" if before.weights == last.weights else "other weights"
+            if before.model != last.model:
+                model = f"“{brief(last.model)}” after “{brief(before.model)}”"
             return (
                 f"On the same photos, with {model}: {share_of(before.right, before.known)} right on "
                 f"{date_of(before)}, {share_of(last.right, last.known)} on {date_of(last)}. Whether that is "

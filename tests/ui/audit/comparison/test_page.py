@@ -67,7 +67,7 @@ def test_the_first_sentence_says_which_is_better_and_what_is_gone(opened, pair):
     assert "The new model is better: answers “lamp” no longer depend on the lower right corner" in headline
     assert ":green[" in headline
     said = text(app)
-    assert "Old: The old one" in said
+    assert "Old audit: The old one" in said
     assert "No photo that was answered right is wrong now." in said
     assert not app.warning
     (table,) = (table for table in app.table if words.report_words.FINDING_COLUMNS[0] in table.value.columns)

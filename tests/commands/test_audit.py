@@ -63,6 +63,7 @@ def test_a_folder(run, tmp_path: Path) -> None:
     assert "22 of 22 photos" in err
     assert "broken/0.png: " in err
     assert err.index("22 photos in 3 folders") < err.index(" of 22 photos")
+    assert "6,000 to test what stands out" in err[: err.index(" of 22 photos")]  # before the first photo
     assert "How good is it? 21 of 21 answers are right." in err
     rows = json.loads((out / "results.json").read_text())
     assert [one["state"] for one in rows].count("done") == 21

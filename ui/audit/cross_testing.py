@@ -2,27 +2,75 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from saliency.audit import Job
-from saliency.audit.comparison.cross_trials import CrossProgress, run_cross_trials
+from saliency.audit.comparison.cross_trials import run_cross_trials
 from saliency.audit.comparison.side import read_side, side_of
-from saliency.audit.evidence.probe import Reading
 from saliency.classifier import Classifier, yes_no_classifier
-from saliency.errors import SaliencyError
+from saliency.errors import Cancelled, SaliencyError
+from ui import faults
 from ui.audit import store as audit_store
 from ui.audit.store import DONE, AuditRequest
+from ui.audit.works import Work
 from ui.work import loading
-from ui.work.line import OnWait
+from ui.work.line import Lane, OnWait, line
+
+AGAINST = "against"
+"""The step of the work."""
 
 
-def older(request: AuditRequest) -> tuple[Path, AuditRequest] | None:
+def try_both(work: Work, request: AuditRequest, job: Job, classifier: Classifier, photos: Path) -> None:
+    """The last step of an audit that is compared with an older one; nothing for others.
+
+    What cannot be tried is called not tested in the comparison: the audit itself is finished.
+
+    Args:
+        work: That is at it.
+        request: What the newer audit was asked.
+        job: Its job, finished.
+        classifier: Its model, as it was asked.
+        photos: Where its photos are.
+
+    Raises:
+        Cancelled: The work is to stop.
+    """
+    older = _older(request) if request.against else None
+    if older is None:
+        return
+    try:
+        folder, before = older
+        old_model = _older_model(folder, before, work.wait)
+        with line().turn(Lane.BACKGROUND, on_wait=work.wait) as turn:
+
+            def report(done: int, total: int) -> None:
+                work.note(AGAINST, done, total)
+                turn.step_aside(work.wait)  # whoever waits at a page goes first
+
+            run_cross_trials(
+                job,
+                read_side(folder),
+                side_of(job),
+                photos,
+                new_model=classifier,
+                old_model=old_model,
+                on_progress=report,
+                reading=partial(turn.paused, work.wait),
+            )
+    except Cancelled:
+        raise
+    except SaliencyError as error:
+        faults.unexpected(error)
+
+
+def _older(request: AuditRequest) -> tuple[Path, AuditRequest] | None:
     """The audit that another one is to be compared with; None where it is gone or not finished."""
     pairs = ((folder, before) for folder, before in audit_store.listed() if folder.name == request.against)
     return next((pair for pair in pairs if pair[1].state == DONE), None)
 
 
-def older_model(folder: Path, before: AuditRequest, on_wait: OnWait) -> Classifier | None:
+def _older_model(folder: Path, before: AuditRequest, on_wait: OnWait) -> Classifier | None:
     """The model of an older audit as it was asked; None where it is not here any more, or has changed."""
     try:
         with Job(folder, alone=False) as job:
@@ -30,40 +78,7 @@ def older_model(folder: Path, before: AuditRequest, on_wait: OnWait) -> Classifi
         model = loading.classifier(before.model, on_wait)
         same = model.digest == settings.weights
         return yes_no_classifier(model, settings.question, settings.framing) if same else None
+    except Cancelled:
+        raise
     except SaliencyError:
         return None
-
-
-def try_both(
-    job: Job,
-    folder: Path,
-    photos: Path,
-    new_model: Classifier,
-    old_model: Classifier | None,
-    on_progress: CrossProgress,
-    reading: Reading,
-) -> None:
-    """Tries what either audit found with the other model.
-
-    Args:
-        job: Of the newer audit, finished.
-        folder: Of the older one.
-        photos: Where the newer one's photos are.
-        new_model: The newer one's model, as it was asked.
-        old_model: The older one's, likewise.
-        on_progress: Told how many photos are done, of so many.
-        reading: Made anew around the decoding of a picture.
-
-    Raises:
-        SaliencyError: One of them cannot be read.
-    """
-    run_cross_trials(
-        job,
-        read_side(folder),
-        side_of(job),
-        photos,
-        new_model=new_model,
-        old_model=old_model,
-        on_progress=on_progress,
-        reading=reading,
-    )

@@ -19,6 +19,9 @@ CROPS = ""
 LISTED = 60
 """Rows of a table that are shown."""
 
+TWIN = -100
+"""Stands for the number of a finding where a photo beside its twin of a rehearsal is meant."""
+
 Style = Literal["text", "quiet", "small"]
 
 
@@ -86,7 +89,7 @@ class Shot:
     @property
     def exchanged(self) -> bool:
         """Whether its product is shown with other surroundings, without a map."""
-        return self.finding < -1
+        return TWIN < self.finding < -1
 
 
 def surround_number(surround: str) -> int:

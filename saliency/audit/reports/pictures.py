@@ -21,8 +21,9 @@ from saliency.audit.evidence.hot_spots import AverageMap
 from saliency.audit.evidence.rows import CoarseMap, PhotoRow
 from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.job import Job
-from saliency.audit.reports.blocks import CROPS, FindingText, Shot, parts, surround_number
+from saliency.audit.reports.blocks import CROPS, TWIN, FindingText, Shot, parts, surround_number
 from saliency.audit.reports.crops import crop_sheet, shown_crops
+from saliency.audit.reports.remedy.pictures import twin_sheet
 from saliency.audit.reports.report import Report
 from saliency.audit.reports.surroundings_pictures import example_pictures
 from saliency.errors import SaliencyError
@@ -70,6 +71,7 @@ def report_pictures(
     report: Report,
     findings: Sequence[AuditFinding],
     surroundings: SurroundingsRecord | None = None,
+    twins: Mapping[str, tuple[Path, Path]] | None = None,
 ) -> ReportPictures:
     """The pictures of a report's galleries; without those whose photo is missing or has changed.
 
@@ -79,15 +81,19 @@ def report_pictures(
         report: The report.
         findings: Its record's, whose places are marked.
         surroundings: Its record's, of which examples are shown.
+        twins: A photo and its twin in a rehearsal, by the twin's name.
     """
     marks: dict[str, set[int]] = defaultdict(set)
     exchanged: set[str] = set()
+    pictures: dict[tuple[str, int], ReportPicture] = {}
     for shot in parts(report, Shot):
-        if shot.exchanged:
+        if shot.finding == TWIN:
+            if (pair := (twins or {}).get(shot.file)) and (sheet := twin_sheet(*pair)):
+                pictures[shot.file, TWIN] = _jpeg(sheet, has_map=True)
+        elif shot.exchanged:
             exchanged.add(shot.file)
         else:
             marks[shot.file].add(shot.finding)
-    pictures: dict[tuple[str, int], ReportPicture] = {}
     if photos is None:
         return pictures
     numbers: dict[str, int] = {}

@@ -21,7 +21,8 @@ from saliency.audit.reports.comparison.verdict import comparison_verdict
 from saliency.audit.reports.html import page
 from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.slide import slide
-from saliency.audit.reports.tables import cell, text_file
+from saliency.audit.reports.tables import text_file
+from saliency.export.spreadsheet import cell
 
 PDF, HTML, SLIDE = "comparison.pdf", "comparison.html", "comparison.png"
 RECORD, CHANGED = "comparison.json", "changed.csv"

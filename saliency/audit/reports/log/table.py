@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import IO
 
 from saliency.audit.reports.log.entries import LogEntry
-from saliency.audit.reports.tables import cell
+from saliency.export.spreadsheet import cell
 
 COLUMNS = (
     "date", "audit", "model", "weights", "set", "question", "photos", "audited", "right", "wrong",

@@ -89,7 +89,7 @@ def report_pictures(
     for shot in parts(report, Shot):
         if shot.finding == TWIN:
             if (pair := (twins or {}).get(shot.file)) and (sheet := twin_sheet(*pair)):
-                pictures[shot.file, TWIN] = _jpeg(sheet, has_map=True)
+                pictures[shot.file, TWIN] = encoded(sheet)
         elif shot.exchanged:
             exchanged.add(shot.file)
         else:

@@ -88,6 +88,7 @@ def start(
     seed: int = 0,
     controls: int = COUNT,
     expires: datetime.date | None = None,
+    begun: str = "",
 ) -> Job:
     """Begin a job in a folder, or go on with the one that is there if it was asked the same.
 
@@ -101,6 +102,7 @@ def start(
         seed: Where random numbers start.
         controls: How many equal areas elsewhere an area is compared with.
         expires: After which day it may be deleted.
+        begun: When it is begun, in ISO format, for the log of audits.
 
     Raises:
         SaliencyError: Unknown method, a model that needs a question and was given none
@@ -135,7 +137,7 @@ def start(
         if job.has_begun:
             job.check(settings, source)
         else:
-            job.begin(settings, source, expires=expires)
+            job.begin(settings, source, expires=expires, begun=begun)
     except BaseException:
         job.close()
         raise

@@ -20,7 +20,7 @@ from ui.audit import words
 from ui.audit.ownership import access, limits
 from ui.audit.results import results
 from ui.audit.runner import runner
-from ui.audit.store import FAILED, RUNNING, AuditRequest
+from ui.audit.store import AGAINST, DONE, FAILED, RUNNING, AuditRequest
 from ui.audit.works import Work
 from ui.people.person import person
 
@@ -100,6 +100,8 @@ def naming(folder: Path) -> Iterator[None]:
 def _draw(folder: Path, running: bool) -> None:
     with faults.shown():
         request, owned = audit_store.read(folder), access.read(folder)
+        if request and running and request.state == DONE and request.against:
+            st.query_params[AGAINST] = request.against  # whoever waited wants to see what differs
         if request is None or running != (request.state == RUNNING) or not owned.may_open(person()):
             st.rerun()  # finished, paused elsewhere, deleted or taken back: the page looks otherwise then
         work = runner().work(folder)

@@ -103,10 +103,15 @@ def surround_number(surround: str) -> int:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Some pictures, and how many there are in all."""
+    """Some pictures, and how many there are in all.
+
+    Attributes:
+        across: How many stand beside each other on paper.
+    """
 
     shots: tuple[Shot, ...]
     count: int
+    across: int = 3
 
     @property
     def note(self) -> str:

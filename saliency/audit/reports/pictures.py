@@ -95,7 +95,7 @@ def report_pictures(
     for shot in parts(report, Shot):
         if shot.finding == TWIN:
             if (pair := (twins or {}).get(shot.file)) and (sheet := twin_sheet(*pair)):
-                pictures[shot.file, TWIN] = _jpeg(sheet, has_map=True)
+                pictures[shot.file, TWIN] = encoded(sheet)
         elif shot.exchanged:
             exchanged.add(shot.file)
         else:
@@ -117,18 +117,18 @@ def report_pictures(
                 pictures[row.file, finding] = _contrast(photo, contrasts[row.file])
                 continue
             boxes = findings[finding].boxes_in(row) if finding >= 0 else []
-            pictures[row.file, finding] = _jpeg(_marked(base, boxes), has_map=has_map)
+            pictures[row.file, finding] = encoded(marked(base, boxes), has_map=has_map)
     for text in parts(report, FindingText):
         sheet = crop_sheet(photos, shown_crops(findings[text.number])) if text.crops else None
         if sheet is not None:
-            pictures[CROPS, text.number] = _jpeg(sheet, has_map=False)
+            pictures[CROPS, text.number] = encoded(sheet, has_map=False)
     examples = [group.example for group in surroundings.groups if group.example] if surroundings else []
     for example in {one.file: one for one in examples if one.file in exchanged}.values():
         others = (numbers.get(file or "") for file in (example.same, example.other))
         with suppress(SaliencyError):  # one of them has gone since
             exchange = example_pictures(job, photos, numbers[example.file], *others)
             for surround, picture in exchange.items():
-                pictures[example.file, surround_number(surround)] = _jpeg(picture, has_map=False)
+                pictures[example.file, surround_number(surround)] = encoded(picture, has_map=False)
     return pictures
 
 
@@ -166,11 +166,11 @@ def with_heat(photo: Photo, coarse_map: CoarseMap | None, long_side: int = LONG)
 def contrast_picture(photo: Photo, outcome: ContrastOutcome, long_side: int = LONG) -> Image.Image:
     """A small copy of a photo under the map of its answer rather than another, its strongest place marked."""
     cells = None if outcome.cells is None else np.asarray(outcome.cells, np.float32)
-    return _marked(with_heat(photo, cells, long_side), [outcome.box] if outcome.box else [])
+    return marked(with_heat(photo, cells, long_side), [outcome.box] if outcome.box else [])
 
 
 def _contrast(photo: Photo, outcome: ContrastOutcome) -> ReportPicture:
-    return _jpeg(contrast_picture(photo, outcome), has_map=outcome.cells is not None)
+    return encoded(contrast_picture(photo, outcome), has_map=outcome.cells is not None)
 
 
 def _photo(photos: Path, row: PhotoRow) -> Photo | None:
@@ -182,7 +182,7 @@ def _photo(photos: Path, row: PhotoRow) -> Photo | None:
     return photo if photo.digest == row.photo_sha256 else None
 
 
-def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
+def marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
     """A picture with boxes: a white line between two dark ones, seen on any ground and without colour."""
     marked = picture.copy()
     pen = ImageDraw.Draw(marked)
@@ -200,13 +200,14 @@ def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
     return marked
 
 
-def _jpeg(picture: Image.Image, *, has_map: bool) -> ReportPicture:
+def encoded(picture: Image.Image, *, has_map: bool = True) -> ReportPicture:
+    """A picture as a small JPEG."""
     for quality in _QUALITIES:
-        encoded = io.BytesIO()
-        picture.save(encoded, "JPEG", quality=quality, optimize=True)
-        if encoded.tell() <= _BYTES:
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=quality, optimize=True)
+        if file.tell() <= _BYTES:
             break
-    return ReportPicture(encoded.getvalue(), "jpeg", picture.size, has_map)
+    return ReportPicture(file.getvalue(), "jpeg", picture.size, has_map)
 
 
 def _png(picture: Image.Image) -> ReportPicture:

@@ -129,8 +129,17 @@ def _check_check(options: argparse.Namespace) -> None:
 
 
 def _add_audit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, metavar="FOLDER|ZIP", help="the photos")
+    parser.add_argument("source", nargs="?", type=Path, metavar="FOLDER|ZIP", help="the photos")
     parser.add_argument("--model", default="showroom", help="a model's name, or your own folder or file")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="JOB",
+        help="an older audit (its --out): ask this model about the same photos, and compare the two",
+    )
+    parser.add_argument(
+        "--old-model", metavar="MODEL", help="the model of that audit; found by its name if not given"
+    )
     _add_method(parser)
     parser.add_argument("--second", default="", metavar="METHOD", help="a second view to compare with")
     parser.add_argument("--framing", choices=["whole", "crop"], default="whole")
@@ -178,19 +187,29 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--fail-on",
-        choices=["depends"],
-        help="exit code 3 if answers depend on a place that is neither the middle, nor named product, nor "
-        "judged to be the product",
+        choices=["depends", "worse"],
+        help="exit code 3: depends, if answers depend on a place that is neither the middle, nor named "
+        "product, nor judged to be the product; worse, if the model is shown to be worse than the one of "
+        "--against",
     )
 
 
 def _check_audit(options: argparse.Namespace) -> None:
+    from commands.audit_against import check
+
+    check(options)
     for key in filter(None, (options.method, options.second)):
         _method(key)
     if options.expires is not None and not 0 <= options.expires <= _LONGEST:
         raise SaliencyError(f"--expires takes 0 to {_LONGEST} days; it was {options.expires}.")
     if options.mask_name is not None and options.masks is None:
         raise SaliencyError("--mask-name is the name of masks, so it needs --masks too.")
+
+
+def _add_audits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where audits (their --out) are kept")
+    parser.add_argument("--model", metavar="NAME", help="only this model: its name, or its weights' digest")
+    parser.add_argument("--csv", action="store_true", help="a table; one JSON object a line if not given")
 
 
 def _add_remedy(parser: argparse.ArgumentParser) -> None:
@@ -251,6 +270,11 @@ COMMANDS = {
         "ask the same questions of a whole set of photos, and say what the set shows",
         _add_audit,
         _check_audit,
+    ),
+    "audits": Command(
+        "list the audits in a folder, the oldest first: was a model better in March?",
+        _add_audits,
+        lambda options: None,
     ),
     "remedy": Command(
         "rehearse whether pictures without a finding would help, and pack such pictures",

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 import models
+from commands import audit_against
 from commands.audit_summary import print_summary
 from commands.terminal import Meter, say
 from models.endpoint.cost import cost_of_views
@@ -51,7 +52,7 @@ from saliency.names import readable
 from saliency.photo.area import read_area
 
 DEPENDS = 3
-"""Exit code with ``--fail-on depends`` where guesses depend on something else."""
+"""Exit code with ``--fail-on`` where guesses depend on something else, or the model is worse."""
 
 _REDRAW = 1.0  # seconds between two lines of progress
 
@@ -80,7 +81,7 @@ def _run(options: argparse.Namespace) -> int:
             "or choose another folder."
         )
     handed = read_judgement_file(options.judgements) if options.judgements else []
-    source = _source(options, everywhere)
+    source = _source(options, everywhere) if options.against is None else audit_against.source(options)
     expires = None
     if options.expires is not None:
         expires = datetime.date.today() + datetime.timedelta(days=options.expires)
@@ -100,17 +101,20 @@ def _run(options: argparse.Namespace) -> int:
                 framing=options.framing,
                 seed=options.seed,
                 expires=expires,
+                begun=now(),
             )
             jobs.enter_context(job)
             _before(source, classifier)
             _say_cost(classifier, job, source)
             result = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
         result = _with_handed(job, result, handed)
-        photos = options.source.resolve()
+        photos = options.source.resolve() if options.source else source.folder.resolve()
         title = photos.stem if photos.is_file() else photos.name
         files = write(job, result, options.out, source.folder, title)
         print_summary(job, result, files)
-    return DEPENDS if options.fail_on and result.depends else 0
+        worse = options.against is not None and audit_against.compare(options, job, classifier, source.folder)
+    failed = worse if options.fail_on == "worse" else options.fail_on and result.depends
+    return DEPENDS if failed else 0
 
 
 def _with_handed(job: Job, result: Audit, handed: Sequence[HandedJudgement]) -> Audit:

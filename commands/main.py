@@ -1,6 +1,6 @@
 """Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | remedy JOB | methods``.
 
-And ``python -m saliency doctor``, which looks at the installation.
+And ``audits FOLDER``, a log of audits, and ``doctor``, which looks at the installation.
 
 Results go to standard output, one JSON object a line; everything else goes to standard error.
 """
@@ -41,6 +41,8 @@ def _run(options: argparse.Namespace) -> int:
             from commands.check import run
         case "audit":
             from commands.audit import run
+        case "audits":
+            from commands.audits import run
         case "remedy":
             from commands.remedy import run
         case "doctor":

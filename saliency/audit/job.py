@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from saliency.audit.evidence.contrast import CONTRAST, ContrastOutcome
 from saliency.audit.evidence.origin import PhotoOrigin
 from saliency.audit.evidence.rows import (
     CoarseMap,
@@ -117,6 +118,17 @@ class Job:
         return self._meta("expires") or None
 
     @property
+    def begun_at(self) -> str:
+        """When it was begun, in ISO format, as whoever began it said; empty where nobody did."""
+        return self._meta("begun") or ""
+
+    @property
+    def photos(self) -> Path | None:
+        """Where its photos were when it was begun; ``None`` in jobs of earlier programs."""
+        path = self._meta("where")
+        return self.folder / path if path else None
+
+    @property
     def refused(self) -> list[LeftOut]:
         """Photos left out while unpacking and masks that are no photo's, each with its sentence."""
         with told(self.folder):
@@ -128,14 +140,18 @@ class Job:
         path = self._meta("masks")
         return self.folder / path if path else None  # an absolute path stays what it is
 
-    def begin(self, settings: Settings, source: Source, *, expires: datetime.date | None = None) -> None:
+    def begin(
+        self, settings: Settings, source: Source, *, expires: datetime.date | None = None, begun: str = ""
+    ) -> None:
         """Note what is asked, of which photos: all at once."""
         items = ((number, json.dumps(as_json(item))) for number, item in enumerate(source.items))
         facts = {
             "settings": json.dumps(as_json(settings)),
             "refused": json.dumps(source.refused),
             "expires": expires.isoformat() if expires else "",
-            "masks": self._masks_path(source.masks),
+            "masks": self._inside(source.masks, MASKS),
+            "where": self._inside(source.folder, PHOTOS),
+            "begun": begun,
         }
         with told(self.folder, reading=False):
             self._base.executemany("INSERT INTO photos (at, item) VALUES (?, ?)", items)
@@ -158,7 +174,7 @@ class Job:
                 raise SaliencyError(_difference(name, old, new))
         if self.counts()[1] != len(source.items):
             raise damaged(self.folder)
-        path = self._masks_path(source.masks)
+        path = self._inside(source.masks, MASKS)
         if self._meta("masks") != path:
             with told(self.folder, reading=False):
                 self._base.execute("INSERT OR REPLACE INTO meta VALUES ('masks', ?)", [_kept(path)])
@@ -198,7 +214,9 @@ class Job:
                 return
             if isinstance(result, TrialResult | SurroundingsResult):
                 row = json.dumps(as_json(result.outcome))
-                self._base.execute("INSERT INTO tests VALUES (?, ?, ?)", (result.number, result.key, row))
+                self._base.execute(
+                    "INSERT OR REPLACE INTO tests VALUES (?, ?, ?)", (result.number, result.key, row)
+                )
             else:
                 number, digest, photo_row, coarse_map = result
                 height, width = (None, None) if coarse_map is None else coarse_map.shape
@@ -259,6 +277,12 @@ class Job:
             finished, total = self._base.execute("SELECT count(row), count(*) FROM photos").fetchone()
             return int(finished), int(total)
 
+    def digests(self) -> frozenset[str]:
+        """The SHA-256 of the photos that were read."""
+        with told(self.folder):
+            rows = self._base.execute("SELECT DISTINCT digest FROM photos WHERE digest IS NOT NULL")
+            return frozenset(str(digest) for (digest,) in rows)
+
     def outcomes(self, key: str) -> dict[int, TrialOutcome]:
         """What trying a candidate did, by the photo's number."""
         return self._tests(key, CoverOutcome | LeftOutTest)
@@ -267,17 +291,21 @@ class Job:
         """What the model says to products with other surroundings, by the photo's number."""
         return self._tests(SURROUNDINGS, SurroundingsAnswers | LeftOutTest)
 
+    def contrasts(self) -> dict[int, ContrastOutcome | LeftOutTest]:
+        """Why photos got their answer rather than what they show, where that was asked, by their numbers."""
+        return self._tests(CONTRAST, ContrastOutcome | LeftOutTest)
+
     def _tests(self, key: str, kind: Any) -> dict[int, Any]:
         query = "SELECT at, row FROM tests WHERE spot = ? ORDER BY at"
         with told(self.folder):
             rows = self._base.execute(query, (key,))
             return {number: from_json(kind, json.loads(row)) for number, row in rows}
 
-    def _masks_path(self, masks: Path | None) -> str:
-        """Where the masks are, as it is kept."""
-        if masks is None:
+    def _inside(self, folder: Path | None, name: str) -> str:
+        """Where the photos or the masks are, as it is kept: those in the job's own folder move along."""
+        if folder is None:
             return ""
-        return MASKS if masks.resolve() == (self.folder / MASKS).resolve() else str(masks.resolve())
+        return name if folder.resolve() == (self.folder / name).resolve() else str(folder.resolve())
 
     def _meta(self, key: str) -> str | None:
         with told(self.folder):

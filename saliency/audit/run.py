@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saliency.audit.evidence.candidates import Candidate
+from saliency.audit.evidence.confusions.matrix import Confusions, confusions
 from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findings, ranked
 from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_groups
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
@@ -18,11 +19,12 @@ from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.evidence.surroundings.plan import surroundings_plan
 from saliency.audit.evidence.surroundings.record import adjusted, surroundings_record
 from saliency.audit.evidence.things.plans import SpotReader, thing_plans
+from saliency.audit.evidence.true_classes import judged_rows
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Source
 from saliency.audit.job import Job
 from saliency.audit.judgements import read, with_judgements
-from saliency.audit.steps import AuditProgress, compute_photos, make_trials
+from saliency.audit.steps import AuditProgress, compute_photos, contrast_tasks, make_trials
 from saliency.audit.workers.pool import LocalPool, Pool
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
@@ -49,6 +51,7 @@ class Audit:
         outside: Why the model was only asked from outside, in a sentence; empty where it was not.
         hygiene: What is wrong with the set itself; ``None`` where that was not looked at.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
+        confusions: What is taken for what; ``None`` where no answer is wrong.
         unread: Why it could not be read what people said of findings, in a sentence; empty where it was.
         untried: How many candidates were not tried, as that would have cost too much.
     """
@@ -64,6 +67,7 @@ class Audit:
     outside: str = ""
     hygiene: SetHygiene | None = None
     surroundings: SurroundingsRecord | None = None
+    confusions: Confusions | None = None
     unread: str = ""
     untried: int = 0
 
@@ -84,6 +88,7 @@ def start(
     seed: int = 0,
     controls: int = COUNT,
     expires: datetime.date | None = None,
+    begun: str = "",
 ) -> Job:
     """Begin a job in a folder, or go on with the one that is there if it was asked the same.
 
@@ -97,6 +102,7 @@ def start(
         seed: Where random numbers start.
         controls: How many equal areas elsewhere an area is compared with.
         expires: After which day it may be deleted.
+        begun: When it is begun, in ISO format, for the log of audits.
 
     Raises:
         SaliencyError: Unknown method, a model that needs a question and was given none
@@ -131,7 +137,7 @@ def start(
         if job.has_begun:
             job.check(settings, source)
         else:
-            job.begin(settings, source, expires=expires)
+            job.begin(settings, source, expires=expires, begun=begun)
     except BaseException:
         job.close()
         raise
@@ -163,7 +169,9 @@ def audit(
     groups = guess_groups(job.finished(), job.coarse_map)
     candidates = candidates_of(groups, job.spots, seed=settings.seed)
     exchanges = surroundings_plan(groups, classifier.labels, job.item, seed=settings.seed)
-    tried = make_trials(job, pool, photos, groups, candidates, exchanges, on_progress)
+    by_class = judged_rows(groups, classifier.labels)
+    why = contrast_tasks(by_class)
+    tried = make_trials(job, pool, photos, groups, candidates, exchanges, on_progress, contrasts=why)
     outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
@@ -188,6 +196,7 @@ def audit(
         classifier.graph.outside,
         set_hygiene(job.finished, job.traces(), classifier.labels),
         surroundings,
+        confusions(by_class, job.contrasts()),
         unread="" if unread is None else unread.message,
         untried=len(candidates) - len(tried),
     )

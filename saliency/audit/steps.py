@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from saliency.audit.evidence.candidates import Candidate, Trial
+from saliency.audit.evidence.confusions.matrix import contrast_numbers
+from saliency.audit.evidence.confusions.trial import ContrastTrial
+from saliency.audit.evidence.contrast import CONTRAST
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOutRow, PhotoRow, SpotsResult
 from saliency.audit.evidence.stages import admitted, in_turn, next_photos, pictures_at_most
 from saliency.audit.evidence.surroundings.plan import SurroundingsPlan
 from saliency.audit.evidence.traces import PhotoTrace
+from saliency.audit.evidence.true_classes import RowsByNumber
 from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
@@ -67,17 +71,22 @@ def make_trials(
     candidates: Sequence[Candidate],
     exchanges: SurroundingsPlan,
     on_progress: AuditProgress | None,
+    *,
+    contrasts: Sequence[TrialTask] = (),
 ) -> list[Candidate]:
-    """Exchange surroundings, and try candidates on photos not used to find them, if not done yet.
+    """Exchange surroundings, explain confusions, try candidates on photos not used to find them, if not done.
 
     Returns:
         The candidates that were tried; the others would cost too much.
     """
-    shown = job.surroundings()
+    shown, told = job.surroundings(), job.contrasts()
     others = [task for task in exchanges.tasks if task.number not in shown]
+    why = [task for task in contrasts if task.number not in told]
     order, most = in_turn(candidates), pictures_at_most(job.counts()[1])
-    step = _Step(on_progress, "spots", len(exchanges.tasks) - len(others), len(exchanges.tasks))
+    total = len(exchanges.tasks) + len(contrasts)
+    step = _Step(on_progress, "spots", total - len(others) - len(why), total)
     _compute(job, pool, photos, others, step)
+    _compute(job, pool, photos, why, step)
     rows = {number: row for group in groups for number, row in group.rows.items()}
     while True:
         tried = admitted(order, job.outcomes, most)
@@ -86,6 +95,19 @@ def make_trials(
             return tried
         step.add(len(tasks))
         _compute(job, pool, photos, tasks, step)
+
+
+def contrast_tasks(by_class: Mapping[str, RowsByNumber]) -> list[TrialTask]:
+    """Why a few photos of the pairs confused most got their answer: a map each, and its strongest place.
+
+    Args:
+        by_class: The judged rows by the class that they show.
+    """
+    rows = {number: row for some in by_class.values() for number, row in some.items()}
+    return [
+        TrialTask(number, rows[number].file, rows[number].photo_sha256, ((CONTRAST, ContrastTrial(label)),))
+        for number, label in sorted(contrast_numbers(by_class).items())
+    ]
 
 
 def _trial_tasks(tried: Sequence[Candidate], job: Job, rows: Mapping[int, PhotoRow]) -> list[TrialTask]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import BinaryIO
 
 import numpy as np
@@ -76,7 +77,13 @@ class Decoded:
     notes: tuple[str, ...] = ()
 
 
-def decoded(data: bytes, kind: str, check_size: Callable[[int, int], None], budget: Budget) -> Decoded:
+def decoded(
+    data: bytes,
+    kind: str,
+    check_size: Callable[[int, int], None],
+    budget: Budget,
+    long_side: int | None = None,
+) -> Decoded:
     """Decode a photo's first picture.
 
     Args:
@@ -84,6 +91,7 @@ def decoded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
         kind: Its format, as :func:`~saliency.photo.formats.photo_format` gives it.
         check_size: Told width and height before anything is decoded; raises what it refuses.
         budget: What decoding may cost.
+        long_side: Pixels of the long side that are enough: of a JPEG, no finer detail need be decoded.
 
     Raises:
         PhotoError: It cannot be read, or would take too long.
@@ -92,7 +100,7 @@ def decoded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
         if kind == "ICO":
             data, kind = _largest_icon(data)
         check_structure(data, kind)
-        return _loaded(data, kind, check_size, budget)
+        return _loaded(data, kind, check_size, budget, long_side)
     except SaliencyError:
         raise
     except Image.DecompressionBombError as error:
@@ -108,7 +116,9 @@ def too_many_pixels(start: str) -> str:
     return f"{start} more than {limit} megapixels, which is the limit. Please save it smaller and try again."
 
 
-def _loaded(data: bytes, kind: str, check_size: Callable[[int, int], None], budget: Budget) -> Decoded:
+def _loaded(
+    data: bytes, kind: str, check_size: Callable[[int, int], None], budget: Budget, long_side: int | None
+) -> Decoded:
     tags = directory(data) if kind == "TIFF" else None
     if tags is not None:
         check_size(tags.whole(256), tags.whole(257))
@@ -126,6 +136,9 @@ def _loaded(data: bytes, kind: str, check_size: Callable[[int, int], None], budg
         several = bool(getattr(picture, "is_animated", False))
         if kind == "JPEG":
             budget.allow(seconds=MORE_SECONDS)
+            if long_side is not None:  # decoded at 1/2, 1/4 or 1/8, never smaller than that
+                share = long_side / max(picture.size)
+                picture.draft(None, (ceil(share * picture.width), ceil(share * picture.height)))
         picture.load()
         profile, note = stated_profile(data, kind, picture.info)
         opaque = _without_empty_alpha(picture) if kind in ("BMP", "ICO") else picture

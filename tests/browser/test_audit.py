@@ -18,7 +18,9 @@ from models.showroom.rendering.scene import take_picture
 from saliency.verdict.advice import AreaRole
 from saliency.verdict.words import ROLES
 from ui.audit import words
+from ui.audit.results import sheet_words
 from ui.audit.results import words as found_words
+from ui.audit.results.sheet import PAGE
 from ui.check import words as wording_check
 from ui.photo.words import OWN_PHOTO
 from ui.words import APP, MODEL
@@ -115,12 +117,12 @@ def test_an_audit_from_upload_to_report(tab, shop):
     findings = list(csv.DictReader(io.StringIO(taken(other, "findings.csv").decode("utf-8"))))
     assert [(one["role"], one["name"]) for one in findings if one["role"]] == [("product", "the sticker")]
 
-    choose(other, found_words.GUESS, "mug", exact=True)
-    choose(other, found_words.FOUND, "Depends on the lower right corner (“the sticker”)")
+    choose(other, sheet_words.ANSWER, "mug", exact=True)
+    choose(other, sheet_words.SHOWN, "Depends on the lower right corner (“the sticker”)")
     listed = other.locator("[class*=st-key-audit-open-]")  # the set's own photos have such a button too
     opened = listed.get_by_role("button", name=found_words.OPEN_PICTURE)
     expect(opened.first).to_be_visible()
-    expect(opened.nth(12)).to_have_count(0)
+    expect(opened.nth(PAGE)).to_have_count(0)
     opened.first.click()
     expect(other.get_by_role("heading", name=APP)).to_be_visible()
     expect(other.get_by_text(OWN_PHOTO).first).to_be_visible()

@@ -12,14 +12,15 @@ from saliency.errors import SaliencyError
 from ui import faults
 from ui import words as wording
 from ui.audit import form, progress, store, words
+from ui.audit.comparison import offer
+from ui.audit.log import panel as log
 from ui.audit.ownership import access, sharing
 from ui.audit.ownership import words as ownership_words
 from ui.audit.ownership.access import Entry
-from ui.audit.progress import OPEN
 from ui.audit.results import panels
 from ui.audit.results.results import results
 from ui.audit.runner import runner
-from ui.audit.store import DONE
+from ui.audit.store import DONE, OPEN
 from ui.people.person import THIS_COMPUTER, Person, person
 from ui.session import session
 
@@ -51,6 +52,7 @@ def overview() -> None:
             words.SAMPLE, icon=":material/science:", help=words.SAMPLE_HELP, key="audit-sample"
         )
     _lists(visitor)
+    log.show(visitor)
     st.caption(ownership_words.rule(visitor))
     _strangers(visitor)
     st.markdown(f"## {words.NEW}", anchors=False)
@@ -153,6 +155,7 @@ def details(name: str) -> None:
             st.info(words.PRACTICE, icon=":material/science:")
         progress.show(folder)
         return
+    offer.older_button(entry, visitor)
     with faults.shown():
         try:
             found = results(folder)
@@ -163,6 +166,7 @@ def details(name: str) -> None:
             panels.files_to_take(folder, request)
         else:
             panels.show(found, request, session())
+            offer.show(entry, visitor)
     if entry.access.may_change(visitor):
         progress.delete_button(folder, request.name, words.DELETE, "delete-open")
 

@@ -18,13 +18,12 @@ from ui import words as wording
 from ui.audit import store as audit_store
 from ui.audit import words
 from ui.audit.ownership import access, limits
-from ui.audit.results import gallery, results
+from ui.audit.results import results
 from ui.audit.runner import runner
-from ui.audit.store import FAILED, RUNNING, AuditRequest
+from ui.audit.store import AGAINST, DONE, FAILED, RUNNING, AuditRequest
 from ui.audit.works import Work
 from ui.people.person import person
 
-OPEN = "audit"  # in the address
 _EVERY = 1.0  # seconds between two looks
 
 
@@ -57,7 +56,6 @@ def forget(folder: Path) -> None:
         access.check_change(folder)
         runner().delete(folder)
         results.forget()
-        gallery.small.clear()
         st.query_params.clear()
         st.toast(words.DELETED, icon=":material/delete:")
 
@@ -102,6 +100,8 @@ def naming(folder: Path) -> Iterator[None]:
 def _draw(folder: Path, running: bool) -> None:
     with faults.shown():
         request, owned = audit_store.read(folder), access.read(folder)
+        if request and running and request.state == DONE and request.against:
+            st.query_params[AGAINST] = request.against  # whoever waited wants to see what differs
         if request is None or running != (request.state == RUNNING) or not owned.may_open(person()):
             st.rerun()  # finished, paused elsewhere, deleted or taken back: the page looks otherwise then
         work = runner().work(folder)

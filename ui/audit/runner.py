@@ -25,7 +25,7 @@ from saliency.audit.reports.files import write as write_results
 from saliency.audit.workers.pool import LocalPool
 from saliency.classifier import Classifier, yes_no_classifier
 from saliency.errors import SaliencyError
-from ui.audit import sample_set
+from ui.audit import cross_testing, sample_set
 from ui.audit import store as audit_store
 from ui.audit.store import DONE, RESULTS, RUNNING, AuditRequest
 from ui.audit.works import Work, Works, logged
@@ -164,7 +164,7 @@ def _run(work: Work) -> None:
 
 
 def _audit(work: Work, request: AuditRequest, model: Classifier) -> None:
-    with finished_audit(work, request, model) as (job, _, photos, result):
+    with finished_audit(work, request, model) as (job, classifier, photos, result):
         write_results(
             job,
             result,
@@ -174,6 +174,7 @@ def _audit(work: Work, request: AuditRequest, model: Classifier) -> None:
             view=request.view,
             on_progress=partial(work.note, REPORT),
         )
+        cross_testing.try_both(work, request, job, classifier, photos)
 
 
 class FinishedAudit(NamedTuple):
@@ -211,6 +212,7 @@ def finished_audit(work: Work, request: AuditRequest, model: Classifier) -> Iter
         second=request.second,
         framing=request.framing,
         expires=request.expires,
+        begun=request.begun,
     ) as job:
         with line().turn(Lane.BACKGROUND, on_wait=work.wait) as turn:
 

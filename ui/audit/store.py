@@ -34,6 +34,7 @@ from ui.server.places import AUDITS, audits_folder
 HOME = AUDITS
 """Variable of the environment that says where audits are kept."""
 
+OPEN, AGAINST = "audit", "against"  # parts of the address that name an audit, and an earlier one beside it
 RUNNING, PAUSED, DONE, FAILED = STATES = ("running", "paused", "done", "failed")
 LABELS, BOXES, RESULTS = "labels.csv", "areas.csv", "results"
 _REQUEST, _EXPIRED = "asked.json", "expired"
@@ -65,6 +66,7 @@ class AuditRequest:
         state: `RUNNING`, `PAUSED`, `DONE` or `FAILED`.
         problem: Why it failed.
         question: What a model of tags or of a number is asked.
+        against: Name of the folder of an older audit that it is compared with; empty for none.
     """
 
     name: str
@@ -85,6 +87,7 @@ class AuditRequest:
     state: str = RUNNING
     problem: str = ""
     question: YesNoQuestion | None = None
+    against: str = ""
 
     @property
     def expires(self) -> date:

@@ -133,6 +133,7 @@ STEPS = {
     "photos": "Step 1 of 3, asking the model about each photo: {done} of {total}",
     "spots": "Step 2 of 3, testing what was found on other photos: {done} of {total}",
     "report": "Step 3 of 3, writing the results: {done} of {total}",
+    "against": "Finished; now testing what either audit found with the other model: {done} of {total}",
 }
 LOADING = "Getting ready"
 WAITS = "Waiting: {ahead} before this one. Whoever waits at a page goes first."

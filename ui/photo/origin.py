@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -18,7 +19,7 @@ class Origin:
 
     Attributes:
         digest: Of the photo.
-        audit: The audit's name in the address.
+        address: The parts of the address of where it was in the audit.
         name: What people call it.
         file: The photo's path in it.
         label: What the photo shows, if that is known.
@@ -27,7 +28,7 @@ class Origin:
     """
 
     digest: str
-    audit: str
+    address: Mapping[str, str]
     name: str
     file: str
     label: str | None
@@ -52,5 +53,5 @@ def show(state: Session) -> None:
             "pages/audit.py",
             label=words.BACK_TO_AUDIT,
             icon=":material/arrow_back:",
-            query_params={"audit": origin.audit},
+            query_params=dict(origin.address),
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from saliency.audit.evidence.contrast import ContrastOutcome
 from saliency.audit.evidence.rows import CoverOutcome
 from saliency.photo.area import Area, Box
 
@@ -26,7 +27,7 @@ product stands in."""
 class Trial(Protocol):
     """What is done to one photo to try a candidate. It can be pickled, and is small."""
 
-    def outcome(self, probe: PhotoProbe) -> CoverOutcome:
+    def outcome(self, probe: PhotoProbe) -> CoverOutcome | ContrastOutcome:
         """What it did to a photo.
 
         Raises:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from saliency.agreement import AgreementLevel
+from saliency.audit.evidence.contrast import ContrastOutcome
 from saliency.audit.evidence.look import PhotoLook
 from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
 from saliency.audit.evidence.traces import PhotoTrace
@@ -250,7 +251,7 @@ class TrialResult(NamedTuple):
 
     number: int
     key: str
-    outcome: TrialOutcome
+    outcome: TrialOutcome | ContrastOutcome
 
 
 class SurroundingsResult(NamedTuple):

@@ -34,7 +34,7 @@ from saliency.audit.json_types import significant
 FEWEST = 2  # wrong photos of a class, and right ones, to be compared; one photo is an anecdote
 MOST = 3  # properties of a class
 _QUARTER = 0.25
-_LOOKS: dict[str, Callable[[PhotoRow], float]] = {
+LOOKS: dict[str, Callable[[PhotoRow], float]] = {
     "darkest": lambda row: row.look.brightness if row.look else 0,
     "brightest": lambda row: -row.look.brightness if row.look else 0,
     "flattest": lambda row: row.look.contrast if row.look else 0,
@@ -223,19 +223,19 @@ def _properties(rows: RowsByNumber) -> Iterator[_Property]:
         if all(having.values()):
             own = {number: by_name[name] for number, by_name in areas.items()}
             sizes = {number: area.box[2] * area.box[3] if area.box else 0.0 for number, area in own.items()}
-            yield _Property("area size", name, _quarter(sizes))
+            yield _Property("area size", name, quarter(sizes))
             yield _Property("area influence", name, {number: _gathers(area) for number, area in own.items()})
     looked = all(row.look is not None for row in rows.values())
-    for name, key in _LOOKS.items():
+    for name, key in LOOKS.items():
         if looked or name in ("smallest", "widest", "tallest"):
-            yield _Property("look", name, _quarter({number: key(row) for number, row in rows.items()}))
+            yield _Property("look", name, quarter({number: key(row) for number, row in rows.items()}))
 
 
 def _gathers(area: AreaRow | LeftOutArea) -> bool:
     return isinstance(area, AreaRow) and area.influence is not None and area.influence.lift >= LIFT
 
 
-def _quarter(values: Mapping[int, float]) -> dict[int, bool]:
+def quarter(values: Mapping[int, float]) -> dict[int, bool]:
     """Which are among the quarter with the smallest values; none where as many more are equal to them."""
     ordered: NDArray[np.float64] = np.sort(np.fromiter(values.values(), np.float64))
     edge = ordered[int(np.ceil(_QUARTER * len(ordered))) - 1]

@@ -74,8 +74,19 @@ def why_wrong(
     compared: int,
     findings: Sequence[AuditFinding],
     question: YesNoQuestion | None = None,
+    confusion: str = "",
 ) -> str:
-    """What the wrong ones share, and what guesses depend on."""
+    """What the wrong ones share, and what guesses depend on; else what is confused most.
+
+    Args:
+        wrong: How many photos got a wrong answer.
+        judged: Of how many that is known.
+        shared: What wrong photos share.
+        compared: How many comparisons were made for that.
+        findings: What was tested.
+        question: What a model of tags or of a number is asked.
+        confusion: The pair confused most, a sentence; empty where there is none.
+    """
     sentences = [prop.sentence for prop in shared[:_SAID]]
     said = {(prop.guess, prop.name) for prop in shared[:_SAID] if prop.kind == "place"}
     for finding in findings:
@@ -85,13 +96,15 @@ def why_wrong(
         return " ".join(["No answer is wrong.", *sentences])
     if sentences or not judged:
         return " ".join(sentences) or "That cannot be told without knowing what the photos show."
+    most = f" {confusion}" if confusion else ""
     if not compared:
         return (
             f"Look at the {counted(wrong, 'wrong photo')} first; there are too few of one class to compare."
+            f"{most}"
         )
     return (
         f"Nothing that was compared ({COMPARED}) tells the {counted(wrong, 'wrong photo')} from the right "
-        f"ones. Look at {'it' if wrong == 1 else 'them'} first."
+        f"ones. Look at {'it' if wrong == 1 else 'them'} first.{most}"
     )
 
 

@@ -19,6 +19,9 @@ CROPS = ""
 LISTED = 60
 """Rows of a table that are shown."""
 
+CONTRASTED = -101
+"""Stands for a finding's number where a photo's map is of one answer rather than another."""
+
 TWIN = -100
 """Stands for the number of a finding where a photo beside its twin of a rehearsal is meant."""
 
@@ -77,7 +80,8 @@ class Shot:
 
     Attributes:
         finding: Number of the finding whose place is marked on it; -1: none; below that, its product with
-            other surroundings, by :func:`surround_number`.
+            other surroundings, by :func:`surround_number`; ``CONTRASTED``: the map of its answer rather
+            than another.
         wrong: Whether it is shown for its guess, which is wrong.
     """
 
@@ -99,10 +103,15 @@ def surround_number(surround: str) -> int:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Some pictures, and how many there are in all."""
+    """Some pictures, and how many there are in all.
+
+    Attributes:
+        across: How many stand beside each other on paper.
+    """
 
     shots: tuple[Shot, ...]
     count: int
+    across: int = 3
 
     @property
     def note(self) -> str:

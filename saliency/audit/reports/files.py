@@ -137,7 +137,9 @@ def _of_findings(
     examples = read_examples(job.folder) if record.remedy and photos else ()
     texts = report(record, name=name, date=date, versions=versions, view=view, examples=examples)
     twins = {one.twin: (photos / one.photo, job.folder / EXAMPLES / one.twin) for one in examples if photos}
-    pictures = report_pictures(job, photos, texts, record.findings, record.surroundings, twins)
+    pictures = report_pictures(
+        job, photos, texts, record.findings, record.surroundings, twins, record.confusions
+    )
     return {
         PDF: partial(write_pdf, texts, pictures),
         HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "backslashreplace")),

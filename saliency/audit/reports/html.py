@@ -39,7 +39,8 @@ def _block(block: blocks.Block, pictures: ReportPictures) -> str:
             return _table(block)
         case blocks.Gallery():
             shots = (_shot(shot, pictures) for shot in block.shots)
-            return f'<div class="gallery">{"".join(shots)}</div>\n'
+            wide = " pairs" if block.across == 2 else ""
+            return f'<div class="gallery{wide}">{"".join(shots)}</div>\n'
         case blocks.Averages():
             return f'<div class="averages">{"".join(map(_average, block.classes))}</div>\n'
         case FindingText():

@@ -9,6 +9,7 @@ from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.judgements import with_judgements
 from saliency.audit.reports.answers import unused_areas, what_to_add, why_wrong
+from saliency.audit.reports.confusion_words import worst
 from saliency.audit.reports.record import AuditRecord, dependences
 from saliency.audit.reports.sentences import next_step
 from saliency.audit.reports.shopping.shopping_list import with_shortcuts
@@ -37,7 +38,8 @@ def judged_record(record: AuditRecord, said: Mapping[str, Judgement]) -> AuditRe
     items = with_shortcuts(
         record.shopping_list, findings, record.shared, record.true_classes, question, guesses
     )
-    why = why_wrong(record.wrong, record.judged, record.shared, record.compared, findings, question)
+    most = worst(record.confusions, question)
+    why = why_wrong(record.wrong, record.judged, record.shared, record.compared, findings, question, most)
     unused = unused_areas(findings, {group.guess: group.pictures for group in record.classes})
     answers = record.answers and replace(
         record.answers,

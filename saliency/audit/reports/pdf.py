@@ -112,12 +112,18 @@ def _block(block: blocks.Block, pictures: ReportPictures) -> Story:
         case blocks.Table():
             return _table(block)
         case blocks.Gallery():
-            return _rows([_shot(shot, pictures) for shot in block.shots], _ACROSS, _COLUMN)
+            return _gallery(block.shots, block.across, pictures)
         case blocks.Averages():
             side = (WIDTH - 3 * _GAP) / 4
             return _rows([_average(average, side) for average in block.classes], 2, 2 * side + _GAP)
         case FindingText():
             return [KeepTogether(_counted(block)), *_shown(block, pictures)]
+
+
+def _gallery(shots: Sequence[Shot], across: int, pictures: ReportPictures, share: float = 1) -> Story:
+    """Rows of pictures, so many beside each other."""
+    column = (WIDTH - (across - 1) * _GAP) / across
+    return _rows([_shot(shot, pictures, share * column / _COLUMN) for shot in shots], across, column)
 
 
 def _height(story: Story) -> float:
@@ -155,9 +161,9 @@ def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
     first = report.first_picture(pictures)
     wrong = report.wrong_picture(pictures)
     if first is not None and not report.leading:  # nothing to stand beside
-        shots = [_shot(shot, pictures, share) for shot in (first, wrong) if shot is not None]
+        shots = [shot for shot in (first, wrong) if shot is not None]
         story += [*texts, Spacer(1, 8), _legend(words.LEGEND), paragraph(words.MARKS, "small")]
-        story += [Spacer(1, 6), *_rows(shots, _ACROSS, _COLUMN)]
+        story += [Spacer(1, 6), *_gallery(shots, report.eyes.across, pictures, share)]
     elif first is not None:
         beside = [*_shot(first, pictures, share), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]
         beside.append(paragraph(words.MARKS, "small"))

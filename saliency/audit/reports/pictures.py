@@ -16,12 +16,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from saliency.audit.evidence.confusions.matrix import Confusions
+from saliency.audit.evidence.contrast import ContrastOutcome
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import AverageMap
 from saliency.audit.evidence.rows import CoarseMap, PhotoRow
 from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.job import Job
-from saliency.audit.reports.blocks import CROPS, TWIN, FindingText, Shot, parts, surround_number
+from saliency.audit.reports.blocks import CONTRASTED, CROPS, TWIN, FindingText, Shot, parts, surround_number
 from saliency.audit.reports.crops import crop_sheet, shown_crops
 from saliency.audit.reports.remedy.pictures import twin_sheet
 from saliency.audit.reports.report import Report
@@ -72,6 +74,7 @@ def report_pictures(
     findings: Sequence[AuditFinding],
     surroundings: SurroundingsRecord | None = None,
     twins: Mapping[str, tuple[Path, Path]] | None = None,
+    confusions: Confusions | None = None,
 ) -> ReportPictures:
     """The pictures of a report's galleries; without those whose photo is missing or has changed.
 
@@ -82,14 +85,17 @@ def report_pictures(
         findings: Its record's, whose places are marked.
         surroundings: Its record's, of which examples are shown.
         twins: A photo and its twin in a rehearsal, by the twin's name.
+        confusions: Its record's, of which the maps of one answer rather than another are shown.
     """
     marks: dict[str, set[int]] = defaultdict(set)
     exchanged: set[str] = set()
+    pairs = confusions.pairs if confusions else ()
+    contrasts = {photo.file: photo.outcome for pair in pairs for photo in pair.contrasts}
     pictures: dict[tuple[str, int], ReportPicture] = {}
     for shot in parts(report, Shot):
         if shot.finding == TWIN:
             if (pair := (twins or {}).get(shot.file)) and (sheet := twin_sheet(*pair)):
-                pictures[shot.file, TWIN] = _jpeg(sheet, has_map=True)
+                pictures[shot.file, TWIN] = encoded(sheet)
         elif shot.exchanged:
             exchanged.add(shot.file)
         else:
@@ -107,19 +113,22 @@ def report_pictures(
         base = with_heat(photo, coarse_map)
         has_map = coarse_map is not None and float(coarse_map.max()) > 0
         for finding in sorted(marks[row.file]):
+            if finding == CONTRASTED:
+                pictures[row.file, finding] = _contrast(photo, contrasts[row.file])
+                continue
             boxes = findings[finding].boxes_in(row) if finding >= 0 else []
-            pictures[row.file, finding] = _jpeg(_marked(base, boxes), has_map=has_map)
+            pictures[row.file, finding] = encoded(marked(base, boxes), has_map=has_map)
     for text in parts(report, FindingText):
         sheet = crop_sheet(photos, shown_crops(findings[text.number])) if text.crops else None
         if sheet is not None:
-            pictures[CROPS, text.number] = _jpeg(sheet, has_map=False)
+            pictures[CROPS, text.number] = encoded(sheet, has_map=False)
     examples = [group.example for group in surroundings.groups if group.example] if surroundings else []
     for example in {one.file: one for one in examples if one.file in exchanged}.values():
         others = (numbers.get(file or "") for file in (example.same, example.other))
         with suppress(SaliencyError):  # one of them has gone since
             exchange = example_pictures(job, photos, numbers[example.file], *others)
             for surround, picture in exchange.items():
-                pictures[example.file, surround_number(surround)] = _jpeg(picture, has_map=False)
+                pictures[example.file, surround_number(surround)] = encoded(picture, has_map=False)
     return pictures
 
 
@@ -141,9 +150,9 @@ def legend_bar() -> ReportPicture:
     return _png(legend(signed=False, width=_LEGEND[0], height=_LEGEND[1]))
 
 
-def with_heat(photo: Photo, coarse_map: CoarseMap | None) -> Image.Image:
+def with_heat(photo: Photo, coarse_map: CoarseMap | None, long_side: int = LONG) -> Image.Image:
     """A small copy of a photo under its heat map ``(r, c)``; without one where there is none."""
-    factor = LONG / max(photo.width, photo.height)
+    factor = long_side / max(photo.width, photo.height)
     size = max(1, round(photo.width * factor)), max(1, round(photo.height * factor))
     small = photo.image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     if coarse_map is None or not float(coarse_map.max()) > 0:
@@ -152,6 +161,16 @@ def with_heat(photo: Photo, coarse_map: CoarseMap | None) -> Image.Image:
     frame = Placement(size, (0.0, 0.0, float(size[0]), float(size[1])), (rows, columns))
     heat = heat_map(coarse_map / coarse_map.max(), frame, signed=False)
     return overlay(np.asarray(small), heat, signed=False)
+
+
+def contrast_picture(photo: Photo, outcome: ContrastOutcome, long_side: int = LONG) -> Image.Image:
+    """A small copy of a photo under the map of its answer rather than another, its strongest place marked."""
+    cells = None if outcome.cells is None else np.asarray(outcome.cells, np.float32)
+    return marked(with_heat(photo, cells, long_side), [outcome.box] if outcome.box else [])
+
+
+def _contrast(photo: Photo, outcome: ContrastOutcome) -> ReportPicture:
+    return encoded(contrast_picture(photo, outcome), has_map=outcome.cells is not None)
 
 
 def _photo(photos: Path, row: PhotoRow) -> Photo | None:
@@ -163,7 +182,7 @@ def _photo(photos: Path, row: PhotoRow) -> Photo | None:
     return photo if photo.digest == row.photo_sha256 else None
 
 
-def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
+def marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
     """A picture with boxes: a white line between two dark ones, seen on any ground and without colour."""
     marked = picture.copy()
     pen = ImageDraw.Draw(marked)
@@ -181,13 +200,14 @@ def _marked(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
     return marked
 
 
-def _jpeg(picture: Image.Image, *, has_map: bool) -> ReportPicture:
+def encoded(picture: Image.Image, *, has_map: bool = True) -> ReportPicture:
+    """A picture as a small JPEG."""
     for quality in _QUALITIES:
-        encoded = io.BytesIO()
-        picture.save(encoded, "JPEG", quality=quality, optimize=True)
-        if encoded.tell() <= _BYTES:
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=quality, optimize=True)
+        if file.tell() <= _BYTES:
             break
-    return ReportPicture(encoded.getvalue(), "jpeg", picture.size, has_map)
+    return ReportPicture(file.getvalue(), "jpeg", picture.size, has_map)
 
 
 def _png(picture: Image.Image) -> ReportPicture:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from saliency.audit.evidence.candidates import CandidateKind
+from saliency.audit.evidence.confusions.matrix import Confusions
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import AverageMap, average_map
@@ -23,6 +24,7 @@ from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properti
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.json_types import OPTIONAL, as_json, from_json, optional
 from saliency.audit.remedy.record import Rehearsal
+from saliency.audit.reports import confusion_words
 from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
 from saliency.audit.reports.sentences import finding_sentence, next_step
@@ -115,6 +117,7 @@ class AuditRecord(AuditSummary):
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
         hygiene: What is wrong with the set itself; ``None`` in results of earlier programs.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
+        confusions: What is taken for what; ``None`` where no answer is wrong, and in earlier results.
         untried: How many candidates were not tried, as that would have cost too much; ``None``: none.
         remedy: What a rehearsal of what to add showed; ``None`` where there was none.
     """
@@ -136,6 +139,7 @@ class AuditRecord(AuditSummary):
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
     hygiene: SetHygiene | None = field(default=None, metadata=OPTIONAL)
     surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
+    confusions: Confusions | None = field(default=None, metadata=OPTIONAL)
     untried: int | None = optional()
     remedy: Rehearsal | None = field(default=None, metadata=OPTIONAL)
 
@@ -217,7 +221,9 @@ def audit_record(audit: Audit) -> AuditRecord:
             hygiene=hygiene,
         )
     )
-    why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question)
+    confusions = audit.confusions and confusion_words.said(audit.confusions, question)
+    most = confusion_words.worst(confusions, question)
+    why = why_wrong(summary.wrong, summary.right + summary.wrong, shared, compared, findings, question, most)
     exact = AuditRecord(
         **vars(summary),
         settings=audit.settings,
@@ -243,6 +249,7 @@ def audit_record(audit: Audit) -> AuditRecord:
         ),
         hygiene=hygiene,
         surroundings=surroundings,
+        confusions=confusions,
         untried=audit.untried or None,
     )
     record: AuditRecord = from_json(AuditRecord, as_json(exact))

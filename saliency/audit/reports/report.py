@@ -27,6 +27,7 @@ from saliency.audit.reports.class_sections import (
     guess_sections,
     truth_sections,
 )
+from saliency.audit.reports.confusion_section import confusion_sections
 from saliency.audit.reports.finding_sections import finding_sections, summary_findings
 from saliency.audit.reports.photo_sections import (
     left_out_photos,
@@ -149,6 +150,7 @@ def report(
             *remedy_sections(record.remedy, examples),
             *guess_sections(record),
             review_section(eyes),
+            *confusion_sections(record),
             *wrong_photos(record),
             *finding_sections(record.findings),
             *surroundings_sections(record, lambda text: named(text, NAME)),

@@ -30,14 +30,14 @@ _FINDING_COLUMNS = (
 
 def write_findings(record: AuditRecord, path: Path) -> None:
     """The record as it is."""
-    with _text_file(path) as file:
+    with text_file(path) as file:
         json.dump(as_json(record), file, ensure_ascii=False, indent=1)
         file.write("\n")
 
 
 def write_findings_table(record: AuditRecord, path: Path) -> None:
     """One line a finding, with what people said of it; it can be filled in and handed over again."""
-    with _text_file(path) as file:
+    with text_file(path) as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(_FINDING_COLUMNS)
         for number, finding in enumerate(record.findings, 1):
@@ -53,7 +53,7 @@ def write_findings_table(record: AuditRecord, path: Path) -> None:
 
 def write_checklist(record: AuditRecord, path: Path) -> None:
     """What to add, to be ticked off."""
-    with _text_file(path) as file:
+    with text_file(path) as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(checklist.COLUMNS)
         for line in checklist.checklist(record.shopping_list, rehearsed(record.remedy)):
@@ -62,7 +62,7 @@ def write_checklist(record: AuditRecord, path: Path) -> None:
 
 def write_rows(job: Job, path: Path) -> None:
     """All rows as a list, written one by one."""
-    with _text_file(path) as file:
+    with text_file(path) as file:
         file.write("[")
         for number, photo in enumerate(job.finished()):
             cells = None
@@ -75,7 +75,7 @@ def write_rows(job: Job, path: Path) -> None:
 
 def write_table(job: Job, path: Path) -> None:
     """One line a photo and area, or a photo without areas."""
-    with _text_file(path) as file:
+    with text_file(path) as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         columns = _COLUMNS if job.settings.question is None else (*_COLUMNS, "value")
         writer.writerow(columns)
@@ -86,14 +86,14 @@ def write_table(job: Job, path: Path) -> None:
 
 def write_set(record: AuditRecord, path: Path) -> None:
     """What is wrong with the set itself."""
-    with _text_file(path) as file:
+    with text_file(path) as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(COLUMNS)
         for line in set_lines(record.hygiene):
             writer.writerow([cell(line.get(column)) for column in COLUMNS])
 
 
-def _text_file(path: Path) -> IO[str]:
+def text_file(path: Path) -> IO[str]:
     """A file to write; what of a name is not UTF-8 is written out, as JSON does it."""
     return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
 

@@ -321,6 +321,26 @@ def test_jpeg_equals_pillows_full_decoding() -> None:
     assert np.array_equal(read_photo(data).pixels, np.asarray(Image.open(io.BytesIO(data))))
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "turned"), [(1600, 1200, False), (1200, 1600, True), (90, 60, False)]
+)
+def test_a_coarse_reading_is_the_same_photo_in_fewer_points(width: int, height: int, turned: bool) -> None:
+    picture = Image.fromarray(
+        np.linspace(0, 255, 3 * width * height).reshape(height, width, 3).astype(np.uint8)
+    )
+    exif = Image.Exif()
+    if turned:
+        exif[274] = 6
+    file = io.BytesIO()
+    picture.save(file, "JPEG", exif=exif)
+    whole, coarse = read_photo(file.getvalue()), read_photo(file.getvalue(), long_side=300)
+    assert coarse.digest == whole.digest
+    assert min(300, max(whole.width, whole.height)) <= max(coarse.width, coarse.height) < 600
+    assert coarse.width / coarse.height == pytest.approx(whole.width / whole.height, rel=0.01)
+    alike = whole.image.resize((coarse.width, coarse.height), Image.Resampling.BOX)
+    assert np.abs(np.asarray(alike, float) - coarse.pixels).mean() < 3
+
+
 def test_a_wrong_extension_does_not_matter(tmp_path: Path) -> None:
     path = tmp_path / "really-a-png.jpg"
     path.write_bytes(saved(corners(), "PNG"))

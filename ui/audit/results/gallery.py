@@ -1,68 +1,42 @@
-"""The photos of an audit with their maps; a person chooses which to see, and opens one in Explain."""
+"""Photos of an audit with their maps, as its parts show them, and the way of one to the Explain page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from saliency.audit import Job
 from saliency.audit.evidence.findings import AuditFinding, Crop
 from saliency.audit.job import PHOTOS
 from saliency.audit.reports import words as report_words
 from saliency.audit.reports.crops import crop_sheet, shown_crops
-from saliency.audit.reports.pictures import with_heat
+from saliency.audit.sheet.thumbnails import thumbnail
 from saliency.classifier import OutputKind
 from saliency.errors import SaliencyError
-from saliency.export.outline import outlined
 from saliency.names import position
-from saliency.photo.area import Area, Box
+from saliency.photo.area import Box
 from saliency.photo.reading import read_photo
 from ui import faults
 from ui import words as wording
 from ui.audit import store as audit_store
 from ui.audit.ownership import access
 from ui.audit.results import words
-from ui.audit.results.results import AuditedPhoto, Results, fitting
+from ui.audit.results.results import AuditedPhoto, Results
+from ui.audit.store import OPEN
 from ui.people.person import person
 from ui.photo import origin
 from ui.photo.origin import Origin
 from ui.session import Session
 from ui.widgets import samples
-from ui.widgets.controls import choose_in_list, choose_segment
 from ui.widgets.marks import box_mark
 from ui.widgets.pictures import png
 from ui.work import loading
 
 T = TypeVar("T")
-_PAGE, _COLUMNS = 12, 4
-_SHOWN = "audit-shown"  # the audit whose pictures were shown last
-_FILTERS = "audit-what", "audit-guess", "audit-right"
-_ALL, _WORTH, _WRONG = "all", "worth", "wrong"
-
-
-def browse(results: Results, state: Session) -> None:
-    """Filters, and the pictures that fit, page by page."""
-    guess, files, right, finding = _filters(results)
-    photos = fitting(results.photos, guess=guess, files=files, right=right)
-    if not photos:
-        st.info(words.NO_PICTURE)
-        return
-    pages = -(-len(photos) // _PAGE)
-    space = st.empty()
-    page = 1
-    if pages > 1:
-        key = f"audit-page-{results.folder.name}-{pages}-{guess}-{right}-{len(photos)}"
-        page = st.pagination(pages, width="stretch", key=key, persist_state="session")
-    first = (page - 1) * _PAGE
-    part = photos[first : first + _PAGE]
-    space.caption(words.shown(first + 1, first + len(part), len(photos)), width="content")
-    for card, photo in cards(part):
-        with card:
-            _card(results, photo, photo.place(finding), state)
+_COLUMNS = 4
 
 
 def cards(
@@ -99,80 +73,32 @@ def crops_sheet(folder: Path, some: tuple[Crop, ...]) -> bytes | None:
     return None if sheet is None else png(sheet)
 
 
-@st.cache_data(show_spinner=False, max_entries=120, max_size=32 * 2**20, scope="session")
-def small(folder: Path, file: str, number: int | None, box: Box | None) -> bytes:
-    """A photo with its map over it if its number is given, and a box outlined if there is one, as a PNG file.
-
-    Raises:
-        SaliencyError: The photo cannot be read any more.
-    """
-    photo = read_photo(folder / PHOTOS / file)
-    coarse_map = None
-    if number is not None:
-        with Job(folder, alone=False) as job:
-            coarse_map = job.coarse_map(number)
-    picture = with_heat(photo, coarse_map)
-    return png(outlined(picture, Area((box,))) if box else picture)
-
-
-def _filters(results: Results) -> tuple[str, frozenset[str] | None, str, AuditFinding | None]:
-    """The guess, files, rightness and finding that are chosen; kept until another audit is opened."""
-    if st.session_state.get(_SHOWN) != results.folder.name:
-        st.session_state[_SHOWN] = results.folder.name
-        for key in _FILTERS:
-            st.session_state.pop(key, None)
-    worth = frozenset(photo.row.file for photo in results.photos if photo.reasons)
-    wrong = frozenset(photo.row.file for photo in results.photos if photo.row.right is False)
-    findings = {
-        f"finding-{number}": finding for number, finding in enumerate(results.telling) if finding.files
-    }
-    names = {_WORTH: f"{words.WORTH} ({len(worth)})", _ALL: f"{words.ALL} ({len(results.photos)})"}
-    if not worth:
-        names = {_ALL: names[_ALL], **names}
-    if wrong:
-        names = {_WRONG: f"{words.ALL_WRONG} ({len(wrong)})", **names}
-    names |= {key: words.choice(finding) for key, finding in findings.items()}
-    columns = st.columns([5, 4, 4], gap="medium")
-    with columns[0]:
-        what = choose_in_list(words.FOUND, names, key="audit-what", persist_state="session")
-    guesses = {"": words.ALL} | {
-        group.guess: wording.plain(group.guess) for group in results.record.classes_by_size
-    }
-    with columns[1]:
-        guess = choose_in_list(words.GUESS, guesses, key="audit-guess", persist_state="session")
-    right = "all"
-    if results.record.judged:
-        with columns[2]:
-            right = choose_segment(
-                words.RIGHTNESS, words.RIGHTNESSES, key="audit-right", persist_state="session"
-            )
-    files = frozenset(findings[what].files) if what in findings else {_WORTH: worth, _WRONG: wrong}.get(what)
-    return guess, files, right, findings.get(what)
-
-
-def _card(results: Results, photo: AuditedPhoto, box: Box | None, state: Session) -> None:
-    example(results, photo, box)
-    st.markdown(words.picture(photo, results.record.settings.question))
-    if photo.reasons:
-        st.caption(" ".join(map(wording.plain, photo.reasons)))
-    st.caption(wording.plain(photo.row.file))
-    if st.button(words.OPEN_PICTURE, key=f"audit-open-{photo.number}", icon=":material/image_search:"):
-        with faults.shown():
-            open_in_explain(results, photo, box, state)
-
-
 def example(results: Results, photo: AuditedPhoto, box: Box | None) -> None:
     """One picture with its map over it, and a place outlined."""
+    number = photo.number if photo.has_map else None
     try:
-        picture = small(results.folder, photo.row.file, photo.number if photo.has_map else None, box)
+        picture = thumbnail(results.folder, photo.row.file, number, (box,) if box else ())
     except SaliencyError as error:
         st.caption(faults.sentence(error))
         return
-    st.image(picture, width="stretch", output_format="PNG", alt=words.alt(photo))
+    st.image(picture, width="stretch", output_format="JPEG", alt=words.alt(photo))
 
 
-def open_in_explain(results: Results, audited: AuditedPhoto, box: Box | None, state: Session) -> None:
+def open_in_explain(
+    results: Results,
+    audited: AuditedPhoto,
+    box: Box | None,
+    state: Session,
+    address: Mapping[str, str] | None = None,
+) -> None:
     """Shows a photo on the Explain page, to the same model in the same way; the place is marked already.
+
+    Args:
+        results: Of the audit.
+        audited: The photo.
+        box: The place, if there is one.
+        state: The tab.
+        address: Where in the audit it was, the way back; ``None``: the audit alone.
 
     Raises:
         SaliencyError: The audit is not open to this person any more, or the photo cannot be read.
@@ -184,7 +110,8 @@ def open_in_explain(results: Results, audited: AuditedPhoto, box: Box | None, st
     state.take_photo(photo, samples.thumbnail(photo))
     name = request.name if request else results.folder.name
     row = audited.row
-    origin.note(Origin(photo.digest, results.folder.name, name, file, row.label, row.guess, row.right))
+    way_back = dict(address or {OPEN: results.folder.name})
+    origin.note(Origin(photo.digest, way_back, name, file, row.label, row.guess, row.right))
     state.uploads += 1
     if request is not None:
         state.choose_model(request.model)

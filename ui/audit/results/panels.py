@@ -23,7 +23,7 @@ from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
 from ui.audit.remedy import panel as rehearsal
 from ui.audit.remedy import plan
-from ui.audit.results import gallery, judging, set_panel, surroundings_panel, words
+from ui.audit.results import gallery, judging, set_panel, sheet, surroundings_panel, words
 from ui.audit.results.files import content
 from ui.audit.results.results import AuditedPhoto, Results
 from ui.audit.store import RESULTS, AuditRequest
@@ -52,10 +52,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     plan.show(record, rehearsed(read_rehearsal(results.folder)))
     rehearsal.show(results.folder, record, results.folder / PHOTOS)
     set_panel.show(results, state)
-    with st.container(gap="xxsmall"):
-        st.markdown(f"## {words.PICTURES}", anchors=False)
-        st.caption(words.LEGEND)
-    gallery.browse(results, state)
+    sheet.show(results, state)
     _averages(record)
     if record.left_out:
         with st.expander(words.PROBLEMS.format(count=len(record.left_out))):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import streamlit as st
@@ -17,11 +18,14 @@ from saliency.audit.reports.files import FINDINGS
 from saliency.audit.reports.judged_record import judged_record
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.review import left_to_review
+from saliency.audit.sheet.selection import doubts, photo_properties
 from saliency.errors import SaliencyError
+from saliency.names import positions
 from saliency.photo.area import Box
 from ui.audit import store
 from ui.audit.results.files import record_in
 from ui.audit.store import RESULTS
+from ui.words import plain
 
 _KEY, _JUDGED = "audit-results", "audit-results-judged"
 _DAMAGED = (
@@ -39,12 +43,14 @@ class AuditedPhoto:
         row: What is kept of it.
         has_map: Whether it has a heat map.
         reasons: Why a person should look at it, in sentences.
+        shows: What it shows, by the model's name where that is known; ``None`` without a label.
     """
 
     number: int
     row: PhotoRow
     has_map: bool
     reasons: tuple[str, ...]
+    shows: str | None = None
 
     def place(self, finding: AuditFinding | None) -> Box | None:
         """Where the place of a finding is in it."""
@@ -61,12 +67,20 @@ class Results:
         folder: Its folder.
         record: Its `findings.json`.
         photos: All audited photos, those worth a person's eyes first.
+        properties: The numbers of the photos with each property.
+        doubts: The kinds of photos that there are: right, wrong, unsure and so on.
+        doubtful: The files whose label is doubtful.
+        shown_names: What photos show, most photos first, as it is chosen in a list.
         unread: Why it could not be read what people said of findings, in a sentence; empty where it was.
     """
 
     folder: Path
     record: AuditRecord
     photos: list[AuditedPhoto]
+    properties: dict[str, frozenset[int]] = field(default_factory=dict)
+    doubts: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
+    shown_names: dict[str, str] = field(default_factory=dict)
     unread: str = ""
 
     @property
@@ -107,35 +121,34 @@ def forget() -> None:
     st.session_state.pop(_JUDGED, None)
 
 
-def fitting(
-    photos: Sequence[AuditedPhoto], *, guess: str, files: frozenset[str] | None, right: str
-) -> list[AuditedPhoto]:
-    """Photos that fit.
-
-    Args:
-        photos: All.
-        guess: With this guess; empty for any.
-        files: Only these; None for all.
-        right: "right", "wrong", or anything else for both.
-    """
-    return [
-        photo
-        for photo in photos
-        if (not guess or photo.row.guess == guess)
-        and (files is None or photo.row.file in files)
-        and (right not in ("right", "wrong") or photo.row.right is (right == "right"))
-    ]
-
-
 def _read(folder: Path, path: Path) -> Results:
     record = record_in(path)
+    names: dict[str | None, str | None] = {}
     with Job(folder, alone=False) as job:
         photos = [
-            AuditedPhoto(number, row, coarse_map is not None, ())
+            AuditedPhoto(number, row, coarse_map is not None, (), _shows(row, record, names))
             for number, _, row, coarse_map in job.finished()
             if isinstance(row, PhotoRow)
         ]
-    return Results(folder, record, photos)
+    counts = Counter(photo.shows for photo in photos if photo.shows is not None)
+    shown = {name: plain(name) for name, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))}
+    hygiene = record.hygiene
+    doubtful = frozenset() if hygiene is None else frozenset(doubt.file for doubt in hygiene.doubtful)
+    properties = photo_properties(photos, hygiene)
+    return Results(folder, record, photos, properties, doubts(photos, doubtful), doubtful, shown)
+
+
+def _shows(row: PhotoRow, record: AuditRecord, names: dict[str | None, str | None]) -> str | None:
+    """What a photo shows; a label that is a class by the model's name. `names` remembers those of labels."""
+    if row.right is None or row.label is None:
+        return row.label
+    if row.right:
+        return row.guess
+    if row.label not in names:
+        classes = [group.label for group in record.true_classes]
+        meant = positions(row.label, classes)
+        names[row.label] = classes[meant[0]] if meant else row.label
+    return names[row.label]
 
 
 def _judged(found: Results, said: Mapping[str, Judgement]) -> Results:

@@ -15,6 +15,7 @@ from saliency.audit.reports.set_sentences import (
     doubts_sentence,
     flaws_sentence,
 )
+from saliency.audit.sheet.thumbnails import thumbnail
 from saliency.errors import SaliencyError
 from saliency.names import readable
 from ui import faults
@@ -117,11 +118,11 @@ def _pair(results: Results, photos: Sequence[tuple[str, str | None]]) -> None:
 def _photo(results: Results, file: str) -> None:
     """A photo without its map: it is to be looked at as it is."""
     try:
-        picture = gallery.small(results.folder, file, None, None)
+        picture = thumbnail(results.folder, file)
     except SaliencyError as error:
         st.caption(faults.sentence(error))
         return
-    st.image(picture, width="stretch", output_format="PNG", alt=readable(f"The photo “{file}”"))
+    st.image(picture, width="stretch", output_format="JPEG", alt=readable(f"The photo “{file}”"))
 
 
 def _open(results: Results, file: str, kind: str, state: Session) -> None:

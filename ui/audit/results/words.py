@@ -66,9 +66,6 @@ LEGEND = (
     f"{SCORE_MEANS}"
 )
 ALL, WORTH, ALL_WRONG = "All pictures", "Worth a look", "Wrong, the most certain first"
-GUESS, FOUND, RIGHTNESS = "Answer", "What to show", "Right or wrong"
-RIGHTNESSES = {"all": "All", "right": "Right", "wrong": "Wrong"}
-NO_PICTURE = "No picture fits these filters. Choose “All pictures” or another answer."
 OPEN_PICTURE = "Open in Explain"
 AVERAGES = "Average heat map of each answer"
 AVERAGES_HELP = (
@@ -166,11 +163,6 @@ def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQu
     if finding is None:
         return picture(photo, question)
     return EXAMPLE if finding.kind in ("place", "thing") else EXAMPLE_OF_PROPERTY
-
-
-def shown(first: int, last: int, total: int) -> str:
-    """Which part of a long list is on the page."""
-    return f"{first} to {last} of {total}" if total else ""
 
 
 def alt(photo: AuditedPhoto) -> str:

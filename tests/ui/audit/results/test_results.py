@@ -1,4 +1,4 @@
-"""Which photos of a finished audit fit, and where a place is in them."""
+"""Where a place is in the photos of a finished audit."""
 
 from __future__ import annotations
 
@@ -9,25 +9,7 @@ from fake_audit import finished as finished_photo
 
 from saliency.audit.evidence.findings import findings
 from saliency.audit.evidence.guess_groups import guess_groups
-from ui.audit.results.results import AuditedPhoto, fitting
-
-
-def test_filters():
-    photos = [
-        AuditedPhoto(number, photo_row(number, guess, right=right), True, ())
-        for number, (guess, right) in enumerate([("mug", True), ("mug", False), ("lamp", None)])
-    ]
-
-    def numbers(**filters):
-        every = {"guess": "", "files": None, "right": "all"}
-        return [photo.number for photo in fitting(photos, **every | filters)]
-
-    assert numbers() == [0, 1, 2]
-    assert numbers(guess="mug") == [0, 1]
-    assert numbers(right="wrong") == [1]
-    assert numbers(right="right") == [0]
-    assert numbers(files=frozenset({"002.jpg"})) == [2]
-    assert numbers(files=frozenset({"002.jpg"}), guess="mug") == []
+from ui.audit.results.results import AuditedPhoto
 
 
 def test_where_a_findings_place_is_in_a_photo():

@@ -1,0 +1,1 @@
+"""The log of audits: which model was asked when, about which photos, and what came of it."""

@@ -1,0 +1,1 @@
+"""Two audits beside each other: asking another model the same, and what differs."""

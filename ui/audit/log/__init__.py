@@ -1,0 +1,1 @@
+"""The log of audits of a model: was it better in March?"""

@@ -188,6 +188,9 @@ def set_lines(results: Results) -> list[str]:
     ]
     for name in (TWIN, SOUND):
         every = [record for key, record in _reported(results, f"set {name} ") if "problem" not in record]
+        if not every:
+            lines.append(line((name, "0", "not measured yet", "", "", "")))
+            continue
         rehearsed = [record for record in every if "after" in record["unseen"]]
         outcomes: dict[str, int] = {}
         for record in every:
@@ -221,7 +224,10 @@ def planted_lines(results: Results) -> list[str]:
         ),
         line(("---",) * 9),
     ]
-    for key, record in _reported(results, "planted "):
+    reported = _reported(results, "planted ")
+    if not reported:
+        return ["No planted model was rehearsed yet."]
+    for key, record in reported:
         _, kind, place = key.split(" ")
         found = "; ".join(f"{one['guess']}: {one['place']}" for one in record.get("found", ())) or "nothing"
         rehearsal = record.get("rehearsal")

@@ -183,7 +183,7 @@ def write(page: Path, results: Results) -> None:
 def set_lines(results: Results) -> list[str]:
     """The twin and the sound model on pictures that are in no set, all reported sets together."""
     lines = [
-        line(("Model", "Sets", "What was found", "Figure", "Before", "After")),
+        line(("Model", "Sets", "Outcome", "Figure", "Before", "After")),
         line(("---",) * 6),
     ]
     for name in (TWIN, SOUND):

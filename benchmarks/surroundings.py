@@ -31,13 +31,13 @@ from models.showroom.training.pictures import PictureStore
 from saliency.audit import Job, gather, start
 from saliency.audit.evidence.guess_groups import guess_groups
 from saliency.audit.evidence.rows import Result
-from saliency.audit.evidence.surroundings.plan import surroundings_plan
-from saliency.audit.evidence.surroundings.record import (
+from saliency.audit.evidence.surroundings.figures import (
     SurroundingsGroup,
     SurroundingsRecord,
     SurroundingsVerdict,
-    surroundings_record,
 )
+from saliency.audit.evidence.surroundings.plan import surroundings_plan
+from saliency.audit.evidence.surroundings.record import surroundings_record
 from saliency.audit.reports.surroundings_words import COLUMNS
 from saliency.audit.workers.pool import LocalPool, PhotoTask
 from saliency.classifier import Classifier

@@ -1,4 +1,6 @@
-"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | methods | doctor``.
+"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | remedy JOB | methods``.
+
+And ``python -m saliency doctor``, which looks at the installation.
 
 Results go to standard output, one JSON object a line; everything else goes to standard error.
 """
@@ -39,6 +41,8 @@ def _run(options: argparse.Namespace) -> int:
             from commands.check import run
         case "audit":
             from commands.audit import run
+        case "remedy":
+            from commands.remedy import run
         case "doctor":
             from commands.doctor import run
         case _:

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import faults, words
+from ui.audit.remedy.rehearsals import rehearsals
 from ui.audit.runner import runner
 from ui.people import gate
 from ui.people.person import may_add_models
@@ -24,6 +25,7 @@ opened = gate.opened(section.all_links)
 st.set_page_config(page_title=words.page_title(opened.title))
 with faults.shown():
     runner().open()
+    rehearsals()
     if opened.instead is not None:
         opened.instead()
     else:

@@ -220,7 +220,7 @@ def paste(
         if not known:
             left_out.append(sample.photo.name)
             continue
-        pasted = [_composite(x, patch, soft) for patch, soft in _patches(probe, number)]
+        pasted = [composite(x, patch, soft) for patch, soft in _patches(probe, number)]
         progress = part_of(on_progress, done, PASSES * count)
         after, *control = probe.question.ask([torch.cat(pasted)], len(pasted), progress)
         outcomes.append(
@@ -247,7 +247,7 @@ def _patches(probe: AreaProbe, number: int) -> list[tuple[Tensor, Tensor]]:
     return [(x, area)]
 
 
-def _composite(other: Tensor, x: Tensor, soft: Tensor) -> Tensor:
+def composite(other: Tensor, x: Tensor, soft: Tensor) -> Tensor:
     """A picture with a part of another one in it.
 
     Args:

@@ -165,6 +165,12 @@ class Graph:
         return self._shapes.nbytes * height * width / (sides[0] * sides[1])
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in points of the pictures that it was trained for."""
+        height, width = self._shapes.size
+        return height, width
+
+    @property
     def nbytes(self) -> int:
         """How many bytes the weights take."""
         return sum(tensor.nbytes for tensor in (*self.module.parameters(), *self.module.buffers()))

@@ -26,6 +26,7 @@ from saliency.audit.evidence import probe
 from saliency.audit.inputs import archive, masks, source, tables
 from saliency.audit.reports import files as outputs
 from saliency.audit.reports import review, sentences
+from saliency.audit.reports import tables as written_tables
 
 FORBIDDEN = re.compile(r"looks at|because|proves|confidence", re.IGNORECASE)
 
@@ -62,6 +63,7 @@ def test_a_folder(run, tmp_path: Path) -> None:
     assert "22 of 22 photos" in err
     assert "broken/0.png: " in err
     assert err.index("22 photos in 3 folders") < err.index(" of 22 photos")
+    assert "6,000 to test what stands out" in err[: err.index(" of 22 photos")]  # before the first photo
     assert "How good is it? 21 of 21 answers are right." in err
     rows = json.loads((out / "results.json").read_text())
     assert [one["state"] for one in rows].count("done") == 21
@@ -201,7 +203,7 @@ def test_a_second_view_and_an_area_outside_what_the_model_received(run, tmp_path
 
 
 def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
-    assert [outputs._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
+    assert [written_tables._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
         "'=1+1", "'-x", "mug", "yes", 0.5, None,
     ]  # fmt: skip
 
@@ -222,14 +224,14 @@ def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_begins_a_cell(tmp
         "\x00=1",
     )
     for text in odd:
-        cell = outputs._cell(text)
+        cell = written_tables._cell(text)
         for part in re.split(r"[;\t\r\n|]", cell):
             assert (
                 not re.match(r"""[\s"']*[=+\-@＝]""", part.replace("'=", "").replace("'-", "")) or "'" in part
             )
         assert not re.search(r"""(^|[;\t|\r\n])[\s"]*[=+\-@＝]""", cell)
         assert cell.isprintable()
-    assert [outputs._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
+    assert [written_tables._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
         "a-b.jpg", "x = y", "mug; red", "a,b",
     ]  # fmt: skip
 
@@ -305,7 +307,7 @@ def test_a_summary_is_printed_whatever_standard_output_takes(monkeypatch) -> Non
 
 
 def test_no_sentence_says_more_than_is_known() -> None:
-    texts = (audit, outputs, review, probe, sentences, source, tables, masks, archive)
+    texts = (audit, outputs, written_tables, review, probe, sentences, source, tables, masks, archive)
     for module in (*texts, commands.audit, commands.audit_summary):
         assert module.__file__ is not None
         quoted = re.findall(r'f?"([^"\n]*)"', Path(module.__file__).read_text(encoding="utf-8"))

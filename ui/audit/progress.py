@@ -19,8 +19,9 @@ from ui.audit import store as audit_store
 from ui.audit import words
 from ui.audit.ownership import access, limits
 from ui.audit.results import gallery, results
-from ui.audit.runner import Work, runner
+from ui.audit.runner import runner
 from ui.audit.store import FAILED, RUNNING, AuditRequest
+from ui.audit.works import Work
 from ui.people.person import person
 
 OPEN = "audit"  # in the address

@@ -8,8 +8,8 @@ from datetime import datetime
 from saliency.audit.reports.words import day
 from saliency.classifier import OutputKind
 from saliency.methods.registry import METHODS
-from ui.audit.runner import Work
 from ui.audit.store import RUNNING, AuditRequest
+from ui.audit.works import Work
 from ui.words import about, plain
 
 TITLE = "Audit a set of photos"

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from saliency.audit.evidence.probe import PhotoProbe
     from saliency.audit.evidence.verdicts import CoverSummary
 
-CandidateKind = Literal["place", "property", "thing"]
-"""A place in the frame or an area; a property of the whole picture; a thing, wherever it is."""
+CandidateKind = Literal["place", "property", "thing", "surroundings"]
+"""A place in the frame or an area; a property of the whole picture; a thing, wherever it is; what a marked
+product stands in."""
 
 
 class Trial(Protocol):

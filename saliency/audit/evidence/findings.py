@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scipy.stats import false_discovery_control
@@ -49,7 +49,7 @@ class AuditFinding:
     Attributes:
         verdict: What it shows.
         guess: The guess of the pictures that it is about; ``None``: all pictures.
-        kind: A place, a property of the whole picture, or a thing wherever it is.
+        kind: A place, a property of the whole picture, a thing wherever it is, or a product's surroundings.
         place: The area's name, or where the hot spot or what the property is, in words.
         named: Whether people named it.
         box: The hot spot; ``None`` for a named area, which may be another box in each photo, and for what
@@ -61,8 +61,10 @@ class AuditFinding:
         key: What it is known by, however often the audit is gone on with: made of the guess, of its kind and
             whether people named it, and of its name, its box, or its crops.
         pictures: Photos with this guess that were there to be tested.
-        gathered: Those of them in which the influence gathers there, or that have the property.
-        summary: What covering it, or taking it away, did.
+        gathered: Those of them in which the influence gathers there, or that have the property; of
+            surroundings, those that were also shown in those of their own class (0: there was no other).
+        summary: What covering it, or taking it away, did; of surroundings, what exchanging them did, with
+            those of the same class in place of equal areas elsewhere.
         q_value: The p-value, adjusted for all that was asked about.
         discovered: How it was found.
         files: Photos that depend on it; of what could be taken from none, those that have it.
@@ -109,7 +111,7 @@ class AuditFinding:
 
     def boxes_in(self, row: PhotoRow) -> list[Box]:
         """Where it is in a photo: the hot spot, the thing, or the areas of that name."""
-        if self.kind == "property":
+        if self.kind in ("property", "surroundings"):
             return []
         if self.box is not None:
             return [self.box]
@@ -145,7 +147,12 @@ class AuditFinding:
 
 
 def findings(
-    groups: Sequence[GuessGroup], candidates: Sequence[Candidate], outcomes: TrialOutcomes, *, seed: int = 0
+    groups: Sequence[GuessGroup],
+    candidates: Sequence[Candidate],
+    outcomes: TrialOutcomes,
+    *,
+    seed: int = 0,
+    others: Sequence[float] = (),
 ) -> list[AuditFinding]:
     """All that was asked about, with verdicts; what matters most first.
 
@@ -154,13 +161,19 @@ def findings(
         candidates: What was tried, and on which photos.
         outcomes: What that did.
         seed: Where the random numbers of the intervals start.
+        others: P-values of what else was asked of these photos, which are adjusted together with these.
     """
     unjudged = [*_candidate_findings(groups, candidates, outcomes, seed), *_area_findings(groups, seed)]
-    q_values = false_discovery_control([finding.summary.p_value for finding in unjudged]).tolist()
-    judged = [
+    p_values = [finding.summary.p_value for finding in unjudged]
+    q_values = false_discovery_control([*p_values, *others]).tolist()[: len(unjudged)]
+    return ranked(
         replace(finding, q_value=q_value, verdict=verdict(finding.summary, q_value))
         for finding, q_value in zip(unjudged, q_values, strict=True)
-    ]
+    )
+
+
+def ranked(findings: Iterable[AuditFinding]) -> list[AuditFinding]:
+    """Findings, what matters most first."""
 
     def rank(finding: AuditFinding) -> tuple[object, ...]:
         summary = finding.summary
@@ -170,7 +183,7 @@ def findings(
         order = list(Verdict).index(finding.verdict)
         return order, finding.expected, finding.asks, -effect, finding.guess or "", finding.place
 
-    return sorted(judged, key=rank)
+    return sorted(findings, key=rank)
 
 
 def _candidate_findings(

@@ -14,9 +14,10 @@ from saliency.audit.reports.shared_words import COMPARED
 from saliency.audit.reports.shopping.amounts import missed_at_most
 from saliency.audit.reports.shopping.item import ShoppingItem
 from saliency.audit.reports.shopping.label_words import taken_for, unjudged_reason
+from saliency.audit.reports.surroundings_sentences import surroundings_figure
 from saliency.classifier import YesNoQuestion
 
-HOW_GOOD, WHY_WRONG, WHAT_TO_ADD = "How good is it?", "Why is it wrong?", "What to add?"
+HOW_GOOD, WHY_WRONG, WHAT_TO_ADD = "How good is it?", "Why is it wrong?", "Which photos to add?"
 _SAID = 2  # sentences of an answer
 _RARELY = 0.05  # share of photos in which chance alone may change an answer
 
@@ -138,4 +139,6 @@ def _dependence(finding: AuditFinding, question: YesNoQuestion | None) -> str:
     summary, start = finding.summary, f"{claim(finding.guess, question)} on {finding.where}:"
     if finding.kind == "property":
         return f"{start} {property_figure(finding)}."
+    if finding.kind == "surroundings":
+        return f"{start} {surroundings_figure(finding)}."
     return f"{start} covering it changed {summary.changed} of {counted(summary.tested, 'answer')}."

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal, TypeVar
 
 from saliency.audit.evidence.hot_spots import AverageMap
+from saliency.audit.evidence.surround import Surround
 from saliency.audit.reports import words
 from saliency.audit.reports.words import Pair
 
@@ -17,6 +18,9 @@ CROPS = ""
 
 LISTED = 60
 """Rows of a table that are shown."""
+
+TWIN = -100
+"""Stands for the number of a finding where a photo beside its twin of a rehearsal is meant."""
 
 Style = Literal["text", "quiet", "small"]
 
@@ -72,7 +76,8 @@ class Shot:
     """A photo in a gallery and what is said below it.
 
     Attributes:
-        finding: Number of the finding whose place is marked on it; -1: none.
+        finding: Number of the finding whose place is marked on it; -1: none; below that, its product with
+            other surroundings, by :func:`surround_number`.
         wrong: Whether it is shown for its guess, which is wrong.
     """
 
@@ -80,6 +85,16 @@ class Shot:
     finding: int
     lines: tuple[str, ...]
     wrong: bool = False
+
+    @property
+    def exchanged(self) -> bool:
+        """Whether its product is shown with other surroundings, without a map."""
+        return TWIN < self.finding < -1
+
+
+def surround_number(surround: str) -> int:
+    """What stands in a shot for the number of a finding, where its product has these surroundings."""
+    return -2 - [str(one) for one in Surround].index(surround)
 
 
 @dataclass(frozen=True)

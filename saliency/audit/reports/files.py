@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import platform
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +13,15 @@ import torch
 
 from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.job import Job
+from saliency.audit.remedy.record import read_rehearsal
 from saliency.audit.reports import tables
 from saliency.audit.reports.html import page
 from saliency.audit.reports.judged_record import judged_record
 from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.pictures import report_pictures
 from saliency.audit.reports.record import AuditRecord, audit_record
+from saliency.audit.reports.remedy.examples import FOLDER as EXAMPLES
+from saliency.audit.reports.remedy.examples import read_examples
 from saliency.audit.reports.report import report
 from saliency.audit.reports.slide import slide
 from saliency.audit.run import Audit
@@ -60,7 +64,7 @@ def write(
     told = on_progress or _untold
     told(0, _PARTS)
     said = {f.key: f.judgement for f in audit.findings if f.judgement is not None}
-    record = judged_record(audit_record(audit), said)
+    record = replace(judged_record(audit_record(audit), said), remedy=read_rehearsal(job.folder))
     told(1, _PARTS)
     rows: dict[str, Writer] = {
         ROWS: partial(tables.write_rows, job),
@@ -130,8 +134,10 @@ def _of_findings(
 ) -> dict[str, Writer]:
     """What writes each file in which findings are, by its name; the record last, as it vouches for all."""
     versions = {"PyTorch": str(torch.__version__), "Python": platform.python_version()}
-    texts = report(record, name=name, date=date, versions=versions, view=view)
-    pictures = report_pictures(job, photos, texts, record.findings)
+    examples = read_examples(job.folder) if record.remedy and photos else ()
+    texts = report(record, name=name, date=date, versions=versions, view=view, examples=examples)
+    twins = {one.twin: (photos / one.photo, job.folder / EXAMPLES / one.twin) for one in examples if photos}
+    pictures = report_pictures(job, photos, texts, record.findings, record.surroundings, twins)
     return {
         PDF: partial(write_pdf, texts, pictures),
         HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "backslashreplace")),

@@ -49,7 +49,7 @@ def _finding_text(number: int, finding: AuditFinding, step: str, most: int) -> F
         counts=finding_words.counts(finding),
         judged=named(judged_sentence(finding), most),
         gallery=Gallery(shots, len(files)),
-        shown=words.OF_THIS_KIND if finding.kind == "property" else words.BOX,
+        shown=words.BOX if finding.kind in ("place", "thing") else words.OF_THIS_KIND,
         crops=words.CROPS if finding.crops else "",
     )
 

@@ -7,6 +7,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.figures import interval, of
 from saliency.audit.reports.judgement_words import role_name
 from saliency.audit.reports.sentences import on_average
+from saliency.audit.reports.surroundings_sentences import MEANING
 from saliency.audit.reports.words import Pair
 
 _VERDICTS = {
@@ -41,6 +42,8 @@ def verdict(finding: AuditFinding) -> str:
 
 def verdict_said(finding: AuditFinding) -> str:
     """The same with what it means, for who sees it for the first time."""
+    if finding.kind == "surroundings":
+        return f"{verdict(finding)}: {MEANING}"
     meanings = _PROPERTY_MEANINGS if finding.kind == "property" else _MEANINGS
     return f"{verdict(finding)}: {meanings[finding.verdict]}"
 
@@ -57,6 +60,8 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
     """What was counted for a finding."""
     if finding.kind == "property":
         return _property_counts(finding)
+    if finding.kind == "surroundings":
+        return _surroundings_counts(finding)
     summary, discovered = finding.summary, finding.discovered
     tested, elsewhere = summary.tested, summary.changed_elsewhere
     enough = f"{of(summary.enough_alone, tested)}: {interval(summary.share_enough_alone)}"
@@ -77,6 +82,18 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
         by_chance = on_average(discovered.by_chance)
         chance = f"{of(discovered.gathered, discovered.pictures)}; by chance {by_chance}"
         pairs.append(("Found in the first half" if thing else "Gathers there, first half", chance))
+    return tuple(pairs)
+
+
+def _surroundings_counts(finding: AuditFinding) -> tuple[Pair, ...]:
+    """What was counted for a product's surroundings."""
+    summary = finding.summary
+    depends = f"{of(summary.depends, summary.tested)}: {interval(summary.share_that_depends)}"
+    pairs = [("Pictures asked", str(finding.pictures)), ("Answer lost, surroundings of others", depends)]
+    if finding.gathered:
+        lost = of(round(summary.changed_elsewhere), finding.gathered)
+        more = interval(summary.changed_more_than_elsewhere)
+        pairs += [("Answer lost, those of the same kind", lost), ("Lost more often than with these", more)]
     return tuple(pairs)
 
 

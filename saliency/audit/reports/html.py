@@ -117,6 +117,8 @@ def _shot(shot: Shot, pictures: ReportPictures) -> str:
     lines = [f'<b title="{escape(shot.file)}">{name(first)}</b>', *map(name, rest)]
     if picture is None:
         image = f'<div class="missing">{escape(words.NO_PHOTO)}</div>'
+    elif shot.exchanged:
+        image = _img(picture, f"{shot.file}: {rest[0]}")
     else:
         image = _img(picture, f"{shot.file}, with the influence on its answer as colours")
         lines += [] if picture.has_map or words.NO_MAP in rest else [escape(words.NO_MAP)]

@@ -21,8 +21,8 @@ METHOD = (
 
 
 def roles(finding: AuditFinding) -> Mapping[AreaRole, str]:
-    """What a person can say that a finding is, in words: a property of the whole picture has no details."""
-    return _OF_PROPERTY if finding.kind == "property" else ROLES
+    """What a person can say that a finding is, in words: what is in no place has no details."""
+    return _OF_PROPERTY if finding.kind in ("property", "surroundings") else ROLES
 
 
 def role_name(finding: AuditFinding, role: AreaRole) -> str:

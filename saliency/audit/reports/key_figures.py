@@ -63,6 +63,8 @@ def on_slide(record: AuditRecord, leading: AuditFinding | None) -> tuple[Pair, .
         what = f"answers change with the place covered; {elsewhere}"
         if leading.kind == "property":
             pairs.append(property_pair(leading))
+        elif leading.kind == "surroundings":
+            pairs.append((of(summary.changed, summary.tested), "photos lose their answer elsewhere"))
         else:
             pairs.append((of(summary.changed, summary.tested), what))
     else:

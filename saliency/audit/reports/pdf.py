@@ -233,7 +233,7 @@ def _shot(shot: Shot, pictures: ReportPictures, share: float = 1) -> Story:
     first, *rest = shot.lines
     if picture is None:
         rest.append(words.NO_PHOTO)
-    elif not picture.has_map and words.NO_MAP not in rest:
+    elif not (picture.has_map or shot.exchanged) and words.NO_MAP not in rest:
         rest.append(words.NO_MAP)
     image: Story = (
         [] if picture is None else [_image(picture, (share * _PICTURE[0], share * _PICTURE[1])), Spacer(1, 3)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from PIL import Image, ImageDraw
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import AverageMap
 from saliency.audit.evidence.rows import CoarseMap, PhotoRow
+from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
 from saliency.audit.job import Job
-from saliency.audit.reports.blocks import CROPS, FindingText, Shot, parts
+from saliency.audit.reports.blocks import CROPS, TWIN, FindingText, Shot, parts, surround_number
 from saliency.audit.reports.crops import crop_sheet, shown_crops
+from saliency.audit.reports.remedy.pictures import twin_sheet
 from saliency.audit.reports.report import Report
+from saliency.audit.reports.surroundings_pictures import example_pictures
 from saliency.errors import SaliencyError
 from saliency.heat.heatmap import colours, heat_map, legend, overlay
 from saliency.photo.area import Box
@@ -62,7 +66,12 @@ ReportPictures = Mapping[tuple[str, int], ReportPicture]
 
 
 def report_pictures(
-    job: Job, photos: Path | None, report: Report, findings: Sequence[AuditFinding]
+    job: Job,
+    photos: Path | None,
+    report: Report,
+    findings: Sequence[AuditFinding],
+    surroundings: SurroundingsRecord | None = None,
+    twins: Mapping[str, tuple[Path, Path]] | None = None,
 ) -> ReportPictures:
     """The pictures of a report's galleries; without those whose photo is missing or has changed.
 
@@ -71,14 +80,25 @@ def report_pictures(
         photos: Where the photos lie; ``None``: there are none to show.
         report: The report.
         findings: Its record's, whose places are marked.
+        surroundings: Its record's, of which examples are shown.
+        twins: A photo and its twin in a rehearsal, by the twin's name.
     """
     marks: dict[str, set[int]] = defaultdict(set)
-    for shot in parts(report, Shot):
-        marks[shot.file].add(shot.finding)
+    exchanged: set[str] = set()
     pictures: dict[tuple[str, int], ReportPicture] = {}
+    for shot in parts(report, Shot):
+        if shot.finding == TWIN:
+            if (pair := (twins or {}).get(shot.file)) and (sheet := twin_sheet(*pair)):
+                pictures[shot.file, TWIN] = _jpeg(sheet, has_map=True)
+        elif shot.exchanged:
+            exchanged.add(shot.file)
+        else:
+            marks[shot.file].add(shot.finding)
     if photos is None:
         return pictures
-    for _, _, row, coarse_map in job.finished():
+    numbers: dict[str, int] = {}
+    for number, _, row, coarse_map in job.finished():
+        numbers[row.file] = number
         if not isinstance(row, PhotoRow) or row.file not in marks:
             continue
         photo = _photo(photos, row)
@@ -93,6 +113,13 @@ def report_pictures(
         sheet = crop_sheet(photos, shown_crops(findings[text.number])) if text.crops else None
         if sheet is not None:
             pictures[CROPS, text.number] = _jpeg(sheet, has_map=False)
+    examples = [group.example for group in surroundings.groups if group.example] if surroundings else []
+    for example in {one.file: one for one in examples if one.file in exchanged}.values():
+        others = (numbers.get(file or "") for file in (example.same, example.other))
+        with suppress(SaliencyError):  # one of them has gone since
+            exchange = example_pictures(job, photos, numbers[example.file], *others)
+            for surround, picture in exchange.items():
+                pictures[example.file, surround_number(surround)] = _jpeg(picture, has_map=False)
     return pictures
 
 

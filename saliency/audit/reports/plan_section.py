@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from saliency.audit.reports import words
 from saliency.audit.reports.blocks import Block, Section, Table, Text
@@ -43,9 +44,11 @@ def plan_sections(record: AuditRecord, rehearsed: Mapping[str, str] | None = Non
 def parted(
     items: Sequence[ShoppingItem],
 ) -> tuple[list[tuple[int, ShoppingItem]], list[tuple[int, ShoppingItem]]]:
-    """What is added to the training data, with the step's number, and what else there is to do."""
+    """What takes pictures of more than one kind, with the step's number, and what else there is to do."""
     numbered = list(enumerate(items, 1))
-    first = [pair for pair in numbered if pair[1].batches and pair[1].to == "training data"][:_DETAILED]
+    several = (step for step, item in numbered if item.to == "training data" and len(item.batches) > 1)
+    shown = set(islice(several, _DETAILED))
+    first = [pair for pair in numbered if pair[0] in shown]
     return first, [pair for pair in numbered if pair not in first]
 
 

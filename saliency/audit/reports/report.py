@@ -7,7 +7,7 @@ words, and none is computed.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from saliency.audit.reports import (
@@ -36,6 +36,9 @@ from saliency.audit.reports.photo_sections import (
 )
 from saliency.audit.reports.plan_section import plan_sections
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.remedy.examples import TwinExample
+from saliency.audit.reports.remedy.section import remedy_sections
+from saliency.audit.reports.remedy.words import rehearsed
 from saliency.audit.reports.set_section import set_sections
 from saliency.audit.reports.surroundings_section import surroundings_sections
 from saliency.audit.reports.verdict import audit_verdict
@@ -100,7 +103,13 @@ class Report:
 
 
 def report(
-    record: AuditRecord, *, name: str = "", date: datetime.date, versions: Mapping[str, str], view: str = ""
+    record: AuditRecord,
+    *,
+    name: str = "",
+    date: datetime.date,
+    versions: Mapping[str, str],
+    view: str = "",
+    examples: Sequence[TwinExample] = (),
 ) -> Report:
     """What a report says.
 
@@ -110,6 +119,7 @@ def report(
         date: When the report is made.
         versions: Those of the programs, by their names.
         view: What people know the view by; empty: the method's name.
+        examples: A few twins of a rehearsal.
     """
     telling = [number for number, finding in enumerate(record.findings) if finding.telling]
     leading = sorted(telling, key=lambda number: (record.findings[number].as_hoped, number))[:LEADING]
@@ -135,7 +145,8 @@ def report(
         judged=any(finding.judgement for finding in record.findings),
         sections=(
             *truth_sections(record),
-            *plan_sections(record),
+            *plan_sections(record, rehearsed(record.remedy)),
+            *remedy_sections(record.remedy, examples),
             *guess_sections(record),
             review_section(eyes),
             *wrong_photos(record),

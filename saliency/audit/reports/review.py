@@ -67,7 +67,7 @@ def review(
         reasons = {number: _own_reasons(row, question) for number, row in group.rows.items()}
         shortcuts = [f for f in findings if f.to_look_into and f.guess in (group.guess, None)]
         for finding in {(f.kind, f.place, f.box): f for f in shortcuts}.values():
-            of_finding = _place_reasons if finding.kind == "place" else _property_reasons
+            of_finding = _place_reasons if finding.kind == "place" else _picture_reasons
             for number, reason in of_finding(group, finding, outcomes):
                 reasons[number].append(reason)
         entries += [_entry(group.rows[number], several) for number, several in reasons.items() if several]
@@ -85,7 +85,7 @@ def left_to_review(entries: Sequence[ReviewEntry], findings: Sequence[AuditFindi
     hoped = [f for f in findings if f.role is AreaRole.PRODUCT and (f.guess, f.place) not in alarms]
     weights: dict[tuple[str | None, str], float] = {}
     for finding in hoped:
-        if finding.kind == "property":
+        if finding.kind in ("property", "surroundings"):
             weights[finding.guess, sentences.depends_on_property(finding)] = _DEPENDS
             continue
         for changed in (True, False):
@@ -183,10 +183,8 @@ def _place_reasons(
     return reasons
 
 
-def _property_reasons(
-    group: GuessGroup, finding: AuditFinding, _: TrialOutcomes
-) -> list[tuple[int, _Reason]]:
-    """Pictures that depend on a property of the whole picture, by number."""
+def _picture_reasons(group: GuessGroup, finding: AuditFinding, _: TrialOutcomes) -> list[tuple[int, _Reason]]:
+    """Pictures that depend on what is in no place of them, by number."""
     files = frozenset(finding.files)
     reason = (_DEPENDS, sentences.depends_on_property(finding))
     return [(number, reason) for number, row in group.rows.items() if row.file in files]

@@ -11,6 +11,11 @@ from saliency.audit.evidence.rows import PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.property_words import property_words
+from saliency.audit.reports.surroundings_sentences import (
+    PICTURE,
+    surroundings_sentence,
+    surroundings_step,
+)
 from saliency.classifier import OutputKind, YesNoQuestion
 from saliency.verdict.advice import AreaRole
 from saliency.verdict.words import beside, course, score
@@ -85,6 +90,8 @@ def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = Non
     """What was counted."""
     if finding.kind == "property":
         return _property_sentence(finding, question)
+    if finding.kind == "surroundings":
+        return surroundings_sentence(finding)
     summary, guess = finding.summary, finding.guess
     with_guess = f" with the answer “{guess}”" if guess else ""
     elsewhere = f"covering equal areas elsewhere changed it in {on_average(summary.changed_elsewhere)}."
@@ -170,6 +177,8 @@ def next_step(finding: AuditFinding, question: YesNoQuestion | None = None) -> s
         return "Treat this as a question. Add more pictures of this kind, and audit again."
     if finding.kind == "property":
         return _property_step(finding, question)
+    if finding.kind == "surroundings":
+        return surroundings_step(finding.guess, question, finding.role)
     if finding.role is not None:
         return _judged_step(finding, finding.role, question)
     if finding.named and finding.expected:
@@ -268,7 +277,9 @@ def depends(finding: AuditFinding, *, changed: bool) -> str:
 
 
 def depends_on_property(finding: AuditFinding) -> str:
-    """One picture whose guess depends on a property of the whole picture."""
+    """One picture whose guess depends on a property of the whole picture, or on the surroundings."""
+    if finding.kind == "surroundings":
+        return PICTURE
     if not finding.summary.tested:
         return f"It has {finding.where}, which gives this answer to other pictures too."
     return f"With {property_words(finding).taken}, the answer changes or its score falls clearly."

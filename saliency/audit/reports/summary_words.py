@@ -48,7 +48,9 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
 def other_guesses(record: AuditRecord) -> str:
     """The guesses of which nothing bad was found, in a sentence or two; empty if none was looked through."""
     telling = [finding for finding in record.findings if finding.telling]
-    proper = [f for f in telling if f.as_hoped and f.verdict == Verdict.DEPENDS and f.kind != "property"]
+    proper = [
+        f for f in telling if f.as_hoped and f.verdict == Verdict.DEPENDS and f.kind in ("place", "thing")
+    ]
     asked = {finding.guess for finding in telling if finding not in proper}
     if None in asked:
         return ""

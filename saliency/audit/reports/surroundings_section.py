@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from saliency.audit.evidence.surroundings.figures import (
+    SurroundingsExample,
+    SurroundingsGroup,
+    SurroundingsRecord,
+)
 from saliency.audit.reports import surroundings_words as words
-from saliency.audit.reports.blocks import Section, Table, Text
+from saliency.audit.reports.blocks import Block, Gallery, Section, Shot, Table, Text, surround_number
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.sentences import brief
 
-_SAID, _LISTED = 6, 30
+_SAID, _LISTED, _SHOWN = 6, 30, 3
 _NAME = 30  # characters of a class in the table
 
 
@@ -24,10 +29,12 @@ def surroundings_sections(record: AuditRecord, shortened: Callable[[str], str]) 
     if surroundings is None:
         return []
     question = record.settings.question
-    texts = [
-        Text(shortened(f"{group.sentence} {group.next}"), heading=shortened(words.headline(group, question)))
-        for group in surroundings.groups[:_SAID]
-    ]
+    texts: list[Block] = []
+    for place, group in enumerate(_telling_first(surroundings)[:_SAID]):
+        heading = shortened(words.headline(group, question))
+        texts.append(Text(shortened(f"{group.sentence} {group.next}"), heading=heading))
+        if place < _SHOWN and group.example is not None:
+            texts.append(_gallery(group.example))
     rows = tuple(
         (brief(group.label or words.ALL, _NAME), *words.cells(group).values())
         for group in surroundings.groups[:_LISTED]
@@ -41,3 +48,19 @@ def surroundings_sections(record: AuditRecord, shortened: Callable[[str], str]) 
         notes.append(Text(corners, "quiet"))
     note = Text(words.table_note(judged=surroundings.judged), "small")
     return [Section(words.HEADING, (*notes, *texts, table, note))]
+
+
+def _telling_first(surroundings: SurroundingsRecord) -> list[SurroundingsGroup]:
+    """The classes, those that depend on their surroundings first; all photos together behind these."""
+    return sorted(surroundings.groups, key=lambda group: group not in surroundings.depends)
+
+
+def _gallery(example: SurroundingsExample) -> Gallery:
+    """One photo's product with other surroundings, and the answers."""
+    names = ["same" if name == "other" and example.other is None else name for name in words.EXAMPLE]
+    shots = tuple(
+        Shot(example.file, surround_number(name), (brief(f"“{example.guesses[name]}”"), words.PICTURES[name]))
+        for name in names
+        if name in example.guesses
+    )
+    return Gallery(shots, len(shots))

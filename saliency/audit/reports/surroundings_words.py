@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from saliency.audit.evidence.surroundings.record import (
+from saliency.audit.evidence.surroundings.figures import (
     SurroundCount,
     SurroundingsGroup,
     SurroundingsRecord,
     SurroundingsVerdict,
 )
 from saliency.audit.reports.sentences import claim, counted
+from saliency.audit.reports.surroundings_sentences import surroundings_step
 from saliency.classifier import YesNoQuestion
 
 HEADING = "The product with other surroundings"
@@ -39,8 +40,12 @@ PICTURES = {
 }
 """What is said of an example, by the name of its surroundings."""
 
+EXAMPLE = ("own", "greyed", "other", "alone", "without")
+"""With what a product is shown as an example, in this order."""
+
 ALL = "All photos"
 FIGURES = "All figures on surroundings"
+SAID_ABOVE = "Which answers depend on the surroundings is said above, among the findings."
 OTHERS = "More on surroundings ({count})"
 
 
@@ -84,19 +89,17 @@ def sentence(group: SurroundingsGroup, *, judged: bool) -> str:
     says = f"the model still says{name}" if name else "the model still says the same"
     if judged and not name:
         says = "the model still says what was there"
-    return f"{'; '.join(parts)}. Shown only the surroundings, {says} in {_of(group.without)}."
+    counted_so = f"{'; '.join(parts)}."
+    if group.without is None:
+        return counted_so
+    return f"{counted_so} Shown only the surroundings, {says} in {_of(group.without)}."
 
 
 def next_step(group: SurroundingsGroup, *, judged: bool, question: YesNoQuestion | None = None) -> str:
     """What that means, and what to do."""
     things = f"“{group.label}”" if group.label is not None else "each thing"
     if group.verdict is SurroundingsVerdict.DEPENDS:
-        if question is not None:
-            return "If only the product should count, add photos of it in other places to the training data."
-        return (
-            f"The model may have learned where {things} usually stands: add photos of {things} in other "
-            "places, and of other things in these, to the training data."
-        )
+        return surroundings_step(group.label, question)
     if group.verdict is SurroundingsVerdict.ANY_CHANGE:
         same = "photos of the same kind" if group.label is None else f"other {things} photos"
         return (
@@ -127,6 +130,8 @@ def corners(record: SurroundingsRecord) -> str:
 def extent(record: SurroundingsRecord) -> str:
     """In how many photos it was asked."""
     text = f"Asked of {counted(record.photos, 'photo')} in which the product is marked"
+    if record.marked is not None:
+        text += f", drawn at random from {record.marked}"
     if record.left_out:
         text += f"; {record.left_out} more could not be read or have hardly anything around the product"
     return f"{text}."

@@ -42,7 +42,14 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY}: it may not know what {count} photos show")
     if grave := [finding for finding in record.depends_on if _role(finding) is not AreaRole.DETAIL]:
         return AuditVerdict(Merit.BAD, _depends(record, grave), "places")
-    if record.surroundings is not None and (groups := record.surroundings.depends):
+    if (
+        record.surroundings is not None
+        and (groups := record.surroundings.depends)
+        and not any(
+            finding.kind == "surroundings"
+            for finding in record.findings  # in results of earlier programs
+        )
+    ):
         return AuditVerdict(Merit.BAD, _depends_on(record, groups[0].label, "the surroundings"))
     if record.unjudged and not record.judged:
         return AuditVerdict(Merit.MIXED, "No answer could be judged: the model knows none of the labels")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +36,8 @@ from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError, UnansweredError
 from saliency.photo.reading import Photo, read_photo
 from saliency.progress import Progress
+
+_AT_HAND = 24  # pictures with a marked product that are kept, of some 2 MB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class PhotoWork:
     settings: Settings
     on_progress: Progress | None = None
     reading: Reading = nullcontext
+    _marked_pictures: dict[Scene, MarkedPicture | LeftOutTest] = field(default_factory=dict)
 
     def results(self, task: Task) -> Iterator[Result]:
         """What comes of a task; whatever is wrong with a photo becomes its row.
@@ -171,7 +174,7 @@ class PhotoWork:
             picture if scene and isinstance(picture := self._marked(scene), MarkedPicture) else None
             for scene in (task.same, task.other)
         )
-        pictures = exchanged(own, same, other)
+        pictures = exchanged(own, same, other, described=task.described)
         return SurroundingsAnswers(
             guesses(self.classifier, pictures, self.on_progress),
             boxed=not own.outlined,
@@ -180,6 +183,15 @@ class PhotoWork:
         )
 
     def _marked(self, scene: Scene) -> MarkedPicture | LeftOutTest:
+        """A photo with its product, the last ones kept: each is one's own, and two others' surroundings."""
+        kept = self._marked_pictures
+        if scene not in kept:
+            if len(kept) >= _AT_HAND:
+                kept.pop(next(iter(kept)))
+            kept[scene] = self._read_marked(scene)
+        return kept[scene]
+
+    def _read_marked(self, scene: Scene) -> MarkedPicture | LeftOutTest:
         """A photo with its product, as the model receives it; or why there is none."""
         photo = self._audited(scene.file, scene.digest)
         if isinstance(photo, LeftOutTest):

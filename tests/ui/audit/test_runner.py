@@ -18,8 +18,9 @@ from saliency.audit.reports import files
 from saliency.audit.workers import pool
 from saliency.errors import SaliencyError
 from ui.audit import progress, sample_set, store, words
-from ui.audit.runner import PHOTOS, REPORT, AuditRunner, Work
+from ui.audit.runner import PHOTOS, REPORT, AuditRunner
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING, AuditRequest
+from ui.audit.works import Work
 from ui.work.line import Lane, line
 
 
@@ -66,7 +67,7 @@ def test_who_waits_for_others_says_so_and_who_does_not_is_at_work(tmp_path):
 
 def test_the_time_left_is_measured_on_the_first_photos_but_for_the_first_one(tmp_path, monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("ui.audit.runner.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("ui.audit.works.time.monotonic", lambda: now[0])
     work = Work(tmp_path)
     work.note(PHOTOS, 0, 101)
     for seconds, done in ((60, 1), (2, 2), (2, 3)):  # the first one loads what the others have

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from saliency.audit import Job
@@ -10,6 +11,7 @@ from saliency.audit.job import PHOTOS
 from saliency.audit.job_files import locked
 from saliency.audit.json_types import conforms, from_json
 from saliency.audit.judgements import read
+from saliency.audit.remedy.record import read_rehearsal
 from saliency.audit.reports.files import FINDINGS, ROWS, TABLE, write_again
 from saliency.audit.reports.judged_record import judged_record
 from saliency.audit.reports.record import AuditRecord
@@ -54,7 +56,7 @@ def content(folder: Path, name: str, visitor: Person) -> bytes:
 
 
 def _stale(folder: Path) -> AuditRecord | None:
-    """The record with what people said since its files were written; None where that is nothing.
+    """The record with what people said, and what was rehearsed, since its files were written; None: nothing.
 
     Nor is it anything where either cannot be read: the files are then better than what could be written.
     """
@@ -63,8 +65,11 @@ def _stale(folder: Path) -> AuditRecord | None:
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
     said, unread = read(folder)
+    remedy = read_rehearsal(folder)
     same = all(finding.judgement == said.get(finding.key) for finding in record.findings)
-    return None if unread or same else judged_record(record, said)
+    if unread or (same and remedy == record.remedy):
+        return None
+    return judged_record(replace(record, remedy=remedy), said)
 
 
 def _write_again(folder: Path, name: str, view: str) -> None:

@@ -54,7 +54,7 @@ def row(results: Results, finding: AuditFinding, may_judge: bool) -> None:
         st.caption(plain(said))
     if not may_judge:
         return
-    label = words.ROLE_OF_PROPERTY if finding.kind == "property" else words.ROLE
+    label = words.ROLE if finding.kind in ("place", "thing") else words.ROLE_OF_PROPERTY
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{label}**", width="content")
         st.segmented_control(

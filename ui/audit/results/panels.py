@@ -10,14 +10,18 @@ import streamlit as st
 from saliency import files
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.job import PHOTOS
+from saliency.audit.remedy.record import read_rehearsal
 from saliency.audit.reports import summary_words, unjudged_words
 from saliency.audit.reports import words as report_words
 from saliency.audit.reports.answers import HOW_GOOD
 from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.remedy.words import rehearsed
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
+from ui.audit.remedy import panel as rehearsal
 from ui.audit.remedy import plan
 from ui.audit.results import gallery, judging, set_panel, surroundings_panel, words
 from ui.audit.results.files import content
@@ -45,7 +49,8 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     _shared(record)
     _findings(results)
     surroundings_panel.show(results)
-    plan.show(record)
+    plan.show(record, rehearsed(read_rehearsal(results.folder)))
+    rehearsal.show(results.folder, record, results.folder / PHOTOS)
     set_panel.show(results, state)
     with st.container(gap="xxsmall"):
         st.markdown(f"## {words.PICTURES}", anchors=False)
@@ -193,7 +198,9 @@ def _findings(results: Results) -> None:
                 gallery.crops(results, finding)
             st.markdown(words.sentence(finding))
             st.markdown(wording.plain(finding.next))
-            if finding.files:
+            if finding.kind == "surroundings":
+                surroundings_panel.of_finding(results, finding)
+            elif finding.files:
                 st.caption(words.PICTURES_WITH_IT if finding.kind == "property" else words.TESTED_HERE)
                 gallery.strip(results, finding)
             st.caption(words.certainty(finding))

@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from saliency.audit import Job
-from saliency.audit.evidence.surroundings.record import SurroundingsGroup, SurroundingsVerdict
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.surroundings.figures import SurroundingsGroup, SurroundingsVerdict
 from saliency.audit.job import PHOTOS
 from saliency.audit.reports import surroundings_words as words
 from saliency.audit.reports.surroundings_pictures import example_pictures
@@ -17,7 +18,6 @@ from ui import words as wording
 from ui.audit.results.results import Results
 from ui.widgets.pictures import jpeg
 
-_ROW = ("own", "greyed", "other", "alone", "without")  # of an example
 _FIRST = 6  # classes that are shown one by one
 
 
@@ -30,13 +30,18 @@ def show(results: Results) -> None:
     st.caption(f"{words.LEGEND} {words.extent(record)}")
     if corners := words.corners(record):
         st.caption(corners)
-    telling = [group for group in record.groups if group.verdict is not SurroundingsVerdict.NO_EVIDENCE]
+    found = [finding.guess for finding in results.record.findings if finding.kind == "surroundings"]
+    depends = SurroundingsVerdict.DEPENDS
+    rest = [group for group in record.groups if not (found and group.verdict is depends)]
+    telling = [group for group in rest if group.verdict is not SurroundingsVerdict.NO_EVIDENCE]
     classes = [group for group in telling if group.label is not None]
-    shown = (classes or telling)[:_FIRST] or record.groups[:1]
+    shown = (classes or telling)[:_FIRST] or ([] if found else rest[:1])
+    if found:
+        st.markdown(words.SAID_ABOVE)
     for group in shown:
         with st.container(border=True):
             _group(results, group)
-    if others := [group for group in record.groups if group not in shown]:
+    if others := [group for group in rest if group not in shown]:
         with st.expander(words.OTHERS.format(count=len(others))):
             for group in others:
                 st.markdown(f"- {wording.plain(group.sentence)} {wording.plain(group.next)}")
@@ -50,6 +55,19 @@ def _group(results: Results, group: SurroundingsGroup) -> None:
     headline = words.headline(group, results.record.settings.question)
     st.markdown(f"### {wording.plain(headline)}", anchors=False)
     st.markdown(f"**{wording.plain(group.sentence)}** {wording.plain(group.next)}")
+    _example(results, group)
+
+
+def of_finding(results: Results, finding: AuditFinding) -> None:
+    """An example in pictures for the finding that answers depend on the surroundings."""
+    groups = results.record.surroundings.groups if results.record.surroundings else ()
+    for group in groups:
+        if group.label == finding.guess:
+            _example(results, group)
+
+
+def _example(results: Results, group: SurroundingsGroup) -> None:
+    """A photo with other surroundings, and the answers; nothing where it cannot be read any more."""
     example = group.example
     numbers = {photo.row.file: photo.number for photo in results.photos}
     if example is None or example.file not in numbers:
@@ -61,8 +79,8 @@ def _group(results: Results, group: SurroundingsGroup) -> None:
     except SaliencyError as error:
         st.caption(faults.sentence(error))
         return
-    row = ["same" if name == "other" and "other" not in pictures else name for name in _ROW]
-    row = [name for name in row if name in pictures]
+    row = ["same" if name == "other" and "other" not in pictures else name for name in words.EXAMPLE]
+    row = [name for name in row if name in pictures and name in example.guesses]
     for column, name in zip(st.columns(len(row), gap="small"), row, strict=True):
         answer = example.guesses.get(name, "")
         with column:

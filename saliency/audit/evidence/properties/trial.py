@@ -62,6 +62,14 @@ class PropertyTrial:
     setting: Setting
     give: str | None = None
 
+    def picture(self, probe: PhotoProbe) -> NDArray[np.uint8]:
+        """The photo as the model would receive it, changed, ``(h, w, 3)`` uint8 sRGB.
+
+        Raises:
+            SaliencyError: This photo cannot be changed so.
+        """
+        return _Change.of(self, probe).changed
+
     def outcome(self, probe: PhotoProbe) -> CoverOutcome:
         """What the change did.
 

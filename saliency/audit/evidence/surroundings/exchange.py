@@ -91,7 +91,11 @@ def marked_on_input(
 
 
 def exchanged(
-    own: MarkedPicture, same: MarkedPicture | None = None, other: MarkedPicture | None = None
+    own: MarkedPicture,
+    same: MarkedPicture | None = None,
+    other: MarkedPicture | None = None,
+    *,
+    described: bool = True,
 ) -> dict[Surround, NDArray[np.uint8]]:
     """Pictures ``(h, w, 3)`` uint8 of a product, where it was, with other surroundings.
 
@@ -99,14 +103,14 @@ def exchanged(
         own: The product's picture.
         same: Another one of its class.
         other: One of another class.
+        described: Also with grey, blurred and no surroundings, and these without it.
     """
-    luma = (own.emptied * torch.tensor(_LUMA)[:, None, None]).sum(1, keepdim=True)
-    grounds = {
-        Surround.OWN: own.emptied,
-        Surround.GREYED: luma.expand_as(own.emptied),
-        Surround.BLURRED: Filling(own.emptied).blur,
-        Surround.ALONE: torch.zeros_like(own.emptied),
-    }
+    grounds = {Surround.OWN: own.emptied}
+    if described:
+        luma = (own.emptied * torch.tensor(_LUMA)[:, None, None]).sum(1, keepdim=True)
+        grounds[Surround.GREYED] = luma.expand_as(own.emptied)
+        grounds[Surround.BLURRED] = Filling(own.emptied).blur
+        grounds[Surround.ALONE] = torch.zeros_like(own.emptied)
     for surround, picture in ((Surround.SAME, same), (Surround.OTHER, other)):
         if picture is not None:
             grounds[surround] = _filling_frame(picture.emptied, own.mask.shape)
@@ -114,7 +118,7 @@ def exchanged(
     pictures = {
         surround: _pixels(ground + seam * (own.values - ground)) for surround, ground in grounds.items()
     }
-    return {**pictures, Surround.WITHOUT: _pixels(own.emptied)}
+    return pictures | ({Surround.WITHOUT: _pixels(own.emptied)} if described else {})
 
 
 def guesses(

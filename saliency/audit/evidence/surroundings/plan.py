@@ -3,6 +3,10 @@
 The photos of a class are put into a ring by their digests and the job's seed, and all photos into another.
 Each gets the surroundings of the next one of its class, and of the next one of another class; so those of
 hardly any photo are used twice. Nearly the same photo is passed over.
+
+Not every photo is asked: as many of each class, at random, as it takes to see that a quarter of its answers
+is lost. Neighbours in the ring follow one another as tasks, so that a photo read as one's own is at hand when
+its surroundings are the next one's.
 """
 
 from __future__ import annotations
@@ -13,13 +17,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from saliency.audit.evidence.findings import ENOUGH
-from saliency.audit.evidence.guess_groups import TESTED, GuessGroup
+from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.near_copies import NEAR
 from saliency.audit.evidence.places import EXPECTED
 from saliency.audit.evidence.rows import AreaRow, PhotoRow
 from saliency.audit.evidence.true_classes import judged_rows
 from saliency.audit.inputs.areas import NamedArea
 from saliency.audit.inputs.source import Item
+
+IN_ALL, OF_A_CLASS, OF_A_CLASS_AT_LEAST = 120, 30, 10
+"""Photos that are asked at most, of these of one class at most, and of one class where there are many.
+
+That 7 photos lose their answer, and none gains it, comes about by chance in 1 of 64 sets."""
+
+DESCRIBED = 10
+"""Photos of a class that are also shown with surroundings of which only the share is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +58,14 @@ class SurroundingsTask:
         own: The photo.
         same: Another one of its class, if there is one.
         other: One of another class, if there is one.
+        described: Whether it is also shown with what no verdict needs: grey, blurred, without it.
     """
 
     number: int
     own: Scene
     same: Scene | None
     other: Scene | None
+    described: bool = True
 
     @property
     def file(self) -> str:
@@ -70,9 +84,9 @@ class SurroundingsPlan:
 
     Attributes:
         judged: Whether their classes are what they show; else they are what the model answers.
-        rows: Their rows, by number.
+        rows: The rows of all photos whose product is marked, by number.
         labels: Their classes, by number.
-        tasks: What is to be computed.
+        tasks: What is to be computed, of a sample of them.
     """
 
     judged: bool = False
@@ -85,8 +99,6 @@ def surroundings_plan(
     groups: Sequence[GuessGroup], classes: Sequence[str], item: Callable[[int], Item], *, seed: int = 0
 ) -> SurroundingsPlan:
     """What to compute of the photos whose product is marked; nothing where these are hardly any.
-
-    Of a class, at most as many as are needed for a share to be known well.
 
     Args:
         groups: The photos by their guess.
@@ -116,11 +128,12 @@ def surroundings_plan(
         return None
 
     tasks = []
-    for number in sorted(ring):
+    for number in ring:
         same = next_one(number, by_label[labels[number]], within[number], same=True)
         other = next_one(number, ring, places[number], same=False) if len(by_label) > 1 else None
         if same is not None or other is not None:
-            tasks.append(SurroundingsTask(number, scenes[number], same, other))
+            described = within[number] < DESCRIBED
+            tasks.append(SurroundingsTask(number, scenes[number], same, other, described))
     return SurroundingsPlan(judged, marked, labels, tuple(tasks))
 
 
@@ -140,18 +153,22 @@ def _scene(row: PhotoRow, item: Item) -> Scene:
 def _rings(
     labels: dict[int, str], rows: dict[int, PhotoRow], seed: int
 ) -> tuple[list[int], dict[str, list[int]]]:
-    """All photos in a random order, and those of each class in theirs."""
+    """A sample of all photos in a random order, classes in turn, and those of each class in theirs."""
 
     def shuffled(number: int) -> str:
         return hashlib.sha256(f"{seed} {rows[number].photo_sha256}".encode()).hexdigest()
 
-    ring: list[int] = []
     by_label: dict[str, list[int]] = defaultdict(list)
     for number in sorted(labels, key=shuffled):
-        if len(by_label[labels[number]]) < TESTED:
-            by_label[labels[number]].append(number)
-            ring.append(number)
-    return ring, by_label
+        by_label[labels[number]].append(number)
+    most = min(OF_A_CLASS, max(OF_A_CLASS_AT_LEAST, IN_ALL // len(by_label)))
+    left, sample = IN_ALL, {}
+    for label, numbers in sorted(by_label.items(), key=lambda part: (-len(part[1]), part[0])):
+        if left > 0:
+            sample[label] = numbers[: min(most, left)]
+            left -= len(sample[label])
+    turns = {number: turn for part in sample.values() for turn, number in enumerate(part)}
+    return sorted(turns, key=lambda number: (turns[number], shuffled(number))), sample
 
 
 def _after(ring: Sequence[int], place: int) -> Iterator[int]:

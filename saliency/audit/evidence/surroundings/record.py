@@ -13,164 +13,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from scipy.stats import binomtest, false_discovery_control
 
 from saliency.audit.evidence.findings import ENOUGH
 from saliency.audit.evidence.rows import LeftOutTest, PhotoRow
-from saliency.audit.evidence.statistics import Interval, exact_interval
+from saliency.audit.evidence.statistics import exact_interval
 from saliency.audit.evidence.surround import Surround, SurroundingsAnswers
+from saliency.audit.evidence.surroundings.figures import (
+    PairedTest,
+    SurroundCount,
+    SurroundingsExample,
+    SurroundingsGroup,
+    SurroundingsRecord,
+    SurroundingsVerdict,
+)
 from saliency.audit.evidence.surroundings.plan import SurroundingsPlan
-from saliency.audit.evidence.verdicts import FEWEST, MATERIAL, RATE
-from saliency.audit.json_types import optional, significant
-
-
-class SurroundingsVerdict(StrEnum):
-    """What exchanging surroundings shows of a class."""
-
-    DEPENDS = "depends"
-    """Its kind of surroundings carries the answer."""
-    ANY_CHANGE = "any change"
-    """Others' surroundings cost answers, those of the same class about as many."""
-    NO_EVIDENCE = "no evidence"
-
-
-@dataclass(frozen=True, slots=True)
-class SurroundCount:
-    """The answers with one kind of surroundings.
-
-    Attributes:
-        photos: How many photos were shown so.
-        hits: In how many the class is given: the true one, where it is known; else the answer stays.
-        share: The share of these, and its exact interval.
-        stays: In how many the answer is that to the photo as it is.
-    """
-
-    photos: int
-    hits: int
-    share: Interval
-    stays: int
-
-
-@dataclass(frozen=True, slots=True)
-class PairedTest:
-    """Two kinds of surroundings in the same photos.
-
-    Attributes:
-        photos: How many were shown with both.
-        lost: In how many the first is a hit and the second is not.
-        gained: In how many it is the other way round.
-        p_value: The exact test's, two-sided.
-        q_value: The same, adjusted for all that were made.
-    """
-
-    photos: int
-    lost: int
-    gained: int
-    p_value: float = significant(3)
-    q_value: float = significant(3)
-
-    @property
-    def clear(self) -> bool:
-        """Whether the second kind costs more than chance explains."""
-        return self.q_value <= RATE and self.lost > self.gained
-
-
-@dataclass(frozen=True, slots=True)
-class SurroundingsExample:
-    """A photo to be shown with other surroundings, and the answers.
-
-    Attributes:
-        file: The photo.
-        same: The other photo of its class.
-        other: The photo of another class.
-        guesses: The answers, by the name of a :class:`~saliency.audit.evidence.surround.Surround`.
-    """
-
-    file: str
-    guesses: dict[str, str]
-    same: str | None = optional()
-    other: str | None = optional()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurroundingsGroup:
-    """The photos of one class with other surroundings; the fields are keys of ``findings.json``.
-
-    Attributes:
-        label: The class; ``None``: all photos.
-        verdict: What it shows.
-        sentence: What was counted, where a report has put it into words.
-        next: What to do next, likewise.
-        photos: How many photos were shown with other surroundings.
-        own: Cut out and put back into its own.
-        greyed: With its own without colours.
-        blurred: With its own under a heavy blur.
-        same: With those of another photo of the class.
-        other: With those of a photo of another class.
-        alone: With even grey around it.
-        without: Its surroundings, without the product.
-        own_or_elsewhere: Own surroundings beside those of other classes; of one class, of its other photos.
-        same_or_other: Those of the class's photos beside those of other classes.
-        example: A photo that lost its class elsewhere, if there is one; else any.
-    """
-
-    label: str | None
-    verdict: SurroundingsVerdict = SurroundingsVerdict.NO_EVIDENCE
-    sentence: str = ""
-    next: str = ""
-    photos: int
-    own: SurroundCount
-    greyed: SurroundCount
-    blurred: SurroundCount
-    same: SurroundCount | None
-    other: SurroundCount | None
-    alone: SurroundCount
-    without: SurroundCount
-    own_or_elsewhere: PairedTest
-    same_or_other: PairedTest | None
-    example: SurroundingsExample | None = None
-
-    @property
-    def elsewhere(self) -> SurroundCount:
-        """With the surroundings that are compared with its own."""
-        count = self.other or self.same
-        assert count is not None
-        return count
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurroundingsRecord:
-    """What exchanging the surroundings of products shows.
-
-    Attributes:
-        judged: Whether the classes are what the photos show; else they are what the model answers.
-        photos: How many photos were shown with other surroundings.
-        boxed: How many of these have their product marked by a box, whose corners show surroundings too.
-        left_out: How many more have a product marked, but could not be used.
-        groups: The classes, those with a verdict first; all photos together first of all.
-    """
-
-    judged: bool
-    photos: int
-    boxed: int
-    left_out: int
-    groups: tuple[SurroundingsGroup, ...]
-
-    @property
-    def depends(self) -> list[SurroundingsGroup]:
-        """The classes whose kind of surroundings carries the answer; all together, if that is all."""
-        groups = [group for group in self.groups if group.verdict is SurroundingsVerdict.DEPENDS]
-        return [group for group in groups if group.label is not None] or groups
-
+from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
 
 Outcomes = Mapping[int, SurroundingsAnswers | LeftOutTest]
 """What came of the tasks, by the photo's number."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class ShownPhoto:
     """A photo, its class, and the answers to its product with other surroundings."""
 
     row: PhotoRow
@@ -182,17 +48,18 @@ class _Shown:
         guess = self.answers.guesses.get(surround)
         return None if guess is None else guess == self.label
 
+    def loses(self, surround: Surround) -> bool:
+        """Whether the class is given in its own surroundings, and not in these."""
+        return bool(self.hit(Surround.OWN)) and self.hit(surround) is False
+
 
 def surroundings_record(plan: SurroundingsPlan, outcomes: Outcomes) -> SurroundingsRecord | None:
-    """What all of it shows; ``None`` where too few products are marked."""
-    shown, left_out = [], 0
-    for task in plan.tasks:
-        outcome = outcomes.get(task.number)
-        if isinstance(outcome, SurroundingsAnswers):
-            shown.append(_Shown(plan.rows[task.number], plan.labels[task.number], outcome))
-        else:
-            left_out += 1
-    by_label: dict[str | None, list[_Shown]] = defaultdict(list)
+    """What all of it shows; ``None`` where too few products are marked.
+
+    Its p-values are adjusted among themselves; :func:`adjusted` does so together with others.
+    """
+    shown, left_out = shown_photos(plan, outcomes)
+    by_label: dict[str | None, list[ShownPhoto]] = defaultdict(list)
     for photo in shown:
         by_label[photo.label].append(photo)
     parts = {label: part for label, part in by_label.items() if len(part) >= ENOUGH}
@@ -206,23 +73,47 @@ def surroundings_record(plan: SurroundingsPlan, outcomes: Outcomes) -> Surroundi
         photos=len(shown),
         boxed=sum(photo.answers.boxed for photo in shown),
         left_out=left_out,
-        groups=tuple(sorted(_with_verdicts(groups), key=_rank)),
+        groups=tuple(sorted(_with_verdicts(groups, ()), key=_rank)),
+        marked=len(plan.rows) if len(plan.tasks) < len(plan.rows) else None,
     )
 
 
-def _group(label: str | None, shown: Sequence[_Shown]) -> SurroundingsGroup | None:
+def shown_photos(plan: SurroundingsPlan, outcomes: Outcomes) -> tuple[list[ShownPhoto], int]:
+    """The photos that were shown with other surroundings, and how many of those drawn could not be."""
+    shown = [
+        ShownPhoto(plan.rows[task.number], plan.labels[task.number], outcome)
+        for task in plan.tasks
+        if isinstance(outcome := outcomes.get(task.number), SurroundingsAnswers)
+    ]
+    return shown, len(plan.tasks) - len(shown)
+
+
+def adjusted(record: SurroundingsRecord, others: Sequence[float]) -> SurroundingsRecord:
+    """A record whose p-values are adjusted together with those of all else that an audit asked.
+
+    Args:
+        record: The record.
+        others: The p-values of all else.
+    """
+    groups = sorted(_with_verdicts(record.groups, others), key=_rank)
+    return replace(record, groups=tuple(groups))
+
+
+def _group(label: str | None, shown: Sequence[ShownPhoto]) -> SurroundingsGroup | None:
     counts = {surround: _count(shown, surround) for surround in Surround}
     elsewhere = Surround.OTHER if counts[Surround.OTHER] is not None else Surround.SAME
     compared = _paired(shown, Surround.OWN, elsewhere)
-    always = {str(surround): count for surround, count in counts.items() if count is not None}
-    if compared is None or len(always) < len(Surround) - 1:
+    own = counts.pop(Surround.OWN)
+    if compared is None or own is None:
         return None
-    lost = (photo for photo in shown if photo.hit(Surround.OWN) and photo.hit(elsewhere) is False)
-    example = next(lost, shown[0])
+    first = sorted(shown, key=lambda photo: Surround.WITHOUT not in photo.answers.guesses)
+    lost = (photo for photo in first if photo.hit(Surround.OWN) and photo.hit(elsewhere) is False)
+    example = next(lost, first[0])
     return SurroundingsGroup(
         label=label,
         photos=len(shown),
-        **{"same": None, "other": None, **always},  # type: ignore[arg-type]
+        own=own,
+        **{str(surround): count for surround, count in counts.items()},  # type: ignore[arg-type]
         own_or_elsewhere=compared,
         same_or_other=_paired(shown, Surround.SAME, Surround.OTHER),
         example=SurroundingsExample(
@@ -231,7 +122,7 @@ def _group(label: str | None, shown: Sequence[_Shown]) -> SurroundingsGroup | No
     )
 
 
-def _count(shown: Sequence[_Shown], surround: Surround) -> SurroundCount | None:
+def _count(shown: Sequence[ShownPhoto], surround: Surround) -> SurroundCount | None:
     hits = [hit for photo in shown if (hit := photo.hit(surround)) is not None]
     if not hits:
         return None
@@ -239,7 +130,7 @@ def _count(shown: Sequence[_Shown], surround: Surround) -> SurroundCount | None:
     return SurroundCount(len(hits), sum(hits), exact_interval(sum(hits), len(hits)), stays)
 
 
-def _paired(shown: Sequence[_Shown], first: Surround, second: Surround) -> PairedTest | None:
+def _paired(shown: Sequence[ShownPhoto], first: Surround, second: Surround) -> PairedTest | None:
     pairs = [(photo.hit(first), photo.hit(second)) for photo in shown]
     pairs = [pair for pair in pairs if None not in pair]
     lost, gained = pairs.count((True, False)), pairs.count((False, True))
@@ -249,10 +140,10 @@ def _paired(shown: Sequence[_Shown], first: Surround, second: Surround) -> Paire
     return PairedTest(len(pairs), lost, gained, p_value, q_value=p_value)
 
 
-def _with_verdicts(groups: Sequence[SurroundingsGroup]) -> list[SurroundingsGroup]:
-    """The groups with all their p-values adjusted, and what that shows."""
-    tests = [test for group in groups for test in (group.own_or_elsewhere, group.same_or_other) if test]
-    q_values = iter(false_discovery_control([test.p_value for test in tests]).tolist())
+def _with_verdicts(groups: Sequence[SurroundingsGroup], others: Sequence[float]) -> list[SurroundingsGroup]:
+    """The groups with all their p-values adjusted, together with others, and what that shows."""
+    p_values = [test.p_value for group in groups for test in group.tests]
+    q_values = iter(false_discovery_control([*p_values, *others]).tolist())
     judged = []
     for group in groups:
         own = replace(group.own_or_elsewhere, q_value=next(q_values))

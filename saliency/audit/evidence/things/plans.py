@@ -2,7 +2,8 @@
 
 Things are found on the half of an answer's photos on which hot spots are, and tested on the other half. One
 that always lies in one place is a hot spot already, and not reported twice. A hot spot stands for one thing
-only: of several at its place (a fish, and the hands that hold it) the others are things of their own.
+only: of several at its place, such as the fish and the hands that hold it, the others are things of
+their own.
 """
 
 from __future__ import annotations

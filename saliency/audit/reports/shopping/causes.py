@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from saliency.audit.evidence.findings import AuditFinding
-from saliency.audit.evidence.surroundings.record import SurroundingsGroup
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.wrong_photos import SharedProperty
 from saliency.audit.reports.property_words import property_figure, property_words
-from saliency.audit.reports.sentences import counted
 from saliency.audit.reports.shared_words import photos_to_add, shared_sentence
 from saliency.audit.reports.shopping.amounts import ASK, about
 from saliency.audit.reports.shopping.batch import (
@@ -26,6 +24,7 @@ from saliency.audit.reports.shopping.batch import (
 )
 from saliency.audit.reports.shopping.item import ShoppingItem
 from saliency.audit.reports.shopping.shown import Shown
+from saliency.audit.reports.surroundings_sentences import surroundings_sentence
 from saliency.classifier import YesNoQuestion
 from saliency.verdict.advice import AreaRole
 
@@ -54,6 +53,8 @@ def shortcuts(
             others = other_labels(finding.guess, true_classes, guesses)
             if finding.kind == "property":
                 yield _property(finding, question, others)
+            elif finding.kind == "surroundings":
+                yield _surroundings(finding, others)
             else:
                 yield _place(finding, shared, others)
 
@@ -135,27 +136,20 @@ def _property(finding: AuditFinding, question: YesNoQuestion | None, labels: Seq
     )
 
 
-def other_surroundings(shown: Shown) -> Iterator[ShoppingItem]:
-    """Classes whose surroundings carry the answer."""
-    guesses = [group.guess for group in shown.groups]
-    for group in shown.surroundings.depends if shown.surroundings else ():
-        yield _surroundings(group, other_labels(group.label, shown.true_classes, guesses))
-
-
-def _surroundings(group: SurroundingsGroup, others: Sequence[str]) -> ShoppingItem:
-    own = f"“{group.label}”" if group.label is not None else "each thing"
-    compared, number = group.own_or_elsewhere, about(group.photos)
+def _surroundings(finding: AuditFinding, others: Sequence[str]) -> ShoppingItem:
+    """A class whose surroundings carry the answer."""
+    own, number = _whose(finding.guess), about(finding.pictures)
     which = f"photos of {own} in other places"
     return ShoppingItem(
         "training data",
         number,
         which,
         f"Add about {number} {which}, and as many of other things in these, to the training data.",
-        f"Of {counted(compared.photos, 'photo')} of {own}, {compared.lost} lose the answer in the "
-        f"surroundings of other photos that keep it in their own; {compared.gained} the other way round.",
+        surroundings_sentence(finding),
+        finding=finding.key,
         batches=with_and_without(
             number,
-            group.label,
+            finding.guess,
             lambda whose: f"photos of {whose} in other places",
             lambda whose: f"photos of {whose} in the usual places of {own}",
             others,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.wrong_photos import SharedProperty
-from saliency.audit.reports.shopping.causes import other_surroundings, shared_properties, shortcuts
+from saliency.audit.reports.shopping.causes import shared_properties, shortcuts
 from saliency.audit.reports.shopping.gaps import missed_classes, missing_labels, next_audit, other_photos
 from saliency.audit.reports.shopping.item import ShoppingItem
 from saliency.audit.reports.shopping.set_items import set_items, source_items
@@ -22,7 +22,7 @@ def shopping_list(shown: Shown) -> tuple[ShoppingItem, ...]:
     sources = [] if hygiene is None else list(source_items(hygiene))
     guesses = [group.guess for group in shown.groups]
     first = shortcuts(shown.findings, shown.shared, shown.question, shown.true_classes, guesses)
-    causes = [*first, *other_surroundings(shown), *shared_properties(shown)]
+    causes = [*first, *shared_properties(shown)]
     missed = [*missed_classes(shown), *missing_labels(shown)]
     audits = [*next_audit(shown)]
     rest = audits if causes or missed or audits else [other_photos(shown.true_classes)]

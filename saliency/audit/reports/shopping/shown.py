@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
-from saliency.audit.evidence.surroundings.record import SurroundingsRecord
 from saliency.audit.evidence.true_classes import TrueClassRecord
 from saliency.audit.evidence.wrong_photos import SharedProperty
 from saliency.classifier import YesNoQuestion
@@ -26,4 +25,3 @@ class Shown:
     classes: Sequence[str]
     question: YesNoQuestion | None = None
     hygiene: SetHygiene | None = None
-    surroundings: SurroundingsRecord | None = None

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import html
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fake_audit import fake
+from photo_set import METHOD
+from pypdf import PdfReader
+from surrounded import Ground, boxed, classifier, make_set
 
+from saliency.audit import audit, start
+from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.statistics import exact_interval
-from saliency.audit.evidence.surroundings.record import (
+from saliency.audit.evidence.surroundings.figures import (
     PairedTest,
     SurroundCount,
     SurroundingsGroup,
     SurroundingsRecord,
     SurroundingsVerdict,
 )
+from saliency.audit.evidence.verdicts import CoverSummary, Verdict
 from saliency.audit.reports import surroundings_words as words
 from saliency.audit.reports.blocks import Table, Text, parts
+from saliency.audit.reports.files import write
 from saliency.audit.reports.record import AuditRecord, audit_record
 from saliency.audit.reports.surroundings_section import surroundings_sections
 from saliency.audit.reports.verdict import audit_verdict
@@ -101,12 +111,10 @@ def test_boxes_are_said() -> None:
     )
 
 
-def shown(tmp_path: Path, surroundings: SurroundingsRecord | None) -> AuditRecord:
-    from dataclasses import replace
-
-    job, audit = fake(tmp_path / "job", tmp_path / "photos", 4, found=False)
+def shown(tmp_path: Path, surroundings: SurroundingsRecord | None, *more: AuditFinding) -> AuditRecord:
+    job, made = fake(tmp_path / "job", tmp_path / "photos", 4, found=False)
     with job:
-        return audit_record(replace(audit, surroundings=surroundings))
+        return audit_record(replace(made, surroundings=surroundings, findings=[*made.findings, *more]))
 
 
 def test_a_report_has_a_section_on_it_where_there_is_something_to_say(tmp_path: Path) -> None:
@@ -114,8 +122,8 @@ def test_a_report_has_a_section_on_it_where_there_is_something_to_say(tmp_path: 
     record = shown(tmp_path / "some", record_of(group(None), group("mug" * 40, DEPENDS), boxed=60))
     (section,) = surroundings_sections(record, lambda text: text[:70])
     headings = [text.heading for text in parts(section, Text) if text.heading]
-    assert headings[0] == "All photos: no evidence that the surroundings carry the answer"
-    assert max(map(len, headings)) == 70
+    assert headings[1] == "All photos: no evidence that the surroundings carry the answer"
+    assert len(headings[0]) == 70  # what depends goes first
     (table,) = parts(section, Table)
     assert table.head == ("Surroundings", *words.COLUMNS.values())
     assert table.rows[0][0] == "All photos"
@@ -123,15 +131,49 @@ def test_a_report_has_a_section_on_it_where_there_is_something_to_say(tmp_path: 
     assert len(table.rows[1][0]) <= 30
 
 
+def dependence(label: str | None) -> AuditFinding:
+    lost = exact_interval(17, 60)
+    return AuditFinding(
+        verdict=Verdict.DEPENDS, kind="surroundings", guess=label, place="surroundings", named=False,
+        box=None, expected=False, pictures=60, gathered=60, q_value=1e-4, discovered=None,
+        files=("0000.png",),
+        summary=CoverSummary(
+            tested=60, depends=17, changed=17, changed_elsewhere=2.0, share_that_depends=lost,
+            changed_more_than_elsewhere=lost, enough_alone=0, enough_alone_elsewhere=0.0,
+            share_enough_alone=lost, p_value=1e-5,
+        ),
+    )  # fmt: skip
+
+
 def test_the_main_finding_says_it(tmp_path: Path) -> None:
-    record = shown(tmp_path / "mug", record_of(group(None, DEPENDS), group("mug", DEPENDS)))
+    record = shown(
+        tmp_path / "mug", record_of(group(None, DEPENDS), group("mug", DEPENDS)), dependence("mug")
+    )
     assert audit_verdict(record).sentence == (
         "Do not rely on this model for “mug” yet: that answer depends on the surroundings"
     )
     assert record.shopping_list[0].which == "photos of “mug” in other places"
-    record = shown(tmp_path / "all", record_of(group(None, DEPENDS), group("mug")))
+    record = shown(tmp_path / "all", record_of(group(None, DEPENDS), group("mug")), dependence(None))
     assert audit_verdict(record).sentence == (
         "Do not rely on this model yet: its answers depend on the surroundings"
     )
     record = shown(tmp_path / "any", record_of(group(None, ANY), group("mug", ANY)))
     assert "surroundings" not in audit_verdict(record).sentence
+
+
+def test_every_report_says_and_shows_it(tmp_path: Path) -> None:
+    photos = make_set(tmp_path / "photos")
+    judge = classifier(Ground())
+    with start(tmp_path / "job", judge, boxed(photos, labels="folders"), method=METHOD, controls=1) as job:
+        write(job, audit(job, judge, photos), tmp_path / "out", photos)
+    page = html.unescape((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
+    pages = PdfReader(tmp_path / "out" / "report.pdf").pages
+    paper = " ".join(" ".join(part.extract_text() for part in pages).split())
+    for text in (page, paper):
+        assert "In the surroundings of other things, 6 of 6 “square” photos lose the answer" in text
+        for caption in (words.PICTURES[name] for name in words.EXAMPLE):
+            assert caption in text
+    shown_so = re.findall(r'<img[^>]*alt="[^"]*: (Surroundings of another thing)"', page)
+    assert len(shown_so) == 3  # both classes, and all photos
+    table = (tmp_path / "out" / "findings.csv").read_text(encoding="utf-8")
+    assert table.count('"surroundings"') == 2

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from corner import counted
+from fake_audit import area_row, cover_outcome, finished, photo_row
 from photo_set import METHOD
+from scipy.stats import false_discovery_control
 from surrounded import Ground, Product, boxed, classifier, make_masks, make_set
 
-from saliency.audit import Job, audit, gather, start
+from saliency.audit import Item, Job, audit, gather, start
 from saliency.audit.evidence.guess_groups import guess_groups
+from saliency.audit.evidence.judgement import Judgement
 from saliency.audit.evidence.surround import Surround
-from saliency.audit.evidence.surroundings.plan import SurroundingsTask, surroundings_plan
-from saliency.audit.evidence.surroundings.record import PairedTest, SurroundingsRecord, SurroundingsVerdict
+from saliency.audit.evidence.surroundings.figures import PairedTest, SurroundingsRecord, SurroundingsVerdict
+from saliency.audit.evidence.surroundings.plan import (
+    DESCRIBED,
+    IN_ALL,
+    OF_A_CLASS,
+    OF_A_CLASS_AT_LEAST,
+    SurroundingsTask,
+    surroundings_plan,
+)
+from saliency.audit.evidence.surroundings.record import adjusted
+from saliency.audit.evidence.verdicts import Verdict
+from saliency.audit.inputs.areas import NamedBox
 from saliency.audit.json_types import as_json, from_json
+from saliency.audit.reports.judged_record import judged_record
 from saliency.audit.reports.record import AuditRecord, audit_record
 from saliency.audit.workers.pool import LocalPool
 from saliency.errors import Cancelled, SaliencyError
+from saliency.verdict.advice import AreaRole
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +77,63 @@ def test_a_model_that_goes_by_the_ground_loses_its_answers_elsewhere(photos: Pat
     assert square.example.other is not None
     assert square.example.other.startswith("dot/")
     assert "photos of “square” in other places" in {item.which for item in found.shopping_list}
+    (finding,) = (f for f in found.findings if (f.kind, f.guess) == ("surroundings", "square"))
+    assert (finding.verdict, finding.to_look_into, len(finding.files)) == (Verdict.DEPENDS, True, 6)
+    assert finding.sentence == (
+        "In the surroundings of other things, 6 of 6 “square” photos lose the answer that they have in their "
+        "own; in those of other “square” photos, 0."
+    )
+    assert finding.q_value == max(test.q_value for test in square.tests)
+    assert finding.key in {item.finding for item in found.shopping_list}
+    assert {dependence.kind for dependence in found.depends_on} == {"surroundings"}
+
+
+def test_its_p_values_are_adjusted_together_with_all_others(photos: Path, tmp_path: Path) -> None:
+    """What is asked beside it makes each question weaker, and it makes these weaker."""
+    judge = classifier(Ground())
+    with start(tmp_path, judge, boxed(photos, labels="folders"), method=METHOD, controls=1) as job:
+        found = audit(job, judge, photos)
+    assert found.surroundings is not None
+    others = [finding for finding in found.findings if finding.kind != "surroundings"]
+    together = [*found.surroundings.p_values, *(finding.summary.p_value for finding in others)]
+    q_values = dict(zip(together, false_discovery_control(together).tolist(), strict=True))
+    for test in (test for group in found.surroundings.groups for test in group.tests):
+        assert test.q_value == pytest.approx(q_values[test.p_value])
+    for finding in others:
+        assert finding.q_value == pytest.approx(q_values[finding.summary.p_value])
+    weaker = adjusted(found.surroundings, [1.0] * 200)
+    assert not weaker.depends  # 6 of 6 photos are too few among so many questions
+
+
+def test_a_person_who_says_that_it_belongs_to_the_product_ends_the_alarm(
+    photos: Path, tmp_path: Path
+) -> None:
+    found = record(tmp_path, boxed(photos, labels="folders"), Ground(), photos)
+    keys = [finding.key for finding in found.findings if finding.kind == "surroundings"]
+    judged = judged_record(found, {key: Judgement(AreaRole.PRODUCT) for key in keys})
+    assert found.to_be_judged == len(keys) == 2
+    assert not judged.depends_on
+    assert judged.to_be_judged == 0
+    assert not any("other places" in item.which for item in judged.shopping_list)
+    assert all(f.next.startswith("Nothing to do") for f in judged.findings if f.kind == "surroundings")
+
+
+def test_a_large_set_is_asked_by_a_sample_that_the_seed_draws() -> None:
+    areas = (area_row("product", cover_outcome(changed=False)),)
+    rows = [finished(n, photo_row(n, f"thing {n % 3}", areas=areas)) for n in range(300)]
+    groups = guess_groups(rows)
+    item = Item("a.jpg", areas=(NamedBox("product", (0.1, 0.1, 0.3, 0.3)),))
+
+    def drawn(seed: int) -> tuple[SurroundingsTask, ...]:
+        return surroundings_plan(groups, (), lambda _: item, seed=seed).tasks
+
+    tasks = drawn(0)
+    assert Counter(task.number % 3 for task in tasks) == dict.fromkeys(range(3), OF_A_CLASS)
+    assert sum(task.described for task in tasks) == 3 * DESCRIBED
+    assert tasks == drawn(0) != drawn(1)
+    many = guess_groups(finished(n, photo_row(n, f"thing {n % 50:02}", areas=areas)) for n in range(1000))
+    drawn_of = Counter(task.number % 50 for task in surroundings_plan(many, (), lambda _: item).tasks)
+    assert (len(drawn_of), set(drawn_of.values())) == (IN_ALL // OF_A_CLASS_AT_LEAST, {OF_A_CLASS_AT_LEAST})
 
 
 def test_a_model_that_goes_by_the_product_keeps_them(photos: Path, tmp_path: Path) -> None:
@@ -141,7 +214,11 @@ def test_stopped_anywhere_or_computed_in_another_order_the_result_is_the_same(ph
 
     whole = findings("whole", LocalPool(judge))
     assert json.loads(whole)["surroundings"]["photos"] == 12
-    tested = sum(finding["tested"] for finding in json.loads(whole)["findings"] if not finding["named"])
+    tested = sum(
+        finding["tested"]
+        for finding in json.loads(whole)["findings"]
+        if finding["kind"] == "place" and not finding["named"]
+    )
     assert findings("stopped", LocalPool(judge), tested + 5) == whole
     assert findings("packed", _Packed(judge)) == whole
 

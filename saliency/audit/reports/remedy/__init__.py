@@ -1,0 +1,1 @@
+"""A rehearsal of what an audit says to add, as its reports tell it."""

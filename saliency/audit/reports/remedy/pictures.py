@@ -1,0 +1,30 @@
+"""A photo beside its twin, for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+
+from saliency.errors import SaliencyError
+from saliency.photo.reading import read_photo
+
+_HIGH, _GAP = 300, 8  # pixels of both pictures, and between them
+
+
+def twin_sheet(photo: Path, twin: Path) -> Image.Image | None:
+    """Both side by side on white, as high as each other; ``None`` where either cannot be read any more."""
+    try:
+        pair = [_small(path) for path in (photo, twin)]
+    except SaliencyError:
+        return None
+    sheet = Image.new("RGB", (sum(picture.width for picture in pair) + _GAP, _HIGH), "white")
+    sheet.paste(pair[0], (0, 0))
+    sheet.paste(pair[1], (pair[0].width + _GAP, 0))
+    return sheet
+
+
+def _small(path: Path) -> Image.Image:
+    picture = read_photo(path).image
+    size = max(1, round(_HIGH * picture.width / picture.height)), _HIGH
+    return picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)

@@ -1,0 +1,182 @@
+"""The rehearsal below what to add: begun by a button, watched, told in three sentences with figures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from saliency.audit.remedy.record import Rehearsal, read_rehearsal
+from saliency.audit.reports.brief_names import named
+from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.remedy import words as report_words
+from saliency.audit.reports.remedy.examples import FOLDER, read_examples
+from saliency.audit.reports.remedy.pictures import twin_sheet
+from ui import faults
+from ui import words as wording
+from ui.audit.ownership import access
+from ui.audit.remedy import store, words
+from ui.audit.remedy.bars import bars
+from ui.audit.remedy.rehearsals import rehearsals
+from ui.audit.remedy.store import RehearsalRequest
+from ui.audit.store import DONE, FAILED, RUNNING
+from ui.audit.works import Work
+from ui.people.person import person
+
+_EVERY = 1.0  # seconds between two looks
+_ACROSS = 2  # photos with their twins in a row
+
+
+def show(folder: Path, record: AuditRecord, photos: Path) -> None:
+    """Draws the rehearsal of a finished audit, or how to begin it.
+
+    Args:
+        folder: The folder of the audit.
+        record: What it found, with what people said of it.
+        photos: Where its photos are.
+    """
+    if not record.audited:
+        return
+    st.markdown(f"## {report_words.HEADING}", anchors=False)
+    request = store.read(folder)
+    if request is not None and request.state != DONE:
+        running = request.state == RUNNING
+        st.fragment(_watched, run_every=_EVERY if running else None)(folder, running)
+    elif request is None and not any(finding.to_look_into for finding in record.findings):
+        st.markdown(f":material/check: {report_words.NOTHING}")
+    elif request is None:
+        _offer(folder, record)
+    else:
+        _told(folder, record, photos, request)
+
+
+def _offer(folder: Path, record: AuditRecord) -> None:
+    """What a rehearsal is, and the button that begins it; for whom there is none, why."""
+    if reason := why_not(record):
+        st.markdown(reason)
+        return
+    st.markdown(words.ABOUT)
+    if access.read(folder).may_change(person()):
+        _button(words.START, "model_training", _begin, folder, key="rehearsal-start", type="primary")
+    else:
+        st.caption(words.NOT_YOURS)
+
+
+def why_not(record: AuditRecord) -> str:
+    """Why an audit says beforehand that nothing can be rehearsed, a sentence; empty where it does not."""
+    if record.asked_from_outside:
+        return words.FROM_OUTSIDE
+    return "" if record.judged else words.NO_LABELS
+
+
+def _watched(folder: Path, running: bool) -> None:
+    with faults.shown():
+        request, owned = store.read(folder), access.read(folder)
+        if request is None or running != (request.state == RUNNING) or not owned.may_open(person()):
+            st.rerun()  # finished, paused elsewhere or taken back: the page looks otherwise then
+        work = rehearsals().works.at(folder)
+        with st.container(border=True):
+            _progress(folder, request, work)
+            if owned.may_change(person()):
+                _buttons(folder, at_work=running and work is not None)
+        if work is not None and running:
+            st.caption(words.LEAVE)
+
+
+def _progress(folder: Path, request: RehearsalRequest, work: Work | None) -> None:
+    """How far it is, or why it is no further."""
+    problem = request.problem if request.state == FAILED else ""
+    if request.state == RUNNING and work is None:
+        problem = rehearsals().works.problem(folder)
+    if problem:
+        st.error(words.STOPPED.format(problem=wording.plain(problem)), icon=":material/error:")
+    elif request.state == RUNNING and work is not None:
+        share, text = words.progress(work)
+        st.progress(min(1.0, share), text=text)
+    else:
+        st.progress(0.0, text=words.NOBODY if request.state == RUNNING else words.PAUSED)
+
+
+def _buttons(folder: Path, *, at_work: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if at_work:
+            _button(words.PAUSE, "pause", rehearsals().works.pause, folder, key="rehearsal-pause")
+        else:
+            _button(words.GO_ON, "play_arrow", _begin, folder, key="rehearsal-go-on", type="primary")
+        _button(words.CANCEL, "close", _cancel, folder, key="rehearsal-cancel", type="tertiary")
+
+
+def _told(folder: Path, record: AuditRecord, photos: Path, request: RehearsalRequest) -> None:
+    """What came of it: sentences, bars, all figures, twins."""
+    rehearsal = None if request.why_not else read_rehearsal(folder)
+    if rehearsal is None:
+        st.markdown(wording.plain(request.why_not or why_not(record)))
+    else:
+        _figures(rehearsal)
+        _twins(folder, photos)
+    if access.read(folder).may_change(person()):
+        _button(words.AGAIN, "refresh", _begin, folder, key="rehearsal-again", type="tertiary")
+
+
+def _figures(rehearsal: Rehearsal) -> None:
+    for sentence in report_words.sentences(rehearsal):
+        st.markdown(wording.plain(named(sentence)))
+    if conclusion := report_words.conclusion(rehearsal):
+        st.markdown(f"**{conclusion}**")
+    if not rehearsal.findings:
+        return
+    st.html(bars(report_words.main_rows(rehearsal)))
+    with st.expander(words.FIGURES, icon=":material/table:"):
+        lines = [report_words.cells(row) for row in report_words.rows(rehearsal)]
+        texts = [[wording.plain(line[place]) for line in lines] for place in range(len(report_words.HEAD))]
+        columns = dict(zip(report_words.HEAD, texts, strict=True))
+        st.table(columns, border="horizontal", hide_index=True, alt=words.FIGURES)
+        st.caption(report_words.COPIES)
+        for sentence in rehearsal.left_out:
+            st.markdown(f"- {wording.plain(sentence)}")
+
+
+def _twins(folder: Path, photos: Path) -> None:
+    """Photos beside their twins, and what the model answers to these."""
+    examples = read_examples(folder)
+    if not examples:
+        return
+    st.caption(report_words.TWINS)
+    for start in range(0, len(examples), _ACROSS):
+        columns = st.columns(_ACROSS, gap="medium")
+        for column, example in zip(columns, examples[start : start + _ACROSS], strict=False):
+            sheet = twin_sheet(photos / example.photo, folder / FOLDER / example.twin)
+            if sheet is None:
+                continue
+            encoded = io.BytesIO()
+            sheet.save(encoded, "PNG")
+            with column:
+                alt = words.TWIN_ALT.format(label=example.label, made=example.made)
+                st.image(encoded.getvalue(), width="stretch", output_format="PNG", alt=alt)
+                lines = (example.made, *report_words.answers(example))
+                st.caption(" · ".join(map(wording.plain, lines)))
+
+
+def _begin(folder: Path) -> None:
+    rehearsals().begin(folder)
+
+
+def _cancel(folder: Path) -> None:
+    """Stops, and forgets that it was asked for; what was computed is of use to the next one."""
+    rehearsals().works.stop(folder, 0)
+    store.forget(folder)
+    st.toast(words.CANCELLED, icon=":material/close:")
+
+
+def _button(label: str, icon: str, action: Callable[[Path], None], folder: Path, **settings: Any) -> None:
+    """A button that does something with a rehearsal, and says so where that is not possible now."""
+
+    def act() -> None:
+        with faults.shown():
+            access.check_change(folder)
+            action(folder)
+
+    st.button(label, icon=f":material/{icon}:", on_click=act, **settings)

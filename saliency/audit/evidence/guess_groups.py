@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from sys import intern
 
 import numpy as np
 
@@ -162,7 +163,8 @@ def guess_groups(photos: Iterable[FinishedPhoto], read: MapReader | None = None)
         if not isinstance(row, PhotoRow):
             continue
         group = groups.setdefault(row.guess, GuessGroup(row.guess, read or memory.__getitem__))
-        group.rows[number] = replace(row, scores=row.scores[:1], notes=())
+        label = None if row.label is None else intern(row.label)
+        group.rows[number] = replace(row, guess=group.guess, label=label, scores=row.scores[:1], notes=())
         if coarse_map is not None and float(coarse_map.sum()) > 0:
             group.with_map.append(number)
             if read is None:

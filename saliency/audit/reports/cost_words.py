@@ -14,6 +14,8 @@ from saliency.audit.inputs.source import Source
 from saliency.audit.reports.sentences import counted
 from saliency.methods.registry import find
 
+_TELLING = 9.5  # times; of few photos, which need as many tests as many do, it says nothing
+
 
 @dataclass(frozen=True, slots=True)
 class AuditCost:
@@ -82,12 +84,10 @@ def cost_sentence(cost: AuditCost, seconds: float = 0.0) -> str:
     if cost.surroundings:
         parts.append(f"up to {cost.surroundings:,} to exchange surroundings")
     first, last = ", ".join(parts[:-1]), parts[-1]
-    times = f"{cost.times:.0f}" if cost.times >= 9.5 else f"{cost.times:.1f}"
-    text = (
-        f"The model is asked about {cost.pictures:,} pictures at most: {first} and {last}. That is up to "
-        f"{times} times as much as asking it about each photo once"
-    )
-    return f"{text}; up to about {_duration(seconds)} here." if seconds else f"{text}."
+    text = f"The model is asked about {cost.pictures:,} pictures at most: {first} and {last}."
+    if cost.times < _TELLING:
+        text += f" That is up to {cost.times:.1f} times as much as asking it about each photo once."
+    return f"{text} This takes up to about {_duration(seconds)} here." if seconds else text
 
 
 def _duration(seconds: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,8 @@ COUNT = 10
 MOST = 20_000
 """Photos compared each with each; of more, only the first are."""
 
-_ROWS, _COLUMNS = 128, 2048  # vectors multiplied at a time
+_ROWS, _COLUMNS = 64, 2048  # vectors multiplied at a time
+_SORTED = 8  # rows sorted at a time: their order takes twice the memory that they take
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ def neighbours(vectors: Sequence[Vector], copies: NDArray[np.intp], count: int =
             others = _unit(stacked[column : column + _COLUMNS], mean)
             np.matmul(own, others.T, out=cosine[:, column : column + _COLUMNS])
         cosine[copies[row : row + _ROWS, None] == copies] = -np.inf
-        best = np.sort(np.argpartition(cosine, total - count, axis=1)[:, total - count :], axis=1)
+        best = np.sort(np.concatenate([_highest(part, count) for part in _some_rows(cosine)]), axis=1)
         order = np.argsort(-np.take_along_axis(cosine, best, 1), axis=1, kind="stable")
         best = np.take_along_axis(best, order, 1)
         values = np.take_along_axis(cosine, best, 1)
@@ -60,6 +61,16 @@ def neighbours(vectors: Sequence[Vector], copies: NDArray[np.intp], count: int =
         places[row : row + len(own)] = np.where(found, best, -1)
         likeness[row : row + len(own)] = np.where(found, np.clip(values, -1, 1), -1)
     return Neighbours(places, likeness)
+
+
+def _some_rows(values: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    return (values[row : row + _SORTED] for row in range(0, len(values), _SORTED))
+
+
+def _highest(values: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Where the highest values of each row are, in any order, ``(n, count)``."""
+    first = values.shape[1] - count
+    return np.argpartition(values, first, axis=1)[:, first:]
 
 
 def _unit(vectors: NDArray[np.float16], mean: NDArray[np.float32]) -> NDArray[np.float32]:

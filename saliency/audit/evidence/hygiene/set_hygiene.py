@@ -67,8 +67,9 @@ def set_hygiene(
     photos = list(set_photos(finished(), classes))
     origins: dict[int, PhotoOrigin] = {}
     vectors: dict[int, Vector] = {}
+    alike: dict[PhotoOrigin, PhotoOrigin] = {}  # most photos of a set share theirs
     for trace in traces:
-        origins[trace.number] = trace.origin
+        origins[trace.number] = alike.setdefault(trace.origin, trace.origin)
         if trace.vector is not None:
             vectors[trace.number] = trace.vector
     copies = copy_groups([photo.fingerprint for photo in photos])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from sys import intern
 
 from saliency.audit.evidence.look import PhotoLook
 from saliency.audit.evidence.rows import FinishedPhoto, PhotoRow
@@ -61,9 +62,9 @@ def set_photos(photos: Iterable[FinishedPhoto], classes: Sequence[str]) -> Itera
         yield SetPhoto(
             number,
             row.file,
-            row.label,
+            None if row.label is None else intern(row.label),
             shows,
-            row.guess,
+            intern(row.guess),
             row.score,
             scores.get(shows or "", 0.0) if is_class else None,
             row.photo_size,

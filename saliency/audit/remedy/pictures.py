@@ -69,7 +69,7 @@ class TwinPictures:
         if plan.donor is None:
             soft = _soft(x, cause.having[number])
             return _image(Filling(x).pictures(soft, FILLS[plan.kind]))
-        donor = _values(self.maker.photo(plan.donor))
+        donor = _values(self.maker.photo(plan.donor), min(x.shape[2:]))
         return _image(composite(x, donor, _soft(donor, cause.having[plan.donor][:1])[0]))
 
 
@@ -116,9 +116,20 @@ def _small(photo: Photo) -> Image.Image:
     return image
 
 
-def _values(photo: Photo) -> Tensor:
-    """A photo ``(1, 3, h, w)`` in [−0.5, 0.5], so that 0 is the middle."""
-    pixels = np.asarray(_small(photo), np.float32) / np.float32(255)
+def _values(photo: Photo, short: int | None = None) -> Tensor:
+    """A photo ``(1, 3, h, w)`` in [−0.5, 0.5], so that 0 is the middle.
+
+    Args:
+        photo: The photo.
+        short: Its shorter side, that what is taken from it has the size in another photo that it has here;
+            at most :data:`SIDE` for the longer one by default.
+    """
+    image = _small(photo)
+    if short is not None and min(image.size) != short:
+        scale = short / min(image.size)
+        size = tuple(max(1, round(side * scale)) for side in image.size)
+        image = image.resize((size[0], size[1]), Image.Resampling.LANCZOS)
+    pixels = np.asarray(image, np.float32) / np.float32(255)
     return torch.from_numpy(pixels).permute(2, 0, 1)[None] - 0.5
 
 

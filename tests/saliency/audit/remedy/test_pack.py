@@ -16,10 +16,12 @@ from two_spots import make_photos, two_spots
 
 from saliency.audit import audit, gather, start
 from saliency.audit.remedy import pack as packs
+from saliency.audit.remedy import pictures
 from saliency.audit.remedy.material import Material
 from saliency.audit.remedy.pack import write_pack
 from saliency.audit.remedy.rehearsal import rehearse
 from saliency.errors import Cancelled, SaliencyError
+from saliency.photo.reading import read_photo
 
 SHORTCUT, SOUND = two_spots(20.0, 4.0), two_spots(0.0, 20.0)
 
@@ -59,9 +61,7 @@ def test_twins_have_labels_and_folders_and_the_judging_half_is_kept_out(audited,
         rows, apart = table(archive, "twins.csv"), table(archive, "keep-apart.csv")
         names, readme = archive.namelist(), archive.read("README.txt").decode()
         assert json.loads(archive.read("rehearsal.json"))["outcome"] == "helps"
-        pictures = {
-            row["file"]: np.asarray(Image.open(io.BytesIO(archive.read(row["file"])))) for row in rows
-        }
+        twins = {row["file"]: np.asarray(Image.open(io.BytesIO(archive.read(row["file"])))) for row in rows}
     assert count == len(rows) == sum(name.startswith("twins/") for name in names)
     assert {row["made"] for row in rows} == {"covered with a blur", "covered by what is around it", "put in"}
     learning = {material.rows[number].file for number in material.learning}
@@ -73,7 +73,7 @@ def test_twins_have_labels_and_folders_and_the_judging_half_is_kept_out(audited,
     assert SHORTCUT.digest in readme
     for row in rows:  # the corner, and nothing else far from it, is another one
         before = np.asarray(Image.open(photos / row["source"]).convert("RGB"), int)
-        change = np.abs(before - pictures[row["file"]]).max(2)
+        change = np.abs(before - twins[row["file"]]).max(2)
         assert change[: len(change) // 2, : len(change) // 2].max() > 20
         assert change[-len(change) // 4 :].max() <= 1
 
@@ -119,3 +119,11 @@ def test_of_a_sound_model_there_is_nothing_to_make_pictures_of(photos, tmp_path)
         result = audit(job, SOUND, photos)
         with pytest.raises(SaliencyError, match="nothing to make pictures of"):
             write_pack(job, SOUND, photos, result, tmp_path / "a.zip")
+
+
+def test_a_thing_put_into_a_photo_of_another_size_has_the_same_share_of_it() -> None:
+    large, small = (
+        read_photo(Image.fromarray(np.full((side, side, 3), 200, np.uint8))) for side in (640, 160)
+    )
+    assert pictures._values(large).shape[2:] == (640, 640)
+    assert pictures._values(large, 160).shape == pictures._values(small).shape

@@ -193,6 +193,33 @@ def _check_audit(options: argparse.Namespace) -> None:
         raise SaliencyError("--mask-name is the name of masks, so it needs --masks too.")
 
 
+def _add_remedy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("job", type=Path, metavar="JOB_FOLDER", help="where an audit wrote to (its --out)")
+    parser.add_argument("--model", help="the model that was audited; found by its name if not given")
+    parser.add_argument(
+        "--photos", type=Path, metavar="FOLDER", help="the photos, where the audit was of a folder"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--pack", type=Path, metavar="FILE.zip", help="write pictures for whoever trains the model"
+    )
+    parser.add_argument(
+        "--keep",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="keep the rehearsed model as one of your own; “MODEL, rehearsed” if no name is given",
+    )
+    _add_device(parser)
+
+
+def _check_remedy(options: argparse.Namespace) -> None:
+    if options.seed < 0:
+        raise SaliencyError(f"--seed takes a whole number from 0; it was {options.seed}.")
+    if options.pack is not None and options.pack.suffix.lower() != ".zip":
+        raise SaliencyError(f"--pack takes the name of a ZIP, such as pack.zip; it was “{options.pack}”.")
+
+
 def _add_methods(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
 
@@ -224,6 +251,11 @@ COMMANDS = {
         "ask the same questions of a whole set of photos, and say what the set shows",
         _add_audit,
         _check_audit,
+    ),
+    "remedy": Command(
+        "rehearse whether pictures without a finding would help, and pack such pictures",
+        _add_remedy,
+        _check_remedy,
     ),
     "methods": Command("list the methods", _add_methods, lambda options: None),
     "doctor": Command("say what is wrong with this installation", _add_doctor, _check_doctor),

@@ -1,4 +1,4 @@
-"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | methods | doctor``.
+"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | remedy JOB | methods | doctor``.
 
 Results go to standard output, one JSON object a line; everything else goes to standard error.
 """
@@ -39,6 +39,8 @@ def _run(options: argparse.Namespace) -> int:
             from commands.check import run
         case "audit":
             from commands.audit import run
+        case "remedy":
+            from commands.remedy import run
         case "doctor":
             from commands.doctor import run
         case _:

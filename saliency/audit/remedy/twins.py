@@ -7,7 +7,7 @@ property is changed to what is usual in other photos, or in those that have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -42,6 +42,24 @@ class Twin(NamedTuple):
     cause: int
     kind: TwinKind
     x: Tensor
+
+
+FILLS: Mapping[TwinKind, Fill] = {"blur": Fill.BLUR, "grown": Fill.GROWN}
+"""What stands in for what is covered."""
+
+
+class TwinPlan(NamedTuple):
+    """How a twin of a photo is to be made.
+
+    Attributes:
+        cause: Which of the material's causes it is about.
+        kind: How.
+        donor: The photo from which a thing is put into it; ``None`` where nothing is.
+    """
+
+    cause: int
+    kind: TwinKind
+    donor: int | None = None
 
 
 @dataclass(eq=False)
@@ -81,37 +99,54 @@ class TwinMaker:
 
     def twins(self, number: int, probe: PhotoProbe) -> Iterator[Twin]:
         """All twins of a photo; those that cannot be made are passed over."""
-        half = 0 if number in self.material.learning else 1
-        for place, cause in enumerate(self.material.causes):
+        for plan in self.plans(number, probe.seed):
             try:
-                if number in cause.having:
-                    yield from self._taken(place, cause, number, probe)
-                elif cause.target is not None and self.material.labels[number] != cause.target:
-                    yield from self._given(place, cause, number, half, probe)
+                yield Twin(plan.cause, plan.kind, self._picture(plan, number, probe))
             except SaliencyError:  # this photo cannot be changed so
                 continue
 
-    def _taken(self, place: int, cause: Cause, number: int, probe: PhotoProbe) -> Iterator[Twin]:
-        if cause.plan is not None:
-            trial = PropertyTrial(cause.plan.prop.change, cause.plan.usual)
-            yield Twin(place, "changed", self.classifier.normalised(trial.picture(probe)))
-            return
-        x, soft = _covered(probe, cause.having[number])
-        for fill in Fill:
-            kind: TwinKind = "blur" if fill is Fill.BLUR else "grown"
-            yield Twin(place, kind, Filling(x).pictures(soft[None], fill))
+    def plans(self, number: int, seed: int) -> Iterator[TwinPlan]:
+        """Which twins a photo is to have.
 
-    def _given(self, place: int, cause: Cause, number: int, half: int, probe: PhotoProbe) -> Iterator[Twin]:
-        if cause.plan is not None:
-            trial = PropertyTrial(cause.plan.prop.change, cause.plan.typical)
-            yield Twin(place, "given", self.classifier.normalised(trial.picture(probe)))
-            return
-        donors = cause.donors[half]
-        if not donors:
-            return
-        patch = self._patch(place, cause, donors[(probe.seed + number) % len(donors)])
-        if patch is not None:
-            yield Twin(place, "given", composite(probe.prepared.x, *patch))
+        Args:
+            number: The photo.
+            seed: Where its random numbers start.
+        """
+        half = 0 if number in self.material.learning else 1
+        for place, cause in enumerate(self.material.causes):
+            if number in cause.having:
+                kinds: tuple[TwinKind, ...] = ("blur", "grown") if cause.plan is None else ("changed",)
+                yield from (TwinPlan(place, kind) for kind in kinds)
+            elif cause.target is not None and self.material.labels[number] != cause.target:
+                donors = cause.donors[half]
+                if cause.plan is not None:
+                    yield TwinPlan(place, "given")
+                elif donors:
+                    yield TwinPlan(place, "given", donors[(seed + number) % len(donors)])
+
+    def trial(self, plan: TwinPlan) -> PropertyTrial | None:
+        """How the property is changed; ``None`` of what is in a place."""
+        how = self.material.causes[plan.cause].plan
+        if how is None:
+            return None
+        return PropertyTrial(how.prop.change, how.usual if plan.kind == "changed" else how.typical)
+
+    def _picture(self, plan: TwinPlan, number: int, probe: PhotoProbe) -> Tensor:
+        """A twin as the model receives it, ``(1, 3, h, w)``.
+
+        Raises:
+            SaliencyError: This photo cannot be changed so.
+        """
+        cause, trial = self.material.causes[plan.cause], self.trial(plan)
+        if trial is not None:
+            return self.classifier.normalised(trial.picture(probe))
+        if plan.donor is None:
+            x, soft = _covered(probe, cause.having[number])
+            return Filling(x).pictures(soft[None], FILLS[plan.kind])
+        patch = self._patch(plan.cause, cause, plan.donor)
+        if patch is None:
+            raise SaliencyError("There is nothing to be put into this photo.")
+        return composite(probe.prepared.x, *patch)
 
     def _patch(self, place: int, cause: Cause, donor: int) -> tuple[Tensor, Tensor] | None:
         """A photo's picture and how much of each point is taken from it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +15,7 @@ from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.remedy.words import rehearsed
 from saliency.audit.reports.set_table import COLUMNS, set_lines
 from saliency.audit.reports.shopping import checklist
-from saliency.export.web import visible
+from saliency.export.spreadsheet import cell
 
 _COLUMNS = (
     "file", "state", "label", "guess", "score", "right", "area", "influence_share", "lift", "finding",
@@ -27,8 +26,6 @@ _FINDING_COLUMNS = (
     "finding", "number", "verdict", "guess", "place", "tested", "changed", "changed_elsewhere", "q_value",
     "expected", "sentence", "role", "name", "note", "by", "at",
 )  # fmt: skip
-
-_FORMULA = re.compile(r"""((?:^|[;\t|\r\n])[\s"'\ufeff\u200b]*)([=+\-@＝＋－＠])""")  # where a cell may begin
 
 
 def write_findings(record: AuditRecord, path: Path) -> None:
@@ -51,7 +48,7 @@ def write_findings_table(record: AuditRecord, path: Path) -> None:
                 finding.sentence,
                 *(5 * ("",) if said is None else (str(said.role), said.name, said.note, said.by, said.at)),
             )  # fmt: skip
-            writer.writerow(map(_cell, values))
+            writer.writerow(map(cell, values))
 
 
 def write_checklist(record: AuditRecord, path: Path) -> None:
@@ -60,7 +57,7 @@ def write_checklist(record: AuditRecord, path: Path) -> None:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(checklist.COLUMNS)
         for line in checklist.checklist(record.shopping_list, rehearsed(record.remedy)):
-            writer.writerow([_cell(line.get(column)) for column in checklist.COLUMNS])
+            writer.writerow([cell(line.get(column)) for column in checklist.COLUMNS])
 
 
 def write_rows(job: Job, path: Path) -> None:
@@ -84,7 +81,7 @@ def write_table(job: Job, path: Path) -> None:
         writer.writerow(columns)
         for photo in job.finished():
             for line in _lines(photo.row):
-                writer.writerow([_cell(line.get(column)) for column in columns])
+                writer.writerow([cell(line.get(column)) for column in columns])
 
 
 def write_set(record: AuditRecord, path: Path) -> None:
@@ -93,7 +90,7 @@ def write_set(record: AuditRecord, path: Path) -> None:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(COLUMNS)
         for line in set_lines(record.hygiene):
-            writer.writerow([_cell(line.get(column)) for column in COLUMNS])
+            writer.writerow([cell(line.get(column)) for column in COLUMNS])
 
 
 def _text_file(path: Path) -> IO[str]:
@@ -128,13 +125,3 @@ def _area_values(area: AreaRow | LeftOutArea) -> dict[str, Any]:
         "guess_changed": cover.changed,
         "changed_elsewhere": cover.changed_elsewhere,
     }
-
-
-def _cell(value: Any) -> Any:
-    """A value as spreadsheets take it: no text is run as a formula, nor a part of one.
-
-    Where the decimal sign is a comma, Excel splits lines at semicolons, whatever is in quotation marks.
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return _FORMULA.sub(r"\1'\2", visible(value)) if isinstance(value, str) else value

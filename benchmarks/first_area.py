@@ -1,7 +1,8 @@
 """How often the strongest place of a map alone leaves a verdict open, and all strong places together do not.
 
-The page tests the strongest place by itself, and where that tells little, all strong places together. For
-comparison, as many boxes of the same sizes are put anywhere. ``python -m benchmarks.first_area FOLDER``
+The page tests the strongest place by itself, and where that tells little, all strong places together, then
+the whole thing that the map points to. For comparison, as many boxes of the same sizes are put anywhere, and
+the shape of the whole thing is put where the map has least. ``python -m benchmarks.first_area FOLDER``
 prints the table of ``docs/checks.md`` for the photos in a folder and those below it.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +20,11 @@ import models
 from benchmarks.machine import description
 from benchmarks.tables import line
 from models import EVERYDAY
-from saliency import explain
+from saliency import Explanation, explain
 from saliency.checks.check import area_test
 from saliency.checks.probe import AreaProbe
 from saliency.checks.question import ScoreQuestion
-from saliency.checks.suggestions import suggestions
+from saliency.checks.suggestions import suggestions, whole_thing
 from saliency.photo.area import Area, Box
 from saliency.photo.reading import SUFFIXES, read_photo
 from saliency.prepared_photo import PreparedPhoto
@@ -32,6 +34,8 @@ from saliency.verdict.evidence import Verdict
 VIEW = "hires-layer-cam"  # the quick view
 OPEN = (Verdict.DOES_NOT, Verdict.PARTLY, Verdict.UNKNOWN)
 ALONE, TOGETHER, ANYWHERE = "strongest place alone", "all places together", "as many boxes, anywhere"
+WHOLE, LEAST = "still open: the whole thing", "the same shape where the map has least"
+_PLACES = 9  # that a shape is tried at in each direction
 
 
 def verdict(question: ScoreQuestion, boxes: Iterable[Box]) -> Verdict:
@@ -45,21 +49,51 @@ def verdicts(paths: Iterable[Path], seed: int = 0) -> tuple[int, int, dict[str, 
     """Photos, those with several places whose strongest leaves it open, and the verdicts on those."""
     classifier, r = models.load(EVERYDAY), np.random.default_rng(seed)
     photos = left_open = 0
-    counts: dict[str, Counter[Verdict]] = {name: Counter() for name in (ALONE, TOGETHER, ANYWHERE)}
+    counts: dict[str, Counter[Verdict]] = {
+        name: Counter() for name in (ALONE, TOGETHER, ANYWHERE, WHOLE, LEAST)
+    }
     for path in paths:
         prepared = PreparedPhoto(classifier, read_photo(path.read_bytes(), name=path.name))
         explanation = explain(classifier, prepared.photo, method=VIEW, prepared=prepared)
         question = ScoreQuestion(prepared, explanation.target, None)
         boxes = [area.boxes[0] for area in suggestions(explanation)]
         photos += 1
-        if len(boxes) < 2 or (alone := verdict(question, boxes[:1])) not in OPEN:
+        if not boxes or (last := verdict(question, boxes[:1])) not in OPEN:
             continue
-        left_open += 1
-        moved = [(r.random() * (1 - w), r.random() * (1 - h), w, h) for _, _, w, h in boxes]
-        counts[ALONE][alone] += 1
-        counts[TOGETHER][verdict(question, boxes)] += 1
-        counts[ANYWHERE][verdict(question, moved)] += 1
+        if len(boxes) > 1:
+            left_open += 1
+            moved = [(r.random() * (1 - w), r.random() * (1 - h), w, h) for _, _, w, h in boxes]
+            counts[ALONE][last] += 1
+            counts[TOGETHER][last := verdict(question, boxes)] += 1
+            counts[ANYWHERE][verdict(question, moved)] += 1
+        if last in OPEN and (whole := whole_thing(explanation)) is not None:
+            counts[WHOLE][verdict(question, whole.boxes)] += 1
+            counts[LEAST][verdict(question, least(explanation, whole))] += 1
     return photos, left_open, counts
+
+
+def least(explanation: Explanation, area: Area) -> tuple[Box, ...]:
+    """The boxes of an area, mirrored or not, moved inside the photo to where the map has least influence."""
+    field, (left, top, width, height) = explanation.heat_map, area.bounds
+    rows, columns = np.linspace(0, 1 - height, _PLACES), np.linspace(0, 1 - width, _PLACES)
+    moved = []
+    for across, down, x, y in product((False, True), (False, True), columns, rows):
+        moved.append(
+            tuple(
+                (
+                    x + (width - (box[0] - left) - box[2] if across else box[0] - left),
+                    y + (height - (box[1] - top) - box[3] if down else box[1] - top),
+                    box[2],
+                    box[3],
+                )
+                for box in area.boxes
+            )
+        )
+
+    def inside(boxes: tuple[Box, ...]) -> float:
+        return float(field[Area(boxes).on_photo(field.shape[::-1])].sum())
+
+    return min(moved, key=inside)
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
+
 import models
 from commands.audit_summary import print_summary
 from commands.terminal import Meter, say
@@ -31,16 +33,16 @@ from saliency.audit.inputs.true_answers import true_answers
 from saliency.audit.job import MASKS, PHOTOS, Job
 from saliency.audit.job_folders import begun, damage
 from saliency.audit.judgements import now, take
+from saliency.audit.reports.cost_words import cost_of, cost_sentence
 from saliency.audit.reports.files import write
-from saliency.audit.reports.record import EXAMPLES, unknown_labels
 from saliency.audit.reports.sentences import counted
+from saliency.audit.reports.unjudged_labels import EXAMPLES, unknown_labels
 from saliency.audit.reports.unjudged_words import unjudged
 from saliency.audit.run import Audit, audit, start
 from saliency.audit.workers.pool import Pool
 from saliency.audit.workers.ray.cluster import Cluster
 from saliency.audit.workers.ray.connection import connected
 from saliency.audit.workers.ray.worker import Load
-from saliency.checks.check import most_area_test_passes
 from saliency.classifier import Classifier, OutputKind, YesNoQuestion, yes_no_classifier, yes_no_question
 from saliency.errors import SaliencyError
 from saliency.export.web import visible
@@ -101,7 +103,7 @@ def _run(options: argparse.Namespace) -> int:
             )
             jobs.enter_context(job)
             _before(source, classifier)
-            _say_cost(classifier, job, len(source.items))
+            _say_cost(classifier, job, source)
             result = audit(job, classifier, source.folder, on_progress=_Meter(), pool=pool)
         result = _with_handed(job, result, handed)
         photos = options.source.resolve()
@@ -127,11 +129,25 @@ def _with_handed(job: Job, result: Audit, handed: Sequence[HandedJudgement]) -> 
     return replace(result, findings=findings)
 
 
-def _say_cost(classifier: Classifier, job: Job, photos: int) -> None:
-    """Says, of a model behind an address, where photos are sent and about how many pictures it is asked."""
-    views = list(filter(None, (job.settings.method, job.settings.second)))
-    if spent := cost_of_views(classifier, views, photos, place=most_area_test_passes()):
+def _say_cost(classifier: Classifier, job: Job, source: Source) -> None:
+    """Says about how many pictures the model is asked, and how long; of one behind an address, where."""
+    views, photos = list(filter(None, (job.settings.method, job.settings.second))), len(source.items)
+    cost = cost_of(source, views)
+    if spent := cost_of_views(classifier, views, photos, trials=cost.pictures - cost.maps):
         say(f"{classifier.warning} {spent}")
+    elif not job.counts()[0]:
+        say(cost_sentence(cost, cost.pictures * seconds_a_picture(classifier)))
+
+
+def seconds_a_picture(classifier: Classifier) -> float:
+    """What a forward pass takes here, as measured on a grey picture after one that warms up."""
+    grey = classifier.normalised(np.full((*classifier.preprocessing.size, 3), 128, np.uint8))
+    times = []
+    for _ in range(3):
+        begin = time.monotonic()
+        classifier.graph.logits(grey)
+        times.append(time.monotonic() - begin)
+    return min(times[1:])
 
 
 @contextlib.contextmanager

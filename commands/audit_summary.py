@@ -14,11 +14,12 @@ from saliency.audit.json_types import as_json, from_json
 from saliency.audit.reports.answers import Answers
 from saliency.audit.reports.files import FINDINGS, SET
 from saliency.audit.reports.judgement_words import judged_sentence, still_to_be_judged
-from saliency.audit.reports.record import EXAMPLES, audit_summary, unjudged_labels
+from saliency.audit.reports.record import audit_summary
 from saliency.audit.reports.sentences import counted, finding_sentence
 from saliency.audit.reports.set_sentences import set_summary
 from saliency.audit.reports.summary_words import unfamiliar
 from saliency.audit.reports.surroundings_words import said
+from saliency.audit.reports.unjudged_labels import EXAMPLES, unjudged_labels
 from saliency.audit.reports.unjudged_words import unjudged
 from saliency.audit.reports.words import Pair
 from saliency.audit.run import Audit

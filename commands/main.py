@@ -1,4 +1,6 @@
-"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | remedy JOB | methods | doctor``.
+"""Command line: ``python -m saliency explain PHOTO… | check PHOTO… | audit FOLDER | remedy JOB | methods``.
+
+And ``python -m saliency doctor``, which looks at the installation.
 
 Results go to standard output, one JSON object a line; everything else goes to standard error.
 """

@@ -1,4 +1,4 @@
-"""What ``python -m saliency remedy`` does: a finished audit in; a rehearsal, a pack, a rehearsed model out."""
+"""What ``python -m saliency remedy`` does: an audit in; a rehearsal, a pack, a rehearsed model out."""
 
 from __future__ import annotations
 

@@ -128,6 +128,6 @@ def _origin(base: str, classifier: Classifier) -> tuple[str, str]:
     if base in CATALOGUE:
         return base, classifier.digest
     raise ModelError(
-        "A rehearsed model is kept beside the one that it was made of, which has to be in the list of models. "
-        "Add it first: python -m models add."
+        "A rehearsed model is kept beside the one that it was made of, which has to be in the list of "
+        "models. Add it first: python -m models add."
     )

@@ -111,6 +111,7 @@ class Session:
     model_chosen: bool = False  # by a person or a link; else the page does, for each photo
     view: str = QUICK  # or careful, or the key of a method
     target: int | None = None  # index of the class that is explained; None for the top guess
+    typed: str = ""  # what a person says that the photo shows, where no answer of the model means that
     rival: int | None = None  # index of the class it is compared with; None for the score alone
     framing: str = "whole"  # or "crop"
     strength: int = STRENGTH  # opacity of the strongest colour, in percent
@@ -120,6 +121,7 @@ class Session:
     own_thumbnail: str = ""  # a small picture of it, as a data address
     uploads: int = 0  # how many files were uploaded; each leaves the uploader empty for the next
     upload_error: str = ""  # why the last file could not be used
+    upload_above: bool = False  # whether that was handed over at the top of the page
     others: tuple[Photo, ...] = ()  # photos of one's own that an area can be pasted into
     others_error: str = ""  # why some of those could not be used
 
@@ -151,12 +153,12 @@ class Session:
 
     def choose_photo(self, key: str) -> None:
         """Shows another photo; its top guess is explained first."""
-        self.photo, self.target, self.rival = key, None, None
+        self.photo, self.target, self.rival, self.typed = key, None, None, ""
         self.upload_error, self.own_gone = "", False
 
     def choose_model(self, key: str) -> None:
         """Asks another model; its own top guess is explained first."""
-        self.model, self.model_chosen, self.target, self.rival = key, True, None, None
+        self.model, self.model_chosen, self.target, self.rival, self.typed = key, True, None, None, ""
 
     def start(self, key: tuple[Key, ...]) -> None:
         """Notes that a slow view or a download is wanted; it goes on until it is over, stopped or left."""

@@ -28,8 +28,8 @@ AHEAD = 0.50
 
 APP = "Spotlight"
 PURPOSE = (
-    "Does an image model answer for the right reason? See which part of a photo its score depends on, and "
-    "test it: the part is covered, and the model is asked again."
+    "Does an image model answer for the right reason? See which part of a photo counts, and test it: that is "
+    "covered, and the model is asked again."
 )
 PAGES = {  # title, icon and purpose, by the name of the script
     "explain": (
@@ -55,6 +55,10 @@ UNSTEADY = (
     "The model answers {label} (score {score} of 1), but it is not sure of it when the photo is mirrored or "
     "cut closer. Do not rely on it."
 )
+SHAKY = (
+    "The model answers {label} (score {score} of 1), but less surely when the photo is mirrored or cut "
+    "closer ({steady} on average)."
+)
 
 UPLOAD_HELP = (
     "JPG, PNG, WebP, AVIF or HEIC, up to 20 MB. It is kept in memory until two minutes after this page is "
@@ -75,6 +79,7 @@ UNEXPECTED = "Something went wrong on our side. Your photo was not saved. Code {
 DOT = "\u00a0· "  # between the parts of a line; never at the start of the next one
 
 _NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight nine ten eleven twelve")
+_ORDINALS = re.findall(r"\w+", "none first second third fourth fifth sixth seventh eighth ninth")
 _JOINER = "\u2060"  # nobody sees it; it takes apart what Streamlit's Markdown would make something of
 _ISOLATE, _END = "\u2068", "\u2069"  # what stands between them does not turn the direction of what follows
 # Icons and colours (:red[…]), addresses, mail addresses, arrows and dashes: backslashes do not help there.
@@ -115,6 +120,11 @@ def number(count: int) -> str:
     return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
 
 
+def ordinal(place: int) -> str:
+    """A place in a row: "second", "third", "number 12"."""
+    return _ORDINALS[place] if 0 < place < len(_ORDINALS) else f"number {place:,}"
+
+
 def about(seconds: float) -> str:
     """A duration as people say it, never more precise than it is known."""
     if seconds < 1.5:
@@ -141,9 +151,10 @@ def finding(
     label = f"**{plain(first.label)}**" if markup else f"“{first.label}”"
     if known is not None and known.strange:
         return (UNKNOWN if known.doubtful else UNSTEADY).format(label=label, score=score(first.score))
-    sure = known is None or known.footing is Footing.SURE
     ahead = first.score - (second.score if second else 0.0)
-    if first.score >= FAVOURITE and ahead >= AHEAD and sure:
+    if first.score >= FAVOURITE and ahead >= AHEAD:
+        if known is not None and known.footing is not Footing.SURE:
+            return SHAKY.format(label=label, score=score(first.score), steady=score(known.steady))
         favourite = "The answer is" if yes_no else "The model's clear favourite is"
         return f"{favourite} {label} (score {score(first.score)} of 1)."
     if first.score >= LEANING and second:

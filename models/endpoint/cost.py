@@ -32,6 +32,7 @@ def cost_of_views(
     settings: Mapping[str, Any] | None = None,
     *,
     place: int = 0,
+    trials: int = 0,
 ) -> str:
     """The same for views of photos.
 
@@ -41,13 +42,14 @@ def cost_of_views(
         photos: How many photos there are.
         settings: Of the views, where they are not the usual ones.
         place: Pictures about which it is asked at most for each place that is tested in a photo, too.
+        trials: Pictures about which it is asked at most besides, for all photos together.
     """
     if client_of(classifier.digest) is None:
         return ""
     size = classifier.preprocessing.size
     each = FIRST + sum(questions_of(method, *size, **(settings or {})) for method in methods)
     more = f", and up to {place:,} more for each place that is tested in a photo" if place else ""
-    return cost(classifier, photos * each, more)
+    return cost(classifier, photos * each + trials, more)
 
 
 def _sentence(client: Client, pictures: int, more: str) -> str:

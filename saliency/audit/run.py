@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from saliency.audit.evidence.candidates import Candidate, Trial
+from saliency.audit.evidence.candidates import Candidate
 from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findings, ranked
 from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_groups
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
 from saliency.audit.evidence.properties.discovery import property_plans
-from saliency.audit.evidence.rows import FinishedPhoto, LeftOut, LeftOutRow, LeftOutTest, SpotsResult
+from saliency.audit.evidence.rows import LeftOut, LeftOutRow, LeftOutTest
 from saliency.audit.evidence.surroundings.dependences import surroundings_findings
 from saliency.audit.evidence.surroundings.figures import SurroundingsRecord
-from saliency.audit.evidence.surroundings.plan import SurroundingsPlan, surroundings_plan
+from saliency.audit.evidence.surroundings.plan import surroundings_plan
 from saliency.audit.evidence.surroundings.record import adjusted, surroundings_record
 from saliency.audit.evidence.things.plans import SpotReader, thing_plans
-from saliency.audit.evidence.traces import PhotoTrace
-from saliency.audit.inputs.files import file_size, sha256_of
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.inputs.source import Item, Source
+from saliency.audit.inputs.source import Source
 from saliency.audit.job import Job
 from saliency.audit.judgements import read, with_judgements
-from saliency.audit.workers.pool import LocalPool, PhotoTask, Pool, Task, TrialTask
+from saliency.audit.steps import AuditProgress, compute_photos, make_trials
+from saliency.audit.workers.pool import LocalPool, Pool
 from saliency.checks.controls import COUNT
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
@@ -33,11 +31,6 @@ from saliency.methods.registry import compatible, find, offered_names
 from saliency.photo.framing import Framing
 
 _UNTESTED = "Its answer is counted, but no place was tested in it."
-
-AuditProgress = Callable[[str, int, int], None]
-"""Told the step (``photos`` or ``spots``), how many are done and how many there are (also within a photo).
-
-What it raises stops the work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +50,7 @@ class Audit:
         hygiene: What is wrong with the set itself; ``None`` where that was not looked at.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
         unread: Why it could not be read what people said of findings, in a sentence; empty where it was.
+        untried: How many candidates were not tried, as that would have cost too much.
     """
 
     settings: Settings
@@ -71,6 +65,7 @@ class Audit:
     hygiene: SetHygiene | None = None
     surroundings: SurroundingsRecord | None = None
     unread: str = ""
+    untried: int = 0
 
     @property
     def depends(self) -> list[AuditFinding]:
@@ -164,11 +159,11 @@ def audit(
         SaliencyError: A photo has changed since it was computed.
     """
     pool, settings = LocalPool(classifier) if pool is None else pool, job.settings
-    _compute_photos(job, pool, photos, on_progress)
+    compute_photos(job, pool, photos, on_progress)
     groups = guess_groups(job.finished(), job.coarse_map)
     candidates = candidates_of(groups, job.spots, seed=settings.seed)
     exchanges = surroundings_plan(groups, classifier.labels, job.item, seed=settings.seed)
-    _test(job, pool, photos, groups, candidates, exchanges, on_progress)
+    tried = make_trials(job, pool, photos, groups, candidates, exchanges, on_progress)
     outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
@@ -194,6 +189,7 @@ def audit(
         set_hygiene(job.finished, job.traces(), classifier.labels),
         surroundings,
         unread="" if unread is None else unread.message,
+        untried=len(candidates) - len(tried),
     )
 
 
@@ -214,104 +210,3 @@ def _untested(groups: Sequence[GuessGroup], outcomes: TrialOutcomes) -> list[Lef
     }
     rows = {number: row for group in groups for number, row in group.rows.items()}
     return [LeftOut(rows[number].file, problem) for number, problem in problems.items() if number in rows]
-
-
-def _compute_photos(job: Job, pool: Pool, photos: Path, on_progress: AuditProgress | None) -> None:
-    """Every photo's row; those with the bytes of an earlier one wait for it, and are not computed."""
-    step = _Step(on_progress, "photos", *job.counts())
-    items = {number: job.item(number) for number in job.waiting()}
-    twins = _twins(job, photos, items, step)
-    firsts = [PhotoTask(number, item) for number, item in items.items() if number not in twins]
-    _compute(job, pool, photos, firsts, step)
-    for number, digest in twins.items():
-        earlier = job.twin(number, digest)
-        if earlier is not None:
-            problem = f"This is the same file as “{earlier}”, so it is counted once."
-            file, label = items[number].file, items[number].label
-            row = LeftOutRow(file=file, label=label, state="twin", problem=problem, twin=earlier)
-            job.keep(FinishedPhoto(number, digest, row, None))
-            step.advance()
-    unread = [PhotoTask(number, items[number]) for number in job.waiting()]  # nor was the earlier one read
-    _compute(job, pool, photos, unread, step)
-
-
-def _twins(job: Job, photos: Path, items: Mapping[int, Item], step: _Step) -> dict[int, str]:
-    """The photos with the bytes of an earlier one, and their SHA-256; only files of one size are read."""
-    total = job.counts()[1]
-    sizes = {number: file_size(photos / job.item(number).file) for number in range(total)}
-    count = Counter(sizes.values())
-    digests: set[str] = set()
-    twins = {}
-    for number, item in items.items():
-        if sizes[number] is not None and count[sizes[number]] > 1:
-            step()
-            digest = sha256_of(photos / item.file)
-            if digest and (digest in digests or job.twin(number, digest) is not None):
-                twins[number] = digest
-            digests.add(digest)
-    return twins
-
-
-def _test(
-    job: Job,
-    pool: Pool,
-    photos: Path,
-    groups: Sequence[GuessGroup],
-    candidates: Sequence[Candidate],
-    exchanges: SurroundingsPlan,
-    on_progress: AuditProgress | None,
-) -> None:
-    """Try candidates on photos not used to find them, and exchange surroundings, if not done yet."""
-    trials: dict[int, dict[str, Trial]] = {}
-    for candidate in candidates:
-        tried = job.outcomes(candidate.key)
-        for number in (*candidate.numbers, *candidate.others):
-            missing = trials.setdefault(number, {})
-            if number not in tried:
-                missing[candidate.key] = candidate.trial(number)
-    rows = {number: row for group in groups for number, row in group.rows.items()}
-    tasks = [
-        TrialTask(number, rows[number].file, rows[number].photo_sha256, _by_key(missing))
-        for number, missing in sorted(trials.items())
-        if missing
-    ]
-    shown = job.surroundings()
-    others = [task for task in exchanges.tasks if task.number not in shown]
-    total = len(trials) + len(exchanges.tasks)
-    step = _Step(on_progress, "spots", total - len(tasks) - len(others), total)
-    _compute(job, pool, photos, tasks, step)
-    _compute(job, pool, photos, others, step)
-
-
-def _by_key(trials: Mapping[str, Trial]) -> tuple[tuple[str, Trial], ...]:
-    return tuple(sorted(trials.items(), key=lambda trial: trial[0]))
-
-
-def _compute(job: Job, pool: Pool, photos: Path, tasks: Sequence[Task], step: _Step) -> None:
-    """Keep what a pool computes; a photo is done when all that was asked of it is there."""
-    left = {task.number: len(task.trials) if isinstance(task, TrialTask) else 1 for task in tasks}
-    for result in pool.results(job, photos, tasks, step):
-        job.keep(result)
-        if isinstance(result, PhotoTrace | SpotsResult):  # its row follows
-            continue
-        left[result.number] -= 1
-        if not left[result.number]:
-            step.advance()
-
-
-class _Step:
-    """How far a step is, told at its beginning, after every photo, and whenever it is called."""
-
-    def __init__(self, on_progress: AuditProgress | None, name: str, done: int, total: int) -> None:
-        self._on_progress, self._name, self._done, self._total = on_progress, name, done, total
-        self()
-
-    def __call__(self, *_: int) -> None:
-        """Tell from within a photo, so that the work can be stopped or made to wait there."""
-        if self._on_progress is not None:
-            self._on_progress(self._name, self._done, self._total)
-
-    def advance(self) -> None:
-        """Note that one more photo is done."""
-        self._done += 1
-        self()

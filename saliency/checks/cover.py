@@ -86,10 +86,18 @@ class FillOutcome:
     @property
     def exceedances(self) -> int:
         """How many controls lower the log-odds, or move the number, at least as much as the area."""
-        if self.number is not None:
-            moves = (abs(control.score - self.number) for control in self.controls)
-            return exceedances(abs(self.after.score - self.number), moves)
-        return exceedances(-self.after.log_odds, (-control.log_odds for control in self.controls))
+        return exceedances(self._effect(self.after), map(self._effect, self.controls))
+
+    @property
+    def as_much(self) -> tuple[int, ...]:
+        """The numbers of these controls, the one that does most first."""
+        effects = [self._effect(control) for control in self.controls]
+        ranked = sorted(range(len(effects)), key=lambda number: -effects[number])
+        return tuple(ranked[: self.exceedances])
+
+    def _effect(self, answer: Answer) -> float:
+        """How far it lowers the log-odds, up to a constant, or moves the number."""
+        return -answer.log_odds if self.number is None else abs(answer.score - self.number)
 
     @property
     def p_value(self) -> float:
@@ -137,6 +145,11 @@ class Cover:
     def exceedances(self) -> int:
         """The larger number of the fills', as a finding needs all of them."""
         return max(outcome.exceedances for outcome in self.fills.values())
+
+    @property
+    def as_much(self) -> tuple[int, ...]:
+        """The numbers of these controls with the fill that has most of them, the strongest first."""
+        return max(self.fills.values(), key=lambda outcome: outcome.exceedances).as_much
 
     @property
     def p_value(self) -> float:

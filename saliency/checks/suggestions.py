@@ -25,6 +25,9 @@ _EDGE = 0.5  # of a spot's peak: what belongs to it
 _LARGEST, _SMALLEST = 0.2, 0.03  # share of what the model received
 _APART = 0.3  # overlap of two boxes, as a share of the smaller one, from which they are one spot
 
+OUTER, WHOLE, BANDS = 0.15, 0.42, 8
+"""Of a whole thing: share of the peak that belongs to it, its largest share of the picture, its bands."""
+
 Span = tuple[float, float, float, float]
 """Top, left, bottom, right in cells."""
 
@@ -65,6 +68,54 @@ def spots(
         if all(box_overlap(box, other) < _APART for other in boxes):
             boxes.append(box)
     return boxes
+
+
+def whole_thing(explanation: Explanation) -> Area | None:
+    """The connected part of a map around most of its influence, in bands from top to bottom, as one area.
+
+    A thing is seldom a box, and its strongest place seldom all of it. ``None`` where the map shows nothing.
+    """
+    if explanation.empty:
+        return None
+    cells = explanation.cells or CellGrid.even(explanation.counted.shape, explanation.placement.input_size)
+    boxes = bands(explanation.counted, explanation.placement, cells)
+    return Area(tuple(box for band in boxes for box in Area.box(*band).boxes)) if boxes else None
+
+
+def bands(attribution: NDArray[np.floating], placement: Placement, cells: CellGrid) -> list[Box]:
+    """Boxes one below the other that hold the connected part of a map with most of its influence.
+
+    What belongs to it is at least ``OUTER`` of the map's peak, more where that would be over ``WHOLE`` of
+    what the model received: of a larger area there is no equal elsewhere.
+    """
+    field = _field(attribution, placement.input_size, cells)
+    if field.max() <= 0:
+        return []
+    for share in np.arange(OUTER, 1.0, 0.05):
+        spans = _band_spans(_heaviest(field, share))
+        if sum((span[2] - span[0]) * (span[3] - span[1]) for span in spans) <= WHOLE * field.size:
+            break
+    return [_on_photo(span, field.shape, placement) for span in spans]
+
+
+def _heaviest(field: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
+    """The connected cells from a share of the peak on that hold the most influence together."""
+    from skimage.measure import label  # takes a while, and most checks are of an area that is named
+
+    parts = label(field >= share * field.max(), connectivity=1)
+    masses = np.bincount(parts.ravel(), weights=field.ravel())
+    masses[0] = 0.0
+    return np.asarray(parts == masses.argmax())
+
+
+def _band_spans(inside: NDArray[np.bool_]) -> list[Span]:
+    """A region as at most eight bands, each as wide as the region is there."""
+    rows = np.flatnonzero(inside.any(1))
+    spans: list[Span] = []
+    for part in np.array_split(rows, min(BANDS, len(rows))):
+        columns = np.flatnonzero(inside[part].any(0))
+        spans.append((float(part[0]), float(columns[0]), float(part[-1] + 1), float(columns[-1] + 1)))
+    return spans
 
 
 def _field(

@@ -12,12 +12,13 @@ from saliency.checks.fills import Fill
 from saliency.classifier import OutputKind, Outputs
 from saliency.explanation import Explanation
 from saliency.export.checked_area import CheckedArea
+from saliency.export.elsewhere import as_much_elsewhere, outlined_elsewhere, ways_differ
 from saliency.export.outline import outlined
-from saliency.export.page import COLUMN, INK, QUIET, RULE, SIDE, WIDTH, picture_row, small
+from saliency.export.page import GUTTER, INK, INNER, QUIET, RULE, SIDE, WIDTH, picture_row, small
 from saliency.export.slide import paragraphs, titled
 from saliency.export.slide_words import SlideWords
 from saliency.export.typeset import Block, Rgb
-from saliency.export.words import ANSWER, COVERED
+from saliency.export.words import FILLS
 from saliency.verdict.kinds import claim
 from saliency.verdict.words import score
 
@@ -28,11 +29,15 @@ _TITLES = {
 }
 BOX, BOXES, OUTLINE = "in the blue box", "in the blue boxes", "inside the blue line"
 AS_IS = "As it is: {score}"
+ORANGE = "The orange lines surround such places."
+ANSWERED, SCORED = "{name}: “{label}”, {score}", "{name}: {score}"
 STRIP, NUMBER_STRIP = "Score for “{label}”", "“{label}”"
 ROWS = ("As it is", "Area blurred; filled in", "Equal areas elsewhere")
 _BLUE: Rgb = (31, 95, 168)
 _NAME, _DOTS = 44, 40  # pixels of height
 _RADIUS = 11
+_CHART = 500  # pixels of width
+_ROWS = ("As it is", "Blurred ●, filled in ■", "Other places covered ○")
 
 
 def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Image.Image:
@@ -50,36 +55,40 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         e,
         words,
         conclusion.title,
-        *paragraphs(conclusion),
+        " ".join(filter(None, (*paragraphs(conclusion)[:2], _orange(test)))),
+        paragraphs(conclusion)[2],
         title=check_title(test),
         merit=conclusion.merit,
     )
-    blurred = cover.fills[Fill.BLUR]
+    # One way of covering stands for both, unless they differ.
+    fills = [fill for fill in cover.fills if fill is Fill.BLUR or ways_differ(test)]
+    column = (INNER - _CHART - (1 + len(fills)) * GUTTER) // (1 + len(fills))
+    shown = [(ROWS[0], cover.before), *((FILLS[fill], cover.fills[fill].after) for fill in fills)]
     captions = [
         _caption(
-            text.format(score=score(given.score, outputs)), question.label(given) if outputs.exclusive else ""
+            name,
+            question.label(given) if outputs.exclusive else "",
+            score(given.score, outputs),
+            column,
         )
-        for text, given in ((AS_IS, cover.before), (COVERED[Fill.BLUR], blurred.after))
+        for name, given in shown
     ]
-    picture_row(
-        page,
-        captions,
-        lambda size: (
-            outlined(e.received_image(size), area),
-            question.in_photo(blurred.picture, size),
-        ),
-        (e.photo.width, e.photo.height),
-        (top, bottom - 16),
-    )
+
+    def pictures(size: tuple[int, int]) -> list[Image.Image]:
+        received = e.received_image(size)
+        first = outlined_elsewhere(received, test) if as_much_elsewhere(test) else outlined(received, area)
+        return [first, *(question.in_photo(cover.fills[fill].picture, size) for fill in fills)]
+
+    rows = (top, bottom - 16)
+    picture_row(page, captions, pictures, (e.photo.width, e.photo.height), rows, column)
     scores = scores_of(test)
-    _strip(
-        page,
-        (top, bottom - 16),
-        strip_title(test),
-        scores,
-        axis_of(outputs, scores),
-    )
+    _strip(page, rows, strip_title(test), scores, axis_of(outputs, scores))
     return page
+
+
+def _orange(test: AreaTest) -> str:
+    """What the orange lines surround, where there are any."""
+    return ORANGE if as_much_elsewhere(test) else ""
 
 
 def check_title(test: AreaTest) -> str:
@@ -89,7 +98,7 @@ def check_title(test: AreaTest) -> str:
     return _TITLES.get(question.outputs.kind, TITLE).format(
         label=question.target.label,
         claim=claim(question),
-        where=boxes if area.mask is None else OUTLINE,
+        where=boxes if area.mask is None and not area.joined else OUTLINE,
     )
 
 
@@ -99,10 +108,10 @@ def strip_title(test: AreaTest) -> str:
     return (NUMBER_STRIP if question.outputs.is_score else STRIP).format(label=question.target.label)
 
 
-def _caption(text: str, label: str) -> list[tuple[Block, Rgb]]:
-    """The score over a picture, and the model's answer where there is one to speak of."""
-    answer = [(small(ANSWER.format(label=label), COLUMN), QUIET)] if label else []
-    return [(small(text, COLUMN, bold=True), INK), *answer]
+def _caption(name: str, label: str, value: str, width: int) -> list[tuple[Block, Rgb]]:
+    """What stands over a picture: the model's answer where there is one to speak of, and the score."""
+    text = (ANSWERED if label else SCORED).format(name=name, label=label, score=value)
+    return [(small(text, width, most=2, bold=True), INK)]
 
 
 def scores_of(test: AreaTest) -> tuple[list[float], list[float], list[float]]:
@@ -132,9 +141,9 @@ def _strip(
 ) -> None:
     """A row of dots for each list of scores, on one axis, in the last column."""
     draw = ImageDraw.Draw(page)
-    left, right = WIDTH - SIDE - COLUMN, WIDTH - SIDE
-    head, foot = small(title, COLUMN, bold=True), small("0", COLUMN).height
-    rows_shown = [(name, values) for name, values in zip(ROWS, scores, strict=True) if values]
+    left, right = WIDTH - SIDE - _CHART, WIDTH - SIDE
+    head, foot = small(title, _CHART, most=2, bold=True), small("0", _CHART).height
+    rows_shown = [(name, values) for name, values in zip(_ROWS, scores, strict=True) if values]
     room = rows[1] - rows[0] - len(rows_shown) * (_NAME + _DOTS) - foot
     y = rows[0] + max(0, (room - head.height) // 2)
     if room >= head.height:
@@ -142,14 +151,18 @@ def _strip(
     first, last = left + 2 * _RADIUS, right - 2 * _RADIUS
     end = y + len(rows_shown) * (_NAME + _DOTS)
     for number, (name, values) in enumerate(rows_shown):
-        small(name, COLUMN).write(draw, left, y, INK)
+        small(name, _CHART).write(draw, left, y, INK)
         middle = y + _NAME + _DOTS // 2
         draw.line((first, middle, last, middle), RULE, 2)
-        for value in values:
+        for place, value in enumerate(values):
             x = first + (value - axis[0]) / (axis[1] - axis[0]) * (last - first)
             box = (x - _RADIUS, middle - _RADIUS, x + _RADIUS, middle + _RADIUS)
-            fill, outline = (None, QUIET) if number == 2 else (_BLUE if number else INK, None)
-            draw.ellipse(box, fill, outline, 3)
+            if number == 2:
+                draw.ellipse(box, None, QUIET, 2)
+            elif number and place:
+                draw.rectangle(box, _BLUE)
+            else:
+                draw.ellipse(box, _BLUE if number else INK)
         y += _NAME + _DOTS
-    for tick, x, anchor in zip(axis, (left, left + COLUMN), ("la", "ra"), strict=True):
-        small(f"{tick:,.4g}", COLUMN).write(draw, x, end, QUIET, anchor)
+    for tick, x, anchor in zip(axis, (left, right), ("la", "ra"), strict=True):
+        small(f"{tick:,.4g}", _CHART).write(draw, x, end, QUIET, anchor)

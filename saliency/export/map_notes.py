@@ -85,7 +85,7 @@ def grain(cells: Sequence[int]) -> str:
     rows, columns = cells
     if min(rows, columns) > COARSE:
         return ""
-    return f"This map has {columns} × {rows} cells: it shows nothing smaller than one of them."
+    return f"The map is coarse, {columns} fields wide and {rows} high: it shows nothing smaller than a field."
 
 
 def contour(outputs: Outputs, *, signed: bool) -> str:

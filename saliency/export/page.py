@@ -95,8 +95,9 @@ def picture_row(
     pictures: Callable[[tuple[int, int]], Sequence[Image.Image]],
     proportions: tuple[int, int],
     rows: tuple[int, int],
+    column: int = COLUMN,
 ) -> None:
-    """Three equal pictures side by side, as large as fits, each under its caption.
+    """Equal pictures side by side, as large as fits, each under its caption.
 
     Args:
         page: What they are drawn on.
@@ -104,15 +105,16 @@ def picture_row(
         pictures: Gives the pictures at a size (width, height) in pixels.
         proportions: Their width and height, up to a factor.
         rows: The rows of pixels between which they stand in the middle.
+        column: Pixels of width that each of them has.
     """
     above = max(sum(text.height for text, _ in texts) for texts in captions) + 10
     room = rows[1] - rows[0] - above
-    factor = min(COLUMN / proportions[0], room / proportions[1])
+    factor = min(column / proportions[0], room / proportions[1])
     width, height = (max(1, round(side * factor)) for side in proportions)
     start = rows[0] + (room - height) // 2
     draw = ImageDraw.Draw(page)
     for number, (texts, picture) in enumerate(zip(captions, pictures((width, height)), strict=True)):
-        middle, y = SIDE + number * (COLUMN + GUTTER) + COLUMN // 2, start
+        middle, y = SIDE + number * (column + GUTTER) + column // 2, start
         for text, ink in texts:
             y = text.write(draw, middle, y, ink, "ma")
         framed(page, picture, middle - width // 2, start + above)

@@ -33,6 +33,7 @@ from saliency.network.objective import Objective, gradient
 from saliency.network.outputs import Ending, as_column, without_ending, yes_and_no
 from saliency.network.receptive_field import ReceptiveFields
 from saliency.network.reference import Reference
+from saliency.network.shapes import Shapes
 from saliency.network.structure import ATTENTION, BIASES, FEATURE_MAP, GRADIENT, Structure
 from saliency.network.tracing import frozen_copy, traced
 
@@ -158,6 +159,11 @@ class Graph:
     def device(self) -> torch.device:
         """Where the weights are, and pictures have to be."""
         return next((p.device for p in self.module.parameters()), torch.device("cpu"))
+
+    @property
+    def shapes(self) -> Shapes:
+        """Those of the graph's values, by the names of their nodes."""
+        return self._shapes
 
     def bytes_of(self, height: int, width: int) -> float:
         """About how many bytes all values together take for one picture of that size."""

@@ -104,6 +104,12 @@ class Area:
         right, bottom = max(b[0] + b[2] for b in self.boxes), max(b[1] + b[3] for b in self.boxes)
         return left, top, right - left, bottom - top
 
+    @property
+    def joined(self) -> bool:
+        """Whether it is several boxes each of which touches the one before it, so that they are one shape."""
+        pairs = zip(self.boxes, self.boxes[1:], strict=False)
+        return len(self.boxes) > 1 and all(_touch(first, second) for first, second in pairs)
+
     def on_photo(self, size: tuple[int, int]) -> NDArray[np.bool_]:
         """The area ``(H, W)`` in a frame of the photo of ``size`` (width, height), for display."""
         return _coverage(self, size, (0.0, 0.0, 1.0, 1.0)) >= 0.5
@@ -165,6 +171,15 @@ def box_overlap(first: Box, second: Box) -> float:
     across = min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
     down = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
     return max(0.0, across) * max(0.0, down) / min(first[2] * first[3], second[2] * second[3])
+
+
+def _touch(first: Box, second: Box) -> bool:
+    """Whether two boxes overlap, or have a part of an edge in common, to a thousandth of the photo."""
+    return all(
+        min(first[axis] + first[axis + 2], second[axis] + second[axis + 2])
+        >= max(first[axis], second[axis]) - 1e-3
+        for axis in (0, 1)
+    )
 
 
 def _inside(x: float, y: float, width: float, height: float) -> Box:

@@ -62,10 +62,10 @@ _APART = Advice(
 )
 _WHOLE = "Mark all of the product next, and test that."
 _STRANGE = "The model does not seem to know this product: do not rely on its answer."
-_OTHER_MODEL = "If the model has no name for such a product, choose another, or add your own under Models."
+_OTHER_MODEL = "Only a model that was trained on such products helps: add one under Models."
 _TRY_WHOLE = (
-    "Try a photo that shows all of the product, and nothing else. If the answer stays strange, choose "
-    "another model that knows such products."
+    "Try a photo that shows all of the product, and nothing else. If the answer stays strange, only a model "
+    "that was trained on such products helps: add it under Models."
 )
 
 OPEN: Mapping[str, Advice] = {
@@ -121,12 +121,12 @@ OPEN: Mapping[str, Advice] = {
     "in the way": _open(
         "Do not rely on this answer. If a thing is in the marked area that does not belong to your product, "
         "take it out of the photo, or cut the photo so that it is not in it, and try again. If the area is "
-        "your product, the model does not know it: choose another model."
+        "your product, the model does not know it."
     ),
     "stranger": _open(
         "Do not rely on this answer, whatever it depends on. First try a photo that shows all of your "
-        "product, and nothing else. If the answer stays strange, the model does not know the product: choose "
-        "another model."
+        "product, and nothing else. If the answer stays strange, the model does not know the product: only "
+        "one that was trained on such products helps."
     ),
 }
 """What to do where nobody has said what the area is, or that makes no difference."""

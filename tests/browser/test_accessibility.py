@@ -15,7 +15,7 @@ from saliency.verdict.words import HEADLINES
 from ui.audit import words as audit_words
 from ui.audit.results import words as found_words
 from ui.compare import words as compare_words
-from ui.explain.words import BOTH, MORE_VIEWS
+from ui.explain.words import BOTH, ELSE, MORE_VIEWS, UNKNOWN_THING
 from ui.guide import words as guide_words
 from ui.models import words as models_words
 from ui.sharing.words import PAGE, SHARE
@@ -23,6 +23,8 @@ from ui.words import PAGES, page_title
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+TESTED = "/?sample=plant&area=0.24,0.3,0.52,0.48"
+TAKEN_AS = "is what a person said; it was not measured"
 DEPENDS = HEADLINES["depends"].partition("} ")[2]
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
 
@@ -62,6 +64,17 @@ def other_views(page, request):
 
 def area_tested(page, request):
     answered(page, page.get_by_role("heading", name=DEPENDS))
+
+
+def verdict_of_merit(page, request):
+    answered(page, page.get_by_text(TAKEN_AS).first)
+
+
+def no_such_answer(page, request):
+    field = page.get_by_role("textbox", name=ELSE)
+    field.fill("garden gnome")
+    field.press("Enter")
+    expect(page.get_by_text(UNKNOWN_THING).first).to_be_visible()
 
 
 def sharing(page, request):
@@ -130,7 +143,11 @@ STATES = {
     "first page": ("", first_page),
     "own photo": ("", own_photo),
     "other views": ("", other_views),
-    "tested area": ("/?sample=plant&area=0.24,0.3,0.52,0.48", area_tested),
+    "tested area": (TESTED, area_tested),
+    "a good verdict": (f"{TESTED}&area-is=product", verdict_of_merit),
+    "a mixed verdict": (f"{TESTED}&area-is=detail", verdict_of_merit),
+    "a bad verdict": (f"{TESTED}&area-is=other", verdict_of_merit),
+    "no such answer": ("", no_such_answer),
     "sharing": ("", sharing),
     "refused upload": ("", refused_upload),
     "compare": ("/compare", compared),

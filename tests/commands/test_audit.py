@@ -27,6 +27,7 @@ from saliency.audit.inputs import archive, masks, source, tables
 from saliency.audit.reports import files as outputs
 from saliency.audit.reports import review, sentences
 from saliency.audit.reports import tables as written_tables
+from saliency.export import spreadsheet
 
 FORBIDDEN = re.compile(r"looks at|because|proves|confidence", re.IGNORECASE)
 
@@ -63,6 +64,7 @@ def test_a_folder(run, tmp_path: Path) -> None:
     assert "22 of 22 photos" in err
     assert "broken/0.png: " in err
     assert err.index("22 photos in 3 folders") < err.index(" of 22 photos")
+    assert err.index("6,000 to test what stands out") < err.index("How good is it?")
     assert "How good is it? 21 of 21 answers are right." in err
     rows = json.loads((out / "results.json").read_text())
     assert [one["state"] for one in rows].count("done") == 21
@@ -202,7 +204,7 @@ def test_a_second_view_and_an_area_outside_what_the_model_received(run, tmp_path
 
 
 def test_a_text_that_begins_like_a_formula_is_not_run_as_one() -> None:
-    assert [written_tables._cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
+    assert [spreadsheet.cell(v) for v in ("=1+1", "-x", "mug", True, 0.5, None)] == [
         "'=1+1", "'-x", "mug", "yes", 0.5, None,
     ]  # fmt: skip
 
@@ -223,14 +225,14 @@ def test_no_part_of_a_text_is_a_formula_wherever_a_spreadsheet_begins_a_cell(tmp
         "\x00=1",
     )
     for text in odd:
-        cell = written_tables._cell(text)
+        cell = spreadsheet.cell(text)
         for part in re.split(r"[;\t\r\n|]", cell):
             assert (
                 not re.match(r"""[\s"']*[=+\-@＝]""", part.replace("'=", "").replace("'-", "")) or "'" in part
             )
         assert not re.search(r"""(^|[;\t|\r\n])[\s"]*[=+\-@＝]""", cell)
         assert cell.isprintable()
-    assert [written_tables._cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
+    assert [spreadsheet.cell(text) for text in ("a-b.jpg", "x = y", "mug; red", "a,b")] == [
         "a-b.jpg", "x = y", "mug; red", "a,b",
     ]  # fmt: skip
 

@@ -91,7 +91,7 @@ def test_an_audit_stops_at_the_budget_and_goes_on_later(
     out, name = str(tmp_path / "audit"), model(ONE)
     assert main(["audit", str(photos), "--model", name, "--out", out]) == 2
     told = capsys.readouterr()
-    assert "more for each place that is tested in a photo" in told.err
+    assert "about up to " in told.err
     assert f"may be asked about {ONE}" in told.err
     monkeypatch.setattr(clients, "_CLIENTS", {})  # as when it is started anew
     assert main(["audit", str(photos), "--model", name, "--out", out, "--resume"]) == 2

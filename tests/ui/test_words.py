@@ -11,8 +11,10 @@ import saliency
 from models.catalogue import CATALOGUE
 from saliency.classifier import Outputs, Score
 from saliency.export.map_notes import BRIGHTEST
+from saliency.familiarity import Familiarity, Footing
+from saliency.verdict.words import score
 from ui.answers.words import guess, topic
-from ui.words import LIMITS, about, cut_off, finding, plain
+from ui.words import LIMITS, about, cut_off, finding, ordinal, plain
 
 # What people must never read; "fair" and "safe" stand in the fixed line of limits only.
 FORBIDDEN = re.compile(
@@ -79,6 +81,33 @@ def test_every_method_has_one_plain_sentence():
 )
 def test_score_rules(values, expected):
     assert finding(scores(*values)) == expected
+
+
+def known(footing, steady):
+    return Familiarity(footing, "label 0", 0.0, steady, 0, 2)
+
+
+@pytest.mark.parametrize("first", [0.81, 0.9, 0.95, 0.999])
+def test_the_words_for_sureness_follow_the_score_and_doubt_is_said_with_its_figure(first):
+    entries = scores(first, 1 - first)
+    assert finding(entries, known(Footing.SURE, 0.9)).startswith("The model's clear favourite is")
+    doubted = finding(entries, known(Footing.LEANS, 0.55))
+    assert "leans" not in doubted
+    assert doubted.endswith("less surely when the photo is mirrored or cut closer (0.55 on average).")
+    assert f"(score {score(first)} of 1)" in doubted
+
+
+def test_a_lower_score_is_never_said_in_surer_words():
+    ranks = ["is undecided", "leans towards", "clear favourite is"]
+    for footing in (Footing.SURE, Footing.LEANS):
+        said = [finding(scores(n / 100, (100 - n) / 200), known(footing, 0.5)) for n in range(34, 100)]
+        order = [next((rank for rank, word in enumerate(ranks) if word in text), 2) for text in said]
+        assert order == sorted(order)
+
+
+@pytest.mark.parametrize(("place", "said"), [(1, "first"), (3, "third"), (9, "ninth"), (12, "number 12")])
+def test_a_place_in_a_row(place, said):
+    assert ordinal(place) == said
 
 
 def test_the_finding_on_a_slide_has_no_markup():

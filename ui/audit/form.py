@@ -14,11 +14,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from models import Choice
 from models.endpoint.cost import cost_of_views
+from saliency.audit.evidence.places import EXPECTED
 from saliency.audit.inputs.files import FileError
 from saliency.audit.job import MASKS, PHOTOS
+from saliency.audit.reports.cost_words import audit_cost, cost_sentence
 from saliency.audit.reports.words import day
-from saliency.checks.check import most_area_test_passes
-from saliency.classifier import OutputKind
+from saliency.classifier import Classifier, OutputKind
 from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible
 from saliency.photo.reading import SUFFIXES
@@ -42,6 +43,7 @@ from ui.widgets.controls import choose_in_list, choose_segment
 from ui.widgets.uploader import Upload
 from ui.words import listed
 from ui.work import loading
+from ui.work.pace import pace
 
 _ERROR = ":material/error:"
 _NAME_LENGTH = 50  # characters of a file's name in that of its audit
@@ -65,13 +67,6 @@ def form(choices: Mapping[str, Choice], visitor: Person) -> str | None:
             usual = preview.usual_labels(paths, model.labels)
             labels, table = _labels(model.outputs.kind, usual)
             counts, problem = preview.labels(labels, table, paths)
-            if spent := cost_of_views(
-                model,
-                list(filter(None, (question["method"], question["second"]))),
-                len(paths),
-                place=most_area_test_passes(),
-            ):
-                asked.caption(wording.plain(spent))
             with asked:
                 question["question"] = question_choice.choose(model, question["model"], counts)
             preview.show_labels(labels, counts, len(paths), model, question["question"])
@@ -81,6 +76,8 @@ def form(choices: Mapping[str, Choice], visitor: Person) -> str | None:
         with right:
             area = area_choice.choose(lambda: uploads.first_photo(photos), _handed_over())
             spaces[MASKS] = spaces[BOXES] = st.empty()
+        if paths:
+            asked.caption(wording.plain(_cost(model, question, len(paths), area)))
         if problem:
             spaces[LABELS].error(wording.plain(problem), icon=_ERROR)
         name, days, started = _ending(photos, ready=bool(paths))
@@ -99,6 +96,18 @@ def form(choices: Mapping[str, Choice], visitor: Person) -> str | None:
         with st.spinner(words.KEEPING), suppress(_SaidError), limits.room(visitor, len(paths)):
             return _begin(request, photos, table, area, spaces, visitor)
     return None
+
+
+def _cost(model: Classifier, question: Mapping[str, Any], photos: int, area: AreaChoice) -> str:
+    """About how many pictures the model is asked and how long that takes; of one elsewhere, what is left."""
+    views = list(filter(None, (question["method"], question["second"])))
+    named = area.box is not None or area.table is not None or area.masks is not None
+    product = area.masks is not None or area.table is not None or area.name.casefold() in EXPECTED
+    cost = audit_cost(
+        photos, views, areas=photos if named else 0, products=photos if named and product else 0
+    )
+    spent = cost_of_views(model, views, photos, trials=cost.pictures - cost.maps)
+    return spent or cost_sentence(cost, pace().estimate(question["model"], "", cost.pictures))
 
 
 def begin_sample(model: str, visitor: Person) -> str:

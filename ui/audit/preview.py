@@ -18,7 +18,7 @@ from saliency.audit.inputs.names import name_finder
 from saliency.audit.inputs.tables import read_labels
 from saliency.audit.inputs.true_answers import are_lists, true_answer
 from saliency.audit.reports import unjudged_words
-from saliency.audit.reports.record import EXAMPLES, unknown_labels
+from saliency.audit.reports.unjudged_labels import EXAMPLES, unknown_labels
 from saliency.classifier import Classifier, YesNoQuestion
 from saliency.errors import SaliencyError
 from saliency.names import positions, readable

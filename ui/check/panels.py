@@ -21,6 +21,7 @@ from saliency.verdict.conclusion import Conclusion
 from saliency.verdict.words import ROLES, TO_DO, score
 from ui.answers.words import mark
 from ui.check import charts, words
+from ui.check.beside import beside
 from ui.check.evidence import Subject
 from ui.widgets.announcement import announced
 from ui.widgets.controls import bound, download_button
@@ -43,25 +44,40 @@ def nothing_marked() -> None:
         st.markdown(words.WHAT_FOLLOWS)
 
 
-def verdict(conclusion: Conclusion, said: str, about: str, take: Callable[[AreaRole | None], object]) -> None:
-    """The verdict of all that was tried, its reason, its doubt, what to do, and what the area is.
+def verdict(
+    subject: Subject,
+    test: AreaTest,
+    conclusion: Conclusion,
+    about: str,
+    take: Callable[[AreaRole | None], object],
+    test_whole: Callable[[], None] | None,
+) -> None:
+    """The verdict of all that was tried, what the area is, the reason, the doubt and what to do.
 
     Args:
+        subject: What is tested.
+        test: What covering the area does.
         conclusion: The verdict.
-        said: What the page says of the photo already; the doubt does not say it again.
         about: Why it is this area, where that must be said.
         take: Keeps what a person says that the area is.
+        test_whole: Marks the whole thing that the map points to; None where that is marked, or there is none.
     """
     with st.container(border=True, gap="xxsmall"):
         icon = words.MERIT_ICONS.get(conclusion.merit) or words.ICONS[conclusion.verdict]
         title = f"{icon} {plain(conclusion.title)}"
         colour = words.COLOURS.get(conclusion.merit)
         st.markdown(f"## :{colour}[{title}]" if colour else f"## {title}", anchors=False)
-        doubt = conclusion.own_doubt.replace(said, "").strip()
-        st.markdown(" ".join(filter(None, map(plain, (about, conclusion.reason, doubt)))))
         if conclusion.asks:
             _role(conclusion, take)
-        st.markdown(f"**{TO_DO}** {plain(conclusion.advice)} {words.MARK_ANOTHER}")
+        known = subject.request.prepared.familiarity
+        doubt = conclusion.own_doubt.replace(known.sentence if known.strange else "", "").strip()
+        reason = " ".join(filter(None, map(plain, (about, conclusion.reason, doubt))))
+        with beside(subject, test):
+            st.markdown(reason)
+            st.markdown(f"**{TO_DO}** {plain(conclusion.advice)} {words.MARK_ANOTHER}")
+            if test_whole is not None:
+                icon = ":material/select_all:"
+                st.button(words.TEST_WHOLE, on_click=test_whole, key="test-whole", icon=icon)
         announced(conclusion.title, key="verdict")
 
 

@@ -22,7 +22,7 @@ from ui import faults
 from ui.check import panels, words
 from ui.check.evidence import Subject, area_task, concluded, influence_inside
 from ui.check.fields import fields, sliders
-from ui.check.first_area import PATIENCE, marked_area, suggested
+from ui.check.first_area import PATIENCE, all_places, marked_area, suggested, whole
 from ui.check.more.section import more_checks
 from ui.check.more.tried import tried
 from ui.session import Session
@@ -125,12 +125,30 @@ def _judged(
     digest = subject.result.photo.digest
     conclusion = concluded(subject, test, state.role(digest, mark), inside, trials)
     state.checked = CheckedArea(test, conclusion)
+    everything = whole(subject.result)
     with place.container():
-        known = subject.request.prepared.familiarity
-        take = partial(state.say, digest, mark)
-        together = words.TOGETHER if mark.several and digest not in state.marks else ""
-        panels.verdict(conclusion, known.sentence if known.strange else "", together, take)
+        panels.verdict(
+            subject,
+            test,
+            conclusion,
+            "" if digest in state.marks else _why_this_area(subject, mark),
+            partial(state.say, digest, mark),
+            None if everything in (None, mark) else partial(_mark, state, digest, everything),
+        )
     return conclusion
+
+
+def _why_this_area(subject: Subject, mark: Mark) -> str:
+    """Why the page tests that area by itself, where it is not the strongest place of the map."""
+    if mark == whole(subject.result):
+        return words.WHOLE
+    return words.TOGETHER if mark == all_places(subject.result) else ""
+
+
+def _mark(state: Session, digest: str, mark: Mark | None) -> None:
+    """Marks an area because a button was pressed."""
+    note_press()
+    state.mark(digest, mark)
 
 
 def area_shown(state: Session, subject: Subject, samples: Mapping[str, Sample]) -> Area | None:
@@ -155,9 +173,7 @@ def choose_area(
     photo = subject.result.photo
     digest = photo.digest
 
-    def set_mark(mark: Mark | None) -> None:
-        note_press()
-        state.mark(digest, mark)
+    set_mark = partial(_mark, state, digest)
 
     def take() -> None:
         drawn = reported_mark(marked(_WIDGET))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from saliency.checks import permutation_test
 from saliency.checks.cover import Cover
 from saliency.checks.question import Answer
@@ -16,11 +18,22 @@ from ui.words import number
 
 TITLE = "Test an area"
 INTRO = (
-    "A heat map is a question; the answer is a test. The strongest place of the map is tested first, then "
-    "all its strong places together if need be. Mark another area, and the page asks the model again without "
-    "it."
+    "A heat map is a question; the answer is a test. The strongest place of the map is tested first; if that "
+    "leaves it open, all its strong places together, then the whole thing. Mark another area, and the page "
+    "asks the model again without it."
 )
 TOGETHER = "All bright places were covered together, as the brightest alone makes little difference."
+WHOLE = (
+    "The whole thing that the map points to was covered, as its brightest places leave it open. If the line "
+    "does not surround your product, draw a box around that."
+)
+TEST_WHOLE = "Test the whole thing"
+AS_MUCH_AT = "Orange: where the score falls as much. {places}"
+AS_MUCH_ALT = (
+    "The photo with lines around the marked area (blue) and around places that count as much (orange)"
+)
+FILLED = "{fill}: “{answer}”, {score}"
+FILLED_SCORE = "{fill}: {score}"
 MARK_ANCHOR = "test-an-area"
 MARK_ANOTHER = f"[Mark another area ↓](#{MARK_ANCHOR})"
 COVERED = "Marked area covered"
@@ -51,6 +64,7 @@ MARK_LABEL = (
 HEAT_OVER = "Show the heat map"
 SUGGESTIONS = "Or choose an area"
 SPOTS, ALL_SPOTS = ("Strongest place", "Second strongest", "Third strongest"), "All strong places"
+WHOLE_THING = "The whole thing"
 OUTLINE = "The product's outline"
 SUGGESTIONS_HELP = (
     "These are the strongest separate places of the heat map. If nothing stands out, there are none."
@@ -172,7 +186,17 @@ def mark_label(photo: str, *, marked: bool) -> str:
 
 def suggestion(key: str) -> str:
     """A suggested area on its pill."""
-    return {"outline": OUTLINE, "all": ALL_SPOTS}.get(key) or SPOTS[int(key)]
+    return {"outline": OUTLINE, "all": ALL_SPOTS, "whole": WHOLE_THING}.get(key) or SPOTS[int(key)]
+
+
+def as_much_at(places: Sequence[str]) -> str:
+    """Where the places lie that count as much as the marked area; empty: it cannot be said in a word."""
+    return AS_MUCH_AT.format(places=f"At the: {', '.join(places)}." if places else "").rstrip()
+
+
+def filled(fill: str, label: str, value: str) -> str:
+    """What the model answers with the area covered in one way; the label is Markdown, empty where none is."""
+    return (FILLED if label else FILLED_SCORE).format(fill=fill, answer=label, score=value)
 
 
 def field(number: int) -> str:

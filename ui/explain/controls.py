@@ -1,4 +1,4 @@
-"""The widgets of the Explain page, made from the list of models, the registry of methods and the scores.
+"""The widgets of the Explain page, made from the list of models and the registry of methods.
 
 What is chosen lives in `Session`; every widget is set from it before it is drawn, and writes to it when it is
 used. So links, defaults and clicks all end in one place.
@@ -12,21 +12,13 @@ from functools import partial
 import streamlit as st
 
 from models import Choice
-from saliency.classifier import OutputKind, Outputs, Score
 from saliency.methods.registry import Method
-from saliency.verdict.words import score
-from ui.answers.gauge import gauge
-from ui.answers.words import comparable, guess
 from ui.explain import words
 from ui.session import OWN, Session
 from ui.views.quick_and_careful import front, method_of, others
 from ui.views.words import NAMES, VIEW, VIEW_HELP, name_with_time, view_sentence
 from ui.widgets.controls import bound
 from ui.words import FRAMING, FRAMING_HELP, FRAMINGS, MODEL, listed, model_help, model_in_list, plain
-
-_GUESSES = (3, 5)  # pills at least and at most
-_TAGS = (5, 9)  # the same of tags, where those that are given go first
-_WORTH_SHOWING = 0.005  # score below which a guess gets no pill, once there are enough
 
 
 def choose_model(state: Session, choices: Mapping[str, Choice]) -> None:
@@ -84,97 +76,6 @@ def choose_framing(state: Session) -> None:
         )
 
 
-def choose_guess(state: Session, scores: Sequence[Score], outputs: Outputs) -> Score:
-    """The top guesses as pills, or tags with those that are given first, and the one a link asked for.
-
-    Where a model gives one number, there is nothing to choose: it is shown on its scale.
-
-    Returns:
-        The class that is explained.
-    """
-    target = next((entry for entry in scores if entry.index == state.target), scores[0])
-    if outputs.is_score:
-        gauge(target, outputs)
-        return target
-    tags = outputs.kind is OutputKind.LABELS
-    fewest, most = _TAGS if tags else _GUESSES
-    by_index = {entry.index: entry for entry in scores}
-    worth = sum(entry.score >= (outputs.threshold if tags else _WORTH_SHOWING) for entry in scores[:most])
-    pills = [entry.index for entry in scores[: max(fewest, worth)]]
-    rest = [entry.index for entry in scores if entry.index not in pills]
-    if target.index not in pills:
-        pills.append(target.index)
-    st.pills(
-        words.guesses(outputs),
-        pills,
-        format_func=lambda index: guess(by_index[index], outputs),
-        required=True,
-        wrap=True,
-        **bound("guess", target.index, partial(setattr, state, "target")),
-    )
-    if tags:
-        st.caption(words.TICK.format(threshold=score(outputs.threshold)))
-    if rest:
-        _other_answers(state, by_index, rest, tags=tags)
-    return target
-
-
-def _other_answers(state: Session, by_index: Mapping[int, Score], rest: Sequence[int], *, tags: bool) -> None:
-    """A list to search of the answers that have no pill: does the model know what a person has in mind?"""
-
-    def take(index: int | None) -> None:
-        state.target = state.target if index is None else index
-
-    label = words.MORE_TAGS_LABEL if tags else words.ELSE_LABEL.format(count=len(by_index))
-    box = st.popover(
-        words.MORE_TAGS if tags else words.ELSE, type="tertiary", on_change="rerun", key="other-answers"
-    )
-    if not box.open:  # a model may know many thousand answers
-        return
-    with box:
-        st.selectbox(
-            label,
-            rest if tags else [*by_index],
-            index=None,
-            format_func=lambda index: listed(guess(by_index[index])),
-            placeholder=words.SEARCH,
-            **bound("other-answer", None, take),
-        )
-        if not tags:
-            st.caption(words.ELSE_HELP)
-
-
-def choose_rival(state: Session, scores: Sequence[Score], target: Score, outputs: Outputs) -> int | None:
-    """The class that the guess is compared with, behind a button; none to begin with.
-
-    Tags and numbers stand each for itself, and between yes and no there is nothing else to compare.
-
-    Returns:
-        Its index; None for the score alone.
-    """
-    by_index = {entry.index: entry for entry in scores}
-    if state.rival == target.index or not comparable(outputs):
-        state.rival = None
-    if not comparable(outputs):
-        return None
-    offered = [entry.index for entry in scores[: _GUESSES[1] + 1] if entry.index != target.index]
-    if state.rival is not None and state.rival not in offered:
-        offered.append(state.rival)
-    label = (
-        words.RIVAL
-        if state.rival is None
-        else words.CHOSEN_RIVAL.format(label=plain(by_index[state.rival].label))
-    )
-    with st.popover(label, type="tertiary" if state.rival is None else "secondary"):
-        st.radio(
-            words.RIVAL_LABEL,
-            [None, *offered],
-            format_func=lambda index: words.NO_RIVAL if index is None else guess(by_index[index]),
-            **bound("rival", state.rival, partial(setattr, state, "rival")),
-        )
-    return state.rival
-
-
 def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[str]) -> None:
     def take(key: str | None) -> None:
         if key is not None:
@@ -189,6 +90,7 @@ def _more_models(state: Session, choices: Mapping[str, Choice], rest: Sequence[s
             placeholder=words.SEARCH,
             **bound("other-model", None, take),
         )
+        st.caption(words.MORE_MODELS_DIFFER)
 
 
 def _more_views(state: Session, methods: Sequence[Method], seconds: Mapping[str, float]) -> None:

@@ -47,12 +47,13 @@ _SKETCH = 420  # width in pixels of a map that is not finished
 def headline(prepared: PreparedPhoto, model: str, view: str) -> None:
     """The finding in one sentence, whose it is, and what the model knows where that may not be enough."""
     known, classifier = prepared.familiarity, prepared.classifier
+    said = answer(prepared.scores, classifier.outputs, known)
     with st.container(gap=None):
-        st.markdown(f"## {answer(prepared.scores, classifier.outputs, known)}", anchors=False)
-        if said := unsteady(known):
-            st.markdown(plain(said))
+        st.markdown(f"## {said}", anchors=False)
+        if doubt := unsteady(known):
+            st.markdown(plain(doubt))
         st.markdown(words.asked(model, view), help=None if classifier.outputs.is_score else SCORE_MEANS)
-    announced(answer(prepared.scores, classifier.outputs, known, markup=False), key="finding")
+        announced(answer(prepared.scores, classifier.outputs, known, markup=False), key="finding")
     if known.doubtful:
         st.markdown(plain(classifier.caution))
     if classifier.warning:

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from saliency.explanation import Explanation
 from saliency.methods.registry import compatible
 from ui.explain import controls, link, panels
+from ui.explain.answer_choice import choose_guess, choose_rival
 from ui.photo.page import PhotoPage, offered_view
 from ui.session import Session
 from ui.views.quick_and_careful import QUICK, method_of
@@ -27,14 +28,14 @@ class Question:
 
     Attributes:
         request: What is asked.
-        verdict: The place of what the test says.
         body: The place of the pictures.
+        verdict: The place of what the test says.
         sentences: Where to say what the map says.
     """
 
     request: ExplainRequest
-    verdict: Place
     body: Place
+    verdict: Place
     sentences: DeltaGenerator
 
 
@@ -49,7 +50,7 @@ def quick_answer(state: Session, request: ExplainRequest) -> Explanation | None:
 def ask(page: PhotoPage) -> Question | None:
     """Draws what can be chosen and what the model says; None while the model has to be downloaded."""
     state = page.state
-    guess_column, view_column, model_column = page.head.columns([4.5, 6.8, 4.2], gap="medium")
+    view_column, model_column = page.head.columns([3, 2], gap="medium")
     with model_column, st.container(gap="xsmall"):
         controls.choose_model(state, page.models)
         controls.choose_framing(state)
@@ -71,15 +72,15 @@ def ask(page: PhotoPage) -> Question | None:
         controls.choose_view(state, methods, seconds(choice.key, methods))
         if outside := prepared.classifier.graph.outside:
             st.caption(plain(outside))
-    with guess_column, st.container(gap="xsmall"):
-        target = controls.choose_guess(state, prepared.scores, outputs)
-        rival = controls.choose_rival(state, prepared.scores, target, outputs)
     method = method_of(state.view, methods) or methods[0]
     view = view_name(state.view, method)
-    with page.results.container(gap="xsmall"):
+    with page.results.container(gap="small"):
         panels.headline(prepared, model_name(choice), view)
-        verdict, body, sentences = Place(st.container()), Place(st.container()), st.empty()
+        target = choose_guess(state, prepared.scores, outputs)
+        body, verdict, sentences = Place(st.container()), Place(st.container()), st.empty()
+    with view_column:
+        rival = choose_rival(state, prepared.scores, target, outputs)
     link.write(page, labels)
     state.on_page = on_page
     request = ExplainRequest(choice.key, prepared, method, target.index, rival, view)
-    return Question(request, verdict, body, sentences)
+    return Question(request, body, verdict, sentences)

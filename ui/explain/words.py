@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from models import Choice
 from saliency.classifier import OutputKind, Outputs
 from saliency.export.map_notes import contour as contour
@@ -10,22 +12,32 @@ from saliency.export.words import HEAT as HEAT
 from saliency.export.words import RECEIVED as RECEIVED
 from saliency.export.words import TITLE as TITLE
 from saliency.export.words import alt as alt
-from ui.words import licence, plain
+from ui.words import licence, ordinal, plain
 
 CHOSEN_FOR_OWN = "The page chose this model for your photo. Some of the samples belong to another model."
 MORE_MODELS, MORE_MODELS_LABEL, SEARCH = "More models", "All other models", "Type to search"
+MORE_MODELS_DIFFER = (
+    "Those of the catalogue all know the same 1,000 things. They differ in size, and in how often they are "
+    "right."
+)
 MORE_VIEWS, MORE_VIEWS_LABEL = "For experts", "Other ways to measure influence"
-GUESSES = "Top answers: choose one to see the influence for it"
-ANSWERS = "Answers: choose one to see the influence for it"
-TAGS = "Tags: choose one to see the influence on it"
+GUESSES = "Top answers and scores: choose one to look into it"
+ANSWERS = "Answers and scores: choose one to look into it"
+TAGS = "Tags and scores: choose one to look into it"
 TICK = ":material/check: given, which a tag is from {threshold}"
-MORE_TAGS, MORE_TAGS_LABEL = "More tags", "All other tags"
-ELSE, ELSE_LABEL = "Is it something else?", "All {count:,} answers that this model knows, with their scores"
-ELSE_HELP = "Type what the photo shows. What is not in this list, the model cannot answer."
+ELSE, ELSE_EXAMPLE = "Is it something else? Type what it is", "For example: coffee mug"
+ELSE_HELP = "The page looks for it among the {count:,} answers that this model can give."
+UNKNOWN_THING = "The model has no answer for this, so it cannot recognise it."
+NO_SUCH_ANSWER = "None of the {count:,} answers of this model is called “{typed}”."
+NEAR = "Near to it by name: {names}. Does {one} mean the same? Then choose it above. If not: {unknown}"
+NOT_THE_TOP = (
+    "You see what speaks for “{label}”. That is not what the model answers: it comes {place} of {count:,}, "
+    "with a score of {score}."
+)
 RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Compare with another answer", "Compared with {label}", "No comparison"
 RIVAL_LABEL = "Which parts speak for the answer, and which for this other one?"
 
-GIVEN = "{framing}, {width} × {height} pixels: all that the model was given."
+GIVEN = "{framing}, at {width} × {height} pixels"
 MEANWHILE = "Until then: Quick view"
 ANSWER = "The model answers “{label}” (score {score} of 1)."
 SO_FAR = "The map so far, after {samples:,} trials. It still changes; wait before you read it."
@@ -52,6 +64,21 @@ def asked(model: str, view: str) -> str:
 def guesses(outputs: Outputs) -> str:
     """What stands over the answers to choose from."""
     return {OutputKind.LABELS: TAGS, OutputKind.YES_NO: ANSWERS}.get(outputs.kind, GUESSES)
+
+
+def no_such_answer(typed: str, near: Sequence[str], count: int) -> str:
+    """That no answer is called what a person typed, and which ones are near; all names are Markdown."""
+    said = NO_SUCH_ANSWER.format(typed=typed, count=count)
+    if not near:
+        return f"{said} **{UNKNOWN_THING}**"
+    names = ", ".join(f"“{name}”" for name in near)
+    one = "that" if len(near) == 1 else "one of them"
+    return f"{said} {NEAR.format(names=names, one=one, unknown=f'**{UNKNOWN_THING}**')}"
+
+
+def not_the_top(label: str, place: int, count: int, score: str) -> str:
+    """That the answer on the page is not the model's own; the label is Markdown."""
+    return NOT_THE_TOP.format(label=label, place=ordinal(place), count=count, score=score)
 
 
 def model_sentence(choice: Choice) -> str:

@@ -16,6 +16,8 @@ from ui.widgets.gallery import Thumbnail, gallery, pressed
 from ui.widgets.samples import Sample, thumbnail
 from ui.words import UPLOAD_HELP
 
+_ABOVE = "upload-above"  # begins the key of the field at the top of the page
+
 
 def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
     """Draws all of it, and what was wrong with the last file."""
@@ -28,18 +30,40 @@ def choose_photo(state: Session, samples: Mapping[str, Sample]) -> None:
             st.markdown(words.sample(sample.title, sample.sentence, sample.credit))
         _thumbnails(state, samples)
     with right, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        key = f"upload-{state.uploads}"
-        uploader.upload(
-            words.UPLOAD,
-            key=key,
-            help=UPLOAD_HELP,
-            on_change=_take,
-            args=(state, key),
-            most=uploader.PHOTO_MEGABYTES,
-        )
+        _upload(state, f"upload-{state.uploads}")
         _camera(state)
+    if not state.upload_above:
+        refused(state)
+
+
+def own_photo_button(state: Session) -> None:
+    """A button at the top of the page for a photo of one's own; the field behind it is drawn once opened."""
+    box = st.popover(
+        words.TRY_OWN,
+        icon=":material/upload:",
+        on_change="rerun",
+        key=f"own-photo-{state.uploads}",  # so that it closes once a photo is there
+    )
+    if box.open:
+        with box:
+            _upload(state, f"{_ABOVE}-{state.uploads}", words.KINDS)
+
+
+def refused(state: Session) -> None:
+    """Why the last file could not be used, where it could not."""
     if state.upload_error:
         st.error(state.upload_error, icon=":material/error:")
+
+
+def _upload(state: Session, key: str, label: str = words.UPLOAD) -> None:
+    uploader.upload(
+        label,
+        key=key,
+        help=UPLOAD_HELP,
+        on_change=_take,
+        args=(state, key),
+        most=uploader.PHOTO_MEGABYTES,
+    )
 
 
 def _thumbnails(state: Session, samples: Mapping[str, Sample]) -> None:
@@ -76,6 +100,7 @@ def _take(state: Session, key: str) -> None:
     (file,) = files
     note_press()
     state.uploads += 1
+    state.upload_above = key.startswith(_ABOVE)
     try:
         photo = read_photo(file.getvalue(), name=file.name)
         state.take_photo(photo, thumbnail(photo))

@@ -15,7 +15,7 @@ from saliency.methods.registry import METHODS, Method
 from saliency.photo.reading import Photo
 from ui import faults
 from ui.photo import origin
-from ui.photo.chooser import choose_photo
+from ui.photo.chooser import choose_photo, own_photo_button, refused
 from ui.photo.link import fitting_model
 from ui.photo.words import MODEL_GONE, OWN_GONE
 from ui.session import OWN, Session, session
@@ -74,7 +74,13 @@ def photo_page(
     if not state.model_chosen:
         state.model = fitting_model(state.photo, choices, offered)
     with st.container(gap="xsmall"):
-        st.title(title, anchor=False)
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+        ):
+            st.title(title, anchor=False, width="content")
+            own_photo_button(state)
+        if state.upload_above:
+            refused(state)
         if purpose:
             st.markdown(purpose)
         notices = st.container()

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from ui.words import DOT, plain
 
 SAMPLES = "Try a sample"
-OWN_PHOTO = "Your photo"
-UPLOAD = "Or your own photo: JPG, PNG, WebP, AVIF, HEIC"
+OWN_PHOTO, TRY_OWN = "Your photo", "Use your own photo"
+KINDS = "JPG, PNG, WebP, AVIF, HEIC"
+UPLOAD = f"Or your own photo: {KINDS}"
 OWN_GONE = (
     "The photo of your own that was open here is gone: it was kept for one tab, until that was closed or "
     "loaded anew. To go on with it, upload the file again, or open it again from its audit. Until then you "

@@ -133,6 +133,8 @@ def line_around(mark: Mark, outline: NDArray[np.bool_] | None) -> str:
     """The mark as a path of SVG, in shares of the photo's width and height."""
     if mark.outline and outline is not None:
         return _traced(outline)
+    if (area := Area(mark.boxes)).joined and mark.several:
+        return _traced(area.on_photo((_TRACED, _TRACED)))
     return "".join(f"M{x:.4f} {y:.4f}h{w:.4f}v{h:.4f}h{-w:.4f}z" for x, y, w, h in mark.boxes)
 
 

@@ -21,7 +21,7 @@ from ui.widgets import words
 _SMALL_SIDE = 360  # pixels along the long side of a small picture
 _LONG_SIDE = (640, 1000)  # of the pictures on the page, in pixels: at least and at most
 _TALL = 520  # height in pixels that portrait photos are shown at
-FIRST_SCREEN = 270  # the same of a row that has to fit on the first screen, with what stands above and below
+FIRST_SCREEN = 230  # the same of a row that has to fit on the first screen, with what stands above and below
 _KEPT = 16  # things made of one result: pictures, places
 _QUALITY = 92  # of a JPEG: what it loses is not seen
 

@@ -5,9 +5,9 @@ A row depends on the photo, its label, its areas and the job's settings, on noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +17,15 @@ from saliency.audit.evidence import rows
 from saliency.audit.evidence.look import photo_look
 from saliency.audit.evidence.near_copies import fingerprint
 from saliency.audit.evidence.rows import AreaRow, CoarseMap, CoverOutcome, LeftOutArea, PhotoRow
-from saliency.audit.evidence.sufficiency import Sufficiency, sufficiency
+from saliency.audit.evidence.screened_cover import screened_cover
 from saliency.audit.inputs.areas import NamedArea, NamedMask
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.json_types import from_json
-from saliency.checks.cover import Cover, cover
 from saliency.checks.influence import influence
 from saliency.checks.probe import AreaProbe
-from saliency.checks.question import Answer, ScoreQuestion
-from saliency.classifier import Classifier, YesNoQuestion
+from saliency.checks.question import ScoreQuestion
+from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError, UnansweredError
 from saliency.explanation import Explanation, explain
 from saliency.familiarity import Footing, strange
@@ -108,17 +107,14 @@ class PhotoProbe:
         return row, coarse_map(view) if view.kind is MapKind.SPOTS else None
 
     def cover(self, area: Area) -> CoverOutcome:
-        """What covering an area does, and what the model says to it alone.
+        """What covering an area does, and what the model says to it alone, beside equal areas elsewhere.
 
         Raises:
             SaliencyError: The model did not receive the area.
         """
         question = ScoreQuestion.of(self.prepared)
         probe = AreaProbe.of(question, area, count=self.settings.controls, seed=self.seed)
-        covered = cover(probe, self.on_progress)
-        outcome = cover_outcome(covered, sufficiency(probe) if len(probe.controls.masks) else None)
-        asked = self.classifier.question
-        return outcome if asked is None else replace(outcome, values=value_course(covered, asked, question))
+        return screened_cover(probe, self.on_progress)
 
     def _view(self, method: str) -> Explanation:
         """The map of the top guess.
@@ -179,40 +175,3 @@ def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
     """Whether a guess is the label; ``None`` without one, or with one that is not the name of one class."""
     found = () if label is None else positions(label, classifier.labels)
     return classifier.labels[found[0]] == guess if len(found) == 1 else None
-
-
-def value_course(covered: Cover, asked: YesNoQuestion, question: ScoreQuestion) -> rows.ValueCourse:
-    """What covering does to the number that a model of tags or of a number gives."""
-    sign = 1 if question.target.index == 0 else -1  # the log-odds are those of the guess
-
-    def mean(answers: Iterable[Answer]) -> float:
-        value = float(np.mean([asked.number(sign * answer.log_odds) for answer in answers]))
-        return float(f"{value:.6g}")
-
-    controls = [control for fill in covered.fills.values() for control in fill.controls]
-    return rows.ValueCourse(
-        mean([covered.before]),
-        mean(fill.after for fill in covered.fills.values()),
-        mean(controls) if controls else None,
-    )
-
-
-def cover_outcome(covered: Cover, alone: Sufficiency | None) -> CoverOutcome:
-    """What covering an area did and what it does alone, as the statistics over the set need it."""
-    fills = list(covered.fills.values())
-    answers_by_control = zip(*(fill.controls for fill in fills), strict=True)
-    changed = [not any(answer.ahead for answer in answers) for answers in answers_by_control]
-    return CoverOutcome(
-        finding=covered.finding,
-        reason=covered.reason,
-        changed=covered.before.ahead and not any(fill.after.ahead for fill in fills),
-        changed_elsewhere=round(float(np.mean(changed)), 6) if changed else None,
-        controls=len(changed),
-        before=round(covered.before.score, 6),
-        after=round(covered.after, 6),
-        elsewhere=None if covered.elsewhere is None else round(covered.elsewhere, 6),
-        p_value=round(covered.p_value, 4),
-        enough_alone=alone is not None and alone.enough,
-        stays_alone=alone is not None and alone.stays,
-        stays_alone_elsewhere=None if alone is None else round(alone.stays_elsewhere, 6),
-    )

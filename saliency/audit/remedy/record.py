@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from scipy.stats import fisher_exact
+
 from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.statistics import Interval, exact_interval
 from saliency.audit.json_types import as_json, from_json, optional
@@ -14,9 +16,13 @@ from saliency.audit.json_types import as_json, from_json, optional
 REHEARSAL = "rehearsal.json"
 """The file in a job's folder."""
 
+CHANCE = 0.05
+"""P-value from which fewer answers depend on a thing by more than chance."""
+
 RehearsalOutcome = Literal["helps", "helps in part", "does not help", "nothing to mend"]
-"""Whether answers depend on what was found at most half as often after the rehearsal: for all findings that
-could be rehearsed, for some, for none; or there is no finding to be mended."""
+"""Whether answers depend on what was found at most half as often after the rehearsal, by more than chance and
+than after the control: for all findings that could be rehearsed, for some, for none; or there is no finding
+to be mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,24 @@ class FindingRehearsal:
 
     @property
     def mended(self) -> bool:
-        """Whether at most half as many answers depend on it as before."""
-        before = self.before.depends.photos + self.before.carried.photos
-        return before > 0 and 2 * (self.after.depends.photos + self.after.carried.photos) <= before
+        """Whether at most half as many answers depend on it, by more than chance and than after the control.
+
+        Answers that it changes when it is taken away, and those that it brings into other photos, together.
+        """
+        before, control, after = (
+            (part.depends.photos + part.carried.photos, part.depends.of + part.carried.of)
+            for part in (self.before, self.control, self.after)
+        )
+        return 2 * after[0] <= before[0] and _fewer(after, before) and _fewer(after, control)
+
+
+def _fewer(few: tuple[int, int], many: tuple[int, int]) -> bool:
+    """Whether a share is smaller by more than chance: Fisher's exact test, one-sided.
+
+    The photos are the same, so a test on pairs would find more; this one never says too much.
+    """
+    table = [[few[0], few[1] - few[0]], [many[0], many[1] - many[0]]]
+    return few[0] < many[0] and float(fisher_exact(table, alternative="less").pvalue) <= CHANCE
 
 
 @dataclass(frozen=True, slots=True)

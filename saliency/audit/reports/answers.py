@@ -17,7 +17,7 @@ from saliency.audit.reports.shopping.label_words import taken_for, unjudged_reas
 from saliency.audit.reports.surroundings_sentences import surroundings_figure
 from saliency.classifier import YesNoQuestion
 
-HOW_GOOD, WHY_WRONG, WHAT_TO_ADD = "How good is it?", "Why is it wrong?", "What to add?"
+HOW_GOOD, WHY_WRONG, WHAT_TO_ADD = "How good is it?", "Why is it wrong?", "Which photos to add?"
 _SAID = 2  # sentences of an answer
 _RARELY = 0.05  # share of photos in which chance alone may change an answer
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from saliency.audit.evidence.guess_groups import TESTED
 from saliency.audit.evidence.hot_spots import LEAST, LIFT
 from saliency.audit.evidence.properties.discovery import TESTED as TRIED
+from saliency.audit.evidence.screened_cover import SCREENED
+from saliency.audit.evidence.stages import FIRST
 from saliency.audit.evidence.strata import RATE
 from saliency.audit.evidence.things.plans import TESTED as THINGS_TESTED
 from saliency.audit.evidence.verdicts import FEWEST, MATERIAL
@@ -46,7 +48,8 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             "their size would give, in more pictures than chance would have it. Answers with fewer than "
             f"{LEAST} pictures in that half were not searched. What is reported was counted on the second "
             "half only: the place was covered in those pictures in which the influence gathers there, in at "
-            f"most {TESTED} of them.",
+            f"most {TESTED} of them. The first {FIRST}, drawn at random, are tried first; the others only "
+            f"where these leave it open.{untried(record.untried or 0)}",
         ),
         (
             "Things, wherever they are",
@@ -59,7 +62,8 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
         (
             "Covering a place, and controls",
             f"A place is covered in two ways and the model is asked again. The same is done with up to "
-            f"{settings.controls} equal areas elsewhere in the same picture, the controls. The score of a "
+            f"{settings.controls} equal areas elsewhere in the same picture, the controls; with the first "
+            f"{SCREENED} of them only, where these do as much already. The score of a "
             "picture depends on the place if covering it does clearly more than covering the controls. "
             "“Alone enough” is the other way round: everything else is covered, and the answer stays.",
         ),
@@ -107,6 +111,15 @@ def method(record: AuditRecord, view: str = "") -> tuple[Pair, ...]:
             "person can tell. A covered picture is one that the model was not trained on.",
         ),
     )
+
+
+def untried(count: int) -> str:
+    """How much was not tried, behind a sentence; empty if nothing."""
+    if not count:
+        return ""
+    what = "place, thing or property" if count == 1 else "places, things and properties"
+    was = "was" if count == 1 else "were"
+    return f" {count} more {what} that stood out {was} not tried, to bound the cost."
 
 
 def _question(question: YesNoQuestion | None) -> tuple[Pair, ...]:

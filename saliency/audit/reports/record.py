@@ -6,10 +6,8 @@ them say the same, rounded in the same way.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
@@ -23,7 +21,7 @@ from saliency.audit.evidence.true_classes import TrueClassRecord, judged_rows, t
 from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
-from saliency.audit.json_types import OPTIONAL, as_json, from_json
+from saliency.audit.json_types import OPTIONAL, as_json, from_json, optional
 from saliency.audit.remedy.record import Rehearsal
 from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.review import ReviewEntry, review
@@ -34,14 +32,9 @@ from saliency.audit.reports.shopping.item import ShoppingItem
 from saliency.audit.reports.shopping.shopping_list import shopping_list
 from saliency.audit.reports.shopping.shown import Shown
 from saliency.audit.reports.surroundings_words import said
+from saliency.audit.reports.unjudged_labels import EXAMPLES, UnjudgedLabel, unjudged_labels
 from saliency.audit.run import Audit
 from saliency.classifier import YesNoQuestion
-from saliency.names import folded, positions
-
-EXAMPLES = 5
-"""So many classes of the model are named where there are labels that it lacks."""
-
-_COMPARED = 100  # characters of a label that are compared with the classes' names
 
 LIMITS = (
     "What this set shows holds for this model and pictures like these. "
@@ -68,22 +61,6 @@ class GuessRecord:
     searched: bool
     average_map: AverageMap | None
     near_copies: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class UnjudgedLabel:
-    """A label of photos whose guesses can be said to be neither right nor wrong.
-
-    Attributes:
-        photos: How many photos have it.
-        ambiguous: Whether it can mean more than one class; else it is none.
-        classes: Classes that it can mean, or those whose names are nearest, if any are near.
-    """
-
-    label: str
-    photos: int
-    ambiguous: bool
-    classes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +115,7 @@ class AuditRecord(AuditSummary):
         answers: How good, why wrong, what to add; ``None`` in results of earlier programs.
         hygiene: What is wrong with the set itself; ``None`` in results of earlier programs.
         surroundings: What products with other surroundings show; ``None`` where hardly any is marked.
+        untried: How many candidates were not tried, as that would have cost too much; ``None``: none.
         remedy: What a rehearsal of what to add showed; ``None`` where there was none.
     """
 
@@ -158,6 +136,7 @@ class AuditRecord(AuditSummary):
     answers: Answers | None = field(default=None, metadata=OPTIONAL)
     hygiene: SetHygiene | None = field(default=None, metadata=OPTIONAL)
     surroundings: SurroundingsRecord | None = field(default=None, metadata=OPTIONAL)
+    untried: int | None = optional()
     remedy: Rehearsal | None = field(default=None, metadata=OPTIONAL)
 
     @property
@@ -206,32 +185,6 @@ def dependences(findings: Iterable[AuditFinding], question: YesNoQuestion | None
         for f in findings
         if f.to_look_into
     )
-
-
-def unjudged_labels(audit: Audit) -> tuple[UnjudgedLabel, ...]:
-    """The labels that are not the name of one class of the model, those of most photos first."""
-    rows = (row for group in audit.groups for row in group.rows.values())
-    return unknown_labels(
-        Counter(row.label for row in rows if row.label is not None and row.right is None), audit.classes
-    )
-
-
-def unknown_labels(counts: Mapping[str, int], known: Sequence[str]) -> tuple[UnjudgedLabel, ...]:
-    """Those of some labels that are not the name of one class, those of most photos first.
-
-    Args:
-        counts: How many photos have each label.
-        known: The model's classes.
-    """
-    by_name = {folded(name): name for name in reversed(known)}
-    labels = []
-    for label, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        meant = [known[index] for index in positions(label, known)]
-        if len(meant) != 1:
-            near = get_close_matches(folded(label)[:_COMPARED], by_name, n=1, cutoff=0.6)
-            classes = meant or [by_name[name] for name in near]
-            labels.append(UnjudgedLabel(label, count, len(meant) > 1, tuple(classes)))
-    return tuple(labels)
 
 
 def audit_record(audit: Audit) -> AuditRecord:
@@ -290,6 +243,7 @@ def audit_record(audit: Audit) -> AuditRecord:
         ),
         hygiene=hygiene,
         surroundings=surroundings,
+        untried=audit.untried or None,
     )
     record: AuditRecord = from_json(AuditRecord, as_json(exact))
     return record

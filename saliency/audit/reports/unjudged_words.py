@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from saliency.audit.reports.record import UnjudgedLabel
 from saliency.audit.reports.sentences import counted
+from saliency.audit.reports.unjudged_labels import UnjudgedLabel
 from saliency.classifier import OutputKind, YesNoQuestion
 
 _LABELS = 6  # labels named

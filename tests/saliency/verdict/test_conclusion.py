@@ -256,7 +256,7 @@ def test_what_to_do_about_an_unsure_answer_is_not_to_rely_on_it_whatever_the_are
             assert conclusion.asks, "the advice hangs on what the area is"
             out_of_it = "out of the photo" in conclusion.advice
             assert out_of_it is (role is AreaRole.OTHER or (role is None and cover is DEPENDS))
-            assert ("add your own" in conclusion.advice) is (
+            assert ("add one under Models" in conclusion.advice) is (
                 role is AreaRole.PRODUCT or (role is AreaRole.OTHER and cover is not DEPENDS)
             )
 

@@ -60,6 +60,7 @@ def test_from_upload_to_findings_and_on_to_explain(page, office):
     assert app.selectbox(key="audit-labels").value == "folders", "they are named like classes"
     app.selectbox(key="audit-labels").select("").run()
     assert words.folders_fit(4, 4) in text(app)
+    assert "The model is asked about" in text(app)  # what it costs, before it begins
     app.selectbox(key="audit-labels").select("folders").run()
     app.button(key="audit-start").click().run()
     assert not app.exception

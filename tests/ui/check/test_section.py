@@ -562,23 +562,24 @@ class TestTheStrongestPlace:
     def tested_at_once(self):
         return True
 
-    def test_it_is_tested_by_itself_and_the_verdict_stands_first(self, page):
+    def test_it_is_tested_by_itself_and_the_verdict_stands_below_the_pictures(self, page):
         app = page()
         assert not app.error
         assert tells_a_finding(app)
         assert not state(app).marks  # nobody has marked anything
         assert any(words.COVERED in element.value for element in app.markdown)
         said = text(app)
-        assert said.index(plain(state(app).checked.conclusion.headline)) < said.index(BOTH)
+        assert said.index(BOTH) < said.index(plain(state(app).checked.conclusion.headline))
+        assert words.TITLE in [header.value for header in app.header]
 
     def test_where_it_leaves_it_open_all_places_together_are_tested_and_shown(self, page):
         app = page()
         tests = [value for key, value in state(app).checks.items() if key[0] == "cover"]
-        alone, together = sorted(tests, key=lambda test: len(test.probe.area.boxes))
+        alone, together, *_ = sorted(tests, key=lambda test: len(test.probe.area.boxes))
         assert app.pills(key="suggestion").value == "all"
         assert conclude(alone.probe, cover=alone.cover, keep=alone.keep).verdict is Verdict.DOES_NOT
         assert state(app).checked.test is together
-        assert len(together.probe.area.boxes) == len(app.pills(key="suggestion").options) - 2 > 1
+        assert len(together.probe.area.boxes) == len(app.pills(key="suggestion").options) - 3 > 1
         assert (together.probe.mask | ~alone.probe.mask).all()
         assert words.TOGETHER in text(app)
         app.pills(key="suggestion").set_value("0").run()

@@ -18,12 +18,20 @@ import models
 from models.sources import folder as custom
 from saliency.errors import SaliencyError
 from saliency.export.map_notes import SUPPOSED
-from ui.explain.words import BOTH, CHOSEN_FOR_OWN, ELSE_HELP, MEANWHILE, SHARE
+from ui.explain.words import (
+    BOTH,
+    CHOSEN_FOR_OWN,
+    MEANWHILE,
+    SHARE,
+    UNKNOWN_THING,
+    no_such_answer,
+    not_the_top,
+)
 from ui.photo.words import LINK_PARTS, OWN_GONE
 from ui.session import OWN
 from ui.views.words import UNLEARNED
 from ui.widgets.words import ONLY_HERE
-from ui.words import LIMITS
+from ui.words import LIMITS, plain
 from ui.work import explanations
 from ui.work.words import CANCELLED
 
@@ -644,12 +652,38 @@ def test_where_others_can_open_the_page_it_says_what_its_address_leads_to(
 def test_whatever_a_person_has_in_mind_can_be_looked_up_with_its_score(page, describe):
     describe(temperature=0.01)  # so that one answer is not worth a pill
     app = page()
-    assert [box for box in app.selectbox if box.key == "other-answer"] == [], "not before it is asked for"
-    app.session_state["other-answers"] = True  # as a press on it does
-    app.run()
-    assert ELSE_HELP in text(app)
-    looked_up = app.selectbox(key="other-answer")
-    assert len(looked_up.options) == len(LABELS)
     weakest = result(app).scores[-1]
-    looked_up.set_value(weakest.index).run()
+    app.text_input(key="something-else").set_value(f" {weakest.label.upper()}s ").run()
     assert result(app).target == weakest
+    assert not_the_top(weakest.label, len(LABELS), len(LABELS), "below 0.01") in text(app)
+    assert app.text_input(key="something-else").value == ""
+
+
+def test_what_the_model_has_no_answer_for_is_said_with_the_nearest_names(page, describe):
+    describe(temperature=0.01)
+    app = page()
+    top, *_, weakest = result(app).scores
+    app.text_input(key="something-else").set_value(f"travel {weakest.label}").run()
+    assert no_such_answer(f"travel {weakest.label}", [weakest.label], len(LABELS)) in text(app)
+    assert f"{weakest.label} · below 0.01" in app.pills(key="guess").options
+    assert result(app).target == top, "until a person says that it means the same"
+    app.pills(key="guess").set_value(weakest.index).run()
+    assert result(app).target == weakest
+    assert UNKNOWN_THING not in text(app)
+    app.text_input(key="something-else").set_value("[*petrol*](x) `pump`").run()
+    assert f"{plain('[*petrol*](x) `pump`')}”. **{UNKNOWN_THING}**" in text(app)
+    state(app).choose_photo("sample-2")
+    assert UNKNOWN_THING not in text(app.run())
+
+
+def test_a_photo_of_ones_own_is_handed_over_at_the_top(page):
+    app = page()
+    app.session_state["own-photo-0"] = True  # as a press on it does
+    app.run()
+    app.file_uploader(key="upload-above-0").upload("notes.jpg", b"no picture").run()
+    assert len(app.error) == 1
+    app.session_state["own-photo-1"] = True
+    app.run()
+    app.file_uploader(key="upload-above-1").upload("chair.jpg", encoded(draw(64, 48, seed=3))).run()
+    assert not app.error
+    assert result(app).photo.name == "chair.jpg"

@@ -23,7 +23,7 @@ TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
 BY_TRUE_ANSWER = "By the true answer"
 BY_TRUTH, BY_GUESS = "By what the photos show", "By answer"
 GUESSES = ("Answer", "Pictures", "Right", "Wrong")
-MORE_ROWS = "{count} more in findings.json."
+MORE_ROWS = "{count} more are in the file with all findings (findings.json), below."
 OBSERVED = "Observed in this set. Only new photos can show what causes it."
 AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"
 UNJUDGED = "Not judged"
@@ -59,7 +59,7 @@ NO_LABEL_KNOWN = (
 EXAMPLE, EXAMPLE_OF_PROPERTY = "The place, in one of the photos", "One of the photos"
 TESTED_HERE = "Where it was tested, on pictures that depend on it"
 PICTURES_WITH_IT = "Pictures of this kind"
-NO_EVIDENCE = "Tested without evidence ({count})"
+NO_EVIDENCE = "Tested, and nothing speaks for it ({count})"
 PICTURES = "Pictures"
 LEGEND = (
     "The more colour, the more influence (each picture by itself). The line surrounds the strongest places. "

@@ -12,7 +12,13 @@ from two_spots import make_photos, two_spots
 from saliency.audit import audit, gather, start
 from saliency.audit.json_types import as_json
 from saliency.audit.remedy.kept_features import FOLDER
-from saliency.audit.remedy.record import REHEARSAL, read_rehearsal
+from saliency.audit.remedy.record import (
+    REHEARSAL,
+    DependenceFigures,
+    FindingRehearsal,
+    Share,
+    read_rehearsal,
+)
 from saliency.audit.remedy.rehearsal import rehearse, rehearsed_classifier, why_not
 from saliency.errors import Cancelled, SaliencyError
 from saliency.photo.reading import read_photo
@@ -115,3 +121,24 @@ def test_another_model_is_refused(of_shortcut, photos: Path) -> None:
     job, result = of_shortcut
     with pytest.raises(SaliencyError, match="Choose the same model"):
         rehearse(job, SOUND, photos, result)
+
+
+def shares(before: int, control: int, after: int, of: int = 20) -> FindingRehearsal:
+    """A finding on which so many of so many answers depend."""
+    none = Share(0, 0)
+    figures = [DependenceFigures(Share(count, of), none, none, none) for count in (before, control, after)]
+    return FindingRehearsal("f", "lamp", "the corner", "place", 10, *figures)
+
+
+@pytest.mark.parametrize(
+    ("counts", "mended"),
+    [
+        ((20, 20, 2), True),
+        ((20, 20, 11), False),  # not by half
+        ((4, 4, 1), False),  # by half, and no more than chance
+        ((20, 3, 2), False),  # plain copies did as much
+        ((0, 0, 0), False),
+    ],
+)
+def test_mended_is_by_half_beyond_chance_and_beyond_plain_copies(counts, mended: bool) -> None:
+    assert shares(*counts).mended is mended

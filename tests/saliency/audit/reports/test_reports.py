@@ -32,11 +32,11 @@ from saliency.audit.reports.record import (
     AuditRecord,
     Dependence,
     GuessRecord,
-    UnjudgedLabel,
     audit_record,
 )
 from saliency.audit.reports.sentences import brief, on_average
 from saliency.audit.reports.shopping.checklist import COLUMNS
+from saliency.audit.reports.unjudged_labels import UnjudgedLabel
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP

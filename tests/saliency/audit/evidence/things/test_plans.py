@@ -10,9 +10,10 @@ from fake_audit import SETTINGS, area_row, blob, cover_outcome, finished, photo_
 from saliency.audit.evidence.guess_groups import CoverPlan, guess_groups
 from saliency.audit.evidence.hot_spots import Discovery, HotSpot
 from saliency.audit.evidence.probe import PhotoProbe
+from saliency.audit.evidence.screened_cover import SCREENED
 from saliency.audit.evidence.things.plans import TESTED, ThingPlan, thing_plans
 from saliency.audit.evidence.things.spots import PhotoSpots
-from saliency.audit.evidence.things.trial import SCREENED, ThingTrial
+from saliency.audit.evidence.things.trial import ThingTrial
 from saliency.checks.cover import Finding
 from saliency.photo.area import Box
 

@@ -1,0 +1,70 @@
+"""What a person types for what a photo shows: what it means, and which names are near."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saliency.near_names import meant, near
+
+NAMES = (
+    "tench (fish)",
+    "T-shirt or jersey",
+    "gas pump",
+    "crane (bird)",
+    "crane (machine)",
+    "mailbag",
+    "minibus",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("gas pump", 2),
+        ("Gas pumps", 2),
+        ("  GAS-PUMP ", 2),
+        ("tench", 0),
+        ("jersey", 1),
+        ("t-shirts", 1),
+        ("crane (bird)", 3),
+    ],
+)
+def test_a_name_is_meant_in_whatever_form_it_is_typed(text, index):
+    assert meant(text, NAMES) == (index,)
+
+
+@pytest.mark.parametrize("text", ["petrol pump", "", "   ", "(", "barn", "gas", "\u202e"])
+def test_what_no_name_says_means_none(text):
+    assert meant(text, NAMES) == ()
+
+
+def test_where_nothing_tells_which_all_are_meant():
+    assert meant("crane", NAMES) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "indices"),
+    [
+        ("petrol pump", (2,)),
+        ("shopping bag", (5,)),
+        ("minibus", (6,)),
+        ("gas pmup", (2,)),
+        ("crane", (3, 4)),
+        ("barn", ()),
+        ("", ()),
+    ],
+)
+def test_names_that_share_a_word_are_near(text, indices):
+    assert near(text, NAMES) == indices
+
+
+def test_the_last_word_says_what_a_thing_is():
+    assert near("leather bag", ("leather shoe", "bag of rice", "handbag")) == (1, 2, 0)
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=20), max_size=6))
+def test_any_text_has_an_answer(text, names):
+    assert set(meant(text, names)) <= set(range(len(names)))
+    assert set(near(text, names)) <= set(range(len(names)))

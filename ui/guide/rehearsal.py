@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.showroom.rendering.badge import with_badge
-from saliency.audit.remedy.training import Lesson, best_strength, trained_again
+from saliency.audit.remedy.training import Lesson, trained_again
 from saliency.classifier import Classifier, Score
 from saliency.network.last_step import LastStep
 from saliency.photo.area import Area
@@ -27,6 +27,9 @@ from ui.session import of_samples, tell_all
 from ui.widgets.samples import Sample
 from ui.work.jobs import in_line
 from ui.work.line import OnWait
+
+STRENGTH = 1e-4
+"""How strongly the old weights are held on to: hardly; the samples are too few to find the best."""
 
 _SAME = 12.0  # mean difference of cells, of 255, up to which two photos show the same scene
 
@@ -82,7 +85,7 @@ def _rehearsed(
         return None
     old = step.weight.to("cpu", torch.float32), step.bias.to("cpu", torch.float32)
     classes = sorted({*lesson.labels.tolist(), example.explanation.target.index})
-    weights = trained_again(lesson, *old, classes, best_strength(lesson, *old, classes))
+    weights = trained_again(lesson, *old, classes, STRENGTH)
     digest = hashlib.sha256(f"{classifier.digest} rehearsed".encode()).hexdigest()
     mended = replace(classifier, graph=step.graph_with(*weights), digest=digest)
     after = as_example(SHORTCUT, mended, sample.photo, BADGE, sample, Area.box(*sample.badge))
@@ -105,7 +108,7 @@ def _lesson(step: LastStep, classifier: Classifier, samples: Mapping[str, Sample
         and all(np.abs(_small(one) - other).mean() > _SAME for other in badged)
     ]
     for number, sample in enumerate(own):
-        if sample.label in classifier.labels and sample.label != classifier.none_label:
+        if sample.label in classifier.labels:
             for picture in _pictures(sample, number):
                 features.append(step.features(classifier.prepare(picture)[0]))
                 labels.append(classifier.labels.index(sample.label))

@@ -29,7 +29,8 @@ def box(folder: Path, audit: AuditRequest, rehearsal: Rehearsal) -> None:
     if kept is not None:
         st.markdown(words.KEPT_BEFORE.format(name=wording.plain(kept.name)))
     elif may_add_models() and access.read(folder).may_change(person()):
-        with st.popover(words.KEEP, icon=":material/save:", help=words.KEEP_HELP):
+        with st.popover(words.KEEP, icon=":material/save:"):
+            st.markdown(words.KEEP_HELP)
             st.text_input(
                 words.KEEP_NAME,
                 value=f"{rehearsal.model[: LONGEST_NAME - 20]}, rehearsed",

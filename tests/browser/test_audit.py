@@ -137,7 +137,7 @@ def test_the_list_on_a_phone(tab, shop):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_practice_audit_goes_on_to_its_rehearsal_and_the_pack(tab, tmp_path):
+def test_the_practice_audit_goes_on_to_its_rehearsal_and_the_pack(tab):
     page = tab("/audit")
     page.get_by_role("button", name=words.SAMPLE).click()
     page.wait_for_url("**audit=**")

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 
 from benchmarks.audits import Results
-from benchmarks.shortcuts import photos, scoring, sheets, tables
+from benchmarks.shortcuts import fish, photos, scoring, sheets, tables
 from benchmarks.shortcuts.measuring import Clock, Measurement
 from benchmarks.shortcuts.plants import KINDS
 from benchmarks.shortcuts.sets import COUNT, FIRST, NATURAL
@@ -39,11 +39,17 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1, help="audits at a time")
     parser.add_argument("--plants", type=Path, help="only write a picture of all plants, PNG")
     parser.add_argument("--alarms", type=Path, help="only write the photos of all alarms into this folder")
+    parser.add_argument(
+        "--fish", type=Path, help="only audit fish with the built-in model, into this new folder"
+    )
     options = parser.parse_args()
     if not photos.here():
         raise SystemExit("The photos that this is measured on are not on this computer.")
     if options.plants:
         sheets.plants().save(options.plants)
+        return
+    if options.fish:
+        fish.write_fish(options.fish)
         return
     if options.alarms:
         write_alarms(options.results, options.alarms)

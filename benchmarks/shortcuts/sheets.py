@@ -45,11 +45,12 @@ def finding(record: Mapping[str, Any], found: Mapping[str, Any]) -> Image.Image:
         path = photos.photos[name]
         carries = name in photos.carriers
         photo = planted(path, photos.kind, photos.label) if carries else plain(path)
-        pictures.append(_marked(photo.content, found["crops"].get(name, found["box"])))
+        pictures.append(marked(photo.content, found["crops"].get(name, found["box"])))
     return sheet(pictures, _COLUMNS)
 
 
-def _marked(content: bytes, box: Box | None) -> Image.Image:
+def marked(content: bytes, box: Box | None) -> Image.Image:
+    """A photo with a box drawn in it."""
     picture = Image.open(io.BytesIO(content)).convert("RGB")
     if box is not None:
         left, top, width, height = (SIDE * value for value in box)

@@ -15,9 +15,11 @@ from stand_in import encoded
 from models.showroom.rendering.badge import with_badge
 from models.showroom.rendering.products import PRODUCTS
 from models.showroom.rendering.scene import take_picture
+from saliency.audit.reports.remedy import words as report_remedy_words
 from saliency.verdict.advice import AreaRole
 from saliency.verdict.words import ROLES
 from ui.audit import words
+from ui.audit.remedy import words as remedy_words
 from ui.audit.results import sheet_words
 from ui.audit.results import words as found_words
 from ui.audit.results.sheet import PAGE
@@ -135,3 +137,39 @@ def test_the_list_on_a_phone(tab, shop):
     page = tab("/audit", viewport={"width": 390, "height": 844})
     expect(page.get_by_role("heading", name=words.TITLE)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_practice_audit_goes_on_to_its_rehearsal_and_the_pack(tab):
+    page = tab("/audit")
+    page.get_by_role("button", name=words.SAMPLE).click()
+    page.wait_for_url("**audit=**")
+    expect(page.get_by_role("heading", name=found_words.RESULTS)).to_be_visible(timeout=600_000)
+    ready(page)
+    expect(page.get_by_role("heading", name=remedy_words.ADD)).to_be_visible()
+    page.get_by_role("button", name=remedy_words.START, exact=True).click()
+    pack = page.get_by_role("button", name=remedy_words.PACK)
+    expect(pack).to_be_visible(timeout=600_000)
+    ready(page)
+    expect(
+        page.get_by_text(re.compile(r"that depend on the lower right corner fell from")).first
+    ).to_be_visible()
+    expect(page.get_by_text(re.compile("trains only the model's last step")).first).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("beside it its twin")).first).to_be_visible()
+    with page.expect_download() as download:
+        pack.click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("twins.csv").decode("utf-8-sig"))))
+        names = set(archive.namelist())
+        assert rows
+        assert {row["file"] for row in rows} <= names
+        assert {"README.txt", "rehearsal.json"} <= names
+        with Image.open(io.BytesIO(archive.read(rows[0]["file"]))) as twin:
+            assert min(twin.size) >= 64
+    lines = list(csv.DictReader(io.StringIO(taken(page, "checklist.csv").decode("utf-8"))))
+    assert any(line["in a rehearsal"].startswith("In a rehearsal with") for line in lines)
+    said = re.sub(
+        r"\s+",
+        " ",
+        " ".join(p.extract_text() for p in PdfReader(io.BytesIO(taken(page, "report.pdf"))).pages),
+    )
+    assert report_remedy_words.HEADING in said

@@ -138,14 +138,14 @@ def _products(classifier: Classifier, samples: Mapping[str, Sample]) -> Examples
     for sample in _named(PRODUCTS, samples):
         if sample.outline is not None:
             area = Area.outline(sample.outline, sample.photo)
-            yield _tested(RIGHT, classifier, sample.photo, PRODUCT, sample, area)
+            yield as_example(RIGHT, classifier, sample.photo, PRODUCT, sample, area)
 
 
 def _badges(kind: str, classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
     """A sample with a badge, and that as the area."""
     for sample in samples.values():
         if sample.badge is not None:
-            yield _tested(kind, classifier, sample.photo, BADGE, sample, Area.box(*sample.badge))
+            yield as_example(kind, classifier, sample.photo, BADGE, sample, Area.box(*sample.badge))
 
 
 def _banners(classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
@@ -153,14 +153,14 @@ def _banners(classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
     for keys in BANNERS:
         products = list(_named(keys, samples))
         if len(products) == len(keys):
-            yield _tested(UNDECIDED, classifier, banner([sample.photo for sample in products]), SPOT)
+            yield as_example(UNDECIDED, classifier, banner([sample.photo for sample in products]), SPOT)
 
 
 def _misled(classifier: Classifier, samples: Mapping[str, Sample]) -> Examples:
     """A view whose strongest spot lies beside the product."""
     for key, view in MISLED:
         for sample in _named((key,), samples):
-            candidate = _tested(MISLEADING, classifier, sample.photo, SPOT, sample, view=view)
+            candidate = as_example(MISLEADING, classifier, sample.photo, SPOT, sample, view=view)
             if candidate is None or sample.outline is None:
                 continue
             spot = candidate.area.on_photo((sample.photo.width, sample.photo.height))
@@ -181,7 +181,7 @@ def _named(keys: tuple[str, ...], samples: Mapping[str, Sample]) -> Iterator[Sam
     return (samples[key] for key in keys if key in samples)
 
 
-def _tested(
+def as_example(
     kind: str,
     classifier: Classifier,
     photo: Photo,

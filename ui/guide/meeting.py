@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui import faults
-from ui.guide import panels, words
+from ui.guide import panels, typesetting, words
 
 _NUMBER, _SWITCH = "meeting-number", "meeting"
 
@@ -36,7 +36,7 @@ def show(kinds: Sequence[str], heading: DeltaGenerator) -> None:
     last = len(kinds) - 1
     index = min(st.session_state.get(_NUMBER, 0), last)
     with heading:
-        panels.large_heading(words.heading(index + 1, kinds[index]))
+        typesetting.large_heading(words.heading(index + 1, kinds[index]))
         st.caption(words.POSITION.format(number=index + 1, count=len(kinds)), width="content")
         _button(words.PREVIOUS, "previous", index - 1, "Left", disabled=index == 0)
         _button(words.NEXT, "next", index + 1, "Right", disabled=index == last, type="primary")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from saliency.verdict.words import beside, course, percent, ratio, score
 from ui.guide.examples import BADGE, MISLEADING, PRODUCT, RIGHT, SHORTCUT, SPOT, UNDECIDED, WRONG, Example
+from ui.guide.rehearsal import GuideRehearsal
 from ui.words import DOT, finding, plain
 
 TITLE = "How to read a heat map"
@@ -104,6 +105,33 @@ TO_DOS = {
     "without it to be added.",
 }
 
+REMEDY = "Would such photos help?"
+REMEDY_OFFER = (
+    "It can be rehearsed here: the model's last step is trained again with products with and without a "
+    "badge, and the same photo is tested again."
+)
+REMEDY_START, REMEDY_WORKING = "Rehearse the remedy", "Training the model's last step again…"
+BEFORE, AFTER = "Before", "After the rehearsal"
+REMEDY_ALT = "{title}: the photo under the colours of its heat map for '{label}', with the badge outlined"
+REMEDY_COURSES = (
+    "Before, covering the badge took the score for '{label}' from {before} to {covered}. After the "
+    "rehearsal, it {course}. {finding}"
+)
+REMEDY_OTHER = (
+    "The {truth} with a badge, before called '{before}' ({before_score}), is now called '{after}' "
+    "({after_score})."
+)
+REMEDY_RESTS_ON = (
+    "Learned from {pictures} pictures made of the other samples, each with and without a badge; the photos "
+    "with a badge shown here are not among them. A rehearsal trains only the model's last step: it shows "
+    "that such photos would help, not how much a full training would."
+)
+REMEDY_FINDINGS = {
+    "depends": "**The answer still depends on the badge.**",
+    "little": "**The answer does not depend on the badge any more.**",
+    "inconclusive": "**Whether the answer still depends on the badge, this test cannot tell.**",
+}
+
 TODO_TITLE = "When the model responds to the wrong thing"
 TODO = (
     "The remedy is better examples. Ask whoever trains the model to add photos that separate what always "
@@ -194,6 +222,35 @@ def to_do(example: Example) -> str:
     """What to do next: which pictures to add."""
     truth, guess = example.truth, example.explanation.target.label
     return TO_DOS[example.kind].format(a_truth=a(truth), truth=plain(truth), a_guess=a(guess))
+
+
+def remedy_shows(before: Example, made: GuideRehearsal) -> str:
+    """What the rehearsal does to the second example, and to a photo of another thing."""
+    cover, label = before.cover, plain(before.explanation.target.label)
+    after = made.after
+    same = after.explanation.target.label == before.explanation.target.label
+    text = REMEDY_COURSES.format(
+        label=label,
+        before=score(cover.before.score),
+        covered=score(cover.after),
+        course=course(after.cover.before.score, after.cover.after),
+        finding=REMEDY_FINDINGS[str(after.cover.finding)] if same else "",
+    ).strip()
+    if made.other is None or made.other_before is None or made.other_after is None:
+        return text
+    other = REMEDY_OTHER.format(
+        truth=plain(made.other.label),
+        before=plain(made.other_before.label),
+        before_score=score(made.other_before.score),
+        after=plain(made.other_after.label),
+        after_score=score(made.other_after.score),
+    )
+    return f"{text} {other}"
+
+
+def remedy_rests_on(made: GuideRehearsal) -> str:
+    """What was learned from, and what a rehearsal cannot tell."""
+    return REMEDY_RESTS_ON.format(pictures=made.pictures)
 
 
 def a(label: str) -> str:

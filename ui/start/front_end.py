@@ -27,6 +27,7 @@ WIDGETS = (
     "Progress",
     "ProgressBar",
     "Selectbox",
+    "TextInput",
     "Slider",
 )
 """Kinds of elements that the first page has before its result is seen, as their files are called."""

@@ -37,8 +37,11 @@ FEWEST = 3
 TAKEN = 5
 """From so many photos something has to be taken away for that to say whether guesses depend on it."""
 
-MOSTLY = 0.5
-"""Share of photos in which giving it has to make the guess, of what can be taken from fewer."""
+AS_MUCH = 0.5
+"""Share of these from which equal changes change so many guesses that taking it away says nothing either."""
+
+MANY = 1 / 3
+"""Share of photos in which giving it has to make the guess where taking it away says nothing."""
 
 
 class Verdict(StrEnum):
@@ -94,15 +97,14 @@ class CoverSummary:
 
         What is given to photos with other guesses may make the guess though none of those that have it rests
         on it: a frame makes a church of a truck, and churches in frames stay churches without. So what is
-        given has to be missed where it is taken away; where it hardly can be taken away, giving it has to
-        make the guess in most photos.
+        given has to be missed where it is taken away. Where that says nothing, as it can be done to too few
+        photos, or as equal changes change most guesses too, giving it has to make the guess in many photos.
         """
         depends = _counts(self.depends, self.share_that_depends)
-        if self.given is None:
+        if self.given is None or depends:
             return depends or self.is_enough
-        if self.tested >= TAKEN:
-            return depends
-        return self.is_enough and self.share_enough_alone.mean >= MOSTLY
+        says = self.tested >= TAKEN and self.changed_elsewhere < AS_MUCH * self.tested
+        return not says and self.is_enough and self.share_enough_alone.mean >= MANY
 
     @property
     def is_enough(self) -> bool:

@@ -137,7 +137,7 @@ class PhotoWork:
         if isinstance(photo, LeftOutTest):
             yield from (TrialResult(task.number, key, photo) for key, _ in task.trials)
             return
-        probe = self._probe(photo)
+        probe = self._probe(photo, jpeg_quality(self.folder / task.file))
         for key, trial in task.trials:
             try:
                 yield TrialResult(task.number, key, trial.outcome(probe))

@@ -10,7 +10,7 @@ from PIL import Image
 from stand_in import LABELS, make_model, text
 
 import models
-from ui.guide import examples, panels, words
+from ui.guide import examples, typesetting, words
 from ui.guide.examples import KINDS, MISLEADING, RIGHT, SHORTCUT, UNDECIDED, WRONG
 from ui.widgets import samples
 from ui.words import LIMITS
@@ -180,13 +180,13 @@ def test_an_example_leads_to_the_explain_page(page, labelled):
 
 
 def test_large_type_shows_labels_as_they_are():
-    drawn = panels.large_type({"Map": r"The \<b\>mug\</b\> is a\*b & **on the product**."})
+    drawn = typesetting.large_type({"Map": r"The \<b\>mug\</b\> is a\*b & **on the product**."})
     assert "The &lt;b&gt;mug&lt;/b&gt; is a*b &amp; <strong>on the product</strong>." in drawn
 
 
 def test_a_score_of_nothing_still_has_a_bar():
-    assert "width:0.5%" in panels.bars("mug", {words.COVERED: 0.0}, large=True)
-    assert "&lt;mug&gt;" in panels.bars("<mug>", {}, large=False)
+    assert "width:0.5%" in typesetting.bars("mug", {words.COVERED: 0.0}, large=True)
+    assert "&lt;mug&gt;" in typesetting.bars("<mug>", {}, large=False)
 
 
 def test_articles():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from saliency import files
 from saliency.audit.remedy.record import Rehearsal, read_rehearsal
 from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.record import AuditRecord
@@ -18,24 +20,26 @@ from saliency.audit.reports.remedy.pictures import twin_sheet
 from ui import faults
 from ui import words as wording
 from ui.audit.ownership import access
-from ui.audit.remedy import store, words
+from ui.audit.remedy import keeping, store, words
 from ui.audit.remedy.bars import bars
 from ui.audit.remedy.rehearsals import rehearsals
-from ui.audit.remedy.store import RehearsalRequest
-from ui.audit.store import DONE, FAILED, RUNNING
+from ui.audit.remedy.store import PACK, RehearsalRequest
+from ui.audit.store import DONE, FAILED, RUNNING, AuditRequest
 from ui.audit.works import Work
-from ui.people.person import person
+from ui.people.person import Person, person
+from ui.widgets.controls import download_button
 
 _EVERY = 1.0  # seconds between two looks
 _ACROSS = 2  # photos with their twins in a row
 
 
-def show(folder: Path, record: AuditRecord, photos: Path) -> None:
+def show(folder: Path, record: AuditRecord, audit: AuditRequest, photos: Path) -> None:
     """Draws the rehearsal of a finished audit, or how to begin it.
 
     Args:
         folder: The folder of the audit.
         record: What it found, with what people said of it.
+        audit: What it was asked.
         photos: Where its photos are.
     """
     if not record.audited:
@@ -50,17 +54,18 @@ def show(folder: Path, record: AuditRecord, photos: Path) -> None:
     elif request is None:
         _offer(folder, record)
     else:
-        _told(folder, record, photos, request)
+        _told(folder, record, audit, photos, request)
 
 
 def _offer(folder: Path, record: AuditRecord) -> None:
     """What a rehearsal is, and the button that begins it; for whom there is none, why."""
-    if reason := why_not(record):
-        st.markdown(reason)
+    reason = why_not(record)
+    st.markdown(f"{reason} {words.ABOUT_PACK}" if reason == words.FROM_OUTSIDE else reason or words.ABOUT)
+    if reason == words.NO_LABELS:
         return
-    st.markdown(words.ABOUT)
     if access.read(folder).may_change(person()):
-        _button(words.START, "model_training", _begin, folder, key="rehearsal-start", type="primary")
+        label = words.START_PACK if reason else words.START
+        _button(label, "model_training", _begin, folder, key="rehearsal-start", type="primary")
     else:
         st.caption(words.NOT_YOURS)
 
@@ -70,6 +75,16 @@ def why_not(record: AuditRecord) -> str:
     if record.asked_from_outside:
         return words.FROM_OUTSIDE
     return "" if record.judged else words.NO_LABELS
+
+
+def pack(folder: Path, visitor: Person) -> bytes:
+    """The pack of an audit.
+
+    Raises:
+        SaliencyError: The audit is not open to who asks.
+    """
+    access.check_open(folder, visitor)
+    return (folder / PACK).read_bytes()
 
 
 def _watched(folder: Path, running: bool) -> None:
@@ -109,16 +124,25 @@ def _buttons(folder: Path, *, at_work: bool) -> None:
         _button(words.CANCEL, "close", _cancel, folder, key="rehearsal-cancel", type="tertiary")
 
 
-def _told(folder: Path, record: AuditRecord, photos: Path, request: RehearsalRequest) -> None:
-    """What came of it: sentences, bars, all figures, twins."""
+def _told(
+    folder: Path, record: AuditRecord, audit: AuditRequest, photos: Path, request: RehearsalRequest
+) -> None:
+    """What came of it: sentences, bars, all figures, twins; what can be taken along."""
     rehearsal = None if request.why_not else read_rehearsal(folder)
     if rehearsal is None:
         st.markdown(wording.plain(request.why_not or why_not(record)))
     else:
         _figures(rehearsal)
         _twins(folder, photos)
-    if access.read(folder).may_change(person()):
-        _button(words.AGAIN, "refresh", _begin, folder, key="rehearsal-again", type="tertiary")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if request.twins and (folder / PACK).is_file():
+            make, purpose = partial(pack, folder, person()), words.PACK_HELP.format(twins=request.twins)
+            name, icon = f"spotlight-{files.stem(audit.name)}-pack.zip", ":material/folder_zip:"
+            download_button(words.PACK, make, name, key="rehearsal-pack", purpose=purpose, icon=icon)
+        if rehearsal is not None and rehearsal.findings:
+            keeping.box(folder, audit, rehearsal)
+        if access.read(folder).may_change(person()):
+            _button(words.AGAIN, "refresh", _begin, folder, key="rehearsal-again", type="tertiary")
 
 
 def _figures(rehearsal: Rehearsal) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from saliency.audit.remedy.material import to_be_mended
+from saliency.audit.remedy.pack import write_pack
 from saliency.audit.remedy.rehearsal import rehearse, why_not
 from saliency.audit.reports.remedy.examples import make_examples
 from saliency.errors import SaliencyError
 from ui.audit import store as audit_store
 from ui.audit.remedy import store
-from ui.audit.remedy.words import REHEARSE
+from ui.audit.remedy.store import PACK
+from ui.audit.remedy.words import PACKING, REHEARSE
 from ui.audit.runner import FinishedAudit, finished_audit, runner
 from ui.audit.store import DONE, RUNNING
 from ui.audit.works import Work, Works, logged
@@ -55,7 +59,7 @@ def rehearsals() -> Rehearsals:
 
 
 def _run(work: Work) -> None:
-    """One rehearsal, from the finished audit to what it shows and its examples."""
+    """One rehearsal, from the finished audit to what it shows, its examples and the pack."""
     folder = work.folder
     request = audit_store.read(folder)
     if request is None or request.state != DONE:
@@ -63,22 +67,24 @@ def _run(work: Work) -> None:
     try:
         model = loading.classifier(request.model, work.wait)
         with finished_audit(work, request, model) as audit:
-            _rehearsed(work, audit)
+            _rehearsed(work, audit, request.name)
     except SaliencyError as error:
         raise audit_store.told(error, request) from error
 
 
-def _rehearsed(work: Work, audit: FinishedAudit) -> None:
+def _rehearsed(work: Work, audit: FinishedAudit, name: str) -> None:
     job, classifier, photos, result = audit
-    reason = why_not(classifier, result)
-    if not reason:
-        with line().turn(Lane.BACKGROUND, on_wait=work.wait) as turn:
+    reason, twins = why_not(classifier, result), 0
+    with line().turn(Lane.BACKGROUND, on_wait=work.wait) as turn:
 
-            def report(done: int, total: int) -> None:
-                work.note(REHEARSE, done, total)
-                turn.step_aside(work.wait)  # whoever waits at a page goes first
+        def report(step: str, done: int, total: int) -> None:
+            work.note(step, done, total)
+            turn.step_aside(work.wait)  # whoever waits at a page goes first
 
-            rehearsal = rehearse(job, classifier, photos, result, seed=_SEED, on_progress=report)
-            if rehearsal.findings:
-                make_examples(job, classifier, photos, result, seed=_SEED)
-    store.change(work.folder, state=DONE, why_not=reason)
+        told = partial(report, REHEARSE)
+        if not reason and rehearse(job, classifier, photos, result, seed=_SEED, on_progress=told).findings:
+            make_examples(job, classifier, photos, result, seed=_SEED)
+        if to_be_mended(result.findings):
+            pack, told = work.folder / PACK, partial(report, PACKING)
+            twins = write_pack(job, classifier, photos, result, pack, seed=_SEED, name=name, on_progress=told)
+    store.change(work.folder, state=DONE, why_not=reason, twins=twins)

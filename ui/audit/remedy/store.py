@@ -10,6 +10,9 @@ from typing import Any
 from ui.audit import store
 from ui.audit.store import STATES
 
+PACK = "rehearsal-pack.zip"
+"""The file for whoever trains the model, in the folder of the audit."""
+
 _REQUEST = "rehearsing.json"
 _CHANGING = threading.Lock()
 
@@ -22,11 +25,13 @@ class RehearsalRequest:
         state: One of the states of an audit.
         problem: Why it stopped; empty where it did not.
         why_not: Why nothing could be rehearsed, a sentence; empty where it could.
+        twins: How many twins are in the pack.
     """
 
     state: str
     problem: str = ""
     why_not: str = ""
+    twins: int = 0
 
 
 def read(audit: Path) -> RehearsalRequest | None:

@@ -50,7 +50,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     _findings(results)
     surroundings_panel.show(results)
     plan.show(record, rehearsed(read_rehearsal(results.folder)))
-    rehearsal.show(results.folder, record, results.folder / PHOTOS)
+    rehearsal.show(results.folder, record, request, results.folder / PHOTOS)
     set_panel.show(results, state)
     sheet.show(results, state)
     _averages(record)

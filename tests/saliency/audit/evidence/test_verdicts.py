@@ -44,10 +44,11 @@ def test_a_place_that_is_enough_alone_counts_too() -> None:
         (10, 12, 0, "depends"),  # a lemon's colour: whose it is, is another question
         (0, 12, 40, "suggestive"),  # makes the guess, and none of those that have it rests on it
         (2, 12, 40, "suggestive"),
-        (0, 0, 20, "depends"),  # cannot be taken away
-        (4, 4, 20, "depends"),
-        (4, 4, 19, "suggestive"),
-        (0, 0, 19, "suggestive"),
+        (0, 0, 14, "depends"),  # cannot be taken away
+        (1, 4, 14, "depends"),
+        (4, 4, 9, "depends"),
+        (1, 4, 13, "suggestive"),
+        (0, 0, 13, "suggestive"),
     ],
 )
 def test_what_is_given_has_to_be_missed_where_it_is_taken_away(
@@ -55,6 +56,16 @@ def test_what_is_given_has_to_be_missed_where_it_is_taken_away(
 ) -> None:
     given = [cover_outcome(False, enough=n < made) for n in range(40)]
     summary = cover_summary([cover_outcome(n < taken) for n in range(tested)], given)
+    assert summary is not None
+    assert verdict(summary, summary.p_value) == expected
+
+
+@pytest.mark.parametrize(("elsewhere", "expected"), [(0.4, "suggestive"), (0.5, "depends"), (1, "depends")])
+def test_where_equal_changes_change_most_guesses_taking_it_away_says_nothing(
+    elsewhere: float, expected: str
+) -> None:
+    given = [cover_outcome(False, enough=n < 16) for n in range(40)]
+    summary = cover_summary([cover_outcome(False, elsewhere=elsewhere)] * 12, given)
     assert summary is not None
     assert verdict(summary, summary.p_value) == expected
 

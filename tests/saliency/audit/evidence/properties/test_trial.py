@@ -8,16 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_audit import SETTINGS
 from painted_sets import GREY, LIGHT, WARMTH, audited, make_set
+from PIL import Image
 
 from saliency.audit import Audit, Job, audit, gather, start
-from saliency.audit.evidence.properties.trial import SCREENED
+from saliency.audit.evidence.properties.trial import SCREENED, PropertyTrial
+from saliency.audit.evidence.rows import CoverOutcome, LeftOutTest
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.files import FINDINGS, write
 from saliency.audit.reports.record import audit_record
-from saliency.audit.workers.pool import LocalPool
+from saliency.audit.workers.pool import LocalPool, PhotoWork, TrialTask
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled
+from saliency.photo.reading import read_photo
 
 WARM = np.array([0.1, 0.0, -0.1])
 
@@ -150,3 +154,15 @@ def test_results_of_earlier_programs_are_places(found: tuple[Path, Audit]) -> No
         del record[key]
     old = from_json(AuditFinding, record)
     assert (old.kind, old.summary.given, old.verdict) == ("place", None, Verdict.DEPENDS)
+
+
+def test_saving_a_coarse_jpeg_more_finely_takes_nothing_away(tmp_path: Path) -> None:
+    r = np.random.default_rng(0)
+    Image.fromarray(r.integers(0, 256, (64, 64, 3), np.uint8)).save(tmp_path / "one.jpg", quality=10)
+    digest = read_photo(tmp_path / "one.jpg").digest
+    trials = (("finer", PropertyTrial("quality", (92,))), ("coarser", PropertyTrial("quality", (5,))))
+    work = PhotoWork(LIGHT, tmp_path, None, SETTINGS)
+    finer, coarser = (result.outcome for result in work.results(TrialTask(0, "one.jpg", digest, trials)))
+    assert isinstance(finer, LeftOutTest)
+    assert finer.problem == "This photo was saved as coarsely already."
+    assert isinstance(coarser, CoverOutcome)

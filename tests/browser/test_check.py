@@ -144,11 +144,11 @@ def test_the_verdict_in_slides_and_files_is_the_pages_whatever_the_area_is(tab):
             page.get_by_role("radio", name=role).or_(page.get_by_role("button", name=role)).first.click()
             page.wait_for_url(f"**area-is={'product' if role == ROLES[AreaRole.PRODUCT] else 'other'}**")
             ready(page)
-        box = page.locator("[data-testid=stVerticalBlock]").filter(has_text=TO_DO).last
-        lines = box.locator("h2, p").all_inner_texts()
+        blocks = page.locator("[data-testid=stVerticalBlock]")
+        lines = blocks.filter(has=page.locator("h2"), has_text=TO_DO).last.locator("h2, p").all_inner_texts()
         _, _, title = lines[0].partition(" ")  # an icon is a word of its font
-        reason = lines[1]
-        advice, _, _ = next(line for line in lines if line.startswith(TO_DO)).partition(ANOTHER)
+        (place,) = [place for place, line in enumerate(lines) if line.startswith(TO_DO)]
+        reason, (advice, _, _) = lines[place - 1], lines[place].partition(ANOTHER)
         said = []
         for button in (SLIDE, TEST_SLIDE, ZIP):
             with page.expect_download() as download:

@@ -27,8 +27,8 @@ WIDGETS = (
     "Progress",
     "ProgressBar",
     "Selectbox",
-    "TextInput",
     "Slider",
+    "TextInput",
 )
 """Kinds of elements that the first page has before its result is seen, as their files are called."""
 

@@ -87,7 +87,7 @@ def cost_sentence(cost: AuditCost, seconds: float = 0.0) -> str:
     text = f"The model is asked about {cost.pictures:,} pictures at most: {first} and {last}."
     if cost.times < _TELLING:
         text += f" That is up to {cost.times:.1f} times as much as asking it about each photo once."
-    return f"{text} This takes up to about {_duration(seconds)} here." if seconds else text
+    return f"{text} This takes up to about {_duration(seconds)} here, mostly much less." if seconds else text
 
 
 def _duration(seconds: float) -> str:

@@ -50,7 +50,7 @@ def show(folder: Path, record: AuditRecord, audit: AuditRequest, photos: Path) -
         running = request.state == RUNNING
         st.fragment(_watched, run_every=_EVERY if running else None)(folder, running)
     elif request is None and not any(finding.to_look_into for finding in record.findings):
-        st.markdown(f":material/check: {report_words.NOTHING}")
+        st.markdown(f":material/info: {report_words.NOTHING}")
     elif request is None:
         _offer(folder, record)
     else:

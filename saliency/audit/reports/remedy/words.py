@@ -26,7 +26,8 @@ NO_HELP = (
     "still help, but only in a full training by whoever trains the model."
 )
 NOTHING = (
-    "There is nothing to mend: this audit found nothing that answers depend on, other than the thing itself."
+    "A rehearsal has nothing to mend here, as no shortcut was found. Wrong answers, if there are any, have "
+    "other reasons, and need other pictures: see what to add."
 )
 HEAD = ("Of the photos that it did not learn from", "Before", "After", "With plain copies instead")
 COPIES = (

@@ -12,7 +12,7 @@ def test_the_most_that_is_asked_is_said_with_its_parts() -> None:
     assert cost_sentence(cost, 3600) == (
         "The model is asked about 18,000 pictures at most: 12,000 for the heat maps of 10,000 photos and up "
         "to 6,000 to test what stands out. That is up to 1.8 times as much as asking it about each photo "
-        "once. This takes up to about 60 minutes here."
+        "once. This takes up to about 60 minutes here, mostly much less."
     )
     assert cost.times <= 3
     assert cost_sentence(audit_cost(0, ["grad-cam"])) == ""

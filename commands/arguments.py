@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from commands.against_arguments import check_against
 from saliency.errors import SaliencyError
 from saliency.method_facts import USUAL, MethodFacts, stated_facts, unknown
 from saliency.verdict.advice import AreaRole
@@ -195,9 +196,7 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_audit(options: argparse.Namespace) -> None:
-    from commands.audit_against import check
-
-    check(options)
+    check_against(options)
     for key in filter(None, (options.method, options.second)):
         _method(key)
     if options.expires is not None and not 0 <= options.expires <= _LONGEST:

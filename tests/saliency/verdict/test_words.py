@@ -30,6 +30,7 @@ EXPERT = {  # two decimals of something that is no score, in lists for experts a
 SHARES = {  # ends of an interval, the level of one, a length in CSS, shares of a sum for experts
     "saliency/audit/reports/sentences.py",
     "saliency/audit/reports/words.py",
+    "saliency/audit/reports/comparison/words.py",
     "ui/guide/panels.py",
     "saliency/export/charts.py",
     "saliency/export/provenance.py",

@@ -124,7 +124,8 @@ REMEDY_OTHER = (
 REMEDY_RESTS_ON = (
     "Learned from {pictures} pictures made of the other samples, each with and without a badge; the photos "
     "with a badge shown here are not among them. A rehearsal trains only the model's last step: it shows "
-    "that such photos would help, not how much a full training would."
+    "that such photos would help, not how much a full training would. How far that step may change was set "
+    "with these two photos in view; an audit's rehearsal finds it on photos that it leaves out."
 )
 REMEDY_FINDINGS = {
     "depends": "**The answer still depends on the badge.**",

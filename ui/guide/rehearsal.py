@@ -29,7 +29,7 @@ from ui.work.jobs import in_line
 from ui.work.line import OnWait
 
 STRENGTH = 1e-4
-"""How strongly the old weights are held on to: hardly. Set with the guide's two photos in view, which its words
+"""How strongly the old weights are held on to: hardly. Set with the guide's two photos in view, as its words
 say: the samples are too few to find it on some that are left out."""
 
 _SAME = 12.0  # mean difference of cells, of 255, up to which two photos show the same scene

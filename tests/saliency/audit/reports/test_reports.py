@@ -252,9 +252,7 @@ def test_long_and_foreign_names_stay_on_the_page(tmp_path: Path) -> None:
         broken=[("y" * 200, "This file is incomplete. " * 5)] * 70,
     )
     assert LIMITS in odd.sheets[0]  # still one page
-    assert any(
-        "Findings in detail" in sheet for sheet in odd.sheets[1:15]
-    )  # after the wrong photos, and what to add
+    assert any("Findings in detail" in sheet for sheet in odd.sheets[1:15])  # after what to add
     assert "Кружка" in odd.paper
     assert "60 of 70 shown" in odd.paper
     assert words.LACKING in odd.paper

@@ -141,7 +141,8 @@ def test_the_verdict_in_slides_and_files_is_the_pages_whatever_the_area_is(tab):
     frame(page)
     for role in ("", ROLES[AreaRole.PRODUCT], ROLES[AreaRole.OTHER]):
         if role:
-            page.get_by_role("radio", name=role).or_(page.get_by_role("button", name=role)).first.click()
+            choices = (page.get_by_role(kind, name=role, exact=True) for kind in ("radio", "button"))
+            next(choices).or_(next(choices)).first.click()
             page.wait_for_url(f"**area-is={'product' if role == ROLES[AreaRole.PRODUCT] else 'other'}**")
             ready(page)
         blocks = page.locator("[data-testid=stVerticalBlock]")

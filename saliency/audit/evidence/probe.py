@@ -173,5 +173,11 @@ def coarse_map(view: Explanation) -> CoarseMap:
 
 def right(classifier: Classifier, label: str | None, guess: str) -> bool | None:
     """Whether a guess is the label; ``None`` without one, or with one that is not the name of one class."""
+    position = class_of(classifier, label)
+    return None if position is None else classifier.labels[position] == guess
+
+
+def class_of(classifier: Classifier, label: str | None) -> int | None:
+    """Position of the one class that a label names; ``None`` where it names none or several."""
     found = () if label is None else positions(label, classifier.labels)
-    return classifier.labels[found[0]] == guess if len(found) == 1 else None
+    return found[0] if len(found) == 1 else None

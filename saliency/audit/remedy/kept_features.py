@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.audit.remedy.twins import TwinKind, TwinMaker, batch
+from saliency.audit.remedy.twins import ChangedPhotoError, TwinKind, TwinMaker, batch
 from saliency.errors import Cancelled, SaliencyError, UnansweredError
 from saliency.network.last_step import LastStep
 from saliency.progress import Progress, report
@@ -97,11 +97,9 @@ class KeptFeatures:
     def _computed(self, number: int) -> PhotoFeatures | None:
         try:
             probe = self.maker.probe(number)
-        except (Cancelled, UnansweredError):
+        except (Cancelled, UnansweredError, ChangedPhotoError):
             raise
         except SaliencyError as error:
-            if "has changed" in error.message:
-                raise
             self.unread.append(f"{self.maker.material.rows[number].file}: {error.message}")
             return None
         twins = list(self.maker.twins(number, probe))

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.guess_groups import GuessGroup
+from saliency.audit.evidence.probe import class_of
 from saliency.audit.evidence.properties.discovery import PropertyPlan, property_plans
 from saliency.audit.evidence.rows import PhotoRow
 from saliency.audit.run import Audit
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
-from saliency.names import positions
 from saliency.photo.area import Box
 
 MOST_FINDINGS = 4
@@ -85,7 +85,7 @@ class Material:
             SaliencyError: Too few photos have a label that is one class of the model.
         """
         rows = {number: row for group in result.groups for number, row in group.rows.items()}
-        found = {number: _label(row, classifier) for number, row in rows.items()}
+        found = {number: class_of(classifier, row.label) for number, row in rows.items()}
         labels = {number: label for number, label in found.items() if label is not None}
         if len(labels) < FEWEST:
             raise SaliencyError(
@@ -121,12 +121,6 @@ class _Part(NamedTuple):
     finding: AuditFinding
     having: dict[int, tuple[Box, ...]]
     plan: PropertyPlan | None
-
-
-def _label(row: PhotoRow, classifier: Classifier) -> int | None:
-    """Position of the one class that a photo's label names; ``None`` without one."""
-    found = () if row.label is None else positions(row.label, classifier.labels)
-    return found[0] if len(found) == 1 else None
 
 
 def _parts(result: Audit, labels: Mapping[int, int], seed: int) -> tuple[list[_Part], list[str]]:

@@ -21,7 +21,7 @@ from saliency.audit.remedy import pack_words
 from saliency.audit.remedy.material import Material
 from saliency.audit.remedy.pictures import SIDE, TwinPicture, TwinPictures
 from saliency.audit.remedy.record import REHEARSAL, read_rehearsal
-from saliency.audit.remedy.twins import TwinMaker
+from saliency.audit.remedy.twins import ChangedPhotoError, TwinMaker
 from saliency.audit.run import Audit
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError
@@ -106,11 +106,10 @@ def _twins(maker: TwinMaker, number: int) -> Iterator[TwinPicture]:
     """
     try:
         yield from TwinPictures(maker).of(number)
-    except Cancelled:
+    except (Cancelled, ChangedPhotoError):
         raise
-    except SaliencyError as error:
-        if "has changed" in error.message:
-            raise
+    except SaliencyError:
+        return
 
 
 @dataclass(eq=False)

@@ -30,6 +30,10 @@ TwinKind = Literal["blur", "grown", "changed", "given"]
 """Covered by a blur, or by its surroundings grown inwards; a property taken away; anything put in."""
 
 
+class ChangedPhotoError(SaliencyError):
+    """A photo is another one than was audited, which no result may be made of."""
+
+
 class Twin(NamedTuple):
     """A twin of a photo.
 
@@ -88,7 +92,7 @@ class TwinMaker:
         row = self.material.rows[number]
         photo = read_photo(self.photos / row.file)
         if photo.digest != row.photo_sha256:
-            raise SaliencyError(
+            raise ChangedPhotoError(
                 f"“{row.file}” has changed since the audit. Put it back, or begin a new audit."
             )
         return photo

@@ -20,6 +20,7 @@ import numpy as np
 
 from saliency.audit.evidence.contrast import CONTRAST, ContrastOutcome
 from saliency.audit.evidence.origin import PhotoOrigin
+from saliency.audit.evidence.pasted import PASTED, PastedThing
 from saliency.audit.evidence.rows import (
     CoarseMap,
     CoverOutcome,
@@ -294,6 +295,10 @@ class Job:
     def contrasts(self) -> dict[int, ContrastOutcome | LeftOutTest]:
         """Why photos got their answer rather than what they show, where that was asked, by their numbers."""
         return self._tests(CONTRAST, ContrastOutcome | LeftOutTest)
+
+    def pasted(self, key: str) -> dict[int, PastedThing | LeftOutTest]:
+        """What pasting a thing, known by its key, into photos with other answers did, by their numbers."""
+        return self._tests(PASTED + key, PastedThing | LeftOutTest)
 
     def _tests(self, key: str, kind: Any) -> dict[int, Any]:
         query = "SELECT at, row FROM tests WHERE spot = ? ORDER BY at"

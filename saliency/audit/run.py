@@ -12,6 +12,7 @@ from saliency.audit.evidence.confusions.matrix import Confusions, confusions
 from saliency.audit.evidence.findings import AuditFinding, TrialOutcomes, findings, ranked
 from saliency.audit.evidence.guess_groups import GuessGroup, cover_plans, guess_groups
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene, set_hygiene
+from saliency.audit.evidence.pasted import PastedThing, PasteSummary, paste_summary
 from saliency.audit.evidence.properties.discovery import property_plans
 from saliency.audit.evidence.rows import LeftOut, LeftOutRow, LeftOutTest
 from saliency.audit.evidence.surroundings.dependences import surroundings_findings
@@ -171,14 +172,18 @@ def audit(
     exchanges = surroundings_plan(groups, classifier.labels, job.item, seed=settings.seed)
     by_class = judged_rows(groups, classifier.labels)
     why = contrast_tasks(by_class)
-    tried = make_trials(job, pool, photos, groups, candidates, exchanges, on_progress, contrasts=why)
+    tried = make_trials(
+        job, pool, photos, groups, candidates, exchanges, on_progress, contrasts=why, showing=by_class
+    )
     outcomes = {candidate.key: job.outcomes(candidate.key) for candidate in candidates}
     rows = (photo.row for photo in job.finished())
     unaudited = (LeftOut(row.file, row.problem) for row in rows if isinstance(row, LeftOutRow))
     shown = job.surroundings()
     surroundings = surroundings_record(exchanges, shown)
     others = [] if surroundings is None else surroundings.p_values
-    found = findings(groups, candidates, outcomes, seed=settings.seed, others=others)
+    found = findings(
+        groups, candidates, outcomes, seed=settings.seed, others=others, pasted=_pasted(job, groups, tried)
+    )
     if surroundings is not None:
         surroundings = adjusted(surroundings, [finding.summary.p_value for finding in found])
         also = surroundings_findings(exchanges, shown, surroundings, seed=settings.seed)
@@ -207,6 +212,19 @@ def candidates_of(groups: Sequence[GuessGroup], spots: SpotReader, *, seed: int 
     places = cover_plans(groups, seed=seed)
     things = thing_plans(groups, spots, places, seed=seed)
     return [*places, *property_plans(groups, seed=seed), *things]
+
+
+def _pasted(job: Job, groups: Sequence[GuessGroup], tried: Sequence[Candidate]) -> dict[str, PasteSummary]:
+    """What pasting things into photos with other answers did, by the things' keys."""
+    files = {number: row.file for group in groups for number, row in group.rows.items()}
+    summaries = {}
+    for candidate in tried:
+        known = job.pasted(candidate.key) if candidate.kind == "thing" else {}
+        of_photos = {files[n]: outcome for n, outcome in known.items() if isinstance(outcome, PastedThing)}
+        summary = paste_summary(of_photos, seed=job.settings.seed)
+        if summary is not None:
+            summaries[candidate.key] = summary
+    return summaries
 
 
 def _untested(groups: Sequence[GuessGroup], outcomes: TrialOutcomes) -> list[LeftOut]:

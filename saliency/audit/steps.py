@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from saliency.audit.evidence.candidates import Candidate, Trial
 from saliency.audit.evidence.confusions.matrix import contrast_numbers
 from saliency.audit.evidence.confusions.trial import ContrastTrial
 from saliency.audit.evidence.contrast import CONTRAST
 from saliency.audit.evidence.guess_groups import GuessGroup
+from saliency.audit.evidence.pasted import PASTED
 from saliency.audit.evidence.rows import FinishedPhoto, LeftOutRow, PhotoRow, SpotsResult
 from saliency.audit.evidence.stages import admitted, in_turn, next_photos, pictures_at_most
 from saliency.audit.evidence.surroundings.plan import SurroundingsPlan
+from saliency.audit.evidence.things.pasting import paste_trials
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.evidence.true_classes import RowsByNumber
 from saliency.audit.inputs.files import file_size, sha256_of
@@ -21,6 +24,7 @@ from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
 from saliency.audit.workers.pool import PhotoTask, Pool, Task, TrialTask
 
+T = TypeVar("T")
 AuditProgress = Callable[[str, int, int], None]
 """Told the step (``photos`` or ``spots``), how many are done and how many there are (also within a photo).
 
@@ -73,8 +77,22 @@ def make_trials(
     on_progress: AuditProgress | None,
     *,
     contrasts: Sequence[TrialTask] = (),
+    showing: Mapping[str, RowsByNumber] | None = None,
 ) -> list[Candidate]:
     """Exchange surroundings, explain confusions, try candidates on photos not used to find them, if not done.
+
+    Things on which some answers depended are then pasted into photos with other answers.
+
+    Args:
+        job: Where it is kept.
+        pool: Who computes it.
+        photos: Where the photos are.
+        groups: The photos by their guess.
+        candidates: What may be tried.
+        exchanges: Which surroundings are exchanged.
+        on_progress: Told of every photo; what it raises stops the work.
+        contrasts: Which confusions are explained.
+        showing: The judged rows by the class that they show.
 
     Returns:
         The candidates that were tried; the others would cost too much.
@@ -92,9 +110,13 @@ def make_trials(
         tried = admitted(order, job.outcomes, most)
         tasks = _trial_tasks(tried, job, rows)
         if not tasks:
-            return tried
+            break
         step.add(len(tasks))
         _compute(job, pool, photos, tasks, step)
+    pasting = _paste_tasks(tried, job, groups, showing or {}, rows)
+    step.add(len(pasting))
+    _compute(job, pool, photos, pasting, step)
+    return tried
 
 
 def contrast_tasks(by_class: Mapping[str, RowsByNumber]) -> list[TrialTask]:
@@ -122,7 +144,27 @@ def _trial_tasks(tried: Sequence[Candidate], job: Job, rows: Mapping[int, PhotoR
     ]
 
 
-def _by_key(trials: Mapping[str, Trial]) -> tuple[tuple[str, Trial], ...]:
+def _paste_tasks(
+    tried: Sequence[Candidate],
+    job: Job,
+    groups: Sequence[GuessGroup],
+    showing: Mapping[str, RowsByNumber],
+    rows: Mapping[int, PhotoRow],
+) -> list[TrialTask]:
+    """Which things are still to be pasted into which photos; what is taken from one photo comes together."""
+    wanted = paste_trials(tried, job.outcomes, groups, showing, seed=job.settings.seed)
+    there = {PASTED + candidate.key: job.pasted(candidate.key).keys() for candidate in tried}
+    tasks = []
+    for number, trials in wanted.items():
+        missing = {key: trial for key, trial in trials.items() if number not in there[key]}
+        if missing:
+            donors = sorted(trial.file for trial in missing.values())
+            row = rows[number]
+            tasks.append((donors, TrialTask(number, row.file, row.photo_sha256, _by_key(missing))))
+    return [task for _, task in sorted(tasks, key=lambda pair: (pair[0], pair[1].number))]
+
+
+def _by_key(trials: Mapping[str, T]) -> tuple[tuple[str, T], ...]:
     return tuple(sorted(trials.items(), key=lambda trial: trial[0]))
 
 

@@ -220,7 +220,7 @@ def paste(
         if not known:
             left_out.append(sample.photo.name)
             continue
-        pasted = [composite(x, patch, soft) for patch, soft in _patches(probe, number)]
+        pasted = [composite(x, patch, soft) for patch, soft in patches(probe, number)]
         progress = part_of(on_progress, done, PASSES * count)
         after, *control = probe.question.ask([torch.cat(pasted)], len(pasted), progress)
         outcomes.append(
@@ -235,8 +235,13 @@ def paste(
     return Paste(tuple(outcomes), probe.question.target.index, tuple(left_out), classifier.outputs)
 
 
-def _patches(probe: AreaProbe, number: int) -> list[tuple[Tensor, Tensor]]:
-    """The area, and one of its controls if there are any: pictures, and how much of each point is pasted."""
+def patches(probe: AreaProbe, number: int) -> list[tuple[Tensor, Tensor]]:
+    """The area, and one of its controls if there are any: pictures, and how much of each point is pasted.
+
+    Args:
+        probe: The area.
+        number: Which of the controls; they are taken in turn.
+    """
     x, controls = probe.question.prepared.x, probe.controls
     area = soft_masks(probe.mask[None], probe.edge)[0]
     if controls.moves:  # what lies under the control, moved to where the area is

@@ -17,6 +17,7 @@ from saliency.audit.evidence.candidates import Candidate, CandidateKind
 from saliency.audit.evidence.guess_groups import GuessGroup
 from saliency.audit.evidence.hot_spots import LIFT, Discovery, box_key
 from saliency.audit.evidence.judgement import Judgement
+from saliency.audit.evidence.pasted import PasteSummary
 from saliency.audit.evidence.places import EXPECTED
 from saliency.audit.evidence.rows import AreaRow, CoverOutcome, PhotoRow, TrialOutcome
 from saliency.audit.evidence.things.trial import ThingTrial
@@ -70,6 +71,7 @@ class AuditFinding:
         files: Photos that depend on it; of what could be taken from none, those that have it.
         crops: Where a thing is in the photos in which it was covered; ``None`` of all else.
         judgement: What a person says that it is; ``None`` where nobody has said.
+        pasted: What a thing did that was pasted into photos with other answers; ``None`` where none was.
     """
 
     verdict: Verdict = Verdict.NO_EVIDENCE
@@ -90,6 +92,7 @@ class AuditFinding:
     files: tuple[str, ...]
     crops: tuple[Crop, ...] | None = optional()
     judgement: Judgement | None = field(default=None, metadata=OPTIONAL)
+    pasted: PasteSummary | None = field(default=None, metadata=OPTIONAL)
 
     def __post_init__(self) -> None:
         what = self.place if self.box is None else box_key(self.box)
@@ -153,6 +156,7 @@ def findings(
     *,
     seed: int = 0,
     others: Sequence[float] = (),
+    pasted: Mapping[str, PasteSummary] | None = None,
 ) -> list[AuditFinding]:
     """All that was asked about, with verdicts; what matters most first.
 
@@ -162,8 +166,10 @@ def findings(
         outcomes: What that did.
         seed: Where the random numbers of the intervals start.
         others: P-values of what else was asked of these photos, which are adjusted together with these.
+        pasted: What pasting things into photos with other answers did, by their keys; no verdict rests on it.
     """
-    unjudged = [*_candidate_findings(groups, candidates, outcomes, seed), *_area_findings(groups, seed)]
+    of_candidates = _candidate_findings(groups, candidates, outcomes, pasted or {}, seed)
+    unjudged = [*of_candidates, *_area_findings(groups, seed)]
     p_values = [finding.summary.p_value for finding in unjudged]
     q_values = false_discovery_control([*p_values, *others]).tolist()[: len(unjudged)]
     return ranked(
@@ -187,7 +193,11 @@ def ranked(findings: Iterable[AuditFinding]) -> list[AuditFinding]:
 
 
 def _candidate_findings(
-    groups: Sequence[GuessGroup], candidates: Sequence[Candidate], outcomes: TrialOutcomes, seed: int
+    groups: Sequence[GuessGroup],
+    candidates: Sequence[Candidate],
+    outcomes: TrialOutcomes,
+    pasted: Mapping[str, PasteSummary],
+    seed: int,
 ) -> Iterator[AuditFinding]:
     rows = {group.guess: group.rows for group in groups}
     for candidate in candidates:
@@ -221,6 +231,7 @@ def _candidate_findings(
             discovered=candidate.discovery,
             files=_that_depend(tested) if summary.tested else tuple(having),
             crops=_crops(candidate, own),
+            pasted=pasted.get(candidate.key),
         )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from saliency.agreement import AgreementLevel
 from saliency.audit.evidence.contrast import ContrastOutcome
 from saliency.audit.evidence.look import PhotoLook
+from saliency.audit.evidence.pasted import PastedThing
 from saliency.audit.evidence.surround import SURROUNDINGS, SurroundingsAnswers
 from saliency.audit.evidence.traces import PhotoTrace
 from saliency.audit.json_types import OPTIONAL, optional
@@ -251,7 +252,7 @@ class TrialResult(NamedTuple):
 
     number: int
     key: str
-    outcome: TrialOutcome | ContrastOutcome
+    outcome: TrialOutcome | ContrastOutcome | PastedThing
 
 
 class SurroundingsResult(NamedTuple):

@@ -10,6 +10,7 @@ from saliency.audit.evidence.screened_cover import MOST_PASSES
 from saliency.audit.evidence.stages import pictures_at_most
 from saliency.audit.evidence.surround import Surround
 from saliency.audit.evidence.surroundings.plan import IN_ALL
+from saliency.audit.evidence.things.pasting import PICTURES
 from saliency.audit.inputs.source import Source
 from saliency.audit.reports.sentences import counted
 from saliency.methods.registry import find
@@ -24,7 +25,7 @@ class AuditCost:
     Attributes:
         photos: How many photos there are.
         maps: For their predictions and heat maps.
-        trials: To try what stands out.
+        trials: To try what stands out, and to paste things into photos with other answers.
         areas: To cover areas that people named, or the product.
         surroundings: To show products with other surroundings.
     """
@@ -57,7 +58,9 @@ def audit_cost(photos: int, methods: Sequence[str], *, areas: int = 0, products:
     """
     maps = photos * sum(find(method).passes for method in methods)
     surroundings = len(Surround) * min(IN_ALL, products)
-    return AuditCost(photos, round(maps), pictures_at_most(photos), MOST_PASSES * areas, surroundings)
+    return AuditCost(
+        photos, round(maps), pictures_at_most(photos) + PICTURES, MOST_PASSES * areas, surroundings
+    )
 
 
 def cost_of(source: Source, methods: Sequence[str]) -> AuditCost:

@@ -78,6 +78,12 @@ def counts(finding: AuditFinding) -> tuple[Pair, ...]:
         ("Alone enough for the answer", enough),
         ("Equal area alone enough", on_average(summary.enough_alone_elsewhere, tested)),
     ]
+    if (pasted := finding.pasted) is not None:
+        makes = f"{of(pasted.made, pasted.photos)}: {interval(pasted.share_made)}"
+        pairs += [
+            ("Put into others, makes the answer", makes),
+            ("Equal piece makes the answer", on_average(pasted.made_elsewhere, pasted.photos)),
+        ]
     if discovered is not None:
         by_chance = on_average(discovered.by_chance)
         chance = f"{of(discovered.gathered, discovered.pictures)}; by chance {by_chance}"

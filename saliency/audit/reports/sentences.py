@@ -6,6 +6,7 @@ import datetime
 
 from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.pasted import PasteSummary
 from saliency.audit.evidence.places import PLACES
 from saliency.audit.evidence.rows import PhotoRow, ValueCourse
 from saliency.audit.evidence.statistics import Interval
@@ -117,10 +118,21 @@ def finding_sentence(finding: AuditFinding, question: YesNoQuestion | None = Non
             f"{summary.enough_alone} of {summary.tested}; equal areas elsewhere were enough in "
             f"{on_average(summary.enough_alone_elsewhere)}."
         )
+    if finding.pasted is not None:
+        parts.append(_pasted(finding.pasted, guess))
     if not finding.named:
         what = "It" if finding.kind == "thing" else "The place"
         parts.append(f"{what} was found in the other pictures with this answer.")
     return " ".join(parts)
+
+
+def _pasted(pasted: PasteSummary, guess: str | None) -> str:
+    """What pasting a thing into photos with other answers did."""
+    return (
+        f"Put into {counted(pasted.photos, 'picture')} with other answers, it made the answer “{guess}” in "
+        f"{pasted.made or 'none'}; equal pieces of the same pictures, put there instead, made it in "
+        f"{on_average(pasted.made_elsewhere)}."
+    )
 
 
 def _property_sentence(finding: AuditFinding, question: YesNoQuestion | None) -> str:

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Protocol
 
 from saliency.audit.evidence.candidates import Trial
+from saliency.audit.evidence.contrast import ContrastOutcome
 from saliency.audit.evidence.origin import HEAD, photo_origin
+from saliency.audit.evidence.pasted import PastedThing
 from saliency.audit.evidence.picture_measures import jpeg_quality
 from saliency.audit.evidence.probe import PhotoProbe, Reading
 from saliency.audit.evidence.rows import (
+    CoverOutcome,
     FinishedPhoto,
     LeftOutRow,
     LeftOutTest,
@@ -27,6 +30,7 @@ from saliency.audit.evidence.rows import (
 from saliency.audit.evidence.surround import SurroundingsAnswers
 from saliency.audit.evidence.surroundings.exchange import MarkedPicture, exchanged, guesses, marked_on_input
 from saliency.audit.evidence.surroundings.plan import Scene, SurroundingsTask
+from saliency.audit.evidence.things.pasting import PasteTrial, Patches
 from saliency.audit.evidence.things.spots import kept_spots
 from saliency.audit.evidence.traces import PhotoTrace, vector
 from saliency.audit.inputs.settings import Settings
@@ -37,6 +41,7 @@ from saliency.errors import Cancelled, SaliencyError, UnansweredError
 from saliency.photo.reading import Photo, read_photo
 from saliency.progress import Progress
 
+_DONORS = 8  # photos of which what is pasted is kept, of some 4 MB each
 _AT_HAND = 24  # pictures with a marked product that are kept, of some 2 MB each
 
 
@@ -55,7 +60,7 @@ class PhotoTask:
 
 @dataclass(frozen=True, slots=True)
 class TrialTask:
-    """A photo and the candidates, key of each and how, that are to be tried on it.
+    """A photo and what is to be tried on it, by its key and how: candidates, or things pasted into it.
 
     Attributes:
         digest: SHA-256 of the photo's bytes when its row was computed.
@@ -64,7 +69,7 @@ class TrialTask:
     number: int
     file: str
     digest: str
-    trials: tuple[tuple[str, Trial], ...]
+    trials: tuple[tuple[str, Trial | PasteTrial], ...]
 
 
 Task = PhotoTask | TrialTask | SurroundingsTask
@@ -120,6 +125,7 @@ class PhotoWork:
     on_progress: Progress | None = None
     reading: Reading = nullcontext
     _marked_pictures: dict[Scene, MarkedPicture | LeftOutTest] = field(default_factory=dict)
+    _patches: dict[PasteTrial, Patches | LeftOutTest] = field(default_factory=dict)
 
     def results(self, task: Task) -> Iterator[Result]:
         """What comes of a task; whatever is wrong with a photo becomes its row.
@@ -140,11 +146,30 @@ class PhotoWork:
         probe = self._probe(photo, jpeg_quality(self.folder / task.file))
         for key, trial in task.trials:
             try:
-                yield TrialResult(task.number, key, trial.outcome(probe))
+                yield TrialResult(task.number, key, self._tried(trial, probe))
             except (Cancelled, UnansweredError):
                 raise
             except SaliencyError as error:
                 yield TrialResult(task.number, key, LeftOutTest(error.message))
+
+    def _tried(
+        self, trial: Trial | PasteTrial, probe: PhotoProbe
+    ) -> CoverOutcome | ContrastOutcome | PastedThing | LeftOutTest:
+        """What a trial did to a photo.
+
+        Raises:
+            SaliencyError: It cannot be done to this photo.
+        """
+        if not isinstance(trial, PasteTrial):
+            return trial.outcome(probe)
+        kept = self._patches
+        if trial not in kept:
+            if len(kept) >= _DONORS:
+                kept.pop(next(iter(kept)))
+            photo = self._audited(trial.file, trial.digest)
+            kept[trial] = photo if isinstance(photo, LeftOutTest) else trial.patches(self._probe(photo))
+        patches = kept[trial]
+        return patches if isinstance(patches, LeftOutTest) else trial.outcome(probe, patches)
 
     def _audited(self, file: str, digest: str) -> Photo | LeftOutTest:
         """A photo whose row was computed; or why it cannot be read any more.

@@ -17,10 +17,11 @@ from typing import Any
 
 from saliency.audit.evidence.rows import Result
 from saliency.audit.evidence.surroundings.plan import SurroundingsTask
+from saliency.audit.evidence.things.pasting import PasteTrial
 from saliency.audit.inputs.areas import NamedMask
 from saliency.audit.inputs.files import file_size
 from saliency.audit.job import Job
-from saliency.audit.workers.pool import PhotoTask, Task
+from saliency.audit.workers.pool import PhotoTask, Task, TrialTask
 from saliency.audit.workers.ray.connection import PATIENCE, REACH, Nodes, last_line
 from saliency.audit.workers.ray.worker import FileSizes, Load, Trouble, Worker
 from saliency.errors import SaliencyError
@@ -136,6 +137,8 @@ def _file_sizes(task: Task, folder: Path, masks: Path | None) -> FileSizes:
     if isinstance(task, SurroundingsTask):
         photos = [scene.file for scene in task.scenes]
         areas = tuple(area for scene in task.scenes for area in scene.areas)
+    if isinstance(task, TrialTask):
+        photos += sorted({trial.file for _, trial in task.trials if isinstance(trial, PasteTrial)})
     files = [folder / file for file in photos]
     if masks is not None:
         files += [masks / area.mask for area in areas if isinstance(area, NamedMask)]

@@ -13,11 +13,14 @@ from marks import GREEN, MAGENTA, YELLOW, classifier, make_set, on_mark
 
 from saliency.audit import Audit, Job, audit, gather, start
 from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.pasted import PastedThing
+from saliency.audit.evidence.things.pasting import FEWEST, PIECES
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.json_types import as_json, conforms, from_json
 from saliency.audit.reports.crops import crop_sheet, shown_crops
 from saliency.audit.reports.files import FINDINGS, write
 from saliency.audit.reports.record import audit_record
+from saliency.audit.reports.sentences import finding_sentence
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.verdict.advice import Merit
 
@@ -63,6 +66,34 @@ def test_a_mark_is_found_wherever_it_is_and_covering_it_changes_the_answer(found
         for crop in finding.crops:  # the first mark is what the model answers by; it ignores the second one
             assert on_mark(crop.box, photos[1][crop.file][0]) > 0.9
             assert all(on_mark(crop.box, corner) < 0.3 for corner in photos[1][crop.file][1:])
+
+
+def test_pasted_into_photos_with_other_answers_it_makes_the_answer_or_not_and_both_are_said(found) -> None:
+    job, shown = found
+    by_guess = things(shown)
+    rows = {photo.number: photo.row for photo in job.finished()}
+    made = {}
+    for guess, finding in by_guess.items():
+        (key,) = (key for key in shown.outcomes if key.startswith("thing") and key.endswith(f'"{guess}"'))
+        kept, pasted = job.pasted(key), finding.pasted
+        assert pasted is not None
+        assert pasted.photos == len(kept) >= FEWEST
+        assert pasted.made_elsewhere == 0
+        for number, outcome in kept.items():
+            assert isinstance(outcome, PastedThing)
+            assert rows[number].guess != guess
+            assert outcome.pasted_from in {crop.file for crop in finding.crops or ()}
+            assert outcome.pieces == PIECES
+            assert outcome.after > outcome.before
+            assert outcome.made is (rows[number].file in pasted.files)
+        said = finding_sentence(finding)
+        assert (
+            f"Put into {pasted.photos} pictures with other answers, it made the answer “{guess}” in "
+            f"{pasted.made or 'none'}; equal pieces of the same pictures, put there instead, made it in none."
+        ) in said
+        assert finding.verdict is Verdict.DEPENDS, "whatever pasting did"
+        made[guess] = pasted.made
+    assert made == {"mug": LAMPS // 2, "lamp": 0}, "beside a mark of its own, magenta wins"
 
 
 def test_only_a_person_can_tell_what_it_is_so_a_question_is_asked_and_no_alarm_raised(found) -> None:

@@ -4,7 +4,9 @@ Needs Chromium, and Playwright from requirements-dev.txt. The audit is made up: 
 1600 × 1200 points over and over, with answers, maps and looks drawn at random, so that no model is asked. A
 visitor turns pages in the browser; the clock stops when all pictures of the new page are seen.
 
-    python -m benchmarks.sheet [--photos 10000] [--turns 20]
+    python -m benchmarks.sheet [--photos 10000] [--turns 20] [--pictures]
+
+With ``--pictures``, no browser: the processor time of making a page's small pictures, none of which was seen.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from saliency.audit.evidence.look import PhotoLook
 from saliency.audit.evidence.rows import FinishedPhoto, LabelScore, PhotoRow
 from saliency.audit.job import PHOTOS
 from saliency.audit.reports.files import write
+from saliency.audit.sheet.thumbnails import make_all
 from saliency.heat.scale import MapKind
 from ui.audit import store
 from ui.audit.results.sheet import PAGE
@@ -56,7 +59,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sheet", description=__doc__)
     parser.add_argument("--photos", type=int, default=10_000)
     parser.add_argument("--turns", type=int, default=20)
+    parser.add_argument("--pictures", action="store_true")
     options = parser.parse_args()
+    if options.pictures:
+        with tempfile.TemporaryDirectory() as place:
+            os.environ[store.HOME] = place
+            seconds = list(_pictures(made_up(options.photos), options.turns))
+            _line(f"{PAGE} pictures, processor time", seconds)
+        return
     with chromium() as browser, tempfile.TemporaryDirectory() as place:
         os.environ[store.HOME] = place
         folder = made_up(options.photos)
@@ -67,6 +77,16 @@ def main() -> None:
             for name, seconds in _measured(page, f"{address}/audit?{OPEN}={folder.name}", options):
                 _line(name, seconds)
             print(f"memory of the server {_memory(process.pid):,.0f} MB")
+
+
+def _pictures(folder: Path, turns: int) -> Iterable[float]:
+    """Processor time of each page's pictures, after those of one more page."""
+    pages = [[(f"{PAGE * n + k:05}.jpg", PAGE * n + k) for k in range(PAGE)] for n in range(turns + 1)]
+    make_all(folder, pages[0])
+    for page in pages[1:]:
+        begin = time.process_time()
+        make_all(folder, page)
+        yield time.process_time() - begin
 
 
 def _measured(page: Page, address: str, options: argparse.Namespace) -> Iterable[tuple[str, list[float]]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from saliency.audit.evidence.confusions.matrix import FEWEST, Confusion, Confusions, ContrastedPhoto
 from saliency.audit.evidence.contrast import ContrastOutcome
-from saliency.audit.reports.sentences import counted
+from saliency.audit.reports.sentences import counted, on_average
 from saliency.classifier import YesNoQuestion
 
 HEADING = "What is taken for what"
@@ -67,7 +67,7 @@ def _covered(pair: Confusion, tested: Sequence[ContrastOutcome]) -> str:
     if not shares:
         return f"{said}."
     elsewhere = len(tested) * sum(shares) / len(shares)
-    said += f"; with equal places elsewhere covered, in {elsewhere:.1f} of {len(tested)} on average."
+    said += f"; with equal places elsewhere covered, in {on_average(elsewhere, len(tested))}."
     if 2 * elsewhere >= turned:
         said += " Other places do much the same, so that place does not explain it."
     return said

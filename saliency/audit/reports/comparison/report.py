@@ -54,6 +54,7 @@ def comparison_report(comparison: AuditComparison, names: AuditNames, date: date
         more="",
         judgements="",
         judged=False,
+        rehearsed="",
         sections=tuple(_sections(comparison, names, date)),
         eyes=_eyes(comparison),
         averages=(),

@@ -12,13 +12,20 @@ from saliency.photo.reading import read_photo
 _HIGH, _GAP = 300, 8  # pixels of both pictures, and between them
 
 
-def twin_sheet(photo: Path, twin: Path) -> Image.Image | None:
-    """Both side by side on white, as high as each other; ``None`` where either cannot be read any more."""
+def twin_sheet(photo: Path, twin: Path, between: str | None = "white") -> Image.Image | None:
+    """Both side by side, as high as each other; ``None`` where either cannot be read any more.
+
+    Args:
+        photo: The photo.
+        twin: Its twin.
+        between: Colour of the gap between them; ``None``: it is transparent.
+    """
     try:
         pair = [_small(path) for path in (photo, twin)]
     except SaliencyError:
         return None
-    sheet = Image.new("RGB", (sum(picture.width for picture in pair) + _GAP, _HIGH), "white")
+    size = sum(picture.width for picture in pair) + _GAP, _HIGH
+    sheet = Image.new("RGB", size, between) if between else Image.new("RGBA", size, (0, 0, 0, 0))
     sheet.paste(pair[0], (0, 0))
     sheet.paste(pair[1], (pair[0].width + _GAP, 0))
     return sheet

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from saliency.audit.reports import (
     blocks,
@@ -97,6 +98,11 @@ class Report:
         """The first picture of the first finding that has one; else the first that is worth a look."""
         shots = blocks.parts((self.leading, self.eyes), Shot)
         return next((shot for shot in shots if (shot.file, shot.finding) in pictures), None)
+
+    def looked_at(self, pictures: Container[tuple[str, int]], most: int) -> list[Shot]:
+        """The first so many pictures that are worth a look, where no finding stands before them."""
+        there = (shot for shot in self.eyes.shots if (shot.file, shot.finding) in pictures)
+        return list(islice(there, most))
 
     def wrong_picture(self, pictures: Container[tuple[str, int]]) -> Shot | None:
         """The first picture of a wrong guess that is not the one above."""

@@ -139,6 +139,7 @@ class Rehearsal:
         left_out: Findings and photos that could not be used, a sentence each.
         to_mend: Keys of all findings that were to be mended when it was begun, also those that were left out.
         kept_as: Key of the model of one's own as which the new weights were kept, if they were.
+        kept_weights: SHA-256 of that model's weights.
     """
 
     outcome: RehearsalOutcome
@@ -156,6 +157,7 @@ class Rehearsal:
     left_out: tuple[str, ...] = ()
     to_mend: tuple[str, ...] = ()
     kept_as: str | None = optional()
+    kept_weights: str | None = optional()
     version: int = field(default=1)
 
     @property

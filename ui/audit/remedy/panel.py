@@ -166,6 +166,7 @@ def _take(
     since: JudgedSince,
 ) -> None:
     """The pack, the rehearsed model as one to be kept, and the rehearsal once more."""
+    keepable = rehearsal if rehearsal is not None and rehearsal.findings else None
     packed = request.twins > 0 and (folder / PACK).is_file()
     with st.container(horizontal=True, vertical_alignment="center"):
         if packed:
@@ -173,11 +174,13 @@ def _take(
             name, icon = f"spotlight-{files.stem(audit.name)}-pack.zip", ":material/folder_zip:"
             label = words.OLD_PACK if since.any else words.PACK
             download_button(label, make, name, key="rehearsal-pack", purpose=purpose, icon=icon)
-        if rehearsal is not None and rehearsal.findings:
-            keeping.box(folder, audit, rehearsal)
+        if keepable is not None:
+            keeping.box(folder, audit, keepable)
         if access.read(folder).may_change(person()):
             kind = "primary" if since.any else "tertiary"
             _button(words.AGAIN, "refresh", _begin, folder, key="rehearsal-again", type=kind)
+    if keepable is not None and (kept := keeping.kept_as(keepable)):
+        st.markdown(words.KEPT_BEFORE.format(name=wording.plain(kept)))
     if packed:
         st.caption(words.PACK_HELP.format(twins=request.twins))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from saliency.audit.reports.side_by_side import side_by_side
 from saliency.errors import SaliencyError
 from saliency.photo.reading import read_photo
 
@@ -24,11 +25,7 @@ def twin_sheet(photo: Path, twin: Path, between: str | None = "white") -> Image.
         pair = [_small(path) for path in (photo, twin)]
     except SaliencyError:
         return None
-    size = sum(picture.width for picture in pair) + _GAP, _HIGH
-    sheet = Image.new("RGB", size, between) if between else Image.new("RGBA", size, (0, 0, 0, 0))
-    sheet.paste(pair[0], (0, 0))
-    sheet.paste(pair[1], (pair[0].width + _GAP, 0))
-    return sheet
+    return side_by_side(pair, _GAP, between)
 
 
 def _small(path: Path) -> Image.Image:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from saliency.audit.reports.answers import HOW_GOOD
 from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.remedy.words import rehearsed
+from saliency.audit.reports.remedy.judged_words import estimates
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
 from ui.audit.remedy import panel as rehearsal
@@ -50,7 +51,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     _shared(record)
     _findings(results)
     surroundings_panel.show(results)
-    plan.show(record, rehearsed(read_rehearsal(results.folder)))
+    plan.show(record, estimates(replace(record, remedy=read_rehearsal(results.folder)).judged_remedy))
     rehearsal.show(results.folder, record, request, results.folder / PHOTOS)
     set_panel.show(results, state)
     sheet.show(results, state)

@@ -73,7 +73,6 @@ ANSWERS = (
         "beer bottle",
         "measuring cup",
         "frying pan",
-        "wallet",
     ),
     *("triceratops", "thunder snake", "little blue heron", "suspension bridge", "bell tower (bell cote)"),
     *("bath towel", "rocking chair", "sofa bed", "coffee mug", "dining table", "ring-tailed lemur", "sandal"),

@@ -43,7 +43,7 @@ class SaidBefore:
     """What a person said of an area that is no longer the marked one, and how to mark it again."""
 
     role: AreaRole
-    back: Callable[[], object]
+    back: Callable[[], None]
 
 
 def nothing_marked(before: SaidBefore | None = None) -> None:

@@ -1,24 +1,31 @@
 """Which of a model's answers a person means who types what a photo shows, and which have a name near to that.
 
 People do not know how a model writes its answers: “tench” is its “tench (fish)”, “jersey” its “T-shirt or
-jersey”, “gas pumps” its “gas pump”. What means none of them may still be there under a name that shares a
-word: “petrol pump” is near to “gas pump”. That two names mean one thing, only a person can tell.
+jersey”, “gas pumps” its “gas pump”. What means none of them may still be there under a name that says what
+kind of thing it is with the same word: “petrol pump” is near to “gas pump”, “armchair” to “rocking chair”.
+Where no name does, one that has the word elsewhere is near (“sofa” and “sofa bed”). Names that are only spelt
+alike are not (“jacket” and “packet”). That two names mean one thing, only a person can tell.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from saliency.names import folded, positions
 
 LONGEST = 80
 """Letters that are compared of a text; nobody's product has a longer name."""
 
-_ALIKE = 0.8  # of two words that may be one with a slip of the pen
-_PART = 3  # letters that a word has at least to count as the end of a longer one: “bag” in “mailbag”
+_COMPOUND = 4  # letters that a word has at least to be the end of a longer name: “shirt” in “sweatshirt”
+_ENDS = frozenset(
+    ["bag", "boat", "box", "chair", "coat", "cup", "hat", "pan", "pot", "shirt", "shoe", "skirt"]
+)  # words that say what a longer word is, whichever of the two is typed; a “headphone” is no phone
+_MISSPELT = 6  # letters of a word that may have a wrong one; “shirt” and “short” are two words
+_SWAPPED = 4  # letters of a word that may have two in the wrong order
+_PLURALS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", ""))
 _SMALL_WORDS = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "with"])
+_BEHIND = re.compile(r"\b(?:for|in|of|on|with)\b")  # what stands behind does not say what a thing is
 
 
 def meant(text: str, names: Sequence[str]) -> tuple[int, ...]:
@@ -39,17 +46,37 @@ def meant(text: str, names: Sequence[str]) -> tuple[int, ...]:
 
 
 def near(text: str, names: Sequence[str], count: int = 3) -> tuple[int, ...]:
-    """The positions of names that share a word with a text, those first that share its last word.
+    """The positions of names that say what kind of thing it is with the same word as a text.
 
     Args:
         text: What somebody typed.
         names: All names, the one that is likelier meant first where two are as near.
         count: How many at most.
     """
-    wanted = _words(text[:LONGEST])
-    shares = [(_nearness(wanted, _words(name)), index) for index, name in enumerate(names)]
-    ranked = sorted((-share, index) for share, index in shares if share > 0)
+    wanted = _words(_BEHIND.split(folded(text[:LONGEST]))[0])
+    if not wanted:
+        return ()
+    kinds = [[words[-1] for words in map(_words, _kinds(name)) if words] for name in names]
+    shares = [max((_same_kind(wanted[-1], kind) for kind in each), default=0.0) for each in kinds]
+    if not any(shares):
+        shares = [float(wanted[-1] in map(_singular, _unbroken(name))) for name in names]
+    if not any(shares):
+        shares = [float(any(_slip(wanted[-1], kind) for kind in each)) for each in kinds]
+    more = [share and len(set(wanted[:-1]).intersection(_words(names[i]))) for i, share in enumerate(shares)]
+    ranked = sorted((-share - more[index], index) for index, share in enumerate(shares) if share)
     return tuple(index for _, index in ranked[:count])
+
+
+def _unbroken(name: str) -> list[str]:
+    """The words of a name where hyphens make one of several: “short-haired” has no “short”."""
+    return re.findall(r"[^\W_]+(?:-[^\W_]+)*", folded(name))
+
+
+def _kinds(name: str) -> Iterator[str]:
+    """The parts of a name whose last word says what kind of thing it is: “cardigan (jacket)” is both."""
+    yield from re.findall(r"\(([^)]*)\)", name)
+    for form in _forms(re.sub(r"\([^)]*\)", " ", name)):
+        yield _BEHIND.split(folded(form))[0]
 
 
 def _forms(name: str) -> Iterator[str]:
@@ -71,27 +98,31 @@ def _words(name: str) -> list[str]:
 
 
 def _singular(word: str) -> str:
-    plural = len(word) > _PART and word.endswith("s") and not word.endswith(("ss", "us", "is"))
-    return word[:-1] if plural else word
+    if len(word) <= 3 or word.endswith(("ss", "us", "is")):
+        return word
+    ending, instead = next((pair for pair in _PLURALS if word.endswith(pair[0])), ("", ""))
+    return word.removesuffix(ending) + instead if ending else word
 
 
-def _nearness(wanted: Sequence[str], there: Sequence[str]) -> float:
-    """How many words of a text a name shares; the last one says what a thing is, and counts twice."""
-    shared = (
-        (2 if number == len(wanted) else 1) * max((_alike(word, other) for other in there), default=0.0)
-        for number, word in enumerate(wanted, 1)
-    )
-    return sum(shared)
-
-
-def _alike(word: str, other: str) -> float:
-    """1 for the same word, less for one that ends in the other or may be a slip; 0 for two words."""
+def _same_kind(word: str, other: str) -> float:
+    """1 for the same word, less where one ends in the other; 0 for two words."""
     if word == other:
         return 1.0
     short, long = sorted((word, other), key=len)
-    if len(short) >= _PART and long.endswith(short):
-        return 0.9
-    if len(short) <= _PART or abs(len(long) - len(short)) > 2:
+    if not long.endswith(short) or short.endswith("ing"):  # “ring” is not what “measuring” ends in
         return 0.0
-    match = SequenceMatcher(None, word, other)
-    return match.ratio() if match.real_quick_ratio() >= _ALIKE <= match.ratio() else 0.0
+    return 0.9 if short in _ENDS or (short == word and len(short) >= _COMPOUND) else 0.0
+
+
+def _slip(word: str, other: str) -> bool:
+    """Whether a word is another with a slip of the pen: two letters swapped, or one wrong inside."""
+    if len(word) < _SWAPPED or word[:1] != other[:1] or word == other:
+        return False
+    pairs = enumerate(zip(word, other, strict=False))
+    start = next((place for place, (one, two) in pairs if one != two), min(len(word), len(other)))
+    here, there = word[start:], other[start:]
+    if here[:2] == there[1::-1] and here[2:] == there[2:] and len(here) > 1:
+        return True
+    if max(len(word), len(other)) < _MISSPELT or word[-1] != other[-1]:
+        return False
+    return here[1:] == there[1:] or here[1:] == there or here == there[1:]

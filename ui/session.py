@@ -157,8 +157,8 @@ class Session:
         self.upload_error, self.own_gone = "", False
 
     def choose_model(self, key: str) -> None:
-        """Asks another model; its own top guess is explained first."""
-        self.model, self.model_chosen, self.target, self.rival, self.typed = key, True, None, None, ""
+        """Asks another model; what a person typed is explained first, else its own top guess."""
+        self.model, self.model_chosen, self.target, self.rival = key, True, None, None
 
     def start(self, key: tuple[Key, ...]) -> None:
         """Notes that a slow view or a download is wanted; it goes on until it is over, stopped or left."""
@@ -226,6 +226,11 @@ class Session:
     def role(self, digest: str, mark: Mark) -> AreaRole | None:
         """What a marked area is: as a person says, or the product where it is the product's outline."""
         return self.roles.get(digest, {}).get(mark) or (AreaRole.PRODUCT if mark.outline else None)
+
+    def said_before(self, digest: str, mark: Mark | None) -> tuple[Mark, AreaRole] | None:
+        """The area of which a person said last what it is, and what; None where that is this mark."""
+        said = self.roles.get(digest, {})
+        return None if mark in said or not said else next(reversed(said.items()))
 
     def say(self, digest: str, mark: Mark, role: AreaRole | None) -> None:
         """Keeps what a person says that a marked area is, and the area with it; None takes it back."""

@@ -147,6 +147,18 @@ class Cover:
         return max(outcome.exceedances for outcome in self.fills.values())
 
     @property
+    def lost_elsewhere(self) -> int:
+        """With how many controls the class asked for is no longer ahead, the larger number of the fills'."""
+        if not self.before.ahead:
+            return 0
+        return max(sum(not one.ahead for one in outcome.controls) for outcome in self.fills.values())
+
+    @property
+    def fall_elsewhere(self) -> float:
+        """By which share of itself the mean score falls with the controls; 0 without any."""
+        return 0.0 if self.elsewhere is None else self.outputs.fall(self.before.score, self.elsewhere)
+
+    @property
     def as_much(self) -> tuple[int, ...]:
         """The numbers of these controls with the fill that has most of them, the strongest first."""
         return max(self.fills.values(), key=lambda outcome: outcome.exceedances).as_much

@@ -15,10 +15,12 @@ from saliency.export.checked_area import CheckedArea
 from saliency.export.elsewhere import as_much_elsewhere, outlined_elsewhere, ways_differ
 from saliency.export.outline import outlined
 from saliency.export.page import GUTTER, INK, INNER, QUIET, RULE, SIDE, WIDTH, picture_row, small
-from saliency.export.slide import paragraphs, titled
+from saliency.export.slide import titled
 from saliency.export.slide_words import SlideWords
 from saliency.export.typeset import Block, Rgb
 from saliency.export.words import FILLS
+from saliency.verdict.conclusion import Conclusion
+from saliency.verdict.evidence import Trial
 from saliency.verdict.kinds import claim
 from saliency.verdict.words import score
 
@@ -55,8 +57,7 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
         e,
         words,
         conclusion.title,
-        " ".join(filter(None, (*paragraphs(conclusion)[:2], _orange(test)))),
-        paragraphs(conclusion)[2],
+        " ".join(filter(None, (_tried(conclusion), conclusion.own_doubt, _orange(test)))),
         title=check_title(test),
         merit=conclusion.merit,
     )
@@ -84,6 +85,12 @@ def check_slide(e: Explanation, checked: CheckedArea, words: SlideWords) -> Imag
     scores = scores_of(test)
     _strip(page, rows, strip_title(test), scores, axis_of(outputs, scores))
     return page
+
+
+def _tried(conclusion: Conclusion) -> str:
+    """What covering and keeping the area showed; the slide of the map says why, and what to do."""
+    shown = (entry.sentence for entry in conclusion.evidence if entry.kind in (Trial.COVER, Trial.KEEP))
+    return " ".join(shown)
 
 
 def _orange(test: AreaTest) -> str:

@@ -21,7 +21,9 @@ _ROWS, _COLUMNS = ("upper", "middle", "lower"), ("left", "middle", "right")
 
 def as_much_elsewhere(test: AreaTest) -> bool:
     """Whether other places count as much, so that they are to be shown."""
-    return test.cover.reason is Reason.AS_MUCH_ELSEWHERE
+    cover = test.cover
+    little = cover.reason is Reason.IN_BETWEEN and cover.exceedances > 0 and not cover.outputs.is_score
+    return cover.reason is Reason.AS_MUCH_ELSEWHERE or little
 
 
 def ways_differ(test: AreaTest) -> bool:

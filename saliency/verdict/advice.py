@@ -89,6 +89,11 @@ OPEN: Mapping[str, Advice] = {
         "If the area is only a part of the product: mark all of the product, and test that. Otherwise mark "
         "less, close around one thing, or try another photo."
     ),
+    "not alone": _open(
+        "If the area is only a part of the product: mark all of the product, and test that. If it is all of "
+        "it, this speaks for the product, but what stands around it counts as well: try a photo of it before "
+        "another background."
+    ),
     "not": _open(
         "If the area is only a part of the product, such as a logo: mark all of the product, and test that. "
         "If it is all of the product: the answer comes from something else, so mark what that could be. If "
@@ -216,6 +221,22 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
             Merit.MIXED,
             "Something that is not the product counts for the model, but so do other places.",
             _TEST_PRODUCT,
+        ),
+    },
+    "not alone": {
+        AreaRole.PRODUCT: Advice(
+            Merit.MIXED,
+            "The product counts most for the model, but other places count, too.",
+            "If a part of the product is outside the area, mark that too, and test again. If not, try a "
+            "photo of the product before another background: does the answer stay?",
+        ),
+        AreaRole.DETAIL: Advice(
+            Merit.MIXED, "This detail counts most for the model, but other places count, too.", _WHOLE
+        ),
+        AreaRole.OTHER: Advice(
+            Merit.BAD,
+            "Something that is not the product counts most for the model.",
+            f"{_TEST_PRODUCT} {_COLLECT}",
         ),
     },
     "not": {

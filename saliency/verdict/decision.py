@@ -7,6 +7,7 @@ from saliency.checks.fills import Fill
 from saliency.verdict.evidence import AreaTests, Verdict
 
 _HALF = 0.5  # of the score: a fall to less is more than a part of it
+_OTHERS = 0.25  # of equal areas elsewhere: more that take the answer away matter as well
 _A_FEW = 0.25  # of equal areas elsewhere: where no more do as much, the area counts more than most places do
 
 
@@ -30,20 +31,29 @@ def judged(tests: AreaTests) -> tuple[Verdict, str, str]:
         less = cover.reason is Reason.SCORE_FALLS and cover.before.ahead and not cover.outputs.is_score
         if less and cover.after >= _HALF * cover.before.score:
             return Verdict.PARTLY, "partly", "partly"
+        if _others_matter(cover):
+            return Verdict.PARTLY, "not alone", "not alone"
         key = "surer" if less and _answer_stays(tests, cover) else "depends"
         return Verdict.DEPENDS, key, key
     match cover.reason:
-        case Reason.AS_MUCH_ELSEWHERE:
+        case Reason.AS_MUCH_ELSEWHERE | Reason.IN_BETWEEN:
             key = "most" if cover.exceedances <= _A_FEW * cover.count else "shared"
+            if cover.reason is Reason.IN_BETWEEN and (cover.outputs.is_score or not cover.exceedances):
+                key = "partly"
             return Verdict.PARTLY, key, key
-        case Reason.IN_BETWEEN:
-            return Verdict.PARTLY, "partly", "partly"
         case Reason.TOO_LARGE:
             return Verdict.UNKNOWN, "unknown", "too large"
         case Reason.LOW_SCORE:
             return Verdict.UNKNOWN, "unknown", "low"
         case _:
             return Verdict.UNKNOWN, "unknown", "unknown"
+
+
+def _others_matter(cover: Cover) -> bool:
+    """Whether the answer or half of its score goes elsewhere, too, though nowhere as far as in the area."""
+    if cover.outputs.is_score:
+        return False
+    return cover.lost_elsewhere > _OTHERS * cover.count or cover.fall_elsewhere >= _HALF
 
 
 def _stays(cover: Cover) -> bool:

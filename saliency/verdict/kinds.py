@@ -20,16 +20,19 @@ MOVED = "Without the area, {claim} {course}{ways}; {elsewhere}."
 """Why a number depends on an area, whether the area lifts it or lowers it."""
 
 _ADVICE = {key: advice.to_do for key, advice in OPEN.items()}
-_FIT = "Covering other places of the same size does not"
 _OTHERWISE = "keep it out of your photos, and ask whoever trains the model to add photos without it."
 _LABELS = {
     words.HEADLINES["against"]: "The marked area speaks against the tag {label}, not for it.",
     words.BECAUSE_UNCOVERED: (
         "Nothing was covered yet, and only covering the area shows whether the tag is given without it."
     ),
-    words.BECAUSE[
-        Reason.GUESS_CHANGES
-    ]: f"Without the area, the tag is no longer given. {_FIT} take it away.",
+    words.BECAUSE[Reason.GUESS_CHANGES]: "Without the area, the tag is no longer given. {others}",
+    words.OTHERS_STAY: "Covering other places of the same size does not take it away.",
+    words.OTHERS_FALL: (
+        "Covering other places of the same size does not take it away, but lowers its score as well: to "
+        "{there} on average."
+    ),
+    words.OTHERS_CHANGE: "But covering other places of the same size takes it away, too, at {lost}{falls}.",
     words.STAYS: "The tag is still given.",
     words.ONE_WAY: (
         "With the area blurred, the tag {blur} given; with it filled in from around it, it {grown} given."
@@ -67,7 +70,8 @@ _LABELS = {
     words.ALL_SAME: "all of these photos have this tag already",
 }
 _YES_NO = {
-    words.BECAUSE[Reason.GUESS_CHANGES]: f"Without the area, the answer turns to {{other}}. {_FIT} turn it.",
+    words.BECAUSE[Reason.GUESS_CHANGES]: "Without the area, the answer turns to {other}. {others}",
+    words.OTHERS_STAY: "Covering other places of the same size does not turn it.",
     _ADVICE["depends"]: (
         "If the area shows what the answer says, this is what you would hope for. If it is anything else, "
         f"such as a badge or the background, {_OTHERWISE}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from saliency.agreement import Agreement
-from saliency.checks.cover import Cover, FillOutcome, Keep, Reason
+from saliency.checks.cover import SMALL, Cover, FillOutcome, Keep, Reason
 from saliency.checks.fills import Fill
 from saliency.checks.hiding import HideCurve
 from saliency.checks.influence import Influence
@@ -22,26 +22,56 @@ _FIRST = 5  # labels in a sentence
 def because(question: ScoreQuestion, cover: Cover, *, unsure: bool = False) -> str:
     """Why covering shows what it shows; unsure: the model is not sure of its answer."""
     fills, outputs = list(cover.fills.values()), question.outputs
-    if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
-        return (
-            f"Without the area, “{question.rather_than.label}” is ahead; with other places of the same size "
-            "covered it is not."
-        )
-    others = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
-    how = _ways(question, fills)
-    doubted = unsure and outputs.exclusive and cover.reason is Reason.GUESS_CHANGES
+    answers = dict.fromkeys(f"“{question.label(outcome.after)}”" for outcome in fills)
     return said(
         question,
-        words.BECAUSE_UNSURE if doubted else words.BECAUSE[cover.reason],
-        other=" or ".join(others),
-        how=how,
+        _because(question, cover, unsure=unsure),
+        other=" or ".join(answers),
+        others=_others(question, cover),
+        rival="" if question.rather_than is None else question.rather_than.label,
+        how=_ways(question, fills),
         answers=_answers(question, cover),
         course=course(cover.before.score, cover.after, outputs),
         ways=average(cover.fills, outputs),
+        there=words.THERE.format(there=_there(cover)) if cover.fall_elsewhere >= SMALL else "",
         elsewhere=_elsewhere(cover),
-        as_much=f"{number(cover.exceedances)} of {number(cover.count)}",
+        as_much=_of(cover.exceedances, cover),
         range=outputs.usual,
     ).rstrip()
+
+
+def _because(question: ScoreQuestion, cover: Cover, *, unsure: bool) -> str:
+    """Which sentence says why."""
+    if cover.reason is Reason.GUESS_CHANGES and question.rather_than is not None:
+        return words.BECAUSE_LEAD
+    if cover.reason is Reason.GUESS_CHANGES and unsure and question.outputs.exclusive:
+        return words.BECAUSE_UNSURE
+    return words.BECAUSE[cover.reason]
+
+
+def _others(question: ScoreQuestion, cover: Cover) -> str:
+    """What covering equal areas elsewhere does where the answer changes, or the score falls a little."""
+    if cover.reason is Reason.IN_BETWEEN:
+        as_much = _of(cover.exceedances, cover)
+        return words.OTHERS_IN_BETWEEN.format(as_much=as_much) if cover.exceedances else ""
+    if question.rather_than is not None:
+        given = words.LEAD_CHANGES if cover.lost_elsewhere else words.LEAD_STAYS
+        return given.format(lost=_of(cover.lost_elsewhere, cover))
+    falls, there = cover.fall_elsewhere >= SMALL, _there(cover)
+    if cover.lost_elsewhere:
+        average_falls = words.OTHERS_FALLS.format(there=there) if falls else ""
+        return said(question, words.OTHERS_CHANGE, lost=_of(cover.lost_elsewhere, cover), falls=average_falls)
+    return said(question, words.OTHERS_FALL if falls else words.OTHERS_STAY, there=there)
+
+
+def _of(count: int, cover: Cover) -> str:
+    """How many of the equal areas elsewhere."""
+    return f"{number(count)} of {number(cover.count)}"
+
+
+def _there(cover: Cover) -> str:
+    """The mean score with equal areas elsewhere covered; as it is, where there are none."""
+    return score(cover.before.score if cover.elsewhere is None else cover.elsewhere, cover.outputs)
 
 
 def covered(question: ScoreQuestion, cover: Cover, *, low: bool) -> str:

@@ -33,6 +33,7 @@ HEADLINES = {
     "partly": "{Claim} depends only in part on the marked area.",
     "most": "The marked area matters for {claim}, more than most other places do.",
     "shared": "The marked area matters for {claim}, but so do other places.",
+    "not alone": "The marked area matters most for {claim}, but other places matter, too.",
     "not": "{Claim} does not depend on the marked area.",
     "against": "The marked area speaks against {claim}, not for it.",
     "lowers": "The marked area lowers {claim}.",
@@ -41,24 +42,33 @@ HEADLINES = {
 
 BECAUSE_UNCOVERED = "Nothing was covered yet, and only covering the area shows what the answer is without it."
 BECAUSE = {
-    Reason.GUESS_CHANGES: "Without the area, the model answers {other}. Covering other places of the "
-    "same size does not change its answer.",
+    Reason.GUESS_CHANGES: "Without the area, the model answers {other}. {others}",
     Reason.SCORE_FALLS: "Without the area, the score {course}{ways}, further than without other places of "
-    "the same size. {answers}",
+    "the same size{there}. {answers}",
     Reason.SMALL_CHANGE: "Without the area, the score stays about the same.",
     Reason.TOO_LARGE: "The area is so large that nothing of its size is left to compare it with.",
     Reason.LOW_SCORE: "The score is so low to begin with that it cannot fall.",
     Reason.FILLS_DISAGREE: "The area was covered in two ways, and they disagree{how}.",
     Reason.AS_MUCH_ELSEWHERE: "Without the area, the score falls; but it falls as much without {as_much} "
     "other places of the same size.",
-    Reason.IN_BETWEEN: "Without the area, the score falls a little.",
+    Reason.IN_BETWEEN: "Without the area, the score falls a little{others}.",
     Reason.SCORE_RISES: "Without the area, the score rises.",
 }
-BECAUSE_UNSURE = (
-    "Without the area, its best answer is {other}. Covering other places of the same size does not change "
-    "its answer."
-)
+BECAUSE_UNSURE = "Without the area, its best answer is {other}. {others}"
 """Instead of the first, where the model is not sure of any answer."""
+BECAUSE_LEAD = "Without the area, “{rival}” is ahead. {others}"
+"""Instead of the first, where two answers are compared."""
+OTHERS_STAY = "Covering other places of the same size does not change its answer."
+OTHERS_FALL = (
+    "Covering other places of the same size does not change its answer, but lowers its score as well: to "
+    "{there} on average."
+)
+OTHERS_CHANGE = "But covering other places of the same size changes its answer, too, at {lost}{falls}."
+OTHERS_FALLS = "; over all of them, its score falls to {there} on average"
+LEAD_STAYS = "With other places of the same size covered it is not."
+LEAD_CHANGES = "With other places of the same size covered it is as well, at {lost}."
+OTHERS_IN_BETWEEN = "; it falls as much without {as_much} other places of the same size"
+THERE = " ({there} on average)"
 DISAGREE = ": {blur} with the area blurred, and {grown} with it filled in from around it"
 STAYS = "The answer stays {label}."
 ONE_WAY = "With the area blurred, the answer {blur}; with it filled in from around it, the answer {grown}."

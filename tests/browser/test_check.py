@@ -15,7 +15,7 @@ from saliency.verdict.advice import AreaRole
 from saliency.verdict.words import HEADLINES, ROLES, TO_DO
 from ui.check import words
 from ui.check.more import words as more_words
-from ui.explain.words import TEST_SLIDE, ZIP
+from ui.explain.words import MORE_FILES, TEST_SLIDE, ZIP
 from ui.photo.words import SAMPLES
 from ui.widgets.words import FINGER
 from ui.words import DETAILS, SLIDE
@@ -152,6 +152,8 @@ def test_the_verdict_in_slides_and_files_is_the_pages_whatever_the_area_is(tab):
         reason, (advice, _, _) = lines[place - 1], lines[place].partition(ANOTHER)
         said = []
         for button in (SLIDE, TEST_SLIDE, ZIP):
+            if button == TEST_SLIDE:
+                page.get_by_role("button", name=MORE_FILES).click()
             with page.expect_download() as download:
                 page.get_by_role("button", name=button, exact=True).click()
             if button == ZIP:
@@ -161,6 +163,7 @@ def test_the_verdict_in_slides_and_files_is_the_pages_whatever_the_area_is(tab):
             else:
                 with Image.open(download.value.path()) as slide:
                     said.append(slide.text["Description"])
+        page.keyboard.press("Escape")
         assert len(set(said)) == 1
         for part in (title, reason, advice):
             assert part.strip() in said[0]

@@ -12,7 +12,7 @@ from browsing import choose, ready, seen
 from PIL import Image
 from playwright.sync_api import expect
 
-from ui.explain.words import BOTH, GUESSES, MORE_VIEWS, ZIP
+from ui.explain.words import BOTH, GUESSES, MORE_FILES, MORE_VIEWS, ZIP
 from ui.guide.words import TITLES
 from ui.photo.words import SAMPLES
 from ui.sharing.words import PAGE, SHARE
@@ -78,6 +78,7 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
         assert opened.size == (1920, 1080)
         opened.verify()
     with page.expect_download() as files:
+        page.get_by_role("button", name=MORE_FILES).click()
         page.get_by_role("button", name=ZIP).click()
     with zipfile.ZipFile(Path(files.value.path())) as archive:
         assert archive.testzip() is None
@@ -85,6 +86,7 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
         values = np.load(io.BytesIO(archive.read(next(n for n in names if n.endswith(".npy")))))
         record = json.loads(archive.read(next(n for n in names if n.endswith(".json") and "check" not in n)))
         packed = archive.read(next(n for n in names if n.endswith(".html"))).decode()
+    page.keyboard.press("Escape")
     page.get_by_role("button", name=SHARE).click()
     with page.expect_download() as sent:
         page.get_by_role("button", name=PAGE).click()

@@ -13,7 +13,7 @@ from stand_in import draw, encoded
 
 from ui.audit import words as audit_words
 from ui.audit.results import words as found_words
-from ui.explain.words import BOTH, ZIP
+from ui.explain.words import BOTH, MORE_FILES, ZIP
 from ui.models import words as models_words
 from ui.words import SLIDE
 
@@ -70,6 +70,8 @@ def explained(page, traces):
         run.first.click()
         ready(page)
     for button in (SLIDE, ZIP):
+        if button == ZIP:
+            page.get_by_role("button", name=MORE_FILES).click()
         with page.expect_download() as download:
             page.get_by_role("button", name=button).click()
         assert download.value.path().stat().st_size > 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -37,9 +38,18 @@ from ui.widgets.pictures import (
 from ui.words import plain
 
 
-def nothing_marked() -> None:
+@dataclass(frozen=True)
+class SaidBefore:
+    """What a person said of an area that is no longer the marked one, and how to mark it again."""
+
+    role: AreaRole
+    back: Callable[[], None]
+
+
+def nothing_marked(before: SaidBefore | None = None) -> None:
     """What to do, and what then happens."""
     with st.container(border=True, gap="small"):
+        _said_before(before)
         st.markdown(f"**{words.NOTHING_MARKED}**")
         st.markdown(words.WHAT_FOLLOWS)
 
@@ -51,6 +61,7 @@ def verdict(
     about: str,
     take: Callable[[AreaRole | None], object],
     test_whole: Callable[[], None] | None,
+    before: SaidBefore | None = None,
 ) -> None:
     """The verdict of all that was tried, what the area is, the reason, the doubt and what to do.
 
@@ -61,6 +72,7 @@ def verdict(
         about: Why it is this area, where that must be said.
         take: Keeps what a person says that the area is.
         test_whole: Marks the whole thing that the map points to; None where that is marked, or there is none.
+        before: What a person said of another area, where they have said nothing of this one.
     """
     with st.container(border=True, gap="xxsmall"):
         icon = words.MERIT_ICONS.get(conclusion.merit) or words.ICONS[conclusion.verdict]
@@ -69,6 +81,7 @@ def verdict(
         st.markdown(f"## :{colour}[{title}]" if colour else f"## {title}", anchors=False)
         if conclusion.asks:
             _role(conclusion, take)
+        _said_before(before)
         known = subject.request.prepared.familiarity
         doubt = conclusion.own_doubt.replace(known.sentence if known.strange else "", "").strip()
         reason = " ".join(filter(None, map(plain, (about, conclusion.reason, doubt))))
@@ -79,6 +92,15 @@ def verdict(
                 icon = ":material/select_all:"
                 st.button(words.TEST_WHOLE, on_click=test_whole, key="test-whole", icon=icon)
         announced(conclusion.title, key="verdict")
+
+
+def _said_before(before: SaidBefore | None) -> None:
+    """What a person said of another area is not lost: it is said here, with the way back."""
+    if before is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(words.SAID_BEFORE.format(role=ROLES[before.role]), width="content")
+        st.button(words.BACK_TO_IT, on_click=before.back, key="back-to-area", type="tertiary")
 
 
 def _role(conclusion: Conclusion, take: Callable[[AreaRole | None], object]) -> None:

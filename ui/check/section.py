@@ -70,7 +70,7 @@ def section(
     test = state.checked = None
     if mark is None:
         with place.container():
-            panels.nothing_marked()
+            panels.nothing_marked(_said_before(state, subject, None))
     else:
         with faults.shown(verdict):
             test = _tested(state, subject, mark, outline, verdict, [place, more, covered])
@@ -134,8 +134,16 @@ def _judged(
             "" if digest in state.marks else _why_this_area(subject, mark),
             partial(state.say, digest, mark),
             None if everything in (None, mark) else partial(_mark, state, digest, everything),
+            None if mark.outline else _said_before(state, subject, mark),
         )
     return conclusion
+
+
+def _said_before(state: Session, subject: Subject, mark: Mark | None) -> panels.SaidBefore | None:
+    """What a person said of another area than this, and the way back to it."""
+    digest = subject.result.photo.digest
+    said = state.said_before(digest, mark)
+    return None if said is None else panels.SaidBefore(said[1], partial(_mark, state, digest, said[0]))
 
 
 def _why_this_area(subject: Subject, mark: Mark) -> str:

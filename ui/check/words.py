@@ -22,10 +22,13 @@ INTRO = (
     "leaves it open, all its strong places together, then the whole thing. Mark another area, and the page "
     "asks the model again without it."
 )
-TOGETHER = "All bright places were covered together, as the brightest alone makes little difference."
+TOGETHER = (
+    "The brightest place of the heat map was covered first. That did not settle it, so all its bright places "
+    "were covered together."
+)
 WHOLE = (
-    "The whole thing that the map points to was covered, as its brightest places leave it open. If the line "
-    "does not surround your product, draw a box around that."
+    "The brightest place of the heat map was covered first. That did not settle it, so all of the thing "
+    "around it was covered. If the blue line does not go around your product, draw a box around that."
 )
 TEST_WHOLE = "Test the whole thing"
 AS_MUCH_AT = "Orange: where the score falls as much. {places}"
@@ -89,6 +92,8 @@ MERIT_ICONS = {
 }
 COLOURS = {Merit.GOOD: "green", Merit.MIXED: "orange", Merit.BAD: "red"}
 ROLE = "What is the marked area?"
+SAID_BEFORE = "Of the area that was marked before, you said: **{role}**. That is kept."
+BACK_TO_IT = "Back to that area"
 EVIDENCE = "What was tried, and what that says"
 BEARINGS = {
     Bearing.SUPPORTS: ":material/check: **Supports it.**",

@@ -31,6 +31,8 @@ def choose_guess(state: Session, scores: Sequence[Score], outputs: Outputs) -> S
     Returns:
         The class that is explained.
     """
+    if state.typed and state.target is None:
+        _choose_typed(state, scores)
     target = next((entry for entry in scores if entry.index == state.target), scores[0])
     if outputs.is_score:
         gauge(target, outputs)
@@ -72,14 +74,19 @@ def _choose(state: Session, index: int) -> None:
     state.target, state.typed = index, ""
 
 
+def _choose_typed(state: Session, scores: Sequence[Score]) -> None:
+    """Chooses the answer that a person means with what they typed, where it is one; else keeps the text."""
+    found = meant(state.typed, [entry.label for entry in scores]) if state.typed else ()
+    if len(found) == 1:
+        _choose(state, scores[found[0]].index)
+
+
 def _something_else(state: Session, scores: Sequence[Score]) -> None:
     """A field to type what the photo shows: does the model know what a person has in mind?"""
 
     def take(text: str) -> None:
         state.typed = text.strip()[:LONGEST]
-        found = meant(state.typed, [entry.label for entry in scores]) if state.typed else ()
-        if len(found) == 1:
-            _choose(state, scores[found[0]].index)
+        _choose_typed(state, scores)
 
     st.text_input(
         words.ELSE,

@@ -101,7 +101,9 @@ def pictures(
             else:
                 _both(explanation, state)
         with grid.cell():
-            return Place(st.container())
+            fourth = Place(st.container())
+    st.markdown(f":small[{words.legend(explanation, area)}]")
+    return fourth
 
 
 @st.fragment

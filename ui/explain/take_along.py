@@ -25,7 +25,7 @@ from ui.words import SLIDE, SLIDE_HELP, TAKE
 
 
 def take_along(explanation: Explanation, view: str, today: date, state: Session) -> None:
-    """Buttons for the slides, the ZIP, and what is shared."""
+    """Buttons for the slide and what is shared, and for more files behind another."""
 
     def said() -> SlideWords:
         return replace(
@@ -65,13 +65,18 @@ def take_along(explanation: Explanation, view: str, today: date, state: Session)
     with st.container(horizontal=True):
         icon = ":material/slideshow:"
         download_button(SLIDE, slide_png, f"{stem}-slide.png", key="slide", purpose=SLIDE_HELP, icon=icon)
-        name = f"{stem}-test-slide.png"
-        download_button(
-            words.TEST_SLIDE, test_slide_png, name, key="test-slide", purpose=words.TEST_SLIDE_HELP, icon=icon
-        )
-        icon = ":material/folder_zip:"
-        download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
         share(page, stem, title)
+        with st.popover(words.MORE_FILES, type="tertiary", help=words.MORE_FILES_HELP):
+            download_button(
+                words.TEST_SLIDE,
+                test_slide_png,
+                f"{stem}-test-slide.png",
+                key="test-slide",
+                purpose=words.TEST_SLIDE_HELP,
+                icon=icon,
+            )
+            icon = ":material/folder_zip:"
+            download_button(words.ZIP, archive, f"{stem}.zip", key="zip", purpose=words.ZIP_HELP, icon=icon)
 
 
 def _answer(explanation: Explanation) -> str:

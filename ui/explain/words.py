@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from models import Choice
 from saliency.classifier import OutputKind, Outputs
+from saliency.explanation import Explanation
 from saliency.export.map_notes import contour as contour
 from saliency.export.words import BOTH as BOTH
 from saliency.export.words import HEAT as HEAT
 from saliency.export.words import RECEIVED as RECEIVED
 from saliency.export.words import TITLE as TITLE
 from saliency.export.words import alt as alt
+from saliency.photo.area import Area
 from ui.words import licence, ordinal, plain
 
 CHOSEN_FOR_OWN = "The page chose this model for your photo. Some of the samples belong to another model."
@@ -27,9 +29,9 @@ TAGS = "Tags and scores: choose one to look into it"
 TICK = ":material/check: given, which a tag is from {threshold}"
 ELSE, ELSE_EXAMPLE = "Is it something else? Type what it is", "For example: coffee mug"
 ELSE_HELP = "The page looks for it among the {count:,} answers that this model can give."
-UNKNOWN_THING = "The model has no answer for this, so it cannot recognise it."
+UNKNOWN_THING = "Unless it has another word for it, it cannot recognise it."
 NO_SUCH_ANSWER = "None of the {count:,} answers of this model is called “{typed}”."
-NEAR = "Near to it by name: {names}. Does {one} mean the same? Then choose it above. If not: {unknown}"
+NEAR = "Nearest by name: {names}. Does {one} mean the same? Then choose it above. {unknown}"
 NOT_THE_TOP = (
     "You see what speaks for “{label}”. That is not what the model answers: it comes {place} of {count:,}, "
     "with a score of {score}."
@@ -37,6 +39,12 @@ NOT_THE_TOP = (
 RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Compare with another answer", "Compared with {label}", "No comparison"
 RIVAL_LABEL = "Which parts speak for the answer, and which for this other one?"
 
+SHAPES = ("Blue box", "Blue boxes", "Blue line")
+SHAPE_IS = "**{shape}:** the marked area, which is covered to test it."
+LINE_IS = "**White line:** the strongest places of the heat map."
+COLOURS = "**Colours:** the brighter, the more influence on the answer."
+COLOURS_SIGNED = "**Colours:** orange speaks for the answer, blue against it."
+COLOURS_NUMBER = "**Colours:** orange raises the number, blue lowers it."
 GIVEN = "{framing}, at {width} × {height} pixels"
 MEANWHILE = "Until then: Quick view"
 ANSWER = "The model answers “{label}” (score {score} of 1)."
@@ -44,6 +52,10 @@ SO_FAR = "The map so far, after {samples:,} trials. It still changes; wait befor
 TEST_SLIDE, TEST_SLIDE_HELP = (
     "Slide of the test (PNG)",
     "The verdict, the photo before and after covering, and the equal areas elsewhere; 1920 × 1080.",
+)
+MORE_FILES, MORE_FILES_HELP = (
+    "More files",
+    "A second slide, and all that goes with the result.",
 )
 ZIP, ZIP_HELP = (
     "All files (ZIP)",
@@ -74,6 +86,22 @@ def no_such_answer(typed: str, near: Sequence[str], count: int) -> str:
     names = ", ".join(f"“{name}”" for name in near)
     one = "that" if len(near) == 1 else "one of them"
     return f"{said} {NEAR.format(names=names, one=one, unknown=f'**{UNKNOWN_THING}**')}"
+
+
+def legend(explanation: Explanation, area: Area | None) -> str:
+    """What the lines and the colours in the pictures are, in one line."""
+    said = [] if area is None else [SHAPE_IS.format(shape=_shape(area))]
+    if not explanation.empty:
+        signed = COLOURS_NUMBER if explanation.outputs.is_score else COLOURS_SIGNED
+        said += [LINE_IS, signed if explanation.signed else COLOURS]
+    return " ".join(said)
+
+
+def _shape(area: Area) -> str:
+    """What the line around an area looks like."""
+    if area.mask is not None or area.joined:
+        return SHAPES[2]
+    return SHAPES[len(area.boxes) > 1]
 
 
 def not_the_top(label: str, place: int, count: int, score: str) -> str:

@@ -277,6 +277,73 @@ def test_an_answer_that_stays_is_not_said_to_depend_on_what_only_makes_the_model
     )
 
 
+def beside(before: float, after: tuple[float, bool], *others: tuple[float, bool]) -> Cover:
+    """Both ways of covering alike, and these equal areas elsewhere, of which all but those named stay."""
+    controls = tuple(answer(*one) for one in others) + (answer(before),) * (19 - len(others))
+    fills = {fill: FillOutcome(answer(*after), controls, PIXEL) for fill in Fill}
+    return Cover(answer(before), fills, Kind.MOVED, *finding_and_reason(answer(before), fills))
+
+
+@pytest.mark.parametrize(
+    ("cover", "verdict", "because"),
+    [
+        (
+            beside(0.9, (0.05, False)),
+            Verdict.DEPENDS,
+            "Covering other places of the same size does not change its answer.",
+        ),
+        (
+            beside(0.9, (0.05, False), *[(0.6, True)] * 10),
+            Verdict.DEPENDS,
+            "Covering other places of the same size does not change its answer, but lowers its score as "
+            "well: to 0.74 on average.",
+        ),
+        (
+            beside(0.9, (0.05, False), *[(0.1, False)] * 2),
+            Verdict.DEPENDS,
+            "But covering other places of the same size changes its answer, too, at two of 19.",
+        ),
+        (
+            beside(0.57, (0.01, False), *[(0.1, False)] * 9),
+            Verdict.PARTLY,
+            "But covering other places of the same size changes its answer, too, at nine of 19; over all of "
+            "them, its score falls to 0.35 on average.",
+        ),
+        (
+            beside(0.9, (0.05, False), *[(0.3, True)] * 19),
+            Verdict.PARTLY,
+            "Covering other places of the same size does not change its answer, but lowers its score as "
+            "well: to 0.30 on average.",
+        ),
+    ],
+)
+def test_what_covering_other_places_does_is_said_as_it_is(cover, verdict, because) -> None:
+    """A bird in branches: its score went to 0.01 without the area, and to 0.23 without places elsewhere."""
+    conclusion = conclude(probe(), cover=cover)
+    assert cover.reason is Reason.GUESS_CHANGES
+    assert conclusion.verdict is verdict
+    assert conclusion.because.endswith(because)
+    parts = "The marked area matters most for the answer “bright”, but other places matter, too."
+    assert (conclusion.headline == parts) is (verdict is Verdict.PARTLY)
+    strange = Familiarity(Footing.UNKNOWN, "bright", 0.9, 0.2, 1, 4)
+    assert conclude(probe(), cover=cover, familiarity=strange).because.endswith(because)
+    for role in (AreaRole.PRODUCT, AreaRole.DETAIL, AreaRole.OTHER):
+        said_so = conclude(probe(), cover=cover, role=role)
+        assert (said_so.merit is Merit.GOOD) is (verdict is Verdict.DEPENDS and role is AreaRole.PRODUCT)
+
+
+def test_a_score_that_falls_elsewhere_as_well_is_given_beside_that_of_the_area() -> None:
+    falls = conclude(probe(), cover=beside(0.9, (0.3, True), *[(0.5, True)] * 10))
+    assert "further than without other places of the same size (0.69 on average)." in falls.because
+    little = conclude(probe(), cover=beside(0.9, (0.75, True), *[(0.7, True)] * 6))
+    assert little.headline.startswith("The marked area matters for the answer “bright”, but so do other")
+    assert little.because.endswith(
+        "falls a little; it falls as much without six of 19 other places of the same size."
+    )
+    alone = conclude(probe(), cover=beside(0.9, (0.75, True)))
+    assert alone.because == "Without the area, the score falls a little."
+
+
 def test_a_score_that_is_an_average_is_called_so_and_the_two_scores_are_named() -> None:
     """Below a picture of one way of covering stands another number than in the sentence beside it."""
     two = conclude(probe(), cover=covered(0.9, (0.42, True), (0.38, True)), keep=kept(0.9))

@@ -530,6 +530,22 @@ def test_what_the_marked_area_is_is_said_with_a_click_and_everything_follows(pag
     assert "area-is" not in app.query_params
 
 
+@pytest.mark.parametrize("after", [box_mark(0.1, 0.1, 0.6, 0.6), None])
+def test_what_a_person_said_of_an_area_is_not_lost_when_another_is_marked(page, judged, after):
+    judged(Finding.DEPENDS, Reason.GUESS_CHANGES)
+    app = page()
+    first = box_mark(0.3, 0.3, 0.3, 0.3)
+    mark(app, first)
+    assert words.BACK_TO_IT not in [button.label for button in app.button]
+    app.segmented_control(key="area-is").set_value(AreaRole.DETAIL).run()
+    mark(app, after)
+    assert words.SAID_BEFORE.format(role=verdict_words.ROLES[AreaRole.DETAIL]) in text(app)
+    app.button(key="back-to-area").click().run()
+    assert state(app).marks[digest(app)] == first
+    assert app.segmented_control(key="area-is").value == AreaRole.DETAIL
+    assert "back-to-area" not in {button.key for button in app.button}
+
+
 def test_what_was_said_of_an_area_is_not_said_of_another_and_comes_with_a_link(page, judged):
     judged(Finding.DEPENDS, Reason.GUESS_CHANGES)
     app = page(sample="sample-0", area="0.3,0.3,0.3,0.3", **{"area-is": "other"})

@@ -21,6 +21,8 @@ from saliency.export.map_notes import SUPPOSED
 from ui.explain.words import (
     BOTH,
     CHOSEN_FOR_OWN,
+    COLOURS,
+    LINE_IS,
     MEANWHILE,
     SHARE,
     UNKNOWN_THING,
@@ -672,8 +674,17 @@ def test_what_the_model_has_no_answer_for_is_said_with_the_nearest_names(page, d
     assert UNKNOWN_THING not in text(app)
     app.text_input(key="something-else").set_value("[*petrol*](x) `pump`").run()
     assert f"{plain('[*petrol*](x) `pump`')}”. **{UNKNOWN_THING}**" in text(app)
+    state(app).choose_model(state(app).model)
+    assert UNKNOWN_THING in text(app.run()), "another model may have it, so that it is asked of that as well"
     state(app).choose_photo("sample-2")
     assert UNKNOWN_THING not in text(app.run())
+
+
+def test_the_lines_and_colours_of_the_pictures_are_explained_beside_them(page):
+    app = page()
+    assert LINE_IS in text(app)
+    assert COLOURS in text(app)
+    assert "**Blue box" in text(app)
 
 
 def test_a_photo_of_ones_own_is_handed_over_at_the_top(page):

@@ -30,6 +30,12 @@ _SENTENCE = (
 )
 _WARNING = "Rehearsed: only the last step was trained again, on photos of one audit. It is no product."
 _SOURCE = "Made by a rehearsal in this app, of {base} (SHA-256 of its weights: {digest}); seed {seed}."
+_LICENCE = "That of {base}, of which all but the last step is."
+_CHECKED = (
+    "Photos are prepared as for {base}. Its answers were counted on {judging} photos of one audit, and on no "
+    "others."
+)
+_CAUTION = "Of {base}, of which it was made, is said: {caution}"
 _LONGEST = 2000  # characters of a sentence in model.json
 
 
@@ -87,7 +93,8 @@ def description(classifier: Classifier, rehearsal: Rehearsal, name: str) -> Mapp
         "none_label": classifier.none_label,
         "unsure_below": classifier.unsure_below,
         "evidence_below": classifier.evidence_below if math.isfinite(classifier.evidence_below) else None,
-        "caution": classifier.caution,
+        "caution": classifier.caution
+        and _CAUTION.format(base=classifier.name, caution=classifier.caution)[:_LONGEST],
         "sure_from": classifier.sure_from,
         "warning": f"{_WARNING} {classifier.warning}".strip()[:_LONGEST],
     }
@@ -99,6 +106,8 @@ def description(classifier: Classifier, rehearsal: Rehearsal, name: str) -> Mapp
             :_LONGEST
         ],
         "source": _SOURCE.format(base=base, digest=classifier.digest, seed=rehearsal.seed)[:_LONGEST],
+        "licence": _LICENCE.format(base=base)[:_LONGEST],
+        "checked": _CHECKED.format(base=base, judging=rehearsal.judging)[:_LONGEST],
     }
     every = {**about, **prepared, **read}
     return {

@@ -66,12 +66,15 @@ def test_it_is_chosen_like_any_other_and_says_what_it_is(own: Path, job, base: C
     assert about.labels == base.labels
     assert about.warning.startswith("Rehearsed: only the last step was trained again")
     assert base.warning in about.warning
+    assert about.checked.startswith(f"Photos are prepared as for {base.name}.")
+    assert base.name in choice.licence
     kept = models.load(key, device="cpu")
     assert torch.allclose(kept.graph.logits(pictures()), base.graph.logits(pictures()).flip(1), atol=1e-4)
     assert torch.allclose(
         kept.graph.logits(pictures()), rehearsed_classifier(job, base).graph.logits(pictures()), atol=1e-4
     )
     assert kept.digest != base.digest
+    assert kept.caution == f"Of {base.name}, of which it was made, is said: {base.caution}"
     assert (kept.temperature, kept.preprocessing) == (base.temperature, base.preprocessing)
     assert len(kept.graph.layers) == len(base.graph.layers)
     assert (rehearsal := read_rehearsal(job.folder)) is not None

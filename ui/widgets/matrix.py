@@ -13,9 +13,11 @@ _CSS = """
 table { border-collapse: collapse; font-size: 0.875rem; }
 caption { text-align: left; padding-bottom: 6px; color: var(--st-text-color); opacity: 0.75; }
 th { font-weight: 400; color: var(--st-text-color); padding: 2px 8px; }
-thead th { vertical-align: bottom; max-width: 7rem; overflow-wrap: anywhere; text-align: center; }
+thead th {
+  vertical-align: bottom; min-width: 3.5rem; max-width: 7rem; overflow-wrap: anywhere; text-align: center;
+}
 tbody th {
-  text-align: right; max-width: 11rem; overflow-wrap: anywhere;
+  text-align: right; min-width: 5rem; max-width: 11rem; overflow-wrap: anywhere;
   position: sticky; left: 0; background: var(--st-background-color);
 }
 td { padding: 1px; }

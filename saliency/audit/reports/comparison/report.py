@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from saliency.audit.comparison.comparison import AuditComparison
 from saliency.audit.comparison.finding_changes import FindingChange
+from saliency.audit.comparison.paired import Paired
 from saliency.audit.comparison.photos import Change, ChangedPhoto
 from saliency.audit.reports.blocks import LISTED, Gallery, Pairs, Section, Shot, Table, Text
 from saliency.audit.reports.brief_names import NAME, named
@@ -81,8 +82,7 @@ def figures(comparison: AuditComparison) -> tuple[Pair, ...]:
         ]
     else:
         pairs.append((of(len(comparison.changed), comparison.photos), "answers changed"))
-    first = next((f for f in comparison.findings if f.alarming and f.answers.photos), None)
-    if first is not None:
+    if first := _first_finding(comparison):
         answers = first.answers
         place = brief(words.where(first), NAME)
         pairs += [
@@ -93,10 +93,26 @@ def figures(comparison: AuditComparison) -> tuple[Pair, ...]:
 
 
 def on_slide(comparison: AuditComparison) -> tuple[Pair, ...]:
-    """Those for a slide: what answers depend on first, as it is what the headline begins with."""
-    pairs = figures(comparison)
-    depend = tuple(pair for pair in pairs if pair[1].startswith("depend"))
-    return (*depend, *(pair for pair in pairs if pair not in depend))[:4]
+    """Those for a slide, old and new together, so that neither can be left out for want of room.
+
+    What answers depend on goes first, as it is what the headline begins with.
+    """
+    right, pairs = comparison.right, []
+    if first := _first_finding(comparison):
+        place = brief(words.where(first), NAME)
+        pairs.append((_both(first.answers), f"depend on {place}: old model, then new model"))
+    if not right.photos:
+        return (*pairs, *figures(comparison)[:1])
+    pairs.append((_both(right), "right answers: old model, then new model"))
+    return (*pairs, (str(right.lost), "right before, wrong now"))
+
+
+def _both(answers: Paired) -> str:
+    return f"{of(answers.old, answers.photos)} → {of(answers.new, answers.photos)}"
+
+
+def _first_finding(comparison: AuditComparison) -> FindingChange | None:
+    return next((f for f in comparison.findings if f.alarming and f.answers.photos), None)
 
 
 def _sections(comparison: AuditComparison, names: AuditNames, date: datetime.date) -> list[Section]:

@@ -38,8 +38,10 @@ def nothing(record: AuditRecord) -> str:
         return NOT_SEARCHED
     else:
         said.append(NOT_FOUND)
-    if record.searched:
-        said.append(other_guesses(record))
+    others = other_guesses(record) if record.searched else ""
+    if said[-1] == AS_HOPED and "as it should be" in others:  # it says of which answers
+        said.pop()
+    said.append(others)
     if record.wrong:
         said.append(WRONG)
     return " ".join(filter(None, said))

@@ -5,8 +5,8 @@
 ``--cache`` holds the rendered test pictures, ``--planted`` the features and models of
 :mod:`benchmarks.shortcuts`. Each set is audited with labels and rehearsed; then the model as it is and the
 rehearsed one are asked of pictures that are in no set: mugs with a badge, and with it covered, teapots with
-a badge, and ordinary pictures. No setting was chosen on any of these sets. What is in the results already is
-not measured again.
+a badge, and ordinary pictures. No setting was chosen on any of the sets that are reported. What is in the
+results already is not measured again.
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ PAGE = Path(__file__).parents[1] / "docs" / "remedy.md"
 TWIN, SOUND = models.SHORTCUT, models.SHOWROOM
 PICTURES, MUGS = 150, 36
 """Pictures of a set, and how many of them are mugs; the rest of the mugs are for judging."""
+
+FIRST_SET = 3
+"""The first set that is reported; how weakly old weights may be held on to was chosen on those before."""
 
 SHARES = (0.5, 1.0)
 """From and to which share of the mugs of a set carries a badge."""
@@ -248,7 +251,10 @@ def planted_lines(results: Results) -> list[str]:
 
 def _reported(results: Results, start: str) -> list[tuple[str, dict[str, Any]]]:
     """What was measured, by its key."""
-    return [(key, entry["is"]) for key, entry in sorted(results.entries.items()) if key.startswith(start)]
+    entries = sorted(results.entries.items())
+    return [
+        (key, entry["is"]) for key, entry in entries if key.startswith(start) and int(key[-2:]) >= FIRST_SET
+    ]
 
 
 def _total(counts: Sequence[Any]) -> str:
@@ -272,7 +278,7 @@ def main() -> None:
     results, end = Results(options.results), time.monotonic() + 60 * options.minutes
     store = unseen_pictures(options.cache)
     classifiers = {name: models.load(name) for name in (TWIN, SOUND)}
-    for number in range(options.count):
+    for number in range(FIRST_SET, FIRST_SET + options.count):
         for name, classifier in classifiers.items():
             if name == SOUND and number % 4:
                 continue

@@ -18,7 +18,10 @@ from saliency.audit.json_types import as_json
 from saliency.audit.remedy.pack import write_pack
 from saliency.audit.remedy.record import REHEARSAL, Rehearsal
 from saliency.audit.remedy.rehearsal import rehearse, why_not
-from saliency.audit.reports.remedy.words import conclusion, sentences
+from saliency.audit.reports.judged_record import judged_record
+from saliency.audit.reports.record import audit_record
+from saliency.audit.reports.remedy.nothing import nothing
+from saliency.audit.reports.remedy.words import ANSWERS, conclusion, sentences
 from saliency.audit.run import Audit, audit
 from saliency.classifier import Classifier, yes_no_classifier
 from saliency.errors import SaliencyError
@@ -95,12 +98,17 @@ def _rehearsed(
     rehearsal = rehearse(
         job, classifier, photos, result, seed=options.seed, on_progress=_Lines("photos with their twins")
     )
-    _say(rehearsal)
+    _say(rehearsal, result)
     return {**as_json(rehearsal), "file": str(job.folder / REHEARSAL)}
 
 
-def _say(rehearsal: Rehearsal) -> None:
-    for sentence in filter(None, (*sentences(rehearsal), conclusion(rehearsal), *rehearsal.left_out)):
+def _say(rehearsal: Rehearsal, result: Audit) -> None:
+    if not rehearsal.findings:
+        said = {finding.key: finding.judgement for finding in result.findings if finding.judgement}
+        say(nothing(judged_record(audit_record(result), said)))
+        return
+    told = ANSWERS[rehearsal.outcome], *sentences(rehearsal), conclusion(rehearsal), *rehearsal.left_out
+    for sentence in filter(None, told):
         say(sentence)
 
 

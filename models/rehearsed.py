@@ -71,9 +71,9 @@ def keep_rehearsed(job: Job, classifier: Classifier, base: str, name: str = "") 
         about = json.dumps(description(classifier, rehearsal, title), ensure_ascii=False, indent=1)
         (made / "model.json").write_text(about, encoding="utf-8")
         (made / "labels.txt").write_text("\n".join(classifier.labels), encoding="utf-8")
-        load_folder(made, "cpu")  # that it can be opened again is known before it is kept
+        digest = load_folder(made, "cpu").digest  # that it can be opened again is known before it is kept
         keep(made, key)
-    write_rehearsal(job.folder, replace(rehearsal, kept_as=key))
+    write_rehearsal(job.folder, replace(rehearsal, kept_as=key, kept_weights=digest))
     return key
 
 

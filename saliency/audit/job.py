@@ -123,6 +123,11 @@ class Job:
         return self._meta("begun") or ""
 
     @property
+    def warning(self) -> str:
+        """What has to be said with every result of the model; empty in jobs of earlier programs."""
+        return self._meta("warning") or ""
+
+    @property
     def photos(self) -> Path | None:
         """Where its photos were when it was begun; ``None`` in jobs of earlier programs."""
         path = self._meta("where")
@@ -141,7 +146,13 @@ class Job:
         return self.folder / path if path else None  # an absolute path stays what it is
 
     def begin(
-        self, settings: Settings, source: Source, *, expires: datetime.date | None = None, begun: str = ""
+        self,
+        settings: Settings,
+        source: Source,
+        *,
+        expires: datetime.date | None = None,
+        begun: str = "",
+        warning: str = "",
     ) -> None:
         """Note what is asked, of which photos: all at once."""
         items = ((number, json.dumps(as_json(item))) for number, item in enumerate(source.items))
@@ -152,6 +163,7 @@ class Job:
             "masks": self._inside(source.masks, MASKS),
             "where": self._inside(source.folder, PHOTOS),
             "begun": begun,
+            "warning": warning,
         }
         with told(self.folder, reading=False):
             self._base.executemany("INSERT INTO photos (at, item) VALUES (?, ?)", items)

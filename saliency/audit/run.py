@@ -137,7 +137,7 @@ def start(
         if job.has_begun:
             job.check(settings, source)
         else:
-            job.begin(settings, source, expires=expires, begun=begun)
+            job.begin(settings, source, expires=expires, begun=begun, warning=classifier.warning)
     except BaseException:
         job.close()
         raise

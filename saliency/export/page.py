@@ -73,7 +73,7 @@ def paper(
     draw = ImageDraw.Draw(page)
     y = TOP
     if warning:
-        text = small(warning, INNER - 2 * _GAP, most=2, bold=True)
+        text = small(warning, INNER - 2 * _GAP, most=3, bold=True)
         draw.rectangle((SIDE, y, WIDTH - SIDE - 1, y + text.height + _GAP), ALARM)
         y = text.write(draw, SIDE + _GAP, y + _GAP // 2, PAPER) + _GAP
     y = small(title, INNER).write(draw, SIDE, y, QUIET)

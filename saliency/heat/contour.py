@@ -20,6 +20,7 @@ from saliency.heat.scale import Floats
 FAINTEST = 0.25  # of the peak: weaker places are never inside the contour, however little else there is
 CELLS = 32  # along the long side: how finely the contour follows a map
 LINE_SIDE = 1024  # pixels along the long side at which the line is made, then enlarged
+_QUICK = 3  # times coarser than the picture, at which a quick line is made
 
 
 def strongest(heat: Floats, share: float = 0.2) -> npt.NDArray[np.bool_]:
@@ -73,22 +74,48 @@ def contour(heat: Floats) -> Contour:
         heat: (H, W) in [-1, 1].
     """
     height, width = heat.shape
-    step = max(1, max(height, width) // (LINE_SIDE + LINE_SIDE // 4))
-    coarse, fine = _within(width, height, CELLS), _within(width, height, LINE_SIDE)
+    sampled, inside = _inside(heat, LINE_SIDE)
+    fine = max(inside.size)
+    opened = inside.filter(ImageFilter.GaussianBlur(fine / (2 * CELLS)))
+    opened = opened.point([255 * (level > 127) for level in range(256)])
+    soft = opened.filter(ImageFilter.GaussianBlur(max(1.0, 0.0021 * fine)))
+    border = np.asarray(soft.resize((width, height), Image.Resampling.BICUBIC))
+    if float(sampled.min()) >= 0:
+        return Contour(border, None)
+    coarse = _within(width, height, CELLS)
+    balance = np.asarray(Image.fromarray(sampled).resize(coarse, Image.Resampling.BOX)) < 0
+    return Contour(border, np.asarray(Image.fromarray(balance.astype(np.uint8)).resize((width, height))))
+
+
+def quick_contour(heat: Floats) -> Contour:
+    """The line around the strongest places of a small picture, in a quarter of the time of :func:`contour`.
+
+    It is made on a ninth of the pixels and enlarged while it is soft, so it is as smooth; a thin island may
+    have a wider line. Where influence speaks against the class is not told apart.
+
+    Args:
+        heat: (H, W) in [0, 1].
+    """
+    height, width = heat.shape
+    _, inside = _inside(heat, max(CELLS, max(height, width) // _QUICK))
+    blur = max(inside.size) / (2 * CELLS)
+    soft = inside.filter(ImageFilter.GaussianBlur(blur)).resize((width, height), Image.Resampling.BICUBIC)
+    steeper = blur * max(height, width) / max(inside.size)  # as steep as after a blur of one pixel
+    levels = np.clip(127.5 + (np.arange(256) - 127.5) * steeper, 0, 255).round().astype(int)
+    return Contour(np.asarray(soft.point(levels.tolist())), None)
+
+
+def _inside(heat: Floats, line_side: int) -> tuple[Floats, Image.Image]:
+    """The heat sampled for a line made at so many pixels; and the strongest places at these, 0 or 255."""
+    height, width = heat.shape
+    step = max(1, max(height, width) // (line_side + line_side // 4))
+    coarse, fine = _within(width, height, CELLS), _within(width, height, line_side)
     sampled = heat[::step, ::step].astype(np.float32)
     cells = Image.fromarray(np.abs(sampled)).resize(coarse, Image.Resampling.BOX)
     field = np.asarray(cells.resize(fine, Image.Resampling.BICUBIC))
     peak = float(field.max())
     inside = strongest(field / peak) if peak > 0 else np.zeros(field.shape, bool)
-    picture = Image.fromarray(inside.astype(np.uint8) * np.uint8(255))
-    opened = picture.filter(ImageFilter.GaussianBlur(max(fine) / (2 * CELLS)))
-    opened = opened.point([255 * (level > 127) for level in range(256)])
-    soft = opened.filter(ImageFilter.GaussianBlur(max(1.0, 0.0021 * max(fine))))
-    border = np.asarray(soft.resize((width, height), Image.Resampling.BICUBIC))
-    if float(sampled.min()) >= 0:
-        return Contour(border, None)
-    balance = np.asarray(Image.fromarray(sampled).resize(coarse, Image.Resampling.BOX)) < 0
-    return Contour(border, np.asarray(Image.fromarray(balance.astype(np.uint8)).resize((width, height))))
+    return sampled, Image.fromarray(inside.astype(np.uint8) * np.uint8(255))
 
 
 def draw_contour(painted: Bytes, rows: slice, line: Contour) -> None:

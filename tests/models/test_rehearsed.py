@@ -75,7 +75,7 @@ def test_it_is_chosen_like_any_other_and_says_what_it_is(own: Path, job, base: C
     assert (kept.temperature, kept.preprocessing) == (base.temperature, base.preprocessing)
     assert len(kept.graph.layers) == len(base.graph.layers)
     assert (rehearsal := read_rehearsal(job.folder)) is not None
-    assert rehearsal.kept_as == key
+    assert (rehearsal.kept_as, rehearsal.kept_weights) == (key, kept.digest)
     assert keep_rehearsed(job, base, models.SHORTCUT) == f"{base.name.lower().replace(' ', '-')}-rehearsed"
     assert keep_rehearsed(job, kept_as_base(base), key) != key, (
         "of a rehearsed one, the rest is of its own base"

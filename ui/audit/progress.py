@@ -148,9 +148,9 @@ def _progress(folder: Path, request: AuditRequest, work: Work | None) -> None:
         if problem:
             st.error(problem, icon=":material/error:")
             return
-        paused = words.PAUSED if total else words.PAUSED_EARLY
-        text = words.NOBODY if request.state == RUNNING else paused
-        st.progress(done / max(1, total), text=text.format(done=done, total=total))
+        nobody = words.NOBODY.format(done=done, total=total)
+        text = nobody if request.state == RUNNING else words.paused(done, total)
+        st.progress(done / max(1, total), text=text)
 
 
 def _button(label: str, icon: str, action: Callable[[Path], None], folder: Path, **settings: Any) -> None:

@@ -141,9 +141,19 @@ NOBODY = (
     "This audit stands still here: {done} of {total} photos are finished. Go on; or wait, if another server "
     "works on it."
 )
-PAUSED_EARLY = "Paused before the first photo. Go on whenever you like."
-PAUSED = "Paused at {done} of {total} photos. Nothing is lost; go on whenever you like."
 STOPPED = "The audit stopped: {problem} What is finished is kept; you can go on once this is solved."
+
+
+def paused(done: int, total: int) -> str:
+    """Where an audit stands still: before the first photo, at one of them, or after the last."""
+    if not total:
+        return "Paused before the first photo. Go on whenever you like."
+    if done < total:
+        return f"Paused at {done} of {total} photos. Nothing is lost; go on whenever you like."
+    return (
+        f"Paused. The model has answered all {total} photos; what was found is not tested yet, or not "
+        "written down. Go on whenever you like."
+    )
 
 
 def photos_in_folders(photos: int, folders: int) -> str:

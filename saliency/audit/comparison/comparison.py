@@ -22,6 +22,7 @@ from saliency.audit.comparison.photos import (
 from saliency.audit.comparison.side import AuditSide, read_side
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.job import Job
+from saliency.audit.json_types import optional
 from saliency.errors import SaliencyError
 
 
@@ -53,6 +54,11 @@ class AuditComparison:
         classes: Right answers by label, what got worse first.
         changed: Photos with another answer, those to be looked at first at the top.
         findings: Every telling finding of both, what matters most first.
+        old_warning: What has to be said with every result of the old model; ``None`` if nothing.
+        new_warning: The same of the new one.
+        old_learned: From how many of the photos the old model learned in a rehearsal; ``None``: from none, as
+            far as is known.
+        new_learned: The same of the new one.
     """
 
     outcome: Outcome
@@ -68,6 +74,10 @@ class AuditComparison:
     classes: tuple[ClassChange, ...]
     changed: tuple[ChangedPhoto, ...]
     findings: tuple[FindingChange, ...]
+    old_warning: str | None = optional()
+    new_warning: str | None = optional()
+    old_learned: int | None = optional()
+    new_learned: int | None = optional()
 
     @property
     def worse(self) -> bool:
@@ -128,7 +138,17 @@ def comparison(job: Job, old: AuditSide, new: AuditSide) -> AuditComparison:
         classes=classes,
         changed=changed,
         findings=findings,
+        old_warning=old.warning or None,
+        new_warning=new.warning or None,
+        old_learned=_learned(old.settings, new),
+        new_learned=_learned(new.settings, old),
     )
+
+
+def _learned(model: Settings, other: AuditSide) -> int | None:
+    """From how many photos a model learned, if it is what a rehearsal of the other audit left."""
+    rehearsal = other.rehearsal
+    return rehearsal.learning if rehearsal and rehearsal.kept_weights == model.weights else None
 
 
 def _answers(settings: Settings) -> object:

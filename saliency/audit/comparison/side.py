@@ -14,6 +14,7 @@ from saliency.audit.evidence.things.trial import ThingTrial
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.job import Job
 from saliency.audit.judgements import read, with_judgements
+from saliency.audit.remedy.record import Rehearsal, read_rehearsal
 from saliency.audit.run import candidates_of
 from saliency.errors import SaliencyError
 
@@ -38,6 +39,8 @@ class AuditSide:
         findings: What matters most first, with what people said of them.
         candidates: What each finding was tried as, by its key; those of named areas have none.
         outcomes: What trying each candidate did, by the candidate's key, by the photo's number.
+        warning: What has to be said with every result of the model; empty if nothing.
+        rehearsal: The rehearsal that was made of the audit; ``None`` without one.
     """
 
     folder: Path
@@ -47,6 +50,8 @@ class AuditSide:
     findings: tuple[AuditFinding, ...]
     candidates: Mapping[str, Candidate]
     outcomes: TrialOutcomes
+    warning: str = ""
+    rehearsal: Rehearsal | None = None
 
     @property
     def digests(self) -> dict[int, str]:
@@ -100,6 +105,8 @@ def side_of(job: Job) -> AuditSide:
         findings=made,
         candidates=dict(_tried(made, candidates, files)),
         outcomes=outcomes,
+        warning=job.warning,
+        rehearsal=read_rehearsal(job.folder),
     )
 
 

@@ -167,7 +167,11 @@ def findings(
     p_values = [finding.summary.p_value for finding in unjudged]
     q_values = false_discovery_control([*p_values, *others]).tolist()[: len(unjudged)]
     return ranked(
-        replace(finding, q_value=q_value, verdict=verdict(finding.summary, q_value))
+        replace(
+            finding,
+            q_value=q_value,
+            verdict=verdict(finding.summary, q_value, of_property=finding.kind == "property"),
+        )
         for finding, q_value in zip(unjudged, q_values, strict=True)
     )
 

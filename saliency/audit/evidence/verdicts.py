@@ -33,14 +33,13 @@ MATERIAL = 0.2
 FEWEST = 3
 """So many photos have to depend on it, at least."""
 
-
-TAKEN = 5
-"""From so many photos something has to be taken away for that to say whether guesses depend on it."""
+TAKEN = 6
+"""From so many photos a property has to be taken away for that to say whether guesses depend on it."""
 
 AS_MUCH = 0.5
 """Share of these from which equal changes change so many guesses that taking it away says nothing either."""
 
-MANY = 1 / 3
+MANY = 0.4
 """Share of photos in which giving it has to make the guess where taking it away says nothing."""
 
 
@@ -101,9 +100,12 @@ class CoverSummary:
         photos, or as equal changes change most guesses too, giving it has to make the guess in many photos.
         """
         depends = _counts(self.depends, self.share_that_depends)
-        if self.given is None or depends:
+        if self.given is None:
             return depends or self.is_enough
-        says = self.tested >= TAKEN and self.changed_elsewhere < AS_MUCH * self.tested
+        tells = self.tested >= TAKEN
+        if depends and tells:
+            return True
+        says = tells and self.changed_elsewhere < AS_MUCH * self.tested
         return not says and self.is_enough and self.share_enough_alone.mean >= MANY
 
     @property
@@ -175,9 +177,17 @@ def _average(values: Sequence[ValueCourse]) -> ValueCourse | None:
     return ValueCourse(*(float(f"{fmean(column):.6g}") for column in columns))
 
 
-def verdict(summary: CoverSummary, q_value: float) -> Verdict:
-    """What a summary shows once its p-value is adjusted, to ``q_value``, for all that was asked about."""
-    if q_value <= RATE and summary.is_shown:
+def verdict(summary: CoverSummary, q_value: float, *, of_property: bool = False) -> Verdict:
+    """What a summary shows once its p-value is adjusted, to ``q_value``, for all that was asked about.
+
+    Args:
+        summary: The summary.
+        q_value: Its p-value, adjusted.
+        of_property: Whether it is of a property of the whole picture. What can only be taken away has to be
+            taken from `TAKEN` photos: unlike a place, it goes with whatever else makes those photos differ.
+    """
+    few = of_property and summary.given is None and summary.tested < TAKEN
+    if q_value <= RATE and summary.is_shown and not few:
         return Verdict.DEPENDS
     return Verdict.SUGGESTIVE if summary.p_value <= RATE else Verdict.NO_EVIDENCE
 

@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from saliency.audit.remedy.twins import ChangedPhotoError, TwinKind, TwinMaker, batch
+from saliency.audit.inputs.same_photo import ChangedPhotoError
+from saliency.audit.remedy.twins import TwinKind, TwinMaker, batch
 from saliency.errors import Cancelled, SaliencyError, UnansweredError
 from saliency.network.last_step import LastStep
 from saliency.progress import Progress, report

@@ -15,13 +15,14 @@ from PIL import Image
 
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.inputs.files import FileError, disk_remedy
+from saliency.audit.inputs.same_photo import ChangedPhotoError
 from saliency.audit.job import Job
 from saliency.audit.json_types import as_json
 from saliency.audit.remedy import pack_words
 from saliency.audit.remedy.material import Material
 from saliency.audit.remedy.pictures import SIDE, TwinPicture, TwinPictures
 from saliency.audit.remedy.record import REHEARSAL, read_rehearsal
-from saliency.audit.remedy.twins import ChangedPhotoError, TwinMaker
+from saliency.audit.remedy.twins import TwinMaker
 from saliency.audit.run import Audit
 from saliency.classifier import Classifier
 from saliency.errors import Cancelled, SaliencyError

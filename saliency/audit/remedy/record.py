@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -136,7 +137,9 @@ class Rehearsal:
         findings: What was rehearsed, what counts most first.
         classes: Classes with more or fewer right answers than before, those that lost most first.
         left_out: Findings and photos that could not be used, a sentence each.
+        to_mend: Keys of all findings that were to be mended when it was begun, also those that were left out.
         kept_as: Key of the model of one's own as which the new weights were kept, if they were.
+        kept_weights: SHA-256 of that model's weights.
     """
 
     outcome: RehearsalOutcome
@@ -152,13 +155,23 @@ class Rehearsal:
     findings: tuple[FindingRehearsal, ...] = ()
     classes: tuple[ClassChange, ...] = ()
     left_out: tuple[str, ...] = ()
+    to_mend: tuple[str, ...] = ()
     kept_as: str | None = optional()
+    kept_weights: str | None = optional()
     version: int = field(default=1)
 
     @property
     def twins(self) -> int:
         """How many counterfactual twins were made for the learning half."""
         return sum(finding.twins for finding in self.findings)
+
+
+def outcome_of(findings: Sequence[FindingRehearsal]) -> RehearsalOutcome:
+    """Whether it helps, with one finding or more."""
+    mended = [finding.mended for finding in findings]
+    if all(mended):
+        return "helps"
+    return "helps in part" if any(mended) else "does not help"
 
 
 def read_rehearsal(folder: Path) -> Rehearsal | None:

@@ -24,8 +24,8 @@ from saliency.audit.remedy.material import Material, to_be_mended
 from saliency.audit.remedy.record import (
     FindingRehearsal,
     Rehearsal,
-    RehearsalOutcome,
     Share,
+    outcome_of,
     read_rehearsal,
     write_rehearsal,
 )
@@ -95,7 +95,8 @@ def rehearse(
     features = kept.all(on_progress)
     rehearsal, weights = _judged(classifier, material, features, step, seed)
     _write_weights(job.folder, classifier, weights)
-    rehearsal = replace(rehearsal, left_out=(*rehearsal.left_out, *kept.unread))
+    keys = tuple(finding.key for finding in to_be_mended(result.findings))
+    rehearsal = replace(rehearsal, left_out=(*rehearsal.left_out, *kept.unread), to_mend=keys)
     write_rehearsal(job.folder, rehearsal)
     return rehearsal
 
@@ -200,7 +201,7 @@ def _judged(
         for place, cause in enumerate(material.causes)
     )
     rehearsal = Rehearsal(
-        _outcome(findings),
+        outcome_of(findings),
         classifier.name,
         classifier.digest,
         seed,
@@ -242,13 +243,6 @@ def _lesson(
         weights += [1.0, *([1 / count] * count if count else [])]
         groups += [material.copies.get(number, number)] * (1 + count)
     return Lesson(torch.cat(rows), torch.tensor(labels), torch.tensor(weights), np.array(groups))
-
-
-def _outcome(findings: tuple[FindingRehearsal, ...]) -> RehearsalOutcome:
-    mended = [finding.mended for finding in findings]
-    if all(mended):
-        return "helps"
-    return "helps in part" if any(mended) else "does not help"
 
 
 def _write_weights(folder: Path, classifier: Classifier, weights: LastWeights) -> None:

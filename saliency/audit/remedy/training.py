@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-STRENGTHS = (1.0, 0.1, 0.01, 0.001)
+STRENGTHS = (1.0, 0.1, 0.01, 0.001, 0.0001)
 """How strongly the old weights are held on to; the one is taken that does best on photos left out."""
 
 FOLDS = 3

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from saliency.audit.evidence.probe import PhotoProbe
 from saliency.audit.evidence.properties.trial import PropertyTrial
+from saliency.audit.inputs.same_photo import same_photo
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.remedy.material import Cause, Material
 from saliency.checks.fills import Fill, Filling, edge_of, soft_masks
@@ -24,14 +25,10 @@ from saliency.checks.paste import composite
 from saliency.classifier import Classifier
 from saliency.errors import SaliencyError
 from saliency.photo.area import Area, Box
-from saliency.photo.reading import Photo, read_photo
+from saliency.photo.reading import Photo
 
 TwinKind = Literal["blur", "grown", "changed", "given"]
 """Covered by a blur, or by its surroundings grown inwards; a property taken away; anything put in."""
-
-
-class ChangedPhotoError(SaliencyError):
-    """A photo is another one than was audited, which no result may be made of."""
 
 
 class Twin(NamedTuple):
@@ -87,15 +84,11 @@ class TwinMaker:
         """A photo of the audit.
 
         Raises:
-            SaliencyError: It cannot be read any more, or has changed.
+            ChangedPhotoError: It has changed.
+            SaliencyError: It cannot be read any more.
         """
         row = self.material.rows[number]
-        photo = read_photo(self.photos / row.file)
-        if photo.digest != row.photo_sha256:
-            raise ChangedPhotoError(
-                f"“{row.file}” has changed since the audit. Put it back, or begin a new audit."
-            )
-        return photo
+        return same_photo(self.photos, row.file, row.photo_sha256)
 
     def probe(self, number: int) -> PhotoProbe:
         """A photo, prepared."""

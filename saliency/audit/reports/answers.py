@@ -137,15 +137,24 @@ def unused_areas(findings: Sequence[AuditFinding], photos: Mapping[str, int]) ->
 
 
 def what_to_add(items: Sequence[ShoppingItem]) -> str:
-    """The first of the list, a numbered line each; what has to be looked at before that goes first."""
+    """The first photos of the list, a numbered line each, and what is to be mended in the set before.
+
+    A question that has to be answered first stands before the photos that depend on it.
+    """
     lines: list[str] = []
-    for item in items[:_SAID]:
-        lines += (
-            [item.unless, f"If not: {item.what[0].lower()}{item.what[1:]}"] if item.unless else [item.what]
-        )
+    add = [item for item in items if item.to != "the set"]
+    for item in add[:_SAID]:
+        lines += [item.unless, f"If not: {_lower(item.what)}"] if item.unless else [item.what]
+    mend = next((item for item in items if item.to == "the set"), None)
+    if mend is not None:
+        lines.append(f"Before that: {_lower(mend.what)}" if add else mend.what)
     if len(lines) == 1:
         return lines[0]
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+
+
+def _lower(sentence: str) -> str:
+    return f"{sentence[0].lower()}{sentence[1:]}"
 
 
 def _dependence(finding: AuditFinding, question: YesNoQuestion | None) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime
 import platform
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import torch
 
-from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.job import Job
 from saliency.audit.remedy.record import read_rehearsal
 from saliency.audit.reports import tables
@@ -24,15 +22,17 @@ from saliency.audit.reports.remedy.examples import FOLDER as EXAMPLES
 from saliency.audit.reports.remedy.examples import read_examples
 from saliency.audit.reports.report import report
 from saliency.audit.reports.slide import slide
+from saliency.audit.reports.whole_files import Writer, write_whole
 from saliency.audit.run import Audit
+from saliency.progress import Progress
+from saliency.progress import report as told
 
 ROWS, TABLE, SET, CHECKLIST = "results.json", "results.csv", "set.csv", "checklist.csv"
 FINDINGS, FINDINGS_TABLE = "findings.json", "findings.csv"
 PDF, HTML, SLIDE = "report.pdf", "report.html", "slide.png"
 
-_PARTS = 11  # to be told of: the findings, the pictures, and nine files
-
-Writer = Callable[[Path], object]
+_BEFORE, _PARTS = 2, 11  # to be told of: the findings and the pictures, and then nine files
+_WHAT = "The results"
 
 
 def write(
@@ -44,7 +44,7 @@ def write(
     *,
     date: datetime.date | None = None,
     view: str = "",
-    on_progress: Callable[[int, int], object] | None = None,
+    on_progress: Progress | None = None,
 ) -> list[Path]:
     """Write all files into a folder, each whole or not at all.
 
@@ -61,18 +61,17 @@ def write(
     Raises:
         SaliencyError: The folder cannot be written to.
     """
-    told = on_progress or _untold
-    told(0, _PARTS)
+    told(on_progress, 0, _PARTS)
     said = {f.key: f.judgement for f in audit.findings if f.judgement is not None}
     record = replace(judged_record(audit_record(audit), said), remedy=read_rehearsal(job.folder))
-    told(1, _PARTS)
+    told(on_progress, 1, _PARTS)
     rows: dict[str, Writer] = {
         ROWS: partial(tables.write_rows, job),
         TABLE: partial(tables.write_table, job),
         SET: partial(tables.write_set, record),
     }
     writers = rows | _of_findings(job, record, photos, name, date or datetime.date.today(), view)
-    return _write_all(writers, folder, told)
+    return write_whole(writers, folder, _WHAT, on_progress, _BEFORE)
 
 
 def write_again(
@@ -100,33 +99,7 @@ def write_again(
         SaliencyError: The folder cannot be written to.
     """
     writers = _of_findings(job, record, photos, name, date or datetime.date.today(), view)
-    return _write_all(writers, folder, _untold)
-
-
-def _write_all(writers: Mapping[str, Writer], folder: Path, told: Callable[[int, int], object]) -> list[Path]:
-    """Write files, each whole or not at all."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for done, (file, write_to) in enumerate(writers.items(), _PARTS - len(writers)):
-            told(done, _PARTS)
-            part = folder / f"{file}.part"
-            try:
-                write_to(part)
-                part.replace(folder / file)
-            finally:
-                part.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(
-            "The results could not be written to “",
-            str(folder),
-            f"” ({error.strerror}): {disk_remedy(error)} What is finished is kept.",
-        ) from error
-    told(_PARTS, _PARTS)
-    return [folder / file for file in writers]
-
-
-def _untold(done: int, total: int) -> None:
-    """Nobody is told how far it is."""
+    return write_whole(writers, folder, _WHAT)
 
 
 def _of_findings(

@@ -18,6 +18,10 @@ _WHERE_TO_ADD = {
 }
 
 
+NOT_SEARCHED = "– too few photos of one answer to look for a shortcut"
+"""In place of how many places there are to look into, where none could be looked for."""
+
+
 def figures(record: AuditRecord) -> tuple[Pair, ...]:
     """Large numbers, each with what it counts; what comes first in the headline is called so."""
     first = audit_verdict(record).first
@@ -35,7 +39,8 @@ def figures(record: AuditRecord) -> tuple[Pair, ...]:
     kinds |= {finding.kind for finding in unclear(record)}
     what = "place" if kinds <= {"place"} else "finding"
     places = counted(places_to_look_into(record), f"{what} to look into", f"{what}s to look into")
-    phrases.append(f"{places}{' first' if first == 'places' else ''}")
+    searched = record.searched or record.findings
+    phrases.append(f"{places}{' first' if first == 'places' else ''}" if searched else NOT_SEARCHED)
     return tuple((number, what) for number, _, what in (phrase.partition(" ") for phrase in phrases))
 
 

@@ -161,7 +161,7 @@ def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
     first = report.first_picture(pictures)
     wrong = report.wrong_picture(pictures)
     if first is not None and not report.leading:  # nothing to stand beside
-        shots = [shot for shot in (first, wrong) if shot is not None]
+        shots = report.looked_at(pictures, report.eyes.across)
         story += [*texts, Spacer(1, 8), _legend(words.LEGEND), paragraph(words.MARKS, "small")]
         story += [Spacer(1, 6), *_gallery(shots, report.eyes.across, pictures, share)]
     elif first is not None:

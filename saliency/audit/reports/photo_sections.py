@@ -13,8 +13,9 @@ from saliency.audit.reports.blocks import (
 )
 from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.review import ReviewEntry, left_to_review, varied
+from saliency.audit.reports.review import ReviewEntry, left_to_review, of_class_first, varied
 from saliency.audit.reports.sentences import LONGEST, brief
+from saliency.audit.reports.verdict import audit_verdict
 from saliency.classifier import YesNoQuestion
 from saliency.verdict.words import score
 
@@ -22,7 +23,10 @@ EYES = 12  # pictures worth a person's eyes
 
 
 def review_gallery(record: AuditRecord) -> Gallery:
-    """Each with the place marked that it was found to depend on, where there is one."""
+    """Each with the place marked that it was found to depend on, where there is one.
+
+    Photos of the class that the main finding names go first.
+    """
     marked: dict[str, int] = {}
     for number, finding in enumerate(record.findings):
         if finding.to_look_into:
@@ -30,7 +34,7 @@ def review_gallery(record: AuditRecord) -> Gallery:
                 marked.setdefault(file, number)
     shots = []
     review = left_to_review(record.review, record.findings)
-    for entry in varied(review, EYES):
+    for entry in varied(of_class_first(review, audit_verdict(record).label), EYES):
         guess = words.said(entry, record.settings.question)
         reasons = (named(reason, LONGEST) for reason in entry.reasons)
         lines = (brief(entry.file), guess, *reasons)

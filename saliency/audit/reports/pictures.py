@@ -150,8 +150,17 @@ def legend_bar() -> ReportPicture:
     return _png(legend(signed=False, width=_LEGEND[0], height=_LEGEND[1]))
 
 
-def with_heat(photo: Photo, coarse_map: CoarseMap | None, long_side: int = LONG) -> Image.Image:
-    """A small copy of a photo under its heat map ``(r, c)``; without one where there is none."""
+def with_heat(
+    photo: Photo, coarse_map: CoarseMap | None, long_side: int = LONG, *, quick: bool = False
+) -> Image.Image:
+    """A small copy of a photo under its heat map ``(r, c)``; without one where there is none.
+
+    Args:
+        photo: The photo.
+        coarse_map: Its map.
+        long_side: Pixels of the copy's long side.
+        quick: Whether the line around the strongest places is made quickly, as for many pictures at once.
+    """
     factor = long_side / max(photo.width, photo.height)
     size = max(1, round(photo.width * factor)), max(1, round(photo.height * factor))
     small = photo.image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
@@ -160,7 +169,7 @@ def with_heat(photo: Photo, coarse_map: CoarseMap | None, long_side: int = LONG)
     rows, columns = coarse_map.shape
     frame = Placement(size, (0.0, 0.0, float(size[0]), float(size[1])), (rows, columns))
     heat = heat_map(coarse_map / coarse_map.max(), frame, signed=False)
-    return overlay(np.asarray(small), heat, signed=False)
+    return overlay(np.asarray(small), heat, signed=False, quick=quick)
 
 
 def contrast_picture(photo: Photo, outcome: ContrastOutcome, long_side: int = LONG) -> Image.Image:

@@ -23,6 +23,7 @@ from saliency.audit.evidence.verdicts import RATE, Verdict
 from saliency.audit.evidence.wrong_photos import SharedProperty, shared_properties
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.json_types import OPTIONAL, as_json, from_json, optional
+from saliency.audit.remedy.judged_rehearsal import JudgedRehearsal, judged_rehearsal
 from saliency.audit.remedy.record import Rehearsal
 from saliency.audit.reports import confusion_words
 from saliency.audit.reports.answers import Answers, how_good, unused_areas, what_to_add, why_wrong
@@ -142,6 +143,11 @@ class AuditRecord(AuditSummary):
     confusions: Confusions | None = field(default=None, metadata=OPTIONAL)
     untried: int | None = optional()
     remedy: Rehearsal | None = field(default=None, metadata=OPTIONAL)
+
+    @property
+    def judged_remedy(self) -> JudgedRehearsal | None:
+        """What a rehearsal showed, after what people said since; ``None`` where there was none."""
+        return None if self.remedy is None else judged_rehearsal(self.remedy, self.findings)
 
     @property
     def unjudged_count(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from saliency.audit.reports import (
     blocks,
@@ -38,8 +39,8 @@ from saliency.audit.reports.photo_sections import (
 from saliency.audit.reports.plan_section import plan_sections
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.remedy.examples import TwinExample
+from saliency.audit.reports.remedy.judged_words import estimates, on_slide
 from saliency.audit.reports.remedy.section import remedy_sections
-from saliency.audit.reports.remedy.words import rehearsed
 from saliency.audit.reports.set_section import set_sections
 from saliency.audit.reports.surroundings_section import surroundings_sections
 from saliency.audit.reports.verdict import audit_verdict
@@ -67,6 +68,7 @@ class Report:
         more: What the summary leaves out, a sentence; empty if nothing.
         judgements: How many findings people judged, and how many are still to be judged; empty if none.
         judged: Whether people judged any.
+        rehearsed: What a rehearsal showed, in a sentence or two; empty without one.
         sections: What follows the summary.
         eyes: Pictures worth a person's eyes.
         averages: The largest classes' average maps.
@@ -86,6 +88,7 @@ class Report:
     more: str
     judgements: str
     judged: bool
+    rehearsed: str
     sections: tuple[Section, ...]
     eyes: Gallery
     averages: tuple[ClassAverage, ...]
@@ -95,6 +98,11 @@ class Report:
         """The first picture of the first finding that has one; else the first that is worth a look."""
         shots = blocks.parts((self.leading, self.eyes), Shot)
         return next((shot for shot in shots if (shot.file, shot.finding) in pictures), None)
+
+    def looked_at(self, pictures: Container[tuple[str, int]], most: int) -> list[Shot]:
+        """The first so many pictures that are worth a look, where no finding stands before them."""
+        there = (shot for shot in self.eyes.shots if (shot.file, shot.finding) in pictures)
+        return list(islice(there, most))
 
     def wrong_picture(self, pictures: Container[tuple[str, int]]) -> Shot | None:
         """The first picture of a wrong guess that is not the one above."""
@@ -126,7 +134,7 @@ def report(
     leading = sorted(telling, key=lambda number: (record.findings[number].as_hoped, number))[:LEADING]
     eyes = review_gallery(record)
     averages = class_averages(record)
-    main = audit_verdict(record)
+    main, remedy = audit_verdict(record), record.judged_remedy
     return Report(
         title=name.strip() or f"Audit of {record.settings.model}",
         warning=record.warning,
@@ -143,11 +151,12 @@ def report(
         leading=summary_findings(record.findings, leading),
         more=named(summary_words.more(record, leading)),
         judgements=judgement_words.judgements(record),
+        rehearsed=named(on_slide(remedy)),
         judged=any(finding.judgement for finding in record.findings),
         sections=(
             *truth_sections(record),
-            *plan_sections(record, rehearsed(record.remedy)),
-            *remedy_sections(record.remedy, examples),
+            *plan_sections(record, estimates(remedy)),
+            *remedy_sections(remedy, examples),
             *guess_sections(record),
             review_section(eyes),
             *confusion_sections(record),

@@ -21,6 +21,7 @@ from saliency.audit.reports import sentences
 from saliency.checks.cover import Finding
 from saliency.classifier import YesNoQuestion
 from saliency.heat.scale import MapKind
+from saliency.names import positions
 from saliency.verdict.advice import AreaRole
 
 UNDECIDED = 0.4  # score of the top guess
@@ -95,6 +96,16 @@ def left_to_review(entries: Sequence[ReviewEntry], findings: Sequence[AuditFindi
         return list(entries)
     left = (_without(entry, weights) for entry in entries)
     return sorted((entry for entry in left if entry.reasons), key=_rank)
+
+
+def of_class_first(entries: Sequence[ReviewEntry], label: str) -> list[ReviewEntry]:
+    """The same pictures, those labelled with one class before all others.
+
+    Args:
+        entries: Pictures worth a look.
+        label: The class, by its name; empty: the order stays.
+    """
+    return sorted(entries, key=lambda entry: not (entry.label and positions(entry.label, (label,))))
 
 
 def _without(entry: ReviewEntry, weights: Mapping[tuple[str | None, str], float]) -> ReviewEntry:

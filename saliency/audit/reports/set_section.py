@@ -6,13 +6,13 @@ from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.reports.blocks import Block, Gallery, Section, Shot, Table, Text
 from saliency.audit.reports.sentences import brief
 from saliency.audit.reports.set_sentences import (
+    HEADING,
     copies_sentence,
     copy_sentence,
     doubts_sentence,
     flaws_sentence,
 )
 
-HEADING = "The set itself"
 COPIES, DOUBTS, FLAWS, ORIGINS = "Copies", "Labels to check", "Photos to look at", "Where photos come from"
 HALVES = "Near copies are always in the same half of a test, so that none confirms itself."
 SUGGESTIONS = (

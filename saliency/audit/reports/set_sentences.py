@@ -14,6 +14,9 @@ from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.reports.sentences import counted, with_article
 from saliency.verdict.words import percent
 
+HEADING = "The set itself"
+"""Of the part of the page and of the reports that says all of this."""
+
 _NAMED = 3  # photos of a group of copies that a sentence names
 FLAWS = {
     "dark": "very dark",

@@ -46,7 +46,9 @@ Rgb = Image.Image
 def slide(report: Report, pictures: ReportPictures) -> Rgb:
     """The slide, RGB on white."""
     judged = [report.judgements] if report.judged else []  # few lines: figures must not have to go
-    foot = (small(visible(text), INNER, most=2) for text in (*judged, report.about, report.limits))
+    foot = [small(visible(text), INNER, most=2) for text in (*judged, report.about, report.limits)]
+    if report.rehearsed:
+        foot.insert(0, small(visible(report.rehearsed), INNER, most=3))
     short = visible(report.unfamiliar).partition(". ")[0]  # one line, so that no figure has to go
     doubt = [small(f"{short}.", INNER, most=1, bold=True)] if short and not report.warning else []
     title = visible(report.title)
@@ -103,7 +105,7 @@ def _images(report: Report, pictures: ReportPictures) -> tuple[list[Rgb], str, P
 def _place(page: Rgb, images: list[Rgb], caption: str, within: tuple[int, int, int, int]) -> None:
     """Pictures of one height side by side, as large as fits, in the middle over their caption."""
     left, top, right, bottom = within
-    below = small(visible(caption), right - left, most=2)
+    below = small(visible(caption), right - left, most=3)
     bottom -= below.height + 8
     room = right - left - GUTTER * (len(images) - 1)
     height = min(bottom - top, int(room / sum(image.width / image.height for image in images)))

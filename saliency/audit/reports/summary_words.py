@@ -26,8 +26,9 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
         return "The reasons are in the list of photos left out."
     if not record.findings and not record.searched:
         return (
-            f"Places are looked for where at least {2 * LEAST - 1} pictures with the same answer have a heat "
-            "map. Add more pictures, or name an area, and audit again."
+            "This audit tells how good the model is, not what its answers depend on: no answer has enough "
+            f"pictures to look for that. About {2 * LEAST} of one answer are needed. Add more pictures, or "
+            "name an area, and audit again."
         )
     if not record.findings:
         return (

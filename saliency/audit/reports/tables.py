@@ -12,7 +12,7 @@ from saliency.audit.evidence.rows import AreaRow, LeftOutArea, LeftOutRow, Row
 from saliency.audit.job import Job
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.remedy.words import rehearsed
+from saliency.audit.reports.remedy.judged_words import estimates
 from saliency.audit.reports.set_table import COLUMNS, set_lines
 from saliency.audit.reports.shopping import checklist
 from saliency.export.spreadsheet import cell
@@ -56,7 +56,7 @@ def write_checklist(record: AuditRecord, path: Path) -> None:
     with text_file(path) as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(checklist.COLUMNS)
-        for line in checklist.checklist(record.shopping_list, rehearsed(record.remedy)):
+        for line in checklist.checklist(record.shopping_list, estimates(record.judged_remedy)):
             writer.writerow([cell(line.get(column)) for column in checklist.COLUMNS])
 
 

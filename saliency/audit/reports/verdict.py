@@ -26,11 +26,13 @@ class AuditVerdict:
         sentence: The finding, beginning with what it means for a person.
         first: What to look at first: places on which answers depend or may depend, or wrong answers; empty
             where it is neither.
+        label: The class of which the sentence says that it is not recognised; empty where it names none.
     """
 
     merit: Merit
     sentence: str
     first: Literal["places", "wrong", ""] = ""
+    label: str = ""
 
 
 def audit_verdict(record: AuditRecord) -> AuditVerdict:
@@ -58,7 +60,7 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
         return AuditVerdict(Merit.BAD, f"{DO_NOT_RELY} yet: only {right} right", "wrong")
     if missed := next((c for c in record.true_classes if c.photos >= FEW and 2 * c.missed >= c.photos), None):
         sentence = f"{DO_NOT_RELY} for “{missed.label}” yet: {_missed(record, missed)}"
-        return AuditVerdict(Merit.BAD, sentence, "wrong")
+        return AuditVerdict(Merit.BAD, sentence, "wrong", missed.label)
     if record.depends_on:
         return AuditVerdict(Merit.MIXED, _details(record.depends_on), "places")
     if questions := unclear(record):
@@ -71,7 +73,7 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
     if record.wrong and record.judged >= FEW:
         worst = next((c for c in record.true_classes if c.missed), None)
         look = "" if worst is None else f": look at “{worst.label}” first, {_missed(record, worst)}"
-        return AuditVerdict(Merit.MIXED, f"{of}{look}", "wrong")
+        return AuditVerdict(Merit.MIXED, f"{of}{look}", "wrong", "" if worst is None else worst.label)
     if record.judged < ENOUGH or not record.searched:
         return AuditVerdict(Merit.MIXED, f"{of}, but these are too few photos to rely on")
     return AuditVerdict(Merit.OPEN if asked else Merit.GOOD, f"{of}. {place}")

@@ -16,6 +16,7 @@ from pathlib import Path
 from PIL import Image
 
 from saliency.audit.evidence.contrast import ContrastOutcome
+from saliency.audit.evidence.rows import CoarseMap
 from saliency.audit.job import PHOTOS, Job
 from saliency.audit.reports.pictures import contrast_picture, with_heat
 from saliency.errors import SaliencyError
@@ -46,7 +47,7 @@ def thumbnail(folder: Path, file: str, number: int | None = None, boxes: Sequenc
         SaliencyError: The photo cannot be read any more.
     """
     kind = "plain" if number is None else "map"
-    packed = _once(_path(folder, file, kind), lambda: _made(folder, file, number))
+    packed = _once(_path(folder, file, kind), lambda: _made(folder, file, _map(folder, number)))
     if not boxes:
         return packed
     with Image.open(io.BytesIO(packed), formats=("JPEG",)) as picture:
@@ -81,21 +82,37 @@ def make_all(folder: Path, photos: Sequence[tuple[str, int | None]]) -> None:
     if not missing:
         return
 
+    try:
+        maps = _maps(folder, [number for _, number in missing if number is not None])
+    except SaliencyError:  # the audit may have been deleted meanwhile
+        return
+
     def make(photo: tuple[str, int | None]) -> None:
+        file, number = photo
+        path = _path(folder, file, "plain" if number is None else "map")
         with suppress(SaliencyError, OSError):  # said where the photo is looked at
-            thumbnail(folder, *photo)
+            _once(path, lambda: _made(folder, file, None if number is None else maps[number]))
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for _ in pool.map(make, missing):
             pass
 
 
-def _made(folder: Path, file: str, number: int | None) -> Image.Image:
+def _made(folder: Path, file: str, coarse_map: CoarseMap | None) -> Image.Image:
     photo = read_photo(folder / PHOTOS / file, long_side=LONG)
-    if number is None:
-        return with_heat(photo, None, LONG)
+    return with_heat(photo, coarse_map, LONG, quick=True)
+
+
+def _map(folder: Path, number: int | None) -> CoarseMap | None:
+    return None if number is None else _maps(folder, [number])[number]
+
+
+def _maps(folder: Path, numbers: Sequence[int]) -> dict[int, CoarseMap]:
+    """The maps of some photos; the job is opened once for all of them."""
+    if not numbers:
+        return {}
     with Job(folder, alone=False) as job:
-        return with_heat(photo, job.coarse_map(number), LONG)
+        return {number: job.coarse_map(number) for number in numbers}
 
 
 def _path(folder: Path, file: str, kind: str) -> Path:

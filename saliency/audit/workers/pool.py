@@ -29,6 +29,7 @@ from saliency.audit.evidence.surroundings.exchange import MarkedPicture, exchang
 from saliency.audit.evidence.surroundings.plan import Scene, SurroundingsTask
 from saliency.audit.evidence.things.spots import kept_spots
 from saliency.audit.evidence.traces import PhotoTrace, vector
+from saliency.audit.inputs.same_photo import ChangedPhotoError, same_photo
 from saliency.audit.inputs.settings import Settings
 from saliency.audit.inputs.source import Item
 from saliency.audit.job import Job
@@ -150,20 +151,15 @@ class PhotoWork:
         """A photo whose row was computed; or why it cannot be read any more.
 
         Raises:
-            SaliencyError: It has changed since.
+            ChangedPhotoError: It has changed since.
         """
         try:
             with self.reading():
-                photo = read_photo(self.folder / file)
-        except (Cancelled, UnansweredError):
+                return same_photo(self.folder, file, digest)
+        except (Cancelled, UnansweredError, ChangedPhotoError):
             raise
         except SaliencyError as error:
             return LeftOutTest(error.message, photo_unreadable=True)
-        if photo.digest != digest:
-            raise SaliencyError(
-                f"“{file}” has changed since the audit began. Put it back, or begin a new audit."
-            )
-        return photo
 
     def _surroundings(self, task: SurroundingsTask) -> SurroundingsAnswers | LeftOutTest:
         """What the model says to a product with other surroundings; those of a lost photo are passed over."""

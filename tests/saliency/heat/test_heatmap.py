@@ -246,11 +246,12 @@ def test_overlay_refuses_what_does_not_fit(pixels: np.ndarray) -> None:
         overlay(pixels, np.zeros((9, 9)), signed=False, strength=1.2)
 
 
+@pytest.mark.parametrize("quick", [False, True])
 @pytest.mark.parametrize("shade", [0, 128, 255])
-def test_the_contour_runs_along_the_border_of_the_strongest_fifth(shade: int) -> None:
+def test_the_contour_runs_along_the_border_of_the_strongest_fifth(shade: int, quick: bool) -> None:
     heat = bump(300, 400, 140, 180, 60)
     pixels = np.full((300, 400, 3), shade, np.uint8)
-    line = (np.asarray(overlay(pixels, heat, signed=False, strength=0)) != pixels).any(axis=2)
+    line = (np.asarray(overlay(pixels, heat, signed=False, strength=0, quick=quick)) != pixels).any(axis=2)
     inside = strongest(heat)
     border = inside & ~(
         np.roll(inside, 1, 0) & np.roll(inside, -1, 0) & np.roll(inside, 1, 1) & np.roll(inside, -1, 1)
@@ -261,6 +262,17 @@ def test_the_contour_runs_along_the_border_of_the_strongest_fifth(shade: int) ->
         near |= np.roll(line, shift, 1) | np.roll(line, -shift, 1)
     assert near[border].mean() > 0.98
     assert line.mean() < 0.03
+
+
+def test_a_quick_contour_says_against_as_any_does() -> None:
+    pixels, heat = np.full((60, 80, 3), 128, np.uint8), -bump(60, 80, 30, 40, 12)
+    quick, slow = (np.asarray(overlay(pixels, heat, signed=True, quick=yes)) for yes in (True, False))
+    np.testing.assert_array_equal(quick, slow)
+
+
+def test_nothing_is_surrounded_where_there_is_no_heat() -> None:
+    pixels, heat = np.full((60, 80, 3), 128, np.uint8), np.zeros((60, 80), np.float32)
+    np.testing.assert_array_equal(overlay(pixels, heat, signed=False, quick=True), pixels)
 
 
 def test_the_contour_shows_without_colour_whether_influence_is_for_or_against() -> None:
@@ -283,6 +295,7 @@ def test_every_picture_has_the_frame_asked_for(size: tuple[int, int], signed: bo
     photo = Photo(pixels, "a.png", "", ())
     received = np.full((224, 224, 3), 255, np.uint8)
     assert overlay(pixels, heat, signed=signed).size == size
+    assert overlay(pixels, heat, signed=signed, quick=True).size == size
     assert heat_image(heat, placement, signed=signed).size == size
     assert received_image(photo, placement, received).size == size
     assert received_image(photo, placement, received, (8, 9)).size == (8, 9)

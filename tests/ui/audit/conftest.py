@@ -59,3 +59,17 @@ def corner(_corner, home):
         return folder
 
     return make
+
+
+@pytest.fixture
+def opened(page, office):
+    """Opens the Audit page at a finished audit."""
+
+    def at(folder):
+        app = page().switch_page("pages/audit.py")
+        app.query_params["audit"] = folder.name
+        app.run()
+        assert not app.exception
+        return app
+
+    return at

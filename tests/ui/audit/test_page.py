@@ -255,7 +255,7 @@ def test_nothing_is_lost_is_not_said_of_what_is_gone(page, office):
     folder = kept(state=PAUSED)
     app = audit_page(page)
     app.button(key=f"open-{folder.name}").click().run()
-    assert words.PAUSED_EARLY in [bar.proto.text for bar in app.get("progress")]
+    assert words.paused(0, 0) in [bar.proto.text for bar in app.get("progress")]
     (folder / "job.sqlite").write_bytes(b"no database" * 999)
     app.run()
     assert "is damaged and cannot be read" in app.error[0].value

@@ -35,6 +35,7 @@ from ui.widgets.pictures import png
 
 _PAGE, _COLUMNS = 6, 2
 _ROWS = 12
+_TILE = 166  # points: two beside each other on a phone
 _OF_FINDING = 2
 
 
@@ -81,6 +82,8 @@ def _show(pair: EntryPair, both: ComparedAudits, visitor: Person) -> None:
 
 def _headline(comparison: AuditComparison, pair: EntryPair) -> None:
     """Whether the new one is better, where it is worse, and what to look at first."""
+    for warning in report_words.warnings(comparison):
+        st.error(wording.plain(warning), icon=":material/warning:")
     verdict = comparison_verdict(comparison)
     title, colour = wording.plain(named(verdict.sentence)), COLOURS.get(verdict.merit)
     icon = f"{MERIT_ICONS[verdict.merit]} " if colour else ""
@@ -104,7 +107,7 @@ def _headline(comparison: AuditComparison, pair: EntryPair) -> None:
 def _figures(comparison: AuditComparison) -> None:
     with st.container(horizontal=True, gap="small"):
         for value, what in figures(comparison):
-            with st.container(border=True, width=200, gap="xxsmall"):
+            with st.container(border=True, width=_TILE, height="stretch", gap="xxsmall"):
                 st.markdown(f"### {value}", anchors=False)
                 st.caption(wording.plain(what))
 
@@ -165,7 +168,7 @@ def _picture(both: ComparedAudits, pair: EntryPair, digest: str, boxes: tuple[Bo
 @st.cache_data(show_spinner=False, max_entries=60, max_size=48 * 2**20, scope="session")
 def _pair(_both: ComparedAudits, old: Path, new: Path, digest: str, boxes: tuple[Box, ...]) -> bytes | None:
     """A photo under both heat maps, as a PNG file; None where it cannot be read any more."""
-    sheet = pair_picture(new / PHOTOS, digest, _both.old, _both.new, boxes)
+    sheet = pair_picture(new / PHOTOS, digest, _both.old, _both.new, boxes, between=None)
     return None if sheet is None else png(sheet)
 
 

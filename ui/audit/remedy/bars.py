@@ -25,8 +25,7 @@ def _figure(row: Row) -> str:
     return (
         f'<div style="margin:0 0 1.1rem"><div style="font-weight:600;margin-bottom:0.3rem">'
         f"{html.escape(readable(name))}</div>"
-        '<div style="display:grid;grid-template-columns:minmax(5.5rem,auto) auto minmax(4rem,1fr);'
-        f'gap:0.25rem 0.7rem;align-items:center">{lines}</div></div>'
+        f"{lines}</div>"
     )
 
 
@@ -34,9 +33,11 @@ def _bar(name: str, share: Share, colour: str) -> str:
     width = 100 * (share.value or 0.0)
     bold = "font-weight:600;" if colour == _BLUE else ""
     return (
-        f'<span style="{bold}">{html.escape(name)}</span>'
-        f'<span style="{bold}text-align:right;white-space:nowrap">{share.photos} of {share.of}</span>'
-        f'<span style="background:{_TRACK};border-radius:3px;height:1.1em">'
+        '<div style="display:flex;flex-wrap:wrap;gap:0.1rem 0.7rem;align-items:center;margin-bottom:0.25rem">'
+        f'<span style="{bold}flex:1 0 17rem;max-width:100%;display:flex;justify-content:space-between">'
+        f'<span>{html.escape(name)}</span><span style="white-space:nowrap">{share.photos} of {share.of}'
+        "</span></span>"
+        f'<span style="flex:3 1 18rem;background:{_TRACK};border-radius:3px;height:1.1em">'
         f'<span style="display:block;background:{colour};border-radius:3px;height:100%;'
-        f'width:{max(0.5, width):.1f}%"></span></span>'
+        f'width:{max(0.5, width):.1f}%"></span></span></div>'
     )

@@ -23,12 +23,14 @@ from ui.work import loading
 _NAME = "rehearsal-keep-name"
 
 
+def kept_as(rehearsal: Rehearsal) -> str:
+    """What it is kept as, if that is still there; else empty."""
+    return next((choice.name for choice in models.choices() if choice.key == rehearsal.kept_as), "")
+
+
 def box(folder: Path, audit: AuditRequest, rehearsal: Rehearsal) -> None:
-    """What it is kept as, or a box that asks for its name; nothing for who may not add models."""
-    kept = next((one for one in models.choices() if one.key == rehearsal.kept_as), None)
-    if kept is not None:
-        st.markdown(words.KEPT_BEFORE.format(name=wording.plain(kept.name)))
-    elif may_add_models() and access.read(folder).may_change(person()):
+    """A box that asks for its name; nothing where it is kept already, or for who may not add models."""
+    if not kept_as(rehearsal) and may_add_models() and access.read(folder).may_change(person()):
         with st.popover(words.KEEP, icon=":material/save:"):
             st.markdown(words.KEEP_HELP)
             st.text_input(

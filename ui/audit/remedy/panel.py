@@ -11,11 +11,19 @@ from typing import Any
 import streamlit as st
 
 from saliency import files
+from saliency.audit.remedy.judged_rehearsal import (
+    JudgedRehearsal,
+    JudgedSince,
+    judged_rehearsal,
+    judged_since,
+)
 from saliency.audit.remedy.record import Rehearsal, read_rehearsal
 from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.record import AuditRecord
+from saliency.audit.reports.remedy import judged_words
 from saliency.audit.reports.remedy import words as report_words
-from saliency.audit.reports.remedy.examples import FOLDER, read_examples
+from saliency.audit.reports.remedy.examples import FOLDER, read_examples, still_shown
+from saliency.audit.reports.remedy.nothing import nothing
 from saliency.audit.reports.remedy.pictures import twin_sheet
 from ui import faults
 from ui import words as wording
@@ -50,7 +58,7 @@ def show(folder: Path, record: AuditRecord, audit: AuditRequest, photos: Path) -
         running = request.state == RUNNING
         st.fragment(_watched, run_every=_EVERY if running else None)(folder, running)
     elif request is None and not any(finding.to_look_into for finding in record.findings):
-        st.markdown(f":material/info: {report_words.NOTHING}")
+        _nothing(record)
     elif request is None:
         _offer(folder, record)
     else:
@@ -129,50 +137,81 @@ def _told(
 ) -> None:
     """What came of it: sentences, bars, all figures, twins; what can be taken along."""
     rehearsal = None if request.why_not else read_rehearsal(folder)
-    if rehearsal is None:
+    may_change = access.read(folder).may_change(person())
+    remedy = None if rehearsal is None else judged_rehearsal(rehearsal, record.findings)
+    since = judged_since(request.to_mend, record.findings) if remedy is None else remedy.since
+    if since.any:
+        again = judged_words.AGAIN if may_change else ""
+        for sentence in judged_words.since(since, again):
+            st.warning(wording.plain(named(sentence)), icon=":material/history:")
+    if remedy is None:
         st.markdown(wording.plain(request.why_not or why_not(record)))
-    else:
-        _figures(rehearsal)
-        _twins(folder, photos)
+    elif remedy.told:
+        _figures(remedy.rehearsal)
+        _twins(folder, photos, remedy)
+    elif not any(finding.to_look_into for finding in record.findings):
+        _nothing(record)
+    _take(folder, audit, request, None if since.withdrawn else rehearsal, since)
+
+
+def _nothing(record: AuditRecord) -> None:
+    st.markdown(f":material/info: {wording.plain(named(nothing(record)))}")
+
+
+def _take(
+    folder: Path,
+    audit: AuditRequest,
+    request: RehearsalRequest,
+    rehearsal: Rehearsal | None,
+    since: JudgedSince,
+) -> None:
+    """The pack, the rehearsed model as one to be kept, and the rehearsal once more."""
+    keepable = rehearsal if rehearsal is not None and rehearsal.findings else None
+    packed = request.twins > 0 and (folder / PACK).is_file()
     with st.container(horizontal=True, vertical_alignment="center"):
-        if request.twins and (folder / PACK).is_file():
+        if packed:
             make, purpose = partial(pack, folder, person()), words.PACK_HELP.format(twins=request.twins)
             name, icon = f"spotlight-{files.stem(audit.name)}-pack.zip", ":material/folder_zip:"
-            download_button(words.PACK, make, name, key="rehearsal-pack", purpose=purpose, icon=icon)
-        if rehearsal is not None and rehearsal.findings:
-            keeping.box(folder, audit, rehearsal)
+            label = words.OLD_PACK if since.any else words.PACK
+            download_button(label, make, name, key="rehearsal-pack", purpose=purpose, icon=icon)
+        if keepable is not None:
+            keeping.box(folder, audit, keepable)
         if access.read(folder).may_change(person()):
-            _button(words.AGAIN, "refresh", _begin, folder, key="rehearsal-again", type="tertiary")
+            kind = "primary" if since.any else "tertiary"
+            _button(words.AGAIN, "refresh", _begin, folder, key="rehearsal-again", type=kind)
+    if keepable is not None and (kept := keeping.kept_as(keepable)):
+        st.markdown(words.KEPT_BEFORE.format(name=wording.plain(kept)))
+    if packed:
+        st.caption(words.PACK_HELP.format(twins=request.twins))
 
 
 def _figures(rehearsal: Rehearsal) -> None:
+    st.markdown(f"**{report_words.ANSWERS[rehearsal.outcome]}**")
     for sentence in report_words.sentences(rehearsal):
         st.markdown(wording.plain(named(sentence)))
-    if conclusion := report_words.conclusion(rehearsal):
-        st.markdown(f"**{conclusion}**")
-    if not rehearsal.findings:
-        return
+    st.markdown(report_words.conclusion(rehearsal))
     st.html(bars(report_words.main_rows(rehearsal)))
+    st.caption(report_words.PLAIN)
     with st.expander(words.FIGURES, icon=":material/table:"):
         lines = [report_words.cells(row) for row in report_words.rows(rehearsal)]
         texts = [[wording.plain(line[place]) for line in lines] for place in range(len(report_words.HEAD))]
         columns = dict(zip(report_words.HEAD, texts, strict=True))
         st.table(columns, border="horizontal", hide_index=True, alt=words.FIGURES)
-        st.caption(report_words.COPIES)
+        st.caption(report_words.BRACKETS)
         for sentence in rehearsal.left_out:
             st.markdown(f"- {wording.plain(sentence)}")
 
 
-def _twins(folder: Path, photos: Path) -> None:
+def _twins(folder: Path, photos: Path, remedy: JudgedRehearsal) -> None:
     """Photos beside their twins, and what the model answers to these."""
-    examples = read_examples(folder)
+    examples = still_shown(read_examples(folder), remedy)
     if not examples:
         return
     st.caption(report_words.TWINS)
     for start in range(0, len(examples), _ACROSS):
         columns = st.columns(_ACROSS, gap="medium")
         for column, example in zip(columns, examples[start : start + _ACROSS], strict=False):
-            sheet = twin_sheet(photos / example.photo, folder / FOLDER / example.twin)
+            sheet = twin_sheet(photos / example.photo, folder / FOLDER / example.twin, between=None)
             if sheet is None:
                 continue
             encoded = io.BytesIO()

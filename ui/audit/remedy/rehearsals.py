@@ -84,7 +84,9 @@ def _rehearsed(work: Work, audit: FinishedAudit, name: str) -> None:
         told = partial(report, REHEARSE)
         if not reason and rehearse(job, classifier, photos, result, seed=_SEED, on_progress=told).findings:
             make_examples(job, classifier, photos, result, seed=_SEED)
-        if to_be_mended(result.findings):
+        findings = to_be_mended(result.findings)
+        if findings:
             pack, told = work.folder / PACK, partial(report, PACKING)
             twins = write_pack(job, classifier, photos, result, pack, seed=_SEED, name=name, on_progress=told)
-    store.change(work.folder, state=DONE, why_not=reason, twins=twins)
+    keys = tuple(finding.key for finding in findings)
+    store.change(work.folder, state=DONE, why_not=reason, twins=twins, to_mend=keys)

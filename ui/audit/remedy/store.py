@@ -26,12 +26,14 @@ class RehearsalRequest:
         problem: Why it stopped; empty where it did not.
         why_not: Why nothing could be rehearsed, a sentence; empty where it could.
         twins: How many twins are in the pack.
+        to_mend: Keys of the findings that the pack is made for.
     """
 
     state: str
     problem: str = ""
     why_not: str = ""
     twins: int = 0
+    to_mend: tuple[str, ...] = ()
 
 
 def read(audit: Path) -> RehearsalRequest | None:

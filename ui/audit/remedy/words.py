@@ -49,9 +49,10 @@ STEPS = {
 FIGURES = "All figures"
 TWIN_ALT = "A photo that shows “{label}”, and beside it its twin: {made}"
 PACK = "Pack for whoever trains the model (ZIP)"
+OLD_PACK = "Pack made before that judgement (ZIP)"
 PACK_HELP = (
-    "{twins} twins with labels, labels to check and copies, and a text that says how each was made and how "
-    "to use them."
+    "In the pack: {twins} changed copies of your photos (twins) with their labels, a list of doubtful labels "
+    "and of photos that are there twice, and a text that says how each was made and how to use them."
 )
 KEEP = "Keep it as a model"
 KEEP_HELP = (
@@ -60,7 +61,9 @@ KEEP_HELP = (
 )
 KEEP_NAME, KEEP_DO = "Name of the model", "Keep it"
 KEPT = "It is kept as a model: “{name}”. Choose it on Explain, Compare or Audit."
-KEPT_BEFORE = "Kept as a model: “{name}”."
+KEPT_BEFORE = (
+    "Kept as a model: “{name}”. Ask it the same below, under “Old and new”, and see both beside each other."
+)
 
 
 def batch_rows(item: ShoppingItem) -> dict[str, list[str]]:

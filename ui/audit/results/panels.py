@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from saliency.audit.reports.answers import HOW_GOOD
 from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.remedy.words import rehearsed
+from saliency.audit.reports.remedy.judged_words import estimates
 from saliency.audit.reports.verdict import audit_verdict
 from ui import words as wording
 from ui.audit.remedy import panel as rehearsal
@@ -49,7 +51,7 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
     _shared(record)
     _findings(results)
     surroundings_panel.show(results)
-    plan.show(record, rehearsed(read_rehearsal(results.folder)))
+    plan.show(record, estimates(replace(record, remedy=read_rehearsal(results.folder)).judged_remedy))
     rehearsal.show(results.folder, record, request, results.folder / PHOTOS)
     set_panel.show(results, state)
     sheet.show(results, state)
@@ -67,8 +69,16 @@ def show(results: Results, request: AuditRequest, state: Session) -> None:
 def files_to_take(folder: Path, request: AuditRequest) -> None:
     """Buttons for the files of an audit."""
     st.markdown(f"### {words.TAKE}", anchors=False)
+    _files(folder, request, words.FILES)
+    with st.expander(words.FOR_EXPERTS, icon=":material/table:"):
+        st.markdown(words.FOR_EXPERTS_HELP)
+        _files(folder, request, words.FILES_FOR_EXPERTS)
+
+
+def _files(folder: Path, request: AuditRequest, offered: Mapping[str, tuple[str, str]]) -> None:
+    """A button for each of some files that is there."""
     with st.container(horizontal=True):
-        for name, (label, purpose) in words.FILES.items():
+        for name, (label, purpose) in offered.items():
             path = folder / RESULTS / name
             if path.is_file():
                 file = f"spotlight-{files.stem(request.name)}-{name}"
@@ -98,7 +108,7 @@ def _answers(results: Results) -> None:
     record = results.record
     if record.answers is None or not record.audited:
         return
-    shown = _example(results)
+    shown = _example(results, audit_verdict(record).label)
     columns = st.columns([_EXAMPLE, 1, 1, 1] if shown else 3, gap="medium")
     if shown:
         photo, finding = shown
@@ -114,13 +124,16 @@ def _answers(results: Results) -> None:
                 announced(answer, key="how-good")
 
 
-def _example(results: Results) -> tuple[AuditedPhoto, AuditFinding | None] | None:
-    """The photo that shows the main finding: of a place, unless wrong answers are what is to be looked at."""
+def _example(results: Results, label: str) -> tuple[AuditedPhoto, AuditFinding | None] | None:
+    """The photo that shows the main finding: of a place, unless wrong answers are what is to be looked at.
+
+    Of wrong ones, one of the class that the main finding names, if it names one.
+    """
     main = next((f for f in results.telling if f.to_look_into), next(iter(results.telling), None))
     if main is None or main.as_hoped:
-        wrong = next((photo for photo in results.photos if photo.row.right is False), None)
-        if wrong is not None:
-            return wrong, None
+        wrong = [photo for photo in results.photos if photo.row.right is False]
+        if wrong:
+            return next((photo for photo in wrong if photo.shows == label), wrong[0]), None
     photos = results.resting_on(main) if main else []
     return (photos[0], main) if photos else None
 

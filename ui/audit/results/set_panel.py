@@ -10,6 +10,7 @@ from saliency.audit.evidence.hygiene.labels import DoubtfulLabel
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.reports import set_section
 from saliency.audit.reports.set_sentences import (
+    HEADING,
     copies_sentence,
     copy_sentence,
     doubts_sentence,
@@ -34,7 +35,7 @@ def show(results: Results, state: Session) -> None:
     hygiene = results.record.hygiene
     if hygiene is None or not hygiene.says_something:
         return
-    st.markdown(f"## {set_section.HEADING}", anchors=False)
+    st.markdown(f"## {HEADING}", anchors=False)
     _doubts(results, hygiene, state)
     _copies(results, hygiene, state)
     if hygiene.origins:

@@ -39,9 +39,9 @@ NAME, NOTE, BY, UNDO = "Call it", "Note", "Your name", "Undo"
 NO_PLACE = "No place was found that could be tested."
 NO_OTHER_PLACE = "No place was found that could be tested, other than those you named."
 NOT_SEARCHED = (
-    "No answer has enough pictures to look for places where the influence gathers: about {least} of one "
-    "answer are needed. So this audit says nothing about shortcuts that nobody named. Add more pictures of "
-    "each product, or name an area you wonder about."
+    "This audit tells how good the model is, not what its answers depend on: no answer has enough pictures "
+    "to look for that. About {least} of one answer are needed. Add more pictures of each product, or name an "
+    "area you wonder about."
 )
 TOO_FEW = (
     "{few} of {all} answers have too few pictures to look for such places: about {least} of one answer are "
@@ -77,11 +77,14 @@ SAME_LABEL = "Copies under the same label ({count})"
 LABELLED, UNLABELLED = "Label “{label}”", "No label"
 PROBLEMS = "Left out ({count})"
 TAKE = "Take it with you"
+FOR_EXPERTS, FOR_EXPERTS_HELP = "More files", "Tables and data, for whoever works with the model."
 FILES = {
     "report.pdf": ("Report (PDF)", "For a board: summary, findings, pictures, method and limits."),
     "report.html": ("Report (HTML)", "The same as one file for the browser."),
     "checklist.csv": ("Checklist (CSV)", "Which pictures to take, to tick off: how many, who, until when."),
     "slide.png": ("Slide (PNG)", "One picture for your presentation, 1920 × 1080."),
+}
+FILES_FOR_EXPERTS = {
     "results.csv": ("Table (CSV)", "A row for each photo and area."),
     "findings.csv": ("Findings (CSV)", "A row for each finding, with what people said of it."),
     "set.csv": ("The set (CSV)", "Labels to check, copies, photos to look at."),

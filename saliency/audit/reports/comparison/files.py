@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import datetime
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from saliency.audit.comparison.comparison import AuditComparison, comparison
 from saliency.audit.comparison.side import AuditSide, read_side
-from saliency.audit.inputs.files import FileError, disk_remedy
 from saliency.audit.job import Job
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.comparison.pictures import comparison_pictures
@@ -22,6 +21,7 @@ from saliency.audit.reports.html import page
 from saliency.audit.reports.pdf import write_pdf
 from saliency.audit.reports.slide import slide
 from saliency.audit.reports.tables import text_file
+from saliency.audit.reports.whole_files import Writer, write_whole
 from saliency.export.spreadsheet import cell
 
 PDF, HTML, SLIDE = "comparison.pdf", "comparison.html", "comparison.png"
@@ -58,7 +58,7 @@ def read_both(old: Path, new: Path) -> ComparedAudits:
 
 def writers(
     both: ComparedAudits, photos: Path | None, names: AuditNames, date: datetime.date
-) -> dict[str, Callable[[Path], object]]:
+) -> dict[str, Writer]:
     """What writes each file, by its name.
 
     Args:
@@ -78,26 +78,13 @@ def writers(
     }
 
 
-def write_comparison(files: Mapping[str, Callable[[Path], object]], folder: Path) -> list[Path]:
+def write_comparison(files: Mapping[str, Writer], folder: Path) -> list[Path]:
     """Write files into a folder, each whole or not at all.
 
     Raises:
         SaliencyError: The folder cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, write_to in files.items():
-            part = folder / f"{name}.part"
-            try:
-                write_to(part)
-                part.replace(folder / name)
-            finally:
-                part.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(
-            "The comparison could not be written to “", str(folder), f"”: {disk_remedy(error)}"
-        ) from error
-    return [folder / name for name in files]
+    return write_whole(files, folder, "The comparison")
 
 
 def write_record(record: AuditComparison, path: Path) -> None:

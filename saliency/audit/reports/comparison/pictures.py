@@ -11,20 +11,26 @@ from PIL import Image
 from saliency.audit.comparison.finding_changes import FindingChange
 from saliency.audit.comparison.side import AuditSide
 from saliency.audit.evidence.rows import CoarseMap
+from saliency.audit.inputs.same_photo import same_photo
 from saliency.audit.job import Job
 from saliency.audit.reports.blocks import Shot, parts
 from saliency.audit.reports.pictures import ReportPicture, ReportPictures, encoded, marked, with_heat
 from saliency.audit.reports.report import Report
+from saliency.audit.reports.side_by_side import side_by_side
 from saliency.errors import SaliencyError
 from saliency.heat.scale import MapKind
 from saliency.photo.area import Box
-from saliency.photo.reading import read_photo
 
 _GAP = 12  # pixels between the two
 
 
 def pair_picture(
-    photos: Path, digest: str, old: AuditSide, new: AuditSide, boxes: Sequence[Box] = ()
+    photos: Path,
+    digest: str,
+    old: AuditSide,
+    new: AuditSide,
+    boxes: Sequence[Box] = (),
+    between: str | None = "white",
 ) -> Image.Image | None:
     """A photo under the old model's map, and beside it under the new one's.
 
@@ -34,22 +40,17 @@ def pair_picture(
         old: The old audit.
         new: The new one.
         boxes: What is marked on both.
+        between: Colour of the gap between them; ``None``: it is transparent.
 
     Returns:
-        The picture, RGB; ``None`` where the photo is missing or has changed.
+        The picture; ``None`` where the photo is missing or has changed.
     """
     try:
-        photo = read_photo(photos / new.photos[digest].row.file)
+        photo = same_photo(photos, new.photos[digest].row.file, digest)
     except SaliencyError:
         return None
-    if photo.digest != digest:
-        return None
     both = [marked(with_heat(photo, _map(side, digest)), boxes) for side in (old, new)]
-    width, height = both[0].size
-    sheet = Image.new("RGB", (2 * width + _GAP, height), "white")
-    for place, picture in enumerate(both):
-        sheet.paste(picture, (place * (width + _GAP), 0))
-    return sheet
+    return side_by_side(both, _GAP, between)
 
 
 def boxes_of(finding: FindingChange, side: AuditSide, digest: str) -> list[Box]:

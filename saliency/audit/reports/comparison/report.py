@@ -41,7 +41,7 @@ def comparison_report(comparison: AuditComparison, names: AuditNames, date: date
     verdict = comparison_verdict(comparison)
     return Report(
         title=f"Old and new: {names.old} and {names.new}",
-        warning="",
+        warning=" ".join(words.warnings(comparison)),
         unfamiliar="",
         about=about(comparison, date),
         headline=named(verdict.sentence),
@@ -54,6 +54,7 @@ def comparison_report(comparison: AuditComparison, names: AuditNames, date: date
         more="",
         judgements="",
         judged=False,
+        rehearsed="",
         sections=tuple(_sections(comparison, names, date)),
         eyes=_eyes(comparison),
         averages=(),

@@ -39,7 +39,8 @@ def comparison_verdict(comparison: AuditComparison) -> ComparisonVerdict:
         case Outcome.BETTER:
             ending = still or ". Nothing is shown to be worse"
             sentence = f"The new model is better: {words.listed(better)}{ending}"
-            merit = Merit.MIXED if remaining or _doubtful(comparison) else Merit.GOOD
+            doubtful = remaining or _doubtful(comparison) or comparison.new_learned
+            merit = Merit.MIXED if doubtful else Merit.GOOD
         case Outcome.WORSE:
             sentence = f"The new model is worse: {words.listed(worse)}"
             merit = Merit.BAD
@@ -116,7 +117,7 @@ def _leading(findings: tuple[FindingChange, ...]) -> list[FindingChange]:
 
 def _look_first(comparison: AuditComparison, lost: int) -> str:
     untested, changed = comparison.untested, len(comparison.changed)
-    parts = []
+    parts = [words.COMPARE_ON_OTHERS] if comparison.new_learned else []
     if lost:
         which = "the photo that is" if lost == 1 else f"the {lost} photos that are"
         parts.append(f"Look at {which} wrong now: is the label right?")

@@ -27,6 +27,14 @@ LIMITS = (
     "This holds for these two models and photos like these. A difference that is not shown may still be "
     "there. Better does not mean good: read the new audit too."
 )
+LEARNED = (
+    "The {which} model comes from a rehearsal that learned from {count} of these photos: on other photos it "
+    "may do worse."
+)
+COMPARE_ON_OTHERS = (
+    "Compare them on photos that the new model did not learn from: the pack of the rehearsal lists some in "
+    "keep-apart.csv."
+)
 CHANGES = {
     Change.LOST: "Right before, wrong now",
     Change.OTHER: "Another answer; nobody said which is right",
@@ -49,7 +57,7 @@ AS_HOPED = {
     FindingState.LESS: "◐ Less often, though it is the thing itself, as far as is known: look at it",
     FindingState.GONE: "◐ Gone, though it is the thing itself, as far as is known: look at it",
 }
-ASKS = "? Only a person can tell whether it is the thing itself: judge it in its audit"
+ASKS = "Only a person can tell whether it is the thing itself: judge it in its audit"
 METHOD: tuple[Pair, ...] = (
     (
         "Which photos",
@@ -99,7 +107,8 @@ def whose(finding: FindingChange) -> str:
 def heading(finding: FindingChange) -> str:
     """A finding in a table."""
     start = f"Answers “{finding.guess}”" if finding.guess else "All answers"
-    return f"{start}: {where(finding)}"
+    seen = " (see its pictures)" if finding.kind == "thing" and not finding.name else ""
+    return f"{start}: {where(finding)}{seen}"
 
 
 def reason(finding: FindingChange) -> str:
@@ -118,6 +127,17 @@ def reason(finding: FindingChange) -> str:
         case FindingState.STILL:
             return f"{whose(finding)} still depend on {where(finding)}"
     return f"it cannot be told whether {whose(finding)} depend on {where(finding)} with both models"
+
+
+def warnings(comparison: AuditComparison) -> tuple[str, ...]:
+    """What has to be said with every result of the two models, what bears on the comparison first."""
+    sides = (
+        ("new", comparison.new_learned, comparison.new_warning),
+        ("old", comparison.old_learned, comparison.old_warning),
+    )
+    learned = (LEARNED.format(which=which, count=count) for which, count, _ in sides if count)
+    said = (f"{which.capitalize()} model: {text}" for which, _, text in sides if text)
+    return (*learned, *said)
 
 
 def finding_sentence(finding: FindingChange) -> str:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from saliency.audit.job import Job
 from saliency.audit.json_types import as_json, conforms, from_json
+from saliency.audit.remedy.judged_rehearsal import JudgedRehearsal
 from saliency.audit.remedy.material import Cause, Material
 from saliency.audit.remedy.rehearsal import rehearsed_classifier
 from saliency.audit.remedy.twins import Twin, TwinKind, TwinMaker
@@ -146,6 +147,12 @@ def read_examples(audit: Path) -> tuple[TwinExample, ...]:
             if conforms(_Examples, record) and all(map(_inside, record.examples)):
                 return record.examples
     return ()
+
+
+def still_shown(examples: Sequence[TwinExample], remedy: JudgedRehearsal) -> list[TwinExample]:
+    """Those of findings that are still to be mended."""
+    gone = {finding.key for finding in remedy.since.withdrawn}
+    return [example for example in examples if example.finding not in gone]
 
 
 def write_examples(audit: Path, examples: Sequence[TwinExample]) -> None:

@@ -6,22 +6,26 @@ from pathlib import Path
 
 from PIL import Image
 
+from saliency.audit.reports.side_by_side import side_by_side
 from saliency.errors import SaliencyError
 from saliency.photo.reading import read_photo
 
 _HIGH, _GAP = 300, 8  # pixels of both pictures, and between them
 
 
-def twin_sheet(photo: Path, twin: Path) -> Image.Image | None:
-    """Both side by side on white, as high as each other; ``None`` where either cannot be read any more."""
+def twin_sheet(photo: Path, twin: Path, between: str | None = "white") -> Image.Image | None:
+    """Both side by side, as high as each other; ``None`` where either cannot be read any more.
+
+    Args:
+        photo: The photo.
+        twin: Its twin.
+        between: Colour of the gap between them; ``None``: it is transparent.
+    """
     try:
         pair = [_small(path) for path in (photo, twin)]
     except SaliencyError:
         return None
-    sheet = Image.new("RGB", (sum(picture.width for picture in pair) + _GAP, _HIGH), "white")
-    sheet.paste(pair[0], (0, 0))
-    sheet.paste(pair[1], (pair[0].width + _GAP, 0))
-    return sheet
+    return side_by_side(pair, _GAP, between)
 
 
 def _small(path: Path) -> Image.Image:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from saliency.audit.remedy.record import Rehearsal
+from saliency.audit.remedy.judged_rehearsal import JudgedRehearsal
 from saliency.audit.reports.blocks import LISTED, TWIN, Block, Gallery, Section, Shot, Table, Text
 from saliency.audit.reports.brief_names import NAME, named
 from saliency.audit.reports.remedy import words
-from saliency.audit.reports.remedy.examples import TwinExample
+from saliency.audit.reports.remedy.examples import TwinExample, still_shown
+from saliency.audit.reports.remedy.judged_words import since
 from saliency.audit.reports.sentences import brief
 
 EXAMPLES = 6
@@ -17,16 +18,21 @@ EXAMPLES = 6
 _WIDTHS = (0.37, 0.21, 0.21, 0.21)
 
 
-def remedy_sections(rehearsal: Rehearsal | None, examples: Sequence[TwinExample] = ()) -> list[Section]:
+def remedy_sections(remedy: JudgedRehearsal | None, examples: Sequence[TwinExample] = ()) -> list[Section]:
     """What a rehearsal showed; none where there was none, or nothing to mend.
 
     Args:
-        rehearsal: The rehearsal.
+        remedy: The rehearsal, after what people said since.
         examples: A few of its twins.
     """
-    if rehearsal is None or rehearsal.outcome == "nothing to mend":
+    if remedy is None:
         return []
-    blocks: list[Block] = [Text(named(sentence, NAME)) for sentence in words.sentences(rehearsal)]
+    rehearsal = remedy.rehearsal
+    blocks: list[Block] = [Text(named(sentence, NAME)) for sentence in since(remedy.since)]
+    if not remedy.told:
+        return [Section(words.HEADING, tuple(blocks))] if blocks else []
+    first, *others = (named(sentence, NAME) for sentence in words.sentences(rehearsal))
+    blocks += [Text(first, heading=words.ANSWERS[rehearsal.outcome]), *map(Text, others)]
     blocks.append(Text(words.conclusion(rehearsal)))
     lines = [words.cells(row) for row in words.rows(rehearsal)]
     rows = tuple((named(line[0], NAME), *line[1:]) for line in lines[:LISTED])
@@ -34,7 +40,7 @@ def remedy_sections(rehearsal: Rehearsal | None, examples: Sequence[TwinExample]
     blocks += [Text(named(sentence, NAME), "quiet") for sentence in rehearsal.left_out[:LISTED]]
     shots = tuple(
         Shot(example.twin, TWIN, (named(example.made), *map(brief, words.answers(example))))
-        for example in examples[:EXAMPLES]
+        for example in still_shown(examples, remedy)[:EXAMPLES]
     )
     if shots:
         blocks += [Text(words.TWINS, "quiet"), Gallery(shots, len(shots))]

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from saliency.audit.remedy.record import ClassChange, FindingRehearsal, Rehearsal, Share
-from saliency.audit.reports.figures import share
 from saliency.audit.reports.remedy.examples import TwinExample
 from saliency.audit.reports.sentences import counted, ends
 
 HEADING = "Would it help? A rehearsal"
-HONEST = (
-    "A rehearsal trains only the model's last step. It shows that such pictures would help, not how much a "
-    "full training would."
-)
+ANSWERS = {
+    "helps": "Yes, as far as a rehearsal can tell.",
+    "helps in part": "In part, as far as a rehearsal can tell.",
+    "does not help": "Not in this rehearsal.",
+}
+"""What the heading asks, answered."""
+
+_LAST_STEP = "A rehearsal trains only the model's last step, which turns what the model sees into an answer."
+HONEST = f"{_LAST_STEP} It shows that such pictures would help, not how much a full training would."
 IN_PART = (
-    "A rehearsal trains only the model's last step. It shows that such pictures would help with a part; the "
-    "rest sits deeper, and may need a full training with them."
+    f"{_LAST_STEP} It shows that such pictures would help with a part; the rest sits deeper, and may need a "
+    "full training with them."
 )
 COPIES_TOO = (
     "Part of it comes from training again at all: see what plain copies of the photos do in place of twins."
@@ -25,25 +29,26 @@ NO_HELP = (
     "The rehearsal did not mend it: the fault then sits deeper than the model's last step. Such pictures may "
     "still help, but only in a full training by whoever trains the model."
 )
-NOTHING = (
-    "A rehearsal has nothing to mend here, as no shortcut was found. Wrong answers, if there are any, have "
-    "other reasons, and need other pictures: see what to add."
-)
+NOTHING = "There is nothing here that a rehearsal could mend."
 HEAD = ("Of the photos that it did not learn from", "Before", "After", "With plain copies instead")
-COPIES = (
-    "In brackets: where the share most likely lies in more pictures like these. Plain copies: the same "
-    "training with as many copies of the photos in place of twins, so that it can be seen whether it is the "
-    "twins that help."
+PLAIN = (
+    "Plain copies: the same training with as many unchanged copies of the photos in place of twins, so that "
+    "it can be seen whether it is the twins that help."
 )
+BRACKETS = "In brackets: where the share most likely lies in more pictures like these."
+COPIES = f"{BRACKETS} {PLAIN}"
 TWINS = "Left a photo, right its twin: the same picture with one thing changed. What it shows stays the same."
 _NAMED = 3  # classes that got worse
+
+_NOT_LEARNED = " that it did not learn from"
+_OTHERS = f" in pictures{_NOT_LEARNED}"
 
 Row = tuple[str, Share, Share, Share]
 """What was counted; before, after, and in the control."""
 
 
 def sentences(rehearsal: Rehearsal) -> tuple[str, ...]:
-    """What came out, in at most three sentences: of what counts most, and of ordinary photos."""
+    """What came out, in at most three sentences: of what counts most, and of photos as they are."""
     if rehearsal.outcome == "nothing to mend" or not rehearsal.findings:
         return (NOTHING,)
     first, *others = rehearsal.findings
@@ -107,8 +112,12 @@ def cells(row: Row) -> tuple[str, str, str, str]:
 
 
 def answers(example: TwinExample) -> tuple[str, str]:
-    """What the model answered to a twin, before and after."""
-    return f"Before: {example.before}", f"After: {example.after}"
+    """What the model answered to a twin, before and after, and whether that is right."""
+    both = ("Before", example.before), ("After", example.after)
+    before, after = (
+        f"{when}: {answer}, {'right' if answer == example.label else 'wrong'}" for when, answer in both
+    )
+    return before, after
 
 
 def _rows(part: FindingRehearsal) -> tuple[Row, Row, Row, Row]:
@@ -128,27 +137,35 @@ def _ordinary_row(rehearsal: Rehearsal) -> Row:
 
 
 def _started(rehearsal: Rehearsal) -> str:
-    twins = counted(rehearsal.twins, "twin")
-    return f"In a rehearsal with {rehearsal.learning} of your pictures and {twins} of them"
+    return f"In a rehearsal with {_material(rehearsal)}"
 
 
-def _main(part: FindingRehearsal) -> str:
+def _material(rehearsal: Rehearsal) -> str:
+    copies = counted(rehearsal.twins, "changed copy", "changed copies")
+    return f"{rehearsal.learning} of your pictures and {copies} of them (twins)"
+
+
+def short_figure(part: FindingRehearsal) -> str:
     """How many answers depend on it; where none did, how many it brings into other pictures."""
+    return _main(part, "")
+
+
+def _main(part: FindingRehearsal, where: str = _OTHERS) -> str:
     before, after, control = part.before, part.after, part.control
     answers = f"answers “{part.guess}”" if part.guess else "answers"
     if before.depends.photos or not before.carried.of:
         what = f"{answers} that depend on {part.where}"
-        return f"{what} {_course(before.depends, after.depends, control.depends)}"
+        return f"{what} {_course(before.depends, after.depends, control.depends, where)}"
     what = f"{answers} to other things with it put in"
-    return f"{what} {_course(before.carried, after.carried, control.carried)}"
+    return f"{what} {_course(before.carried, after.carried, control.carried, where)}"
 
 
-def _course(before: Share, after: Share, control: Share) -> str:
+def _course(before: Share, after: Share, control: Share, where: str = "") -> str:
     moved = f"stayed at {_of(before)}"
     if before.photos != after.photos:
         fell = "fell" if after.photos < before.photos else "rose"
         moved = f"{fell} from {_of(before)} to {_of(after)}"
-    return f"{moved} (with plain copies instead: {control.photos})"
+    return f"{moved}{where} (with plain copies instead: {control.photos})"
 
 
 def _elsewhere(part: FindingRehearsal) -> str:
@@ -171,8 +188,11 @@ def _elsewhere(part: FindingRehearsal) -> str:
 
 
 def _ordinary(rehearsal: Rehearsal) -> str:
-    moved = _moved(rehearsal.before, rehearsal.after)
-    said = f"On {counted(rehearsal.before.of, 'ordinary photo')}, right answers {moved}."
+    photos = counted(
+        rehearsal.before.of, "photo that it did not learn from", "photos that it did not learn from"
+    )
+    right = counted(rehearsal.before.photos, "answer was", "answers were")
+    said = f"Of all {photos}, as they are, {right} right before and {rehearsal.after.photos} after."
     worse = [change for change in rehearsal.classes if change.after < change.before]
     return f"{said} {_worse(worse)}" if worse else said
 
@@ -183,13 +203,6 @@ def _worse(worse: Sequence[ClassChange]) -> str:
     ]
     more = f", and {len(worse) - _NAMED} more" if len(worse) > _NAMED else ""
     return f"Fewer are right of {', '.join(names)}{more}."
-
-
-def _moved(before: Share, after: Share) -> str:
-    shares = [share(one.value or 0.0) for one in (before, after)]
-    if shares[0] == shares[1]:
-        return f"stayed at {shares[0]}"
-    return f"{'fell' if after.photos < before.photos else 'rose'} from {shares[0]} to {shares[1]}"
 
 
 def _answers(part: FindingRehearsal) -> str:

@@ -66,72 +66,92 @@ def missing_labels(shown: Shown) -> Iterator[ShoppingItem]:
 
 def next_audit(shown: Shown) -> Iterator[ShoppingItem]:
     """What makes the next audit say more."""
+    yield from _unclear(shown)
+    yield from _few_of_a_class(shown)
+    yield from _without_a_photo(shown)
+    yield from _few_of_an_answer(shown)
+
+
+def _unclear(shown: Shown) -> Iterator[ShoppingItem]:
+    """Photos of answers that may depend on something."""
     for finding in shown.findings:
-        if finding.verdict is Verdict.SUGGESTIVE and not finding.expected:
-            number = about(2 * finding.pictures)
-            whose = f" that get the answer “{finding.guess}”" if finding.guess else ""
-            yield ShoppingItem(
-                "next audit",
-                number,
-                f"photos{whose}",
-                f"Add about {number} photos{whose} to the next audit: it is not clear yet whether answers "
-                f"depend on {finding.where}.",
-                f"{_changed(finding)}, too few to tell.",
-                batches=(PhotoBatch(number, finding.guess, f"photos{whose}", AS_USUAL),),
-            )
-    few = [record for record in reversed(shown.true_classes) if record.photos < ENOUGH]
-    few.sort(key=lambda record: record.photos)
-    if few:
-        least = few[0]
-        number = sum(ENOUGH - record.photos for record in few)
-        names = name_list([f"“{record.label}” (now {record.photos})" for record in few])
+        if finding.verdict is not Verdict.SUGGESTIVE or finding.expected:
+            continue
+        number = about(2 * finding.pictures)
+        whose = f" that get the answer “{finding.guess}”" if finding.guess else ""
         yield ShoppingItem(
             "next audit",
             number,
-            f"photos of {names}",
-            f"Add photos of {names} to the next audit, until each has about {ENOUGH}.",
-            f"{least.right} of {counted(least.photos, 'photo')} of “{least.label}” "
-            f"{'is' if least.right == 1 else 'are'} right; of all such photos, it may be "
-            f"{ends(least.share_right)}.",
-            batches=tuple(_of_class(record.label, ENOUGH - record.photos) for record in few),
+            f"photos{whose}",
+            f"Add about {number} photos{whose} to the next audit: it is not clear yet whether answers "
+            f"depend on {finding.where}.",
+            f"{_changed(finding)}, too few to tell.",
+            batches=(PhotoBatch(number, finding.guess, f"photos{whose}", AS_USUAL),),
         )
+
+
+def _few_of_a_class(shown: Shown) -> Iterator[ShoppingItem]:
+    """Photos of classes of which so few were there that it is not known how good the model is."""
+    few = [record for record in reversed(shown.true_classes) if record.photos < ENOUGH]
+    if not few:
+        return
+    few.sort(key=lambda record: record.photos)
+    least = few[0]
+    names = name_list([f"“{record.label}” (now {record.photos})" for record in few])
+    yield ShoppingItem(
+        "next audit",
+        sum(ENOUGH - record.photos for record in few),
+        f"photos of {names}",
+        f"Add photos of {names} to the next audit, until each has about {ENOUGH}.",
+        f"{least.right} of {counted(least.photos, 'photo')} of “{least.label}” "
+        f"{'is' if least.right == 1 else 'are'} right; of all such photos, it may be "
+        f"{ends(least.share_right)}.",
+        batches=tuple(_of_class(record.label, ENOUGH - record.photos) for record in few),
+    )
+
+
+def _without_a_photo(shown: Shown) -> Iterator[ShoppingItem]:
+    """Photos of classes that no photo shows, of a model that knows few."""
     lacking = [name for name in shown.classes if name not in {record.label for record in shown.true_classes}]
-    if shown.true_classes and lacking and len(shown.classes) <= FEW_CLASSES:
-        names = ("" if len(lacking) == 1 else "each of ") + name_list([f"“{name}”" for name in lacking])
-        yield ShoppingItem(
-            "next audit",
-            ENOUGH * len(lacking),
-            f"photos of {names}",
-            f"Add about {ENOUGH} photos of {names} to the next audit.",
-            f"The model knows {counted(len(shown.classes), 'class', 'classes')}; no photo shows "
-            f"{'this one' if len(lacking) == 1 else f'these {len(lacking)}'}."
-            if shown.question is None
-            else "There are two answers; this one is true of no photo.",
-            batches=tuple(_of_class(name, ENOUGH) for name in lacking),
+    if not shown.true_classes or not lacking or len(shown.classes) > FEW_CLASSES:
+        return
+    names = ("" if len(lacking) == 1 else "each of ") + name_list([f"“{name}”" for name in lacking])
+    reason = "There are two answers; this one is true of no photo."
+    if shown.question is None:
+        these = "this one" if len(lacking) == 1 else f"these {len(lacking)}"
+        reason = f"The model knows {counted(len(shown.classes), 'class', 'classes')}; no photo shows {these}."
+    yield ShoppingItem(
+        "next audit",
+        ENOUGH * len(lacking),
+        f"photos of {names}",
+        f"Add about {ENOUGH} photos of {names} to the next audit.",
+        reason,
+        batches=tuple(_of_class(name, ENOUGH) for name in lacking),
+    )
+
+
+def _few_of_an_answer(shown: Shown) -> Iterator[ShoppingItem]:
+    """Where no photo has a label: photos of answers with too few of them to look for a shortcut."""
+    needed = 2 * SEARCHED - 1
+    small = sorted((group for group in shown.groups if len(group.with_map) < needed), key=_size)
+    if shown.true_classes or not small:
+        return
+    named = name_list([f"“{group.guess}” (now {len(group.rows)})" for group in reversed(small)])
+    batches = (
+        PhotoBatch(
+            needed - len(group.with_map), group.guess, f"photos that get the answer “{group.guess}”", AS_USUAL
         )
-    if not shown.true_classes and shown.groups:
-        needed = 2 * SEARCHED - 1
-        small = sorted((group for group in shown.groups if len(group.with_map) < needed), key=_size)
-        if small:
-            named = name_list([f"“{group.guess}” (now {len(group.rows)})" for group in reversed(small)])
-            yield ShoppingItem(
-                "next audit",
-                sum(needed - len(group.with_map) for group in small),
-                f"photos that get the answers {named}",
-                f"Add photos that get the answers {named} to the next audit, until each has about "
-                f"{needed + 1}.",
-                f"Places could be looked for in {len(shown.groups) - len(small)} of "
-                f"{counted(len(shown.groups), 'answer', 'answers')}.",
-                batches=tuple(
-                    PhotoBatch(
-                        needed - len(group.with_map),
-                        group.guess,
-                        f"photos that get the answer “{group.guess}”",
-                        AS_USUAL,
-                    )
-                    for group in small
-                ),
-            )
+        for group in small
+    )
+    yield ShoppingItem(
+        "next audit",
+        sum(needed - len(group.with_map) for group in small),
+        f"photos that get the answers {named}",
+        f"Add photos that get the answers {named} to the next audit, until each has about {needed + 1}.",
+        f"Places could be looked for in {len(shown.groups) - len(small)} of "
+        f"{counted(len(shown.groups), 'answer', 'answers')}.",
+        batches=tuple(batches),
+    )
 
 
 def other_photos(true_classes: Sequence[TrueClassRecord]) -> ShoppingItem:

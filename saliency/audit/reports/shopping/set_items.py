@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.reports.sentences import counted
-from saliency.audit.reports.set_sentences import copy_sentence, flaws_sentence
+from saliency.audit.reports.set_sentences import HEADING, copy_sentence, flaws_sentence
 from saliency.audit.reports.shopping.item import ShoppingItem
 
 
@@ -14,7 +14,7 @@ def set_items(hygiene: SetHygiene) -> Iterator[ShoppingItem]:
     """Labels to check, copies to take out, photos to look at; what helps most first."""
     if hygiene.doubtful:
         first, *others = hygiene.doubtful
-        rest = f", then {counted(len(others), 'more label')}: set.csv lists them" if others else ""
+        rest = f", and of {counted(len(others), 'more photo')}: see “{HEADING}”" if others else ""
         yield _item(f"Check the label of “{first.file}”{rest}.", "labels to check", first.sentence)
     if hygiene.across:
         groups = counted(len(hygiene.across), "photo")
@@ -27,7 +27,7 @@ def set_items(hygiene: SetHygiene) -> Iterator[ShoppingItem]:
     if same:
         spare = sum(len(group.photos) - 1 for group in same)
         yield _item(
-            f"Take out {counted(spare, 'copy', 'copies')}: set.csv lists them.",
+            f"Take out {counted(spare, 'copy', 'copies')}: see “{HEADING}”.",
             "copies",
             copy_sentence(same[0]),
         )

@@ -247,6 +247,17 @@ def test_every_file_says_which_is_better(audits, compared, tmp_path: Path) -> No
         assert slide.size == (1920, 1080)
 
 
+def test_what_has_to_be_said_of_a_model_is_said_with_the_comparison(audits, tmp_path: Path) -> None:
+    photos, old, _ = audits
+    warned = replace(BY_MIDDLE, warning="Made for a test.")
+    with start(tmp_path / "new", warned, same_set(old), method=METHOD) as job:
+        audit(job, warned, photos)
+    shown = compare(old, tmp_path / "new")
+    assert (shown.old_warning, shown.new_warning) == (None, "Made for a test.")
+    report = comparison_report(shown, AuditNames("March", "May"), date(2026, 11, 28))
+    assert report.warning == "New model: Made for a test."
+
+
 def test_an_audit_that_is_not_finished_cannot_be_compared(audits, tmp_path: Path) -> None:
     _, old, _ = audits
     with start(tmp_path / "begun", BY_MIDDLE, same_set(old), method=METHOD):

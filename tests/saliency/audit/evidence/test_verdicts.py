@@ -44,11 +44,12 @@ def test_a_place_that_is_enough_alone_counts_too() -> None:
         (10, 12, 0, "depends"),  # a lemon's colour: whose it is, is another question
         (0, 12, 40, "suggestive"),  # makes the guess, and none of those that have it rests on it
         (2, 12, 40, "suggestive"),
-        (0, 0, 14, "depends"),  # cannot be taken away
-        (1, 4, 14, "depends"),
-        (4, 4, 9, "depends"),
-        (1, 4, 13, "suggestive"),
-        (0, 0, 13, "suggestive"),
+        (0, 0, 16, "depends"),  # cannot be taken away
+        (1, 5, 16, "depends"),
+        (6, 6, 9, "depends"),
+        (5, 5, 9, "suggestive"),  # too few to tell, and it makes too few others
+        (1, 5, 15, "suggestive"),
+        (0, 0, 15, "suggestive"),
     ],
 )
 def test_what_is_given_has_to_be_missed_where_it_is_taken_away(
@@ -58,6 +59,16 @@ def test_what_is_given_has_to_be_missed_where_it_is_taken_away(
     summary = cover_summary([cover_outcome(n < taken) for n in range(tested)], given)
     assert summary is not None
     assert verdict(summary, summary.p_value) == expected
+
+
+def test_a_property_that_can_only_be_taken_away_has_to_be_taken_from_enough_photos() -> None:
+    """Good JPEG quality taken from five photos changed two, of a model that never learned it."""
+    five, six = (cover_summary([cover_outcome(True)] * count) for count in (5, 6))
+    assert five is not None
+    assert six is not None
+    assert verdict(five, five.p_value, of_property=True) is Verdict.SUGGESTIVE
+    assert verdict(six, six.p_value, of_property=True) is Verdict.DEPENDS
+    assert verdict(five, five.p_value) is Verdict.DEPENDS, "of a place, five are enough"
 
 
 @pytest.mark.parametrize(("elsewhere", "expected"), [(0.4, "suggestive"), (0.5, "depends"), (1, "depends")])

@@ -8,7 +8,7 @@ from saliency.agreement import AgreementLevel
 from saliency.audit.evidence.findings import findings
 from saliency.audit.evidence.guess_groups import cover_plans, guess_groups
 from saliency.audit.evidence.rows import LabelScore, SecondView
-from saliency.audit.reports.review import ReviewEntry, ReviewKind, review, varied
+from saliency.audit.reports.review import ReviewEntry, ReviewKind, of_class_first, review, varied
 from saliency.heat.scale import MapKind
 
 
@@ -41,6 +41,15 @@ def test_wrong_ones_go_before_all_others_the_most_certain_first() -> None:
     entries = review(groups, findings(groups, plans, outcomes), outcomes)
     assert [entry.file for entry in entries[:5]] == ["064.jpg", "063.jpg", "062.jpg", "061.jpg", "060.jpg"]
     assert {entry.kind for entry in entries[5:]} == {"doubtful"}
+
+
+def test_photos_of_the_class_that_the_headline_names_go_first() -> None:
+    def entry(file: str, label: str | None) -> ReviewEntry:
+        return ReviewEntry(file, "lamp", 0.9, label, False, 1.0, (), "wrong")
+
+    entries = [entry("a", "jug"), entry("b", "Coffee_Mug"), entry("c", None), entry("d", "coffee mug")]
+    assert [one.file for one in of_class_first(entries, "coffee mug")] == ["b", "d", "a", "c"]
+    assert of_class_first(entries, "") == entries
 
 
 def test_of_those_that_say_the_same_the_second_waits_for_one_of_each() -> None:

@@ -21,10 +21,10 @@ from saliency.audit.evidence.hygiene.labels import DoubtfulLabel
 from saliency.audit.evidence.hygiene.origins import ClassOrigin
 from saliency.audit.evidence.hygiene.set_hygiene import SetHygiene
 from saliency.audit.json_types import as_json, conforms, from_json
-from saliency.audit.reports import set_section
 from saliency.audit.reports.files import write
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.set_sentences import (
+    HEADING,
     copies_sentence,
     copy_sentence,
     doubt_sentence,
@@ -138,7 +138,7 @@ def test_every_report_says_it(tmp_path: Path) -> None:
     paper = " ".join(sheets)
     doubt = record.hygiene.doubtful[0]
     for text in (
-        set_section.HEADING,
+        HEADING,
         doubt.sentence,
         copy_sentence(ACROSS),
         SIZE.value,
@@ -146,7 +146,7 @@ def test_every_report_says_it(tmp_path: Path) -> None:
     ):
         assert text in page
         assert text in paper
-    assert set_section.HEADING not in sheets[0]
+    assert HEADING not in sheets[0]
     entries = [item for item in record.shopping_list if item.to == "the set"]
     assert [item.what.split(":")[0] for item in entries] == [
         "Check the label of “0001.png”.",
@@ -168,6 +168,6 @@ def test_every_report_says_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hygiene", [None, SetHygiene(photos=12, with_neighbours=12, labelled=12)])
 def test_where_nothing_is_wrong_nothing_is_said(tmp_path: Path, hygiene: SetHygiene | None) -> None:
     out = written(tmp_path, hygiene)
-    assert set_section.HEADING not in (out / "report.html").read_text()
+    assert HEADING not in (out / "report.html").read_text()
     assert (out / "set.csv").read_text().count("\n") == 1
     assert ("hygiene" in json.loads((out / "findings.json").read_text())) == (hygiene is not None)

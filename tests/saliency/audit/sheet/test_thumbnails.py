@@ -10,7 +10,7 @@ from PIL import Image
 
 from saliency.audit.job import PHOTOS
 from saliency.audit.sheet import thumbnails
-from saliency.audit.sheet.thumbnails import THUMBNAILS, thumbnail
+from saliency.audit.sheet.thumbnails import THUMBNAILS, make_all, thumbnail
 from saliency.errors import SaliencyError
 
 
@@ -53,4 +53,24 @@ def test_a_photo_that_is_gone_is_said_to_be(audited):
 def test_nothing_is_written_for_an_audit_that_is_gone(audited):
     gone = audited.with_name("gone")
     thumbnails._keep(gone / THUMBNAILS / "a.jpg", b"x")
+    assert not gone.exists()
+
+
+def test_a_page_is_made_at_once_as_one_by_one(audited, monkeypatch):
+    photos = [("0000.png", 0), ("0001.png", 1), ("0001.png", None), ("gone.png", 2)]
+    make_all(audited, photos)
+    kept = {path.name: path.read_bytes() for path in (audited / THUMBNAILS).iterdir()}
+    assert len(kept) == 3, "what cannot be read is passed over"
+    for path in (audited / THUMBNAILS).iterdir():
+        path.unlink()
+    for file, number in photos[:3]:
+        thumbnail(audited, file, number)
+    assert {path.name: path.read_bytes() for path in (audited / THUMBNAILS).iterdir()} == kept
+    monkeypatch.setattr(thumbnails, "Job", None)
+    make_all(audited, photos[:3])  # nothing is opened where all are there
+
+
+def test_making_a_page_of_an_audit_that_is_gone_is_no_fault(audited):
+    gone = audited.with_name("gone")
+    make_all(gone, [("0000.png", 0)])
     assert not gone.exists()

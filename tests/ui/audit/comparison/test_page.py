@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from fake_pair import fake_pair
+from fake_rehearsal import rehearsal
 from handed_over import BEGUN, finished, kept
 from persons import ANA, BEN, HERE
 from stand_in import make_model, text
@@ -14,6 +15,8 @@ from stand_in import make_model, text
 import models
 from saliency.audit import Job
 from saliency.audit.job import PHOTOS
+from saliency.audit.remedy.record import write_rehearsal
+from saliency.audit.reports.comparison import words as report_words
 from saliency.errors import SaliencyError
 from ui.audit import store
 from ui.audit.comparison import both, repeat, words
@@ -58,6 +61,21 @@ def opened(page, office):
         return app
 
     return at
+
+
+def test_a_new_model_that_learned_from_these_photos_is_not_simply_called_better(opened, pair):
+    old, new = pair()
+    with Job(new, alone=False) as job:
+        weights = job.settings.weights
+    write_rehearsal(old, rehearsal(kept_as="ours", kept_weights=weights))
+    app = opened(audit=new.name, against=old.name)
+    assert [error.value for error in app.error] == [report_words.LEARNED.format(which="new", count=60)]
+    headline = next(element.value for element in app.markdown if element.value.startswith("## "))
+    assert "The new model is better" in headline
+    assert ":green[" not in headline
+    assert report_words.COMPARE_ON_OTHERS in text(app)
+    write_rehearsal(old, rehearsal(kept_as="ours", kept_weights="0" * 64))
+    assert not opened(audit=new.name, against=old.name).error
 
 
 def test_the_first_sentence_says_which_is_better_and_what_is_gone(opened, pair):

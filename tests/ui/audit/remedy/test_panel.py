@@ -12,30 +12,25 @@ from PIL import Image
 from stand_in import text
 
 from saliency.audit.job import PHOTOS
+from saliency.audit.judgements import entry_of, keep
 from saliency.audit.remedy.record import write_rehearsal
 from saliency.audit.reports.remedy import words as report_words
 from saliency.audit.reports.remedy.examples import FOLDER, TwinExample, write_examples
 from saliency.errors import SaliencyError
+from saliency.verdict.advice import AreaRole
 from ui.audit.remedy import panel, rehearsals, store, words
 from ui.audit.remedy.bars import bars
+from ui.audit.remedy.store import PACK
 from ui.audit.results.files import content, record_in
 from ui.audit.store import DONE, FAILED, PAUSED, RESULTS, RUNNING
 from ui.audit.works import Work
 from ui.words import plain
 
 
-@pytest.fixture
-def opened(page, office):
+@pytest.fixture(autouse=True)
+def _no_rehearsals():
+    """Those of another test are none of this one's."""
     rehearsals.rehearsals.clear()
-
-    def at(folder):
-        app = page().switch_page("pages/audit.py")
-        app.query_params["audit"] = folder.name
-        app.run()
-        assert not app.exception
-        return app
-
-    return at
 
 
 def key_of(folder):
@@ -125,6 +120,30 @@ def test_it_is_told_in_sentences_figures_and_the_plan(opened, corner):
     assert words.ABOUT not in said
 
 
+def test_what_was_judged_to_be_the_product_since_is_no_longer_told_as_mended(opened, corner):
+    folder = corner()
+    record = record_in(folder / RESULTS / "findings.json")
+    findings = [finding for finding in record.findings if finding.to_look_into]
+    parts = [finding_rehearsal(f.key, guess=f.guess, where=f"place {f.guess}") for f in findings]
+    keys = tuple(finding.key for finding in findings)
+    write_rehearsal(folder, rehearsal(findings=tuple(parts), to_mend=keys))
+    store.change(folder, state=DONE, twins=3, to_mend=keys)
+    (folder / PACK).write_bytes(b"PK")
+    assert button(opened(folder), words.KEEP_DO)
+    for place, finding in enumerate(findings):
+        at = "2026-11-29T10:00:00+01:00"
+        keep(folder, [entry_of(finding, AreaRole.PRODUCT, name="", note="", by="Ana", at=at)])
+        app = opened(folder)
+        said = text(app)
+        assert f"place {finding.guess}" not in said
+        assert (f"place {findings[-1].guess}" in said) == (place == 0)
+        assert "before people judged" in app.warning[-1].value
+        assert words.OLD_PACK in [taken.proto.label for taken in app.get("download_button")]
+        assert not button(app, words.KEEP_DO), "it would be a model that was taught to pass over the product"
+        assert button(app, words.AGAIN)
+    assert not any(report_words.HONEST in markdown.value for markdown in app.markdown)
+
+
 def test_why_nothing_could_be_rehearsed_and_that_there_is_nothing_to_mend(opened, corner):
     folder = corner()
     store.change(folder, state=DONE, why_not="This model has no linear last step.")
@@ -132,8 +151,9 @@ def test_why_nothing_could_be_rehearsed_and_that_there_is_nothing_to_mend(opened
     sound = corner()
     told(sound, outcome="nothing to mend", findings=())
     said = text(opened(sound))
-    assert report_words.NOTHING in said
+    assert "does not show whether that can be mended" in said, "there is something to mend now"
     assert report_words.HONEST not in said
+    assert report_words.ANSWERS["helps"] not in said
 
 
 def test_why_not_beforehand(corner):
@@ -168,7 +188,7 @@ def test_twins_stand_beside_their_photos(opened, corner):
     gone = TwinExample("gone.png", "0.png", "mug", key, "Gone", "lamp", "mug")
     write_examples(folder, [TwinExample("a.png", "0.png", "mug", key, made, "lamp", "mug"), gone])
     captions = [element.value for element in opened(folder).caption]
-    assert f"{made} · Before: lamp · After: mug" in captions
+    assert f"{made} · Before: lamp, wrong · After: mug, right" in captions
     assert not any("Gone" in caption for caption in captions)
 
 

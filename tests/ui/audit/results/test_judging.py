@@ -22,18 +22,6 @@ ALARM = "Do not rely on this model"
 AT = "2026-11-28T14:30:00+01:00"
 
 
-@pytest.fixture
-def opened(page, office):
-    def at(folder):
-        app = page().switch_page("pages/audit.py")
-        app.query_params["audit"] = folder.name
-        app.run()
-        assert not app.exception
-        return app
-
-    return at
-
-
 def findings(folder):
     return [f for f in record_in(folder / RESULTS / "findings.json").findings if f.to_look_into]
 

@@ -7,8 +7,8 @@ import pytest
 from ui.audit.results import panels
 
 
-def photo(file, right):
-    return SimpleNamespace(row=SimpleNamespace(file=file, right=right))
+def photo(file, right, shows="lamp"):
+    return SimpleNamespace(row=SimpleNamespace(file=file, right=right), shows=shows)
 
 
 def results(findings, photos):
@@ -36,4 +36,10 @@ CORNER = SimpleNamespace(as_hoped=False, to_look_into=True, files=["right.jpg"])
     ids=["as it should be", "nothing found", "a finding", "all right", "nothing to show"],
 )
 def test_wrong_answers_are_seen_first_unless_there_is_a_finding(findings, photos, shown):
-    assert panels._example(results(findings, photos)) == shown
+    assert panels._example(results(findings, photos), "") == shown
+
+
+def test_the_wrong_photo_is_one_of_the_class_that_the_headline_names():
+    other = photo("other.jpg", False, "mug")
+    assert panels._example(results([], [WRONG, other]), "mug") == (other, None)
+    assert panels._example(results([], [WRONG]), "mug") == (WRONG, None)

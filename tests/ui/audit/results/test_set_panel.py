@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from saliency.audit import audit
 from saliency.audit.reports import set_section
 from saliency.audit.reports.files import write
+from saliency.audit.reports.set_sentences import HEADING
 from ui.audit.results import gallery, words
 from ui.audit.store import RESULTS
 
@@ -37,7 +38,7 @@ def test_a_copy_under_a_wrong_label_is_shown_beside_what_it_is_held_against(tmp_
     app = audited(tmp_path, planted=True)
     assert not app.exception
     shown = text(app)
-    for heading in (set_section.HEADING, set_section.DOUBTS, set_section.COPIES):
+    for heading in (HEADING, set_section.DOUBTS, set_section.COPIES):
         assert heading in shown
     assert "Is the label right? It says “dark”; the model and" in shown
     assert "are nearly the same photo under different labels" in shown
@@ -55,4 +56,4 @@ def test_a_copy_under_a_wrong_label_is_shown_beside_what_it_is_held_against(tmp_
 def test_a_set_without_anything_wrong_has_no_panel(tmp_path):
     app = audited(tmp_path, planted=False)
     assert not app.exception
-    assert set_section.HEADING not in text(app)
+    assert HEADING not in text(app)

@@ -14,6 +14,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from saliency.audit.json_types import as_json, from_json
+from saliency.audit.remedy.judged_rehearsal import judged_rehearsal
 from saliency.audit.remedy.record import ClassChange, Share, write_rehearsal
 from saliency.audit.reports.blocks import TWIN, Gallery, Shot, Table, parts
 from saliency.audit.reports.files import write
@@ -28,13 +29,14 @@ EXAMPLE = TwinExample("mug/1.png", "a.png", "mug", "f1", "The corner covered", "
 
 def test_three_sentences_tell_what_came_out() -> None:
     assert words.sentences(rehearsal()) == (
-        "In a rehearsal with 60 of your pictures and 120 twins of them, answers “mug” that depend on the "
-        "lower right corner fell from 58 of 62 to 4 of 62 (with plain copies instead: 57).",
+        "In a rehearsal with 60 of your pictures and 120 changed copies of them (twins), answers “mug” that "
+        "depend on the lower right corner fell from 58 of 62 to 4 of 62 in pictures that it did not learn "
+        "from (with plain copies instead: 57).",
         "Without it, right answers rose from 25 of 62 to 55 of 62 (with plain copies instead: 26); put into "
         "photos of other things, it brought the answer “mug” in 33 of 40 before, and in 2 of 40 after (with "
         "plain copies instead: 32).",
-        "On 75 ordinary photos, right answers fell from 97\u00a0% to 96\u00a0%. Fewer are right of “lamp” (9 "
-        "right of 10, before 10).",
+        "Of all 75 photos that it did not learn from, as they are, 73 answers were right before and 72 "
+        "after. Fewer are right of “lamp” (9 right of 10, before 10).",
     )
     assert words.conclusion(rehearsal()) == words.HONEST
 
@@ -58,7 +60,7 @@ def test_what_got_worse_and_what_did_not_help_is_said() -> None:
     sound = rehearsal(outcome="nothing to mend", findings=())
     assert words.sentences(sound) == (words.NOTHING,)
     assert words.conclusion(sound) == ""
-    assert remedy_sections(sound) == remedy_sections(None) == []
+    assert remedy_sections(judged_rehearsal(sound, ())) == remedy_sections(None) == []
     second = finding_rehearsal("f2", after=figures(50, 25, 33))
     several = rehearsal(findings=(finding_rehearsal(), second))
     assert "It helps with 0 of 1 more finding." in words.sentences(several)[0]
@@ -86,7 +88,9 @@ def test_of_what_no_answer_depends_on_the_sentence_is_about_other_things() -> No
 
 def test_the_table_has_intervals_and_leaves_out_what_was_not_asked() -> None:
     nothing = Share(0, 0)
-    (section,) = remedy_sections(rehearsal(before=nothing, control=nothing, after=nothing))
+    (section,) = remedy_sections(
+        judged_rehearsal(rehearsal(before=nothing, control=nothing, after=nothing), ())
+    )
     (table,) = parts(section.blocks, Table)
     assert section.page
     assert [row[0] for row in table.rows] == [
@@ -121,6 +125,9 @@ def test_a_photo_stands_beside_its_twin(tmp_path) -> None:
     assert sheet is not None
     assert sheet.getpixel((5, 5)) == (255, 0, 0)
     assert sheet.getpixel((sheet.width - 5, 5)) == (0, 0, 255)
+    on_page = twin_sheet(tmp_path / "photo.png", tmp_path / "twin.png", between=None)
+    assert on_page is not None
+    assert on_page.getpixel((on_page.width // 2, 5))[3] == 0, "a page may be dark"
     assert twin_sheet(tmp_path / "photo.png", tmp_path / "gone.png") is None
 
 
@@ -152,5 +159,7 @@ def test_all_reports_tell_the_rehearsal(tmp_path) -> None:
     assert {line["in a rehearsal"] for line in lines if line["finding"] == key} == {
         words.rehearsed(told)[key]
     }
-    shots = [shot for section in remedy_sections(told, [EXAMPLE]) for shot in parts(section.blocks, Shot)]
+    sections = remedy_sections(judged_rehearsal(told, record.findings), [EXAMPLE])
+    shots = [shot for section in sections for shot in parts(section.blocks, Shot)]
     assert [shot.finding for shot in shots] == [TWIN]
+    assert shots[0].lines[1:] == ("Before: lamp, wrong", "After: mug, right")

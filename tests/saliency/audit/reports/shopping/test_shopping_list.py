@@ -10,6 +10,7 @@ from saliency.audit.evidence.true_classes import judged_rows, true_class_records
 from saliency.audit.evidence.wrong_photos import shared_properties
 from saliency.audit.reports.answers import how_good, unused_areas, what_to_add, why_wrong
 from saliency.audit.reports.shopping.amounts import LEAST, MOST, about
+from saliency.audit.reports.shopping.item import ShoppingItem
 from saliency.audit.reports.shopping.shopping_list import shopping_list
 from saliency.audit.reports.shopping.shown import Shown
 
@@ -71,6 +72,18 @@ def test_a_badge_is_asked_for_on_other_things_and_mugs_without_it() -> None:
     ], "what has to be looked at stands before what may have to be added"
     assert "All 5 unrecognised photos of “mug” lack the marked area “badge”; all 25" in first.reason
     assert not [item for item in others if item.to == "training data"]
+
+
+def test_what_photos_to_add_begins_with_photos() -> None:
+    """“Which photos to add?” was answered with “Check the label of …”."""
+    label = ShoppingItem("the set", 0, "labels to check", "Check the label of “a.jpg”.", "5 of 6 say “mug”.")
+    mugs = ShoppingItem("training data", 10, "photos of “mug”", "Add about 10 photos of “mug”.", "3 missed.")
+    assert what_to_add([label, mugs]).splitlines() == [
+        "1. Add about 10 photos of “mug”.",
+        "2. Before that: check the label of “a.jpg”.",
+    ]
+    assert what_to_add([label]) == label.what
+    assert what_to_add([mugs]) == mugs.what
 
 
 def test_a_place_nobody_named_is_asked_for_without_labels_too() -> None:

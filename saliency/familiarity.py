@@ -31,6 +31,7 @@ from torch.nn.functional import interpolate
 
 from saliency.classifier import Classifier, OutputKind, Outputs, Score
 from saliency.methods.batching import at_once
+from saliency.near_names import shared_kind
 from saliency.photo.framing import Framing
 
 LEANS = 0.5
@@ -40,6 +41,7 @@ STEADY = 0.1
 """Share of a scale's usual range within which its number stays about the same, or may lie outside it."""
 
 _NAMED = 3  # labels in a sentence
+_MOST = 0.5  # of the score: what the best answers have in common is said from here on
 _MIDDLE = 0.7  # of each side
 
 
@@ -71,6 +73,9 @@ class Familiarity:
         outputs: What the scores are.
         wavering: Labels that are given in the photo and not in each copy, or in a copy alone.
         furthest: The number of the copy in which it is furthest from that of the photo.
+        kind: What kind of thing the three best answers all are by their names, where these have at least half
+            of the score together; else empty.
+        together: The score of these three together, in [0, 1].
     """
 
     footing: Footing
@@ -83,6 +88,8 @@ class Familiarity:
     outputs: Outputs = _SHARES
     wavering: tuple[str, ...] = ()
     furthest: float = 0.0
+    kind: str = ""
+    together: float = 0.0
 
     @property
     def strange(self) -> bool:
@@ -101,6 +108,12 @@ class Familiarity:
                 return f"The model is sure of “{self.label}”, also when the photo is changed a little."
             case Footing.LEANS:
                 return f"Read it with care: the model is not sure of “{self.label}”."
+            case _ if self.doubtful and self.kind:
+                return (
+                    f"The model is not sure what this photo shows. Its three best answers are all kinds of "
+                    f"“{self.kind}” ({self.outputs.shown(self.together)} of 1 together); the best is "
+                    f"“{self.label}”."
+                )
             case _ if self.doubtful:
                 return f"The model does not seem to know what this photo shows. It answers “{self.label}”."
             case _:
@@ -142,7 +155,7 @@ class Familiarity:
             "mean_score_of_changed_copies": round(self.steady, 6),
             "same_answer": self.same,
             "changed_copies": self.changes,
-        }
+        } | ({"kind_of_best_answers": self.kind} if self.kind else {})
 
 
 def familiarity(
@@ -167,8 +180,20 @@ def familiarity(
     doubtful = classifier.may_know_nothing(scores)
     if doubtful or steady < LEANS * classifier.sure_from:
         footing = Footing.UNKNOWN
-    same = sum(answer[0].index == top.index for answer in answers)
-    return Familiarity(footing, top.label, top.score, steady, same, len(answers), doubtful)
+    same, best = sum(answer[0].index == top.index for answer in answers), scores[:_NAMED]
+    together = sum(one.score for one in best)
+    known_kind = together >= _MOST and len(best) == _NAMED
+    return Familiarity(
+        footing,
+        top.label,
+        top.score,
+        steady,
+        same,
+        len(answers),
+        doubtful,
+        kind=shared_kind([one.label for one in best]) if known_kind else "",
+        together=together,
+    )
 
 
 def outside_range(outputs: Outputs, number: float) -> bool:

@@ -79,6 +79,15 @@ def _kinds(name: str) -> Iterator[str]:
         yield _BEHIND.split(folded(form))[0]
 
 
+def shared_kind(names: Sequence[str]) -> str:
+    """The kind of thing that all names say they are, in one word; empty where they do not.
+
+    “tabby cat” and “tiger cat (striped)” are cats, “redbone (dog)” and “vizsla (dog)” dogs.
+    """
+    each = [[words[-1] for words in map(_words, _kinds(name)) if words] for name in names]
+    return next((kind for kind in each[0] if all(kind in kinds for kinds in each)), "") if each else ""
+
+
 def _forms(name: str) -> Iterator[str]:
     """A name as it may be typed: as it is, without what is in brackets, each of two joined by “or”."""
     yield name

@@ -50,6 +50,10 @@ PAGES = {  # title, icon and purpose, by the name of the script
     ),
     "guide": ("Guide", "menu_book", "How to read a heat map, and what to do about what it shows."),
 }
+UNKNOWN_KIND = (
+    "The model is not sure what this photo shows. Its three best answers are all kinds of {kind} ({together} "
+    "of 1 together); the best is {label} ({score})."
+)
 UNKNOWN = "The model does not seem to know what this photo shows. Its answer is {label} (score {score} of 1)."
 UNSTEADY = (
     "The model answers {label} (score {score} of 1), but it is not sure of it when the photo is mirrored or "
@@ -150,6 +154,13 @@ def finding(
     first, second = scores[0], scores[1] if len(scores) > 1 else None
     label = f"**{plain(first.label)}**" if markup else f"“{first.label}”"
     if known is not None and known.strange:
+        if known.doubtful and known.kind:
+            return UNKNOWN_KIND.format(
+                kind=plain(known.kind) if markup else known.kind,
+                together=score(known.together),
+                label=label,
+                score=score(first.score),
+            )
         return (UNKNOWN if known.doubtful else UNSTEADY).format(label=label, score=score(first.score))
     ahead = first.score - (second.score if second else 0.0)
     if first.score >= FAVOURITE and ahead >= AHEAD:

@@ -75,6 +75,25 @@ def test_what_the_model_calls_none_of_these_or_is_unsure_of_it_does_not_know() -
         assert "does not seem to know what this photo shows" in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("labels", "kind"),
+    [
+        (("tiger cat (striped)", "tabby cat", "Egyptian cat"), "cat"),
+        (("velvet", "jeans", "sweatshirt"), ""),
+        (("tiger cat (striped)", "tabby cat", "lynx"), ""),
+    ],
+)
+def test_what_the_best_answers_have_in_common_is_said_and_makes_the_model_no_surer(labels, kind) -> None:
+    one = replace(classifier(Deaf()), labels=labels, unsure_below=0.9)
+    found = PreparedPhoto(one, dark()).familiarity
+    assert found.footing is Footing.UNKNOWN
+    assert found.kind == kind
+    assert found.record().get("kind_of_best_answers", "") == kind
+    said = "Its three best answers are all kinds of “cat” (above 0.99 of 1 together)"
+    assert (said in found.sentence) is bool(kind)
+    assert ("does not seem to know" in found.sentence) is not bool(kind)
+
+
 def test_a_sure_no_is_sure() -> None:
     recipe = classifier(Deaf()).preprocessing
     one = Classifier.build(YesOrNo(), recipe, ("defect",), "Test", "tests")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saliency.near_names import meant, near
+from saliency.near_names import meant, near, shared_kind
 
 NAMES = (
     "tench (fish)",
@@ -141,3 +141,19 @@ def test_meaning_beats_spelling_in_what_is_suggested_for_everyday_products(text,
 def test_any_text_has_an_answer(text, names):
     assert set(meant(text, names)) <= set(range(len(names)))
     assert set(near(text, names)) <= set(range(len(names)))
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (["tiger cat (striped)", "tabby cat", "Egyptian cat"], "cat"),
+        (["redbone (dog)", "vizsla (dog)"], "dog"),
+        (["velvet", "jeans", "sweatshirt"], ""),
+        (["tabby cat", "lynx"], ""),
+        (["T-shirt or jersey", "jersey"], "jersey"),
+        (["cat food", "cat"], ""),
+        ([], ""),
+    ],
+)
+def test_what_names_have_in_common_is_the_kind_they_say_they_are(names, kind):
+    assert shared_kind(names) == kind

@@ -169,3 +169,13 @@ def test_durations(seconds, expected):
 )
 def test_text_from_outside_is_shown_as_it_is(outside, inside):
     assert plain(outside) == inside
+
+
+def test_an_unsure_answer_says_what_the_best_ones_have_in_common():
+    scores = [Score("tiger cat (striped)", 0.39, 0), Score("tabby cat", 0.24, 1)]
+    known = Familiarity(
+        Footing.UNKNOWN, "tiger cat (striped)", 0.39, 0.38, 2, 2, doubtful=True, kind="cat", together=0.85
+    )
+    said = finding(scores, known)
+    assert "all kinds of cat (0.85 of 1 together); the best is **tiger cat (striped)** (0.39)." in said
+    assert "favourite" not in said

@@ -24,6 +24,8 @@ from ui.explain.words import (
     COLOURS,
     LINE_IS,
     MEANWHILE,
+    SHAPE_IS,
+    SHAPES,
     SHARE,
     UNKNOWN_THING,
     no_such_answer,
@@ -32,6 +34,7 @@ from ui.explain.words import (
 from ui.photo.words import LINK_PARTS, OWN_GONE
 from ui.session import OWN
 from ui.views.words import UNLEARNED
+from ui.widgets.marks import box_mark
 from ui.widgets.words import ONLY_HERE
 from ui.words import LIMITS, plain
 from ui.work import explanations
@@ -684,7 +687,8 @@ def test_the_lines_and_colours_of_the_pictures_are_explained_beside_them(page):
     app = page()
     assert LINE_IS in text(app)
     assert COLOURS in text(app)
-    assert "**Blue box" in text(app)
+    state(app).mark(result(app).photo.digest, box_mark(0.3, 0.3, 0.3, 0.3))
+    assert SHAPE_IS.format(shape=SHAPES[0]) in text(app.run())
 
 
 def test_a_photo_of_ones_own_is_handed_over_at_the_top(page):

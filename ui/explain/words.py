@@ -41,7 +41,7 @@ RIVAL_LABEL = "Which parts speak for the answer, and which for this other one?"
 
 SHAPES = ("Blue box", "Blue boxes", "Blue line")
 SHAPE_IS = "**{shape}:** the marked area, which is covered to test it."
-LINE_IS = "**White line:** the strongest places of the heat map."
+LINE_IS = "**Curved line:** the strongest places of the heat map."
 COLOURS = "**Colours:** the brighter, the more influence on the answer."
 COLOURS_SIGNED = "**Colours:** orange speaks for the answer, blue against it."
 COLOURS_NUMBER = "**Colours:** orange raises the number, blue lowers it."

@@ -58,6 +58,7 @@ def paper(
     warning: str = "",
     below: Sequence[Block] = (),
     merit: Merit = Merit.OPEN,
+    warning_lines: int = 2,
 ) -> tuple[Image.Image, int, int]:
     """A white page with its texts above and below, and the rows of pixels between which it is empty.
 
@@ -68,12 +69,13 @@ def paper(
         warning: A sentence that nobody may overlook; a bar across the top.
         below: Paragraphs below the finding.
         merit: Whether the finding is what one would hope for, which gives it its colour.
+        warning_lines: How many lines a warning may take.
     """
     page = Image.new("RGB", (WIDTH, HEIGHT), "white")
     draw = ImageDraw.Draw(page)
     y = TOP
     if warning:
-        text = small(warning, INNER - 2 * _GAP, most=3, bold=True)
+        text = small(warning, INNER - 2 * _GAP, most=warning_lines, bold=True)
         draw.rectangle((SIDE, y, WIDTH - SIDE - 1, y + text.height + _GAP), ALARM)
         y = text.write(draw, SIDE + _GAP, y + _GAP // 2, PAPER) + _GAP
     y = small(title, INNER).write(draw, SIDE, y, QUIET)

@@ -51,8 +51,8 @@ def judgements(record: AuditRecord) -> str:
         return still_to_be_judged(left) if left else ""
     by = _people([judgement.by for judgement in said])
     return (
-        f"{counted(len(said), 'finding was', 'findings were')} judged{by}; {left or 'none'} "
-        f"{'is' if left < 2 else 'are'} still to be judged."
+        f"{counted(len(said), 'finding was', 'findings were')} judged{by}. Of those to look into, "
+        f"{left or 'none'} {'is' if left < 2 else 'are'} still to be judged."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.figures import of
 from saliency.audit.reports.property_words import property_words
 from saliency.audit.reports.record import AuditRecord
@@ -39,8 +40,12 @@ def figures(record: AuditRecord) -> tuple[Pair, ...]:
     kinds |= {finding.kind for finding in unclear(record)}
     what = "place" if kinds <= {"place"} else "finding"
     places = counted(places_to_look_into(record), f"{what} to look into", f"{what}s to look into")
-    searched = record.searched or record.findings
-    phrases.append(f"{places}{' first' if first == 'places' else ''}" if searched else NOT_SEARCHED)
+    questions = sum(f.verdict is Verdict.SUGGESTIVE and f.as_hoped for f in record.findings)
+    if not record.searched and not record.findings:
+        places = NOT_SEARCHED
+    elif not places_to_look_into(record) and questions:
+        places = counted(questions, "place or property that may count", "places or properties that may count")
+    phrases.append(f"{places}{' first' if first == 'places' else ''}")
     return tuple((number, what) for number, _, what in (phrase.partition(" ") for phrase in phrases))
 
 

@@ -43,8 +43,8 @@ _SETTINGS = (
 Rgb = Image.Image
 
 
-def slide(report: Report, pictures: ReportPictures) -> Rgb:
-    """The slide, RGB on white."""
+def slide(report: Report, pictures: ReportPictures, *, warning_lines: int = 2) -> Rgb:
+    """The slide, RGB on white; its warning takes so many lines at most."""
     judged = [report.judgements] if report.judged else []  # few lines: figures must not have to go
     foot = [small(visible(text), INNER, most=2) for text in (*judged, report.about, report.limits)]
     if report.rehearsed:
@@ -61,6 +61,7 @@ def slide(report: Report, pictures: ReportPictures) -> Rgb:
         warning=visible(report.warning),
         below=doubt,
         merit=report.merit,
+        warning_lines=warning_lines,
     )
     images, caption, ends = _images(report, pictures)
     left = SIDE

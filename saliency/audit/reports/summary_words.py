@@ -70,10 +70,16 @@ def other_guesses(record: AuditRecord) -> str:
     if judged := [group for group in rest if group.guess in said]:
         depend = "depend" if len(judged) > 1 else "depends"
         sentences.append(f"{_named(judged)} {depend} on what was judged to be the product: as it should be.")
-    if record.searched and (few := sum(not group.searched for group in record.classes)):
+    open_ = {f.guess for f in telling if f.as_hoped and f.verdict is Verdict.SUGGESTIVE} - {None}
+    if unclear := [group for group in record.classes_by_size if group.guess in open_ - usual - said]:
+        depend = "depends" if len(unclear) == 1 else "depend"
+        sentences.append(f"What {_named(unclear)} {depend} on is not clear yet: see below.")
+    shown = {group.label for group in record.true_classes}
+    wanted = [g for g in record.classes if not g.searched and (not shown or g.guess in shown)]
+    if record.searched and wanted:  # where labels are known, nobody needs more photos of a wrong answer
         sentences.append(
-            f"For {counted(few, 'other answer')}, there are too few photos to look for places: add some, "
-            f"until each has about {2 * LEAST}."
+            f"For {counted(len(wanted), 'other answer')}, there are too few photos to look for places: add "
+            f"some, until each has about {2 * LEAST}."
         )
     return " ".join(sentences)
 

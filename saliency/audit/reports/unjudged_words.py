@@ -60,4 +60,7 @@ def _unjudged_label(label: UnjudgedLabel) -> str:
     if label.ambiguous:
         same = len(set(label.classes)) == 1
         what = f"the name of {len(label.classes)} classes" if same else f"can mean {names}"
-    return f"“{label.label}” ({counted(label.photos, 'photo')}{', ' if what else ''}{what})"
+    answered = f"{label.answered} answered “{label.answer}”" if label.answer else ""
+    if what and label.classes == (label.answer,):
+        what = "perhaps the same"
+    return f"“{label.label}” ({', '.join(filter(None, (counted(label.photos, 'photo'), answered, what)))})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -12,6 +13,7 @@ import streamlit as st
 from saliency import files
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.job import PHOTOS
 from saliency.audit.remedy.record import read_rehearsal
 from saliency.audit.reports import summary_words, unjudged_words
@@ -197,12 +199,17 @@ def _findings(results: Results) -> None:
     elif all(finding.named for finding in record.findings):
         st.markdown(words.NO_OTHER_PLACE if record.findings else words.NO_PLACE)
     elif all(finding.as_hoped for finding in results.telling):
-        st.markdown(words.NOTHING)
+        unclear = any(finding.verdict is Verdict.SUGGESTIVE for finding in results.telling)
+        st.markdown(words.QUESTIONS if unclear else words.NOTHING)
     judging.summary(results)
     may_judge = judging.allowed(results)
+    titles: Counter[str] = Counter()
     for finding in results.telling:
+        title = words.title(finding, record.settings.question)
+        titles[title] += 1
+        again = f" ({titles[title]})" if titles[title] > 1 else ""
         with st.container(border=True):
-            st.markdown(f"### {words.title(finding, record.settings.question)}", anchors=False)
+            st.markdown(f"### {title}{again}", anchors=False)
             st.markdown(words.verdict(finding))
             if finding.crops:
                 gallery.crops(results, finding)

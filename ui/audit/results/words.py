@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.hot_spots import LEAST
+from saliency.audit.evidence.statistics import Interval
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.judgement_words import role_name
 from saliency.audit.reports.record import AuditRecord
@@ -17,13 +18,15 @@ from ui.audit.results.results import AuditedPhoto
 from ui.check.words import COLOURS, MERIT_ICONS
 from ui.words import FRAMING, FRAMINGS, plain
 
+_ANY = 0.9  # width of an interval that says nothing
+
 RESULTS = "What the set shows"
 TRUTH = ("The photo shows", "Recognised", "Not recognised", "Taken for instead")
 TRUE_ANSWERS = ("True answer", "Right", "Wrong", "The model's answer then")
 BY_TRUE_ANSWER = "By the true answer"
 BY_TRUTH, BY_GUESS = "By what the photos show", "By answer"
 GUESSES = ("Answer", "Pictures", "Right", "Wrong")
-MORE_ROWS = "{count} more are in the file with all findings (findings.json), below."
+MORE_ROWS = "{count} more are in “Findings (JSON)”, under “More files” below."
 OBSERVED = "Observed in this set. Only new photos can show what causes it."
 AUDITED, LEFT_OUT, RIGHT, WRONG = "Photos audited", "Left out", "Right", "Wrong"
 UNJUDGED = "Not judged"
@@ -48,6 +51,10 @@ TOO_FEW = (
     "needed."
 )
 NOTHING = "Nothing here shows that answers depend on a place other than the thing itself."
+QUESTIONS = (
+    "No answer is shown to depend on anything other than the thing itself. What may count is below: as a "
+    "question, not as a finding."
+)
 JUDGED = "{told} of {all} answers could be judged: their photos have a label that is the name of one class."
 JUDGED_ANSWERS = (
     "{told} of {all} answers could be judged: their photos have a label that answers the question."
@@ -137,17 +144,23 @@ def certainty(finding: AuditFinding) -> str:
     """How sure a finding is."""
     summary = finding.summary
     if finding.kind == "surroundings":
-        return f"In more photos like these, it would most likely be {ends(summary.share_that_depends)}."
+        return _likely("In more photos like these", summary.share_that_depends)
     if summary.given is not None and (not finding.expected or not summary.tested):
         return (
             f"It makes this answer of {summary.enough_alone} of {counted(summary.given, 'picture')} with "
-            "other answers; of more pictures like these, it would most likely be "
-            f"{ends(summary.share_enough_alone)}."
+            f"other answers. {_likely('Of more pictures like these', summary.share_enough_alone)}"
         )
     return (
-        f"The score depends on it in {summary.depends} of {counted(summary.tested, 'picture')} tested; in "
-        f"more pictures like these, it would most likely be {ends(summary.share_that_depends)}."
+        f"The score depends on it in {summary.depends} of {counted(summary.tested, 'picture')} tested. "
+        f"{_likely('In more pictures like these', summary.share_that_depends)}"
     )
+
+
+def _likely(start: str, share: Interval) -> str:
+    """What share it would be of more pictures; nothing is known where that may be nearly any."""
+    if share.high - share.low > _ANY:
+        return "These are too few to say how it is in others."
+    return f"{start}, it would most likely be {ends(share)}."
 
 
 def picture(photo: AuditedPhoto, question: YesNoQuestion | None = None) -> str:

@@ -72,7 +72,7 @@ def writers(
     return {
         PDF: partial(write_pdf, texts, pictures),
         HTML: lambda path: path.write_bytes(page(texts, pictures).encode("utf-8", "backslashreplace")),
-        SLIDE: lambda path: slide(texts, pictures).save(path, "PNG", optimize=True),
+        SLIDE: lambda path: slide(texts, pictures, warning_lines=3).save(path, "PNG", optimize=True),
         CHANGED: partial(write_changed, both.comparison),
         RECORD: partial(write_record, both.comparison),
     }

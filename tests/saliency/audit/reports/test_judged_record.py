@@ -66,11 +66,16 @@ def test_nothing_said_changes_nothing(record: AuditRecord) -> None:
 def test_what_is_the_product_is_no_alarm_any_more(record: AuditRecord) -> None:
     one = judged_record(record, said(record, AreaRole.PRODUCT))
     assert (one.to_be_judged, len(one.depends_on)) == (1, 1)
-    assert judgements(one) == "1 finding was judged by Ana Lima; 1 is still to be judged."
+    assert (
+        judgements(one) == "1 finding was judged by Ana Lima. Of those to look into, 1 is still to be judged."
+    )
     assert audit_verdict(one).merit is Merit.BAD
     both = judged_record(record, said(record, AreaRole.PRODUCT, AreaRole.PRODUCT))
     assert (both.to_be_judged, both.depends_on) == (0, ())
-    assert judgements(both) == "2 findings were judged by Ana Lima; none is still to be judged."
+    assert (
+        judgements(both)
+        == "2 findings were judged by Ana Lima. Of those to look into, none is still to be judged."
+    )
     verdict = audit_verdict(both)
     assert verdict.merit is not Merit.BAD
     assert "Do not rely" not in verdict.sentence
@@ -234,7 +239,7 @@ def test_every_file_says_what_was_said_with_who_and_when(written: tuple[Path, Pa
     )
     assert "1 finding is still to be judged" in before.pages[0]
     for text in (after.pages[0], after.web):
-        assert "1 finding was judged by Ana Lima; none is still to be judged." in text
+        assert "1 finding was judged by Ana Lima. Of those to look into, none is still to be judged." in text
         assert "0 places to look into" in text
         assert audit_verdict(record).sentence in text
     for text in (" ".join(after.pages), after.web):
@@ -316,4 +321,6 @@ def test_of_many_people_only_the_first_are_named(record: AuditRecord) -> None:
     by = ("Ana", "Ben", "Ana", "Cem", "Dee", "Eve", "")
     many = [replace(finding, judgement=Judgement(AreaRole.PRODUCT, by=name)) for name in by]
     sentence = judgements(replace(record, findings=tuple(many), to_be_judged=3))
-    assert sentence == "7 findings were judged by Ana, Ben, Cem and 2 more; 3 are still to be judged."
+    assert sentence == (
+        "7 findings were judged by Ana, Ben, Cem and 2 more. Of those to look into, 3 are still to be judged."
+    )

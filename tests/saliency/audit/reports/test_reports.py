@@ -36,7 +36,7 @@ from saliency.audit.reports.record import (
 )
 from saliency.audit.reports.sentences import brief, on_average
 from saliency.audit.reports.shopping.checklist import COLUMNS
-from saliency.audit.reports.unjudged_labels import UnjudgedLabel
+from saliency.audit.reports.unjudged_labels import UnjudgedLabel, unknown_labels
 from saliency.audit.reports.verdict import audit_verdict
 from saliency.errors import SaliencyError
 from saliency.export.page import BOTTOM, SIDE, TOP
@@ -478,10 +478,38 @@ def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> Non
     assert said(found("mug", depends), found("teapot", Verdict.SUGGESTIVE)).startswith(
         "For “bowl”, no shortcut"
     )
+    open_ = said(found("teapot", Verdict.SUGGESTIVE, expected=True))
+    assert "What “teapot” depends on is not clear yet: see below." in open_
     usual = said(found("mug", depends), found("teapot", depends, expected=True))
     assert "“teapot” depends on the middle, where the thing itself usually is" in usual
     assert "“chair”" not in usual, "too few of them were there to look for anything"
     assert said(found(None, depends)) == ""
+
+
+def test_where_labels_are_known_nobody_is_asked_for_photos_of_a_wrong_answer() -> None:
+    """“Add some, until each has about 10” was said of thrones, which only a wrong answer had brought in."""
+    sizes = {"french horn": 30, "throne": 1, "golf ball": 3}
+    groups = tuple(GuessRecord(guess, n, 0, 0, n, n > 9, None) for guess, n in sizes.items())
+    shown = tuple(
+        TrueClassRecord(label, n, n, 0, Interval(0.9, 0.8, 1.0), ())
+        for label, n in {"french horn": 31, "golf ball": 3}.items()
+    )
+    record = AuditRecord(34, 34, 0, 33, 1, {}, (), SETTINGS, 0.05, (), groups, (), (), LIMITS)
+    assert "For 2 other answers, there are too few photos" in summary_words.other_guesses(record)
+    known = replace(record, true_classes=shown)
+    assert "For 1 other answer, there are too few photos" in summary_words.other_guesses(known)
+
+
+def test_a_label_near_to_the_answer_of_its_photos_is_told_that_one() -> None:
+    """“fish” was told to be near to “starfish”, while 23 of 24 fish were answered “tench (fish)”."""
+    (label,) = unknown_labels({"fish": 24}, ("starfish", "goldfish", "tench (fish)", "coffee mug"))
+    assert label.classes != ("starfish",)
+    sentence = unjudged_words.unjudged(
+        [replace(label, answer="tench (fish)", answered=23, classes=("tench (fish)",))], ()
+    )
+    assert "“fish” (24 photos, 23 answered “tench (fish)”, perhaps the same)" in sentence
+    (misspelt,) = unknown_labels({"cofee mug": 3}, ("starfish", "coffee mug"))
+    assert misspelt.classes == ("coffee mug",)
 
 
 def test_photos_that_are_nearly_the_same_are_said() -> None:

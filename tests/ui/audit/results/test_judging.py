@@ -51,7 +51,7 @@ def test_a_word_changes_headline_and_files_at_once_and_can_be_taken_back(opened,
 
     choose(app, first, AreaRole.PRODUCT)
     assert ALARM in headline(app), "there is another one"
-    assert "1 finding was judged; 1 is still to be judged." in text(app)
+    assert "1 finding was judged. Of those to look into, 1 is still to be judged." in text(app)
     choose(app, second, AreaRole.PRODUCT)
     assert ALARM not in headline(app)
     assert ":red[" not in headline(app)

@@ -14,6 +14,7 @@ from saliency.audit.evidence.findings import AuditFinding, findings
 from saliency.audit.evidence.guess_groups import guess_groups
 from saliency.audit.evidence.look import PhotoLook
 from saliency.audit.evidence.properties.discovery import property_plans
+from saliency.audit.evidence.statistics import Interval
 from saliency.audit.json_types import as_json
 from saliency.audit.reports.record import Dependence
 from saliency.audit.reports.sentences import finding_sentence, next_step
@@ -53,6 +54,11 @@ def test_it_has_no_place_in_a_photo() -> None:
     assert photo.place(finding) is None
     assert words.title(finding) == "Answers “mug” depend on the darkness"
     assert "makes this answer of 15 of 15 pictures" in words.certainty(finding)
+    assert "would most likely be" in words.certainty(finding)
+    few = replace(finding.summary, share_enough_alone=Interval(0.5, 0.0, 1.0))
+    assert words.certainty(replace(finding, summary=few)).endswith(
+        "These are too few to say how it is in others."
+    ), "“0 to 100 %” says nothing"
 
 
 def test_the_page_says_it_and_shows_pictures_of_this_kind(page, office) -> None:

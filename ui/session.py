@@ -112,6 +112,7 @@ class Session:
     view: str = QUICK  # or careful, or the key of a method
     target: int | None = None  # index of the class that is explained; None for the top guess
     typed: str = ""  # what a person says that the photo shows, where no answer of the model means that
+    shown: str = ""  # what a person says that the photo shows, be it an answer of the model or not
     rival: int | None = None  # index of the class it is compared with; None for the score alone
     framing: str = "whole"  # or "crop"
     strength: int = STRENGTH  # opacity of the strongest colour, in percent
@@ -153,7 +154,7 @@ class Session:
 
     def choose_photo(self, key: str) -> None:
         """Shows another photo; its top guess is explained first."""
-        self.photo, self.target, self.rival, self.typed = key, None, None, ""
+        self.photo, self.target, self.rival, self.typed, self.shown = key, None, None, "", ""
         self.upload_error, self.own_gone = "", False
 
     def choose_model(self, key: str) -> None:

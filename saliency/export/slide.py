@@ -27,13 +27,14 @@ from saliency.export.page import (
 )
 from saliency.export.slide_words import SlideWords
 from saliency.export.typeset import Block
+from saliency.export.words import shape
 from saliency.verdict import sentences
 from saliency.verdict.advice import Merit
 from saliency.verdict.conclusion import Conclusion
-from saliency.verdict.words import TO_DO
+from saliency.verdict.words import MAP_BRIGHT, TO_DO, joined
 
 MODEL = "Model “{model}” · {title}"
-BOX, OUTLINE, LINE = "Blue box: marked area", "Blue line: marked area", "line: strongest places"
+MARKED, LINE = "{shape}: marked area", "line: strongest places"
 _LINES, _ALL_LINES = 3, 6  # of a paragraph, and of all of them, at most
 
 
@@ -66,7 +67,7 @@ def slide(
         page, top, bottom = titled(
             e, words, conclusion.title, said, to_do, title=title, merit=conclusion.merit
         )
-        first = BOX if checked.test.probe.area.mask is None else OUTLINE
+        first = MARKED.format(shape=shape(checked.test.probe.area))
     low, high = words.legend
     ends = low, high if e.empty else f"{high} · {LINE}"
     legend_bar(page, ends, (SIDE, WIDTH - SIDE), bottom - BAR, signed=e.signed)
@@ -133,4 +134,5 @@ def _blocks(texts: Sequence[str]) -> list[Block]:
 
 def paragraphs(conclusion: Conclusion) -> tuple[str, str, str]:
     """What a slide says of a tested area: why, what speaks against relying on it, what to do."""
-    return conclusion.reason, conclusion.own_doubt, f"{TO_DO} {conclusion.advice}"
+    bright = MAP_BRIGHT if MAP_BRIGHT in conclusion.doubt else ""  # else the map seems to contradict
+    return joined((conclusion.reason, bright)), conclusion.own_doubt, f"{TO_DO} {conclusion.advice}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from saliency.checks.fills import Fill
 from saliency.classifier import OutputKind, Outputs, Score
+from saliency.photo.area import Area
 from saliency.verdict.evidence import Bearing
 from saliency.verdict.words import LEGEND, SHARES
 
@@ -17,6 +18,7 @@ COVERED = {Fill.BLUR: "Area blurred: {score}", Fill.GROWN: "Area filled in: {sco
 COVERED_ALT = "What the model received with the marked area covered: {fill}"
 BEFORE_ALT = "What the model received, with the marked area outlined"
 ANSWER = "Answer: “{label}”"
+SHAPES = ("Blue box", "Blue boxes", "Blue line")
 TRIED = "What was tried"
 MAP, SCORES, ORIGIN = "Where the influence lies", "What the model answers", "How this was made"
 ON_THE_MAP = "(the one on the map)"
@@ -27,8 +29,8 @@ SCORE_COLUMNS = ("Answer", "", "Score")
 AGAINST, FOR = "against", "in favour (this picture only)"
 LOWERS, RAISES = "lowers the score", "raises the score (this picture only)"
 BEARINGS = {  # of a test on the verdict; that there was nothing to measure, its sentence says
-    Bearing.SUPPORTS: "supports this",
-    Bearing.AGAINST: "speaks against this",
+    Bearing.SUPPORTS: "supports the verdict",
+    Bearing.AGAINST: "speaks against the verdict",
     Bearing.UNCLEAR: "leaves it open",
     Bearing.NOTHING: "",
 }
@@ -47,6 +49,13 @@ def standing(entry: Score, outputs: Outputs) -> str:
     if outputs.kind is not OutputKind.LABELS:
         return value
     return f"{'given' if outputs.given(entry.score) else 'not given'} ({value})"
+
+
+def shape(area: Area) -> str:
+    """What the line around an area looks like; boxes that touch are surrounded together."""
+    if area.mask is not None or area.joined:
+        return SHAPES[2]
+    return SHAPES[len(area.boxes) > 1]
 
 
 def ends(*, signed: bool, outputs: Outputs = SHARES) -> tuple[str, str]:

@@ -31,6 +31,7 @@ class Advice:
 
     Attributes:
         merit: Whether that is good; open where nobody has said what the area is, or it makes no difference.
+            Good is only good if the answer is right: see :mod:`saliency.verdict.rightness`.
         meaning: The same in a sentence; empty where it is open.
         to_do: What to do next; a question, where the answer to it decides.
     """
@@ -61,6 +62,11 @@ _APART = Advice(
     "the other thing alone.",
 )
 _WHOLE = "Mark all of the product next, and test that."
+_HOPED = (
+    "If the answer is right, and the area is the product, or a part that all such products have, this is "
+    "what you would hope for. If it is something else, such as a badge or the background, keep that out of "
+    "your photos."
+)
 _STRANGE = "The model does not seem to know this product: do not rely on its answer."
 _OTHER_MODEL = "Only a model that was trained on such products helps: add one under Models."
 _TRY_WHOLE = (
@@ -69,10 +75,7 @@ _TRY_WHOLE = (
 )
 
 OPEN: Mapping[str, Advice] = {
-    "depends": _open(
-        "If the area is the product, or a part that all such products have, this is what you would hope for. "
-        "If it is something else, such as a badge or the background, keep that out of your photos."
-    ),
+    "depends": _open(_HOPED),
     "either": _open(
         f"If the area is the product, {_ASK} other things in such surroundings. If it is anything else, "
         "photos of other things with that."
@@ -96,8 +99,8 @@ OPEN: Mapping[str, Advice] = {
     ),
     "not": _open(
         "If the area is only a part of the product, such as a logo: mark all of the product, and test that. "
-        "If it is all of the product: the answer comes from something else, so mark what that could be. If "
-        "it is something else: good; test the product next."
+        "If it is all of it: the answer comes from something else, so mark what that could be. If it is "
+        "something else: as it should be, if the answer is right; test the product next."
     ),
     "against": _open(_NEXT_BEST.format(area="area")),
     "unknown": _open("Mark a little more or a little less, or try the same thing in another photo."),
@@ -105,19 +108,16 @@ OPEN: Mapping[str, Advice] = {
         "Mark a smaller area, close around one thing. If all of it is the product: try a photo that shows "
         "more around it."
     ),
-    "surer": _open(
-        "If the area is the product, or a part that all such products have, this is what you would hope for. "
-        "If it is something else, such as a badge or the background, keep that out of your photos."
-    ),
+    "surer": _open(_HOPED),
     "low": _open("Choose the model's top answer, and test the area for that one."),
     "lowers": _open(
-        "Is the area what should lower the number? Then this is what you would hope for. If it is not, ask "
-        "whoever trains the model to add photos that have it and deserve a high one."
+        "If the number is right, and the area is what should lower it, this is what you would hope for. If "
+        "not, ask whoever trains the model to add photos that have it and deserve a high one."
     ),
     "held down": _open(_NEXT_BEST.format(area="area")),
     "lead": _open(
-        "If the marked area is what tells the two apart for you as well, good. If not, mark what should, and "
-        "test that."
+        "If the answer is right, and the marked area is what tells the two apart for you as well, this is "
+        "what you would hope for. If not, mark what should tell them apart, and test that."
     ),
     "another": _open(
         "This is not the model's own answer. To learn what that depends on, choose it, and test the area "
@@ -140,7 +140,7 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
     "depends": {
         AreaRole.PRODUCT: Advice(
             Merit.GOOD,
-            "The model answers by the product: good, if the answer is right.",
+            "The model answers by the product.",
             "One photo can be an exception: test more of your photos, or a whole set with Audit.",
         ),
         AreaRole.DETAIL: Advice(
@@ -154,7 +154,7 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
     "surer": {
         AreaRole.PRODUCT: Advice(
             Merit.GOOD,
-            "The product makes the model surer of its answer: good, if the answer is right.",
+            "The product makes the model surer of its answer.",
             "One photo can be an exception: test more of your photos, or a whole set with Audit.",
         ),
         AreaRole.DETAIL: Advice(
@@ -245,7 +245,7 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
             Merit.MIXED, "The model can do without this part; it may still answer by the rest.", _WHOLE
         ),
         AreaRole.OTHER: Advice(
-            Merit.GOOD, "What is not the product makes no difference to the model: good.", _TEST_PRODUCT
+            Merit.GOOD, "What is not the product makes no difference to the model.", _TEST_PRODUCT
         ),
     },
     "against": {

@@ -19,12 +19,14 @@ from saliency.checks.hiding import HideCurve
 from saliency.checks.influence import Influence
 from saliency.checks.paste import Paste
 from saliency.checks.probe import AreaProbe
+from saliency.checks.question import Answer
 from saliency.familiarity import Familiarity
 from saliency.verdict import words
 from saliency.verdict.advice import SAID, AreaRole, Merit, advice
 from saliency.verdict.decision import judged
 from saliency.verdict.evidence import AreaTests, Bearing, Evidence, Trial, Verdict, evidence
 from saliency.verdict.kinds import said
+from saliency.verdict.rightness import correction, rightness, weighed
 from saliency.verdict.sentences import because
 
 _ELSEWHERE = {
@@ -60,6 +62,7 @@ class Conclusion:
         merit: Whether the verdict is what one would hope for; open where nobody has said what the area is.
         meaning: The same in a sentence; empty where it is open.
         asks: Whether it matters what the area is, so that a person should say it.
+        shown: What the photo shows, as a person says; empty where nobody has said.
     """
 
     verdict: Verdict
@@ -72,6 +75,7 @@ class Conclusion:
     merit: Merit = Merit.OPEN
     meaning: str = ""
     asks: bool = False
+    shown: str = ""
 
     @property
     def title(self) -> str:
@@ -101,6 +105,7 @@ class Conclusion:
             "area_is": None if self.role is None else str(self.role),
             "merit": str(self.merit),
             "meaning": self.meaning,
+            "photo_shows": self.shown or None,
             "evidence": [entry.record() for entry in self.evidence],
         }
 
@@ -118,6 +123,7 @@ def conclude(
     product: bool | None = None,
     familiarity: Familiarity | None = None,
     role: AreaRole | str | None = None,
+    shown: str = "",
 ) -> Conclusion:
     """One verdict of all that was tried of an area, with its reason and its doubt; computes nothing anew.
 
@@ -135,6 +141,10 @@ def conclude(
         familiarity: Whether the model knows what the photo shows.
         role: What the area is, where a person has said: ``product``, ``detail``, ``other`` or ``both``. What
             the verdict means and what to do follow it; it changes nothing of the verdict itself.
+        shown: What the photo shows, where a person has said: the name of an answer, or else one that the
+            model does not have. What is good only if the answer is right follows it, and where the model
+            answers otherwise, what to do says so first. Of labels of which several may be true, and of
+            numbers, it says nothing.
 
     Raises:
         ValueError: There is no such role.
@@ -146,7 +156,8 @@ def conclude(
     entries = tuple(evidence(tests, verdict))
     question, unsure = probe.question, _unsure(tests, familiarity)
     situation = _situation(to_do, tests, familiarity)
-    means = advice(situation, role)
+    right = rightness(question, shown, ahead=_before(tests).ahead)
+    means = weighed(advice(situation, role), right=right)
     doubts = (said(question, doubt) for doubt in _doubts(tests, verdict, entries))
     strange = [familiarity.sentence] if familiarity is not None and familiarity.strange else []
     return Conclusion(
@@ -154,12 +165,13 @@ def conclude(
         headline=said(question, words.HEADLINES[headline], unsure=unsure),
         because=_because(tests, verdict, unsure=unsure),
         doubt=words.joined([*strange, *doubts]),
-        advice=said(question, means.to_do),
+        advice=correction(question, shown) if right is False else said(question, means.to_do),
         evidence=entries,
         role=role,
         merit=means.merit,
         meaning=means.meaning,
         asks=situation in SAID,
+        shown=shown,
     )
 
 
@@ -170,6 +182,7 @@ def conclusion_of(
     product: bool | None = None,
     familiarity: Familiarity | None = None,
     role: AreaRole | str | None = None,
+    shown: str = "",
 ) -> Conclusion:
     """What a whole check comes to, as :func:`conclude` says it.
 
@@ -179,6 +192,7 @@ def conclusion_of(
         product: Whether the area is the product itself.
         familiarity: Whether the model knows what the photo shows.
         role: What the area is, where a person has said.
+        shown: What the photo shows, where a person has said.
     """
     return conclude(
         check.test.probe,
@@ -192,6 +206,7 @@ def conclusion_of(
         product=product,
         familiarity=familiarity,
         role=role,
+        shown=shown,
     )
 
 
@@ -232,9 +247,12 @@ def _unsure(tests: AreaTests, familiarity: Familiarity | None) -> bool:
     """Whether the model's answer is one that it is not sure of, so that the verdict must not sound surer."""
     if familiarity is not None and familiarity.strange:
         return True
-    question = tests.probe.question
-    before = question.before if tests.cover is None else tests.cover.before
-    return question.outputs.exclusive and before.score < words.LEANING
+    return tests.probe.question.outputs.exclusive and _before(tests).score < words.LEANING
+
+
+def _before(tests: AreaTests) -> Answer:
+    """What the model says to the photo as it is."""
+    return tests.probe.question.before if tests.cover is None else tests.cover.before
 
 
 def _situation(key: str, tests: AreaTests, familiarity: Familiarity | None) -> str:

@@ -14,6 +14,7 @@ from saliency.checks.influence import Influence
 from saliency.checks.paste import Paste, PasteFinding
 from saliency.checks.probe import AreaProbe
 from saliency.verdict import sentences
+from saliency.verdict.words import percent
 
 STRONGEST = 0.1
 """Share of the picture that counts as its strongest places."""
@@ -108,8 +109,18 @@ class AreaTests:
 
     @property
     def in_map(self) -> bool | None:
-        """Whether the map's influence gathers in it; ``None`` without a map that shows something."""
-        return None if self.influence is None else self.influence.share.p_value <= _STANDS_OUT
+        """Whether the map's influence gathers in it, or rather elsewhere.
+
+        ``None`` without a map that shows something, and where about as much lies in it as chance would put
+        there, or more, and chance could still have done so: that is for neither.
+        """
+        if self.influence is None:
+            return None
+        share = self.influence.share
+        if share.p_value <= _STANDS_OUT:
+            return True
+        below = share.value < share.chance and percent(share.value) != percent(share.chance)
+        return False if below else None
 
 
 def evidence(tests: AreaTests, verdict: Verdict) -> Iterator[Evidence]:
@@ -128,7 +139,7 @@ def evidence(tests: AreaTests, verdict: Verdict) -> Iterator[Evidence]:
         sentence = sentences.pasted(tests.probe.question, tests.paste, product=tests.product)
         yield Evidence(Trial.PASTE, _pasted(tests, counts), sentence)
     if tests.influence is not None or tests.map_empty:
-        bearing = Bearing.NOTHING if tests.in_map is None else _bearing(tests.in_map, counts)
+        bearing = Bearing.NOTHING if tests.influence is None else _bearing(tests.in_map, counts)
         yield Evidence(Trial.MAP, bearing, sentences.in_map(tests.influence))
     if tests.hide is not None:
         flat, inside = flat_curve(tests.hide), strongest_inside(tests)

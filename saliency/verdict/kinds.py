@@ -42,8 +42,8 @@ _LABELS = {
         "The tag is given without the area; yet pasted into other photos, the area brings this tag."
     ),
     _ADVICE["depends"]: (
-        "If the area shows what the tag says, this is what you would hope for. If it is anything else, "
-        f"such as the background, {_OTHERWISE}"
+        "If the tag is right, and the area shows what it says, this is what you would hope for. If it is "
+        f"anything else, such as the background, {_OTHERWISE}"
     ),
     _ADVICE["not"]: (
         "The tag can do without this place. If what it names is larger, mark all of it below and test "
@@ -73,8 +73,8 @@ _YES_NO = {
     words.BECAUSE[Reason.GUESS_CHANGES]: "Without the area, the answer turns to {other}. {others}",
     words.OTHERS_STAY: "Covering other places of the same size does not turn it.",
     _ADVICE["depends"]: (
-        "If the area shows what the answer says, this is what you would hope for. If it is anything else, "
-        f"such as a badge or the background, {_OTHERWISE}"
+        "If the answer is right, and the area shows what it says, this is what you would hope for. If it is "
+        f"anything else, such as a badge or the background, {_OTHERWISE}"
     ),
     _ADVICE["against"]: "Choose the other answer, and test the area for that one, which it may speak for.",
     _ADVICE["low"]: "Choose the answer that the model gives, and test the area for that one.",
@@ -97,8 +97,8 @@ _SCORE = {
         True
     ]: "{Claim} stays about the same without the area, and also with nothing but the area.",
     _ADVICE["depends"]: (
-        "If the area is what the number should judge, this is what you would hope for. If it is anything "
-        f"else, such as a badge or the background, {_OTHERWISE}"
+        "If the number is right, and the area is what it should judge, this is what you would hope for. If "
+        f"it is anything else, such as a badge or the background, {_OTHERWISE}"
     ),
     _ADVICE["not"]: (
         "The number can do without this place. If the product is larger, mark all of it below and test "

@@ -91,6 +91,7 @@ def concluded(
     role: AreaRole | None,
     inside: Influence | None,
     trials: Mapping[str, Any],
+    shown: str = "",
 ) -> Conclusion:
     """One verdict of the test and of all else that was tried of the area, by the names of `conclude`."""
     return conclude(
@@ -101,6 +102,7 @@ def concluded(
         map_empty=subject.result.empty,
         role=role,
         familiarity=subject.request.prepared.familiarity,
+        shown=shown,
         **trials,
     )
 

@@ -123,7 +123,7 @@ def _judged(
 ) -> Conclusion:
     """Draws the verdict of all that was tried, and keeps it for files to take along."""
     digest = subject.result.photo.digest
-    conclusion = concluded(subject, test, state.role(digest, mark), inside, trials)
+    conclusion = concluded(subject, test, state.role(digest, mark), inside, trials, state.shown)
     state.checked = CheckedArea(test, conclusion)
     everything = whole(subject.result)
     with place.container():

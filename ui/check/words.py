@@ -96,8 +96,8 @@ SAID_BEFORE = "Of the area that was marked before, you said: **{role}**. That is
 BACK_TO_IT = "Back to that area"
 EVIDENCE = "What was tried, and what that says"
 BEARINGS = {
-    Bearing.SUPPORTS: ":material/check: **Supports it.**",
-    Bearing.AGAINST: ":material/close: **Speaks against it.**",
+    Bearing.SUPPORTS: ":material/check: **Supports the verdict.**",
+    Bearing.AGAINST: ":material/close: **Speaks against the verdict.**",
     Bearing.UNCLEAR: ":material/question_mark: **Leaves it open.**",
     Bearing.NOTHING: ":material/remove: **Nothing to measure.**",
 }

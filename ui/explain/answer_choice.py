@@ -71,14 +71,22 @@ def choose_guess(state: Session, scores: Sequence[Score], outputs: Outputs) -> S
 
 
 def _choose(state: Session, index: int) -> None:
+    if state.typed:  # a name that is near to what was typed may mean the same, or not
+        state.shown = ""
     state.target, state.typed = index, ""
 
 
 def _choose_typed(state: Session, scores: Sequence[Score]) -> None:
-    """Chooses the answer that a person means with what they typed, where it is one; else keeps the text."""
+    """Chooses the answer that a person means with what they typed, where it is one; else keeps the text.
+
+    What the photo shows is then known, but for a name that several answers have in common.
+    """
     found = meant(state.typed, [entry.label for entry in scores]) if state.typed else ()
     if len(found) == 1:
         _choose(state, scores[found[0]].index)
+        state.shown = scores[found[0]].label
+    else:
+        state.shown = "" if found else state.typed
 
 
 def _something_else(state: Session, scores: Sequence[Score]) -> None:

@@ -11,8 +11,10 @@ from saliency.export.map_notes import contour as contour
 from saliency.export.words import BOTH as BOTH
 from saliency.export.words import HEAT as HEAT
 from saliency.export.words import RECEIVED as RECEIVED
+from saliency.export.words import SHAPES as SHAPES
 from saliency.export.words import TITLE as TITLE
 from saliency.export.words import alt as alt
+from saliency.export.words import shape
 from saliency.photo.area import Area
 from ui.words import licence, ordinal, plain
 
@@ -39,7 +41,6 @@ NOT_THE_TOP = (
 RIVAL, CHOSEN_RIVAL, NO_RIVAL = "Compare with another answer", "Compared with {label}", "No comparison"
 RIVAL_LABEL = "Which parts speak for the answer, and which for this other one?"
 
-SHAPES = ("Blue box", "Blue boxes", "Blue line")
 SHAPE_IS = "**{shape}:** the marked area, which is covered to test it."
 LINE_IS = "**Curved line:** the strongest places of the heat map."
 COLOURS = "**Colours:** the brighter, the more influence on the answer."
@@ -90,18 +91,11 @@ def no_such_answer(typed: str, near: Sequence[str], count: int) -> str:
 
 def legend(explanation: Explanation, area: Area | None) -> str:
     """What the lines and the colours in the pictures are, in one line."""
-    said = [] if area is None else [SHAPE_IS.format(shape=_shape(area))]
+    said = [] if area is None else [SHAPE_IS.format(shape=shape(area))]
     if not explanation.empty:
         signed = COLOURS_NUMBER if explanation.outputs.is_score else COLOURS_SIGNED
         said += [LINE_IS, signed if explanation.signed else COLOURS]
     return " ".join(said)
-
-
-def _shape(area: Area) -> str:
-    """What the line around an area looks like."""
-    if area.mask is not None or area.joined:
-        return SHAPES[2]
-    return SHAPES[len(area.boxes) > 1]
 
 
 def not_the_top(label: str, place: int, count: int, score: str) -> str:

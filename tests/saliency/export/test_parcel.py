@@ -18,12 +18,15 @@ from saliency.export.check_slide import check_slide, scores_of
 from saliency.export.checked_area import CheckedArea
 from saliency.export.page import ALARM, BOTTOM, INNER, SIDE, TOP, small
 from saliency.export.parcel import answer, parcel
-from saliency.export.slide import slide
+from saliency.export.slide import paragraphs, slide
 from saliency.export.slide_words import SlideWords, slide_words
+from saliency.export.words import shape
 from saliency.photo.area import Area
 from saliency.verdict.advice import OPEN, SAID
-from saliency.verdict.conclusion import conclusion_of
-from saliency.verdict.words import SCORE_MEANS
+from saliency.verdict.conclusion import Conclusion, conclusion_of
+from saliency.verdict.evidence import Verdict
+from saliency.verdict.rightness import KNOWN, UNKNOWN
+from saliency.verdict.words import MAP_BRIGHT, ONE_PHOTO, SCORE_MEANS
 
 WARNING = "Trained wrong on purpose."
 WORDS = SlideWords(
@@ -96,6 +99,30 @@ def test_a_slide_cuts_nothing_of_any_advice() -> None:
     for by_role in (OPEN, *SAID.values()):
         for said in by_role.values():
             assert not any("…" in line for line in small(f"What to do: {said.to_do}", INNER, most=3).lines)
+
+
+def test_a_slide_cuts_nothing_of_what_is_said_of_a_wrong_answer() -> None:
+    for sentence in (KNOWN, UNKNOWN):
+        said = sentence.format(shown="a pair of ballet flats", answer="rock crab, Cancer irroratus")
+        assert not any("…" in line for line in small(f"What to do: {said}", INNER, most=3).lines)
+
+
+def test_a_slide_says_that_a_bright_place_need_not_matter_where_the_verdict_says_so() -> None:
+    verdict = Conclusion(Verdict.DOES_NOT, "Not.", "It stays.", f"{MAP_BRIGHT} {ONE_PHOTO}", "Go on.", ())
+    assert paragraphs(verdict)[0] == f"It stays. {MAP_BRIGHT}"
+    assert paragraphs(replace(verdict, doubt=ONE_PHOTO))[0] == "It stays."
+
+
+@pytest.mark.parametrize(
+    ("area", "name"),
+    [
+        (Area.box(0.1, 0.1, 0.2, 0.2), "Blue box"),
+        (Area(((0.1, 0.1, 0.2, 0.2), (0.6, 0.6, 0.2, 0.2))), "Blue boxes"),
+        (Area(((0.1, 0.1, 0.2, 0.2), (0.2, 0.2, 0.2, 0.2))), "Blue line"),
+    ],
+)
+def test_the_line_around_an_area_is_called_what_it_looks_like(area, name) -> None:
+    assert shape(area) == name
 
 
 def test_without_a_check_there_is_the_finding() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -38,6 +39,7 @@ from saliency.verdict.conclusion import _THERE as THERE_NAMES
 from saliency.verdict.conclusion import Conclusion, conclude, conclusion_of
 from saliency.verdict.evidence import Bearing, Trial, Verdict
 from saliency.verdict.kinds import said
+from saliency.verdict.rightness import IF_RIGHT, IS_RIGHT, KNOWN, NOT_RIGHT, UNKNOWN
 
 CORNER, ELSEWHERE = Area.box(0.0, 0.0, 0.25, 0.25), Area.box(0.6, 0.6, 0.25, 0.25)
 PIXEL = np.zeros((1, 1, 3), np.uint8)
@@ -184,8 +186,8 @@ def test_pasting_the_product_itself_proves_nothing_against_it() -> None:
         assert conclusion.evidence[1].bearing is not Bearing.AGAINST
         assert conclusion.doubt == words.ONE_PHOTO
         assert conclusion.own_doubt == "", "the limits beside it say that it is one photo"
-        assert conclusion.merit is Merit.GOOD
-        assert conclusion.meaning.startswith("The model answers by the product")
+        assert conclusion.merit is Merit.OPEN, "nobody has said that the answer is right"
+        assert conclusion.meaning == f"The model answers by the product. {IF_RIGHT}"
     unsaid = conclude(probe(), cover=DEPENDS, paste=pasted(4)).evidence[1].sentence
     assert "If the area is the product itself" in unsaid
     assert (
@@ -328,7 +330,7 @@ def test_what_covering_other_places_does_is_said_as_it_is(cover, verdict, becaus
     strange = Familiarity(Footing.UNKNOWN, "bright", 0.9, 0.2, 1, 4)
     assert conclude(probe(), cover=cover, familiarity=strange).because.endswith(because)
     for role in (AreaRole.PRODUCT, AreaRole.DETAIL, AreaRole.OTHER):
-        said_so = conclude(probe(), cover=cover, role=role)
+        said_so = conclude(probe(), cover=cover, role=role, shown="bright")
         assert (said_so.merit is Merit.GOOD) is (verdict is Verdict.DEPENDS and role is AreaRole.PRODUCT)
 
 
@@ -369,6 +371,7 @@ def test_a_score_that_is_an_average_is_called_so_and_the_two_scores_are_named() 
 
 PART = covered(0.9, (0.77, True), (0.8, True))
 HELD_DOWN = covered(0.5, (0.7, True), (0.6, True))
+UNSURE = covered(0.9, (0.3, True), (0.4, True))  # less sure without the area
 
 
 @pytest.mark.parametrize(
@@ -388,7 +391,7 @@ def test_what_the_area_is_decides_whether_a_verdict_is_good_news(cover, keep, pr
     assert (unsaid.role, unsaid.merit, unsaid.meaning) == (None, Merit.OPEN, "")
     assert unsaid.title == unsaid.headline
     for role, merit in zip(AreaRole, (product, detail, other, Merit.OPEN), strict=True):
-        said = conclude(probe(), cover=cover, keep=keep, role=role.value)
+        said = conclude(probe(), cover=cover, keep=keep, role=role.value, shown="bright")
         assert (said.role, said.merit) == (role, merit)
         assert (said.verdict, said.headline) == (unsaid.verdict, unsaid.headline), "a word changes no verdict"
         assert (said.title == said.meaning) is (merit is not Merit.OPEN)
@@ -400,10 +403,72 @@ def test_what_the_area_is_decides_whether_a_verdict_is_good_news(cover, keep, pr
         conclude(probe(), cover=cover, role="badge")
 
 
+@pytest.mark.parametrize(
+    ("cover", "role"), [(DEPENDS, AreaRole.PRODUCT), (LITTLE, AreaRole.OTHER), (UNSURE, AreaRole.PRODUCT)]
+)
+def test_what_is_good_only_if_the_answer_is_right_is_not_called_good_before_somebody_says_so(
+    cover, role
+) -> None:
+    """A dog behind a fence that is called a fence does not depend on the dog: that is not good."""
+    unsaid = conclude(probe(), cover=cover, role=role)
+    assert unsaid.merit is Merit.OPEN
+    assert unsaid.meaning.endswith(f". {IF_RIGHT}")
+    right = conclude(probe(), cover=cover, role=role, shown="bright")
+    assert right.merit is Merit.GOOD
+    assert right.meaning.endswith(f". {IS_RIGHT}")
+    wrong = conclude(probe(), cover=cover, role=role, shown="ballet flat")
+    assert wrong.merit is Merit.MIXED
+    assert wrong.meaning.endswith(f". {NOT_RIGHT}")
+    for text in (unsaid, wrong):
+        assert "good" not in f"{text.title} {text.reason} {text.advice}"
+
+
+def test_an_answer_that_is_wrong_for_the_photo_is_said_to_be_before_all_else() -> None:
+    for role in (None, *AreaRole):
+        for cover in (DEPENDS, LITTLE, PART, UNSURE):
+            other = conclude(probe(), cover=cover, role=role, shown="ballet flat")
+            assert other.advice == UNKNOWN.format(shown="ballet flat", answer="bright")
+            assert "hope for" not in other.advice
+            assert conclude(probe(), cover=cover, role=role, shown="dark").advice == KNOWN.format(
+                shown="dark", answer="bright"
+            )
+            assert other.verdict is conclude(probe(), cover=cover, role=role).verdict
+            assert other.record()["photo_shows"] == "ballet flat"
+    assert conclude(probe(), cover=DEPENDS).record()["photo_shows"] is None
+    same = conclude(probe(), cover=DEPENDS)
+    assert conclude(probe(), cover=DEPENDS, shown="bright").advice == same.advice
+    assert same.advice.startswith("If the answer is right, and the area is the product")
+
+
+def test_what_the_photo_shows_says_nothing_of_an_answer_that_is_not_the_models_own() -> None:
+    second = ScoreQuestion.of(PreparedPhoto(classifier(Corner()), bright_corner()), 1)
+    asked = AreaProbe.of(second, CORNER)
+    cover = replace(covered(0.3, (0.01, False), (0.01, False)), before=answer(0.3, ahead=False))
+    assert conclude(asked, cover=cover, shown="ballet flat").advice == conclude(asked, cover=cover).advice
+
+
+@pytest.mark.parametrize(
+    ("share", "chance", "p_value", "depends", "does_not"),
+    [
+        (0.2, 0.201, 0.5, Bearing.UNCLEAR, Bearing.UNCLEAR),
+        (0.25, 0.2, 0.3, Bearing.UNCLEAR, Bearing.UNCLEAR),
+        (0.1, 0.2, 0.9, Bearing.AGAINST, Bearing.SUPPORTS),
+        (0.6, 0.2, 0.01, Bearing.SUPPORTS, Bearing.AGAINST),
+    ],
+)
+def test_a_share_of_influence_that_equals_chance_supports_nothing(
+    share, chance, p_value, depends, does_not
+) -> None:
+    figure = ChanceFigure(share, chance, p_value)
+    inside = Influence(0.2, figure, figure, signed=False)
+    for cover, bearing in ((DEPENDS, depends), (LITTLE, does_not)):
+        assert bearings(conclude(probe(), cover=cover, influence=inside))[Trial.MAP] is bearing
+
+
 def test_where_nobody_has_said_what_the_area_is_the_advice_has_an_act_for_each_case() -> None:
     for cover in (DEPENDS, LITTLE, PART):
         open_advice = conclude(probe(), cover=cover).advice
-        assert "If the area is" in open_advice
+        assert re.search("If (the answer is right, and )?the area is", open_advice)
         assert "If it is" in open_advice
         assert "If " not in conclude(probe(), cover=cover, role="product").advice
 

@@ -20,6 +20,7 @@ from saliency.verdict import words as verdict_words
 from saliency.verdict.advice import AreaRole, Merit
 from saliency.verdict.conclusion import conclude
 from saliency.verdict.evidence import Verdict
+from saliency.verdict.rightness import IF_RIGHT, IS_RIGHT, UNKNOWN
 from ui.check import first_area, panels, words
 from ui.check.more import curve, evidence, second_view
 from ui.check.more import words as more_words
@@ -501,18 +502,51 @@ def test_forgetting_for_real(page):
     assert any(said in text(app) for said in more_words.LEARNED_SAID.values())
 
 
+def test_what_a_person_typed_that_the_photo_shows_decides_whether_the_answer_is_praised(
+    page, judged, describe
+):
+    """A ballet flat that is called a clog, of which the page said that one would hope for it."""
+    describe(sure_from=0.1)
+    judged(Finding.DEPENDS, Reason.GUESS_CHANGES)
+    app = page()
+    mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
+    checked = state(app).checked
+    top, other = checked.test.probe.question.target.label, state(app).checked.conclusion.advice
+    assert "If the answer is right" in other
+
+    def shows(name: str) -> None:
+        state(app).shown = name
+        app.run()
+
+    shows("*ballet* flat")
+    assert state(app).checked.conclusion.advice == UNKNOWN.format(shown="*ballet* flat", answer=top)
+    assert "“\\*ballet\\* flat”" in text(app)
+    assert "hope for" not in text(app)
+    app.segmented_control(key="area-is").set_value(AreaRole.PRODUCT).run()
+    assert state(app).checked.conclusion.merit is Merit.MIXED
+    shows(top)
+    assert state(app).checked.conclusion.merit is Merit.GOOD
+    assert IS_RIGHT in text(app)
+    shows("*ballet* flat")
+    shows("")
+    assert state(app).checked.conclusion.meaning.endswith(IF_RIGHT)
+
+
 def test_what_the_marked_area_is_is_said_with_a_click_and_everything_follows(page, judged, describe):
     describe(sure_from=0.1)
     judged(Finding.DEPENDS, Reason.GUESS_CHANGES)
     app = page()
     mark(app, box_mark(0.3, 0.3, 0.3, 0.3))
     assert state(app).checked.conclusion.merit is Merit.OPEN
-    merits = {AreaRole.PRODUCT: Merit.GOOD, AreaRole.DETAIL: Merit.MIXED, AreaRole.OTHER: Merit.BAD}
+    merits = {AreaRole.PRODUCT: Merit.OPEN, AreaRole.DETAIL: Merit.MIXED, AreaRole.OTHER: Merit.BAD}
     for role, merit in merits.items():
         app.segmented_control(key="area-is").set_value(role).run()
         conclusion = state(app).checked.conclusion
         assert (conclusion.role, conclusion.merit) == (role, merit)
-        assert f":{words.COLOURS[merit]}[{words.MERIT_ICONS[merit]} {conclusion.meaning}]" in text(app)
+        coloured = merit is not Merit.OPEN  # green only where somebody has said that the answer is right
+        icon = words.MERIT_ICONS[merit] if coloured else words.ICONS[conclusion.verdict]
+        said = f"{icon} {conclusion.meaning}"
+        assert (f":{words.COLOURS[merit]}[{said}]" if coloured else f"## {said}") in text(app)
         assert text(app).count(conclusion.headline) == 1, "what it rests on stands below"
         assert app.query_params["area-is"] == role
         assert app.query_params["area"] == "0.3,0.3,0.3,0.3"

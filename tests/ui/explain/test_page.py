@@ -662,6 +662,9 @@ def test_whatever_a_person_has_in_mind_can_be_looked_up_with_its_score(page, des
     assert result(app).target == weakest
     assert not_the_top(weakest.label, len(LABELS), len(LABELS), "below 0.01") in text(app)
     assert app.text_input(key="something-else").value == ""
+    assert state(app).shown == weakest.label
+    app.pills(key="guess").set_value(result(app).scores[0].index).run()
+    assert state(app).shown == weakest.label, "what the photo shows stays said of the model's own answer"
 
 
 def test_what_the_model_has_no_answer_for_is_said_with_the_nearest_names(page, describe):
@@ -672,7 +675,9 @@ def test_what_the_model_has_no_answer_for_is_said_with_the_nearest_names(page, d
     assert no_such_answer(f"travel {weakest.label}", [weakest.label], len(LABELS)) in text(app)
     assert f"{weakest.label} · below 0.01" in app.pills(key="guess").options
     assert result(app).target == top, "until a person says that it means the same"
+    assert state(app).shown == f"travel {weakest.label}"
     app.pills(key="guess").set_value(weakest.index).run()
+    assert state(app).shown == ""
     assert result(app).target == weakest
     assert UNKNOWN_THING not in text(app)
     app.text_input(key="something-else").set_value("[*petrol*](x) `pump`").run()

@@ -11,6 +11,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports import (
     blocks,
     judgement_words,
@@ -130,7 +132,7 @@ def report(
         view: What people know the view by; empty: the method's name.
         examples: A few twins of a rehearsal.
     """
-    telling = [number for number, finding in enumerate(record.findings) if finding.telling]
+    telling = [number for number, finding in enumerate(record.findings) if _leads(finding)]
     leading = sorted(telling, key=lambda number: (record.findings[number].as_hoped, number))[:LEADING]
     eyes = review_gallery(record)
     averages = class_averages(record)
@@ -178,6 +180,11 @@ def report(
         averages=averages,
         limits=record.limits,
     )
+
+
+def _leads(finding: AuditFinding) -> bool:
+    """Whether a summary tells it: not what may depend on what probably is the thing itself."""
+    return finding.telling and not (finding.verdict is Verdict.SUGGESTIVE and finding.as_hoped)
 
 
 def _answers(record: AuditRecord) -> tuple[Pair, ...]:

@@ -13,7 +13,9 @@ _NAMED = 5  # names in a sentence
 
 def unjudged_reason(photos: int, question: YesNoQuestion | None = None) -> str:
     """Why some photos could not be judged."""
-    why = "the model has no such class" if question is None else "their labels do not answer the question"
+    why = "their labels do not answer the question"
+    if question is None:
+        why = "their labels are not the name of one class of the model"
     return f"{counted(photos, 'photo')} could not be judged, as {why}."
 
 

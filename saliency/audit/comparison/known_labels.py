@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from saliency.audit.comparison.side import AuditSide
-from saliency.names import folded, positions
-
-if TYPE_CHECKING:
-    from saliency.audit.comparison.photos import PhotoPair
-
+from saliency.audit.comparison.photos import PhotoPair
+from saliency.names import folded
 
 Unknowing = Literal["old", "new", "both", ""]
 """Which of two models does not know what the photos show."""
@@ -32,20 +28,6 @@ class KnownLabels:
     photos: int = 0
     other_right: int = 0
     unfamiliar: int = 0
-
-
-def lacking(side: AuditSide) -> frozenset[str]:
-    """The labels, folded, that a model has no class for.
-
-    A label that can mean several of its classes is none of them: the model may be right about that. Nor is
-    any label of an audit that asks a question, whose answers are no classes.
-    """
-    if side.settings.question is not None:
-        return frozenset()
-    rows = [photo.row for photo in side.photos.values()]
-    classes = sorted({score.label for row in rows for score in row.scores})
-    unjudged = {row.label for row in rows if row.label is not None and row.right is None}
-    return frozenset(folded(label) for label in unjudged if not positions(label, classes))
 
 
 def set_labels(pairs: Sequence[PhotoPair]) -> dict[str, str]:

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from scipy.stats import false_discovery_control
 
-from saliency.audit.comparison.known_labels import lacking
 from saliency.audit.comparison.paired import CHANCE, Paired, paired
 from saliency.audit.comparison.side import AuditSide
 from saliency.audit.evidence.rows import PhotoRow
@@ -123,7 +122,7 @@ class ClassChange:
 
 def photo_pairs(old: AuditSide, new: AuditSide) -> list[PhotoPair]:
     """The photos that both audits have, in the new one's order."""
-    old_lacking, new_lacking = lacking(old), lacking(new)
+    old_lacking, new_lacking = old.lacking, new.lacking
     pairs = []
     for digest, photo in new.photos.items():
         if digest in old.photos:

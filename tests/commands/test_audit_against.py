@@ -55,6 +55,20 @@ def test_another_model_is_asked_the_same_and_what_is_worse_fails(run, tmp_path: 
     assert lines[1]["sentence"].startswith("The new model is")
 
 
+@pytest.mark.slow
+def test_a_model_that_knows_none_of_the_labels_is_worse_and_fails(run, tmp_path: Path, monkeypatch) -> None:
+    photos, old, new = make_set(tmp_path / "set", broken=0), tmp_path / "old", tmp_path / "new"
+    asked = "--method", METHOD
+    assert run(photos, "--model", "old", "--labels", "folders", "--out", old, *asked)[0] == 0
+    strange = replace(NEW, labels=tuple(f"thing {number}" for number in range(len(NEW.labels))))
+    monkeypatch.setattr(models, "load", lambda key, **options: strange)
+    told = "--against", old, "--model", "new", "--out", new, *asked
+    code, (_, compared), err = run(*told, "--fail-on", "worse")
+    assert (code, compared["comparison"], compared["worse"]) == (3, "worse", True)
+    assert compared["sentence"].startswith("The new model does not know 2 of the 2 labels of these photos")
+    assert "Nothing is shown to be worse" not in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -166,7 +166,7 @@ def details(name: str) -> None:
             panels.files_to_take(folder, request)
         else:
             panels.show(found, request, session())
-            offer.show(entry, visitor)
+            offer.show(entry, visitor, {photo.row.label for photo in found.photos if photo.row.label})
     if entry.access.may_change(visitor):
         progress.delete_button(folder, request.name, words.DELETE, "delete-open")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from saliency.audit.comparison.finding_changes import FindingChange, FindingState, finding_changes
+from saliency.audit.comparison.finding_changes import FindingChange, finding_changes
+from saliency.audit.comparison.finding_states import FindingState
+from saliency.audit.comparison.known_labels import KnownLabels, Unknowing, known_labels, set_labels, unknowing
 from saliency.audit.comparison.paired import CHANCE, Paired
 from saliency.audit.comparison.photos import (
     Change,
@@ -50,7 +52,8 @@ class AuditComparison:
         same_model: Whether both asked the same model in the same way.
         same_question: Whether both asked the same question, so that answers can be compared.
         right: Right answers, of the photos where both can be said to be right or wrong by one label.
-        not_judged: Photos with a label where that cannot be said of both.
+        not_judged: Photos with a label where that cannot be said of both. Those of a label that a model has
+            no class for, so that it is wrong about them, are counted in ``old_known`` and ``new_known`` too.
         classes: Right answers by label, what got worse first.
         changed: Photos with another answer, those to be looked at first at the top.
         findings: Every telling finding of both, what matters most first.
@@ -59,6 +62,9 @@ class AuditComparison:
         old_learned: From how many of the photos the old model learned in a rehearsal; ``None``: from none, as
             far as is known.
         new_learned: The same of the new one.
+        labels: How many labels the photos have on which both audits agree.
+        old_known: What the old model knows of the photos.
+        new_known: What the new one does.
     """
 
     outcome: Outcome
@@ -78,6 +84,14 @@ class AuditComparison:
     new_warning: str | None = optional()
     old_learned: int | None = optional()
     new_learned: int | None = optional()
+    labels: int = 0
+    old_known: KnownLabels = field(default_factory=KnownLabels)
+    new_known: KnownLabels = field(default_factory=KnownLabels)
+
+    @property
+    def unknowing(self) -> Unknowing:
+        """Which of both knows less of what the photos show; both, where neither knows it."""
+        return unknowing(self.labels, self.photos, self.old_known, self.new_known)
 
     @property
     def worse(self) -> bool:
@@ -124,8 +138,10 @@ def comparison(job: Job, old: AuditSide, new: AuditSide) -> AuditComparison:
     right, classes = right_answers(comparable), class_changes(comparable)
     changed = changed_photos(comparable)
     findings = finding_changes(job, old, new, pairs)
+    labels, (old_known, new_known) = len(set_labels(comparable)), known_labels(comparable)
+    less = unknowing(labels, len(comparable), old_known, new_known)
     return AuditComparison(
-        outcome=_outcome(right, classes, findings, changed),
+        outcome=_outcome(right, classes, findings, changed, less),
         old=old.settings,
         new=new.settings,
         photos=len(pairs),
@@ -142,6 +158,9 @@ def comparison(job: Job, old: AuditSide, new: AuditSide) -> AuditComparison:
         new_warning=new.warning or None,
         old_learned=_learned(old.settings, new),
         new_learned=_learned(new.settings, old),
+        labels=labels,
+        old_known=old_known,
+        new_known=new_known,
     )
 
 
@@ -167,13 +186,14 @@ def _outcome(
     classes: tuple[ClassChange, ...],
     findings: tuple[FindingChange, ...],
     changed: tuple[ChangedPhoto, ...],
+    less: Unknowing,
 ) -> Outcome:
-    """Better or worse only where that is shown: right answers, those of a label, what answers depend on."""
+    """Better or worse only where that is shown: what is known, right answers, what answers depend on."""
     told = right.p_value <= CHANCE
-    better = (
+    better = less == "old" or (
         (told and right.won > right.lost) or any(c.better for c in classes) or any(f.better for f in findings)
     )
-    worse = (
+    worse = less == "new" or (
         (told and right.lost > right.won) or any(c.worse for c in classes) or any(f.worse for f in findings)
     )
     if better and worse:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Literal
 
 from saliency.audit.comparison.cross_trials import cross_outcomes
-from saliency.audit.comparison.paired import CHANCE, Paired, paired
+from saliency.audit.comparison.finding_states import OF_BOTH, UNMOVED, FindingState, told
+from saliency.audit.comparison.paired import Paired, paired
 from saliency.audit.comparison.photos import PhotoPair, adjusted
 from saliency.audit.comparison.side import AuditSide
 from saliency.audit.evidence.candidates import CandidateKind
 from saliency.audit.evidence.findings import AuditFinding
 from saliency.audit.evidence.rows import AreaRow, CoverOutcome
-from saliency.audit.evidence.verdicts import FEWEST, MATERIAL, TAKEN
+from saliency.audit.evidence.verdicts import TAKEN
 from saliency.audit.job import Job
 from saliency.audit.json_types import OPTIONAL, significant
 from saliency.checks.cover import Finding
@@ -28,24 +28,13 @@ Measure = Literal["covered", "alone", "given"]
 """What is counted: photos whose answer depends on it, for which it alone is enough, or that it leads to."""
 
 
-class FindingState(StrEnum):
-    """What became of a finding; the order is that in which a person should look."""
-
-    NEW = "new"
-    MORE = "more often"
-    STILL = "still there"
-    LESS = "less often"
-    GONE = "gone"
-    UNCLEAR = "cannot be told"
-    NOT_TESTED = "not tested"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingChange:
     """One finding with both models; the fields are keys of ``comparison.json``.
 
     Attributes:
-        state: What became of it.
+        state: What became of it; ``no such answer`` where the other model has no class for what it is about,
+            ``answer not given`` where it gives that answer to none of the photos tested.
         found_in: Which audit found it.
         kind: A place or area, a property of the whole picture, or a thing.
         guess: The answer that it was found with; ``None``: all answers.
@@ -86,6 +75,11 @@ class FindingChange:
         return self.alarming and self.state in (FindingState.NEW, FindingState.MORE)
 
     @property
+    def comparable(self) -> bool:
+        """Whether both models give the answer that it is about."""
+        return self.state not in (FindingState.NO_ANSWER, FindingState.NOT_GIVEN)
+
+    @property
     def better(self) -> bool:
         """Whether the new one does not depend any more, or less, on what it should not."""
         return self.alarming and self.state in (FindingState.GONE, FindingState.LESS)
@@ -103,6 +97,24 @@ class _Counts:
     @property
     def answers(self) -> Paired:
         return paired((old, new) for _, old, new in self.photos)
+
+    def without_answer(self, pairs: Sequence[PhotoPair]) -> FindingState | None:
+        """Whether the other model has no such answer, or gives it in none of the photos; ``None`` if neither.
+
+        What answers depend on with that model is then what other answers do, so that nothing is still there,
+        or gone. A finding of one model only is one all the same.
+        """
+        guess = folded(self.finding.guess or "")
+        if not guess or self.found_in == "both":
+            return None
+        of_label = [pair for pair in pairs if pair.label is not None and folded(pair.label) == guess]
+        if any(pair.new_lacks if self.found_in == "old" else pair.old_lacks for pair in of_label):
+            return FindingState.NO_ANSWER
+        files = {file for file, _, _ in self.photos}
+        tested = [pair for pair in pairs if pair.new.file in files]
+        if self.measure == "given" or not tested or any(pair.same for pair in tested):
+            return None
+        return FindingState.NOT_GIVEN
 
 
 def finding_changes(
@@ -129,23 +141,23 @@ def finding_changes(
             both = replace(before.finding, judgement=said.judgement)
             counts[twin] = replace(before, finding=both, found_in="both")
     q_values = dict(adjusted({str(n): c.answers.p_value for n, c in enumerate(counts) if c.photos}))
-    changes = [_change(c, q_values.get(str(number), 1.0)) for number, c in enumerate(counts)]
+    changes = [_change(c, q_values.get(str(number), 1.0), pairs) for number, c in enumerate(counts)]
     return tuple(sorted(changes, key=_rank))
 
 
 def _rank(change: FindingChange) -> tuple[object, ...]:
     """What changed comes before what did not, what is alarming before what is as it should be."""
-    moved = change.state not in (FindingState.UNCLEAR, FindingState.NOT_TESTED, FindingState.STILL)
+    moved = change.state not in UNMOVED
     order = list(FindingState).index(change.state)
     effect = abs(change.answers.new - change.answers.old) / max(1, change.answers.photos)
     return not change.alarming, not moved, order, -effect, change.guess or "", change.place
 
 
-def _change(counts: _Counts, q_value: float) -> FindingChange:
+def _change(counts: _Counts, q_value: float, pairs: Sequence[PhotoPair]) -> FindingChange:
     finding, answers = counts.finding, counts.answers
     said = finding.judgement
     return FindingChange(
-        state=_state(counts, q_value),
+        state=_state(counts, q_value, counts.without_answer(pairs)),
         found_in=counts.found_in,
         kind=finding.kind,
         guess=finding.guess,
@@ -164,29 +176,14 @@ def _change(counts: _Counts, q_value: float) -> FindingChange:
     )
 
 
-def _state(counts: _Counts, q_value: float) -> FindingState:
-    """What became of it: said only where the photos tested with both models tell."""
-    answers = counts.answers
-    if not answers.photos:
-        return FindingState.NOT_TESTED
-    old, new = (_matters(hits, answers.photos) for hits in (answers.old, answers.new))
-    told = q_value <= CHANCE
-    if old and new:
-        return (
-            (FindingState.LESS if answers.lost > answers.won else FindingState.MORE)
-            if told
-            else FindingState.STILL
-        )
-    if told and old:
-        return FindingState.GONE
-    if told and new:
-        return FindingState.NEW
-    return FindingState.UNCLEAR
-
-
-def _matters(hits: int, photos: int) -> bool:
-    """Whether an audit would say so of so many photos."""
-    return hits >= FEWEST and hits >= MATERIAL * photos
+def _state(counts: _Counts, q_value: float, without: FindingState | None) -> FindingState:
+    """What became of it: said only where photos tested with both models tell, and both have the answer."""
+    state = told(counts.answers, q_value)
+    if without is None or (state is FindingState.NEW and counts.found_in == "new"):
+        return state
+    if without is FindingState.NOT_GIVEN and state not in OF_BOTH:
+        return state
+    return without
 
 
 def _counts(

@@ -19,26 +19,40 @@ class Change(StrEnum):
     """What happened to an answer; the order is that in which a person should look."""
 
     LOST = "right to wrong"
+    UNKNOWN = "right to no such class"
     OTHER = "other answer"
     STILL_WRONG = "wrong to another wrong"
     WON = "wrong to right"
+    KNOWN = "no such class to right"
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoPair:
-    """A photo that both audits have, as each has it; its number in each set too."""
+    """A photo that both audits have, as each has it; its number in each set too.
+
+    Attributes:
+        old_lacks: Whether the old model has no class that the label names, so that it cannot be right.
+        new_lacks: The same of the new one.
+    """
 
     digest: str
     old: PhotoRow
     new: PhotoRow
     old_number: int
     new_number: int
+    old_lacks: bool = False
+    new_lacks: bool = False
+
+    @property
+    def label(self) -> str | None:
+        """What it shows, where both audits say the same."""
+        return shared_label(self.old, self.new)
 
     @property
     def judged(self) -> bool:
         """Whether it can be said of both answers if they are right, by the same label."""
-        labels = [folded(row.label or "") for row in (self.old, self.new)]
-        return self.old.right is not None and self.new.right is not None and labels[0] == labels[1]
+        same = folded(self.old.label or "") == folded(self.new.label or "")
+        return self.old.right is not None and self.new.right is not None and same
 
     @property
     def same(self) -> bool:
@@ -51,6 +65,12 @@ class PhotoPair:
         """What happened to the answer; ``None`` where it is the same."""
         if self.same:
             return None
+        if self.new_lacks and self.old.right is not None:
+            return Change.UNKNOWN if self.old.right else Change.STILL_WRONG
+        if self.old_lacks and self.new.right is not None:
+            return Change.KNOWN if self.new.right else Change.STILL_WRONG
+        if self.old_lacks and self.new_lacks:
+            return Change.STILL_WRONG
         if not self.judged:
             return Change.OTHER
         if self.old.right:
@@ -102,11 +122,20 @@ class ClassChange:
 
 def photo_pairs(old: AuditSide, new: AuditSide) -> list[PhotoPair]:
     """The photos that both audits have, in the new one's order."""
-    return [
-        PhotoPair(digest, old.photos[digest].row, photo.row, old.photos[digest].number, photo.number)
-        for digest, photo in new.photos.items()
-        if digest in old.photos
-    ]
+    old_lacking, new_lacking = old.lacking, new.lacking
+    pairs = []
+    for digest, photo in new.photos.items():
+        if digest in old.photos:
+            before = old.photos[digest]
+            label = folded(shared_label(before.row, photo.row) or "")
+            lacks = label in old_lacking, label in new_lacking
+            pairs.append(PhotoPair(digest, before.row, photo.row, before.number, photo.number, *lacks))
+    return pairs
+
+
+def shared_label(old: PhotoRow, new: PhotoRow) -> str | None:
+    """What a photo shows, where both audits say the same; as the new one writes it."""
+    return new.label if folded(old.label or "") == folded(new.label or "") else None
 
 
 def only_in(one: AuditSide, other: AuditSide) -> tuple[str, ...]:

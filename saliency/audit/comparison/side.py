@@ -17,6 +17,7 @@ from saliency.audit.judgements import read, with_judgements
 from saliency.audit.remedy.record import Rehearsal, read_rehearsal
 from saliency.audit.run import candidates_of
 from saliency.errors import SaliencyError
+from saliency.names import folded, positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,20 @@ class AuditSide:
     def digests(self) -> dict[int, str]:
         """The SHA-256 of each audited photo, by its number."""
         return {photo.number: digest for digest, photo in self.photos.items()}
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The labels, folded, that its model has no class for.
+
+        A label that can mean several of its classes is none of them: the model may be right about that. Nor
+        is any label of an audit that asks a question, whose answers are no classes.
+        """
+        if self.settings.question is not None:
+            return frozenset()
+        rows = [photo.row for photo in self.photos.values()]
+        classes = sorted({score.label for row in rows for score in row.scores})
+        unjudged = {row.label for row in rows if row.label is not None and row.right is None}
+        return frozenset(folded(label) for label in unjudged if not positions(label, classes))
 
     @property
     def asked(self) -> tuple[object, ...]:

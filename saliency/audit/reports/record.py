@@ -214,6 +214,8 @@ def audit_record(audit: Audit) -> AuditRecord:
     shared = tuple(replace(prop, sentence=shared_sentence(prop)) for prop in shared)
     true_classes, not_judged = true_class_records(by_class), sum(label.photos for label in unjudged)
     hygiene = None if audit.hygiene is None else with_sentences(audit.hygiene, findings)
+    if hygiene is not None and 2 * summary.unfamiliar > summary.audited:
+        hygiene = replace(hygiene, unfamiliar=True)
     surroundings = audit.surroundings and said(audit.surroundings, question)
     items = shopping_list(
         Shown(

@@ -17,6 +17,10 @@ from saliency.verdict.words import percent
 HEADING = "The set itself"
 """Of the part of the page and of the reports that says all of this."""
 
+LITTLE = (
+    "The model may not know what most of these photos show, so what seems near to it tells little: change no "
+    "label for this."
+)
 _NAMED = 3  # photos of a group of copies that a sentence names
 FLAWS = {
     "dark": "very dark",
@@ -133,7 +137,8 @@ def doubts_sentence(hygiene: SetHygiene) -> str:
     if not hygiene.doubtful:
         return ""
     of = counted(hygiene.labelled, "label")
-    return f"{len(hygiene.doubtful)} of {of} to check: the nearest photos have another one."
+    said = f"{len(hygiene.doubtful)} of {of} to check: the nearest photos have another one."
+    return f"{said} {LITTLE}" if hygiene.unfamiliar else said
 
 
 def set_summary(hygiene: SetHygiene) -> tuple[str, ...]:

@@ -50,7 +50,8 @@ OBSERVED = (
     "with all that was compared (the tests are in findings.json)."
 )
 BALANCE = (
-    "About as many photos as it takes to make the rare kind as frequent as the usual one in a set like this. "
+    "How many: as many photos as make the rare kind as frequent as the usual one in a set like this; of photos "
+    "like those not recognised, as many as the set has with that label. In steps of 5, from 10 to 100. "
     "The next audit shows whether they help."
 )
 CHECKLIST = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import streamlit as st
@@ -18,13 +19,19 @@ from ui.people.person import Person
 from ui.widgets.controls import choose_in_list
 
 
-def show(entry: Entry, visitor: Person) -> None:
-    """Draws both; what a person may not do is not offered."""
+def show(entry: Entry, visitor: Person, labels: Collection[str] = ()) -> None:
+    """Draws both; what a person may not do is not offered.
+
+    Args:
+        entry: The audit.
+        visitor: Who looks at it.
+        labels: What its photos show, as far as that is known.
+    """
     st.markdown(f"## {words.TITLE}", anchors=False)
     st.markdown(words.INTRO)
     left, right = st.columns(2, gap="medium")
     with left:
-        _ask(entry, visitor)
+        _ask(entry, visitor, labels)
     with right:
         _compare(entry, visitor)
 
@@ -48,8 +55,8 @@ def _go(old: str, new: str) -> None:
     st.query_params.from_dict({OPEN: new, AGAINST: old})
 
 
-def _ask(entry: Entry, visitor: Person) -> None:
-    """A list of models and a button that begins an audit of the same photos."""
+def _ask(entry: Entry, visitor: Person, labels: Collection[str]) -> None:
+    """A list of models, what the chosen one knows, and a button that begins an audit of the same photos."""
     if not entry.access.may_change(visitor):
         return
     others = repeat.others(entry.request)
@@ -57,7 +64,15 @@ def _ask(entry: Entry, visitor: Person) -> None:
         st.caption(words.NO_MODEL)
         return
     names = {key: wording.model_in_list(choice) for key, choice in others.items()}
-    model = choose_in_list(words.MODEL, names, key="compare-model", help=words.MODEL_HELP)
+    known = {} if entry.request.question is not None else repeat.known_labels(others, labels)
+    first = next((place for place, key in enumerate(names) if known.get(key)), 0)
+    model = choose_in_list(words.MODEL, names, index=first, key="compare-model", help=words.MODEL_HELP)
+    if model in known:
+        sentence = words.knows(known[model], len(labels))
+        if 2 * known[model] < len(labels):
+            st.warning(sentence, icon=":material/label_off:")
+        else:
+            st.caption(sentence)
     if st.button(words.ASK, key="compare-ask", icon=":material/replay:"):
         with faults.shown():
             with st.spinner(words.COPYING):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import models
 from models import Choice
+from models.inventory import facts
 from saliency.audit.job import MASKS, PHOTOS
 from saliency.errors import SaliencyError
 from saliency.methods.registry import compatible
+from saliency.names import positions
 from ui.audit import store as audit_store
 from ui.audit.comparison import words
 from ui.audit.ownership import access, limits
@@ -41,6 +44,21 @@ def others(request: AuditRequest) -> dict[str, Choice]:
 def here() -> dict[str, Choice]:
     """The models on this computer that are in order, by their keys."""
     return {choice.key: choice for choice in models.choices() if choice.present and not choice.problem}
+
+
+def known_labels(choices: Mapping[str, Choice], labels: Collection[str]) -> dict[str, int]:
+    """How many of some labels are the name of one class of each model, by its key.
+
+    Without a model whose classes are not known before it is asked.
+    """
+    if not labels:
+        return {}
+    classes = {key: facts(choice).labels for key, choice in choices.items()}
+    return {
+        key: sum(len(positions(label, names)) == 1 for label in labels)
+        for key, names in classes.items()
+        if names
+    }
 
 
 def begin(entry: Entry, model: Choice, visitor: Person) -> str:

@@ -9,12 +9,14 @@ from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.comparison import files
 from saliency.audit.reports.comparison import words as report_words
 from saliency.audit.reports.comparison.report import changed_row, finding_row
+from saliency.audit.reports.sentences import counted
 from ui.words import plain
 
 TITLE = "Old and new"
 INTRO = "Is another model better on these photos? Ask it the same, and see what differs, photo by photo."
 MODEL = "Another model"
 MODEL_HELP = "It is asked about the same photos, with the same labels and areas. Then both are compared."
+CHOOSE_ANOTHER = "Choose one that knows what they show."
 ASK = "Ask another model the same"
 COPYING = "Getting the same photos ready …"
 NO_MODEL = "There is no other model here that answers in the same way. Add one on the Models page."
@@ -56,6 +58,12 @@ FILES = {
 }
 LEFT_OUT = "What cannot be compared"
 HOW = "How this was compared"
+
+
+def knows(known: int, labels: int) -> str:
+    """How many of a set's labels the chosen model knows, and what follows where it knows none."""
+    sentence = f"This model knows {known} of the {counted(labels, 'label')} of these photos"
+    return f"{sentence}." if known else f"{sentence}, so no answer of it can be right. {CHOOSE_ANOTHER}"
 
 
 def findings_table(comparison: AuditComparison) -> dict[str, list[str]]:

@@ -68,7 +68,11 @@ def show(folder: Path, record: AuditRecord, audit: AuditRequest, photos: Path) -
 def _offer(folder: Path, record: AuditRecord) -> None:
     """What a rehearsal is, and the button that begins it; for whom there is none, why."""
     reason = why_not(record)
-    st.markdown(f"{reason} {words.ABOUT_PACK}" if reason == words.FROM_OUTSIDE else reason or words.ABOUT)
+    if reason:
+        more = f" {words.ABOUT_PACK}" if reason == words.FROM_OUTSIDE else ""
+        st.markdown(f"{report_words.WHAT_IT_IS} {reason}{more}")
+    else:
+        st.markdown(words.ABOUT)
     if reason == words.NO_LABELS:
         return
     if access.read(folder).may_change(person()):
@@ -145,7 +149,7 @@ def _told(
         for sentence in judged_words.since(since, again):
             st.warning(wording.plain(named(sentence)), icon=":material/history:")
     if remedy is None:
-        st.markdown(wording.plain(request.why_not or why_not(record)))
+        st.markdown(wording.plain(f"{report_words.WHAT_IT_IS} {request.why_not or why_not(record)}"))
     elif remedy.told:
         _figures(remedy.rehearsal)
         _twins(folder, photos, remedy)

@@ -18,6 +18,7 @@ from saliency.audit.evidence.near_copies import copy_groups
 from saliency.audit.evidence.origin import PhotoOrigin
 from saliency.audit.evidence.rows import FinishedPhoto
 from saliency.audit.evidence.traces import PhotoTrace, Vector
+from saliency.audit.json_types import optional
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class SetHygiene:
         flawed: Photos in which little can be seen or that are unlike all others.
         doubtful: Labels that may be wrong, those with the most against them first.
         origins: Classes whose photos alone come from one source.
+        unfamiliar: ``True`` where the model may not know what most photos show, so that what it sees as near
+            tells little; else left out.
     """
 
     photos: int
@@ -42,6 +45,7 @@ class SetHygiene:
     flawed: tuple[FlawedPhoto, ...] = ()
     doubtful: tuple[DoubtfulLabel, ...] = ()
     origins: tuple[ClassOrigin, ...] = ()
+    unfamiliar: bool | None = optional()
 
     @property
     def across(self) -> tuple[CopyGroup, ...]:

@@ -11,7 +11,7 @@ from saliency.audit.comparison.paired import Paired
 from saliency.audit.comparison.photos import Change, ChangedPhoto
 from saliency.audit.reports.blocks import LISTED, Gallery, Pairs, Section, Shot, Table, Text
 from saliency.audit.reports.brief_names import NAME, named
-from saliency.audit.reports.comparison import words
+from saliency.audit.reports.comparison import unknown_words, words
 from saliency.audit.reports.comparison.verdict import comparison_verdict
 from saliency.audit.reports.figures import of
 from saliency.audit.reports.report import Report
@@ -73,14 +73,14 @@ def about(comparison: AuditComparison, date: datetime.date | None = None) -> str
 def figures(comparison: AuditComparison) -> tuple[Pair, ...]:
     """The comparison in a few large numbers."""
     right = comparison.right
-    pairs: list[Pair] = []
+    pairs: list[Pair] = list(unknown_words.figures(comparison))
     if right.photos:
         pairs += [
             (of(right.old, right.photos), "right answers, old model"),
             (of(right.new, right.photos), "right answers, new model"),
             (str(right.lost), "right before, wrong now"),
         ]
-    else:
+    elif not pairs:
         pairs.append((of(len(comparison.changed), comparison.photos), "answers changed"))
     if first := _first_finding(comparison):
         answers = first.answers
@@ -97,12 +97,12 @@ def on_slide(comparison: AuditComparison) -> tuple[Pair, ...]:
 
     What answers depend on goes first, as it is what the headline begins with.
     """
-    right, pairs = comparison.right, []
+    right, pairs = comparison.right, list(unknown_words.figures(comparison))
     if first := _first_finding(comparison):
         place = brief(words.where(first), NAME)
         pairs.append((_both(first.answers), f"depend on {place}: old model, then new model"))
     if not right.photos:
-        return (*pairs, *figures(comparison)[:1])
+        return tuple(pairs) if any(unknown_words.figures(comparison)) else (*pairs, *figures(comparison)[:1])
     pairs.append((_both(right), "right answers: old model, then new model"))
     return (*pairs, (str(right.lost), "right before, wrong now"))
 
@@ -112,7 +112,8 @@ def _both(answers: Paired) -> str:
 
 
 def _first_finding(comparison: AuditComparison) -> FindingChange | None:
-    return next((f for f in comparison.findings if f.alarming and f.answers.photos), None)
+    comparable = (f for f in comparison.findings if f.comparable)
+    return next((f for f in comparable if f.alarming and f.answers.photos), None)
 
 
 def _sections(comparison: AuditComparison, names: AuditNames, date: datetime.date) -> list[Section]:
@@ -149,8 +150,8 @@ def finding_row(finding: FindingChange) -> tuple[str, ...]:
     """A finding in a table: what it is, with the old model, with the new one, and what became of it."""
     return (
         named(words.heading(finding)),
-        words.count(finding.answers, "old"),
-        words.count(finding.answers, "new"),
+        words.count(finding, "old"),
+        words.count(finding, "new"),
         words.became(finding),
     )
 
@@ -242,6 +243,7 @@ def left_out(comparison: AuditComparison) -> list[str]:
             f"{photos} left out of right answers: a model does not have the label as one class, or the "
             "labels of the two audits differ."
         )
+        sentences.extend(unknown_words.sentences(comparison))
     if not comparison.same_question:
         sentences.append(words.right_sentence(comparison))
     old, new = comparison.old, comparison.new

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from saliency.audit.comparison.comparison import AuditComparison, Outcome
-from saliency.audit.comparison.finding_changes import FindingChange, FindingState
+from saliency.audit.comparison.finding_changes import FindingChange
+from saliency.audit.comparison.finding_states import FindingState
 from saliency.audit.comparison.paired import CHANCE
 from saliency.audit.comparison.photos import Change
-from saliency.audit.reports.comparison import words
+from saliency.audit.reports.comparison import unknown_words, words
 from saliency.audit.reports.sentences import counted
 from saliency.audit.reports.words import Pair
 from saliency.verdict.advice import Merit
@@ -30,8 +31,13 @@ class ComparisonVerdict:
 
 
 def comparison_verdict(comparison: AuditComparison) -> ComparisonVerdict:
-    """The main result: what answers depend on goes before how many are right."""
+    """The main result: what a model does not know at all, then what answers depend on, then right answers."""
     better, worse = _reasons(comparison, worse=False), _reasons(comparison, worse=True)
+    if start := unknown_words.headline(comparison):
+        also = [f"Worse: {words.listed(worse, 1)}"] if worse else []
+        also += [f"Better: {words.listed(better, 1)}"] if better else []
+        merit = _merit_of_unknowing(comparison, worse)
+        return ComparisonVerdict(merit, ". ".join([start, *also]), tuple(_answers(comparison, better, worse)))
     remaining = [f for f in comparison.findings if f.alarming and f.state is FindingState.STILL]
     still = f". But {words.reason(remaining[0])}" if remaining else ""
     merit = Merit.OPEN
@@ -57,10 +63,22 @@ def comparison_verdict(comparison: AuditComparison) -> ComparisonVerdict:
     return ComparisonVerdict(merit, sentence, tuple(_answers(comparison, better, worse)))
 
 
+def _merit_of_unknowing(comparison: AuditComparison, worse: list[str]) -> Merit:
+    """Bad, unless it is the old model that does not know the photos."""
+    if comparison.unknowing != "old":
+        return Merit.BAD
+    remaining = any(f.alarming and not f.better for f in comparison.findings)
+    known = comparison.old_known
+    few = 2 * known.other_right <= known.photos
+    return Merit.MIXED if worse or remaining or few or comparison.new_learned else Merit.GOOD
+
+
 def _doubtful(comparison: AuditComparison) -> bool:
     """Whether something the new model may depend on was not tested with the old one, or cannot be told."""
     return any(
-        f.alarming and f.found_in == "new" and f.state in (FindingState.UNCLEAR, FindingState.NOT_TESTED)
+        f.alarming
+        and f.found_in == "new"
+        and (f.state in (FindingState.UNCLEAR, FindingState.NOT_TESTED) or not f.comparable)
         for f in comparison.findings
     )
 
@@ -89,12 +107,16 @@ def _open(comparison: AuditComparison) -> str:
 
 
 def _answers(comparison: AuditComparison, better: list[str], worse: list[str]) -> list[Pair]:
-    lines = [
+    lines = [*unknown_words.sentences(comparison)]
+    lines += [
         f"{_sentence(words.reason(finding))} {words.finding_sentence(finding)}"
         for finding in _leading(comparison.findings)
     ]
     lines.append(words.right_sentence(comparison))
-    where = [_sentence(reason) for reason in worse] or ["Nothing is shown to be worse."]
+    where = [_sentence(reason) for reason in worse]
+    if comparison.unknowing in ("new", "both") and (start := unknown_words.headline(comparison)):
+        where.insert(0, f"{start}.")
+    where = where or ["Nothing is shown to be worse."]
     lost = comparison.count(Change.LOST)
     if comparison.right.photos:
         where.append(
@@ -118,6 +140,8 @@ def _leading(findings: tuple[FindingChange, ...]) -> list[FindingChange]:
 def _look_first(comparison: AuditComparison, lost: int) -> str:
     untested, changed = comparison.untested, len(comparison.changed)
     parts = [words.COMPARE_ON_OTHERS] if comparison.new_learned else []
+    if comparison.old_known.lacking or comparison.new_known.lacking:
+        parts.append(unknown_words.WRITE_LABELS)
     if lost:
         which = "the photo that is" if lost == 1 else f"the {lost} photos that are"
         parts.append(f"Look at {which} wrong now: is the label right?")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from saliency.audit.comparison.comparison import AuditComparison
-from saliency.audit.comparison.finding_changes import FindingChange, FindingState
+from saliency.audit.comparison.finding_changes import FindingChange
+from saliency.audit.comparison.finding_states import FindingState
 from saliency.audit.comparison.paired import CHANCE, Paired
 from saliency.audit.comparison.photos import Change, ClassChange
 from saliency.audit.evidence.statistics import LEVEL, Interval
@@ -35,11 +36,15 @@ COMPARE_ON_OTHERS = (
     "Compare them on photos that the new model did not learn from: the pack of the rehearsal lists some in "
     "keep-apart.csv."
 )
+NO_ANSWER = "Cannot be compared: the other model has no such answer"
+NOT_GIVEN = "Cannot be compared: the other model gives this answer to none of the photos tested"
 CHANGES = {
     Change.LOST: "Right before, wrong now",
+    Change.UNKNOWN: "Right before; the new model has no such class",
     Change.OTHER: "Another answer; nobody said which is right",
     Change.STILL_WRONG: "Wrong before, wrong in another way now",
     Change.WON: "Wrong before, right now",
+    Change.KNOWN: "Right now; the old model has no such class",
 }
 STATES = {
     FindingState.NEW: "● New: only the new model depends on it",
@@ -49,6 +54,8 @@ STATES = {
     FindingState.GONE: "○ Gone: the new model does not depend on it",
     FindingState.UNCLEAR: "◐ Cannot be told: too little differs",
     FindingState.NOT_TESTED: "– Not tested with the other model",
+    FindingState.NO_ANSWER: f"– {NO_ANSWER}",
+    FindingState.NOT_GIVEN: f"– {NOT_GIVEN}",
 }
 AS_HOPED = {
     FindingState.NEW: "– With the new model only; as it should be, as far as is known: the thing itself",
@@ -142,19 +149,24 @@ def warnings(comparison: AuditComparison) -> tuple[str, ...]:
 
 def finding_sentence(finding: FindingChange) -> str:
     """What was counted of a finding with both models."""
+    found, other = ("new", "old") if finding.found_in == "new" else ("old", "new")
     if finding.state is FindingState.NOT_TESTED:
-        found = "old" if finding.found_in == "old" else "new"
         return f"Found with the {found} model; not tested with the other one."
+    if finding.state is FindingState.NO_ANSWER:
+        return f"Found with the {found} model; the {other} one has no answer “{finding.guess}”."
     answers = finding.answers
     what = {
         "covered": "the answer depends on it",
         "alone": "it alone is enough for the answer",
         "given": "given to photos with other answers, it makes the answer",
     }[finding.measure]
-    return (
+    counts = (
         f"Of {counted(answers.photos, 'photo')} tested with both models, {what} in {answers.old} with the "
         f"old model and in {answers.new} with the new one."
     )
+    if finding.state is FindingState.NOT_GIVEN:
+        return f"{counts} The {other} one gives other answers to them."
+    return counts
 
 
 def depends_with(*, old: bool, new: bool) -> str:
@@ -164,8 +176,11 @@ def depends_with(*, old: bool, new: bool) -> str:
     return f"Depends on it with {OLD if old else NEW} only"
 
 
-def count(answers: Paired, which: str) -> str:
+def count(finding: FindingChange, which: str) -> str:
     """How many photos of a finding count with one model."""
+    answers = finding.answers
+    if finding.state is FindingState.NO_ANSWER and finding.found_in != which:
+        return "no such answer"
     if not answers.photos:
         return "not tested"
     return of(answers.old if which == "old" else answers.new, answers.photos)

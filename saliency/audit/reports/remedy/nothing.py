@@ -5,7 +5,7 @@ from __future__ import annotations
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord
-from saliency.audit.reports.remedy.words import NOTHING
+from saliency.audit.reports.remedy.words import NOTHING, WHAT_IT_IS
 from saliency.audit.reports.summary_words import other_guesses
 from saliency.audit.reports.verdict import unclear
 
@@ -25,9 +25,9 @@ WRONG = "Wrong answers have other reasons, and need other pictures: see what to 
 
 
 def nothing(record: AuditRecord) -> str:
-    """Why there is nothing to mend, in sentences."""
+    """What a rehearsal is, and why there is nothing to mend, in sentences."""
     asks = next((finding for finding in record.findings if finding.asks), None)
-    said = [NOTHING]
+    said = [WHAT_IT_IS, NOTHING]
     if asks is not None and asks.guess:
         said.append(ASKS.format(guess=asks.guess))
     elif questions := unclear(record):
@@ -35,7 +35,7 @@ def nothing(record: AuditRecord) -> str:
     elif any(finding.verdict is Verdict.DEPENDS for finding in record.findings):
         said.append(AS_HOPED)
     elif not record.searched and not record.findings:
-        return NOT_SEARCHED
+        return f"{WHAT_IT_IS} {NOT_SEARCHED}"
     else:
         said.append(NOT_FOUND)
     others = other_guesses(record) if record.searched else ""

@@ -29,6 +29,10 @@ NO_HELP = (
     "The rehearsal did not mend it: the fault then sits deeper than the model's last step. Such pictures may "
     "still help, but only in a full training by whoever trains the model."
 )
+WHAT_IT_IS = (
+    "A rehearsal trains the model's last step again on this computer, with pictures in which the finding does "
+    "not decide, to see whether such pictures would help."
+)
 NOTHING = "There is nothing here that a rehearsal could mend."
 HEAD = ("Of the photos that it did not learn from", "Before", "After", "With plain copies instead")
 PLAIN = (
@@ -50,7 +54,7 @@ Row = tuple[str, Share, Share, Share]
 def sentences(rehearsal: Rehearsal) -> tuple[str, ...]:
     """What came out, in at most three sentences: of what counts most, and of photos as they are."""
     if rehearsal.outcome == "nothing to mend" or not rehearsal.findings:
-        return (NOTHING,)
+        return (f"{WHAT_IT_IS} {NOTHING}",)
     first, *others = rehearsal.findings
     said = [f"{_started(rehearsal)}, {_main(first)}."]
     if others:

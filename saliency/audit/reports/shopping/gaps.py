@@ -28,7 +28,7 @@ def missed_classes(shown: Shown) -> Iterator[ShoppingItem]:
         of, how, wrong = "with the true answer", "answered wrong", "answered wrong:"
     for record in shown.true_classes:
         if record.missed and record.label not in explained:
-            number = about(record.right - record.missed)
+            number = about(record.photos)
             was = "was" if record.missed == 1 else "were"
             like = "the one" if record.missed == 1 else f"the {record.missed}"
             which = f"photos like {like} {of} “{record.label}” that {was} {how}"

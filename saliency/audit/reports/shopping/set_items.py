@@ -12,7 +12,7 @@ from saliency.audit.reports.shopping.item import ShoppingItem
 
 def set_items(hygiene: SetHygiene) -> Iterator[ShoppingItem]:
     """Labels to check, copies to take out, photos to look at; what helps most first."""
-    if hygiene.doubtful:
+    if hygiene.doubtful and not hygiene.unfamiliar:  # else what seems near to the model tells little
         first, *others = hygiene.doubtful
         rest = f", and of {counted(len(others), 'more photo')}: see “{HEADING}”" if others else ""
         yield _item(f"Check the label of “{first.file}”{rest}.", "labels to check", first.sentence)

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from saliency.audit import Audit, Job, audit, gather, start
 from saliency.audit.comparison.comparison import AuditComparison, Outcome, compare
 from saliency.audit.comparison.cross_trials import run_cross_trials
-from saliency.audit.comparison.finding_changes import FindingState
+from saliency.audit.comparison.finding_states import FindingState
 from saliency.audit.comparison.photos import Change
 from saliency.audit.comparison.same_set import same_set
 from saliency.audit.comparison.side import read_side
@@ -206,6 +206,80 @@ def test_labels_that_one_model_lacks_are_left_out_and_said(audits, tmp_path: Pat
     report = comparison_report(other, AuditNames("A", "B"), date(2026, 11, 28))
     texts = str(report.sections)
     assert "8 photos with a label are left out of right answers" in texts
+
+
+def test_a_label_that_only_the_new_model_lacks_goes_before_everything_else(audits, tmp_path: Path) -> None:
+    _, old, _ = audits
+    audited(tmp_path / "new", replace(BY_MIDDLE, labels=("bright", "black", "none")), same_set(old))
+    other = compare(old, tmp_path / "new")
+    assert (other.labels, other.old_known.lacking, other.new_known.lacking) == (2, (), ("dark",))
+    assert (other.new_known.photos, other.worse) == (DARK, True)
+    verdict = comparison_verdict(other)
+    assert verdict.merit is Merit.BAD
+    assert verdict.sentence.startswith(
+        "The new model does not know 1 of the 2 labels of these photos, so it cannot be right about them"
+    )
+    dark = [finding for finding in other.findings if finding.guess == "dark" and finding.found_in == "old"]
+    assert {finding.state for finding in dark} <= {FindingState.NO_ANSWER}
+
+
+def test_a_model_that_knows_no_label_is_worse_wherever_it_is_said(audits, tmp_path: Path) -> None:
+    photos, old, _ = audits
+    strange = replace(BY_MIDDLE, labels=("kettle", "shoe", "none"), digest="77" * 32)
+    audited(tmp_path / "new", strange, same_set(old))
+    tried(old, tmp_path / "new", photos, strange, BY_CORNER)
+    other = compare(old, tmp_path / "new")
+    assert other.outcome is Outcome.WORSE
+    assert (other.new_known.photos, other.new_known.other_right) == (BRIGHT + DARK, 21)
+    assert other.count(Change.UNKNOWN) == 21
+    of_old = [finding for finding in other.findings if finding.found_in == "old"]
+    assert of_old
+    assert {finding.state for finding in of_old if finding.guess} == {FindingState.NO_ANSWER}
+    assert not any(finding.better for finding in other.findings)
+    begins = (
+        "The new model does not know 2 of the 2 labels of these photos, so it cannot be right about them: "
+        "do not use it for them"
+    )
+    verdict = comparison_verdict(other)
+    assert verdict.sentence.startswith(begins)
+    assert verdict.merit is Merit.BAD
+    said = " ".join(answer for _, answer in verdict.answers)
+    assert "Nothing is shown to be worse" not in said
+    assert "28 photos are wrong for that reason" in said
+    assert "still depend" not in said
+    both = files.read_both(old, tmp_path / "new")
+    made = files.writers(both, photos, AuditNames("March", "May"), date(2026, 11, 28))
+    files.write_comparison(made, tmp_path / "files")
+    assert " ".join(begins.split()) in " ".join(
+        PdfReader(tmp_path / "files" / files.PDF).pages[0].extract_text().split()
+    )
+    page = (tmp_path / "files" / files.HTML).read_text()
+    assert begins in page
+    assert "Still there, with both models" not in page
+    told = json.loads((tmp_path / "files" / files.RECORD).read_text())
+    assert (told["outcome"], told["new_known"]["lacking"]) == ("worse", ["bright", "dark"])
+    assert told["sentence"].startswith(begins)
+
+
+def test_the_other_way_round_it_is_the_old_model_that_does_not_know_them(audits, tmp_path: Path) -> None:
+    photos, old, new = audits
+    strange = replace(BY_MIDDLE, labels=("kettle", "shoe", "none"), digest="77" * 32)
+    audited(tmp_path / "old", strange, same_set(old))
+    shutil.copytree(new, tmp_path / "new")
+    tried(tmp_path / "old", tmp_path / "new", photos, BY_MIDDLE, strange)
+    other = compare(tmp_path / "old", tmp_path / "new")
+    assert not other.worse
+    assert other.count(Change.KNOWN) == BRIGHT + DARK
+    verdict = comparison_verdict(other)
+    assert verdict.sentence.startswith("The old model does not know 2 of the 2 labels of these photos")
+    assert verdict.merit in (Merit.GOOD, Merit.MIXED)
+    again = replace(strange, name="Its twin", digest="78" * 32)
+    audited(tmp_path / "twin", again, same_set(old))
+    neither = compare(tmp_path / "old", tmp_path / "twin")
+    assert comparison_verdict(neither).merit is Merit.BAD
+    assert comparison_verdict(neither).sentence.startswith(
+        "Neither model knows any of the 2 labels of these photos, so neither can be right about them"
+    )
 
 
 def test_what_people_called_it_is_said_and_what_is_the_product_is_no_alarm(audits, tmp_path: Path) -> None:

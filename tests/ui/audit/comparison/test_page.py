@@ -13,6 +13,7 @@ from persons import ANA, BEN, HERE
 from stand_in import make_model, text
 
 import models
+from models.inventory import Facts
 from saliency.audit import Job
 from saliency.audit.job import PHOTOS
 from saliency.audit.remedy.record import write_rehearsal
@@ -106,6 +107,24 @@ def test_results_lead_to_the_comparison_and_back(opened, pair):
     store.change(new, against=old.name)
     app = opened(audit=new.name)
     assert app.button(key="compare-older").label == words.COMPARE_WITH.format(name="The old one")
+
+
+def test_the_choice_says_how_many_labels_a_model_knows_and_begins_with_one_that_knows_some(
+    opened, pair, monkeypatch
+):
+    old, _ = pair()
+    keys = ["strange", "fitting"]
+    names = {"strange": ("kettle", "shoe"), "fitting": ("Mug", "lamp", "shoe")}
+    others = {key: models.Choice(key, key, "", key, 1, "own", front=True, present=True) for key in keys}
+    monkeypatch.setattr(repeat, "others", lambda request: others)
+    monkeypatch.setattr(repeat, "facts", lambda choice: Facts(names[choice.key]))
+    app = opened(audit=old.name)
+    assert app.selectbox(key="compare-model").value == keys[-1]
+    assert "This model knows 2 of the 2 labels of these photos." in [caption.value for caption in app.caption]
+    app.selectbox(key="compare-model").set_value(keys[0]).run()
+    (warning,) = app.warning
+    assert warning.value.startswith("This model knows 0 of the 2 labels of these photos")
+    assert words.CHOOSE_ANOTHER in warning.value
 
 
 def test_who_may_not_see_both_sees_nothing(pair):

@@ -52,9 +52,20 @@ def test_missed_photos_are_asked_for_with_what_they_were_taken_for() -> None:
     )
     (item,) = [item for item in items if item.to == "training data"]
     assert item.what == (
-        "Ask whoever trains the model to add about 20 photos like the 5 of “mug” that were not recognised."
+        "Ask whoever trains the model to add about 30 photos like the 5 of “mug” that were not recognised."
     )
     assert item.reason == "5 of 30 photos of “mug” were not recognised, but taken for “lamp”."
+
+
+def test_more_missed_photos_never_ask_for_fewer() -> None:
+    """It was “about 15” for 2 missed of 20, “about 10” for 5, and “about 10” where all were missed."""
+
+    def number(missed: int) -> int:
+        photos = judged(20 - missed) + judged(missed, guess="lamp", first=20 - missed)
+        items = shopping_list(shown(photos + judged(20, "lamp", first=20)))
+        return next(item.photos for item in items if item.to == "training data" and "not" in item.which)
+
+    assert [number(missed) for missed in (2, 5, 20)] == [20, 20, 20]
 
 
 def test_a_badge_is_asked_for_on_other_things_and_mugs_without_it() -> None:

@@ -53,9 +53,9 @@ def headline(prepared: PreparedPhoto, model: str, view: str) -> None:
         if doubt := unsteady(known):
             st.markdown(plain(doubt))
         st.markdown(words.asked(model, view), help=None if classifier.outputs.is_score else SCORE_MEANS)
+        if known.doubtful:
+            st.markdown(plain(classifier.caution))
         announced(answer(prepared.scores, classifier.outputs, known, markup=False), key="finding")
-    if known.doubtful:
-        st.markdown(plain(classifier.caution))
     if classifier.warning:
         st.warning(plain(classifier.warning), icon=":material/warning:")
 
@@ -85,24 +85,25 @@ def pictures(
 
     A line on the photo surrounds the area that is tested.
     """
-    with st.grid(4, min_column_width=_NARROWEST, gap="medium") as grid:
-        with grid.cell():
+    space = st.container(gap="xsmall")  # what to do has to stand on the first screen
+    with space, st.grid(4, min_column_width=_NARROWEST, gap="medium") as grid:
+        with grid.cell(), st.container(gap="xsmall"):
             _picture(explanation, words.RECEIVED, received_jpeg(explanation, area))
             height, width = explanation.placement.input_size
             given = words.GIVEN.format(framing=FRAMINGS[explanation.framing], width=width, height=height)
             st.caption(given)
-        with grid.cell():
+        with grid.cell(), st.container(gap="xsmall"):
             _picture(explanation, words.HEAT, heat_jpeg(explanation))
             signed = explanation.signed
             colour_bar(*ends(signed=signed, outputs=explanation.outputs), signed=signed)
-        with grid.cell():
+        with grid.cell(), st.container(gap="xsmall"):
             if adjustable:
                 _overlay(explanation, state)
             else:
                 _both(explanation, state)
         with grid.cell():
-            fourth = Place(st.container())
-    st.markdown(f":small[{words.legend(explanation, area)}]")
+            fourth = Place(st.container(gap="xsmall"))
+    space.markdown(f":small[{words.legend(explanation, area)}]")
     return fourth
 
 

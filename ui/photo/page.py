@@ -62,7 +62,8 @@ def photo_page(
     Args:
         title: Of the page.
         read_link: Takes what the address asks for.
-        purpose: What the page is for, in a sentence; where there is one, the answer stands above the choices.
+        purpose: What the page is for, in a sentence, which stands over samples; where there is one, the
+            answer stands above the choices.
     """
     state, offered = session(), samples()
     choices = {choice.key: choice for choice in models.choices()}
@@ -81,7 +82,7 @@ def photo_page(
             own_photo_button(state)
         if state.upload_above:
             refused(state)
-        if purpose:
+        if purpose and (state.photo != OWN or state.own is None):  # who has a photo knows what it is for
             st.markdown(purpose)
         notices = st.container()
         origin.show(state)

@@ -48,6 +48,8 @@ def unjudged_labels(audit: Audit) -> tuple[UnjudgedLabel, ...]:
             if row.label is not None and row.right is None:
                 answers[row.label][row.guess] += 1
     labels = unknown_labels({label: counts.total() for label, counts in answers.items()}, audit.classes)
+    if audit.settings.question is not None:
+        return labels  # what is answered is then no name of what the photo shows
     return tuple(_with_answer(label, *answers[label.label].most_common(1)[0]) for label in labels)
 
 

@@ -50,9 +50,9 @@ OBSERVED = (
     "with all that was compared (the tests are in findings.json)."
 )
 BALANCE = (
-    "How many: as many photos as make the rare kind as frequent as the usual one in a set like this; of photos "
-    "like those not recognised, as many as the set has with that label. In steps of 5, from 10 to 100. "
-    "The next audit shows whether they help."
+    "How many: as many photos as make the rare kind as frequent as the usual one in a set like this; of "
+    "photos like those not recognised, as many as the set has with that label. In steps of 5, from 10 to "
+    "100. The next audit shows whether they help."
 )
 CHECKLIST = (
     "checklist.csv has the same to tick off: who takes which pictures until when, and how many there are."

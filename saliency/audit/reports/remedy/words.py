@@ -30,8 +30,8 @@ NO_HELP = (
     "still help, but only in a full training by whoever trains the model."
 )
 WHAT_IT_IS = (
-    "A rehearsal trains the model's last step again on this computer, with pictures in which the finding does "
-    "not decide, to see whether such pictures would help."
+    "A rehearsal trains the model's last step again on this computer, with pictures in which the finding "
+    "does not decide, to see whether such pictures would help."
 )
 NOTHING = "There is nothing here that a rehearsal could mend."
 HEAD = ("Of the photos that it did not learn from", "Before", "After", "With plain copies instead")

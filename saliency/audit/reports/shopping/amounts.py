@@ -1,8 +1,8 @@
 """How many photos to ask for.
 
 A balance, not a promise: as many as it takes for the rare kind to be as frequent as the usual one in a set
-like this, at least :data:`LEAST` and at most :data:`MOST`. Like photos that were missed, as many as the set has
-of the label: they are then as frequent as all its others, and more missed never ask for fewer.
+like this, at least :data:`LEAST` and at most :data:`MOST`. Like photos that were missed, as many as the set
+has of the label: they are then as frequent as all its others, and more missed never ask for fewer.
 """
 
 from __future__ import annotations

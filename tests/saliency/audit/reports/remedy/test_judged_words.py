@@ -123,7 +123,7 @@ def test_that_there_is_nothing_to_mend_is_said_only_as_far_as_was_searched(recor
     assert "photos searched)" in nothing.nothing(bare)
     small = tuple(replace(group, searched=False) for group in record.classes)
     unsearched = replace(bare, classes=small)
-    assert nothing.nothing(unsearched) == nothing.NOT_SEARCHED
+    assert nothing.nothing(unsearched) == f"{words.WHAT_IT_IS} {nothing.NOT_SEARCHED}"
     partly = nothing.nothing(replace(bare, classes=(record.classes[0], *small[1:])))
     assert "For 1 other answer, there are too few photos" in partly
     open_question = replace(record.findings[0], verdict=Verdict.SUGGESTIVE)

@@ -58,7 +58,7 @@ def test_what_got_worse_and_what_did_not_help_is_said() -> None:
         assert "deeper" in said
     assert "would help" not in words.conclusion(rehearsal(outcome="does not help"))
     sound = rehearsal(outcome="nothing to mend", findings=())
-    assert words.sentences(sound) == (words.NOTHING,)
+    assert words.sentences(sound) == (f"{words.WHAT_IT_IS} {words.NOTHING}",)
     assert words.conclusion(sound) == ""
     assert remedy_sections(judged_rehearsal(sound, ())) == remedy_sections(None) == []
     second = finding_rehearsal("f2", after=figures(50, 25, 33))

@@ -79,12 +79,12 @@ def section(
         inside = influence_inside(state, subject, test.probe, mark)
         trials = tried(state, subject, mark)
         conclusion = _judged(state, subject, test, mark, inside, trials, verdict)
-        with covered.container():
+        with covered.container(gap="xsmall"):
             panels.covered(subject, test)
         with place.container():
             panels.evidence(subject, test, inside, conclusion)
     else:
-        with covered.container():
+        with covered.container(gap="xsmall"):
             panels.not_covered()
     with faults.shown(more), more.container():
         more_checks(state, subject, test, mark, samples)

@@ -96,13 +96,14 @@ def pictures(
             _picture(explanation, words.HEAT, heat_jpeg(explanation))
             signed = explanation.signed
             colour_bar(*ends(signed=signed, outputs=explanation.outputs), signed=signed)
-        with grid.cell(), st.container(gap="xsmall"):
+        with grid.cell():
             if adjustable:
                 _overlay(explanation, state)
             else:
-                _both(explanation, state)
+                with st.container(gap="xsmall"):
+                    _both(explanation, state)
         with grid.cell():
-            fourth = Place(st.container(gap="xsmall"))
+            fourth = Place(st.container())
     space.markdown(f":small[{words.legend(explanation, area)}]")
     return fourth
 
@@ -110,7 +111,7 @@ def pictures(
 @st.fragment
 def _overlay(explanation: Explanation, state: Session) -> None:
     """Photo and map together with the strength of the colours, which only blends anew."""
-    with faults.shown():
+    with faults.shown(), st.container(gap="xsmall"):
         _both(explanation, state)
         choose_strength()
 

@@ -231,7 +231,7 @@ def planted_lines(results: Results) -> list[str]:
     if not reported:
         return ["No planted model was rehearsed yet."]
     for key, record in reported:
-        _, kind, place = key.split(" ")
+        kind, place = key.removeprefix("planted ").rsplit(" ", 1)
         found = "; ".join(f"{one['guess']}: {one['place']}" for one in record.get("found", ())) or "nothing"
         rehearsal = record.get("rehearsal")
         if rehearsal is None or not rehearsal["findings"]:

@@ -6,7 +6,7 @@ import re
 import zipfile
 
 import pytest
-from browsing import choose, ready
+from browsing import audit_file, choose, ready
 from PIL import Image
 from playwright.sync_api import expect
 from pypdf import PdfReader
@@ -53,7 +53,7 @@ def shop(tmp_path_factory):
 def taken(page, name):
     """The bytes of a file that is taken along."""
     with page.expect_download() as download:
-        page.get_by_role("button", name=found_words.FILES[name][0]).click()
+        audit_file(page, name).click()
     return download.value.path().read_bytes()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browsing import ready, shop_zip
+from browsing import audit_file, ready, shop_zip
 from playwright.sync_api import expect
 
 from ui.audit import words
@@ -47,7 +47,7 @@ def test_another_browser_neither_lists_nor_opens_it_nor_gets_its_files(visit, tm
     ready(mine)
     address = mine.url[mine.url.index("/audit") :]
     with mine.expect_download() as download:
-        mine.get_by_role("button", name=results_words.FILES["results.csv"][0]).click()
+        audit_file(mine, "results.csv").click()
     files = [
         mine.locator("[data-testid=stImage] img").first.evaluate("image => image.src"),
         download.value.url,

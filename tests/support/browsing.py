@@ -10,6 +10,7 @@ from stand_in import encoded
 
 from models.showroom.rendering.products import PRODUCTS
 from models.showroom.rendering.scene import take_picture
+from ui.audit.results import words as audit_words
 
 
 def shop_zip(path, count):
@@ -20,6 +21,16 @@ def shop_zip(path, count):
             pixels = take_picture(8_700_000 + number, list(PRODUCTS).index(label), size=112).pixels
             archive.writestr(f"{label}/{number:02}.jpg", encoded(Image.fromarray(pixels), quality=92))
     return path
+
+
+def audit_file(page, name):
+    """The button for a file of a finished audit; the fold that it is in is opened."""
+    if name in audit_words.FILES:
+        return page.get_by_role("button", name=audit_words.FILES[name][0])
+    button = page.get_by_role("button", name=audit_words.FILES_FOR_EXPERTS[name][0])
+    if not button.is_visible():
+        page.get_by_text(audit_words.FOR_EXPERTS, exact=True).click()
+    return button
 
 
 QUIET = 300  # milliseconds within which what was pressed reaches the server, and its first word the page

@@ -6,7 +6,7 @@ import re
 import zipfile
 
 import pytest
-from browsing import audit_file, choose, ready
+from browsing import audit_file, choose, download, ready
 from PIL import Image
 from playwright.sync_api import expect
 from pypdf import PdfReader
@@ -52,9 +52,7 @@ def shop(tmp_path_factory):
 
 def taken(page, name):
     """The bytes of a file that is taken along."""
-    with page.expect_download() as download:
-        audit_file(page, name).click()
-    return download.value.path().read_bytes()
+    return download(audit_file(page, name)).path().read_bytes()
 
 
 def metric(page, name):
@@ -155,9 +153,7 @@ def test_the_practice_audit_goes_on_to_its_rehearsal_and_the_pack(tab):
     ).to_be_visible()
     expect(page.get_by_text(re.compile("trains only the model's last step")).first).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("beside it its twin")).first).to_be_visible()
-    with page.expect_download() as download:
-        pack.click()
-    with zipfile.ZipFile(download.value.path()) as archive:
+    with zipfile.ZipFile(download(pack).path()) as archive:
         rows = list(csv.DictReader(io.StringIO(archive.read("twins.csv").decode("utf-8-sig"))))
         names = set(archive.namelist())
         assert rows

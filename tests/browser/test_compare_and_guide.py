@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import choose, ready, seen
+from browsing import choose, download, ready, seen
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -34,9 +34,7 @@ def test_two_models_are_compared_and_the_slide_is_taken_along(tab, photo):
     expect(page.get_by_role("heading", name="Shelf inspector", exact=True)).to_be_visible()
     ready(page)
     assert "sample" not in page.url
-    with page.expect_download() as slide:
-        page.get_by_role("button", name=SLIDE).click()
-    with Image.open(slide.value.path()) as opened:
+    with Image.open(download(page.get_by_role("button", name=SLIDE)).path()) as opened:
         assert opened.size == (1920, 1080)
         opened.verify()
 

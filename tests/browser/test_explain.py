@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
-from browsing import choose, ready, seen
+from browsing import choose, download, ready, seen
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -72,15 +72,11 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
     )
     assert picture(page, "Heat map of") == heat
 
-    with page.expect_download() as slide:
-        page.get_by_role("button", name=SLIDE).click()
-    with Image.open(slide.value.path()) as opened:
+    with Image.open(download(page.get_by_role("button", name=SLIDE)).path()) as opened:
         assert opened.size == (1920, 1080)
         opened.verify()
-    with page.expect_download() as files:
-        page.get_by_role("button", name=MORE_FILES).click()
-        page.get_by_role("button", name=ZIP).click()
-    with zipfile.ZipFile(Path(files.value.path())) as archive:
+    page.get_by_role("button", name=MORE_FILES).click()
+    with zipfile.ZipFile(download(page.get_by_role("button", name=ZIP)).path()) as archive:
         assert archive.testzip() is None
         names = archive.namelist()
         values = np.load(io.BytesIO(archive.read(next(n for n in names if n.endswith(".npy")))))
@@ -88,9 +84,8 @@ def test_the_main_job_on_ones_own_photo(tab, photo):
         packed = archive.read(next(n for n in names if n.endswith(".html"))).decode()
     page.keyboard.press("Escape")
     page.get_by_role("button", name=SHARE).click()
-    with page.expect_download() as sent:
-        page.get_by_role("button", name=PAGE).click()
-    assert Path(sent.value.path()).read_text(encoding="utf-8") == packed
+    sent = download(page.get_by_role("button", name=PAGE))
+    assert Path(sent.path()).read_text(encoding="utf-8") == packed
     assert photo.name in packed
     with Image.open(photo) as original:
         assert values.shape == (original.height, original.width)

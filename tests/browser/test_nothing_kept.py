@@ -6,7 +6,7 @@ import re
 import zipfile
 
 import pytest
-from browsing import ready
+from browsing import audit_file, download, ready
 from PIL import Image
 from playwright.sync_api import expect
 from stand_in import draw, encoded
@@ -72,9 +72,7 @@ def explained(page, traces):
     for button in (SLIDE, ZIP):
         if button == ZIP:
             page.get_by_role("button", name=MORE_FILES).click()
-        with page.expect_download() as download:
-            page.get_by_role("button", name=button).click()
-        assert download.value.path().stat().st_size > 1000
+        assert download(page.get_by_role("button", name=button)).path().stat().st_size > 1000
 
 
 def audited(page, traces):
@@ -84,9 +82,7 @@ def audited(page, traces):
     page.get_by_role("button", name=audit_words.START).click()
     expect(page.get_by_role("heading", name=found_words.RESULTS)).to_be_visible(timeout=600_000)
     ready(page)
-    with page.expect_download() as download:
-        page.get_by_role("button", name=found_words.FILES["report.pdf"][0]).click()
-    assert download.value.path().stat().st_size > 1000
+    assert download(audit_file(page, "report.pdf")).path().stat().st_size > 1000
 
 
 def deleted(page):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from browsing import choose, ready
+from browsing import choose, download, ready
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -41,9 +41,8 @@ def test_another_model_is_asked_the_same_and_the_report_says_which_is_better(tab
     headline = page.get_by_role("heading", name="The new model is better")
     expect(headline).to_be_visible(timeout=60_000)
     expect(headline).to_contain_text("no longer depend on the lower right corner")
-    with page.expect_download(timeout=120_000) as download:
-        page.get_by_role("button", name=words.FILES[files.PDF][0]).click()
-    first = PdfReader(io.BytesIO(download.value.path().read_bytes())).pages[0].extract_text()
+    report = download(page.get_by_role("button", name=words.FILES[files.PDF][0]), timeout=120_000)
+    first = PdfReader(io.BytesIO(report.path().read_bytes())).pages[0].extract_text()
     said = " ".join(first.split())
     assert "The new model is better" in said
     assert "lower right corner (“badge”)" in said

@@ -29,8 +29,19 @@ def audit_file(page, name):
         return page.get_by_role("button", name=audit_words.FILES[name][0])
     button = page.get_by_role("button", name=audit_words.FILES_FOR_EXPERTS[name][0])
     if not button.is_visible():
-        page.get_by_text(audit_words.FOR_EXPERTS, exact=True).click()
+        fold = page.get_by_text(audit_words.FOR_EXPERTS, exact=True)
+        still(fold)
+        fold.click()
     return button
+
+
+def download(button, **settings):
+    """The file behind a button, pressed once it stands still: a press of one that moves is none."""
+    button.wait_for()
+    still(button)
+    with button.page.expect_download(**settings) as coming:
+        button.click()
+    return coming.value
 
 
 QUIET = 300  # milliseconds within which what was pressed reaches the server, and its first word the page

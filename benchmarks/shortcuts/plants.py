@@ -167,7 +167,7 @@ KINDS = {
     "lettering": Kind("c", "half-transparent lettering anywhere", _lettering, (), 0.75, True),
     "frame": Kind("d", "a coloured frame", _frame, ("frame",), 0.9, True),
     "colour": Kind("e", "a colour cast, or grey", _colour, ("colour", "tint"), 0.9, False),
-    "brightness": Kind("f", "darker, or brighter", _brightness, ("bright", "dark"), 0.9, False),
+    "brightness": Kind("f", "darker, or brighter", _brightness, ("bright", "dark", "expos"), 0.9, False),
     "softness": Kind("g", "softer, or coarse JPEG", _softness, ("soft", "sharp", "jpeg"), 0.75, False),
     "companion": Kind("h", "a second thing beside it", _companion, (), 0.75, True),
 }

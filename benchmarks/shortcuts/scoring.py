@@ -24,6 +24,7 @@ import numpy as np
 
 from benchmarks.shortcuts.plants import KINDS, Mask
 from saliency.audit.evidence.findings import AuditFinding
+from saliency.audit.evidence.verdicts import Verdict
 from saliency.photo.area import Box
 
 PART = 0.5
@@ -41,7 +42,7 @@ def finding_record(finding: AuditFinding, kind: str, masks: Mapping[str, Mask]) 
         kind: What was planted, a key of ``KINDS``, or something else for nothing.
         masks: Where it is in each photo that carries it, by the photo's file.
     """
-    summary = finding.summary
+    summary, depends = finding.summary, finding.verdict == Verdict.DEPENDS
     return {
         "verdict": str(finding.verdict),
         "kind": str(getattr(finding, "kind", "place")),
@@ -50,6 +51,8 @@ def finding_record(finding: AuditFinding, kind: str, masks: Mapping[str, Mask]) 
         "box": finding.box,
         "expected": finding.expected,
         "asks": finding.asks,
+        "pictures": finding.pictures,
+        "gathered": finding.gathered,
         "tested": summary.tested,
         "depends": summary.depends,
         "changed": summary.changed,
@@ -57,8 +60,8 @@ def finding_record(finding: AuditFinding, kind: str, masks: Mapping[str, Mask]) 
         "given": summary.given,
         "enough_alone": summary.enough_alone,
         "of_plant": round(of_plant(finding, kind, masks), 3),
-        "files": list(finding.files[:24]),
-        "crops": dict(list(crops(finding).items())[:24]),
+        "files": list(finding.files[:24]) if depends else [],  # to draw what may be a false alarm
+        "crops": dict(list(crops(finding).items())[:24]) if depends else {},
     }
 
 

@@ -30,6 +30,7 @@ class PhotoLook:
         saturation: Mean distance between the largest and the smallest channel, in [0, 1].
         red_blue: Mean of red less blue, in [-1, 1]: above 0 warm, below cold.
         green_magenta: Mean of green less that of red and blue, in [-1, 1].
+        exposure: How bright its brightest hundredth is, and how much of it is white, in [0, 2].
         detail: The sharpness of what the model received.
         frame: Widths of a frame or of bars at the left, upper, right and lower edge, as shares of the side; 0
             where there is none.
@@ -49,6 +50,7 @@ class PhotoLook:
     frame_colour: tuple[float, float, float] | None = optional()
     blocks: float | None = optional()
     jpeg_quality: int | None = optional()
+    exposure: float | None = optional()
 
 
 def photo_look(
@@ -80,6 +82,7 @@ def _received_look(received: NDArray[np.uint8]) -> dict[str, Any]:
         "saturation": round(measures.saturation(pixels), 4),
         "red_blue": round(red_blue, 4),
         "green_magenta": round(green_magenta, 4),
+        "exposure": round(measures.exposure(pixels), 4),
         "detail": round(measures.sharpness(measures.luma(pixels)), 5),
         "frame": edges[0] if edges else (0.0, 0.0, 0.0, 0.0),
         "frame_colour": edges[1] if edges else None,

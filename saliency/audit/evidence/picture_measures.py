@@ -18,6 +18,7 @@ Frame = tuple[float, float, float, float]
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 LOSSLESS = 100  # quality of what is no JPEG
+_WHITE = 0.98  # luma from which a point is white
 _LEAST = 1e-6  # variance from which a picture is not even
 _WIDEST = 0.3  # of a side: what is even further in is no frame
 _SAME = 0.09  # distance in a channel up to which two points of a frame have one colour
@@ -40,6 +41,17 @@ def luma(pixels: Pixels) -> Pixels:
 def brightness(pixels: Pixels) -> float:
     """Mean luma, in [0, 1]."""
     return float(luma(pixels).mean())
+
+
+def exposure(pixels: Pixels) -> float:
+    """How bright the brightest hundredth of a picture is, and how much of it is white, in [0, 2].
+
+    The luma below which 99 % of the picture lie, plus the share of it that is white: more light on the same
+    scene raises the first until lights are burnt out, and then the second. Unlike the mean luma, it hardly
+    tells a dark thing from a bright one.
+    """
+    light = luma(pixels)
+    return float(np.quantile(light, 0.99) + (light >= _WHITE).mean())
 
 
 def contrast(pixels: Pixels) -> float:

@@ -41,6 +41,20 @@ PROPERTY_WORDS = {
         "dark photos",
         "bright photos",
     ),
+    "under-exposure": PropertyWords(
+        "the pictures exposed as much as others",
+        "the exposure",
+        "Exposed as little as these",
+        "brightly exposed photos",
+        "photos in which nothing is bright",
+    ),
+    "over-exposure": PropertyWords(
+        "the pictures exposed as little as others",
+        "the exposure",
+        "Exposed as much as these",
+        "photos without white, burnt-out parts",
+        "photos with white, burnt-out parts",
+    ),
     "low contrast": PropertyWords(
         "the contrast raised to that of others",
         "the contrast",
@@ -140,7 +154,9 @@ PROPERTY_WORDS = {
         "photos without a frame",
     ),
 }
-COMPARED = "a frame, brightness, contrast, strength and tint of the colours, sharpness and JPEG quality"
+COMPARED = (
+    "a frame, brightness, exposure, contrast, strength and tint of the colours, sharpness and JPEG quality"
+)
 """What pictures with an answer are compared with others by."""
 
 

@@ -44,6 +44,7 @@ def test_findings_of_earlier_audits_have_no_kind():
     ("name", "kind", "share"),
     [
         ("darkness", "brightness", 1),
+        ("over-exposure", "brightness", 1),
         ("low JPEG quality", "softness", 1),
         ("frame", "frame", 1),
         ("lack of a frame", "frame", 0),

@@ -10,6 +10,7 @@ from saliency.audit.evidence.picture_measures import LOSSLESS
 from saliency.audit.evidence.properties.changes import Setting
 
 _NO_FRAME = (0.0,) * 7
+_FAMILIES = {"quality": "jpeg", "blocks": "jpeg", "exposure": "brightness"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Property:
     @property
     def family(self) -> str:
         """What it is a measure of: of several measures of one thing, only one is tried."""
-        return "jpeg" if self.change in ("quality", "blocks") else self.change
+        return _FAMILIES.get(self.change, self.change)
 
 
 def _frame(look: PhotoLook) -> Setting:
@@ -66,6 +67,14 @@ PROPERTIES = (
         lambda look: (look.brightness,),
         "darkness",
         "brightness",
+    ),
+    Property(
+        "exposure",
+        "exposure",
+        lambda look: look.exposure,
+        lambda look: (look.exposure or 0.0,),
+        "under-exposure",
+        "over-exposure",
     ),
     Property(
         "contrast",

@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from saliency.audit.evidence.picture_measures import LUMA, Pixels, blocks, luma, sharpness, tint
+from saliency.audit.evidence.picture_measures import (
+    LUMA,
+    Pixels,
+    blocks,
+    exposure,
+    luma,
+    sharpness,
+    tint,
+)
 from saliency.errors import SaliencyError
 
 Setting = tuple[float, ...]
@@ -26,6 +34,7 @@ _MOST = 8.0  # times at most by which contrast or colours are made stronger
 _LARGEST_BLUR = 0.06  # standard deviation as a share of the short side
 _SHARPEST = 6.0  # times the detail that is added
 _SEARCH = 12  # halvings
+_LOOKED_AT = 64  # rows and columns of which a picture's exposure is known well enough
 _QUALITIES = (90, 80, 70, 60, 50, 40, 30, 20, 15, 10, 7, 5)
 
 
@@ -35,6 +44,17 @@ def brightened(pixels: Pixels, setting: Setting) -> Pixels:
     for _ in range(_STEPS):
         out = _clipped(out * (setting[0] / max(1e-3, float(luma(out).mean()))))
     return out
+
+
+def exposed(pixels: Pixels, setting: Setting) -> Pixels:
+    """As taken with more exposure or less: all channels times one factor, up to an exposure."""
+    sample = pixels[:: max(1, len(pixels) // _LOOKED_AT), :: max(1, pixels.shape[1] // _LOOKED_AT)]
+    low, high = 1 / _MOST, _MOST
+    for _ in range(_SEARCH):
+        middle = (low * high) ** 0.5
+        brighter = exposure(_clipped(sample * middle)) < setting[0]
+        low, high = (middle, high) if brighter else (low, middle)
+    return _clipped(pixels * high)
 
 
 def contrasted(pixels: Pixels, setting: Setting) -> Pixels:
@@ -92,6 +112,7 @@ def focused(pixels: Pixels, setting: Setting) -> Pixels:
 
 CHANGES: Mapping[str, Callable[[Pixels, Setting], Pixels]] = {
     "brightness": brightened,
+    "exposure": exposed,
     "contrast": contrasted,
     "saturation": saturated,
     "tint": tinted,
@@ -99,7 +120,7 @@ CHANGES: Mapping[str, Callable[[Pixels, Setting], Pixels]] = {
 }
 """Changes of what the model received."""
 
-KEPT = ("brightness", "contrast", "saturation", "tint")
+KEPT = ("brightness", "exposure", "contrast", "saturation", "tint")
 """Those that bring a picture back to its own setting after any other change."""
 
 

@@ -236,6 +236,8 @@ def own_setting(change: str, pixels: Pixels) -> Setting:
     match change:
         case "brightness":
             return (measures.brightness(pixels),)
+        case "exposure":
+            return (measures.exposure(pixels),)
         case "contrast":
             return (measures.contrast(pixels),)
         case "saturation":

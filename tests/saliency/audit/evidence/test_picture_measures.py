@@ -43,6 +43,17 @@ def test_a_tint_and_grey_are_told() -> None:
     assert measures.saturation(pixels) > 0.1
 
 
+def test_exposure_tells_a_dark_thing_with_burnt_out_lights_from_a_dark_photo() -> None:
+    dark = np.full((100, 100, 3), 0.1, np.float32)
+    lit = dark.copy()
+    lit[:10, :50] = 1  # 5 % of it
+    bright = np.full((100, 100, 3), 0.6, np.float32)
+    assert measures.exposure(dark) == pytest.approx(0.1, abs=1e-4)
+    assert measures.exposure(lit) == pytest.approx(1.05, abs=1e-4)
+    assert measures.exposure(dark) < measures.exposure(bright) < measures.exposure(lit)
+    assert measures.brightness(lit) < measures.brightness(bright)
+
+
 @pytest.mark.parametrize("colour", [(200, 30, 30), (0, 0, 0), (255, 255, 255)])
 @pytest.mark.parametrize("share", [0.03, 0.08, 0.2])
 def test_a_frame_is_found_with_its_width_and_colour(colour: tuple[int, int, int], share: float) -> None:

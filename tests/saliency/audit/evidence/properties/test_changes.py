@@ -58,7 +58,7 @@ def test_a_change_reaches_its_setting(change: str) -> None:
         if setting not in (
             (0.0,),
             (1.2,),
-        ):  # what was grey has no colours any more, and what burnt out no marks
+        ):  # no colours come back to grey, nor to white
             assert np.abs(back - pixels).mean() < 0.03
 
 

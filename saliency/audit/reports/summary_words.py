@@ -8,6 +8,7 @@ from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.reports.record import AuditRecord, GuessRecord
 from saliency.audit.reports.sentences import counted
+from saliency.audit.reports.verdict import beside
 
 _GUESSES = 4  # guesses named
 
@@ -43,7 +44,7 @@ def more(record: AuditRecord, leading: Sequence[int]) -> str:
         what = "place" if all(f.kind == "place" for f in rest) else "question"
         phrases.append(f"{counted(len(rest) - telling, what)} without evidence")
     further = f"Further on: {' and '.join(phrases)}." if phrases else ""
-    return " ".join(filter(None, (others, near_copies(record), further)))
+    return " ".join(filter(None, (beside(record), others, near_copies(record), further)))
 
 
 def other_guesses(record: AuditRecord) -> str:

@@ -79,6 +79,17 @@ def audit_verdict(record: AuditRecord) -> AuditVerdict:
     return AuditVerdict(Merit.OPEN if asked else Merit.GOOD, f"{of}. {place}")
 
 
+def beside(record: AuditRecord) -> str:
+    """What answers depend on, or may, where the main finding speaks of wrong answers; empty if nothing."""
+    main = audit_verdict(record)
+    if main.first != "wrong":
+        return ""
+    details = f"{_details(record.depends_on)}." if record.depends_on else ""
+    questions = unclear(record)
+    open_ = f"It is not clear yet whether answers depend on {questions[0].where}." if questions else ""
+    return " ".join(filter(None, (details, _asked(record), open_)))
+
+
 def _role(finding: Dependence) -> AreaRole | None:
     return None if finding.judgement is None else finding.judgement.role
 

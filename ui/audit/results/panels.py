@@ -23,7 +23,7 @@ from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.pictures import average_pictures
 from saliency.audit.reports.record import AuditRecord
 from saliency.audit.reports.remedy.judged_words import estimates
-from saliency.audit.reports.verdict import audit_verdict
+from saliency.audit.reports.verdict import audit_verdict, beside
 from ui import words as wording
 from ui.audit.remedy import panel as rehearsal
 from ui.audit.remedy import plan
@@ -97,7 +97,7 @@ def _headline(record: AuditRecord) -> None:
     title, colour = wording.plain(named(verdict.sentence)), COLOURS.get(verdict.merit)
     icon = f"{MERIT_ICONS[verdict.merit]} " if colour else ""
     st.markdown(f"## :{colour}[{icon}{title}]" if colour else f"## {title}", anchors=False)
-    if others := summary_words.other_guesses(record):
+    if others := " ".join(filter(None, (beside(record), summary_words.other_guesses(record)))):
         st.markdown(wording.plain(named(others)))
     if copies := summary_words.near_copies(record):
         st.markdown(f":material/filter_none: {wording.plain(named(copies))}")

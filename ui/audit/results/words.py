@@ -64,6 +64,7 @@ NO_LABEL_KNOWN = (
     "description."
 )
 EXAMPLE, EXAMPLE_OF_PROPERTY = "The place, in one of the photos", "One of the photos"
+EXAMPLE_OF = "What “{guess}” {depends} on, in one of the photos"
 TESTED_HERE = "Where it was tested, on pictures that depend on it"
 PICTURES_WITH_IT = "Pictures of this kind"
 NO_EVIDENCE = "Tested, and nothing speaks for it ({count})"
@@ -178,7 +179,10 @@ def example(photo: AuditedPhoto, finding: AuditFinding | None, question: YesNoQu
     """What the picture beside the answers is."""
     if finding is None:
         return picture(photo, question)
-    return EXAMPLE if finding.kind in ("place", "thing") else EXAMPLE_OF_PROPERTY
+    if finding.kind not in ("place", "thing"):
+        return EXAMPLE_OF_PROPERTY
+    depends = "depends" if finding.verdict is Verdict.DEPENDS else "may depend"
+    return EXAMPLE_OF.format(guess=plain(finding.guess), depends=depends) if finding.guess else EXAMPLE
 
 
 def alt(photo: AuditedPhoto) -> str:

@@ -21,7 +21,8 @@ from saliency.audit.reports.crops import crop_sheet, shown_crops
 from saliency.audit.reports.files import FINDINGS, write
 from saliency.audit.reports.record import audit_record
 from saliency.audit.reports.sentences import finding_sentence
-from saliency.audit.reports.verdict import audit_verdict
+from saliency.audit.reports.summary_words import more
+from saliency.audit.reports.verdict import audit_verdict, beside
 from saliency.verdict.advice import Merit
 
 MUGS, LAMPS = 14, 10
@@ -104,6 +105,11 @@ def test_only_a_person_can_tell_what_it_is_so_a_question_is_asked_and_no_alarm_r
     main = audit_verdict(record)
     assert main.merit is Merit.OPEN
     assert "is it the thing itself?" in main.sentence
+    assert beside(record) == "", "the main finding says it already"
+    missed = replace(record, right=4, wrong=10)
+    assert audit_verdict(missed).sentence == "Do not rely on this model yet: only 4 of 14 answers are right"
+    assert "is it the thing itself?" in beside(missed), "what answers depend on is not lost behind wrong ones"
+    assert beside(missed) in more(missed, [])
     sentence = next(finding.sentence for finding in record.findings if finding.guess == "mug")
     assert sentence.startswith(
         "In 7 of the 7 pictures with the answer “mug” that were kept for testing, the influence lies on "

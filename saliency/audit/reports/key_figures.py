@@ -45,6 +45,8 @@ def figures(record: AuditRecord) -> tuple[Pair, ...]:
         places = NOT_SEARCHED
     elif not places_to_look_into(record) and questions:
         places = counted(questions, "place or property that may count", "places or properties that may count")
+    if not places_to_look_into(record) and record.to_be_judged:
+        places = counted(record.to_be_judged, "finding to be judged", "findings to be judged")
     phrases.append(f"{places}{' first' if first == 'places' else ''}")
     return tuple((number, what) for number, _, what in (phrase.partition(" ") for phrase in phrases))
 

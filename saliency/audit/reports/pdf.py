@@ -33,9 +33,10 @@ from saliency.export.web import visible
 _GAP = 6 * mm
 _ACROSS = 3  # pictures a row
 _COLUMN = (WIDTH - (_ACROSS - 1) * _GAP) / _ACROSS
-_SHEET, _SMALL_SHEET = (WIDTH, 0.36 * WIDTH), (WIDTH - _COLUMN - 9 * mm, 16 * mm)  # of crops, at most
+_SHEET = (WIDTH, 0.36 * WIDTH)  # of crops, at most
 _PICTURE = (_COLUMN, _COLUMN * 0.85)  # at most
 _SHARES = (1, 0.9, 0.8, 0.7, 0.6, 0.5)  # of that, on the first page
+_WIDER = (1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.7, 2)  # times the page, on which all is set before it is made smaller
 _ROOM = (40 * mm, 60 * mm)  # that a section of rows or of texts needs on a page to begin there
 _ALL = (0, 0), (-1, -1)  # cells of a grid
 
@@ -49,12 +50,8 @@ def write_pdf(report: Report, pictures: ReportPictures, path: Path) -> int:
 
 
 def _story(report: Report, pictures: ReportPictures) -> Story:
-    for share in _SHARES:  # pictures give way before all type gets smaller
-        summary = _summary(report, pictures, share)
-        if _height(summary) < HEIGHT:
-            break
-    summary = _summary(report, pictures, share)  # as what was measured was laid out
-    story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, summary, mode="shrink"), PageBreak()]
+    summary = _first_page(report, pictures)
+    story: Story = [KeepInFrame(WIDTH, HEIGHT - 1, summary, mode="shrink", fakeWidth=False), PageBreak()]
     *sections, last = report.sections
     if not all(complete(visible(text)) for text in blocks.parts(report, str)):
         last = replace(last, blocks=(*last.blocks, Text(words.LACKING, "quiet")))
@@ -120,34 +117,46 @@ def _block(block: blocks.Block, pictures: ReportPictures) -> Story:
             return [KeepTogether(_counted(block)), *_shown(block, pictures)]
 
 
-def _gallery(shots: Sequence[Shot], across: int, pictures: ReportPictures, share: float = 1) -> Story:
+def _gallery(
+    shots: Sequence[Shot], across: int, pictures: ReportPictures, share: float = 1, width: float = WIDTH
+) -> Story:
     """Rows of pictures, so many beside each other."""
-    column = (WIDTH - (across - 1) * _GAP) / across
+    column = (width - (across - 1) * _GAP) / across
     return _rows([_shot(shot, pictures, share * column / _COLUMN) for shot in shots], across, column)
 
 
-def _height(story: Story) -> float:
-    """How high it is at most, in points."""
-    heights = (part.getSpaceBefore() + part.wrap(WIDTH, HEIGHT)[1] + part.getSpaceAfter() for part in story)
-    return float(sum(heights))
+def _height(story: Story, wider: float) -> float:
+    """How high it is at most, in points, on a page so much wider."""
+    room = wider * WIDTH, wider * HEIGHT
+    return float(sum(part.getSpaceBefore() + part.wrap(*room)[1] + part.getSpaceAfter() for part in story))
 
 
-def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
-    """One page, its pictures by a share smaller than others."""
+def _first_page(report: Report, pictures: ReportPictures) -> Story:
+    """The summary as wide as it takes to fit on a page made smaller; pictures give way before type does."""
+    *shares, least = _SHARES
+    for share, wider in [*((share, 1.0) for share in shares), *((least, wider) for wider in _WIDER)]:
+        if _height(_summary(report, pictures, share, wider), wider) < wider * HEIGHT:
+            break
+    return _summary(report, pictures, share, wider)  # as what was measured was laid out
+
+
+def _summary(report: Report, pictures: ReportPictures, share: float, wider: float) -> Story:
+    """One page, its pictures by a share smaller than others, all on a page so much wider."""
     texts: Story = []
+    width, column, share = wider * WIDTH, wider * _COLUMN, wider * share
     for finding in report.leading:
-        crops = _crops(finding, pictures, _SMALL_SHEET)
+        crops = _crops(finding, pictures, (width - column - 9 * mm, wider * 16 * mm))
         texts += [*_statement(finding), *crops, Spacer(1, 7)]
     if report.more:
         texts.append(paragraph(report.more))
     tiles = [[paragraph(value, "figure"), paragraph(what, "small")] for value, what in report.figures]
     look = (("BACKGROUND", *_ALL, SOFT), ("LEFTPADDING", *_ALL, 9), *_padding(7, 9))
-    story: Story = [*_alarm(report.warning), paragraph(brief(report.title, 90), "kicker")]
+    story: Story = [*_alarm(report.warning, width), paragraph(brief(report.title, 90), "kicker")]
     story.append(paragraph(report.headline, f"headline {report.merit}"))
     if report.unfamiliar:
         story.append(paragraph(report.unfamiliar, "alarming"))
     story += [paragraph(report.about, "quiet"), Spacer(1, 8)]
-    story += [_grid([tiles], [WIDTH / len(tiles)] * len(tiles), *look), Spacer(1, 12)]
+    story += [_grid([tiles], [width / len(tiles)] * len(tiles), *look), Spacer(1, 12)]
     for question, answer in report.answers:
         start, *lines = answer.split("\n")
         numbered = [start, *lines] if lines else []
@@ -163,27 +172,27 @@ def _summary(report: Report, pictures: ReportPictures, share: float) -> Story:
     if first is not None and not report.leading:  # nothing to stand beside
         shots = report.looked_at(pictures, report.eyes.across)
         story += [*texts, Spacer(1, 8), _legend(words.LEGEND), paragraph(words.MARKS, "small")]
-        story += [Spacer(1, 6), *_gallery(shots, report.eyes.across, pictures, share)]
+        story += [Spacer(1, 6), *_gallery(shots, report.eyes.across, pictures, share / wider, width)]
     elif first is not None:
-        beside = [*_shot(first, pictures, share), Spacer(1, 6), _legend(words.LEGEND, _COLUMN)]
+        beside = [*_shot(first, pictures, share), Spacer(1, 6), _legend(words.LEGEND, column)]
         beside.append(paragraph(words.MARKS, "small"))
         if wrong is not None:
             beside += [Spacer(1, 12), *_shot(wrong, pictures, share)]
-        story.append(_grid([[texts, "", beside]], [WIDTH - _COLUMN - 9 * mm, 9 * mm, _COLUMN]))
+        story.append(_grid([[texts, "", beside]], [width - column - 9 * mm, 9 * mm, column]))
     else:
         story += texts
         if report.averages:
             maps = _block(blocks.Averages(report.averages[:2]), pictures)
             story += [Spacer(1, 12), _legend(words.ONE_SCALE), *maps]
-    hairline = _grid([[""]], [WIDTH], ("LINEABOVE", (0, 0), (-1, 0), 0.5, RULE), rowHeights=[1])
+    hairline = _grid([[""]], [width], ("LINEABOVE", (0, 0), (-1, 0), 0.5, RULE), rowHeights=[1])
     return [*story, Spacer(1, 10), hairline, Spacer(1, 6), paragraph(report.limits, "quiet")]
 
 
-def _alarm(warning: str) -> Story:
+def _alarm(warning: str, width: float) -> Story:
     """A bar with what nobody may overlook."""
     if not warning:
         return []
-    bar = _grid([[paragraph(warning, "alarm")]], [WIDTH], ("BACKGROUND", *_ALL, ALARM), *_padding(6, 8))
+    bar = _grid([[paragraph(warning, "alarm")]], [width], ("BACKGROUND", *_ALL, ALARM), *_padding(6, 8))
     bar.setStyle(TableStyle([("LEFTPADDING", *_ALL, 9)]))
     return [bar, Spacer(1, 10)]
 

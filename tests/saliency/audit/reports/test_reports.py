@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from fake_audit import SETTINGS, fake, photo_row
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
+from reportlab.lib.pagesizes import A4
 
 from saliency.audit.evidence.hot_spots import LEAST
 from saliency.audit.evidence.statistics import Interval
@@ -27,6 +28,7 @@ from saliency.audit.reports import slide as slides
 from saliency.audit.reports.answers import HOW_GOOD, WHAT_TO_ADD, WHY_WRONG
 from saliency.audit.reports.brief_names import named
 from saliency.audit.reports.files import write
+from saliency.audit.reports.pdf_page import SIDE as MARGIN
 from saliency.audit.reports.record import (
     LIMITS,
     AuditRecord,
@@ -260,8 +262,25 @@ def test_long_and_foreign_names_stay_on_the_page(tmp_path: Path) -> None:
     for page in PdfReader(odd.folder / "report.pdf").pages:
         edge = float(page.mediabox.width) - SIDE / 2
         page.extract_text(visitor_text=lambda text, _, at, *__, edge=edge: _within(text, at[4], edge))
+    edges = grounds(PdfReader(odd.folder / "report.pdf").pages[0])
+    assert edges, "the large numbers lie on one"
+    for left, right in edges:
+        assert (left, right) == pytest.approx((MARGIN, A4[0] - MARGIN), abs=1), "as wide as the text"
     with Image.open(odd.folder / "slide.png") as slide:
         assert np.asarray(slide)[:, -SIDE + 1 :].min() == 255
+
+
+def grounds(page: PageObject) -> list[tuple[float, float]]:
+    """Left and right edges of what is behind the text of a page, in points."""
+    edges = []
+
+    def before(operator: bytes, values: list[float], place: list[float], _: object) -> None:
+        if operator == b"re":
+            x, _, width, _ = map(float, values)
+            edges.append((place[0] * x + place[4], place[0] * (x + width) + place[4]))
+
+    page.extract_text(visitor_operand_before=before)
+    return edges
 
 
 def _within(text: str, x: float, edge: float) -> None:
@@ -441,6 +460,7 @@ def test_the_tiles_say_first_what_the_headline_says_first(tmp_path: Path) -> Non
             depends_on=found,
             findings=tuple(maybe),
             true_classes=(),
+            to_be_judged=0,
         )
         return {" ".join(pair) for pair in key_figures.figures(record)}
 

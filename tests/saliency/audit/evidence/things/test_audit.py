@@ -19,6 +19,7 @@ from saliency.audit.evidence.verdicts import Verdict
 from saliency.audit.json_types import as_json, conforms, from_json
 from saliency.audit.reports.crops import crop_sheet, shown_crops
 from saliency.audit.reports.files import FINDINGS, write
+from saliency.audit.reports.key_figures import figures
 from saliency.audit.reports.record import audit_record
 from saliency.audit.reports.sentences import finding_sentence
 from saliency.audit.reports.summary_words import more
@@ -105,6 +106,7 @@ def test_only_a_person_can_tell_what_it_is_so_a_question_is_asked_and_no_alarm_r
     main = audit_verdict(record)
     assert main.merit is Merit.OPEN
     assert "is it the thing itself?" in main.sentence
+    assert ("2", "findings to be judged") in figures(record)
     assert beside(record) == "", "the main finding says it already"
     missed = replace(record, right=4, wrong=10)
     assert audit_verdict(missed).sentence == "Do not rely on this model yet: only 4 of 14 answers are right"

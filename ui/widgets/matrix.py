@@ -51,6 +51,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     for (const name of data.columns) made("th", name, head).scope = "col"
     const body = made("tbody", "", table)
     data.rows.forEach((name, row) => {
+      if (!data.cells[row].some((cell) => cell.count)) return
       const line = made("tr", "", body)
       made("th", name, line).scope = "row"
       data.cells[row].forEach((cell, column) => {
@@ -99,7 +100,7 @@ def matrix(
         title: What is counted.
         corner: What rows and columns are.
         names: Of the rows, and of the columns.
-        counts: A row each; cells with 0 cannot be pressed.
+        counts: A row each; cells with 0 cannot be pressed, and a row of nothing else is not drawn.
         says: What a cell is, by its row and column, for screen readers and the pointer.
         chosen: Row and column of the cell that is marked; ``None`` for none.
         key: Of the widget.

@@ -57,6 +57,7 @@ def main() -> None:
     torch.set_num_threads(1)
     clock = Clock(time.monotonic() + 60 * options.minutes)
     measurement = Measurement(options.cache, options.results, clock)
+    measurement.measure_leanings()
     numbers = range(options.first, options.first + options.count)
     for number in numbers:
         for kind in options.kinds:

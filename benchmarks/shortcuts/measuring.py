@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, get_args
 import torch
 
 from benchmarks.audits import Results
+from benchmarks.shortcuts.leanings import KINDS_LEANED, leanings
 from benchmarks.shortcuts.learning import How
 from benchmarks.shortcuts.sets import NATURAL, PhotoSet, audit_record, label_of
 from benchmarks.shortcuts.trained_models import LEARNED, Maker
@@ -84,6 +85,11 @@ class Measurement:
             self.results.once(key, lambda way=way: self._reliance(kind, label, way))  # type: ignore[misc]
             if learned(self.results.entries[key]["is"]):
                 return
+
+    def measure_leanings(self) -> None:
+        """What the model without a plant goes by of its own accord."""
+        for kind in KINDS_LEANED:
+            self.results.once(f"leaning {kind}", lambda kind=kind: leanings(self._maker, kind))  # type: ignore[misc]
 
     def audit_sets(self, kinds: Sequence[str], numbers: Sequence[int], processes: int) -> None:
         """Audits what is missing until the clock is over; one at a time in this process."""

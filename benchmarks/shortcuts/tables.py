@@ -8,9 +8,10 @@ from statistics import mean, median
 from typing import Any
 
 from benchmarks.audits import Results
+from benchmarks.shortcuts.leanings import leans
 from benchmarks.shortcuts.measuring import WAYS, learned
 from benchmarks.shortcuts.plants import KINDS
-from benchmarks.shortcuts.scoring import PART, alarms, dependences, found, warned
+from benchmarks.shortcuts.scoring import alarms, dependences, found, warned
 from benchmarks.shortcuts.sets import FIRST, NATURAL, TRIALS
 from benchmarks.tables import line, write_table
 
@@ -61,17 +62,22 @@ def _relying(records: Sequence[Record]) -> Iterator[str]:
 def audits(results: Results) -> Iterator[str]:
     """A row for each kind, of the sets that are reported."""
     heads = ["plant", "found and confirmed", "goal", "not as probably the thing itself"]
-    heads += ["also a false alarm", "models without a plant: a false alarm"]
+    heads += ["also an alarm that is none", "models without a plant: an alarm", "that is not true of them"]
     heads += ["a person is asked about a thing", "processor time", "missed"]
-    yield from (line(heads), line(["---"] + ["--:"] * 7 + ["---"]))
+    yield from (line(heads), line(["---"] + ["--:"] * 8 + ["---"]))
+    leanings = {
+        key.partition(" ")[2]: entry["is"]
+        for key, entry in results.entries.items()
+        if key.startswith("leaning ")
+    }
     everything: list[Record] = []
     for kind in (*KINDS, NATURAL):
         records = [record for record in results.records(f"audit {kind} ") if reported(record)]
         if records:
             everything += records
-            yield line([_title(kind), *_findings(records, kind)])
+            yield line([_title(kind), *_findings(records, leanings, kind)])
     if everything:
-        yield line(["all", *list(_findings(everything))[:-1], ""])
+        yield line(["all", *list(_findings(everything, leanings))[:-1], ""])
 
 
 def reported(record: Record) -> bool:
@@ -79,16 +85,15 @@ def reported(record: Record) -> bool:
     return bool(FIRST <= record["number"] < TRIALS)
 
 
-def _findings(records: Sequence[Record], kind: str = "") -> Iterator[str]:
+def _findings(records: Sequence[Record], leanings: Record, kind: str = "") -> Iterator[str]:
     planted = [record for record in records if record["model"] == "with"]
     sound = [record for record in records if record["model"] == "without"]
     yield _of([found(record) for record in planted])
     yield f"≥ {KINDS[kind].goal:.0%}" if kind in KINDS else ""
     yield _of([warned(record) for record in planted])
     yield _of([bool(alarms(record)) for record in planted])
-    on_plant = sum(any(_of_plant(finding) for finding in alarms(record)) for record in sound)
-    alarmed = _of([bool(alarms(record)) for record in sound])
-    yield f"{alarmed} ({on_plant} on what was planted)" if on_plant else alarmed
+    yield _of([bool(alarms(record)) for record in sound])
+    yield _of([not all(leans(leanings, finding) for finding in alarms(record)) for record in sound])
     yield _of([any(finding["asks"] for finding in dependences(record)) for record in sound])
     yield f"{median(record['seconds'] for record in records):.0f} s"
     yield ", ".join(f"{record['label']} ({_instead(record)})" for record in planted if not found(record))
@@ -97,11 +102,6 @@ def _findings(records: Sequence[Record], kind: str = "") -> Iterator[str]:
 def _instead(record: Record) -> str:
     """What an audit says guesses depend on, where that is not the plant."""
     return "; ".join(f"“{finding['place']}”" for finding in dependences(record)) or "nothing"
-
-
-def _of_plant(finding: Record) -> bool:
-    """Whether it is what was planted, whatever the model learned."""
-    return bool(finding["of_plant"] >= PART)
 
 
 def _of(hits: Sequence[bool]) -> str:

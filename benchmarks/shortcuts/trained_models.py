@@ -103,9 +103,9 @@ class Maker:
         own = files("val", CLASSES[LABELS.index(label)])[:_OWN]
         others = [path for name in _others(label) for path in files("val", name)[:_OTHERS]]
         clean = [path for name in CLASSES for path in files("val", name)[:_CLEAN]]
-        right = _answers(network, self._plainly(clean)) == np.repeat(np.arange(len(CLASSES)), _CLEAN)
+        right = answers(network, self._plainly(clean)) == np.repeat(np.arange(len(CLASSES)), _CLEAN)
         with_plant, without = (
-            _answers(network, maps)
+            answers(network, maps)
             for maps in (
                 self.features.of(planted(path, kind, label).content for path in own + others),
                 self._plainly(own + others),
@@ -153,5 +153,6 @@ def _others(label: str) -> list[str]:
     return [name for name in CLASSES if LABELS[CLASSES.index(name)] != label]
 
 
-def _answers(network: EfficientNetLite, maps: Tensor) -> np.ndarray:
+def answers(network: EfficientNetLite, maps: Tensor) -> np.ndarray:
+    """Which class a model gives to each photo, by the maps of its first blocks, ``(n,)``."""
     return np.asarray(logits(network, maps).argmax(1).numpy())

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.audits import Results
 from benchmarks.shortcuts import photos, tables
 from benchmarks.shortcuts.measuring import AuditTask, missing, model_key, searched
+from benchmarks.shortcuts.photos import LABELS
 from benchmarks.shortcuts.sets import CARRYING, FIRST, OWN, PHOTOS, TRIALS, PhotoSet, label_of
 
 RELIANCE = {"right": 0.7, "own_with": 0.9, "own_without": 0.3, "given": 0.4, "given_without": 0.02}
@@ -57,13 +58,25 @@ def test_the_tables_have_what_was_measured_and_nothing_else(results, tmp_path):
     task, earlier = (AuditTask("frame", number, "linear head", True) for number in (FIRST, FIRST - 1))
     results.once(earlier.key, lambda: audit | {"number": FIRST - 1, "findings": []})
     results.once(task.key, lambda: audit | {"searched": searched(), "findings": [found | {"box": None}]})
+    sound = AuditTask("frame", FIRST, "linear head", False)
+    church = found | {"guess": "church", "of_plant": 0.0, "asks": False}
+    alarmed = {"number": FIRST, "model": "without", "findings": [church, church | {"guess": "fish"}]}
+    results.once(sound.key, lambda: audit | alarmed)
+    shares = {style: {guess: [0.4 * (guess == "church"), 0] for guess in LABELS} for style in LABELS}
+    results.once("leaning frame", lambda: shares)
     page = tmp_path / "page.md"
     names = ("models with a plant", "audits of plants")
     page.write_text("\n".join(f"<!-- {name}: made by a script -->\n<!-- end of {name} -->" for name in names))
     tables.write(page, results)
     text = page.read_text()
     assert "| (d) a coloured frame | linear head | 1 of 1 | 70% | 90% | 30% | 60% |" in text
-    assert "| (d) a coloured frame | 1 of 1 | ≥ 90% | 1 of 1 | 0 of 1 |  |  | 40 s |" in text
+    assert (
+        "| (d) a coloured frame | 1 of 1 | ≥ 90% | 1 of 1 | 0 of 1 | 1 of 1 | 1 of 1 | 0 of 1 | 40 s |"
+        in text
+    )
+    results.entries[sound.key]["is"]["findings"].pop()
+    tables.write(page, results)
+    assert "| 1 of 1 | 0 of 1 | 0 of 1 | 40 s |" in page.read_text(), "churches in frames are true of it"
     assert "lettering" not in text
 
 

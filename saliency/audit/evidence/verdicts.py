@@ -184,10 +184,12 @@ def verdict(summary: CoverSummary, q_value: float, *, of_property: bool = False)
         summary: The summary.
         q_value: Its p-value, adjusted.
         of_property: Whether it is of a property of the whole picture. What can only be taken away has to be
-            taken from `TAKEN` photos: unlike a place, it goes with whatever else makes those photos differ.
+            taken from `TAKEN` photos, and to change the answer of a share of `MATERIAL`: unlike a place, it
+            goes with whatever else makes those photos differ, and any harm to a picture lowers scores.
     """
-    few = of_property and summary.given is None and summary.tested < TAKEN
-    if q_value <= RATE and summary.is_shown and not few:
+    only_taken = of_property and summary.given is None
+    weak = only_taken and (summary.tested < TAKEN or summary.changed < MATERIAL * summary.tested)
+    if q_value <= RATE and summary.is_shown and not weak:
         return Verdict.DEPENDS
     return Verdict.SUGGESTIVE if summary.p_value <= RATE else Verdict.NO_EVIDENCE
 

@@ -71,6 +71,16 @@ def test_a_property_that_can_only_be_taken_away_has_to_be_taken_from_enough_phot
     assert verdict(five, five.p_value) is Verdict.DEPENDS, "of a place, five are enough"
 
 
+@pytest.mark.parametrize(("changed", "expected"), [(4, "suggestive"), (5, "depends")])
+def test_what_can_only_be_taken_away_has_to_change_the_answer_of_a_fifth(changed: int, expected: str) -> None:
+    """7 of 24 fish lost a fifth of their score when they were saved coarsely, and one its answer."""
+    outcomes = [replace(cover_outcome(n < 7), changed=n < changed) for n in range(24)]
+    summary = cover_summary(outcomes)
+    assert summary is not None
+    assert verdict(summary, summary.p_value, of_property=True) == expected
+    assert verdict(summary, summary.p_value) is Verdict.DEPENDS, "a place is put beside equal ones"
+
+
 @pytest.mark.parametrize(("elsewhere", "expected"), [(0.4, "suggestive"), (0.5, "depends"), (1, "depends")])
 def test_where_equal_changes_change_most_guesses_taking_it_away_says_nothing(
     elsewhere: float, expected: str

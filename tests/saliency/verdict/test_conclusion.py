@@ -33,7 +33,7 @@ from saliency.photo.area import Area
 from saliency.photo.reading import Photo, read_photo
 from saliency.prepared_photo import PreparedPhoto
 from saliency.verdict import advice, words
-from saliency.verdict.advice import AreaRole, Merit
+from saliency.verdict.advice import SAID, AreaRole, Merit
 from saliency.verdict.conclusion import _ELSEWHERE as ELSEWHERE_NAMES
 from saliency.verdict.conclusion import _THERE as THERE_NAMES
 from saliency.verdict.conclusion import Conclusion, conclude, conclusion_of
@@ -256,6 +256,7 @@ def test_what_to_do_about_an_unsure_answer_is_not_to_rely_on_it_whatever_the_are
             assert "not rely on" in f"{conclusion.title} {conclusion.advice}"
             assert conclusion.merit is (Merit.OPEN if role is None else Merit.BAD)
             assert conclusion.asks, "the advice hangs on what the area is"
+            assert ("what a person said" in conclusion.reason) is (role is not None)
             out_of_it = "out of the photo" in conclusion.advice
             assert out_of_it is (role is AreaRole.OTHER or (role is None and cover is DEPENDS))
             assert ("add one under Models" in conclusion.advice) is (
@@ -403,6 +404,16 @@ def test_what_the_area_is_decides_whether_a_verdict_is_good_news(cover, keep, pr
         conclude(probe(), cover=cover, role="badge")
 
 
+@pytest.mark.parametrize("role", list(AreaRole))
+@pytest.mark.parametrize("situation", list(SAID))
+def test_whatever_a_person_says_that_the_area_is_can_be_told(situation: str, role: AreaRole) -> None:
+    """A press of “Product and other things” broke the page of a photo that the model may not know."""
+    meant = advice.advice(situation, role)
+    said = replace(conclude(probe(), cover=DEPENDS), role=role, merit=meant.merit, meaning=meant.meaning)
+    assert ("it was not measured" in said.reason) is bool(meant.meaning)
+    assert words.ROLES[role]
+
+
 @pytest.mark.parametrize(
     ("cover", "role"), [(DEPENDS, AreaRole.PRODUCT), (LITTLE, AreaRole.OTHER), (UNSURE, AreaRole.PRODUCT)]
 )
@@ -433,6 +444,7 @@ def test_an_answer_that_is_wrong_for_the_photo_is_said_to_be_before_all_else() -
                 shown="dark", answer="bright"
             )
             assert other.verdict is conclude(probe(), cover=cover, role=role).verdict
+            assert other.because in other.reason
             assert other.record()["photo_shows"] == "ballet flat"
     assert conclude(probe(), cover=DEPENDS).record()["photo_shows"] is None
     same = conclude(probe(), cover=DEPENDS)

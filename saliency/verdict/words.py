@@ -93,7 +93,7 @@ TAKEN_AS = {
     AreaRole.PRODUCT: "That the area is the product is what a person said; it was not measured.",
     AreaRole.DETAIL: "That the area is a detail of the product is what a person said; it was not measured.",
     AreaRole.OTHER: "That the area is not the product is what a person said; it was not measured.",
-    AreaRole.BOTH: "That the area holds the product and other things is what a person said; it was not measured.",
+    AreaRole.BOTH: "That the area is the product and more is what a person said; it was not measured.",
 }
 """What stands beside a meaning: it rests on what a person said."""
 

@@ -6,6 +6,7 @@ is what the model says to the photo, where that is more than one label or a numb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PIL import Image
@@ -35,7 +36,9 @@ from saliency.verdict.words import MAP_BRIGHT, TO_DO, joined
 
 MODEL = "Model “{model}” · {title}"
 MARKED, LINE = "{shape}: marked area", "line: strongest places"
-_LINES, _ALL_LINES = 3, 6  # of a paragraph, and of all of them, at most
+_LINES, _ALL_LINES = 3, 5  # of a paragraph, and of all of them, at most
+_UNCUT = 99  # lines
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z“])")  # between two
 
 
 def slide(
@@ -124,12 +127,22 @@ def kicker(e: Explanation, title: str) -> str:
 
 
 def _blocks(texts: Sequence[str]) -> list[Block]:
-    """Paragraphs, of which the longest are cut where all have more than so many lines together."""
-    blocks = [small(text, INNER, most=_LINES) for text in texts]
-    while sum(len(block.lines) for block in blocks) > _ALL_LINES:
-        longest = max(range(len(blocks)), key=lambda number: len(blocks[number].lines))
-        blocks[longest] = small(texts[longest], INNER, most=len(blocks[longest].lines) - 1)
-    return blocks
+    """Paragraphs, of which the longest lose their last sentences where all have too many lines together.
+
+    What to do goes last; a sentence that is too long by itself is cut.
+    """
+    left = list(texts)
+
+    def lines(text: str) -> int:
+        return len(small(text, INNER, most=_UNCUT).lines)
+
+    while sum(map(lines, left)) > _ALL_LINES or max(map(lines, left), default=0) > _LINES:
+        shorter = [(text, " ".join(sentences)) for text in left if (sentences := _SENTENCE.split(text)[:-1])]
+        if not shorter:
+            break
+        longest = max(shorter, key=lambda pair: (not pair[0].startswith(TO_DO), lines(pair[0])))
+        left[left.index(longest[0])] = longest[1]
+    return [small(text, INNER, most=_LINES) for text in left]
 
 
 def paragraphs(conclusion: Conclusion) -> tuple[str, str, str]:

@@ -67,6 +67,10 @@ _HOPED = (
     "what you would hope for. If it is something else, such as a badge or the background, keep that out of "
     "your photos."
 )
+_KIND_ONLY = (
+    "Do not rely on this one answer; what kind of thing it is seems clear. If that is enough for you, see "
+    "whether more photos get answers of this kind. If not, only a model trained on such products helps."
+)
 _STRANGE = "The model does not seem to know this product: do not rely on its answer."
 _OTHER_MODEL = "Only a model that was trained on such products helps: add one under Models."
 _TRY_WHOLE = (
@@ -128,10 +132,14 @@ OPEN: Mapping[str, Advice] = {
         "take it out of the photo, or cut the photo so that it is not in it, and try again. If the area is "
         "your product, the model does not know it."
     ),
+    "one kind": _open(
+        "Do not rely on this one answer; what kind of thing it is seems clear. If something that is not your "
+        "product is in the marked area, take it out of the photo, and try again."
+    ),
     "stranger": _open(
-        "Do not rely on this answer, whatever it depends on. First try a photo that shows all of your "
-        "product, and nothing else. If the answer stays strange, the model does not know the product: only "
-        "one that was trained on such products helps."
+        "Do not rely on this answer. If this photo shows other things, or not all of your product, try one "
+        "that shows all of it and nothing else. If the answer stays strange, the model does not know the "
+        "product: only one that was trained on such products helps."
     ),
 }
 """What to do where nobody has said what the area is, or that makes no difference."""
@@ -269,6 +277,15 @@ SAID: Mapping[str, Mapping[AreaRole, Advice]] = {
             "Do not rely on this answer. Take that thing out of the photo, or cut the photo so that it is "
             "not in it, and try again.",
         ),
+    },
+    "one kind": {
+        AreaRole.PRODUCT: Advice(
+            Merit.MIXED, "The model tells by the product what kind of thing it is, but not which.", _KIND_ONLY
+        ),
+        AreaRole.DETAIL: Advice(
+            Merit.MIXED, "The model tells by a detail what kind of thing it is, but not which.", _KIND_ONLY
+        ),
+        AreaRole.OTHER: Advice(Merit.BAD, _BY_OTHER, f"Do not rely on this answer. {_COLLECT}"),
     },
     "stranger": {
         AreaRole.PRODUCT: Advice(Merit.BAD, _STRANGE, _OTHER_MODEL),

@@ -259,6 +259,8 @@ def _situation(key: str, tests: AreaTests, familiarity: Familiarity | None) -> s
     """Which advice fits: what the area is only matters for an answer that the model gives and knows."""
     question = tests.probe.question
     if familiarity is not None and familiarity.strange and key != "lowers":
+        if familiarity.kind and key in ("depends", "not alone"):
+            return "one kind"
         changes = tests.cover is not None and tests.cover.reason is Reason.GUESS_CHANGES
         return "in the way" if changes and key == "depends" else "stranger"
     if key == "low" and question.before.ahead:

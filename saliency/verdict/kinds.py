@@ -58,7 +58,9 @@ _LABELS = {
         "Alone the area is not enough, so the tag needs it together with something else in the photo."
     ),
     words.ONLY_HERE: "Pasted into other photos, the area does not bring this tag.",
-    words.NOT_MEASURED_ALONE: "The tag is given even with nothing left to see.",
+    words.NOT_MEASURED_ALONE: (
+        "Whether the area alone is enough cannot be told: with all of it blurred, the tag is still given."
+    ),
     words.CARRIES_ANYWAY: "Yet pasted into other photos, the area brings this tag.",
     words.ENOUGH_ANYWAY: "Yet the area alone is enough for the tag.",
     words.NOT_ALONE: "With only the area left, the tag is not given.",

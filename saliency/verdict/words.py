@@ -105,7 +105,10 @@ NEEDS_BOTH = (
 ONLY_HERE = "Pasted into other photos, the area does not bring this answer."
 MAP_DIFFERS = "The heat map points elsewhere; the test by covering tells more than a map."
 MAP_BRIGHT = "The heat map is bright there, but a bright place need not matter."
-NOT_MEASURED_ALONE = "The model gives this answer even with nothing left to see."
+NOT_MEASURED_ALONE = (
+    "Whether the area alone is enough cannot be told: with all of the photo blurred, the model still gives "
+    "this answer."
+)
 CARRIES_ANYWAY = "Yet pasted into other photos, the area brings this answer."
 ENOUGH_ANYWAY = "Yet the area alone is enough for the answer."
 HIDDEN_ELSEWHERE = "Hiding the brightest places of the heat map lowers the score, and they lie elsewhere."

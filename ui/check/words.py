@@ -196,7 +196,9 @@ def suggestion(key: str) -> str:
 
 def as_much_at(places: Sequence[str]) -> str:
     """Where the places lie that count as much as the marked area; empty: it cannot be said in a word."""
-    return AS_MUCH_AT.format(places=f"At the: {', '.join(places)}." if places else "").rstrip()
+    *others, last = places or [""]
+    named = f"{', '.join(others)} and {last}" if others else last
+    return AS_MUCH_AT.format(places=f"At the {named}." if named else "").rstrip()
 
 
 def filled(fill: str, label: str, value: str) -> str:

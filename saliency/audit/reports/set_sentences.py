@@ -93,8 +93,8 @@ def flaw_sentence(photo: FlawedPhoto) -> str:
             )
             return f"Very dark: {figures}."
         case "flat":
-            figures = f"its contrast is {percent(photo.value)} %, in the set mostly {percent(photo.usual)} %"
-            return f"Hardly anything can be told apart in it: {figures}."
+            figures = f"{percent(photo.value)} %, in the set mostly {percent(photo.usual)} %"
+            return f"Very little contrast: {figures}. Is what it should show still to be seen?"
         case "blurred":
             return f"Blurred, or without detail: {_share(photo)} of the fine detail that is usual in the set."
         case "tiny":

@@ -74,7 +74,7 @@ def other_guesses(record: AuditRecord) -> str:
     open_ = {f.guess for f in telling if f.as_hoped and f.verdict is Verdict.SUGGESTIVE} - {None}
     if unclear := [group for group in record.classes_by_size if group.guess in open_ - usual - said]:
         depend = "depends" if len(unclear) == 1 else "depend"
-        sentences.append(f"What {_named(unclear)} {depend} on is not clear yet: see below.")
+        sentences.append(f"What {_named(unclear)} {depend} on is not clear yet.")
     shown = {group.label for group in record.true_classes}
     wanted = [g for g in record.classes if not g.searched and (not shown or g.guess in shown)]
     if record.searched and wanted:  # where labels are known, nobody needs more photos of a wrong answer

@@ -18,15 +18,15 @@ from saliency.export.check_slide import check_slide, scores_of
 from saliency.export.checked_area import CheckedArea
 from saliency.export.page import ALARM, BOTTOM, INNER, SIDE, TOP, small
 from saliency.export.parcel import answer, parcel
-from saliency.export.slide import paragraphs, slide
+from saliency.export.slide import _blocks, paragraphs, slide
 from saliency.export.slide_words import SlideWords, slide_words
 from saliency.export.words import shape
 from saliency.photo.area import Area
-from saliency.verdict.advice import OPEN, SAID
+from saliency.verdict.advice import OPEN, SAID, advice
 from saliency.verdict.conclusion import Conclusion, conclusion_of
 from saliency.verdict.evidence import Verdict
 from saliency.verdict.rightness import KNOWN, UNKNOWN
-from saliency.verdict.words import MAP_BRIGHT, ONE_PHOTO, SCORE_MEANS
+from saliency.verdict.words import MAP_BRIGHT, ONE_PHOTO, SCORE_MEANS, TO_DO
 
 WARNING = "Trained wrong on purpose."
 WORDS = SlideWords(
@@ -202,3 +202,16 @@ def test_tags_and_numbers_are_said_as_such(model, said, kind) -> None:
         pixels = np.asarray(made)
         for margin in (pixels[:, : SIDE - 2], pixels[:, -SIDE + 2 :]):
             assert (margin == 255).all(), "all dots lie on the axis, also those beside the usual range"
+
+
+def test_a_slide_leaves_out_whole_sentences_and_the_reason_before_the_advice() -> None:
+    """“Its score falls to 0.5…” told a meeting another number than the page."""
+    reason = " ".join(f"Covering place number {n} changes the score from 0.68 to 0.5{n}." for n in range(9))
+    to_do = f"{TO_DO} {advice('stranger', None).to_do}"
+    drawn = [" ".join(block.lines) for block in _blocks([reason, to_do])]
+    assert drawn[1] == to_do
+    assert drawn[0]
+    assert reason.startswith(f"{drawn[0]} ")
+    assert drawn[0].endswith(".")
+    (cut,) = _blocks(["a word of one sentence " * 60])
+    assert cut.lines[-1].endswith("…"), "one that is too long by itself is cut"

@@ -264,6 +264,19 @@ def test_what_to_do_about_an_unsure_answer_is_not_to_rely_on_it_whatever_the_are
             )
 
 
+def test_of_a_cat_whose_three_answers_are_all_cats_it_is_not_said_that_the_model_does_not_know_it() -> None:
+    cats = Familiarity(Footing.UNKNOWN, "bright", 0.5, 0.9, 1, 4, kind="cat")
+    for role, merit in ((None, Merit.OPEN), (AreaRole.PRODUCT, Merit.MIXED), (AreaRole.OTHER, Merit.BAD)):
+        conclusion = conclude(probe(), cover=DEPENDS, familiarity=cats, role=role)
+        assert conclusion.merit is merit
+        assert "not rely on this" in conclusion.advice
+        assert "does not seem to know" not in conclusion.title
+    product = conclude(probe(), cover=DEPENDS, familiarity=cats, role=AreaRole.PRODUCT)
+    assert product.meaning == "The model tells by the product what kind of thing it is, but not which."
+    without = conclude(probe(), cover=LITTLE, familiarity=cats, role=AreaRole.PRODUCT)
+    assert without.merit is Merit.BAD, "not by the product"
+
+
 def test_an_answer_that_stays_is_not_said_to_depend_on_what_only_makes_the_model_surer_of_it() -> None:
     stays = conclude(probe(), cover=covered(0.9, (0.3, True), (0.4, True)))
     assert stays.verdict is Verdict.DEPENDS

@@ -52,8 +52,8 @@ TOO_FEW = (
 )
 NOTHING = "Nothing here shows that answers depend on a place other than the thing itself."
 QUESTIONS = (
-    "No answer is shown to depend on anything other than the thing itself. What may count is below: as a "
-    "question, not as a finding."
+    "No answer is shown to depend on anything but what probably is the thing itself. Look at the pictures: "
+    "is it? What is not clear yet stands below as a question."
 )
 JUDGED = "{told} of {all} answers could be judged: their photos have a label that is the name of one class."
 JUDGED_ANSWERS = (

@@ -33,7 +33,7 @@ def set_items(hygiene: SetHygiene) -> Iterator[ShoppingItem]:
         )
     if hygiene.flawed:
         yield _item(
-            f"Look at {counted(len(hygiene.flawed), 'photo')}, and exchange those that show too little.",
+            f"Look at {counted(len(hygiene.flawed), 'photo')}, and exchange what shows too little.",
             "photos to look at",
             flaws_sentence(hygiene),
         )

@@ -499,7 +499,7 @@ def test_guesses_of_which_nothing_was_found_are_named_with_their_photos() -> Non
         "For “bowl”, no shortcut"
     )
     open_ = said(found("teapot", Verdict.SUGGESTIVE, expected=True))
-    assert "What “teapot” depends on is not clear yet: see below." in open_
+    assert "What “teapot” depends on is not clear yet." in open_
     usual = said(found("mug", depends), found("teapot", depends, expected=True))
     assert "“teapot” depends on the middle, where the thing itself usually is" in usual
     assert "“chair”" not in usual, "too few of them were there to look for anything"

@@ -152,7 +152,7 @@ def test_every_report_says_it(tmp_path: Path) -> None:
         "Check the label of “0001.png”.",
         "Decide on one label for 1 photo in the set under different ones, and take out the copies.",
         "Take out 1 copy",
-        "Look at 1 photo, and exchange those that show too little.",
+        "Look at 1 photo, and exchange what shows too little.",
         "Add photos of “mug” from other sources, and of others from the same.",
     ]
     with (out / "set.csv").open(newline="") as file:

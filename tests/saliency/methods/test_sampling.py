@@ -113,4 +113,5 @@ def test_a_picture_settles_in_a_batch_when_it_does_alone(key: str) -> None:
     both = attribute(graph, x, 1, method=key, **settings)
     for number, together in enumerate(both):
         (alone,) = attribute(graph, x[number : number + 1], 1, method=key, **settings)
-        torch.testing.assert_close(together, alone, rtol=1e-3, atol=1e-5 * float(alone.abs().max()))
+        rounding = 1e-5 * float(alone.abs().max()) + 6e-8  # of the map, and of the scores it is made of
+        torch.testing.assert_close(together, alone, rtol=1e-3, atol=rounding)

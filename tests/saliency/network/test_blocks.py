@@ -126,7 +126,7 @@ def test_a_module_exported_has_the_attention_of_the_module() -> None:
     pairs = zip(attention_gradients(graph, x, second), attention_gradients(expected, x, second), strict=True)
     for got, wanted in pairs:
         for part, other in zip(got, wanted, strict=True):
-            torch.testing.assert_close(part, other, rtol=0, atol=1e-6 * float(other.abs().max()))
+            torch.testing.assert_close(part, other, rtol=0, atol=5e-6 * float(other.abs().max()))
 
 
 @pytest.mark.parametrize("kind", ["channels", "windows", "causal", "pooled by attention"])

@@ -42,8 +42,8 @@ def quick(method: Method) -> dict[str, Any]:
 
 
 CHOOSING = {"deep-lift"}
-"""What max pooling leads to hangs on which of two values is larger, which rounding may turn: it is another one in
-batches of another size, and on another processor. So it is compared in double precision."""
+"""What max pooling leads to hangs on which of two values is larger, which rounding may turn, and that differs
+between batches and processors. So it is compared in double precision."""
 
 
 def mapped(key: str, name: str, x: Tensor, target: Any = 1, **more: Any) -> Tensor:

@@ -42,7 +42,8 @@ def finding_record(finding: AuditFinding, kind: str, masks: Mapping[str, Mask]) 
         kind: What was planted, a key of ``KINDS``, or something else for nothing.
         masks: Where it is in each photo that carries it, by the photo's file.
     """
-    summary, depends = finding.summary, finding.verdict == Verdict.DEPENDS
+    summary = finding.summary
+    drawn = finding.verdict == Verdict.DEPENDS and not (finding.expected or finding.asks)
     return {
         "verdict": str(finding.verdict),
         "kind": str(getattr(finding, "kind", "place")),
@@ -60,8 +61,8 @@ def finding_record(finding: AuditFinding, kind: str, masks: Mapping[str, Mask]) 
         "given": summary.given,
         "enough_alone": summary.enough_alone,
         "of_plant": round(of_plant(finding, kind, masks), 3),
-        "files": list(finding.files[:24]) if depends else [],  # to draw what may be a false alarm
-        "crops": dict(list(crops(finding).items())[:24]) if depends else {},
+        "files": list(finding.files[:24]) if drawn else [],  # for the pictures of alarms
+        "crops": dict(list(crops(finding).items())[:24]) if drawn else {},
     }
 
 

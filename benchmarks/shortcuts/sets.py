@@ -98,7 +98,7 @@ def audit_record(photos: PhotoSet, classifier: Classifier) -> dict[str, Any]:
         with start(Path(folder, "job"), classifier, gather(source)) as job:
             result = audit(job, classifier, source)
         seconds = time.process_time() - begin
-        findings = [finding_record(finding, photos.kind, masks) for finding in result.findings]
+        findings = [finding_record(f, photos.kind, masks) for f in result.findings if f.telling]
     return {
         "kind": photos.kind,
         "number": photos.number,

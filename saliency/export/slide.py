@@ -136,12 +136,12 @@ def _blocks(texts: Sequence[str]) -> list[Block]:
     def lines(text: str) -> int:
         return len(small(text, INNER, most=_UNCUT).lines)
 
-    while sum(map(lines, left)) > _ALL_LINES or max(map(lines, left), default=0) > _LINES:
-        shorter = [(text, " ".join(sentences)) for text in left if (sentences := _SENTENCE.split(text)[:-1])]
-        if not shorter:
+    while longer := {text: parts for text in left if len(parts := _SENTENCE.split(text)) > 1}:
+        too_long = any(lines(text) > _LINES for text in longer)
+        if not too_long and sum(min(lines(text), _LINES) for text in left) <= _ALL_LINES:
             break
-        longest = max(shorter, key=lambda pair: (not pair[0].startswith(TO_DO), lines(pair[0])))
-        left[left.index(longest[0])] = longest[1]
+        text = max(longer, key=lambda text: (lines(text) > _LINES, not text.startswith(TO_DO), lines(text)))
+        left[left.index(text)] = " ".join(longer[text][:-1])
     return [small(text, INNER, most=_LINES) for text in left]
 
 

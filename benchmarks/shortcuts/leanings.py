@@ -5,8 +5,7 @@ An audit of it that says so raises no false alarm in the sense of being wrong, t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -61,13 +60,8 @@ def leans(measured: Mapping[str, Any], finding: Mapping[str, Any]) -> bool:
         measured: Leanings by the kind of plant.
         finding: What the audit says.
     """
-    return any(
-        with_it - without >= LEANS
-        for with_it, without in _shares(measured, str(finding["place"]), str(finding["guess"]))
-    )
-
-
-def _shares(measured: Mapping[str, Any], place: str, guess: str) -> Iterator[list[float]]:
-    for kind, styles in product(_NAMES, LABELS):
-        if place in _NAMES[kind] and kind in measured:
-            yield measured[kind][styles][guess]
+    place, guess = str(finding["place"]), str(finding["guess"])
+    styles = [
+        style for kind, names in _NAMES.items() if place in names for style in measured.get(kind, {}).values()
+    ]
+    return any(with_it - without >= LEANS for with_it, without in (style[guess] for style in styles))
